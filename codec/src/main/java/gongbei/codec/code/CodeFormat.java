@@ -1,0 +1,69 @@
+package gongbei.codec.code;
+
+import gongbei.codec.signature.SignatureAlgorithm;
+
+/** The formats of health code that Gongbei reads, told apart by the prefix of their text. */
+public enum CodeFormat {
+  /** Guangdong's code (粤康码): uncompressed, deterministic CBOR, SM2. */
+  GD1("GD1:", "GD"),
+  /** Macau's code (澳門健康碼): uncompressed, deterministic CBOR, ES256. */
+  MO1("MO1:", "MO"),
+  /** The EU Digital COVID Certificate and WHO GDHCN: zlib, claim -260, ES256 or PS256. */
+  HC1("HC1:", null);
+
+  /** The length of every prefix, in characters. */
+  public static final int PREFIX_LENGTH = 4;
+
+  private final String prefix;
+  private final int prefixWord;
+  private final String issuer;
+
+  CodeFormat(String prefix, String issuer) {
+    this.prefix = prefix;
+    this.prefixWord = word(prefix.charAt(0), prefix.charAt(1), prefix.charAt(2), prefix.charAt(3));
+    this.issuer = issuer;
+  }
+
+  /** The four characters that open a code's text, colon included. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /** The only {@code iss} that a code of this format may carry, or null where any country may. */
+  public String issuer() {
+    return issuer;
+  }
+
+  /** Whether one of this format's codes may be signed so. */
+  public boolean permits(SignatureAlgorithm algorithm) {
+    return switch (this) {
+      case GD1 -> algorithm == SignatureAlgorithm.SM2;
+      case MO1 -> algorithm == SignatureAlgorithm.ES256;
+      case HC1 -> algorithm == SignatureAlgorithm.ES256 || algorithm == SignatureAlgorithm.PS256;
+    };
+  }
+
+  /** Whether the CBOR is in RFC 8949 §4.2 deterministic encoding and nothing is compressed. */
+  public boolean isDeterministic() {
+    return this != HC1;
+  }
+
+  /** The format whose prefix opens the text, or null where none does. */
+  public static CodeFormat ofPrefix(byte[] text, int offset, int length) {
+    if (length < PREFIX_LENGTH) {
+      return null;
+    }
+    final int word = word(text[offset], text[offset + 1], text[offset + 2], text[offset + 3]);
+    if (word == GD1.prefixWord) {
+      return GD1;
+    }
+    if (word == MO1.prefixWord) {
+      return MO1;
+    }
+    return word == HC1.prefixWord ? HC1 : null;
+  }
+
+  private static int word(int first, int second, int third, int fourth) {
+    return (first & 0xFF) << 24 | (second & 0xFF) << 16 | (third & 0xFF) << 8 | (fourth & 0xFF);
+  }
+}

@@ -1,0 +1,50 @@
+package gongbei.codec.trust;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.signature.SignatureAlgorithm;
+import java.util.Objects;
+import java.util.Set;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+
+/**
+ * One public key that an issuer signs codes with. Immutable; identity is what signature engines
+ * keep their prepared state by.
+ *
+ * @param issuer the issuer's short name: {@code GD}, {@code MO}, or the country of an EU issuer
+ * @param kid the first 8 bytes of the SHA-256 of the DER certificate (hcert specification), as one
+ *     big-endian number
+ * @param algorithm what the key signs with
+ * @param publicKey the key itself, its curve point checked, on Bouncy Castle's optimised curve
+ * @param formats the formats that the key may sign; one region's key never signs another's code
+ * @param hcertTypes which HCERT types an {@code HC1} key may sign, a bit set of {@code
+ *     HealthCode.HCERT_*}; a key without an extended key usage of the EU's may sign all
+ * @param notBeforeEpochSeconds first second of the key's validity
+ * @param notAfterEpochSeconds last second of the key's validity
+ */
+public record IssuerKey(
+    String issuer,
+    long kid,
+    SignatureAlgorithm algorithm,
+    AsymmetricKeyParameter publicKey,
+    Set<CodeFormat> formats,
+    int hcertTypes,
+    long notBeforeEpochSeconds,
+    long notAfterEpochSeconds) {
+
+  public IssuerKey {
+    Objects.requireNonNull(issuer, "issuer");
+    Objects.requireNonNull(algorithm, "algorithm");
+    Objects.requireNonNull(publicKey, "publicKey");
+    formats = Set.copyOf(formats);
+  }
+
+  /** The kid as 16 lower-case hexadecimal digits. */
+  public String kidHex() {
+    return String.format("%016x", kid);
+  }
+
+  /** Whether the key is valid at that second. */
+  public boolean isValidAt(long epochSeconds) {
+    return notBeforeEpochSeconds <= epochSeconds && epochSeconds <= notAfterEpochSeconds;
+  }
+}

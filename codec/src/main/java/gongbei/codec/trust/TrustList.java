@@ -1,0 +1,74 @@
+package gongbei.codec.trust;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.signature.SignatureAlgorithm;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The issuer keys trusted at one moment: immutable, shared by all threads, searched without
+ * allocation. Several keys may share a {@code kid}; {@link #next} walks through them all.
+ */
+public final class TrustList {
+  /** What {@link #next} answers where no further key fits. */
+  public static final int NONE = -1;
+
+  /** Trusts nobody. */
+  public static final TrustList EMPTY = new TrustList(List.of());
+
+  private final IssuerKey[] keys;
+  private final long[] kids;
+
+  public TrustList(List<IssuerKey> keys) {
+    this.keys = keys.toArray(new IssuerKey[0]);
+    Arrays.sort(this.keys, Comparator.comparingLong(IssuerKey::kid));
+    this.kids = Arrays.stream(this.keys).mapToLong(IssuerKey::kid).toArray();
+  }
+
+  /**
+   * The next key that may have signed a code.
+   *
+   * @param after the index that the last call answered, or {@link #NONE} to start
+   * @return an index for {@link #key}, or {@link #NONE}
+   */
+  public int next(CodeFormat format, SignatureAlgorithm algorithm, long kid, int after) {
+    int index = after == NONE ? firstOf(kid) : after + 1;
+    for (; index < kids.length && kids[index] == kid; index++) {
+      final IssuerKey key = keys[index];
+      if (key.algorithm() == algorithm && key.formats().contains(format)) {
+        return index;
+      }
+    }
+    return NONE;
+  }
+
+  /** The key at an index that {@link #next} answered. */
+  public IssuerKey key(int index) {
+    return keys[index];
+  }
+
+  /** How many keys are trusted. */
+  public int size() {
+    return keys.length;
+  }
+
+  /** All keys, in the order of their kids. */
+  public List<IssuerKey> keys() {
+    return List.of(keys);
+  }
+
+  private int firstOf(long kid) {
+    int low = 0;
+    int high = kids.length;
+    while (low < high) {
+      final int middle = (low + high) >>> 1;
+      if (kids[middle] < kid) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}
