@@ -185,7 +185,7 @@ public final class CborReader {
   private void read(int bytes) {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value = value << 8 | buffer[position++] & 0xFF;
+      value = (value << 8) | (buffer[position++] & 0xFF);
     }
     argument = value;
   }
