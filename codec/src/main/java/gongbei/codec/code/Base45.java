@@ -76,7 +76,7 @@ public final class Base45 {
     int position = 0;
     int from = offset;
     for (final int end = offset + length - length % 2; from < end; from += 2) {
-      final int value = (bytes[from] & 0xFF) << 8 | bytes[from + 1] & 0xFF;
+      final int value = ((bytes[from] & 0xFF) << 8) | (bytes[from + 1] & 0xFF);
       text[position++] = ALPHABET[value % 45];
       text[position++] = ALPHABET[value / 45 % 45];
       text[position++] = ALPHABET[value / 2025];

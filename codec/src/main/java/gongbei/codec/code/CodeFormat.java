@@ -64,6 +64,9 @@ public enum CodeFormat {
   }
 
   private static int word(int first, int second, int third, int fourth) {
-    return (first & 0xFF) << 24 | (second & 0xFF) << 16 | (third & 0xFF) << 8 | (fourth & 0xFF);
+    return ((first & 0xFF) << 24)
+        | ((second & 0xFF) << 16)
+        | ((third & 0xFF) << 8)
+        | (fourth & 0xFF);
   }
 }
