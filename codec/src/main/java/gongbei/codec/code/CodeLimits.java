@@ -15,7 +15,7 @@ public final class CodeLimits {
   public static final int MAX_CBOR_DEPTH = 16;
 
   /** The most pairs in one CBOR map; bounds the search for duplicate keys. */
-  public static final int MAX_CBOR_MAP_PAIRS = 256;
+  public static final int MAX_CBOR_MAP_PAIRS = 64;
 
   /** The most characters of a Guangdong or Macau person code: QR version 9 at level M. */
   public static final int MAX_PERSON_CODE_CHARACTERS = 262;
