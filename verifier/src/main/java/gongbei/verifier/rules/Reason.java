@@ -1,0 +1,43 @@
+package gongbei.verifier.rules;
+
+/**
+ * Why a verdict is what it is. The order is the precedence: of several reasons that apply, the
+ * first is the one given.
+ */
+public enum Reason {
+  MALFORMED("malformed", Verdict.REFUSE),
+  UNSUPPORTED_FORMAT("unsupported-format", Verdict.REFUSE),
+  UNKNOWN_ISSUER("unknown-issuer", Verdict.REFUSE),
+  BAD_SIGNATURE("bad-signature", Verdict.REFUSE),
+  NOT_YET_VALID("not-yet-valid", Verdict.REFUSE),
+  EXPIRED("expired", Verdict.REFUSE),
+  REVOKED("revoked", Verdict.REFUSE),
+  UNKNOWN_SUBJECT("unknown-subject", Verdict.REFUSE),
+  POSITIVE_TEST("positive-test", Verdict.REFUSE),
+  RED("red", Verdict.REFUSE),
+  YELLOW("yellow", Verdict.HOLD),
+  TEST_MISSING("test-missing", Verdict.HOLD),
+  TEST_TOO_OLD("test-too-old", Verdict.REFUSE),
+  STALE("stale", Verdict.HOLD),
+  OK("ok", Verdict.PASS),
+  /** Not a finding about the code: the scan was shed and should be tried again. */
+  BUSY("busy", Verdict.HOLD);
+
+  private final String wireName;
+  private final Verdict verdict;
+
+  Reason(String wireName, Verdict verdict) {
+    this.wireName = wireName;
+    this.verdict = verdict;
+  }
+
+  /** The name in JSON and on the command line. */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** The verdict that this reason brings. */
+  public Verdict verdict() {
+    return verdict;
+  }
+}

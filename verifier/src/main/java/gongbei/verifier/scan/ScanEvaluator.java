@@ -1,0 +1,271 @@
+package gongbei.verifier.scan;
+
+import static gongbei.codec.code.HealthCode.ABSENT;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.signature.SignatureBatch;
+import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Ruleset;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Takes a batch of scans from text to verdict: decode, find the issuer's key, verify signatures
+ * together, check times, look the holder up, apply the rules. This is the whole path of a scan, in
+ * the order of precedence of {@link Reason}. Allocates nothing in steady state but what the
+ * signature engine does. For one thread.
+ */
+public final class ScanEvaluator {
+  private final Supplier<TrustList> trust;
+  private final SignatureEngine engine;
+  private final StatusMap statusMap;
+  private final LongSupplier epochSeconds;
+  private final LongSupplier dataAgeMillis;
+  private final long clockSkewSeconds;
+  private final HealthCode[] codes;
+  private final SignatureBatch signatures;
+  private final StatusRecord status = new StatusRecord();
+
+  /** Makes an evaluator of its own state from what the context shares. */
+  public ScanEvaluator(Context context) {
+    trust = Objects.requireNonNull(context.trust, "trust");
+    engine = Objects.requireNonNull(context.engine, "engine").get();
+    statusMap = context.statusMap;
+    epochSeconds = context.epochSeconds;
+    dataAgeMillis = context.dataAgeMillis;
+    clockSkewSeconds = context.clockSkewSeconds;
+    codes = new HealthCode[context.batchCapacity];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = new HealthCode();
+    }
+    signatures = new SignatureBatch(context.batchCapacity);
+  }
+
+  /** The most scans that one call of {@link #evaluate} takes. */
+  public int batchCapacity() {
+    return codes.length;
+  }
+
+  /** Gives every one of the first scans its verdict. */
+  public void evaluate(Scan[] scans, int count) {
+    final TrustList keys = trust.get();
+    final long now = epochSeconds.getAsLong();
+    signatures.clear();
+    for (int i = 0; i < count; i++) {
+      final Scan scan = scans[i];
+      scan.open(codes[i]);
+      if (decode(scan)) {
+        findKey(scan, keys);
+      }
+    }
+    engine.verify(signatures);
+    for (int i = 0; i < count; i++) {
+      final Scan scan = scans[i];
+      if (!scan.isDecided() && checkSignature(scan, keys)) {
+        final long at = scan.atEpochSeconds() == Scan.NOW ? now : scan.atEpochSeconds();
+        if (checkTimes(scan, at) && checkKeyUsage(scan)) {
+          judge(scan, at);
+        }
+      }
+    }
+  }
+
+  private static boolean decode(Scan scan) {
+    if (scan.isOverlong()) {
+      scan.decide(Reason.MALFORMED, "code", "is longer than 4296 characters");
+      return false;
+    }
+    final HealthCode code = scan.code();
+    if (code.wrap(scan.text(), 0, scan.length())) {
+      return true;
+    }
+    scan.decide(
+        code.isUnsupported() ? Reason.UNSUPPORTED_FORMAT : Reason.MALFORMED,
+        code.field(),
+        code.explanation());
+    return false;
+  }
+
+  private void findKey(Scan scan, TrustList keys) {
+    final HealthCode code = scan.code();
+    if (!code.hasKid()) {
+      scan.decide(Reason.UNKNOWN_ISSUER, "kid", "names no key by 8 bytes");
+      return;
+    }
+    final int candidate = keys.next(code.format(), code.algorithm(), code.kid(), TrustList.NONE);
+    if (candidate == TrustList.NONE) {
+      scan.decide(Reason.UNKNOWN_ISSUER, "kid", "names no key that is trusted for this format");
+      return;
+    }
+    final IssuerKey key = keys.key(candidate);
+    scan.candidate(
+        key,
+        candidate,
+        signatures.add(
+            key,
+            code.signed(),
+            0,
+            code.signedLength(),
+            code.buffer(),
+            code.signatureOffset(),
+            code.signatureLength()));
+  }
+
+  /** The batch has tried the first key of the kid; any others of the same kid are tried here. */
+  private boolean checkSignature(Scan scan, TrustList keys) {
+    if (signatures.outcome(scan.signatureIndex())) {
+      return true;
+    }
+    final HealthCode code = scan.code();
+    int candidate = scan.candidate();
+    while ((candidate = keys.next(code.format(), code.algorithm(), code.kid(), candidate))
+        != TrustList.NONE) {
+      final IssuerKey key = keys.key(candidate);
+      if (engine.verify(
+          key,
+          code.signed(),
+          0,
+          code.signedLength(),
+          code.buffer(),
+          code.signatureOffset(),
+          code.signatureLength())) {
+        scan.issuerKey(key);
+        return true;
+      }
+    }
+    scan.issuerKey(null);
+    scan.decide(Reason.BAD_SIGNATURE, "signature", "is not the issuer's");
+    return false;
+  }
+
+  /** RFC 8392 §3.1.4 to 3.1.6; a key's own period binds its region's codes by their iat. */
+  private boolean checkTimes(Scan scan, long at) {
+    final HealthCode code = scan.code();
+    if (code.issuedAtEpochSeconds() != ABSENT
+        && code.issuedAtEpochSeconds() - clockSkewSeconds > at) {
+      scan.decide(Reason.NOT_YET_VALID, "iat", "is in the future");
+      return false;
+    }
+    if (code.notBeforeEpochSeconds() != ABSENT
+        && code.notBeforeEpochSeconds() - clockSkewSeconds > at) {
+      scan.decide(Reason.NOT_YET_VALID, "nbf", "is in the future");
+      return false;
+    }
+    if (at >= code.expiresAtEpochSeconds()) {
+      scan.decide(Reason.EXPIRED, "exp", "is past");
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * What the signature's key may not do, its owner has not authorised: an HCERT of a type outside
+   * the certificate's extended key usage (hcert specification A.4), or a code issued outside the
+   * period of its region's key. For {@code HC1} the trust list alone decides on periods (hcert
+   * specification §5.1).
+   */
+  private static boolean checkKeyUsage(Scan scan) {
+    final HealthCode code = scan.code();
+    final IssuerKey key = scan.issuerKey();
+    if (code.format() == CodeFormat.HC1) {
+      if ((code.hcertTypes() & ~key.hcertTypes()) != 0) {
+        scan.decide(
+            Reason.REVOKED, "key-usage", "does not let the key sign this type of certificate");
+        return false;
+      }
+      return true;
+    }
+    if (!key.isValidAt(code.issuedAtEpochSeconds())) {
+      scan.decide(Reason.REVOKED, "iat", "is outside the period of the issuer's key");
+      return false;
+    }
+    return true;
+  }
+
+  private void judge(Scan scan, long at) {
+    final Ruleset rules = scan.ruleset();
+    if (rules == null) {
+      scan.decide(Reason.OK);
+      return;
+    }
+    final HealthCode code = scan.code();
+    final long ageMillis = dataAgeMillis.getAsLong();
+    scan.data(statusMap.version(), ageMillis, rules.isStale(ageMillis));
+    if (code.format() == CodeFormat.HC1) {
+      final Reason reason = rules.judgeForeign(code, at);
+      scan.decide(reason, rules.verdict(reason, true));
+      return;
+    }
+    if (!statusMap.get(code.buffer(), code.subjectOffset(), status)) {
+      scan.decide(Reason.UNKNOWN_SUBJECT);
+      return;
+    }
+    scan.found(status.colour());
+    if (code.issuedAtEpochSeconds() < status.revokedBeforeEpochSeconds()
+        || (status.flags() & StatusRecord.DECEASED) != 0) {
+      scan.decide(Reason.REVOKED);
+      return;
+    }
+    scan.decide(rules.judge(status, at, ageMillis));
+  }
+
+  /** What evaluators share, one context for all the workers of a node. */
+  public static final class Context {
+    private Supplier<TrustList> trust;
+    private Supplier<SignatureEngine> engine;
+    private StatusMap statusMap;
+    private LongSupplier epochSeconds = () -> Math.floorDiv(System.currentTimeMillis(), 1000L);
+    private LongSupplier dataAgeMillis = () -> 0;
+    private long clockSkewSeconds;
+    private int batchCapacity = 64;
+
+    /** Sets where the current trust list is read, once a batch. */
+    public Context trust(Supplier<TrustList> source) {
+      trust = source;
+      return this;
+    }
+
+    /** Sets what makes each worker's signature engine. */
+    public Context engine(Supplier<SignatureEngine> maker) {
+      engine = maker;
+      return this;
+    }
+
+    /** Sets the map of holders; may be left out where no scan has a ruleset. */
+    public Context statusMap(StatusMap map) {
+      statusMap = map;
+      return this;
+    }
+
+    /** Sets the clock, in seconds since 1970. */
+    public Context epochSeconds(LongSupplier clock) {
+      epochSeconds = clock;
+      return this;
+    }
+
+    /** Sets what tells how old the map's data may be. */
+    public Context dataAgeMillis(LongSupplier age) {
+      dataAgeMillis = age;
+      return this;
+    }
+
+    /** Sets how far ahead of this clock an issuer's may be; default 0. */
+    public Context clockSkewSeconds(long seconds) {
+      clockSkewSeconds = seconds;
+      return this;
+    }
+
+    /** Sets the most scans evaluated together; default 64. */
+    public Context batchCapacity(int scans) {
+      batchCapacity = scans;
+      return this;
+    }
+  }
+}
