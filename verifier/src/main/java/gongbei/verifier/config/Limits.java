@@ -20,5 +20,44 @@ public final class Limits {
   /** How far ahead of a node's clock an issuer's may be, in seconds. */
   public static final int CLOCK_SKEW_SECONDS = 5;
 
+  /** The most bytes of a node's configuration file. */
+  public static final int MAX_CONFIG_BYTES = 64 * 1024;
+
+  /** The most holders that a map may be sized for: ten times the planet's largest province. */
+  public static final long MAX_SUBJECTS = 1_500_000_000L;
+
+  /** The holders that a map is sized for unless told otherwise. */
+  public static final long DEFAULT_SUBJECTS = 1_000_000L;
+
+  /** How often trust list and rulesets are looked at, unless told otherwise. */
+  public static final int DEFAULT_RELOAD_SECONDS = 5;
+
+  /** The rarest that trust list and rulesets may be looked at. */
+  public static final int MAX_RELOAD_SECONDS = 3_600;
+
+  /** The greatest clock skew that may be configured. */
+  public static final int MAX_CLOCK_SKEW_SECONDS = 300;
+
+  /** Where HTTP is served unless told otherwise. */
+  public static final int DEFAULT_HTTP_PORT = 8080;
+
+  /** Where scanner devices connect unless told otherwise. */
+  public static final int DEFAULT_TCP_PORT = 9700;
+
+  /** Places in the ring buffer unless told otherwise. */
+  public static final int DEFAULT_RING_CAPACITY = 4_096;
+
+  /** The most places in the ring buffer. */
+  public static final int MAX_RING_CAPACITY = 1 << 20;
+
+  /** The most workers. */
+  public static final int MAX_WORKERS = 256;
+
+  /** Scans evaluated together unless told otherwise. */
+  public static final int DEFAULT_BATCH = 64;
+
+  /** The most scans evaluated together. */
+  public static final int MAX_BATCH = 1_024;
+
   private Limits() {}
 }

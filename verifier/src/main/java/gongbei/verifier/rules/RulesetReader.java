@@ -112,8 +112,7 @@ final class RulesetReader {
     return yellow;
   }
 
-  private int number(String key, int least, int greatest, Integer preset)
-      throws RulesetException {
+  private int number(String key, int least, int greatest, Integer preset) throws RulesetException {
     final JsonNode node = root.path(key);
     if (node.isMissingNode() && preset != null) {
       return preset;

@@ -1,0 +1,91 @@
+package gongbei.replication.status;
+
+import java.util.Objects;
+
+/**
+ * A change to the status map, as an authority asks for it and as the log orders it. Every field is
+ * checked when the command is made: a fault is an {@link IllegalArgumentException} that names it.
+ */
+public sealed interface StatusCommand {
+  /** The latest second that a command may name: 9999-12-31T23:59:59Z. */
+  long MAX_EPOCH_SECONDS = 253_402_300_799L;
+
+  /** The latest day that a command may name: 9999-12-31. */
+  int MAX_EPOCH_DAY = 2_932_896;
+
+  /** Whose status is changed. */
+  Subject subject();
+
+  /**
+   * Replaces a holder's whole status, but for what is revoked.
+   *
+   * @param colour 0 green, 1 yellow, 2 red
+   * @param result 0 none, 1 negative, 2 positive
+   * @param sampleEpochMinutes when the sample was taken; 0 if and only if there is no result
+   * @param doses vaccine doses, 0 to 99
+   * @param lastDoseEpochDay the day of the last dose, in days since 1970; 0 where not known
+   * @param flags bits of {@link StatusRecord#ALL_FLAGS}
+   */
+  record SetStatus(
+      Subject subject,
+      int colour,
+      int result,
+      int sampleEpochMinutes,
+      int doses,
+      int lastDoseEpochDay,
+      int flags)
+      implements StatusCommand {
+    public SetStatus {
+      Objects.requireNonNull(subject, "subject");
+      requireRange("colour", colour, StatusRecord.GREEN, StatusRecord.RED);
+      requireTest(result, sampleEpochMinutes);
+      requireRange("doses", doses, 0, StatusRecord.MAX_DOSES);
+      requireRange("lastDoseEpochDay", lastDoseEpochDay, 0, MAX_EPOCH_DAY);
+      requireRange("flags", flags, 0, StatusRecord.ALL_FLAGS);
+    }
+  }
+
+  /**
+   * Records a nucleic-acid test; one whose sample is older than the one known changes nothing. A
+   * positive result turns the holder red.
+   *
+   * @param result 1 negative, 2 positive
+   * @param sampleEpochMinutes when the sample was taken
+   */
+  record SetTestResult(Subject subject, int result, int sampleEpochMinutes)
+      implements StatusCommand {
+    public SetTestResult {
+      Objects.requireNonNull(subject, "subject");
+      requireRange("result", result, StatusRecord.RESULT_NEGATIVE, StatusRecord.RESULT_POSITIVE);
+      requireTest(result, sampleEpochMinutes);
+    }
+  }
+
+  /**
+   * Revokes a holder's codes issued before a second; never moves an earlier revocation back.
+   *
+   * @param revokedBeforeEpochSeconds codes whose {@code iat} is before this are revoked
+   */
+  record Revoke(Subject subject, long revokedBeforeEpochSeconds) implements StatusCommand {
+    public Revoke {
+      Objects.requireNonNull(subject, "subject");
+      requireRange("revokedBeforeEpochSeconds", revokedBeforeEpochSeconds, 1, MAX_EPOCH_SECONDS);
+    }
+  }
+
+  private static void requireTest(int result, int sampleEpochMinutes) {
+    requireRange("result", result, StatusRecord.RESULT_NONE, StatusRecord.RESULT_POSITIVE);
+    requireRange("sampleEpochMinutes", sampleEpochMinutes, 0, Integer.MAX_VALUE);
+    if ((result == StatusRecord.RESULT_NONE) != (sampleEpochMinutes == 0)) {
+      throw new IllegalArgumentException(
+          "sampleEpochMinutes must be given with a result, and only with one");
+    }
+  }
+
+  private static void requireRange(String field, long value, long least, long greatest) {
+    if (value < least || value > greatest) {
+      throw new IllegalArgumentException(
+          field + " is " + value + ", not from " + least + " to " + greatest);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package gongbei.replication.status;
+
+import java.util.Arrays;
+
+/**
+ * One holder's status: a flyweight over the 32 bytes that the status map keeps for them. For one
+ * thread.
+ *
+ * <pre>
+ *  0 colour   1 result   2 doses   3 flags
+ *  4 sampleEpochMinutes          uint31, little-endian as all that follow
+ *  8 lastDoseEpochDay            int32
+ * 12 reserved, zero
+ * 16 revokedBeforeEpochSeconds   int64
+ * 24 version                     int64
+ * </pre>
+ */
+public final class StatusRecord {
+  /** The bytes of a record. */
+  public static final int BYTES = 32;
+
+  /** {@link #colour}: may pass. */
+  public static final int GREEN = 0;
+
+  /** {@link #colour}: to be asked. */
+  public static final int YELLOW = 1;
+
+  /** {@link #colour}: may not pass. */
+  public static final int RED = 2;
+
+  /** {@link #result}: no nucleic-acid test is known. */
+  public static final int RESULT_NONE = 0;
+
+  /** {@link #result} of a negative test. */
+  public static final int RESULT_NEGATIVE = 1;
+
+  /** {@link #result} of a positive test. */
+  public static final int RESULT_POSITIVE = 2;
+
+  /** Bit of {@link #flags}: a visitor from the other region. */
+  public static final int VISITOR = 1;
+
+  /** Bit of {@link #flags}: linked to a subject of the other region. */
+  public static final int LINKED = 2;
+
+  /** Bit of {@link #flags}: no longer alive. */
+  public static final int DECEASED = 4;
+
+  /** All flags there are. */
+  public static final int ALL_FLAGS = VISITOR | LINKED | DECEASED;
+
+  /** The most doses that a record holds. */
+  public static final int MAX_DOSES = 99;
+
+  private static final int SAMPLE_OFFSET = 4;
+  private static final int LAST_DOSE_OFFSET = 8;
+  private static final int RESERVED_OFFSET = 12;
+  private static final int REVOKED_OFFSET = 16;
+  private static final int VERSION_OFFSET = 24;
+
+  private final byte[] bytes = new byte[BYTES];
+
+  /** The bytes themselves, which the map reads from and writes to. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Clears every field to zero: green, no test, no doses. */
+  public StatusRecord reset() {
+    Arrays.fill(bytes, (byte) 0);
+    return this;
+  }
+
+  /** {@link #GREEN}, {@link #YELLOW} or {@link #RED}. */
+  public int colour() {
+    return bytes[0];
+  }
+
+  /** Sets the colour. */
+  public StatusRecord colour(int colour) {
+    bytes[0] = (byte) colour;
+    return this;
+  }
+
+  /** One of the {@code RESULT_} constants. */
+  public int result() {
+    return bytes[1];
+  }
+
+  /** Sets the result of the last nucleic-acid test. */
+  public StatusRecord result(int result) {
+    bytes[1] = (byte) result;
+    return this;
+  }
+
+  /** Vaccine doses, 0 to {@link #MAX_DOSES}. */
+  public int doses() {
+    return bytes[2];
+  }
+
+  /** Sets the vaccine doses. */
+  public StatusRecord doses(int doses) {
+    bytes[2] = (byte) doses;
+    return this;
+  }
+
+  /** Bits {@link #VISITOR}, {@link #LINKED} and {@link #DECEASED}. */
+  public int flags() {
+    return bytes[3];
+  }
+
+  /** Sets the flags. */
+  public StatusRecord flags(int flags) {
+    bytes[3] = (byte) flags;
+    return this;
+  }
+
+  /** When the sample of {@link #result} was taken, in minutes since 1970 UTC; 0 without a test. */
+  public int sampleEpochMinutes() {
+    return (int) LittleEndian.INT.get(bytes, SAMPLE_OFFSET);
+  }
+
+  /** Sets when the sample was taken. */
+  public StatusRecord sampleEpochMinutes(int epochMinutes) {
+    LittleEndian.INT.set(bytes, SAMPLE_OFFSET, epochMinutes);
+    return this;
+  }
+
+  /** The day of the last vaccine dose, in days since 1970; 0 without a dose. */
+  public int lastDoseEpochDay() {
+    return (int) LittleEndian.INT.get(bytes, LAST_DOSE_OFFSET);
+  }
+
+  /** Sets the day of the last vaccine dose. */
+  public StatusRecord lastDoseEpochDay(int epochDay) {
+    LittleEndian.INT.set(bytes, LAST_DOSE_OFFSET, epochDay);
+    return this;
+  }
+
+  /** Codes whose {@code iat} is before this second are revoked; 0 revokes none. */
+  public long revokedBeforeEpochSeconds() {
+    return (long) LittleEndian.LONG.get(bytes, REVOKED_OFFSET);
+  }
+
+  /** Sets the second before which codes are revoked. */
+  public StatusRecord revokedBeforeEpochSeconds(long epochSeconds) {
+    LittleEndian.LONG.set(bytes, REVOKED_OFFSET, epochSeconds);
+    return this;
+  }
+
+  /** The version of the command that last changed this record. */
+  public long version() {
+    return (long) LittleEndian.LONG.get(bytes, VERSION_OFFSET);
+  }
+
+  StatusRecord version(long version) {
+    LittleEndian.LONG.set(bytes, VERSION_OFFSET, version);
+    return this;
+  }
+
+  /** Whether every field is in its range, as in a record that no fault has touched. */
+  boolean isSound() {
+    return colour() >= GREEN
+        && colour() <= RED
+        && result() >= RESULT_NONE
+        && result() <= RESULT_POSITIVE
+        && doses() >= 0
+        && doses() <= MAX_DOSES
+        && (flags() & ~ALL_FLAGS) == 0
+        && sampleEpochMinutes() >= 0
+        && (int) LittleEndian.INT.get(bytes, RESERVED_OFFSET) == 0
+        && revokedBeforeEpochSeconds() >= 0
+        && version() > 0;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StatusRecord record && Arrays.equals(bytes, record.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return "StatusRecord[colour="
+        + colour()
+        + ", result="
+        + result()
+        + ", sampleEpochMinutes="
+        + sampleEpochMinutes()
+        + ", doses="
+        + doses()
+        + ", flags="
+        + flags()
+        + ", version="
+        + version()
+        + "]";
+  }
+}

@@ -1,0 +1,81 @@
+package gongbei.replication.status;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * What a map file was when it was closed cleanly. It stands in a file beside the map's, one line
+ * with a checksum, and is removed while the map is open: so where it can be read, the map is whole.
+ *
+ * @param version the last command applied
+ * @param digest the map's digest
+ * @param entries how many holders there are
+ * @param capacity how many holders the map was made for
+ */
+record StatusStamp(long version, long digest, long entries, long capacity) {
+  private static final String MAGIC = "gongbei-status-1";
+  private static final int MAX_BYTES = 256;
+
+  /** Reads the stamp, empty where there is none or it is damaged. */
+  static Optional<StatusStamp> read(Path file) throws IOException {
+    final String line;
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        return Optional.empty();
+      }
+      line = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    final String[] parts = line.split(" ", -1);
+    if (parts.length != 6 || !parts[0].equals(MAGIC)) {
+      return Optional.empty();
+    }
+    try {
+      final StatusStamp stamp =
+          new StatusStamp(
+              Long.parseLong(parts[1]),
+              Long.parseUnsignedLong(parts[2], 16),
+              Long.parseLong(parts[3]),
+              Long.parseLong(parts[4]));
+      return stamp.line().equals(line) ? Optional.of(stamp) : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Writes the stamp so that it is there whole or not at all. */
+  void write(Path file) throws IOException {
+    final Path draft = file.resolveSibling(file.getFileName() + ".draft");
+    try (FileChannel channel =
+        FileChannel.open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      final ByteBuffer bytes = ByteBuffer.wrap(line().getBytes(StandardCharsets.ISO_8859_1));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private String line() {
+    final String content =
+        String.format("%s %d %016x %d %d", MAGIC, version, digest, entries, capacity);
+    final CRC32C checksum = new CRC32C();
+    checksum.update(content.getBytes(StandardCharsets.ISO_8859_1));
+    return String.format("%s %08x", content, checksum.getValue());
+  }
+}

@@ -1,0 +1,232 @@
+package gongbei.verifier.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/**
+ * The configuration of one node. What a file leaves out has the default named here. Paths in a file
+ * are relative to the file's directory.
+ *
+ * @param role default {@link Role#SINGLE}
+ * @param region whose codes the node mints: {@code GD} (default) or {@code MO}
+ * @param dataDirectory where the status map is kept; null (default) keeps it in memory
+ * @param maxSubjects the most holders in the map; default a million
+ * @param trustDirectory issuers' certificates, {@code *.pem}; null (default) trusts nobody
+ * @param signingKeyDirectory keys and certificates to mint with; null (default) mints nothing
+ * @param authorityDirectory certificates of those who may change statuses; null (default) nobody
+ * @param rulesetDirectory rulesets, {@code *.yaml}; null (default) takes the four shipped
+ * @param deviceFile scanner devices' credentials; null (default) lets every device in
+ * @param reloadSeconds how often trust list and rulesets are looked at for changes; default 5
+ * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
+ * @param signatureEngine what verifies signatures; default {@link Engine#BOUNCY_CASTLE}
+ * @param http where checkpoints ask; default 127.0.0.1:8080
+ * @param tcp where scanner devices connect; default 127.0.0.1:9700
+ * @param pipeline the ring buffer and its workers
+ */
+public record NodeConfig(
+    Role role,
+    String region,
+    Path dataDirectory,
+    Long maxSubjects,
+    Path trustDirectory,
+    Path signingKeyDirectory,
+    Path authorityDirectory,
+    Path rulesetDirectory,
+    Path deviceFile,
+    Integer reloadSeconds,
+    Integer clockSkewSeconds,
+    Engine signatureEngine,
+    Endpoint http,
+    Endpoint tcp,
+    Pipeline pipeline) {
+
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .build();
+
+  public NodeConfig {
+    role = role == null ? Role.SINGLE : role;
+    region = region == null ? "GD" : region;
+    maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
+    reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
+    clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
+    signatureEngine = signatureEngine == null ? Engine.BOUNCY_CASTLE : signatureEngine;
+    http = http == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_HTTP_PORT) : http;
+    tcp = tcp == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_TCP_PORT) : tcp;
+    pipeline = pipeline == null ? new Pipeline(null, null, null, null) : pipeline;
+    if (!region.equals("GD") && !region.equals("MO")) {
+      throw new IllegalArgumentException("region is neither GD nor MO");
+    }
+    requireRange("maxSubjects", maxSubjects, 1, Limits.MAX_SUBJECTS);
+    requireRange("reloadSeconds", reloadSeconds, 1, Limits.MAX_RELOAD_SECONDS);
+    requireRange("clockSkewSeconds", clockSkewSeconds, 0, Limits.MAX_CLOCK_SKEW_SECONDS);
+  }
+
+  /** A configuration with every setting at its default. */
+  public static NodeConfig defaults() {
+    return new NodeConfig(
+        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** Reads a YAML file; a setting that is not known is a fault. */
+  public static NodeConfig read(Path file) throws ConfigException {
+    try {
+      if (Files.size(file) > Limits.MAX_CONFIG_BYTES) {
+        throw new ConfigException(file + " is longer than " + Limits.MAX_CONFIG_BYTES + " bytes");
+      }
+      final NodeConfig read = YAML.readValue(Files.readAllBytes(file), NodeConfig.class);
+      return read == null ? defaults() : read.resolvedAgainst(file.toAbsolutePath().getParent());
+    } catch (UnrecognizedPropertyException e) {
+      throw new ConfigException(file + ": " + pathOf(e) + " is not a setting");
+    } catch (ValueInstantiationException e) {
+      throw new ConfigException(file + ": " + e.getCause().getMessage());
+    } catch (JsonMappingException e) {
+      throw new ConfigException(file + ": " + pathOf(e) + " has a value of the wrong kind");
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(file + " is not YAML: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new ConfigException(file + " can't be read: " + e.getMessage());
+    }
+  }
+
+  /** The same with another role. */
+  public NodeConfig withRole(Role other) {
+    return new NodeConfig(
+        other,
+        region,
+        dataDirectory,
+        maxSubjects,
+        trustDirectory,
+        signingKeyDirectory,
+        authorityDirectory,
+        rulesetDirectory,
+        deviceFile,
+        reloadSeconds,
+        clockSkewSeconds,
+        signatureEngine,
+        http,
+        tcp,
+        pipeline);
+  }
+
+  private NodeConfig resolvedAgainst(Path base) {
+    return new NodeConfig(
+        role,
+        region,
+        resolve(base, dataDirectory),
+        maxSubjects,
+        resolve(base, trustDirectory),
+        resolve(base, signingKeyDirectory),
+        resolve(base, authorityDirectory),
+        resolve(base, rulesetDirectory),
+        resolve(base, deviceFile),
+        reloadSeconds,
+        clockSkewSeconds,
+        signatureEngine,
+        http,
+        tcp,
+        pipeline);
+  }
+
+  private static Path resolve(Path base, Path path) {
+    return path == null ? null : base.resolve(path.toString()).normalize();
+  }
+
+  private static String pathOf(JsonMappingException e) {
+    final String path =
+        e.getPath().stream()
+            .map(JsonMappingException.Reference::getFieldName)
+            .collect(Collectors.joining("."));
+    return path.isEmpty() ? "the file" : path;
+  }
+
+  private static void requireRange(String name, long value, long least, long greatest) {
+    if (value < least || value > greatest) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ", not from " + least + " to " + greatest);
+    }
+  }
+
+  /** What a node is to its cluster. */
+  public enum Role {
+    /** A node by itself. */
+    SINGLE,
+    /** One of three or five that replicate a log. */
+    MEMBER,
+    /** One that follows the members and takes no writes. */
+    REPLICA
+  }
+
+  /** What verifies signatures. */
+  public enum Engine {
+    /** The library, on its optimised curves. */
+    @JsonProperty("bouncy-castle")
+    BOUNCY_CASTLE
+  }
+
+  /**
+   * Where a server listens.
+   *
+   * @param host an address of this machine
+   * @param port 0 takes any free port
+   */
+  public record Endpoint(String host, int port) {
+    public Endpoint {
+      if (host == null || host.isBlank()) {
+        throw new IllegalArgumentException("host is missing");
+      }
+      requireRange("port", port, 0, 65_535);
+    }
+  }
+
+  /**
+   * The ring buffer and its workers.
+   *
+   * @param capacity places, a power of two; default 4,096
+   * @param workers threads that evaluate; default one for each core but one, at least one
+   * @param batch the most scans evaluated together; default 64
+   * @param waitStrategy how an idle worker waits; default {@link Wait#BLOCKING}
+   */
+  public record Pipeline(Integer capacity, Integer workers, Integer batch, Wait waitStrategy) {
+    public Pipeline {
+      capacity = capacity == null ? Limits.DEFAULT_RING_CAPACITY : capacity;
+      workers =
+          workers == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : workers;
+      batch = batch == null ? Limits.DEFAULT_BATCH : batch;
+      waitStrategy = waitStrategy == null ? Wait.BLOCKING : waitStrategy;
+      requireRange("pipeline.capacity", capacity, 2, Limits.MAX_RING_CAPACITY);
+      requireRange("pipeline.workers", workers, 1, Limits.MAX_WORKERS);
+      requireRange("pipeline.batch", batch, 1, Limits.MAX_BATCH);
+      if (Integer.bitCount(capacity) != 1) {
+        throw new IllegalArgumentException("pipeline.capacity is not a power of two");
+      }
+    }
+  }
+
+  /** How an idle worker waits for the next scan. */
+  public enum Wait {
+    /** Sleeps until woken: least processor time. */
+    BLOCKING,
+    /** Sleeps for short spells. */
+    SLEEPING,
+    /** Yields the processor in a loop: for machines with cores to spare. */
+    YIELDING
+  }
+}
