@@ -1,7 +1,5 @@
 package gongbei.codec.code;
 
-import gongbei.codec.signature.SignatureAlgorithm;
-
 /** The formats of health code that Gongbei reads, told apart by the prefix of their text. */
 public enum CodeFormat {
   /** Guangdong's code (粤康码): uncompressed, deterministic CBOR, SM2. */

@@ -2,7 +2,6 @@ package gongbei.codec.code;
 
 import gongbei.codec.cbor.CborReader;
 import gongbei.codec.cbor.CborValidator;
-import gongbei.codec.signature.SignatureAlgorithm;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;

@@ -1,7 +1,7 @@
 package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.signature.SignatureAlgorithm;
+import gongbei.codec.code.SignatureAlgorithm;
 import java.util.Objects;
 import java.util.Set;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;

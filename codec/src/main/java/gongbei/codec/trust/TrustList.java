@@ -1,7 +1,7 @@
 package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.signature.SignatureAlgorithm;
+import gongbei.codec.code.SignatureAlgorithm;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

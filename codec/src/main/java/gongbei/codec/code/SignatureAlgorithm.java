@@ -1,4 +1,4 @@
-package gongbei.codec.signature;
+package gongbei.codec.code;
 
 /**
  * The signature algorithms that a code may carry in its COSE header {@code alg} (RFC 9052 §3.1,

@@ -1,0 +1,147 @@
+package gongbei.codec.code;
+
+import static gongbei.codec.code.HealthCode.ABSENT;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import gongbei.codec.cbor.CborReader;
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/**
+ * The claims of a decoded code as JSON, for people and tools; not for the scan path. Times are
+ * numbers as in the CWT; byte strings are hexadecimal in Gongbei's own claims and base64url
+ * elsewhere (RFC 8949 §6.1).
+ */
+public final class ClaimsJson {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final String[] KINDS = {"person", "group", "paper", "translated"};
+  private static final String[] COLOURS = {"green", "yellow", "red"};
+  private static final String[] RESULTS = {"none", "negative", "positive"};
+
+  private ClaimsJson() {}
+
+  /** The claims of a code that {@link HealthCode#wrap} has found well-formed. */
+  public static ObjectNode of(HealthCode code) {
+    final ObjectNode claims = NODES.objectNode();
+    putText(claims, "iss", code.issuer());
+    putNumber(claims, "iat", code.issuedAtEpochSeconds());
+    putNumber(claims, "nbf", code.notBeforeEpochSeconds());
+    putNumber(claims, "exp", code.expiresAtEpochSeconds());
+    if (code.format() == CodeFormat.HC1) {
+      claims.set("hcert", item(new CborReader().wrap(code.buffer(), code.hcertOffset()), code));
+      return claims;
+    }
+    claims.put("subject", hex(code, code.subjectOffset(), CodeLimits.SUBJECT_BYTES));
+    claims.put("kind", KINDS[code.kind()]);
+    claims.put("colour", COLOURS[code.colour()]);
+    claims.put("result", RESULTS[code.result()]);
+    putNumber(claims, "sampleEpochMinutes", code.sampleEpochMinutes());
+    claims.put("doses", code.doses());
+    claims.put("serial", hex(code, code.serialOffset(), CodeLimits.SERIAL_BYTES));
+    putText(claims, "origin", code.origin());
+    putNumber(claims, "groupSize", code.groupSize());
+    if (code.groupDigestOffset() != ABSENT) {
+      claims.put("groupDigest", hex(code, code.groupDigestOffset(), CodeLimits.GROUP_DIGEST_BYTES));
+    }
+    return claims;
+  }
+
+  /** The name of a colour: 0 green, 1 yellow, 2 red. */
+  public static String colourName(int colour) {
+    return COLOURS[colour];
+  }
+
+  private static void putText(ObjectNode claims, String name, String value) {
+    if (value != null) {
+      claims.put(name, value);
+    }
+  }
+
+  private static void putNumber(ObjectNode claims, String name, long value) {
+    if (value != ABSENT) {
+      claims.put(name, value);
+    }
+  }
+
+  private static String hex(HealthCode code, int offset, int length) {
+    return HexFormat.of().formatHex(code.buffer(), offset, offset + length);
+  }
+
+  private static JsonNode item(CborReader reader, HealthCode code) {
+    reader.next();
+    return switch (reader.major()) {
+      case CborReader.UNSIGNED, CborReader.NEGATIVE -> integer(reader);
+      case CborReader.BYTES ->
+          TextNode.valueOf(
+              Base64.getUrlEncoder().withoutPadding().encodeToString(string(reader, code)));
+      case CborReader.TEXT ->
+          TextNode.valueOf(new String(string(reader, code), StandardCharsets.UTF_8));
+      case CborReader.ARRAY -> {
+        final ArrayNode array = NODES.arrayNode();
+        for (long left = reader.count(); reader.hasMore(left); left--) {
+          array.add(item(reader, code));
+        }
+        yield array;
+      }
+      case CborReader.MAP -> {
+        final ObjectNode map = NODES.objectNode();
+        for (long left = reader.count(); reader.hasMore(left); left--) {
+          final JsonNode key = item(reader, code);
+          map.set(key.isTextual() ? key.textValue() : key.toString(), item(reader, code));
+        }
+        yield map;
+      }
+      case CborReader.TAG -> item(reader, code);
+      default -> simple(reader);
+    };
+  }
+
+  private static JsonNode integer(CborReader reader) {
+    if (reader.isInt()) {
+      return LongNode.valueOf(reader.intValue());
+    }
+    final BigInteger argument = new BigInteger(Long.toUnsignedString(reader.argument()));
+    return BigIntegerNode.valueOf(
+        reader.major() == CborReader.UNSIGNED ? argument : argument.not());
+  }
+
+  private static JsonNode simple(CborReader reader) {
+    if (reader.isFloat()) {
+      final double value = reader.floatValue();
+      return Double.isFinite(value) ? DoubleNode.valueOf(value) : NullNode.instance;
+    }
+    if (reader.argument() == CborReader.TRUE || reader.argument() == CborReader.FALSE) {
+      return BooleanNode.valueOf(reader.argument() == CborReader.TRUE);
+    }
+    return NullNode.instance;
+  }
+
+  private static byte[] string(CborReader reader, HealthCode code) {
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (reader.isIndefinite()) {
+      while (reader.hasMore(-1)) {
+        append(reader.next(), code, bytes);
+      }
+    } else {
+      append(reader, code, bytes);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void append(CborReader reader, HealthCode code, ByteArrayOutputStream bytes) {
+    bytes.write(code.buffer(), reader.position(), (int) reader.argument());
+    reader.position(reader.position() + (int) reader.argument());
+  }
+}

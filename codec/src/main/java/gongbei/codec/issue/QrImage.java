@@ -1,0 +1,128 @@
+package gongbei.codec.issue;
+
+import com.google.zxing.BarcodeFormat;
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.DecodeHintType;
+import com.google.zxing.EncodeHintType;
+import com.google.zxing.MultiFormatReader;
+import com.google.zxing.NotFoundException;
+import com.google.zxing.WriterException;
+import com.google.zxing.client.j2se.BufferedImageLuminanceSource;
+import com.google.zxing.client.j2se.MatrixToImageWriter;
+import com.google.zxing.common.HybridBinarizer;
+import com.google.zxing.qrcode.QRCodeWriter;
+import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
+import gongbei.codec.code.CodeLimits;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+
+/** Codes as pictures: QR (ISO/IEC 18004) in alphanumeric mode, error correction M. */
+public final class QrImage {
+  /** The most bytes of a picture that is read. */
+  public static final int MAX_IMAGE_BYTES = 16 << 20;
+
+  /** The most pixels of a picture that is read. */
+  public static final long MAX_IMAGE_PIXELS = 40_000_000;
+
+  private static final int PIXELS = 600;
+  private static final int QUIET_ZONE_MODULES = 4;
+
+  static {
+    System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
+    ImageIO.setUseCache(false);
+  }
+
+  private QrImage() {}
+
+  /**
+   * Draws a code.
+   *
+   * @return a PNG file's bytes
+   */
+  public static byte[] png(String code) {
+    try {
+      final ByteArrayOutputStream png = new ByteArrayOutputStream();
+      MatrixToImageWriter.writeToStream(
+          new QRCodeWriter()
+              .encode(
+                  code,
+                  BarcodeFormat.QR_CODE,
+                  PIXELS,
+                  PIXELS,
+                  Map.of(
+                      EncodeHintType.ERROR_CORRECTION,
+                      ErrorCorrectionLevel.M,
+                      EncodeHintType.MARGIN,
+                      QUIET_ZONE_MODULES)),
+          "PNG",
+          png);
+      return png.toByteArray();
+    } catch (WriterException | IOException e) {
+      throw new IllegalArgumentException("code does not fit a QR code", e);
+    }
+  }
+
+  /**
+   * Reads the code in a picture.
+   *
+   * @param image a PNG, JPEG, GIF or BMP file
+   * @return the code's text
+   * @throws IOException when the picture can't be read, is too large or shows no code; the message
+   *     says which
+   */
+  public static String read(InputStream image) throws IOException {
+    final byte[] bytes = image.readNBytes(MAX_IMAGE_BYTES + 1);
+    if (bytes.length > MAX_IMAGE_BYTES) {
+      throw new IOException("image is longer than " + MAX_IMAGE_BYTES + " bytes");
+    }
+    final BufferedImage picture = picture(bytes);
+    try {
+      final String text =
+          new MultiFormatReader()
+              .decode(
+                  new BinaryBitmap(new HybridBinarizer(new BufferedImageLuminanceSource(picture))),
+                  Map.of(
+                      DecodeHintType.TRY_HARDER,
+                      true,
+                      DecodeHintType.POSSIBLE_FORMATS,
+                      List.of(BarcodeFormat.QR_CODE, BarcodeFormat.AZTEC)))
+              .getText();
+      if (text.length() > CodeLimits.MAX_TEXT_CHARACTERS) {
+        throw new IOException("image shows a code longer than 4296 characters");
+      }
+      return text;
+    } catch (NotFoundException e) {
+      throw new IOException("image shows no code", e);
+    }
+  }
+
+  private static BufferedImage picture(byte[] bytes) throws IOException {
+    try (ImageInputStream input = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
+      final Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
+      if (!readers.hasNext()) {
+        throw new IOException("image is of no kind that can be read");
+      }
+      final ImageReader reader = readers.next();
+      try {
+        reader.setInput(input, true, true);
+        if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_IMAGE_PIXELS) {
+          throw new IOException("image has more than " + MAX_IMAGE_PIXELS + " pixels");
+        }
+        return reader.read(0);
+      } finally {
+        reader.dispose();
+      }
+    } catch (RuntimeException e) {
+      throw new IOException("image can't be read", e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package gongbei.codec.signature;
+
+import gongbei.codec.trust.IssuerKey;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
+import org.bouncycastle.crypto.Signer;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.digests.SM3Digest;
+import org.bouncycastle.crypto.engines.RSAEngine;
+import org.bouncycastle.crypto.params.ParametersWithID;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.PSSSigner;
+import org.bouncycastle.crypto.signers.PlainDSAEncoding;
+import org.bouncycastle.crypto.signers.SM2Signer;
+
+/**
+ * Verifies with Bouncy Castle's lightweight interface, whose optimised curves the keys are on. What
+ * it prepares for a key is kept, so that what is allocated for a signature is the library's own.
+ * For one thread.
+ */
+public final class BouncyCastleEngine implements SignatureEngine {
+  /** The user id of SM2 signatures over codes (GB/T 32918.2, GM/T 0009). */
+  static final byte[] SM2_USER_ID = "1234567812345678".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int EC_SIGNATURE_BYTES = 64;
+  private static final int PSS_SALT_BYTES = 32;
+  private static final int MAX_PREPARED_KEYS = 4_096;
+
+  private final IdentityHashMap<IssuerKey, Prepared> prepared = new IdentityHashMap<>();
+  private final SHA256Digest sha256 = new SHA256Digest();
+  private final byte[] hash = new byte[32];
+  private final byte[] ecSignature = new byte[EC_SIGNATURE_BYTES];
+
+  @Override
+  public boolean verify(
+      IssuerKey key,
+      byte[] message,
+      int messageOffset,
+      int messageLength,
+      byte[] signature,
+      int signatureOffset,
+      int signatureLength) {
+    Prepared verifier = prepared.get(key);
+    if (verifier == null) {
+      if (prepared.size() == MAX_PREPARED_KEYS) {
+        prepared.clear();
+      }
+      verifier = prepare(key);
+      prepared.put(key, verifier);
+    }
+    return verifier.verify(
+        message, messageOffset, messageLength, signature, signatureOffset, signatureLength);
+  }
+
+  private Prepared prepare(IssuerKey key) {
+    return switch (key.algorithm()) {
+      case SM2 -> {
+        final SM2Signer signer = new SM2Signer(PlainDSAEncoding.INSTANCE, new SM3Digest());
+        signer.init(false, new ParametersWithID(key.publicKey(), SM2_USER_ID));
+        yield (message, offset, length, signature, signatureOffset, signatureLength) ->
+            signatureLength == EC_SIGNATURE_BYTES
+                && verify(
+                    signer,
+                    message,
+                    offset,
+                    length,
+                    copyOf(signature, signatureOffset, ecSignature));
+      }
+      case ES256 -> {
+        final ECDSASigner signer = new ECDSASigner();
+        signer.init(false, key.publicKey());
+        yield (message, offset, length, signature, signatureOffset, signatureLength) -> {
+          if (signatureLength != EC_SIGNATURE_BYTES) {
+            return false;
+          }
+          sha256.update(message, offset, length);
+          sha256.doFinal(hash, 0);
+          final int half = EC_SIGNATURE_BYTES / 2;
+          return signer.verifySignature(
+              hash,
+              new BigInteger(1, signature, signatureOffset, half),
+              new BigInteger(1, signature, signatureOffset + half, half));
+        };
+      }
+      case PS256 -> {
+        final int modulusBytes =
+            (((RSAKeyParameters) key.publicKey()).getModulus().bitLength() + 7) / 8;
+        final byte[] block = new byte[modulusBytes];
+        final PSSSigner signer = new PSSSigner(new RSAEngine(), new SHA256Digest(), PSS_SALT_BYTES);
+        signer.init(false, key.publicKey());
+        yield (message, offset, length, signature, signatureOffset, signatureLength) ->
+            signatureLength == modulusBytes
+                && verify(
+                    signer, message, offset, length, copyOf(signature, signatureOffset, block));
+      }
+    };
+  }
+
+  private static boolean verify(
+      Signer signer, byte[] message, int offset, int length, byte[] signature) {
+    signer.update(message, offset, length);
+    final boolean valid = signer.verifySignature(signature);
+    signer.reset();
+    return valid;
+  }
+
+  private static byte[] copyOf(byte[] source, int offset, byte[] target) {
+    System.arraycopy(source, offset, target, 0, target.length);
+    return target;
+  }
+
+  /** A verifier made ready for one key. */
+  private interface Prepared {
+    boolean verify(
+        byte[] message,
+        int messageOffset,
+        int messageLength,
+        byte[] signature,
+        int signatureOffset,
+        int signatureLength);
+  }
+}

@@ -1,0 +1,191 @@
+package gongbei.codec.trust;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.SignatureAlgorithm;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+
+/** Reads issuers' keys out of X.509 certificates (RFC 5280), SM2's among them (GM/T 0015). */
+public final class Certificates {
+  private static final int MIN_RSA_BITS = 2_048;
+  private static final int MAX_RSA_BITS = 8_192;
+  private static final int MAX_CERTIFICATE_BYTES = 64 * 1024;
+  private static final int ALL_HCERT_TYPES =
+      HealthCode.HCERT_TEST | HealthCode.HCERT_VACCINATION | HealthCode.HCERT_RECOVERY;
+  private static final String[] HCERT_USAGE_ARCS = {
+    "1.3.6.1.4.1.1847.2021.1.", "1.3.6.1.4.1.0.1847.2021.1."
+  };
+
+  private Certificates() {}
+
+  /**
+   * The key of a certificate in a trust list. An SM2 key signs GD1; a P-256 key MO1 where the
+   * subject's country is MO, else HC1; an RSA key HC1.
+   *
+   * @param source names the certificate in messages
+   */
+  public static IssuerKey issuerKey(String source, byte[] der) throws TrustException {
+    return read(source, der, false);
+  }
+
+  /**
+   * The key of a certificate that a caller names as the only trust anchor: it signs every format
+   * that its algorithm suits.
+   */
+  public static IssuerKey anchor(String source, byte[] der) throws TrustException {
+    return read(source, der, true);
+  }
+
+  /** The first 8 bytes of the certificate's SHA-256, big-endian (hcert specification A.1). */
+  public static long kidOf(byte[] der) {
+    final SHA256Digest sha256 = new SHA256Digest();
+    sha256.update(der, 0, der.length);
+    final byte[] hash = new byte[sha256.getDigestSize()];
+    sha256.doFinal(hash, 0);
+    return ByteBuffer.wrap(hash).getLong();
+  }
+
+  private static IssuerKey read(String source, byte[] der, boolean anyFormat)
+      throws TrustException {
+    if (der.length > MAX_CERTIFICATE_BYTES) {
+      throw new TrustException(source + ": certificate is longer than 65536 bytes");
+    }
+    try {
+      final X509CertificateHolder certificate = new X509CertificateHolder(der);
+      final AsymmetricKeyParameter key = publicKey(source, certificate.getSubjectPublicKeyInfo());
+      final SignatureAlgorithm algorithm = algorithmOf(key);
+      final String country = country(certificate);
+      return new IssuerKey(
+          algorithm == SignatureAlgorithm.SM2 ? "GD" : country,
+          kidOf(der),
+          algorithm,
+          key,
+          anyFormat ? formatsSuiting(algorithm) : formatsOf(algorithm, country),
+          hcertTypes(certificate),
+          Math.floorDiv(certificate.getNotBefore().getTime(), 1000L),
+          Math.floorDiv(certificate.getNotAfter().getTime(), 1000L));
+    } catch (IOException | RuntimeException e) {
+      throw new TrustException(source + ": is not an X.509 certificate");
+    }
+  }
+
+  /** The public key, its point checked and on the optimised curve. */
+  static AsymmetricKeyParameter publicKey(String source, SubjectPublicKeyInfo info)
+      throws TrustException {
+    final ASN1ObjectIdentifier type = info.getAlgorithm().getAlgorithm();
+    if (X9ObjectIdentifiers.id_ecPublicKey.equals(type)) {
+      final ECNamedDomainParameters curve =
+          info.getAlgorithm().getParameters() instanceof ASN1ObjectIdentifier identifier
+              ? Curves.of(identifier)
+              : null;
+      if (curve == null) {
+        throw new TrustException(source + ": public key is on a curve other than SM2 and P-256");
+      }
+      try {
+        return new ECPublicKeyParameters(
+            curve.getCurve().decodePoint(info.getPublicKeyData().getOctets()), curve);
+      } catch (IllegalArgumentException e) {
+        throw new TrustException(source + ": public key is not a point of its curve");
+      }
+    }
+    if (PKCSObjectIdentifiers.rsaEncryption.equals(type)
+        || PKCSObjectIdentifiers.id_RSASSA_PSS.equals(type)) {
+      return rsaKey(source, info);
+    }
+    throw new TrustException(source + ": public key is neither SM2, P-256 nor RSA");
+  }
+
+  private static AsymmetricKeyParameter rsaKey(String source, SubjectPublicKeyInfo info)
+      throws TrustException {
+    try {
+      final RSAKeyParameters key = (RSAKeyParameters) PublicKeyFactory.createKey(info);
+      final int bits = key.getModulus().bitLength();
+      if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+        throw new TrustException(
+            source + ": RSA modulus is of " + bits + " bits, not 2048 to 8192");
+      }
+      return key;
+    } catch (IOException | RuntimeException e) {
+      throw new TrustException(source + ": RSA public key can't be read");
+    }
+  }
+
+  private static SignatureAlgorithm algorithmOf(AsymmetricKeyParameter key) {
+    if (key instanceof ECPublicKeyParameters ec) {
+      return ec.getParameters() == Curves.SM2 ? SignatureAlgorithm.SM2 : SignatureAlgorithm.ES256;
+    }
+    return SignatureAlgorithm.PS256;
+  }
+
+  private static Set<CodeFormat> formatsSuiting(SignatureAlgorithm algorithm) {
+    final Set<CodeFormat> formats = EnumSet.noneOf(CodeFormat.class);
+    for (final CodeFormat format : CodeFormat.values()) {
+      if (format.permits(algorithm)) {
+        formats.add(format);
+      }
+    }
+    return formats;
+  }
+
+  private static Set<CodeFormat> formatsOf(SignatureAlgorithm algorithm, String country) {
+    return switch (algorithm) {
+      case SM2 -> Set.of(CodeFormat.GD1);
+      case ES256 -> Set.of(country.equals("MO") ? CodeFormat.MO1 : CodeFormat.HC1);
+      case PS256 -> Set.of(CodeFormat.HC1);
+    };
+  }
+
+  private static String country(X509CertificateHolder certificate) {
+    final String subject = countryOf(certificate.getSubject());
+    final String country = subject == null ? countryOf(certificate.getIssuer()) : subject;
+    return country == null ? "??" : country.toUpperCase(Locale.ROOT);
+  }
+
+  private static String countryOf(X500Name name) {
+    final RDN[] found = name.getRDNs(BCStyle.C);
+    return found.length == 0 ? null : IETFUtils.valueToString(found[0].getFirst().getValue());
+  }
+
+  /** Hcert specification A.4: without one of the EU's usages a key may sign every type. */
+  private static int hcertTypes(X509CertificateHolder certificate) {
+    final ExtendedKeyUsage usage = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
+    if (usage == null) {
+      return ALL_HCERT_TYPES;
+    }
+    int types = 0;
+    for (final KeyPurposeId purpose : usage.getUsages()) {
+      final String identifier = purpose.getId();
+      for (final String arc : HCERT_USAGE_ARCS) {
+        if (identifier.equals(arc + 1)) {
+          types |= HealthCode.HCERT_TEST;
+        } else if (identifier.equals(arc + 2)) {
+          types |= HealthCode.HCERT_VACCINATION;
+        } else if (identifier.equals(arc + 3)) {
+          types |= HealthCode.HCERT_RECOVERY;
+        }
+      }
+    }
+    return types == 0 ? ALL_HCERT_TYPES : types;
+  }
+}

@@ -1,0 +1,204 @@
+package gongbei.codec.trust;
+
+import gongbei.codec.code.CodeFormat;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Locale;
+import java.util.Set;
+import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
+import org.bouncycastle.crypto.CryptoException;
+import org.bouncycastle.crypto.Signer;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
+import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
+import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.signers.DSADigestSigner;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.SM2Signer;
+import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
+import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/** Makes key pairs with certificates that they sign themselves, and writes them to files. */
+public final class KeyGeneration {
+  private static final int SERIAL_BITS = 96;
+
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * Makes a key that signs health codes.
+   *
+   * @param issuer {@code GD} for SM2, {@code MO} or another country's two letters for P-256
+   * @param notBefore start of its validity, whole seconds
+   * @param notAfter end of its validity, whole seconds
+   */
+  public SigningKey generate(String issuer, Instant notBefore, Instant notAfter) {
+    if (!issuer.matches("[A-Z]{2}")) {
+      throw new IllegalArgumentException("issuer is not two capital letters");
+    }
+    final X500NameBuilder name = new X500NameBuilder(BCStyle.INSTANCE);
+    if (issuer.equals(CodeFormat.GD1.issuer())) {
+      name.addRDN(BCStyle.C, "CN").addRDN(BCStyle.ST, "Guangdong");
+      name.addRDN(BCStyle.CN, "Gongbei code signing GD");
+      return generate(Curves.SM2, name.build(), notBefore, notAfter);
+    }
+    name.addRDN(BCStyle.C, issuer).addRDN(BCStyle.CN, "Gongbei code signing " + issuer);
+    return generate(Curves.P256, name.build(), notBefore, notAfter);
+  }
+
+  /**
+   * Makes a P-256 key by which an authority signs its requests.
+   *
+   * @param name the authority's name: 1 to 64 letters, digits, hyphens and spaces
+   */
+  public SigningKey generateAuthority(String name, Instant notBefore, Instant notAfter) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9 -]{0,63}")) {
+      throw new IllegalArgumentException(
+          "authority is not 1 to 64 letters, digits, hyphens and spaces");
+    }
+    return generate(
+        Curves.P256,
+        new X500NameBuilder(BCStyle.INSTANCE)
+            .addRDN(BCStyle.O, "Gongbei authority")
+            .addRDN(BCStyle.CN, name)
+            .build(),
+        notBefore,
+        notAfter);
+  }
+
+  private SigningKey generate(
+      ECNamedDomainParameters curve, X500Name name, Instant notBefore, Instant notAfter) {
+    final ECKeyPairGenerator generator = new ECKeyPairGenerator();
+    generator.init(new ECKeyGenerationParameters(curve, random));
+    final AsymmetricCipherKeyPair pair = generator.generateKeyPair();
+    try {
+      final X509v3CertificateBuilder builder =
+          new X509v3CertificateBuilder(
+              name,
+              new BigInteger(SERIAL_BITS, random).setBit(0),
+              Date.from(notBefore),
+              Date.from(notAfter),
+              name,
+              SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(pair.getPublic()));
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+      final byte[] der = builder.build(new SelfSigner(curve, pair)).getEncoded();
+      return new SigningKey(Certificates.issuerKey("generated", der), der, pair.getPrivate());
+    } catch (IOException | TrustException e) {
+      throw new IllegalStateException("a generated certificate can't be read back", e);
+    }
+  }
+
+  /**
+   * Writes certificate and private key as {@code PREFIX-KID.cert.pem} and {@code
+   * PREFIX-KID.key.pem} (RFC 7468; the key as PKCS#8, readable by its owner alone where the file
+   * system can say so).
+   *
+   * @return the certificate's file
+   */
+  public static Path write(SigningKey key, String prefix, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    final String base = prefix.toLowerCase(Locale.ROOT) + "-" + key.issuerKey().kidHex();
+    final Path certificate = directory.resolve(base + ".cert.pem");
+    writeNew(certificate, pem("CERTIFICATE", key.certificate()));
+    writeSecret(
+        directory.resolve(base + ".key.pem"),
+        pem(
+            "PRIVATE KEY",
+            PrivateKeyInfoFactory.createPrivateKeyInfo(key.privateKey()).getEncoded()));
+    return certificate;
+  }
+
+  /** Writes a new file that only its owner may read, where the file system can say so. */
+  public static void writeSecret(Path file, String text) throws IOException {
+    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      final FileAttribute<Set<PosixFilePermission>> ownerOnly =
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+      Files.createFile(file, ownerOnly);
+      Files.writeString(file, text, StandardCharsets.US_ASCII);
+    } else {
+      writeNew(file, text);
+    }
+  }
+
+  private static void writeNew(Path file, String text) throws IOException {
+    Files.writeString(file, text, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW);
+  }
+
+  private static String pem(String type, byte[] content) throws IOException {
+    final StringWriter text = new StringWriter();
+    try (PemWriter writer = new PemWriter(text)) {
+      writer.writeObject(new PemObject(type, content));
+    }
+    return text.toString();
+  }
+
+  /** Signs a certificate with its own key. */
+  private static final class SelfSigner extends OutputStream implements ContentSigner {
+    private final Signer signer;
+    private final AlgorithmIdentifier algorithm;
+
+    SelfSigner(ECNamedDomainParameters curve, AsymmetricCipherKeyPair pair) {
+      if (curve == Curves.SM2) {
+        signer = new SM2Signer();
+        algorithm = new AlgorithmIdentifier(GMObjectIdentifiers.sm2sign_with_sm3);
+      } else {
+        signer = new DSADigestSigner(new ECDSASigner(), new SHA256Digest());
+        algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
+      }
+      signer.init(true, pair.getPrivate());
+    }
+
+    @Override
+    public AlgorithmIdentifier getAlgorithmIdentifier() {
+      return algorithm;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return this;
+    }
+
+    @Override
+    public byte[] getSignature() {
+      try {
+        return signer.generateSignature();
+      } catch (CryptoException e) {
+        throw new UncheckedIOException(new IOException(e));
+      }
+    }
+
+    @Override
+    public void write(int octet) {
+      signer.update((byte) octet);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      signer.update(bytes, offset, length);
+    }
+  }
+}

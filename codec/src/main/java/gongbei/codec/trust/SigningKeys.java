@@ -1,0 +1,124 @@
+package gongbei.codec.trust;
+
+import gongbei.codec.code.CodeFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
+
+/** The private keys of a directory, each with its certificate. Immutable, for any thread. */
+public final class SigningKeys {
+  private final List<SigningKey> keys;
+
+  public SigningKeys(List<SigningKey> keys) {
+    this.keys = List.copyOf(keys);
+  }
+
+  /**
+   * Reads PKCS#8 private keys (RFC 5958, unencrypted) and certificates in {@code *.pem} and pairs
+   * them by their public keys.
+   *
+   * @throws TrustException when a file is unsound or a private key has no certificate
+   */
+  public static SigningKeys ofDirectory(Path directory) throws TrustException {
+    final List<byte[]> certificates = new ArrayList<>();
+    final List<IssuerKey> issuers = new ArrayList<>();
+    for (final Path file : PemFiles.list(directory).keySet()) {
+      for (final byte[] der : PemFiles.read(file, "CERTIFICATE")) {
+        certificates.add(der);
+        issuers.add(Certificates.issuerKey(file.toString(), der));
+      }
+    }
+    final List<SigningKey> keys = new ArrayList<>();
+    for (final Path file : PemFiles.list(directory).keySet()) {
+      for (final byte[] der : PemFiles.read(file, "PRIVATE KEY")) {
+        final AsymmetricKeyParameter secret = privateKey(file.toString(), der);
+        final int match = match(issuers, secret);
+        if (match < 0) {
+          throw new TrustException(file + ": private key has no certificate beside it");
+        }
+        keys.add(new SigningKey(issuers.get(match), certificates.get(match), secret));
+      }
+    }
+    return new SigningKeys(keys);
+  }
+
+  /** All keys. */
+  public List<SigningKey> all() {
+    return keys;
+  }
+
+  /**
+   * The key to sign codes of a format with: of those valid at that second, the one whose period
+   * began last.
+   *
+   * @return null where there is none
+   */
+  public SigningKey current(CodeFormat format, long epochSeconds) {
+    SigningKey newest = null;
+    for (final SigningKey key : keys) {
+      if (key.issuerKey().formats().contains(format)
+          && key.issuerKey().isValidAt(epochSeconds)
+          && (newest == null
+              || key.issuerKey().notBeforeEpochSeconds()
+                  > newest.issuerKey().notBeforeEpochSeconds())) {
+        newest = key;
+      }
+    }
+    return newest;
+  }
+
+  private static AsymmetricKeyParameter privateKey(String source, byte[] der)
+      throws TrustException {
+    try {
+      final PrivateKeyInfo info = PrivateKeyInfo.getInstance(der);
+      final AsymmetricKeyParameter key = PrivateKeyFactory.createKey(info);
+      if (!X9ObjectIdentifiers.id_ecPublicKey.equals(
+          info.getPrivateKeyAlgorithm().getAlgorithm())) {
+        return key;
+      }
+      final ECNamedDomainParameters curve =
+          Curves.of(
+              ASN1ObjectIdentifier.getInstance(info.getPrivateKeyAlgorithm().getParameters()));
+      if (curve == null) {
+        throw new TrustException(source + ": private key is on a curve other than SM2 and P-256");
+      }
+      return new ECPrivateKeyParameters(((ECPrivateKeyParameters) key).getD(), curve);
+    } catch (IOException | RuntimeException e) {
+      throw new TrustException(source + ": private key is not PKCS#8");
+    }
+  }
+
+  private static int match(List<IssuerKey> issuers, AsymmetricKeyParameter secret) {
+    for (int i = 0; i < issuers.size(); i++) {
+      if (belongsTo(issuers.get(i).publicKey(), secret)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean belongsTo(AsymmetricKeyParameter publicKey, AsymmetricKeyParameter key) {
+    if (publicKey instanceof ECPublicKeyParameters ec && key instanceof ECPrivateKeyParameters d) {
+      return ec.getParameters() == d.getParameters()
+          && new FixedPointCombMultiplier()
+              .multiply(d.getParameters().getG(), d.getD())
+              .equals(ec.getQ());
+    }
+    return publicKey instanceof RSAKeyParameters rsa
+        && key instanceof RSAPrivateCrtKeyParameters crt
+        && rsa.getModulus().equals(crt.getModulus())
+        && rsa.getExponent().equals(crt.getPublicExponent());
+  }
+}

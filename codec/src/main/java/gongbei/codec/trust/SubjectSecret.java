@@ -1,0 +1,113 @@
+package gongbei.codec.trust;
+
+import gongbei.codec.code.CodeLimits;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.bouncycastle.crypto.digests.SM3Digest;
+import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.params.KeyParameter;
+
+/**
+ * A region's secret, by which a document becomes a subject: the first 16 bytes of HMAC-SM3 (RFC
+ * 2104 with GB/T 32905) over one byte for the type of document and its number. Who lacks the secret
+ * can neither find the document nor link the subjects of two regions. Its text never shows it. For
+ * any thread.
+ */
+public final class SubjectSecret {
+  private static final int SECRET_BYTES = 32;
+  private static final int MAX_NUMBER_CHARACTERS = 64;
+
+  private final byte[] secret;
+
+  private SubjectSecret(byte[] secret) {
+    this.secret = secret;
+  }
+
+  /** A document that a person can be known by; its code is what the HMAC sees. */
+  public enum DocumentType {
+    /** 居民身份证. */
+    MAINLAND_ID(1),
+    /** 港澳居民来往内地通行证, the Home Return Permit. */
+    HOME_RETURN_PERMIT(2),
+    /** 往来港澳通行证, the Exit-Entry Permit. */
+    EXIT_ENTRY_PERMIT(3),
+    /** Bilhete de Identidade de Residente, 澳門居民身份證. */
+    MACAU_BIR(4),
+    /** Any passport; the number opens with its country's three letters. */
+    PASSPORT(5);
+
+    private final int code;
+
+    DocumentType(int code) {
+      this.code = code;
+    }
+
+    /** The name on the command line and in JSON, as in {@code macau-bir}. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** A new secret. */
+  public static SubjectSecret generate() {
+    final byte[] secret = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return new SubjectSecret(secret);
+  }
+
+  /** Reads a file of 64 hexadecimal digits. */
+  public static SubjectSecret read(Path file) throws TrustException {
+    try {
+      if (Files.size(file) > 4L * SECRET_BYTES) {
+        throw new TrustException(file + " is not a secret of 64 hexadecimal digits");
+      }
+      final byte[] secret =
+          HexFormat.of().parseHex(Files.readString(file, StandardCharsets.US_ASCII).strip());
+      if (secret.length == SECRET_BYTES) {
+        return new SubjectSecret(secret);
+      }
+    } catch (IOException e) {
+      throw new TrustException(file + " can't be read: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new TrustException(file + " is not a secret of 64 hexadecimal digits");
+    }
+    throw new TrustException(file + " is not a secret of 64 hexadecimal digits");
+  }
+
+  /** Writes the secret to a new file that only its owner may read. */
+  public void write(Path file) throws IOException {
+    KeyGeneration.writeSecret(file, HexFormat.of().formatHex(secret) + "\n");
+  }
+
+  /**
+   * The subject of a document.
+   *
+   * @param number the document's number; white space is dropped, letters are raised, and what is
+   *     full-width is made plain (Unicode NFKC), so that one document has one subject
+   * @return 16 bytes
+   */
+  public byte[] subject(DocumentType type, String number) {
+    final String plain =
+        Normalizer.normalize(number, Normalizer.Form.NFKC)
+            .replaceAll("\\s", "")
+            .toUpperCase(Locale.ROOT);
+    if (plain.isEmpty() || plain.length() > MAX_NUMBER_CHARACTERS) {
+      throw new IllegalArgumentException("document number is not 1 to 64 characters");
+    }
+    final byte[] text = plain.getBytes(StandardCharsets.UTF_8);
+    final HMac hmac = new HMac(new SM3Digest());
+    hmac.init(new KeyParameter(secret));
+    hmac.update((byte) type.code);
+    hmac.update(text, 0, text.length);
+    final byte[] mac = new byte[hmac.getMacSize()];
+    hmac.doFinal(mac, 0);
+    return Arrays.copyOf(mac, CodeLimits.SUBJECT_BYTES);
+  }
+}

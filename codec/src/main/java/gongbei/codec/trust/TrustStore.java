@@ -1,0 +1,72 @@
+package gongbei.codec.trust;
+
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Holds the trust list in force and reads it anew from a directory of certificates in {@code
+ * *.pem}: as a whole or not at all, so that a fault in one file leaves the list as it was. {@link
+ * #current} is for any thread; reloading is for one.
+ */
+public final class TrustStore {
+  private final Path directory;
+  private volatile TrustList current = TrustList.EMPTY;
+  private Map<Path, FileTime> seen = Map.of();
+
+  private TrustStore(Path directory) {
+    this.directory = directory;
+  }
+
+  /** A store that always holds that list. */
+  public static TrustStore of(TrustList list) {
+    final TrustStore store = new TrustStore(null);
+    store.current = list;
+    return store;
+  }
+
+  /** The certificates of a directory; private keys in it are passed over. */
+  public static TrustStore ofDirectory(Path directory) throws TrustException {
+    final TrustStore store = new TrustStore(directory);
+    store.reloadIfChanged();
+    return store;
+  }
+
+  /** The trust list in force. */
+  public TrustList current() {
+    return current;
+  }
+
+  /**
+   * Reads the directory again if a file in it has come, gone or changed.
+   *
+   * @return whether a new list is in force
+   * @throws TrustException when it can't be used; the one before stays in force
+   */
+  public boolean reloadIfChanged() throws TrustException {
+    if (directory == null) {
+      return false;
+    }
+    final Map<Path, FileTime> files = PemFiles.list(directory);
+    if (files.equals(seen)) {
+      return false;
+    }
+    final List<IssuerKey> keys = new ArrayList<>();
+    final Set<IssuerKey> known = new HashSet<>();
+    for (final Path file : files.keySet()) {
+      for (final byte[] der : PemFiles.read(file, "CERTIFICATE")) {
+        final IssuerKey key = Certificates.issuerKey(file.toString(), der);
+        if (known.add(key)) {
+          keys.add(key);
+        }
+      }
+    }
+    seen = files;
+    current = new TrustList(keys);
+    return true;
+  }
+}

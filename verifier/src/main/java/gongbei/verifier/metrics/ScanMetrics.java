@@ -1,0 +1,109 @@
+package gongbei.verifier.metrics;
+
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Verdict;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts verdicts and how long they took, from acceptance to verdict. Recording allocates nothing
+ * and takes no lock: for any thread.
+ */
+public final class ScanMetrics {
+  private static final int REASONS = Reason.values().length;
+  private static final int VERDICTS = Verdict.values().length;
+  private static final int SUB_BUCKETS = 8;
+  private static final int SUB_BUCKET_BITS = 3;
+  private static final int BUCKETS = 64 * SUB_BUCKETS;
+
+  private final LongAdder[] counts = new LongAdder[REASONS * VERDICTS];
+  private final LongAdder shed = new LongAdder();
+  private final LongAdder latencySumNanos = new LongAdder();
+  private final AtomicLongArray latencies = new AtomicLongArray(BUCKETS);
+
+  public ScanMetrics() {
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = new LongAdder();
+    }
+  }
+
+  /** Counts one verdict. */
+  public void record(Verdict verdict, Reason reason, long latencyNanos) {
+    counts[reason.ordinal() * VERDICTS + verdict.ordinal()].increment();
+    final long nanos = Math.max(0, latencyNanos);
+    latencySumNanos.add(nanos);
+    latencies.getAndIncrement(bucketOf(nanos));
+  }
+
+  /** Counts one scan that found the ring buffer full. */
+  public void recordShed() {
+    shed.increment();
+  }
+
+  /** How many scans have had that verdict for that reason. */
+  public long count(Verdict verdict, Reason reason) {
+    return counts[reason.ordinal() * VERDICTS + verdict.ordinal()].sum();
+  }
+
+  /** How many scans have had a verdict. */
+  public long total() {
+    long total = 0;
+    for (final LongAdder count : counts) {
+      total += count.sum();
+    }
+    return total;
+  }
+
+  /** How many scans found the ring buffer full. */
+  public long shed() {
+    return shed.sum();
+  }
+
+  /** All latencies together, in nanoseconds. */
+  public long latencySumNanos() {
+    return latencySumNanos.sum();
+  }
+
+  /**
+   * The latency that a share of all scans stayed within, to an eighth of its size.
+   *
+   * @param share from 0 to 1, as in 0.99
+   * @return nanoseconds, 0 before the first scan
+   */
+  public long latencyNanos(double share) {
+    long all = 0;
+    final long[] copy = new long[BUCKETS];
+    for (int i = 0; i < BUCKETS; i++) {
+      copy[i] = latencies.get(i);
+      all += copy[i];
+    }
+    final long rank = (long) Math.ceil(share * all);
+    long seen = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+      seen += copy[i];
+      if (seen >= rank && seen > 0) {
+        return highestOf(i);
+      }
+    }
+    return 0;
+  }
+
+  /** Eight buckets for each power of two: the leading one and the three bits after it. */
+  private static int bucketOf(long nanos) {
+    if (nanos < SUB_BUCKETS) {
+      return (int) nanos;
+    }
+    final int power = 63 - Long.numberOfLeadingZeros(nanos);
+    final int sub = (int) (nanos >>> (power - SUB_BUCKET_BITS)) & (SUB_BUCKETS - 1);
+    return (power - SUB_BUCKET_BITS + 1) * SUB_BUCKETS + sub;
+  }
+
+  private static long highestOf(int bucket) {
+    if (bucket < SUB_BUCKETS) {
+      return bucket;
+    }
+    final int shift = bucket / SUB_BUCKETS - 1;
+    final long lowest = (long) (SUB_BUCKETS + bucket % SUB_BUCKETS) << shift;
+    return lowest + (1L << shift) - 1;
+  }
+}
