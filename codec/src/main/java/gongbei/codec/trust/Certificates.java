@@ -83,8 +83,8 @@ public final class Certificates {
           key,
           anyFormat ? formatsSuiting(algorithm) : formatsOf(algorithm, country),
           hcertTypes(certificate),
-          Math.floorDiv(certificate.getNotBefore().getTime(), 1000L),
-          Math.floorDiv(certificate.getNotAfter().getTime(), 1000L));
+          certificate.getNotBefore().toInstant().getEpochSecond(),
+          certificate.getNotAfter().toInstant().getEpochSecond());
     } catch (IOException | RuntimeException e) {
       throw new TrustException(source + ": is not an X.509 certificate");
     }
@@ -133,7 +133,9 @@ public final class Certificates {
 
   private static SignatureAlgorithm algorithmOf(AsymmetricKeyParameter key) {
     if (key instanceof ECPublicKeyParameters ec) {
-      return ec.getParameters() == Curves.SM2 ? SignatureAlgorithm.SM2 : SignatureAlgorithm.ES256;
+      return ec.getParameters().equals(Curves.SM2)
+          ? SignatureAlgorithm.SM2
+          : SignatureAlgorithm.ES256;
     }
     return SignatureAlgorithm.PS256;
   }

@@ -162,7 +162,7 @@ public final class KeyGeneration {
     private final AlgorithmIdentifier algorithm;
 
     SelfSigner(ECNamedDomainParameters curve, AsymmetricCipherKeyPair pair) {
-      if (curve == Curves.SM2) {
+      if (curve.equals(Curves.SM2)) {
         signer = new SM2Signer();
         algorithm = new AlgorithmIdentifier(GMObjectIdentifiers.sm2sign_with_sm3);
       } else {

@@ -111,7 +111,7 @@ public final class SigningKeys {
 
   private static boolean belongsTo(AsymmetricKeyParameter publicKey, AsymmetricKeyParameter key) {
     if (publicKey instanceof ECPublicKeyParameters ec && key instanceof ECPrivateKeyParameters d) {
-      return ec.getParameters() == d.getParameters()
+      return ec.getParameters().equals(d.getParameters())
           && new FixedPointCombMultiplier()
               .multiply(d.getParameters().getG(), d.getD())
               .equals(ec.getQ());

@@ -2,6 +2,8 @@ package gongbei.verifier.metrics;
 
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,26 +12,28 @@ import java.util.concurrent.atomic.LongAdder;
  * and takes no lock: for any thread.
  */
 public final class ScanMetrics {
-  private static final int REASONS = Reason.values().length;
-  private static final int VERDICTS = Verdict.values().length;
   private static final int SUB_BUCKETS = 8;
   private static final int SUB_BUCKET_BITS = 3;
   private static final int BUCKETS = 64 * SUB_BUCKETS;
 
-  private final LongAdder[] counts = new LongAdder[REASONS * VERDICTS];
+  private final Map<Verdict, Map<Reason, LongAdder>> counts = new EnumMap<>(Verdict.class);
   private final LongAdder shed = new LongAdder();
   private final LongAdder latencySumNanos = new LongAdder();
   private final AtomicLongArray latencies = new AtomicLongArray(BUCKETS);
 
   public ScanMetrics() {
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = new LongAdder();
+    for (final Verdict verdict : Verdict.values()) {
+      final Map<Reason, LongAdder> reasons = new EnumMap<>(Reason.class);
+      for (final Reason reason : Reason.values()) {
+        reasons.put(reason, new LongAdder());
+      }
+      counts.put(verdict, reasons);
     }
   }
 
   /** Counts one verdict. */
   public void record(Verdict verdict, Reason reason, long latencyNanos) {
-    counts[reason.ordinal() * VERDICTS + verdict.ordinal()].increment();
+    counts.get(verdict).get(reason).increment();
     final long nanos = Math.max(0, latencyNanos);
     latencySumNanos.add(nanos);
     latencies.getAndIncrement(bucketOf(nanos));
@@ -42,14 +46,16 @@ public final class ScanMetrics {
 
   /** How many scans have had that verdict for that reason. */
   public long count(Verdict verdict, Reason reason) {
-    return counts[reason.ordinal() * VERDICTS + verdict.ordinal()].sum();
+    return counts.get(verdict).get(reason).sum();
   }
 
   /** How many scans have had a verdict. */
   public long total() {
     long total = 0;
-    for (final LongAdder count : counts) {
-      total += count.sum();
+    for (final Map<Reason, LongAdder> reasons : counts.values()) {
+      for (final LongAdder count : reasons.values()) {
+        total += count.sum();
+      }
     }
     return total;
   }

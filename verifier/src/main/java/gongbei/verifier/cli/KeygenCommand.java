@@ -1,0 +1,111 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SubjectSecret;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes keys and secrets. */
+@Command(
+    name = "keygen",
+    description =
+        "Makes a key with a certificate that it signs itself, or a region's secret. Nothing that"
+            + " exists is written over.",
+    mixinStandardHelpOptions = true)
+final class KeygenCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @ArgGroup(multiplicity = "1")
+  private Purpose purpose;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to write.")
+  private Path directory;
+
+  @Option(
+      names = "--valid-days",
+      paramLabel = "DAYS",
+      defaultValue = "730",
+      description = "The certificate's life; default ${DEFAULT-VALUE}.")
+  private int validDays;
+
+  @Option(names = "--json", description = "Write JSON.")
+  private boolean json;
+
+  private static final class Purpose {
+    @Option(
+        names = "--region",
+        paramLabel = "GD|MO|CC",
+        description = "Signs codes: GD by SM2, MO or another country's two letters by ES256.")
+    private String region;
+
+    @Option(
+        names = "--authority",
+        paramLabel = "NAME",
+        description = "Signs changes of status for an authority, by ES256.")
+    private String authority;
+
+    @Option(
+        names = "--subject-secret",
+        description = "Turns documents into a region's subjects: subject.secret.")
+    private boolean subjectSecret;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (validDays < 1 || validDays > 36_500) {
+      throw CommandException.usage("--valid-days is not from 1 to 36500");
+    }
+    try {
+      if (purpose.subjectSecret) {
+        final Path file = directory.resolve("subject.secret");
+        Files.createDirectories(directory);
+        SubjectSecret.generate().write(file);
+        print(file, null);
+      } else {
+        final SigningKey key = generate();
+        final String prefix = purpose.authority == null ? purpose.region : "authority";
+        print(KeyGeneration.write(key, prefix, directory), key);
+      }
+      return Gongbei.EXIT_OK;
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(e.getMessage());
+    } catch (FileAlreadyExistsException e) {
+      throw CommandException.refused(e.getMessage() + " exists");
+    }
+  }
+
+  private SigningKey generate() {
+    final Instant from = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    final Instant until = from.plus(Duration.ofDays(validDays));
+    final KeyGeneration generation = new KeyGeneration();
+    return purpose.authority == null
+        ? generation.generate(purpose.region, from, until)
+        : generation.generateAuthority(purpose.authority, from, until);
+  }
+
+  private void print(Path file, SigningKey key) {
+    final String kid = key == null ? null : key.issuerKey().kidHex();
+    if (json) {
+      spec.commandLine()
+          .getOut()
+          .println(
+              new ObjectMapper().createObjectNode().put("file", file.toString()).put("kid", kid));
+    } else {
+      spec.commandLine().getOut().println(file + (kid == null ? "" : "  kid " + kid));
+    }
+    spec.commandLine().getOut().flush();
+  }
+}

@@ -1,0 +1,258 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.QrImage;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustList;
+import gongbei.codec.trust.TrustStore;
+import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.scan.Scan;
+import gongbei.verifier.scan.ScanEvaluator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Verifies codes by signature and time, on the very path that a node's scans take. */
+@Command(
+    name = "verify",
+    description = {
+      "Verifies the signature and the times of codes. No status map is asked and no checkpoint's"
+          + " rules are applied: a node does that.",
+      "",
+      "With --jsonl, each line of input is an object: code, optional certificate (base64 DER, then"
+          + " the only trust anchor), optional at (RFC 3339). Each line of output, in order, is an"
+          + " object: verdict, reason, field, format, issuer, kid, claims, detail. Claims are shown"
+          + " wherever they can be decoded, whatever the verdict. Blank lines are passed over."
+    },
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "CODE", arity = "0..*", description = "The text of codes.")
+  private List<String> codes = List.of();
+
+  @Option(
+      names = "--trust",
+      paramLabel = "DIR",
+      description = "Issuers' certificates, *.pem. Without it nobody is trusted.")
+  private Path trustDirectory;
+
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      description = "Judge as at this time (RFC 3339); default now.")
+  private String at;
+
+  @Option(
+      names = "--jsonl",
+      paramLabel = "FILE",
+      description = "Read one object a line, from a file or - for input.")
+  private String linesFile;
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description = "Read the code in a picture (PNG, JPEG).")
+  private List<Path> images = List.of();
+
+  @Option(names = "--json", description = "Write one JSON object a code.")
+  private boolean json;
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final Scan scan = new Scan();
+  private final Scan[] batch = {scan};
+  private TrustList trust = TrustList.EMPTY;
+  private ScanEvaluator evaluator;
+  private PrintWriter out;
+  private boolean allPass = true;
+
+  @Override
+  public Integer call() throws IOException {
+    if (codes.isEmpty() && images.isEmpty() && linesFile == null) {
+      throw CommandException.usage("give a CODE, --image or --jsonl");
+    }
+    out = spec.commandLine().getOut();
+    final long atEpochSeconds = at == null ? Scan.NOW : optionTime();
+    final TrustList listed = loadTrust();
+    evaluator =
+        new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(BouncyCastleEngine::new)
+                .batchCapacity(1));
+    for (final String code : codes) {
+      verifyOne(code, listed, atEpochSeconds);
+    }
+    for (final Path image : images) {
+      verifyOne(read(image), listed, atEpochSeconds);
+    }
+    if (linesFile != null) {
+      verifyLines(listed, atEpochSeconds);
+    }
+    out.flush();
+    return allPass ? Gongbei.EXIT_OK : Gongbei.EXIT_REFUSED;
+  }
+
+  private long optionTime() {
+    try {
+      return CodeInput.epochSeconds(at);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--at " + e.getMessage());
+    }
+  }
+
+  private TrustList loadTrust() {
+    if (trustDirectory == null) {
+      return TrustList.EMPTY;
+    }
+    try {
+      return TrustStore.ofDirectory(trustDirectory).current();
+    } catch (TrustException e) {
+      throw CommandException.unreachable(e.getMessage());
+    }
+  }
+
+  private static String read(Path image) {
+    try (InputStream bytes = Files.newInputStream(image)) {
+      return QrImage.read(bytes);
+    } catch (IOException e) {
+      throw CommandException.unreachable(image + ": " + e.getMessage());
+    }
+  }
+
+  private void verifyOne(String code, TrustList anchors, long atEpochSeconds) {
+    final ObjectNode answer = verify(code, anchors, atEpochSeconds);
+    if (json) {
+      out.println(answer);
+    } else {
+      out.println(inWords(answer));
+    }
+  }
+
+  private static String inWords(ObjectNode answer) {
+    final StringBuilder words = new StringBuilder(answer.get("verdict").textValue());
+    words.append(": ").append(answer.get("reason").textValue());
+    if (!answer.get("detail").isNull()) {
+      words.append(" (").append(answer.get("detail").textValue()).append(')');
+    }
+    if (!answer.get("format").isNull()) {
+      words.append(", ").append(answer.get("format").textValue());
+    }
+    if (!answer.get("issuer").isNull()) {
+      words.append(" by ").append(answer.get("issuer").textValue());
+    }
+    if (!answer.get("kid").isNull()) {
+      words.append(", kid ").append(answer.get("kid").textValue());
+    }
+    return words.toString();
+  }
+
+  private void verifyLines(TrustList listed, long atEpochSeconds) throws IOException {
+    final VerifyLine lines = new VerifyLine(mapper);
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                linesFile.equals("-") ? System.in : open(Path.of(linesFile)),
+                StandardCharsets.UTF_8))) {
+      final StringBuilder line = new StringBuilder();
+      while (readLine(reader, line)) {
+        if (!line.toString().isBlank()) {
+          out.println(verifyLine(lines, line, listed, atEpochSeconds));
+        }
+      }
+    }
+  }
+
+  private ObjectNode verifyLine(
+      VerifyLine lines, CharSequence line, TrustList listed, long atEpochSeconds) {
+    try {
+      final VerifyLine.Question question = lines.read(line.toString());
+      return verify(
+          question.code(),
+          question.anchors() == null ? listed : question.anchors(),
+          question.atEpochSeconds() == Scan.NOW ? atEpochSeconds : question.atEpochSeconds());
+    } catch (VerifyLine.FaultException e) {
+      allPass = false;
+      final ObjectNode answer = mapper.createObjectNode();
+      answer.put("verdict", Verdict.REFUSE.wireName());
+      answer.put("reason", "malformed");
+      answer.put("field", e.field());
+      answer.putNull("format").putNull("issuer").putNull("kid").putNull("claims");
+      answer.put("detail", e.getMessage());
+      return answer;
+    }
+  }
+
+  /** Reads one line; of one that is too long only a little more than the limit is kept. */
+  private static boolean readLine(BufferedReader reader, StringBuilder line) throws IOException {
+    line.setLength(0);
+    int character = reader.read();
+    if (character < 0) {
+      return false;
+    }
+    while (character >= 0 && character != '\n') {
+      if (line.length() <= CodeInput.MAX_LINE_CHARACTERS) {
+        line.append((char) character);
+      }
+      character = reader.read();
+    }
+    return true;
+  }
+
+  private static InputStream open(Path file) {
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw CommandException.unreachable(file + " can't be read: " + e.getMessage());
+    }
+  }
+
+  private ObjectNode verify(String code, TrustList anchors, long atEpochSeconds) {
+    trust = anchors;
+    scan.text(code).ruleset(null).atEpochSeconds(atEpochSeconds);
+    evaluator.evaluate(batch, 1);
+    allPass &= scan.verdict() == Verdict.PASS;
+    final HealthCode decoded = scan.code();
+    final boolean wellFormed =
+        switch (scan.reason()) {
+          case MALFORMED, UNSUPPORTED_FORMAT -> false;
+          default -> true;
+        };
+    final ObjectNode answer = mapper.createObjectNode();
+    answer.put("verdict", scan.verdict().wireName());
+    answer.put("reason", scan.reason().wireName());
+    answer.put("field", scan.field());
+    answer.put("format", decoded.format() == null ? null : decoded.format().name());
+    answer.put("issuer", issuerOf(decoded, wellFormed));
+    final byte[] kid = wellFormed ? decoded.kidBytes() : null;
+    answer.put("kid", kid == null ? null : HexFormat.of().formatHex(kid));
+    answer.set("claims", wellFormed ? ClaimsJson.of(decoded) : null);
+    answer.put("detail", scan.field() == null ? null : scan.field() + " " + scan.explanation());
+    return answer;
+  }
+
+  /** What the verified key says; where no key was found, what the code says of itself. */
+  private String issuerOf(HealthCode decoded, boolean wellFormed) {
+    if (scan.issuerKey() != null && wellFormed) {
+      return scan.issuerKey().issuer();
+    }
+    return wellFormed ? decoded.issuer() : null;
+  }
+}

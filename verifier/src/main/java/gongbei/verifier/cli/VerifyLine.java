@@ -1,0 +1,118 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.trust.Certificates;
+import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustList;
+import gongbei.verifier.scan.Scan;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the lines of {@code verify --jsonl}. Anchors that come again are remembered. */
+final class VerifyLine {
+  private static final int MAX_REMEMBERED = 1_024;
+
+  private final ObjectMapper mapper;
+  private final Map<String, TrustList> remembered =
+      new LinkedHashMap<>(MAX_REMEMBERED, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, TrustList> eldest) {
+          return size() > MAX_REMEMBERED;
+        }
+      };
+
+  VerifyLine(ObjectMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  /**
+   * What one line asks.
+   *
+   * @param anchors the only trust anchor, or null where the line names none
+   * @param atEpochSeconds when to judge, or {@link Scan#NOW} where the line does not say
+   */
+  record Question(String code, TrustList anchors, long atEpochSeconds) {}
+
+  /** A line that can't be read: which field, and why. */
+  static final class FaultException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String field;
+
+    FaultException(String field, String reason) {
+      super(field + " " + reason);
+      this.field = field;
+    }
+
+    String field() {
+      return field;
+    }
+  }
+
+  Question read(String line) throws FaultException {
+    if (line.length() > CodeInput.MAX_LINE_CHARACTERS) {
+      throw new FaultException("line", "is longer than 262144 characters");
+    }
+    final JsonNode object;
+    try {
+      object = mapper.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new FaultException("line", "is not JSON");
+    }
+    if (!object.isObject()) {
+      throw new FaultException("line", "is not a JSON object");
+    }
+    if (!object.path("code").isTextual()) {
+      throw new FaultException("code", "is not text");
+    }
+    return new Question(object.get("code").textValue(), anchors(object), at(object));
+  }
+
+  private TrustList anchors(JsonNode object) throws FaultException {
+    final JsonNode node = object.path("certificate");
+    if (node.isMissingNode() || node.isNull()) {
+      return null;
+    }
+    if (!node.isTextual()) {
+      throw new FaultException("certificate", "is not text");
+    }
+    TrustList anchors = remembered.get(node.textValue());
+    if (anchors == null) {
+      anchors = anchor(node.textValue());
+      remembered.put(node.textValue(), anchors);
+    }
+    return anchors;
+  }
+
+  private static TrustList anchor(String base64) throws FaultException {
+    try {
+      return new TrustList(
+          List.of(Certificates.anchor("certificate", Base64.getMimeDecoder().decode(base64))));
+    } catch (IllegalArgumentException e) {
+      throw new FaultException("certificate", "is not base64");
+    } catch (TrustException e) {
+      throw new FaultException("certificate", e.getMessage().substring("certificate: ".length()));
+    }
+  }
+
+  private static long at(JsonNode object) throws FaultException {
+    final JsonNode node = object.path("at");
+    if (node.isMissingNode() || node.isNull()) {
+      return Scan.NOW;
+    }
+    if (!node.isTextual()) {
+      throw new FaultException("at", "is not text");
+    }
+    try {
+      return CodeInput.epochSeconds(node.textValue());
+    } catch (IllegalArgumentException e) {
+      throw new FaultException("at", e.getMessage());
+    }
+  }
+}
