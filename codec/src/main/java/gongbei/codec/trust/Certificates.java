@@ -171,7 +171,10 @@ public final class Certificates {
 
   /** Hcert specification A.4: without one of the EU's usages a key may sign every type. */
   private static int hcertTypes(X509CertificateHolder certificate) {
-    final ExtendedKeyUsage usage = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
+    final ExtendedKeyUsage usage =
+        certificate.hasExtensions()
+            ? ExtendedKeyUsage.fromExtensions(certificate.getExtensions())
+            : null;
     if (usage == null) {
       return ALL_HCERT_TYPES;
     }

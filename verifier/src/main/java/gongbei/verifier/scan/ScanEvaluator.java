@@ -145,7 +145,10 @@ public final class ScanEvaluator {
     return false;
   }
 
-  /** RFC 8392 §3.1.4 to 3.1.6; a key's own period binds its region's codes by their iat. */
+  /**
+   * RFC 8392 §3.1.4 to 3.1.6. At the second of exp a code is expired (RFC 7519 §4.1.4), but an
+   * HCERT only after it (hcert specification §3.3.5).
+   */
   private boolean checkTimes(Scan scan, long at) {
     final HealthCode code = scan.code();
     if (code.issuedAtEpochSeconds() != ABSENT
@@ -158,7 +161,9 @@ public final class ScanEvaluator {
       scan.decide(Reason.NOT_YET_VALID, "nbf", "is in the future");
       return false;
     }
-    if (at >= code.expiresAtEpochSeconds()) {
+    final long lastSecond =
+        code.expiresAtEpochSeconds() - (code.format() == CodeFormat.HC1 ? 0 : 1);
+    if (at > lastSecond) {
       scan.decide(Reason.EXPIRED, "exp", "is past");
       return false;
     }
