@@ -59,5 +59,32 @@ public final class Limits {
   /** The most scans evaluated together. */
   public static final int MAX_BATCH = 1_024;
 
+  /** The most bytes of one frame of the scanner protocol, its length prefix not counted. */
+  public static final int MAX_FRAME_BYTES = 128 * 1024;
+
+  /** The most scans in one batch, over TCP or HTTP. */
+  public static final int MAX_SCANS_A_BATCH = 1_000;
+
+  /** The most scans of one TCP connection that wait for an answer. */
+  public static final int MAX_IN_FLIGHT = 4_096;
+
+  /** The most TCP connections. */
+  public static final int MAX_TCP_CONNECTIONS = 50_000;
+
+  /** How long a device may take to say Hello, in seconds. */
+  public static final int HELLO_SECONDS = 10;
+
+  /** How long a frame may take from its first byte to its last, in seconds. */
+  public static final int FRAME_SECONDS = 10;
+
+  /** How long a device may say nothing, in seconds. */
+  public static final int TCP_IDLE_SECONDS = 120;
+
+  /** The most characters of a device's id. */
+  public static final int MAX_DEVICE_ID_CHARACTERS = 64;
+
+  /** The bytes of the queue of answers that each event loop has. */
+  public static final int REPLY_QUEUE_BYTES = 1 << 20;
+
   private Limits() {}
 }

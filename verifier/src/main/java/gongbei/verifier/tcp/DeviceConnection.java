@@ -1,0 +1,431 @@
+package gongbei.verifier.tcp;
+
+import gongbei.codec.code.CodeLimits;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.protocol.BusyEncoder;
+import gongbei.verifier.protocol.GoodbyeCode;
+import gongbei.verifier.protocol.GoodbyeDecoder;
+import gongbei.verifier.protocol.GoodbyeEncoder;
+import gongbei.verifier.protocol.HelloDecoder;
+import gongbei.verifier.protocol.MessageHeaderDecoder;
+import gongbei.verifier.protocol.MessageHeaderEncoder;
+import gongbei.verifier.protocol.PingDecoder;
+import gongbei.verifier.protocol.PongEncoder;
+import gongbei.verifier.protocol.RejectedEncoder;
+import gongbei.verifier.protocol.RejectionCode;
+import gongbei.verifier.protocol.ScanBatchDecoder;
+import gongbei.verifier.protocol.ScanDecoder;
+import gongbei.verifier.protocol.WelcomeEncoder;
+import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.Rulesets;
+import gongbei.verifier.scan.Scan;
+import gongbei.verifier.scan.ScanPipeline;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One scanner device's connection: cuts frames, copies scans into the pipeline and writes answers.
+ * A fault in what the device sends ends this connection with a reason and touches no other. For its
+ * event loop.
+ */
+final class DeviceConnection extends ByteToMessageDecoder {
+  private static final Logger LOGGER = LoggerFactory.getLogger(DeviceConnection.class);
+  private static final int LENGTH_BYTES = 4;
+  private static final int SMALL_FRAME_BYTES = 64;
+  private static final ThreadLocal<Codecs> CODECS = ThreadLocal.withInitial(Codecs::new);
+
+  private final TcpServer.Context settings;
+  private final ReplyLoop replies;
+  private final long id;
+  private final Codecs codecs = CODECS.get();
+  private ChannelHandlerContext channel;
+  private ByteBuf pending;
+  private boolean welcomed;
+  private boolean leaving;
+  private int inFlight;
+  private long openedNanos;
+  private long lastReadNanos;
+  private long frameStartedNanos;
+  private boolean inFrame;
+
+  DeviceConnection(TcpServer.Context settings, ReplyLoop replies, long id) {
+    this.settings = settings;
+    this.replies = replies;
+    this.id = id;
+  }
+
+  long id() {
+    return id;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    channel = ctx;
+    openedNanos = System.nanoTime();
+    lastReadNanos = openedNanos;
+    replies.add(this);
+    if (!settings.admitConnection()) {
+      leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    leaving = true;
+    replies.remove(this);
+    settings.releaseConnection();
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    if (leaving) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
+    lastReadNanos = System.nanoTime();
+    if (in.readableBytes() < LENGTH_BYTES) {
+      startFrame();
+      return;
+    }
+    final int length = in.getIntLE(in.readerIndex());
+    if (length < 0 || length > settings.maxFrameBytes()) {
+      leave(GoodbyeCode.FRAME_TOO_LONG);
+    } else if (length < MessageHeaderDecoder.ENCODED_LENGTH) {
+      leave(GoodbyeCode.FRAME_TOO_SHORT);
+    } else if (in.readableBytes() < LENGTH_BYTES + length) {
+      startFrame();
+    } else {
+      inFrame = false;
+      in.skipBytes(LENGTH_BYTES);
+      final int end = in.readerIndex() + length;
+      in.readBytes(codecs.bytes(length), 0, length);
+      in.readerIndex(end);
+      onFrame(length);
+    }
+  }
+
+  private void startFrame() {
+    if (!inFrame) {
+      inFrame = true;
+      frameStartedNanos = lastReadNanos;
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    flush();
+    super.channelReadComplete(ctx);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    LOGGER.debug("Connection {} failed", id, cause);
+    final var unused = ctx.close();
+  }
+
+  private void onFrame(int length) {
+    final UnsafeBuffer frame = codecs.frame;
+    frame.wrap(codecs.bytes, 0, length);
+    final MessageHeaderDecoder header = codecs.header.wrap(frame, 0);
+    if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
+      leave(GoodbyeCode.UNSUPPORTED_PROTOCOL);
+      return;
+    }
+    try {
+      switch (header.templateId()) {
+        case HelloDecoder.TEMPLATE_ID -> onHello(frame, header);
+        case ScanDecoder.TEMPLATE_ID -> onScan(frame, header);
+        case ScanBatchDecoder.TEMPLATE_ID -> onScanBatch(frame, header);
+        case PingDecoder.TEMPLATE_ID -> onPing(frame, header);
+        case GoodbyeDecoder.TEMPLATE_ID -> leave(GoodbyeCode.NORMAL);
+        default -> LOGGER.debug("Message {} is passed over", header.templateId());
+      }
+    } catch (IndexOutOfBoundsException e) {
+      leave(GoodbyeCode.MALFORMED_MESSAGE);
+    }
+  }
+
+  private void onHello(UnsafeBuffer frame, MessageHeaderDecoder header) {
+    if (welcomed) {
+      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
+      return;
+    }
+    final HelloDecoder hello = codecs.hello.wrapAndApplyHeader(frame, 0, header);
+    final String deviceId = hello.deviceId();
+    final byte[] credential = new byte[hello.credentialLength()];
+    hello.getCredential(credential, 0, credential.length);
+    if (!settings.devices().admits(deviceId, credential)) {
+      leave(GoodbyeCode.BAD_CREDENTIAL);
+      return;
+    }
+    welcomed = true;
+    final WelcomeEncoder welcome = codecs.welcome;
+    final List<Ruleset> rulesets = settings.rulesets().current().all();
+    final UnsafeBuffer message = codecs.message;
+    welcome
+        .wrapAndApplyHeader(message, LENGTH_BYTES, codecs.headerOut)
+        .serverTimeEpochMillis(System.currentTimeMillis())
+        .maxFrameBytes(settings.maxFrameBytes())
+        .maxInFlight(Limits.MAX_IN_FLIGHT)
+        .maxBatch(Limits.MAX_SCANS_A_BATCH)
+        .idleSeconds(settings.idleSeconds());
+    final WelcomeEncoder.RulesetsEncoder group = welcome.rulesetsCount(rulesets.size());
+    for (final Ruleset ruleset : rulesets) {
+      group.next().version(ruleset.version()).name(ruleset.name());
+    }
+    send(welcome.encodedLength());
+  }
+
+  private void onScan(UnsafeBuffer frame, MessageHeaderDecoder header) {
+    final ScanDecoder scan = codecs.scan.wrapAndApplyHeader(frame, 0, header);
+    final long correlationId = scan.correlationId();
+    final long at = scan.atEpochSeconds();
+    final int checkpointLength = scan.checkpointLength();
+    if (checkpointLength > frame.capacity()) {
+      throw new IndexOutOfBoundsException();
+    }
+    scan.getCheckpoint(codecs.checkpoint(checkpointLength), 0, checkpointLength);
+    final int codeLength = scan.codeLength();
+    final int codeOffset = scan.limit() + ScanDecoder.codeHeaderLength();
+    if (codeLength > frame.capacity() - codeOffset) {
+      throw new IndexOutOfBoundsException();
+    }
+    submit(correlationId, at, ruleset(checkpointLength), checkpointLength, codeOffset, codeLength);
+  }
+
+  private void onScanBatch(UnsafeBuffer frame, MessageHeaderDecoder header) {
+    final ScanBatchDecoder batch = codecs.batch.wrapAndApplyHeader(frame, 0, header);
+    final long at = batch.atEpochSeconds();
+    ScanBatchDecoder.ScansDecoder scans = batch.scans();
+    if (scans.count() > Limits.MAX_SCANS_A_BATCH) {
+      leave(GoodbyeCode.BATCH_TOO_LONG);
+      return;
+    }
+    final int scansStart = batch.limit();
+    while (scans.hasNext()) {
+      scans.next();
+      final int codeEnd =
+          batch.limit() + ScanBatchDecoder.ScansDecoder.codeHeaderLength() + scans.codeLength();
+      if (codeEnd > frame.capacity()) {
+        throw new IndexOutOfBoundsException();
+      }
+      batch.limit(codeEnd);
+    }
+    final int checkpointLength = batch.checkpointLength();
+    if (checkpointLength > frame.capacity()) {
+      throw new IndexOutOfBoundsException();
+    }
+    batch.getCheckpoint(codecs.checkpoint(checkpointLength), 0, checkpointLength);
+    final Ruleset ruleset = ruleset(checkpointLength);
+    batch.sbeRewind();
+    scans = batch.scans();
+    batch.limit(scansStart);
+    while (scans.hasNext()) {
+      scans.next();
+      final int codeLength = scans.codeLength();
+      final int codeOffset = batch.limit() + ScanBatchDecoder.ScansDecoder.codeHeaderLength();
+      submit(scans.correlationId(), at, ruleset, checkpointLength, codeOffset, codeLength);
+      batch.limit(codeOffset + codeLength);
+    }
+  }
+
+  private Ruleset ruleset(int checkpointLength) {
+    final Rulesets rulesets = settings.rulesets().current();
+    return checkpointLength > Limits.MAX_CHECKPOINT_CHARACTERS
+        ? null
+        : rulesets.find(codecs.checkpoint, 0, checkpointLength);
+  }
+
+  private void submit(
+      long correlationId,
+      long atEpochSeconds,
+      Ruleset ruleset,
+      int checkpointLength,
+      int codeOffset,
+      int codeLength) {
+    if (!welcomed) {
+      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
+      return;
+    }
+    final boolean now = atEpochSeconds == ScanDecoder.atEpochSecondsNullValue();
+    if (ruleset == null) {
+      reject(
+          correlationId,
+          checkpointLength > Limits.MAX_CHECKPOINT_CHARACTERS
+              ? RejectionCode.CHECKPOINT_TOO_LONG
+              : RejectionCode.UNKNOWN_CHECKPOINT);
+      return;
+    }
+    if (!now && (atEpochSeconds < 0 || atEpochSeconds > CodeLimits.MAX_EPOCH_SECONDS)) {
+      reject(correlationId, RejectionCode.TIME_OUT_OF_RANGE);
+      return;
+    }
+    final ScanPipeline pipeline = settings.pipeline();
+    final long sequence = inFlight < Limits.MAX_IN_FLIGHT ? pipeline.claim() : ScanPipeline.BUSY;
+    if (sequence == ScanPipeline.BUSY) {
+      settings.metrics().recordShed();
+      busy(correlationId);
+      return;
+    }
+    try {
+      pipeline
+          .scan(sequence)
+          .text(codecs.bytes, codeOffset, codeLength)
+          .ruleset(ruleset)
+          .atEpochSeconds(now ? Scan.NOW : atEpochSeconds)
+          .correlationId(correlationId)
+          .connectionId(id)
+          .acceptedNanos(System.nanoTime())
+          .listener(replies);
+      inFlight++;
+    } finally {
+      pipeline.publish(sequence);
+    }
+  }
+
+  private void onPing(UnsafeBuffer frame, MessageHeaderDecoder header) {
+    final long echo = codecs.ping.wrapAndApplyHeader(frame, 0, header).echo();
+    codecs
+        .pong
+        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
+        .echo(echo)
+        .serverTimeEpochMillis(System.currentTimeMillis());
+    send(codecs.pong.encodedLength());
+  }
+
+  private void busy(long correlationId) {
+    codecs
+        .busy
+        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
+        .correlationId(correlationId)
+        .retryAfterMillis(settings.pipeline().retryAfterMillis());
+    send(codecs.busy.encodedLength());
+  }
+
+  private void reject(long correlationId, RejectionCode why) {
+    codecs
+        .rejected
+        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
+        .correlationId(correlationId)
+        .rejection(why);
+    send(codecs.rejected.encodedLength());
+  }
+
+  private void send(int encodedLength) {
+    final int length = MessageHeaderEncoder.ENCODED_LENGTH + encodedLength;
+    codecs.message.putInt(0, length, ByteOrder.LITTLE_ENDIAN);
+    append(codecs.messageBytes, LENGTH_BYTES + length);
+  }
+
+  /** Puts the frame of a verdict among what is to be written; answers whether it was the first. */
+  boolean answer(byte[] frame, int length) {
+    inFlight--;
+    return append(frame, length);
+  }
+
+  private boolean append(byte[] frame, int length) {
+    if (leaving) {
+      return false;
+    }
+    final boolean first = pending == null;
+    if (first) {
+      pending = channel.alloc().ioBuffer(SMALL_FRAME_BYTES + length);
+    }
+    pending.writeBytes(frame, 0, length);
+    return first;
+  }
+
+  void flush() {
+    if (pending != null) {
+      final ByteBuf written = pending;
+      pending = null;
+      final var unused = channel.writeAndFlush(written, channel.voidPromise());
+    }
+  }
+
+  void checkDeadlines(long nowNanos) {
+    final boolean late =
+        (!welcomed && isPast(nowNanos, openedNanos, settings.helloSeconds()))
+            || (inFrame && isPast(nowNanos, frameStartedNanos, settings.frameSeconds()))
+            || (inFlight == 0 && isPast(nowNanos, lastReadNanos, settings.idleSeconds()));
+    if (late) {
+      leave(GoodbyeCode.TIMEOUT);
+    }
+  }
+
+  private static boolean isPast(long nowNanos, long sinceNanos, int seconds) {
+    return nowNanos - sinceNanos > TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  void shutDown() {
+    leave(GoodbyeCode.SHUTTING_DOWN);
+  }
+
+  private void leave(GoodbyeCode why) {
+    if (leaving) {
+      return;
+    }
+    LOGGER.debug("Connection {} ends: {}", id, why);
+    codecs.goodbye.wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut).reason(why);
+    send(codecs.goodbye.encodedLength());
+    leaving = true;
+    final ByteBuf last = pending;
+    pending = null;
+    final var unused = channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** The flyweights of one event loop; it handles one frame at a time. */
+  private static final class Codecs {
+    private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
+    private final byte[] messageBytes = new byte[8 * 1024];
+    private final UnsafeBuffer message = new UnsafeBuffer(messageBytes);
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
+    private final HelloDecoder hello = new HelloDecoder();
+    private final ScanDecoder scan = new ScanDecoder();
+    private final ScanBatchDecoder batch = new ScanBatchDecoder();
+    private final PingDecoder ping = new PingDecoder();
+    private final WelcomeEncoder welcome = new WelcomeEncoder();
+    private final PongEncoder pong = new PongEncoder();
+    private final BusyEncoder busy = new BusyEncoder();
+    private final RejectedEncoder rejected = new RejectedEncoder();
+    private final GoodbyeEncoder goodbye = new GoodbyeEncoder();
+    private byte[] bytes = new byte[SMALL_FRAME_BYTES];
+    private byte[] checkpoint = new byte[Limits.MAX_CHECKPOINT_CHARACTERS];
+
+    byte[] bytes(int length) {
+      if (bytes.length < length) {
+        bytes = new byte[Integer.highestOneBit(length) * 2];
+      }
+      return bytes;
+    }
+
+    byte[] checkpoint(int length) {
+      if (checkpoint.length < length) {
+        checkpoint = new byte[length];
+      }
+      return checkpoint;
+    }
+  }
+}

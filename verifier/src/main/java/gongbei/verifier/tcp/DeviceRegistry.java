@@ -1,0 +1,80 @@
+package gongbei.verifier.tcp;
+
+import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.Limits;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/** Knows which scanner devices may connect. Immutable, for any thread. */
+public final class DeviceRegistry {
+  private static final int HASH_BYTES = 32;
+
+  private final Map<String, byte[]> hashes;
+
+  private DeviceRegistry(Map<String, byte[]> hashes) {
+    this.hashes = hashes;
+  }
+
+  /** Lets every device in. */
+  public static DeviceRegistry open() {
+    return new DeviceRegistry(null);
+  }
+
+  /**
+   * Reads a file of one device a line: its id, a blank, and the SHA-256 of its credential in
+   * hexadecimal. Lines that open with {@code #} are passed over.
+   */
+  public static DeviceRegistry ofFile(Path file) throws ConfigException {
+    final List<String> lines;
+    try {
+      lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new ConfigException(file + " can't be read: " + e.getMessage());
+    }
+    final Map<String, byte[]> hashes = new HashMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      final String line = lines.get(i).strip();
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        final String[] parts = line.split(" +", -1);
+        if (parts.length != 2
+            || parts[0].length() > Limits.MAX_DEVICE_ID_CHARACTERS
+            || !parts[1].matches("[0-9a-fA-F]{64}")) {
+          throw new ConfigException(
+              file + " line " + (i + 1) + " is not a device id and a SHA-256 in hexadecimal");
+        }
+        if (hashes.put(parts[0], HexFormat.of().parseHex(parts[1])) != null) {
+          throw new ConfigException(file + " line " + (i + 1) + ": the device id stands twice");
+        }
+      }
+    }
+    return new DeviceRegistry(hashes);
+  }
+
+  /** Whether that device may connect with that credential. */
+  public boolean admits(String deviceId, byte[] credential) {
+    if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
+      return false;
+    }
+    if (hashes == null) {
+      return true;
+    }
+    final byte[] expected = hashes.getOrDefault(deviceId, new byte[HASH_BYTES]);
+    return MessageDigest.isEqual(expected, sha256(credential)) && hashes.containsKey(deviceId);
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

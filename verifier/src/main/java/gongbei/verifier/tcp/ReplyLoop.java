@@ -1,0 +1,210 @@
+package gongbei.verifier.tcp;
+
+import gongbei.verifier.protocol.BooleanCode;
+import gongbei.verifier.protocol.ColourCode;
+import gongbei.verifier.protocol.MessageHeaderEncoder;
+import gongbei.verifier.protocol.ReasonCode;
+import gongbei.verifier.protocol.VerdictCode;
+import gongbei.verifier.protocol.VerdictEncoder;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.scan.Scan;
+import gongbei.verifier.scan.ScanListener;
+import io.netty.channel.EventLoop;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/**
+ * Carries verdicts from the workers to one event loop's connections: workers write encoded answers
+ * into a queue of bytes, and once a batch wake the loop, which writes them out and flushes each
+ * connection once. Everything but {@link #onVerdict} and {@link #onBatchEnd} is for the event loop.
+ */
+final class ReplyLoop implements ScanListener {
+  private static final int VERDICT_MESSAGE = 1;
+  private static final int CONNECTION_ID_BYTES = 8;
+  private static final int MAX_FIELD_BYTES = 64;
+  private static final int MAX_ENCODED_BYTES = 256;
+  private static final int NO_ROOM_PARK_NANOS = 20_000;
+  private static final int MAX_DRAINED_A_TURN = 4_096;
+
+  private final EventLoop eventLoop;
+  private final ManyToOneRingBuffer queue;
+  private final ThreadLocal<VerdictWriter> writers = ThreadLocal.withInitial(VerdictWriter::new);
+  private final AtomicBoolean drainIsDue = new AtomicBoolean();
+  private final Runnable drain = this::drain;
+  private final MessageHandler onAnswer = this::onAnswer;
+  private final Long2ObjectHashMap<DeviceConnection> connections = new Long2ObjectHashMap<>();
+  private final List<DeviceConnection> touched = new ArrayList<>();
+  private final byte[] scratch = new byte[MAX_ENCODED_BYTES];
+  private volatile boolean closed;
+
+  ReplyLoop(EventLoop eventLoop, int queueBytes) {
+    this.eventLoop = eventLoop;
+    this.queue =
+        new ManyToOneRingBuffer(
+            new UnsafeBuffer(
+                ByteBuffer.allocateDirect(queueBytes + RingBufferDescriptor.TRAILER_LENGTH)));
+  }
+
+  void add(DeviceConnection connection) {
+    connections.put(connection.id(), connection);
+  }
+
+  void remove(DeviceConnection connection) {
+    connections.remove(connection.id());
+  }
+
+  /** Looks at every connection for one that has been silent for too long. */
+  void checkDeadlines() {
+    final long nowNanos = System.nanoTime();
+    for (final DeviceConnection connection : new ArrayList<>(connections.values())) {
+      connection.checkDeadlines(nowNanos);
+    }
+  }
+
+  /** From now on answers are dropped: their connections are gone. */
+  void close() {
+    closed = true;
+  }
+
+  /** Says goodbye to every connection that has no scan in flight; answers how many have. */
+  int sayGoodbyeToIdle() {
+    int busy = 0;
+    for (final DeviceConnection connection : new ArrayList<>(connections.values())) {
+      if (connection.inFlight() == 0) {
+        connection.shutDown();
+      } else {
+        busy++;
+      }
+    }
+    return busy;
+  }
+
+  @Override
+  public void onVerdict(Scan scan) {
+    final VerdictWriter writer = writers.get();
+    final int length = writer.encode(scan);
+    while (!queue.write(VERDICT_MESSAGE, writer.buffer, 0, length)) {
+      if (closed) {
+        return;
+      }
+      onBatchEnd();
+      LockSupport.parkNanos(NO_ROOM_PARK_NANOS);
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {
+    if (!closed && drainIsDue.compareAndSet(false, true)) {
+      eventLoop.execute(drain);
+    }
+  }
+
+  private void drain() {
+    drainIsDue.set(false);
+    int read;
+    do {
+      read = queue.read(onAnswer, MAX_DRAINED_A_TURN);
+    } while (read > 0);
+    for (int i = 0; i < touched.size(); i++) {
+      touched.get(i).flush();
+    }
+    touched.clear();
+  }
+
+  private void onAnswer(int type, MutableDirectBuffer buffer, int index, int length) {
+    final DeviceConnection connection = connections.get(buffer.getLong(index));
+    if (connection != null) {
+      final int frameBytes = length - CONNECTION_ID_BYTES;
+      buffer.getBytes(index + CONNECTION_ID_BYTES, scratch, 0, frameBytes);
+      if (connection.answer(scratch, frameBytes)) {
+        touched.add(connection);
+      }
+    }
+  }
+
+  static VerdictCode codeOf(Verdict verdict) {
+    return switch (verdict) {
+      case PASS -> VerdictCode.PASS;
+      case HOLD -> VerdictCode.HOLD;
+      case REFUSE -> VerdictCode.REFUSE;
+    };
+  }
+
+  static ReasonCode codeOf(Reason reason) {
+    return switch (reason) {
+      case MALFORMED -> ReasonCode.MALFORMED;
+      case UNSUPPORTED_FORMAT -> ReasonCode.UNSUPPORTED_FORMAT;
+      case UNKNOWN_ISSUER -> ReasonCode.UNKNOWN_ISSUER;
+      case BAD_SIGNATURE -> ReasonCode.BAD_SIGNATURE;
+      case NOT_YET_VALID -> ReasonCode.NOT_YET_VALID;
+      case EXPIRED -> ReasonCode.EXPIRED;
+      case REVOKED -> ReasonCode.REVOKED;
+      case UNKNOWN_SUBJECT -> ReasonCode.UNKNOWN_SUBJECT;
+      case POSITIVE_TEST -> ReasonCode.POSITIVE_TEST;
+      case RED -> ReasonCode.RED;
+      case YELLOW -> ReasonCode.YELLOW;
+      case TEST_MISSING -> ReasonCode.TEST_MISSING;
+      case TEST_TOO_OLD -> ReasonCode.TEST_TOO_OLD;
+      case STALE -> ReasonCode.STALE;
+      case OK -> ReasonCode.OK;
+      case BUSY -> ReasonCode.BUSY;
+    };
+  }
+
+  private static ColourCode codeOf(int colour) {
+    return switch (colour) {
+      case 0 -> ColourCode.GREEN;
+      case 1 -> ColourCode.YELLOW;
+      case 2 -> ColourCode.RED;
+      default -> ColourCode.UNKNOWN;
+    };
+  }
+
+  /** Encodes verdicts for one worker: connection id, frame length, header, message. */
+  private static final class VerdictWriter {
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MAX_ENCODED_BYTES]);
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final VerdictEncoder verdict = new VerdictEncoder();
+    private final byte[] field = new byte[MAX_FIELD_BYTES];
+
+    int encode(Scan scan) {
+      buffer.putLong(0, scan.connectionId());
+      final int frame = CONNECTION_ID_BYTES;
+      verdict
+          .wrapAndApplyHeader(buffer, frame + Integer.BYTES, header)
+          .correlationId(scan.correlationId())
+          .mapVersion(scan.mapVersion())
+          .dataAgeMillis(scan.dataAgeMillis())
+          .rulesetVersion(scan.ruleset() == null ? 0 : scan.ruleset().version())
+          .verdict(codeOf(scan.verdict()))
+          .reason(codeOf(scan.reason()))
+          .colour(codeOf(scan.colour()))
+          .stale(scan.stale() ? BooleanCode.YES : BooleanCode.NO);
+      verdict.putField(field, 0, ascii(scan.field()));
+      final int frameLength = MessageHeaderEncoder.ENCODED_LENGTH + verdict.encodedLength();
+      buffer.putInt(frame, frameLength, ByteOrder.LITTLE_ENDIAN);
+      return frame + Integer.BYTES + frameLength;
+    }
+
+    @SuppressWarnings("deprecation") // The one way that copies ASCII without allocation.
+    private int ascii(String text) {
+      if (text == null) {
+        return 0;
+      }
+      final int length = Math.min(text.length(), MAX_FIELD_BYTES);
+      text.getBytes(0, length, field, 0);
+      return length;
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package gongbei.verifier.tcp;
+
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.metrics.ScanMetrics;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.scan.ScanPipeline;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Serves scanner devices by the protocol of {@code scanner-protocol.xml}. */
+public final class TcpServer implements AutoCloseable {
+  private static final int DEADLINE_CHECK_MILLIS = 250;
+  private static final int GOODBYE_MILLIS = 5_000;
+  private static final int ACCEPT_BACKLOG = 4_096;
+
+  private final Context context;
+  private final EventLoopGroup eventLoops;
+  private final IdentityHashMap<EventLoop, ReplyLoop> replyLoops = new IdentityHashMap<>();
+  private final Channel acceptor;
+
+  /**
+   * Starts to listen.
+   *
+   * @param eventLoops the loops to serve with, which stay the caller's to shut down
+   * @throws IOException when the address can't be had
+   */
+  public TcpServer(Context context, EventLoopGroup eventLoops) throws IOException {
+    this.context = context;
+    this.eventLoops = eventLoops;
+    for (final EventExecutor executor : eventLoops) {
+      final EventLoop loop = (EventLoop) executor;
+      final ReplyLoop replies = new ReplyLoop(loop, Limits.REPLY_QUEUE_BYTES);
+      replyLoops.put(loop, replies);
+      final var unused =
+          loop.scheduleWithFixedDelay(
+              replies::checkDeadlines,
+              DEADLINE_CHECK_MILLIS,
+              DEADLINE_CHECK_MILLIS,
+              TimeUnit.MILLISECONDS);
+    }
+    this.acceptor = listen();
+  }
+
+  private Channel listen() throws IOException {
+    final AtomicLong connectionIds = new AtomicLong();
+    final ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(eventLoops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32_768, 131_072))
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new DeviceConnection(
+                                context,
+                                replyLoops.get(channel.eventLoop()),
+                                connectionIds.incrementAndGet()));
+                  }
+                });
+    try {
+      return bootstrap.bind(context.address).syncUninterruptibly().channel();
+    } catch (Exception e) {
+      throw new IOException("can't listen on " + context.address + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The port that the server listens on. */
+  public int port() {
+    return ((InetSocketAddress) acceptor.localAddress()).getPort();
+  }
+
+  /** How many devices are connected. */
+  public int connections() {
+    return context.connections.get();
+  }
+
+  /** Takes no more connections, waits a while for answers on their way, and says goodbye. */
+  @Override
+  public void close() {
+    acceptor.close().syncUninterruptibly();
+    final long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    replyLoops.forEach(
+        (loop, replies) -> {
+          boolean awaited = true;
+          while (awaited && System.nanoTime() < deadlineNanos) {
+            awaited = anyAwaited(loop, replies);
+          }
+          replies.close();
+        });
+  }
+
+  /** Says goodbye to those who await nothing; answers whether any still await an answer. */
+  private static boolean anyAwaited(EventLoop loop, ReplyLoop replies) {
+    try {
+      final Callable<Integer> goodbye = replies::sayGoodbyeToIdle;
+      final int busy = loop.submit(goodbye).get(1, TimeUnit.SECONDS);
+      if (busy > 0) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      return busy > 0;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** What a server needs; the times are settable for tests. */
+  public static final class Context {
+    private final AtomicInteger connections = new AtomicInteger();
+    private InetSocketAddress address;
+    private ScanPipeline pipeline;
+    private RulesetStore rulesets;
+    private ScanMetrics metrics;
+    private DeviceRegistry devices = DeviceRegistry.open();
+    private int helloSeconds = Limits.HELLO_SECONDS;
+    private int frameSeconds = Limits.FRAME_SECONDS;
+    private int idleSeconds = Limits.TCP_IDLE_SECONDS;
+    private int maxConnections = Limits.MAX_TCP_CONNECTIONS;
+
+    /** Sets where to listen; port 0 takes any free one. */
+    public Context address(InetSocketAddress where) {
+      address = where;
+      return this;
+    }
+
+    /** Sets where scans go. */
+    public Context pipeline(ScanPipeline scans) {
+      pipeline = scans;
+      return this;
+    }
+
+    /** Sets the rules by which checkpoints are found. */
+    public Context rulesets(RulesetStore store) {
+      rulesets = store;
+      return this;
+    }
+
+    /** Sets what counts scans that are shed. */
+    public Context metrics(ScanMetrics counters) {
+      metrics = counters;
+      return this;
+    }
+
+    /** Sets who may connect; default every device. */
+    public Context devices(DeviceRegistry registry) {
+      devices = registry;
+      return this;
+    }
+
+    /** Sets how long a device may take for its Hello, for a frame, and from message to message. */
+    public Context deadlines(int hello, int frame, int idle) {
+      helloSeconds = hello;
+      frameSeconds = frame;
+      idleSeconds = idle;
+      return this;
+    }
+
+    /** Sets the most connections. */
+    public Context maxConnections(int most) {
+      maxConnections = most;
+      return this;
+    }
+
+    ScanPipeline pipeline() {
+      return Objects.requireNonNull(pipeline, "pipeline");
+    }
+
+    RulesetStore rulesets() {
+      return rulesets;
+    }
+
+    ScanMetrics metrics() {
+      return metrics;
+    }
+
+    DeviceRegistry devices() {
+      return devices;
+    }
+
+    int helloSeconds() {
+      return helloSeconds;
+    }
+
+    int frameSeconds() {
+      return frameSeconds;
+    }
+
+    int idleSeconds() {
+      return idleSeconds;
+    }
+
+    int maxFrameBytes() {
+      return Limits.MAX_FRAME_BYTES;
+    }
+
+    boolean admitConnection() {
+      return connections.incrementAndGet() <= maxConnections;
+    }
+
+    void releaseConnection() {
+      connections.decrementAndGet();
+    }
+  }
+}
