@@ -48,6 +48,12 @@ public final class TrustList {
     return keys[index];
   }
 
+  /** The first key of that kid, whatever it signs, or null where there is none. */
+  public IssuerKey find(long kid) {
+    final int index = firstOf(kid);
+    return index < kids.length && kids[index] == kid ? keys[index] : null;
+  }
+
   /** How many keys are trusted. */
   public int size() {
     return keys.length;

@@ -86,5 +86,47 @@ public final class Limits {
   /** The bytes of the queue of answers that each event loop has. */
   public static final int REPLY_QUEUE_BYTES = 1 << 20;
 
+  /** The most bytes of an HTTP request's body. */
+  public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
+
+  /** The most bytes of an HTTP request's first line. */
+  public static final int MAX_HTTP_LINE_BYTES = 4 * 1024;
+
+  /** The most bytes of an HTTP request's header fields together. */
+  public static final int MAX_HTTP_HEADER_BYTES = 16 * 1024;
+
+  /** The most HTTP connections. */
+  public static final int MAX_HTTP_CONNECTIONS = 20_000;
+
+  /** The most HTTP requests of one connection that wait for the one before. */
+  public static final int MAX_HTTP_PIPELINED = 64;
+
+  /** How long an HTTP request may take from its first byte to its last, in seconds. */
+  public static final int HTTP_REQUEST_SECONDS = 10;
+
+  /** How long an HTTP connection may be idle between requests, in seconds. */
+  public static final int HTTP_IDLE_SECONDS = 60;
+
+  /** The most requests that wait for the threads that sign and check signatures. */
+  public static final int MAX_HTTP_QUEUED = 1_024;
+
+  /** The deepest nesting of JSON in a request. */
+  public static final int MAX_JSON_DEPTH = 8;
+
+  /** The most changes of status in one request. */
+  public static final int MAX_CHANGES_A_REQUEST = 5_000;
+
+  /** How old, or how far ahead, an authority's signature may be, in seconds. */
+  public static final int SIGNATURE_WINDOW_SECONDS = 300;
+
+  /** The most signatures remembered against replay. */
+  public static final int MAX_REMEMBERED_NONCES = 200_000;
+
+  /** The life of a dynamic code unless told otherwise, in seconds. */
+  public static final int DEFAULT_CODE_SECONDS = 60;
+
+  /** The longest life of a code that is asked for over HTTP: a day. */
+  public static final int MAX_CODE_SECONDS = 86_400;
+
   private Limits() {}
 }

@@ -1,0 +1,79 @@
+package gongbei.verifier.client;
+
+import gongbei.codec.signature.CodeSigner;
+import gongbei.codec.trust.SigningKey;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+
+/** An authority's side of HTTP: sends changes of status, signed (RFC 9421). For any thread. */
+public final class AuthorityClient {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+  private static final int NONCE_BYTES = 18;
+
+  private final URI server;
+  private final SigningKey key;
+  private final CodeSigner signer;
+  private final SecureRandom random = new SecureRandom();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_TIMEOUT)
+          .build();
+
+  /**
+   * @param server scheme, host and port of a node
+   * @param key the authority's key
+   */
+  public AuthorityClient(URI server, SigningKey key) {
+    this.server = server;
+    this.key = key;
+    this.signer = new CodeSigner(key);
+  }
+
+  /**
+   * Sends a signed PUT of JSON.
+   *
+   * @throws IOException when there is no answer
+   */
+  public HttpResponse<String> put(String path, String json)
+      throws IOException, InterruptedException {
+    return http.send(request(path, json), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The signed request for a PUT of JSON. */
+  public HttpRequest request(String path, String json) {
+    final byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    final byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    final String digest = SignatureBase.contentDigest(body);
+    final String parameters =
+        SignatureBase.COMPONENTS
+            + ";created="
+            + Instant.now().getEpochSecond()
+            + ";keyid=\""
+            + key.issuerKey().kidHex()
+            + "\";nonce=\""
+            + Base64.getUrlEncoder().withoutPadding().encodeToString(nonce)
+            + "\"";
+    final byte[] base =
+        SignatureBase.of("PUT", path, digest, parameters).getBytes(StandardCharsets.US_ASCII);
+    final String signature = Base64.getEncoder().encodeToString(signer.sign(base, 0, base.length));
+    return HttpRequest.newBuilder(server.resolve(path))
+        .timeout(REQUEST_TIMEOUT)
+        .header("Content-Type", "application/json")
+        .header("Content-Digest", digest)
+        .header("Signature-Input", "sig1=" + parameters)
+        .header("Signature", "sig1=:" + signature + ":")
+        .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+        .build();
+  }
+}

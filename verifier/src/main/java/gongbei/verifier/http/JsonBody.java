@@ -1,0 +1,168 @@
+package gongbei.verifier.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import gongbei.verifier.config.Limits;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Set;
+
+/** A JSON object out of a request, read strictly: a field that is not known is a fault. */
+final class JsonBody {
+  private static final ObjectReader JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(Limits.MAX_JSON_DEPTH)
+                          .maxStringLength(Limits.MAX_HTTP_BODY_BYTES)
+                          .maxNumberLength(32)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .reader();
+
+  private final JsonNode object;
+  private final String prefix;
+
+  private JsonBody(JsonNode object, String prefix) {
+    this.object = object;
+    this.prefix = prefix;
+  }
+
+  /** Reads a request's body, which must be an object of no other than these fields. */
+  static JsonBody read(HttpQuestion question, Set<String> fields) {
+    final String type = question.headers().get("Content-Type", HttpAnswer.JSON);
+    if (!type.toLowerCase(Locale.ROOT).startsWith(HttpAnswer.JSON)) {
+      throw Problem.of(415, "unsupported-media-type", "Content-Type is not application/json");
+    }
+    final JsonNode read;
+    try {
+      read = JSON.readTree(question.body());
+    } catch (JsonProcessingException e) {
+      throw Problem.of(
+          400,
+          "malformed-json",
+          "the body is not JSON at line "
+              + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
+              + ": "
+              + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw Problem.of(400, "malformed-json", "the body is not JSON");
+    }
+    return new JsonBody(read, "").check(fields);
+  }
+
+  private JsonBody check(Set<String> fields) {
+    if (object == null || !object.isObject()) {
+      throw Problem.of(
+          400, "malformed-json", (prefix.isEmpty() ? "the body" : prefix) + " is not an object");
+    }
+    for (final Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+      final String name = names.next();
+      if (!fields.contains(name)) {
+        throw Problem.ofField(prefix + name, "is not a field of this request");
+      }
+    }
+    return this;
+  }
+
+  boolean has(String field) {
+    return object.has(field);
+  }
+
+  /** Text of a field that must be there. */
+  String text(String field, int maxCharacters) {
+    final JsonNode node = object.path(field);
+    if (node.isMissingNode()) {
+      throw Problem.ofField(prefix + field, "is missing");
+    }
+    if (!node.isTextual()) {
+      throw Problem.ofField(prefix + field, "is not text");
+    }
+    if (node.textValue().length() > maxCharacters) {
+      throw Problem.ofField(prefix + field, "is longer than " + maxCharacters + " characters");
+    }
+    return node.textValue();
+  }
+
+  String text(String field, int maxCharacters, String preset) {
+    return has(field) ? text(field, maxCharacters) : preset;
+  }
+
+  int number(String field, int least, int greatest, int preset) {
+    final JsonNode node = object.path(field);
+    if (node.isMissingNode()) {
+      return preset;
+    }
+    if (!node.isIntegralNumber()
+        || !node.canConvertToInt()
+        || node.intValue() < least
+        || node.intValue() > greatest) {
+      throw Problem.ofField(
+          prefix + field, "is not a whole number from " + least + " to " + greatest);
+    }
+    return node.intValue();
+  }
+
+  /** The second of an RFC 3339 date-time. */
+  long epochSeconds(String field) {
+    try {
+      final Instant instant = OffsetDateTime.parse(text(field, 64)).toInstant();
+      if (instant.getEpochSecond() >= 0) {
+        return instant.getEpochSecond();
+      }
+    } catch (DateTimeException e) {
+      throw Problem.ofField(prefix + field, "is not an RFC 3339 date-time");
+    }
+    throw Problem.ofField(prefix + field, "is before 1970");
+  }
+
+  /** The place of a field's text among the choices. */
+  int choice(String field, String... choices) {
+    final String chosen = text(field, 64);
+    for (int i = 0; i < choices.length; i++) {
+      if (choices[i].equals(chosen)) {
+        return i;
+      }
+    }
+    throw Problem.ofField(prefix + field, "is not one of " + String.join(", ", choices));
+  }
+
+  /** The array of a field. */
+  JsonNode array(String field, int maxItems) {
+    final JsonNode node = object.path(field);
+    if (!node.isArray()) {
+      throw Problem.ofField(prefix + field, "is not an array");
+    }
+    if (node.size() > maxItems) {
+      throw Problem.ofField(prefix + field, "has more than " + maxItems + " items");
+    }
+    return node;
+  }
+
+  /** The objects in the array of a field, each of no other than these fields. */
+  JsonBody item(JsonNode array, String field, int index, Set<String> fields) {
+    return new JsonBody(array.get(index), prefix + field + "[" + index + "].").check(fields);
+  }
+
+  /** A problem with a field that the message opens with, as the field's type words it. */
+  Problem problem(String message) {
+    final int blank = message.indexOf(' ');
+    return blank < 0
+        ? Problem.of(400, "invalid-field", prefix + message)
+        : Problem.ofField(prefix + message.substring(0, blank), message.substring(blank + 1));
+  }
+}
