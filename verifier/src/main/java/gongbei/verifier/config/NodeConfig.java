@@ -14,6 +14,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -171,7 +172,12 @@ public record NodeConfig(
     /** One of three or five that replicate a log. */
     MEMBER,
     /** One that follows the members and takes no writes. */
-    REPLICA
+    REPLICA;
+
+    /** The name in files and in JSON. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** What verifies signatures. */

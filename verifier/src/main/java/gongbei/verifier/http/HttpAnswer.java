@@ -39,12 +39,6 @@ record HttpAnswer(int status, String contentType, byte[] body, Map<String, Strin
         problem.status(),
         PROBLEM_JSON,
         body.toString().getBytes(StandardCharsets.UTF_8),
-        problem.retryAfterSeconds() > 0
-            ? Map.of("Retry-After", Integer.toString(problem.retryAfterSeconds()))
-            : Map.of());
-  }
-
-  HttpAnswer with(String header, String value) {
-    return new HttpAnswer(status, contentType, body, Map.of(header, value));
+        problem.headers());
   }
 }

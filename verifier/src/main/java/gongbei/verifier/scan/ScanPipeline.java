@@ -8,7 +8,6 @@ import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.WaitStrategy;
-import gongbei.verifier.metrics.ScanMetrics;
 import gongbei.verifier.rules.Reason;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package gongbei.verifier.tcp;
 
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.metrics.ScanMetrics;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;

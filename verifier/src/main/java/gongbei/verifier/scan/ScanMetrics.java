@@ -1,4 +1,4 @@
-package gongbei.verifier.metrics;
+package gongbei.verifier.scan;
 
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;

@@ -1,0 +1,78 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows how a node is doing. */
+@Command(
+    name = "status",
+    description = "Shows how a running node is doing.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--url",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "The node; default ${DEFAULT-VALUE}.")
+  private URI url;
+
+  @Option(names = "--json", description = "Write JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    final JsonNode status = fetch();
+    if (json) {
+      spec.commandLine().getOut().println(status);
+    } else {
+      for (final Map.Entry<String, JsonNode> entry : status.properties()) {
+        final JsonNode value = entry.getValue();
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "%-18s %s%n",
+                entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
+      }
+    }
+    spec.commandLine().getOut().flush();
+    return Gongbei.EXIT_OK;
+  }
+
+  private JsonNode fetch() throws InterruptedException {
+    try {
+      final HttpResponse<String> answer =
+          HttpClient.newBuilder()
+              .connectTimeout(TIMEOUT)
+              .build()
+              .send(
+                  HttpRequest.newBuilder(url.resolve("/health/ready")).timeout(TIMEOUT).build(),
+                  HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw CommandException.unreachable(url + " answered " + answer.statusCode());
+      }
+      return new ObjectMapper().readTree(answer.body());
+    } catch (JsonProcessingException e) {
+      throw CommandException.unreachable(url + " did not answer as a node does");
+    } catch (IOException e) {
+      throw CommandException.unreachable(url + " can't be reached");
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--url " + e.getMessage());
+    }
+  }
+}

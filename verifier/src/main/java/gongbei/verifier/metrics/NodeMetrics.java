@@ -1,0 +1,180 @@
+package gongbei.verifier.metrics;
+
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.StatusMap;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.scan.ScanMetrics;
+import gongbei.verifier.scan.ScanPipeline;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/** Shows how a node is doing, to Prometheus and to people. For any thread. */
+public final class NodeMetrics implements AutoCloseable {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final long startedNanos = System.nanoTime();
+  private final String role;
+  private final String region;
+  private final ScanMetrics scans;
+  private final ScanPipeline pipeline;
+  private final StatusMap statusMap;
+  private final CommandLog log;
+  private final TrustStore trust;
+  private final IntSupplier devices;
+
+  /**
+   * @param devices how many scanner devices are connected
+   */
+  public NodeMetrics(
+      String role,
+      String region,
+      ScanMetrics scans,
+      ScanPipeline pipeline,
+      StatusMap statusMap,
+      CommandLog log,
+      TrustStore trust,
+      RulesetStore rulesets,
+      IntSupplier devices) {
+    this.role = role;
+    this.region = region;
+    this.scans = scans;
+    this.pipeline = pipeline;
+    this.statusMap = statusMap;
+    this.log = log;
+    this.trust = trust;
+    this.devices = devices;
+    bindScans(registry);
+    bindNode(registry, rulesets);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+  }
+
+  private void bindScans(MeterRegistry to) {
+    for (final Verdict verdict : Verdict.values()) {
+      for (final Reason reason : Reason.values()) {
+        if (reason.verdict() == verdict || reason == Reason.UNKNOWN_SUBJECT) {
+          FunctionCounter.builder("gongbei.scans", scans, s -> s.count(verdict, reason))
+              .description("Scans by verdict and reason")
+              .tag("verdict", verdict.wireName())
+              .tag("reason", reason.wireName())
+              .register(to);
+        }
+      }
+    }
+    FunctionCounter.builder("gongbei.scans.shed", scans, ScanMetrics::shed)
+        .description("Scans refused because the ring buffer was full")
+        .register(to);
+    FunctionCounter.builder(
+            "gongbei.scan.latency.sum", scans, s -> s.latencySumNanos() / NANOS_PER_SECOND)
+        .description("Time from acceptance to verdict, all scans together")
+        .baseUnit("seconds")
+        .register(to);
+    for (final double share : new double[] {0.5, 0.9, 0.99, 0.999}) {
+      Gauge.builder("gongbei.scan.latency", scans, s -> s.latencyNanos(share) / NANOS_PER_SECOND)
+          .description("Time from acceptance to verdict that a share of scans stayed within")
+          .baseUnit("seconds")
+          .tag("quantile", Double.toString(share))
+          .register(to);
+    }
+  }
+
+  private void bindNode(MeterRegistry to, RulesetStore rulesets) {
+    Gauge.builder("gongbei.ring.remaining", pipeline, ScanPipeline::remaining)
+        .description("Free places in the ring buffer")
+        .register(to);
+    Gauge.builder("gongbei.ring.capacity", pipeline, ScanPipeline::capacity)
+        .description("Places in the ring buffer")
+        .register(to);
+    Gauge.builder("gongbei.map.subjects", statusMap, StatusMap::size)
+        .description("Holders in the status map")
+        .register(to);
+    Gauge.builder("gongbei.map.version", statusMap, StatusMap::version)
+        .description("The last command applied")
+        .register(to);
+    Gauge.builder("gongbei.map.digest.high", statusMap, map -> map.digest() >>> 32)
+        .description("The upper 32 bits of the status map's digest")
+        .register(to);
+    Gauge.builder("gongbei.map.digest.low", statusMap, map -> map.digest() & 0xFFFF_FFFFL)
+        .description("The lower 32 bits of the status map's digest")
+        .register(to);
+    Gauge.builder("gongbei.data.age", log, l -> l.dataAgeMillis() / 1e3)
+        .description("How old the status map's data may be")
+        .baseUnit("seconds")
+        .register(to);
+    Gauge.builder("gongbei.issuers", trust, store -> store.current().size())
+        .description("Keys in the trust list")
+        .register(to);
+    Gauge.builder("gongbei.rulesets", rulesets, store -> store.current().all().size())
+        .description("Rulesets in force")
+        .register(to);
+    Gauge.builder("gongbei.devices", devices, IntSupplier::getAsInt)
+        .description("Scanner devices connected")
+        .register(to);
+  }
+
+  /** The metrics in Prometheus's text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  /** The figures of this moment. */
+  public Snapshot snapshot() {
+    return new Snapshot(
+        role,
+        region,
+        statusMap.version(),
+        statusMap.size(),
+        statusMap.digest(),
+        log.dataAgeMillis(),
+        trust.current().size(),
+        scans.total(),
+        scans.shed(),
+        scans.latencyNanos(0.5),
+        scans.latencyNanos(0.99),
+        pipeline.capacity(),
+        pipeline.remaining(),
+        devices.getAsInt(),
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos));
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+
+  /** A node's figures at one moment. */
+  public record Snapshot(
+      String role,
+      String region,
+      long mapVersion,
+      long subjects,
+      long digest,
+      long dataAgeMillis,
+      int issuers,
+      long scans,
+      long shed,
+      long latencyP50Nanos,
+      long latencyP99Nanos,
+      int ringCapacity,
+      int ringRemaining,
+      int devices,
+      long uptimeSeconds) {}
+}
