@@ -23,6 +23,10 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       KeygenCommand.class,
       IssueCommand.class,
+      LoadCommand.class,
+      ServeCommand.class,
+      StatusCommand.class,
+      DemoCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Gongbei {
@@ -49,8 +53,7 @@ public final class Gongbei {
   public static CommandLine commandLine() {
     return new CommandLine(new Gongbei())
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExitCodeExceptionMapper(
-            e -> e instanceof CommandException known ? known.exitCode() : EXIT_UNREACHABLE)
+        .setExitCodeExceptionMapper(Gongbei::exitCodeOf)
         .setExecutionExceptionHandler(
             (e, line, result) -> {
               line.getErr().println("gongbei: " + messageOf(e));
@@ -58,6 +61,13 @@ public final class Gongbei {
               LOGGER.debug("The failure in full", e);
               return line.getExitCodeExceptionMapper().getExitCode(e);
             });
+  }
+
+  private static int exitCodeOf(Throwable e) {
+    if (e instanceof CommandException known) {
+      return known.exitCode();
+    }
+    return e instanceof CommandLine.ParameterException ? EXIT_USAGE : EXIT_UNREACHABLE;
   }
 
   private static String messageOf(Exception e) {

@@ -1,0 +1,255 @@
+package gongbei.verifier.cli;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TrustList;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.status.LocalCommandLog;
+import gongbei.replication.status.StatusMap;
+import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeException;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.scan.ScanMetrics;
+import gongbei.verifier.tcp.DeviceRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows Gongbei at work: two regions, generated residents, codes minted and scanned. */
+@Command(
+    name = "demo",
+    description =
+        "Runs Guangdong and Macau in one process with generated residents, keeps minting and"
+            + " scanning codes of all kinds, and shows live rates. Needs no set-up.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  private static final String HOST = "127.0.0.1";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--residents",
+      defaultValue = "100000",
+      description = "How many; one in ten lives in Macau. Default ${DEFAULT-VALUE}.")
+  private int residents;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "1000",
+      description = "Codes minted and scanned a second; default ${DEFAULT-VALUE}.")
+  private int rate;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "0",
+      description = "Stop after so long; default 0, which is never.")
+  private int seconds;
+
+  @Option(
+      names = "--http-port",
+      defaultValue = "8080",
+      description =
+          "Guangdong's; Macau's is the next; 0 takes free ones. Default ${DEFAULT-VALUE}.")
+  private int httpPort;
+
+  @Option(
+      names = "--tcp-port",
+      defaultValue = "9700",
+      description =
+          "Guangdong's; Macau's is the next; 0 takes free ones. Default ${DEFAULT-VALUE}.")
+  private int tcpPort;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "DIR",
+      description =
+          "Write the demo's keys here, for issue, verify and load to use; else they are gone with"
+              + " the demo.")
+  private Path keyDirectory;
+
+  private PrintWriter out;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (residents < 100 || residents > 5_000_000) {
+      throw CommandException.usage("--residents is not from 100 to 5000000");
+    }
+    if (rate < 1 || rate > 100_000) {
+      throw CommandException.usage("--rate is not from 1 to 100000");
+    }
+    out = spec.commandLine().getOut();
+    final long startedNanos = System.nanoTime();
+    final Keys keys = Keys.generate();
+    if (keyDirectory != null) {
+      keys.write(keyDirectory);
+    }
+    try (Node guangdong = start("GD", keys, 0);
+        Node macau = start("MO", keys, 1)) {
+      final DemoTraffic traffic = new DemoTraffic(keys.guangdong(), keys.macau(), keys.foreign());
+      traffic.populate(guangdong.stock().log(), macau.stock().log(), residents);
+      printAddresses(guangdong, macau, traffic, startedNanos);
+      run(guangdong, macau, traffic);
+    } catch (NodeException e) {
+      throw CommandException.unreachable(e.getMessage());
+    }
+    return Gongbei.EXIT_OK;
+  }
+
+  /** The keys of a demo: two regions', a foreign issuer's and an authority's. */
+  private record Keys(
+      SigningKey guangdong, SigningKey macau, SigningKey foreign, SigningKey authority) {
+    static Keys generate() {
+      final KeyGeneration generation = new KeyGeneration();
+      final Instant from = Instant.now().truncatedTo(ChronoUnit.DAYS);
+      final Instant until = from.plus(Duration.ofDays(30));
+      return new Keys(
+          generation.generate("GD", from, until),
+          generation.generate("MO", from, until),
+          generation.generate("XX", from, until),
+          generation.generateAuthority("Demo authority", from, until));
+    }
+
+    void write(Path directory) throws IOException {
+      KeyGeneration.write(guangdong, "gd", directory.resolve("codes"));
+      KeyGeneration.write(macau, "mo", directory.resolve("codes"));
+      KeyGeneration.write(foreign, "xx", directory.resolve("codes"));
+      KeyGeneration.write(authority, "authority", directory.resolve("authority"));
+    }
+
+    TrustStore trust() {
+      return TrustStore.of(
+          new TrustList(List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey())));
+    }
+  }
+
+  private Node start(String region, Keys keys, int offset) throws NodeException {
+    final NodeConfig defaults = NodeConfig.defaults();
+    final NodeConfig config =
+        new NodeConfig(
+            null,
+            region,
+            null,
+            (long) residents + 1_000,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new NodeConfig.Endpoint(HOST, httpPort == 0 ? 0 : httpPort + offset),
+            new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
+            defaults.pipeline());
+    final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+    final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();
+    return Node.start(
+        config,
+        new Node.Stock(
+            map,
+            new LocalCommandLog(map),
+            keys.trust(),
+            TrustStore.of(new TrustList(List.of(keys.authority().issuerKey()))),
+            new SigningKeys(List.of(own)),
+            RulesetStore.shipped(),
+            DeviceRegistry.open()));
+  }
+
+  private void printAddresses(Node guangdong, Node macau, DemoTraffic traffic, long startedNanos) {
+    out.printf(
+        "Gongbei's demo is up after %.1f s, with %,d residents. Ctrl-C ends it.%n%n",
+        (System.nanoTime() - startedNanos) / 1e9, residents);
+    for (final Node node : List.of(guangdong, macau)) {
+      out.printf(
+          "  %s  http://%s:%d/health/ready  http://%s:%d/openapi.yaml  devices on %s:%d%n",
+          node.config().region(),
+          HOST,
+          node.httpPort(),
+          HOST,
+          node.httpPort(),
+          HOST,
+          node.tcpPort());
+    }
+    out.printf("%nAsk Guangdong about a code that is good for an hour:%n%n");
+    out.printf(
+        "  curl -s http://%s:%d/v1/scans -H 'Content-Type: application/json' \\%n"
+            + "    -d '{\"checkpoint\":\"metro\",\"code\":\"%s\"}'%n%n",
+        HOST, guangdong.httpPort(), traffic.codeForAnHour());
+    out.printf("Have Guangdong mint a code for a resident:%n%n");
+    out.printf(
+        "  curl -s http://%s:%d/v1/codes -H 'Content-Type: application/json' \\%n"
+            + "    -d '{\"subject\":\"%s\"}'%n%n",
+        HOST, guangdong.httpPort(), DemoTraffic.subject(CodeFormat.GD1, 0).toHex());
+    out.flush();
+  }
+
+  private void run(Node guangdong, Node macau, DemoTraffic traffic)
+      throws IOException, InterruptedException {
+    try (DeviceClient guangdongGate =
+            new DeviceClient(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), guangdong.tcpPort()),
+                "demo-gd",
+                new byte[0]);
+        DeviceClient macauGate =
+            new DeviceClient(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), macau.tcpPort()),
+                "demo-mo",
+                new byte[0])) {
+      final Thread phones =
+          new Thread(() -> traffic.run(guangdongGate, macauGate, rate), "gongbei-demo");
+      phones.setDaemon(true);
+      phones.start();
+      final List<ScanMetrics> metrics = List.of(guangdong.scanMetrics(), macau.scanMetrics());
+      long before = 0;
+      for (int second = 1; seconds == 0 || second <= seconds; second++) {
+        TimeUnit.SECONDS.sleep(1);
+        final long total = metrics.stream().mapToLong(ScanMetrics::total).sum();
+        out.println(line(metrics, total - before, total));
+        out.flush();
+        before = total;
+      }
+      traffic.stop();
+      phones.join();
+    }
+  }
+
+  private static String line(List<ScanMetrics> metrics, long lastSecond, long total) {
+    final List<String> parts = new ArrayList<>();
+    parts.add(String.format("%,6d scans/s", lastSecond));
+    parts.add(String.format("%,9d in all", total));
+    for (final Verdict verdict : Verdict.values()) {
+      long count = 0;
+      for (final Reason reason : Reason.values()) {
+        for (final ScanMetrics node : metrics) {
+          count += node.count(verdict, reason);
+        }
+      }
+      parts.add(String.format("%s %,d", verdict.wireName(), count));
+    }
+    parts.add("shed " + metrics.stream().mapToLong(ScanMetrics::shed).sum());
+    parts.add(
+        String.format(
+            "GD p50 %,d µs, p99 %,d µs",
+            metrics.get(0).latencyNanos(0.5) / 1000, metrics.get(0).latencyNanos(0.99) / 1000));
+    return String.join("  ", parts);
+  }
+}

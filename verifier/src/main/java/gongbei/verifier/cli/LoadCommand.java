@@ -1,0 +1,315 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TrustException;
+import gongbei.replication.status.Applied;
+import gongbei.replication.status.LocalCommandLog;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusMapException;
+import gongbei.verifier.client.AuthorityClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Loads residents through the log. */
+@Command(
+    name = "load",
+    description = {
+      "Loads residents from CSV through the log. The first line names the columns: subject, colour,"
+          + " result, sampleTime, doses, lastDoseDate, flags.",
+      "",
+      "How far it got stands in FILE.progress; --resume goes on from there."
+    },
+    mixinStandardHelpOptions = true)
+final class LoadCommand implements Callable<Integer> {
+  private static final int ROWS_A_BATCH = 2_000;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "The residents, CSV in UTF-8.")
+  private Path file;
+
+  @ArgGroup(multiplicity = "1")
+  private Target target;
+
+  @Option(names = "--resume", description = "Go on where an earlier run was stopped.")
+  private boolean resume;
+
+  @Option(names = "--no-progress", description = "Show no progress bar.")
+  private boolean noProgress;
+
+  @Option(names = "--json", description = "Write JSON.")
+  private boolean json;
+
+  private static final class Target {
+    @ArgGroup(exclusive = false)
+    private Remote remote;
+
+    @ArgGroup(exclusive = false)
+    private Local local;
+  }
+
+  private static final class Remote {
+    @Option(names = "--url", required = true, description = "A running node.")
+    private URI url;
+
+    @Option(
+        names = "--authority-keys",
+        paramLabel = "DIR",
+        required = true,
+        description = "The authority's key and certificate, *.pem.")
+    private Path keys;
+  }
+
+  private static final class Local {
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "The data directory of a node that is not running.")
+    private Path directory;
+
+    @Option(
+        names = "--max-subjects",
+        defaultValue = "1000000",
+        description = "How many a new map is made for; default ${DEFAULT-VALUE}.")
+    private long maxSubjects;
+  }
+
+  /** Takes batches of rows to where they are applied. */
+  private interface Sink extends AutoCloseable {
+    void apply(List<StatusCommand> batch) throws IOException, InterruptedException;
+
+    @Override
+    void close();
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    final long done = resume ? readProgress() : 0;
+    try (Sink sink = target.local == null ? remote() : local();
+        BufferedReader reader = open();
+        CSVParser rows = parse(reader);
+        ProgressBar bar = bar()) {
+      final long loaded = load(sink, rows, done, bar);
+      Files.deleteIfExists(progressFile());
+      print(loaded, done);
+      return Gongbei.EXIT_OK;
+    }
+  }
+
+  private BufferedReader open() {
+    try {
+      return Files.newBufferedReader(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw CommandException.unreachable(file + " does not exist");
+    } catch (IOException e) {
+      throw CommandException.unreachable(file + " can't be read: " + e.getMessage());
+    }
+  }
+
+  private CSVParser parse(BufferedReader reader) throws IOException {
+    final CSVParser rows;
+    try {
+      rows = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.refused(file + " line 1: " + e.getMessage());
+    }
+    if (!new HashSet<>(rows.getHeaderNames()).equals(new HashSet<>(ResidentRow.COLUMNS))) {
+      throw CommandException.refused(
+          file + " line 1: the columns are not " + String.join(",", ResidentRow.COLUMNS));
+    }
+    return rows;
+  }
+
+  private ProgressBar bar() throws IOException {
+    return noProgress
+        ? null
+        : new ProgressBarBuilder()
+            .setTaskName("load")
+            .setInitialMax(Files.size(file))
+            .setUnit(" MB", 1_000_000)
+            .setStyle(ProgressBarStyle.ASCII)
+            .build();
+  }
+
+  private long load(Sink sink, CSVParser rows, long done, ProgressBar bar)
+      throws IOException, InterruptedException {
+    long row = 0;
+    final List<StatusCommand> batch = new ArrayList<>(ROWS_A_BATCH);
+    for (final CSVRecord record : rows) {
+      row++;
+      if (row <= done) {
+        continue;
+      }
+      batch.add(read(record, rows.getCurrentLineNumber()));
+      if (batch.size() == ROWS_A_BATCH) {
+        sink.apply(batch);
+        batch.clear();
+        writeProgress(row);
+        if (bar != null) {
+          bar.stepTo(record.getCharacterPosition());
+        }
+      }
+    }
+    if (!batch.isEmpty()) {
+      sink.apply(batch);
+    }
+    return row;
+  }
+
+  private StatusCommand read(CSVRecord record, long line) {
+    try {
+      if (!record.isConsistent()) {
+        throw new IllegalArgumentException("the row has not one value for each column");
+      }
+      return ResidentRow.read(record);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.refused(
+          file + " line " + line + ": " + e.getMessage() + "; the rows before it may be loaded");
+    }
+  }
+
+  private Path progressFile() {
+    return file.resolveSibling(file.getFileName() + ".progress");
+  }
+
+  private long readProgress() throws IOException {
+    try {
+      final String[] parts = Files.readString(progressFile()).strip().split(" ", -1);
+      if (parts.length == 2 && Long.parseLong(parts[1]) == Files.size(file)) {
+        return Long.parseLong(parts[0]);
+      }
+      throw CommandException.refused(progressFile() + " is of another file");
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (NumberFormatException e) {
+      throw CommandException.refused(progressFile() + " is damaged");
+    }
+  }
+
+  private void writeProgress(long rows) throws IOException {
+    final Path draft = progressFile().resolveSibling(progressFile().getFileName() + ".draft");
+    Files.writeString(draft, rows + " " + Files.size(file) + "\n");
+    Files.move(
+        draft, progressFile(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Sink remote() {
+    final SigningKey key;
+    try {
+      final List<SigningKey> keys = SigningKeys.ofDirectory(target.remote.keys).all();
+      if (keys.size() != 1) {
+        throw CommandException.refused(
+            target.remote.keys + " holds " + keys.size() + " private keys, not one");
+      }
+      key = keys.get(0);
+    } catch (TrustException e) {
+      throw CommandException.unreachable(e.getMessage());
+    }
+    final AuthorityClient client = new AuthorityClient(target.remote.url, key);
+    return new Sink() {
+      @Override
+      public void apply(List<StatusCommand> batch) throws IOException, InterruptedException {
+        final ObjectNode body = JsonNodeFactory.instance.objectNode();
+        final ArrayNode statuses = body.putArray("statuses");
+        for (final StatusCommand command : batch) {
+          statuses.add(ResidentRow.json((StatusCommand.SetStatus) command));
+        }
+        final HttpResponse<String> answer;
+        try {
+          answer = client.put("/v1/subjects/status", body.toString());
+        } catch (IOException e) {
+          throw CommandException.unreachable(target.remote.url + " can't be reached");
+        }
+        if (answer.statusCode() != 200) {
+          throw CommandException.refused(
+              target.remote.url + " answered " + answer.statusCode() + ": " + answer.body());
+        }
+        if (answer.body().contains("\"map-full\"")) {
+          throw CommandException.refused("the node's status map is full");
+        }
+      }
+
+      @Override
+      public void close() {
+        // The HTTP client ends with the process.
+      }
+    };
+  }
+
+  private Sink local() {
+    final StatusMap map;
+    try {
+      map = StatusMap.persisted(target.local.directory, target.local.maxSubjects);
+    } catch (StatusMapException e) {
+      throw CommandException.unreachable(e.getMessage());
+    }
+    final LocalCommandLog log = new LocalCommandLog(map);
+    return new Sink() {
+      @Override
+      public void apply(List<StatusCommand> batch) throws InterruptedException {
+        try {
+          for (final Applied applied : log.submit(batch).get()) {
+            if (applied.outcome() == Applied.Outcome.MAP_FULL) {
+              throw CommandException.refused("the status map is full: " + map.capacity());
+            }
+          }
+        } catch (ExecutionException e) {
+          throw CommandException.unreachable(e.getCause().getMessage());
+        }
+      }
+
+      @Override
+      public void close() {
+        log.close();
+        map.close();
+      }
+    };
+  }
+
+  private void print(long rows, long skipped) {
+    final long loaded = rows - Math.min(rows, skipped);
+    if (json) {
+      spec.commandLine()
+          .getOut()
+          .println(
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("rows", rows)
+                  .put("loaded", loaded)
+                  .put("loadedBefore", rows - loaded));
+    } else {
+      spec.commandLine().getOut().println(loaded + " residents loaded");
+    }
+    spec.commandLine().getOut().flush();
+  }
+}

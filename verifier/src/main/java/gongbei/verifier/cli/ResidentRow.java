@@ -1,0 +1,122 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.ClaimsJson;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.Subject;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.apache.commons.csv.CSVRecord;
+
+/** One row of a file of residents, and what it becomes. */
+final class ResidentRow {
+  static final List<String> COLUMNS =
+      List.of("subject", "colour", "result", "sampleTime", "doses", "lastDoseDate", "flags");
+  private static final List<String> COLOURS = List.of("green", "yellow", "red");
+  private static final List<String> RESULTS = List.of("none", "negative", "positive");
+
+  private ResidentRow() {}
+
+  /**
+   * Reads a row.
+   *
+   * @throws IllegalArgumentException when a column is at fault; the message opens with its name
+   */
+  static StatusCommand.SetStatus read(CSVRecord row) {
+    return new StatusCommand.SetStatus(
+        Subject.ofHex(row.get("subject").strip()),
+        choice(row, "colour", COLOURS),
+        row.get("result").isBlank() ? 0 : choice(row, "result", RESULTS),
+        sampleEpochMinutes(row),
+        number(row, "doses"),
+        lastDoseEpochDay(row),
+        flags(row));
+  }
+
+  /** The same as an item of a signed change of statuses. */
+  static ObjectNode json(StatusCommand.SetStatus status) {
+    final ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("subject", status.subject().toHex())
+            .put("colour", ClaimsJson.colourName(status.colour()))
+            .put("doses", status.doses());
+    if (status.result() != StatusRecord.RESULT_NONE) {
+      json.put("result", RESULTS.get(status.result()))
+          .put("sampleTime", Instant.ofEpochSecond(status.sampleEpochMinutes() * 60L).toString());
+    }
+    if (status.lastDoseEpochDay() != 0) {
+      json.put("lastDoseDate", LocalDate.ofEpochDay(status.lastDoseEpochDay()).toString());
+    }
+    if (status.flags() != 0) {
+      final ArrayNode flags = json.putArray("flags");
+      if ((status.flags() & StatusRecord.VISITOR) != 0) {
+        flags.add("visitor");
+      }
+      if ((status.flags() & StatusRecord.LINKED) != 0) {
+        flags.add("linked");
+      }
+      if ((status.flags() & StatusRecord.DECEASED) != 0) {
+        flags.add("deceased");
+      }
+    }
+    return json;
+  }
+
+  private static int choice(CSVRecord row, String column, List<String> choices) {
+    final int index = choices.indexOf(row.get(column).strip());
+    if (index < 0) {
+      throw new IllegalArgumentException(column + " is not one of " + choices);
+    }
+    return index;
+  }
+
+  private static int number(CSVRecord row, String column) {
+    final String text = row.get(column).strip();
+    try {
+      return text.isEmpty() ? 0 : Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(column + " is not a number", e);
+    }
+  }
+
+  private static int sampleEpochMinutes(CSVRecord row) {
+    final String text = row.get("sampleTime").strip();
+    try {
+      return text.isEmpty() ? 0 : Math.toIntExact(Math.floorDiv(CodeInput.epochSeconds(text), 60L));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new IllegalArgumentException("sampleTime is not an RFC 3339 date-time", e);
+    }
+  }
+
+  private static int lastDoseEpochDay(CSVRecord row) {
+    final String text = row.get("lastDoseDate").strip();
+    try {
+      return text.isEmpty() ? 0 : Math.toIntExact(LocalDate.parse(text).toEpochDay());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new IllegalArgumentException("lastDoseDate is not a date", e);
+    }
+  }
+
+  private static int flags(CSVRecord row) {
+    int flags = 0;
+    for (final String flag : row.get("flags").strip().split("[ ;]+", -1)) {
+      flags |=
+          switch (flag) {
+            case "" -> 0;
+            case "visitor" -> StatusRecord.VISITOR;
+            case "linked" -> StatusRecord.LINKED;
+            case "deceased" -> StatusRecord.DECEASED;
+            default ->
+                throw new IllegalArgumentException(
+                    "flags holds other than visitor, linked and deceased");
+          };
+    }
+    return flags;
+  }
+}
