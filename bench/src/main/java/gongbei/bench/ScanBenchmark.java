@@ -1,0 +1,220 @@
+package gongbei.bench;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusStateMachine;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.scan.Scan;
+import gongbei.verifier.scan.ScanEvaluator;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The whole in-process scan (decode, verify, look up, rules) beside the bare signature check over
+ * the same codes, and the same scan with a signature engine that does nothing, which shows what
+ * Gongbei itself costs and allocates. One operation is one code.
+ *
+ * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes a code.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(2)
+public class ScanBenchmark {
+  private static final int BATCH = 64;
+  private static final int BATCHES = 16;
+  private static final int CODES = BATCH * BATCHES;
+  private static final int RESIDENTS = 1_000_000;
+
+  @Param({"GD1", "MO1"})
+  CodeFormat format;
+
+  private StatusMap statusMap;
+  private Scan[][] scans;
+  private ScanEvaluator evaluator;
+  private ScanEvaluator evaluatorWithoutSignatures;
+  private SignatureEngine engine;
+  private IssuerKey key;
+  private byte[][] signed;
+  private byte[][] signatures;
+  private int next;
+
+  /** Makes a key, a million residents and distinct codes of a thousand of them. */
+  @Setup(Level.Trial)
+  public void setUp() {
+    final Instant now = Instant.now();
+    final SigningKey signing =
+        new KeyGeneration()
+            .generate(format.issuer(), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)));
+    key = signing.issuerKey();
+    final SplittableRandom random = new SplittableRandom(1);
+    final long[] subjects = new long[2 * RESIDENTS];
+    statusMap = StatusMap.inMemory(RESIDENTS);
+    final StatusStateMachine machine = new StatusStateMachine(statusMap);
+    for (int i = 0; i < RESIDENTS; i++) {
+      subjects[2 * i] = random.nextLong();
+      subjects[2 * i + 1] = random.nextLong();
+      machine.apply(
+          new StatusCommand.SetStatus(
+              new Subject(subjects[2 * i], subjects[2 * i + 1]),
+              0,
+              1,
+              (int) (now.getEpochSecond() / 60) - 60,
+              2,
+              0,
+              0));
+    }
+    final Ruleset metro = RulesetStore.shipped().current().find("metro");
+    final CodeIssuer issuer = new CodeIssuer(format, signing);
+    scans = new Scan[BATCHES][BATCH];
+    signed = new byte[CODES][];
+    signatures = new byte[CODES][];
+    final HealthCode decoded = new HealthCode();
+    for (int i = 0; i < CODES; i++) {
+      final int resident = random.nextInt(RESIDENTS);
+      final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
+      random.nextBytes(serial);
+      final String code =
+          issuer.issue(
+              CodeClaims.ofPerson(
+                  new Subject(subjects[2 * resident], subjects[2 * resident + 1]).toBytes(),
+                  HealthCode.KIND_PERSON,
+                  0,
+                  1,
+                  (int) (now.getEpochSecond() / 60) - 60,
+                  2,
+                  serial,
+                  now.getEpochSecond(),
+                  now.plus(Duration.ofDays(1)).getEpochSecond()));
+      final byte[] text = code.getBytes(StandardCharsets.US_ASCII);
+      scans[i / BATCH][i % BATCH] =
+          new Scan().text(text, 0, text.length).ruleset(metro).atEpochSeconds(Scan.NOW);
+      decoded.wrap(text, 0, text.length);
+      signed[i] = Arrays.copyOf(decoded.signed(), decoded.signedLength());
+      signatures[i] =
+          Arrays.copyOfRange(
+              decoded.buffer(),
+              decoded.signatureOffset(),
+              decoded.signatureOffset() + decoded.signatureLength());
+    }
+    final TrustList trust = new TrustList(List.of(key));
+    engine = new BouncyCastleEngine();
+    evaluator = new ScanEvaluator(context(trust).engine(BouncyCastleEngine::new));
+    evaluatorWithoutSignatures = new ScanEvaluator(context(trust).engine(BelievingEngine::new));
+    requireOk(wholeScan());
+    requireOk(scanWithoutSignature());
+    if (bareSignatureCheck() != BATCH) {
+      throw new IllegalStateException("a signature is not valid");
+    }
+  }
+
+  private ScanEvaluator.Context context(TrustList trust) {
+    return new ScanEvaluator.Context()
+        .trust(() -> trust)
+        .statusMap(statusMap)
+        .clockSkewSeconds(5)
+        .batchCapacity(BATCH);
+  }
+
+  private static void requireOk(Scan[] batch) {
+    for (final Scan scan : batch) {
+      if (scan.reason() != Reason.OK) {
+        throw new IllegalStateException("a scan is " + scan.reason());
+      }
+    }
+  }
+
+  /** Frees the map. */
+  @TearDown(Level.Trial)
+  public void tearDown() {
+    statusMap.close();
+  }
+
+  private int nextBatch() {
+    next = (next + 1) % BATCHES;
+    return next;
+  }
+
+  /** Signatures alone, over bytes that are decoded already. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public int bareSignatureCheck() {
+    final int first = nextBatch() * BATCH;
+    int valid = 0;
+    for (int i = first; i < first + BATCH; i++) {
+      if (engine.verify(
+          key, signed[i], 0, signed[i].length, signatures[i], 0, signatures[i].length)) {
+        valid++;
+      }
+    }
+    return valid;
+  }
+
+  /** From text to verdict. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public Scan[] wholeScan() {
+    final Scan[] batch = scans[nextBatch()];
+    evaluator.evaluate(batch, BATCH);
+    return batch;
+  }
+
+  /** From text to verdict, believing every signature. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public Scan[] scanWithoutSignature() {
+    final Scan[] batch = scans[nextBatch()];
+    evaluatorWithoutSignatures.evaluate(batch, BATCH);
+    return batch;
+  }
+
+  /** Believes every signature: for measuring what is left without them, never for use. */
+  private static final class BelievingEngine implements SignatureEngine {
+    @Override
+    public boolean verify(
+        IssuerKey key,
+        byte[] message,
+        int messageOffset,
+        int messageLength,
+        byte[] signature,
+        int signatureOffset,
+        int signatureLength) {
+      return signatureLength == 64;
+    }
+  }
+}
