@@ -1,0 +1,88 @@
+package gongbei.codec.code;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Codes for tests: freshly issued ones of each format, and the corpus. */
+public final class TestCodes {
+  public static final long IAT = 1_767_225_600L;
+  public static final long EXP = IAT + 60;
+  public static final SigningKey GD = key("GD");
+  public static final SigningKey MO = key("MO");
+  public static final SigningKey XX = key("XX");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TestCodes() {}
+
+  private static SigningKey key(String issuer) {
+    return new KeyGeneration()
+        .generate(issuer, Instant.ofEpochSecond(IAT - 86_400), Instant.ofEpochSecond(EXP + 86_400));
+  }
+
+  public static SigningKey keyOf(CodeFormat format) {
+    return switch (format) {
+      case GD1 -> GD;
+      case MO1 -> MO;
+      case HC1 -> XX;
+    };
+  }
+
+  public static byte[] subject() {
+    final byte[] subject = new byte[16];
+    for (int i = 0; i < subject.length; i++) {
+      subject[i] = (byte) (0xF0 + i);
+    }
+    return subject;
+  }
+
+  public static String valid(CodeFormat format) {
+    if (format == CodeFormat.HC1) {
+      try {
+        return new HcertIssuer(XX)
+            .issue(
+                JSON.readTree(
+                    "{\"ver\":\"1.3.0\",\"dob\":\"1970-01-01\",\"nam\":{\"fnt\":\"A\"},\"t\":["
+                        + "{\"tr\":\"260415000\",\"sc\":\"2025-12-31T20:00:00+08:00\"}]}"),
+                IAT,
+                EXP);
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return new CodeIssuer(format, keyOf(format))
+        .issue(
+            CodeClaims.ofPerson(
+                subject(), 0, 1, 1, 29_453_000, 3, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, IAT, EXP));
+  }
+
+  public static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The rows of the corpus of real codes. */
+  public static List<JsonNode> corpus() throws IOException {
+    final List<JsonNode> rows = new ArrayList<>();
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                TestCodes.class.getResourceAsStream("/dgc/codes.jsonl"), StandardCharsets.UTF_8))) {
+      String line;
+      while ((line = reader.readLine()) != null) {
+        rows.add(JSON.readTree(line));
+      }
+    }
+    return rows;
+  }
+}
