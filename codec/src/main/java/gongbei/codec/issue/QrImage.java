@@ -106,23 +106,29 @@ public final class QrImage {
   }
 
   private static BufferedImage picture(byte[] bytes) throws IOException {
+    final BufferedImage picture;
     try (ImageInputStream input = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
       final Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
-      if (!readers.hasNext()) {
-        throw new IOException("image is of no kind that can be read");
+      picture = readers.hasNext() ? picture(readers.next(), input) : null;
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("image can't be read: " + e.getMessage(), e);
+    }
+    if (picture == null) {
+      throw new IOException("image is of no kind that can be read");
+    }
+    return picture;
+  }
+
+  private static BufferedImage picture(ImageReader reader, ImageInputStream input)
+      throws IOException {
+    try {
+      reader.setInput(input, true, true);
+      if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_IMAGE_PIXELS) {
+        throw new IOException("it has more than " + MAX_IMAGE_PIXELS + " pixels");
       }
-      final ImageReader reader = readers.next();
-      try {
-        reader.setInput(input, true, true);
-        if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_IMAGE_PIXELS) {
-          throw new IOException("image has more than " + MAX_IMAGE_PIXELS + " pixels");
-        }
-        return reader.read(0);
-      } finally {
-        reader.dispose();
-      }
-    } catch (RuntimeException e) {
-      throw new IOException("image can't be read", e);
+      return reader.read(0);
+    } finally {
+      reader.dispose();
     }
   }
 }

@@ -8,14 +8,15 @@ import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -171,16 +172,13 @@ public final class Certificates {
 
   /** Hcert specification A.4: without one of the EU's usages a key may sign every type. */
   private static int hcertTypes(X509CertificateHolder certificate) {
-    final ExtendedKeyUsage usage =
-        certificate.hasExtensions()
-            ? ExtendedKeyUsage.fromExtensions(certificate.getExtensions())
-            : null;
+    final Extension usage = certificate.getExtension(Extension.extendedKeyUsage);
     if (usage == null) {
       return ALL_HCERT_TYPES;
     }
     int types = 0;
-    for (final KeyPurposeId purpose : usage.getUsages()) {
-      final String identifier = purpose.getId();
+    for (final ASN1Encodable purpose : ASN1Sequence.getInstance(usage.getParsedValue())) {
+      final String identifier = ASN1ObjectIdentifier.getInstance(purpose).getId();
       for (final String arc : HCERT_USAGE_ARCS) {
         if (identifier.equals(arc + 1)) {
           types |= HealthCode.HCERT_TEST;

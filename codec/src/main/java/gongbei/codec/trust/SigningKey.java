@@ -1,5 +1,6 @@
 package gongbei.codec.trust;
 
+import java.util.Arrays;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
 /**
@@ -18,11 +19,11 @@ public record SigningKey(
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SigningKey key && issuerKey.equals(key.issuerKey);
+    return other instanceof SigningKey key && Arrays.equals(certificate, key.certificate);
   }
 
   @Override
   public int hashCode() {
-    return issuerKey.hashCode();
+    return Arrays.hashCode(certificate);
   }
 }

@@ -1,5 +1,6 @@
 package gongbei.codec.trust;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -56,12 +57,11 @@ public final class TrustStore {
       return false;
     }
     final List<IssuerKey> keys = new ArrayList<>();
-    final Set<IssuerKey> known = new HashSet<>();
+    final Set<ByteBuffer> known = new HashSet<>();
     for (final Path file : files.keySet()) {
       for (final byte[] der : PemFiles.read(file, "CERTIFICATE")) {
-        final IssuerKey key = Certificates.issuerKey(file.toString(), der);
-        if (known.add(key)) {
-          keys.add(key);
+        if (known.add(ByteBuffer.wrap(der))) {
+          keys.add(Certificates.issuerKey(file.toString(), der));
         }
       }
     }

@@ -1,0 +1,137 @@
+package gongbei.codec.issue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
+import com.google.zxing.qrcode.decoder.Mode;
+import com.google.zxing.qrcode.encoder.Encoder;
+import com.google.zxing.qrcode.encoder.QRCode;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.TestCodes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class CodeIssuerTest {
+  private static final byte[] SERIAL = {1, 2, 3, 4, 5, 6, 7, 8};
+
+  private static CodeClaims greatest(int kind) {
+    return new CodeClaims(
+        filled(16),
+        kind,
+        2,
+        2,
+        Integer.MAX_VALUE,
+        CodeLimits.MAX_DOSES,
+        filled(8),
+        kind == HealthCode.KIND_TRANSLATED ? "MO" : null,
+        kind == HealthCode.KIND_GROUP ? CodeLimits.MAX_GROUP_SIZE : 0,
+        kind == HealthCode.KIND_GROUP ? filled(32) : null,
+        4_294_967_295L,
+        4_294_967_295L);
+  }
+
+  private static byte[] filled(int length) {
+    final byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) 0xFF);
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = CodeFormat.class,
+      names = {"GD1", "MO1"})
+  void aPersonsCodeFitsAQrCodeOfVersionNineAtItsGreatest(CodeFormat format) throws Exception {
+    final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
+    for (final int kind :
+        new int[] {HealthCode.KIND_PERSON, HealthCode.KIND_PAPER, HealthCode.KIND_TRANSLATED}) {
+      final String code = issuer.issue(greatest(kind));
+      assertTrue(
+          code.length() <= CodeLimits.MAX_PERSON_CODE_CHARACTERS, kind + ": " + code.length());
+      final QRCode qr = Encoder.encode(code, ErrorCorrectionLevel.M);
+      assertEquals(Mode.ALPHANUMERIC, qr.getMode());
+      assertTrue(qr.getVersion().getVersionNumber() <= 9, "version " + qr.getVersion());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = CodeFormat.class,
+      names = {"GD1", "MO1"})
+  void everyKindIsReadBackAsIssued(CodeFormat format) {
+    final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
+    final HealthCode code = new HealthCode();
+    for (int kind = 0; kind <= HealthCode.KIND_TRANSLATED; kind++) {
+      final byte[] text = TestCodes.ascii(issuer.issue(greatest(kind)));
+      assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
+      assertEquals(kind, code.kind());
+      assertEquals(Integer.MAX_VALUE, code.sampleEpochMinutes());
+      assertEquals(
+          kind == HealthCode.KIND_GROUP ? CodeLimits.MAX_GROUP_SIZE : HealthCode.ABSENT,
+          code.groupSize());
+      assertEquals(kind == HealthCode.KIND_TRANSLATED ? "MO" : null, code.origin());
+      assertEquals(TestCodes.keyOf(format).issuerKey().kid(), code.kid());
+    }
+  }
+
+  @Test
+  void aKeyDoesNotIssueAnotherRegionsCodes() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new CodeIssuer(CodeFormat.GD1, TestCodes.MO));
+    assertThrows(
+        IllegalArgumentException.class, () -> new CodeIssuer(CodeFormat.MO1, TestCodes.XX));
+    assertThrows(
+        IllegalArgumentException.class, () -> new CodeIssuer(CodeFormat.HC1, TestCodes.XX));
+  }
+
+  @Test
+  void claimsOutOfRangeAreRefusedByName() {
+    assertNamed("subject", () -> person(new byte[15], 0, 0, 0, 1, 2));
+    assertNamed("kind", () -> person(new byte[16], 4, 0, 0, 1, 2));
+    assertNamed("colour", () -> person(new byte[16], 0, 3, 0, 1, 2));
+    assertNamed("doses", () -> person(new byte[16], 0, 0, 100, 1, 2));
+    assertNamed("exp", () -> person(new byte[16], 0, 0, 0, 2, 1));
+    assertNamed("groupSize", () -> person(new byte[16], HealthCode.KIND_GROUP, 0, 0, 1, 2));
+    assertNamed("origin", () -> person(new byte[16], HealthCode.KIND_TRANSLATED, 0, 0, 1, 2));
+  }
+
+  private static CodeClaims person(
+      byte[] subject, int kind, int colour, int doses, long iat, long exp) {
+    return CodeClaims.ofPerson(subject, kind, colour, 0, 0, doses, SERIAL, iat, exp);
+  }
+
+  private static void assertNamed(String claim, Runnable making) {
+    final IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, making::run);
+    assertTrue(refusal.getMessage().startsWith(claim), refusal.getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(CodeFormat.class)
+  void aPictureIsReadBackAsItsText(CodeFormat format) throws IOException {
+    final String code = TestCodes.valid(format);
+    assertEquals(code, QrImage.read(new ByteArrayInputStream(QrImage.png(code))));
+  }
+
+  @Test
+  void aPictureThatIsNoneOrShowsNoCodeIsRefused() {
+    assertEquals("image is of no kind that can be read", refusal(new byte[100]));
+    assertEquals("image is of no kind that can be read", refusal(new byte[0]));
+    assertEquals(
+        "image is longer than 16777216 bytes", refusal(new byte[QrImage.MAX_IMAGE_BYTES + 1]));
+    final byte[] png = QrImage.png(TestCodes.valid(CodeFormat.GD1));
+    assertTrue(refusal(Arrays.copyOf(png, png.length / 3)).startsWith("image"));
+  }
+
+  private static String refusal(byte[] image) {
+    return assertThrows(IOException.class, () -> QrImage.read(new ByteArrayInputStream(image)))
+        .getMessage();
+  }
+}

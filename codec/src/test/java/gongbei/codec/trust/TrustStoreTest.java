@@ -1,0 +1,208 @@
+package gongbei.codec.trust;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.code.TestCodes;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.bouncycastle.crypto.digests.SM3Digest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TrustStoreTest {
+  private static final Instant FROM = Instant.ofEpochSecond(1_000_000);
+  private static final Instant UNTIL = Instant.ofEpochSecond(2_000_000);
+
+  private final KeyGeneration generation = new KeyGeneration();
+
+  @Test
+  void aKeySignsTheFormatsOfItsRegionAlone() {
+    final IssuerKey guangdong = generation.generate("GD", FROM, UNTIL).issuerKey();
+    assertEquals(Set.of(CodeFormat.GD1), guangdong.formats());
+    assertEquals("GD", guangdong.issuer());
+    assertEquals(SignatureAlgorithm.SM2, guangdong.algorithm());
+    final IssuerKey macau = generation.generate("MO", FROM, UNTIL).issuerKey();
+    assertEquals(Set.of(CodeFormat.MO1), macau.formats());
+    final IssuerKey austria = generation.generate("AT", FROM, UNTIL).issuerKey();
+    assertEquals(Set.of(CodeFormat.HC1), austria.formats());
+    final TrustList list = new TrustList(List.of(guangdong, macau, austria));
+    assertEquals(
+        TrustList.NONE,
+        list.next(CodeFormat.HC1, SignatureAlgorithm.ES256, macau.kid(), TrustList.NONE));
+    assertEquals(
+        TrustList.NONE,
+        list.next(CodeFormat.MO1, SignatureAlgorithm.ES256, austria.kid(), TrustList.NONE));
+    assertSame(
+        macau,
+        list.key(list.next(CodeFormat.MO1, SignatureAlgorithm.ES256, macau.kid(), TrustList.NONE)));
+  }
+
+  @Test
+  void keysThatShareAKidAreAllTried() {
+    final IssuerKey one = generation.generate("AT", FROM, UNTIL).issuerKey();
+    final IssuerKey other =
+        new IssuerKey("DE", one.kid(), one.algorithm(), one.publicKey(), one.formats(), 7, 0, 1);
+    final TrustList list = new TrustList(List.of(one, other));
+    final int first =
+        list.next(CodeFormat.HC1, SignatureAlgorithm.ES256, one.kid(), TrustList.NONE);
+    final int second = list.next(CodeFormat.HC1, SignatureAlgorithm.ES256, one.kid(), first);
+    assertNotEquals(list.key(first), list.key(second));
+    assertEquals(
+        TrustList.NONE, list.next(CodeFormat.HC1, SignatureAlgorithm.ES256, one.kid(), second));
+  }
+
+  @Test
+  void theKidIsTheOneThatCodesOfTheCertificateCarry() throws Exception {
+    int same = 0;
+    int read = 0;
+    final HealthCode code = new HealthCode();
+    for (final JsonNode row : TestCodes.corpus()) {
+      final byte[] der = Base64.getDecoder().decode(row.get("certificate").textValue());
+      final byte[] text = TestCodes.ascii(row.get("code").textValue());
+      if (code.wrap(text, 0, text.length) && code.hasKid()) {
+        read++;
+        if (Certificates.kidOf(der) == code.kid()) {
+          same++;
+          assertEquals(code.kid(), Certificates.anchor("row", der).kid());
+        }
+      }
+    }
+    assertEquals(2, read - same, "the two codes of PL that another key has signed");
+  }
+
+  @Test
+  void theExtendedKeyUsageSaysWhichCertificatesAKeySigns() throws Exception {
+    for (final JsonNode row : TestCodes.corpus()) {
+      final byte[] der = Base64.getDecoder().decode(row.get("certificate").textValue());
+      switch (row.get("file").textValue()) {
+        case "NL/2DCode/raw/216-NL-test+wrong_key.json" ->
+            assertEquals(
+                HealthCode.HCERT_VACCINATION, Certificates.issuerKey("NL", der).hcertTypes());
+        case "common/2DCode/raw/CO12.json" ->
+            assertEquals(HealthCode.HCERT_TEST, Certificates.issuerKey("CO", der).hcertTypes());
+        case "common/2DCode/raw/CO15.json", "IS/2DCode/raw/3.json" ->
+            assertEquals(7, Certificates.issuerKey("any", der).hcertTypes());
+        default -> assertTrue(Certificates.issuerKey("any", der).hcertTypes() > 0);
+      }
+    }
+  }
+
+  @Test
+  void aDirectoryIsReadAgainWhenItChangesAndLeftAloneWhenItIsAtFault(@TempDir Path directory)
+      throws Exception {
+    final SigningKey first = generation.generate("GD", FROM, UNTIL);
+    KeyGeneration.write(first, "gd", directory);
+    final TrustStore store = TrustStore.ofDirectory(directory);
+    assertEquals(1, store.current().size());
+    assertEquals(first.issuerKey().kid(), store.current().find(first.issuerKey().kid()).kid());
+    Files.copy(
+        directory.resolve("gd-" + first.issuerKey().kidHex() + ".cert.pem"),
+        directory.resolve("again.pem"));
+    assertTrue(store.reloadIfChanged());
+    assertEquals(1, store.current().size(), "the same certificate twice is one key");
+    assertFalse(store.reloadIfChanged());
+
+    final SigningKey second = generation.generate("GD", FROM, UNTIL);
+    KeyGeneration.write(second, "gd", directory);
+    assertTrue(store.reloadIfChanged());
+    assertEquals(2, store.current().size());
+
+    final Path bad = directory.resolve("bad.pem");
+    Files.writeString(bad, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    final TrustException refusal = assertThrows(TrustException.class, store::reloadIfChanged);
+    assertTrue(refusal.getMessage().contains("bad.pem"), refusal.getMessage());
+    assertEquals(2, store.current().size());
+    Files.delete(bad);
+    assertFalse(store.reloadIfChanged());
+  }
+
+  @Test
+  void codesAreSignedWithTheNewestKeyThatIsValid(@TempDir Path directory) throws Exception {
+    final SigningKey old = generation.generate("MO", FROM, UNTIL);
+    final SigningKey newer = generation.generate("MO", FROM.plusSeconds(100), UNTIL);
+    KeyGeneration.write(old, "mo", directory);
+    KeyGeneration.write(newer, "mo", directory);
+    final SigningKeys keys = SigningKeys.ofDirectory(directory);
+    assertEquals(old, keys.current(CodeFormat.MO1, FROM.getEpochSecond() + 50));
+    assertEquals(newer, keys.current(CodeFormat.MO1, FROM.getEpochSecond() + 100));
+    assertNull(keys.current(CodeFormat.MO1, UNTIL.getEpochSecond() + 1));
+    assertNull(keys.current(CodeFormat.GD1, FROM.getEpochSecond() + 100));
+  }
+
+  @Test
+  void aPrivateKeyIsForItsOwnerAloneAndNothingIsWrittenOver(@TempDir Path directory)
+      throws Exception {
+    final SigningKey key = generation.generate("GD", FROM, UNTIL);
+    KeyGeneration.write(key, "gd", directory);
+    assertThrows(FileAlreadyExistsException.class, () -> KeyGeneration.write(key, "gd", directory));
+    final Path secret = directory.resolve("gd-" + key.issuerKey().kidHex() + ".key.pem");
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)));
+    assertFalse(key.toString().contains("privateKey"));
+    Files.delete(directory.resolve("gd-" + key.issuerKey().kidHex() + ".cert.pem"));
+    final TrustException refusal =
+        assertThrows(TrustException.class, () -> SigningKeys.ofDirectory(directory));
+    assertTrue(refusal.getMessage().contains("no certificate"), refusal.getMessage());
+  }
+
+  /** GB/T 32905: HMAC by its definition (RFC 2104) over the library's hash. */
+  @Test
+  void aSubjectIsTheHmacOfTheDocument(@TempDir Path directory) throws Exception {
+    final Path file = directory.resolve("subject.secret");
+    SubjectSecret.generate().write(file);
+    final byte[] secret =
+        HexFormat.of().parseHex(Files.readString(file, StandardCharsets.US_ASCII).strip());
+    final byte[] document = "\u0004M1234567".getBytes(StandardCharsets.UTF_8);
+    final byte[] expected = sm3(pad(secret, 0x5C), sm3(pad(secret, 0x36), document));
+    final SubjectSecret read = SubjectSecret.read(file);
+    assertArrayEquals(
+        Arrays.copyOf(expected, 16),
+        read.subject(SubjectSecret.DocumentType.MACAU_BIR, " m123 4567"));
+    assertFalse(
+        Arrays.equals(
+            read.subject(SubjectSecret.DocumentType.MACAU_BIR, "M1234567"),
+            read.subject(SubjectSecret.DocumentType.PASSPORT, "M1234567")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> read.subject(SubjectSecret.DocumentType.PASSPORT, " "));
+    Files.writeString(directory.resolve("bad"), "12");
+    assertThrows(TrustException.class, () -> SubjectSecret.read(directory.resolve("bad")));
+  }
+
+  private static byte[] pad(byte[] secret, int value) {
+    final byte[] block = new byte[64];
+    System.arraycopy(secret, 0, block, 0, secret.length);
+    for (int i = 0; i < block.length; i++) {
+      block[i] ^= (byte) value;
+    }
+    return block;
+  }
+
+  private static byte[] sm3(byte[] first, byte[] second) {
+    final SM3Digest sm3 = new SM3Digest();
+    sm3.update(first, 0, first.length);
+    sm3.update(second, 0, second.length);
+    final byte[] hash = new byte[32];
+    sm3.doFinal(hash, 0);
+    return hash;
+  }
+}

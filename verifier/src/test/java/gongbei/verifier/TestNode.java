@@ -1,0 +1,135 @@
+package gongbei.verifier;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TrustList;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.status.LocalCommandLog;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Node;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.tcp.DeviceRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** A whole node on free ports, with a handful of residents, for tests over real sockets. */
+public final class TestNode implements AutoCloseable {
+  public static final Subject GREEN = new Subject(1, 1);
+  public static final Subject YELLOW = new Subject(2, 2);
+  public static final Subject RED = new Subject(3, 3);
+  public static final Subject UNTESTED = new Subject(4, 4);
+  public static final Subject LONG_AGO = new Subject(5, 5);
+  public static final Subject POSITIVE = new Subject(6, 6);
+  public static final Subject REVOKED = new Subject(7, 7);
+  public static final Subject UNKNOWN = new Subject(8, 8);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private final Instant from = Instant.now().minus(Duration.ofDays(1));
+  private final Instant until = from.plus(Duration.ofDays(10));
+
+  public final SigningKey guangdong = new KeyGeneration().generate("GD", from, until);
+  public final SigningKey macau = new KeyGeneration().generate("MO", from, until);
+  public final SigningKey foreign = new KeyGeneration().generate("XX", from, until);
+  public final SigningKey authority = new KeyGeneration().generateAuthority("Test", from, until);
+  public final Node node;
+
+  public TestNode() throws Exception {
+    this(new NodeConfig.Pipeline(null, null, null, null));
+  }
+
+  public TestNode(NodeConfig.Pipeline pipeline) throws Exception {
+    final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
+    final NodeConfig config =
+        new NodeConfig(
+            null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, anyPort,
+            anyPort, pipeline);
+    final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+    node =
+        Node.start(
+            config,
+            new Node.Stock(
+                map,
+                new LocalCommandLog(map),
+                TrustStore.of(
+                    new TrustList(
+                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))),
+                TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
+                new SigningKeys(List.of(guangdong)),
+                RulesetStore.shipped(),
+                DeviceRegistry.open()));
+    final int minutes = (int) (Instant.now().getEpochSecond() / 60);
+    node.stock()
+        .log()
+        .submit(
+            List.of(
+                new StatusCommand.SetStatus(GREEN, 0, 1, minutes - 60, 2, 0, 0),
+                new StatusCommand.SetStatus(YELLOW, 1, 1, minutes - 60, 2, 0, 0),
+                new StatusCommand.SetStatus(RED, 2, 1, minutes - 60, 2, 0, 0),
+                new StatusCommand.SetStatus(UNTESTED, 0, 0, 0, 2, 0, 0),
+                new StatusCommand.SetStatus(LONG_AGO, 0, 1, minutes - 73 * 60, 2, 0, 0),
+                new StatusCommand.SetStatus(POSITIVE, 0, 2, minutes - 60, 2, 0, 0),
+                new StatusCommand.SetStatus(REVOKED, 0, 1, minutes - 60, 2, 0, 0),
+                new StatusCommand.Revoke(REVOKED, Instant.now().getEpochSecond() + 3_600)))
+        .join();
+  }
+
+  public InetSocketAddress tcpAddress() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort());
+  }
+
+  public String http(String path) {
+    return "http://127.0.0.1:" + node.httpPort() + path;
+  }
+
+  public String code(Subject subject) {
+    return code(CodeFormat.GD1, subject, 0, 60);
+  }
+
+  public String code(CodeFormat format, Subject subject, int fromNow, int untilFromNow) {
+    final long now = Instant.now().getEpochSecond();
+    return new CodeIssuer(format, format == CodeFormat.MO1 ? macau : guangdong)
+        .issue(
+            CodeClaims.ofPerson(
+                subject.toBytes(),
+                HealthCode.KIND_PERSON,
+                0,
+                0,
+                0,
+                0,
+                new byte[8],
+                now + fromNow,
+                now + untilFromNow));
+  }
+
+  public String hcert(String certificate) {
+    final long now = Instant.now().getEpochSecond();
+    try {
+      return new HcertIssuer(foreign).issue(JSON.readTree(certificate), now - 10, now + 60);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static JsonNode json(String text) throws IOException {
+    return JSON.readTree(text);
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}
