@@ -1,0 +1,58 @@
+package gongbei;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The modules look one way, and so do the rooms within them. */
+@AnalyzeClasses(packages = "gongbei", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  @ArchTest
+  static final ArchRule THE_CODEC_KNOWS_NOBODY =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.codec..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("gongbei.replication..", "gongbei.verifier..", "gongbei.bench..");
+
+  @ArchTest
+  static final ArchRule REPLICATION_KNOWS_THE_CODEC_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.replication..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("gongbei.verifier..", "gongbei.bench..");
+
+  @ArchTest
+  static final ArchRule THE_VERIFIER_DOES_NOT_KNOW_THE_BENCH =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("gongbei.bench..");
+
+  @ArchTest
+  static final ArchRule THE_SCAN_PATH_KNOWS_NO_SERVER =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.verifier.scan..", "gongbei.verifier.rules..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.verifier.tcp..",
+              "gongbei.verifier.http..",
+              "gongbei.verifier.node..",
+              "gongbei.verifier.cli..",
+              "io.netty..");
+
+  @ArchTest
+  static final ArchRule ROOMS_HAVE_NO_CYCLES =
+      slices().matching("gongbei.(*).(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,420 @@
+package gongbei.verifier.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.TestNode;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class CommandLineTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SUBJECT = "000102030405060708090a0b0c0d0e0f";
+
+  @TempDir private Path directory;
+  private String out;
+  private String err;
+
+  private int run(String... arguments) {
+    final StringWriter outText = new StringWriter();
+    final StringWriter errText = new StringWriter();
+    final CommandLine line = Gongbei.commandLine();
+    line.setOut(new PrintWriter(outText));
+    line.setErr(new PrintWriter(errText));
+    final int exitCode = line.execute(arguments);
+    out = outText.toString();
+    err = errText.toString();
+    assertFalse(err.contains("\tat "), err);
+    return exitCode;
+  }
+
+  private static List<JsonNode> corpus() throws Exception {
+    final List<JsonNode> rows = new ArrayList<>();
+    try (InputStream lines = CommandLineTest.class.getResourceAsStream("/dgc/codes.jsonl")) {
+      for (final String line :
+          new String(lines.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
+        if (!line.isBlank()) {
+          rows.add(JSON.readTree(line));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private List<JsonNode> verifyLines(List<String> lines) throws Exception {
+    final Path file = Files.write(directory.resolve("lines.jsonl"), lines);
+    run("verify", "--jsonl", file.toString());
+    final List<JsonNode> answers = new ArrayList<>();
+    for (final String line : out.split("\n", -1)) {
+      if (!line.isEmpty()) {
+        answers.add(JSON.readTree(line));
+      }
+    }
+    return answers;
+  }
+
+  private static String question(JsonNode row) {
+    return JSON.createObjectNode()
+        .put("code", row.get("code").textValue())
+        .put("certificate", row.get("certificate").textValue())
+        .put("at", row.get("clock").textValue())
+        .toString();
+  }
+
+  @Test
+  void everyRealCodeGetsTheOutcomeThatIsExpectedOfIt() throws Exception {
+    final List<JsonNode> rows = corpus();
+    assertEquals(278, rows.size());
+    final List<String> lines = new ArrayList<>();
+    rows.forEach(row -> lines.add(question(row)));
+    final List<JsonNode> answers = verifyLines(lines);
+    assertEquals(278, answers.size());
+    final Map<String, String> different = new TreeMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      final String fault = fault(rows.get(i).get("expected"), answers.get(i));
+      if (fault != null) {
+        different.put(rows.get(i).get("file").textValue(), fault + " " + answers.get(i));
+      }
+    }
+    assertEquals(Map.of(), different);
+  }
+
+  private static String fault(JsonNode expected, JsonNode answer) {
+    final String reason = answer.get("reason").textValue();
+    final boolean decodes = !reason.equals("malformed") && !reason.equals("unsupported-format");
+    final boolean verifies =
+        decodes && !reason.equals("unknown-issuer") && !reason.equals("bad-signature");
+    final boolean inTime = !reason.equals("expired") && !reason.equals("not-yet-valid");
+    final boolean usable = !answer.path("field").asText().equals("key-usage");
+    if (isWrong(expected, "EXPECTEDB45DECODE", decodes)
+        || isWrong(expected, "EXPECTEDDECODE", decodes)) {
+      return "decoding";
+    }
+    if (isWrong(expected, "EXPECTEDVERIFY", verifies)) {
+      return "verification";
+    }
+    if (isWrong(expected, "EXPECTEDUNPREFIX", !reason.equals("unsupported-format"))) {
+      return "prefix";
+    }
+    if (isWrong(expected, "EXPECTEDCOMPRESSION", !answer.path("field").asText().equals("zlib"))) {
+      return "compression";
+    }
+    if (isWrong(expected, "EXPECTEDEXPIRATIONCHECK", inTime)) {
+      return "time";
+    }
+    if (expected.path("EXPECTEDKEYUSAGE").asBoolean(false) && !usable) {
+      return "key usage";
+    }
+    return null;
+  }
+
+  private static boolean isWrong(JsonNode expected, String name, boolean found) {
+    return expected.has(name) && expected.get(name).booleanValue() != found;
+  }
+
+  @Test
+  void aCertificateOfAnotherTypeThanItsKeyMaySignDoesNotPass() throws Exception {
+    final List<String> lines = new ArrayList<>();
+    for (final JsonNode row : corpus()) {
+      if (row.get("file").textValue().contains("wrong_key")) {
+        lines.add(question(row));
+      }
+    }
+    assertEquals(39, lines.size());
+    for (final JsonNode answer : verifyLines(lines)) {
+      assertEquals("refuse", answer.get("verdict").textValue());
+      assertEquals("revoked", answer.get("reason").textValue());
+      assertEquals("key-usage", answer.get("field").textValue());
+    }
+  }
+
+  @Test
+  void thousandsOfLinesAreAnsweredInOrderAndBadOnesByTheirField() throws Exception {
+    final JsonNode row = corpus().get(0);
+    final ObjectNode badCertificate = (ObjectNode) JSON.readTree(question(row));
+    badCertificate.put("certificate", "!!!!");
+    final ObjectNode noCertificate = (ObjectNode) JSON.readTree(question(row));
+    noCertificate.put("certificate", "AAAA");
+    final ObjectNode badTime = (ObjectNode) JSON.readTree(question(row));
+    badTime.put("at", "yesterday");
+    final List<String> kinds =
+        List.of(
+            question(row),
+            "not json",
+            "[]",
+            "{}",
+            badCertificate.toString(),
+            noCertificate.toString(),
+            badTime.toString(),
+            "{\"code\":\"" + "x".repeat(300_000) + "\"}");
+    final List<String> fields =
+        List.of("null", "line", "line", "code", "certificate", "certificate", "at", "line");
+    final List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      lines.add(kinds.get(i % 1_000 == 7 ? 7 : i % 7));
+    }
+    final List<JsonNode> answers = verifyLines(lines);
+    assertEquals(5_000, answers.size());
+    for (int i = 0; i < answers.size(); i++) {
+      final int kind = i % 1_000 == 7 ? 7 : i % 7;
+      assertEquals(
+          fields.get(kind), answers.get(i).get("field").asText(), answers.get(i)::toString);
+      assertEquals(kind == 0 ? "pass" : "refuse", answers.get(i).get("verdict").textValue());
+      assertEquals(
+          List.of("verdict", "reason", "field", "format", "issuer", "kid", "claims", "detail"),
+          names(answers.get(i)));
+    }
+  }
+
+  private static List<String> names(JsonNode object) {
+    final List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  @Test
+  void aPictureIsVerifiedLikeItsText() throws Exception {
+    final String[] pictures = {
+      "DE_2DCode_png_1",
+      "DE_2DCode_png_2",
+      "DK_2DCode_png_1",
+      "DK_2DCode_png_10",
+      "IS_2DCode_png_1",
+      "IS_2DCode_png_2"
+    };
+    for (final String picture : pictures) {
+      final String row = picture.replace("_2DCode_png_", "/2DCode/raw/") + ".json";
+      String code = null;
+      for (final JsonNode each : corpus()) {
+        if (each.get("file").textValue().equals(row)) {
+          code = each.get("code").textValue();
+        }
+      }
+      final Path file = directory.resolve(picture + ".png");
+      try (InputStream png = getClass().getResourceAsStream("/dgc/png/" + picture + ".png")) {
+        Files.copy(png, file);
+      }
+      assertEquals(1, run("verify", "--json", "--at", "2021-06-01T00:00:00Z", code));
+      final String ofText = out;
+      assertEquals(
+          1, run("verify", "--json", "--at", "2021-06-01T00:00:00Z", "--image", file.toString()));
+      assertEquals(ofText, out);
+      assertTrue(out.contains("\"reason\":\"unknown-issuer\""), out);
+    }
+  }
+
+  @Test
+  void keysAreMadeCodesIssuedDecodedAndVerified() throws Exception {
+    final String keys = directory.resolve("keys").toString();
+    assertEquals(0, run("keygen", "--region", "GD", "--out", keys));
+    assertEquals(0, run("keygen", "--region", "MO", "--out", keys, "--json"));
+    assertEquals(0, run("keygen", "--subject-secret", "--out", keys));
+    assertEquals(1, run("keygen", "--subject-secret", "--out", keys), "nothing is written over");
+    for (final String format : new String[] {"GD1", "MO1"}) {
+      final Path png = directory.resolve(format + ".png");
+      assertEquals(
+          0,
+          run(
+              "issue",
+              "--keys",
+              keys,
+              "--format",
+              format,
+              "--subject",
+              SUBJECT,
+              "--result",
+              "negative",
+              "--sample-time",
+              "2026-01-01T08:00:00+08:00",
+              "--png",
+              png.toString()),
+          err);
+      final String code = out.strip();
+      assertEquals(0, run("verify", "--trust", keys, code), out + err);
+      assertTrue(out.startsWith("pass: ok, " + format + " by "), out);
+      assertEquals(0, run("verify", "--trust", keys, "--image", png.toString()));
+      assertEquals(1, run("verify", code), "nobody is trusted");
+      assertEquals(1, run("verify", "--trust", keys, "--at", "2020-01-01T00:00:00Z", code));
+      assertTrue(out.startsWith("refuse: not-yet-valid"), out);
+      assertEquals(1, run("verify", "--trust", keys, code, code.substring(0, 100)));
+      assertEquals(0, run("decode", code));
+      assertEquals(SUBJECT, JSON.readTree(out).at("/claims/subject").textValue());
+    }
+    assertEquals(
+        0,
+        run(
+            "issue",
+            "--keys",
+            keys,
+            "--format",
+            "MO1",
+            "--document-type",
+            "macau_bir",
+            "--document-number",
+            "1234567(8)",
+            "--secret",
+            keys + "/subject.secret",
+            "--json"),
+        err);
+    assertFalse(out.contains("1234567"), out);
+    assertEquals(1, run("decode", "GD1:bb8"));
+    assertEquals("base45", JSON.readTree(out).get("field").textValue());
+  }
+
+  @Test
+  void residentsAreLoadedFromAFileAndAnInterruptedLoadGoesOn() throws Exception {
+    final StringBuilder csv = new StringBuilder();
+    csv.append("subject,colour,result,sampleTime,doses,lastDoseDate,flags\n");
+    for (int i = 0; i < 5_000; i++) {
+      csv.append(String.format("%032x", i + 1))
+          .append(",green,negative,2026-01-01T00:00:00Z,2,2025-01-01,\n");
+    }
+    final Path good = Files.writeString(directory.resolve("good.csv"), csv);
+    final Path bad =
+        Files.writeString(
+            directory.resolve("bad.csv"),
+            csv.toString().replace(String.format("%032x,green", 4_500), "zz,green"));
+    final String data = directory.resolve("data").toString();
+    assertEquals(1, run("load", bad.toString(), "--data", data, "--no-progress"));
+    assertTrue(err.contains("line 4501: subject is not 32 hexadecimal digits"), err);
+    assertTrue(Files.exists(directory.resolve("bad.csv.progress")));
+    final String fixed = Files.readString(bad).replace("zz,green", "ff".repeat(16) + ",green");
+    Files.writeString(bad, fixed);
+    assertEquals(1, run("load", bad.toString(), "--data", data, "--no-progress", "--resume"), out);
+    assertTrue(err.contains("is of another file"), err);
+    assertEquals(0, run("load", good.toString(), "--data", data, "--no-progress", "--json"), err);
+    assertEquals(5_000, JSON.readTree(out).get("loaded").intValue());
+    try (StatusMap map = StatusMap.persisted(Path.of(data), 1_000_000)) {
+      assertEquals(5_000, map.size());
+      final StatusRecord record = new StatusRecord();
+      assertTrue(map.get(Subject.ofHex(String.format("%032x", 5_000)), record));
+      assertEquals(2, record.doses());
+    }
+    final Path wrongColumns = Files.writeString(directory.resolve("wrong.csv"), "a,b\n1,2\n");
+    assertEquals(1, run("load", wrongColumns.toString(), "--data", data, "--no-progress"));
+    assertEquals(3, run("load", "nowhere.csv", "--data", data, "--no-progress"));
+  }
+
+  @Test
+  void residentsAreLoadedIntoARunningNodeByAnAuthority() throws Exception {
+    try (TestNode node = new TestNode()) {
+      final Path keys = directory.resolve("authority");
+      KeyGeneration.write(node.authority, "authority", keys);
+      final Path csv =
+          Files.writeString(
+              directory.resolve("residents.csv"),
+              "subject,colour,result,sampleTime,doses,lastDoseDate,flags\n"
+                  + SUBJECT
+                  + ",yellow,positive,2026-01-01T00:00:00Z,1,2025-01-01,visitor linked\n");
+      assertEquals(
+          0,
+          run(
+              "load",
+              csv.toString(),
+              "--url",
+              node.http("/"),
+              "--authority-keys",
+              keys.toString(),
+              "--no-progress"),
+          err);
+      final StatusRecord record = new StatusRecord();
+      assertTrue(node.node.stock().statusMap().get(Subject.ofHex(SUBJECT), record));
+      assertEquals(StatusRecord.YELLOW, record.colour());
+      assertEquals(StatusRecord.RESULT_POSITIVE, record.result());
+      assertEquals(StatusRecord.VISITOR | StatusRecord.LINKED, record.flags());
+      assertEquals(20_089, record.lastDoseEpochDay());
+
+      assertEquals(0, run("status", "--url", node.http("/"), "--json"));
+      final JsonNode status = JSON.readTree(out);
+      assertEquals("single", status.get("role").textValue());
+      assertEquals(node.node.stock().statusMap().size(), status.get("subjects").longValue());
+
+      final Path strangers = directory.resolve("strangers");
+      KeyGeneration.write(
+          new KeyGeneration()
+              .generateAuthority("Stranger", Instant.EPOCH, Instant.ofEpochSecond(9_999_999_999L)),
+          "authority",
+          strangers);
+      assertEquals(
+          1,
+          run(
+              "load",
+              csv.toString(),
+              "--url",
+              node.http("/"),
+              "--authority-keys",
+              strangers.toString(),
+              "--no-progress"));
+      assertTrue(err.contains("401"), err);
+    }
+  }
+
+  @Test
+  void whatIsTypedWrongOrOutOfReachHasItsOwnExitCode() throws Exception {
+    assertEquals(2, run("verify"));
+    assertEquals(2, run("verify", "--at", "noon", "GD1:X"));
+    assertEquals(2, run("conjure"));
+    assertEquals(2, run("keygen", "--out", directory.toString()));
+    assertEquals(2, run("keygen", "--region", "Guangdong", "--out", directory.toString()));
+    assertEquals(2, run("demo", "--residents", "1"));
+    assertEquals(3, run("status", "--url", "http://127.0.0.1:1"));
+    assertTrue(err.contains("can't be reached"), err);
+    assertEquals(3, run("verify", "--trust", "nowhere", "GD1:X"));
+    assertEquals(3, run("verify", "--image", "nowhere.png"));
+    assertEquals(2, run("serve", "--config", "nowhere.yaml"));
+    final Path config = Files.writeString(directory.resolve("node.yaml"), "ports: 1\n");
+    assertEquals(2, run("serve", "--config", config.toString()));
+    assertTrue(err.contains("ports is not a setting"), err);
+    Files.writeString(config, "role: replica\nhttp: {host: 127.0.0.1, port: 0}\n");
+    assertEquals(3, run("serve", "--config", config.toString()));
+    for (final String command :
+        new String[] {"demo", "serve", "decode", "verify", "keygen", "issue", "load", "status"}) {
+      assertEquals(0, run(command, "--help"));
+      assertTrue(out.contains("Usage: gongbei " + command), out);
+    }
+    assertEquals(0, run("--version"));
+  }
+
+  @Test
+  void theDemoRunsWithoutAnySetUp() {
+    assertEquals(
+        0,
+        run(
+            "demo",
+            "--residents",
+            "2000",
+            "--seconds",
+            "2",
+            "--rate",
+            "200",
+            "--http-port",
+            "0",
+            "--tcp-port",
+            "0"),
+        err);
+    assertTrue(out.contains("with 2,000 residents"), out);
+    assertTrue(out.contains("curl -s http://127.0.0.1:"), out);
+    assertTrue(out.matches("(?s).*pass [1-9].*"), out);
+    assertTrue(out.matches("(?s).*refuse [1-9].*"), out);
+  }
+}

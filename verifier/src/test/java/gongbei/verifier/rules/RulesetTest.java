@@ -1,0 +1,134 @@
+package gongbei.verifier.rules;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.replication.status.StatusRecord;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RulesetTest {
+  private static final int NOW_MINUTES = 30_000_000;
+  private static final long NOW = NOW_MINUTES * 60L;
+  private static final Ruleset METRO =
+      new Ruleset(
+          "metro", 1, false, 72, 3, Ruleset.ForeignCodes.HOLD, 60_000, Ruleset.WhenStale.HOLD);
+
+  private static StatusRecord green() {
+    return new StatusRecord().result(1).sampleEpochMinutes(NOW_MINUTES - 60);
+  }
+
+  @Test
+  void ofSeveralReasonsTheFirstInPrecedenceIsGiven() {
+    final StatusRecord worst = new StatusRecord().result(2).colour(2).sampleEpochMinutes(1);
+    assertEquals(Reason.POSITIVE_TEST, METRO.judge(worst, NOW, 100_000));
+    assertEquals(Reason.RED, METRO.judge(worst.result(1), NOW, 100_000));
+    assertEquals(Reason.YELLOW, METRO.judge(worst.colour(1), NOW, 100_000));
+    assertEquals(Reason.TEST_TOO_OLD, METRO.judge(worst.colour(0), NOW, 100_000));
+    assertEquals(
+        Reason.TEST_MISSING, METRO.judge(worst.result(0).sampleEpochMinutes(0), NOW, 100_000));
+    assertEquals(Reason.STALE, METRO.judge(green(), NOW, 100_000));
+    assertEquals(Reason.OK, METRO.judge(green(), NOW, 60_000));
+  }
+
+  @Test
+  void aTestHoldsToItsLastMinute() {
+    final StatusRecord status = green();
+    assertEquals(Reason.OK, METRO.judge(status.sampleEpochMinutes(NOW_MINUTES - 72 * 60), NOW, 0));
+    assertEquals(
+        Reason.TEST_TOO_OLD,
+        METRO.judge(status.sampleEpochMinutes(NOW_MINUTES - 72 * 60 - 1), NOW, 0));
+  }
+
+  @Test
+  void dosesMayWaiveTheTestButNothingElse() {
+    assertEquals(Reason.OK, METRO.judge(new StatusRecord().doses(3), NOW, 0));
+    assertEquals(Reason.TEST_MISSING, METRO.judge(new StatusRecord().doses(2), NOW, 0));
+    assertEquals(Reason.RED, METRO.judge(new StatusRecord().doses(9).colour(2), NOW, 0));
+  }
+
+  @Test
+  void theFourShippedRulesetsAreFoundByTheirCheckpoints() {
+    final Rulesets shipped = RulesetStore.shipped().current();
+    assertEquals(4, shipped.all().size());
+    for (final String kind :
+        new String[] {"metro", "hospital", "border-to-macau", "border-to-guangdong"}) {
+      assertEquals(kind, shipped.find(kind).name());
+      assertEquals(kind, shipped.find(kind + "/any/place").name());
+    }
+    assertNull(shipped.find("metr"));
+    assertNull(shipped.find("metros"));
+    assertNull(shipped.find(""));
+    assertEquals(24, shipped.find("hospital").testWithinHours());
+    assertEquals("metro@1", shipped.find("metro").label());
+  }
+
+  private static void write(Path file, String yaml, int second) throws Exception {
+    Files.writeString(file, yaml);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(second * 1000L));
+  }
+
+  @Test
+  void rulesetsAreReadAgainAsAWholeOrNotAtAll(@TempDir Path directory) throws Exception {
+    final Path metro = directory.resolve("metro.yaml");
+    final Path school = directory.resolve("school.yaml");
+    write(metro, "{name: metro, version: 1, allowedColours: [green]}", 1);
+    final RulesetStore store = RulesetStore.ofDirectory(directory);
+    assertEquals(0, store.current().find("metro").testWithinHours());
+    assertFalse(store.reloadIfChanged());
+
+    write(metro, "{name: metro, version: 2, allowedColours: [green], testWithinHours: 48}", 2);
+    write(school, "{name: school, version: 1, allowedColours: [green, purple]}", 2);
+    final RulesetException refusal = assertThrows(RulesetException.class, store::reloadIfChanged);
+    assertTrue(refusal.getMessage().contains("school.yaml: allowedColours"), refusal.getMessage());
+    assertEquals(1, store.current().find("metro").version(), "metro too stays as it was");
+
+    write(school, "{name: school, version: 1, allowedColours: [green, yellow]}", 3);
+    assertTrue(store.reloadIfChanged());
+    assertEquals(48, store.current().find("metro").testWithinHours());
+    assertNotNull(store.current().find("school"));
+
+    write(metro, "{name: metro, version: 2, allowedColours: [green], testWithinHours: 24}", 4);
+    assertTrue(
+        assertThrows(RulesetException.class, store::reloadIfChanged)
+            .getMessage()
+            .contains("version must be over 2"));
+  }
+
+  @Test
+  void aRulesetAtFaultIsRefusedByItsField(@TempDir Path directory) throws Exception {
+    assertFault(directory, "[]", "is not a map of settings");
+    assertFault(directory, "{name: [", "is not YAML");
+    assertFault(directory, "{name: Metro, version: 1, allowedColours: [green]}", "name");
+    assertFault(directory, "{name: metro, allowedColours: [green]}", "version");
+    assertFault(directory, "{name: metro, version: 0, allowedColours: [green]}", "version");
+    assertFault(directory, "{name: metro, version: 1}", "allowedColours");
+    assertFault(directory, "{name: metro, version: 1, allowedColours: [yellow]}", "allowedColours");
+    assertFault(
+        directory,
+        "{name: metro, version: 1, allowedColours: [green], testWithinHours: 1.5}",
+        "testWithinHours");
+    assertFault(
+        directory,
+        "{name: metro, version: 1, allowedColours: [green], foreignCodes: maybe}",
+        "foreignCodes");
+    assertFault(
+        directory, "{name: metro, version: 1, allowedColours: [green], test: 1}", "test is not");
+    assertFault(directory, "{name: metro, name: metro}", "is not YAML");
+  }
+
+  private static void assertFault(Path directory, String yaml, String fault) throws Exception {
+    Files.writeString(directory.resolve("one.yaml"), yaml);
+    final RulesetException refusal =
+        assertThrows(RulesetException.class, () -> RulesetStore.ofDirectory(directory));
+    assertTrue(refusal.getMessage().contains("one.yaml"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains(fault), refusal.getMessage());
+  }
+}

@@ -1,0 +1,214 @@
+package gongbei.verifier.scan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusStateMachine;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Verdict;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ScanEvaluatorTest {
+  private static final long NOW = 1_767_225_600L;
+  private static final Subject ANN = new Subject(1, 1);
+
+  private final SigningKey key =
+      new KeyGeneration()
+          .generate("GD", Instant.ofEpochSecond(NOW - 1_000), Instant.ofEpochSecond(NOW + 1_000));
+  private final SigningKey next =
+      new KeyGeneration()
+          .generate("GD", Instant.ofEpochSecond(NOW), Instant.ofEpochSecond(NOW + 2_000));
+  private final Ruleset metro = RulesetStore.shipped().current().find("metro");
+  private final StatusMap map = StatusMap.inMemory(100);
+  private final List<IssuerKey> trusted = new ArrayList<>();
+
+  @BeforeEach
+  void fillMap() {
+    new StatusStateMachine(map)
+        .apply(new StatusCommand.SetStatus(ANN, 0, 1, (int) (NOW / 60) - 60, 0, 0, 0));
+    trusted.add(key.issuerKey());
+  }
+
+  @AfterEach
+  void closeMap() {
+    map.close();
+  }
+
+  private ScanEvaluator evaluator(long dataAgeMillis, int skewSeconds) {
+    return new ScanEvaluator(
+        new ScanEvaluator.Context()
+            .trust(() -> new TrustList(trusted))
+            .engine(BouncyCastleEngine::new)
+            .statusMap(map)
+            .epochSeconds(() -> NOW)
+            .dataAgeMillis(() -> dataAgeMillis)
+            .clockSkewSeconds(skewSeconds)
+            .batchCapacity(8));
+  }
+
+  private static String code(SigningKey by, long iat, long exp) {
+    return new CodeIssuer(CodeFormat.GD1, by)
+        .issue(CodeClaims.ofPerson(ANN.toBytes(), 0, 0, 0, 0, 0, new byte[8], iat, exp));
+  }
+
+  private static Scan scanOf(String code, Ruleset rules) {
+    return new Scan().text(code).ruleset(rules).atEpochSeconds(Scan.NOW);
+  }
+
+  private static Reason reason(ScanEvaluator evaluator, String code, Ruleset rules) {
+    final Scan scan = scanOf(code, rules);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    return scan.reason();
+  }
+
+  @Test
+  void aBatchIsJudgedScanByScan() {
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    final String good = code(key, NOW, NOW + 60);
+    final Scan[] batch = {
+      scanOf(good, metro),
+      scanOf("", metro),
+      scanOf(
+          good.substring(0, 50) + (good.charAt(50) == '0' ? '1' : '0') + good.substring(51), metro),
+      scanOf(code(next, NOW, NOW + 60), metro),
+      scanOf(code(key, NOW - 60, NOW), metro),
+      scanOf(good, null)
+    };
+    evaluator.evaluate(batch, batch.length);
+    assertEquals(Reason.OK, batch[0].reason());
+    assertEquals(Verdict.PASS, batch[0].verdict());
+    assertEquals(1, batch[0].mapVersion());
+    assertEquals(0, batch[0].colour());
+    assertEquals(Reason.MALFORMED, batch[1].reason());
+    assertEquals("code", batch[1].field());
+    assertTrue(batch[2].verdict() == Verdict.REFUSE);
+    assertEquals(Reason.UNKNOWN_ISSUER, batch[3].reason());
+    assertEquals(Reason.EXPIRED, batch[4].reason());
+    assertEquals(Reason.OK, batch[5].reason());
+    assertEquals(Scan.COLOUR_UNKNOWN, batch[5].colour(), "the map was not asked");
+    assertNull(batch[0].field());
+  }
+
+  @Test
+  void timesHoldToTheSecond() {
+    final ScanEvaluator exact = evaluator(0, 0);
+    assertEquals(Reason.OK, reason(exact, code(key, NOW, NOW + 1), metro));
+    assertEquals(Reason.EXPIRED, reason(exact, code(key, NOW - 1, NOW), metro));
+    assertEquals(Reason.NOT_YET_VALID, reason(exact, code(key, NOW + 1, NOW + 60), metro));
+    final ScanEvaluator lenient = evaluator(0, 5);
+    assertEquals(Reason.OK, reason(lenient, code(key, NOW + 5, NOW + 60), metro));
+    assertEquals(Reason.NOT_YET_VALID, reason(lenient, code(key, NOW + 6, NOW + 60), metro));
+  }
+
+  @Test
+  void aKeySignsForItsOwnPeriodAndTheNextOneTakesOver() {
+    trusted.add(next.issuerKey());
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    assertEquals(Reason.OK, reason(evaluator, code(key, NOW - 1, NOW + 60), metro));
+    assertEquals(Reason.OK, reason(evaluator, code(next, NOW, NOW + 60), metro));
+    assertEquals(Reason.REVOKED, reason(evaluator, code(next, NOW - 1, NOW + 60), metro));
+  }
+
+  @Test
+  void ofKeysThatShareAKidTheOneThatSignedIsFound() {
+    final SigningKey clash =
+        new SigningKey(
+            new IssuerKey(
+                "GD",
+                key.issuerKey().kid(),
+                next.issuerKey().algorithm(),
+                next.issuerKey().publicKey(),
+                next.issuerKey().formats(),
+                7,
+                0,
+                Long.MAX_VALUE),
+            next.certificate(),
+            next.privateKey());
+    trusted.add(0, clash.issuerKey());
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    assertEquals(Reason.OK, reason(evaluator, code(key, NOW, NOW + 60), metro));
+    assertEquals(Reason.OK, reason(evaluator, code(clash, NOW, NOW + 60), metro));
+    trusted.remove(0);
+    assertEquals(Reason.BAD_SIGNATURE, reason(evaluator, code(clash, NOW, NOW + 60), metro));
+  }
+
+  @Test
+  void staleDataIsFlaggedAndTheRulesDecide() {
+    final ScanEvaluator stale = evaluator(60_001, 0);
+    final Scan scan = scanOf(code(key, NOW, NOW + 60), metro);
+    stale.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.OK, scan.reason());
+    assertTrue(scan.stale());
+    assertEquals(60_001, scan.dataAgeMillis());
+    final Ruleset hospital = RulesetStore.shipped().current().find("hospital");
+    assertEquals(Reason.STALE, reason(stale, code(key, NOW, NOW + 60), hospital));
+  }
+
+  @Test
+  void aScanAllocatesNothingButWhatTheSignatureEngineDoes() {
+    final TrustList trust = new TrustList(trusted);
+    final ScanEvaluator evaluator =
+        new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(Believer::new)
+                .statusMap(map)
+                .epochSeconds(() -> NOW)
+                .batchCapacity(8));
+    final Scan[] batch = new Scan[8];
+    for (int i = 0; i < batch.length; i++) {
+      batch[i] = scanOf(i == 3 ? "GD1:BAD" : code(key, NOW, NOW + 60), metro);
+    }
+    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    final long id = Thread.currentThread().getId();
+    evaluate(evaluator, batch, 10_000);
+    final long before = threads.getThreadAllocatedBytes(id);
+    evaluate(evaluator, batch, 10_000);
+    final long allocated = threads.getThreadAllocatedBytes(id) - before;
+    assertEquals(Reason.OK, batch[0].reason());
+    assertEquals(Reason.MALFORMED, batch[3].reason());
+    assertTrue(allocated < 80_000, allocated + " bytes in 80,000 scans");
+  }
+
+  private static void evaluate(ScanEvaluator evaluator, Scan[] batch, int times) {
+    for (int i = 0; i < times; i++) {
+      evaluator.evaluate(batch, batch.length);
+    }
+  }
+
+  private static final class Believer implements SignatureEngine {
+    @Override
+    public boolean verify(
+        IssuerKey key,
+        byte[] message,
+        int messageOffset,
+        int messageLength,
+        byte[] signature,
+        int signatureOffset,
+        int signatureLength) {
+      return true;
+    }
+  }
+}
