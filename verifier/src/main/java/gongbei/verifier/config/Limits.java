@@ -89,6 +89,15 @@ public final class Limits {
   /** The most bytes of an HTTP request's body. */
   public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
 
+  /** The most bytes of the bodies that all HTTP connections hold together. */
+  public static final long MAX_HTTP_BODIES_BYTES = 64L << 20;
+
+  /** The most bytes of a body that is parsed on an event loop; longer ones go to a thread. */
+  public static final int MAX_EVENT_LOOP_BODY_BYTES = 32 * 1024;
+
+  /** The most bytes that are read from an HTTP connection at a time. */
+  public static final int MAX_HTTP_READ_BYTES = 16 * 1024;
+
   /** The most bytes of an HTTP request's first line. */
   public static final int MAX_HTTP_LINE_BYTES = 4 * 1024;
 
@@ -99,13 +108,16 @@ public final class Limits {
   public static final int MAX_HTTP_CONNECTIONS = 20_000;
 
   /** The most HTTP requests of one connection that wait for the one before. */
-  public static final int MAX_HTTP_PIPELINED = 64;
+  public static final int MAX_HTTP_PIPELINED = 1_024;
 
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
   public static final int HTTP_REQUEST_SECONDS = 10;
 
   /** How long an HTTP connection may be idle between requests, in seconds. */
   public static final int HTTP_IDLE_SECONDS = 60;
+
+  /** How long a client that was refused may go on sending before it is cut off. */
+  public static final int HTTP_LINGER_MILLIS = 2_000;
 
   /** The most requests that wait for the threads that sign and check signatures. */
   public static final int MAX_HTTP_QUEUED = 1_024;
@@ -125,8 +137,14 @@ public final class Limits {
   /** The life of a dynamic code unless told otherwise, in seconds. */
   public static final int DEFAULT_CODE_SECONDS = 60;
 
-  /** The longest life of a code that is asked for over HTTP: a day. */
+  /** The longest life of a code on a screen that is asked for over HTTP: a day. */
   public static final int MAX_CODE_SECONDS = 86_400;
+
+  /** The life of a code on paper unless told otherwise: 30 days. */
+  public static final int DEFAULT_PAPER_CODE_SECONDS = 30 * 86_400;
+
+  /** The longest life of a code on paper that is asked for over HTTP: 366 days. */
+  public static final int MAX_PAPER_CODE_SECONDS = 366 * 86_400;
 
   private Limits() {}
 }

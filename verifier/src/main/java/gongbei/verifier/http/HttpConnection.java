@@ -1,105 +1,256 @@
 package gongbei.verifier.http;
 
 import gongbei.verifier.config.Limits;
-import io.netty.buffer.ByteBufUtil;
+import gongbei.verifier.metrics.NodeMetrics;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderResult;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the requests of one HTTP connection, one after the other in the order they came. For its
- * event loop.
+ * Reads the requests of one HTTP connection and answers them one after the other, in the order they
+ * came. What can't be read is refused after the answers to what came before it, and then the
+ * connection ends. For its event loop.
  */
-final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
+final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpConnection.class);
+  private static final byte[] NO_BODY = {};
+  private static final int FIRST_BODY_BYTES = 1_024;
+  private static final String CHUNKED = "chunked";
 
   private final Routes routes;
-  private final HttpServer.Context context;
-  private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
+  private final HttpRoom room;
+  private final NodeMetrics metrics;
+  private final RequestDeadline deadline;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private HttpRequest incoming;
+  private byte[] body = NO_BODY;
+  private int bodyLength;
+  private boolean continueAwaited;
+  private boolean admitted;
+  private boolean advancing;
   private boolean answering;
+  private Problem lastWord;
   private boolean ending;
 
-  HttpConnection(Routes routes, HttpServer.Context context) {
+  HttpConnection(Routes routes, HttpRoom room, NodeMetrics metrics, RequestDeadline deadline) {
     this.routes = routes;
-    this.context = context;
+    this.room = room;
+    this.metrics = metrics;
+    this.deadline = deadline;
   }
+
+  private record Waiting(HttpQuestion question, boolean keepAlive, boolean isHttp10) {}
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    if (!context.admitConnection()) {
-      end(ctx, Problem.busy("the node has no room for another connection"));
+    admitted = room.enter();
+    if (!admitted) {
+      refuse(ctx, Problem.busy("the node has no room for another connection"));
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    context.releaseConnection();
     ending = true;
-    waiting.forEach(FullHttpRequest::release);
-    waiting.clear();
+    if (admitted) {
+      room.leave();
+    }
+    forgetIncoming();
+    forgetWaiting();
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    advance(ctx);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event != RequestDeadline.REQUEST_IS_LATE) {
+      ctx.fireUserEventTriggered(event);
+    } else if (ending || !ctx.channel().isWritable()) {
+      hangUp(ctx);
+    } else {
+      refuse(ctx, Problem.of(408, "request-timeout", "the request took too long to come"));
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+    if (ending || lastWord != null) {
+      return;
+    }
+    if (message.decoderResult().isFailure()) {
+      refuse(ctx, problemOf(message.decoderResult().cause()));
+      return;
+    }
+    if (message instanceof HttpRequest request) {
+      begin(ctx, request);
+    }
+    if (message instanceof HttpContent content && incoming != null) {
+      take(ctx, content);
+    }
+  }
+
+  private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+    final Problem fault = faultOf(request);
+    if (fault != null) {
+      refuse(ctx, fault);
+      return;
+    }
+    incoming = request;
+    continueAwaited = HttpUtil.is100ContinueExpected(request);
+    advance(ctx);
+  }
+
+  private static Problem faultOf(HttpRequest request) {
+    final HttpVersion version = request.protocolVersion();
+    if (version.majorVersion() != 1) {
+      return Problem.of(505, "http-version-not-supported", "the node speaks HTTP/1.1");
+    }
+    if (version.minorVersion() > 0 && request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
+      return Problem.of(400, "malformed-request", "the request has not one Host");
+    }
+    final String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+    if (coding != null && !coding.equalsIgnoreCase(CHUNKED)) {
+      return Problem.of(
+          501, "transfer-coding-not-supported", "the only transfer coding known is chunked");
+    }
+    final String expected = request.headers().get(HttpHeaderNames.EXPECT);
+    if (expected != null && !expected.equalsIgnoreCase(HttpHeaderValues.CONTINUE.toString())) {
+      return Problem.of(417, "expectation-failed", "the only expectation known is 100-continue");
+    }
+    if (HttpUtil.getContentLength(request, 0L) > Limits.MAX_HTTP_BODY_BYTES) {
+      return bodyTooLarge();
+    }
+    return null;
+  }
+
+  private void take(ChannelHandlerContext ctx, HttpContent content) {
+    final ByteBuf bytes = content.content();
+    final int length = bytes.readableBytes();
+    if (length > Limits.MAX_HTTP_BODY_BYTES - bodyLength) {
+      refuse(ctx, bodyTooLarge());
+      return;
+    }
+    if (!room.reserve(length)) {
+      refuse(ctx, Problem.busy("the node has no room for another body"));
+      return;
+    }
+    if (bodyLength + length > body.length) {
+      body =
+          Arrays.copyOf(
+              body, Math.max(bodyLength + length, Math.max(FIRST_BODY_BYTES, 2 * body.length)));
+    }
+    bytes.readBytes(body, bodyLength, length);
+    bodyLength += length;
+    continueAwaited &= length == 0;
+    if (content instanceof LastHttpContent) {
+      wholeRequest(ctx);
+    }
+  }
+
+  private void wholeRequest(ChannelHandlerContext ctx) {
+    waiting.add(
+        new Waiting(
+            new HttpQuestion(
+                incoming.method().name(),
+                path(incoming.uri()),
+                incoming.headers(),
+                Arrays.copyOf(body, bodyLength),
+                ctx.executor()),
+            HttpUtil.isKeepAlive(incoming),
+            incoming.protocolVersion().minorVersion() == 0));
+    incoming = null;
+    body = NO_BODY;
+    bodyLength = 0;
+    continueAwaited = false;
+    deadline.requestIsWhole();
+    if (waiting.size() > Limits.MAX_HTTP_PIPELINED) {
+      refuse(ctx, Problem.of(429, "too-many-requests", "too many requests without an answer"));
+    } else {
+      advance(ctx);
+    }
+  }
+
+  /** The path of a request target in origin or absolute form (RFC 9112 §3.2). */
+  private static String path(String target) {
+    int start = 0;
+    if (target.startsWith("http://") || target.startsWith("https://")) {
+      start = target.indexOf('/', target.indexOf("//") + 2);
+      if (start < 0) {
+        return "/";
+      }
+    }
+    final int query = target.indexOf('?', start);
+    return target.substring(start, query < 0 ? target.length() : query);
+  }
+
+  /** Answers what can be answered now, and reads on only while the client takes its answers. */
+  private void advance(ChannelHandlerContext ctx) {
+    if (advancing || ending) {
+      return;
+    }
+    advancing = true;
+    while (!ending && !answering && ctx.channel().isWritable() && !waiting.isEmpty()) {
+      answer(ctx, waiting.remove());
+    }
+    advancing = false;
     if (ending) {
       return;
     }
-    if (answering) {
-      if (waiting.size() == Limits.MAX_HTTP_PIPELINED) {
-        end(ctx, Problem.of(429, "too-many-requests", "too many requests without an answer"));
-      } else {
-        waiting.add(request.retain());
-        ctx.channel().config().setAutoRead(false);
-      }
-      return;
+    final boolean upToDate = !answering && waiting.isEmpty();
+    if (upToDate && lastWord != null) {
+      end(ctx);
+    } else if (upToDate && continueAwaited) {
+      continueAwaited = false;
+      final var unused =
+          ctx.writeAndFlush(
+              new DefaultFullHttpResponse(
+                  HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
-    answer(ctx, request);
+    ctx.channel()
+        .config()
+        .setAutoRead(lastWord != null || (waiting.isEmpty() && ctx.channel().isWritable()));
   }
 
-  private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
-    final DecoderResult decoded = request.decoderResult();
-    if (decoded.isFailure()) {
-      end(ctx, problemOf(decoded.cause()));
-      return;
-    }
+  private void answer(ChannelHandlerContext ctx, Waiting asked) {
     answering = true;
-    final boolean keepAlive = HttpUtil.isKeepAlive(request);
-    final boolean head = request.method().equals(HttpMethod.HEAD);
-    final int query = request.uri().indexOf('?');
-    final HttpQuestion question =
-        new HttpQuestion(
-            request.method().name(),
-            query < 0 ? request.uri() : request.uri().substring(0, query),
-            request.headers(),
-            ByteBufUtil.getBytes(request.content()));
+    deadline.answerIsOwed();
     final var unused =
         routes
-            .answer(question)
+            .answer(asked.question())
             .whenComplete(
                 (answer, failure) -> {
+                  room.free(asked.question().body().length);
                   final HttpAnswer given = failure == null ? answer : answerOf(failure);
                   if (ctx.executor().inEventLoop()) {
-                    write(ctx, given, keepAlive, head);
+                    give(ctx, asked, given);
                   } else {
-                    ctx.executor().execute(() -> write(ctx, given, keepAlive, head));
+                    ctx.executor().execute(() -> give(ctx, asked, given));
                   }
                 });
   }
@@ -114,41 +265,36 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     return HttpAnswer.of(Problem.of(500, "internal", "the node could not answer"));
   }
 
-  private void write(
-      ChannelHandlerContext ctx, HttpAnswer answer, boolean keepAlive, boolean head) {
+  private void give(ChannelHandlerContext ctx, Waiting asked, HttpAnswer answer) {
     if (ending) {
       return;
     }
-    final FullHttpResponse response = responseOf(answer, head);
-    if (keepAlive) {
-      final var unused = ctx.writeAndFlush(response, ctx.voidPromise());
+    answering = false;
+    deadline.answerIsGiven();
+    final FullHttpResponse response =
+        responseOf(answer, asked.question().method().equals(HttpMethod.HEAD.name()));
+    if (asked.keepAlive()) {
+      if (asked.isHttp10()) {
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+      }
+      final var unused = ctx.writeAndFlush(response).addListener(done -> deadline.answerIsTaken());
+      advance(ctx);
     } else {
       ending = true;
+      forgetIncoming();
+      forgetWaiting();
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       final var unused = ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
-    answering = false;
-    final FullHttpRequest next = waiting.poll();
-    if (next != null && !ending) {
-      try {
-        answer(ctx, next);
-      } finally {
-        next.release();
-      }
-    } else if (next != null) {
-      next.release();
-    }
-    if (waiting.isEmpty()) {
-      ctx.channel().config().setAutoRead(true);
-    }
   }
 
-  private static FullHttpResponse responseOf(HttpAnswer answer, boolean head) {
+  private FullHttpResponse responseOf(HttpAnswer answer, boolean isHead) {
+    metrics.countHttpAnswer(answer.status());
     final FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
             HttpResponseStatus.valueOf(answer.status()),
-            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+            isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
     response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
     response.headers().set("X-Content-Type-Options", "nosniff");
@@ -157,23 +303,43 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     return response;
   }
 
-  /** Refuses what has come, and hangs up. */
-  void end(ChannelHandlerContext ctx, Problem problem) {
-    if (ending) {
-      return;
-    }
+  /** Takes nothing more, answers what came before, then says why and ends the connection. */
+  private void refuse(ChannelHandlerContext ctx, Problem problem) {
+    lastWord = problem;
+    forgetIncoming();
+    deadline.requestIsWhole();
+    advance(ctx);
+  }
+
+  private void end(ChannelHandlerContext ctx) {
     ending = true;
-    final FullHttpResponse response = responseOf(HttpAnswer.of(problem), false);
+    final FullHttpResponse response = responseOf(HttpAnswer.of(lastWord), false);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     final var unused =
         ctx.writeAndFlush(response)
             .addListener(
                 done -> {
-                  // What the client is still sending is read for a moment, so that it sees the
-                  // answer before the connection's reset.
-                  final var unusedDelay =
-                      ctx.executor().schedule(() -> hangUp(ctx), 200, TimeUnit.MILLISECONDS);
+                  final var unusedEnd = ((SocketChannel) ctx.channel()).shutdownOutput();
                 });
+    // What the client is still sending is read and dropped for a while: a connection closed on
+    // unread bytes is reset, and the client might never see the answer.
+    final var unusedDelay =
+        ctx.executor()
+            .schedule(() -> hangUp(ctx), Limits.HTTP_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  private void forgetIncoming() {
+    room.free(bodyLength);
+    incoming = null;
+    body = NO_BODY;
+    bodyLength = 0;
+    continueAwaited = false;
+  }
+
+  private void forgetWaiting() {
+    waiting.forEach(each -> room.free(each.question().body().length));
+    waiting.clear();
   }
 
   private static void hangUp(ChannelHandlerContext ctx) {
@@ -183,7 +349,12 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     LOGGER.debug("An HTTP connection failed", cause);
-    final var unused = ctx.close();
+    hangUp(ctx);
+  }
+
+  private static Problem bodyTooLarge() {
+    return Problem.of(
+        413, "body-too-large", "the body is longer than " + Limits.MAX_HTTP_BODY_BYTES + " bytes");
   }
 
   private static Problem problemOf(Throwable cause) {

@@ -1,10 +1,13 @@
 package gongbei.verifier.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.concurrent.Executor;
 
 /**
  * One whole HTTP request.
  *
  * @param path without the query, which no operation takes
+ * @param connection runs what the answer needs on the connection's event loop
  */
-record HttpQuestion(String method, String path, HttpHeaders headers, byte[] body) {}
+record HttpQuestion(
+    String method, String path, HttpHeaders headers, byte[] body, Executor connection) {}

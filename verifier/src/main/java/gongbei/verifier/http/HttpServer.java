@@ -11,31 +11,34 @@ import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** Serves checkpoints, issuers and authorities by HTTP/1.1: see {@code openapi.yaml}. */
 public final class HttpServer implements AutoCloseable {
   private static final int ACCEPT_BACKLOG = 4_096;
   private static final int THREADS = 2;
+  private static final int MIN_READ_BYTES = 2_048;
 
   private final ThreadPoolExecutor executor;
+  private final HttpRoom room;
+  private final Routes routes;
   private final Channel acceptor;
 
   /**
@@ -57,11 +60,9 @@ public final class HttpServer implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    final Routes routes = new Routes(context, executor);
-    final HttpDecoderConfig decoding =
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(Limits.MAX_HTTP_LINE_BYTES)
-            .setMaxHeaderSize(Limits.MAX_HTTP_HEADER_BYTES);
+    room = new HttpRoom(context.maxConnections, context.maxBodyBytes);
+    routes = new Routes(context, executor);
+    context.nodeMetrics.watchHttp(room::connections);
     final ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(eventLoops)
@@ -69,20 +70,22 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(
+                    MIN_READ_BYTES, MIN_READ_BYTES, Limits.MAX_HTTP_READ_BYTES))
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     final RequestDeadline deadline =
-                        new RequestDeadline(context.requestSeconds, context.idleSeconds);
-                    final HttpConnection connection = new HttpConnection(routes, context);
+                        new RequestDeadline(context.requestMillis, context.idleMillis);
                     channel
                         .pipeline()
                         .addLast(deadline)
-                        .addLast(new HttpServerCodec(decoding))
-                        .addLast(new Aggregator(connection))
-                        .addLast(new WholeRequest(deadline))
-                        .addLast(connection);
+                        .addLast(new HttpRequestDecoder(decoding()))
+                        .addLast(new HttpResponseEncoder())
+                        .addLast(new HttpConnection(routes, room, context.nodeMetrics, deadline));
                   }
                 });
     try {
@@ -98,51 +101,37 @@ public final class HttpServer implements AutoCloseable {
     return ((InetSocketAddress) acceptor.localAddress()).getPort();
   }
 
-  /** Takes no more connections; those there are end with their event loops. */
+  /** The connections at the moment. */
+  public int connections() {
+    return room.connections();
+  }
+
+  /** The operations that the server answers, as in {@code POST /v1/scans}. */
+  Set<String> operations() {
+    return routes.operations();
+  }
+
+  /** The bytes of bodies that connections hold at the moment. */
+  long bodyBytes() {
+    return room.bodyBytes();
+  }
+
+  /** Takes no more connections and is not ready; those there are end with their event loops. */
   @Override
   public void close() {
+    routes.stop();
     acceptor.close().syncUninterruptibly();
     executor.shutdown();
   }
 
-  /** Gathers a request's body up to the limit, and refuses one that is longer unread. */
-  private static final class Aggregator extends HttpObjectAggregator {
-    private final HttpConnection connection;
-
-    Aggregator(HttpConnection connection) {
-      super(Limits.MAX_HTTP_BODY_BYTES, true);
-      this.connection = connection;
-    }
-
-    @Override
-    protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-      connection.end(
-          ctx,
-          Problem.of(
-              413,
-              "body-too-large",
-              "the body is longer than " + Limits.MAX_HTTP_BODY_BYTES + " bytes"));
-    }
-  }
-
-  /** Tells the deadline that a request is whole. */
-  private static final class WholeRequest extends ChannelInboundHandlerAdapter {
-    private final RequestDeadline deadline;
-
-    WholeRequest(RequestDeadline deadline) {
-      this.deadline = deadline;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-      deadline.requestIsWhole();
-      super.channelRead(ctx, message);
-    }
+  private static HttpDecoderConfig decoding() {
+    return new HttpDecoderConfig()
+        .setMaxInitialLineLength(Limits.MAX_HTTP_LINE_BYTES)
+        .setMaxHeaderSize(Limits.MAX_HTTP_HEADER_BYTES);
   }
 
   /** What a server needs; the times are settable for tests. */
   public static final class Context {
-    private final AtomicInteger connections = new AtomicInteger();
     private InetSocketAddress address;
     private ScanPipeline pipeline;
     private RulesetStore rulesets;
@@ -154,8 +143,11 @@ public final class HttpServer implements AutoCloseable {
     private CommandLog log;
     private ScanMetrics scanMetrics;
     private NodeMetrics nodeMetrics;
-    private int requestSeconds = Limits.HTTP_REQUEST_SECONDS;
-    private int idleSeconds = Limits.HTTP_IDLE_SECONDS;
+    private LongSupplier epochSeconds = () -> Instant.now().getEpochSecond();
+    private long requestMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_REQUEST_SECONDS);
+    private long idleMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_IDLE_SECONDS);
+    private int maxConnections = Limits.MAX_HTTP_CONNECTIONS;
+    private long maxBodyBytes = Limits.MAX_HTTP_BODIES_BYTES;
 
     /** Sets where to listen; port 0 takes any free one. */
     public Context address(InetSocketAddress where) {
@@ -203,10 +195,23 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets how long a request may take to come, and a connection be idle. */
-    public Context deadlines(int request, int idle) {
-      requestSeconds = request;
-      idleSeconds = idle;
+    /** Sets the clock of signatures and minted codes, in seconds since 1970. */
+    public Context clock(LongSupplier clock) {
+      epochSeconds = clock;
+      return this;
+    }
+
+    /** Sets how long a request may take to come, and a connection be idle, in milliseconds. */
+    public Context deadlines(long request, long idle) {
+      requestMillis = request;
+      idleMillis = idle;
+      return this;
+    }
+
+    /** Sets how many connections there may be, and the bytes of their bodies together. */
+    public Context room(int connections, long bodyBytes) {
+      maxConnections = connections;
+      maxBodyBytes = bodyBytes;
       return this;
     }
 
@@ -250,12 +255,8 @@ public final class HttpServer implements AutoCloseable {
       return nodeMetrics;
     }
 
-    boolean admitConnection() {
-      return connections.incrementAndGet() <= Limits.MAX_HTTP_CONNECTIONS;
-    }
-
-    void releaseConnection() {
-      connections.decrementAndGet();
+    LongSupplier epochSeconds() {
+      return epochSeconds;
     }
   }
 }

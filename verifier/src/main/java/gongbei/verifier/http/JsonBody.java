@@ -1,20 +1,24 @@
 package gongbei.verifier.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import gongbei.replication.status.StatusCommand;
 import gongbei.verifier.config.Limits;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.Set;
 
 /** A JSON object out of a request, read strictly: a field that is not known is a fault. */
@@ -44,25 +48,48 @@ final class JsonBody {
 
   /** Reads a request's body, which must be an object of no other than these fields. */
   static JsonBody read(HttpQuestion question, Set<String> fields) {
-    final String type = question.headers().get("Content-Type", HttpAnswer.JSON);
-    if (!type.toLowerCase(Locale.ROOT).startsWith(HttpAnswer.JSON)) {
-      throw Problem.of(415, "unsupported-media-type", "Content-Type is not application/json");
-    }
+    requireJson(question.headers().get(HttpHeaderNames.CONTENT_TYPE, HttpAnswer.JSON));
     final JsonNode read;
     try {
       read = JSON.readTree(question.body());
+    } catch (StreamConstraintsException e) {
+      throw malformed(
+          e,
+          "nests deeper than "
+              + Limits.MAX_JSON_DEPTH
+              + " or holds a name or number that is too long");
+    } catch (MismatchedInputException e) {
+      throw malformed(e, "goes on after its value");
     } catch (JsonProcessingException e) {
-      throw Problem.of(
-          400,
-          "malformed-json",
-          "the body is not JSON at line "
-              + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
-              + ": "
-              + e.getOriginalMessage());
+      throw malformed(e, "is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw Problem.of(400, "malformed-json", "the body is not JSON");
+      throw Problem.of(400, "malformed-json", "the body is not JSON in UTF-8");
     }
     return new JsonBody(read, "").check(fields);
+  }
+
+  private static void requireJson(String contentType) {
+    final int parameters = contentType.indexOf(';');
+    final String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+    if (!type.strip().equalsIgnoreCase(HttpAnswer.JSON)) {
+      throw Problem.of(415, "unsupported-media-type", "Content-Type is not application/json")
+          .with("Accept", HttpAnswer.JSON);
+    }
+  }
+
+  private static Problem malformed(JsonProcessingException e, String fault) {
+    final JsonLocation where = e.getLocation();
+    return Problem.of(
+        400,
+        "malformed-json",
+        where == null
+            ? "the body " + fault
+            : "the body, at line "
+                + where.getLineNr()
+                + " column "
+                + where.getColumnNr()
+                + ", "
+                + fault);
   }
 
   private JsonBody check(Set<String> fields) {
@@ -87,13 +114,13 @@ final class JsonBody {
   String text(String field, int maxCharacters) {
     final JsonNode node = object.path(field);
     if (node.isMissingNode()) {
-      throw Problem.ofField(prefix + field, "is missing");
+      throw ofField(field, "is missing");
     }
     if (!node.isTextual()) {
-      throw Problem.ofField(prefix + field, "is not text");
+      throw ofField(field, "is not text");
     }
     if (node.textValue().length() > maxCharacters) {
-      throw Problem.ofField(prefix + field, "is longer than " + maxCharacters + " characters");
+      throw ofField(field, "is longer than " + maxCharacters + " characters");
     }
     return node.textValue();
   }
@@ -111,8 +138,7 @@ final class JsonBody {
         || !node.canConvertToInt()
         || node.intValue() < least
         || node.intValue() > greatest) {
-      throw Problem.ofField(
-          prefix + field, "is not a whole number from " + least + " to " + greatest);
+      throw ofField(field, "is not a whole number from " + least + " to " + greatest);
     }
     return node.intValue();
   }
@@ -121,13 +147,14 @@ final class JsonBody {
   long epochSeconds(String field) {
     try {
       final Instant instant = OffsetDateTime.parse(text(field, 64)).toInstant();
-      if (instant.getEpochSecond() >= 0) {
-        return instant.getEpochSecond();
+      final long seconds = instant.getEpochSecond();
+      if (seconds >= 0 && seconds <= StatusCommand.MAX_EPOCH_SECONDS) {
+        return seconds;
       }
     } catch (DateTimeException e) {
-      throw Problem.ofField(prefix + field, "is not an RFC 3339 date-time");
+      throw ofField(field, "is not an RFC 3339 date-time");
     }
-    throw Problem.ofField(prefix + field, "is before 1970");
+    throw ofField(field, "is not from 1970 to 9999");
   }
 
   /** The place of a field's text among the choices. */
@@ -138,17 +165,17 @@ final class JsonBody {
         return i;
       }
     }
-    throw Problem.ofField(prefix + field, "is not one of " + String.join(", ", choices));
+    throw ofField(field, "is not one of " + String.join(", ", choices));
   }
 
   /** The array of a field. */
   JsonNode array(String field, int maxItems) {
     final JsonNode node = object.path(field);
     if (!node.isArray()) {
-      throw Problem.ofField(prefix + field, "is not an array");
+      throw ofField(field, "is not an array");
     }
     if (node.size() > maxItems) {
-      throw Problem.ofField(prefix + field, "has more than " + maxItems + " items");
+      throw ofField(field, "has more than " + maxItems + " items");
     }
     return node;
   }
@@ -158,11 +185,8 @@ final class JsonBody {
     return new JsonBody(array.get(index), prefix + field + "[" + index + "].").check(fields);
   }
 
-  /** A problem with a field that the message opens with, as the field's type words it. */
-  Problem problem(String message) {
-    final int blank = message.indexOf(' ');
-    return blank < 0
-        ? Problem.of(400, "invalid-field", prefix + message)
-        : Problem.ofField(prefix + message.substring(0, blank), message.substring(blank + 1));
+  /** A fault of a field of this object. */
+  Problem ofField(String field, String reason) {
+    return Problem.ofField(prefix + field, reason);
   }
 }

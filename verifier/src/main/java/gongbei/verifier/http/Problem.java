@@ -1,55 +1,52 @@
 package gongbei.verifier.http;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** A request that is refused, as RFC 9457 tells it. */
 final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String RETRY_AFTER_SECONDS = "1";
 
   private final int status;
   private final String type;
   private final String field;
-  private final int retryAfterSeconds;
-  private final String allowedMethod;
-
-  private Problem(int status, String type, String field, String detail, int retryAfterSeconds) {
-    this(status, type, field, detail, retryAfterSeconds, null);
-  }
+  private final transient Map<String, String> headers;
 
   private Problem(
-      int status,
-      String type,
-      String field,
-      String detail,
-      int retryAfterSeconds,
-      String allowedMethod) {
+      int status, String type, String field, String detail, Map<String, String> headers) {
     super(detail, null, false, false);
     this.status = status;
     this.type = type;
     this.field = field;
-    this.retryAfterSeconds = retryAfterSeconds;
-    this.allowedMethod = allowedMethod;
+    this.headers = Map.copyOf(headers);
   }
 
   /** The request as a whole is at fault. */
   static Problem of(int status, String type, String detail) {
-    return new Problem(status, type, null, detail, 0);
+    return new Problem(status, type, null, detail, Map.of());
   }
 
   /** One field of the request's body is at fault. */
   static Problem ofField(String field, String reason) {
-    return new Problem(400, "invalid-field", field, field + " " + reason, 0);
+    return ofField("invalid-field", field, reason);
   }
 
-  /** The path takes only that method. */
-  static Problem ofMethod(String allowed) {
-    return new Problem(
-        405, "method-not-allowed", null, "this path takes " + allowed + " only", 0, allowed);
+  /** One field of the request's body is at fault in a way that has a name of its own. */
+  static Problem ofField(String type, String field, String reason) {
+    return new Problem(400, type, field, field + " " + reason, Map.of());
   }
 
   /** There is no room at the moment. */
   static Problem busy(String detail) {
-    return new Problem(503, "busy", null, detail, 1);
+    return of(503, "busy", detail).with("Retry-After", RETRY_AFTER_SECONDS);
+  }
+
+  /** The same, with one more header field in its answer. */
+  Problem with(String header, String value) {
+    final Map<String, String> more = new HashMap<>(headers);
+    more.put(header, value);
+    return new Problem(status, type, field, getMessage(), more);
   }
 
   int status() {
@@ -66,11 +63,6 @@ final class Problem extends RuntimeException {
 
   /** Header fields that go with the answer. */
   Map<String, String> headers() {
-    if (allowedMethod != null) {
-      return Map.of("Allow", allowedMethod);
-    }
-    return retryAfterSeconds > 0
-        ? Map.of("Retry-After", Integer.toString(retryAfterSeconds))
-        : Map.of();
+    return headers;
   }
 }

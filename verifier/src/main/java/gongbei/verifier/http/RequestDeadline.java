@@ -1,44 +1,50 @@
 package gongbei.verifier.http;
 
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hangs up on a connection whose request takes too long to come, or that is idle for too long. For
- * its event loop.
+ * Watches for a request that takes too long to come, and for a connection that is idle, or does not
+ * take its answers, for too long. While the node itself owes an answer no time runs. For its event
+ * loop.
  */
-final class RequestDeadline extends ChannelDuplexHandler {
-  private static final int CHECK_MILLIS = 500;
+final class RequestDeadline extends ChannelInboundHandlerAdapter {
+  /** What the handlers behind are told when a request has taken too long to come. */
+  static final Object REQUEST_IS_LATE = new Object();
+
+  private static final int CHECKS_A_DEADLINE = 4;
 
   private final long requestNanos;
   private final long idleNanos;
   private Future<?> check;
-  private long lastAnswerNanos;
+  private long progressNanos;
   private long requestStartedNanos;
   private boolean inRequest;
-  private int unanswered;
+  private boolean answerOwed;
 
-  RequestDeadline(int requestSeconds, int idleSeconds) {
-    requestNanos = TimeUnit.SECONDS.toNanos(requestSeconds);
-    idleNanos = TimeUnit.SECONDS.toNanos(idleSeconds);
+  RequestDeadline(long requestMillis, long idleMillis) {
+    requestNanos = TimeUnit.MILLISECONDS.toNanos(requestMillis);
+    idleNanos = TimeUnit.MILLISECONDS.toNanos(idleMillis);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) throws Exception {
-    lastAnswerNanos = System.nanoTime();
+    progressNanos = System.nanoTime();
+    final long periodNanos = Math.min(requestNanos, idleNanos) / CHECKS_A_DEADLINE;
     check =
         ctx.executor()
             .scheduleWithFixedDelay(
-                () -> checkNow(ctx), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+                () -> checkNow(ctx), periodNanos, periodNanos, TimeUnit.NANOSECONDS);
     super.channelActive(ctx);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    check.cancel(false);
+    if (check != null) {
+      check.cancel(false);
+    }
     super.channelInactive(ctx);
   }
 
@@ -54,22 +60,34 @@ final class RequestDeadline extends ChannelDuplexHandler {
   /** The request that was being read is whole. */
   void requestIsWhole() {
     inRequest = false;
-    unanswered++;
   }
 
-  @Override
-  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise)
-      throws Exception {
-    lastAnswerNanos = System.nanoTime();
-    unanswered = Math.max(0, unanswered - 1);
-    super.write(ctx, message, promise);
+  /** The node works on an answer. */
+  void answerIsOwed() {
+    answerOwed = true;
+  }
+
+  /** The node has answered, and what the client has sent meanwhile counts as sent now. */
+  void answerIsGiven() {
+    answerOwed = false;
+    progressNanos = System.nanoTime();
+    requestStartedNanos = progressNanos;
+  }
+
+  /** An answer has been handed to the network. */
+  void answerIsTaken() {
+    progressNanos = System.nanoTime();
   }
 
   private void checkNow(ChannelHandlerContext ctx) {
+    if (answerOwed) {
+      return;
+    }
     final long nowNanos = System.nanoTime();
-    final boolean late = inRequest && nowNanos - requestStartedNanos > requestNanos;
-    final boolean idle = !inRequest && unanswered == 0 && nowNanos - lastAnswerNanos > idleNanos;
-    if (late || idle) {
+    if (inRequest && nowNanos - requestStartedNanos > requestNanos) {
+      inRequest = false;
+      ctx.fireUserEventTriggered(REQUEST_IS_LATE);
+    } else if (nowNanos - progressNanos > idleNanos && !inRequest) {
       final var unused = ctx.close();
     }
   }

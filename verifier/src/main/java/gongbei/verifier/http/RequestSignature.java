@@ -8,9 +8,13 @@ import gongbei.verifier.client.SignatureBase;
 import gongbei.verifier.config.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,12 +25,24 @@ import java.util.regex.Pattern;
  * within a few minutes and never seen before. For any thread.
  */
 final class RequestSignature {
+  private static final String KEY = "[a-z*][a-z0-9_.*-]{0,31}";
+  private static final String VALUE =
+      "(?:\"([\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]{0,128})\"|([0-9]{1,12}))";
   private static final Pattern INPUT =
       Pattern.compile(
-          "([a-z][a-z0-9_.-]{0,31})=(\\(\"@method\" \"@path\" \"content-digest\"\\)"
-              + ";created=([0-9]{1,12});keyid=\"([0-9a-f]{16})\""
-              + ";nonce=\"([A-Za-z0-9_-]{16,64})\""
-              + "(?:;alg=\"ecdsa-p256-sha256\")?)");
+          "("
+              + KEY
+              + ")=(\\((\"[a-z@-]{1,32}\"(?: \"[a-z@-]{1,32}\"){0,7})\\)((?:;"
+              + KEY
+              + "="
+              + VALUE
+              + "){0,8}))");
+  private static final Pattern PARAMETER = Pattern.compile(";(" + KEY + ")=" + VALUE);
+  private static final Pattern KID = Pattern.compile("[0-9a-f]{16}");
+  private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_+/=-]{16,64}");
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,12}");
+  private static final Set<String> COMPONENTS = Set.of("@method", "@path", "content-digest");
+  private static final String ALGORITHM = "ecdsa-p256-sha256";
   private static final int SIGNATURE_BYTES = 64;
 
   private final TrustStore authorities;
@@ -43,41 +59,85 @@ final class RequestSignature {
   }
 
   /** Returns where the request is an authority's, and throws a {@link Problem} where not. */
-  synchronized void require(HttpQuestion question) {
+  void require(HttpQuestion question) {
     if (authorities == null) {
       throw Problem.of(403, "no-authorities", "this node takes no changes of status");
     }
     final String digest = header(question, "Content-Digest");
-    if (!digest.equals(SignatureBase.contentDigest(question.body()))) {
-      throw unauthorized("Content-Digest is not the body's SHA-256");
+    final String signatureInput = header(question, "Signature-Input");
+    final String signatureField = header(question, "Signature");
+    if (!List.of(digest.split(", *", -1)).contains(SignatureBase.contentDigest(question.body()))) {
+      throw unauthorized("digest-mismatch", "Content-Digest is not the body's SHA-256");
     }
-    final Matcher input = INPUT.matcher(header(question, "Signature-Input"));
+    final Matcher input = INPUT.matcher(signatureInput);
     if (!input.matches()) {
-      throw unauthorized(
-          "Signature-Input does not cover @method, @path and content-digest with created, keyid"
-              + " and nonce");
+      throw malformed("Signature-Input is not one signature's components and parameters");
     }
-    final long created = Long.parseLong(input.group(3));
+    final List<String> components = List.of(input.group(3).replace("\"", "").split(" ", -1));
+    if (components.size() != COMPONENTS.size() || !COMPONENTS.equals(new HashSet<>(components))) {
+      throw malformed("Signature-Input does not cover @method, @path and content-digest alone");
+    }
+    final Map<String, String> parameters = parameters(input.group(4));
+    final byte[] signature = signature(signatureField, input.group(1));
+    final String kid = parameter(parameters, "keyid", KID);
+    final String nonce = parameter(parameters, "nonce", NONCE);
+    if (!parameters.getOrDefault("alg", ALGORITHM).equals(ALGORITHM)) {
+      throw malformed("alg is not " + ALGORITHM);
+    }
     final long now = epochSeconds.getAsLong();
+    final long created = Long.parseLong(parameter(parameters, "created", SECONDS));
     if (Math.abs(now - created) > Limits.SIGNATURE_WINDOW_SECONDS) {
       throw unauthorized(
-          "the signature's created is over " + Limits.SIGNATURE_WINDOW_SECONDS + " seconds away");
+          "signature-expired",
+          "the signature's created is over "
+              + Limits.SIGNATURE_WINDOW_SECONDS
+              + " seconds from the node's clock");
     }
-    final IssuerKey key = authorities.current().find(Long.parseUnsignedLong(input.group(4), 16));
+    if (parameters.containsKey("expires")
+        && Long.parseLong(parameter(parameters, "expires", SECONDS)) < now) {
+      throw unauthorized("signature-expired", "the signature's expires is past");
+    }
+    final IssuerKey key = authorities.current().find(Long.parseUnsignedLong(kid, 16));
     if (key == null || key.algorithm() != SignatureAlgorithm.ES256 || !key.isValidAt(now)) {
-      throw unauthorized("keyid names no authority that is valid now");
+      throw Problem.of(403, "unknown-authority", "keyid names no authority that is valid now");
     }
-    final byte[] signature = signature(header(question, "Signature"), input.group(1));
     final byte[] base =
-        SignatureBase.of(question.method(), question.path(), digest, input.group(2))
+        SignatureBase.of(components, question.method(), question.path(), digest, input.group(2))
             .getBytes(StandardCharsets.US_ASCII);
-    if (!engine.verify(key, base, 0, base.length, signature, 0, signature.length)) {
-      throw unauthorized("the signature is not the authority's");
-    }
-    requireNew(input.group(4) + " " + input.group(5), created, now);
+    requireGenuine(key, base, signature);
+    requireNew(kid + " " + nonce, created, now);
   }
 
-  private void requireNew(String nonce, long created, long now) {
+  private synchronized void requireGenuine(IssuerKey key, byte[] base, byte[] signature) {
+    if (!engine.verify(key, base, 0, base.length, signature, 0, signature.length)) {
+      throw unauthorized("bad-signature", "the signature is not the authority's");
+    }
+  }
+
+  private static Map<String, String> parameters(String text) {
+    final Map<String, String> parameters = new HashMap<>();
+    final Matcher each = PARAMETER.matcher(text);
+    while (each.find()) {
+      final String value = each.group(2) == null ? each.group(3) : each.group(2);
+      if (parameters.put(each.group(1), value) != null) {
+        throw malformed("Signature-Input has a parameter twice");
+      }
+    }
+    return parameters;
+  }
+
+  private static String parameter(Map<String, String> parameters, String name, Pattern form) {
+    final String value = parameters.get(name);
+    if (value == null) {
+      throw malformed("Signature-Input has no " + name);
+    }
+    if (!form.matcher(value).matches()) {
+      throw malformed(name + " is not of the form " + form);
+    }
+    return value;
+  }
+
+  private synchronized void requireNew(String nonce, long created, long now) {
     final Iterator<Long> oldest = seen.values().iterator();
     while (oldest.hasNext() && oldest.next() < now - 2L * Limits.SIGNATURE_WINDOW_SECONDS) {
       oldest.remove();
@@ -92,11 +152,11 @@ final class RequestSignature {
   }
 
   private static String header(HttpQuestion question, String name) {
-    final String value = question.headers().get(name);
-    if (value == null) {
-      throw unauthorized(name + " is missing");
+    final List<String> values = question.headers().getAll(name);
+    if (values.isEmpty()) {
+      throw unauthorized("signature-missing", name + " is missing");
     }
-    return value;
+    return String.join(", ", values);
   }
 
   private static byte[] signature(String header, String label) {
@@ -109,13 +169,22 @@ final class RequestSignature {
           return signature;
         }
       } catch (IllegalArgumentException e) {
-        throw unauthorized("Signature is not base64");
+        throw malformed("Signature is not base64");
       }
     }
-    throw unauthorized("Signature is not one of 64 bytes under the label of Signature-Input");
+    throw malformed("Signature is not one of 64 bytes under the label of Signature-Input");
   }
 
-  private static Problem unauthorized(String detail) {
-    return Problem.of(401, "unauthorized", detail);
+  private static Problem malformed(String detail) {
+    return unauthorized("malformed-signature", detail);
+  }
+
+  /** Says what is asked for, by RFC 9110 §11.6.1 and RFC 9421 §5.1. */
+  private static Problem unauthorized(String type, String detail) {
+    return Problem.of(401, type, detail)
+        .with("WWW-Authenticate", "Signature")
+        .with(
+            "Accept-Signature",
+            "sig1=" + SignatureBase.COMPONENTS + ";created;keyid;nonce;alg=\"" + ALGORITHM + "\"");
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.IssuerKey;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.Ruleset;
 import java.io.IOException;
@@ -12,16 +13,22 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Every operation of the HTTP interface, by method and path. For any thread. */
 final class Routes {
   private static final Pattern SUBJECT_STATUS = Pattern.compile("/v1/subjects/([^/]{1,64})/status");
+  private static final String SUBJECT_STATUS_TEMPLATE = "/v1/subjects/{subject}/status";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer.Context context;
@@ -30,109 +37,138 @@ final class Routes {
   private final CodeResource codes;
   private final StatusResource statuses;
   private final byte[] openApi;
+  private final Map<String, Route> routes = new LinkedHashMap<>();
+  private volatile boolean stopping;
 
   /**
-   * @param executor runs what takes long: signing, and reading long bodies
+   * @param executor runs what takes long: signing, and reading long bodies; it refuses with {@link
+   *     RejectedExecutionException} what it has no room for
    */
   Routes(HttpServer.Context context, Executor executor) {
     this.context = context;
     this.executor = executor;
     this.scans = new ScanResource(context.pipeline(), context.rulesets(), context.scanMetrics());
-    this.codes = new CodeResource(context.format(), context.signingKeys(), context.statusMap());
+    this.codes =
+        new CodeResource(
+            context.format(), context.signingKeys(), context.statusMap(), context.epochSeconds());
     this.statuses =
         new StatusResource(
-            context.log(),
-            new RequestSignature(context.authorities(), () -> Instant.now().getEpochSecond()));
+            context.log(), new RequestSignature(context.authorities(), context.epochSeconds()));
     this.openApi = resource("/gongbei/openapi.yaml");
+    routes.put("/v1/scans", new Route("POST", true, this::scan));
+    routes.put("/v1/scans/batch", new Route("POST", false, this::scanBatch));
+    routes.put(
+        "/v1/codes",
+        new Route(
+            "POST",
+            false,
+            (question, none) -> CompletableFuture.completedFuture(codes.mint(question))));
+    routes.put("/v1/subjects/status", new Route("PUT", false, this::putStatuses));
+    routes.put(SUBJECT_STATUS_TEMPLATE, new Route("PUT", false, this::putStatus));
+    routes.put("/v1/issuers", page(false, this::issuers));
+    routes.put("/v1/rulesets", page(false, this::rulesets));
+    routes.put("/health/live", page(true, Routes::live));
+    routes.put("/health/ready", page(true, this::ready));
+    routes.put("/metrics", page(false, this::metrics));
+    routes.put("/openapi.yaml", page(true, () -> HttpAnswer.of("application/yaml", openApi)));
+    routes.put("/", page(true, Routes::index));
+  }
+
+  /** The operations, as in {@code POST /v1/scans}. */
+  Set<String> operations() {
+    return routes.entrySet().stream()
+        .map(entry -> entry.getValue().method() + " " + entry.getKey())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** From now on the node is not ready. */
+  void stop() {
+    stopping = true;
   }
 
   /** Answers a request; fails with a {@link Problem} where it is refused. */
   CompletableFuture<HttpAnswer> answer(HttpQuestion question) {
     try {
-      return switch (question.path()) {
-        case "/v1/scans" -> {
-          requireMethod(question, "POST");
-          yield scans.scan(question);
-        }
-        case "/v1/scans/batch" -> {
-          requireMethod(question, "POST");
-          yield later(() -> scans.scanBatch(question));
-        }
-        case "/v1/codes" -> {
-          requireMethod(question, "POST");
-          yield later(() -> CompletableFuture.completedFuture(codes.mint(question)));
-        }
-        case "/v1/subjects/status" -> {
-          requireMethod(question, "PUT");
-          yield later(() -> statuses.putAll(question));
-        }
-        case "/v1/issuers" -> get(question, this::issuers);
-        case "/v1/rulesets" -> get(question, this::rulesets);
-        case "/health/live" -> get(question, Routes::live);
-        case "/health/ready" -> get(question, this::ready);
-        case "/metrics" -> get(question, this::metrics);
-        case "/openapi.yaml" -> get(question, () -> HttpAnswer.of("application/yaml", openApi));
-        case "/" -> get(question, Routes::index);
-        default -> {
-          final Matcher subject = SUBJECT_STATUS.matcher(question.path());
-          if (!subject.matches()) {
-            throw Problem.of(404, "not-found", "nothing is at " + printable(question.path()));
-          }
-          requireMethod(question, "PUT");
-          yield later(() -> statuses.put(question, subject.group(1)));
-        }
-      };
-    } catch (Problem e) {
+      final Matcher subject = SUBJECT_STATUS.matcher(question.path());
+      final boolean ofSubject = subject.matches();
+      final Route route = routes.get(ofSubject ? SUBJECT_STATUS_TEMPLATE : question.path());
+      if (route == null || (!ofSubject && question.path().equals(SUBJECT_STATUS_TEMPLATE))) {
+        throw Problem.of(404, "not-found", "nothing is at " + printable(question.path()));
+      }
+      route.requireMethod(question.method());
+      final String parameter = ofSubject ? subject.group(1) : null;
+      return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
+          ? route.operation().answer(question, parameter)
+          : later(route, question, parameter);
+    } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
+  /** What answers a request, given the parameter in its path or null. */
   private interface Operation {
-    CompletableFuture<HttpAnswer> run();
+    CompletableFuture<HttpAnswer> answer(HttpQuestion question, String parameter);
   }
 
-  private interface Page {
-    HttpAnswer show();
+  /**
+   * One operation.
+   *
+   * @param isQuick whether it may run on an event loop
+   */
+  private record Route(String method, boolean isQuick, Operation operation) {
+    void requireMethod(String asked) {
+      final boolean readable = method.equals("GET");
+      if (!asked.equals(method) && !(readable && asked.equals("HEAD"))) {
+        final String allowed = readable ? "GET, HEAD" : method;
+        throw Problem.of(405, "method-not-allowed", "this path takes " + allowed + " only")
+            .with("Allow", allowed);
+      }
+    }
   }
 
-  private CompletableFuture<HttpAnswer> later(Operation operation) {
-    final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
+  private static Route page(boolean isQuick, Supplier<HttpAnswer> page) {
+    return new Route(
+        "GET", isQuick, (question, none) -> CompletableFuture.completedFuture(page.get()));
+  }
+
+  private CompletableFuture<HttpAnswer> later(
+      Route route, HttpQuestion question, String parameter) {
+    final CompletableFuture<Route> turn = new CompletableFuture<>();
+    final CompletableFuture<HttpAnswer> answer =
+        turn.thenCompose(due -> due.operation().answer(question, parameter));
     try {
-      executor.execute(() -> run(operation, answer));
+      executor.execute(() -> turn.complete(route));
     } catch (RejectedExecutionException e) {
       throw Problem.busy("the node is at its limit; try again");
     }
     return answer;
   }
 
-  private static void run(Operation operation, CompletableFuture<HttpAnswer> answer) {
-    try {
-      final var unused =
-          operation
-              .run()
-              .whenComplete(
-                  (done, failure) -> {
-                    if (failure == null) {
-                      answer.complete(done);
-                    } else {
-                      answer.completeExceptionally(failure);
-                    }
-                  });
-    } catch (RuntimeException e) {
-      answer.completeExceptionally(e);
-    }
+  /** Where a long answer is written out: a thread, or where all are taken the event loop. */
+  private Executor writingOf(HttpQuestion question) {
+    return task -> {
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException e) {
+        question.connection().execute(task);
+      }
+    };
   }
 
-  private static CompletableFuture<HttpAnswer> get(HttpQuestion question, Page page) {
-    requireMethod(question, "GET");
-    return CompletableFuture.completedFuture(page.show());
+  private CompletableFuture<HttpAnswer> scan(HttpQuestion question, String none) {
+    return scans.scan(question, question.connection());
   }
 
-  private static void requireMethod(HttpQuestion question, String method) {
-    final boolean head = method.equals("GET") && question.method().equals("HEAD");
-    if (!question.method().equals(method) && !head) {
-      throw Problem.ofMethod(method);
-    }
+  private CompletableFuture<HttpAnswer> scanBatch(HttpQuestion question, String none) {
+    return scans.scanBatch(question, writingOf(question));
+  }
+
+  private CompletableFuture<HttpAnswer> putStatus(HttpQuestion question, String subject) {
+    return statuses.put(question, subject, question.connection());
+  }
+
+  private CompletableFuture<HttpAnswer> putStatuses(HttpQuestion question, String none) {
+    return statuses.putAll(question, writingOf(question));
   }
 
   private HttpAnswer issuers() {
@@ -177,6 +213,9 @@ final class Routes {
   }
 
   private HttpAnswer ready() {
+    if (stopping) {
+      throw Problem.of(503, "stopping", "the node is about to stop");
+    }
     final NodeMetrics.Snapshot now = context.nodeMetrics().snapshot();
     final ObjectNode answer =
         JsonNodeFactory.instance

@@ -17,6 +17,7 @@ import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code POST /v1/scans} and {@code POST /v1/scans/batch}. For any thread. */
@@ -34,17 +35,30 @@ final class ScanResource {
     this.metrics = metrics;
   }
 
-  CompletableFuture<HttpAnswer> scan(HttpQuestion question) {
+  /**
+   * @param writing where the answer is put together, off the workers
+   */
+  CompletableFuture<HttpAnswer> scan(HttpQuestion question, Executor writing) {
     final JsonBody body = JsonBody.read(question, ONE);
     final String code = body.text("code", Limits.MAX_HTTP_BODY_BYTES);
     final Asked asked = new Asked(1);
     if (!submit(code, ruleset(body), at(body), asked, 0)) {
-      throw Problem.busy("the node is at its limit; try again");
+      throw shed();
     }
-    return asked.done.thenApply(verdicts -> HttpAnswer.json(200, verdicts[0]));
+    return asked.done.thenApplyAsync(
+        found -> {
+          if (found[0].reason() == Reason.BUSY) {
+            throw shed();
+          }
+          return HttpAnswer.json(200, found[0].json());
+        },
+        writing);
   }
 
-  CompletableFuture<HttpAnswer> scanBatch(HttpQuestion question) {
+  /**
+   * @param writing where the answer is put together, off the workers
+   */
+  CompletableFuture<HttpAnswer> scanBatch(HttpQuestion question, Executor writing) {
     final JsonBody body = JsonBody.read(question, BATCH);
     final JsonNode codes = body.array("codes", Limits.MAX_SCANS_A_BATCH);
     for (int i = 0; i < codes.size(); i++) {
@@ -57,18 +71,28 @@ final class ScanResource {
     final Asked asked = new Asked(codes.size());
     for (int i = 0; i < codes.size(); i++) {
       if (!submit(codes.get(i).textValue(), ruleset, at, asked, i)) {
-        asked.shed(i, ruleset);
+        asked.put(i, Found.busy(ruleset));
       }
     }
-    return asked.done.thenApply(
-        verdicts -> {
-          final ObjectNode answer = JsonNodeFactory.instance.objectNode();
-          final ArrayNode results = answer.putArray("results");
-          for (final ObjectNode verdict : verdicts) {
-            results.add(verdict);
-          }
-          return HttpAnswer.json(200, answer);
-        });
+    return asked.done.thenApplyAsync(ScanResource::answerOf, writing);
+  }
+
+  private static HttpAnswer answerOf(Found[] found) {
+    final ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    final ArrayNode results = answer.putArray("results");
+    boolean allShed = found.length > 0;
+    for (final Found each : found) {
+      allShed &= each.reason() == Reason.BUSY;
+      results.add(each.json());
+    }
+    if (allShed) {
+      throw shed();
+    }
+    return HttpAnswer.json(200, answer);
+  }
+
+  private static Problem shed() {
+    return Problem.busy("the node is at its limit; try again");
   }
 
   private boolean submit(String code, Ruleset ruleset, long at, Asked asked, int index) {
@@ -96,78 +120,65 @@ final class ScanResource {
     return true;
   }
 
+  /** The ruleset that is named, bare or with its version, or else that of the checkpoint. */
   private Ruleset ruleset(JsonBody body) {
     final String checkpoint = body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS);
     final String named = body.text("ruleset", Limits.MAX_CHECKPOINT_CHARACTERS, null);
-    final Ruleset ruleset = rulesets.current().find(named == null ? checkpoint : named);
-    if (ruleset == null) {
-      throw Problem.ofField(
-          named == null ? "checkpoint" : "ruleset", "is of no kind that has a ruleset");
+    if (named == null) {
+      final Ruleset ruleset = rulesets.current().find(checkpoint);
+      if (ruleset == null) {
+        throw Problem.ofField(
+            "unknown-checkpoint", "checkpoint", "is of no kind that has a ruleset");
+      }
+      return ruleset;
     }
-    return ruleset;
+    for (final Ruleset ruleset : rulesets.current().all()) {
+      if (ruleset.name().equals(named) || ruleset.label().equals(named)) {
+        return ruleset;
+      }
+    }
+    throw Problem.ofField("unknown-ruleset", "ruleset", "is none that is in force");
   }
 
   private static long at(JsonBody body) {
     return body.has("at") ? body.epochSeconds("at") : Scan.NOW;
   }
 
-  /** Gathers the verdicts of one request. */
-  private static final class Asked implements ScanListener {
-    private final ObjectNode[] verdicts;
-    private final AtomicInteger awaited;
-    private final CompletableFuture<ObjectNode[]> done = new CompletableFuture<>();
-
-    Asked(int scans) {
-      verdicts = new ObjectNode[scans];
-      awaited = new AtomicInteger(scans);
-      if (scans == 0) {
-        done.complete(verdicts);
-      }
+  /** What came of one scan. */
+  private record Found(
+      Verdict verdict,
+      Reason reason,
+      String field,
+      int colour,
+      String ruleset,
+      long version,
+      long dataAgeMillis,
+      boolean stale) {
+    static Found of(Scan scan) {
+      return new Found(
+          scan.verdict(),
+          scan.reason(),
+          scan.field(),
+          scan.colour(),
+          scan.ruleset().label(),
+          scan.mapVersion(),
+          scan.dataAgeMillis(),
+          scan.stale());
     }
 
-    @Override
-    public void onVerdict(Scan scan) {
-      put(
-          (int) scan.correlationId(),
-          json(
-              scan.verdict(),
-              scan.reason(),
-              scan.field(),
-              scan.colour(),
-              scan.ruleset(),
-              scan.mapVersion(),
-              scan.dataAgeMillis(),
-              scan.stale()));
+    static Found busy(Ruleset ruleset) {
+      return new Found(
+          Reason.BUSY.verdict(),
+          Reason.BUSY,
+          null,
+          Scan.COLOUR_UNKNOWN,
+          ruleset.label(),
+          0,
+          0,
+          false);
     }
 
-    @Override
-    public void onBatchEnd() {
-      // Each request is answered when its own last verdict is in.
-    }
-
-    void shed(int index, Ruleset ruleset) {
-      put(
-          index,
-          json(
-              Reason.BUSY.verdict(), Reason.BUSY, null, Scan.COLOUR_UNKNOWN, ruleset, 0, 0, false));
-    }
-
-    private void put(int index, ObjectNode verdict) {
-      verdicts[index] = verdict;
-      if (awaited.decrementAndGet() == 0) {
-        done.complete(verdicts);
-      }
-    }
-
-    private static ObjectNode json(
-        Verdict verdict,
-        Reason reason,
-        String field,
-        int colour,
-        Ruleset ruleset,
-        long version,
-        long dataAgeMillis,
-        boolean stale) {
+    ObjectNode json() {
       final ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("verdict", verdict.wireName()).put("reason", reason.wireName());
       if (field != null) {
@@ -176,10 +187,42 @@ final class ScanResource {
       if (colour != Scan.COLOUR_UNKNOWN) {
         json.put("colour", ClaimsJson.colourName(colour));
       }
-      return json.put("ruleset", ruleset.label())
+      return json.put("ruleset", ruleset)
           .put("version", version)
           .put("dataAgeMillis", dataAgeMillis)
           .put("stale", stale);
+    }
+  }
+
+  /** Gathers what came of the scans of one request. */
+  private static final class Asked implements ScanListener {
+    private final Found[] found;
+    private final AtomicInteger awaited;
+    private final CompletableFuture<Found[]> done = new CompletableFuture<>();
+
+    Asked(int scans) {
+      found = new Found[scans];
+      awaited = new AtomicInteger(scans);
+      if (scans == 0) {
+        done.complete(found);
+      }
+    }
+
+    @Override
+    public void onVerdict(Scan scan) {
+      put((int) scan.correlationId(), Found.of(scan));
+    }
+
+    @Override
+    public void onBatchEnd() {
+      // Each request is answered when its own last verdict is in.
+    }
+
+    void put(int index, Found each) {
+      found[index] = each;
+      if (awaited.decrementAndGet() == 0) {
+        done.complete(found);
+      }
     }
   }
 }

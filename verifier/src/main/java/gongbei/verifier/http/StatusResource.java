@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /**
  * {@code PUT /v1/subjects/{subject}/status} and {@code PUT /v1/subjects/status}: changes of status,
@@ -38,6 +39,11 @@ final class StatusResource {
           "flags",
           "revokeBefore");
   private static final Set<String> BULK = Set.of("statuses");
+  private static final Set<String> STATUS =
+      Set.of("colour", "result", "sampleTime", "doses", "lastDoseDate", "flags");
+  private static final int SECONDS_PER_MINUTE = 60;
+  private static final int MAX_FLAGS = 8;
+  private static final int DATE_CHARACTERS = 10;
 
   private final CommandLog log;
   private final RequestSignature signature;
@@ -47,14 +53,20 @@ final class StatusResource {
     this.signature = signature;
   }
 
-  CompletableFuture<HttpAnswer> put(HttpQuestion question, String subject) {
+  /**
+   * @param writing where the answer is put together, off the log's thread
+   */
+  CompletableFuture<HttpAnswer> put(HttpQuestion question, String subject, Executor writing) {
     signature.require(question);
     final JsonBody body = JsonBody.read(question, CHANGE);
     return submit(List.of(command(body, subject)))
-        .thenApply(applied -> HttpAnswer.json(200, json(applied.get(0))));
+        .thenApplyAsync(applied -> HttpAnswer.json(200, json(applied.get(0))), writing);
   }
 
-  CompletableFuture<HttpAnswer> putAll(HttpQuestion question) {
+  /**
+   * @param writing where the answer is put together, off the log's thread
+   */
+  CompletableFuture<HttpAnswer> putAll(HttpQuestion question, Executor writing) {
     signature.require(question);
     final JsonBody body = JsonBody.read(question, BULK);
     final JsonNode statuses = body.array("statuses", Limits.MAX_CHANGES_A_REQUEST);
@@ -64,13 +76,14 @@ final class StatusResource {
       commands.add(command(item, item.text("subject", 2 * Subject.BYTES)));
     }
     return submit(commands)
-        .thenApply(
+        .thenApplyAsync(
             applied -> {
               final ObjectNode answer = JsonNodeFactory.instance.objectNode();
               final ArrayNode results = answer.putArray("results");
               applied.forEach(each -> results.add(json(each)));
               return HttpAnswer.json(200, answer);
-            });
+            },
+            writing);
   }
 
   private CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
@@ -93,31 +106,50 @@ final class StatusResource {
   }
 
   private static StatusCommand command(JsonBody body, String subjectHex) {
+    final Subject subject;
     try {
-      final Subject subject = Subject.ofHex(subjectHex);
-      if (body.has("revokeBefore")) {
-        if (body.has("colour")) {
-          throw Problem.ofField("colour", "does not go with revokeBefore");
-        }
-        return new StatusCommand.Revoke(subject, body.epochSeconds("revokeBefore"));
-      }
-      final int result =
-          body.has("result") ? body.choice("result", "none", "negative", "positive") : 0;
-      final int sampleEpochMinutes =
-          body.has("sampleTime")
-              ? (int) Math.min(body.epochSeconds("sampleTime") / 60, Integer.MAX_VALUE)
-              : 0;
-      return new StatusCommand.SetStatus(
-          subject,
-          body.choice("colour", "green", "yellow", "red"),
-          result,
-          sampleEpochMinutes,
-          body.number("doses", 0, StatusRecord.MAX_DOSES, 0),
-          lastDoseEpochDay(body),
-          flags(body));
+      subject = Subject.ofHex(subjectHex);
     } catch (IllegalArgumentException e) {
-      throw body.problem(e.getMessage());
+      throw body.ofField("subject", "is not 32 hexadecimal digits");
     }
+    if (body.has("revokeBefore")) {
+      for (final String field : STATUS) {
+        if (body.has(field)) {
+          throw body.ofField(field, "does not go with revokeBefore");
+        }
+      }
+      final long revokedBefore = body.epochSeconds("revokeBefore");
+      if (revokedBefore == 0) {
+        throw body.ofField("revokeBefore", "is 1970-01-01T00:00:00Z, which revokes nothing");
+      }
+      return new StatusCommand.Revoke(subject, revokedBefore);
+    }
+    final int colour = body.choice("colour", "green", "yellow", "red");
+    final int result =
+        body.has("result") ? body.choice("result", "none", "negative", "positive") : 0;
+    return new StatusCommand.SetStatus(
+        subject,
+        colour,
+        result,
+        sampleEpochMinutes(body, result),
+        body.number("doses", 0, StatusRecord.MAX_DOSES, 0),
+        lastDoseEpochDay(body),
+        flags(body));
+  }
+
+  private static int sampleEpochMinutes(JsonBody body, int result) {
+    final boolean tested = result != StatusRecord.RESULT_NONE;
+    if (tested != body.has("sampleTime")) {
+      throw body.ofField("sampleTime", "goes with a result, and only with one");
+    }
+    if (!tested) {
+      return 0;
+    }
+    final long minutes = body.epochSeconds("sampleTime") / SECONDS_PER_MINUTE;
+    if (minutes == 0 || minutes > Integer.MAX_VALUE) {
+      throw body.ofField("sampleTime", "is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z");
+    }
+    return (int) minutes;
   }
 
   private static int lastDoseEpochDay(JsonBody body) {
@@ -125,10 +157,14 @@ final class StatusResource {
       return 0;
     }
     try {
-      return Math.toIntExact(LocalDate.parse(body.text("lastDoseDate", 10)).toEpochDay());
+      final long day = LocalDate.parse(body.text("lastDoseDate", DATE_CHARACTERS)).toEpochDay();
+      if (day > 0 && day <= StatusCommand.MAX_EPOCH_DAY) {
+        return (int) day;
+      }
     } catch (DateTimeException e) {
-      throw body.problem("lastDoseDate is not a date");
+      throw body.ofField("lastDoseDate", "is not a date (RFC 3339 full-date)");
     }
+    throw body.ofField("lastDoseDate", "is not from 1970-01-02 to 9999-12-31");
   }
 
   private static int flags(JsonBody body) {
@@ -136,13 +172,13 @@ final class StatusResource {
       return 0;
     }
     int flags = 0;
-    for (final JsonNode flag : body.array("flags", 8)) {
+    for (final JsonNode flag : body.array("flags", MAX_FLAGS)) {
       flags |=
-          switch (flag.asText()) {
+          switch (flag.isTextual() ? flag.textValue() : "") {
             case "visitor" -> StatusRecord.VISITOR;
             case "linked" -> StatusRecord.LINKED;
             case "deceased" -> StatusRecord.DECEASED;
-            default -> throw body.problem("flags holds other than visitor, linked and deceased");
+            default -> throw body.ofField("flags", "holds other than visitor, linked, deceased");
           };
     }
     return flags;

@@ -11,18 +11,25 @@ import gongbei.verifier.scan.ScanPipeline;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /** Shows how a node is doing, to Prometheus and to people. For any thread. */
 public final class NodeMetrics implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final int LOWEST_BOUND_POWER = 13;
+  private static final int HIGHEST_BOUND_POWER = 30;
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -35,7 +42,12 @@ public final class NodeMetrics implements AutoCloseable {
   private final StatusMap statusMap;
   private final CommandLog log;
   private final TrustStore trust;
+  private final RulesetStore rulesets;
   private final IntSupplier devices;
+  private final MultiGauge rulesetVersions =
+      MultiGauge.builder("gongbei.ruleset.version")
+          .description("The version of each ruleset in force")
+          .register(registry);
 
   /**
    * @param devices how many scanner devices are connected
@@ -57,9 +69,10 @@ public final class NodeMetrics implements AutoCloseable {
     this.statusMap = statusMap;
     this.log = log;
     this.trust = trust;
+    this.rulesets = rulesets;
     this.devices = devices;
     bindScans(registry);
-    bindNode(registry, rulesets);
+    bindNode(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -81,11 +94,6 @@ public final class NodeMetrics implements AutoCloseable {
     FunctionCounter.builder("gongbei.scans.shed", scans, ScanMetrics::shed)
         .description("Scans refused because the ring buffer was full")
         .register(to);
-    FunctionCounter.builder(
-            "gongbei.scan.latency.sum", scans, s -> s.latencySumNanos() / NANOS_PER_SECOND)
-        .description("Time from acceptance to verdict, all scans together")
-        .baseUnit("seconds")
-        .register(to);
     for (final double share : new double[] {0.5, 0.9, 0.99, 0.999}) {
       Gauge.builder("gongbei.scan.latency", scans, s -> s.latencyNanos(share) / NANOS_PER_SECOND)
           .description("Time from acceptance to verdict that a share of scans stayed within")
@@ -93,9 +101,35 @@ public final class NodeMetrics implements AutoCloseable {
           .tag("quantile", Double.toString(share))
           .register(to);
     }
+    registry.getPrometheusRegistry().register(this::scanDurations);
   }
 
-  private void bindNode(MeterRegistry to, RulesetStore rulesets) {
+  /** The latencies as a histogram, its bounds powers of two from 8 microseconds to 1 second. */
+  private HistogramSnapshot scanDurations() {
+    final long[] powers = scans.latenciesByPower();
+    final ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+    long count = 0;
+    for (int power = 0; power < powers.length; power++) {
+      count += powers[power];
+      if (power == powers.length - 1) {
+        buckets.bucket(Double.POSITIVE_INFINITY, count);
+      } else if (power >= LOWEST_BOUND_POWER - 1 && power < HIGHEST_BOUND_POWER) {
+        buckets.bucket((1L << (power + 1)) / NANOS_PER_SECOND, count);
+        count = 0;
+      }
+    }
+    return HistogramSnapshot.builder()
+        .name("gongbei_scan_duration_seconds")
+        .help("Time from acceptance to verdict")
+        .dataPoint(
+            HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .classicHistogramBuckets(buckets.build())
+                .sum(scans.latencySumNanos() / NANOS_PER_SECOND)
+                .build())
+        .build();
+  }
+
+  private void bindNode(MeterRegistry to) {
     Gauge.builder("gongbei.ring.remaining", pipeline, ScanPipeline::remaining)
         .description("Free places in the ring buffer")
         .register(to);
@@ -129,8 +163,25 @@ public final class NodeMetrics implements AutoCloseable {
         .register(to);
   }
 
+  /** Shows how many HTTP connections there are. */
+  public void watchHttp(IntSupplier connections) {
+    Gauge.builder("gongbei.http.connections", connections, IntSupplier::getAsInt)
+        .description("HTTP connections open")
+        .register(registry);
+  }
+
+  /** Counts one HTTP answer by its status. */
+  public void countHttpAnswer(int status) {
+    registry.counter("gongbei.http.answers", "status", Integer.toString(status)).increment();
+  }
+
   /** The metrics in Prometheus's text format. */
   public String scrape() {
+    rulesetVersions.register(
+        rulesets.current().all().stream()
+            .map(each -> MultiGauge.Row.of(Tags.of("ruleset", each.name()), each.version()))
+            .collect(Collectors.toList()),
+        true);
     return registry.scrape();
   }
 

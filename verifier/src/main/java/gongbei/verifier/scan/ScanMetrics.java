@@ -71,6 +71,20 @@ public final class ScanMetrics {
   }
 
   /**
+   * How many latencies lie in each power of two.
+   *
+   * @return at index n those from 2ⁿ nanoseconds to under 2ⁿ⁺¹; at 0 also those of 0
+   */
+  public long[] latenciesByPower() {
+    final long[] powers = new long[64];
+    for (int i = 0; i < BUCKETS; i++) {
+      final long highest = highestOf(i);
+      powers[highest <= 0 ? 0 : 63 - Long.numberOfLeadingZeros(highest)] += latencies.get(i);
+    }
+    return powers;
+  }
+
+  /**
    * The latency that a share of all scans stayed within, to an eighth of its size.
    *
    * @param share from 0 to 1, as in 0.99

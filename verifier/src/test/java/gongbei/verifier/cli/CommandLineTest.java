@@ -365,7 +365,7 @@ final class CommandLineTest {
               "--authority-keys",
               strangers.toString(),
               "--no-progress"));
-      assertTrue(err.contains("401"), err);
+      assertTrue(err.contains("403"), err);
     }
   }
 

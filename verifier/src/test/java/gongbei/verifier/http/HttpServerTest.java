@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.QrImage;
 import gongbei.codec.trust.SigningKey;
@@ -176,7 +175,7 @@ final class HttpServerTest {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofByteArray());
-    assertEquals(200, png.statusCode());
+    assertEquals(201, png.statusCode());
     assertTrue(QrImage.read(new ByteArrayInputStream(png.body())).startsWith("GD1:"));
     assertProblem(
         post("/v1/codes", "{\"subject\":\"" + TestNode.UNKNOWN.toHex() + "\"}"),
@@ -260,24 +259,25 @@ final class HttpServerTest {
     final String path = "/v1/subjects/" + TestNode.GREEN.toHex() + "/status";
     final String body = "{\"colour\":\"red\"}";
     final HttpRequest good = authority(node.authority).request(path, body);
-    assertProblem(send(good, Map.of("Signature", "")), 401, "unauthorized", null);
+    assertProblem(send(good, Map.of("Signature", "")), 401, "malformed-signature", null);
     assertProblem(
-        send(good, Map.of("Content-Digest", "sha-256=:AAAA:")), 401, "unauthorized", null);
-    assertProblem(send(good, Map.of("Signature-Input", "sig1=()")), 401, "unauthorized", null);
-    assertProblem(send(good, "{\"colour\":\"yellow\"}"), 401, "unauthorized", null);
+        send(good, Map.of("Content-Digest", "sha-256=:AAAA:")), 401, "digest-mismatch", null);
+    assertProblem(
+        send(good, Map.of("Signature-Input", "sig1=()")), 401, "malformed-signature", null);
+    assertProblem(send(good, "{\"colour\":\"yellow\"}"), 401, "digest-mismatch", null);
     assertProblem(
         send(
             HttpRequest.newBuilder(good, (name, value) -> !name.equals("Signature")).build(),
             Map.of()),
         401,
-        "unauthorized",
+        "signature-missing",
         null);
-    assertProblem(authority(node.macau).put(path, body), 401, "unauthorized", null);
+    assertProblem(authority(node.macau).put(path, body), 403, "unknown-authority", null);
     final HttpRequest elsewhere =
         HttpRequest.newBuilder(good, (name, value) -> true)
             .uri(URI.create(node.http("/v1/subjects/" + SUBJECT + "/status")))
             .build();
-    assertProblem(send(elsewhere, Map.of()), 401, "unauthorized", null);
+    assertProblem(send(elsewhere, Map.of()), 401, "bad-signature", null);
     assertEquals(before, node.node.stock().statusMap().version());
     final HttpRequest once = authority(node.authority).request(path, "{\"colour\":\"green\"}");
     assertEquals(200, send(once, Map.of()).statusCode());
@@ -322,7 +322,7 @@ final class HttpServerTest {
     assertProblem(
         post("/v1/scans", "{\"code\":\"x\",\"checkpoint\":\"moon\"}"),
         400,
-        "invalid-field",
+        "unknown-checkpoint",
         "checkpoint");
     assertProblem(
         post("/v1/scans", "{\"code\":\"x\",\"checkpoint\":\"metro\",\"at\":\"noon\"}"),
@@ -392,7 +392,7 @@ final class HttpServerTest {
                     + "Expect: 100-continue\r\n\r\n")
             .startsWith("HTTP/1.1 413"));
     assertTrue(
-        exchange("POST /v1/scans HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")
+        exchange("POST /v1/scans HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")
             .startsWith("HTTP/1.1 400"));
     assertEquals(200, get("/health/live").statusCode());
   }
@@ -442,49 +442,6 @@ final class HttpServerTest {
       at = next + 1;
     }
     assertTrue(answers.indexOf("\"live\"", at) > 0);
-  }
-
-  @Test
-  void everyOperationOfTheDocumentIsServedAndAnswersAsItSays() throws Exception {
-    final HttpResponse<String> document = get("/openapi.yaml");
-    assertEquals(200, document.statusCode());
-    final JsonNode api = new YAMLMapper().readTree(document.body());
-    assertEquals("3.1.0", api.get("openapi").textValue());
-    int operations = 0;
-    for (final Map.Entry<String, JsonNode> path : api.get("paths").properties()) {
-      for (final Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
-        operations++;
-        final String url =
-            path.getKey()
-                .replace("{subject}", operation.getValue().at("/parameters/0/example").asText());
-        final String example =
-            operation.getValue().at("/requestBody/content/application~1json/example").toString();
-        final HttpResponse<String> answer =
-            switch (operation.getKey()) {
-              case "get" -> get(url);
-              case "post" -> post(url, example);
-              case "put" -> authority(node.authority).put(url, example);
-              default -> throw new IllegalStateException(operation.getKey());
-            };
-        final JsonNode responses = operation.getValue().get("responses");
-        final JsonNode documented =
-            responses.has(Integer.toString(answer.statusCode()))
-                ? responses.get(Integer.toString(answer.statusCode()))
-                : api.at("/components/responses/Problem");
-        final String type =
-            answer.headers().firstValue("Content-Type").orElse("").split(";", -1)[0];
-        assertTrue(
-            documented.get("content").has(type),
-            operation.getKey() + " " + url + " " + answer.statusCode() + " " + type);
-        assertTrue(
-            answer.statusCode() < 300 || url.equals("/v1/codes"), url + ": " + answer.body());
-        final JsonNode required = documented.at("/content/application~1json/schema/required");
-        for (final JsonNode name : required) {
-          assertTrue(JSON.readTree(answer.body()).has(name.textValue()), url + " " + name);
-        }
-      }
-    }
-    assertEquals(12, operations);
   }
 
   @Test
