@@ -1,0 +1,301 @@
+package gongbei.verifier.http;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.codec.trust.TrustStore;
+import gongbei.verifier.client.SignatureBase;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPrivateKeySpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.junit.jupiter.api.Test;
+
+/** What the JDK signs over bases written out by hand from RFC 9421 §2.5. */
+final class RequestSignatureTest {
+  private static final long NOW = 1_800_000_000;
+  private static final String PATH = "/v1/subjects/status";
+  private static final byte[] BODY = "{\"statuses\":[]}".getBytes(StandardCharsets.US_ASCII);
+  private static final String COMPONENTS = "(\"@method\" \"@path\" \"content-digest\")";
+  private static final String NONCE = ";nonce=\"0123456789abcdefABCDEF_-\"";
+
+  private final SigningKey key = authority(NOW - 1_000, NOW + 1_000);
+  private final String kid = key.issuerKey().kidHex();
+  private long now = NOW;
+  private final RequestSignature signature =
+      new RequestSignature(TrustStore.of(new TrustList(List.of(key.issuerKey()))), () -> now);
+
+  private static SigningKey authority(long from, long until) {
+    return new KeyGeneration()
+        .generateAuthority("A", Instant.ofEpochSecond(from), Instant.ofEpochSecond(until));
+  }
+
+  private String good() {
+    return COMPONENTS + ";created=" + now + ";keyid=\"" + kid + "\"" + NONCE;
+  }
+
+  private static String digest() {
+    try {
+      return "sha-256=:"
+          + Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(BODY))
+          + ":";
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String base(String parameters) {
+    return "\"@method\": PUT\n\"@path\": "
+        + PATH
+        + "\n\"content-digest\": "
+        + digest()
+        + "\n\"@signature-params\": "
+        + parameters;
+  }
+
+  private static String sign(SigningKey by, String base) {
+    try {
+      final AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
+      curve.init(new ECGenParameterSpec("secp256r1"));
+      final BigInteger secret = ((ECPrivateKeyParameters) by.privateKey()).getD();
+      final PrivateKey jdkKey =
+          KeyFactory.getInstance("EC")
+              .generatePrivate(
+                  new ECPrivateKeySpec(secret, curve.getParameterSpec(ECParameterSpec.class)));
+      final Signature signer = Signature.getInstance("SHA256withECDSAinP1363Format");
+      signer.initSign(jdkKey);
+      signer.update(base.getBytes(StandardCharsets.US_ASCII));
+      return Base64.getEncoder().encodeToString(signer.sign());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static HttpQuestion question(String input, String signature) {
+    return question("PUT", PATH, BODY, digest(), input, signature);
+  }
+
+  private static HttpQuestion question(
+      String method, String path, byte[] body, String digest, String input, String signature) {
+    final HttpHeaders headers = new DefaultHttpHeaders();
+    headers.set("Content-Digest", digest);
+    headers.set("Signature-Input", input);
+    headers.set("Signature", signature);
+    return new HttpQuestion(method, path, headers, body, Runnable::run);
+  }
+
+  private HttpQuestion signed(String parameters) {
+    return question("sig1=" + parameters, "sig1=:" + sign(key, base(parameters)) + ":");
+  }
+
+  private void assertRefused(int status, String type, HttpQuestion question) {
+    final Problem problem = assertThrows(Problem.class, () -> signature.require(question));
+    assertEquals(type, problem.type(), problem.getMessage());
+    assertEquals(status, problem.status());
+    assertEquals(
+        status == 401, problem.headers().containsKey("WWW-Authenticate"), "RFC 9110 §11.6.1");
+    assertEquals(status == 401, problem.headers().containsKey("Accept-Signature"));
+  }
+
+  @Test
+  void theDigestIsThatOfRfc9530() {
+    // RFC 9530 appendix B.1 and D: the SHA-256 of {"hello": "world"} and a line feed.
+    assertEquals(
+        "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
+        SignatureBase.contentDigest(
+            "{\"hello\": \"world\"}\n".getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  @Test
+  void whatTheJdkSignsIsAccepted() {
+    signature.require(signed(good()));
+  }
+
+  @Test
+  void componentsParametersAndLabelsMayStandInAnyOrderAndName() {
+    final String parameters =
+        "(\"content-digest\" \"@path\" \"@method\");alg=\"ecdsa-p256-sha256\""
+            + NONCE
+            + ";keyid=\""
+            + kid
+            + "\";tag=\"load\";expires="
+            + (NOW + 5)
+            + ";created="
+            + (NOW - 5);
+    final String base =
+        "\"content-digest\": "
+            + digest()
+            + "\n\"@path\": "
+            + PATH
+            + "\n\"@method\": PUT\n\"@signature-params\": "
+            + parameters;
+    signature.require(question("my-sig=" + parameters, "my-sig=:" + sign(key, base) + ":"));
+  }
+
+  @Test
+  void aDigestAmongOthersIsFound() {
+    final String digests = "sha-512=:AAAA:, " + digest();
+    final String base = base(good()).replace(digest(), digests);
+    signature.require(
+        question("PUT", PATH, BODY, digests, "sig1=" + good(), "sig1=:" + sign(key, base) + ":"));
+  }
+
+  @Test
+  void whatIsNotSignedIsToldWhatToSign() {
+    final HttpQuestion bare =
+        new HttpQuestion("PUT", PATH, new DefaultHttpHeaders(), BODY, Runnable::run);
+    assertRefused(401, "signature-missing", bare);
+    final HttpQuestion half =
+        new HttpQuestion(
+            "PUT",
+            PATH,
+            new DefaultHttpHeaders().set("Content-Digest", digest()),
+            BODY,
+            Runnable::run);
+    assertRefused(401, "signature-missing", half);
+  }
+
+  @Test
+  void aSignatureOverLessOrMoreIsRefused() {
+    for (final String components :
+        new String[] {
+          "()",
+          "(\"@method\" \"@path\")",
+          "(\"@method\" \"@method\" \"content-digest\")",
+          "(\"@method\" \"@path\" \"content-digest\" \"@path\")",
+          "(\"@method\" \"@path\" \"content-digest\" \"@authority\")",
+          "(\"@method\" \"@path\" \"content-digest\";sf)"
+        }) {
+      assertRefused(401, "malformed-signature", signed(good().replace(COMPONENTS, components)));
+    }
+  }
+
+  @Test
+  void aParameterThatIsMissingOrOddIsRefused() {
+    for (final String[] change :
+        new String[][] {
+          {";created=" + NOW, ""},
+          {";created=" + NOW, ";created=\"" + NOW + "\";created=" + NOW},
+          {";created=" + NOW, ";created=99999999999999999999"},
+          {";keyid=\"" + kid + "\"", ""},
+          {kid, kid + "0"},
+          {kid, "zzzzzzzzzzzzzzzz"},
+          {NONCE, ""},
+          {NONCE, ";nonce=\"short\""},
+          {NONCE, NONCE + ";alg=\"hmac-sha256\""},
+          {NONCE, NONCE + ";"},
+        }) {
+      assertRefused(401, "malformed-signature", signed(good().replace(change[0], change[1])));
+    }
+  }
+
+  @Test
+  void aSignatureFieldThatIsNoSignatureIsRefused() {
+    for (final String field :
+        new String[] {
+          "", "sig1=", "sig1=::", "sig1=:!:", "sig1=:AAAA:", "sig2=:" + "A".repeat(86) + "==:"
+        }) {
+      assertRefused(401, "malformed-signature", question("sig1=" + good(), field));
+    }
+  }
+
+  @Test
+  void aSignatureOfAnotherRequestIsRefused() {
+    final String real = "sig1=:" + sign(key, base(good())) + ":";
+    final String input = "sig1=" + good();
+    assertRefused(401, "bad-signature", question("POST", PATH, BODY, digest(), input, real));
+    assertRefused(401, "bad-signature", question("PUT", PATH + "x", BODY, digest(), input, real));
+    assertRefused(
+        401, "digest-mismatch", question("PUT", PATH, new byte[1], digest(), input, real));
+    assertRefused(
+        401, "bad-signature", question("sig1=" + good().replace("ABCDEF", "ABCDEE"), real));
+    assertRefused(
+        401,
+        "bad-signature",
+        question(
+            "sig1=" + good(), "sig1=:" + Base64.getEncoder().encodeToString(new byte[64]) + ":"));
+    signature.require(question("PUT", PATH, BODY, digest(), input, real));
+  }
+
+  @Test
+  void aSignatureHoldsForTheWindowAndNoLonger() {
+    final String[] early = {NONCE.replace("0123", "earl")};
+    now = NOW + 300;
+    signature.require(signed(good().replace("created=" + now, "created=" + NOW)));
+    now = NOW + 301;
+    assertRefused(
+        401, "signature-expired", signed(good().replace("created=" + now, "created=" + NOW)));
+    now = NOW - 301;
+    assertRefused(
+        401, "signature-expired", signed(good().replace("created=" + now, "created=" + NOW)));
+    now = NOW - 300;
+    signature.require(
+        signed(good().replace("created=" + now, "created=" + NOW).replace(NONCE, early[0])));
+    now = NOW;
+    assertRefused(401, "signature-expired", signed(good() + ";expires=" + (NOW - 1)));
+  }
+
+  @Test
+  void aStrangersOrAnOutdatedKeyIsForbidden() {
+    final SigningKey stranger = authority(NOW - 1_000, NOW + 1_000);
+    final String parameters = good().replace(kid, stranger.issuerKey().kidHex());
+    assertRefused(
+        403,
+        "unknown-authority",
+        question("sig1=" + parameters, "sig1=:" + sign(stranger, base(parameters)) + ":"));
+    assertRefused(
+        401,
+        "bad-signature",
+        question("sig1=" + good(), "sig1=:" + sign(stranger, base(good())) + ":"));
+    now = NOW + 1_001;
+    assertRefused(403, "unknown-authority", signed(good()));
+    assertRefused(403, "no-authorities", signed(good()), new RequestSignature(null, () -> now));
+  }
+
+  private static void assertRefused(
+      int status, String type, HttpQuestion question, RequestSignature by) {
+    final Problem problem = assertThrows(Problem.class, () -> by.require(question));
+    assertEquals(status, problem.status());
+    assertEquals(type, problem.type());
+  }
+
+  @Test
+  void aSignatureHoldsOnceHoweverLateItComesAgain() {
+    final HttpQuestion once = signed(good().replace("created=" + NOW, "created=" + (NOW + 300)));
+    signature.require(once);
+    assertRefused(409, "replayed-request", once);
+    for (now = NOW; now <= NOW + 600; now += 60) {
+      signature.require(signed(good().replace("0123", String.format("%04d", now % 10_000))));
+      assertRefused(409, "replayed-request", once);
+    }
+    now = NOW + 601;
+    assertRefused(401, "signature-expired", once);
+  }
+
+  @Test
+  void aRefusedRequestUsesUpNoNonce() {
+    final HttpQuestion real = signed(good());
+    assertRefused(
+        401, "bad-signature", question("sig1=" + good(), "sig1=:" + sign(key, "x") + ":"));
+    assertDoesNotThrow(() -> signature.require(real));
+    assertTrue(real.body().length > 0);
+  }
+}
