@@ -456,6 +456,14 @@ final class HttpServerTest {
           "gongbei_map_version",
           "gongbei_map_digest_high",
           "gongbei_data_age_seconds",
+          "gongbei_ruleset_version{ruleset=\"metro\"} 1.0",
+          "gongbei_http_connections",
+          "gongbei_http_answers_total{status=\"200\"}",
+          "gongbei_scan_duration_seconds_bucket{le=\"+Inf\"} "
+              + node.node.scanMetrics().total()
+              + "\n",
+          "gongbei_scan_duration_seconds_count " + node.node.scanMetrics().total() + "\n",
+          "gongbei_scan_duration_seconds_sum",
           "jvm_memory_used_bytes"
         }) {
       assertTrue(metrics.contains(name), name);

@@ -1,0 +1,411 @@
+package gongbei.verifier.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.LeakWatch;
+import gongbei.verifier.TestNode;
+import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Verdict;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Holds the running server against {@code openapi.yaml}. */
+@ExtendWith(LeakWatch.class)
+final class OpenApiTest {
+  private static TestNode node;
+  private static EventLoopGroup loops;
+  private static HttpServer server;
+  private static JsonNode api;
+  private static JsonSchemaCheck schemas;
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  @BeforeAll
+  static void start() throws Exception {
+    node = new TestNode();
+    loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    server =
+        new HttpServer(
+            new HttpServer.Context()
+                .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .scans(node.node.pipeline(), node.node.stock().rulesets())
+                .trust(node.node.stock().trust())
+                .authorities(node.node.stock().authorities())
+                .minting(CodeFormat.GD1, node.node.stock().signingKeys())
+                .status(node.node.stock().statusMap(), node.node.stock().log())
+                .metrics(
+                    node.node.scanMetrics(),
+                    new NodeMetrics(
+                        "single",
+                        "GD",
+                        node.node.scanMetrics(),
+                        node.node.pipeline(),
+                        node.node.stock().statusMap(),
+                        node.node.stock().log(),
+                        node.node.stock().trust(),
+                        node.node.stock().rulesets(),
+                        () -> 0)),
+            loops);
+    try (InputStream document = OpenApiTest.class.getResourceAsStream("/gongbei/openapi.yaml")) {
+      api = new YAMLMapper().readTree(document);
+    }
+    schemas = new JsonSchemaCheck(api);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    node.close();
+  }
+
+  private static JsonNode operation(String method, String template) {
+    return api.path("paths").path(template).path(method.toLowerCase(Locale.ROOT));
+  }
+
+  private static JsonNode requestMedia(String method, String template) {
+    return operation(method, template).at("/requestBody/content/application~1json");
+  }
+
+  private static URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) throws Exception {
+    return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static HttpRequest.Builder request(String method, String path, String body) {
+    final HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    return request.method(
+        method,
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body));
+  }
+
+  private static HttpRequest signed(SigningKey key, String path, String body) {
+    return new AuthorityClient(uri("/"), key).request(path, body);
+  }
+
+  /** That an answer's status, type, header fields and body are in the document; the status. */
+  private int assertDocumented(String method, String template, HttpResponse<byte[]> answer)
+      throws IOException {
+    final String what = method + " " + template + " " + answer.statusCode();
+    final JsonNode response =
+        schemas.resolve(
+            operation(method, template).path("responses").path("" + answer.statusCode()));
+    assertFalse(response.isMissingNode(), what + " is not in the document");
+    final String type = answer.headers().firstValue("Content-Type").orElse("").split(";", -1)[0];
+    assertTrue(response.path("content").has(type), what + " is not documented as " + type);
+    for (final Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+      if (header.getValue().path("required").booleanValue()) {
+        assertTrue(answer.headers().firstValue(header.getKey()).isPresent(), what + header);
+      }
+    }
+    if (type.endsWith("json")) {
+      assertEquals(
+          List.of(),
+          schemas.faults(
+              response.path("content").path(type).path("schema"),
+              TestNode.json(new String(answer.body(), StandardCharsets.UTF_8))),
+          what);
+    }
+    return answer.statusCode();
+  }
+
+  @Test
+  void theDocumentHasEveryOperationOfTheServerAndNoOther() {
+    final Set<String> documented = new TreeSet<>();
+    for (final Map.Entry<String, JsonNode> path : api.get("paths").properties()) {
+      path.getValue()
+          .fieldNames()
+          .forEachRemaining(
+              method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey()));
+    }
+    assertEquals("3.1.0", api.get("openapi").textValue());
+    assertEquals(new TreeSet<>(server.operations()), documented);
+  }
+
+  @Test
+  void everyExampleFitsItsSchemaAndIsAnsweredWell() throws Exception {
+    final JsonNode subject =
+        api.at("/paths/~1v1~1subjects~1{subject}~1status/put/parameters/0/example");
+    for (final String each : new TreeSet<>(server.operations()).descendingSet()) {
+      final String method = each.substring(0, each.indexOf(' '));
+      final String template = each.substring(each.indexOf(' ') + 1);
+      final String path = template.replace("{subject}", subject.textValue());
+      final JsonNode media = requestMedia(method, template);
+      final String body = media.isMissingNode() ? null : media.get("example").toString();
+      if (body != null) {
+        assertEquals(List.of(), schemas.faults(media.get("schema"), media.get("example")), each);
+      }
+      if (template.equals("/v1/codes")) {
+        send(signed(node.authority, path(subject.textValue()), "{\"colour\":\"green\"}"));
+      }
+      final HttpRequest request =
+          operation(method, template).has("security")
+              ? signed(node.authority, path, body)
+              : request(method, path, body).build();
+      final int status = assertDocumented(method, template, send(request));
+      assertEquals(template.equals("/v1/codes") ? 201 : 200, status, each);
+    }
+  }
+
+  private static String path(String subject) {
+    return "/v1/subjects/" + subject + "/status";
+  }
+
+  @Test
+  void everyOperationRefusesAsDocumented() throws Exception {
+    for (final String each : server.operations()) {
+      final String method = each.substring(0, each.indexOf(' '));
+      final String template = each.substring(each.indexOf(' ') + 1);
+      final String path = template.replace("{subject}", TestNode.RED.toHex());
+      assertEquals(
+          405, assertDocumented(method, template, send(request("PATCH", path, "{}").build())));
+      if (!method.equals("GET")) {
+        final boolean isSigned = operation(method, template).has("security");
+        for (final String bad : new String[] {"", "{", "[]", "{\"x\":1}", "{}", "null", "{} {}"}) {
+          final HttpRequest request =
+              isSigned ? signed(node.authority, path, bad) : request(method, path, bad).build();
+          assertEquals(400, assertDocumented(method, template, send(request)), bad);
+        }
+        final HttpRequest good =
+            isSigned ? signed(node.authority, path, "{}") : request(method, path, "{}").build();
+        final HttpRequest.Builder typed =
+            HttpRequest.newBuilder(good, (name, value) -> !name.equals("Content-Type"));
+        assertEquals(
+            415,
+            assertDocumented(
+                method, template, send(typed.header("Content-Type", "text/plain").build())));
+        if (isSigned) {
+          assertEquals(
+              401, assertDocumented(method, template, send(request(method, path, "{}").build())));
+          assertEquals(
+              403, assertDocumented(method, template, send(signed(node.guangdong, path, "{}"))));
+          assertEquals(409, assertDocumented(method, template, send(again(good))));
+        }
+      }
+    }
+    final String unknown = "{\"subject\":\"" + TestNode.UNKNOWN.toHex() + "\"}";
+    assertEquals(
+        404,
+        assertDocumented("POST", "/v1/codes", send(request("POST", "/v1/codes", unknown).build())));
+    assertEquals(
+        406,
+        assertDocumented(
+            "POST",
+            "/v1/codes",
+            send(request("POST", "/v1/codes", unknown).header("Accept", "text/html").build())));
+  }
+
+  private HttpRequest again(HttpRequest once) throws Exception {
+    send(once);
+    return once;
+  }
+
+  @Test
+  void aPictureOfACodeIsDocumentedToo() throws Exception {
+    final String body = "{\"subject\":\"" + TestNode.GREEN.toHex() + "\",\"kind\":\"paper\"}";
+    final HttpResponse<byte[]> png =
+        send(request("POST", "/v1/codes", body).header("Accept", "image/png").build());
+    assertEquals(201, assertDocumented("POST", "/v1/codes", png));
+    assertEquals("image/png", png.headers().firstValue("Content-Type").orElse(""));
+  }
+
+  /** Requests of every kind, right and wrong: the server and the schema must agree on each. */
+  @Test
+  void theServerTakesWhatTheSchemaTakesAndRefusesTheRest() throws Exception {
+    final String subject = TestNode.LONG_AGO.toHex();
+    final String status = "/v1/subjects/{subject}/status";
+    final List<String[]> requests = new ArrayList<>();
+    for (final String body :
+        new String[] {
+          "{'checkpoint':'metro','code':''}",
+          "{'checkpoint':'metro/a','code':'X','ruleset':'hospital'}",
+          "{'checkpoint':'metro','code':'X','ruleset':'hospital@1'}",
+          "{'checkpoint':'metro','code':'X','at':'2026-01-01T00:00:00.5-03:30'}",
+          "{'checkpoint':'metro','code':'X','at':'2026-13-01T00:00:00Z'}",
+          "{'checkpoint':'metro','code':'X','at':'2026-01-01T00:00:00'}",
+          "{'checkpoint':'metro','code':'X','at':1}",
+          "{'checkpoint':'metro','code':'X','at':null}",
+          "{'checkpoint':'metro','code':null}",
+          "{'checkpoint':'metro','codes':['X']}",
+          "{'checkpoint':'metro'}",
+          "{'checkpoint':['metro'],'code':'X'}",
+          "{'checkpoint':'metro/" + "x".repeat(64) + "','code':'X'}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/scans", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'checkpoint':'metro','codes':[]}",
+          "{'checkpoint':'metro','codes':['','X']}",
+          "{'checkpoint':'metro','codes':[" + "'',".repeat(999) + "'']}",
+          "{'checkpoint':'metro','codes':[" + "'',".repeat(1000) + "'']}",
+          "{'checkpoint':'metro','codes':[null]}",
+          "{'checkpoint':'metro','codes':'X'}",
+          "{'checkpoint':'metro','code':'X'}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/scans/batch", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'subject':'" + subject + "'}",
+          "{'subject':'" + subject + "','region':'GD','format':'GD1','kind':'person'}",
+          "{'subject':'" + subject + "','kind':'paper','ttlSeconds':31622400}",
+          "{'subject':'" + subject + "','kind':'paper','ttlSeconds':31622401}",
+          "{'subject':'" + subject + "','kind':'group'}",
+          "{'subject':'" + subject + "','ttlSeconds':1}",
+          "{'subject':'" + subject + "','ttlSeconds':0}",
+          "{'subject':'" + subject + "','ttlSeconds':1.5}",
+          "{'subject':'" + subject + "','ttlSeconds':'60'}",
+          "{'subject':'" + subject + "0'}",
+          "{'subject':'" + subject.replace('0', 'g') + "'}",
+          "{'subject':1}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/codes", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'colour':'green'}",
+          "{'colour':'green','result':'none','doses':99,'lastDoseDate':'2026-02-28','flags':[]}",
+          "{'colour':'red','flags':['visitor','linked','deceased','visitor']}",
+          "{'colour':'red','flags':['tall']}",
+          "{'colour':'red','flags':[1]}",
+          "{'colour':'red','flags':'visitor'}",
+          "{'colour':'blue'}",
+          "{'colour':0}",
+          "{'colour':'green','doses':100}",
+          "{'colour':'green','doses':-1}",
+          "{'colour':'green','doses':1e1}",
+          "{'colour':'green','lastDoseDate':'2026-02-30'}",
+          "{'colour':'green','lastDoseDate':'28.2.2026'}",
+          "{'colour':'green','result':'negative','sampleTime':'2026-01-01T00:00:00Z'}",
+          "{'colour':'green','result':'maybe','sampleTime':'2026-01-01T00:00:00Z'}",
+          "{'colour':'green','result':'negative','sampleTime':'yesterday'}",
+          "{'revokeBefore':'2020-01-01T00:00:00Z'}",
+          "{'revokeBefore':'2020-01-01T00:00:00Z','doses':1}",
+          "{'revokeBefore':'2020-01-01T00:00:00Z','colour':'green'}",
+          "{'doses':1}"
+        }) {
+      requests.add(new String[] {"PUT", status, body});
+      requests.add(
+          new String[] {
+            "PUT",
+            "/v1/subjects/status",
+            "{'statuses':["
+                + body.replaceFirst("\\{", "{'subject':'" + subject + "',")
+                + ",{'subject':'"
+                + subject
+                + "','colour':'green'}]}"
+          });
+    }
+    for (final String[] each : requests) {
+      final String body = each[2].replace('\'', '"');
+      final String path = each[1].replace("{subject}", subject);
+      final boolean fits =
+          schemas
+              .faults(requestMedia(each[0], each[1]).get("schema"), TestNode.json(body))
+              .isEmpty();
+      final HttpResponse<byte[]> answer =
+          send(
+              each[0].equals("PUT")
+                  ? signed(node.authority, path, body)
+                  : request(each[0], path, body).build());
+      final int given = assertDocumented(each[0], each[1], answer);
+      assertEquals(
+          fits, given < 300, body + " " + new String(answer.body(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void theLimitsInTheDocumentAreThoseInForce() {
+    assertEquals(
+        Limits.MAX_SCANS_A_BATCH,
+        api.at("/components/schemas/ScanBatchRequest/properties/codes/maxItems").intValue());
+    assertEquals(
+        Limits.MAX_CHECKPOINT_CHARACTERS,
+        api.at("/components/schemas/Checkpoint/maxLength").intValue());
+    assertEquals(
+        Limits.MAX_PAPER_CODE_SECONDS,
+        api.at("/components/schemas/CodeRequest/properties/ttlSeconds/maximum").intValue());
+    assertEquals(
+        Limits.MAX_CHANGES_A_REQUEST,
+        requestMedia("PUT", "/v1/subjects/status")
+            .at("/schema/properties/statuses/maxItems")
+            .intValue());
+  }
+
+  @Test
+  void theVerdictsAndReasonsInTheDocumentAreAllThereAre() {
+    final Set<String> names = new HashSet<>();
+    for (final Reason reason : Reason.values()) {
+      names.add(reason.wireName());
+    }
+    assertEquals(names, texts("/components/schemas/Verdict/properties/reason/enum"));
+    names.clear();
+    for (final Verdict verdict : Verdict.values()) {
+      names.add(verdict.wireName());
+    }
+    assertEquals(names, texts("/components/schemas/Verdict/properties/verdict/enum"));
+  }
+
+  private static Set<String> texts(String pointer) {
+    final Set<String> texts = new HashSet<>();
+    api.at(pointer).forEach(each -> texts.add(each.textValue()));
+    return texts;
+  }
+
+  @Test
+  void verdictsOfAllKindsAreAsDocumented() throws Exception {
+    final ObjectNode body = JsonNodeFactory.instance.objectNode().put("checkpoint", "metro");
+    for (final Subject subject :
+        List.of(TestNode.RED, TestNode.POSITIVE, TestNode.REVOKED, TestNode.UNTESTED)) {
+      body.put("code", node.code(subject));
+      assertEquals(
+          200,
+          assertDocumented(
+              "POST", "/v1/scans", send(request("POST", "/v1/scans", body.toString()).build())));
+    }
+  }
+}
