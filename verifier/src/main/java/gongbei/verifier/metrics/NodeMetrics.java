@@ -167,6 +167,7 @@ public final class NodeMetrics implements AutoCloseable {
   public void watchHttp(IntSupplier connections) {
     Gauge.builder("gongbei.http.connections", connections, IntSupplier::getAsInt)
         .description("HTTP connections open")
+        .strongReference(true)
         .register(registry);
   }
 
