@@ -7,6 +7,7 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -90,6 +91,7 @@ public final class HttpServer implements AutoCloseable {
                 });
     try {
       acceptor = bootstrap.bind(context.address).syncUninterruptibly().channel();
+      acceptor.pipeline().addLast(new AcceptFaults());
     } catch (Exception e) {
       executor.shutdownNow();
       throw new IOException("can't listen on " + context.address + ": " + e.getMessage(), e);

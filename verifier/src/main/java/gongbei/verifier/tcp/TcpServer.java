@@ -1,6 +1,7 @@
 package gongbei.verifier.tcp;
 
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -84,7 +85,9 @@ public final class TcpServer implements AutoCloseable {
                   }
                 });
     try {
-      return bootstrap.bind(context.address).syncUninterruptibly().channel();
+      final Channel listening = bootstrap.bind(context.address).syncUninterruptibly().channel();
+      listening.pipeline().addLast(new AcceptFaults());
+      return listening;
     } catch (Exception e) {
       throw new IOException("can't listen on " + context.address + ": " + e.getMessage(), e);
     }
