@@ -54,6 +54,20 @@ public final class BouncyCastleEngine implements SignatureEngine {
         message, messageOffset, messageLength, signature, signatureOffset, signatureLength);
   }
 
+  /** Verifies one entry of a batch. */
+  void verify(SignatureBatch batch, int index) {
+    batch.outcome(
+        index,
+        verify(
+            batch.key(index),
+            batch.message(index),
+            batch.messageOffset(index),
+            batch.messageLength(index),
+            batch.signature(index),
+            batch.signatureOffset(index),
+            batch.signatureLength(index)));
+  }
+
   private Prepared prepare(IssuerKey key) {
     return switch (key.algorithm()) {
       case SM2 -> {

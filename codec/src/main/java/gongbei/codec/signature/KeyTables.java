@@ -1,0 +1,232 @@
+package gongbei.codec.signature;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.curve.Curve;
+import gongbei.codec.curve.FixedBaseTable;
+import gongbei.codec.trust.Curves;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.TrustList;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bouncycastle.crypto.digests.SM3Digest;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.math.ec.ECPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables of multiples that all {@link FixedBaseEngine}s share: of each curve's generator and of
+ * each trusted key, as many as fit the bound on memory. They are computed by whoever loads a trust
+ * list, so that no scan waits for one. Finding is for any thread.
+ */
+public final class KeyTables {
+  /** How wide the windows of regions' keys and of generators are unless told otherwise. */
+  public static final int DEFAULT_WIDE_BITS = 13;
+
+  /** How wide the windows of other issuers' keys are unless told otherwise. */
+  public static final int DEFAULT_NARROW_BITS = 8;
+
+  /** The most memory of all keys' tables unless told otherwise: 256 MiB. */
+  public static final long DEFAULT_MAX_BYTES = 256L << 20;
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(KeyTables.class);
+
+  /** What verification has ready for a key. */
+  static final class Entry {
+    private final FixedBaseTable table;
+    private final byte[] sm2Prefix;
+
+    private Entry(FixedBaseTable table, byte[] sm2Prefix) {
+      this.table = table;
+      this.sm2Prefix = sm2Prefix;
+    }
+
+    /** The multiples of the key. */
+    FixedBaseTable table() {
+      return table;
+    }
+
+    /** Z of GB/T 32918.2 §5.5, which is hashed before an SM2 message; null for ES256. */
+    byte[] sm2Prefix() {
+      return sm2Prefix;
+    }
+  }
+
+  private final int wideBits;
+  private final int narrowBits;
+  private final long maxBytes;
+  private final FixedBaseTable sm2Generator;
+  private final FixedBaseTable p256Generator;
+  private final int maxPointsOfSum;
+  private final Map<ByteBuffer, Entry> entries = new ConcurrentHashMap<>();
+  private volatile long generation;
+
+  /** Tables of the default sizes, for no key yet. */
+  public KeyTables() {
+    this(DEFAULT_WIDE_BITS, DEFAULT_NARROW_BITS, DEFAULT_MAX_BYTES);
+  }
+
+  /**
+   * @param wideBits windows of generators and of keys that sign GD1 or MO1, 4 to 16 bits
+   * @param narrowBits windows of other keys, 4 to {@code wideBits} bits
+   * @param maxBytes the most memory of all keys' tables; keys over it have none
+   */
+  public KeyTables(int wideBits, int narrowBits, long maxBytes) {
+    if (narrowBits > wideBits) {
+      throw new IllegalArgumentException("narrowBits is over wideBits");
+    }
+    this.wideBits = wideBits;
+    this.narrowBits = narrowBits;
+    this.maxBytes = maxBytes;
+    sm2Generator = FixedBaseTable.ofGenerator(Curve.SM2, wideBits);
+    p256Generator = FixedBaseTable.ofGenerator(Curve.P256, wideBits);
+    maxPointsOfSum = FixedBaseTable.windowsOf(wideBits) + FixedBaseTable.windowsOf(narrowBits);
+  }
+
+  /** Tables for the keys of a list. */
+  public static KeyTables of(TrustList list) {
+    final KeyTables tables = new KeyTables();
+    tables.prepare(list);
+    return tables;
+  }
+
+  /**
+   * Computes the tables that a trust list needs and lets go of those that it does not. To be called
+   * before the list is put in force, by one thread at a time.
+   */
+  public void prepare(TrustList list) {
+    final Set<ByteBuffer> needed = new HashSet<>();
+    for (final IssuerKey key : list.keys()) {
+      if (isEllipticAsItSays(key)) {
+        needed.add(nameOf(key));
+      }
+    }
+    entries.keySet().retainAll(needed);
+    final long before = generation;
+    generation = before + 1;
+    int without = 0;
+    for (final boolean regional : new boolean[] {true, false}) {
+      for (final IssuerKey key : list.keys()) {
+        if (isEllipticAsItSays(key) && isRegional(key) == regional) {
+          without += prepare(key) ? 0 : 1;
+        }
+      }
+    }
+    if (without > 0) {
+      LOGGER.warn(
+          "{} keys have no table within {} bytes; Bouncy Castle verifies for them",
+          without,
+          maxBytes);
+    }
+  }
+
+  private boolean prepare(IssuerKey key) {
+    final ByteBuffer name = nameOf(key);
+    if (entries.containsKey(name)) {
+      return true;
+    }
+    final int bits = isRegional(key) ? wideBits : narrowBits;
+    if (memoryBytes() + FixedBaseTable.memoryBytesOf(bits) > maxBytes) {
+      return false;
+    }
+    final ECPublicKeyParameters publicKey = (ECPublicKeyParameters) key.publicKey();
+    final boolean isSm2 = isSm2(publicKey);
+    final ECPoint point = publicKey.getQ().normalize();
+    entries.put(
+        name,
+        new Entry(
+            FixedBaseTable.of(
+                isSm2 ? Curve.SM2 : Curve.P256,
+                point.getAffineXCoord().toBigInteger(),
+                point.getAffineYCoord().toBigInteger(),
+                bits),
+            isSm2 ? sm2PrefixOf(point) : null));
+    return true;
+  }
+
+  /** Whether the key is on the curve that its algorithm is of. */
+  private static boolean isEllipticAsItSays(IssuerKey key) {
+    return switch (key.algorithm()) {
+      case SM2, ES256 ->
+          key.publicKey() instanceof ECPublicKeyParameters publicKey
+              && isSm2(publicKey) == (key.algorithm() == SignatureAlgorithm.SM2);
+      case PS256 -> false;
+    };
+  }
+
+  private static boolean isRegional(IssuerKey key) {
+    return key.formats().contains(CodeFormat.GD1) || key.formats().contains(CodeFormat.MO1);
+  }
+
+  private static boolean isSm2(ECPublicKeyParameters key) {
+    return key.getParameters().equals(Curves.SM2);
+  }
+
+  /** Which key it is: the byte of its curve and its point. */
+  private static ByteBuffer nameOf(IssuerKey key) {
+    final ECPublicKeyParameters publicKey = (ECPublicKeyParameters) key.publicKey();
+    final byte[] point = publicKey.getQ().getEncoded(true);
+    return ByteBuffer.allocate(1 + point.length)
+        .put((byte) (isSm2(publicKey) ? 1 : 0))
+        .put(point)
+        .flip();
+  }
+
+  /** GB/T 32918.2 §5.5: the hash of user id, curve, generator and public key. */
+  private static byte[] sm2PrefixOf(ECPoint point) {
+    final SM3Digest sm3 = new SM3Digest();
+    final byte[] id = BouncyCastleEngine.SM2_USER_ID;
+    final int idBits = id.length * Byte.SIZE;
+    sm3.update((byte) (idBits >> 8));
+    sm3.update((byte) idBits);
+    sm3.update(id, 0, id.length);
+    for (final byte[] part :
+        new byte[][] {
+          Curves.SM2.getCurve().getA().getEncoded(),
+          Curves.SM2.getCurve().getB().getEncoded(),
+          Curves.SM2.getG().getAffineXCoord().getEncoded(),
+          Curves.SM2.getG().getAffineYCoord().getEncoded(),
+          point.getAffineXCoord().getEncoded(),
+          point.getAffineYCoord().getEncoded()
+        }) {
+      sm3.update(part, 0, part.length);
+    }
+    final byte[] prefix = new byte[sm3.getDigestSize()];
+    sm3.doFinal(prefix, 0);
+    return prefix;
+  }
+
+  /** What is ready for a key, or null where nothing is. */
+  Entry find(IssuerKey key) {
+    return isEllipticAsItSays(key) ? entries.get(nameOf(key)) : null;
+  }
+
+  /** Changes when tables are let go of: what was found before is to be looked for again. */
+  long generation() {
+    return generation;
+  }
+
+  /** The table of a curve's generator. */
+  FixedBaseTable generator(Curve curve) {
+    return curve == Curve.SM2 ? sm2Generator : p256Generator;
+  }
+
+  /** The most points that a multiple of a generator and one of a key are made of. */
+  int maxPointsOfSum() {
+    return maxPointsOfSum;
+  }
+
+  /** How many keys have a table. */
+  public int size() {
+    return entries.size();
+  }
+
+  /** The memory of all keys' tables in bytes. */
+  public long memoryBytes() {
+    return entries.values().stream().mapToLong(entry -> entry.table().memoryBytes()).sum();
+  }
+}
