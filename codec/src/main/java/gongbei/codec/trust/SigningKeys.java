@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -89,8 +88,7 @@ public final class SigningKeys {
         return key;
       }
       final ECNamedDomainParameters curve =
-          Curves.of(
-              ASN1ObjectIdentifier.getInstance(info.getPrivateKeyAlgorithm().getParameters()));
+          Curves.ofParameters(info.getPrivateKeyAlgorithm().getParameters());
       if (curve == null) {
         throw new TrustException(source + ": private key is on a curve other than SM2 and P-256");
       }

@@ -1,6 +1,9 @@
 package gongbei.verifier.cli;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.HealthCode;
@@ -9,6 +12,7 @@ import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanEvaluator;
@@ -37,12 +41,15 @@ import picocli.CommandLine.Spec;
           + " rules are applied: a node does that.",
       "",
       "With --jsonl, each line of input is an object: code, optional certificate (base64 DER, then"
-          + " the only trust anchor), optional at (RFC 3339). Each line of output, in order, is an"
-          + " object: verdict, reason, field, format, issuer, kid, claims, detail. Claims are shown"
-          + " wherever they can be decoded, whatever the verdict. Blank lines are passed over."
+          + " the only trust anchor; where it can't be used nobody is trusted), optional at (RFC"
+          + " 3339). Each line of output, in order, is an object: verdict, reason, field, format,"
+          + " issuer, kid, claims, detail. Claims are shown wherever they can be decoded, whatever"
+          + " the verdict. Blank lines are passed over."
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "CODE", arity = "0..*", description = "The text of codes.")
@@ -75,7 +82,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Write one JSON object a code.")
   private boolean json;
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
   private final Scan scan = new Scan();
   private final Scan[] batch = {scan};
   private TrustList trust = TrustList.EMPTY;
@@ -171,6 +182,7 @@ final class VerifyCommand implements Callable<Integer> {
             new InputStreamReader(
                 linesFile.equals("-") ? System.in : open(Path.of(linesFile)),
                 StandardCharsets.UTF_8))) {
+      skipByteOrderMark(reader);
       final StringBuilder line = new StringBuilder();
       while (readLine(reader, line)) {
         if (!line.toString().isBlank()) {
@@ -184,10 +196,16 @@ final class VerifyCommand implements Callable<Integer> {
       VerifyLine lines, CharSequence line, TrustList listed, long atEpochSeconds) {
     try {
       final VerifyLine.Question question = lines.read(line.toString());
-      return verify(
-          question.code(),
-          question.anchors() == null ? listed : question.anchors(),
-          question.atEpochSeconds() == Scan.NOW ? atEpochSeconds : question.atEpochSeconds());
+      final VerifyLine.Anchor anchor = question.anchor();
+      final ObjectNode answer =
+          verify(
+              question.code(),
+              anchor == null ? listed : anchor.trusted(),
+              question.atEpochSeconds() == Scan.NOW ? atEpochSeconds : question.atEpochSeconds());
+      if (anchor != null && anchor.fault() != null && scan.reason() == Reason.UNKNOWN_ISSUER) {
+        answer.put("field", "certificate").put("detail", "certificate " + anchor.fault());
+      }
+      return answer;
     } catch (VerifyLine.FaultException e) {
       allPass = false;
       final ObjectNode answer = mapper.createObjectNode();
@@ -197,6 +215,13 @@ final class VerifyCommand implements Callable<Integer> {
       answer.putNull("format").putNull("issuer").putNull("kid").putNull("claims");
       answer.put("detail", e.getMessage());
       return answer;
+    }
+  }
+
+  private static void skipByteOrderMark(BufferedReader reader) throws IOException {
+    reader.mark(1);
+    if (reader.read() != BYTE_ORDER_MARK) {
+      reader.reset();
     }
   }
 
