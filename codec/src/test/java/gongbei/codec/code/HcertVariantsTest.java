@@ -24,6 +24,7 @@ import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.time.Instant;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
@@ -71,8 +72,8 @@ final class HcertVariantsTest {
     return new X509v3CertificateBuilder(
             name,
             BigInteger.ONE,
-            new Date(1_600_000_000_000L),
-            new Date(1_900_000_000_000L),
+            Date.from(Instant.ofEpochSecond(1_600_000_000)),
+            Date.from(Instant.ofEpochSecond(1_900_000_000)),
             name,
             shown)
         .build(
@@ -138,7 +139,7 @@ final class HcertVariantsTest {
   }
 
   private static String hcertClaim() {
-    return "390103a101a26376657265312e332e3061768" + "0";
+    return "390103a101a26376657265312e332e30617680";
   }
 
   private static byte[] cose(
