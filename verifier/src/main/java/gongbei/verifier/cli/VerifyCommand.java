@@ -9,6 +9,7 @@ import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.QrImage;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
@@ -48,8 +49,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
-  private static final int BYTE_ORDER_MARK = 0xFEFF;
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "CODE", arity = "0..*", description = "The text of codes.")
@@ -112,7 +111,7 @@ final class VerifyCommand implements Callable<Integer> {
       verifyOne(code, listed, atEpochSeconds);
     }
     for (final Path image : images) {
-      verifyOne(read(image), listed, atEpochSeconds);
+      verifyImage(image, listed, atEpochSeconds);
     }
     if (linesFile != null) {
       verifyLines(listed, atEpochSeconds);
@@ -140,21 +139,20 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private static String read(Path image) {
-    try (InputStream bytes = Files.newInputStream(image)) {
-      return QrImage.read(bytes);
-    } catch (IOException e) {
-      throw CommandException.unreachable(image + ": " + e.getMessage());
+  private void verifyImage(Path image, TrustList anchors, long atEpochSeconds) throws IOException {
+    try (InputStream bytes = open(image)) {
+      verifyOne(QrImage.read(bytes), anchors, atEpochSeconds);
+    } catch (QrImage.UnreadableException e) {
+      print(refusal("image", e.getMessage()));
     }
   }
 
   private void verifyOne(String code, TrustList anchors, long atEpochSeconds) {
-    final ObjectNode answer = verify(code, anchors, atEpochSeconds);
-    if (json) {
-      out.println(answer);
-    } else {
-      out.println(inWords(answer));
-    }
+    print(verify(code, anchors, atEpochSeconds));
+  }
+
+  private void print(ObjectNode answer) {
+    out.println(json ? answer.toString() : inWords(answer));
   }
 
   private static String inWords(ObjectNode answer) {
@@ -178,11 +176,11 @@ final class VerifyCommand implements Callable<Integer> {
   private void verifyLines(TrustList listed, long atEpochSeconds) throws IOException {
     final VerifyLine lines = new VerifyLine(mapper);
     try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                linesFile.equals("-") ? System.in : open(Path.of(linesFile)),
-                StandardCharsets.UTF_8))) {
-      skipByteOrderMark(reader);
+        CodeInput.withoutByteOrderMark(
+            new BufferedReader(
+                new InputStreamReader(
+                    linesFile.equals("-") ? System.in : open(Path.of(linesFile)),
+                    StandardCharsets.UTF_8)))) {
       final StringBuilder line = new StringBuilder();
       while (readLine(reader, line)) {
         if (!line.toString().isBlank()) {
@@ -207,22 +205,19 @@ final class VerifyCommand implements Callable<Integer> {
       }
       return answer;
     } catch (VerifyLine.FaultException e) {
-      allPass = false;
-      final ObjectNode answer = mapper.createObjectNode();
-      answer.put("verdict", Verdict.REFUSE.wireName());
-      answer.put("reason", "malformed");
-      answer.put("field", e.field());
-      answer.putNull("format").putNull("issuer").putNull("kid").putNull("claims");
-      answer.put("detail", e.getMessage());
-      return answer;
+      return refusal(e.field(), e.getMessage());
     }
   }
 
-  private static void skipByteOrderMark(BufferedReader reader) throws IOException {
-    reader.mark(1);
-    if (reader.read() != BYTE_ORDER_MARK) {
-      reader.reset();
-    }
+  /** The answer where no code could be got at. */
+  private ObjectNode refusal(String field, String detail) {
+    allPass = false;
+    final ObjectNode answer = mapper.createObjectNode();
+    answer.put("verdict", Verdict.REFUSE.wireName());
+    answer.put("reason", Reason.MALFORMED.wireName());
+    answer.put("field", field);
+    answer.putNull("format").putNull("issuer").putNull("kid").putNull("claims");
+    return answer.put("detail", detail);
   }
 
   /** Reads one line; of one that is too long only a little more than the limit is kept. */
@@ -243,9 +238,12 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static InputStream open(Path file) {
     try {
+      if (Files.isDirectory(file)) {
+        throw CommandException.unreachable(file + " is a directory");
+      }
       return Files.newInputStream(file);
     } catch (IOException e) {
-      throw CommandException.unreachable(file + " can't be read: " + e.getMessage());
+      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
     }
   }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.codec.trust.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ public record NodeConfig(
     } catch (JsonProcessingException e) {
       throw new ConfigException(file + " is not YAML: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw new ConfigException(file + " can't be read: " + e.getMessage());
+      throw new ConfigException(file + " " + FileFault.reasonOf(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package gongbei.verifier.tcp;
 
+import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class DeviceRegistry {
     try {
       lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
     } catch (IOException e) {
-      throw new ConfigException(file + " can't be read: " + e.getMessage());
+      throw new ConfigException(file + " " + FileFault.reasonOf(e));
     }
     final Map<String, byte[]> hashes = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
