@@ -50,10 +50,15 @@ final class PemFiles {
       final String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
       try (PemReader reader = new PemReader(new StringReader(text))) {
         PemObject block;
+        boolean isPem = false;
         while ((block = reader.readPemObject()) != null) {
+          isPem = true;
           if (block.getType().equals(type)) {
             blocks.add(block.getContent());
           }
+        }
+        if (!isPem) {
+          throw new TrustException(file + " is not PEM: no block begins in it");
         }
       }
       return blocks;

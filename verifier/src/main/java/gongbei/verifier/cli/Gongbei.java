@@ -82,17 +82,25 @@ public final class Gongbei {
             });
   }
 
-  private static URI httpAddress(String text) throws URISyntaxException {
-    final URI address = new URI(text);
-    if (address.getHost() == null
-        || !("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
-      throw new CommandLine.TypeConversionException("'" + text + "' is not an http address");
+  private static URI httpAddress(String text) {
+    try {
+      final URI address = new URI(text);
+      if (address.getHost() != null
+          && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
+        return address;
+      }
+    } catch (URISyntaxException e) {
+      LOGGER.debug("No address", e);
     }
-    return address;
+    throw new CommandLine.TypeConversionException("'" + text + "' is not an http address");
   }
 
   private static int explainUsage(CommandLine.ParameterException e, String[] arguments) {
     final CommandLine line = e.getCommandLine();
+    if (arguments.length == 0) {
+      line.usage(line.getErr());
+      return EXIT_USAGE;
+    }
     final String fault =
         e.getMessage().startsWith("Error: ") ? e.getMessage().substring(7) : e.getMessage();
     line.getErr()

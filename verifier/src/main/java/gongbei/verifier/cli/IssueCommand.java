@@ -7,6 +7,7 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.QrImage;
+import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
@@ -15,6 +16,7 @@ import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Locale;
@@ -142,7 +144,7 @@ final class IssueCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     final long now = CodeInput.nowEpochSeconds();
     if (format == CodeFormat.HC1) {
       throw CommandException.usage("--format is neither GD1 nor MO1");
@@ -159,7 +161,7 @@ final class IssueCommand implements Callable<Integer> {
       }
       final String code = new CodeIssuer(format, key).issue(claims(now));
       if (png != null) {
-        Files.write(png, QrImage.png(code));
+        write(QrImage.png(code));
       }
       print(code, now + ttlSeconds);
       return Gongbei.EXIT_OK;
@@ -194,6 +196,16 @@ final class IssueCommand implements Callable<Integer> {
         serial,
         now,
         now + ttlSeconds);
+  }
+
+  private void write(byte[] picture) {
+    try {
+      Files.write(png, picture);
+    } catch (NoSuchFileException e) {
+      throw CommandException.unreachable(png + " can't be written: its directory does not exist");
+    } catch (IOException e) {
+      throw CommandException.unreachable(png + " " + FileFault.reasonOf(e));
+    }
   }
 
   private int sampleEpochMinutes() {

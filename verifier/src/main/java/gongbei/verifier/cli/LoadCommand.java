@@ -130,15 +130,19 @@ final class LoadCommand implements Callable<Integer> {
       throw CommandException.unreachable(target.local.directory + " is not a directory");
     }
     final long done = resume ? readProgress() : 0;
+    final long rowsInAll;
     try (Sink sink = target.local == null ? remote() : local();
         BufferedReader reader = open();
         CSVParser rows = parse(reader);
         ProgressBar bar = bar()) {
-      final long loaded = load(sink, rows, done, bar);
-      Files.deleteIfExists(progressFile());
-      print(loaded, done);
-      return Gongbei.EXIT_OK;
+      rowsInAll = load(sink, rows, done, bar);
+      if (bar != null) {
+        bar.stepTo(bar.getMax());
+      }
     }
+    Files.deleteIfExists(progressFile());
+    print(rowsInAll, done);
+    return Gongbei.EXIT_OK;
   }
 
   private BufferedReader open() {
@@ -148,7 +152,7 @@ final class LoadCommand implements Callable<Integer> {
     try {
       return CodeInput.withoutByteOrderMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
     } catch (CharacterCodingException e) {
-      throw CommandException.refused(file + " line 1: is not UTF-8");
+      throw CommandException.refused(file + " is not UTF-8");
     } catch (IOException e) {
       throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
     }
@@ -175,7 +179,7 @@ final class LoadCommand implements Callable<Integer> {
         : new ProgressBarBuilder()
             .setTaskName("load")
             .setInitialMax(Files.size(file))
-            .setUnit(" MB", 1_000_000)
+            .setUnit(" kB", 1_000)
             .setStyle(ProgressBarStyle.ASCII)
             .build();
   }
