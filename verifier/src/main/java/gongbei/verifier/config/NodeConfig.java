@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  * @param authorityDirectory certificates of those who may change statuses; null (default) nobody
  * @param rulesetDirectory rulesets, {@code *.yaml}; null (default) takes the four shipped
  * @param deviceFile scanner devices' credentials; null (default) lets every device in
- * @param reloadSeconds how often trust list and rulesets are looked at for changes; default 5
+ * @param reloadSeconds how often keys, rulesets and devices are looked at for changes; default 5
  * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
  * @param signatureEngine what verifies signatures; default {@link Engine#BOUNCY_CASTLE}
  * @param http where checkpoints ask; default 127.0.0.1:8080
