@@ -10,10 +10,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 /** The log as it is shipped. */
 final class LogTest {
-  private static final Exception FAILURE =
+  private final Exception failure =
       new IllegalStateException("outer", new IllegalArgumentException("inner"));
 
   @Test
@@ -33,20 +34,21 @@ final class LogTest {
     assertTrue(log.contains("\tat "), log);
   }
 
-  private static String write(String level) throws Exception {
+  private String write(String level) throws Exception {
     final PrintStream before = System.err;
     final ByteArrayOutputStream written = new ByteArrayOutputStream();
     System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
     try {
       final LoggerContext context = new LoggerContext();
       context.putProperty("GONGBEI_LOG", level);
+      context.setMDCAdapter(MDC.getMDCAdapter());
       final JoranConfigurator configurator = new JoranConfigurator();
       configurator.setContext(context);
       configurator.doConfigure(LogTest.class.getResource("/logback.xml"));
       final var logger = context.getLogger("gongbei.test");
-      logger.warn("it failed", FAILURE);
-      logger.error("it failed badly", FAILURE);
-      logger.debug("the failure in full", FAILURE);
+      logger.warn("it failed", failure);
+      logger.error("it failed badly", failure);
+      logger.debug("the failure in full", failure);
       context.stop();
     } finally {
       System.setErr(before);

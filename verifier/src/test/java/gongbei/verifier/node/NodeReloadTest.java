@@ -44,16 +44,16 @@ final class NodeReloadTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Subject HOLDER = new Subject(1, 2);
   private static final byte[] CREDENTIAL = {1, 2, 3};
-  private static final Instant FROM = Instant.now().minus(Duration.ofDays(1));
-  private static final Instant UNTIL = FROM.plus(Duration.ofDays(10));
 
   @TempDir private Path directory;
-  private final SigningKey first = key("GD", FROM);
+  private final Instant from = Instant.now().minus(Duration.ofDays(1));
+  private final Instant until = from.plus(Duration.ofDays(10));
+  private final SigningKey first = key("GD", from);
   private final HttpClient client = HttpClient.newHttpClient();
   private Node node;
 
-  private static SigningKey key(String issuer, Instant from) {
-    return new KeyGeneration().generate(issuer, from, UNTIL);
+  private SigningKey key(String issuer, Instant validFrom) {
+    return new KeyGeneration().generate(issuer, validFrom, until);
   }
 
   @BeforeEach
@@ -140,7 +140,7 @@ final class NodeReloadTest {
 
   @Test
   void keysRulesAndDevicesAreTakenUpWithoutARestart() throws Exception {
-    final SigningKey second = key("GD", FROM.plusSeconds(3_600));
+    final SigningKey second = key("GD", from.plusSeconds(3_600));
     final String oldCode = codeBy(first);
     final String newCode = codeBy(second);
     assertEquals("ok by metro@1", verdictOf(oldCode));
@@ -161,7 +161,7 @@ final class NodeReloadTest {
     writeRules(2, 1);
     awaitEquals("test-too-old by metro@2", () -> verdictOf(newCode));
 
-    final SigningKey authority = new KeyGeneration().generateAuthority("Bureau", FROM, UNTIL);
+    final SigningKey authority = new KeyGeneration().generateAuthority("Bureau", from, until);
     KeyGeneration.write(authority, "authority", directory.resolve("authorities"));
     final AuthorityClient bureau = new AuthorityClient(http("/"), authority);
     awaitEquals(
@@ -213,7 +213,7 @@ final class NodeReloadTest {
         kidOf(post("/v1/codes", "{\"subject\":\"" + HOLDER.toHex() + "\"}")));
 
     Files.delete(directory.resolve("trust/torn.pem"));
-    KeyGeneration.write(key("MO", FROM), "mo", directory.resolve("trust"));
+    KeyGeneration.write(key("MO", from), "mo", directory.resolve("trust"));
     awaitEquals(2, () -> node.stock().trust().current().size());
     assertEquals("ok by metro@1", verdictOf(code), "one list at fault holds up no other");
   }
