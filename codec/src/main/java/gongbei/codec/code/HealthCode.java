@@ -56,6 +56,7 @@ public final class HealthCode {
   private static final long HEADER_ALG = 1;
   private static final long HEADER_CRIT = 2;
   private static final long HEADER_KID = 4;
+  private static final long TAG_EPOCH_TIME = 1;
   private static final long TAG_COSE_SIGN1 = 18;
   private static final long TAG_CWT = 61;
   private static final int KID_BYTES = 8;
@@ -97,6 +98,8 @@ public final class HealthCode {
   private int signatureOffset;
   private int signatureLength;
   private int signedLength;
+  private int stringOffset;
+  private int stringLength;
 
   private int issOffset;
   private int issLength;
@@ -238,12 +241,11 @@ public final class HealthCode {
     if (cose.major() != CborReader.ARRAY || !holdsFour()) {
       return malformed("cose", "is not a COSE_Sign1 array of four");
     }
-    if (!cose.next().isDefinite(CborReader.BYTES)) {
+    if (!readString(cose, CborReader.BYTES)) {
       return malformed("protected", "is not a byte string");
     }
-    protectedOffset = cose.position();
-    protectedLength = (int) cose.argument();
-    cose.position(protectedOffset + protectedLength);
+    protectedOffset = stringOffset;
+    protectedLength = stringLength;
     final int unprotectedOffset = cose.position();
     if (cose.next().major() != CborReader.MAP) {
       return malformed("unprotected", "is not a map");
@@ -253,18 +255,42 @@ public final class HealthCode {
     }
     cose.position(unprotectedOffset);
     cose.skip();
-    if (!cose.next().isDefinite(CborReader.BYTES)) {
+    if (!readString(cose, CborReader.BYTES)) {
       return malformed("payload", "is not a byte string");
     }
-    payloadOffset = cose.position();
-    payloadLength = (int) cose.argument();
-    cose.position(payloadOffset + payloadLength);
-    if (!cose.next().isDefinite(CborReader.BYTES)) {
+    payloadOffset = stringOffset;
+    payloadLength = stringLength;
+    if (!readString(cose, CborReader.BYTES)) {
       return malformed("signature", "is not a byte string");
     }
-    signatureOffset = cose.position();
-    signatureLength = (int) cose.argument();
-    return openHeaders(unprotectedOffset) && checkSignatureLength() && layOutSigned();
+    signatureOffset = stringOffset;
+    signatureLength = stringLength;
+    layOutSigned();
+    return openHeaders(unprotectedOffset) && checkSignatureLength();
+  }
+
+  /**
+   * Reads a string at the cursor. The chunks of one of indefinite length are moved together in the
+   * buffer, for it is signed and compared as one of definite length (RFC 9052 §4.4).
+   */
+  private boolean readString(CborReader cursor, int type) {
+    if (cursor.next().major() != type) {
+      return false;
+    }
+    stringOffset = cursor.position();
+    stringLength = 0;
+    if (!cursor.isIndefinite()) {
+      stringLength = (int) cursor.argument();
+      cursor.position(stringOffset + stringLength);
+      return true;
+    }
+    while (cursor.hasMore(-1)) {
+      final int chunk = (int) cursor.next().argument();
+      System.arraycopy(buffer, cursor.position(), buffer, stringOffset + stringLength, chunk);
+      stringLength += chunk;
+      cursor.position(cursor.position() + chunk);
+    }
+    return true;
   }
 
   /** Whether the array just opened has four items: counted where its length is indefinite. */
@@ -333,17 +359,16 @@ public final class HealthCode {
         algorithmPresent = true;
         algorithmIdentifier = claims.intValue();
       } else if (label == HEADER_KID && !kidKnown) {
-        if (!claims.next().isDefinite(CborReader.BYTES)) {
+        if (!readString(claims, CborReader.BYTES)) {
           return malformed("kid", "is not a byte string");
         }
-        if (claims.argument() > CodeLimits.MAX_KID_BYTES) {
+        if (stringLength > CodeLimits.MAX_KID_BYTES) {
           return malformed("kid", "is longer than 64 bytes");
         }
         kidPresent = true;
-        kidOffset = claims.position();
-        kidLength = (int) claims.argument();
+        kidOffset = stringOffset;
+        kidLength = stringLength;
         kidFitsLong = kidLength == KID_BYTES;
-        claims.position(kidOffset + kidLength);
       } else {
         criticalHeaders |= label == HEADER_CRIT;
         claims.skip();
@@ -380,15 +405,16 @@ public final class HealthCode {
     }
   }
 
+  /** The hcert specification leaves an HCERT's signature of another length to its verification. */
   private boolean checkSignatureLength() {
-    if (algorithm != SignatureAlgorithm.PS256 && signatureLength != 64) {
+    if (format.isDeterministic() && signatureLength != 64) {
       return malformed("signature", "is not of 64 bytes");
     }
     return signatureLength != 0 || malformed("signature", "is empty");
   }
 
   /** Lays out the Sig_structure of RFC 9052 §4.4. */
-  private boolean layOutSigned() {
+  private void layOutSigned() {
     final int need = protectedLength + payloadLength + SIG_STRUCTURE_OVERHEAD;
     if (signed.length < need) {
       signed = new byte[CodeLimits.MAX_INFLATED_BYTES + SIG_STRUCTURE_OVERHEAD];
@@ -399,7 +425,6 @@ public final class HealthCode {
     signed[at++] = 0x40;
     at = appendBytes(at, payloadOffset, payloadLength);
     signedLength = at;
-    return true;
   }
 
   private int appendBytes(int position, int offset, int length) {
@@ -475,18 +500,26 @@ public final class HealthCode {
   }
 
   private boolean readIssuer() {
-    if (!claims.next().isDefinite(CborReader.TEXT)) {
+    if (!readString(claims, CborReader.TEXT)) {
       return malformed("iss", "is not text");
     }
-    issOffset = claims.position();
-    issLength = (int) claims.argument();
-    claims.position(issOffset + issLength);
+    issOffset = stringOffset;
+    issLength = stringLength;
     return true;
   }
 
-  /** A NumericDate (RFC 8392 §2), floored to the second; a float only where floats may stand. */
+  /**
+   * A NumericDate (RFC 8392 §2), floored to the second; a float only where floats may stand. In an
+   * HCERT, whose readers are to be permissive (hcert specification §3.3.7), the tag of an epoch
+   * time that should have been left out is passed over.
+   */
   private long readNumericDate() {
     claims.next();
+    if (format == CodeFormat.HC1
+        && claims.major() == CborReader.TAG
+        && claims.argument() == TAG_EPOCH_TIME) {
+      claims.next();
+    }
     if (claims.isInt()) {
       final long seconds = claims.intValue();
       return seconds >= 0 && seconds <= CodeLimits.MAX_EPOCH_SECONDS ? seconds : ABSENT;
@@ -714,7 +747,9 @@ public final class HealthCode {
       inner.skip();
       final int value = inner.position();
       if (twoLetters) {
-        inner.next();
+        do {
+          inner.next();
+        } while (inner.major() == CborReader.TAG);
         readHcertValue(type, buffer[key], buffer[key + 1]);
         inner.position(value);
       }
@@ -832,7 +867,7 @@ public final class HealthCode {
     return signatureOffset;
   }
 
-  /** Length of the signature: 64 for SM2 and ES256. */
+  /** Length of the signature: 64 in {@code GD1} and {@code MO1}, of any length in {@code HC1}. */
   public int signatureLength() {
     return signatureLength;
   }

@@ -76,13 +76,12 @@ public final class QrImage {
    *
    * @param image a PNG, JPEG, GIF or BMP file
    * @return the code's text
-   * @throws IOException when the picture can't be read, is too large or shows no code; the message
-   *     says which
+   * @throws UnreadableException when the bytes are no picture, are too many or show no code
    */
   public static String read(InputStream image) throws IOException {
     final byte[] bytes = image.readNBytes(MAX_IMAGE_BYTES + 1);
     if (bytes.length > MAX_IMAGE_BYTES) {
-      throw new IOException("image is longer than " + MAX_IMAGE_BYTES + " bytes");
+      throw new UnreadableException("image is longer than " + MAX_IMAGE_BYTES + " bytes");
     }
     final BufferedImage picture = picture(bytes);
     try {
@@ -97,11 +96,11 @@ public final class QrImage {
                       List.of(BarcodeFormat.QR_CODE, BarcodeFormat.AZTEC)))
               .getText();
       if (text.length() > CodeLimits.MAX_TEXT_CHARACTERS) {
-        throw new IOException("image shows a code longer than 4296 characters");
+        throw new UnreadableException("image shows a code longer than 4296 characters");
       }
       return text;
     } catch (NotFoundException e) {
-      throw new IOException("image shows no code", e);
+      throw new UnreadableException("image shows no code", e);
     }
   }
 
@@ -110,11 +109,13 @@ public final class QrImage {
     try (ImageInputStream input = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
       final Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
       picture = readers.hasNext() ? picture(readers.next(), input) : null;
+    } catch (UnreadableException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
-      throw new IOException("image can't be read: " + e.getMessage(), e);
+      throw new UnreadableException("image can't be read: " + e.getMessage(), e);
     }
     if (picture == null) {
-      throw new IOException("image is of no kind that can be read");
+      throw new UnreadableException("image is of no kind that can be read");
     }
     return picture;
   }
@@ -124,11 +125,24 @@ public final class QrImage {
     try {
       reader.setInput(input, true, true);
       if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_IMAGE_PIXELS) {
-        throw new IOException("it has more than " + MAX_IMAGE_PIXELS + " pixels");
+        throw new UnreadableException("image has more than " + MAX_IMAGE_PIXELS + " pixels");
       }
       return reader.read(0);
     } finally {
       reader.dispose();
+    }
+  }
+
+  /** A picture that no code can be got from; the message says why. */
+  public static final class UnreadableException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableException(String message) {
+      super(message);
+    }
+
+    UnreadableException(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 }

@@ -97,9 +97,7 @@ public final class Certificates {
     final ASN1ObjectIdentifier type = info.getAlgorithm().getAlgorithm();
     if (X9ObjectIdentifiers.id_ecPublicKey.equals(type)) {
       final ECNamedDomainParameters curve =
-          info.getAlgorithm().getParameters() instanceof ASN1ObjectIdentifier identifier
-              ? Curves.of(identifier)
-              : null;
+          Curves.ofParameters(info.getAlgorithm().getParameters());
       if (curve == null) {
         throw new TrustException(source + ": public key is on a curve other than SM2 and P-256");
       }

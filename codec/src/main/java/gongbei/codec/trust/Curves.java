@@ -1,6 +1,9 @@
 package gongbei.codec.trust;
 
+import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -28,6 +31,28 @@ public final class Curves {
       return SM2;
     }
     return X9ObjectIdentifiers.prime256v1.equals(identifier) ? P256 : null;
+  }
+
+  /**
+   * The curve that a key's parameters (RFC 3279 §2.3.5) name, or spell out as travel documents'
+   * certificates do (ICAO 9303-12), or null where it is neither.
+   */
+  public static ECNamedDomainParameters ofParameters(ASN1Encodable parameters) {
+    if (parameters instanceof ASN1ObjectIdentifier identifier) {
+      return of(identifier);
+    }
+    if (!(parameters instanceof ASN1Sequence)) {
+      return null;
+    }
+    final X9ECParameters spelt = X9ECParameters.getInstance(parameters);
+    for (final ECNamedDomainParameters known : List.of(P256, SM2)) {
+      if (known.getN().equals(spelt.getN())
+          && known.getCurve().equals(spelt.getCurve())
+          && known.getG().equals(known.getCurve().importPoint(spelt.getG()))) {
+        return known;
+      }
+    }
+    return null;
   }
 
   private static ECNamedDomainParameters domain(ASN1ObjectIdentifier identifier, String name) {

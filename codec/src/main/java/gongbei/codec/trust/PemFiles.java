@@ -3,6 +3,7 @@ package gongbei.codec.trust;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -31,7 +32,7 @@ final class PemFiles {
         }
       }
     } catch (IOException e) {
-      throw new TrustException(directory + " can't be listed: " + e.getMessage());
+      throw new TrustException(directory + " " + FileFault.reasonOf(e));
     }
     if (files.size() > MAX_FILES) {
       throw new TrustException(directory + " holds more than " + MAX_FILES + " files");
@@ -49,13 +50,20 @@ final class PemFiles {
       final String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
       try (PemReader reader = new PemReader(new StringReader(text))) {
         PemObject block;
+        boolean isPem = false;
         while ((block = reader.readPemObject()) != null) {
+          isPem = true;
           if (block.getType().equals(type)) {
             blocks.add(block.getContent());
           }
         }
+        if (!isPem) {
+          throw new TrustException(file + " is not PEM: no block begins in it");
+        }
       }
       return blocks;
+    } catch (FileSystemException e) {
+      throw new TrustException(file + " " + FileFault.reasonOf(e));
     } catch (IOException | RuntimeException e) {
       throw new TrustException(file + " is not PEM: " + e.getMessage());
     }

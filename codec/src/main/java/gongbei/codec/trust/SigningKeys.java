@@ -3,9 +3,11 @@ package gongbei.codec.trust;
 import gongbei.codec.code.CodeFormat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import java.util.Map;
+import java.util.Set;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -17,12 +19,23 @@ import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
-/** The private keys of a directory, each with its certificate. Immutable, for any thread. */
+/**
+ * The private keys of a directory, each with its certificate; read anew as a whole or not at all.
+ * Keys are for any thread to take; reloading is for one.
+ */
 public final class SigningKeys {
-  private final List<SigningKey> keys;
+  private final Path directory;
+  private volatile List<SigningKey> keys;
+  private Map<Path, FileTime> seen = Map.of();
 
-  public SigningKeys(List<SigningKey> keys) {
+  private SigningKeys(Path directory, List<SigningKey> keys) {
+    this.directory = directory;
     this.keys = List.copyOf(keys);
+  }
+
+  /** Keys that never change. */
+  public SigningKeys(List<SigningKey> keys) {
+    this(null, keys);
   }
 
   /**
@@ -32,16 +45,41 @@ public final class SigningKeys {
    * @throws TrustException when a file is unsound or a private key has no certificate
    */
   public static SigningKeys ofDirectory(Path directory) throws TrustException {
+    final SigningKeys keys = new SigningKeys(directory, List.of());
+    keys.reloadIfChanged();
+    return keys;
+  }
+
+  /**
+   * Reads the directory again if a file in it has come, gone or changed.
+   *
+   * @return whether other keys are in force
+   * @throws TrustException when it can't be used; the keys before stay in force
+   */
+  public boolean reloadIfChanged() throws TrustException {
+    if (directory == null) {
+      return false;
+    }
+    final Map<Path, FileTime> files = PemFiles.list(directory);
+    if (files.equals(seen)) {
+      return false;
+    }
+    keys = List.copyOf(read(files.keySet()));
+    seen = files;
+    return true;
+  }
+
+  private static List<SigningKey> read(Set<Path> files) throws TrustException {
     final List<byte[]> certificates = new ArrayList<>();
     final List<IssuerKey> issuers = new ArrayList<>();
-    for (final Path file : PemFiles.list(directory).keySet()) {
+    for (final Path file : files) {
       for (final byte[] der : PemFiles.read(file, "CERTIFICATE")) {
         certificates.add(der);
         issuers.add(Certificates.issuerKey(file.toString(), der));
       }
     }
     final List<SigningKey> keys = new ArrayList<>();
-    for (final Path file : PemFiles.list(directory).keySet()) {
+    for (final Path file : files) {
       for (final byte[] der : PemFiles.read(file, "PRIVATE KEY")) {
         final AsymmetricKeyParameter secret = privateKey(file.toString(), der);
         final int match = match(issuers, secret);
@@ -51,7 +89,7 @@ public final class SigningKeys {
         keys.add(new SigningKey(issuers.get(match), certificates.get(match), secret));
       }
     }
-    return new SigningKeys(keys);
+    return keys;
   }
 
   /** All keys. */
@@ -89,8 +127,7 @@ public final class SigningKeys {
         return key;
       }
       final ECNamedDomainParameters curve =
-          Curves.of(
-              ASN1ObjectIdentifier.getInstance(info.getPrivateKeyAlgorithm().getParameters()));
+          Curves.ofParameters(info.getPrivateKeyAlgorithm().getParameters());
       if (curve == null) {
         throw new TrustException(source + ": private key is on a curve other than SM2 and P-256");
       }

@@ -49,6 +49,11 @@ public final class SubjectSecret {
       this.code = code;
     }
 
+    @Override
+    public String toString() {
+      return wireName();
+    }
+
     /** The name on the command line and in JSON, as in {@code macau-bir}. */
     public String wireName() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -74,7 +79,7 @@ public final class SubjectSecret {
         return new SubjectSecret(secret);
       }
     } catch (IOException e) {
-      throw new TrustException(file + " can't be read: " + e.getMessage());
+      throw new TrustException(file + " " + FileFault.reasonOf(e));
     } catch (IllegalArgumentException e) {
       throw new TrustException(file + " is not a secret of 64 hexadecimal digits");
     }

@@ -147,6 +147,15 @@ final class TrustStoreTest {
     assertEquals(newer, keys.current(CodeFormat.MO1, FROM.getEpochSecond() + 100));
     assertNull(keys.current(CodeFormat.MO1, UNTIL.getEpochSecond() + 1));
     assertNull(keys.current(CodeFormat.GD1, FROM.getEpochSecond() + 100));
+
+    assertFalse(keys.reloadIfChanged());
+    final SigningKey newest = generation.generate("MO", FROM.plusSeconds(200), UNTIL);
+    KeyGeneration.write(newest, "mo", directory);
+    assertTrue(keys.reloadIfChanged());
+    assertEquals(newest, keys.current(CodeFormat.MO1, FROM.getEpochSecond() + 200));
+    Files.writeString(directory.resolve("torn.pem"), "no PEM");
+    assertThrows(TrustException.class, keys::reloadIfChanged);
+    assertEquals(newest, keys.current(CodeFormat.MO1, FROM.getEpochSecond() + 200));
   }
 
   @Test

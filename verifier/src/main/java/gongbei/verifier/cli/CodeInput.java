@@ -1,5 +1,7 @@
 package gongbei.verifier.cli;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -14,6 +16,8 @@ import java.util.Locale;
 final class CodeInput {
   /** The most characters of one line of input: a code, a certificate and their wrapping. */
   static final int MAX_LINE_CHARACTERS = 256 * 1024;
+
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
 
   private static final DateTimeFormatter DATE_TIME =
       new DateTimeFormatterBuilder()
@@ -42,6 +46,15 @@ final class CodeInput {
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("is not an RFC 3339 date-time", e);
     }
+  }
+
+  /** Steps over the mark that some editors put before UTF-8. */
+  static BufferedReader withoutByteOrderMark(BufferedReader reader) throws IOException {
+    reader.mark(1);
+    if (reader.read() != BYTE_ORDER_MARK) {
+      reader.reset();
+    }
+    return reader;
   }
 
   /** This second. */

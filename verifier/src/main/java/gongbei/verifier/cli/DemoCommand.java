@@ -1,5 +1,7 @@
 package gongbei.verifier.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -85,6 +87,9 @@ final class DemoCommand implements Callable<Integer> {
           "Write the demo's keys here, for issue, verify and load to use; else they are gone with"
               + " the demo.")
   private Path keyDirectory;
+
+  @Option(names = "--json", description = "Write one JSON object a line.")
+  private boolean json;
 
   private PrintWriter out;
 
@@ -175,6 +180,15 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void printAddresses(Node guangdong, Node macau, DemoTraffic traffic, long startedNanos) {
+    if (json) {
+      final ObjectNode line = JsonNodeFactory.instance.objectNode();
+      line.putArray("nodes")
+          .add(ServeCommand.addresses(guangdong))
+          .add(ServeCommand.addresses(macau));
+      out.println(line.put("residents", residents).put("codeForAnHour", traffic.codeForAnHour()));
+      out.flush();
+      return;
+    }
     out.printf(
         "Gongbei's demo is up after %.1f s, with %,d residents. Ctrl-C ends it.%n%n",
         (System.nanoTime() - startedNanos) / 1e9, residents);
@@ -223,7 +237,8 @@ final class DemoCommand implements Callable<Integer> {
       for (int second = 1; seconds == 0 || second <= seconds; second++) {
         TimeUnit.SECONDS.sleep(1);
         final long total = metrics.stream().mapToLong(ScanMetrics::total).sum();
-        out.println(line(metrics, total - before, total));
+        out.println(
+            json ? jsonLine(metrics, total - before, total) : line(metrics, total - before, total));
         out.flush();
         before = total;
       }
@@ -232,18 +247,34 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private static String jsonLine(List<ScanMetrics> metrics, long lastSecond, long total) {
+    final ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("scansLastSecond", lastSecond).put("scans", total);
+    for (final Verdict verdict : Verdict.values()) {
+      line.put(verdict.wireName(), count(metrics, verdict));
+    }
+    return line.put("shed", metrics.stream().mapToLong(ScanMetrics::shed).sum())
+        .put("latencyP50Micros", metrics.get(0).latencyNanos(0.5) / 1000)
+        .put("latencyP99Micros", metrics.get(0).latencyNanos(0.99) / 1000)
+        .toString();
+  }
+
+  private static long count(List<ScanMetrics> metrics, Verdict verdict) {
+    long count = 0;
+    for (final Reason reason : Reason.values()) {
+      for (final ScanMetrics node : metrics) {
+        count += node.count(verdict, reason);
+      }
+    }
+    return count;
+  }
+
   private static String line(List<ScanMetrics> metrics, long lastSecond, long total) {
     final List<String> parts = new ArrayList<>();
     parts.add(String.format("%,6d scans/s", lastSecond));
     parts.add(String.format("%,9d in all", total));
     for (final Verdict verdict : Verdict.values()) {
-      long count = 0;
-      for (final Reason reason : Reason.values()) {
-        for (final ScanMetrics node : metrics) {
-          count += node.count(verdict, reason);
-        }
-      }
-      parts.add(String.format("%s %,d", verdict.wireName(), count));
+      parts.add(String.format("%s %,d", verdict.wireName(), count(metrics, verdict)));
     }
     parts.add("shed " + metrics.stream().mapToLong(ScanMetrics::shed).sum());
     parts.add(

@@ -1,5 +1,13 @@
 package gongbei.verifier.cli;
 
+import gongbei.codec.trust.FileFault;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -46,13 +54,24 @@ public final class Gongbei {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(
+        commandLine()
+            .setOut(utf8(FileDescriptor.out))
+            .setErr(utf8(FileDescriptor.err))
+            .execute(arguments));
+  }
+
+  /** What is written is UTF-8 wherever it runs, for JSON is. */
+  private static PrintWriter utf8(FileDescriptor stream) {
+    return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
   }
 
   /** The command line, ready to run in this process: see {@link CommandLine#execute}. */
   public static CommandLine commandLine() {
     return new CommandLine(new Gongbei())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(URI.class, Gongbei::httpAddress)
+        .setParameterExceptionHandler(Gongbei::explainUsage)
         .setExitCodeExceptionMapper(Gongbei::exitCodeOf)
         .setExecutionExceptionHandler(
             (e, line, result) -> {
@@ -63,6 +82,38 @@ public final class Gongbei {
             });
   }
 
+  private static URI httpAddress(String text) {
+    try {
+      final URI address = new URI(text);
+      if (address.getHost() != null
+          && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
+        return address;
+      }
+    } catch (URISyntaxException e) {
+      LOGGER.debug("No address", e);
+    }
+    throw new CommandLine.TypeConversionException("'" + text + "' is not an http address");
+  }
+
+  private static int explainUsage(CommandLine.ParameterException e, String[] arguments) {
+    final CommandLine line = e.getCommandLine();
+    if (arguments.length == 0) {
+      line.usage(line.getErr());
+      return EXIT_USAGE;
+    }
+    final String fault =
+        e.getMessage().startsWith("Error: ") ? e.getMessage().substring(7) : e.getMessage();
+    line.getErr()
+        .println(
+            "gongbei: "
+                + fault.replaceAll("\\s+", " ")
+                + "; see "
+                + line.getCommandSpec().qualifiedName()
+                + " --help");
+    line.getErr().flush();
+    return EXIT_USAGE;
+  }
+
   private static int exitCodeOf(Throwable e) {
     if (e instanceof CommandException known) {
       return known.exitCode();
@@ -71,6 +122,9 @@ public final class Gongbei {
   }
 
   private static String messageOf(Exception e) {
+    if (e instanceof FileSystemException file && file.getFile() != null) {
+      return file.getFile() + " " + FileFault.reasonOf(file);
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 

@@ -7,15 +7,19 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.QrImage;
+import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.config.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -90,7 +94,7 @@ final class IssueCommand implements Callable<Integer> {
     @Option(
         names = "--document-type",
         required = true,
-        description = "mainland_id, home_return_permit, exit_entry_permit, macau_bir or passport.")
+        description = "mainland-id, home-return-permit, exit-entry-permit, macau-bir or passport.")
     private SubjectSecret.DocumentType type;
 
     @Option(
@@ -109,24 +113,46 @@ final class IssueCommand implements Callable<Integer> {
 
   private enum Kind {
     PERSON,
-    PAPER
+    PAPER;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private enum Colour {
     GREEN,
     YELLOW,
-    RED
+    RED;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private enum Result {
     NONE,
     NEGATIVE,
-    POSITIVE
+    POSITIVE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     final long now = CodeInput.nowEpochSeconds();
+    if (format == CodeFormat.HC1) {
+      throw CommandException.usage("--format is neither GD1 nor MO1");
+    }
+    if (ttlSeconds < 1 || ttlSeconds > Limits.MAX_PAPER_CODE_SECONDS) {
+      throw CommandException.usage(
+          "--ttl-seconds is not from 1 to " + Limits.MAX_PAPER_CODE_SECONDS);
+    }
     try {
       final SigningKey key = SigningKeys.ofDirectory(keyDirectory).current(format, now);
       if (key == null) {
@@ -135,7 +161,7 @@ final class IssueCommand implements Callable<Integer> {
       }
       final String code = new CodeIssuer(format, key).issue(claims(now));
       if (png != null) {
-        Files.write(png, QrImage.png(code));
+        write(QrImage.png(code));
       }
       print(code, now + ttlSeconds);
       return Gongbei.EXIT_OK;
@@ -165,13 +191,32 @@ final class IssueCommand implements Callable<Integer> {
           case NEGATIVE -> HealthCode.RESULT_NEGATIVE;
           case POSITIVE -> HealthCode.RESULT_POSITIVE;
         },
-        sampleTime == null
-            ? 0
-            : Math.toIntExact(Math.floorDiv(CodeInput.epochSeconds(sampleTime), 60L)),
+        sampleEpochMinutes(),
         doses,
         serial,
         now,
         now + ttlSeconds);
+  }
+
+  private void write(byte[] picture) {
+    try {
+      Files.write(png, picture);
+    } catch (NoSuchFileException e) {
+      throw CommandException.unreachable(png + " can't be written: its directory does not exist");
+    } catch (IOException e) {
+      throw CommandException.unreachable(png + " " + FileFault.reasonOf(e));
+    }
+  }
+
+  private int sampleEpochMinutes() {
+    if (sampleTime == null) {
+      return 0;
+    }
+    try {
+      return Math.toIntExact(Math.floorDiv(CodeInput.epochSeconds(sampleTime), 60L));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw CommandException.usage("--sample-time is not an RFC 3339 date-time before 6053");
+    }
   }
 
   private byte[] subject() throws TrustException {

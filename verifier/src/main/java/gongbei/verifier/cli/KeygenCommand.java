@@ -83,7 +83,7 @@ final class KeygenCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     } catch (FileAlreadyExistsException e) {
-      throw CommandException.refused(e.getMessage() + " exists");
+      throw CommandException.refused(e.getFile() + " exists already");
     }
   }
 

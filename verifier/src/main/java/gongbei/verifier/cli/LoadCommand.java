@@ -3,6 +3,7 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
@@ -12,10 +13,13 @@ import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
 import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.config.Limits;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,12 +27,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -114,25 +120,41 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (target.local != null
+        && (target.local.maxSubjects < 1 || target.local.maxSubjects > Limits.MAX_SUBJECTS)) {
+      throw CommandException.usage("--max-subjects is not from 1 to " + Limits.MAX_SUBJECTS);
+    }
+    if (target.local != null
+        && Files.exists(target.local.directory)
+        && !Files.isDirectory(target.local.directory)) {
+      throw CommandException.unreachable(target.local.directory + " is not a directory");
+    }
     final long done = resume ? readProgress() : 0;
+    final long rowsInAll;
     try (Sink sink = target.local == null ? remote() : local();
         BufferedReader reader = open();
         CSVParser rows = parse(reader);
         ProgressBar bar = bar()) {
-      final long loaded = load(sink, rows, done, bar);
-      Files.deleteIfExists(progressFile());
-      print(loaded, done);
-      return Gongbei.EXIT_OK;
+      rowsInAll = load(sink, rows, done, bar);
+      if (bar != null) {
+        bar.stepTo(bar.getMax());
+      }
     }
+    Files.deleteIfExists(progressFile());
+    print(rowsInAll, done);
+    return Gongbei.EXIT_OK;
   }
 
   private BufferedReader open() {
+    if (Files.isDirectory(file)) {
+      throw CommandException.unreachable(file + " is a directory");
+    }
     try {
-      return Files.newBufferedReader(file, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw CommandException.unreachable(file + " does not exist");
+      return CodeInput.withoutByteOrderMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
+    } catch (CharacterCodingException e) {
+      throw CommandException.refused(file + " is not UTF-8");
     } catch (IOException e) {
-      throw CommandException.unreachable(file + " can't be read: " + e.getMessage());
+      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
     }
   }
 
@@ -140,10 +162,11 @@ final class LoadCommand implements Callable<Integer> {
     final CSVParser rows;
     try {
       rows = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader);
-    } catch (IllegalArgumentException e) {
-      throw CommandException.refused(file + " line 1: " + e.getMessage());
+    } catch (IllegalArgumentException | CharacterCodingException | CSVException e) {
+      throw CommandException.refused(file + " line 1: is not a line of CSV in UTF-8");
     }
-    if (!new HashSet<>(rows.getHeaderNames()).equals(new HashSet<>(ResidentRow.COLUMNS))) {
+    if (rows.getHeaderNames().size() != ResidentRow.COLUMNS.size()
+        || !new HashSet<>(rows.getHeaderNames()).equals(new HashSet<>(ResidentRow.COLUMNS))) {
       throw CommandException.refused(
           file + " line 1: the columns are not " + String.join(",", ResidentRow.COLUMNS));
     }
@@ -156,7 +179,7 @@ final class LoadCommand implements Callable<Integer> {
         : new ProgressBarBuilder()
             .setTaskName("load")
             .setInitialMax(Files.size(file))
-            .setUnit(" MB", 1_000_000)
+            .setUnit(" kB", 1_000)
             .setStyle(ProgressBarStyle.ASCII)
             .build();
   }
@@ -165,7 +188,9 @@ final class LoadCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     long row = 0;
     final List<StatusCommand> batch = new ArrayList<>(ROWS_A_BATCH);
-    for (final CSVRecord record : rows) {
+    final Iterator<CSVRecord> records = rows.iterator();
+    while (hasNext(records, row)) {
+      final CSVRecord record = records.next();
       row++;
       if (row <= done) {
         continue;
@@ -184,6 +209,22 @@ final class LoadCommand implements Callable<Integer> {
       sink.apply(batch);
     }
     return row;
+  }
+
+  private boolean hasNext(Iterator<CSVRecord> records, long rowsBefore) {
+    try {
+      return records.hasNext();
+    } catch (UncheckedIOException e) {
+      final String after = file + " after row " + rowsBefore + ": ";
+      if (e.getCause() instanceof CharacterCodingException) {
+        throw CommandException.refused(after + "is not UTF-8; the rows before it may be loaded");
+      }
+      if (e.getCause() instanceof CSVException) {
+        throw CommandException.refused(
+            after + "a quoted value does not end; the rows before it may be loaded");
+      }
+      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e.getCause()));
+    }
   }
 
   private StatusCommand read(CSVRecord record, long line) {

@@ -28,10 +28,14 @@ final class ResidentRow {
    * @throws IllegalArgumentException when a column is at fault; the message opens with its name
    */
   static StatusCommand.SetStatus read(CSVRecord row) {
+    final int result = row.get("result").isBlank() ? 0 : choice(row, "result", RESULTS);
+    if ((result == StatusRecord.RESULT_NONE) != row.get("sampleTime").isBlank()) {
+      throw new IllegalArgumentException("sampleTime goes with a result, and only with one");
+    }
     return new StatusCommand.SetStatus(
         Subject.ofHex(row.get("subject").strip()),
         choice(row, "colour", COLOURS),
-        row.get("result").isBlank() ? 0 : choice(row, "result", RESULTS),
+        result,
         sampleEpochMinutes(row),
         number(row, "doses"),
         lastDoseEpochDay(row),
@@ -87,20 +91,37 @@ final class ResidentRow {
 
   private static int sampleEpochMinutes(CSVRecord row) {
     final String text = row.get("sampleTime").strip();
+    if (text.isEmpty()) {
+      return 0;
+    }
+    final long minutes;
     try {
-      return text.isEmpty() ? 0 : Math.toIntExact(Math.floorDiv(CodeInput.epochSeconds(text), 60L));
-    } catch (IllegalArgumentException | ArithmeticException e) {
+      minutes = Math.floorDiv(CodeInput.epochSeconds(text), 60L);
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("sampleTime is not an RFC 3339 date-time", e);
     }
+    if (minutes < 1 || minutes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "sampleTime is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z");
+    }
+    return (int) minutes;
   }
 
   private static int lastDoseEpochDay(CSVRecord row) {
     final String text = row.get("lastDoseDate").strip();
-    try {
-      return text.isEmpty() ? 0 : Math.toIntExact(LocalDate.parse(text).toEpochDay());
-    } catch (DateTimeException | ArithmeticException e) {
-      throw new IllegalArgumentException("lastDoseDate is not a date", e);
+    if (text.isEmpty()) {
+      return 0;
     }
+    final long day;
+    try {
+      day = LocalDate.parse(text).toEpochDay();
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("lastDoseDate is not a date (RFC 3339 full-date)", e);
+    }
+    if (day < 1 || day > StatusCommand.MAX_EPOCH_DAY) {
+      throw new IllegalArgumentException("lastDoseDate is not from 1970-01-02 to 9999-12-31");
+    }
+    return (int) day;
   }
 
   private static int flags(CSVRecord row) {

@@ -1,5 +1,7 @@
 package gongbei.verifier.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -32,6 +34,9 @@ final class ServeCommand implements Callable<Integer> {
       description = "single, member or replica; overrides the file. Only single so far.")
   private NodeConfig.Role role;
 
+  @Option(names = "--json", description = "Write JSON.")
+  private boolean json;
+
   @Override
   public Integer call() throws InterruptedException {
     try {
@@ -46,15 +51,7 @@ final class ServeCommand implements Callable<Integer> {
                     stopped.countDown();
                   },
                   "gongbei-stop"));
-      spec.commandLine()
-          .getOut()
-          .printf(
-              "gongbei %s is serving: http://%s:%d, devices on %s:%d%n",
-              node.config().region(),
-              node.config().http().host(),
-              node.httpPort(),
-              node.config().tcp().host(),
-              node.tcpPort());
+      spec.commandLine().getOut().println(json ? addresses(node).toString() : inWords(node));
       spec.commandLine().getOut().flush();
       stopped.await();
       return Gongbei.EXIT_OK;
@@ -63,5 +60,24 @@ final class ServeCommand implements Callable<Integer> {
     } catch (NodeException e) {
       throw CommandException.unreachable(e.getMessage());
     }
+  }
+
+  private static String inWords(Node node) {
+    return String.format(
+        "gongbei %s is serving: http://%s:%d, devices on %s:%d",
+        node.config().region(),
+        node.config().http().host(),
+        node.httpPort(),
+        node.config().tcp().host(),
+        node.tcpPort());
+  }
+
+  /** Where a node can be reached, as JSON. */
+  static ObjectNode addresses(Node node) {
+    final ObjectNode addresses = JsonNodeFactory.instance.objectNode();
+    addresses.put("region", node.config().region());
+    addresses.put("http", "http://" + node.config().http().host() + ":" + node.httpPort());
+    addresses.put("devices", node.config().tcp().host() + ":" + node.tcpPort());
+    return addresses;
   }
 }

@@ -1,14 +1,19 @@
 package gongbei.verifier.cli;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.QrImage;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanEvaluator;
@@ -37,9 +42,10 @@ import picocli.CommandLine.Spec;
           + " rules are applied: a node does that.",
       "",
       "With --jsonl, each line of input is an object: code, optional certificate (base64 DER, then"
-          + " the only trust anchor), optional at (RFC 3339). Each line of output, in order, is an"
-          + " object: verdict, reason, field, format, issuer, kid, claims, detail. Claims are shown"
-          + " wherever they can be decoded, whatever the verdict. Blank lines are passed over."
+          + " the only trust anchor; where it can't be used nobody is trusted), optional at (RFC"
+          + " 3339). Each line of output, in order, is an object: verdict, reason, field, format,"
+          + " issuer, kid, claims, detail. Claims are shown wherever they can be decoded, whatever"
+          + " the verdict. Blank lines are passed over."
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
@@ -75,7 +81,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Write one JSON object a code.")
   private boolean json;
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
   private final Scan scan = new Scan();
   private final Scan[] batch = {scan};
   private TrustList trust = TrustList.EMPTY;
@@ -101,7 +111,7 @@ final class VerifyCommand implements Callable<Integer> {
       verifyOne(code, listed, atEpochSeconds);
     }
     for (final Path image : images) {
-      verifyOne(read(image), listed, atEpochSeconds);
+      verifyImage(image, listed, atEpochSeconds);
     }
     if (linesFile != null) {
       verifyLines(listed, atEpochSeconds);
@@ -129,21 +139,20 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private static String read(Path image) {
-    try (InputStream bytes = Files.newInputStream(image)) {
-      return QrImage.read(bytes);
-    } catch (IOException e) {
-      throw CommandException.unreachable(image + ": " + e.getMessage());
+  private void verifyImage(Path image, TrustList anchors, long atEpochSeconds) throws IOException {
+    try (InputStream bytes = open(image)) {
+      verifyOne(QrImage.read(bytes), anchors, atEpochSeconds);
+    } catch (QrImage.UnreadableException e) {
+      print(refusal("image", e.getMessage()));
     }
   }
 
   private void verifyOne(String code, TrustList anchors, long atEpochSeconds) {
-    final ObjectNode answer = verify(code, anchors, atEpochSeconds);
-    if (json) {
-      out.println(answer);
-    } else {
-      out.println(inWords(answer));
-    }
+    print(verify(code, anchors, atEpochSeconds));
+  }
+
+  private void print(ObjectNode answer) {
+    out.println(json ? answer.toString() : inWords(answer));
   }
 
   private static String inWords(ObjectNode answer) {
@@ -167,10 +176,11 @@ final class VerifyCommand implements Callable<Integer> {
   private void verifyLines(TrustList listed, long atEpochSeconds) throws IOException {
     final VerifyLine lines = new VerifyLine(mapper);
     try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                linesFile.equals("-") ? System.in : open(Path.of(linesFile)),
-                StandardCharsets.UTF_8))) {
+        CodeInput.withoutByteOrderMark(
+            new BufferedReader(
+                new InputStreamReader(
+                    linesFile.equals("-") ? System.in : open(Path.of(linesFile)),
+                    StandardCharsets.UTF_8)))) {
       final StringBuilder line = new StringBuilder();
       while (readLine(reader, line)) {
         if (!line.toString().isBlank()) {
@@ -184,20 +194,30 @@ final class VerifyCommand implements Callable<Integer> {
       VerifyLine lines, CharSequence line, TrustList listed, long atEpochSeconds) {
     try {
       final VerifyLine.Question question = lines.read(line.toString());
-      return verify(
-          question.code(),
-          question.anchors() == null ? listed : question.anchors(),
-          question.atEpochSeconds() == Scan.NOW ? atEpochSeconds : question.atEpochSeconds());
-    } catch (VerifyLine.FaultException e) {
-      allPass = false;
-      final ObjectNode answer = mapper.createObjectNode();
-      answer.put("verdict", Verdict.REFUSE.wireName());
-      answer.put("reason", "malformed");
-      answer.put("field", e.field());
-      answer.putNull("format").putNull("issuer").putNull("kid").putNull("claims");
-      answer.put("detail", e.getMessage());
+      final VerifyLine.Anchor anchor = question.anchor();
+      final ObjectNode answer =
+          verify(
+              question.code(),
+              anchor == null ? listed : anchor.trusted(),
+              question.atEpochSeconds() == Scan.NOW ? atEpochSeconds : question.atEpochSeconds());
+      if (anchor != null && anchor.fault() != null && scan.reason() == Reason.UNKNOWN_ISSUER) {
+        answer.put("field", "certificate").put("detail", "certificate " + anchor.fault());
+      }
       return answer;
+    } catch (VerifyLine.FaultException e) {
+      return refusal(e.field(), e.getMessage());
     }
+  }
+
+  /** The answer where no code could be got at. */
+  private ObjectNode refusal(String field, String detail) {
+    allPass = false;
+    final ObjectNode answer = mapper.createObjectNode();
+    answer.put("verdict", Verdict.REFUSE.wireName());
+    answer.put("reason", Reason.MALFORMED.wireName());
+    answer.put("field", field);
+    answer.putNull("format").putNull("issuer").putNull("kid").putNull("claims");
+    return answer.put("detail", detail);
   }
 
   /** Reads one line; of one that is too long only a little more than the limit is kept. */
@@ -218,9 +238,12 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static InputStream open(Path file) {
     try {
+      if (Files.isDirectory(file)) {
+        throw CommandException.unreachable(file + " is a directory");
+      }
       return Files.newInputStream(file);
     } catch (IOException e) {
-      throw CommandException.unreachable(file + " can't be read: " + e.getMessage());
+      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
     }
   }
 

@@ -17,12 +17,12 @@ final class VerifyLine {
   private static final int MAX_REMEMBERED = 1_024;
 
   private final ObjectMapper mapper;
-  private final Map<String, TrustList> remembered =
+  private final Map<String, Anchor> remembered =
       new LinkedHashMap<>(MAX_REMEMBERED, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, TrustList> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Anchor> eldest) {
           return size() > MAX_REMEMBERED;
         }
       };
@@ -34,10 +34,18 @@ final class VerifyLine {
   /**
    * What one line asks.
    *
-   * @param anchors the only trust anchor, or null where the line names none
+   * @param anchor what the line names as the only trust anchor, or null where it names none
    * @param atEpochSeconds when to judge, or {@link Scan#NOW} where the line does not say
    */
-  record Question(String code, TrustList anchors, long atEpochSeconds) {}
+  record Question(String code, Anchor anchor, long atEpochSeconds) {}
+
+  /**
+   * The only trust anchor of a line.
+   *
+   * @param trusted the anchor's key alone, or nobody where there is a fault
+   * @param fault why the certificate can't be an anchor, or null where it is one
+   */
+  record Anchor(TrustList trusted, String fault) {}
 
   /** A line that can't be read: which field, and why. */
   static final class FaultException extends Exception {
@@ -71,10 +79,10 @@ final class VerifyLine {
     if (!object.path("code").isTextual()) {
       throw new FaultException("code", "is not text");
     }
-    return new Question(object.get("code").textValue(), anchors(object), at(object));
+    return new Question(object.get("code").textValue(), anchor(object), at(object));
   }
 
-  private TrustList anchors(JsonNode object) throws FaultException {
+  private Anchor anchor(JsonNode object) throws FaultException {
     final JsonNode node = object.path("certificate");
     if (node.isMissingNode() || node.isNull()) {
       return null;
@@ -82,22 +90,21 @@ final class VerifyLine {
     if (!node.isTextual()) {
       throw new FaultException("certificate", "is not text");
     }
-    TrustList anchors = remembered.get(node.textValue());
-    if (anchors == null) {
-      anchors = anchor(node.textValue());
-      remembered.put(node.textValue(), anchors);
-    }
-    return anchors;
+    return remembered.computeIfAbsent(node.textValue(), VerifyLine::anchor);
   }
 
-  private static TrustList anchor(String base64) throws FaultException {
+  /** A certificate as base64, or as a whole PEM block, which many put in its place. */
+  private static Anchor anchor(String text) {
+    final String base64 = text.replaceAll("-----(BEGIN|END) CERTIFICATE-----", "");
     try {
-      return new TrustList(
-          List.of(Certificates.anchor("certificate", Base64.getMimeDecoder().decode(base64))));
+      return new Anchor(
+          new TrustList(
+              List.of(Certificates.anchor("certificate", Base64.getMimeDecoder().decode(base64)))),
+          null);
     } catch (IllegalArgumentException e) {
-      throw new FaultException("certificate", "is not base64");
+      return new Anchor(TrustList.EMPTY, "is not base64");
     } catch (TrustException e) {
-      throw new FaultException("certificate", e.getMessage().substring("certificate: ".length()));
+      return new Anchor(TrustList.EMPTY, e.getMessage().substring("certificate: ".length()));
     }
   }
 

@@ -29,10 +29,10 @@ public final class Limits {
   /** The holders that a map is sized for unless told otherwise. */
   public static final long DEFAULT_SUBJECTS = 1_000_000L;
 
-  /** How often trust list and rulesets are looked at, unless told otherwise. */
+  /** How often keys, rulesets and devices are looked at, unless told otherwise. */
   public static final int DEFAULT_RELOAD_SECONDS = 5;
 
-  /** The rarest that trust list and rulesets may be looked at. */
+  /** The rarest that keys, rulesets and devices may be looked at. */
   public static final int MAX_RELOAD_SECONDS = 3_600;
 
   /** The greatest clock skew that may be configured. */

@@ -7,13 +7,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.codec.trust.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -30,7 +33,7 @@ import java.util.stream.Collectors;
  * @param authorityDirectory certificates of those who may change statuses; null (default) nobody
  * @param rulesetDirectory rulesets, {@code *.yaml}; null (default) takes the four shipped
  * @param deviceFile scanner devices' credentials; null (default) lets every device in
- * @param reloadSeconds how often trust list and rulesets are looked at for changes; default 5
+ * @param reloadSeconds how often keys, rulesets and devices are looked at for changes; default 5
  * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
  * @param signatureEngine what verifies signatures; default {@link Engine#BOUNCY_CASTLE}
  * @param http where checkpoints ask; default 127.0.0.1:8080
@@ -60,6 +63,7 @@ public record NodeConfig(
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
 
   public NodeConfig {
@@ -97,13 +101,16 @@ public record NodeConfig(
     } catch (UnrecognizedPropertyException e) {
       throw new ConfigException(file + ": " + pathOf(e) + " is not a setting");
     } catch (ValueInstantiationException e) {
-      throw new ConfigException(file + ": " + e.getCause().getMessage());
+      final String within = e.getPath().isEmpty() ? "" : pathOf(e) + ".";
+      throw new ConfigException(file + ": " + within + e.getCause().getMessage());
+    } catch (InvalidFormatException e) {
+      throw new ConfigException(file + ": " + pathOf(e) + " " + explain(e));
     } catch (JsonMappingException e) {
       throw new ConfigException(file + ": " + pathOf(e) + " has a value of the wrong kind");
     } catch (JsonProcessingException e) {
-      throw new ConfigException(file + " is not YAML: " + e.getOriginalMessage());
+      throw new ConfigException(file + " is not YAML: " + YamlFault.inOneLine(e));
     } catch (IOException e) {
-      throw new ConfigException(file + " can't be read: " + e.getMessage());
+      throw new ConfigException(file + " " + FileFault.reasonOf(e));
     }
   }
 
@@ -150,6 +157,15 @@ public record NodeConfig(
     return path == null ? null : base.resolve(path.toString()).normalize();
   }
 
+  private static String explain(InvalidFormatException e) {
+    if (!e.getTargetType().isEnum()) {
+      return "has a value of the wrong kind";
+    }
+    return Arrays.stream(e.getTargetType().getEnumConstants())
+        .map(constant -> constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .collect(Collectors.joining(", ", "is not one of ", ""));
+  }
+
   private static String pathOf(JsonMappingException e) {
     final String path =
         e.getPath().stream()
@@ -193,8 +209,11 @@ public record NodeConfig(
    * @param host an address of this machine
    * @param port 0 takes any free port
    */
-  public record Endpoint(String host, int port) {
+  public record Endpoint(String host, Integer port) {
     public Endpoint {
+      if (port == null) {
+        throw new IllegalArgumentException("port is missing");
+      }
       if (host == null || host.isBlank()) {
         throw new IllegalArgumentException("host is missing");
       }
@@ -217,11 +236,11 @@ public record NodeConfig(
           workers == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : workers;
       batch = batch == null ? Limits.DEFAULT_BATCH : batch;
       waitStrategy = waitStrategy == null ? Wait.BLOCKING : waitStrategy;
-      requireRange("pipeline.capacity", capacity, 2, Limits.MAX_RING_CAPACITY);
-      requireRange("pipeline.workers", workers, 1, Limits.MAX_WORKERS);
-      requireRange("pipeline.batch", batch, 1, Limits.MAX_BATCH);
+      requireRange("capacity", capacity, 2, Limits.MAX_RING_CAPACITY);
+      requireRange("workers", workers, 1, Limits.MAX_WORKERS);
+      requireRange("batch", batch, 1, Limits.MAX_BATCH);
       if (Integer.bitCount(capacity) != 1) {
-        throw new IllegalArgumentException("pipeline.capacity is not a power of two");
+        throw new IllegalArgumentException("capacity is not a power of two");
       }
     }
   }

@@ -26,6 +26,7 @@ final class CodeResource {
   private static final Set<String> FIELDS =
       Set.of("subject", "kind", "ttlSeconds", "region", "format");
   private static final String PNG = "image/png";
+  private static final int MAX_REMEMBERED_ISSUERS = 64;
 
   private final CodeFormat format;
   private final SigningKeys keys;
@@ -72,6 +73,9 @@ final class CodeResource {
     final StatusRecord status = new StatusRecord();
     if (!statusMap.get(subject, status)) {
       throw Problem.of(404, "unknown-subject", "the map knows no such subject");
+    }
+    if (issuers.size() > MAX_REMEMBERED_ISSUERS) {
+      issuers.clear();
     }
     final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
     random.nextBytes(serial);

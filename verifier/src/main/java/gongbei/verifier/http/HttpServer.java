@@ -94,7 +94,7 @@ public final class HttpServer implements AutoCloseable {
       acceptor.pipeline().addLast(new AcceptFaults());
     } catch (Exception e) {
       executor.shutdownNow();
-      throw new IOException("can't listen on " + context.address + ": " + e.getMessage(), e);
+      throw AcceptFaults.cantListen(context.address, e);
     }
   }
 

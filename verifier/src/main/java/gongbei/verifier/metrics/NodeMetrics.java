@@ -8,6 +8,7 @@ import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -173,7 +174,11 @@ public final class NodeMetrics implements AutoCloseable {
 
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
-    registry.counter("gongbei.http.answers", "status", Integer.toString(status)).increment();
+    Counter.builder("gongbei.http.answers")
+        .description("HTTP requests answered")
+        .tag("status", Integer.toString(status))
+        .register(registry)
+        .increment();
   }
 
   /** The metrics in Prometheus's text format. */

@@ -2,6 +2,8 @@ package gongbei.verifier.net;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class AcceptFaults extends ChannelInboundHandlerAdapter {
   private static final Logger LOGGER = LoggerFactory.getLogger(AcceptFaults.class);
+
+  /** Why a server can't listen where it was told to, for people to read. */
+  public static IOException cantListen(InetSocketAddress address, Exception cause) {
+    return new IOException(
+        "can't listen on "
+            + address.getHostString()
+            + ":"
+            + address.getPort()
+            + ": "
+            + (address.isUnresolved() ? "no host of that name is known" : cause.getMessage()),
+        cause);
+  }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

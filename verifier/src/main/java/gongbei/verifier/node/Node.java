@@ -32,6 +32,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +55,7 @@ public final class Node implements AutoCloseable {
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
+  private final Map<String, String> faultsTold = new HashMap<>();
 
   /**
    * What a node works on. A node that is given its stock closes map and log with itself.
@@ -220,28 +224,42 @@ public final class Node implements AutoCloseable {
     };
   }
 
-  /** Reads trust lists and rulesets again where they have changed; a fault leaves them be. */
+  /** Reads again what has changed on disk; a fault leaves what was in force, and is told once. */
   private void reload() {
-    try {
-      if (stock.trust().reloadIfChanged()) {
-        LOGGER.info("The trust list now has {} keys", stock.trust().current().size());
-      }
-      if (stock.authorities() != null && stock.authorities().reloadIfChanged()) {
-        LOGGER.info("{} authorities are known now", stock.authorities().current().size());
-      }
-    } catch (TrustException e) {
-      LOGGER.warn("The trust list stays as it was: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOGGER.error("The trust list stays as it was: {}", e.toString());
+    reload(
+        "trust list",
+        stock.trust()::reloadIfChanged,
+        () -> stock.trust().current().size() + " keys");
+    if (stock.authorities() != null) {
+      reload(
+          "list of authorities",
+          stock.authorities()::reloadIfChanged,
+          () -> stock.authorities().current().size() + " keys");
     }
+    if (stock.signingKeys() != null) {
+      reload(
+          "list of signing keys",
+          stock.signingKeys()::reloadIfChanged,
+          () -> stock.signingKeys().all().size() + " keys");
+    }
+    reload("list of devices", stock.devices()::reloadIfChanged, () -> stock.devices().size() + "");
+    reload(
+        "list of rulesets",
+        stock.rulesets()::reloadIfChanged,
+        () -> stock.rulesets().current().all().toString());
+  }
+
+  private void reload(String what, Callable<Boolean> reloading, Supplier<String> inForce) {
     try {
-      if (stock.rulesets().reloadIfChanged()) {
-        LOGGER.info("The rulesets are now {}", stock.rulesets().current().all());
+      if (reloading.call()) {
+        LOGGER.info("The {} was read again: {}", what, inForce.get());
       }
-    } catch (RulesetException e) {
-      LOGGER.warn("The rulesets stay as they were: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOGGER.error("The rulesets stay as they were: {}", e.toString());
+      faultsTold.remove(what);
+    } catch (Exception e) {
+      if (!e.toString().equals(faultsTold.put(what, e.toString()))) {
+        LOGGER.warn("The {} stays as it was: {}", what, e.getMessage());
+        LOGGER.debug("The failure in full", e);
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import gongbei.replication.status.StatusRecord;
  * @param version grows with every edit; each verdict names it
  * @param yellowAllowed whether yellow passes; else it is held. Red never passes.
  * @param testWithinHours the greatest age of a negative nucleic-acid test, counted from its sample;
- *     0 where no test is needed
+ *     0 where no test is needed; a sample that has yet to be taken is no test
  * @param testWaivedFromDoses the vaccine doses from which no test is needed; 0 where none waive it
  * @param foreignCodes what becomes of {@code HC1} codes, whose holders are in no map
  * @param staleAfterMillis the age of the map's data from which a verdict is flagged stale
@@ -46,6 +46,7 @@ public record Ruleset(
   }
 
   private static final int MINUTES_PER_HOUR = 60;
+  private static final int SAMPLE_SKEW_MINUTES = 5;
 
   /** The name and version as verdicts give them, as in {@code metro@3}. */
   public String label() {
@@ -102,6 +103,9 @@ public record Ruleset(
         return Reason.TEST_MISSING;
       }
       final long ageMinutes = Math.floorDiv(atEpochSeconds, 60L) - sampleEpochMinutes;
+      if (ageMinutes < -SAMPLE_SKEW_MINUTES) {
+        return Reason.TEST_MISSING;
+      }
       if (ageMinutes > (long) testWithinHours * MINUTES_PER_HOUR) {
         return Reason.TEST_TOO_OLD;
       }

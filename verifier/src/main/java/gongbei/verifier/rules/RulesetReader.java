@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.YamlFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -55,9 +57,9 @@ final class RulesetReader {
       }
       root = YAML.readTree(bytes);
     } catch (JsonProcessingException e) {
-      throw new RulesetException(source + " is not YAML: " + e.getOriginalMessage());
+      throw new RulesetException(source + " is not YAML: " + YamlFault.inOneLine(e));
     } catch (IOException e) {
-      throw new RulesetException(source + " can't be read: " + e.getMessage());
+      throw new RulesetException(source + " " + FileFault.reasonOf(e));
     }
     if (root == null || !root.isObject()) {
       throw new RulesetException(source + " is not a map of settings");

@@ -1,5 +1,6 @@
 package gongbei.verifier.rules;
 
+import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,7 +89,7 @@ public final class RulesetStore {
         }
       }
     } catch (IOException e) {
-      throw new RulesetException(directory + " can't be listed: " + e.getMessage());
+      throw new RulesetException(directory + " " + FileFault.reasonOf(e));
     }
     if (files.isEmpty() || files.size() > Limits.MAX_RULESETS) {
       throw new RulesetException(
@@ -107,7 +108,7 @@ public final class RulesetStore {
       try (InputStream yaml = Files.newInputStream(file)) {
         ruleset = RulesetReader.read(file.toString(), yaml);
       } catch (IOException e) {
-        throw new RulesetException(file + " can't be read: " + e.getMessage());
+        throw new RulesetException(file + " " + FileFault.reasonOf(e));
       }
       if (!names.add(ruleset.name())) {
         throw new RulesetException(file + ": name " + ruleset.name() + " is in another file too");

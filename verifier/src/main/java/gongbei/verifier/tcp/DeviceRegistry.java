@@ -1,11 +1,13 @@
 package gongbei.verifier.tcp;
 
+import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -13,14 +15,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** Knows which scanner devices may connect. Immutable, for any thread. */
+/**
+ * Knows which scanner devices may connect. A file of them is read anew as a whole or not at all.
+ * Asking is for any thread; reloading is for one.
+ */
 public final class DeviceRegistry {
   private static final int HASH_BYTES = 32;
 
-  private final Map<String, byte[]> hashes;
+  private final Path file;
+  private volatile Map<String, byte[]> hashes;
+  private FileTime seen;
 
-  private DeviceRegistry(Map<String, byte[]> hashes) {
-    this.hashes = hashes;
+  private DeviceRegistry(Path file) {
+    this.file = file;
   }
 
   /** Lets every device in. */
@@ -33,11 +40,45 @@ public final class DeviceRegistry {
    * hexadecimal. Lines that open with {@code #} are passed over.
    */
   public static DeviceRegistry ofFile(Path file) throws ConfigException {
+    final DeviceRegistry registry = new DeviceRegistry(file);
+    registry.reloadIfChanged();
+    return registry;
+  }
+
+  /**
+   * Reads the file again if it has changed. Devices that are connected stay so.
+   *
+   * @return whether other devices may connect now
+   * @throws ConfigException when it can't be used; those before may still connect
+   */
+  public boolean reloadIfChanged() throws ConfigException {
+    if (file == null) {
+      return false;
+    }
+    try {
+      final FileTime changed = Files.getLastModifiedTime(file);
+      if (changed.equals(seen)) {
+        return false;
+      }
+      hashes = read(file);
+      seen = changed;
+      return true;
+    } catch (IOException e) {
+      throw new ConfigException(file + " " + FileFault.reasonOf(e));
+    }
+  }
+
+  /** How many devices the file names. */
+  public int size() {
+    return hashes == null ? 0 : hashes.size();
+  }
+
+  private static Map<String, byte[]> read(Path file) throws ConfigException {
     final List<String> lines;
     try {
       lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
     } catch (IOException e) {
-      throw new ConfigException(file + " can't be read: " + e.getMessage());
+      throw new ConfigException(file + " " + FileFault.reasonOf(e));
     }
     final Map<String, byte[]> hashes = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
@@ -55,7 +96,7 @@ public final class DeviceRegistry {
         }
       }
     }
-    return new DeviceRegistry(hashes);
+    return hashes;
   }
 
   /** Whether that device may connect with that credential. */
@@ -63,11 +104,12 @@ public final class DeviceRegistry {
     if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
       return false;
     }
-    if (hashes == null) {
+    final Map<String, byte[]> known = hashes;
+    if (known == null) {
       return true;
     }
-    final byte[] expected = hashes.getOrDefault(deviceId, new byte[HASH_BYTES]);
-    return MessageDigest.isEqual(expected, sha256(credential)) && hashes.containsKey(deviceId);
+    final byte[] expected = known.getOrDefault(deviceId, new byte[HASH_BYTES]);
+    return MessageDigest.isEqual(expected, sha256(credential)) && known.containsKey(deviceId);
   }
 
   private static byte[] sha256(byte[] bytes) {

@@ -89,7 +89,7 @@ public final class TcpServer implements AutoCloseable {
       listening.pipeline().addLast(new AcceptFaults());
       return listening;
     } catch (Exception e) {
-      throw new IOException("can't listen on " + context.address + ": " + e.getMessage(), e);
+      throw AcceptFaults.cantListen(context.address, e);
     }
   }
 

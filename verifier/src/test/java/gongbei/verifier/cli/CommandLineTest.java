@@ -396,6 +396,112 @@ final class CommandLineTest {
   }
 
   @Test
+  void everyRefusalIsOneLineThatNamesTheFieldAndTheReason() throws Exception {
+    final Path picture = Files.writeString(directory.resolve("no.png"), "no picture");
+    assertEquals(1, run("verify", "--image", picture.toString()));
+    assertEquals("refuse: malformed (image is of no kind that can be read)\n", out);
+    final String keys = directory.resolve("keys").toString();
+    assertEquals(0, run("keygen", "--region", "GD", "--out", keys));
+    final String[] issue = {"issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT};
+    assertFault(2, "--ttl-seconds is not from 1 to 31622400", plus(issue, "--ttl-seconds", "0"));
+    assertFault(2, "blue", plus(issue, "--colour", "blue"));
+    assertFault(
+        2,
+        "--sample-time is not an RFC 3339 date-time",
+        plus(issue, "--result", "negative", "--sample-time", "9999-01-01T00:00:00Z"));
+    assertFault(3, "its directory does not exist", plus(issue, "--png", keys + "/no/x.png"));
+    assertFault(3, "nowhere does not exist", "verify", "--trust", "nowhere", "X");
+    assertFault(3, "is not a directory", "verify", "--trust", picture.toString(), "X");
+    assertFault(3, "is a directory", "verify", "--jsonl", keys);
+    assertFault(2, "'nowhere' is not an http address", "status", "--url", "nowhere");
+    assertFault(2, "see gongbei load --help", "load", "x.csv");
+    final String data = directory.resolve("data").toString();
+    final String header = "subject,colour,result,sampleTime,doses,lastDoseDate,flags\n";
+    assertRow(data, "", "line 1: the columns are not");
+    assertRow(data, header.strip() + "," + header, "line 1: the columns are not");
+    assertRow(data, header + SUBJECT + ",blue,,,,,\n", "line 2: colour is not one of");
+    assertRow(data, header + SUBJECT + ",green\n", "line 2: the row has not one value");
+    assertRow(
+        data, header + SUBJECT + ",green,negative,,,,\n", "line 2: sampleTime goes with a result");
+    assertRow(data, header + SUBJECT + ",green,,,1,1960-01-01,\n", "line 2: lastDoseDate is not");
+    assertRow(data, header + "\"" + SUBJECT + ",green\n", "a quoted value does not end");
+    final Path latin = directory.resolve("latin.csv");
+    Files.write(latin, (header + "\u00ff").getBytes(StandardCharsets.ISO_8859_1));
+    assertFault(1, "is not UTF-8", "load", latin.toString(), "--data", data, "--no-progress");
+    final Path marked =
+        Files.writeString(
+            directory.resolve("marked.csv"), "\ufeff" + header + SUBJECT + ",green,,,,,\n");
+    assertEquals(0, run("load", marked.toString(), "--data", data, "--no-progress"), err);
+  }
+
+  private static String[] plus(String[] arguments, String... more) {
+    final List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(more));
+    return all.toArray(new String[0]);
+  }
+
+  private void assertRow(String data, String csv, String fault) throws Exception {
+    final Path file = Files.writeString(directory.resolve("rows.csv"), csv);
+    assertFault(1, fault, "load", file.toString(), "--data", data, "--no-progress");
+  }
+
+  private void assertFault(int exitCode, String fault, String... arguments) {
+    assertEquals(exitCode, run(arguments), err);
+    assertTrue(err.startsWith("gongbei: ") && err.contains(fault), err);
+    assertEquals(1, err.lines().count(), err);
+  }
+
+  @Test
+  void aFaultInTheConfigurationIsNamedByItsPlace() throws Exception {
+    final Path config = directory.resolve("node.yaml");
+    final Map<String, String> faults =
+        Map.of(
+            "a: b: c", "is not YAML: mapping values are not allowed here at line 1, column 5",
+            "http: {host: 127.0.0.1}", "http.port is missing",
+            "http: {host: 127.0.0.1, port: 70000}", "http.port is 70000, not from 0 to 65535",
+            "role: captain", "role is not one of single, member, replica",
+            "maxSubjects: 1.5", "maxSubjects has a value of the wrong kind",
+            "pipeline: {capacity: 3}", "pipeline.capacity is not a power of two",
+            "pipeline: {waitStrategy: spin}",
+                "pipeline.waitStrategy is not one of blocking, sleeping, yielding",
+            "region: HK", "region is neither GD nor MO");
+    for (final Map.Entry<String, String> fault : faults.entrySet()) {
+      Files.writeString(config, fault.getKey() + "\n");
+      assertFault(2, fault.getValue(), "serve", "--config", config.toString());
+    }
+  }
+
+  @Test
+  void aCertificateThatCanNotBeAnAnchorLeavesTheCodeDecoded() throws Exception {
+    final JsonNode row = corpus().get(0);
+    final ObjectNode pem = (ObjectNode) JSON.readTree(question(row));
+    pem.put(
+        "certificate",
+        "-----BEGIN CERTIFICATE-----\n"
+            + row.get("certificate").textValue()
+            + "\n-----END CERTIFICATE-----\n");
+    final ObjectNode torn = (ObjectNode) JSON.readTree(question(row));
+    torn.put("certificate", row.get("certificate").textValue().substring(0, 200));
+    final ObjectNode malformed = torn.deepCopy();
+    malformed.put("code", "HC1:X");
+    final List<JsonNode> answers =
+        verifyLines(
+            List.of(
+                pem.toString(),
+                torn.toString(),
+                malformed.toString(),
+                pem + " {}",
+                "{\"code\":\"X\",\"code\":\"Y\"}"));
+    assertEquals("pass", answers.get(0).get("verdict").textValue());
+    assertEquals("unknown-issuer", answers.get(1).get("reason").textValue());
+    assertEquals("certificate", answers.get(1).get("field").textValue());
+    assertEquals(answers.get(0).get("claims"), answers.get(1).get("claims"));
+    assertEquals("base45", answers.get(2).get("field").textValue());
+    assertEquals("line", answers.get(3).get("field").textValue(), "one object a line");
+    assertEquals("line", answers.get(4).get("field").textValue(), "no key twice");
+  }
+
+  @Test
   void theDemoRunsWithoutAnySetUp() {
     assertEquals(
         0,

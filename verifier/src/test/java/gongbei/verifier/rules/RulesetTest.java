@@ -45,6 +45,9 @@ final class RulesetTest {
     assertEquals(
         Reason.TEST_TOO_OLD,
         METRO.judge(status.sampleEpochMinutes(NOW_MINUTES - 72 * 60 - 1), NOW, 0));
+    assertEquals(Reason.OK, METRO.judge(status.sampleEpochMinutes(NOW_MINUTES + 5), NOW, 0));
+    assertEquals(
+        Reason.TEST_MISSING, METRO.judge(status.sampleEpochMinutes(NOW_MINUTES + 6), NOW, 0));
   }
 
   @Test

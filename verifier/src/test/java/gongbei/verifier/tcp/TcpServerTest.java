@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.HalfOpen;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.DeviceClient;
@@ -333,7 +334,7 @@ final class TcpServerTest {
   }
 
   @Test
-  void thousandsOfHalfFramesAreHungUpOnWhileOthersAreServed() throws Exception {
+  void tenThousandHalfFramesAreHungUpOnWhileOthersAreServed() throws Exception {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     final List<Socket> sockets = new ArrayList<>();
     try (TcpServer server =
@@ -347,7 +348,7 @@ final class TcpServerTest {
             loops)) {
       final InetSocketAddress address =
           new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
-      final int count = Integer.getInteger("gongbei.test.half.frames", 2_000);
+      final int count = HalfOpen.connections();
       for (int i = 0; i < count; i++) {
         final Socket socket = new Socket();
         socket.connect(address);

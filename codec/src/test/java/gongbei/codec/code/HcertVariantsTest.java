@@ -1,0 +1,468 @@
+package gongbei.codec.code;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.codec.cbor.CborWriter;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.trust.Certificates;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustList;
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.DeflaterOutputStream;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.Test;
+
+/** What the hcert specification and the RFCs under it leave to an issuer of {@code HC1} codes. */
+final class HcertVariantsTest {
+  private static final int ES256 = -7;
+  private static final int PS256 = -37;
+  private static final byte[] NOTHING = {};
+  private static final KeyPair P256 = ec("secp256r1");
+
+  private final HealthCode code = new HealthCode();
+  private final BouncyCastleEngine engine = new BouncyCastleEngine();
+
+  private static KeyPair ec(String curve) {
+    try {
+      final KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec(curve));
+      return generator.generateKeyPair();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static KeyPair rsa(int bits) throws Exception {
+    final KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(bits);
+    return generator.generateKeyPair();
+  }
+
+  private static byte[] certificate(KeyPair pair, SubjectPublicKeyInfo shown) throws Exception {
+    final X500Name name = new X500Name("C=XX,CN=Variants");
+    return new X509v3CertificateBuilder(
+            name,
+            BigInteger.ONE,
+            Date.from(Instant.ofEpochSecond(1_600_000_000)),
+            Date.from(Instant.ofEpochSecond(1_900_000_000)),
+            name,
+            shown)
+        .build(
+            new JcaContentSignerBuilder(
+                    pair.getPrivate().getAlgorithm().equals("RSA")
+                        ? "SHA256withRSA"
+                        : "SHA256withECDSA")
+                .build(pair.getPrivate()))
+        .getEncoded();
+  }
+
+  private static byte[] certificate(KeyPair pair) throws Exception {
+    return certificate(pair, SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
+  }
+
+  private static byte[] sign(PrivateKey key, byte[] protectedHeader, byte[] payload)
+      throws Exception {
+    final byte[] signed =
+        new CborWriter(new byte[4_096])
+            .writeArrayHeader(4)
+            .writeText("Signature1")
+            .writeBytes(protectedHeader)
+            .writeBytes(NOTHING)
+            .writeBytes(payload)
+            .toByteArray();
+    final Signature signature;
+    if (key.getAlgorithm().equals("RSA")) {
+      signature = Signature.getInstance("RSASSA-PSS");
+      signature.setParameter(
+          new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+    } else {
+      signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+    }
+    signature.initSign(key);
+    signature.update(signed);
+    return signature.sign();
+  }
+
+  private static byte[] hex(String... parts) {
+    return HexFormat.of().parseHex(String.join("", parts));
+  }
+
+  private static String hexOf(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static byte[] header(Integer algorithm, byte[] kid) {
+    final CborWriter header =
+        new CborWriter(new byte[64])
+            .writeMapHeader((algorithm == null ? 0 : 1) + (kid == null ? 0 : 1));
+    if (algorithm != null) {
+      header.writeInt(1).writeInt(algorithm);
+    }
+    if (kid != null) {
+      header.writeInt(4).writeBytes(kid);
+    }
+    return header.toByteArray();
+  }
+
+  /** {@code {4: 1700000000, 6: 1600000000, -260: {1: {"ver": "1.3.0", "v": []}}}}. */
+  private static byte[] payload() {
+    return hex("a3041a6553f100061a5f5e1000", hcertClaim());
+  }
+
+  private static String hcertClaim() {
+    return "390103a101a26376657265312e332e30617680";
+  }
+
+  private static byte[] cose(
+      String tags, byte[] protectedHeader, byte[] unprotected, byte[] payload, byte[] signature) {
+    final byte[] items =
+        new CborWriter(new byte[8_192])
+            .writeArrayHeader(4)
+            .writeBytes(protectedHeader)
+            .toByteArray();
+    final byte[] rest =
+        new CborWriter(new byte[8_192]).writeBytes(payload).writeBytes(signature).toByteArray();
+    return hex(tags, hexOf(items), hexOf(unprotected), hexOf(rest));
+  }
+
+  private static String text(byte[] cose) throws Exception {
+    final ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (DeflaterOutputStream zlib = new DeflaterOutputStream(compressed)) {
+      zlib.write(cose);
+    }
+    return "HC1:" + Base45.encode(compressed.toByteArray(), 0, compressed.size());
+  }
+
+  private boolean wrap(byte[] cose) throws Exception {
+    final byte[] text = text(cose).getBytes(StandardCharsets.US_ASCII);
+    return code.wrap(text, 0, text.length);
+  }
+
+  /** Whether the code is well-formed, names the key and bears its signature. */
+  private boolean verifies(byte[] cose, IssuerKey key) throws Exception {
+    assertTrue(wrap(cose), () -> code.field() + " " + code.explanation());
+    final TrustList trust = new TrustList(List.of(key));
+    return code.hasKid()
+        && trust.next(CodeFormat.HC1, code.algorithm(), code.kid(), TrustList.NONE)
+            != TrustList.NONE
+        && engine.verify(
+            key,
+            code.signed(),
+            0,
+            code.signedLength(),
+            code.buffer(),
+            code.signatureOffset(),
+            code.signatureLength());
+  }
+
+  private static byte[] kidOf(byte[] der) {
+    return ByteBuffer.allocate(8).putLong(Certificates.kidOf(der)).array();
+  }
+
+  @Test
+  void kidAndAlgMayStandInEitherHeaderAndTheProtectedKidCounts() throws Exception {
+    final byte[] der = certificate(P256);
+    final IssuerKey key = Certificates.anchor("P256", der);
+    final byte[] kid = kidOf(der);
+    final byte[] other = new byte[8];
+    record Case(byte[] protectedHeader, byte[] unprotected, boolean verifies) {}
+    for (final Case each :
+        List.of(
+            new Case(header(ES256, kid), header(null, null), true),
+            new Case(header(ES256, null), header(null, kid), true),
+            new Case(header(ES256, kid), header(null, kid), true),
+            new Case(header(ES256, kid), header(null, other), true),
+            new Case(header(ES256, other), header(null, kid), false),
+            new Case(header(ES256, null), header(null, other), false),
+            new Case(header(ES256, null), header(null, null), false),
+            new Case(header(null, kid), header(ES256, null), true),
+            new Case(NOTHING, header(ES256, kid), true),
+            new Case(header(ES256, kid), header(PS256, null), true))) {
+      final byte[] signature = sign(P256.getPrivate(), each.protectedHeader, payload());
+      assertEquals(
+          each.verifies,
+          verifies(cose("d2", each.protectedHeader, each.unprotected, payload(), signature), key),
+          () -> hexOf(each.protectedHeader) + " " + hexOf(each.unprotected));
+    }
+  }
+
+  @Test
+  void aHeaderOfAnEmptyMapIsSignedAsNoHeader() throws Exception {
+    final byte[] der = certificate(P256);
+    final byte[] signature = sign(P256.getPrivate(), NOTHING, payload());
+    assertTrue(
+        verifies(
+            cose("", hex("a0"), header(ES256, kidOf(der)), payload(), signature),
+            Certificates.anchor("P256", der)));
+  }
+
+  @Test
+  void theTagsOfCwtAndCoseSign1AreOptional() throws Exception {
+    final byte[] der = certificate(P256);
+    final IssuerKey key = Certificates.anchor("P256", der);
+    final byte[] header = header(ES256, kidOf(der));
+    final byte[] signature = sign(P256.getPrivate(), header, payload());
+    for (final String tags : List.of("", "d2", "d83dd2", "d83d")) {
+      assertTrue(verifies(cose(tags, header, hex("a0"), payload(), signature), key), tags);
+    }
+    for (final String tags : List.of("d1", "d2d2", "d83dd83dd2", "c1")) {
+      assertFalse(wrap(cose(tags, header, hex("a0"), payload(), signature)), tags);
+      assertEquals("cose", code.field(), tags);
+    }
+  }
+
+  @Test
+  void whatIsOfIndefiniteLengthIsSignedAsIfItWereNot() throws Exception {
+    final byte[] der = certificate(P256);
+    final IssuerKey key = Certificates.anchor("P256", der);
+    final byte[] header =
+        hex(
+            "bf0126045f44",
+            hexOf(kidOf(der)).substring(0, 8),
+            "44",
+            hexOf(kidOf(der)).substring(8),
+            "ffff");
+    final byte[] payload =
+        hex(
+            "bf017f615861",
+            "58ff041a6553f100061a5f5e1000",
+            "390103bf01bf6376657265312e332e30",
+            "61769fffffffff");
+    final byte[] signature = sign(P256.getPrivate(), header, payload);
+    final byte[] cose =
+        hex(
+            "d29f5f41",
+            hexOf(header).substring(0, 2),
+            "58",
+            String.format("%02x", header.length - 1),
+            hexOf(header).substring(2),
+            "ff",
+            "bfff",
+            "5f58",
+            String.format("%02x", payload.length - 3),
+            hexOf(payload).substring(0, 2 * payload.length - 6),
+            "43",
+            hexOf(payload).substring(2 * payload.length - 6),
+            "ff",
+            "5f5820",
+            hexOf(signature).substring(0, 64),
+            "405820",
+            hexOf(signature).substring(64),
+            "ff",
+            "ff");
+    assertTrue(verifies(cose, key));
+    assertEquals("XX", code.issuer());
+    assertEquals("{\"ver\":\"1.3.0\",\"v\":[]}", ClaimsJson.of(code).get("hcert").toString());
+  }
+
+  @Test
+  void timesMayBeFloatsOrTaggedAndIatAndIssMayBeMissing() throws Exception {
+    record Case(String claims, long exp, long iat) {}
+    for (final Case each :
+        List.of(
+            new Case("a2041a6553f100", 1_700_000_000L, HealthCode.ABSENT),
+            new Case("a204fb41d954fc40200000", 1_700_000_000L, HealthCode.ABSENT),
+            new Case("a204c11a6553f100", 1_700_000_000L, HealthCode.ABSENT),
+            new Case("a306fa4ebebc20041b000000006553f100", 1_700_000_000L, 1_600_000_000L),
+            new Case("a4041a6553f1006361626301390102f6", 1_700_000_000L, HealthCode.ABSENT))) {
+      assertTrue(
+          wrap(
+              cose(
+                  "",
+                  header(ES256, new byte[8]),
+                  hex("a0"),
+                  hex(each.claims, hcertClaim()),
+                  new byte[64])),
+          () -> each + ": " + code.field() + " " + code.explanation());
+      assertEquals(each.exp, code.expiresAtEpochSeconds());
+      assertEquals(each.iat, code.issuedAtEpochSeconds());
+      assertNull(code.issuer());
+    }
+    for (final String exp : List.of("fb7ff8000000000000", "61", "20", "c01a6553f100", "f6")) {
+      assertFalse(
+          wrap(
+              cose(
+                  "",
+                  header(ES256, new byte[8]),
+                  hex("a0"),
+                  hex("a204", exp.equals("61") ? "6131" : exp, hcertClaim()),
+                  new byte[64])),
+          exp);
+      assertEquals("exp", code.field(), exp);
+    }
+  }
+
+  @Test
+  void aTestsTimeAndResultAreReadThroughTheirTags() throws Exception {
+    final String hcert =
+        "390103a101a16174"
+            + "81a2"
+            + "627363c074"
+            + hexOf("2021-05-01T10:00:00Z".getBytes(StandardCharsets.US_ASCII))
+            + "627472"
+            + "d9010269"
+            + hexOf("260373001".getBytes(StandardCharsets.US_ASCII));
+    assertTrue(
+        wrap(
+            cose(
+                "",
+                header(ES256, new byte[8]),
+                hex("a0"),
+                hex("a2041a6553f100", hcert),
+                new byte[64])),
+        () -> code.field() + " " + code.explanation());
+    assertEquals(HealthCode.RESULT_POSITIVE, code.result());
+    assertEquals(1_619_863_200 / 60, code.sampleEpochMinutes());
+  }
+
+  @Test
+  void aSignatureOfAnotherLengthIsWellFormedAndFalse() throws Exception {
+    final byte[] der = certificate(P256);
+    final byte[] header = header(ES256, kidOf(der));
+    for (final int length : new int[] {1, 63, 65, 96}) {
+      assertFalse(
+          verifies(
+              cose("", header, hex("a0"), payload(), new byte[length]),
+              Certificates.anchor("P256", der)));
+    }
+    assertFalse(wrap(cose("", header, hex("a0"), payload(), NOTHING)));
+    assertEquals("signature", code.field());
+  }
+
+  @Test
+  void rsaKeysOf2048And3072BitsSignByPs256UnderEitherIdentifier() throws Exception {
+    for (final int bits : new int[] {2048, 3072}) {
+      final KeyPair pair = rsa(bits);
+      final SubjectPublicKeyInfo plain =
+          SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
+      final SubjectPublicKeyInfo pss =
+          new SubjectPublicKeyInfo(
+              new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSASSA_PSS), plain.parsePublicKey());
+      for (final SubjectPublicKeyInfo shown : List.of(plain, pss)) {
+        final byte[] der = certificate(pair, shown);
+        final byte[] header = header(PS256, kidOf(der));
+        final byte[] signature = sign(pair.getPrivate(), header, payload());
+        assertTrue(
+            verifies(
+                cose("d2", header, hex("a0"), payload(), signature),
+                Certificates.anchor("RSA", der)));
+        final byte[] wrongAlgorithm = header(ES256, kidOf(der));
+        assertFalse(
+            verifies(
+                cose("d2", wrongAlgorithm, hex("a0"), payload(), signature),
+                Certificates.anchor("RSA", der)));
+      }
+    }
+    final byte[] weak = certificate(rsa(1024));
+    final TrustException refusal =
+        assertThrows(TrustException.class, () -> Certificates.anchor("weak", weak));
+    assertEquals("weak: RSA modulus is of 1024 bits, not 2048 to 8192", refusal.getMessage());
+  }
+
+  /** ICAO 9303-12 has travel documents' certificates spell their curve out. */
+  @Test
+  void aCurveMayBeSpeltOutAndItsPointCompressed() throws Exception {
+    final SubjectPublicKeyInfo named =
+        SubjectPublicKeyInfo.getInstance(P256.getPublic().getEncoded());
+    final SubjectPublicKeyInfo spelt =
+        new SubjectPublicKeyInfo(
+            new AlgorithmIdentifier(
+                X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getByName("P-256")),
+            named.getPublicKeyData().getOctets());
+    final SubjectPublicKeyInfo compressed =
+        new SubjectPublicKeyInfo(
+            named.getAlgorithm(),
+            ECNamedCurveTable.getByName("P-256")
+                .getCurve()
+                .decodePoint(named.getPublicKeyData().getOctets())
+                .getEncoded(true));
+    for (final SubjectPublicKeyInfo shown : List.of(spelt, compressed)) {
+      final byte[] der = certificate(P256, shown);
+      final byte[] header = header(ES256, kidOf(der));
+      final byte[] signature = sign(P256.getPrivate(), header, payload());
+      assertTrue(
+          verifies(
+              cose("d2", header, hex("a0"), payload(), signature),
+              Certificates.anchor("P256", der)));
+    }
+  }
+
+  /** Hcert specification §3.3.2: P-256 alone, whatever RFC 9053 lets ES256 be used with. */
+  @Test
+  void otherCurvesAndAlgorithmsAreRefusedByName() throws Exception {
+    final byte[] p384 = certificate(ec("secp384r1"));
+    assertEquals(
+        "P384: public key is on a curve other than SM2 and P-256",
+        assertThrows(TrustException.class, () -> Certificates.anchor("P384", p384)).getMessage());
+    final SubjectPublicKeyInfo speltP384 =
+        new SubjectPublicKeyInfo(
+            new AlgorithmIdentifier(
+                X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getByName("P-384")),
+            SubjectPublicKeyInfo.getInstance(ec("secp384r1").getPublic().getEncoded())
+                .getPublicKeyData()
+                .getOctets());
+    final byte[] spelt = certificate(P256, speltP384);
+    assertThrows(TrustException.class, () -> Certificates.anchor("P384", spelt));
+    final byte[] implicit =
+        certificate(
+            P256,
+            new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, DERNull.INSTANCE),
+                new byte[65]));
+    assertThrows(TrustException.class, () -> Certificates.anchor("implicit", implicit));
+    final byte[] ed25519 =
+        certificate(
+            P256,
+            new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.101.112")), new byte[32]));
+    assertEquals(
+        "Ed: public key is neither SM2, P-256 nor RSA",
+        assertThrows(TrustException.class, () -> Certificates.anchor("Ed", ed25519)).getMessage());
+    for (final int algorithm : new int[] {-8, -35, -38, -257, 5, -65537}) {
+      assertFalse(
+          wrap(cose("", header(algorithm, new byte[8]), hex("a0"), payload(), new byte[64])));
+      assertTrue(code.isUnsupported());
+      assertEquals("alg", code.field());
+    }
+  }
+
+  @Test
+  void aKeyOfEachAlgorithmAnswersForItsOwnAlone() throws Exception {
+    final byte[] der = certificate(P256);
+    final byte[] header = header(PS256, kidOf(der));
+    final byte[] signature = sign(P256.getPrivate(), header, payload());
+    assertFalse(
+        verifies(
+            cose("", header, hex("a0"), payload(), signature), Certificates.anchor("P256", der)));
+    assertNotEquals(0, code.signedLength());
+  }
+}

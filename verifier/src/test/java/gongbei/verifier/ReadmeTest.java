@@ -1,0 +1,139 @@
+package gongbei.verifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.verifier.cli.Gongbei;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Ruleset;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The README's tables against what they are tables of. */
+final class ReadmeTest {
+  private final String readme = read();
+
+  private static String read() {
+    try {
+      return Files.readString(Path.of("..", "README.md"));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String section(String title) {
+    final int start = readme.indexOf("\n## " + title + "\n");
+    assertTrue(start >= 0, title);
+    final int end = readme.indexOf("\n## ", start + 1);
+    return readme.substring(start, end < 0 ? readme.length() : end);
+  }
+
+  private static List<String> firstCells(String section) {
+    return Pattern.compile("(?m)^\\| `([^`]+)`")
+        .matcher(section)
+        .results()
+        .map(MatchResult::group)
+        .map(cell -> cell.substring(3, cell.length() - 1))
+        .toList();
+  }
+
+  @Test
+  void theReasonsStandInTheirPrecedenceWithTheirVerdicts() {
+    final List<String> expected = new ArrayList<>();
+    for (final Reason reason : Reason.values()) {
+      expected.add(reason.wireName() + " " + reason.verdict().wireName());
+    }
+    assertEquals(
+        expected,
+        Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (pass|hold|refuse) \\|")
+            .matcher(section("Verdicts"))
+            .results()
+            .map(row -> row.group(1) + " " + row.group(2))
+            .toList());
+  }
+
+  @Test
+  void everySettingOfANodeIsInTheTableAndNoOther() {
+    final List<String> expected = new ArrayList<>();
+    for (final RecordComponent setting : NodeConfig.class.getRecordComponents()) {
+      if (setting.getType().isRecord() && setting.getType() != NodeConfig.Endpoint.class) {
+        for (final RecordComponent inner : setting.getType().getRecordComponents()) {
+          expected.add(setting.getName() + "." + inner.getName());
+        }
+      } else if (setting.getType().isRecord()) {
+        expected.add(setting.getName() + ".host");
+      } else {
+        expected.add(setting.getName());
+      }
+    }
+    assertEquals(expected, firstCells(section("Configuration of a node")));
+  }
+
+  @Test
+  void theDefaultsAreThoseInForce() {
+    final NodeConfig defaults = NodeConfig.defaults();
+    final String section = section("Configuration of a node");
+    for (final String row :
+        List.of(
+            "`region` | `" + defaults.region() + "`",
+            "`role` | `" + defaults.role().wireName() + "`",
+            "`maxSubjects` | " + defaults.maxSubjects(),
+            "`reloadSeconds` | " + defaults.reloadSeconds(),
+            "`clockSkewSeconds` | " + defaults.clockSkewSeconds(),
+            "`http.port` | " + defaults.http().host() + ", " + defaults.http().port(),
+            "`tcp.port` | " + defaults.tcp().host() + ", " + defaults.tcp().port(),
+            "`pipeline.capacity` | " + defaults.pipeline().capacity(),
+            "`pipeline.batch` | " + defaults.pipeline().batch(),
+            "`pipeline.waitStrategy` | `"
+                + defaults.pipeline().waitStrategy().name().toLowerCase(Locale.ROOT)
+                + "`")) {
+      assertTrue(section.contains(row), row);
+    }
+  }
+
+  @Test
+  void everyCommandFormatAndKeyOfARulesetIsNamed() {
+    final String commands = section("On the command line");
+    for (final String command : Gongbei.commandLine().getSubcommands().keySet()) {
+      assertTrue(command.equals("help") || commands.contains("| `" + command), command);
+    }
+    for (final CodeFormat format : CodeFormat.values()) {
+      assertTrue(section("Formats").contains("| `" + format.prefix() + "` |"), format.prefix());
+    }
+    for (final RecordComponent key : Ruleset.class.getRecordComponents()) {
+      final String name =
+          switch (key.getName()) {
+            case "yellowAllowed" -> "allowedColours";
+            case "staleAfterMillis" -> "staleAfterSeconds";
+            default -> key.getName();
+          };
+      assertTrue(section("Verdicts").contains("| `" + name + "` |"), name);
+    }
+  }
+
+  @Test
+  void whatItLinksToIsThere() {
+    final List<String> missing =
+        Pattern.compile("\\]\\(([^)#]+)\\)")
+            .matcher(readme)
+            .results()
+            .map(link -> link.group(1))
+            .filter(link -> !Files.exists(Path.of("..", link)))
+            // Written beside this one, in their modules.
+            .filter(
+                link -> !Arrays.asList("codec/README.md", "replication/README.md").contains(link))
+            .toList();
+    assertEquals(List.of(), missing);
+  }
+}

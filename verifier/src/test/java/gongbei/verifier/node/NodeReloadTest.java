@@ -1,0 +1,220 @@
+package gongbei.verifier.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.config.NodeConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that runs on while the files that it works by change under it. */
+final class NodeReloadTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Subject HOLDER = new Subject(1, 2);
+  private static final byte[] CREDENTIAL = {1, 2, 3};
+
+  @TempDir private Path directory;
+  private final Instant from = Instant.now().minus(Duration.ofDays(1));
+  private final Instant until = from.plus(Duration.ofDays(10));
+  private final SigningKey first = key("GD", from);
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Node node;
+
+  private SigningKey key(String issuer, Instant validFrom) {
+    return new KeyGeneration().generate(issuer, validFrom, until);
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    KeyGeneration.write(first, "gd", directory.resolve("trust"));
+    KeyGeneration.write(first, "gd", directory.resolve("signing"));
+    Files.createDirectories(directory.resolve("authorities"));
+    Files.createDirectories(directory.resolve("rules"));
+    writeRules(1, 72);
+    Files.writeString(directory.resolve("devices"), "# none yet\n");
+    Files.writeString(
+        directory.resolve("node.yaml"),
+        """
+        trustDirectory: trust
+        signingKeyDirectory: signing
+        authorityDirectory: authorities
+        rulesetDirectory: rules
+        deviceFile: devices
+        maxSubjects: 100
+        reloadSeconds: 1
+        http: {host: 127.0.0.1, port: 0}
+        tcp: {host: 127.0.0.1, port: 0}
+        """);
+    node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
+    final int minutes = (int) (Instant.now().getEpochSecond() / 60);
+    node.stock()
+        .log()
+        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 120, 0, 0, 0)))
+        .join();
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  private void writeRules(int version, int testWithinHours) throws IOException {
+    Files.writeString(
+        directory.resolve("rules/metro.yaml"),
+        "name: metro\nversion: "
+            + version
+            + "\nallowedColours: [green]\ntestWithinHours: "
+            + testWithinHours
+            + "\n");
+  }
+
+  private URI http(String path) {
+    return URI.create("http://127.0.0.1:" + node.httpPort() + path);
+  }
+
+  private JsonNode post(String path, String body) throws Exception {
+    return JSON.readTree(
+        client
+            .send(
+                HttpRequest.newBuilder(http(path))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body());
+  }
+
+  private String verdictOf(String code) throws Exception {
+    final JsonNode answer =
+        post(
+            "/v1/scans",
+            JSON.createObjectNode().put("checkpoint", "metro").put("code", code).toString());
+    return answer.get("reason").textValue() + " by " + answer.get("ruleset").textValue();
+  }
+
+  private static String codeBy(SigningKey key) {
+    final long now = Instant.now().getEpochSecond();
+    return new CodeIssuer(CodeFormat.GD1, key)
+        .issue(CodeClaims.ofPerson(HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 3_600));
+  }
+
+  private static void awaitEquals(Object expected, Callable<Object> found) throws Exception {
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertEquals(expected, found.call());
+  }
+
+  @Test
+  void keysRulesAndDevicesAreTakenUpWithoutARestart() throws Exception {
+    final SigningKey second = key("GD", from.plusSeconds(3_600));
+    final String oldCode = codeBy(first);
+    final String newCode = codeBy(second);
+    assertEquals("ok by metro@1", verdictOf(oldCode));
+    assertEquals("unknown-issuer by metro@1", verdictOf(newCode));
+
+    KeyGeneration.write(second, "gd", directory.resolve("trust"));
+    awaitEquals("ok by metro@1", () -> verdictOf(newCode));
+    assertEquals("ok by metro@1", verdictOf(oldCode), "both keys hold while the one takes over");
+
+    KeyGeneration.write(second, "gd", directory.resolve("signing"));
+    final String minting = "{\"subject\":\"" + HOLDER.toHex() + "\"}";
+    awaitEquals(second.issuerKey().kidHex(), () -> kidOf(post("/v1/codes", minting)));
+
+    Files.delete(directory.resolve("trust/gd-" + first.issuerKey().kidHex() + ".cert.pem"));
+    awaitEquals("unknown-issuer by metro@1", () -> verdictOf(oldCode));
+    assertEquals("ok by metro@1", verdictOf(newCode));
+
+    writeRules(2, 1);
+    awaitEquals("test-too-old by metro@2", () -> verdictOf(newCode));
+
+    final SigningKey authority = new KeyGeneration().generateAuthority("Bureau", from, until);
+    KeyGeneration.write(authority, "authority", directory.resolve("authorities"));
+    final AuthorityClient bureau = new AuthorityClient(http("/"), authority);
+    awaitEquals(
+        200,
+        () ->
+            bureau
+                .put("/v1/subjects/" + HOLDER.toHex() + "/status", "{\"colour\":\"red\"}")
+                .statusCode());
+    assertEquals("red by metro@2", verdictOf(newCode));
+
+    Files.writeString(
+        directory.resolve("devices"),
+        "gate-1 "
+            + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(CREDENTIAL))
+            + "\n");
+    awaitEquals(true, this::deviceIsLetIn);
+  }
+
+  private static String kidOf(JsonNode minted) {
+    final byte[] text = minted.get("code").textValue().getBytes(StandardCharsets.US_ASCII);
+    final HealthCode code = new HealthCode();
+    assertTrue(code.wrap(text, 0, text.length), code.explanation());
+    return HexFormat.of().toHexDigits(code.kid());
+  }
+
+  private boolean deviceIsLetIn() throws IOException {
+    try (DeviceClient device =
+        new DeviceClient(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort()),
+            "gate-1",
+            CREDENTIAL)) {
+      return !device.rulesets().isEmpty();
+    } catch (DeviceException.Disconnected e) {
+      return false;
+    }
+  }
+
+  @Test
+  void filesAtFaultLeaveWhatWasInForce() throws Exception {
+    final String code = codeBy(first);
+    Files.writeString(directory.resolve("trust/torn.pem"), "-----BEGIN CERTIFICATE-----\nAAAA");
+    Files.writeString(directory.resolve("signing/torn.pem"), "nothing of PEM");
+    Files.writeString(directory.resolve("rules/metro.yaml"), "name: metro\nversion: [\n");
+    Files.writeString(directory.resolve("devices"), "gate-1 zz\n");
+    TimeUnit.MILLISECONDS.sleep(2_200);
+    assertEquals("ok by metro@1", verdictOf(code));
+    assertEquals(
+        first.issuerKey().kidHex(),
+        kidOf(post("/v1/codes", "{\"subject\":\"" + HOLDER.toHex() + "\"}")));
+
+    Files.delete(directory.resolve("trust/torn.pem"));
+    KeyGeneration.write(key("MO", from), "mo", directory.resolve("trust"));
+    awaitEquals(2, () -> node.stock().trust().current().size());
+    assertEquals("ok by metro@1", verdictOf(code), "one list at fault holds up no other");
+  }
+}
