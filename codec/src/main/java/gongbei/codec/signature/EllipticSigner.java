@@ -102,15 +102,17 @@ final class EllipticSigner {
   }
 
   /**
-   * Signs with a nonce that the caller has chosen: for the samples of the standards.
+   * Signs a hash with a nonce, both chosen by the caller: for the samples of the standards and the
+   * nonces that they refuse.
    *
+   * @param hash 32 bytes; for SM2 that of {@link Sm2Identity#prefixOf} and message
    * @param nonce from 1 to the order less 1
-   * @return r‖s, or null where the standard refuses the nonce for this message
+   * @return r‖s, or null where the nonce is refused for this hash
    */
-  byte[] sign(byte[] message, int offset, int length, BigInteger nonce) {
+  byte[] signHash(byte[] hash, BigInteger nonce) {
     final Computation computation = computations.get();
     try {
-      computation.hash(message, offset, length);
+      computation.hash(hash);
       return computation.sign(nonce);
     } finally {
       computation.clear();
@@ -167,7 +169,11 @@ final class EllipticSigner {
           throw new IllegalStateException("SHA-256 is not of 32 bytes", e);
         }
       }
-      Words.read(e, 0, hash, 0);
+      hash(hash);
+    }
+
+    void hash(byte[] of) {
+      Words.read(e, 0, of, 0);
       reduce(e);
     }
 
