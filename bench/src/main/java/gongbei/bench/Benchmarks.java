@@ -20,6 +20,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * manifest asks for: a fork is not started by {@code -jar} and would not see them.
  */
 public final class Benchmarks {
+  /** The first JDK that warns of native code that was not allowed. */
+  private static final int FIRST_RESTRICTING_NATIVE_CODE = 24;
+
   private Benchmarks() {}
 
   /** Takes JMH's arguments: {@code -h} lists them. */
@@ -55,6 +58,9 @@ public final class Benchmarks {
           add(arguments, "--add-opens=", manifest.getValue("Add-Opens"));
         }
       }
+    }
+    if (Runtime.version().feature() >= FIRST_RESTRICTING_NATIVE_CODE) {
+      arguments.add("--enable-native-access=ALL-UNNAMED");
     }
     return arguments;
   }

@@ -6,6 +6,9 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.FixedBaseEngine;
+import gongbei.codec.signature.KeyTables;
+import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
@@ -27,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -64,11 +68,15 @@ public class ScanBenchmark {
   @Param({"GD1", "MO1"})
   CodeFormat format;
 
+  @Param({"bouncy-castle", "fixed-base"})
+  String engine;
+
   private StatusMap statusMap;
   private Scan[][] scans;
   private ScanEvaluator evaluator;
   private ScanEvaluator evaluatorWithoutSignatures;
-  private SignatureEngine engine;
+  private SignatureEngine bareEngine;
+  private SignatureBatch bareBatch;
   private IssuerKey key;
   private byte[][] signed;
   private byte[][] signatures;
@@ -133,13 +141,27 @@ public class ScanBenchmark {
               decoded.signatureOffset() + decoded.signatureLength());
     }
     final TrustList trust = new TrustList(List.of(key));
-    engine = new BouncyCastleEngine();
-    evaluator = new ScanEvaluator(context(trust).engine(BouncyCastleEngine::new));
+    final Supplier<SignatureEngine> engines = enginesOf(trust);
+    bareEngine = engines.get();
+    bareBatch = new SignatureBatch(BATCH);
+    evaluator = new ScanEvaluator(context(trust).engine(engines));
     evaluatorWithoutSignatures = new ScanEvaluator(context(trust).engine(BelievingEngine::new));
     requireOk(wholeScan());
     requireOk(scanWithoutSignature());
     if (bareSignatureCheck() != BATCH) {
       throw new IllegalStateException("a signature is not valid");
+    }
+  }
+
+  private Supplier<SignatureEngine> enginesOf(TrustList trust) {
+    switch (engine) {
+      case "bouncy-castle":
+        return BouncyCastleEngine::new;
+      case "fixed-base":
+        final KeyTables tables = KeyTables.of(trust);
+        return () -> new FixedBaseEngine(tables);
+      default:
+        throw new IllegalArgumentException("engine is neither bouncy-castle nor fixed-base");
     }
   }
 
@@ -170,15 +192,19 @@ public class ScanBenchmark {
     return next;
   }
 
-  /** Signatures alone, over bytes that are decoded already. */
+  /** Signatures alone, a batch at a time, over bytes that are decoded already. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int bareSignatureCheck() {
     final int first = nextBatch() * BATCH;
-    int valid = 0;
+    bareBatch.clear();
     for (int i = first; i < first + BATCH; i++) {
-      if (engine.verify(
-          key, signed[i], 0, signed[i].length, signatures[i], 0, signatures[i].length)) {
+      bareBatch.add(key, signed[i], 0, signed[i].length, signatures[i], 0, signatures[i].length);
+    }
+    bareEngine.verify(bareBatch);
+    int valid = 0;
+    for (int i = 0; i < BATCH; i++) {
+      if (bareBatch.outcome(i)) {
         valid++;
       }
     }

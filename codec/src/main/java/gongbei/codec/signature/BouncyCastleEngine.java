@@ -2,7 +2,6 @@ package gongbei.codec.signature;
 
 import gongbei.codec.trust.IssuerKey;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -21,9 +20,6 @@ import org.bouncycastle.crypto.signers.SM2Signer;
  * For one thread.
  */
 public final class BouncyCastleEngine implements SignatureEngine {
-  /** The user id of SM2 signatures over codes (GB/T 32918.2, GM/T 0009). */
-  static final byte[] SM2_USER_ID = "1234567812345678".getBytes(StandardCharsets.US_ASCII);
-
   private static final int EC_SIGNATURE_BYTES = 64;
   private static final int PSS_SALT_BYTES = 32;
   private static final int MAX_PREPARED_KEYS = 4_096;
@@ -72,7 +68,7 @@ public final class BouncyCastleEngine implements SignatureEngine {
     return switch (key.algorithm()) {
       case SM2 -> {
         final SM2Signer signer = new SM2Signer(PlainDSAEncoding.INSTANCE, new SM3Digest());
-        signer.init(false, new ParametersWithID(key.publicKey(), SM2_USER_ID));
+        signer.init(false, new ParametersWithID(key.publicKey(), Sm2Identity.userId()));
         yield (message, offset, length, signature, signatureOffset, signatureLength) ->
             signatureLength == EC_SIGNATURE_BYTES
                 && verify(

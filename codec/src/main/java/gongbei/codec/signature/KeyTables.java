@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.math.ec.ECPoint;
 import org.slf4j.Logger;
@@ -144,7 +143,7 @@ public final class KeyTables {
                 point.getAffineXCoord().toBigInteger(),
                 point.getAffineYCoord().toBigInteger(),
                 bits),
-            isSm2 ? sm2PrefixOf(point) : null));
+            isSm2 ? Sm2Identity.prefixOf(point) : null));
     return true;
   }
 
@@ -174,30 +173,6 @@ public final class KeyTables {
         .put((byte) (isSm2(publicKey) ? 1 : 0))
         .put(point)
         .flip();
-  }
-
-  /** GB/T 32918.2 §5.5: the hash of user id, curve, generator and public key. */
-  private static byte[] sm2PrefixOf(ECPoint point) {
-    final SM3Digest sm3 = new SM3Digest();
-    final byte[] id = BouncyCastleEngine.SM2_USER_ID;
-    final int idBits = id.length * Byte.SIZE;
-    sm3.update((byte) (idBits >> 8));
-    sm3.update((byte) idBits);
-    sm3.update(id, 0, id.length);
-    for (final byte[] part :
-        new byte[][] {
-          Curves.SM2.getCurve().getA().getEncoded(),
-          Curves.SM2.getCurve().getB().getEncoded(),
-          Curves.SM2.getG().getAffineXCoord().getEncoded(),
-          Curves.SM2.getG().getAffineYCoord().getEncoded(),
-          point.getAffineXCoord().getEncoded(),
-          point.getAffineYCoord().getEncoded()
-        }) {
-      sm3.update(part, 0, part.length);
-    }
-    final byte[] prefix = new byte[sm3.getDigestSize()];
-    sm3.doFinal(prefix, 0);
-    return prefix;
   }
 
   /** What is ready for a key, or null where nothing is. */

@@ -8,9 +8,9 @@ import java.nio.ByteOrder;
  * The hash SM3 (GB/T 32905-2016, GM/T 0004), without allocation once made. After {@link #digest} it
  * starts anew. For one thread.
  */
-final class Sm3 {
+public final class Sm3 {
   /** Bytes of a hash. */
-  static final int DIGEST_BYTES = 32;
+  public static final int DIGEST_BYTES = 32;
 
   private static final int BLOCK_BYTES = 64;
   private static final int LENGTH_BYTES = 8;
@@ -34,7 +34,7 @@ final class Sm3 {
   private int pendingBytes;
   private long totalBytes;
 
-  Sm3() {
+  public Sm3() {
     reset();
   }
 
@@ -52,7 +52,7 @@ final class Sm3 {
   }
 
   /** Takes more of the message. */
-  void update(byte[] message, int offset, int length) {
+  public void update(byte[] message, int offset, int length) {
     totalBytes += length;
     int at = offset;
     int left = length;
@@ -77,7 +77,7 @@ final class Sm3 {
   }
 
   /** Writes the hash of all that was taken, {@value #DIGEST_BYTES} bytes, and starts anew. */
-  void digest(byte[] into, int offset) {
+  public void digest(byte[] into, int offset) {
     pending[pendingBytes++] = (byte) 0x80;
     if (pendingBytes > BLOCK_BYTES - LENGTH_BYTES) {
       clearPending(BLOCK_BYTES);
