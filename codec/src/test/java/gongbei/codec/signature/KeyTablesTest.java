@@ -164,6 +164,22 @@ final class KeyTablesTest {
     assertNull(tables.find(pretender));
   }
 
+  /** As when certificates are renewed for years; what an engine remembers is bounded. */
+  @Test
+  void anEngineMeetsAnyNumberOfCertificatesOfAKey() {
+    final KeyTables tables = new KeyTables(WIDE, NARROW, 1 << 20);
+    tables.prepare(new TrustList(List.of(key(ReferenceCurve.P256, 71, CodeFormat.HC1))));
+    final FixedBaseEngine engine = new FixedBaseEngine(tables);
+    final BigInteger secret = BigInteger.valueOf(71);
+    final byte[] signature =
+        TestSignatures.sign(
+            ReferenceCurve.P256, secret, ReferenceCurve.P256.times(secret), MESSAGE, random);
+    for (int i = 0; i < 5_000; i++) {
+      final IssuerKey renewed = key(ReferenceCurve.P256, 71, CodeFormat.HC1);
+      assertTrue(engine.verify(renewed, MESSAGE, 0, 3, signature, 0, 64));
+    }
+  }
+
   @Test
   void widthsOutOfRangeAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new KeyTables(5, 6, 0));

@@ -1,5 +1,6 @@
 package gongbei.verifier.metrics;
 
+import gongbei.codec.signature.KeyTables;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
@@ -44,6 +45,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final IntSupplier devices;
+  private volatile String signatureEngine = "";
   private final MultiGauge rulesetVersions =
       MultiGauge.builder("gongbei.ruleset.version")
           .description("The version of each ruleset in force")
@@ -171,6 +173,29 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * Shows what verifies signatures.
+   *
+   * @param engine its name in the configuration
+   * @param tables the tables that it verifies by, or null where it has none
+   */
+  public void watchSignatures(String engine, KeyTables tables) {
+    signatureEngine = engine;
+    Gauge.builder("gongbei.signature.engine", () -> 1)
+        .description("1 for the engine that verifies signatures")
+        .tag("engine", engine)
+        .register(registry);
+    if (tables != null) {
+      Gauge.builder("gongbei.signature.tables", tables, KeyTables::size)
+          .description("Keys that have a table of multiples")
+          .register(registry);
+      Gauge.builder("gongbei.signature.tables.memory", tables, KeyTables::memoryBytes)
+          .description("Memory of all keys' tables of multiples")
+          .baseUnit("bytes")
+          .register(registry);
+    }
+  }
+
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
     registry.counter("gongbei.http.answers", "status", Integer.toString(status)).increment();
@@ -196,6 +221,7 @@ public final class NodeMetrics implements AutoCloseable {
         statusMap.digest(),
         log.dataAgeMillis(),
         trust.current().size(),
+        signatureEngine,
         scans.total(),
         scans.shed(),
         scans.latencyNanos(0.5),
@@ -221,6 +247,7 @@ public final class NodeMetrics implements AutoCloseable {
       long digest,
       long dataAgeMillis,
       int issuers,
+      String signatureEngine,
       long scans,
       long shed,
       long latencyP50Nanos,
