@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.ThreadMXBean;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.code.TestCodes;
 import gongbei.codec.curve.RandomRuns;
 import gongbei.codec.curve.ReferenceCurve;
+import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import java.lang.management.ManagementFactory;
@@ -22,6 +26,7 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -325,6 +330,44 @@ final class FixedBaseEngineTest {
     assertTrue(verify(engine, key, message, TestSignatures.raw(r, s)));
     assertFalse(verify(engine, key, message, TestSignatures.raw(r.add(n), s)), "r is not reduced");
     assertFalse(verify(engine, key, message, TestSignatures.raw(r.add(ONE), s)));
+  }
+
+  /** The EU's 278 test codes, each by the key of its certificate and by the row before's. */
+  @Test
+  void agreesWithTheLibraryOnTheEuropeanCorpus() throws Exception {
+    final HealthCode code = new HealthCode();
+    final List<IssuerKey> keys = new ArrayList<>();
+    for (final JsonNode row : TestCodes.corpus()) {
+      final byte[] der = Base64.getDecoder().decode(row.get("certificate").textValue());
+      keys.add(Certificates.anchor("row", der));
+    }
+    final FixedBaseEngine engine = new FixedBaseEngine(tables(keys, 6, 4));
+    int valid = 0;
+    int index = 0;
+    for (final JsonNode row : TestCodes.corpus()) {
+      final byte[] text = TestCodes.ascii(row.get("code").textValue());
+      if (code.wrap(text, 0, text.length)) {
+        for (final IssuerKey key : List.of(keys.get(index), keys.get(Math.max(0, index - 1)))) {
+          final boolean expected = verify(library, key, code);
+          assertEquals(expected, verify(engine, key, code), row.get("file").textValue());
+          valid += expected ? 1 : 0;
+        }
+      }
+      index++;
+    }
+    assertTrue(valid > 200, "valid: " + valid);
+  }
+
+  private static boolean verify(SignatureEngine engine, IssuerKey key, HealthCode code) {
+    return code.algorithm() == key.algorithm()
+        && engine.verify(
+            key,
+            code.signed(),
+            0,
+            code.signedLength(),
+            code.buffer(),
+            code.signatureOffset(),
+            code.signatureLength());
   }
 
   @Test

@@ -38,6 +38,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final long startedNanos = System.nanoTime();
   private final String role;
   private final String region;
+  private final String signatureEngine;
   private final ScanMetrics scans;
   private final ScanPipeline pipeline;
   private final StatusMap statusMap;
@@ -45,18 +46,19 @@ public final class NodeMetrics implements AutoCloseable {
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final IntSupplier devices;
-  private volatile String signatureEngine = "";
   private final MultiGauge rulesetVersions =
       MultiGauge.builder("gongbei.ruleset.version")
           .description("The version of each ruleset in force")
           .register(registry);
 
   /**
+   * @param signatureEngine the name of what verifies signatures
    * @param devices how many scanner devices are connected
    */
   public NodeMetrics(
       String role,
       String region,
+      String signatureEngine,
       ScanMetrics scans,
       ScanPipeline pipeline,
       StatusMap statusMap,
@@ -66,6 +68,7 @@ public final class NodeMetrics implements AutoCloseable {
       IntSupplier devices) {
     this.role = role;
     this.region = region;
+    this.signatureEngine = signatureEngine;
     this.scans = scans;
     this.pipeline = pipeline;
     this.statusMap = statusMap;
@@ -160,6 +163,10 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.rulesets", rulesets, store -> store.current().all().size())
         .description("Rulesets in force")
         .register(to);
+    Gauge.builder("gongbei.signature.engine", () -> 1)
+        .description("1 for the engine that verifies signatures")
+        .tag("engine", signatureEngine)
+        .register(to);
     Gauge.builder("gongbei.devices", devices, IntSupplier::getAsInt)
         .description("Scanner devices connected")
         .register(to);
@@ -173,27 +180,15 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
-  /**
-   * Shows what verifies signatures.
-   *
-   * @param engine its name in the configuration
-   * @param tables the tables that it verifies by, or null where it has none
-   */
-  public void watchSignatures(String engine, KeyTables tables) {
-    signatureEngine = engine;
-    Gauge.builder("gongbei.signature.engine", () -> 1)
-        .description("1 for the engine that verifies signatures")
-        .tag("engine", engine)
+  /** Shows how many keys have a table of multiples, and the memory of these. */
+  public void watchTables(KeyTables tables) {
+    Gauge.builder("gongbei.signature.tables", tables, KeyTables::size)
+        .description("Keys that have a table of multiples")
         .register(registry);
-    if (tables != null) {
-      Gauge.builder("gongbei.signature.tables", tables, KeyTables::size)
-          .description("Keys that have a table of multiples")
-          .register(registry);
-      Gauge.builder("gongbei.signature.tables.memory", tables, KeyTables::memoryBytes)
-          .description("Memory of all keys' tables of multiples")
-          .baseUnit("bytes")
-          .register(registry);
-    }
+    Gauge.builder("gongbei.signature.tables.memory", tables, KeyTables::memoryBytes)
+        .description("Memory of all keys' tables of multiples")
+        .baseUnit("bytes")
+        .register(registry);
   }
 
   /** Counts one HTTP answer by its status. */

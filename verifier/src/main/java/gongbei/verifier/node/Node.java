@@ -170,6 +170,7 @@ public final class Node implements AutoCloseable {
           new NodeMetrics(
               config.role().wireName(),
               config.region(),
+              config.signatureEngine().wireName(),
               scanMetrics,
               pipeline,
               stock.statusMap(),
@@ -177,7 +178,9 @@ public final class Node implements AutoCloseable {
               stock.trust(),
               stock.rulesets(),
               tcpServer::connections);
-      nodeMetrics.watchSignatures(config.signatureEngine().wireName(), tables);
+      if (tables != null) {
+        nodeMetrics.watchTables(tables);
+      }
       http =
           new HttpServer(
               new HttpServer.Context()
@@ -254,7 +257,7 @@ public final class Node implements AutoCloseable {
   }
 
   /** Reads trust lists and rulesets again where they have changed; a fault leaves them be. */
-  private void reload() {
+  void reload() {
     try {
       if (stock.trust().reloadIfChanged(this::prepareTables)) {
         LOGGER.info("The trust list now has {} keys", stock.trust().current().size());
