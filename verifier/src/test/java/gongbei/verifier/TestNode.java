@@ -55,7 +55,7 @@ public final class TestNode implements AutoCloseable {
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
     final NodeConfig config =
         new NodeConfig(
-            null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, anyPort,
+            null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, null, anyPort,
             anyPort, pipeline);
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     node =

@@ -185,8 +185,9 @@ final class OrderField extends PrimeField {
   @Override
   void subtractBoth(
       long[] r, int rOffset, long[] a, int aOffset, long[] b, int bOffset, long[] c, int cOffset) {
-    subtract(r, rOffset, a, aOffset, b, bOffset);
-    subtract(r, rOffset, r, rOffset, c, cOffset);
+    for (int i = 0; i < LIMBS; i++) {
+      r[rOffset + i] = a[aOffset + i] - b[bOffset + i] - c[cOffset + i];
+    }
     multiply(r, rOffset, r, rOffset, one(), 0);
   }
 }

@@ -73,6 +73,7 @@ public final class FixedBaseEngine implements SignatureEngine {
     }
     for (int i = 0; i < batch.size(); i++) {
       final IssuerKey key = batch.key(i);
+      batch.outcome(i, false);
       final KeyTables.Entry entry = entryOf(key);
       if (entry == null) {
         library.verify(batch, i);

@@ -8,9 +8,8 @@ import gongbei.codec.trust.Curves;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.math.ec.ECPoint;
@@ -94,27 +93,40 @@ public final class KeyTables {
   }
 
   /**
-   * Computes the tables that a trust list needs and lets go of those that it does not. To be called
-   * before the list is put in force, by one thread at a time.
+   * Computes the tables that a trust list needs and lets go of those that it does not. Regions'
+   * keys come first: where memory does not suffice for all, other issuers' are the ones without. To
+   * be called before the list is put in force, by one thread at a time.
    */
   public void prepare(TrustList list) {
-    final Set<ByteBuffer> needed = new HashSet<>();
-    for (final IssuerKey key : list.keys()) {
-      if (isEllipticAsItSays(key)) {
-        needed.add(nameOf(key));
-      }
-    }
-    entries.keySet().retainAll(needed);
-    final long before = generation;
-    generation = before + 1;
+    final Map<ByteBuffer, IssuerKey> wanted = new LinkedHashMap<>();
     int without = 0;
+    long bytes = 0;
     for (final boolean regional : new boolean[] {true, false}) {
       for (final IssuerKey key : list.keys()) {
-        if (isEllipticAsItSays(key) && isRegional(key) == regional) {
-          without += prepare(key) ? 0 : 1;
+        if (isEllipticAsItSays(key)
+            && isRegional(key) == regional
+            && !wanted.containsKey(nameOf(key))) {
+          final long more = FixedBaseTable.memoryBytesOf(bitsOf(key));
+          if (bytes + more <= maxBytes) {
+            bytes += more;
+            wanted.put(nameOf(key), key);
+          } else {
+            without++;
+          }
         }
       }
     }
+    entries.keySet().retainAll(wanted.keySet());
+    // A key that is of another width now is let go of too, so that the bound holds throughout.
+    entries
+        .entrySet()
+        .removeIf(
+            entry ->
+                entry.getValue().table().memoryBytes()
+                    != FixedBaseTable.memoryBytesOf(bitsOf(wanted.get(entry.getKey()))));
+    final long before = generation;
+    generation = before + 1;
+    wanted.forEach((name, key) -> entries.computeIfAbsent(name, absent -> entryFor(key)));
     if (without > 0) {
       LOGGER.warn(
           "{} keys have no table within {} bytes; Bouncy Castle verifies for them",
@@ -123,28 +135,21 @@ public final class KeyTables {
     }
   }
 
-  private boolean prepare(IssuerKey key) {
-    final ByteBuffer name = nameOf(key);
-    if (entries.containsKey(name)) {
-      return true;
-    }
-    final int bits = isRegional(key) ? wideBits : narrowBits;
-    if (memoryBytes() + FixedBaseTable.memoryBytesOf(bits) > maxBytes) {
-      return false;
-    }
+  private int bitsOf(IssuerKey key) {
+    return isRegional(key) ? wideBits : narrowBits;
+  }
+
+  private Entry entryFor(IssuerKey key) {
     final ECPublicKeyParameters publicKey = (ECPublicKeyParameters) key.publicKey();
     final boolean isSm2 = isSm2(publicKey);
     final ECPoint point = publicKey.getQ().normalize();
-    entries.put(
-        name,
-        new Entry(
-            FixedBaseTable.of(
-                isSm2 ? Curve.SM2 : Curve.P256,
-                point.getAffineXCoord().toBigInteger(),
-                point.getAffineYCoord().toBigInteger(),
-                bits),
-            isSm2 ? Sm2Identity.prefixOf(point) : null));
-    return true;
+    return new Entry(
+        FixedBaseTable.of(
+            isSm2 ? Curve.SM2 : Curve.P256,
+            point.getAffineXCoord().toBigInteger(),
+            point.getAffineYCoord().toBigInteger(),
+            bitsOf(key)),
+        isSm2 ? Sm2Identity.prefixOf(point) : null);
   }
 
   /** Whether the key is on the curve that its algorithm is of. */
@@ -152,7 +157,9 @@ public final class KeyTables {
     return switch (key.algorithm()) {
       case SM2, ES256 ->
           key.publicKey() instanceof ECPublicKeyParameters publicKey
-              && isSm2(publicKey) == (key.algorithm() == SignatureAlgorithm.SM2);
+              && publicKey
+                  .getParameters()
+                  .equals(key.algorithm() == SignatureAlgorithm.SM2 ? Curves.SM2 : Curves.P256);
       case PS256 -> false;
     };
   }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Holds the trust list in force and reads it anew from a directory of certificates in {@code
@@ -49,6 +50,18 @@ public final class TrustStore {
    * @throws TrustException when it can't be used; the one before stays in force
    */
   public boolean reloadIfChanged() throws TrustException {
+    return reloadIfChanged(list -> {});
+  }
+
+  /**
+   * Reads the directory again if a file in it has come, gone or changed.
+   *
+   * @param beforeForce is given the new list on this thread, and the list comes into force when it
+   *     returns: what scans will need of the list is made ready here
+   * @return whether a new list is in force
+   * @throws TrustException when it can't be used; the one before stays in force
+   */
+  public boolean reloadIfChanged(Consumer<TrustList> beforeForce) throws TrustException {
     if (directory == null) {
       return false;
     }
@@ -65,8 +78,10 @@ public final class TrustStore {
         }
       }
     }
+    final TrustList list = new TrustList(keys);
+    beforeForce.accept(list);
     seen = files;
-    current = new TrustList(keys);
+    current = list;
     return true;
   }
 }

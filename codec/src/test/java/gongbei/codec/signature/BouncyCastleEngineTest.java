@@ -3,10 +3,7 @@ package gongbei.codec.signature;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.trust.Curves;
@@ -15,8 +12,6 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -216,33 +211,6 @@ final class BouncyCastleEngineTest {
     for (int i = 0; i < 8; i++) {
       assertEquals(i % 3 != 0, batch.outcome(i));
     }
-  }
-
-  /**
-   * C2SP Wycheproof's vectors, where somebody has them: {@code -Dwycheproof=FILE} names {@code
-   * ecdsa_secp256r1_sha256_p1363_test.json}.
-   */
-  @Test
-  void es256AgreesWithWycheproof() throws Exception {
-    final String file = System.getProperty("wycheproof");
-    assumeTrue(file != null, "no Wycheproof file is named");
-    int vectors = 0;
-    for (final JsonNode group :
-        new ObjectMapper().readTree(Files.readString(Path.of(file))).get("testGroups")) {
-      final byte[] point = hex(group.get("publicKey").get("uncompressed").textValue());
-      final IssuerKey key =
-          key(
-              SignatureAlgorithm.ES256,
-              new ECPublicKeyParameters(Curves.P256.getCurve().decodePoint(point), Curves.P256));
-      for (final JsonNode vector : group.get("tests")) {
-        vectors++;
-        assertEquals(
-            vector.get("result").textValue().equals("valid"),
-            verify(key, hex(vector.get("msg").textValue()), hex(vector.get("sig").textValue())),
-            vector.toString());
-      }
-    }
-    assertTrue(vectors > 200, "vectors: " + vectors);
   }
 
   private static byte[] filled(int value) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -134,6 +136,44 @@ final class TrustStoreTest {
     assertEquals(2, store.current().size());
     Files.delete(bad);
     assertFalse(store.reloadIfChanged());
+  }
+
+  /** What scans need of a list is made ready while they still go by the one before. */
+  @Test
+  void aNewListComesIntoForceOnceItIsMadeReady(@TempDir Path directory) throws Exception {
+    KeyGeneration.write(generation.generate("GD", FROM, UNTIL), "gd", directory);
+    final TrustStore store = TrustStore.ofDirectory(directory);
+    final TrustList before = store.current();
+    assertFalse(store.reloadIfChanged(list -> fail("nothing has changed")));
+    KeyGeneration.write(generation.generate("MO", FROM, UNTIL), "mo", directory);
+    final IllegalStateException fault = new IllegalStateException("not ready");
+    assertSame(
+        fault,
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                store.reloadIfChanged(
+                    list -> {
+                      throw fault;
+                    })));
+    assertSame(before, store.current());
+    final List<TrustList> ready = new ArrayList<>();
+    final Thread reloading = Thread.currentThread();
+    assertTrue(
+        store.reloadIfChanged(
+            list -> {
+              assertSame(reloading, Thread.currentThread());
+              assertSame(before, store.current());
+              assertEquals(2, list.size());
+              ready.add(list);
+            }),
+        "what was not ready is tried again");
+    assertEquals(1, ready.size());
+    assertSame(ready.get(0), store.current());
+    Files.writeString(
+        directory.resolve("bad.pem"),
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    assertThrows(TrustException.class, () -> store.reloadIfChanged(list -> fail("a faulty list")));
   }
 
   @Test

@@ -1,5 +1,8 @@
 package gongbei.verifier.config;
 
+import gongbei.codec.curve.FixedBaseTable;
+import gongbei.codec.signature.KeyTables;
+
 /** Every bound that the verifier keeps, in one place; those of a code are in CodeLimits. */
 public final class Limits {
   /** The most bytes of one ruleset file. */
@@ -145,6 +148,24 @@ public final class Limits {
 
   /** The longest life of a code on paper that is asked for over HTTP: 366 days. */
   public static final int MAX_PAPER_CODE_SECONDS = 366 * 86_400;
+
+  /** The narrowest windows of tables of multiples, in bits: 65 kB a key. */
+  public static final int MIN_TABLE_BITS = FixedBaseTable.MIN_WINDOW_BITS;
+
+  /** The widest windows of tables of multiples, in bits: 34 MB a key. */
+  public static final int MAX_TABLE_BITS = FixedBaseTable.MAX_WINDOW_BITS;
+
+  /** The windows of regions' keys unless told otherwise, in bits. */
+  public static final int DEFAULT_WIDE_TABLE_BITS = KeyTables.DEFAULT_WIDE_BITS;
+
+  /** The windows of other issuers' keys unless told otherwise, in bits. */
+  public static final int DEFAULT_NARROW_TABLE_BITS = KeyTables.DEFAULT_NARROW_BITS;
+
+  /** The memory of all keys' tables unless told otherwise, in MiB. */
+  public static final int DEFAULT_TABLE_MEBIBYTES = (int) (KeyTables.DEFAULT_MAX_BYTES >> 20);
+
+  /** The most memory of all keys' tables that may be configured, in MiB: 16 GiB. */
+  public static final int MAX_TABLE_MEBIBYTES = 16 * 1024;
 
   private Limits() {}
 }

@@ -35,7 +35,8 @@ import java.util.stream.Collectors;
  * @param deviceFile scanner devices' credentials; null (default) lets every device in
  * @param reloadSeconds how often keys, rulesets and devices are looked at for changes; default 5
  * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
- * @param signatureEngine what verifies signatures; default {@link Engine#BOUNCY_CASTLE}
+ * @param signatureEngine what verifies signatures; default {@link Engine#FIXED_BASE}
+ * @param signatureTables how much memory {@link Engine#FIXED_BASE} spends on tables
  * @param http where checkpoints ask; default 127.0.0.1:8080
  * @param tcp where scanner devices connect; default 127.0.0.1:9700
  * @param pipeline the ring buffer and its workers
@@ -53,6 +54,7 @@ public record NodeConfig(
     Integer reloadSeconds,
     Integer clockSkewSeconds,
     Engine signatureEngine,
+    SignatureTables signatureTables,
     Endpoint http,
     Endpoint tcp,
     Pipeline pipeline) {
@@ -72,7 +74,9 @@ public record NodeConfig(
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
     clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
-    signatureEngine = signatureEngine == null ? Engine.BOUNCY_CASTLE : signatureEngine;
+    signatureEngine = signatureEngine == null ? Engine.FIXED_BASE : signatureEngine;
+    signatureTables =
+        signatureTables == null ? new SignatureTables(null, null, null) : signatureTables;
     http = http == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_HTTP_PORT) : http;
     tcp = tcp == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_TCP_PORT) : tcp;
     pipeline = pipeline == null ? new Pipeline(null, null, null, null) : pipeline;
@@ -87,7 +91,8 @@ public record NodeConfig(
   /** A configuration with every setting at its default. */
   public static NodeConfig defaults() {
     return new NodeConfig(
-        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        null);
   }
 
   /** Reads a YAML file; a setting that is not known is a fault. */
@@ -129,6 +134,7 @@ public record NodeConfig(
         reloadSeconds,
         clockSkewSeconds,
         signatureEngine,
+        signatureTables,
         http,
         tcp,
         pipeline);
@@ -148,6 +154,7 @@ public record NodeConfig(
         reloadSeconds,
         clockSkewSeconds,
         signatureEngine,
+        signatureTables,
         http,
         tcp,
         pipeline);
@@ -198,9 +205,46 @@ public record NodeConfig(
 
   /** What verifies signatures. */
   public enum Engine {
+    /** Tables of multiples of every trusted SM2 and P-256 key; the library for the rest. */
+    @JsonProperty("fixed-base")
+    FIXED_BASE,
     /** The library, on its optimised curves. */
     @JsonProperty("bouncy-castle")
-    BOUNCY_CASTLE
+    BOUNCY_CASTLE;
+
+    /** The name in files and in JSON. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /**
+   * The tables of multiples that {@link Engine#FIXED_BASE} verifies by. A key with windows of w
+   * bits takes 256/w + 1 of them with 2ʷ⁻¹ points of 64 bytes each, the last one less: 0.26 MB for
+   * 8 bits, 5 MB for 13. Wider windows make fewer additions and more misses of the processor's
+   * caches.
+   *
+   * @param wideBits windows of keys that sign GD1 or MO1 and of the two generators, 4 to 16 bits;
+   *     default {@link Limits#DEFAULT_WIDE_TABLE_BITS}
+   * @param narrowBits windows of other issuers' keys, 4 bits to {@code wideBits}; default {@link
+   *     Limits#DEFAULT_NARROW_TABLE_BITS}, or {@code wideBits} where that is less
+   * @param maxMebibytes the most memory of all keys' tables, the generators' aside; the library
+   *     verifies for keys that find no room, regions' keys first of all having it; default {@link
+   *     Limits#DEFAULT_TABLE_MEBIBYTES}
+   */
+  public record SignatureTables(Integer wideBits, Integer narrowBits, Integer maxMebibytes) {
+    public SignatureTables {
+      wideBits = wideBits == null ? Limits.DEFAULT_WIDE_TABLE_BITS : wideBits;
+      narrowBits =
+          narrowBits == null
+              ? Integer.valueOf(Math.min(wideBits, Limits.DEFAULT_NARROW_TABLE_BITS))
+              : narrowBits;
+      maxMebibytes = maxMebibytes == null ? Limits.DEFAULT_TABLE_MEBIBYTES : maxMebibytes;
+      requireRange(
+          "signatureTables.wideBits", wideBits, Limits.MIN_TABLE_BITS, Limits.MAX_TABLE_BITS);
+      requireRange("signatureTables.narrowBits", narrowBits, Limits.MIN_TABLE_BITS, wideBits);
+      requireRange("signatureTables.maxMebibytes", maxMebibytes, 0, Limits.MAX_TABLE_MEBIBYTES);
+    }
   }
 
   /**

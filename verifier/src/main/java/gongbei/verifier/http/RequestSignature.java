@@ -47,6 +47,7 @@ final class RequestSignature {
 
   private final TrustStore authorities;
   private final LongSupplier epochSeconds;
+  // Changes come by the thousand in one request, so that its one signature needs no tables.
   private final BouncyCastleEngine engine = new BouncyCastleEngine();
   private final Map<String, Long> seen = new LinkedHashMap<>();
 

@@ -228,6 +228,7 @@ final class Routes {
             .put("digest", String.format("%016x", now.digest()))
             .put("dataAgeMillis", now.dataAgeMillis())
             .put("issuers", now.issuers())
+            .put("signatureEngine", now.signatureEngine())
             .put("scans", now.scans())
             .put("shed", now.shed())
             .put("latencyP50Micros", now.latencyP50Nanos() / 1000)

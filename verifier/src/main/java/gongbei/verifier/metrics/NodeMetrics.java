@@ -1,5 +1,6 @@
 package gongbei.verifier.metrics;
 
+import gongbei.codec.signature.KeyTables;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
@@ -38,6 +39,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final long startedNanos = System.nanoTime();
   private final String role;
   private final String region;
+  private final String signatureEngine;
   private final ScanMetrics scans;
   private final ScanPipeline pipeline;
   private final StatusMap statusMap;
@@ -51,11 +53,13 @@ public final class NodeMetrics implements AutoCloseable {
           .register(registry);
 
   /**
+   * @param signatureEngine the name of what verifies signatures
    * @param devices how many scanner devices are connected
    */
   public NodeMetrics(
       String role,
       String region,
+      String signatureEngine,
       ScanMetrics scans,
       ScanPipeline pipeline,
       StatusMap statusMap,
@@ -65,6 +69,7 @@ public final class NodeMetrics implements AutoCloseable {
       IntSupplier devices) {
     this.role = role;
     this.region = region;
+    this.signatureEngine = signatureEngine;
     this.scans = scans;
     this.pipeline = pipeline;
     this.statusMap = statusMap;
@@ -159,6 +164,10 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.rulesets", rulesets, store -> store.current().all().size())
         .description("Rulesets in force")
         .register(to);
+    Gauge.builder("gongbei.signature.engine", () -> 1)
+        .description("1 for the engine that verifies signatures")
+        .tag("engine", signatureEngine)
+        .register(to);
     Gauge.builder("gongbei.devices", devices, IntSupplier::getAsInt)
         .description("Scanner devices connected")
         .register(to);
@@ -169,6 +178,17 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.http.connections", connections, IntSupplier::getAsInt)
         .description("HTTP connections open")
         .strongReference(true)
+        .register(registry);
+  }
+
+  /** Shows how many keys have a table of multiples, and the memory of these. */
+  public void watchTables(KeyTables tables) {
+    Gauge.builder("gongbei.signature.tables", tables, KeyTables::size)
+        .description("Keys that have a table of multiples")
+        .register(registry);
+    Gauge.builder("gongbei.signature.tables.memory", tables, KeyTables::memoryBytes)
+        .description("Memory of all keys' tables of multiples")
+        .baseUnit("bytes")
         .register(registry);
   }
 
@@ -201,6 +221,7 @@ public final class NodeMetrics implements AutoCloseable {
         statusMap.digest(),
         log.dataAgeMillis(),
         trust.current().size(),
+        signatureEngine,
         scans.total(),
         scans.shed(),
         scans.latencyNanos(0.5),
@@ -226,6 +247,7 @@ public final class NodeMetrics implements AutoCloseable {
       long digest,
       long dataAgeMillis,
       int issuers,
+      String signatureEngine,
       long scans,
       long shed,
       long latencyP50Nanos,

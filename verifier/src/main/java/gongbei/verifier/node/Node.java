@@ -6,6 +6,8 @@ import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.FixedBaseEngine;
+import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
@@ -48,6 +50,7 @@ public final class Node implements AutoCloseable {
 
   private final NodeConfig config;
   private final Stock stock;
+  private final KeyTables tables;
   private final ScanMetrics scanMetrics = new ScanMetrics();
   private final ScanPipeline pipeline;
   private final NodeMetrics metrics;
@@ -130,6 +133,8 @@ public final class Node implements AutoCloseable {
   private Node(NodeConfig config, Stock stock) throws IOException {
     this.config = config;
     this.stock = stock;
+    tables = tables(config);
+    prepareTables(stock.trust().current());
     pipeline =
         new ScanPipeline(
             config.pipeline().capacity(),
@@ -137,7 +142,7 @@ public final class Node implements AutoCloseable {
             waitStrategy(config.pipeline().waitStrategy()),
             new ScanEvaluator.Context()
                 .trust(stock.trust()::current)
-                .engine(engine(config.signatureEngine()))
+                .engine(engine())
                 .statusMap(stock.statusMap())
                 .dataAgeMillis(stock.log()::dataAgeMillis)
                 .clockSkewSeconds(config.clockSkewSeconds())
@@ -169,6 +174,7 @@ public final class Node implements AutoCloseable {
           new NodeMetrics(
               config.role().wireName(),
               config.region(),
+              config.signatureEngine().wireName(),
               scanMetrics,
               pipeline,
               stock.statusMap(),
@@ -176,6 +182,9 @@ public final class Node implements AutoCloseable {
               stock.trust(),
               stock.rulesets(),
               tcpServer::connections);
+      if (tables != null) {
+        nodeMetrics.watchTables(tables);
+      }
       http =
           new HttpServer(
               new HttpServer.Context()
@@ -210,10 +219,37 @@ public final class Node implements AutoCloseable {
     return new InetSocketAddress(endpoint.host(), endpoint.port());
   }
 
-  private static Supplier<SignatureEngine> engine(NodeConfig.Engine engine) {
-    return switch (engine) {
+  /** Tables for no key yet, or null where the engine has none. */
+  private static KeyTables tables(NodeConfig config) {
+    final NodeConfig.SignatureTables settings = config.signatureTables();
+    return switch (config.signatureEngine()) {
+      case FIXED_BASE ->
+          new KeyTables(
+              settings.wideBits(), settings.narrowBits(), (long) settings.maxMebibytes() << 20);
+      case BOUNCY_CASTLE -> null;
+    };
+  }
+
+  private Supplier<SignatureEngine> engine() {
+    return switch (config.signatureEngine()) {
+      case FIXED_BASE -> () -> new FixedBaseEngine(tables);
       case BOUNCY_CASTLE -> BouncyCastleEngine::new;
     };
+  }
+
+  /**
+   * Computes what the engine needs of a trust list that is not in force yet, so that no scan waits
+   * for it. A fault here keeps no list out of force: the library verifies for keys without a table.
+   */
+  private void prepareTables(TrustList list) {
+    if (tables == null) {
+      return;
+    }
+    try {
+      tables.prepare(list);
+    } catch (RuntimeException e) {
+      LOGGER.error("Bouncy Castle verifies for keys that have no table: {}", e.toString());
+    }
   }
 
   private static WaitStrategy waitStrategy(NodeConfig.Wait wait) {
@@ -225,10 +261,10 @@ public final class Node implements AutoCloseable {
   }
 
   /** Reads again what has changed on disk; a fault leaves what was in force, and is told once. */
-  private void reload() {
+  void reload() {
     reload(
         "trust list",
-        stock.trust()::reloadIfChanged,
+        () -> stock.trust().reloadIfChanged(this::prepareTables),
         () -> stock.trust().current().size() + " keys");
     if (stock.authorities() != null) {
       reload(

@@ -110,6 +110,7 @@ final class HttpConnectionTest {
             new NodeMetrics(
                 "single",
                 "GD",
+                "fixed-base",
                 of.node.scanMetrics(),
                 of.node.pipeline(),
                 of.node.stock().statusMap(),

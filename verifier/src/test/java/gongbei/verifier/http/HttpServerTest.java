@@ -460,6 +460,9 @@ final class HttpServerTest {
           "gongbei_data_age_seconds",
           "gongbei_ruleset_version{ruleset=\"metro\"} 1.0",
           "gongbei_http_connections",
+          "gongbei_signature_engine{engine=\"fixed-base\"} 1.0",
+          "gongbei_signature_tables 3.0",
+          "gongbei_signature_tables_memory_bytes",
           "gongbei_http_answers_total{status=\"200\"}",
           "gongbei_scan_duration_seconds_bucket{le=\"+Inf\"} "
               + node.node.scanMetrics().total()
@@ -474,5 +477,6 @@ final class HttpServerTest {
     assertEquals(
         String.format("%016x", node.node.stock().statusMap().digest()),
         ready.get("digest").textValue());
+    assertEquals("fixed-base", ready.get("signatureEngine").textValue());
   }
 }

@@ -73,6 +73,7 @@ final class OpenApiTest {
                     new NodeMetrics(
                         "single",
                         "GD",
+                        "fixed-base",
                         node.node.scanMetrics(),
                         node.node.pipeline(),
                         node.node.stock().statusMap(),

@@ -1,0 +1,70 @@
+package gongbei.verifier.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class NodeConfigTest {
+  @TempDir private Path directory;
+
+  private NodeConfig read(String yaml) throws Exception {
+    return NodeConfig.read(Files.writeString(directory.resolve("node.yaml"), yaml));
+  }
+
+  private void assertRefused(String yaml, String reason) {
+    final ConfigException refusal = assertThrows(ConfigException.class, () -> read(yaml));
+    assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+  }
+
+  @Test
+  void tablesVerifyUnlessTheLibraryIsChosen() throws Exception {
+    assertEquals(NodeConfig.Engine.FIXED_BASE, NodeConfig.defaults().signatureEngine());
+    assertEquals(
+        NodeConfig.Engine.FIXED_BASE, read("signatureEngine: fixed-base").signatureEngine());
+    final NodeConfig library = read("signatureEngine: bouncy-castle");
+    assertEquals(NodeConfig.Engine.BOUNCY_CASTLE, library.signatureEngine());
+    for (final NodeConfig.Engine engine : NodeConfig.Engine.values()) {
+      assertEquals(engine, read("signatureEngine: " + engine.wireName()).signatureEngine());
+    }
+    assertRefused("signatureEngine: openssl", "signatureEngine has a value of the wrong kind");
+  }
+
+  @Test
+  void theTablesWidthsAndMemoryAreSettings() throws Exception {
+    assertEquals(
+        new NodeConfig.SignatureTables(
+            Limits.DEFAULT_WIDE_TABLE_BITS,
+            Limits.DEFAULT_NARROW_TABLE_BITS,
+            Limits.DEFAULT_TABLE_MEBIBYTES),
+        NodeConfig.defaults().signatureTables());
+    final NodeConfig config =
+        read("signatureTables: {wideBits: 10, narrowBits: 6, maxMebibytes: 64}")
+            .withRole(NodeConfig.Role.MEMBER);
+    assertEquals(new NodeConfig.SignatureTables(10, 6, 64), config.signatureTables());
+    assertEquals(
+        new NodeConfig.SignatureTables(5, 5, Limits.DEFAULT_TABLE_MEBIBYTES),
+        read("signatureTables: {wideBits: 5}").signatureTables(),
+        "narrow windows are not wider than wide ones");
+  }
+
+  @Test
+  void tablesOutOfRangeAreRefusedByName() {
+    assertRefused(
+        "signatureTables: {wideBits: 17}", "signatureTables.wideBits is 17, not from 4 to 16");
+    assertRefused(
+        "signatureTables: {wideBits: 3}", "signatureTables.wideBits is 3, not from 4 to 16");
+    assertRefused(
+        "signatureTables: {wideBits: 8, narrowBits: 9}",
+        "signatureTables.narrowBits is 9, not from 4 to 8");
+    assertRefused(
+        "signatureTables: {maxMebibytes: -1}", "signatureTables.maxMebibytes is -1, not from 0");
+    assertRefused(
+        "signatureTables: {maxMebibytes: 16385}", "signatureTables.maxMebibytes is 16385");
+    assertRefused("signatureTables: {bits: 8}", "signatureTables.bits is not a setting");
+  }
+}
