@@ -31,7 +31,8 @@ final class NodeConfigTest {
     for (final NodeConfig.Engine engine : NodeConfig.Engine.values()) {
       assertEquals(engine, read("signatureEngine: " + engine.wireName()).signatureEngine());
     }
-    assertRefused("signatureEngine: openssl", "signatureEngine has a value of the wrong kind");
+    assertRefused(
+        "signatureEngine: openssl", "signatureEngine is not one of fixed-base, bouncy-castle");
   }
 
   @Test
