@@ -1,0 +1,63 @@
+package gongbei.verifier.node;
+
+import gongbei.replication.cluster.ClusterContext;
+import gongbei.replication.cluster.ClusterMember;
+import gongbei.replication.cluster.ClusterNode;
+import gongbei.replication.cluster.ClusterSecret;
+import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.LocalCommandLog;
+import gongbei.replication.status.StatusMap;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.ReplicationConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts the log that a configuration asks for. */
+public final class Replication {
+  private Replication() {}
+
+  /** Starts the log that a map is filled from; it closes the map, too, where it is persisted. */
+  public static CommandLog start(NodeConfig config, StatusMap map) throws NodeException {
+    if (config.dataDirectory() == null) {
+      return new LocalCommandLog(map);
+    }
+    try {
+      return ClusterNode.launch(context(config).map(map));
+    } catch (IOException | IllegalArgumentException e) {
+      map.close(false);
+      throw new NodeException(e.getMessage());
+    }
+  }
+
+  /** What a configuration makes of a cluster's settings, but for its map. */
+  public static ClusterContext context(NodeConfig config) throws IOException {
+    final ReplicationConfig replication = config.replication();
+    final List<ClusterMember> members = new ArrayList<>();
+    if (config.role() != NodeConfig.Role.SINGLE || replication.members().size() == 1) {
+      for (final ReplicationConfig.Member member : replication.members()) {
+        members.add(new ClusterMember(members.size(), member.host(), member.basePort()));
+      }
+    }
+    return new ClusterContext()
+        .directory(config.dataDirectory())
+        .aeronDirectory(replication.driverDirectory())
+        .members(members)
+        .memberId(replication.memberId() == null ? 0 : replication.memberId())
+        .secret(
+            replication.secretFile() == null
+                ? null
+                : ClusterSecret.ofFile(replication.secretFile()))
+        .heartbeatIntervalMillis(replication.heartbeatIntervalMillis())
+        .heartbeatTimeoutMillis(replication.heartbeatTimeoutMillis())
+        .electionTimeoutMillis(replication.electionTimeoutMillis())
+        .maxParkMicros(replication.maxParkMicros())
+        .logTermBytes(replication.logTermBytes())
+        .segmentBytes(replication.segmentBytes())
+        .mtuBytes(replication.datagramBytes())
+        .snapshotLogBytes(replication.snapshotLogBytes())
+        .feedBytes(replication.feedBytes())
+        .fileSyncLevel(replication.fileSyncLevel())
+        .lowStorageBytes(replication.lowStorageBytes());
+  }
+}
