@@ -17,18 +17,18 @@ import org.agrona.concurrent.IdleStrategy;
 public final class ClusterContext {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final long MIN_PARK_NANOS = 10_000;
+  private static final int MIN_CANVASS_MILLIS = 3_000;
 
   private Path directory;
   private Path aeronDirectory;
   private StatusMap map;
-  private List<ClusterMember> members = List.of();
+  private List<MemberAddress> members = List.of();
   private int memberId;
   private ClusterSecret secret;
   private int heartbeatIntervalMillis = 50;
   private int heartbeatTimeoutMillis = 400;
   private int electionTimeoutMillis = 150;
   private int electionStatusIntervalMillis = 20;
-  private int startupCanvassMillis = 3_000;
   private int sessionTimeoutMillis = 10_000;
   private int maxParkMicros = 250;
   private int logTermBytes = 16 << 20;
@@ -81,12 +81,12 @@ public final class ClusterContext {
   }
 
   /** All members; empty (default) is one member alone that takes no UDP ports. */
-  public List<ClusterMember> members() {
+  public List<MemberAddress> members() {
     return members;
   }
 
   /** Sets all members, in the order of their ids. */
-  public ClusterContext members(List<ClusterMember> value) {
+  public ClusterContext members(List<MemberAddress> value) {
     members = List.copyOf(value);
     return this;
   }
@@ -150,8 +150,10 @@ public final class ClusterContext {
     return TimeUnit.MILLISECONDS.toNanos(electionStatusIntervalMillis);
   }
 
+  /** How long a member that starts waits for all others: a multiple of the heartbeat timeout. */
   long startupCanvassNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(startupCanvassMillis);
+    final long timeouts = Math.max(2, MIN_CANVASS_MILLIS / heartbeatTimeoutMillis);
+    return timeouts * heartbeatTimeoutNanos();
   }
 
   long sessionTimeoutNanos() {
@@ -164,10 +166,12 @@ public final class ClusterContext {
     return this;
   }
 
+  long maxParkNanos() {
+    return Math.max(MIN_PARK_NANOS, TimeUnit.MICROSECONDS.toNanos(maxParkMicros));
+  }
+
   Supplier<IdleStrategy> idleStrategies() {
-    return () ->
-        new BackoffIdleStrategy(
-            1, 1, MIN_PARK_NANOS, Math.max(MIN_PARK_NANOS, maxParkMicros * 1_000L));
+    return () -> new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, maxParkNanos());
   }
 
   /** The bytes of each of the three term buffers of the log; default 16 MiB. */
@@ -254,14 +258,14 @@ public final class ClusterContext {
     return members.isEmpty();
   }
 
-  ClusterMember self() {
+  MemberAddress self() {
     return members.get(memberId);
   }
 
   String memberEndpoints() {
     return isAlone()
-        ? new ClusterMember(0, "localhost", 0).endpointsOfNone()
-        : members.stream().map(ClusterMember::endpoints).collect(Collectors.joining("|"));
+        ? new MemberAddress(0, "localhost", 0).endpointsOfNone()
+        : members.stream().map(MemberAddress::endpoints).collect(Collectors.joining("|"));
   }
 
   String ingressEndpoints() {

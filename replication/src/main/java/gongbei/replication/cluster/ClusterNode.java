@@ -114,7 +114,7 @@ public final class ClusterNode implements CommandLog {
     this.state = new ReplicatedState(context.map());
   }
 
-  private static FileChannel lock(Path directory) throws IOException {
+  static FileChannel lock(Path directory) throws IOException {
     final FileChannel channel =
         FileChannel.open(
             directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -138,7 +138,11 @@ public final class ClusterNode implements CommandLog {
             new Aeron.Context()
                 .aeronDirectoryName(driver.aeronDirectoryName())
                 .errorHandler(this::onError));
-    final long trustedLogPosition = trustedLogPosition();
+    long trustedLogPosition = trustedLogPosition();
+    if (context.members().size() > 1
+        && new MemberSeeding(context, aeron, localArchive()).seedIfBehind(trustedLogPosition)) {
+      trustedLogPosition = -1;
+    }
     service =
         new StatusService(
             state,
@@ -437,9 +441,17 @@ public final class ClusterNode implements CommandLog {
     return state;
   }
 
-  /** What keeps snapshots and recordings. */
-  public Housekeeper housekeeper() {
-    return housekeeper;
+  long feedPositionAtSnapshot() {
+    return service.feedPositionAtSnapshot();
+  }
+
+  /**
+   * Asks for a snapshot on every member.
+   *
+   * @return whether this member leads and has taken it up
+   */
+  public boolean requestSnapshot() {
+    return housekeeper.requestSnapshot();
   }
 
   @Override
@@ -485,6 +497,16 @@ public final class ClusterNode implements CommandLog {
         : leader + " " + context.members().get(leader).host();
   }
 
+  private void awaitWatch() {
+    try {
+      if (!watch.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOGGER.warn("The node's watch does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Applies what was submitted, stops, and closes the map. */
   @Override
   public synchronized void close() {
@@ -495,6 +517,8 @@ public final class ClusterNode implements CommandLog {
     watch.shutdownNow();
     CloseHelper.quietClose(log);
     isClosing = true;
+    awaitWatch();
+    CloseHelper.quietClose(housekeeper);
     CloseHelper.quietCloseAll(container, consensusModule, aeron, archive, driver);
     state.close(service != null && service.isSound() && failure == null);
     CloseHelper.quietClose(lock);

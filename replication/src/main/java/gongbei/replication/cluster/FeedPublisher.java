@@ -41,7 +41,7 @@ final class FeedPublisher implements AutoCloseable {
                   + Math.max(FeedBatchEncoder.BLOCK_LENGTH, FeedMarkEncoder.BLOCK_LENGTH)]);
   private IdleStrategy idleStrategy;
   private AeronArchive archive;
-  private ExclusivePublication publication;
+  private volatile ExclusivePublication publication;
   private long lastVersion;
   private long lastSentMillis;
   private boolean isBroken;
@@ -64,7 +64,7 @@ final class FeedPublisher implements AutoCloseable {
       archive = AeronArchive.connect(archiveContext.clone());
       final FeedRecording recording = FeedRecording.last(archive);
       if (recording != null) {
-        final long tail = recording.lastVersion(archive, aeron);
+        final long tail = lastVersion(recording);
         if (tail >= stateVersion && recording.termBytes() == termBytes) {
           lastVersion = tail;
           open(recording);
@@ -78,6 +78,12 @@ final class FeedPublisher implements AutoCloseable {
       open(null);
     } catch (AeronException e) {
       fail(e.getMessage());
+    }
+  }
+
+  private long lastVersion(FeedRecording recording) {
+    try (ReplayPort port = new ReplayPort(aeron, null)) {
+      return recording.lastVersion(archive, port);
     }
   }
 
@@ -164,6 +170,12 @@ final class FeedPublisher implements AutoCloseable {
       fail(Publication.errorString(result));
     }
     return 1;
+  }
+
+  /** How far the feed goes, in bytes; -1 where there is none. For any thread. */
+  long position() {
+    final ExclusivePublication current = publication;
+    return current == null ? -1 : current.position();
   }
 
   private static boolean isFinal(long result) {

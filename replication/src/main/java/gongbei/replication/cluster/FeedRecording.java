@@ -3,17 +3,10 @@ package gongbei.replication.cluster;
 import gongbei.replication.protocol.FeedBatchDecoder;
 import gongbei.replication.protocol.FeedMarkDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
-import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
-import io.aeron.Image;
-import io.aeron.Subscription;
 import io.aeron.archive.client.AeronArchive;
-import io.aeron.exceptions.AeronException;
-import io.aeron.exceptions.TimeoutException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A feed in an archive, and where in it a version stands. Versions only grow along it, and no
@@ -38,8 +31,6 @@ record FeedRecording(
 
   private static final String CHANNEL_FRAGMENT = "alias=feed";
   private static final int MAX_RECORDINGS = 1_000;
-  private static final int REPLAY_STREAM_ID = 7_462;
-  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** The newest feed of an archive, or null where there is none. */
   static FeedRecording last(AeronArchive archive) {
@@ -96,7 +87,7 @@ record FeedRecording(
   }
 
   /** The last version that the feed tells of; 0 where it tells of none. */
-  long lastVersion(AeronArchive archive, Aeron aeron) {
+  long lastVersion(AeronArchive archive, ReplayPort port) {
     final long end = endPosition(archive);
     for (long from = termStart(end - 1); ; from -= termBytes) {
       final long start = Math.max(from, startPosition);
@@ -106,8 +97,7 @@ record FeedRecording(
       final long[] last = {-1};
       scan(
           archive,
-          aeron,
-          "aeron:ipc",
+          port,
           start,
           end,
           (first, version) -> {
@@ -123,16 +113,16 @@ record FeedRecording(
   /**
    * Where to start reading for a version.
    *
-   * @param channel where the archive sends what it replays
+   * @param port where the archive sends what it replays
    * @param version the first version that is wanted
    * @return a position at or before the version's message; -1 where the feed starts after it
    */
-  long positionBefore(AeronArchive archive, Aeron aeron, String channel, long version) {
+  long positionBefore(AeronArchive archive, ReplayPort port, long version) {
     final long end = endPosition(archive);
     if (end <= startPosition) {
       return startPosition;
     }
-    final long firstOfAll = firstVersion(archive, aeron, channel, startPosition, end);
+    final long firstOfAll = firstVersion(archive, port, startPosition, end);
     if (firstOfAll < 0) {
       return startPosition;
     }
@@ -144,7 +134,7 @@ record FeedRecording(
     while (low < high) {
       final long middle = (low + high + 1) >>> 1;
       final long at = middle * termBytes;
-      final long first = firstVersion(archive, aeron, channel, at, end);
+      final long first = firstVersion(archive, port, at, end);
       if (first >= 0 && first <= version) {
         low = middle;
       } else {
@@ -163,14 +153,12 @@ record FeedRecording(
   }
 
   /** The first version told at or after a position; -1 where none is. */
-  private long firstVersion(
-      AeronArchive archive, Aeron aeron, String channel, long from, long end) {
+  private long firstVersion(AeronArchive archive, ReplayPort port, long from, long end) {
     final long[] first = {-1};
     if (from < end) {
       scan(
           archive,
-          aeron,
-          channel,
+          port,
           from,
           end,
           (firstVersion, version) -> {
@@ -188,12 +176,11 @@ record FeedRecording(
     boolean on(long firstVersion, long lastVersion);
   }
 
-  private void scan(
-      AeronArchive archive, Aeron aeron, String channel, long from, long end, Versions versions) {
+  private void scan(AeronArchive archive, ReplayPort port, long from, long end, Versions versions) {
     final MessageHeaderDecoder header = new MessageHeaderDecoder();
     final FeedBatchDecoder batch = new FeedBatchDecoder();
     final FeedMarkDecoder mark = new FeedMarkDecoder();
-    final boolean[] more = {true};
+    final boolean[] isEnough = {false};
     final FragmentAssembler assembler =
         new FragmentAssembler(
             (buffer, offset, length, frame) -> {
@@ -201,49 +188,14 @@ record FeedRecording(
               final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
               if (header.templateId() == FeedBatchDecoder.TEMPLATE_ID) {
                 batch.wrap(buffer, body, header.blockLength(), header.version());
-                more[0] = versions.on(batch.firstVersion(), batch.lastVersion());
+                isEnough[0] = !versions.on(batch.firstVersion(), batch.lastVersion());
               } else if (header.templateId() == FeedMarkDecoder.TEMPLATE_ID) {
                 mark.wrap(buffer, body, header.blockLength(), header.version());
-                more[0] = versions.on(mark.version() + 1, mark.version());
+                isEnough[0] = !versions.on(mark.version() + 1, mark.version());
               }
             });
-    final long session = archive.startReplay(id, from, end - from, channel, REPLAY_STREAM_ID);
-    try (Subscription subscription =
-        aeron.addSubscription(
-            channel + (channel.contains("?") ? "|" : "?") + "session-id=" + (int) session,
-            REPLAY_STREAM_ID)) {
-      long deadline = System.nanoTime() + TIMEOUT_NANOS;
-      Image image = null;
-      while (true) {
-        if (image == null) {
-          image = subscription.imageBySessionId((int) session);
-        }
-        final int fragments = image == null ? 0 : image.poll(assembler, 64);
-        if (!more[0]) {
-          stop(archive, session);
-          return;
-        }
-        if (image != null && (image.position() >= end || image.isEndOfStream())) {
-          return;
-        }
-        if (fragments > 0) {
-          deadline = System.nanoTime() + TIMEOUT_NANOS;
-        } else if (image != null && image.isClosed()) {
-          throw new AeronException("the replay of the feed broke off");
-        } else if (System.nanoTime() > deadline) {
-          throw new TimeoutException("the feed is not replayed");
-        } else {
-          LockSupport.parkNanos(100_000);
-        }
-      }
-    }
-  }
-
-  private static void stop(AeronArchive archive, long session) {
-    try {
-      archive.stopReplay(session);
-    } catch (AeronException e) {
-      return;
+    try (ReplayPort.Replay replay = port.start(archive, id, from, end - from)) {
+      replay.read(end, assembler, () -> isEnough[0]);
     }
   }
 }

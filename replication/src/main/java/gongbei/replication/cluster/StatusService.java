@@ -43,6 +43,7 @@ final class StatusService implements ClusteredService {
   private volatile long lagMillis;
   private volatile boolean isBroken;
   private volatile boolean wasWhole;
+  private volatile long feedPositionAtSnapshot = -1;
 
   /**
    * @param feed where what is applied is told, or null
@@ -192,6 +193,7 @@ final class StatusService implements ClusteredService {
             state, (buffer, offset, length) -> offer(publication, buffer, offset, length))
         .write(cluster.logPosition(), cluster.time(), true);
     state.map().logPosition(cluster.logPosition());
+    feedPositionAtSnapshot = feed == null ? -1 : feed.position();
     LOGGER.info(
         "A snapshot of {} holders at version {} was written in {} ms",
         state.map().size(),
@@ -267,6 +269,14 @@ final class StatusService implements ClusteredService {
   /** Whether the state is there, as of the last stop or snapshot. */
   boolean hasStarted() {
     return hasStarted;
+  }
+
+  /**
+   * How far this node's feed went when the last snapshot was taken, in bytes: a replica that needs
+   * what is before can take the snapshot; -1 where none has been taken since the start.
+   */
+  long feedPositionAtSnapshot() {
+    return feedPositionAtSnapshot;
   }
 
   /** Whether the state came back as it was when this node was stopped. */

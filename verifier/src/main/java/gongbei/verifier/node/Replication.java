@@ -1,9 +1,9 @@
 package gongbei.verifier.node;
 
 import gongbei.replication.cluster.ClusterContext;
-import gongbei.replication.cluster.ClusterMember;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.cluster.ClusterSecret;
+import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
@@ -33,10 +33,10 @@ public final class Replication {
   /** What a configuration makes of a cluster's settings, but for its map. */
   public static ClusterContext context(NodeConfig config) throws IOException {
     final ReplicationConfig replication = config.replication();
-    final List<ClusterMember> members = new ArrayList<>();
+    final List<MemberAddress> members = new ArrayList<>();
     if (config.role() != NodeConfig.Role.SINGLE || replication.members().size() == 1) {
       for (final ReplicationConfig.Member member : replication.members()) {
-        members.add(new ClusterMember(members.size(), member.host(), member.basePort()));
+        members.add(new MemberAddress(members.size(), member.host(), member.basePort()));
       }
     }
     return new ClusterContext()

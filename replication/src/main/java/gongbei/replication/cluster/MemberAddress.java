@@ -8,7 +8,7 @@ package gongbei.replication.cluster;
  * @param host a name or address that the other members and replicas reach it by
  * @param basePort the first of its ports
  */
-public record ClusterMember(int id, String host, int basePort) {
+public record MemberAddress(int id, String host, int basePort) {
   /** How many ports a member takes. */
   public static final int PORTS = 8;
 
