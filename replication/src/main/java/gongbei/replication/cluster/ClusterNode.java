@@ -218,6 +218,10 @@ public final class ClusterNode implements CommandLog {
           .replicationChannel("aeron:udp?endpoint=localhost:0");
     } else {
       made.controlChannel("aeron:udp?endpoint=" + context.self().archive())
+          .archiveClientContext(
+              new AeronArchive.Context()
+                  .controlResponseChannel("aeron:udp?endpoint=" + context.self().host() + ":0")
+                  .credentialsSupplier(credentials()))
           .replicationChannel("aeron:udp?endpoint=" + context.self().replication());
     }
     return made;

@@ -32,6 +32,8 @@ final class MemberSeeding {
   private static final int MAX_RECORDINGS = 10_000;
   private static final long PEER_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
   private static final long STALL_SECONDS = 120;
+  private static final int TURN_MILLIS = 200;
+  private static final int MAX_TURNS = 50;
 
   private final ClusterContext context;
   private final Aeron aeron;
@@ -199,7 +201,6 @@ final class MemberSeeding {
   private static final class Progress implements ClusterBackupEventsListener {
     private final CountDownLatch done = new CountDownLatch(1);
     private final AtomicBoolean isMoving = new AtomicBoolean();
-    private boolean isUpdated;
 
     void await() throws IOException {
       try {
@@ -207,6 +208,9 @@ final class MemberSeeding {
           if (!isMoving.getAndSet(false)) {
             throw new IOException("no other member gives this one its snapshot and log");
           }
+        }
+        for (int i = 0; i < MAX_TURNS && isMoving.getAndSet(false); i++) {
+          TimeUnit.MILLISECONDS.sleep(TURN_MILLIS);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -237,15 +241,12 @@ final class MemberSeeding {
     public void onUpdatedRecordingLog(
         RecordingLog recordingLog, List<RecordingLog.Snapshot> snapshotsRetrieved) {
       isMoving.set(true);
-      isUpdated = true;
+      done.countDown();
     }
 
     @Override
     public void onLiveLogProgress(long recordingId, long recordingPosCounterId, long logPosition) {
       isMoving.set(true);
-      if (isUpdated) {
-        done.countDown();
-      }
     }
   }
 }
