@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -55,6 +56,9 @@ public final class ClusterNode implements CommandLog {
   private static final String LOCK_FILE = "node.lock";
   private static final String IPC = "aeron:ipc";
   private static final int WATCH_MILLIS = 20;
+  private static final int TURNS_A_LOOK = 10;
+  private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int UDP_TERM_BYTES = 1 << 20;
   private static final int MAX_SESSIONS = 256;
   private static final int IPC_MTU_BYTES = 16 * 1024;
@@ -67,8 +71,8 @@ public final class ClusterNode implements CommandLog {
   private MediaDriver driver;
   private Archive archive;
   private Aeron aeron;
-  private StatusService service;
-  private ConsensusModule consensusModule;
+  private volatile StatusService service;
+  private volatile ConsensusModule consensusModule;
   private ClusteredServiceContainer container;
   private LogGateway log;
   private Housekeeper housekeeper;
@@ -83,6 +87,10 @@ public final class ClusterNode implements CommandLog {
   private volatile boolean hasBeenFresh;
   private volatile long freshMillis;
   private volatile boolean isClosing;
+  private volatile boolean isHandingOver;
+  private long turns;
+  private long snapshotsBefore;
+  private boolean isSnapshotAsked;
   private boolean closed;
 
   /**
@@ -143,11 +151,7 @@ public final class ClusterNode implements CommandLog {
         && new MemberSeeding(context, aeron, localArchive()).seedIfBehind(trustedLogPosition)) {
       trustedLogPosition = -1;
     }
-    service =
-        new StatusService(
-            state,
-            new FeedPublisher(aeron, localArchive(), context.logTermBytes(), () -> freshMillis),
-            trustedLogPosition);
+    service = new StatusService(state, newFeed(), trustedLogPosition, false);
     consensusModule = ConsensusModule.launch(consensusContext());
     container = ClusteredServiceContainer.launch(containerContext());
     log =
@@ -158,6 +162,10 @@ public final class ClusterNode implements CommandLog {
         watch.scheduleWithFixedDelay(this::watch, 0, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     final var unusedToo = watch.scheduleWithFixedDelay(housekeeper::run, 1, 1, TimeUnit.SECONDS);
     awaitStart();
+  }
+
+  private FeedPublisher newFeed() {
+    return new FeedPublisher(aeron, localArchive(), context.logTermBytes(), () -> freshMillis);
   }
 
   /**
@@ -341,7 +349,7 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void onError(Throwable e) {
-    if (isClosing) {
+    if (isClosing || isHandingOver) {
       LOGGER.debug("While closing: {}", e.toString());
       return;
     }
@@ -363,7 +371,7 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void onTermination(String part) {
-    if (!isClosing && failure == null) {
+    if (!isClosing && !isHandingOver && failure == null) {
       failure = part + " has stopped";
       LOGGER.error("This node takes no more changes: {}", failure);
     }
@@ -381,14 +389,82 @@ public final class ClusterNode implements CommandLog {
         }
         hasBeenFresh |= now - freshMillis < TimeUnit.SECONDS.toMillis(1);
       }
-    } catch (RuntimeException e) {
+      answerRequests();
+    } catch (IOException | RuntimeException e) {
       LOGGER.warn("The node's watch failed: {}", e.toString());
+    }
+  }
+
+  /** Looks from time to time whether an operator asks for something. */
+  private void answerRequests() throws IOException {
+    if (++turns % TURNS_A_LOOK != 0) {
+      return;
+    }
+    final Path directory = context.directory();
+    if (NodeRequest.SNAPSHOT.take(directory)) {
+      snapshotsBefore = snapshots();
+      if (requestSnapshot()) {
+        isSnapshotAsked = true;
+      } else {
+        NodeRequest.SNAPSHOT.answer(directory, "refused: this member does not lead");
+      }
+    }
+    if (isSnapshotAsked && snapshots() > snapshotsBefore) {
+      isSnapshotAsked = false;
+      NodeRequest.SNAPSHOT.answer(directory, "done: a snapshot is taken");
+    }
+    if (NodeRequest.HAND_OVER.take(directory)) {
+      NodeRequest.HAND_OVER.answer(directory, handOver());
+    }
+  }
+
+  /** Stops leading: leaves the cluster and joins it again, the map untouched. */
+  private String handOver() {
+    if (context.members().size() < 2) {
+      return "refused: there is no other member";
+    }
+    if (!isLeader()) {
+      return "refused: this member does not lead";
+    }
+    isHandingOver = true;
+    try {
+      CloseHelper.quietCloseAll(container, consensusModule);
+      if (!service.isSound() || failure != null) {
+        return "refused: this member has failed";
+      }
+      service = new StatusService(state, newFeed(), Long.MAX_VALUE, true);
+      consensusModule = relaunched();
+      container = ClusteredServiceContainer.launch(containerContext());
+      return "done: this member leads no more";
+    } catch (RuntimeException e) {
+      failure = "it could not join its cluster again: " + describe(e);
+      LOGGER.error("This node takes no more changes: {}", failure);
+      return "refused: " + failure;
+    } finally {
+      isHandingOver = false;
+    }
+  }
+
+  /** The driver takes a moment to forget an earlier consensus module. */
+  private ConsensusModule relaunched() {
+    final long deadline = System.nanoTime() + RELAUNCH_NANOS;
+    while (true) {
+      try {
+        return ConsensusModule.launch(consensusContext());
+      } catch (AeronException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LOGGER.debug("Once more: {}", e.getMessage());
+        LockSupport.parkNanos(RELAUNCH_PAUSE_NANOS);
+      }
     }
   }
 
   private boolean isInTouch() {
     return failure == null
         && !isClosing
+        && !isHandingOver
         && value(consensusModule.context().electionStateCounter()) == ElectionState.CLOSED.code()
         && value(consensusModule.context().moduleStateCounter())
             == ConsensusModule.State.ACTIVE.code();

@@ -62,7 +62,7 @@ final class FeedPublisher implements AutoCloseable {
     idleStrategy = idle;
     try {
       archive = AeronArchive.connect(archiveContext.clone());
-      final FeedRecording recording = FeedRecording.last(archive);
+      final FeedRecording recording = lastStopped();
       if (recording != null) {
         final long tail = lastVersion(recording);
         if (tail >= stateVersion && recording.termBytes() == termBytes) {
@@ -78,6 +78,21 @@ final class FeedPublisher implements AutoCloseable {
       open(null);
     } catch (AeronException e) {
       fail(e.getMessage());
+    }
+  }
+
+  /** The newest feed, which an earlier publisher of this process may be about to leave. */
+  private FeedRecording lastStopped() {
+    final long deadline = System.nanoTime() + archiveContext.messageTimeoutNs();
+    while (true) {
+      final FeedRecording recording = FeedRecording.last(archive);
+      if (recording == null || recording.stopPosition() != AeronArchive.NULL_POSITION) {
+        return recording;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new AeronException("an earlier feed is still being recorded");
+      }
+      idleStrategy.idle(0);
     }
   }
 

@@ -72,7 +72,6 @@ public final class ReplicaNode implements CommandLog {
                 .sharedIdleStrategy(context.idleStrategies().get())
                 .termBufferSparseFile(true)
                 .publicationTermBufferLength(TERM_BYTES)
-
                 .mtuLength(context.mtuBytes())
                 .errorHandler(this::onError));
     aeron =

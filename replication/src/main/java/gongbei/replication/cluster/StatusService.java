@@ -31,6 +31,7 @@ final class StatusService implements ClusteredService {
   private final ReplicatedState state;
   private final FeedPublisher feed;
   private final long trustedLogPosition;
+  private final boolean isLive;
   private Cluster cluster;
   private IdleStrategy idleStrategy;
   private long skipTo = -1;
@@ -49,8 +50,12 @@ final class StatusService implements ClusteredService {
    * @param feed where what is applied is told, or null
    * @param trustedLogPosition how far the log that this node has goes: a map that is further is of
    *     another log
+   * @param isLive whether the state is that of this process, which has left its cluster for a
+   *     moment
    */
-  StatusService(ReplicatedState state, FeedPublisher feed, long trustedLogPosition) {
+  StatusService(
+      ReplicatedState state, FeedPublisher feed, long trustedLogPosition, boolean isLive) {
+    this.isLive = isLive;
     this.state = state;
     this.feed = feed;
     this.trustedLogPosition = trustedLogPosition;
@@ -63,7 +68,7 @@ final class StatusService implements ClusteredService {
     role = starting.role();
     final long start = starting.logPosition();
     final long mapPosition = state.map().logPosition();
-    final boolean isWhole = state.reopen();
+    final boolean isWhole = isLive || state.reopen();
     if (isWhole && mapPosition >= start && mapPosition <= trustedLogPosition) {
       skipTo = mapPosition;
       isSkipping = mapPosition > start;

@@ -1,5 +1,7 @@
 package gongbei.replication.status;
 
+import java.util.List;
+
 /**
  * How a node's log is doing, at one moment.
  *
@@ -24,6 +26,10 @@ public record LogStatus(
     long lagMillis,
     boolean isServing,
     boolean isWriting) {
+  /** Every {@link #role} there is. */
+  public static final List<String> ROLES =
+      List.of("single", "leader", "follower", "candidate", "replica", "failed");
+
   /** A log of one node that keeps no positions. */
   static final LogStatus LOCAL = new LogStatus("single", "", -1, -1, -1, 0, 0, true, true);
 }

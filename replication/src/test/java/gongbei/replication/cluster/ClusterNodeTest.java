@@ -21,6 +21,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -352,6 +353,40 @@ final class ClusterNodeTest {
     nodes.set(lost, launch(member(members, lost)));
     awaitEqual(nodes, version);
     await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
+  }
+
+  @Test
+  void aLeaderHandsOverAndABackupBringsTheClusterBack() throws Exception {
+    final List<MemberAddress> members = threeMembers();
+    final List<ClusterNode> nodes = new ArrayList<>();
+    for (int id = 0; id < 3; id++) {
+      nodes.add(launch(member(members, id)));
+    }
+    final ClusterNode leader = leaderOf(nodes);
+    apply(leader, greens(0, 1_000));
+    final Path data = directory.resolve("member-" + nodes.indexOf(leader));
+    assertEquals(
+        "done: a snapshot is taken",
+        NodeRequest.SNAPSHOT.send(data, Duration.ofSeconds(WAIT_SECONDS)));
+    apply(leader, greens(1_000, 1_000));
+    final String answer = NodeRequest.HAND_OVER.send(data, Duration.ofSeconds(WAIT_SECONDS));
+    assertTrue(answer.startsWith("done"), answer);
+    await("another leader", () -> leader.status().role().equals("follower"));
+    apply(leader, greens(2_000, 1_000));
+    awaitEqual(nodes, 3_000);
+
+    final Path backup = directory.resolve("backup");
+    ClusterBackupCopy.make(member(members, 0).directory(backup).map(null), "127.0.0.1", 27_000);
+    closeAll();
+    open.clear();
+    for (int id = 0; id < 3; id++) {
+      final Path restored = directory.resolve("restored-" + id);
+      ClusterBackupCopy.restore(backup, restored);
+      nodes.set(id, launch(member(members, id).directory(restored)));
+    }
+    leaderOf(nodes);
+    assertEquals(3_001, apply(nodes.get(0), List.of(green(1))).get(0).version());
+    awaitEqual(nodes, 3_001);
   }
 
   private ReplicaNode replica(List<MemberAddress> members) throws Exception {

@@ -26,6 +26,8 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       ServeCommand.class,
       StatusCommand.class,
+      TopCommand.class,
+      ClusterCommand.class,
       DemoCommand.class,
       CommandLine.HelpCommand.class
     })

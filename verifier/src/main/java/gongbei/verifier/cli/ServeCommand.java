@@ -27,9 +27,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "The node's configuration, YAML.")
   private Path configFile;
 
-  @Option(
-      names = "--role",
-      description = "single, member or replica; overrides the file. Only single so far.")
+  @Option(names = "--role", description = "single, member or replica; overrides the file.")
   private NodeConfig.Role role;
 
   @Override
