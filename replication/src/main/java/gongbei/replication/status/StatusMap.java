@@ -166,6 +166,7 @@ public final class StatusMap implements AutoCloseable {
         .valueReaderAndDataAccess(ByteArraySizedReader.INSTANCE, new ConstantBytesAccess())
         .entries(capacity)
         .maxBloatFactor(MAX_BLOAT)
+        .skipCloseOnExitHook(true)
         .putReturnsNull(true)
         .removeReturnsNull(true);
   }
