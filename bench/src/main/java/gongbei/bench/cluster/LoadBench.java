@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Loads a population into a single node through its log, looks holders up, stops, and starts again:
- * {@code java -jar} does not run it, {@code -cp bench/target/benchmarks.jar} with the openings of the
- * parent POM does. Arguments: an empty directory, how many residents.
+ * {@code java -jar} does not run it, {@code -cp bench/target/benchmarks.jar} with the openings of
+ * the parent POM does. Arguments: an empty directory, how many residents.
  */
 public final class LoadBench {
   private static final int BATCH = 1_024;
@@ -31,19 +31,29 @@ public final class LoadBench {
   public static void main(String[] arguments) throws Exception {
     final Path directory = Path.of(arguments[0]);
     final long residents = Long.parseLong(arguments[1]);
-    try (ClusterNode node = launch(directory, residents)) {
-      awaitWriting(node);
-      load(node, residents);
-      final StatusMap map = node.state().map();
-      System.out.printf(
-          "%,d holders in %.1f bytes each%n", map.size(), (double) map.memoryBytes() / residents);
-      for (int round = 0; round < ROUNDS; round++) {
-        lookUp(map, residents);
-      }
+    final ClusterNode first = launch(directory, residents);
+    try {
+      fill(first, residents);
+    } finally {
       final long stopping = System.nanoTime();
-      node.close();
+      first.close();
       System.out.printf("stopped in %,d ms%n", millisSince(stopping));
     }
+    restart(directory, residents);
+  }
+
+  private static void fill(ClusterNode node, long residents) throws Exception {
+    awaitWriting(node);
+    load(node, residents);
+    final StatusMap map = node.state().map();
+    System.out.printf(
+        "%,d holders in %.1f bytes each%n", map.size(), (double) map.memoryBytes() / residents);
+    for (int round = 0; round < ROUNDS; round++) {
+      lookUp(map, residents);
+    }
+  }
+
+  private static void restart(Path directory, long residents) throws Exception {
     final long starting = System.nanoTime();
     try (ClusterNode node = launch(directory, residents)) {
       final StatusRecord record = new StatusRecord();
@@ -58,9 +68,7 @@ public final class LoadBench {
 
   private static ClusterNode launch(Path directory, long residents) throws Exception {
     return ClusterNode.launch(
-        new ClusterContext()
-            .directory(directory)
-            .map(StatusMap.persisted(directory, residents)));
+        new ClusterContext().directory(directory).map(StatusMap.persisted(directory, residents)));
   }
 
   private static void awaitWriting(ClusterNode node) throws InterruptedException {
