@@ -29,13 +29,12 @@ final class WriteLoad implements AutoCloseable {
   private long acknowledged;
   private long twice;
   private String failure;
-  private volatile long lastSubmittedNanos;
   private volatile long lastAcknowledgedSubmission;
   private volatile boolean isStopping;
 
   WriteLoad(List<URI> servers, SigningKey authority, int rate) {
     this.rate = rate;
-    stream = new AuthorityStream(servers, authority, 4_096, Duration.ofSeconds(120));
+    stream = new AuthorityStream(servers, authority, 4_096, Duration.ofMinutes(2));
     thread = new Thread(this::run, "write-load");
     thread.start();
   }
@@ -57,7 +56,6 @@ final class WriteLoad implements AutoCloseable {
                 : new StatusCommand.SetStatus(
                     new Subject(number, ~number), (int) (submitted % 3), 1, minutes, 2, 0, 0);
         final long submittedNanos = System.nanoTime();
-        lastSubmittedNanos = submittedNanos;
         final CompletableFuture<Applied> applied = stream.submit(command);
         submitted++;
         final var unused = applied.whenComplete((done, e) -> onDone(done, e, submittedNanos));
