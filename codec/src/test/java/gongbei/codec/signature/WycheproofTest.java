@@ -1,6 +1,7 @@
 package gongbei.codec.signature;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,13 +11,18 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Project Wycheproof's vectors of ECDSA with P-256 and SHA-256, signatures as r‖s. */
+/**
+ * C2SP Wycheproof's vectors of ECDSA with P-256 and SHA-256, signatures as r‖s, where somebody has
+ * them: {@code -Dwycheproof=FILE} names {@code ecdsa_secp256r1_sha256_p1363_test.json}.
+ */
 final class WycheproofTest {
   private static final int VECTORS = 262;
   private static final int POINTS = 111;
@@ -26,9 +32,9 @@ final class WycheproofTest {
 
   private static List<Vector> vectors() throws IOException {
     final List<Vector> vectors = new ArrayList<>();
-    try (InputStream file =
-        WycheproofTest.class.getResourceAsStream(
-            "/wycheproof/ecdsa_secp256r1_sha256_p1363_test.json")) {
+    final String name = System.getProperty("wycheproof");
+    assumeTrue(name != null, "no Wycheproof file is named");
+    try (InputStream file = Files.newInputStream(Path.of(name))) {
       for (final JsonNode group : new ObjectMapper().readTree(file).get("testGroups")) {
         final byte[] point = hex(group.get("publicKey").get("uncompressed"));
         final IssuerKey key =
