@@ -15,12 +15,14 @@ import gongbei.codec.code.TestCodes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class CodeIssuerTest {
   private static final byte[] SERIAL = {1, 2, 3, 4, 5, 6, 7, 8};
+  private static final String BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
   private static CodeClaims greatest(int kind) {
     return new CodeClaims(
@@ -118,6 +120,19 @@ final class CodeIssuerTest {
   void aPictureIsReadBackAsItsText(CodeFormat format) throws IOException {
     final String code = TestCodes.valid(format);
     assertEquals(code, QrImage.read(new ByteArrayInputStream(QrImage.png(code))));
+  }
+
+  @Test
+  void everyPictureDrawnIsReadBackWhateverItsModulesLookLike() throws IOException {
+    final Random random = new Random(20220110);
+    for (int i = 0; i < 150; i++) {
+      final StringBuilder code = new StringBuilder("HC1:");
+      for (int length = 250 + random.nextInt(150); length > 0; length--) {
+        code.append(BASE45.charAt(random.nextInt(BASE45.length())));
+      }
+      final String text = code.toString();
+      assertEquals(text, QrImage.read(new ByteArrayInputStream(QrImage.png(text))), "picture " + i);
+    }
   }
 
   @Test
