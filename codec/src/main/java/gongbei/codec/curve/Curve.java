@@ -46,6 +46,11 @@ public final class Curve {
     return field;
   }
 
+  /** Arithmetic on many coordinates at once. */
+  LaneField newLanes() {
+    return field instanceof Sm2Field ? new Sm2Lanes() : new P256Lanes();
+  }
+
   /** The field of the scalars. */
   OrderField order() {
     return order;

@@ -125,19 +125,55 @@ public final class FixedBaseTable {
   }
 
   /**
-   * Copies digit·2ʷⁱ·P.
+   * Finds the points that a multiple is the sum of.
    *
-   * @param digit not 0
+   * @param words four words of the scalar, least first
+   * @param into takes a reference for each digit that is not 0: where its point is, negative for a
+   *     negative digit
+   * @return how many points there are
+   */
+  int references(long[] words, int offset, int[] into, int intoOffset) {
+    final int half = 1 << (windowBits - 1);
+    int at = intoOffset;
+    int carry = 0;
+    for (int window = 0; window < windows; window++) {
+      int digit = windowOf(words, offset, window) + carry;
+      carry = (half - digit) >>> 31;
+      digit -= carry << windowBits;
+      into[at] = reference(window, digit);
+      at += digit == 0 ? 0 : 1;
+    }
+    return at - intoOffset;
+  }
+
+  /** Where digit·2ʷⁱ·P is, negative for a negative digit. */
+  int reference(int window, int digit) {
+    final int sign = digit >> 31;
+    return (indexOf(window, (digit ^ sign) - sign) ^ sign) - sign;
+  }
+
+  /**
+   * Copies a point.
+   *
+   * @param reference as {@link #references} gives it
    * @param into takes the limbs of x and of y
    */
-  void point(int window, int digit, long[] into, int offset) {
-    final int at = indexOf(window, Math.abs(digit));
+  void point(int reference, long[] into, int offset) {
+    final int sign = reference >> 31;
+    final int at = (reference ^ sign) - sign;
     PrimeField.unpack(into, offset, points, at);
-    if (digit > 0) {
-      PrimeField.unpack(into, offset + PrimeField.LIMBS, points, at + Words.COUNT);
-    } else {
-      PrimeField.unpackNegated(into, offset + PrimeField.LIMBS, points, at + Words.COUNT);
+    PrimeField.unpack(into, offset + PrimeField.LIMBS, points, at + Words.COUNT);
+    for (int i = offset + PrimeField.LIMBS; i < offset + 2 * PrimeField.LIMBS; i++) {
+      into[i] = (into[i] ^ sign) - sign;
     }
+  }
+
+  /** Copies a point into a lane. */
+  void lane(int reference, double[] x, double[] y, int lane) {
+    final int sign = reference >> 31;
+    final int at = (reference ^ sign) - sign;
+    LaneField.setLane(x, lane, points, at);
+    LaneField.setLane(y, lane, points, at + Words.COUNT, 1 + 2 * sign);
   }
 
   /** Where a point's x begins in {@link #points}; its y follows. */

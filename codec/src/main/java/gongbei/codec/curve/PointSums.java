@@ -1,8 +1,8 @@
 package gongbei.codec.curve;
 
 /**
- * Many sums of points of one curve at once: each sum is some points out of {@link FixedBaseTable}s,
- * and only its x is asked for.
+ * Many sums of points of one curve at once: each sum is multiples of points that have a {@link
+ * FixedBaseTable}, and only its x is asked for.
  *
  * <p>The points of a sum are added two by two, then the results two by two, and so on, in lockstep
  * over all sums. The additions of one level are affine and share one inversion (P. L. Montgomery,
@@ -10,6 +10,9 @@ package gongbei.codec.curve;
  * them 5 multiplications and a square each. When a level has too few additions to pay for an
  * inversion, what is left of each sum is added up in Jacobian coordinates, 8 multiplications and 3
  * squares each, and its x is compared without an inversion.
+ *
+ * <p>Where there are enough sums of equally many points, {@link LaneSums} adds them up, and what it
+ * gives up is done here.
  *
  * <p>Points that are equal or opposite, and sums at infinity, are seen where they arise. In a time
  * that depends on the points: for public data only. Allocates nothing once made. For one thread.
@@ -21,6 +24,12 @@ public final class PointSums {
   /** The fewest additions for which an inversion pays: 5 products saved by each of them. */
   private static final int MIN_SHARING = 10;
 
+  /** The fewest sums for which lanes pay, which cost the same however many are used. */
+  private static final int MIN_LANES = 20;
+
+  /** The most tables that a sum takes points from. */
+  private static final int MAX_TERMS = 2;
+
   private static final byte ADDITION = 0;
   private static final byte DOUBLING = 1;
 
@@ -29,7 +38,13 @@ public final class PointSums {
   private final ModularInverse inverse;
   private final int maxPointsOfSum;
   private final int[] counts;
+  private final int[] terms;
+  private final FixedBaseTable[] tables;
+  private final int[] firstCounts;
+  private final int[] references;
   private final boolean[] affine;
+  private final LaneSums lanes;
+  private final int[] laneSums = new int[LaneField.LANES];
   private final long[] results;
   private final int[] pairs;
   private final int[] targets;
@@ -64,6 +79,14 @@ public final class PointSums {
     inverse = new ModularInverse(field.modulus());
     this.maxPointsOfSum = maxPointsOfSum;
     counts = new int[maxSums];
+    terms = new int[maxSums];
+    tables = new FixedBaseTable[maxSums * MAX_TERMS];
+    firstCounts = new int[maxSums];
+    references = new int[maxSums * maxPointsOfSum];
+    lanes =
+        maxSums >= MIN_LANES && LaneField.isFast()
+            ? new LaneSums(field, curve.newLanes(), maxPointsOfSum)
+            : null;
     affine = new boolean[maxSums];
     results = new long[maxSums * POINT_LIMBS];
     points = new long[maxSums * maxPointsOfSum * POINT_LIMBS];
@@ -93,66 +116,151 @@ public final class PointSums {
    */
   public int begin() {
     counts[sums] = 0;
+    terms[sums] = 0;
     return sums++;
   }
 
   /**
-   * Adds a multiple of the table's point to the sum begun last.
+   * Adds a multiple of the table's point to the sum begun last, to which two may be added.
    *
    * @param words four words of the scalar, least first
    */
   public void add(FixedBaseTable table, long[] words, int offset) {
-    final int windowBits = table.windowBits();
-    final int half = 1 << (windowBits - 1);
-    final int windows = table.windows();
     final int sum = sums - 1;
-    int at = (sum * maxPointsOfSum + counts[sum]) * POINT_LIMBS;
-    int carry = 0;
-    for (int window = 0; window < windows; window++) {
-      int digit = table.windowOf(words, offset, window) + carry;
-      carry = (half - digit) >>> 31;
-      digit -= carry << windowBits;
-      if (digit != 0) {
-        table.point(window, digit, points, at);
-        at += POINT_LIMBS;
-      }
+    final int first = sum * maxPointsOfSum;
+    if (terms[sum] == 0) {
+      counts[sum] = table.references(words, offset, references, first);
+      firstCounts[sum] = counts[sum];
+    } else {
+      counts[sum] += table.references(words, offset, references, first + counts[sum]);
     }
-    counts[sum] = at / POINT_LIMBS - sum * maxPointsOfSum;
+    tables[sum * MAX_TERMS + terms[sum]] = table;
+    terms[sum]++;
   }
 
   /** Computes all sums. */
   public void compute() {
-    while (pairUp() >= MIN_SHARING) {
-      addPairs();
+    int start = 0;
+    if (lanes != null) {
+      while (sums - start >= MIN_LANES) {
+        final int end = Math.min(sums, start + LaneField.LANES);
+        computeInLanes(start, end);
+        start = end;
+      }
     }
-    for (int sum = 0; sum < sums; sum++) {
+    if (start < sums) {
+      computeTogether(start, sums);
+    }
+  }
+
+  /** As many of the sums as have the most usual count of points in lanes, and the others here. */
+  private void computeInLanes(int start, int end) {
+    final int points = mostUsualCount(start, end);
+    int used = 0;
+    for (int sum = start; sum < end; sum++) {
+      if (counts[sum] == points) {
+        laneSums[used++] = sum;
+      }
+    }
+    if (points == 0 || used < MIN_LANES) {
+      computeTogether(start, end);
+      return;
+    }
+    lanes.clear();
+    for (int point = 0; point < points; point++) {
+      gather(point, used);
+    }
+    lanes.compute(points);
+    for (int lane = 0; lane < used; lane++) {
+      if (!lanes.isGivenUp(lane)) {
+        final int sum = laneSums[lane];
+        LaneField.getLane(results, sum * POINT_LIMBS, lanes.x(0), lane);
+        affine[sum] = true;
+        // 1 says that the sum is finite and done.
+        counts[sum] = 1;
+      }
+    }
+    computeRest(start, end, used);
+  }
+
+  /** What the lanes did not take, or gave up. */
+  private void computeRest(int start, int end, int used) {
+    int lane = 0;
+    for (int sum = start; sum < end; sum++) {
+      final boolean inLane = lane < used && laneSums[lane] == sum;
+      if (!inLane || lanes.isGivenUp(lane)) {
+        computeTogether(sum, sum + 1);
+      }
+      lane += inLane ? 1 : 0;
+    }
+  }
+
+  private int mostUsualCount(int start, int end) {
+    // A majority's vote (R. S. Boyer, J S. Moore, 1981); without a majority, lanes don't pay.
+    int candidate = 0;
+    int votes = 0;
+    for (int sum = start; sum < end; sum++) {
+      if (votes == 0) {
+        candidate = counts[sum];
+      }
+      votes += counts[sum] == candidate ? 1 : -1;
+    }
+    return candidate;
+  }
+
+  /** Puts one point of each of the sums in its lane; unused lanes repeat the last that is used. */
+  private void gather(int point, int used) {
+    final double[] x = lanes.x(point);
+    final double[] y = lanes.y(point);
+    for (int lane = 0; lane < LaneField.LANES; lane++) {
+      final int sum = laneSums[Math.min(lane, used - 1)];
+      tableOf(sum, point).lane(references[sum * maxPointsOfSum + point], x, y, lane);
+    }
+  }
+
+  private FixedBaseTable tableOf(int sum, int point) {
+    return tables[sum * MAX_TERMS + (point < firstCounts[sum] ? 0 : 1)];
+  }
+
+  /** Adds up some of the sums level by level and, when that pays no longer, one by one. */
+  private void computeTogether(int start, int end) {
+    for (int sum = start; sum < end; sum++) {
+      for (int point = 0; point < counts[sum]; point++) {
+        final int at = sum * maxPointsOfSum + point;
+        tableOf(sum, point).point(references[at], points, at * POINT_LIMBS);
+      }
+    }
+    while (pairsOf(start, end) >= MIN_SHARING) {
+      addPairs(start, end);
+    }
+    for (int sum = start; sum < end; sum++) {
       addUp(sum);
     }
   }
 
   /** How many additions the next level has. */
-  private int pairUp() {
+  private int pairsOf(int start, int end) {
     int count = 0;
-    for (int sum = 0; sum < sums; sum++) {
+    for (int sum = start; sum < end; sum++) {
       count += counts[sum] / 2;
     }
     return count;
   }
 
   /** One level: of each sum the points two by two. */
-  private void addPairs() {
-    int lanes = 0;
-    for (int sum = 0; sum < sums; sum++) {
+  private void addPairs(int start, int end) {
+    int additions = 0;
+    for (int sum = start; sum < end; sum++) {
       final int first = sum * maxPointsOfSum * POINT_LIMBS;
       final int count = counts[sum];
       int target = first;
       for (int i = 0; i + 1 < count; i += 2) {
         final int pair = first + i * POINT_LIMBS;
-        if (takeDifference(pair, lanes)) {
-          pairs[lanes] = pair;
-          targets[lanes] = target;
+        if (takeDifference(pair, additions)) {
+          pairs[additions] = pair;
+          targets[additions] = target;
           target += POINT_LIMBS;
-          lanes++;
+          additions++;
         }
       }
       if ((count & 1) != 0) {
@@ -162,11 +270,11 @@ public final class PointSums {
       }
       counts[sum] = (target - first) / POINT_LIMBS;
     }
-    if (lanes > 0) {
-      field.invert(remaining, 0, products, (lanes - 1) * LIMBS, inverse);
+    if (additions > 0) {
+      field.invert(remaining, 0, products, (additions - 1) * LIMBS, inverse);
     }
-    for (int lane = lanes - 1; lane >= 0; lane--) {
-      addPair(lane);
+    for (int addition = additions - 1; addition >= 0; addition--) {
+      addPair(addition);
     }
     final long[] done = points;
     points = nextPoints;
@@ -178,18 +286,18 @@ public final class PointSums {
    *
    * @return false where the two are opposite and leave nothing
    */
-  private boolean takeDifference(int pair, int lane) {
-    final int at = lane * LIMBS;
+  private boolean takeDifference(int pair, int addition) {
+    final int at = addition * LIMBS;
     PrimeField.subtract(differences, at, points, pair + POINT_LIMBS, points, pair);
-    kinds[lane] = ADDITION;
+    kinds[addition] = ADDITION;
     if (field.isZero(differences, at, scratchWords)) {
       PrimeField.add(differences, at, points, pair + LIMBS, points, pair + POINT_LIMBS + LIMBS);
       if (field.isZero(differences, at, scratchWords)) {
         return false;
       }
-      kinds[lane] = DOUBLING;
+      kinds[addition] = DOUBLING;
     }
-    if (lane == 0) {
+    if (addition == 0) {
       PrimeField.copy(products, 0, differences, 0);
     } else {
       field.multiply(products, at, products, at - LIMBS, differences, at);
@@ -197,18 +305,18 @@ public final class PointSums {
     return true;
   }
 
-  private void addPair(int lane) {
-    final int at = lane * LIMBS;
-    final int pair = pairs[lane];
+  private void addPair(int addition) {
+    final int at = addition * LIMBS;
+    final int pair = pairs[addition];
     final int second = pair + POINT_LIMBS;
-    final int target = targets[lane];
-    if (lane > 0) {
+    final int target = targets[addition];
+    if (addition > 0) {
       field.multiply(slope, 0, remaining, 0, products, at - LIMBS);
       field.multiply(remaining, 0, remaining, 0, differences, at);
     } else {
       PrimeField.copy(slope, 0, remaining, 0);
     }
-    if (kinds[lane] == ADDITION) {
+    if (kinds[addition] == ADDITION) {
       PrimeField.subtract(t, 0, points, second + LIMBS, points, pair + LIMBS);
     } else {
       tangent(t, points, pair);

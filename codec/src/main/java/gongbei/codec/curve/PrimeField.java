@@ -127,19 +127,6 @@ abstract sealed class PrimeField permits Sm2Field, P256Field, OrderField {
     r[rOffset + 4] = w3 >>> 16;
   }
 
-  /** As {@link #unpack}, with every limb negated. */
-  static void unpackNegated(long[] r, int rOffset, long[] words, int offset) {
-    final long w0 = words[offset];
-    final long w1 = words[offset + 1];
-    final long w2 = words[offset + 2];
-    final long w3 = words[offset + 3];
-    r[rOffset] = -(w0 & LIMB_MASK);
-    r[rOffset + 1] = -(((w0 >>> 52) | (w1 << 12)) & LIMB_MASK);
-    r[rOffset + 2] = -(((w1 >>> 40) | (w2 << 24)) & LIMB_MASK);
-    r[rOffset + 3] = -(((w2 >>> 28) | (w3 << 36)) & LIMB_MASK);
-    r[rOffset + 4] = -(w3 >>> 16);
-  }
-
   /** r = value·R, of the four words of a value under 2²⁵⁶. */
   final void fromWords(long[] r, int rOffset, long[] words, int offset) {
     unpack(r, rOffset, words, offset);

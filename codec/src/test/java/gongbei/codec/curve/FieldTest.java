@@ -128,8 +128,6 @@ final class FieldTest {
     assertEquals(most.mod(prime), numberOf(field, element));
     PrimeField.unpack(element, 0, ReferenceCurve.words(most), 0);
     assertEquals(most, value(element));
-    PrimeField.unpackNegated(element, 0, ReferenceCurve.words(most), 0);
-    assertEquals(most.negate(), value(element));
   }
 
   /**

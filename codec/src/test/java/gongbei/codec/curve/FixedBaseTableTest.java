@@ -50,7 +50,7 @@ final class FixedBaseTableTest {
     final long[] scratch = new long[PrimeField.LIMBS];
     final ECPoint expected =
         curve.times(BigInteger.valueOf(digit).shiftLeft(window * table.windowBits()).multiply(key));
-    table.point(window, digit, point, 0);
+    table.point(table.reference(window, digit), point, 0);
     field.toWords(words, 0, point, 0, scratch);
     assertEquals(ReferenceCurve.x(expected), ReferenceCurve.number(words, 0));
     field.toWords(words, 0, point, PrimeField.LIMBS, scratch);

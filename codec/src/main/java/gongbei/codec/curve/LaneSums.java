@@ -1,0 +1,165 @@
+package gongbei.codec.curve;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+
+/**
+ * Adds up the points of {@link LaneField#LANES} sums at once, each sum in a lane of its own and all
+ * of as many points. As in {@link PointSums} points are added two by two, level by level, with one
+ * inversion a level; here each addition is done for all lanes.
+ *
+ * <p>Coordinates are held as {@link PrimeField} has them, times 2²⁶⁰, though a product of lanes
+ * takes 2²⁶⁴ away. The difference, 2⁴, is made up for in the slopes: each is held times a fourth of
+ * what it would be, so that its square comes out right, and what it is else multiplied by is taken
+ * four times.
+ *
+ * <p>A lane in which two equal or opposite points meet is given up: see {@link #isGivenUp}. For one
+ * thread.
+ */
+final class LaneSums {
+  private static final int LANES = LaneField.LANES;
+  private static final int LIMBS = PrimeField.LIMBS;
+
+  private final PrimeField field;
+  private final LaneField lanes;
+  private final ModularInverse inverse;
+  private final double[][] xs;
+  private final double[][] ys;
+  private final double[][] differences;
+  private final double[][] products;
+  private final double[] remaining = new double[LaneField.ELEMENT_DOUBLES];
+  private final double[] slope = new double[LaneField.ELEMENT_DOUBLES];
+  private final double[] scratch = new double[LaneField.ELEMENT_DOUBLES];
+  private double[] spare = new double[LaneField.ELEMENT_DOUBLES];
+  private final long[] laneProducts = new long[LANES * LIMBS];
+  private final long[] laneTotals = new long[LANES * LIMBS];
+  private final long[] total = new long[LIMBS];
+  private final long[] limbs = new long[LIMBS];
+  private final long[] words = new long[Words.COUNT];
+  private final long[] sixtyFour;
+  private final boolean[] givenUp = new boolean[LANES];
+
+  LaneSums(PrimeField field, LaneField lanes, int maxPointsOfSum) {
+    this.field = field;
+    this.lanes = lanes;
+    inverse = new ModularInverse(field.modulus());
+    sixtyFour = field.element(BigInteger.valueOf(64));
+    xs = new double[maxPointsOfSum][LaneField.ELEMENT_DOUBLES];
+    ys = new double[maxPointsOfSum][LaneField.ELEMENT_DOUBLES];
+    differences = new double[maxPointsOfSum / 2][LaneField.ELEMENT_DOUBLES];
+    products = new double[maxPointsOfSum / 2][LaneField.ELEMENT_DOUBLES];
+  }
+
+  /** Forgets which lanes were given up. */
+  void clear() {
+    Arrays.fill(givenUp, false);
+  }
+
+  /** The x of one point of all lanes, to be filled by {@link LaneField#setLane}. */
+  double[] x(int point) {
+    return xs[point];
+  }
+
+  /** The y of one point of all lanes, to be filled by {@link LaneField#setLane}. */
+  double[] y(int point) {
+    return ys[point];
+  }
+
+  /** Whether the lane has met what an addition of two different points can't do. */
+  boolean isGivenUp(int lane) {
+    return givenUp[lane];
+  }
+
+  /** Adds up the first points of each lane; the sum's coordinates are then point 0. */
+  void compute(int points) {
+    int left = points;
+    while (left > 1) {
+      addPairs(left / 2);
+      // An odd one out is the last of the next level.
+      if ((left & 1) != 0) {
+        swap(left / 2, left - 1);
+      }
+      left = (left + 1) / 2;
+    }
+  }
+
+  private void swap(int point, int other) {
+    final double[] x = xs[point];
+    xs[point] = xs[other];
+    xs[other] = x;
+    final double[] y = ys[point];
+    ys[point] = ys[other];
+    ys[other] = y;
+  }
+
+  private void addPairs(int pairs) {
+    for (int pair = 0; pair < pairs; pair++) {
+      LaneField.subtract(differences[pair], xs[2 * pair + 1], xs[2 * pair]);
+      if (pair == 0) {
+        System.arraycopy(differences[0], 0, products[0], 0, LaneField.ELEMENT_DOUBLES);
+      } else {
+        lanes.multiply(products[pair], products[pair - 1], differences[pair]);
+      }
+    }
+    invertLanes(products[pairs - 1]);
+    for (int pair = pairs - 1; pair >= 0; pair--) {
+      final double[] x1 = xs[2 * pair];
+      final double[] y1 = ys[2 * pair];
+      final double[] x2 = xs[2 * pair + 1];
+      final double[] y2 = ys[2 * pair + 1];
+      LaneField.subtract(scratch, y2, y1);
+      if (pair > 0) {
+        lanes.multiply(slope, remaining, products[pair - 1]);
+        lanes.multiply(remaining, remaining, differences[pair]);
+        lanes.multiply(slope, slope, scratch);
+      } else {
+        lanes.multiply(slope, remaining, scratch);
+      }
+      final double[] x3 = spare;
+      lanes.square(x3, slope);
+      lanes.subtractBoth(x3, x3, x1, x2);
+      LaneField.subtractAndQuadruple(scratch, x1, x3);
+      lanes.multiply(scratch, scratch, slope);
+      lanes.subtractAndCarry(y2, scratch, y1);
+      xs[2 * pair + 1] = x3;
+      spare = x2;
+    }
+    for (int pair = 0; pair < pairs; pair++) {
+      swap(pair, 2 * pair + 1);
+    }
+  }
+
+  /**
+   * Leaves 2⁵²⁶/p of each lane's number p, by which the inverse of a difference d comes out as
+   * 2⁵²⁶/d and a slope as 2²⁶² times what it is. A lane whose number is 0 is given up.
+   */
+  private void invertLanes(double[] numbers) {
+    for (int lane = 0; lane < LANES; lane++) {
+      final int at = lane * LIMBS;
+      LaneField.getLane(laneProducts, at, numbers, lane);
+      if (field.isZero(laneProducts, at, words)) {
+        givenUp[lane] = true;
+        PrimeField.copy(laneProducts, at, field.one(), 0);
+      }
+      if (lane == 0) {
+        PrimeField.copy(laneTotals, 0, laneProducts, 0);
+      } else {
+        field.multiply(laneTotals, at, laneTotals, at - LIMBS, laneProducts, at);
+      }
+    }
+    // 2⁵²⁰/p, of what PrimeField's inverse is, times 2⁶.
+    field.invert(total, 0, laneTotals, (LANES - 1) * LIMBS, inverse);
+    field.multiply(total, 0, total, 0, sixtyFour, 0);
+    for (int lane = LANES - 1; lane >= 0; lane--) {
+      final int at = lane * LIMBS;
+      if (lane > 0) {
+        field.multiply(limbs, 0, total, 0, laneTotals, at - LIMBS);
+        field.multiply(total, 0, total, 0, laneProducts, at);
+      } else {
+        PrimeField.copy(limbs, 0, total, 0);
+      }
+      field.canonicalWords(words, 0, limbs, 0);
+      LaneField.setLane(remaining, lane, words, 0);
+    }
+  }
+}
