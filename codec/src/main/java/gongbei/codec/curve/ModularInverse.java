@@ -87,15 +87,10 @@ final class ModularInverse {
     final int bit = word * Long.SIZE;
     final int limb = bit / LIMB_BITS;
     final int shift = bit % LIMB_BITS;
-    long bits = (long) d[limb] >>> shift;
-    bits |= (long) d[limb + 1] << (LIMB_BITS - shift);
-    if (limb + 2 < LIMBS) {
-      bits |= (long) d[limb + 2] << (2 * LIMB_BITS - shift);
-    }
-    if (limb + 3 < LIMBS && 3 * LIMB_BITS - shift < Long.SIZE) {
-      bits |= (long) d[limb + 3] << (3 * LIMB_BITS - shift);
-    }
-    return bits;
+    // A word begins at most 12 bits into a limb: three limbs hold it.
+    return ((long) d[limb] >>> shift)
+        | ((long) d[limb + 1] << (LIMB_BITS - shift))
+        | ((long) d[limb + 2] << (2 * LIMB_BITS - shift));
   }
 
   private static boolean isZero(int[] number, int length) {

@@ -182,6 +182,7 @@ final class OrderField extends PrimeField {
     multiply(r, rOffset, a, aOffset, a, aOffset);
   }
 
+  /** {@inheritDoc} The three together must be under 2²⁶⁰ in value. */
   @Override
   void subtractBoth(
       long[] r, int rOffset, long[] a, int aOffset, long[] b, int bOffset, long[] c, int cOffset) {

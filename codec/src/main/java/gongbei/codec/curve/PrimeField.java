@@ -9,9 +9,10 @@ import java.math.BigInteger;
  * <p>An element is {@value #LIMBS} limbs of {@value #LIMB_BITS} bits in a {@code long[]}, least
  * first. Limbs are signed and carried lazily: sums and differences are taken limb by limb and need
  * no reduction before they are multiplied. What multiplication takes must have limbs under 2⁵⁷ in
- * magnitude, and the product of its two limb bounds must be under 2¹¹¹; what it gives has limbs
- * under 2⁵³ and a value under 2²⁵⁸ in magnitude. No operation but those named as canonical, zero
- * test or inverse branches on an element's value, so all but these take the same time for any.
+ * magnitude, the product of its two limb bounds must be under 2¹¹¹ and that of its two values under
+ * 2⁵¹⁷; what it gives has limbs under 2⁵³ and a value under 2²⁵⁸ in magnitude. No operation but
+ * those named as canonical, zero test or inverse branches on an element's value, so all but these
+ * take the same time for any.
  *
  * <p>Every result may be one of the operands. Allocates nothing but where it says so. For any
  * thread.
@@ -82,7 +83,7 @@ abstract sealed class PrimeField permits Sm2Field, P256Field, OrderField {
 
   /**
    * r = a − b − c, brought back to limbs under 2⁵³ and a value under 2²⁵⁷ in magnitude. The three
-   * may have limbs under 2⁵⁶.
+   * must together have limbs under 2⁵⁷.
    */
   abstract void subtractBoth(
       long[] r, int rOffset, long[] a, int aOffset, long[] b, int bOffset, long[] c, int cOffset);
