@@ -25,7 +25,7 @@ public final class PointSums {
   private static final int MIN_SHARING = 10;
 
   /** The fewest sums for which lanes pay, which cost the same however many are used. */
-  private static final int MIN_LANES = 40;
+  private static final int MIN_LANES = 44;
 
   /** The most tables that a sum takes points from. */
   private static final int MAX_TERMS = 2;
