@@ -143,6 +143,18 @@ final class JsonBody {
     return node.intValue();
   }
 
+  /** A whole number of a field that must be there. */
+  long wholeNumber(String field, long least) {
+    final JsonNode node = object.path(field);
+    if (node.isMissingNode()) {
+      throw ofField(field, "is missing");
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < least) {
+      throw ofField(field, "is not a whole number of " + least + " or more");
+    }
+    return node.longValue();
+  }
+
   /** The second of an RFC 3339 date-time. */
   long epochSeconds(String field) {
     try {

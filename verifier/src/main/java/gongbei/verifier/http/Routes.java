@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.IssuerKey;
+import gongbei.replication.status.LogStatus;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.Ruleset;
@@ -237,6 +238,17 @@ final class Routes {
             .put("ringRemaining", now.ringRemaining())
             .put("devices", now.devices())
             .put("uptimeSeconds", now.uptimeSeconds());
+    final LogStatus log = now.log();
+    answer
+        .putObject("log")
+        .put("role", log.role())
+        .put("leader", log.leader())
+        .put("term", log.term())
+        .put("commitPosition", log.commitPosition())
+        .put("appliedPosition", log.appliedPosition())
+        .put("lagVersions", log.lagVersions())
+        .put("lagMillis", log.lagMillis())
+        .put("writing", log.isWriting());
     final ArrayNode rulesets = answer.putArray("rulesets");
     context.rulesets().current().all().forEach(ruleset -> rulesets.add(ruleset.label()));
     return HttpAnswer.json(200, answer);

@@ -14,7 +14,6 @@ import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
 import gongbei.verifier.config.ConfigException;
@@ -106,7 +105,7 @@ public final class Node implements AutoCloseable {
                 ? StatusMap.inMemory(config.maxSubjects())
                 : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
         return new Stock(
-            map, new LocalCommandLog(map), trust, authorities, keys, rulesets, devices);
+            map, Replication.start(config, map), trust, authorities, keys, rulesets, devices);
       } catch (TrustException | RulesetException | ConfigException | StatusMapException e) {
         throw new NodeException(e.getMessage());
       }
@@ -115,9 +114,6 @@ public final class Node implements AutoCloseable {
 
   /** Starts a node on the stock that its configuration names. */
   public static Node start(NodeConfig config) throws NodeException {
-    if (config.role() != NodeConfig.Role.SINGLE) {
-      throw new NodeException("role: only single nodes can be run so far");
-    }
     return start(config, Stock.of(config));
   }
 
