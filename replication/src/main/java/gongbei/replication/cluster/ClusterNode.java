@@ -57,6 +57,7 @@ public final class ClusterNode implements CommandLog {
   private static final String IPC = "aeron:ipc";
   private static final int WATCH_MILLIS = 20;
   private static final int TURNS_A_LOOK = 10;
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int UDP_TERM_BYTES = 1 << 20;
@@ -71,6 +72,7 @@ public final class ClusterNode implements CommandLog {
   private MediaDriver driver;
   private Archive archive;
   private Aeron aeron;
+  private MemberSeeding seeding;
   private volatile StatusService service;
   private volatile ConsensusModule consensusModule;
   private ClusteredServiceContainer container;
@@ -88,6 +90,7 @@ public final class ClusterNode implements CommandLog {
   private volatile long freshMillis;
   private volatile boolean isClosing;
   private volatile boolean isHandingOver;
+  private long lookedNanos = System.nanoTime();
   private long turns;
   private long snapshotsBefore;
   private boolean isSnapshotAsked;
@@ -147,8 +150,9 @@ public final class ClusterNode implements CommandLog {
                 .aeronDirectoryName(driver.aeronDirectoryName())
                 .errorHandler(this::onError));
     long trustedLogPosition = trustedLogPosition();
-    if (context.members().size() > 1
-        && new MemberSeeding(context, aeron, localArchive()).seedIfBehind(trustedLogPosition)) {
+    seeding =
+        context.members().size() > 1 ? new MemberSeeding(context, aeron, localArchive()) : null;
+    if (seeding != null && seeding.seedIfBehind(trustedLogPosition)) {
       trustedLogPosition = -1;
     }
     service = new StatusService(state, newFeed(), trustedLogPosition, false);
@@ -257,12 +261,21 @@ public final class ClusterNode implements CommandLog {
     return aeron;
   }
 
-  /** How far the log that this node has goes; -1 where there is none. */
+  /**
+   * How far the log that this node has goes; -1 where there is none, or none that goes on from its
+   * newest snapshot.
+   */
   private long trustedLogPosition() {
     try (RecordingLog recordingLog = new RecordingLog(context.clusterDirectory().toFile(), true);
         AeronArchive client = AeronArchive.connect(localArchive().aeron(aeron))) {
       final long recordingId = recordingLog.findLastTermRecordingId();
-      return recordingId == RecordingPos.NULL_RECORDING_ID
+      if (recordingId == RecordingPos.NULL_RECORDING_ID) {
+        return -1;
+      }
+      final RecordingLog.Entry snapshot =
+          recordingLog.getLatestSnapshot(ConsensusModule.Configuration.SERVICE_ID);
+      final long from = snapshot == null ? 0 : snapshot.logPosition;
+      return client.getStartPosition(recordingId) > from
           ? -1
           : client.getMaxRecordedPosition(recordingId);
     }
@@ -381,6 +394,7 @@ public final class ClusterNode implements CommandLog {
   private void watch() {
     try {
       final long now = System.currentTimeMillis();
+      failWhereBehind();
       if (isInTouch()) {
         if (service.appliedPosition() >= commitPosition()) {
           freshMillis = now;
@@ -392,6 +406,25 @@ public final class ClusterNode implements CommandLog {
       answerRequests();
     } catch (IOException | RuntimeException e) {
       LOGGER.warn("The node's watch failed: {}", e.toString());
+    }
+  }
+
+  /**
+   * A member that does not come into touch may need log that the others have removed: it fails, and
+   * takes a snapshot of theirs when it is started again. Its map is left as it is meanwhile.
+   */
+  private void failWhereBehind() {
+    final long nowNanos = System.nanoTime();
+    if (seeding == null || isInTouch() || failure != null || isHandingOver || isClosing) {
+      lookedNanos = nowNanos;
+      return;
+    }
+    if (nowNanos - lookedNanos > LOOK_NANOS) {
+      if (seeding.isBehind(trustedLogPosition())) {
+        failure = "the other members no longer have the log that it lacks: start it again";
+        LOGGER.error("This node takes no more changes: {}", failure);
+      }
+      lookedNanos = System.nanoTime();
     }
   }
 

@@ -43,8 +43,8 @@ final class MemberSeeding {
    * @return whether it has been seeded
    */
   boolean seedIfBehind(long ownEnd) throws IOException {
-    final long start = earliestStartOfOthers();
-    if (start <= Math.max(ownEnd, 0)) {
+    final long start = latestStartOfOthers();
+    if (!isBehind(ownEnd, start)) {
       return false;
     }
     LOGGER.info(
@@ -56,22 +56,36 @@ final class MemberSeeding {
     return true;
   }
 
-  /** Where the log starts that reaches back furthest; 0 where no other member answers. */
-  private long earliestStartOfOthers() {
-    final long earliest =
-        context.members().stream()
-            .filter(member -> member.id() != context.memberId())
-            .map(member -> CompletableFuture.supplyAsync(() -> startOfLogAt(member), ASIDE))
-            .toList()
-            .stream()
-            .mapToLong(CompletableFuture::join)
-            .min()
-            .orElse(Long.MAX_VALUE);
-    return earliest == Long.MAX_VALUE ? 0 : earliest;
+  /**
+   * Whether the others no longer have what would have to be caught up on.
+   *
+   * @param ownEnd how far this member's log goes; -1 where it has none
+   */
+  boolean isBehind(long ownEnd) {
+    return isBehind(ownEnd, latestStartOfOthers());
+  }
+
+  private static boolean isBehind(long ownEnd, long start) {
+    return start > Math.max(ownEnd, 0);
+  }
+
+  /**
+   * Where the shortest of the others' logs starts, for whoever leads may have no more; 0 where no
+   * other member answers.
+   */
+  private long latestStartOfOthers() {
+    return context.members().stream()
+        .filter(member -> member.id() != context.memberId())
+        .map(member -> CompletableFuture.supplyAsync(() -> startOfLogAt(member), ASIDE))
+        .toList()
+        .stream()
+        .mapToLong(CompletableFuture::join)
+        .max()
+        .orElse(0);
   }
 
   private long startOfLogAt(MemberAddress member) {
-    final long[] start = {Long.MAX_VALUE};
+    final long[] start = {0};
     try (AeronArchive archive =
         AeronArchive.connect(
             new AeronArchive.Context()
