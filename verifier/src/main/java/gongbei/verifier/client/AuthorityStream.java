@@ -42,6 +42,8 @@ public final class AuthorityStream implements AutoCloseable {
   private static final String[] RESULTS = {"none", "negative", "positive"};
   private static final String[] FLAGS = {"visitor", "linked", "deceased"};
   private static final int SECONDS_PER_MINUTE = 60;
+  // What is sent again is not applied again, so another node is asked soon.
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
   private final List<AuthorityClient> nodes = new ArrayList<>();
   private final BlockingQueue<Change> queue;
@@ -68,7 +70,7 @@ public final class AuthorityStream implements AutoCloseable {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("servers are missing");
     }
-    servers.forEach(server -> nodes.add(new AuthorityClient(server, key)));
+    servers.forEach(server -> nodes.add(new AuthorityClient(server, key, ANSWER_TIMEOUT)));
     queue = new ArrayBlockingQueue<>(maxWaiting);
     patienceNanos = patience.toNanos();
     thread.setDaemon(true);
@@ -176,16 +178,29 @@ public final class AuthorityStream implements AutoCloseable {
     batch.forEach(change -> change.applied().completeExceptionally(why));
   }
 
-  private static void acknowledge(List<Change> batch, JsonNode results) {
-    for (int i = 0; i < batch.size(); i++) {
-      final JsonNode result = results.path(i);
-      final String outcome =
-          result.path("outcome").asText().toUpperCase(Locale.ROOT).replace('-', '_');
-      batch
-          .get(i)
-          .applied()
-          .complete(
-              new Applied(result.path("version").longValue(), Applied.Outcome.valueOf(outcome)));
+  /**
+   * Tells those who wait.
+   *
+   * @throws IOException where the answer is not one outcome for each change
+   */
+  private static void acknowledge(List<Change> batch, JsonNode results) throws IOException {
+    final List<Applied> all = new ArrayList<>(batch.size());
+    for (final JsonNode result : results) {
+      try {
+        all.add(
+            new Applied(
+                result.path("version").longValue(),
+                Applied.Outcome.valueOf(
+                    result.path("outcome").asText().toUpperCase(Locale.ROOT).replace('-', '_'))));
+      } catch (IllegalArgumentException e) {
+        throw new IOException("a node answered an outcome that is not known", e);
+      }
+    }
+    if (all.size() != batch.size()) {
+      throw new IOException("a node did not answer an outcome for each change");
+    }
+    for (int i = 0; i < all.size(); i++) {
+      batch.get(i).applied().complete(all.get(i));
     }
   }
 
