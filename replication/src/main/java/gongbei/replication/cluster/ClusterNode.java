@@ -86,7 +86,7 @@ public final class ClusterNode implements CommandLog {
             return thread;
           });
   private volatile String failure;
-  private volatile boolean hasBeenFresh;
+  private volatile boolean hasServed;
   private volatile long freshMillis;
   private volatile boolean isClosing;
   private volatile boolean isHandingOver;
@@ -401,8 +401,9 @@ public final class ClusterNode implements CommandLog {
         } else {
           freshMillis = Math.max(freshMillis, Math.min(now, state.clusterTimeMillis()));
         }
-        hasBeenFresh |= now - freshMillis < TimeUnit.SECONDS.toMillis(1);
+        hasServed |= now - freshMillis < TimeUnit.SECONDS.toMillis(1);
       }
+      hasServed |= isServing();
       answerRequests();
     } catch (IOException | RuntimeException e) {
       LOGGER.warn("The node's watch failed: {}", e.toString());
@@ -575,6 +576,11 @@ public final class ClusterNode implements CommandLog {
   }
 
   @Override
+  public boolean isServing() {
+    return hasServed || (service.hasStarted() && service.wasWhole());
+  }
+
+  @Override
   public LogStatus status() {
     final boolean inTouch = isInTouch();
     final String role;
@@ -589,7 +595,6 @@ public final class ClusterNode implements CommandLog {
     }
     final long commit = commitPosition();
     final long applied = service.appliedPosition();
-    final boolean isServing = service.hasStarted() && (service.wasWhole() || hasBeenFresh);
     return new LogStatus(
         role,
         inTouch ? leaderName() : "",
@@ -598,7 +603,7 @@ public final class ClusterNode implements CommandLog {
         applied,
         0,
         service.lagMillis(),
-        isServing,
+        isServing(),
         inTouch && log != null && log.isConnected());
   }
 

@@ -12,6 +12,7 @@ import io.aeron.exceptions.AeronException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ final class FeedFollower implements Runnable {
   private volatile boolean isServing;
   private volatile boolean isSound = true;
   private volatile String source = "";
+  private final AtomicInteger snapshotsTaken = new AtomicInteger();
   private volatile long freshMillis;
   private volatile long lagMillis;
   private volatile long sourceVersion;
@@ -238,10 +240,8 @@ final class FeedFollower implements Runnable {
 
   private void requireDigest(long version, long digest) {
     if (state.map().version() != version || state.map().digest() != digest) {
-      isServing = false;
-      freshMillis = 0;
       final long own = state.map().digest();
-      state.reset();
+      makeAnew();
       throw new IllegalStateException(
           "at version "
               + version
@@ -251,6 +251,13 @@ final class FeedFollower implements Runnable {
               + Long.toHexString(own)
               + ": the map is made anew");
     }
+  }
+
+  /** Forgets everything, and answers nothing until there is something to answer from. */
+  private void makeAnew() {
+    isServing = false;
+    freshMillis = 0;
+    state.reset();
   }
 
   private void takeSnapshot(AeronArchive archive, ReplayPort port) {
@@ -315,11 +322,12 @@ final class FeedFollower implements Runnable {
       replay.read(end, assembler, () -> failure[0] != null || reader.isDone() || isStopping);
     }
     if (failure[0] != null) {
-      state.reset();
+      makeAnew();
       throw failure[0];
     }
     reader.requireDone();
     isSound = true;
+    snapshotsTaken.incrementAndGet();
     LOGGER.info(
         "A snapshot of {} holders at version {} was taken over",
         state.map().size(),
@@ -333,6 +341,10 @@ final class FeedFollower implements Runnable {
 
   boolean isServing() {
     return isServing;
+  }
+
+  int snapshotsTaken() {
+    return snapshotsTaken.get();
   }
 
   String source() {

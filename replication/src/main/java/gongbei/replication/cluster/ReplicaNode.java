@@ -131,6 +131,16 @@ public final class ReplicaNode implements CommandLog {
   }
 
   @Override
+  public boolean isServing() {
+    return follower.isServing();
+  }
+
+  /** How many snapshots were taken over because a feed did not reach back to the map's version. */
+  int snapshotsTaken() {
+    return follower.snapshotsTaken();
+  }
+
+  @Override
   public LogStatus status() {
     return new LogStatus(
         "replica",

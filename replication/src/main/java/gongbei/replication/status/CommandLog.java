@@ -39,6 +39,12 @@ public interface CommandLog extends AutoCloseable {
   /** How far this node's map may be behind the newest acknowledged command, in milliseconds. */
   long dataAgeMillis();
 
+  /**
+   * Whether this node may answer from its map: not while it is being made. Whoever looks something
+   * up asks afterwards, so that no answer comes from a map that was emptied meanwhile.
+   */
+  boolean isServing();
+
   /** How the log is doing. */
   LogStatus status();
 

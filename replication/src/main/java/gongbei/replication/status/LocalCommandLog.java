@@ -92,6 +92,11 @@ public final class LocalCommandLog implements CommandLog {
   }
 
   @Override
+  public boolean isServing() {
+    return true;
+  }
+
+  @Override
   public LogStatus status() {
     return LogStatus.LOCAL;
   }

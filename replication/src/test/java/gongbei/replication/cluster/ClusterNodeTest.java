@@ -13,7 +13,9 @@ import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.SequenceException;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import io.aeron.archive.client.AeronArchive;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -387,6 +389,45 @@ final class ClusterNodeTest {
     leaderOf(nodes);
     assertEquals(3_001, apply(nodes.get(0), List.of(green(1))).get(0).version());
     awaitEqual(nodes, 3_001);
+  }
+
+  @Test
+  void aReplicaThatTheFeedNoLongerReachesTakesASnapshotAndGoesOn() throws Exception {
+    final List<MemberAddress> members = List.of(threeMembers().get(0));
+    final ClusterNode node = launch(member(members, 0).snapshotLogBytes(2 << 20));
+    await("it leads", () -> node.status().isWriting());
+    apply(node, greens(0, 5_000));
+    final ReplicaNode before = replica(members);
+    await("the replica", () -> before.state().map().mark().equals(mark(node)));
+    assertEquals(0, before.snapshotsTaken(), "the feed reaches back to the first version");
+    before.close();
+
+    final StatusCommand red = new StatusCommand.SetStatus(new Subject(1, ~1L), 2, 0, 0, 0, 0, 0);
+    apply(node, List.of(red));
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (feedStart(node) < small().segmentBytes()) {
+      assertTrue(System.nanoTime() < deadline, "the feed's first file is removed");
+      apply(node, greens(2_000, 10_000));
+    }
+    final ReplicaNode after = replica(members);
+    await("it is served", after::isServing);
+    await("the replica", () -> after.state().map().mark().equals(mark(node)));
+    assertEquals(1, after.snapshotsTaken());
+    apply(node, greens(15_000, 5_000));
+    await("it goes on", () -> after.state().map().mark().equals(mark(node)));
+    assertEquals(1, after.snapshotsTaken(), "by the feed");
+    assertEquals(mark(node).digest(), after.state().map().recomputeDigest());
+    final StatusRecord record = new StatusRecord();
+    assertTrue(after.state().map().get(new Subject(1, ~1L), record));
+    assertEquals(StatusRecord.RED, record.colour(), "what was only in the part cut off");
+  }
+
+  /** Where what is left of a member's feed starts, in bytes. */
+  private static long feedStart(ClusterNode node) {
+    try (AeronArchive archive =
+        AeronArchive.connect(node.localArchive().aeron(node.aeron()).ownsAeronClient(false))) {
+      return FeedRecording.last(archive).startPosition();
+    }
   }
 
   private ReplicaNode replica(List<MemberAddress> members) throws Exception {

@@ -51,7 +51,11 @@ final class Routes {
     this.scans = new ScanResource(context.pipeline(), context.rulesets(), context.scanMetrics());
     this.codes =
         new CodeResource(
-            context.format(), context.signingKeys(), context.statusMap(), context.epochSeconds());
+            context.format(),
+            context.signingKeys(),
+            context.statusMap(),
+            context.log()::isServing,
+            context.epochSeconds());
     this.statuses =
         new StatusResource(
             context.log(), new RequestSignature(context.authorities(), context.epochSeconds()));
@@ -216,6 +220,9 @@ final class Routes {
   private HttpAnswer ready() {
     if (stopping) {
       throw Problem.of(503, "stopping", "the node is about to stop");
+    }
+    if (!context.log().isServing()) {
+      throw Problem.busy("the node's map is being made anew; ask another");
     }
     final NodeMetrics.Snapshot now = context.nodeMetrics().snapshot();
     final ObjectNode answer =

@@ -141,6 +141,7 @@ public final class Node implements AutoCloseable {
                 .engine(engine())
                 .statusMap(stock.statusMap())
                 .dataAgeMillis(stock.log()::dataAgeMillis)
+                .isServing(stock.log()::isServing)
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);

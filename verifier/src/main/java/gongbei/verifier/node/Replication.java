@@ -46,7 +46,7 @@ public final class Replication {
   /** Waits until the map is one that may be asked, for as long as that takes. */
   private static void awaitServing(CommandLog log) throws NodeException {
     boolean isTold = false;
-    for (int waited = 0; !log.status().isServing(); waited++) {
+    for (int waited = 0; !log.isServing(); waited++) {
       if (log.status().role().equals("failed")) {
         log.close();
         throw new NodeException("the node's log has failed: see what it logged");
