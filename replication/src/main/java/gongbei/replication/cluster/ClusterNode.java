@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
@@ -566,6 +567,11 @@ public final class ClusterNode implements CommandLog {
    */
   public boolean requestSnapshot() {
     return housekeeper.requestSnapshot();
+  }
+
+  @Override
+  public Documents documents() {
+    return state.documents();
   }
 
   @Override

@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
@@ -123,6 +124,11 @@ public final class ReplicaNode implements CommandLog {
   private static <T> CompletableFuture<T> refused() {
     return CompletableFuture.failedFuture(
         new IllegalStateException("a replica takes no changes: send them to a member"));
+  }
+
+  @Override
+  public Documents documents() {
+    return state.documents();
   }
 
   @Override

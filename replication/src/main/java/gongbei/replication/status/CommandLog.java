@@ -36,6 +36,9 @@ public interface CommandLog extends AutoCloseable {
     return submit(List.of(command)).thenApply(applied -> applied.get(0));
   }
 
+  /** What the log keeps beside the holders, as far as this node has applied it. */
+  Documents documents();
+
   /** How far this node's map may be behind the newest acknowledged command, in milliseconds. */
   long dataAgeMillis();
 

@@ -10,10 +10,15 @@ import java.util.Objects;
  * @param kind what it is
  * @param name what it is put under, 1 to {@link Documents#MAX_NAME_BYTES} bytes
  * @param content what stands there from now on, up to {@link Documents#MAX_CONTENT_BYTES} bytes
+ * @param revision its author's number, from 1: where what stands there has one that is no less,
+ *     nothing changes; 0 where its author does not number
  */
-public record DocumentCommand(Kind kind, byte[] name, byte[] content) {
+public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revision) {
   public DocumentCommand {
     Objects.requireNonNull(kind, "kind");
+    if (revision < 0) {
+      throw new IllegalArgumentException("revision is " + revision + ", not 0 or more");
+    }
     requireLength("name", name.length, 1, Documents.MAX_NAME_BYTES);
     requireLength("content", content.length, 0, Documents.MAX_CONTENT_BYTES);
     if (kind == Kind.LINK) {
@@ -27,18 +32,21 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content) {
 
   /** Links a subject of this region to the same person's of the other. */
   public static DocumentCommand link(Subject subject, Subject other) {
-    return new DocumentCommand(Kind.LINK, subject.toBytes(), other.toBytes());
+    return new DocumentCommand(Kind.LINK, subject.toBytes(), other.toBytes(), 0);
   }
 
   /** Puts a group under its id of 16 bytes. */
   public static DocumentCommand group(Subject id, byte[] content) {
-    return new DocumentCommand(Kind.GROUP, id.toBytes(), content);
+    return new DocumentCommand(Kind.GROUP, id.toBytes(), content, 0);
   }
 
-  /** Puts a ruleset under its name. */
-  public static DocumentCommand ruleset(String name, String yaml) {
+  /** Puts a ruleset under its name, where it is newer than what stands there. */
+  public static DocumentCommand ruleset(String name, int version, String yaml) {
     return new DocumentCommand(
-        Kind.RULESET, name.getBytes(StandardCharsets.UTF_8), yaml.getBytes(StandardCharsets.UTF_8));
+        Kind.RULESET,
+        name.getBytes(StandardCharsets.UTF_8),
+        yaml.getBytes(StandardCharsets.UTF_8),
+        version);
   }
 
   private static void requireLength(String field, int length, int least, int greatest) {

@@ -1,8 +1,11 @@
 package gongbei.replication.status;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the log keeps beside the holders: links between subjects, groups, rulesets; each under a
@@ -21,14 +24,18 @@ public final class Documents {
 
   private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
+  private volatile Map<String, byte[]> rulesets = Map.of();
+  private volatile Runnable rulesetListener = () -> {};
+
   private record Key(int kind, ByteBuffer name) {}
 
   /**
    * One document.
    *
+   * @param revision its author's number, or 0
    * @param version the command that put it
    */
-  record Entry(int kind, byte[] name, byte[] content, long version) {}
+  record Entry(int kind, byte[] name, byte[] content, long revision, long version) {}
 
   /** Takes one entry. */
   interface EntryAction {
@@ -43,6 +50,43 @@ public final class Documents {
   synchronized long put(Entry entry) {
     final Entry before = entries.put(new Key(entry.kind(), ByteBuffer.wrap(entry.name())), entry);
     return hash(entry) - (before == null ? 0 : hash(before));
+  }
+
+  /** Whether what is there has a revision, and one that is no less. */
+  synchronized boolean isSuperseded(Entry entry) {
+    final Entry before = entries.get(new Key(entry.kind(), ByteBuffer.wrap(entry.name())));
+    return before != null && before.revision() > 0 && before.revision() >= entry.revision();
+  }
+
+  /**
+   * Lets others see the rulesets as they are now, and tells who listens: after each change, and not
+   * while a snapshot is being read.
+   */
+  void publishRulesets() {
+    final Map<String, byte[]> seen = new TreeMap<>();
+    synchronized (this) {
+      for (final Entry entry : entries.values()) {
+        if (entry.kind() == CommandKind.RULESET) {
+          seen.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
+        }
+      }
+    }
+    rulesets = Collections.unmodifiableMap(seen);
+    rulesetListener.run();
+  }
+
+  /** The rulesets by name, as they were last whole: see {@link DocumentCommand#ruleset}. */
+  public Map<String, byte[]> rulesets() {
+    return rulesets;
+  }
+
+  /**
+   * Has a listener told when {@link #rulesets} has changed.
+   *
+   * @param listener run on the applier's thread: it must return at once and throw nothing
+   */
+  public void onRulesets(Runnable listener) {
+    rulesetListener = listener;
   }
 
   synchronized boolean hasRoomFor(int kind, byte[] name) {
@@ -80,6 +124,7 @@ public final class Documents {
 
   private static long hash(Entry entry) {
     long hash = StatusMap.stir(entry.kind() ^ entry.version() << 8);
+    hash = StatusMap.stir(hash ^ entry.revision());
     hash = hash(hash, entry.name());
     return hash(hash, entry.content());
   }

@@ -86,6 +86,15 @@ public final class LocalCommandLog implements CommandLog {
     return submission.future();
   }
 
+  ReplicatedState state() {
+    return state;
+  }
+
+  @Override
+  public Documents documents() {
+    return state.documents();
+  }
+
   @Override
   public long dataAgeMillis() {
     return 0;

@@ -183,20 +183,28 @@ public final class ReplicatedState {
     final byte[] content = new byte[document.contentLength()];
     document.getContent(content, 0, content.length);
     final long version = map.version() + 1;
-    final Outcome outcome = put(new Documents.Entry(kind, name, content, version));
+    final Outcome outcome =
+        put(new Documents.Entry(kind, name, content, document.revision(), version));
     map.version(version);
+    if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
+      documents.publishRulesets();
+    }
     return outcome;
   }
 
   private Outcome put(Documents.Entry entry) {
     if (entry.kind() < CommandKind.LINK
         || entry.kind() > CommandKind.RULESET
+        || entry.revision() < 0
         || entry.name().length > Documents.MAX_NAME_BYTES
         || entry.content().length > Documents.MAX_CONTENT_BYTES) {
       return Outcome.INVALID;
     }
     if (!documents.hasRoomFor(entry.kind(), entry.name())) {
       return Outcome.MAP_FULL;
+    }
+    if (documents.isSuperseded(entry)) {
+      return Outcome.SUPERSEDED;
     }
     map.addToDigest(documents.put(entry));
     return Outcome.APPLIED;

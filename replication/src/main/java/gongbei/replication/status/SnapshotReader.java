@@ -133,7 +133,7 @@ public final class SnapshotReader {
     final byte[] content = new byte[decoder.contentLength()];
     decoder.getContent(content, 0, content.length);
     final Documents.Entry entry =
-        new Documents.Entry(decoder.kind(), name, content, decoder.version());
+        new Documents.Entry(decoder.kind(), name, content, decoder.revision(), decoder.version());
     state.map().addToDigest(state.documents().put(entry));
     documentCount--;
   }
@@ -159,6 +159,7 @@ public final class SnapshotReader {
     require(state.map().digest() == digest, "has not the digest that it says");
     state.map().version(version);
     state.clusterTimeMillis(clusterTimeMillis);
+    state.documents().publishRulesets();
     done = true;
   }
 

@@ -98,6 +98,7 @@ public final class SnapshotWriter {
             .wrapAndApplyHeader(other, 0, header)
             .version(document.version())
             .kind((short) document.kind())
+            .revision(document.revision())
             .putName(document.name(), 0, document.name().length)
             .putContent(document.content(), 0, document.content().length);
     emitOther(encoder.encodedLength());

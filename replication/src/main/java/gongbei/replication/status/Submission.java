@@ -78,6 +78,7 @@ public final class Submission {
         .clientId(clientId)
         .sequence(sequence)
         .kind((short) document.kind().code())
+        .revision(document.revision())
         .putName(document.name(), 0, document.name().length)
         .putContent(document.content(), 0, document.content().length);
     return message;

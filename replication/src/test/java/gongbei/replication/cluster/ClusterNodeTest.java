@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -150,7 +151,7 @@ final class ClusterNodeTest {
     final StatusMap.Mark before;
     try (ClusterNode node = single(directory)) {
       apply(node, greens(0, 3_000));
-      node.submit(DocumentCommand.ruleset("metro", "version: 7"))
+      node.submit(DocumentCommand.ruleset("metro", 7, "version: 7"))
           .get(WAIT_SECONDS, TimeUnit.SECONDS);
       snapshot(node);
       apply(node, greens(2_000, 3_000));
@@ -404,6 +405,8 @@ final class ClusterNodeTest {
 
     final StatusCommand red = new StatusCommand.SetStatus(new Subject(1, ~1L), 2, 0, 0, 0, 0, 0);
     apply(node, List.of(red));
+    node.submit(DocumentCommand.ruleset("metro", 2, "by snapshot"))
+        .get(WAIT_SECONDS, TimeUnit.SECONDS);
     final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
     while (feedStart(node) < small().segmentBytes()) {
       assertTrue(System.nanoTime() < deadline, "the feed's first file is removed");
@@ -413,9 +416,13 @@ final class ClusterNodeTest {
     await("it is served", after::isServing);
     await("the replica", () -> after.state().map().mark().equals(mark(node)));
     assertEquals(1, after.snapshotsTaken());
+    assertEquals(Set.of("metro"), after.documents().rulesets().keySet());
+    node.submit(DocumentCommand.ruleset("hospital", 2, "by the feed"))
+        .get(WAIT_SECONDS, TimeUnit.SECONDS);
     apply(node, greens(15_000, 5_000));
     await("it goes on", () -> after.state().map().mark().equals(mark(node)));
     assertEquals(1, after.snapshotsTaken(), "by the feed");
+    assertEquals(Set.of("hospital", "metro"), after.documents().rulesets().keySet());
     assertEquals(mark(node).digest(), after.state().map().recomputeDigest());
     final StatusRecord record = new StatusRecord();
     assertTrue(after.state().map().get(new Subject(1, ~1L), record));

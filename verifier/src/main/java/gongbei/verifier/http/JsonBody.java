@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.status.StatusCommand;
 import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -104,6 +105,11 @@ final class JsonBody {
       }
     }
     return this;
+  }
+
+  /** All of it. */
+  ObjectNode copy() {
+    return object.deepCopy();
   }
 
   boolean has(String field) {

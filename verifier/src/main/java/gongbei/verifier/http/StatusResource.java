@@ -109,8 +109,8 @@ final class StatusResource {
         Long.parseUnsignedLong(client, 16), body.wholeNumber("sequence", 1));
   }
 
-  private static CompletableFuture<List<Applied>> unwrapped(
-      CompletableFuture<List<Applied>> submitted) {
+  /** Fails with a {@link Problem} where the log takes nothing. */
+  static <T> CompletableFuture<T> unwrapped(CompletableFuture<T> submitted) {
     return submitted.exceptionally(
         e -> {
           final Throwable cause = e instanceof CompletionException wrapped ? wrapped.getCause() : e;
@@ -126,7 +126,8 @@ final class StatusResource {
         });
   }
 
-  private static ObjectNode json(Applied applied) {
+  /** What became of a change. */
+  static ObjectNode json(Applied applied) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("version", applied.version())

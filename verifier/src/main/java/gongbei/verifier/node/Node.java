@@ -36,7 +36,9 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -131,6 +133,14 @@ public final class Node implements AutoCloseable {
     this.stock = stock;
     tables = tables(config);
     prepareTables(stock.trust().current());
+    reloader =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              final Thread thread = new Thread(task, "gongbei-reload");
+              thread.setDaemon(true);
+              return thread;
+            });
+    followRulesets();
     pipeline =
         new ScanPipeline(
             config.pipeline().capacity(),
@@ -148,13 +158,6 @@ public final class Node implements AutoCloseable {
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("gongbei-io", true), NioIoHandler.newFactory());
-    reloader =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              final Thread thread = new Thread(task, "gongbei-reload");
-              thread.setDaemon(true);
-              return thread;
-            });
     TcpServer tcpServer = null;
     NodeMetrics nodeMetrics = null;
     try {
@@ -210,6 +213,33 @@ public final class Node implements AutoCloseable {
     final var unused =
         reloader.scheduleWithFixedDelay(
             this::reload, config.reloadSeconds(), config.reloadSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Takes the log's rulesets now, before the first scan, and whenever they change. */
+  private void followRulesets() {
+    stock
+        .log()
+        .documents()
+        .onRulesets(
+            () -> {
+              try {
+                reloader.execute(this::takeRulesets);
+              } catch (RejectedExecutionException e) {
+                LOGGER.debug("The node stops: {}", e.toString());
+              }
+            });
+    try {
+      reloader.submit(this::takeRulesets).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void takeRulesets() {
+    reload(
+        "list of rulesets of the log",
+        () -> stock.rulesets().takeLogged(stock.log().documents().rulesets()),
+        () -> stock.rulesets().current().all().toString());
   }
 
   private static InetSocketAddress addressOf(NodeConfig.Endpoint endpoint) {
