@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.code.CodeFormat;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.ReplicationConfig;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
@@ -103,6 +103,22 @@ final class ReadmeTest {
   }
 
   @Test
+  void theLogsDefaultsAreThoseInForce() throws ReflectiveOperationException {
+    final ReplicationConfig defaults = NodeConfig.defaults().replication();
+    final String section = section("Configuration of a node");
+    int checked = 0;
+    for (final RecordComponent setting : ReplicationConfig.class.getRecordComponents()) {
+      final Object value = setting.getAccessor().invoke(defaults);
+      if (value instanceof Number || value instanceof String) {
+        final String row = "| `replication." + setting.getName() + "` | " + value + " |";
+        assertTrue(section.contains(row), row);
+        checked++;
+      }
+    }
+    assertEquals(12, checked);
+  }
+
+  @Test
   void everyCommandFormatAndKeyOfARulesetIsNamed() {
     final String commands = section("On the command line");
     for (final String command : Gongbei.commandLine().getSubcommands().keySet()) {
@@ -130,9 +146,8 @@ final class ReadmeTest {
             .results()
             .map(link -> link.group(1))
             .filter(link -> !Files.exists(Path.of("..", link)))
-            // Written beside this one, in their modules.
-            .filter(
-                link -> !Arrays.asList("codec/README.md", "replication/README.md").contains(link))
+            // Written beside this one, in its module.
+            .filter(link -> !link.equals("codec/README.md"))
             .toList();
     assertEquals(List.of(), missing);
   }

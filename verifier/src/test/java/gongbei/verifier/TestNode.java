@@ -56,7 +56,7 @@ public final class TestNode implements AutoCloseable {
     final NodeConfig config =
         new NodeConfig(
             null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, null, anyPort,
-            anyPort, pipeline);
+            anyPort, pipeline, null);
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     node =
         Node.start(

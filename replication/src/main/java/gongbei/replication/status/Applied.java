@@ -10,12 +10,32 @@ public record Applied(long version, Outcome outcome) {
   /** What a command did. */
   public enum Outcome {
     /** The map has changed. */
-    APPLIED,
+    APPLIED(0),
     /** Nothing has changed: what the map knows is newer. */
-    SUPERSEDED,
+    SUPERSEDED(1),
     /** Nothing has changed: the map knows no such holder. */
-    UNKNOWN_SUBJECT,
+    UNKNOWN_SUBJECT(2),
     /** Nothing has changed: the map is full. */
-    MAP_FULL
+    MAP_FULL(3),
+    /** Nothing has changed: a field of the command is out of its range. */
+    INVALID(4);
+
+    private static final Outcome[] BY_CODE = values();
+
+    private final byte code;
+
+    Outcome(int code) {
+      this.code = (byte) code;
+    }
+
+    /** The byte that stands for it in replies and snapshots. */
+    public byte code() {
+      return code;
+    }
+
+    /** The outcome that a byte stands for; {@link #INVALID} where none does. */
+    public static Outcome ofCode(int code) {
+      return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : INVALID;
+    }
   }
 }

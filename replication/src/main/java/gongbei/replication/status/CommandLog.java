@@ -6,27 +6,69 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Where every change to the status map goes: it orders commands, applies them on one thread and
  * then acknowledges them. Callers know nothing of how: {@link LocalCommandLog} orders on this node
- * alone. For any thread.
+ * alone, the cluster's log on a majority of its members. For any thread.
  */
 public interface CommandLog extends AutoCloseable {
   /**
    * Submits commands to be applied one after the other.
    *
    * @return completes when all are applied, with what became of each; fails at once with {@link
-   *     LogBusyException} where there is no room, and with {@link IllegalStateException} after
-   *     {@link #close}
+   *     LogBusyException} where there is no room, and with {@link IllegalStateException} where the
+   *     log takes nothing: after {@link #close}, on a replica, or when it has failed
    */
   CompletableFuture<List<Applied>> submit(List<StatusCommand> commands);
+
+  /**
+   * Submits commands that a client has numbered, so that they are applied once however often they
+   * are submitted, at whatever node. A client's first command is number 1, and its submissions are
+   * cut the same way each time.
+   *
+   * @return as {@link #submit(List)}; fails with {@link SequenceException} where the numbers are
+   *     not the ones that are due
+   */
+  CompletableFuture<List<Applied>> submit(Origin origin, List<StatusCommand> commands);
+
+  /** Submits a change of what stands beside the holders: see {@link #submit(List)}. */
+  CompletableFuture<Applied> submit(DocumentCommand command);
 
   /** Submits one command: see {@link #submit(List)}. */
   default CompletableFuture<Applied> submit(StatusCommand command) {
     return submit(List.of(command)).thenApply(applied -> applied.get(0));
   }
 
+  /** What the log keeps beside the holders, as far as this node has applied it. */
+  Documents documents();
+
   /** How far this node's map may be behind the newest acknowledged command, in milliseconds. */
   long dataAgeMillis();
+
+  /**
+   * Whether this node may answer from its map: not while it is being made. Whoever looks something
+   * up asks afterwards, so that no answer comes from a map that was emptied meanwhile.
+   */
+  boolean isServing();
+
+  /** How the log is doing. */
+  LogStatus status();
 
   /** Applies what was submitted, then stops. */
   @Override
   void close();
+
+  /**
+   * Who numbered the commands, and from where.
+   *
+   * @param clientId the client's own, drawn at random; not 0
+   * @param firstSequence the number of the first command
+   */
+  record Origin(long clientId, long firstSequence) {
+    public Origin {
+      if (clientId == 0) {
+        throw new IllegalArgumentException("client is 0");
+      }
+      if (firstSequence < 1) {
+        throw new IllegalArgumentException("sequence is " + firstSequence + ", not 1 or more");
+      }
+    }
+  }
 }

@@ -1,8 +1,11 @@
 package gongbei.replication.status;
 
-import java.util.ArrayList;
+import gongbei.replication.protocol.BatchReplyDecoder;
+import gongbei.replication.protocol.MessageHeaderDecoder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -12,9 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Orders commands on this node alone and applies them on its one thread. What is acknowledged is in
- * the map: in a persisted map's mapped file, so it outlives this process, though not a loss of
- * power before the operating system has written the file back.
+ * Orders commands on this node alone, in memory, and applies them on its one thread: for a node
+ * that keeps nothing, as in a demo. The state machine and its messages are those of the cluster.
  */
 public final class LocalCommandLog implements CommandLog {
   /** The most submissions that wait. */
@@ -27,8 +29,10 @@ public final class LocalCommandLog implements CommandLog {
 
   private final ManyToOneConcurrentArrayQueue<Submission> queue =
       new ManyToOneConcurrentArrayQueue<>(MAX_WAITING);
-  private final StatusStateMachine stateMachine;
+  private final ReplicatedState state;
+  private final long clientId = ThreadLocalRandom.current().nextLong() | 1;
   private final AgentRunner runner;
+  private long nextSequence = 1;
   private boolean closed;
 
   /** Starts the applier's thread, which sleeps a little longer the longer there is no work. */
@@ -38,7 +42,7 @@ public final class LocalCommandLog implements CommandLog {
 
   /** Starts the applier's thread, which idles so. */
   public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy) {
-    stateMachine = new StatusStateMachine(map);
+    state = new ReplicatedState(map);
     runner =
         new AgentRunner(
             idleStrategy,
@@ -55,20 +59,55 @@ public final class LocalCommandLog implements CommandLog {
   }
 
   @Override
-  public synchronized CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
+  public CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
+    return offer(Submission.of(null, commands));
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(Origin origin, List<StatusCommand> commands) {
+    return offer(Submission.of(origin, commands));
+  }
+
+  @Override
+  public CompletableFuture<Applied> submit(DocumentCommand command) {
+    return offer(Submission.of(command)).thenApply(applied -> applied.get(0));
+  }
+
+  private synchronized CompletableFuture<List<Applied>> offer(Submission submission) {
     if (closed) {
       return CompletableFuture.failedFuture(new IllegalStateException("the log is closed"));
     }
-    final Submission submission = new Submission(List.copyOf(commands), new CompletableFuture<>());
+    if (submission.size() == 0) {
+      return CompletableFuture.completedFuture(List.of());
+    }
     if (!queue.offer(submission)) {
       return CompletableFuture.failedFuture(new LogBusyException());
     }
-    return submission.applied();
+    return submission.future();
+  }
+
+  ReplicatedState state() {
+    return state;
+  }
+
+  @Override
+  public Documents documents() {
+    return state.documents();
   }
 
   @Override
   public long dataAgeMillis() {
     return 0;
+  }
+
+  @Override
+  public boolean isServing() {
+    return true;
+  }
+
+  @Override
+  public LogStatus status() {
+    return LogStatus.LOCAL;
   }
 
   @Override
@@ -79,11 +118,12 @@ public final class LocalCommandLog implements CommandLog {
     runner.close();
   }
 
-  private record Submission(
-      List<StatusCommand> commands, CompletableFuture<List<Applied>> applied) {}
-
   /** The duty cycle: applies a few submissions a turn. */
   private final class Applier implements Agent {
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final BatchReplyDecoder reply = new BatchReplyDecoder();
+    private final byte[] outcomes = new byte[CommandBatches.MAX_COMMANDS];
+
     @Override
     public int doWork() {
       int done = 0;
@@ -109,16 +149,39 @@ public final class LocalCommandLog implements CommandLog {
     }
 
     private void apply(Submission submission) {
-      final List<Applied> applied = new ArrayList<>(submission.commands().size());
+      final Origin origin =
+          submission.origin() == null ? new Origin(clientId, nextSequence) : submission.origin();
       try {
-        for (final StatusCommand command : submission.commands()) {
-          applied.add(stateMachine.apply(command));
+        if (submission.isDocument()) {
+          apply(submission, 0, 1, submission.encodeDocument(clientId, origin.firstSequence()));
+        } else {
+          for (int from = 0; from < submission.size(); from += CommandBatches.MAX_COMMANDS) {
+            final int to = Math.min(submission.size(), from + CommandBatches.MAX_COMMANDS);
+            apply(
+                submission,
+                from,
+                to - from,
+                CommandBatches.encode(
+                    origin.clientId(),
+                    origin.firstSequence() + from,
+                    state.map().capacity(),
+                    submission.commands(from, to)));
+          }
         }
-        submission.applied().complete(applied);
+        if (submission.origin() == null) {
+          nextSequence += submission.size();
+        }
       } catch (RuntimeException e) {
-        submission.applied().completeExceptionally(e);
+        submission.future().completeExceptionally(e);
         throw e;
       }
+    }
+
+    private void apply(Submission submission, int from, int count, DirectBuffer message) {
+      state.apply(message, 0, message.capacity());
+      reply.wrapAndApplyHeader(state.reply(), 0, header);
+      final int outcomeCount = reply.getOutcomes(outcomes, 0, outcomes.length);
+      submission.onReply(from, count, reply, outcomes, outcomeCount, 0);
     }
   }
 }

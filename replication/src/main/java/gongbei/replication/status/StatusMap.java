@@ -1,20 +1,21 @@
 package gongbei.replication.status;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import net.openhft.chronicle.hash.ChronicleHashRecoveryFailedException;
+import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.hash.serialization.impl.ByteArraySizedReader;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
+import net.openhft.chronicle.map.MapSegmentContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +37,25 @@ public final class StatusMap implements AutoCloseable {
   static final String STAMP_FILE = "status.stamp";
 
   private static final String LOCK_FILE = "status.lock";
-  private static final String HEADER_TYPE = "VanillaChronicleMap";
-  private static final int HEADER_BYTES = 4_096;
+  private static final double MAX_BLOAT = 4.0;
   private static final Logger LOGGER = LoggerFactory.getLogger(StatusMap.class);
+
+  private static final VarHandle VERSION;
+  private static final VarHandle DIGEST;
+  private static final VarHandle SIZE;
+  private static final VarHandle CHANGES;
 
   static {
     ChronicleSettings.quieten();
+    try {
+      final MethodHandles.Lookup lookup = MethodHandles.lookup();
+      VERSION = lookup.findVarHandle(StatusMap.class, "version", long.class);
+      DIGEST = lookup.findVarHandle(StatusMap.class, "digest", long.class);
+      SIZE = lookup.findVarHandle(StatusMap.class, "size", long.class);
+      CHANGES = lookup.findVarHandle(StatusMap.class, "changes", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   private final ChronicleMap<byte[], byte[]> map;
@@ -52,6 +66,10 @@ public final class StatusMap implements AutoCloseable {
   private volatile long version;
   private volatile long digest;
   private volatile long size;
+  private long changes;
+  private long digestBeside;
+  private long logPosition = -1;
+  private boolean whole;
   private boolean closed;
 
   private StatusMap(
@@ -72,10 +90,11 @@ public final class StatusMap implements AutoCloseable {
   }
 
   /**
-   * The map of a data directory, made if there is none. A map that was not closed cleanly is gone
-   * through entry by entry, and refused if an entry is unsound.
+   * The map of a data directory. One that was closed cleanly, for as many holders, and whose file
+   * has not changed since comes back as it was; any other is made anew, empty, to be filled from
+   * the log: see {@link #isWhole}.
    *
-   * @param capacity the most holders; a map once made keeps its own
+   * @param capacity the most holders
    */
   public static StatusMap persisted(Path directory, long capacity) throws StatusMapException {
     final Path file = directory.resolve(MAP_FILE);
@@ -84,20 +103,17 @@ public final class StatusMap implements AutoCloseable {
       Files.createDirectories(directory);
       lock = lock(directory.resolve(LOCK_FILE));
       final Path stampFile = directory.resolve(STAMP_FILE);
-      final Optional<StatusStamp> stamp = StatusStamp.read(stampFile);
-      final boolean fresh = !Files.exists(file);
-      if (fresh && stamp.isPresent()) {
-        throw new StatusMapException(file + " is missing, though its stamp is there");
-      }
-      final StatusMap opened;
-      if (fresh) {
-        opened =
-            new StatusMap(
-                builder(capacity).createPersistedTo(file.toFile()), capacity, directory, lock);
-      } else {
-        opened = reopen(file, stamp, capacity, directory, lock);
-      }
+      final Optional<StatusStamp> stamp = believable(StatusStamp.read(stampFile), file, capacity);
       Files.deleteIfExists(stampFile);
+      if (stamp.isEmpty()) {
+        Files.deleteIfExists(file);
+      }
+      final StatusMap opened =
+          new StatusMap(
+              builder(capacity).createPersistedTo(file.toFile()), capacity, directory, lock);
+      if (stamp.isPresent()) {
+        opened.take(stamp.get());
+      }
       return opened;
     } catch (IOException | RuntimeException e) {
       unlock(lock);
@@ -108,51 +124,37 @@ public final class StatusMap implements AutoCloseable {
     }
   }
 
-  private static StatusMap reopen(
-      Path file, Optional<StatusStamp> stamp, long capacity, Path directory, FileChannel lock)
-      throws IOException, StatusMapException {
-    final ChronicleMapBuilder<byte[], byte[]> builder = builder(capacity);
-    if (stamp.isPresent()) {
-      final StatusMap map =
-          new StatusMap(
-              builder.createPersistedTo(file.toFile()), stamp.get().capacity(), directory, lock);
-      map.version = stamp.get().version();
-      map.digest = stamp.get().digest();
-      map.size = stamp.get().entries();
-      if (map.map.longSize() != map.size) {
-        map.map.close();
-        throw new StatusMapException(
-            file + " holds " + map.map.longSize() + " entries, its stamp says " + map.size);
-      }
-      return map;
+  /** The stamp where the map's file is what it says. */
+  private static Optional<StatusStamp> believable(
+      Optional<StatusStamp> stamp, Path file, long capacity) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
     }
-    requireHeader(file);
-    LOGGER.warn("{} was not closed cleanly: every entry is gone through", file);
-    final StatusMap map;
-    try {
-      map =
-          new StatusMap(builder.recoverPersistedTo(file.toFile(), true), capacity, directory, lock);
-    } catch (ChronicleHashRecoveryFailedException e) {
-      throw new StatusMapException(file + " can't be recovered: " + e.getMessage());
+    final String fault;
+    if (stamp.isEmpty()) {
+      fault = "was not closed cleanly";
+    } else if (stamp.get().capacity() != capacity) {
+      fault = "is for " + stamp.get().capacity() + " holders, not " + capacity;
+    } else if (FileChecksum.of(file) != stamp.get().fileChecksum()) {
+      fault = "is not what its stamp says";
+    } else {
+      return stamp;
     }
-    try {
-      map.goThrough(file);
-      return map;
-    } catch (StatusMapException e) {
-      map.map.close();
-      throw e;
-    }
+    LOGGER.warn("{} {}: it is made anew from the log", file, fault);
+    return Optional.empty();
   }
 
-  /** Chronicle would wait a minute for a file without a header, and then make it an empty map. */
-  private static void requireHeader(Path file) throws IOException, StatusMapException {
-    final byte[] start;
-    try (InputStream bytes = Files.newInputStream(file)) {
-      start = bytes.readNBytes(HEADER_BYTES);
+  private void take(StatusStamp stamp) throws StatusMapException {
+    if (map.longSize() != stamp.entries()) {
+      map.close();
+      throw new StatusMapException(
+          MAP_FILE + " holds " + map.longSize() + " entries, its stamp says " + stamp.entries());
     }
-    if (!new String(start, StandardCharsets.ISO_8859_1).contains(HEADER_TYPE)) {
-      throw new StatusMapException(file + " is not a status map: it has no header");
-    }
+    version = stamp.version();
+    digest = stamp.digest();
+    size = stamp.entries();
+    logPosition = stamp.logPosition();
+    whole = true;
   }
 
   private static ChronicleMapBuilder<byte[], byte[]> builder(long capacity) {
@@ -163,6 +165,8 @@ public final class StatusMap implements AutoCloseable {
         .keyReaderAndDataAccess(ByteArraySizedReader.INSTANCE, new ConstantBytesAccess())
         .valueReaderAndDataAccess(ByteArraySizedReader.INSTANCE, new ConstantBytesAccess())
         .entries(capacity)
+        .maxBloatFactor(MAX_BLOAT)
+        .skipCloseOnExitHook(true)
         .putReturnsNull(true)
         .removeReturnsNull(true);
   }
@@ -193,27 +197,6 @@ public final class StatusMap implements AutoCloseable {
     }
   }
 
-  /** Finds version, digest and size by the entries themselves. */
-  private void goThrough(Path file) throws StatusMapException {
-    final StatusRecord record = new StatusRecord();
-    final long[] totals = new long[3];
-    final boolean[] sound = {true};
-    map.forEach(
-        (key, value) -> {
-          System.arraycopy(value, 0, record.bytes(), 0, StatusRecord.BYTES);
-          sound[0] &= record.isSound();
-          totals[0] = Math.max(totals[0], record.version());
-          totals[1] += hash(key, 0, value);
-          totals[2]++;
-        });
-    if (!sound[0]) {
-      throw new StatusMapException(file + " holds an entry with a field out of its range");
-    }
-    version = totals[0];
-    digest = totals[1];
-    size = totals[2];
-  }
-
   /**
    * Looks a holder up.
    *
@@ -236,30 +219,102 @@ public final class StatusMap implements AutoCloseable {
    * Writes one entry and keeps the digest. For the applier's thread.
    *
    * @param before the entry as it was, or null where there was none
-   * @return false where there is no room
+   * @throws IllegalStateException when Chronicle has no room, after which the map can't be what the
+   *     log says and must not be used
    */
-  boolean put(byte[] key, StatusRecord before, StatusRecord after) {
+  void put(byte[] key, StatusRecord before, StatusRecord after) {
     if (before == null && size >= capacity) {
-      return false;
+      throw new IllegalStateException(
+          "the status map has room for "
+              + capacity
+              + " holders, its cluster for more: maxSubjects must be the same on every node");
     }
-    try {
-      map.put(key, after.bytes());
-    } catch (IllegalStateException e) {
-      LOGGER.warn("The status map has no room: {}", e.getMessage());
-      return false;
-    }
+    map.put(key, after.bytes());
     final long removed = before == null ? 0 : hash(key, 0, before.bytes());
-    final long digestBefore = digest;
-    digest = digestBefore - removed + hash(key, 0, after.bytes());
+    DIGEST.setRelease(this, digest - removed + hash(key, 0, after.bytes()));
     if (before == null) {
-      final long sizeBefore = size;
-      size = sizeBefore + 1;
+      SIZE.setRelease(this, size + 1);
     }
-    return true;
+  }
+
+  /** Takes an entry from a snapshot, over what there is. For the applier's thread. */
+  void putFromSnapshot(byte[] key, StatusRecord scratch, StatusRecord record) {
+    put(key, get(key, 0, scratch) ? scratch : null, record);
   }
 
   void version(long applied) {
-    version = applied;
+    VERSION.setRelease(this, applied);
+  }
+
+  /** Adds to the digest what stands beside the holders. */
+  void addToDigest(long difference) {
+    digestBeside += difference;
+    DIGEST.setRelease(this, digest + difference);
+  }
+
+  /** Forgets everything. */
+  void reset() {
+    map.clear();
+    whole = false;
+    logPosition = -1;
+    digestBeside = 0;
+    VERSION.setRelease(this, 0L);
+    DIGEST.setRelease(this, 0L);
+    SIZE.setRelease(this, 0L);
+  }
+
+  /** From here to {@link #endChange} version, digest and size may not fit together. */
+  void beginChange() {
+    CHANGES.setOpaque(this, changes + 1);
+    VarHandle.storeStoreFence();
+  }
+
+  void endChange() {
+    CHANGES.setRelease(this, changes + 1);
+  }
+
+  /** Version, digest and size that fit together. */
+  public Mark mark() {
+    while (true) {
+      final long before = (long) CHANGES.getAcquire(this);
+      if ((before & 1) == 0) {
+        final Mark mark = new Mark(version, digest, size);
+        VarHandle.loadLoadFence();
+        if ((long) CHANGES.getOpaque(this) == before) {
+          return mark;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /**
+   * A moment of the map.
+   *
+   * @param version the last command applied
+   * @param digest the digest at that version
+   * @param size the holders at that version
+   */
+  public record Mark(long version, long digest, long size) {}
+
+  /** Whether the map came back from its file as it was closed. */
+  public boolean isWhole() {
+    return whole;
+  }
+
+  /** The directory that the map is kept in, or null for one in memory. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Where in the log the map is, or was when it was closed; -1 where that is not known. */
+  public long logPosition() {
+    return logPosition;
+  }
+
+  /** Remembers where in the log the map is, for its stamp. For the applier's thread. */
+  public void logPosition(long position) {
+    logPosition = position;
   }
 
   /** The place in the order of the last command applied; 0 before the first. */
@@ -291,30 +346,66 @@ public final class StatusMap implements AutoCloseable {
   public long recomputeDigest() {
     final long[] sum = new long[1];
     map.forEach((key, value) -> sum[0] += hash(key, 0, value));
-    return sum[0];
+    return sum[0] + digestBeside;
   }
 
   /** Shows every holder, in no order. The record is only valid in the call. */
   public void forEach(BiConsumer<Subject, StatusRecord> action) {
     final StatusRecord record = new StatusRecord();
-    map.forEach(
-        (key, value) -> {
-          System.arraycopy(value, 0, record.bytes(), 0, StatusRecord.BYTES);
-          action.accept(Subject.of(key, 0), record);
-        });
+    forEachEntry((key, status) -> action.accept(Subject.of(key, 0), status), record);
+  }
+
+  /** Shows every entry, in no order; key and record are only valid in the call. */
+  void forEachEntry(EntryAction action, StatusRecord into) {
+    final byte[] key = new byte[Subject.BYTES];
+    for (int segment = 0; segment < map.segments(); segment++) {
+      try (MapSegmentContext<byte[], byte[], ?> context = map.segmentContext(segment)) {
+        context.forEachSegmentEntry(
+            entry -> {
+              final Data<byte[]> keyData = entry.key();
+              keyData.bytes().read(keyData.offset(), key, 0, Subject.BYTES);
+              final Data<byte[]> valueData = entry.value();
+              valueData.bytes().read(valueData.offset(), into.bytes(), 0, StatusRecord.BYTES);
+              action.accept(key, into);
+            });
+      }
+    }
+  }
+
+  /** Takes one entry. */
+  interface EntryAction {
+    void accept(byte[] key, StatusRecord record);
   }
 
   /** Closes the map; one in a file gets its stamp. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    close(true);
+  }
+
+  /**
+   * Closes the map.
+   *
+   * @param stamped whether one in a file gets its stamp; without, it is made anew the next time
+   */
+  public synchronized void close(boolean stamped) {
     if (closed) {
       return;
     }
     closed = true;
     map.close();
-    if (directory != null) {
+    if (directory != null && !stamped) {
+      unlock(lockChannel);
+    } else if (directory != null) {
       try {
-        new StatusStamp(version, digest, size, capacity).write(directory.resolve(STAMP_FILE));
+        new StatusStamp(
+                version,
+                digest - digestBeside,
+                size,
+                capacity,
+                logPosition,
+                FileChecksum.of(directory.resolve(MAP_FILE)))
+            .write(directory.resolve(STAMP_FILE));
       } catch (IOException e) {
         LOGGER.error("The status map's stamp could not be written: {}", e.toString());
       } finally {
@@ -334,7 +425,7 @@ public final class StatusMap implements AutoCloseable {
     return hash;
   }
 
-  private static long stir(long value) {
+  static long stir(long value) {
     long z = value + 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

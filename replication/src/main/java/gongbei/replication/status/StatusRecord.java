@@ -168,6 +168,7 @@ public final class StatusRecord {
         && doses() <= MAX_DOSES
         && (flags() & ~ALL_FLAGS) == 0
         && sampleEpochMinutes() >= 0
+        && lastDoseEpochDay() >= 0
         && (int) LittleEndian.INT.get(bytes, RESERVED_OFFSET) == 0
         && revokedBeforeEpochSeconds() >= 0
         && version() > 0;

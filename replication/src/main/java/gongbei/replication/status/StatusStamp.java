@@ -20,9 +20,12 @@ import java.util.zip.CRC32C;
  * @param digest the map's digest
  * @param entries how many holders there are
  * @param capacity how many holders the map was made for
+ * @param logPosition where in the log the map was; -1 where there is no such log
+ * @param fileChecksum {@link FileChecksum} of the map's file
  */
-record StatusStamp(long version, long digest, long entries, long capacity) {
-  private static final String MAGIC = "gongbei-status-1";
+record StatusStamp(
+    long version, long digest, long entries, long capacity, long logPosition, long fileChecksum) {
+  private static final String MAGIC = "gongbei-status-2";
   private static final int MAX_BYTES = 256;
 
   /** Reads the stamp, empty where there is none or it is damaged. */
@@ -37,7 +40,7 @@ record StatusStamp(long version, long digest, long entries, long capacity) {
       return Optional.empty();
     }
     final String[] parts = line.split(" ", -1);
-    if (parts.length != 6 || !parts[0].equals(MAGIC)) {
+    if (parts.length != 8 || !parts[0].equals(MAGIC)) {
       return Optional.empty();
     }
     try {
@@ -46,7 +49,9 @@ record StatusStamp(long version, long digest, long entries, long capacity) {
               Long.parseLong(parts[1]),
               Long.parseUnsignedLong(parts[2], 16),
               Long.parseLong(parts[3]),
-              Long.parseLong(parts[4]));
+              Long.parseLong(parts[4]),
+              Long.parseLong(parts[5]),
+              Long.parseUnsignedLong(parts[6], 16));
       return stamp.line().equals(line) ? Optional.of(stamp) : Optional.empty();
     } catch (NumberFormatException e) {
       return Optional.empty();
@@ -73,7 +78,9 @@ record StatusStamp(long version, long digest, long entries, long capacity) {
 
   private String line() {
     final String content =
-        String.format("%s %d %016x %d %d", MAGIC, version, digest, entries, capacity);
+        String.format(
+            "%s %d %016x %d %d %d %016x",
+            MAGIC, version, digest, entries, capacity, logPosition, fileChecksum);
     final CRC32C checksum = new CRC32C();
     checksum.update(content.getBytes(StandardCharsets.ISO_8859_1));
     return String.format("%s %08x", content, checksum.getValue());

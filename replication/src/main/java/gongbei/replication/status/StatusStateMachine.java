@@ -1,15 +1,23 @@
 package gongbei.replication.status;
 
+import gongbei.replication.protocol.CommandBatchDecoder;
+import gongbei.replication.protocol.CommandBatchEncoder;
 import gongbei.replication.status.Applied.Outcome;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Applies commands to the status map in the order that the log gives them. Deterministic: what
- * comes of a command depends on the map and the command alone. For one thread.
+ * Applies commands to the status map in the order that the log gives them, straight from the log's
+ * bytes. Deterministic: what comes of a command depends on the map and the command alone. For one
+ * thread; allocates nothing.
  */
 public final class StatusStateMachine {
   private final StatusMap map;
+  private final byte[] key = new byte[Subject.BYTES];
   private final StatusRecord before = new StatusRecord();
   private final StatusRecord after = new StatusRecord();
+  private final UnsafeBuffer scratch = new UnsafeBuffer(new byte[CommandBatches.lengthOf(1)]);
+  private final CommandBatchEncoder encoder = new CommandBatchEncoder();
+  private final CommandBatchDecoder decoder = new CommandBatchDecoder();
 
   public StatusStateMachine(StatusMap map) {
     this.map = map;
@@ -17,34 +25,51 @@ public final class StatusStateMachine {
 
   /** Applies one command and gives it the next version, whether or not it changes anything. */
   public Applied apply(StatusCommand command) {
+    encoder.wrap(scratch, 0);
+    CommandBatches.put(command, encoder.commandsCount(1).next());
+    decoder.wrap(scratch, 0, CommandBatchDecoder.BLOCK_LENGTH, CommandBatchDecoder.SCHEMA_VERSION);
+    final Outcome outcome = apply(decoder.commands().next(), map.capacity());
+    return new Applied(map.version(), outcome);
+  }
+
+  /**
+   * Applies the command that a decoder stands on and gives it the next version.
+   *
+   * @param capacity the most holders that there may be, which may be fewer than the map has room
+   *     for
+   */
+  Outcome apply(CommandBatchDecoder.CommandsDecoder command, long capacity) {
     final long version = map.version() + 1;
-    final byte[] key = command.subject().toBytes();
+    command.getSubject(key, 0, Subject.BYTES);
     final boolean known = map.get(key, 0, before);
-    after.reset();
-    Outcome outcome = Outcome.APPLIED;
     if (known) {
       System.arraycopy(before.bytes(), 0, after.bytes(), 0, StatusRecord.BYTES);
+    } else {
+      after.reset();
     }
-    if (command instanceof StatusCommand.SetStatus set) {
-      setStatus(set);
-    } else if (!known) {
-      outcome = Outcome.UNKNOWN_SUBJECT;
-    } else if (command instanceof StatusCommand.SetTestResult test) {
-      outcome = setTestResult(test);
-    } else if (command instanceof StatusCommand.Revoke revoke) {
-      outcome = revoke(revoke);
-    }
+    Outcome outcome =
+        switch (command.kind()) {
+          case CommandKind.SET_STATUS -> setStatus(command);
+          case CommandKind.SET_TEST_RESULT ->
+              known ? setTestResult(command) : Outcome.UNKNOWN_SUBJECT;
+          case CommandKind.REVOKE -> known ? revoke(command) : Outcome.UNKNOWN_SUBJECT;
+          default -> Outcome.INVALID;
+        };
     if (outcome == Outcome.APPLIED) {
       after.version(version);
-      if (!map.put(key, known ? before : null, after)) {
+      if (!after.isSound()) {
+        outcome = Outcome.INVALID;
+      } else if (!known && map.size() >= capacity) {
         outcome = Outcome.MAP_FULL;
+      } else {
+        map.put(key, known ? before : null, after);
       }
     }
     map.version(version);
-    return new Applied(version, outcome);
+    return outcome;
   }
 
-  private void setStatus(StatusCommand.SetStatus set) {
+  private Outcome setStatus(CommandBatchDecoder.CommandsDecoder set) {
     after
         .colour(set.colour())
         .result(set.result())
@@ -52,9 +77,10 @@ public final class StatusStateMachine {
         .doses(set.doses())
         .lastDoseEpochDay(set.lastDoseEpochDay())
         .flags(set.flags());
+    return Outcome.APPLIED;
   }
 
-  private Outcome setTestResult(StatusCommand.SetTestResult test) {
+  private Outcome setTestResult(CommandBatchDecoder.CommandsDecoder test) {
     if (test.sampleEpochMinutes() < before.sampleEpochMinutes()) {
       return Outcome.SUPERSEDED;
     }
@@ -65,7 +91,7 @@ public final class StatusStateMachine {
     return Outcome.APPLIED;
   }
 
-  private Outcome revoke(StatusCommand.Revoke revoke) {
+  private Outcome revoke(CommandBatchDecoder.CommandsDecoder revoke) {
     if (revoke.revokedBeforeEpochSeconds() <= before.revokedBeforeEpochSeconds()) {
       return Outcome.SUPERSEDED;
     }

@@ -165,7 +165,8 @@ final class DemoCommand implements Callable<Integer> {
             null,
             new NodeConfig.Endpoint(HOST, httpPort == 0 ? 0 : httpPort + offset),
             new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
-            defaults.pipeline());
+            defaults.pipeline(),
+            null);
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();
     return Node.start(

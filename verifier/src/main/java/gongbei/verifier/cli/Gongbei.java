@@ -34,6 +34,8 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       ServeCommand.class,
       StatusCommand.class,
+      TopCommand.class,
+      ClusterCommand.class,
       DemoCommand.class,
       CommandLine.HelpCommand.class
     })

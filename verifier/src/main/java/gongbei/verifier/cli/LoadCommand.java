@@ -7,8 +7,10 @@ import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
+import gongbei.replication.cluster.ClusterContext;
+import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.status.Applied;
-import gongbei.replication.status.LocalCommandLog;
+import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
@@ -314,7 +316,13 @@ final class LoadCommand implements Callable<Integer> {
     } catch (StatusMapException e) {
       throw CommandException.unreachable(e.getMessage());
     }
-    final LocalCommandLog log = new LocalCommandLog(map);
+    final CommandLog log;
+    try {
+      log = ClusterNode.launch(new ClusterContext().directory(target.local.directory).map(map));
+    } catch (IOException e) {
+      map.close(false);
+      throw CommandException.unreachable(e.getMessage());
+    }
     return new Sink() {
       @Override
       public void apply(List<StatusCommand> batch) throws InterruptedException {

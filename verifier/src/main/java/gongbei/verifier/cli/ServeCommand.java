@@ -29,9 +29,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "The node's configuration, YAML.")
   private Path configFile;
 
-  @Option(
-      names = "--role",
-      description = "single, member or replica; overrides the file. Only single so far.")
+  @Option(names = "--role", description = "single, member or replica; overrides the file.")
   private NodeConfig.Role role;
 
   @Option(names = "--json", description = "Write JSON.")
@@ -40,8 +38,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      final NodeConfig read = NodeConfig.read(configFile);
-      final Node node = Node.start(role == null ? read : read.withRole(role));
+      final Node node = Node.start(config());
       final CountDownLatch stopped = new CountDownLatch(1);
       Runtime.getRuntime()
           .addShutdownHook(
@@ -59,6 +56,15 @@ final class ServeCommand implements Callable<Integer> {
       throw CommandException.usage(e.getMessage());
     } catch (NodeException e) {
       throw CommandException.unreachable(e.getMessage());
+    }
+  }
+
+  private NodeConfig config() throws ConfigException {
+    final NodeConfig read = NodeConfig.read(configFile);
+    try {
+      return role == null ? read : read.withRole(role);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(configFile + ": " + e.getMessage());
     }
   }
 

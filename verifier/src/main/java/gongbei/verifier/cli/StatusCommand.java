@@ -37,24 +37,33 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    final JsonNode status = fetch();
+    final JsonNode status = fetch(url);
     if (json) {
       spec.commandLine().getOut().println(status);
     } else {
-      for (final Map.Entry<String, JsonNode> entry : status.properties()) {
-        final JsonNode value = entry.getValue();
-        spec.commandLine()
-            .getOut()
-            .printf(
-                "%-18s %s%n",
-                entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
-      }
+      print("", status);
     }
     spec.commandLine().getOut().flush();
     return Gongbei.EXIT_OK;
   }
 
-  private JsonNode fetch() throws InterruptedException {
+  private void print(String prefix, JsonNode object) {
+    for (final Map.Entry<String, JsonNode> entry : object.properties()) {
+      final JsonNode value = entry.getValue();
+      if (value.isObject()) {
+        print(entry.getKey() + ".", value);
+      } else {
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "%-20s %s%n",
+                prefix + entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
+      }
+    }
+  }
+
+  /** What a node says of itself. */
+  static JsonNode fetch(URI url) throws InterruptedException {
     try {
       final HttpResponse<String> answer =
           HttpClient.newBuilder()

@@ -16,11 +16,12 @@ import java.util.Base64;
 /** An authority's side of HTTP: sends changes of status, signed (RFC 9421). For any thread. */
 public final class AuthorityClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
   private static final int NONCE_BYTES = 18;
 
   private final URI server;
   private final SigningKey key;
+  private final Duration answerTimeout;
   private final CodeSigner signer;
   private final SecureRandom random = new SecureRandom();
   private final HttpClient http =
@@ -34,8 +35,16 @@ public final class AuthorityClient {
    * @param key the authority's key
    */
   public AuthorityClient(URI server, SigningKey key) {
+    this(server, key, ANSWER_TIMEOUT);
+  }
+
+  /**
+   * @param answerTimeout how long an answer is waited for
+   */
+  AuthorityClient(URI server, SigningKey key, Duration answerTimeout) {
     this.server = server;
     this.key = key;
+    this.answerTimeout = answerTimeout;
     this.signer = new CodeSigner(key);
   }
 
@@ -68,7 +77,7 @@ public final class AuthorityClient {
         SignatureBase.of("PUT", path, digest, parameters).getBytes(StandardCharsets.US_ASCII);
     final String signature = Base64.getEncoder().encodeToString(signer.sign(base, 0, base.length));
     return HttpRequest.newBuilder(server.resolve(path))
-        .timeout(REQUEST_TIMEOUT)
+        .timeout(answerTimeout)
         .header("Content-Type", "application/json")
         .header("Content-Digest", digest)
         .header("Signature-Input", "sig1=" + parameters)

@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
  *
  * @param role default {@link Role#SINGLE}
  * @param region whose codes the node mints: {@code GD} (default) or {@code MO}
- * @param dataDirectory where the status map is kept; null (default) keeps it in memory
+ * @param dataDirectory where map, log and snapshots are kept; null (default) keeps nothing: a
+ *     single node in memory
  * @param maxSubjects the most holders in the map; default a million
  * @param trustDirectory issuers' certificates, {@code *.pem}; null (default) trusts nobody
  * @param signingKeyDirectory keys and certificates to mint with; null (default) mints nothing
@@ -40,6 +41,7 @@ import java.util.stream.Collectors;
  * @param http where checkpoints ask; default 127.0.0.1:8080
  * @param tcp where scanner devices connect; default 127.0.0.1:9700
  * @param pipeline the ring buffer and its workers
+ * @param replication members, replicas and the log
  */
 public record NodeConfig(
     Role role,
@@ -57,7 +59,8 @@ public record NodeConfig(
     SignatureTables signatureTables,
     Endpoint http,
     Endpoint tcp,
-    Pipeline pipeline) {
+    Pipeline pipeline,
+    ReplicationConfig replication) {
 
   private static final ObjectMapper YAML =
       YAMLMapper.builder(
@@ -80,6 +83,17 @@ public record NodeConfig(
     http = http == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_HTTP_PORT) : http;
     tcp = tcp == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_TCP_PORT) : tcp;
     pipeline = pipeline == null ? new Pipeline(null, null, null, null) : pipeline;
+    replication = replication == null ? ReplicationConfig.defaults() : replication;
+    if (role != Role.SINGLE && dataDirectory == null) {
+      throw new IllegalArgumentException(
+          "dataDirectory is missing, which a " + role.wireName() + " needs");
+    }
+    if (role == Role.MEMBER && replication.memberId() == null) {
+      throw new IllegalArgumentException("replication.memberId is missing, which a member needs");
+    }
+    if (role == Role.REPLICA && replication.members().isEmpty()) {
+      throw new IllegalArgumentException("replication.members is missing, which a replica needs");
+    }
     if (!region.equals("GD") && !region.equals("MO")) {
       throw new IllegalArgumentException("region is neither GD nor MO");
     }
@@ -92,7 +106,7 @@ public record NodeConfig(
   public static NodeConfig defaults() {
     return new NodeConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null);
+        null, null);
   }
 
   /** Reads a YAML file; a setting that is not known is a fault. */
@@ -137,7 +151,8 @@ public record NodeConfig(
         signatureTables,
         http,
         tcp,
-        pipeline);
+        pipeline,
+        replication);
   }
 
   private NodeConfig resolvedAgainst(Path base) {
@@ -157,10 +172,11 @@ public record NodeConfig(
         signatureTables,
         http,
         tcp,
-        pipeline);
+        pipeline,
+        replication.resolvedAgainst(base));
   }
 
-  private static Path resolve(Path base, Path path) {
+  static Path resolve(Path base, Path path) {
     return path == null ? null : base.resolve(path.toString()).normalize();
   }
 
@@ -181,7 +197,7 @@ public record NodeConfig(
     return path.isEmpty() ? "the file" : path;
   }
 
-  private static void requireRange(String name, long value, long least, long greatest) {
+  static void requireRange(String name, long value, long least, long greatest) {
     if (value < least || value > greatest) {
       throw new IllegalArgumentException(
           name + " is " + value + ", not from " + least + " to " + greatest);

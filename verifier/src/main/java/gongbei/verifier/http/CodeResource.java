@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** {@code POST /v1/codes}: mints a code from what the map knows of its holder. For any thread. */
@@ -31,18 +32,25 @@ final class CodeResource {
   private final CodeFormat format;
   private final SigningKeys keys;
   private final StatusMap statusMap;
+  private final BooleanSupplier isServing;
   private final Map<SigningKey, CodeIssuer> issuers = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
   private final LongSupplier epochSeconds;
 
   /**
    * @param keys what to sign with, or null where this node mints nothing
+   * @param isServing tells, after a look-up, whether the map may be answered from
    */
   CodeResource(
-      CodeFormat format, SigningKeys keys, StatusMap statusMap, LongSupplier epochSeconds) {
+      CodeFormat format,
+      SigningKeys keys,
+      StatusMap statusMap,
+      BooleanSupplier isServing,
+      LongSupplier epochSeconds) {
     this.format = format;
     this.keys = keys;
     this.statusMap = statusMap;
+    this.isServing = isServing;
     this.epochSeconds = epochSeconds;
   }
 
@@ -71,7 +79,11 @@ final class CodeResource {
       throw Problem.of(503, "no-signing-key", "this node has no key for " + format + " valid now");
     }
     final StatusRecord status = new StatusRecord();
-    if (!statusMap.get(subject, status)) {
+    final boolean isKnown = statusMap.get(subject, status);
+    if (!isServing.getAsBoolean()) {
+      throw Problem.busy("the node's map is being made anew; ask another");
+    }
+    if (!isKnown) {
       throw Problem.of(404, "unknown-subject", "the map knows no such subject");
     }
     if (issuers.size() > MAX_REMEMBERED_ISSUERS) {

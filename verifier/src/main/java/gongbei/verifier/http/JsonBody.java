@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.status.StatusCommand;
 import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -106,6 +107,11 @@ final class JsonBody {
     return this;
   }
 
+  /** All of it. */
+  ObjectNode copy() {
+    return object.deepCopy();
+  }
+
   boolean has(String field) {
     return object.has(field);
   }
@@ -141,6 +147,18 @@ final class JsonBody {
       throw ofField(field, "is not a whole number from " + least + " to " + greatest);
     }
     return node.intValue();
+  }
+
+  /** A whole number of a field that must be there. */
+  long wholeNumber(String field, long least) {
+    final JsonNode node = object.path(field);
+    if (node.isMissingNode()) {
+      throw ofField(field, "is missing");
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < least) {
+      throw ofField(field, "is not a whole number of " + least + " or more");
+    }
+    return node.longValue();
   }
 
   /** The second of an RFC 3339 date-time. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.IssuerKey;
+import gongbei.replication.status.LogStatus;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.Ruleset;
@@ -29,6 +30,8 @@ import java.util.stream.Collectors;
 final class Routes {
   private static final Pattern SUBJECT_STATUS = Pattern.compile("/v1/subjects/([^/]{1,64})/status");
   private static final String SUBJECT_STATUS_TEMPLATE = "/v1/subjects/{subject}/status";
+  private static final Pattern RULESET = Pattern.compile("/v1/rulesets/([^/]{1,64})");
+  private static final String RULESET_TEMPLATE = "/v1/rulesets/{name}";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer.Context context;
@@ -36,6 +39,7 @@ final class Routes {
   private final ScanResource scans;
   private final CodeResource codes;
   private final StatusResource statuses;
+  private final RulesetResource rulesets;
   private final byte[] openApi;
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private volatile boolean stopping;
@@ -50,10 +54,15 @@ final class Routes {
     this.scans = new ScanResource(context.pipeline(), context.rulesets(), context.scanMetrics());
     this.codes =
         new CodeResource(
-            context.format(), context.signingKeys(), context.statusMap(), context.epochSeconds());
-    this.statuses =
-        new StatusResource(
-            context.log(), new RequestSignature(context.authorities(), context.epochSeconds()));
+            context.format(),
+            context.signingKeys(),
+            context.statusMap(),
+            context.log()::isServing,
+            context.epochSeconds());
+    final RequestSignature signature =
+        new RequestSignature(context.authorities(), context.epochSeconds());
+    this.statuses = new StatusResource(context.log(), signature);
+    this.rulesets = new RulesetResource(context.log(), context.rulesets(), signature);
     this.openApi = resource("/gongbei/openapi.yaml");
     routes.put("/v1/scans", new Route("POST", true, this::scan));
     routes.put("/v1/scans/batch", new Route("POST", false, this::scanBatch));
@@ -67,6 +76,7 @@ final class Routes {
     routes.put(SUBJECT_STATUS_TEMPLATE, new Route("PUT", false, this::putStatus));
     routes.put("/v1/issuers", page(false, this::issuers));
     routes.put("/v1/rulesets", page(false, this::rulesets));
+    routes.put(RULESET_TEMPLATE, new Route("PUT", false, this::putRuleset));
     routes.put("/health/live", page(true, Routes::live));
     routes.put("/health/ready", page(true, this::ready));
     routes.put("/metrics", page(false, this::metrics));
@@ -90,13 +100,23 @@ final class Routes {
   CompletableFuture<HttpAnswer> answer(HttpQuestion question) {
     try {
       final Matcher subject = SUBJECT_STATUS.matcher(question.path());
-      final boolean ofSubject = subject.matches();
-      final Route route = routes.get(ofSubject ? SUBJECT_STATUS_TEMPLATE : question.path());
-      if (route == null || (!ofSubject && question.path().equals(SUBJECT_STATUS_TEMPLATE))) {
+      final Matcher ruleset = RULESET.matcher(question.path());
+      final Route route;
+      final String parameter;
+      if (subject.matches()) {
+        route = routes.get(SUBJECT_STATUS_TEMPLATE);
+        parameter = subject.group(1);
+      } else if (ruleset.matches()) {
+        route = routes.get(RULESET_TEMPLATE);
+        parameter = ruleset.group(1);
+      } else {
+        route = routes.get(question.path());
+        parameter = null;
+      }
+      if (route == null) {
         throw Problem.of(404, "not-found", "nothing is at " + printable(question.path()));
       }
       route.requireMethod(question.method());
-      final String parameter = ofSubject ? subject.group(1) : null;
       return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
           ? route.operation().answer(question, parameter)
           : later(route, question, parameter);
@@ -171,6 +191,10 @@ final class Routes {
     return statuses.putAll(question, writingOf(question));
   }
 
+  private CompletableFuture<HttpAnswer> putRuleset(HttpQuestion question, String name) {
+    return rulesets.put(question, name, question.connection());
+  }
+
   private HttpAnswer issuers() {
     final ObjectNode answer = JsonNodeFactory.instance.objectNode();
     final ArrayNode issuers = answer.putArray("issuers");
@@ -216,6 +240,9 @@ final class Routes {
     if (stopping) {
       throw Problem.of(503, "stopping", "the node is about to stop");
     }
+    if (!context.log().isServing()) {
+      throw Problem.busy("the node's map is being made anew; ask another");
+    }
     final NodeMetrics.Snapshot now = context.nodeMetrics().snapshot();
     final ObjectNode answer =
         JsonNodeFactory.instance
@@ -237,6 +264,17 @@ final class Routes {
             .put("ringRemaining", now.ringRemaining())
             .put("devices", now.devices())
             .put("uptimeSeconds", now.uptimeSeconds());
+    final LogStatus log = now.log();
+    answer
+        .putObject("log")
+        .put("role", log.role())
+        .put("leader", log.leader())
+        .put("term", log.term())
+        .put("commitPosition", log.commitPosition())
+        .put("appliedPosition", log.appliedPosition())
+        .put("lagVersions", log.lagVersions())
+        .put("lagMillis", log.lagMillis())
+        .put("writing", log.isWriting());
     final ArrayNode rulesets = answer.putArray("rulesets");
     context.rulesets().current().all().forEach(ruleset -> rulesets.add(ruleset.label()));
     return HttpAnswer.json(200, answer);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.LogBusyException;
+import gongbei.replication.status.SequenceException;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 
 /**
  * {@code PUT /v1/subjects/{subject}/status} and {@code PUT /v1/subjects/status}: changes of status,
@@ -38,9 +40,12 @@ final class StatusResource {
           "lastDoseDate",
           "flags",
           "revokeBefore");
-  private static final Set<String> BULK = Set.of("statuses");
+  private static final Set<String> BULK = Set.of("statuses", "client", "sequence");
   private static final Set<String> STATUS =
       Set.of("colour", "result", "sampleTime", "doses", "lastDoseDate", "flags");
+  private static final Set<String> REST = Set.of("doses", "lastDoseDate", "flags");
+  private static final Pattern CLIENT = Pattern.compile("[0-9a-f]{16}");
+  private static final int CLIENT_CHARACTERS = 16;
   private static final int SECONDS_PER_MINUTE = 60;
   private static final int MAX_FLAGS = 8;
   private static final int DATE_CHARACTERS = 10;
@@ -59,7 +64,7 @@ final class StatusResource {
   CompletableFuture<HttpAnswer> put(HttpQuestion question, String subject, Executor writing) {
     signature.require(question);
     final JsonBody body = JsonBody.read(question, CHANGE);
-    return submit(List.of(command(body, subject)))
+    return unwrapped(log.submit(List.of(command(body, subject))))
         .thenApplyAsync(applied -> HttpAnswer.json(200, json(applied.get(0))), writing);
   }
 
@@ -75,7 +80,8 @@ final class StatusResource {
       final JsonBody item = body.item(statuses, "statuses", i, CHANGE_OF_SUBJECT);
       commands.add(command(item, item.text("subject", 2 * Subject.BYTES)));
     }
-    return submit(commands)
+    final CommandLog.Origin origin = origin(body);
+    return unwrapped(origin == null ? log.submit(commands) : log.submit(origin, commands))
         .thenApplyAsync(
             applied -> {
               final ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -86,19 +92,42 @@ final class StatusResource {
             writing);
   }
 
-  private CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
-    return log.submit(commands)
-        .exceptionally(
-            e -> {
-              final Throwable cause =
-                  e instanceof CompletionException wrapped ? wrapped.getCause() : e;
-              throw cause instanceof LogBusyException
-                  ? Problem.busy("the command log is full; try again")
-                  : Problem.of(503, "log-closed", "the command log takes nothing at the moment");
-            });
+  /** Who has numbered the changes, or null where nobody has. */
+  private static CommandLog.Origin origin(JsonBody body) {
+    final boolean isNumbered = body.has("client");
+    if (isNumbered != body.has("sequence")) {
+      throw Problem.ofField("sequence", "is to be given with client, and only with it");
+    }
+    if (!isNumbered) {
+      return null;
+    }
+    final String client = body.text("client", CLIENT_CHARACTERS);
+    if (!CLIENT.matcher(client).matches() || Long.parseUnsignedLong(client, 16) == 0) {
+      throw Problem.ofField("client", "is not 16 lower-case hexadecimal digits, or is 0");
+    }
+    return new CommandLog.Origin(
+        Long.parseUnsignedLong(client, 16), body.wholeNumber("sequence", 1));
   }
 
-  private static ObjectNode json(Applied applied) {
+  /** Fails with a {@link Problem} where the log takes nothing. */
+  static <T> CompletableFuture<T> unwrapped(CompletableFuture<T> submitted) {
+    return submitted.exceptionally(
+        e -> {
+          final Throwable cause = e instanceof CompletionException wrapped ? wrapped.getCause() : e;
+          if (cause instanceof SequenceException sequence) {
+            throw Problem.of(
+                409,
+                "sequence-" + sequence.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                sequence.getMessage());
+          }
+          throw cause instanceof LogBusyException
+              ? Problem.busy("the command log is full; try again")
+              : Problem.of(503, "log-closed", "the command log takes nothing at the moment");
+        });
+  }
+
+  /** What became of a change. */
+  static ObjectNode json(Applied applied) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("version", applied.version())
@@ -124,6 +153,9 @@ final class StatusResource {
       }
       return new StatusCommand.Revoke(subject, revokedBefore);
     }
+    if (!body.has("colour") && body.has("result") && body.has("sampleTime")) {
+      return testResult(body, subject);
+    }
     final int colour = body.choice("colour", "green", "yellow", "red");
     final int result =
         body.has("result") ? body.choice("result", "none", "negative", "positive") : 0;
@@ -135,6 +167,17 @@ final class StatusResource {
         body.number("doses", 0, StatusRecord.MAX_DOSES, 0),
         lastDoseEpochDay(body),
         flags(body));
+  }
+
+  /** A test alone, which leaves the rest of the status be. */
+  private static StatusCommand testResult(JsonBody body, Subject subject) {
+    for (final String field : REST) {
+      if (body.has(field)) {
+        throw body.ofField(field, "does not go with a result alone: colour is missing");
+      }
+    }
+    final int result = 1 + body.choice("result", "negative", "positive");
+    return new StatusCommand.SetTestResult(subject, result, sampleEpochMinutes(body, result));
   }
 
   private static int sampleEpochMinutes(JsonBody body, int result) {

@@ -3,6 +3,7 @@ package gongbei.verifier.metrics;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.RulesetStore;
@@ -158,6 +159,33 @@ public final class NodeMetrics implements AutoCloseable {
         .description("How old the status map's data may be")
         .baseUnit("seconds")
         .register(to);
+    for (final String logRole : LogStatus.ROLES) {
+      Gauge.builder("gongbei.log.role", log, l -> l.status().role().equals(logRole) ? 1 : 0)
+          .description("What the node is to its log at the moment")
+          .tag("role", logRole)
+          .register(to);
+    }
+    Gauge.builder("gongbei.log.term", log, l -> l.status().term())
+        .description("The leadership term")
+        .register(to);
+    Gauge.builder("gongbei.log.commit.position", log, l -> l.status().commitPosition())
+        .description("How far the log is committed")
+        .baseUnit("bytes")
+        .register(to);
+    Gauge.builder("gongbei.log.applied.position", log, l -> l.status().appliedPosition())
+        .description("How far this node has applied the log")
+        .baseUnit("bytes")
+        .register(to);
+    Gauge.builder("gongbei.log.lag.versions", log, l -> l.status().lagVersions())
+        .description("How many versions a replica knows itself to be behind")
+        .register(to);
+    Gauge.builder("gongbei.log.lag", log, l -> l.status().lagMillis() / 1e3)
+        .description("From the leader's log to this map, at the last command")
+        .baseUnit("seconds")
+        .register(to);
+    Gauge.builder("gongbei.log.writing", log, l -> l.status().isWriting() ? 1 : 0)
+        .description("Whether the log takes commands at the moment")
+        .register(to);
     Gauge.builder("gongbei.issuers", trust, store -> store.current().size())
         .description("Keys in the trust list")
         .register(to);
@@ -213,12 +241,13 @@ public final class NodeMetrics implements AutoCloseable {
 
   /** The figures of this moment. */
   public Snapshot snapshot() {
+    final StatusMap.Mark mark = statusMap.mark();
     return new Snapshot(
         role,
         region,
-        statusMap.version(),
-        statusMap.size(),
-        statusMap.digest(),
+        mark.version(),
+        mark.size(),
+        mark.digest(),
         log.dataAgeMillis(),
         trust.current().size(),
         signatureEngine,
@@ -229,7 +258,8 @@ public final class NodeMetrics implements AutoCloseable {
         pipeline.capacity(),
         pipeline.remaining(),
         devices.getAsInt(),
-        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos));
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos),
+        log.status());
   }
 
   @Override
@@ -255,5 +285,6 @@ public final class NodeMetrics implements AutoCloseable {
       int ringCapacity,
       int ringRemaining,
       int devices,
-      long uptimeSeconds) {}
+      long uptimeSeconds,
+      LogStatus log) {}
 }

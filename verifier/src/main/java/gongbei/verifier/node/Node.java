@@ -14,7 +14,6 @@ import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
 import gongbei.verifier.config.ConfigException;
@@ -37,7 +36,9 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -106,7 +107,7 @@ public final class Node implements AutoCloseable {
                 ? StatusMap.inMemory(config.maxSubjects())
                 : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
         return new Stock(
-            map, new LocalCommandLog(map), trust, authorities, keys, rulesets, devices);
+            map, Replication.start(config, map), trust, authorities, keys, rulesets, devices);
       } catch (TrustException | RulesetException | ConfigException | StatusMapException e) {
         throw new NodeException(e.getMessage());
       }
@@ -115,9 +116,6 @@ public final class Node implements AutoCloseable {
 
   /** Starts a node on the stock that its configuration names. */
   public static Node start(NodeConfig config) throws NodeException {
-    if (config.role() != NodeConfig.Role.SINGLE) {
-      throw new NodeException("role: only single nodes can be run so far");
-    }
     return start(config, Stock.of(config));
   }
 
@@ -135,6 +133,14 @@ public final class Node implements AutoCloseable {
     this.stock = stock;
     tables = tables(config);
     prepareTables(stock.trust().current());
+    reloader =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              final Thread thread = new Thread(task, "gongbei-reload");
+              thread.setDaemon(true);
+              return thread;
+            });
+    followRulesets();
     pipeline =
         new ScanPipeline(
             config.pipeline().capacity(),
@@ -145,19 +151,13 @@ public final class Node implements AutoCloseable {
                 .engine(engine())
                 .statusMap(stock.statusMap())
                 .dataAgeMillis(stock.log()::dataAgeMillis)
+                .isServing(stock.log()::isServing)
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("gongbei-io", true), NioIoHandler.newFactory());
-    reloader =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              final Thread thread = new Thread(task, "gongbei-reload");
-              thread.setDaemon(true);
-              return thread;
-            });
     TcpServer tcpServer = null;
     NodeMetrics nodeMetrics = null;
     try {
@@ -213,6 +213,33 @@ public final class Node implements AutoCloseable {
     final var unused =
         reloader.scheduleWithFixedDelay(
             this::reload, config.reloadSeconds(), config.reloadSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Takes the log's rulesets now, before the first scan, and whenever they change. */
+  private void followRulesets() {
+    stock
+        .log()
+        .documents()
+        .onRulesets(
+            () -> {
+              try {
+                reloader.execute(this::takeRulesets);
+              } catch (RejectedExecutionException e) {
+                LOGGER.debug("The node stops: {}", e.toString());
+              }
+            });
+    try {
+      reloader.submit(this::takeRulesets).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void takeRulesets() {
+    reload(
+        "list of rulesets of the log",
+        () -> stock.rulesets().takeLogged(stock.log().documents().rulesets()),
+        () -> stock.rulesets().current().all().toString());
   }
 
   private static InetSocketAddress addressOf(NodeConfig.Endpoint endpoint) {

@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads one ruleset from YAML, strictly: a key that is not known is a fault, not a comment. */
-final class RulesetReader {
-  private static final Set<String> KEYS =
+public final class RulesetReader {
+  /** Every setting that a ruleset may have. */
+  public static final Set<String> KEYS =
       Set.of(
           "name",
           "version",
@@ -28,6 +29,7 @@ final class RulesetReader {
           "foreignCodes",
           "staleAfterSeconds",
           "whenStale");
+
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final int DEFAULT_STALE_AFTER_SECONDS = 60;
   private static final ObjectReader YAML =
@@ -48,7 +50,7 @@ final class RulesetReader {
    *
    * @param source names the file in messages
    */
-  static Ruleset read(String source, InputStream yaml) throws RulesetException {
+  public static Ruleset read(String source, InputStream yaml) throws RulesetException {
     final JsonNode root;
     try {
       final byte[] bytes = yaml.readNBytes(Limits.MAX_RULESET_BYTES + 1);
@@ -143,6 +145,6 @@ final class RulesetReader {
   }
 
   private RulesetException fault(String key, String reason) {
-    return new RulesetException(source + ": " + key + " " + reason);
+    return new RulesetException(source, key, reason);
   }
 }

@@ -2,6 +2,7 @@ package gongbei.verifier.rules;
 
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.Limits;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,21 +18,24 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Holds the rulesets in force and reads them anew from a directory of {@code *.yaml}: as a whole or
- * not at all, so that a fault in one file leaves all as they were. {@link #current} is for any
- * thread; reloading is for one.
+ * Holds the rulesets in force: those of the log, and for kinds of checkpoints that it has none for
+ * those of a directory of {@code *.yaml}. Both are read as a whole or not at all, so that a fault
+ * in one leaves all as they were. {@link #current} is for any thread; reading anew is for one.
  */
 public final class RulesetStore {
   private static final List<String> SHIPPED =
       List.of("metro", "hospital", "border-to-macau", "border-to-guangdong");
 
   private final Path directory;
+  private List<Ruleset> own;
+  private List<Ruleset> logged = List.of();
   private volatile Rulesets current;
   private Map<Path, FileTime> seen = Map.of();
 
-  private RulesetStore(Path directory, Rulesets rulesets) {
+  private RulesetStore(Path directory, List<Ruleset> rulesets) {
     this.directory = directory;
-    this.current = rulesets;
+    this.own = rulesets;
+    this.current = new Rulesets(rulesets);
   }
 
   /** The four rulesets that Gongbei ships, which never change. */
@@ -45,12 +49,12 @@ public final class RulesetStore {
         throw new IllegalStateException(e);
       }
     }
-    return new RulesetStore(null, new Rulesets(rulesets));
+    return new RulesetStore(null, rulesets);
   }
 
   /** The rulesets of a directory, one in each {@code *.yaml}. */
   public static RulesetStore ofDirectory(Path directory) throws RulesetException {
-    final RulesetStore store = new RulesetStore(directory, new Rulesets(List.of()));
+    final RulesetStore store = new RulesetStore(directory, List.of());
     store.reloadIfChanged();
     return store;
   }
@@ -74,10 +78,51 @@ public final class RulesetStore {
     if (files.equals(seen)) {
       return false;
     }
-    final Rulesets read = read(files);
+    final List<Ruleset> read = read(files);
+    current = merged(read, logged);
+    own = read;
     seen = files;
-    current = read;
     return true;
+  }
+
+  /**
+   * Takes the rulesets of the log.
+   *
+   * @param yamls by the names that they are put under
+   * @return whether other rulesets are in force now
+   * @throws RulesetException when they can't be used; those before stay in force
+   */
+  public boolean takeLogged(Map<String, byte[]> yamls) throws RulesetException {
+    final List<Ruleset> read = new ArrayList<>();
+    for (final Map.Entry<String, byte[]> yaml : yamls.entrySet()) {
+      final String source = "ruleset " + yaml.getKey() + " of the log";
+      final Ruleset ruleset = RulesetReader.read(source, new ByteArrayInputStream(yaml.getValue()));
+      if (!ruleset.name().equals(yaml.getKey())) {
+        throw new RulesetException(source, "name", "is " + ruleset.name());
+      }
+      read.add(ruleset);
+    }
+    if (read.equals(logged)) {
+      return false;
+    }
+    current = merged(own, read);
+    logged = read;
+    return true;
+  }
+
+  /** What the log has, and what only the files have. */
+  private static Rulesets merged(List<Ruleset> own, List<Ruleset> logged) throws RulesetException {
+    final List<Ruleset> all = new ArrayList<>(logged);
+    for (final Ruleset ruleset : own) {
+      if (logged.stream().noneMatch(other -> other.name().equals(ruleset.name()))) {
+        all.add(ruleset);
+      }
+    }
+    if (all.size() > Limits.MAX_RULESETS) {
+      throw new RulesetException(
+          all.size() + " rulesets of files and log, not up to " + Limits.MAX_RULESETS);
+    }
+    return new Rulesets(all);
   }
 
   private Map<Path, FileTime> list() throws RulesetException {
@@ -98,11 +143,11 @@ public final class RulesetStore {
     return files;
   }
 
-  private Rulesets read(Map<Path, FileTime> files) throws RulesetException {
+  private List<Ruleset> read(Map<Path, FileTime> files) throws RulesetException {
     final List<Ruleset> rulesets = new ArrayList<>();
     final Set<String> names = new HashSet<>();
     final Map<String, Ruleset> before = new HashMap<>();
-    current.all().forEach(ruleset -> before.put(ruleset.name(), ruleset));
+    own.forEach(ruleset -> before.put(ruleset.name(), ruleset));
     for (final Path file : files.keySet()) {
       final Ruleset ruleset;
       try (InputStream yaml = Files.newInputStream(file)) {
@@ -120,6 +165,6 @@ public final class RulesetStore {
       }
       rulesets.add(ruleset);
     }
-    return new Rulesets(rulesets);
+    return rulesets;
   }
 }

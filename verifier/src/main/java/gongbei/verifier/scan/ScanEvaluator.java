@@ -13,6 +13,7 @@ import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -28,6 +29,7 @@ public final class ScanEvaluator {
   private final StatusMap statusMap;
   private final LongSupplier epochSeconds;
   private final LongSupplier dataAgeMillis;
+  private final BooleanSupplier isServing;
   private final long clockSkewSeconds;
   private final HealthCode[] codes;
   private final SignatureBatch signatures;
@@ -40,6 +42,7 @@ public final class ScanEvaluator {
     statusMap = context.statusMap;
     epochSeconds = context.epochSeconds;
     dataAgeMillis = context.dataAgeMillis;
+    isServing = context.isServing;
     clockSkewSeconds = context.clockSkewSeconds;
     codes = new HealthCode[context.batchCapacity];
     for (int i = 0; i < codes.length; i++) {
@@ -208,7 +211,12 @@ public final class ScanEvaluator {
       scan.decide(reason, rules.verdict(reason, true));
       return;
     }
-    if (!statusMap.get(code.buffer(), code.subjectOffset(), status)) {
+    final boolean isKnown = statusMap.get(code.buffer(), code.subjectOffset(), status);
+    if (!isServing.getAsBoolean()) {
+      scan.decide(Reason.BUSY);
+      return;
+    }
+    if (!isKnown) {
       scan.decide(Reason.UNKNOWN_SUBJECT);
       return;
     }
@@ -228,6 +236,7 @@ public final class ScanEvaluator {
     private StatusMap statusMap;
     private LongSupplier epochSeconds = () -> Math.floorDiv(System.currentTimeMillis(), 1000L);
     private LongSupplier dataAgeMillis = () -> 0;
+    private BooleanSupplier isServing = () -> true;
     private long clockSkewSeconds;
     private int batchCapacity = 64;
 
@@ -258,6 +267,12 @@ public final class ScanEvaluator {
     /** Sets what tells how old the map's data may be. */
     public Context dataAgeMillis(LongSupplier age) {
       dataAgeMillis = age;
+      return this;
+    }
+
+    /** Sets what tells, after a look-up, whether the map may be answered from. */
+    public Context isServing(BooleanSupplier serving) {
+      isServing = serving;
       return this;
     }
 

@@ -386,7 +386,8 @@ final class CommandLineTest {
     assertEquals(2, run("serve", "--config", config.toString()));
     assertTrue(err.contains("ports is not a setting"), err);
     Files.writeString(config, "role: replica\nhttp: {host: 127.0.0.1, port: 0}\n");
-    assertEquals(3, run("serve", "--config", config.toString()));
+    assertEquals(2, run("serve", "--config", config.toString()));
+    assertTrue(err.contains("dataDirectory is missing"), err);
     for (final String command :
         new String[] {"demo", "serve", "decode", "verify", "keygen", "issue", "load", "status"}) {
       assertEquals(0, run(command, "--help"));

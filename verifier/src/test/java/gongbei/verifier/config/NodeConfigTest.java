@@ -44,8 +44,11 @@ final class NodeConfigTest {
             Limits.DEFAULT_TABLE_MEBIBYTES),
         NodeConfig.defaults().signatureTables());
     final NodeConfig config =
-        read("signatureTables: {wideBits: 10, narrowBits: 6, maxMebibytes: 64}")
+        read("dataDirectory: data\n"
+                + "signatureTables: {wideBits: 10, narrowBits: 6, maxMebibytes: 64}\n"
+                + "replication: {members: [{host: 127.0.0.1, basePort: 9800}], memberId: 0}")
             .withRole(NodeConfig.Role.MEMBER);
+    assertEquals(NodeConfig.Role.MEMBER, config.role());
     assertEquals(new NodeConfig.SignatureTables(10, 6, 64), config.signatureTables());
     assertEquals(
         new NodeConfig.SignatureTables(5, 5, Limits.DEFAULT_TABLE_MEBIBYTES),
@@ -67,5 +70,42 @@ final class NodeConfigTest {
     assertRefused(
         "signatureTables: {maxMebibytes: 16385}", "signatureTables.maxMebibytes is 16385");
     assertRefused("signatureTables: {bits: 8}", "signatureTables.bits is not a setting");
+  }
+
+  @Test
+  void aMemberAndAReplicaAreToldWhatTheyLack() {
+    assertRefused("role: member", "dataDirectory is missing, which a member needs");
+    assertRefused("role: replica", "dataDirectory is missing, which a replica needs");
+    assertRefused("{role: member, dataDirectory: data}", "replication.memberId is missing");
+    assertRefused("{role: replica, dataDirectory: data}", "replication.members is missing");
+    assertRefused("replication: {memberId: 0}", "replication.members is missing");
+    assertRefused(
+        "replication: {memberId: 1, members: [{host: localhost, basePort: 9800}]}",
+        "replication.memberId is 1, not from 0 to 0");
+  }
+
+  @Test
+  void theLogsSettingsOutOfRangeAreRefusedByName() {
+    assertRefused(
+        "replication: {members: [{host: localhost, basePort: 1}]}",
+        "basePort is 1, not from 1024 to 65528");
+    assertRefused(
+        "replication: {members: [{host: a, basePort: 9800}, {host: b, basePort: 9800}]}",
+        "replication.members are 2, not 1, 3 or 5");
+    assertRefused(
+        "replication: {members: [{host: 192.0.2.1, basePort: 9800}]}",
+        "replication.secretFile is missing");
+    assertRefused(
+        "replication: {heartbeatIntervalMillis: 300}",
+        "replication.heartbeatTimeoutMillis is 400, not from 600");
+    assertRefused(
+        "replication: {logTermBytes: 3000000}", "replication.logTermBytes is not a power of two");
+    assertRefused(
+        "replication: {segmentBytes: 1048576}",
+        "replication.segmentBytes is 1048576, not from 16777216");
+    assertRefused(
+        "replication: {datagramBytes: 1400}", "replication.datagramBytes is not a multiple of 32");
+    assertRefused("replication: {feedBytes: 1}", "replication.feedBytes is 1, not from 67108864");
+    assertRefused("replication: {quorum: 2}", "replication.quorum is not a setting");
   }
 }

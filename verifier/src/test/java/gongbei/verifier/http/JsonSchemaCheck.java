@@ -23,6 +23,7 @@ final class JsonSchemaCheck {
           "properties",
           "additionalProperties",
           "items",
+          "contains",
           "maxItems",
           "minimum",
           "maximum",
@@ -137,6 +138,15 @@ final class JsonSchemaCheck {
   private void checkArray(JsonNode schema, JsonNode value, String at, List<String> faults) {
     if (value.size() > schema.path("maxItems").asInt(Integer.MAX_VALUE)) {
       faults.add(at + " has too many items");
+    }
+    if (schema.has("contains")) {
+      boolean isThere = false;
+      for (final JsonNode each : value) {
+        isThere |= faults(schema.get("contains"), each).isEmpty();
+      }
+      if (!isThere) {
+        faults.add(at + " contains no " + schema.get("contains"));
+      }
     }
     for (int i = 0; schema.has("items") && i < value.size(); i++) {
       check(schema.get("items"), value.get(i), at + "[" + i + "]", faults);

@@ -173,7 +173,8 @@ final class OpenApiTest {
     for (final String each : new TreeSet<>(server.operations()).descendingSet()) {
       final String method = each.substring(0, each.indexOf(' '));
       final String template = each.substring(each.indexOf(' ') + 1);
-      final String path = template.replace("{subject}", subject.textValue());
+      final String path =
+          template.replace("{subject}", subject.textValue()).replace("{name}", "stadium");
       final JsonNode media = requestMedia(method, template);
       final String body = media.isMissingNode() ? null : media.get("example").toString();
       if (body != null) {
@@ -200,7 +201,8 @@ final class OpenApiTest {
     for (final String each : server.operations()) {
       final String method = each.substring(0, each.indexOf(' '));
       final String template = each.substring(each.indexOf(' ') + 1);
-      final String path = template.replace("{subject}", TestNode.RED.toHex());
+      final String path =
+          template.replace("{subject}", TestNode.RED.toHex()).replace("{name}", "stadium");
       assertEquals(
           405, assertDocumented(method, template, send(request("PATCH", path, "{}").build())));
       if (!method.equals("GET")) {
@@ -341,9 +343,31 @@ final class OpenApiTest {
                 + "','colour':'green'}]}"
           });
     }
+    for (final String body :
+        new String[] {
+          "{'version':1,'allowedColours':['green']}",
+          "{'version':2,'allowedColours':['yellow','green'],'testWithinHours':720}",
+          "{'version':3,'allowedColours':['green'],'foreignCodes':'accept','whenStale':'hold'}",
+          "{'version':2147483647,'allowedColours':['green'],'staleAfterSeconds':86400}",
+          "{'version':2147483648,'allowedColours':['green']}",
+          "{'version':0,'allowedColours':['green']}",
+          "{'version':1.5,'allowedColours':['green']}",
+          "{'version':'1','allowedColours':['green']}",
+          "{'version':1,'allowedColours':['yellow']}",
+          "{'version':1,'allowedColours':['green','red']}",
+          "{'version':1,'allowedColours':'green'}",
+          "{'version':1,'allowedColours':['green'],'testWithinHours':721}",
+          "{'version':1,'allowedColours':['green'],'testWaivedFromDoses':100}",
+          "{'version':1,'allowedColours':['green'],'staleAfterSeconds':0}",
+          "{'version':1,'allowedColours':['green'],'foreignCodes':'ignore'}",
+          "{'version':1,'allowedColours':['green'],'name':'stadium'}",
+          "{'allowedColours':['green']}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/rulesets/{name}", body});
+    }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');
-      final String path = each[1].replace("{subject}", subject);
+      final String path = each[1].replace("{subject}", subject).replace("{name}", "stadium");
       final boolean fits =
           schemas
               .faults(requestMedia(each[0], each[1]).get("schema"), TestNode.json(body))

@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.status.StatusRecord;
+import gongbei.verifier.config.Limits;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +108,55 @@ final class RulesetTest {
         assertThrows(RulesetException.class, store::reloadIfChanged)
             .getMessage()
             .contains("version must be over 2"));
+  }
+
+  private static byte[] yaml(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theLogsRulesetsCountForMoreThanAFilesAndAreTakenAsAWholeOrNotAtAll(@TempDir Path directory)
+      throws Exception {
+    final Path metro = directory.resolve("metro.yaml");
+    write(metro, "{name: metro, version: 9, allowedColours: [green]}", 1);
+    write(
+        directory.resolve("school.yaml"), "{name: school, version: 1, allowedColours: [green]}", 1);
+    final RulesetStore store = RulesetStore.ofDirectory(directory);
+    assertFalse(store.takeLogged(Map.of()));
+    final byte[] logged = yaml("{name: metro, version: 2, allowedColours: [green, yellow]}");
+    assertTrue(store.takeLogged(Map.of("metro", logged)));
+    assertFalse(store.takeLogged(Map.of("metro", logged)), "nothing is new");
+    assertEquals("metro@2", store.current().find("metro").label());
+    assertEquals("school@1", store.current().find("school").label());
+
+    write(metro, "{name: metro, version: 10, allowedColours: [green]}", 2);
+    assertTrue(store.reloadIfChanged());
+    assertEquals("metro@2", store.current().find("metro").label());
+
+    final byte[] newer = yaml("{name: metro, version: 3, allowedColours: [green]}");
+    for (final byte[] bad :
+        List.of(
+            yaml("{name: airport, version: 1, allowedColours: [purple]}"),
+            yaml("{name: harbour, version: 1, allowedColours: [green]}"),
+            yaml("{"))) {
+      final RulesetException refusal =
+          assertThrows(
+              RulesetException.class,
+              () -> store.takeLogged(Map.of("metro", newer, "airport", bad)));
+      assertTrue(
+          refusal.getMessage().startsWith("ruleset airport of the log"), refusal.getMessage());
+      assertEquals("metro@2", store.current().find("metro").label(), "metro too stays as it was");
+    }
+    assertTrue(store.takeLogged(Map.of()));
+    assertEquals("metro@10", store.current().find("metro").label(), "the files' again");
+
+    final Map<String, byte[]> many = new HashMap<>();
+    for (int i = 0; i < Limits.MAX_RULESETS - 1; i++) {
+      many.put("r" + i, yaml("{name: r" + i + ", version: 1, allowedColours: [green]}"));
+    }
+    assertThrows(RulesetException.class, () -> store.takeLogged(many));
+    many.remove("r0");
+    assertTrue(store.takeLogged(many), "with the files' two as many as there may be");
   }
 
   @Test

@@ -167,6 +167,31 @@ final class ScanEvaluatorTest {
   }
 
   @Test
+  void aMapThatIsBeingMadeAnewAnswersNothingOfAnyHolder() {
+    final TrustList trust = new TrustList(trusted);
+    final boolean[] isServing = {false};
+    final ScanEvaluator evaluator =
+        new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(BouncyCastleEngine::new)
+                .statusMap(map)
+                .isServing(() -> isServing[0])
+                .epochSeconds(() -> NOW));
+    final String unknown =
+        new CodeIssuer(CodeFormat.GD1, key)
+            .issue(
+                CodeClaims.ofPerson(
+                    new Subject(77, 77).toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
+    assertEquals(Reason.BUSY, reason(evaluator, code(key, NOW, NOW + 60), metro));
+    assertEquals(Reason.BUSY, reason(evaluator, unknown, metro));
+    assertEquals(Reason.EXPIRED, reason(evaluator, code(key, NOW - 120, NOW - 60), metro));
+    isServing[0] = true;
+    assertEquals(Reason.OK, reason(evaluator, code(key, NOW, NOW + 60), metro));
+    assertEquals(Reason.UNKNOWN_SUBJECT, reason(evaluator, unknown, metro));
+  }
+
+  @Test
   void aScanAllocatesNothingButWhatTheSignatureEngineDoes() {
     final TrustList trust = new TrustList(trusted);
     final ScanEvaluator evaluator =

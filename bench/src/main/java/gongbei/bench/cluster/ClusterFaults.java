@@ -1,0 +1,430 @@
+package gongbei.bench.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.replication.cluster.NodeRequest;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Breaks a cluster in every way that it has to outlive, each node in a process of its own: {@code
+ * java -cp bench/target/benchmarks.jar gongbei.bench.cluster.ClusterFaults [--kills N]
+ * [SCENARIO…]}. Prints a line for each scenario; ends with 1 where one has failed.
+ */
+public final class ClusterFaults {
+  private static final int WRITES_A_SECOND = 1_000;
+  private static final int DEFAULT_KILLS = 20;
+  private static final int DEFAULT_BASE_PORT = 26_000;
+
+  private final Map<String, Scenario> scenarios = new TreeMap<>();
+  private final Path jar;
+  private final int kills;
+  private final int basePort;
+  private int beds;
+
+  private ClusterFaults(Path jar, int kills, int basePort) {
+    this.jar = jar;
+    this.kills = kills;
+    this.basePort = basePort;
+    scenarios.put("leader-killed", this::leaderKilled);
+    scenarios.put("follower-wiped", this::followerWiped);
+    scenarios.put("replica-killed", this::replicaKilled);
+    scenarios.put("all-killed", this::allKilled);
+    scenarios.put("partition", this::partition);
+    scenarios.put("disk-full", this::diskFull);
+    scenarios.put("snapshot-interrupted", this::snapshotInterrupted);
+    scenarios.put("map-flipped", this::mapFlipped);
+  }
+
+  /** Something to outlive. Returns what there is to say of it. */
+  private interface Scenario {
+    String run(Path directory) throws Exception;
+  }
+
+  /** Runs the scenarios named, or all. */
+  public static void main(String[] arguments) throws IOException {
+    int kills = DEFAULT_KILLS;
+    int basePort = DEFAULT_BASE_PORT;
+    Path jar = Path.of("verifier", "target", "gongbei.jar");
+    final List<String> names = new ArrayList<>();
+    for (int i = 0; i < arguments.length; i++) {
+      switch (arguments[i]) {
+        case "--kills" -> kills = Integer.parseInt(arguments[++i]);
+        case "--base-port" -> basePort = Integer.parseInt(arguments[++i]);
+        case "--jar" -> jar = Path.of(arguments[++i]);
+        default -> names.add(arguments[i]);
+      }
+    }
+    System.exit(new ClusterFaults(jar, kills, basePort).run(names) ? 0 : 1);
+  }
+
+  private boolean run(List<String> names) throws IOException {
+    boolean isGood = true;
+    for (final Map.Entry<String, Scenario> each : scenarios.entrySet()) {
+      if (!names.isEmpty() && !names.contains(each.getKey())) {
+        continue;
+      }
+      final Path directory = Files.createTempDirectory("gongbei-" + each.getKey() + "-");
+      final long startedNanos = System.nanoTime();
+      String line;
+      try {
+        line = each.getValue().run(directory);
+        delete(directory);
+      } catch (Exception e) {
+        isGood = false;
+        line = "FAILED: " + e + "; what the nodes said is in " + directory;
+      }
+      System.out.printf(
+          "%-20s %s (%d s)%n",
+          each.getKey(), line, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos));
+    }
+    return isGood;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (final Path file : files.sorted(Collections.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private TestBed bed(Path directory, String extra) throws IOException {
+    return new TestBed(jar, directory, TestBed.LOOPBACK, basePort + 64 * beds++, extra);
+  }
+
+  private static WriteLoad writes(TestBed bed) {
+    final List<URI> servers = bed.members.stream().map(NodeProcess::url).toList();
+    return new WriteLoad(servers, bed.authority, WRITES_A_SECOND);
+  }
+
+  private String leaderKilled(Path directory) throws Exception {
+    try (TestBed bed = bed(directory, "")) {
+      bed.startAll();
+      bed.awaitLeader();
+      final long[] election = new long[kills];
+      final long[] writing = new long[kills];
+      try (WriteLoad writes = writes(bed)) {
+        TestBed.await("the resident is known", () -> writes.lastAcknowledgedSubmission() > 0);
+        TestBed.await("the replica has the resident", () -> isPassing(bed.replica, bed.code));
+        try (ScanLoad scans = new ScanLoad(bed.all(), bed.code)) {
+          final long firstTerm = term(bed.awaitLeader());
+          for (int kill = 0; kill < kills; kill++) {
+            final NodeProcess leader = bed.awaitLeader();
+            TimeUnit.MILLISECONDS.sleep(1_000);
+            scans.excuse(leader);
+            final long killedNanos = System.nanoTime();
+            leader.kill();
+            bed.awaitLeader();
+            election[kill] = millisSince(killedNanos);
+            final long from = System.nanoTime();
+            TestBed.await(
+                "writes go on", () -> writes.lastAcknowledgedSubmission() - killedNanos > 0);
+            writing[kill] = election[kill] + millisSince(from);
+            leader.start();
+            TestBed.awaitReady(leader);
+            TestBed.await("it follows", () -> roleOf(leader).equals("follower"));
+            scans.expect(leader);
+          }
+          final long terms = term(bed.awaitLeader()) - firstTerm;
+          final long changes = writes.finish();
+          final String digest = bed.awaitEqual(changes);
+          if (scans.faults() > 0) {
+            throw new IllegalStateException(
+                scans.faults() + " scans were not answered well, the last: " + scans.lastFault());
+          }
+          return String.format(
+              "%d kills; new leader after median %d ms, at most %d; writes acknowledged again after"
+                  + " median %d ms, at most %d; %d terms, %d false elections; %,d changes, none lost,"
+                  + " none twice; digest %s on all; %,d scans answered, no error",
+              kills,
+              median(election),
+              Arrays.stream(election).max().orElse(0),
+              median(writing),
+              Arrays.stream(writing).max().orElse(0),
+              terms,
+              Math.max(0, terms - kills),
+              changes,
+              digest,
+              scans.answered());
+        }
+      }
+    }
+  }
+
+  private static boolean isPassing(NodeProcess node, String code) throws InterruptedException {
+    final JsonNode answer = node.scan(code);
+    return answer != null && answer.path("verdict").asText().equals("pass");
+  }
+
+  private static String roleOf(NodeProcess node) throws InterruptedException {
+    final JsonNode status = node.status();
+    return status == null ? "" : status.at("/log/role").asText();
+  }
+
+  private static long term(NodeProcess node) throws InterruptedException {
+    final JsonNode status = node.status();
+    return status == null ? -1 : status.at("/log/term").longValue();
+  }
+
+  private static long millisSince(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+  }
+
+  private static long median(long[] values) {
+    final long[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+
+  private static NodeProcess followerOf(TestBed bed, NodeProcess leader) {
+    return bed.members.get(0) == leader ? bed.members.get(1) : bed.members.get(0);
+  }
+
+  private String followerWiped(Path directory) throws Exception {
+    try (TestBed bed =
+        bed(
+            directory,
+            "  logTermBytes: 1048576\n  segmentBytes: 1048576\n  snapshotLogBytes: 2097152\n"
+                + "  feedBytes: 2097152\n")) {
+      bed.startAll();
+      final NodeProcess leader = bed.awaitLeader();
+      final NodeProcess follower = followerOf(bed, leader);
+      try (WriteLoad writes =
+          new WriteLoad(
+              bed.members.stream().map(NodeProcess::url).toList(), bed.authority, 20_000)) {
+        TimeUnit.SECONDS.sleep(5);
+        follower.kill();
+        delete(follower.data());
+        TimeUnit.SECONDS.sleep(10);
+        follower.start();
+        TestBed.awaitReady(follower);
+        final long changes = writes.finish();
+        return String.format("%,d changes; digest %s on all", changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+
+  private String replicaKilled(Path directory) throws Exception {
+    try (TestBed bed = bed(directory, "")) {
+      bed.startAll();
+      bed.awaitLeader();
+      try (WriteLoad writes = writes(bed)) {
+        for (int kill = 0; kill < 3; kill++) {
+          TimeUnit.SECONDS.sleep(2);
+          bed.replica.kill();
+          TimeUnit.SECONDS.sleep(1);
+          bed.replica.start();
+          TestBed.awaitReady(bed.replica);
+          bed.replica.stop();
+          bed.replica.start();
+          TestBed.awaitReady(bed.replica);
+        }
+        final long changes = writes.finish();
+        return String.format(
+            "killed 3 times, stopped 3 times; %,d changes; digest %s on all",
+            changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+
+  private String allKilled(Path directory) throws Exception {
+    try (TestBed bed = bed(directory, "")) {
+      bed.startAll();
+      bed.awaitLeader();
+      try (WriteLoad writes = writes(bed)) {
+        TimeUnit.SECONDS.sleep(5);
+        for (final NodeProcess member : bed.members) {
+          member.kill();
+        }
+        final long killedNanos = System.nanoTime();
+        for (final NodeProcess member : bed.members) {
+          member.start();
+        }
+        bed.awaitLeader();
+        final long millis = millisSince(killedNanos);
+        final long changes = writes.finish();
+        return String.format(
+            "a leader again after %d ms; %,d changes, none lost, none twice; digest %s on all",
+            millis, changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+
+  private String partition(Path directory) throws Exception {
+    try (NetworkSpaces spaces = NetworkSpaces.make()) {
+      if (spaces == null) {
+        return "SKIPPED: network namespaces can't be made here (root and ip are needed)";
+      }
+      try (TestBed bed = new TestBed(jar, directory, spaces, basePort + 64 * beds++, "")) {
+        bed.startAll();
+        bed.awaitLeader();
+        try (WriteLoad writes = writes(bed)) {
+          TestBed.await("the resident is known", () -> writes.lastAcknowledgedSubmission() > 0);
+          final NodeProcess leader = bed.awaitLeader();
+          final int alone = bed.members.indexOf(leader);
+          final long cutNanos = System.nanoTime();
+          spaces.cut(alone);
+          final NodeProcess[] next = new NodeProcess[1];
+          TestBed.await(
+              "another leads",
+              () -> {
+                next[0] = bed.leader();
+                return next[0] != null && next[0] != leader;
+              });
+          final long leaderMillis = millisSince(cutNanos);
+          TestBed.await("writes go on", () -> writes.lastAcknowledgedSubmission() - cutNanos > 0);
+          spaces.mend(alone);
+          TestBed.await("it follows", () -> roleOf(leader).equals("follower"));
+          final NodeProcess now = bed.awaitLeader();
+          final NodeProcess follower = followerOf(bed, now);
+          spaces.cut(bed.members.indexOf(follower));
+          TimeUnit.SECONDS.sleep(5);
+          spaces.mend(bed.members.indexOf(follower));
+          TestBed.await("it follows", () -> roleOf(follower).equals("follower"));
+          final long changes = writes.finish();
+          return String.format(
+              "leader cut off, another after %d ms; follower cut off; %,d changes, none lost, none"
+                  + " twice; digest %s on all",
+              leaderMillis, changes, bed.awaitEqual(changes));
+        }
+      }
+    }
+  }
+
+  private String diskFull(Path directory) throws Exception {
+    try (TestBed bed =
+        bed(
+            directory,
+            "  logTermBytes: 1048576\n  segmentBytes: 1048576\n  feedBytes: 1048576\n"
+                + "  lowStorageBytes: 8388608\n")) {
+      final NodeProcess victim = bed.members.get(2);
+      Files.createDirectories(victim.data());
+      if (new ProcessBuilder(
+                  "mount", "-t", "tmpfs", "-o", "size=220m", "tmpfs", victim.data().toString())
+              .start()
+              .waitFor()
+          != 0) {
+        return "SKIPPED: a small file system can't be mounted here (root is needed)";
+      }
+      try {
+        bed.startAll();
+        bed.awaitLeader();
+        try (WriteLoad writes = writes(bed)) {
+          TimeUnit.SECONDS.sleep(2);
+          final Path filler = victim.data().resolve("filler");
+          fill(filler);
+          TestBed.await("the member stops writing", () -> !isWriting(victim));
+          final JsonNode status = victim.status();
+          if (status == null || !isPassing(victim, bed.code)) {
+            throw new IllegalStateException("the member with the full disk answers no scans");
+          }
+          final String role = status.at("/log/role").asText();
+          victim.kill();
+          Files.delete(filler);
+          victim.start();
+          TestBed.awaitReady(victim);
+          final long changes = writes.finish();
+          return String.format(
+              "a member was %s and went on answering scans; with room again: %,d changes; digest %s"
+                  + " on all",
+              role, changes, bed.awaitEqual(changes));
+        }
+      } finally {
+        if (victim.isAlive()) {
+          victim.kill();
+        }
+        new ProcessBuilder("umount", victim.data().toString()).start().waitFor();
+      }
+    }
+  }
+
+  private static void fill(Path file) {
+    final byte[] block = new byte[1 << 20];
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      while (true) {
+        bytes.write(block);
+      }
+    } catch (IOException e) {
+      System.out.println("The disk is full: " + e.getMessage());
+    }
+  }
+
+  private static boolean isWriting(NodeProcess node) throws InterruptedException {
+    final JsonNode status = node.status();
+    return status == null || !status.at("/log/role").asText().equals("failed");
+  }
+
+  private String snapshotInterrupted(Path directory) throws Exception {
+    try (TestBed bed = bed(directory, "")) {
+      bed.startAll();
+      bed.awaitLeader();
+      try (WriteLoad writes =
+          new WriteLoad(
+              bed.members.stream().map(NodeProcess::url).toList(), bed.authority, 20_000)) {
+        TimeUnit.SECONDS.sleep(8);
+        for (int round = 0; round < 3; round++) {
+          final NodeProcess leader = bed.awaitLeader();
+          final Thread asking =
+              new Thread(
+                  () -> {
+                    try {
+                      NodeRequest.SNAPSHOT.send(leader.data(), Duration.ofSeconds(1));
+                    } catch (IOException | InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  });
+          asking.start();
+          TimeUnit.MILLISECONDS.sleep(205 + 15L * round);
+          leader.kill();
+          asking.join();
+          leader.start();
+          TestBed.awaitReady(leader);
+        }
+        final long changes = writes.finish();
+        return String.format(
+            "the leader killed in 3 snapshots; %,d changes, none lost, none twice; digest %s on all",
+            changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+
+  private String mapFlipped(Path directory) throws Exception {
+    try (TestBed bed = bed(directory, "")) {
+      bed.startAll();
+      bed.awaitLeader();
+      try (WriteLoad writes = writes(bed)) {
+        TimeUnit.SECONDS.sleep(3);
+        for (final NodeProcess node : List.of(bed.members.get(0), bed.replica)) {
+          node.stop();
+          final Path map = node.data().resolve("status.map");
+          try (RandomAccessFile bytes = new RandomAccessFile(map.toFile(), "rw")) {
+            for (long at = 1_000_003; at < bytes.length(); at += 1_000_003) {
+              bytes.seek(at);
+              final int before = bytes.read();
+              bytes.seek(at);
+              bytes.write(before ^ 0x20);
+            }
+          }
+          node.start();
+          TestBed.awaitReady(node);
+        }
+        final long changes = writes.finish();
+        return String.format(
+            "maps made anew from the log and the feed; %,d changes; digest %s on all",
+            changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package gongbei.bench.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A node that runs in a process of its own. For one thread, but for {@link #status}. */
+final class NodeProcess {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofMillis(500))
+          .build();
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private final String name;
+  private final URI url;
+  private final Path directory;
+  private final List<String> command;
+  private Process process;
+
+  /**
+   * @param prefix what the command line opens with, as in {@code ip netns exec}
+   * @param directory where its configuration {@code node.yaml}, data and output are
+   */
+  NodeProcess(String name, List<String> prefix, Path jar, Path directory, URI url) {
+    this.name = name;
+    this.url = url;
+    this.directory = directory;
+    command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx384m",
+            "-jar",
+            jar.toString(),
+            "serve",
+            "--config",
+            directory.resolve("node.yaml").toString()));
+  }
+
+  String name() {
+    return name;
+  }
+
+  URI url() {
+    return url;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  void start() throws IOException {
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("output").toFile()))
+            .start();
+  }
+
+  /** As by kill -9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** As by kill, which lets it close its map. */
+  void stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      kill();
+    }
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** What the node says of itself, or null where it does not answer. For any thread. */
+  JsonNode status() throws InterruptedException {
+    try {
+      final HttpResponse<String> answer =
+          HTTP.send(
+              HttpRequest.newBuilder(url.resolve("/health/ready")).timeout(TIMEOUT).build(),
+              HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** The answer to a scan, or null where there is none. For any thread. */
+  JsonNode scan(String code) throws InterruptedException {
+    try {
+      final HttpResponse<String> answer =
+          HTTP.send(
+              HttpRequest.newBuilder(url.resolve("/v1/scans"))
+                  .timeout(TIMEOUT)
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          "{\"checkpoint\":\"metro\",\"code\":\"" + code + "\"}"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+}

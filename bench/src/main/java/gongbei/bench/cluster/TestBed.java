@@ -1,0 +1,219 @@
+package gongbei.bench.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.status.Subject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Members and a replica in processes of their own, with keys and configurations. For one thread.
+ */
+final class TestBed implements AutoCloseable {
+  static final Subject KNOWN = new Subject(0x600D, 0x600D);
+  private static final int MAX_SUBJECTS = 2_000_000;
+  private static final int PORTS = 8;
+  private static final long READY_SECONDS = 120;
+
+  final List<NodeProcess> members = new ArrayList<>();
+  final NodeProcess replica;
+  final SigningKey authority;
+  final String code;
+
+  /** Where a node runs. */
+  interface Place {
+    /** The host that others reach a node by; members are 0, 1, 2, the replica is 3. */
+    String host(int node);
+
+    /** What its command line opens with. */
+    List<String> prefix(int node);
+  }
+
+  /** All on the loopback. */
+  static final Place LOOPBACK =
+      new Place() {
+        @Override
+        public String host(int node) {
+          return "127.0.0.1";
+        }
+
+        @Override
+        public List<String> prefix(int node) {
+          return List.of();
+        }
+      };
+
+  /**
+   * @param extra lines of the replication section, each indented by two
+   * @param basePort the first of 64 ports that the nodes take
+   */
+  TestBed(Path jar, Path directory, Place place, int basePort, String extra) throws IOException {
+    final Instant from = Instant.now().minus(Duration.ofDays(1));
+    final Instant until = from.plus(Duration.ofDays(10));
+    final KeyGeneration generation = new KeyGeneration();
+    final SigningKey issuer = generation.generate("GD", from, until);
+    authority = generation.generateAuthority("Fault test", from, until);
+    KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
+    KeyGeneration.write(authority, "authority", directory.resolve("authority"));
+    Files.writeString(directory.resolve("secret"), "a secret of the fault test\n");
+    final long now = Instant.now().getEpochSecond();
+    code =
+        new CodeIssuer(CodeFormat.GD1, issuer)
+            .issue(
+                CodeClaims.ofPerson(
+                    KNOWN.toBytes(),
+                    HealthCode.KIND_PERSON,
+                    0,
+                    0,
+                    0,
+                    0,
+                    new byte[8],
+                    now,
+                    now + Duration.ofDays(5).toSeconds()));
+    for (int node = 0; node < 3; node++) {
+      members.add(node(jar, directory, place, basePort, node, extra));
+    }
+    replica = node(jar, directory, place, basePort, 3, extra);
+  }
+
+  private static NodeProcess node(
+      Path jar, Path directory, Place place, int basePort, int node, String extra)
+      throws IOException {
+    final boolean isMember = node < 3;
+    final Path own = Files.createDirectories(directory.resolve("node-" + node));
+    final StringBuilder yaml = new StringBuilder();
+    yaml.append("role: ").append(isMember ? "member" : "replica").append('\n');
+    yaml.append("dataDirectory: data\n");
+    yaml.append("maxSubjects: ").append(MAX_SUBJECTS).append('\n');
+    yaml.append("trustDirectory: ../keys\nauthorityDirectory: ../authority\n");
+    final int http = basePort + 40 + node;
+    final int tcp = basePort + 50 + node;
+    yaml.append("http: {host: ").append(place.host(node)).append(", port: " + http + "}\n");
+    yaml.append("tcp: {host: ").append(place.host(node)).append(", port: " + tcp + "}\n");
+    yaml.append("replication:\n  secretFile: ../secret\n");
+    yaml.append("  host: ").append(place.host(node)).append('\n').append(extra);
+    if (isMember) {
+      yaml.append("  memberId: ").append(node).append('\n');
+    }
+    yaml.append("  members:\n");
+    for (int member = 0; member < 3; member++) {
+      yaml.append("    - {host: ")
+          .append(place.host(member))
+          .append(", basePort: " + (basePort + member * PORTS) + "}\n");
+    }
+    Files.writeString(own.resolve("node.yaml"), yaml);
+    return new NodeProcess(
+        isMember ? "member " + node : "replica",
+        place.prefix(node),
+        jar,
+        own,
+        URI.create("http://" + place.host(node) + ":" + http));
+  }
+
+  List<NodeProcess> all() {
+    final List<NodeProcess> all = new ArrayList<>(members);
+    all.add(replica);
+    return all;
+  }
+
+  void startAll() throws IOException, InterruptedException {
+    for (final NodeProcess node : all()) {
+      node.start();
+    }
+    for (final NodeProcess node : all()) {
+      awaitReady(node);
+    }
+  }
+
+  static void awaitReady(NodeProcess node) throws InterruptedException {
+    await(node.name() + " answers", () -> node.status() != null);
+  }
+
+  /** The member that leads and takes changes. */
+  NodeProcess awaitLeader() throws InterruptedException {
+    final NodeProcess[] found = new NodeProcess[1];
+    await(
+        "there is a leader",
+        () -> {
+          found[0] = leader();
+          return found[0] != null;
+        });
+    return found[0];
+  }
+
+  NodeProcess leader() throws InterruptedException {
+    for (final NodeProcess member : members) {
+      if (member.isAlive()) {
+        final JsonNode status = member.status();
+        if (status != null && status.at("/log/role").asText().equals("leader")) {
+          return member;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Waits until all nodes that run are at a version, and returns the digest they share. */
+  String awaitEqual(long version) throws InterruptedException {
+    String digest = null;
+    for (final NodeProcess node : all()) {
+      if (!node.isAlive()) {
+        continue;
+      }
+      final JsonNode[] seen = new JsonNode[1];
+      await(
+          node.name() + " is at version " + version,
+          () -> {
+            seen[0] = node.status();
+            return seen[0] != null && seen[0].path("version").longValue() == version;
+          });
+      final String own = seen[0].path("digest").asText();
+      if (digest != null && !digest.equals(own)) {
+        throw new IllegalStateException(
+            node.name() + "'s digest is " + own + ", not " + digest + ", at version " + version);
+      }
+      digest = own;
+    }
+    return digest;
+  }
+
+  /** Something that comes true, or does not. */
+  interface Condition {
+    boolean holds() throws InterruptedException;
+  }
+
+  static void await(String what, Condition condition) throws InterruptedException {
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+    while (!condition.holds()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException("not within " + READY_SECONDS + " s: " + what);
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (final NodeProcess node : all()) {
+      if (node.isAlive()) {
+        try {
+          node.kill();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+}

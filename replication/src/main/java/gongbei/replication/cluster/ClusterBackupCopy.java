@@ -1,0 +1,257 @@
+package gongbei.replication.cluster;
+
+import io.aeron.Aeron;
+import io.aeron.archive.Archive;
+import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.checksum.Checksums;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ClusterBackup;
+import io.aeron.cluster.ClusterBackupEventsListener;
+import io.aeron.cluster.ClusterMember;
+import io.aeron.cluster.RecordingLog;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.security.NullCredentialsSupplier;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.agrona.IoUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A copy of a running cluster's newest snapshot and of its log from there on, by Aeron's {@link
+ * ClusterBackup}, run once: as a backup in a directory, or as what a new member starts from.
+ */
+public final class ClusterBackupCopy {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ClusterBackupCopy.class);
+  private static final long STALL_SECONDS = 120;
+  private static final int TURN_MILLIS = 200;
+  private static final int MAX_TURNS = 50;
+
+  private ClusterBackupCopy() {}
+
+  /**
+   * Makes a backup in the context's directory, which must be empty or not there.
+   *
+   * @param host where the members reach this process
+   * @param port the first of two free UDP ports here
+   * @return how far the log of the backup goes
+   * @throws IOException when there is no backup; the message says why
+   */
+  public static long make(ClusterContext context, String host, int port) throws IOException {
+    requireEmpty(context.directory());
+    Files.createDirectories(context.clusterDirectory());
+    IoUtil.delete(context.aeronDirectory().toFile(), true);
+    try (FileChannel lock = ClusterNode.lock(context.directory());
+        MediaDriver driver =
+            MediaDriver.launch(
+                new MediaDriver.Context()
+                    .aeronDirectoryName(context.aeronDirectory().toString())
+                    .dirDeleteOnStart(true)
+                    .dirDeleteOnShutdown(true)
+                    .threadingMode(ThreadingMode.SHARED)
+                    .sharedIdleStrategy(context.idleStrategies().get())
+                    .termBufferSparseFile(true));
+        Archive archive = Archive.launch(archiveContext(context, driver, host));
+        Aeron aeron =
+            Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()))) {
+      LOGGER.debug("{} is held", lock);
+      final AeronArchive.Context localArchive =
+          new AeronArchive.Context()
+              .aeronDirectoryName(driver.aeronDirectoryName())
+              .controlRequestChannel(archive.context().localControlChannel())
+              .controlRequestStreamId(archive.context().localControlStreamId())
+              .controlResponseChannel("aeron:ipc")
+              .credentialsSupplier(
+                  context.secret() == null ? new NullCredentialsSupplier() : context.secret());
+      return take(context, aeron, localArchive, host, host + ":" + port, host + ":" + (port + 1));
+    } catch (RuntimeException e) {
+      throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    }
+  }
+
+  private static Archive.Context archiveContext(
+      ClusterContext context, MediaDriver driver, String host) {
+    final Archive.Context made =
+        new Archive.Context()
+            .aeronDirectoryName(driver.aeronDirectoryName())
+            .archiveDir(context.archiveDirectory().toFile())
+            .threadingMode(ArchiveThreadingMode.SHARED)
+            .idleStrategySupplier(context.idleStrategies())
+            .recordingEventsEnabled(false)
+            .segmentFileLength(context.segmentBytes())
+            .lowStorageSpaceThreshold(context.lowStorageBytes())
+            .recordChecksum(Checksums.crc32c())
+            .replayChecksum(Checksums.crc32c())
+            .controlChannelEnabled(false)
+            .replicationChannel("aeron:udp?endpoint=" + host + ":0")
+            .archiveClientContext(
+                new AeronArchive.Context()
+                    .controlResponseChannel("aeron:udp?endpoint=" + host + ":0")
+                    .credentialsSupplier(
+                        context.secret() == null
+                            ? new NullCredentialsSupplier()
+                            : context.secret()));
+    return context.secret() == null ? made : made.authenticatorSupplier(context.secret());
+  }
+
+  /**
+   * Makes a member's data directory from a backup.
+   *
+   * @throws IOException when it can't be made; the message says why
+   */
+  public static void restore(Path backup, Path directory) throws IOException {
+    if (!Files.exists(backup.resolve("cluster").resolve("recording.log"))) {
+      throw new IOException(backup + " holds no backup");
+    }
+    requireEmpty(directory);
+    for (final String part : new String[] {"archive", "cluster"}) {
+      final Path into = Files.createDirectories(directory.resolve(part));
+      try (Stream<Path> files = Files.list(backup.resolve(part))) {
+        for (final Path file : files.toList()) {
+          if (!isMark(file)) {
+            Files.copy(file, into.resolve(file.getFileName()));
+          }
+        }
+      }
+    }
+  }
+
+  private static void requireEmpty(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> files = Files.list(directory)) {
+        if (files.findAny().isPresent()) {
+          throw new IOException(directory + " is not empty");
+        }
+      }
+    }
+  }
+
+  private static boolean isMark(Path file) {
+    final String name = file.getFileName().toString();
+    return name.startsWith("archive-mark") || name.startsWith("cluster-mark");
+  }
+
+  /**
+   * Takes snapshot and log into an archive and the context's cluster directory.
+   *
+   * @return how far the log goes
+   */
+  static long take(
+      ClusterContext context,
+      Aeron aeron,
+      AeronArchive.Context localArchive,
+      String host,
+      String consensusEndpoint,
+      String catchUpEndpoint)
+      throws IOException {
+    final String others =
+        context.members().stream()
+            .map(MemberAddress::consensus)
+            .filter(endpoint -> !isOfSelf(context, endpoint))
+            .collect(Collectors.joining(","));
+    final Progress progress = new Progress();
+    try (ClusterBackup backup =
+        ClusterBackup.launch(
+            new ClusterBackup.Context()
+                .aeronDirectoryName(aeron.context().aeronDirectoryName())
+                .clusterDir(context.clusterDirectory().toFile())
+                .archiveContext(localArchive.clone())
+                .clusterArchiveContext(
+                    new AeronArchive.Context()
+                        .controlRequestChannel("aeron:udp")
+                        .controlResponseChannel("aeron:udp?endpoint=" + host + ":0")
+                        .credentialsSupplier(localArchive.credentialsSupplier()))
+                .clusterConsensusEndpoints(others)
+                .consensusChannel("aeron:udp?term-length=64k|endpoint=" + consensusEndpoint)
+                .catchupEndpoint(catchUpEndpoint)
+                .catchupChannel("aeron:udp")
+                .initialReplayStart(ClusterBackup.Configuration.ReplayStart.LATEST_SNAPSHOT)
+                .sourceType(ClusterBackup.SourceType.ANY)
+                .credentialsSupplier(localArchive.credentialsSupplier())
+                .clusterBackupIntervalNs(TimeUnit.HOURS.toNanos(1))
+                .clusterBackupCoolDownIntervalNs(TimeUnit.SECONDS.toNanos(1))
+                .clusterBackupResponseTimeoutNs(TimeUnit.SECONDS.toNanos(2))
+                .errorHandler(e -> LOGGER.info("The backup reports: {}", e.toString()))
+                .deleteDirOnStart(false)
+                .eventsListener(progress))) {
+      progress.await();
+      LOGGER.info("{} was taken over", backup.context().clusterDir());
+    }
+    try (Stream<Path> files = Files.list(context.clusterDirectory())) {
+      for (final Path file : files.toList()) {
+        if (isMark(file)) {
+          Files.delete(file);
+        }
+      }
+    }
+    return progress.position;
+  }
+
+  private static boolean isOfSelf(ClusterContext context, String endpoint) {
+    return context.map() != null && context.self().consensus().equals(endpoint);
+  }
+
+  /** Follows a backup until snapshot and log are there. */
+  private static final class Progress implements ClusterBackupEventsListener {
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final AtomicBoolean isMoving = new AtomicBoolean();
+    private volatile long position;
+
+    void await() throws IOException {
+      try {
+        while (!done.await(STALL_SECONDS, TimeUnit.SECONDS)) {
+          if (!isMoving.getAndSet(false)) {
+            throw new IOException("no other member gives this one its snapshot and log");
+          }
+        }
+        for (int i = 0; i < MAX_TURNS && isMoving.getAndSet(false); i++) {
+          TimeUnit.MILLISECONDS.sleep(TURN_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+
+    @Override
+    public void onBackupQuery() {
+      LOGGER.debug("The other members are asked");
+    }
+
+    @Override
+    public void onPossibleFailure(Exception ex) {
+      LOGGER.info("The backup falters: {}", ex.toString());
+    }
+
+    @Override
+    public void onBackupResponse(
+        ClusterMember[] clusterMembers,
+        ClusterMember logSourceMember,
+        List<RecordingLog.Snapshot> snapshotsToRetrieve) {
+      isMoving.set(true);
+      LOGGER.info("Member {} gives {} snapshots", logSourceMember.id(), snapshotsToRetrieve.size());
+    }
+
+    @Override
+    public void onUpdatedRecordingLog(
+        RecordingLog recordingLog, List<RecordingLog.Snapshot> snapshotsRetrieved) {
+      isMoving.set(true);
+      done.countDown();
+    }
+
+    @Override
+    public void onLiveLogProgress(long recordingId, long recordingPosCounterId, long logPosition) {
+      position = logPosition;
+      isMoving.set(true);
+    }
+  }
+}

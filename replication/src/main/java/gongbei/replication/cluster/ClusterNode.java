@@ -1,0 +1,650 @@
+package gongbei.replication.cluster;
+
+import gongbei.replication.status.Applied;
+import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Documents;
+import gongbei.replication.status.LogStatus;
+import gongbei.replication.status.ReplicatedState;
+import gongbei.replication.status.StatusCommand;
+import io.aeron.Aeron;
+import io.aeron.archive.Archive;
+import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.checksum.Checksums;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.archive.status.RecordingPos;
+import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.ElectionState;
+import io.aeron.cluster.RecordingLog;
+import io.aeron.cluster.client.AeronCluster;
+import io.aeron.cluster.service.Cluster;
+import io.aeron.cluster.service.ClusteredServiceContainer;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronException;
+import io.aeron.security.AuthenticatorSupplier;
+import io.aeron.security.CredentialsSupplier;
+import io.aeron.security.DefaultAuthenticatorSupplier;
+import io.aeron.security.NullCredentialsSupplier;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of a cluster in one process: media driver, archive, consensus module, the state
+ * machine's container, the way into the log, and a housekeeper. One member alone is a cluster too.
+ * For any thread.
+ */
+public final class ClusterNode implements CommandLog {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ClusterNode.class);
+  private static final String LOCK_FILE = "node.lock";
+  private static final String IPC = "aeron:ipc";
+  private static final int WATCH_MILLIS = 20;
+  private static final int TURNS_A_LOOK = 10;
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int UDP_TERM_BYTES = 1 << 20;
+  private static final int MAX_SESSIONS = 256;
+  private static final int IPC_MTU_BYTES = 16 * 1024;
+  private static final int MAX_REPLAYS = 64;
+  private static final int MAX_RECORDINGS = 64;
+
+  private final ClusterContext context;
+  private final ReplicatedState state;
+  private final FileChannel lock;
+  private MediaDriver driver;
+  private Archive archive;
+  private Aeron aeron;
+  private MemberSeeding seeding;
+  private volatile StatusService service;
+  private volatile ConsensusModule consensusModule;
+  private ClusteredServiceContainer container;
+  private LogGateway log;
+  private Housekeeper housekeeper;
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            final Thread thread = new Thread(task, "gongbei-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile String failure;
+  private volatile boolean hasServed;
+  private volatile long freshMillis;
+  private volatile boolean isClosing;
+  private volatile boolean isHandingOver;
+  private long lookedNanos = System.nanoTime();
+  private long turns;
+  private long snapshotsBefore;
+  private boolean isSnapshotAsked;
+  private boolean closed;
+
+  /**
+   * Starts a member. Its map is there when this returns; whether it may be asked is for {@link
+   * CommandLog#status}.
+   *
+   * @throws IOException when it can't be started; the message says why
+   */
+  public static ClusterNode launch(ClusterContext context) throws IOException {
+    Files.createDirectories(context.directory());
+    final ClusterNode node = new ClusterNode(context, lock(context.directory()));
+    try {
+      node.start();
+      return node;
+    } catch (IOException | RuntimeException e) {
+      node.failure = e.toString();
+      node.close();
+      throw e instanceof IOException io ? io : new IOException(messageOf(e), e);
+    }
+  }
+
+  private static String messageOf(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  private ClusterNode(ClusterContext context, FileChannel lock) {
+    this.context = context;
+    this.lock = lock;
+    this.state = new ReplicatedState(context.map());
+  }
+
+  static FileChannel lock(Path directory) throws IOException {
+    final FileChannel channel =
+        FileChannel.open(
+            directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      LOGGER.debug("{} is locked by this process", directory);
+    }
+    channel.close();
+    throw new IOException(directory + " is in use by another node");
+  }
+
+  private void start() throws IOException {
+    removeMarks();
+    driver = MediaDriver.launch(driverContext());
+    archive = Archive.launch(archiveContext());
+    aeron =
+        Aeron.connect(
+            new Aeron.Context()
+                .aeronDirectoryName(driver.aeronDirectoryName())
+                .errorHandler(this::onError));
+    long trustedLogPosition = trustedLogPosition();
+    seeding =
+        context.members().size() > 1 ? new MemberSeeding(context, aeron, localArchive()) : null;
+    if (seeding != null && seeding.seedIfBehind(trustedLogPosition)) {
+      trustedLogPosition = -1;
+    }
+    service = new StatusService(state, newFeed(), trustedLogPosition, false);
+    consensusModule = ConsensusModule.launch(consensusContext());
+    container = ClusteredServiceContainer.launch(containerContext());
+    log =
+        new LogGateway(
+            this::clientContext, context.map().capacity(), context.idleStrategies().get());
+    housekeeper = new Housekeeper(context, this);
+    final var unused =
+        watch.scheduleWithFixedDelay(this::watch, 0, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    final var unusedToo = watch.scheduleWithFixedDelay(housekeeper::run, 1, 1, TimeUnit.SECONDS);
+    awaitStart();
+  }
+
+  private FeedPublisher newFeed() {
+    return new FeedPublisher(aeron, localArchive(), context.logTermBytes(), () -> freshMillis);
+  }
+
+  /**
+   * Removes what an earlier process that died left to say that it is alive: the lock says better.
+   */
+  private void removeMarks() throws IOException {
+    IoUtil.delete(context.aeronDirectory().toFile(), true);
+    for (final Path directory :
+        new Path[] {context.archiveDirectory(), context.clusterDirectory()}) {
+      Files.createDirectories(directory);
+      try (Stream<Path> files = Files.list(directory)) {
+        for (final Path file : files.toList()) {
+          final String name = file.getFileName().toString();
+          if (name.startsWith("archive-mark") || name.startsWith("cluster-mark")) {
+            Files.delete(file);
+          }
+        }
+      }
+    }
+  }
+
+  private MediaDriver.Context driverContext() {
+    return new MediaDriver.Context()
+        .aeronDirectoryName(context.aeronDirectory().toString())
+        .dirDeleteOnStart(true)
+        .dirDeleteOnShutdown(true)
+        .threadingMode(ThreadingMode.SHARED)
+        .sharedIdleStrategy(context.idleStrategies().get())
+        .termBufferSparseFile(true)
+        .ipcTermBufferLength(context.ipcTermBytes())
+        .ipcMtuLength(IPC_MTU_BYTES)
+        .publicationTermBufferLength(UDP_TERM_BYTES)
+        .mtuLength(context.mtuBytes())
+        .errorHandler(this::onError);
+  }
+
+  private Archive.Context archiveContext() {
+    final Archive.Context made =
+        new Archive.Context()
+            .aeronDirectoryName(driver.aeronDirectoryName())
+            .archiveDir(context.archiveDirectory().toFile())
+            .threadingMode(ArchiveThreadingMode.SHARED)
+            .idleStrategySupplier(context.idleStrategies())
+            .recordingEventsEnabled(false)
+            .segmentFileLength(context.segmentBytes())
+            .lowStorageSpaceThreshold(context.lowStorageBytes())
+            .maxConcurrentReplays(MAX_REPLAYS)
+            .maxConcurrentRecordings(MAX_RECORDINGS)
+            .fileSyncLevel(context.fileSyncLevel())
+            .catalogFileSyncLevel(context.fileSyncLevel())
+            .recordChecksum(Checksums.crc32c())
+            .replayChecksum(Checksums.crc32c())
+            .authenticatorSupplier(authenticators())
+            .errorHandler(this::onError);
+    if (context.isAlone()) {
+      made.controlChannelEnabled(false)
+          .archiveClientContext(new AeronArchive.Context().controlResponseChannel(IPC))
+          .replicationChannel("aeron:udp?endpoint=localhost:0");
+    } else {
+      made.controlChannel("aeron:udp?endpoint=" + context.self().archive())
+          .archiveClientContext(
+              new AeronArchive.Context()
+                  .controlResponseChannel("aeron:udp?endpoint=" + context.self().host() + ":0")
+                  .credentialsSupplier(credentials()))
+          .replicationChannel("aeron:udp?endpoint=" + context.self().replication());
+    }
+    return made;
+  }
+
+  private AuthenticatorSupplier authenticators() {
+    return context.secret() == null ? DefaultAuthenticatorSupplier.INSTANCE : context.secret();
+  }
+
+  private CredentialsSupplier credentials() {
+    return context.secret() == null ? new NullCredentialsSupplier() : context.secret();
+  }
+
+  /** How this process reaches its own archive. */
+  AeronArchive.Context localArchive() {
+    return new AeronArchive.Context()
+        .aeronDirectoryName(driver.aeronDirectoryName())
+        .controlRequestChannel(archive.context().localControlChannel())
+        .controlRequestStreamId(archive.context().localControlStreamId())
+        .controlResponseChannel(IPC)
+        .credentialsSupplier(credentials());
+  }
+
+  Aeron aeron() {
+    return aeron;
+  }
+
+  /**
+   * How far the log that this node has goes; -1 where there is none, or none that goes on from its
+   * newest snapshot.
+   */
+  private long trustedLogPosition() {
+    try (RecordingLog recordingLog = new RecordingLog(context.clusterDirectory().toFile(), true);
+        AeronArchive client = AeronArchive.connect(localArchive().aeron(aeron))) {
+      final long recordingId = recordingLog.findLastTermRecordingId();
+      if (recordingId == RecordingPos.NULL_RECORDING_ID) {
+        return -1;
+      }
+      final RecordingLog.Entry snapshot =
+          recordingLog.getLatestSnapshot(ConsensusModule.Configuration.SERVICE_ID);
+      final long from = snapshot == null ? 0 : snapshot.logPosition;
+      return client.getStartPosition(recordingId) > from
+          ? -1
+          : client.getMaxRecordedPosition(recordingId);
+    }
+  }
+
+  private ConsensusModule.Context consensusContext() {
+    final String logTerm = "term-length=" + context.logTermBytes();
+    return new ConsensusModule.Context()
+        .aeronDirectoryName(driver.aeronDirectoryName())
+        .clusterDir(context.clusterDirectory().toFile())
+        .archiveContext(localArchive())
+        .clusterMemberId(context.memberId())
+        .clusterMembers(context.memberEndpoints())
+        .ingressChannel(
+            (context.isAlone() ? IPC : "aeron:udp") + "?term-length=" + context.ipcTermBytes())
+        .logChannel(
+            context.isAlone()
+                ? IPC + "?" + logTerm
+                : "aeron:udp?" + logTerm + "|mtu=" + context.mtuBytes())
+        .consensusChannel("aeron:udp?term-length=64k")
+        .replicationChannel(
+            "aeron:udp?endpoint="
+                + (context.isAlone() ? "localhost" : context.self().host())
+                + ":0")
+        .leaderHeartbeatIntervalNs(context.heartbeatIntervalNanos())
+        .leaderHeartbeatTimeoutNs(context.heartbeatTimeoutNanos())
+        .electionTimeoutNs(context.electionTimeoutNanos())
+        .electionStatusIntervalNs(context.electionStatusIntervalNanos())
+        .startupCanvassTimeoutNs(context.startupCanvassNanos())
+        .sessionTimeoutNs(context.sessionTimeoutNanos())
+        .maxConcurrentSessions(MAX_SESSIONS)
+        .fileSyncLevel(context.fileSyncLevel())
+        .idleStrategySupplier(context.idleStrategies())
+        .authenticatorSupplier(authenticators())
+        .errorHandler(this::onError)
+        .terminationHook(() -> onTermination("the consensus module"));
+  }
+
+  private ClusteredServiceContainer.Context containerContext() {
+    return new ClusteredServiceContainer.Context()
+        .aeronDirectoryName(driver.aeronDirectoryName())
+        .clusterDir(context.clusterDirectory().toFile())
+        .archiveContext(localArchive())
+        .clusteredService(service)
+        .serviceName("status")
+        .idleStrategySupplier(context.idleStrategies())
+        .errorHandler((ErrorHandler) this::onError)
+        .terminationHook(() -> onTermination("the state machine"));
+  }
+
+  private AeronCluster.Context clientContext() {
+    final AeronCluster.Context made =
+        new AeronCluster.Context()
+            .aeron(aeron)
+            .ownsAeronClient(false)
+            .errorHandler(this::onError)
+            .credentialsSupplier(credentials());
+    if (context.isAlone()) {
+      made.ingressChannel(IPC + "?term-length=" + context.ipcTermBytes()).egressChannel(IPC);
+    } else {
+      made.ingressChannel("aeron:udp?term-length=" + context.ipcTermBytes())
+          .ingressEndpoints(context.ingressEndpoints())
+          .egressChannel("aeron:udp?endpoint=" + context.self().host() + ":0");
+    }
+    return made;
+  }
+
+  private void awaitStart() throws IOException {
+    while (!service.hasStarted() && failure == null) {
+      sleep();
+    }
+    if (failure != null) {
+      throw new IOException(failure);
+    }
+  }
+
+  private static void sleep() throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while starting", e);
+    }
+  }
+
+  private void onError(Throwable e) {
+    if (isClosing || isHandingOver) {
+      LOGGER.debug("While closing: {}", e.toString());
+      return;
+    }
+    if (e instanceof AeronException aeronFault
+        && aeronFault.category() == AeronException.Category.WARN) {
+      LOGGER.info("{}", e.getMessage());
+    } else {
+      LOGGER.warn("The cluster reports: {}", describe(e));
+      if (failure == null && service != null && !service.hasStarted() && e.getCause() != null) {
+        failure = describe(e);
+      }
+    }
+  }
+
+  private static String describe(Throwable e) {
+    final Throwable cause = e.getCause();
+    final String own = e.getMessage() == null ? e.toString() : e.getMessage();
+    return cause == null || cause.getMessage() == null ? own : own + ": " + cause.getMessage();
+  }
+
+  private void onTermination(String part) {
+    if (!isClosing && !isHandingOver && failure == null) {
+      failure = part + " has stopped";
+      LOGGER.error("This node takes no more changes: {}", failure);
+    }
+  }
+
+  /** Notes whether this node is up to date. */
+  private void watch() {
+    try {
+      final long now = System.currentTimeMillis();
+      failWhereBehind();
+      if (isInTouch()) {
+        if (service.appliedPosition() >= commitPosition()) {
+          freshMillis = now;
+        } else {
+          freshMillis = Math.max(freshMillis, Math.min(now, state.clusterTimeMillis()));
+        }
+        hasServed |= now - freshMillis < TimeUnit.SECONDS.toMillis(1);
+      }
+      hasServed |= isServing();
+      answerRequests();
+    } catch (IOException | RuntimeException e) {
+      LOGGER.warn("The node's watch failed: {}", e.toString());
+    }
+  }
+
+  /**
+   * A member that does not come into touch may need log that the others have removed: it fails, and
+   * takes a snapshot of theirs when it is started again. Its map is left as it is meanwhile.
+   */
+  private void failWhereBehind() {
+    final long nowNanos = System.nanoTime();
+    if (seeding == null || isInTouch() || failure != null || isHandingOver || isClosing) {
+      lookedNanos = nowNanos;
+      return;
+    }
+    if (nowNanos - lookedNanos > LOOK_NANOS) {
+      if (seeding.isBehind(trustedLogPosition())) {
+        failure = "the other members no longer have the log that it lacks: start it again";
+        LOGGER.error("This node takes no more changes: {}", failure);
+      }
+      lookedNanos = System.nanoTime();
+    }
+  }
+
+  /** Looks from time to time whether an operator asks for something. */
+  private void answerRequests() throws IOException {
+    if (++turns % TURNS_A_LOOK != 0) {
+      return;
+    }
+    final Path directory = context.directory();
+    if (NodeRequest.SNAPSHOT.take(directory)) {
+      snapshotsBefore = snapshots();
+      if (requestSnapshot()) {
+        isSnapshotAsked = true;
+      } else {
+        NodeRequest.SNAPSHOT.answer(directory, "refused: this member does not lead");
+      }
+    }
+    if (isSnapshotAsked && snapshots() > snapshotsBefore) {
+      isSnapshotAsked = false;
+      NodeRequest.SNAPSHOT.answer(directory, "done: a snapshot is taken");
+    }
+    if (NodeRequest.HAND_OVER.take(directory)) {
+      NodeRequest.HAND_OVER.answer(directory, handOver());
+    }
+  }
+
+  /** Stops leading: leaves the cluster and joins it again, the map untouched. */
+  private String handOver() {
+    if (context.members().size() < 2) {
+      return "refused: there is no other member";
+    }
+    if (!isLeader()) {
+      return "refused: this member does not lead";
+    }
+    isHandingOver = true;
+    try {
+      CloseHelper.quietCloseAll(container, consensusModule);
+      if (!service.isSound() || failure != null) {
+        return "refused: this member has failed";
+      }
+      service = new StatusService(state, newFeed(), Long.MAX_VALUE, true);
+      consensusModule = relaunched();
+      container = ClusteredServiceContainer.launch(containerContext());
+      return "done: this member leads no more";
+    } catch (RuntimeException e) {
+      failure = "it could not join its cluster again: " + describe(e);
+      LOGGER.error("This node takes no more changes: {}", failure);
+      return "refused: " + failure;
+    } finally {
+      isHandingOver = false;
+    }
+  }
+
+  /** The driver takes a moment to forget an earlier consensus module. */
+  private ConsensusModule relaunched() {
+    final long deadline = System.nanoTime() + RELAUNCH_NANOS;
+    while (true) {
+      try {
+        return ConsensusModule.launch(consensusContext());
+      } catch (AeronException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LOGGER.debug("Once more: {}", e.getMessage());
+        LockSupport.parkNanos(RELAUNCH_PAUSE_NANOS);
+      }
+    }
+  }
+
+  private boolean isInTouch() {
+    return failure == null
+        && !isClosing
+        && !isHandingOver
+        && value(consensusModule.context().electionStateCounter()) == ElectionState.CLOSED.code()
+        && value(consensusModule.context().moduleStateCounter())
+            == ConsensusModule.State.ACTIVE.code();
+  }
+
+  private static long value(AtomicCounter counter) {
+    return counter.isClosed() ? CountersReader.NULL_COUNTER_ID : counter.get();
+  }
+
+  long commitPosition() {
+    return value(consensusModule.context().commitPositionCounter());
+  }
+
+  /** How many elections this member has taken part in since it started. */
+  public long elections() {
+    return value(consensusModule.context().electionCounter());
+  }
+
+  AtomicCounter controlToggle() {
+    return consensusModule.context().controlToggleCounter();
+  }
+
+  long snapshots() {
+    return value(consensusModule.context().snapshotCounter());
+  }
+
+  boolean isLeader() {
+    return isInTouch() && service.role() == Cluster.Role.LEADER;
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
+    return failure == null ? log.submit(commands) : CompletableFuture.failedFuture(failed());
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(Origin origin, List<StatusCommand> commands) {
+    return failure == null
+        ? log.submit(origin, commands)
+        : CompletableFuture.failedFuture(failed());
+  }
+
+  @Override
+  public CompletableFuture<Applied> submit(DocumentCommand command) {
+    return failure == null ? log.submit(command) : CompletableFuture.failedFuture(failed());
+  }
+
+  private IllegalStateException failed() {
+    return new IllegalStateException("this node takes no changes: " + failure);
+  }
+
+  /** What the log has made. */
+  public ReplicatedState state() {
+    return state;
+  }
+
+  long feedPositionAtSnapshot() {
+    return service.feedPositionAtSnapshot();
+  }
+
+  /**
+   * Asks for a snapshot on every member.
+   *
+   * @return whether this member leads and has taken it up
+   */
+  public boolean requestSnapshot() {
+    return housekeeper.requestSnapshot();
+  }
+
+  @Override
+  public Documents documents() {
+    return state.documents();
+  }
+
+  @Override
+  public long dataAgeMillis() {
+    final long fresh = freshMillis == 0 ? state.clusterTimeMillis() : freshMillis;
+    final long age = Math.max(0, System.currentTimeMillis() - fresh);
+    return isInTouch() && age <= 2 * WATCH_MILLIS ? 0 : age;
+  }
+
+  @Override
+  public boolean isServing() {
+    return hasServed || (service.hasStarted() && service.wasWhole());
+  }
+
+  @Override
+  public LogStatus status() {
+    final boolean inTouch = isInTouch();
+    final String role;
+    if (failure != null) {
+      role = "failed";
+    } else if (!inTouch) {
+      role = "candidate";
+    } else if (context.isAlone()) {
+      role = "single";
+    } else {
+      role = service.role() == Cluster.Role.LEADER ? "leader" : "follower";
+    }
+    final long commit = commitPosition();
+    final long applied = service.appliedPosition();
+    return new LogStatus(
+        role,
+        inTouch ? leaderName() : "",
+        service.term(),
+        commit,
+        applied,
+        0,
+        service.lagMillis(),
+        isServing(),
+        inTouch && log != null && log.isConnected());
+  }
+
+  private String leaderName() {
+    final int leader =
+        service.role() == Cluster.Role.LEADER ? context.memberId() : service.leaderId();
+    return context.isAlone() || leader < 0
+        ? ""
+        : leader + " " + context.members().get(leader).host();
+  }
+
+  private void awaitWatch() {
+    try {
+      if (!watch.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOGGER.warn("The node's watch does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Applies what was submitted, stops, and closes the map. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    watch.shutdownNow();
+    CloseHelper.quietClose(log);
+    isClosing = true;
+    awaitWatch();
+    CloseHelper.quietClose(housekeeper);
+    CloseHelper.quietCloseAll(container, consensusModule, aeron, archive, driver);
+    state.close(service != null && service.isSound() && failure == null);
+    CloseHelper.quietClose(lock);
+  }
+}

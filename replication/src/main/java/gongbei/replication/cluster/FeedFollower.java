@@ -1,0 +1,369 @@
+package gongbei.replication.cluster;
+
+import gongbei.replication.protocol.FeedBatchDecoder;
+import gongbei.replication.protocol.FeedMarkDecoder;
+import gongbei.replication.protocol.MessageHeaderDecoder;
+import gongbei.replication.status.ReplicatedState;
+import gongbei.replication.status.SnapshotReader;
+import io.aeron.Aeron;
+import io.aeron.FragmentAssembler;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.exceptions.AeronException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the feed: from the last version that the map has, at one member, and where it breaks off
+ * at the next; where a member's feed starts later than that, from its newest snapshot. Runs on a
+ * thread of its own; its figures are for any.
+ */
+final class FeedFollower implements Runnable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(FeedFollower.class);
+  private static final int SNAPSHOT_STREAM_ID = 106;
+  private static final int MAX_RECORDINGS = 10_000;
+  private static final int FRAGMENTS_A_POLL = 32;
+  private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+  private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long FRESH_MILLIS = 1_000;
+  private static final long MIN_PARK_NANOS = 10_000;
+
+  private final ClusterContext context;
+  private final String host;
+  private final Aeron aeron;
+  private final ReplicatedState state;
+  private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+  private final FeedBatchDecoder batch = new FeedBatchDecoder();
+  private final FeedMarkDecoder mark = new FeedMarkDecoder();
+  private RuntimeException fault;
+  private volatile boolean isStopping;
+  private volatile boolean isServing;
+  private volatile boolean isSound = true;
+  private volatile String source = "";
+  private final AtomicInteger snapshotsTaken = new AtomicInteger();
+  private volatile long freshMillis;
+  private volatile long lagMillis;
+  private volatile long sourceVersion;
+
+  /**
+   * @param isWhole whether the map is what it was when the replica was stopped
+   */
+  FeedFollower(
+      ClusterContext context, String host, Aeron aeron, ReplicatedState state, boolean isWhole) {
+    this.context = context;
+    this.host = host;
+    this.aeron = aeron;
+    this.state = state;
+    this.isServing = isWhole;
+    this.freshMillis = isWhole ? state.clusterTimeMillis() : 0;
+  }
+
+  /** A feed that does not go on where this map is. */
+  private static final class GapException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private GapException(String message) {
+      super(message);
+    }
+  }
+
+  @Override
+  public void run() {
+    int next = 0;
+    while (!isStopping) {
+      final MemberAddress member = context.members().get(next);
+      try {
+        follow(member);
+      } catch (AeronException | GapException e) {
+        LOGGER.info("Member {}'s feed is left: {}", member.id(), e.getMessage());
+      } catch (RuntimeException e) {
+        LOGGER.error("Member {}'s feed is left: {}", member.id(), e.toString());
+      }
+      source = "";
+      next = (next + 1) % context.members().size();
+      if (!isStopping) {
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
+  }
+
+  void stop() {
+    isStopping = true;
+  }
+
+  private void follow(MemberAddress member) {
+    try (AeronArchive archive = AeronArchive.connect(archiveOf(member));
+        ReplayPort port = new ReplayPort(aeron, host)) {
+      final FeedRecording feed = FeedRecording.last(archive);
+      if (feed == null) {
+        throw new GapException("it has none yet");
+      }
+      long position = feed.positionBefore(archive, port, state.map().version() + 1);
+      if (position < 0) {
+        LOGGER.info(
+            "Member {}'s feed starts after version {}: its snapshot is taken",
+            member.id(),
+            state.map().version());
+        takeSnapshot(archive, port);
+        position = feed.positionBefore(archive, port, state.map().version() + 1);
+        if (position < 0) {
+          throw new GapException("its feed starts after its snapshot");
+        }
+      }
+      read(member, archive, port, feed, position);
+    }
+  }
+
+  private AeronArchive.Context archiveOf(MemberAddress member) {
+    final AeronArchive.Context made =
+        new AeronArchive.Context()
+            .aeron(aeron)
+            .messageTimeoutNs(CONNECT_NANOS)
+            .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
+            .controlResponseChannel("aeron:udp?endpoint=" + host + ":0");
+    return context.secret() == null ? made : made.credentialsSupplier(context.secret());
+  }
+
+  /** Reads on and on: the replay of a recording that goes on follows it. */
+  private void read(
+      MemberAddress member,
+      AeronArchive archive,
+      ReplayPort port,
+      FeedRecording feed,
+      long position) {
+    fault = null;
+    final FragmentAssembler assembler =
+        new FragmentAssembler(
+            (buffer, offset, length, frame) -> {
+              if (fault == null) {
+                try {
+                  onMessage(buffer, offset, length);
+                } catch (RuntimeException e) {
+                  fault = e;
+                }
+              }
+            });
+    try (ReplayPort.Replay replay = port.start(archive, feed.id(), position, Long.MAX_VALUE)) {
+      source = member.id() + " " + member.host();
+      LOGGER.info(
+          "Member {}'s feed is followed from version {}", member.id(), state.map().version());
+      long heard = System.nanoTime();
+      long checked = heard;
+      long park = MIN_PARK_NANOS;
+      while (!isStopping && fault == null) {
+        final int fragments = replay.image().poll(assembler, FRAGMENTS_A_POLL);
+        final long now = System.nanoTime();
+        if (fragments > 0) {
+          heard = now;
+          park = MIN_PARK_NANOS;
+        } else {
+          if (replay.image().isClosed() || now - heard > SILENCE_NANOS) {
+            throw new GapException("nothing comes any more");
+          }
+          LockSupport.parkNanos(park);
+          park = Math.min(2 * park, context.maxParkNanos());
+        }
+        if (now - checked > CHECK_NANOS) {
+          checked = now;
+          archive.checkForErrorResponse();
+        }
+      }
+      if (fault != null) {
+        throw fault;
+      }
+    }
+  }
+
+  private void onMessage(DirectBuffer buffer, int offset, int length) {
+    header.wrap(buffer, offset);
+    final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+    switch (header.templateId()) {
+      case FeedBatchDecoder.TEMPLATE_ID -> {
+        batch.wrap(buffer, body, header.blockLength(), header.version());
+        final int opening = MessageHeaderDecoder.ENCODED_LENGTH + header.blockLength();
+        onBatch(buffer, offset + opening, length - opening);
+      }
+      case FeedMarkDecoder.TEMPLATE_ID -> {
+        mark.wrap(buffer, body, header.blockLength(), header.version());
+        onMark();
+      }
+      default -> throw new IllegalStateException("the feed holds an unknown message");
+    }
+  }
+
+  private void onBatch(DirectBuffer buffer, int offset, int length) {
+    final long version = state.map().version();
+    if (batch.lastVersion() <= version) {
+      return;
+    }
+    if (batch.firstVersion() != version + 1) {
+      throw new GapException(
+          "it goes on at version " + batch.firstVersion() + ", the map is at " + version);
+    }
+    final long lastVersion = batch.lastVersion();
+    final long digest = batch.digestAfter();
+    final long clusterTimeMillis = batch.clusterTimeMillis();
+    sourceVersion = Math.max(sourceVersion, lastVersion);
+    state.applyFed(buffer, offset, length);
+    state.clusterTimeMillis(clusterTimeMillis);
+    requireDigest(lastVersion, digest);
+    final long now = System.currentTimeMillis();
+    lagMillis = Math.max(0, now - clusterTimeMillis);
+    freshen(now, clusterTimeMillis);
+  }
+
+  private void onMark() {
+    final long version = state.map().version();
+    sourceVersion = Math.max(sourceVersion, mark.version());
+    if (mark.version() > version) {
+      throw new GapException("it is at version " + mark.version() + ", the map at " + version);
+    }
+    if (mark.version() == version) {
+      requireDigest(version, mark.digest());
+      freshen(System.currentTimeMillis(), mark.clusterTimeMillis());
+    }
+  }
+
+  private void freshen(long now, long atMillis) {
+    freshMillis = Math.max(freshMillis, Math.min(now, atMillis));
+    if (!isServing && now - freshMillis < FRESH_MILLIS) {
+      isServing = true;
+    }
+  }
+
+  private void requireDigest(long version, long digest) {
+    if (state.map().version() != version || state.map().digest() != digest) {
+      final long own = state.map().digest();
+      makeAnew();
+      throw new IllegalStateException(
+          "at version "
+              + version
+              + " its digest is "
+              + Long.toHexString(digest)
+              + ", the map's "
+              + Long.toHexString(own)
+              + ": the map is made anew");
+    }
+  }
+
+  /** Forgets everything, and answers nothing until there is something to answer from. */
+  private void makeAnew() {
+    isServing = false;
+    freshMillis = 0;
+    state.reset();
+  }
+
+  private void takeSnapshot(AeronArchive archive, ReplayPort port) {
+    final List<Long> recordings = new ArrayList<>();
+    final List<Long> lengths = new ArrayList<>();
+    archive.listRecordingsForUri(
+        0,
+        MAX_RECORDINGS,
+        "alias=snapshot",
+        SNAPSHOT_STREAM_ID,
+        (controlSessionId,
+            correlationId,
+            recordingId,
+            startTimestamp,
+            stopTimestamp,
+            startPosition,
+            stopPosition,
+            initialTermId,
+            segmentFileLength,
+            termBufferLength,
+            mtuLength,
+            sessionId,
+            streamId,
+            strippedChannel,
+            originalChannel,
+            sourceIdentity) -> {
+          if (stopPosition != AeronArchive.NULL_POSITION) {
+            recordings.add(recordingId);
+            lengths.add(stopPosition);
+          }
+        });
+    for (int i = recordings.size() - 1; i >= 0; i--) {
+      try {
+        read(archive, port, recordings.get(i), lengths.get(i));
+        return;
+      } catch (IllegalStateException e) {
+        LOGGER.warn("Snapshot {} is passed over: {}", recordings.get(i), e.getMessage());
+      }
+    }
+    throw new GapException("it has no snapshot that is whole");
+  }
+
+  private void read(AeronArchive archive, ReplayPort port, long recordingId, long end) {
+    isSound = false;
+    final SnapshotReader reader = new SnapshotReader(state);
+    final RuntimeException[] failure = new RuntimeException[1];
+    final FragmentAssembler assembler =
+        new FragmentAssembler(
+            (buffer, offset, length, frame) -> {
+              header.wrap(buffer, offset);
+              if (failure[0] == null
+                  && !reader.isDone()
+                  && header.schemaId() == FeedBatchDecoder.SCHEMA_ID) {
+                try {
+                  reader.onMessage(buffer, offset, length);
+                } catch (RuntimeException e) {
+                  failure[0] = e;
+                }
+              }
+            });
+    try (ReplayPort.Replay replay = port.start(archive, recordingId, 0, end)) {
+      replay.read(end, assembler, () -> failure[0] != null || reader.isDone() || isStopping);
+    }
+    if (failure[0] != null) {
+      makeAnew();
+      throw failure[0];
+    }
+    reader.requireDone();
+    isSound = true;
+    snapshotsTaken.incrementAndGet();
+    LOGGER.info(
+        "A snapshot of {} holders at version {} was taken over",
+        state.map().size(),
+        state.map().version());
+  }
+
+  /** Whether the map is that of one version, and may be kept. */
+  boolean isSound() {
+    return isSound;
+  }
+
+  boolean isServing() {
+    return isServing;
+  }
+
+  int snapshotsTaken() {
+    return snapshotsTaken.get();
+  }
+
+  String source() {
+    return source;
+  }
+
+  /** How old the map may be, in milliseconds. */
+  long dataAgeMillis() {
+    final long age = Math.max(0, System.currentTimeMillis() - freshMillis);
+    return source.isEmpty() || age > FRESH_MILLIS ? age : lagMillis;
+  }
+
+  /** How many versions the map is known to be behind. */
+  long lagVersions() {
+    return Math.max(0, sourceVersion - state.map().version());
+  }
+
+  /** From the leader's clock when a command entered the log to this node's when it was applied. */
+  long lagMillis() {
+    return lagMillis;
+  }
+}

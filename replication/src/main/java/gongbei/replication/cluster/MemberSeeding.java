@@ -1,0 +1,161 @@
+package gongbei.replication.cluster;
+
+import io.aeron.Aeron;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.exceptions.AeronException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a member that has nothing, or has been away for longer than the others keep their log, a
+ * snapshot and the log from it on, before it joins.
+ */
+final class MemberSeeding {
+  private static final Logger LOGGER = LoggerFactory.getLogger(MemberSeeding.class);
+  private static final Executor ASIDE = task -> new Thread(task, "gongbei-seeding").start();
+  private static final int LOG_STREAM_ID = 100;
+  private static final int MAX_RECORDINGS = 10_000;
+  private static final long PEER_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+  private final ClusterContext context;
+  private final Aeron aeron;
+  private final AeronArchive.Context localArchive;
+
+  MemberSeeding(ClusterContext context, Aeron aeron, AeronArchive.Context localArchive) {
+    this.context = context;
+    this.aeron = aeron;
+    this.localArchive = localArchive;
+  }
+
+  /**
+   * Seeds this member where it needs to be.
+   *
+   * @param ownEnd how far its own log goes; -1 where it has none
+   * @return whether it has been seeded
+   */
+  boolean seedIfBehind(long ownEnd) throws IOException {
+    final long start = latestStartOfOthers();
+    if (!isBehind(ownEnd, start)) {
+      return false;
+    }
+    LOGGER.info(
+        "The other members' log starts at {}, this one's ends at {}: it takes a snapshot of theirs",
+        start,
+        ownEnd);
+    removeOwn();
+    backUp();
+    return true;
+  }
+
+  /**
+   * Whether the others no longer have what would have to be caught up on.
+   *
+   * @param ownEnd how far this member's log goes; -1 where it has none
+   */
+  boolean isBehind(long ownEnd) {
+    return isBehind(ownEnd, latestStartOfOthers());
+  }
+
+  private static boolean isBehind(long ownEnd, long start) {
+    return start > Math.max(ownEnd, 0);
+  }
+
+  /**
+   * Where the shortest of the others' logs starts, for whoever leads may have no more; 0 where no
+   * other member answers.
+   */
+  private long latestStartOfOthers() {
+    return context.members().stream()
+        .filter(member -> member.id() != context.memberId())
+        .map(member -> CompletableFuture.supplyAsync(() -> startOfLogAt(member), ASIDE))
+        .toList()
+        .stream()
+        .mapToLong(CompletableFuture::join)
+        .max()
+        .orElse(0);
+  }
+
+  private long startOfLogAt(MemberAddress member) {
+    final long[] start = {0};
+    try (AeronArchive archive =
+        AeronArchive.connect(
+            new AeronArchive.Context()
+                .aeron(aeron)
+                .messageTimeoutNs(PEER_TIMEOUT_NANOS)
+                .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
+                .controlResponseChannel("aeron:udp?endpoint=" + context.self().host() + ":0")
+                .credentialsSupplier(localArchive.credentialsSupplier()))) {
+      archive.listRecordingsForUri(
+          0,
+          MAX_RECORDINGS,
+          "aeron:",
+          LOG_STREAM_ID,
+          (controlSessionId,
+              correlationId,
+              recordingId,
+              startTimestamp,
+              stopTimestamp,
+              startPosition,
+              stopPosition,
+              initialTermId,
+              segmentFileLength,
+              termBufferLength,
+              mtuLength,
+              sessionId,
+              streamId,
+              strippedChannel,
+              originalChannel,
+              sourceIdentity) -> start[0] = startPosition);
+    } catch (AeronException e) {
+      LOGGER.info("Member {} does not answer yet", member.id());
+      LOGGER.debug("The failure in full", e);
+    }
+    return start[0];
+  }
+
+  private void removeOwn() throws IOException {
+    try (AeronArchive archive = AeronArchive.connect(localArchive.clone().aeron(aeron))) {
+      final List<Long> own = new ArrayList<>();
+      archive.listRecordings(
+          0,
+          MAX_RECORDINGS,
+          (controlSessionId,
+              correlationId,
+              recordingId,
+              startTimestamp,
+              stopTimestamp,
+              startPosition,
+              stopPosition,
+              initialTermId,
+              segmentFileLength,
+              termBufferLength,
+              mtuLength,
+              sessionId,
+              streamId,
+              strippedChannel,
+              originalChannel,
+              sourceIdentity) -> own.add(recordingId));
+      own.forEach(archive::purgeRecording);
+    }
+    try (Stream<Path> files = Files.list(context.clusterDirectory())) {
+      for (final Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private void backUp() throws IOException {
+    final MemberAddress self = context.self();
+    ClusterBackupCopy.take(
+        context, aeron, localArchive, self.host(), self.backupConsensus(), self.backupCatchUp());
+  }
+}

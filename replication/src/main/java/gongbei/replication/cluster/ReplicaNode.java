@@ -1,0 +1,182 @@
+package gongbei.replication.cluster;
+
+import gongbei.replication.status.Applied;
+import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Documents;
+import gongbei.replication.status.LogStatus;
+import gongbei.replication.status.ReplicatedState;
+import gongbei.replication.status.StatusCommand;
+import io.aeron.Aeron;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.IoUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A read replica: follows the feed of one member after another into a map of its own, and takes no
+ * changes. For any thread.
+ */
+public final class ReplicaNode implements CommandLog {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaNode.class);
+  private static final int TERM_BYTES = 1 << 20;
+  private static final long CLOSE_SECONDS = 10;
+
+  private final ClusterContext context;
+  private final FileChannel lock;
+  private final MediaDriver driver;
+  private final Aeron aeron;
+  private final ReplicatedState state;
+  private final FeedFollower follower;
+  private final Thread thread;
+  private volatile boolean isClosing;
+  private boolean closed;
+
+  /**
+   * Starts a replica.
+   *
+   * @param host where the members reach this process
+   * @throws IOException when it can't be started; the message says why
+   */
+  public static ReplicaNode launch(ClusterContext context, String host) throws IOException {
+    Files.createDirectories(context.directory());
+    final FileChannel lock = ClusterNode.lock(context.directory());
+    try {
+      IoUtil.delete(context.aeronDirectory().toFile(), true);
+      return new ReplicaNode(context, host, lock);
+    } catch (RuntimeException e) {
+      CloseHelper.quietClose(lock);
+      context.map().close(false);
+      throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    }
+  }
+
+  private ReplicaNode(ClusterContext context, String host, FileChannel lock) {
+    this.context = context;
+    this.lock = lock;
+    driver =
+        MediaDriver.launch(
+            new MediaDriver.Context()
+                .aeronDirectoryName(context.aeronDirectory().toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .threadingMode(ThreadingMode.SHARED)
+                .sharedIdleStrategy(context.idleStrategies().get())
+                .termBufferSparseFile(true)
+                .publicationTermBufferLength(TERM_BYTES)
+                .mtuLength(context.mtuBytes())
+                .errorHandler(this::onError));
+    aeron =
+        Aeron.connect(
+            new Aeron.Context()
+                .aeronDirectoryName(driver.aeronDirectoryName())
+                .errorHandler(this::onError));
+    state = new ReplicatedState(context.map());
+    final boolean isWhole = state.reopen();
+    if (!isWhole && state.map().version() != 0) {
+      state.reset();
+    }
+    follower = new FeedFollower(context, host, aeron, state, isWhole);
+    thread = new Thread(follower, "gongbei-feed");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void onError(Throwable e) {
+    if (isClosing
+        || (e instanceof AeronException fault
+            && fault.category() == AeronException.Category.WARN)) {
+      LOGGER.debug("{}", e.toString());
+    } else {
+      LOGGER.warn("The replica's driver reports: {}", e.toString());
+    }
+  }
+
+  /** What the feed has made. */
+  public ReplicatedState state() {
+    return state;
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
+    return refused();
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(Origin origin, List<StatusCommand> commands) {
+    return refused();
+  }
+
+  @Override
+  public CompletableFuture<Applied> submit(DocumentCommand command) {
+    return refused();
+  }
+
+  private static <T> CompletableFuture<T> refused() {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("a replica takes no changes: send them to a member"));
+  }
+
+  @Override
+  public Documents documents() {
+    return state.documents();
+  }
+
+  @Override
+  public long dataAgeMillis() {
+    return follower.dataAgeMillis();
+  }
+
+  @Override
+  public boolean isServing() {
+    return follower.isServing();
+  }
+
+  /** How many snapshots were taken over because a feed did not reach back to the map's version. */
+  int snapshotsTaken() {
+    return follower.snapshotsTaken();
+  }
+
+  @Override
+  public LogStatus status() {
+    return new LogStatus(
+        "replica",
+        follower.source(),
+        -1,
+        -1,
+        -1,
+        follower.lagVersions(),
+        follower.lagMillis(),
+        follower.isServing(),
+        false);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    isClosing = true;
+    follower.stop();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    final boolean isSound = !thread.isAlive() && follower.isSound();
+    CloseHelper.quietCloseAll(aeron, driver);
+    state.close(isSound);
+    CloseHelper.quietClose(lock);
+    LOGGER.debug("{} is closed", context.directory());
+  }
+}

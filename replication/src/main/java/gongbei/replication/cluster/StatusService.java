@@ -1,0 +1,317 @@
+package gongbei.replication.cluster;
+
+import gongbei.replication.status.ReplicatedState;
+import gongbei.replication.status.SnapshotReader;
+import gongbei.replication.status.SnapshotWriter;
+import io.aeron.ExclusivePublication;
+import io.aeron.FragmentAssembler;
+import io.aeron.Image;
+import io.aeron.Publication;
+import io.aeron.cluster.codecs.CloseReason;
+import io.aeron.cluster.service.ClientSession;
+import io.aeron.cluster.service.Cluster;
+import io.aeron.cluster.service.ClusteredService;
+import io.aeron.logbuffer.Header;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.IdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state machine as Aeron Cluster runs it: applies what is committed, answers its client, tells
+ * the feed, writes and reads snapshots. Runs on the container's thread; its few figures are for
+ * any.
+ */
+final class StatusService implements ClusteredService {
+  private static final Logger LOGGER = LoggerFactory.getLogger(StatusService.class);
+  private static final int FRAGMENTS_A_POLL = 64;
+  private static final int REPLY_ATTEMPTS = 200;
+
+  private final ReplicatedState state;
+  private final FeedPublisher feed;
+  private final long trustedLogPosition;
+  private final boolean isLive;
+  private Cluster cluster;
+  private IdleStrategy idleStrategy;
+  private long skipTo = -1;
+  private boolean isSkipping;
+  private volatile Cluster.Role role = Cluster.Role.FOLLOWER;
+  private volatile boolean hasStarted;
+  private volatile long appliedPosition = -1;
+  private volatile long term = -1;
+  private volatile int leaderId = -1;
+  private volatile long lagMillis;
+  private volatile boolean isBroken;
+  private volatile boolean wasWhole;
+  private volatile long feedPositionAtSnapshot = -1;
+
+  /**
+   * @param feed where what is applied is told, or null
+   * @param trustedLogPosition how far the log that this node has goes: a map that is further is of
+   *     another log
+   * @param isLive whether the state is that of this process, which has left its cluster for a
+   *     moment
+   */
+  StatusService(
+      ReplicatedState state, FeedPublisher feed, long trustedLogPosition, boolean isLive) {
+    this.isLive = isLive;
+    this.state = state;
+    this.feed = feed;
+    this.trustedLogPosition = trustedLogPosition;
+  }
+
+  @Override
+  public void onStart(Cluster starting, Image snapshotImage) {
+    cluster = starting;
+    idleStrategy = starting.idleStrategy();
+    role = starting.role();
+    final long start = starting.logPosition();
+    final long mapPosition = state.map().logPosition();
+    final boolean isWhole = isLive || state.reopen();
+    if (isWhole && mapPosition >= start && mapPosition <= trustedLogPosition) {
+      skipTo = mapPosition;
+      isSkipping = mapPosition > start;
+      wasWhole = true;
+      LOGGER.info(
+          "The status map is whole at version {}; the log is skipped from {} to {}",
+          state.map().version(),
+          start,
+          mapPosition);
+    } else {
+      if (isWhole) {
+        LOGGER.warn(
+            "The status map is of log position {}, the log starts at {} and ends at {}: it is made"
+                + " anew",
+            mapPosition,
+            start,
+            trustedLogPosition);
+      }
+      if (state.map().version() != 0) {
+        state.reset();
+      }
+      if (snapshotImage != null) {
+        read(snapshotImage);
+      }
+      state.map().logPosition(start);
+    }
+    appliedPosition = Math.max(start, skipTo);
+    if (feed != null) {
+      feed.start(state.map().version(), idleStrategy);
+    }
+    hasStarted = true;
+  }
+
+  private void read(Image image) {
+    final long startedNanos = System.nanoTime();
+    final SnapshotReader reader = new SnapshotReader(state);
+    final RuntimeException[] fault = new RuntimeException[1];
+    final FragmentAssembler assembler =
+        new FragmentAssembler(
+            (buffer, offset, length, header) -> {
+              if (!reader.isDone() && fault[0] == null) {
+                try {
+                  reader.onMessage(buffer, offset, length);
+                } catch (RuntimeException e) {
+                  fault[0] = e;
+                }
+              }
+            });
+    while (!reader.isDone()) {
+      if (fault[0] != null) {
+        throw fault[0];
+      }
+      final int fragments = image.poll(assembler, FRAGMENTS_A_POLL);
+      if (fragments == 0 && (image.isClosed() || image.isEndOfStream())) {
+        break;
+      }
+      idleStrategy.idle(fragments);
+    }
+    reader.requireDone();
+    LOGGER.info(
+        "A snapshot of {} holders at version {} was read in {} ms",
+        state.map().size(),
+        state.map().version(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
+  }
+
+  @Override
+  public void onSessionMessage(
+      ClientSession session,
+      long timestamp,
+      DirectBuffer buffer,
+      int offset,
+      int length,
+      Header header) {
+    final long position = header.position();
+    if (isSkipping) {
+      if (position <= skipTo) {
+        return;
+      }
+      isSkipping = false;
+    }
+    final long firstVersion = state.map().version() + 1;
+    final int versions;
+    try {
+      versions = state.apply(buffer, offset, length);
+    } catch (RuntimeException e) {
+      isBroken = true;
+      throw e;
+    }
+    state.map().logPosition(position);
+    appliedPosition = position;
+    state.clusterTimeMillis(timestamp);
+    if (versions > 0) {
+      lagMillis = Math.max(0, System.currentTimeMillis() - timestamp);
+      if (feed != null) {
+        feed.publish(
+            firstVersion,
+            state.map().version(),
+            state.map().digest(),
+            timestamp,
+            buffer,
+            offset,
+            length);
+      }
+    }
+    reply(session);
+  }
+
+  private void reply(ClientSession session) {
+    if (session == null || role != Cluster.Role.LEADER) {
+      return;
+    }
+    for (int attempt = 0; attempt < REPLY_ATTEMPTS; attempt++) {
+      final long result = session.offer(state.reply(), 0, state.replyLength());
+      if (result > 0 || result == Publication.CLOSED || result == Publication.NOT_CONNECTED) {
+        return;
+      }
+      idleStrategy.idle(0);
+    }
+    LOGGER.debug("A client takes no replies; it will ask again");
+  }
+
+  @Override
+  public void onTakeSnapshot(ExclusivePublication publication) {
+    final long startedNanos = System.nanoTime();
+    new SnapshotWriter(
+            state, (buffer, offset, length) -> offer(publication, buffer, offset, length))
+        .write(cluster.logPosition(), cluster.time(), true);
+    state.map().logPosition(cluster.logPosition());
+    feedPositionAtSnapshot = feed == null ? -1 : feed.position();
+    LOGGER.info(
+        "A snapshot of {} holders at version {} was written in {} ms",
+        state.map().size(),
+        state.map().version(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
+  }
+
+  private void offer(
+      ExclusivePublication publication, DirectBuffer buffer, int offset, int length) {
+    while (true) {
+      final long result = publication.offer(buffer, offset, length);
+      if (result > 0) {
+        return;
+      }
+      if (result == Publication.CLOSED
+          || result == Publication.NOT_CONNECTED
+          || result == Publication.MAX_POSITION_EXCEEDED) {
+        throw new IllegalStateException(
+            "the snapshot can't be written: " + Publication.errorString(result));
+      }
+      idleStrategy.idle(0);
+    }
+  }
+
+  @Override
+  public void onNewLeadershipTermEvent(
+      long leadershipTermId,
+      long logPosition,
+      long timestamp,
+      long termBaseLogPosition,
+      int leaderMemberId,
+      int logSessionId,
+      TimeUnit timeUnit,
+      int appVersion) {
+    term = leadershipTermId;
+    leaderId = leaderMemberId;
+  }
+
+  @Override
+  public void onRoleChange(Cluster.Role newRole) {
+    role = newRole;
+    LOGGER.info("This member is {} now", newRole);
+  }
+
+  @Override
+  public int doBackgroundWork(long nowNs) {
+    appliedPosition = cluster.logPosition();
+    return feed == null ? 0 : feed.mark(state.map().version(), state.map().digest());
+  }
+
+  @Override
+  public void onSessionOpen(ClientSession session, long timestamp) {
+    LOGGER.debug("Session {} opened", session.id());
+  }
+
+  @Override
+  public void onSessionClose(ClientSession session, long timestamp, CloseReason closeReason) {
+    LOGGER.debug("Session {} closed: {}", session.id(), closeReason);
+  }
+
+  @Override
+  public void onTimerEvent(long correlationId, long timestamp) {
+    LOGGER.debug("No timer is set");
+  }
+
+  @Override
+  public void onTerminate(Cluster terminating) {
+    if (feed != null) {
+      feed.close();
+    }
+  }
+
+  /** Whether the state is there, as of the last stop or snapshot. */
+  boolean hasStarted() {
+    return hasStarted;
+  }
+
+  /**
+   * How far this node's feed went when the last snapshot was taken, in bytes: a replica that needs
+   * what is before can take the snapshot; -1 where none has been taken since the start.
+   */
+  long feedPositionAtSnapshot() {
+    return feedPositionAtSnapshot;
+  }
+
+  /** Whether the state came back as it was when this node was stopped. */
+  boolean wasWhole() {
+    return wasWhole;
+  }
+
+  /** Whether the state is what the log says, and may be kept. */
+  boolean isSound() {
+    return hasStarted && !isBroken;
+  }
+
+  Cluster.Role role() {
+    return role;
+  }
+
+  long term() {
+    return term;
+  }
+
+  int leaderId() {
+    return leaderId;
+  }
+
+  long appliedPosition() {
+    return appliedPosition;
+  }
+
+  /** From the leader's clock when a command entered the log to this node's when it was applied. */
+  long lagMillis() {
+    return lagMillis;
+  }
+}

@@ -1,0 +1,371 @@
+package gongbei.replication.status;
+
+import gongbei.replication.protocol.BatchReplyEncoder;
+import gongbei.replication.protocol.BatchStatus;
+import gongbei.replication.protocol.CommandBatchDecoder;
+import gongbei.replication.protocol.MessageHeaderDecoder;
+import gongbei.replication.protocol.MessageHeaderEncoder;
+import gongbei.replication.protocol.PutDocumentDecoder;
+import gongbei.replication.status.Applied.Outcome;
+import gongbei.replication.status.ClientTable.Batch;
+import gongbei.replication.status.ClientTable.Client;
+import java.io.IOException;
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that the log makes: the holders, what stands beside them, and what is remembered of clients.
+ * Deterministic, so that every node that has applied the same messages holds the same. For the
+ * applier's thread, but for what its parts let others read.
+ */
+public final class ReplicatedState {
+  /** The most bytes of a reply. */
+  public static final int MAX_REPLY_BYTES =
+      MessageHeaderEncoder.ENCODED_LENGTH
+          + BatchReplyEncoder.BLOCK_LENGTH
+          + BatchReplyEncoder.outcomesHeaderLength()
+          + CommandBatches.MAX_COMMANDS;
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedState.class);
+  private static final byte[] ALL_APPLIED = {};
+
+  private final StatusMap map;
+  private final Documents documents = new Documents();
+  private final ClientTable clients = new ClientTable();
+  private final StatusStateMachine machine;
+  private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+  private final MessageHeaderEncoder replyHeader = new MessageHeaderEncoder();
+  private final CommandBatchDecoder batch = new CommandBatchDecoder();
+  private final PutDocumentDecoder document = new PutDocumentDecoder();
+  private final BatchReplyEncoder reply = new BatchReplyEncoder();
+  private final byte[] outcomes = new byte[CommandBatches.MAX_COMMANDS];
+  private final UnsafeBuffer replyBuffer = new UnsafeBuffer(new byte[MAX_REPLY_BYTES]);
+  private int replyLength;
+  private volatile long clusterTimeMillis;
+
+  public ReplicatedState(StatusMap map) {
+    this.map = map;
+    this.machine = new StatusStateMachine(map);
+  }
+
+  /** The cluster's time of the last message, in milliseconds since 1970; 0 where not known. */
+  public long clusterTimeMillis() {
+    return clusterTimeMillis;
+  }
+
+  /** Remembers the cluster's time of the last message. */
+  public void clusterTimeMillis(long millis) {
+    clusterTimeMillis = millis;
+  }
+
+  /** The holders. */
+  public StatusMap map() {
+    return map;
+  }
+
+  /** What stands beside the holders. */
+  public Documents documents() {
+    return documents;
+  }
+
+  ClientTable clients() {
+    return clients;
+  }
+
+  /** The reply to the last message. */
+  public DirectBuffer reply() {
+    return replyBuffer;
+  }
+
+  /** The bytes of {@link #reply}. */
+  public int replyLength() {
+    return replyLength;
+  }
+
+  /**
+   * Applies a message of the log where it is new, and makes the {@link #reply} to its client.
+   *
+   * @return how many versions were given: 0 where nothing was applied
+   */
+  public int apply(DirectBuffer buffer, int offset, int length) {
+    if (length < MessageHeaderDecoder.ENCODED_LENGTH) {
+      return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    }
+    header.wrap(buffer, offset);
+    if (header.schemaId() != CommandBatchDecoder.SCHEMA_ID
+        || header.version() != CommandBatchDecoder.SCHEMA_VERSION) {
+      return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    }
+    final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+    final int bodyLength = length - MessageHeaderDecoder.ENCODED_LENGTH;
+    return switch (header.templateId()) {
+      case CommandBatchDecoder.TEMPLATE_ID -> applyBatch(buffer, body, bodyLength);
+      case PutDocumentDecoder.TEMPLATE_ID -> applyDocument(buffer, body, bodyLength);
+      default -> refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    };
+  }
+
+  private int applyBatch(DirectBuffer buffer, int offset, int length) {
+    if (length
+        < CommandBatchDecoder.BLOCK_LENGTH + CommandBatchDecoder.CommandsDecoder.HEADER_SIZE) {
+      return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    }
+    batch.wrap(buffer, offset, header.blockLength(), header.version());
+    final long clientId = batch.clientId();
+    final long firstSequence = batch.firstSequence();
+    final long capacity = batch.capacity();
+    final CommandBatchDecoder.CommandsDecoder commands = batch.commands();
+    final int count = commands.count();
+    if (count == 0
+        || count > CommandBatches.MAX_COMMANDS
+        || length
+            < CommandBatchDecoder.BLOCK_LENGTH
+                + CommandBatchDecoder.CommandsDecoder.HEADER_SIZE
+                + count * CommandBatchDecoder.CommandsDecoder.sbeBlockLength()) {
+      return refuse(clientId, firstSequence, count, BatchStatus.UNREADABLE, 0);
+    }
+    final Client client = due(clientId, firstSequence, count);
+    if (client == null) {
+      return 0;
+    }
+    final long firstVersion = map.version() + 1;
+    map.beginChange();
+    final byte[] made = applyAll(commands, capacity);
+    map.endChange();
+    remember(client, firstSequence, firstVersion, count, made);
+    return count;
+  }
+
+  /** Applies the commands of a batch without regard to who sent it. */
+  private byte[] applyAll(CommandBatchDecoder.CommandsDecoder commands, long capacity) {
+    boolean allApplied = true;
+    int at = 0;
+    while (commands.hasNext()) {
+      final Outcome outcome = machine.apply(commands.next(), capacity);
+      allApplied &= outcome == Outcome.APPLIED;
+      outcomes[at++] = outcome.code();
+    }
+    return allApplied ? ALL_APPLIED : Arrays.copyOf(outcomes, at);
+  }
+
+  private int applyDocument(DirectBuffer buffer, int offset, int length) {
+    if (length < PutDocumentDecoder.BLOCK_LENGTH) {
+      return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    }
+    document.wrap(buffer, offset, header.blockLength(), header.version());
+    final long clientId = document.clientId();
+    final long sequence = document.sequence();
+    final Client client = due(clientId, sequence, 1);
+    if (client == null) {
+      return 0;
+    }
+    final long version = map.version() + 1;
+    map.beginChange();
+    final Outcome outcome = putDocument();
+    map.endChange();
+    remember(
+        client,
+        sequence,
+        version,
+        1,
+        outcome == Outcome.APPLIED ? ALL_APPLIED : new byte[] {outcome.code()});
+    return 1;
+  }
+
+  private Outcome putDocument() {
+    final int kind = document.kind();
+    final byte[] name = new byte[document.nameLength()];
+    document.getName(name, 0, name.length);
+    final byte[] content = new byte[document.contentLength()];
+    document.getContent(content, 0, content.length);
+    final long version = map.version() + 1;
+    final Outcome outcome =
+        put(new Documents.Entry(kind, name, content, document.revision(), version));
+    map.version(version);
+    if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
+      documents.publishRulesets();
+    }
+    return outcome;
+  }
+
+  private Outcome put(Documents.Entry entry) {
+    if (entry.kind() < CommandKind.LINK
+        || entry.kind() > CommandKind.RULESET
+        || entry.revision() < 0
+        || entry.name().length > Documents.MAX_NAME_BYTES
+        || entry.content().length > Documents.MAX_CONTENT_BYTES) {
+      return Outcome.INVALID;
+    }
+    if (!documents.hasRoomFor(entry.kind(), entry.name())) {
+      return Outcome.MAP_FULL;
+    }
+    if (documents.isSuperseded(entry)) {
+      return Outcome.SUPERSEDED;
+    }
+    map.addToDigest(documents.put(entry));
+    return Outcome.APPLIED;
+  }
+
+  /** The client whose next sequence this is; else null, with the reply made. */
+  private Client due(long clientId, long firstSequence, int count) {
+    Client client = clients.hear(clientId);
+    if (client == null) {
+      if (firstSequence != 1) {
+        refuse(clientId, firstSequence, count, BatchStatus.UNKNOWN_CLIENT, 1);
+        return null;
+      }
+      client = clients.add(clientId, 0);
+    }
+    final long next = client.lastSequence() + 1;
+    if (firstSequence == next) {
+      return client;
+    }
+    if (firstSequence > next || firstSequence + count > next || firstSequence < 1) {
+      refuse(clientId, firstSequence, count, BatchStatus.OUT_OF_ORDER, next);
+      return null;
+    }
+    final Batch before = client.recall(firstSequence, count);
+    if (before == null) {
+      refuse(clientId, firstSequence, count, BatchStatus.FORGOTTEN, next);
+    } else {
+      reply(clientId, firstSequence, count, BatchStatus.DONE, next, before);
+    }
+    return null;
+  }
+
+  private void remember(
+      Client client, long firstSequence, long firstVersion, int count, byte[] made) {
+    final Batch done = new Batch(firstSequence, firstVersion, count, made);
+    client.remember(done);
+    reply(client.id(), firstSequence, count, BatchStatus.DONE, client.lastSequence() + 1, done);
+  }
+
+  private int refuse(
+      long clientId, long firstSequence, int count, BatchStatus status, long nextSequence) {
+    reply(
+        clientId,
+        firstSequence,
+        count,
+        status,
+        nextSequence,
+        new Batch(firstSequence, 0, count, ALL_APPLIED));
+    return 0;
+  }
+
+  private void reply(
+      long clientId,
+      long firstSequence,
+      int count,
+      BatchStatus status,
+      long nextSequence,
+      Batch done) {
+    reply
+        .wrapAndApplyHeader((MutableDirectBuffer) replyBuffer, 0, replyHeader)
+        .clientId(clientId)
+        .firstSequence(firstSequence)
+        .firstVersion(done.firstVersion())
+        .nextSequence(nextSequence)
+        .commandCount(count)
+        .status(status)
+        .putOutcomes(done.outcomes(), 0, done.outcomes().length);
+    replyLength = MessageHeaderEncoder.ENCODED_LENGTH + reply.encodedLength();
+  }
+
+  /**
+   * Applies a message that another node has applied, without regard to who sent it.
+   *
+   * @return how many versions were given
+   */
+  public int applyFed(DirectBuffer buffer, int offset, int length) {
+    header.wrap(buffer, offset);
+    final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+    final int count;
+    map.beginChange();
+    try {
+      if (header.templateId() == CommandBatchDecoder.TEMPLATE_ID) {
+        batch.wrap(buffer, body, header.blockLength(), header.version());
+        final long capacity = batch.capacity();
+        final CommandBatchDecoder.CommandsDecoder commands = batch.commands();
+        count = commands.count();
+        while (commands.hasNext()) {
+          machine.apply(commands.next(), capacity);
+        }
+      } else if (header.templateId() == PutDocumentDecoder.TEMPLATE_ID) {
+        document.wrap(buffer, body, header.blockLength(), header.version());
+        count = 1;
+        putDocument();
+      } else {
+        throw new IllegalStateException("the feed holds an unknown message");
+      }
+    } finally {
+      map.endChange();
+    }
+    return count;
+  }
+
+  /** Forgets everything. */
+  public void reset() {
+    clients.clear();
+    documents.clear();
+    map.reset();
+  }
+
+  /**
+   * Reads back what stood beside the holders of a map that is whole; where it can't, everything is
+   * forgotten.
+   *
+   * @return whether the state is what it was when it was closed
+   */
+  public boolean reopen() {
+    if (!map.isWhole()) {
+      return false;
+    }
+    final long version = map.version();
+    final long digest = map.digest();
+    try {
+      final SnapshotReader reader = new SnapshotReader(this);
+      SnapshotFile.read(map.directory().resolve(SnapshotFile.BESIDE), reader);
+      if (map.version() == version) {
+        return true;
+      }
+      LOGGER.warn("What stood beside the status map is of another version: it is made anew");
+    } catch (IOException | IllegalStateException e) {
+      LOGGER.warn(
+          "What stood beside the status map, digest {}, can't be read, and is made anew: {}",
+          Long.toHexString(digest),
+          e.toString());
+    }
+    reset();
+    return false;
+  }
+
+  /**
+   * Closes the map.
+   *
+   * @param isSound whether the map may be used as it is the next time
+   */
+  public void close(boolean isSound) {
+    boolean stamped = isSound;
+    if (isSound && map.directory() != null) {
+      try {
+        SnapshotFile.write(
+            map.directory().resolve(SnapshotFile.BESIDE), this, clusterTimeMillis, false);
+      } catch (IOException e) {
+        LOGGER.warn("The status map will be made anew: {}", e.toString());
+        stamped = false;
+      }
+    }
+    map.close(stamped);
+  }
+
+  /** Forgets all but the holders, which a snapshot then writes over. */
+  void clearBeside() {
+    clients.clear();
+    map.addToDigest(-documents.digest());
+    documents.clear();
+  }
+}

@@ -1,0 +1,86 @@
+package gongbei.replication.status;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** A snapshot in a file: each message after its length. */
+final class SnapshotFile {
+  /** The file of what stands beside the holders, in a map's directory. */
+  static final String BESIDE = "status.beside";
+
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private SnapshotFile() {}
+
+  /** Writes a snapshot so that it is there whole or not at all. */
+  static void write(Path file, ReplicatedState state, long clusterTimeMillis, boolean withHolders)
+      throws IOException {
+    final Path draft = file.resolveSibling(file.getFileName() + ".draft");
+    try (DataOutputStream bytes =
+        new DataOutputStream(
+            new BufferedOutputStream(Files.newOutputStream(draft), BUFFER_BYTES))) {
+      final MessageSink sink =
+          (buffer, offset, length) -> {
+            try {
+              bytes.writeInt(length);
+              write(bytes, buffer, offset, length);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          };
+      new SnapshotWriter(state, sink)
+          .write(state.map().logPosition(), clusterTimeMillis, withHolders);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void write(DataOutputStream to, DirectBuffer buffer, int offset, int length)
+      throws IOException {
+    if (buffer.byteArray() != null) {
+      to.write(buffer.byteArray(), buffer.wrapAdjustment() + offset, length);
+    } else {
+      final byte[] copy = new byte[length];
+      buffer.getBytes(offset, copy);
+      to.write(copy);
+    }
+  }
+
+  /**
+   * Reads a snapshot.
+   *
+   * @throws IllegalStateException when it is damaged
+   */
+  static void read(Path file, SnapshotReader reader) throws IOException {
+    try (DataInputStream bytes =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
+      while (!reader.isDone()) {
+        final int length = bytes.readInt();
+        if (length < 0 || length > MAX_MESSAGE_BYTES) {
+          throw new IllegalStateException("the snapshot holds a message of " + length + " bytes");
+        }
+        final UnsafeBuffer message = new UnsafeBuffer(bytes.readNBytes(length));
+        if (message.capacity() < length) {
+          throw new EOFException();
+        }
+        reader.onMessage(message, 0, length);
+      }
+    } catch (EOFException e) {
+      throw new IllegalStateException("the snapshot is cut short", e);
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalStateException("the snapshot is damaged", e);
+    }
+  }
+}

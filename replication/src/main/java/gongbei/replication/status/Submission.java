@@ -1,0 +1,139 @@
+package gongbei.replication.status;
+
+import gongbei.replication.protocol.BatchReplyDecoder;
+import gongbei.replication.protocol.BatchStatus;
+import gongbei.replication.protocol.MessageHeaderEncoder;
+import gongbei.replication.protocol.PutDocumentEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Commands that wait for the log, and whom to tell. It goes into the log as one or more messages,
+ * and is done when all have their reply. For the log's one thread, but for its future.
+ */
+public final class Submission {
+  private final CommandLog.Origin origin;
+  private final List<StatusCommand> commands;
+  private final DocumentCommand document;
+  private final CompletableFuture<List<Applied>> future = new CompletableFuture<>();
+  private final Applied[] applied;
+  private int waiting;
+
+  private Submission(
+      CommandLog.Origin origin, List<StatusCommand> commands, DocumentCommand document) {
+    this.origin = origin;
+    this.commands = commands;
+    this.document = document;
+    this.applied = new Applied[document == null ? commands.size() : 1];
+    this.waiting = applied.length;
+  }
+
+  /**
+   * Commands, numbered by their client where there is an origin and by the log where it is null.
+   */
+  public static Submission of(CommandLog.Origin origin, List<StatusCommand> commands) {
+    return new Submission(origin, List.copyOf(commands), null);
+  }
+
+  /** A change of what stands beside the holders. */
+  public static Submission of(DocumentCommand document) {
+    return new Submission(null, List.of(), document);
+  }
+
+  /** Who numbered it, or null for the log. */
+  public CommandLog.Origin origin() {
+    return origin;
+  }
+
+  /** How many commands. */
+  public int size() {
+    return applied.length;
+  }
+
+  /** Whether it is a change of what stands beside the holders. */
+  public boolean isDocument() {
+    return document != null;
+  }
+
+  /** Some of the commands. */
+  public List<StatusCommand> commands(int from, int to) {
+    return commands.subList(from, to);
+  }
+
+  /** The message of a change of what stands beside the holders. */
+  public UnsafeBuffer encodeDocument(long clientId, long sequence) {
+    final UnsafeBuffer message =
+        new UnsafeBuffer(
+            new byte
+                [MessageHeaderEncoder.ENCODED_LENGTH
+                    + PutDocumentEncoder.BLOCK_LENGTH
+                    + PutDocumentEncoder.nameHeaderLength()
+                    + document.name().length
+                    + PutDocumentEncoder.contentHeaderLength()
+                    + document.content().length]);
+    new PutDocumentEncoder()
+        .wrapAndApplyHeader(message, 0, new MessageHeaderEncoder())
+        .clientId(clientId)
+        .sequence(sequence)
+        .kind((short) document.kind().code())
+        .revision(document.revision())
+        .putName(document.name(), 0, document.name().length)
+        .putContent(document.content(), 0, document.content().length);
+    return message;
+  }
+
+  /** Completes when every command has been applied. */
+  public CompletableFuture<List<Applied>> future() {
+    return future;
+  }
+
+  /**
+   * Takes what a reply says of some of its commands.
+   *
+   * @param from the first of them
+   * @param count how many
+   * @param reply a reply, just wrapped
+   * @param outcomes where the reply's outcomes are put, at least as long as they are
+   * @param replyFrom which of the reply's commands is the first
+   */
+  public void onReply(
+      int from,
+      int count,
+      BatchReplyDecoder reply,
+      byte[] outcomes,
+      int outcomeCount,
+      int replyFrom) {
+    if (reply.status() != BatchStatus.DONE) {
+      future.completeExceptionally(
+          switch (reply.status()) {
+            case FORGOTTEN ->
+                new SequenceException(SequenceException.Reason.FORGOTTEN, reply.nextSequence());
+            case OUT_OF_ORDER ->
+                new SequenceException(SequenceException.Reason.OUT_OF_ORDER, reply.nextSequence());
+            case UNKNOWN_CLIENT ->
+                new SequenceException(
+                    SequenceException.Reason.UNKNOWN_CLIENT, reply.nextSequence());
+            default -> new IllegalStateException("the log can't read this node's messages");
+          });
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      applied[from + i] =
+          new Applied(
+              reply.firstVersion() + replyFrom + i,
+              outcomeCount == 0
+                  ? Applied.Outcome.APPLIED
+                  : Applied.Outcome.ofCode(outcomes[replyFrom + i]));
+    }
+    waiting -= count;
+    if (waiting == 0) {
+      final List<Applied> all = new ArrayList<>(applied.length);
+      for (final Applied each : applied) {
+        all.add(each);
+      }
+      future.complete(all);
+    }
+  }
+}

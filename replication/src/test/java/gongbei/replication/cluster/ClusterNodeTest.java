@@ -1,0 +1,449 @@
+package gongbei.replication.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.replication.status.Applied;
+import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.SequenceException;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.Subject;
+import io.aeron.archive.client.AeronArchive;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.agrona.CloseHelper;
+import org.agrona.IoUtil;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+final class ClusterNodeTest {
+  private static final long CAPACITY = 20_000;
+  private static final long WAIT_SECONDS = 30;
+
+  @TempDir private Path directory;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      CloseHelper.quietClose(open.get(i));
+    }
+  }
+
+  private static ClusterContext small() {
+    return new ClusterContext()
+        .logTermBytes(1 << 20)
+        .segmentBytes(1 << 20)
+        .feedBytes(2 << 20)
+        .lowStorageBytes(16 << 20);
+  }
+
+  private ClusterNode single(Path data) throws Exception {
+    return launch(small().directory(data));
+  }
+
+  private ClusterNode launch(ClusterContext context) throws Exception {
+    final ClusterNode node =
+        ClusterNode.launch(context.map(StatusMap.persisted(context.directory(), CAPACITY)));
+    open.add(node);
+    return node;
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, what);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private static StatusCommand green(long number) {
+    return new StatusCommand.SetStatus(new Subject(number, ~number), 0, 1, 29_000_000, 2, 0, 0);
+  }
+
+  private static List<StatusCommand> greens(long from, int count) {
+    final List<StatusCommand> commands = new ArrayList<>();
+    for (long i = from; i < from + count; i++) {
+      commands.add(green(i));
+    }
+    return commands;
+  }
+
+  private static List<Applied> apply(CommandLog log, List<StatusCommand> commands)
+      throws Exception {
+    return log.submit(commands).get(WAIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static StatusMap.Mark mark(ClusterNode node) {
+    return node.state().map().mark();
+  }
+
+  @Test
+  void aSingleNodeAcknowledgesWithDenseVersionsAndComesBackAsItWas() throws Exception {
+    final StatusMap.Mark before;
+    try (ClusterNode node = single(directory)) {
+      long expected = 1;
+      for (int round = 0; round < 5; round++) {
+        for (final Applied applied : apply(node, greens(round * 1_500L, 1_500))) {
+          assertEquals(new Applied(expected++, Applied.Outcome.APPLIED), applied);
+        }
+      }
+      assertEquals(
+          Applied.Outcome.UNKNOWN_SUBJECT,
+          apply(node, List.of(new StatusCommand.Revoke(new Subject(-1, -1), 5))).get(0).outcome());
+      before = mark(node);
+      assertEquals(7_501, before.version());
+      assertEquals(7_500, before.size());
+      assertEquals(node.state().map().recomputeDigest(), before.digest());
+      assertEquals("single", node.status().role());
+    }
+    try (ClusterNode node = single(directory)) {
+      assertTrue(node.state().map().isWhole());
+      assertEquals(before, mark(node));
+      assertTrue(node.status().isServing());
+      assertEquals(7_502, apply(node, List.of(green(1))).get(0).version());
+    }
+  }
+
+  @Test
+  void aMapThatWasNotClosedIsMadeAnewFromTheLog() throws Exception {
+    final StatusMap.Mark before;
+    try (ClusterNode node = single(directory)) {
+      apply(node, greens(0, 3_000));
+      before = mark(node);
+    }
+    Files.delete(directory.resolve("status.stamp"));
+    try (ClusterNode node = single(directory)) {
+      await("serving", () -> node.status().isServing());
+      assertFalse(node.state().map().isWhole());
+      assertEquals(before, mark(node));
+      assertEquals(before.digest(), node.state().map().recomputeDigest());
+    }
+  }
+
+  @Test
+  void aSnapshotAndTheLogAfterItMakeTheMapAnew() throws Exception {
+    final StatusMap.Mark before;
+    try (ClusterNode node = single(directory)) {
+      apply(node, greens(0, 3_000));
+      node.submit(DocumentCommand.ruleset("metro", 7, "version: 7"))
+          .get(WAIT_SECONDS, TimeUnit.SECONDS);
+      snapshot(node);
+      apply(node, greens(2_000, 3_000));
+      before = mark(node);
+    }
+    Files.delete(directory.resolve("status.map"));
+    try (ClusterNode node = single(directory)) {
+      await("serving", () -> node.status().isServing());
+      assertEquals(before, mark(node));
+      assertEquals(before.digest(), node.state().map().recomputeDigest());
+      assertArrayEquals(
+          "version: 7".getBytes(StandardCharsets.UTF_8),
+          node.state()
+              .documents()
+              .find(DocumentCommand.Kind.RULESET, "metro".getBytes(StandardCharsets.UTF_8)));
+      assertNull(node.state().documents().find(DocumentCommand.Kind.RULESET, new byte[] {1}));
+    }
+  }
+
+  private static void snapshot(ClusterNode node) throws InterruptedException {
+    final long taken = node.snapshots();
+    await("a snapshot begins", node::requestSnapshot);
+    await("a snapshot is taken", () -> node.snapshots() > taken);
+  }
+
+  @Test
+  void oldLogAndSnapshotsAreRemoved() throws Exception {
+    final StatusMap.Mark before;
+    try (ClusterNode node = launch(small().directory(directory).snapshotLogBytes(2 << 20))) {
+      for (int round = 0; round < 60; round++) {
+        for (int batch = 0; batch < 10; batch++) {
+          apply(node, greens(batch * 1_000L, 1_000));
+        }
+      }
+      await("bounded", () -> sizeOf(directory.resolve("archive")) < 36 << 20);
+      before = mark(node);
+    }
+    Files.delete(directory.resolve("status.stamp"));
+    try (ClusterNode node = single(directory)) {
+      await("serving", () -> node.status().isServing());
+      assertEquals(before, mark(node));
+    }
+  }
+
+  private static long sizeOf(Path recordings) {
+    try (Stream<Path> files = Files.list(recordings)) {
+      return files
+          .filter(file -> file.toString().endsWith(".rec"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    } catch (java.io.IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  @Test
+  void whatAClientSendsTwiceIsAppliedOnceAlsoAfterARestart() throws Exception {
+    final CommandLog.Origin first = new CommandLog.Origin(77, 1);
+    final List<Applied> applied;
+    try (ClusterNode node = single(directory)) {
+      applied = node.submit(first, greens(0, 1_500)).get(WAIT_SECONDS, TimeUnit.SECONDS);
+      assertEquals(
+          applied, node.submit(first, greens(0, 1_500)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+      snapshot(node);
+      assertEquals(1_500, mark(node).version());
+    }
+    try (ClusterNode node = single(directory)) {
+      assertEquals(
+          applied, node.submit(first, greens(0, 1_500)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+      assertEquals(
+          1_501L,
+          refusal(node, new CommandLog.Origin(77, 1_600), SequenceException.Reason.OUT_OF_ORDER)
+              .nextSequence());
+      assertEquals(
+          1L,
+          refusal(node, new CommandLog.Origin(78, 2), SequenceException.Reason.UNKNOWN_CLIENT)
+              .nextSequence());
+      assertEquals(1_500, mark(node).version());
+    }
+  }
+
+  private static SequenceException refusal(
+      ClusterNode node, CommandLog.Origin origin, SequenceException.Reason reason) {
+    final ExecutionException refusal =
+        assertThrows(
+            ExecutionException.class,
+            () -> node.submit(origin, greens(5, 2)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+    final SequenceException cause = (SequenceException) refusal.getCause();
+    assertEquals(reason, cause.reason());
+    return cause;
+  }
+
+  @Test
+  void aDirectoryInUseIsRefused() throws Exception {
+    try (ClusterNode node = single(directory)) {
+      assertTrue(node.state().map().version() >= 0);
+      final java.io.IOException refusal =
+          assertThrows(
+              java.io.IOException.class,
+              () ->
+                  ClusterNode.launch(
+                      small().directory(directory).map(StatusMap.inMemory(CAPACITY))));
+      assertTrue(refusal.getMessage().contains("in use"), refusal.getMessage());
+    }
+  }
+
+  private static List<MemberAddress> threeMembers() throws SocketException {
+    final List<MemberAddress> members = new ArrayList<>();
+    int port = 24_000 + ThreadLocalRandom.current().nextInt(300) * 8;
+    while (members.size() < 3) {
+      if (isFree(port)) {
+        members.add(new MemberAddress(members.size(), "127.0.0.1", port));
+      }
+      port += MemberAddress.PORTS;
+    }
+    return members;
+  }
+
+  private static boolean isFree(int from) throws SocketException {
+    for (int port = from; port < from + MemberAddress.PORTS; port++) {
+      try (DatagramSocket socket =
+          new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        socket.setReuseAddress(false);
+      } catch (java.net.BindException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ClusterContext member(List<MemberAddress> members, int id) {
+    return small()
+        .directory(directory.resolve("member-" + id))
+        .members(members)
+        .memberId(id)
+        .secret(new ClusterSecret("a secret of the test".getBytes(StandardCharsets.UTF_8)))
+        .heartbeatTimeoutMillis(2_000)
+        .electionTimeoutMillis(500);
+  }
+
+  private static ClusterNode leaderOf(List<ClusterNode> nodes) throws InterruptedException {
+    final ClusterNode[] found = new ClusterNode[1];
+    await(
+        "a leader",
+        () -> {
+          for (final ClusterNode node : nodes) {
+            if (node.status().role().equals("leader")) {
+              found[0] = node;
+            }
+          }
+          return found[0] != null;
+        });
+    return found[0];
+  }
+
+  private static void awaitEqual(List<ClusterNode> nodes, long version) throws Exception {
+    for (final ClusterNode node : nodes) {
+      await("version " + version, () -> mark(node).version() == version);
+      assertEquals(mark(nodes.get(0)), mark(node));
+      assertEquals(mark(node).digest(), node.state().map().recomputeDigest());
+    }
+  }
+
+  @Test
+  void threeMembersAgreeThroughTheLossOfTheirLeaderAndAWipedDisk() throws Exception {
+    final List<MemberAddress> members = threeMembers();
+    final List<ClusterNode> nodes = new ArrayList<>();
+    for (int id = 0; id < 3; id++) {
+      nodes.add(launch(member(members, id)));
+    }
+    leaderOf(nodes);
+    for (int id = 0; id < 3; id++) {
+      apply(nodes.get(id), greens(id * 1_000L, 1_000));
+    }
+    awaitEqual(nodes, 3_000);
+    final ReplicaNode replica = replica(members);
+    await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
+
+    final ClusterNode leader = leaderOf(nodes);
+    final int lost = nodes.indexOf(leader);
+    leader.close();
+    final List<ClusterNode> left = new ArrayList<>(nodes);
+    left.remove(leader);
+    apply(left.get(0), greens(3_000, 1_000));
+    apply(left.get(1), greens(4_000, 1_000));
+    awaitEqual(left, 5_000);
+    await("the replica", () -> replica.state().map().mark().equals(mark(left.get(0))));
+
+    for (int round = 0; round < 3; round++) {
+      final ClusterNode now = leaderOf(left);
+      snapshot(now);
+      for (int batch = 0; batch < 60; batch++) {
+        apply(now, greens(batch * 100L, 1_000));
+      }
+    }
+    final long version = 5_000 + 3 * 60_000;
+    awaitEqual(left, version);
+    await(
+        "the log is cut",
+        () -> sizeOf(directory.resolve("member-" + (lost == 0 ? 1 : 0) + "/archive")) < 36 << 20);
+    IoUtil.delete(directory.resolve("member-" + lost).toFile(), false);
+    nodes.set(lost, launch(member(members, lost)));
+    awaitEqual(nodes, version);
+    await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
+  }
+
+  @Test
+  void aLeaderHandsOverAndABackupBringsTheClusterBack() throws Exception {
+    final List<MemberAddress> members = threeMembers();
+    final List<ClusterNode> nodes = new ArrayList<>();
+    for (int id = 0; id < 3; id++) {
+      nodes.add(launch(member(members, id)));
+    }
+    final ClusterNode leader = leaderOf(nodes);
+    apply(leader, greens(0, 1_000));
+    final Path data = directory.resolve("member-" + nodes.indexOf(leader));
+    assertEquals(
+        "done: a snapshot is taken",
+        NodeRequest.SNAPSHOT.send(data, Duration.ofSeconds(WAIT_SECONDS)));
+    apply(leader, greens(1_000, 1_000));
+    final String answer = NodeRequest.HAND_OVER.send(data, Duration.ofSeconds(WAIT_SECONDS));
+    assertTrue(answer.startsWith("done"), answer);
+    await("another leader", () -> leader.status().role().equals("follower"));
+    apply(leader, greens(2_000, 1_000));
+    awaitEqual(nodes, 3_000);
+
+    final Path backup = directory.resolve("backup");
+    ClusterBackupCopy.make(member(members, 0).directory(backup).map(null), "127.0.0.1", 27_000);
+    closeAll();
+    open.clear();
+    for (int id = 0; id < 3; id++) {
+      final Path restored = directory.resolve("restored-" + id);
+      ClusterBackupCopy.restore(backup, restored);
+      nodes.set(id, launch(member(members, id).directory(restored)));
+    }
+    leaderOf(nodes);
+    assertEquals(3_001, apply(nodes.get(0), List.of(green(1))).get(0).version());
+    awaitEqual(nodes, 3_001);
+  }
+
+  @Test
+  void aReplicaThatTheFeedNoLongerReachesTakesASnapshotAndGoesOn() throws Exception {
+    final List<MemberAddress> members = List.of(threeMembers().get(0));
+    final ClusterNode node = launch(member(members, 0).snapshotLogBytes(2 << 20));
+    await("it leads", () -> node.status().isWriting());
+    apply(node, greens(0, 5_000));
+    final ReplicaNode before = replica(members);
+    await("the replica", () -> before.state().map().mark().equals(mark(node)));
+    assertEquals(0, before.snapshotsTaken(), "the feed reaches back to the first version");
+    before.close();
+
+    final StatusCommand red = new StatusCommand.SetStatus(new Subject(1, ~1L), 2, 0, 0, 0, 0, 0);
+    apply(node, List.of(red));
+    node.submit(DocumentCommand.ruleset("metro", 2, "by snapshot"))
+        .get(WAIT_SECONDS, TimeUnit.SECONDS);
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (feedStart(node) < small().segmentBytes()) {
+      assertTrue(System.nanoTime() < deadline, "the feed's first file is removed");
+      apply(node, greens(2_000, 10_000));
+    }
+    final ReplicaNode after = replica(members);
+    await("it is served", after::isServing);
+    await("the replica", () -> after.state().map().mark().equals(mark(node)));
+    assertEquals(1, after.snapshotsTaken());
+    assertEquals(Set.of("metro"), after.documents().rulesets().keySet());
+    node.submit(DocumentCommand.ruleset("hospital", 2, "by the feed"))
+        .get(WAIT_SECONDS, TimeUnit.SECONDS);
+    apply(node, greens(15_000, 5_000));
+    await("it goes on", () -> after.state().map().mark().equals(mark(node)));
+    assertEquals(1, after.snapshotsTaken(), "by the feed");
+    assertEquals(Set.of("hospital", "metro"), after.documents().rulesets().keySet());
+    assertEquals(mark(node).digest(), after.state().map().recomputeDigest());
+    final StatusRecord record = new StatusRecord();
+    assertTrue(after.state().map().get(new Subject(1, ~1L), record));
+    assertEquals(StatusRecord.RED, record.colour(), "what was only in the part cut off");
+  }
+
+  /** Where what is left of a member's feed starts, in bytes. */
+  private static long feedStart(ClusterNode node) {
+    try (AeronArchive archive =
+        AeronArchive.connect(node.localArchive().aeron(node.aeron()).ownsAeronClient(false))) {
+      return FeedRecording.last(archive).startPosition();
+    }
+  }
+
+  private ReplicaNode replica(List<MemberAddress> members) throws Exception {
+    final Path data = directory.resolve("replica");
+    final ReplicaNode replica =
+        ReplicaNode.launch(
+            member(members, 0).directory(data).map(StatusMap.persisted(data, CAPACITY)),
+            "127.0.0.1");
+    open.add(replica);
+    return replica;
+  }
+}

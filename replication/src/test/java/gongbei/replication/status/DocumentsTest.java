@@ -1,0 +1,93 @@
+package gongbei.replication.status;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import gongbei.replication.status.Applied.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class DocumentsTest {
+  private final StatusMap map = StatusMap.inMemory(100);
+  private final LocalCommandLog log = new LocalCommandLog(map);
+
+  @AfterEach
+  void close() {
+    log.close();
+    map.close();
+  }
+
+  private Applied put(DocumentCommand command) throws Exception {
+    return log.submit(command).get(10, TimeUnit.SECONDS);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aRulesetGivesWayToANewerOneAlone() throws Exception {
+    assertEquals(new Applied(1, Outcome.APPLIED), put(DocumentCommand.ruleset("a", 2, "two")));
+    final long digest = map.digest();
+    assertEquals(new Applied(2, Outcome.SUPERSEDED), put(DocumentCommand.ruleset("a", 2, "other")));
+    assertEquals(new Applied(3, Outcome.SUPERSEDED), put(DocumentCommand.ruleset("a", 1, "one")));
+    assertEquals(digest, map.digest(), "nothing has changed");
+    assertArrayEquals(utf8("two"), log.documents().rulesets().get("a"));
+    assertEquals(new Applied(4, Outcome.APPLIED), put(DocumentCommand.ruleset("a", 3, "three")));
+    assertArrayEquals(utf8("three"), log.documents().rulesets().get("a"));
+  }
+
+  @Test
+  void whatHasNoRevisionIsReplacedByWhateverComesNext() throws Exception {
+    final Subject subject = new Subject(1, 1);
+    final Subject other = new Subject(2, 2);
+    put(DocumentCommand.link(subject, other));
+    assertEquals(Outcome.APPLIED, put(DocumentCommand.link(subject, subject)).outcome());
+    assertArrayEquals(
+        subject.toBytes(), log.documents().find(DocumentCommand.Kind.LINK, subject.toBytes()));
+    assertEquals(Set.of(), log.documents().rulesets().keySet(), "links are no rulesets");
+    assertThrows(
+        IllegalArgumentException.class, () -> DocumentCommand.ruleset("metro", -1, "less"));
+  }
+
+  @Test
+  void aSnapshotsRulesetsAreSeenAllAtOnceWhenItIsWhole() throws Exception {
+    put(DocumentCommand.ruleset("a", 1, "one"));
+    put(DocumentCommand.ruleset("b", 1, "one"));
+    final ReplicatedState state = log.state();
+    final List<DirectBuffer> messages = new ArrayList<>();
+    new SnapshotWriter(
+            state,
+            (buffer, offset, length) -> {
+              final byte[] copy = new byte[length];
+              buffer.getBytes(offset, copy);
+              messages.add(new UnsafeBuffer(copy));
+            })
+        .write(0, 0, true);
+    final StatusMap otherMap = StatusMap.inMemory(100);
+    try {
+      final ReplicatedState other = new ReplicatedState(otherMap);
+      final List<Set<String>> seen = new ArrayList<>();
+      other.documents().onRulesets(() -> seen.add(other.documents().rulesets().keySet()));
+      final SnapshotReader reader = new SnapshotReader(other);
+      for (final DirectBuffer message : messages) {
+        assertEquals(List.of(), seen);
+        reader.onMessage(message, 0, message.capacity());
+      }
+      assertEquals(List.of(Set.of("a", "b")), seen);
+      assertEquals(map.digest(), otherMap.digest());
+      other.reset();
+      assertEquals(Set.of("a", "b"), other.documents().rulesets().keySet(), "until others come");
+    } finally {
+      otherMap.close();
+    }
+  }
+}

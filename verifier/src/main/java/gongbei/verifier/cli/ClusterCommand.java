@@ -1,0 +1,260 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.replication.cluster.ClusterBackupCopy;
+import gongbei.replication.cluster.NodeRequest;
+import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Replication;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Looks after a cluster. */
+@Command(
+    name = "cluster",
+    description = "Looks after a cluster: snapshots, members, leadership, backups.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      ClusterCommand.Snapshot.class,
+      ClusterCommand.Members.class,
+      ClusterCommand.HandOver.class,
+      ClusterCommand.Backup.class,
+      ClusterCommand.Restore.class
+    })
+final class ClusterCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw CommandException.usage(
+        "one of " + String.join(", ", spec.subcommands().keySet()) + " is missing");
+  }
+
+  /** Asks a node of this machine for something, by its data directory. */
+  private static String ask(Path directory, NodeRequest request, int seconds) {
+    try {
+      return request.send(directory, Duration.ofSeconds(seconds));
+    } catch (IOException e) {
+      throw CommandException.unreachable(e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.unreachable("interrupted");
+    }
+  }
+
+  private static int answer(CommandSpec spec, String answer) {
+    spec.commandLine().getOut().println(answer);
+    spec.commandLine().getOut().flush();
+    return answer.startsWith("done") ? Gongbei.EXIT_OK : Gongbei.EXIT_REFUSED;
+  }
+
+  /** Takes a snapshot. */
+  @Command(
+      name = "snapshot",
+      description =
+          "Has every member take a snapshot; to be run on the leader's machine. Writes wait"
+              + " meanwhile.",
+      mixinStandardHelpOptions = true)
+  static final class Snapshot implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "The data directory of the running leader.")
+    private Path directory;
+
+    @Option(
+        names = "--timeout",
+        defaultValue = "300",
+        description = "Seconds; default ${DEFAULT-VALUE}.")
+    private int timeout;
+
+    @Override
+    public Integer call() {
+      return answer(spec, ask(directory, NodeRequest.SNAPSHOT, timeout));
+    }
+  }
+
+  /** Hands leadership over. */
+  @Command(
+      name = "hand-over",
+      description =
+          "Has the leader step down, so that another member is elected; to be run on its machine.",
+      mixinStandardHelpOptions = true)
+  static final class HandOver implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "The data directory of the running leader.")
+    private Path directory;
+
+    @Option(
+        names = "--timeout",
+        defaultValue = "60",
+        description = "Seconds; default ${DEFAULT-VALUE}.")
+    private int timeout;
+
+    @Override
+    public Integer call() {
+      return answer(spec, ask(directory, NodeRequest.HAND_OVER, timeout));
+    }
+  }
+
+  /** Lists members. */
+  @Command(
+      name = "members",
+      description = "Lists nodes: role, leader, position, version, digest.",
+      mixinStandardHelpOptions = true)
+  static final class Members implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--url",
+        required = true,
+        split = ",",
+        description = "The nodes, separated by commas.")
+    private List<URI> urls;
+
+    @Option(names = "--json", description = "Write JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      final ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
+      boolean areAllThere = true;
+      for (final URI url : urls) {
+        final ObjectNode node = nodes.addObject().put("url", url.toString());
+        try {
+          final JsonNode status = StatusCommand.fetch(url);
+          node.put("role", status.path("log").path("role").asText())
+              .put("leader", status.path("log").path("leader").asText())
+              .put("commitPosition", status.path("log").path("commitPosition").longValue())
+              .put("appliedPosition", status.path("log").path("appliedPosition").longValue())
+              .put("version", status.path("version").longValue())
+              .put("digest", status.path("digest").asText());
+        } catch (CommandException e) {
+          node.put("fault", e.getMessage());
+          areAllThere = false;
+        }
+      }
+      if (json) {
+        spec.commandLine().getOut().println(nodes);
+      } else {
+        for (final JsonNode node : nodes) {
+          spec.commandLine()
+              .getOut()
+              .printf(
+                  "%-28s %-10s %-14s %14s %14s %s%n",
+                  node.path("url").asText(),
+                  node.has("fault") ? node.path("fault").asText() : node.path("role").asText(),
+                  node.path("leader").asText(),
+                  node.path("appliedPosition").asText(),
+                  node.path("version").asText(),
+                  node.path("digest").asText());
+        }
+      }
+      spec.commandLine().getOut().flush();
+      return areAllThere ? Gongbei.EXIT_OK : Gongbei.EXIT_UNREACHABLE;
+    }
+  }
+
+  /** Backs a cluster up. */
+  @Command(
+      name = "backup",
+      description =
+          "Copies the newest snapshot of a running cluster, and its log from there on, into a"
+              + " directory.",
+      mixinStandardHelpOptions = true)
+  static final class Backup implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        required = true,
+        description = "A configuration that lists the cluster's members, as a replica's does.")
+    private Path configFile;
+
+    @Option(
+        names = "--to",
+        paramLabel = "DIR",
+        required = true,
+        description = "A directory that is empty or not there.")
+    private Path directory;
+
+    @Option(
+        names = "--port",
+        defaultValue = "9890",
+        description = "The first of two free UDP ports of this machine; default ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Override
+    public Integer call() {
+      try {
+        final NodeConfig config = NodeConfig.read(configFile);
+        if (config.replication().members().isEmpty()) {
+          throw CommandException.usage(configFile + ": replication.members is missing");
+        }
+        final long position =
+            ClusterBackupCopy.make(
+                Replication.context(config.withRole(NodeConfig.Role.REPLICA))
+                    .directory(directory)
+                    .aeronDirectory(null),
+                config.replication().host(),
+                port);
+        return answer(spec, "done: the log up to " + position);
+      } catch (ConfigException e) {
+        throw CommandException.usage(e.getMessage());
+      } catch (IOException e) {
+        throw CommandException.unreachable(e.getMessage());
+      }
+    }
+  }
+
+  /** Restores a cluster. */
+  @Command(
+      name = "restore",
+      description =
+          "Makes a member's data directory from a backup. To bring a cluster back, do this on every"
+              + " member's machine, with the same backup, before the first is started.",
+      mixinStandardHelpOptions = true)
+  static final class Restore implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--from", paramLabel = "DIR", required = true, description = "The backup.")
+    private Path backup;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "The data directory, empty or not there.")
+    private Path directory;
+
+    @Override
+    public Integer call() {
+      try {
+        ClusterBackupCopy.restore(backup, directory);
+        return answer(spec, "done: " + directory + " is ready for a member to start");
+      } catch (IOException e) {
+        throw CommandException.unreachable(e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows nodes side by side, again and again. */
+@Command(
+    name = "top",
+    description = "Shows running nodes side by side, live: roles, positions, lag, digest, rates.",
+    mixinStandardHelpOptions = true)
+final class TopCommand implements Callable<Integer> {
+  private static final String CLEAR = "\u001b[H\u001b[2J";
+  private static final String FORMAT = "%-28s %-10s %-14s %14s %16s %8s %8s %10s %9s %9s%n";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--url",
+      defaultValue = "http://127.0.0.1:8080",
+      split = ",",
+      description = "The nodes, separated by commas; default ${DEFAULT-VALUE}.")
+  private List<URI> urls;
+
+  @Option(
+      names = "--interval",
+      defaultValue = "1",
+      description = "Seconds from one view to the next; default ${DEFAULT-VALUE}.")
+  private int intervalSeconds;
+
+  @Option(
+      names = "--times",
+      defaultValue = "0",
+      description = "How many views; default 0, which is without end.")
+  private int times;
+
+  private final Map<URI, Long> scansBefore = new HashMap<>();
+  private final Map<URI, Long> versionBefore = new HashMap<>();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (intervalSeconds < 1) {
+      throw CommandException.usage("--interval is not 1 or more");
+    }
+    final PrintWriter out = spec.commandLine().getOut();
+    for (int view = 1; times == 0 || view <= times; view++) {
+      if (times != 1) {
+        out.print(CLEAR);
+      }
+      out.printf(
+          FORMAT,
+          "node",
+          "role",
+          "leader",
+          "version",
+          "digest",
+          "lag",
+          "lag ms",
+          "age ms",
+          "scans/s",
+          "writes/s");
+      for (final URI url : urls) {
+        print(out, url);
+      }
+      out.flush();
+      if (view != times) {
+        TimeUnit.SECONDS.sleep(intervalSeconds);
+      }
+    }
+    return Gongbei.EXIT_OK;
+  }
+
+  private void print(PrintWriter out, URI url) throws InterruptedException {
+    final JsonNode status;
+    try {
+      status = StatusCommand.fetch(url);
+    } catch (CommandException e) {
+      out.printf("%-28s %s%n", url, e.getMessage());
+      return;
+    }
+    final JsonNode log = status.path("log");
+    final long scans = status.path("scans").longValue();
+    final long version = status.path("version").longValue();
+    out.printf(
+        FORMAT,
+        url,
+        log.path("role").asText(),
+        log.path("leader").asText(),
+        version,
+        status.path("digest").asText(),
+        log.path("lagVersions").asText(),
+        log.path("lagMillis").asText(),
+        status.path("dataAgeMillis").asText(),
+        rate(scansBefore.put(url, scans), scans),
+        rate(versionBefore.put(url, version), version));
+  }
+
+  private String rate(Long before, long now) {
+    return before == null ? "" : Long.toString(Math.max(0, now - before) / intervalSeconds);
+  }
+}

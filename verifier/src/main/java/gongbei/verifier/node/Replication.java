@@ -1,0 +1,98 @@
+package gongbei.verifier.node;
+
+import gongbei.replication.cluster.ClusterContext;
+import gongbei.replication.cluster.ClusterNode;
+import gongbei.replication.cluster.ClusterSecret;
+import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.cluster.ReplicaNode;
+import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.LocalCommandLog;
+import gongbei.replication.status.StatusMap;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.ReplicationConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the log that a configuration asks for. */
+public final class Replication {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Replication.class);
+  private static final int TURN_MILLIS = 5;
+  private static final int PATIENCE = 400;
+
+  private Replication() {}
+
+  /** Starts the log that a map is filled from; it closes the map, too, where it is persisted. */
+  public static CommandLog start(NodeConfig config, StatusMap map) throws NodeException {
+    if (config.dataDirectory() == null) {
+      return new LocalCommandLog(map);
+    }
+    try {
+      final CommandLog log =
+          config.role() == NodeConfig.Role.REPLICA
+              ? ReplicaNode.launch(context(config).map(map), config.replication().host())
+              : ClusterNode.launch(context(config).map(map));
+      awaitServing(log);
+      return log;
+    } catch (IOException | IllegalArgumentException e) {
+      map.close(false);
+      throw new NodeException(e.getMessage());
+    }
+  }
+
+  /** Waits until the map is one that may be asked, for as long as that takes. */
+  private static void awaitServing(CommandLog log) throws NodeException {
+    boolean isTold = false;
+    for (int waited = 0; !log.isServing(); waited++) {
+      if (log.status().role().equals("failed")) {
+        log.close();
+        throw new NodeException("the node's log has failed: see what it logged");
+      }
+      if (waited > PATIENCE && !isTold) {
+        LOGGER.info("The node answers when its map is up to date: {}", log.status());
+        isTold = true;
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(TURN_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        log.close();
+        throw new NodeException("interrupted");
+      }
+    }
+  }
+
+  /** What a configuration makes of a cluster's settings, but for its map. */
+  public static ClusterContext context(NodeConfig config) throws IOException {
+    final ReplicationConfig replication = config.replication();
+    final List<MemberAddress> members = new ArrayList<>();
+    if (config.role() != NodeConfig.Role.SINGLE || replication.members().size() == 1) {
+      for (final ReplicationConfig.Member member : replication.members()) {
+        members.add(new MemberAddress(members.size(), member.host(), member.basePort()));
+      }
+    }
+    return new ClusterContext()
+        .directory(config.dataDirectory())
+        .aeronDirectory(replication.driverDirectory())
+        .members(members)
+        .memberId(replication.memberId() == null ? 0 : replication.memberId())
+        .secret(
+            replication.secretFile() == null
+                ? null
+                : ClusterSecret.ofFile(replication.secretFile()))
+        .heartbeatIntervalMillis(replication.heartbeatIntervalMillis())
+        .heartbeatTimeoutMillis(replication.heartbeatTimeoutMillis())
+        .electionTimeoutMillis(replication.electionTimeoutMillis())
+        .maxParkMicros(replication.maxParkMicros())
+        .logTermBytes(replication.logTermBytes())
+        .segmentBytes(replication.segmentBytes())
+        .mtuBytes(replication.datagramBytes())
+        .snapshotLogBytes(replication.snapshotLogBytes())
+        .feedBytes(replication.feedBytes())
+        .fileSyncLevel(replication.fileSyncLevel())
+        .lowStorageBytes(replication.lowStorageBytes());
+  }
+}
