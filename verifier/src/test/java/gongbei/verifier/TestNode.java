@@ -10,16 +10,20 @@ import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.tcp.DeviceRegistry;
+import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,8 +59,8 @@ public final class TestNode implements AutoCloseable {
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
     final NodeConfig config =
         new NodeConfig(
-            null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, null, anyPort,
-            anyPort, pipeline, null);
+            null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, null, null,
+            null, anyPort, anyPort, pipeline, null);
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     node =
         Node.start(
@@ -70,7 +74,11 @@ public final class TestNode implements AutoCloseable {
                 TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
                 new SigningKeys(List.of(guangdong)),
                 RulesetStore.shipped(),
-                DeviceRegistry.open()));
+                DeviceRegistry.open(),
+                new Border(
+                    SubjectSecret.generate(),
+                    TranslationTables.shipped(CodeFormat.GD1),
+                    AuditLog.inMemory("GD"))));
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()

@@ -24,6 +24,9 @@ public final class SubjectSecret {
   private static final int SECRET_BYTES = 32;
   private static final int MAX_NUMBER_CHARACTERS = 64;
 
+  /** What the HMAC sees before a visitor's subject, where a document has its type. */
+  private static final byte VISITOR = 0;
+
   private final byte[] secret;
 
   private SubjectSecret(byte[] secret) {
@@ -47,6 +50,11 @@ public final class SubjectSecret {
 
     DocumentType(int code) {
       this.code = code;
+    }
+
+    /** The number that stands for it, 1 to 255. */
+    public int code() {
+      return code;
     }
 
     @Override
@@ -107,10 +115,36 @@ public final class SubjectSecret {
       throw new IllegalArgumentException("document number is not 1 to 64 characters");
     }
     final byte[] text = plain.getBytes(StandardCharsets.UTF_8);
+    final HMac hmac = hmac((byte) type.code);
+    hmac.update(text, 0, text.length);
+    return subjectOf(hmac);
+  }
+
+  /**
+   * The subject of a visitor, who is known by another region's subject alone: the first 16 bytes of
+   * HMAC-SM3 over a zero byte, the region's two letters and its subject. Without this secret nobody
+   * can tell that the two are one person.
+   *
+   * @param region the region that the visitor is from, as in {@code GD}
+   * @param buffer holds that region's subject at the offset
+   * @return 16 bytes
+   */
+  public byte[] visitor(String region, byte[] buffer, int offset) {
+    final HMac hmac = hmac(VISITOR);
+    final byte[] letters = region.getBytes(StandardCharsets.US_ASCII);
+    hmac.update(letters, 0, letters.length);
+    hmac.update(buffer, offset, CodeLimits.SUBJECT_BYTES);
+    return subjectOf(hmac);
+  }
+
+  private HMac hmac(byte first) {
     final HMac hmac = new HMac(new SM3Digest());
     hmac.init(new KeyParameter(secret));
-    hmac.update((byte) type.code);
-    hmac.update(text, 0, text.length);
+    hmac.update(first);
+    return hmac;
+  }
+
+  private static byte[] subjectOf(HMac hmac) {
     final byte[] mac = new byte[hmac.getMacSize()];
     hmac.doFinal(mac, 0);
     return Arrays.copyOf(mac, CodeLimits.SUBJECT_BYTES);

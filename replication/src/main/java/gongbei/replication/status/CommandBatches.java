@@ -71,6 +71,17 @@ public final class CommandBatches {
           .sampleEpochMinutes(test.sampleEpochMinutes())
           .lastDoseEpochDay(0)
           .revokedBeforeEpochSeconds(0);
+    } else if (command instanceof StatusCommand.Visit visit) {
+      fill(
+              into,
+              CommandKind.VISIT,
+              visit.colour(),
+              visit.result(),
+              visit.doses(),
+              visit.linked() ? StatusRecord.LINKED : StatusRecord.VISITOR)
+          .sampleEpochMinutes(visit.sampleEpochMinutes())
+          .lastDoseEpochDay(0)
+          .revokedBeforeEpochSeconds(0);
     } else if (command instanceof StatusCommand.Revoke revoke) {
       fill(into, CommandKind.REVOKE, 0, 0, 0, 0)
           .sampleEpochMinutes(0)

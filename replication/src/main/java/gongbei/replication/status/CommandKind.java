@@ -8,6 +8,7 @@ final class CommandKind {
   static final int LINK = 4;
   static final int GROUP = 5;
   static final int RULESET = 6;
+  static final int VISIT = 7;
 
   private CommandKind() {}
 }

@@ -1,5 +1,6 @@
 package gongbei.replication.status;
 
+import gongbei.codec.code.CodeLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -14,6 +15,8 @@ import java.util.Objects;
  *     nothing changes; 0 where its author does not number
  */
 public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revision) {
+  private static final int MAX_GROUP_BYTES = CodeLimits.MAX_GROUP_SIZE * Subject.BYTES;
+
   public DocumentCommand {
     Objects.requireNonNull(kind, "kind");
     if (revision < 0) {
@@ -23,21 +26,42 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
     requireLength("content", content.length, 0, Documents.MAX_CONTENT_BYTES);
     if (kind == Kind.LINK) {
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
-      requireLength("content", content.length, Subject.BYTES, Subject.BYTES);
+      if (content.length != 0) {
+        requireLength("content", content.length, Link.BYTES, Link.BYTES);
+      }
     }
     if (kind == Kind.GROUP) {
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
+      requireLength("content", content.length, 0, MAX_GROUP_BYTES);
+      if (content.length % Subject.BYTES != 0) {
+        throw new IllegalArgumentException("content is not whole subjects of 16 bytes");
+      }
     }
   }
 
-  /** Links a subject of this region to the same person's of the other. */
-  public static DocumentCommand link(Subject subject, Subject other) {
-    return new DocumentCommand(Kind.LINK, subject.toBytes(), other.toBytes(), 0);
+  /**
+   * Puts a link under the other region's subject. One that was consented to no later than what
+   * stands there, or than its withdrawal, changes nothing.
+   *
+   * @param other the person as the other region knows them
+   */
+  public static DocumentCommand link(Subject other, Link link) {
+    return new DocumentCommand(
+        Kind.LINK, other.toBytes(), link.toBytes(), 2 * link.consentedAtEpochSeconds());
   }
 
-  /** Puts a group under its id of 16 bytes. */
-  public static DocumentCommand group(Subject id, byte[] content) {
-    return new DocumentCommand(Kind.GROUP, id.toBytes(), content, 0);
+  /** Takes away what was consented to up to a second, that second included. */
+  public static DocumentCommand withdrawal(Subject other, long atEpochSeconds) {
+    return new DocumentCommand(Kind.LINK, other.toBytes(), new byte[0], 2 * atEpochSeconds + 1);
+  }
+
+  /**
+   * Puts a group under its id of 16 bytes.
+   *
+   * @param members the subjects of its members, one after the other; none where it is dissolved
+   */
+  public static DocumentCommand group(Subject id, byte[] members) {
+    return new DocumentCommand(Kind.GROUP, id.toBytes(), members, 0);
   }
 
   /** Puts a ruleset under its name, where it is newer than what stands there. */
@@ -58,9 +82,9 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
 
   /** What a document is. */
   public enum Kind {
-    /** From one subject to another of 16 bytes. */
+    /** From a subject of the other region to this one's: a {@link Link}, or nothing. */
     LINK(CommandKind.LINK),
-    /** A group of holders. */
+    /** A group of holders: their subjects, one after the other. */
     GROUP(CommandKind.GROUP),
     /** The rules of a kind of checkpoint, YAML. */
     RULESET(CommandKind.RULESET);

@@ -22,7 +22,11 @@ public final class Documents {
   /** The most bytes of a document. */
   public static final int MAX_CONTENT_BYTES = 60_000;
 
+  /** The most bytes of all names and documents together: 512 MiB. */
+  public static final long MAX_BYTES = 512L << 20;
+
   private final Map<Key, Entry> entries = new LinkedHashMap<>();
+  private long bytes;
 
   private volatile Map<String, byte[]> rulesets = Map.of();
   private volatile Runnable rulesetListener = () -> {};
@@ -35,7 +39,11 @@ public final class Documents {
    * @param revision its author's number, or 0
    * @param version the command that put it
    */
-  record Entry(int kind, byte[] name, byte[] content, long revision, long version) {}
+  record Entry(int kind, byte[] name, byte[] content, long revision, long version) {
+    int bytes() {
+      return name.length + content.length;
+    }
+  }
 
   /** Takes one entry. */
   interface EntryAction {
@@ -49,6 +57,7 @@ public final class Documents {
    */
   synchronized long put(Entry entry) {
     final Entry before = entries.put(new Key(entry.kind(), ByteBuffer.wrap(entry.name())), entry);
+    bytes += entry.bytes() - (before == null ? 0 : before.bytes());
     return hash(entry) - (before == null ? 0 : hash(before));
   }
 
@@ -89,9 +98,11 @@ public final class Documents {
     rulesetListener = listener;
   }
 
-  synchronized boolean hasRoomFor(int kind, byte[] name) {
-    return entries.size() < MAX_DOCUMENTS
-        || entries.containsKey(new Key(kind, ByteBuffer.wrap(name)));
+  synchronized boolean hasRoomFor(Entry entry) {
+    final Entry before = entries.get(new Key(entry.kind(), ByteBuffer.wrap(entry.name())));
+    final int more = entry.bytes() - (before == null ? 0 : before.bytes());
+    return (before != null || entries.size() < MAX_DOCUMENTS)
+        && (more <= 0 || bytes + more <= MAX_BYTES);
   }
 
   /** The content of a document, or null where there is none. Allocates. */
@@ -107,6 +118,7 @@ public final class Documents {
 
   synchronized void clear() {
     entries.clear();
+    bytes = 0;
   }
 
   synchronized void forEach(EntryAction action) {

@@ -200,7 +200,7 @@ public final class ReplicatedState {
         || entry.content().length > Documents.MAX_CONTENT_BYTES) {
       return Outcome.INVALID;
     }
-    if (!documents.hasRoomFor(entry.kind(), entry.name())) {
+    if (!documents.hasRoomFor(entry)) {
       return Outcome.MAP_FULL;
     }
     if (documents.isSuperseded(entry)) {

@@ -73,6 +73,30 @@ public sealed interface StatusCommand {
     }
   }
 
+  /**
+   * Records what a translated code of the other region says of a holder. Who is not known becomes
+   * known by it. Of who is known it can only make worse what was said here: the worse colour, the
+   * newer test, the greater number of doses; where nobody here has said anything since the last
+   * such code, its colour and doses replace those of that one. A positive test turns the holder
+   * red.
+   *
+   * @param colour 0 green, 1 yellow, 2 red
+   * @param result 0 none, 1 negative, 2 positive
+   * @param sampleEpochMinutes when the sample was taken; 0 if and only if there is no result
+   * @param doses vaccine doses, 0 to 99
+   * @param linked whether the holder is one of this region, by a link; else a visitor
+   */
+  record Visit(
+      Subject subject, int colour, int result, int sampleEpochMinutes, int doses, boolean linked)
+      implements StatusCommand {
+    public Visit {
+      Objects.requireNonNull(subject, "subject");
+      requireRange("colour", colour, StatusRecord.GREEN, StatusRecord.RED);
+      requireTest(result, sampleEpochMinutes);
+      requireRange("doses", doses, 0, StatusRecord.MAX_DOSES);
+    }
+  }
+
   private static void requireTest(int result, int sampleEpochMinutes) {
     requireRange("result", result, StatusRecord.RESULT_NONE, StatusRecord.RESULT_POSITIVE);
     requireRange("sampleEpochMinutes", sampleEpochMinutes, 0, Integer.MAX_VALUE);

@@ -46,8 +46,14 @@ public final class StatusRecord {
   /** Bit of {@link #flags}: no longer alive. */
   public static final int DECEASED = 4;
 
-  /** All flags there are. */
+  /** The flags that an authority may set. */
   public static final int ALL_FLAGS = VISITOR | LINKED | DECEASED;
+
+  /**
+   * Bit of {@link #flags} that the state machine alone sets: nobody here has said anything of this
+   * holder since a code of the other region did.
+   */
+  public static final int TRANSLATED = 8;
 
   /** The most doses that a record holds. */
   public static final int MAX_DOSES = 99;
@@ -104,7 +110,7 @@ public final class StatusRecord {
     return this;
   }
 
-  /** Bits {@link #VISITOR}, {@link #LINKED} and {@link #DECEASED}. */
+  /** Bits {@link #VISITOR}, {@link #LINKED}, {@link #DECEASED} and {@link #TRANSLATED}. */
   public int flags() {
     return bytes[3];
   }
@@ -166,7 +172,7 @@ public final class StatusRecord {
         && result() <= RESULT_POSITIVE
         && doses() >= 0
         && doses() <= MAX_DOSES
-        && (flags() & ~ALL_FLAGS) == 0
+        && (flags() & ~(ALL_FLAGS | TRANSLATED)) == 0
         && sampleEpochMinutes() >= 0
         && lastDoseEpochDay() >= 0
         && (int) LittleEndian.INT.get(bytes, RESERVED_OFFSET) == 0

@@ -53,6 +53,7 @@ public final class StatusStateMachine {
           case CommandKind.SET_TEST_RESULT ->
               known ? setTestResult(command) : Outcome.UNKNOWN_SUBJECT;
           case CommandKind.REVOKE -> known ? revoke(command) : Outcome.UNKNOWN_SUBJECT;
+          case CommandKind.VISIT -> visit(command, known);
           default -> Outcome.INVALID;
         };
     if (outcome == Outcome.APPLIED) {
@@ -85,7 +86,26 @@ public final class StatusStateMachine {
       return Outcome.SUPERSEDED;
     }
     after.result(test.result()).sampleEpochMinutes(test.sampleEpochMinutes());
+    after.flags(before.flags() & ~StatusRecord.TRANSLATED);
     if (test.result() == StatusRecord.RESULT_POSITIVE) {
+      after.colour(StatusRecord.RED);
+    }
+    return Outcome.APPLIED;
+  }
+
+  private Outcome visit(CommandBatchDecoder.CommandsDecoder visit, boolean known) {
+    if (!known) {
+      after.flags(visit.flags() | StatusRecord.TRANSLATED);
+    }
+    final boolean replaces = !known || (before.flags() & StatusRecord.TRANSLATED) != 0;
+    after
+        .colour(replaces ? visit.colour() : Math.max(before.colour(), visit.colour()))
+        .doses(replaces ? visit.doses() : Math.max(before.doses(), visit.doses()));
+    if (visit.result() != StatusRecord.RESULT_NONE
+        && visit.sampleEpochMinutes() > after.sampleEpochMinutes()) {
+      after.result(visit.result()).sampleEpochMinutes(visit.sampleEpochMinutes());
+    }
+    if (visit.result() == StatusRecord.RESULT_POSITIVE) {
       after.colour(StatusRecord.RED);
     }
     return Outcome.APPLIED;

@@ -49,13 +49,34 @@ final class DocumentsTest {
   void whatHasNoRevisionIsReplacedByWhateverComesNext() throws Exception {
     final Subject subject = new Subject(1, 1);
     final Subject other = new Subject(2, 2);
-    put(DocumentCommand.link(subject, other));
-    assertEquals(Outcome.APPLIED, put(DocumentCommand.link(subject, subject)).outcome());
+    put(DocumentCommand.group(subject, other.toBytes()));
+    assertEquals(Outcome.APPLIED, put(DocumentCommand.group(subject, subject.toBytes())).outcome());
     assertArrayEquals(
-        subject.toBytes(), log.documents().find(DocumentCommand.Kind.LINK, subject.toBytes()));
-    assertEquals(Set.of(), log.documents().rulesets().keySet(), "links are no rulesets");
+        subject.toBytes(), log.documents().find(DocumentCommand.Kind.GROUP, subject.toBytes()));
+    assertEquals(Set.of(), log.documents().rulesets().keySet(), "groups are no rulesets");
     assertThrows(
         IllegalArgumentException.class, () -> DocumentCommand.ruleset("metro", -1, "less"));
+  }
+
+  @Test
+  void aLinkStandsUntilItIsWithdrawnAndNoOlderConsentBringsItBack() throws Exception {
+    final Subject other = new Subject(1, 1);
+    final Link link = new Link(new Subject(2, 2), 1_000, 1, 4);
+    assertEquals(Outcome.APPLIED, put(DocumentCommand.link(other, link)).outcome());
+    assertEquals(link, found(other));
+    assertEquals(Outcome.APPLIED, put(DocumentCommand.withdrawal(other, 1_000)).outcome());
+    assertEquals(null, found(other));
+    assertEquals(Outcome.SUPERSEDED, put(DocumentCommand.link(other, link)).outcome());
+    assertEquals(null, found(other));
+    final Link later = new Link(new Subject(3, 3), 1_001, 1, 4);
+    assertEquals(Outcome.APPLIED, put(DocumentCommand.link(other, later)).outcome());
+    assertEquals(later, found(other));
+    assertThrows(IllegalArgumentException.class, () -> new Link(other, 1, 0, 4));
+    assertThrows(IllegalArgumentException.class, () -> new Link(other, -1, 1, 4));
+  }
+
+  private Link found(Subject other) {
+    return Link.of(log.documents().find(DocumentCommand.Kind.LINK, other.toBytes()));
   }
 
   @Test

@@ -8,6 +8,7 @@ import gongbei.replication.status.Applied.Outcome;
 import gongbei.replication.status.StatusCommand.Revoke;
 import gongbei.replication.status.StatusCommand.SetStatus;
 import gongbei.replication.status.StatusCommand.SetTestResult;
+import gongbei.replication.status.StatusCommand.Visit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,40 @@ final class StatusStateMachineTest {
     machine.apply(new SetTestResult(ANN, 2, 101));
     assertEquals(StatusRecord.RED, ann().colour());
     assertEquals(StatusRecord.RESULT_POSITIVE, ann().result());
+  }
+
+  @Test
+  void aVisitorIsKnownByTheLastCodeUntilSomebodyHereSpeaks() {
+    machine.apply(new Visit(ANN, 1, 1, 100, 2, false));
+    assertEquals(StatusRecord.VISITOR | StatusRecord.TRANSLATED, ann().flags());
+    assertEquals(StatusRecord.YELLOW, ann().colour());
+    machine.apply(new Visit(ANN, 0, 1, 99, 1, false));
+    assertEquals(StatusRecord.GREEN, ann().colour());
+    assertEquals(1, ann().doses());
+    assertEquals(100, ann().sampleEpochMinutes(), "the newer test stays");
+    machine.apply(new SetStatus(ANN, 1, 1, 200, 2, 0, StatusRecord.VISITOR));
+    machine.apply(new Visit(ANN, 0, 1, 201, 3, false));
+    assertEquals(StatusRecord.YELLOW, ann().colour(), "what was said here stays");
+    assertEquals(201, ann().sampleEpochMinutes());
+    assertEquals(StatusRecord.VISITOR, ann().flags());
+  }
+
+  @Test
+  void aCodeOfTheOtherRegionMakesNobodyGreenerAndAPositiveTestRed() {
+    machine.apply(new SetStatus(ANN, 2, 2, 100, 1, 0, 0));
+    machine.apply(new Visit(ANN, 0, 0, 0, 2, true));
+    assertEquals(StatusRecord.RED, ann().colour());
+    assertEquals(StatusRecord.RESULT_POSITIVE, ann().result());
+    assertEquals(0, ann().flags(), "a resident stays one");
+    final Subject ben = new Subject(9, 9);
+    machine.apply(new Visit(ben, 0, 2, 100, 0, true));
+    final StatusRecord record = new StatusRecord();
+    assertTrue(map.get(ben, record));
+    assertEquals(StatusRecord.RED, record.colour());
+    assertEquals(StatusRecord.LINKED | StatusRecord.TRANSLATED, record.flags());
+    machine.apply(new SetTestResult(ben, 1, 101));
+    assertTrue(map.get(ben, record));
+    assertEquals(StatusRecord.LINKED, record.flags(), "a test here is something said here");
   }
 
   @Test

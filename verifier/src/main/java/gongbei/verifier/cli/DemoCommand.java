@@ -6,12 +6,15 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
+import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
 import gongbei.verifier.rules.Reason;
@@ -19,6 +22,7 @@ import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.tcp.DeviceRegistry;
+import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -112,6 +116,18 @@ final class DemoCommand implements Callable<Integer> {
       final DemoTraffic traffic = new DemoTraffic(keys.guangdong(), keys.macau(), keys.foreign());
       traffic.populate(guangdong.stock().log(), macau.stock().log(), residents);
       printAddresses(guangdong, macau, traffic, startedNanos);
+      for (final DemoCrossing crossing :
+          List.of(
+              DemoCrossing.of(traffic, guangdong, macau),
+              DemoCrossing.of(traffic, macau, guangdong))) {
+        out.println(json ? crossing.json() : crossing.inWords());
+      }
+      final DemoGroup group = DemoGroup.of(guangdong, keys.authority());
+      out.println(json ? group.json() : group.inWords());
+      if (!json) {
+        out.println();
+      }
+      out.flush();
       run(guangdong, macau, traffic);
     } catch (NodeException e) {
       throw CommandException.unreachable(e.getMessage());
@@ -163,6 +179,8 @@ final class DemoCommand implements Callable<Integer> {
             null,
             null,
             null,
+            null,
+            null,
             new NodeConfig.Endpoint(HOST, httpPort == 0 ? 0 : httpPort + offset),
             new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
             defaults.pipeline(),
@@ -178,7 +196,11 @@ final class DemoCommand implements Callable<Integer> {
             TrustStore.of(new TrustList(List.of(keys.authority().issuerKey()))),
             new SigningKeys(List.of(own)),
             RulesetStore.shipped(),
-            DeviceRegistry.open()));
+            DeviceRegistry.open(),
+            new Border(
+                SubjectSecret.generate(),
+                TranslationTables.shipped(region.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1),
+                AuditLog.inMemory(region))));
   }
 
   private void printAddresses(Node guangdong, Node macau, DemoTraffic traffic, long startedNanos) {

@@ -96,6 +96,23 @@ final class DemoTraffic {
         claims(CodeFormat.GD1, 0, HealthCode.KIND_PAPER, now, now + HOUR_SECONDS));
   }
 
+  /** A code of a region's first resident, who is well and was tested an hour ago. */
+  String freshCode(CodeFormat region) {
+    final long now = Instant.now().getEpochSecond();
+    final CodeClaims claims =
+        CodeClaims.ofPerson(
+            subject(region, 0).toBytes(),
+            HealthCode.KIND_PERSON,
+            0,
+            HealthCode.RESULT_NEGATIVE,
+            (int) (now / 60) - 60,
+            2,
+            serial(),
+            now,
+            now + CODE_SECONDS);
+    return region == CodeFormat.MO1 ? macau.issue(claims) : guangdong.issue(claims);
+  }
+
   /** Mints and scans codes at a rate until stopped. */
   void run(DeviceClient guangdongGate, DeviceClient macauGate, int ratePerSecond) {
     final long intervalNanos = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;
@@ -139,10 +156,14 @@ final class DemoTraffic {
   }
 
   private CodeClaims claims(CodeFormat region, int number, int kind, long iat, long exp) {
+    return CodeClaims.ofPerson(
+        subject(region, number).toBytes(), kind, 0, 0, 0, 0, serial(), iat, exp);
+  }
+
+  private byte[] serial() {
     final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
     random.nextBytes(serial);
-    return CodeClaims.ofPerson(
-        subject(region, number).toBytes(), kind, 0, 0, 0, 0, serial, iat, exp);
+    return serial;
   }
 
   /** The last character but one of the signature becomes another. */

@@ -58,8 +58,23 @@ public final class AuthorityClient {
     return http.send(request(path, json), HttpResponse.BodyHandlers.ofString());
   }
 
+  /**
+   * Sends a signed POST of JSON.
+   *
+   * @throws IOException when there is no answer
+   */
+  public HttpResponse<String> post(String path, String json)
+      throws IOException, InterruptedException {
+    return http.send(request("POST", path, json), HttpResponse.BodyHandlers.ofString());
+  }
+
   /** The signed request for a PUT of JSON. */
   public HttpRequest request(String path, String json) {
+    return request("PUT", path, json);
+  }
+
+  /** The signed request for JSON by a method. */
+  public HttpRequest request(String method, String path, String json) {
     final byte[] body = json.getBytes(StandardCharsets.UTF_8);
     final byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
@@ -74,7 +89,7 @@ public final class AuthorityClient {
             + Base64.getUrlEncoder().withoutPadding().encodeToString(nonce)
             + "\"";
     final byte[] base =
-        SignatureBase.of("PUT", path, digest, parameters).getBytes(StandardCharsets.US_ASCII);
+        SignatureBase.of(method, path, digest, parameters).getBytes(StandardCharsets.US_ASCII);
     final String signature = Base64.getEncoder().encodeToString(signer.sign(base, 0, base.length));
     return HttpRequest.newBuilder(server.resolve(path))
         .timeout(answerTimeout)
@@ -82,7 +97,7 @@ public final class AuthorityClient {
         .header("Content-Digest", digest)
         .header("Signature-Input", "sig1=" + parameters)
         .header("Signature", "sig1=:" + signature + ":")
-        .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+        .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
         .build();
   }
 }

@@ -6,14 +6,20 @@ import gongbei.verifier.protocol.BusyDecoder;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.GoodbyeDecoder;
 import gongbei.verifier.protocol.GoodbyeEncoder;
+import gongbei.verifier.protocol.GroupFindingsDecoder;
 import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
+import gongbei.verifier.protocol.NotTranslatedDecoder;
 import gongbei.verifier.protocol.PingEncoder;
 import gongbei.verifier.protocol.PongDecoder;
+import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.protocol.RejectedDecoder;
 import gongbei.verifier.protocol.ScanBatchEncoder;
 import gongbei.verifier.protocol.ScanEncoder;
+import gongbei.verifier.protocol.TranslateEncoder;
+import gongbei.verifier.protocol.TranslatedDecoder;
+import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.protocol.VerdictDecoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
 import java.io.BufferedInputStream;
@@ -25,6 +31,7 @@ import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +53,9 @@ public final class DeviceClient implements AutoCloseable {
   private final DataInputStream input;
   private final OutputStream output;
   private final Map<Long, CompletableFuture<DeviceVerdict>> scans = new ConcurrentHashMap<>();
+  private final Map<Long, DeviceGroup> groups = new ConcurrentHashMap<>();
+  private final Map<Long, CompletableFuture<DeviceTranslation>> translations =
+      new ConcurrentHashMap<>();
   private final Map<Long, CompletableFuture<Long>> pings = new ConcurrentHashMap<>();
   private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
   private final byte[] frameBytes = new byte[LENGTH_BYTES + Limits.MAX_FRAME_BYTES];
@@ -152,6 +162,33 @@ public final class DeviceClient implements AutoCloseable {
     return verdicts;
   }
 
+  /**
+   * Has a code of the other region made into one of the server's.
+   *
+   * @param target the server's region, as in {@code MO}
+   * @param linkRequired whether a holder without a link is refused
+   * @return the new code; fails with a {@link DeviceException}
+   */
+  public CompletableFuture<DeviceTranslation> translate(
+      String code, String target, boolean linkRequired) {
+    window.acquireUninterruptibly();
+    final byte[] text = code.getBytes(StandardCharsets.ISO_8859_1);
+    final CompletableFuture<DeviceTranslation> translation = new CompletableFuture<>();
+    synchronized (this) {
+      final long id = nextId++;
+      translations.put(id, translation);
+      final TranslateEncoder translate =
+          new TranslateEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
+      translate
+          .correlationId(id)
+          .target(target)
+          .linkRequired(linkRequired ? BooleanCode.YES : BooleanCode.NO)
+          .putCode(text, 0, text.length);
+      trySend(translate.encodedLength());
+    }
+    return translation;
+  }
+
   /** Asks for the server's time, in milliseconds since 1970 UTC. */
   public synchronized CompletableFuture<Long> ping() {
     final long echo = nextId++;
@@ -220,7 +257,7 @@ public final class DeviceClient implements AutoCloseable {
     switch (header.templateId()) {
       case VerdictDecoder.TEMPLATE_ID -> {
         final VerdictDecoder verdict = new VerdictDecoder().wrapAndApplyHeader(message, 0, header);
-        final CompletableFuture<DeviceVerdict> asked = take(verdict.correlationId());
+        final CompletableFuture<DeviceVerdict> asked = take(verdict.correlationId(), scans);
         if (asked != null) {
           asked.complete(
               new DeviceVerdict(
@@ -231,8 +268,35 @@ public final class DeviceClient implements AutoCloseable {
                   verdict.rulesetVersion(),
                   verdict.mapVersion(),
                   verdict.dataAgeMillis(),
-                  verdict.stale() == BooleanCode.YES));
+                  verdict.stale() == BooleanCode.YES,
+                  groups.remove(verdict.correlationId())));
         }
+      }
+      case GroupFindingsDecoder.TEMPLATE_ID -> onGroup(message, header);
+      case TranslatedDecoder.TEMPLATE_ID -> {
+        final TranslatedDecoder translated =
+            new TranslatedDecoder().wrapAndApplyHeader(message, 0, header);
+        final CompletableFuture<DeviceTranslation> asked =
+            take(translated.correlationId(), translations);
+        if (asked != null) {
+          final byte[] code = new byte[translated.codeLength()];
+          translated.getCode(code, 0, code.length);
+          asked.complete(
+              new DeviceTranslation(
+                  new String(code, StandardCharsets.US_ASCII),
+                  translated.expiresEpochSeconds(),
+                  translated.colour(),
+                  translated.linked() == BooleanCode.YES,
+                  translated.mapVersion(),
+                  translated.receipt()));
+        }
+      }
+      case NotTranslatedDecoder.TEMPLATE_ID -> {
+        final NotTranslatedDecoder not =
+            new NotTranslatedDecoder().wrapAndApplyHeader(message, 0, header);
+        final long id = not.correlationId();
+        final TranslationFaultCode fault = not.fault();
+        fail(id, new DeviceException.NotTranslated(fault, not.field()));
       }
       case BusyDecoder.TEMPLATE_ID -> {
         final BusyDecoder busy = new BusyDecoder().wrapAndApplyHeader(message, 0, header);
@@ -257,6 +321,25 @@ public final class DeviceClient implements AutoCloseable {
     }
   }
 
+  private void onGroup(UnsafeBuffer message, MessageHeaderDecoder header) {
+    final GroupFindingsDecoder found =
+        new GroupFindingsDecoder().wrapAndApplyHeader(message, 0, header);
+    final Map<ReasonCode, Integer> reasons = new EnumMap<>(ReasonCode.class);
+    for (final GroupFindingsDecoder.ReasonsDecoder each : found.reasons()) {
+      reasons.put(each.reason(), each.members());
+    }
+    final List<Integer> heldUpBy = new ArrayList<>();
+    for (final GroupFindingsDecoder.HeldUpByDecoder each : found.heldUpBy()) {
+      heldUpBy.add(each.ordinal());
+    }
+    if (scans.containsKey(found.correlationId())) {
+      groups.put(
+          found.correlationId(),
+          new DeviceGroup(
+              found.size(), found.green(), found.yellow(), found.red(), reasons, heldUpBy));
+    }
+  }
+
   private static DeviceException.Disconnected farewell(
       UnsafeBuffer message, MessageHeaderDecoder header) {
     if (header.templateId() != GoodbyeDecoder.TEMPLATE_ID) {
@@ -266,8 +349,8 @@ public final class DeviceClient implements AutoCloseable {
     return new DeviceException.Disconnected(reason, "the server said goodbye: " + reason);
   }
 
-  private CompletableFuture<DeviceVerdict> take(long id) {
-    final CompletableFuture<DeviceVerdict> asked = scans.remove(id);
+  private <T> CompletableFuture<T> take(long id, Map<Long, CompletableFuture<T>> from) {
+    final CompletableFuture<T> asked = from.remove(id);
     if (asked != null) {
       window.release();
     }
@@ -275,9 +358,13 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   private void fail(long id, DeviceException why) {
-    final CompletableFuture<DeviceVerdict> asked = take(id);
+    final CompletableFuture<DeviceVerdict> asked = take(id, scans);
     if (asked != null) {
       asked.completeExceptionally(why);
+    }
+    final CompletableFuture<DeviceTranslation> other = take(id, translations);
+    if (other != null) {
+      other.completeExceptionally(why);
     }
   }
 
@@ -295,6 +382,9 @@ public final class DeviceClient implements AutoCloseable {
 
   private void failAll(DeviceException.Disconnected why) {
     for (final Long id : List.copyOf(scans.keySet())) {
+      fail(id, why);
+    }
+    for (final Long id : List.copyOf(translations.keySet())) {
       fail(id, why);
     }
     for (final Long echo : List.copyOf(pings.keySet())) {

@@ -2,8 +2,9 @@ package gongbei.verifier.client;
 
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.RejectionCode;
+import gongbei.verifier.protocol.TranslationFaultCode;
 
-/** Why a scan has no verdict. */
+/** Why a scan has no verdict, or a code no translation. */
 public abstract sealed class DeviceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -42,6 +43,30 @@ public abstract sealed class DeviceException extends RuntimeException {
     /** Why. */
     public RejectionCode rejection() {
       return rejection;
+    }
+  }
+
+  /** The code is not translated. */
+  public static final class NotTranslated extends DeviceException {
+    private static final long serialVersionUID = 1L;
+
+    private final TranslationFaultCode fault;
+    private final String field;
+
+    NotTranslated(TranslationFaultCode fault, String field) {
+      super("not translated: " + fault + (field.isEmpty() ? "" : " (" + field + ")"));
+      this.fault = fault;
+      this.field = field;
+    }
+
+    /** Why. */
+    public TranslationFaultCode fault() {
+      return fault;
+    }
+
+    /** The field at fault, empty where none is. */
+    public String field() {
+      return field;
     }
   }
 

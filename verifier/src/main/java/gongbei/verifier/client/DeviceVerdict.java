@@ -9,6 +9,7 @@ import gongbei.verifier.protocol.VerdictCode;
  *
  * @param field the field at fault, empty where none is
  * @param mapVersion the version of the status map that was asked
+ * @param group what was found of a group's members, or null where the code is none's
  */
 public record DeviceVerdict(
     VerdictCode verdict,
@@ -18,4 +19,5 @@ public record DeviceVerdict(
     int rulesetVersion,
     long mapVersion,
     long dataAgeMillis,
-    boolean stale) {}
+    boolean stale,
+    DeviceGroup group) {}

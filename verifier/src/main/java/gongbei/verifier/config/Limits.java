@@ -167,5 +167,17 @@ public final class Limits {
   /** The most memory of all keys' tables that may be configured, in MiB: 16 GiB. */
   public static final int MAX_TABLE_MEBIBYTES = 16 * 1024;
 
+  /** The most codes that wait to be translated, or to be recorded once they are. */
+  public static final int MAX_TRANSLATIONS_WAITING = 4_096;
+
+  /** The most bytes of a translation table's file. */
+  public static final int MAX_TRANSLATION_TABLE_BYTES = 64 * 1024;
+
+  /** The most lines of the audit log that HTTP shows, the last ones. */
+  public static final int MAX_AUDIT_LINES_SHOWN = 1_000;
+
+  /** The life of a group's code unless told otherwise, and the longest: a day. */
+  public static final int MAX_GROUP_CODE_SECONDS = 86_400;
+
   private Limits() {}
 }

@@ -34,6 +34,9 @@ import java.util.stream.Collectors;
  * @param authorityDirectory certificates of those who may change statuses; null (default) nobody
  * @param rulesetDirectory rulesets, {@code *.yaml}; null (default) takes the four shipped
  * @param deviceFile scanner devices' credentials; null (default) lets every device in
+ * @param subjectSecretFile the region's secret; null (default) knows no documents and no visitors,
+ *     and translates nothing
+ * @param translation how codes of the other region are translated
  * @param reloadSeconds how often keys, rulesets and devices are looked at for changes; default 5
  * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
  * @param signatureEngine what verifies signatures; default {@link Engine#FIXED_BASE}
@@ -53,6 +56,8 @@ public record NodeConfig(
     Path authorityDirectory,
     Path rulesetDirectory,
     Path deviceFile,
+    Path subjectSecretFile,
+    TranslationConfig translation,
     Integer reloadSeconds,
     Integer clockSkewSeconds,
     Engine signatureEngine,
@@ -74,6 +79,7 @@ public record NodeConfig(
   public NodeConfig {
     role = role == null ? Role.SINGLE : role;
     region = region == null ? "GD" : region;
+    translation = translation == null ? new TranslationConfig(null, null) : translation;
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
     clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
@@ -106,7 +112,7 @@ public record NodeConfig(
   public static NodeConfig defaults() {
     return new NodeConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null);
+        null, null, null, null);
   }
 
   /** Reads a YAML file; a setting that is not known is a fault. */
@@ -145,6 +151,8 @@ public record NodeConfig(
         authorityDirectory,
         rulesetDirectory,
         deviceFile,
+        subjectSecretFile,
+        translation,
         reloadSeconds,
         clockSkewSeconds,
         signatureEngine,
@@ -166,6 +174,8 @@ public record NodeConfig(
         resolve(base, authorityDirectory),
         resolve(base, rulesetDirectory),
         resolve(base, deviceFile),
+        resolve(base, subjectSecretFile),
+        translation.resolvedAgainst(base),
         reloadSeconds,
         clockSkewSeconds,
         signatureEngine,

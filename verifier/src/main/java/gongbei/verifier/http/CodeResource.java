@@ -2,23 +2,18 @@ package gongbei.verifier.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.QrImage;
 import gongbei.codec.trust.SigningKey;
-import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -27,28 +22,18 @@ final class CodeResource {
   private static final Set<String> FIELDS =
       Set.of("subject", "kind", "ttlSeconds", "region", "format");
   private static final String PNG = "image/png";
-  private static final int MAX_REMEMBERED_ISSUERS = 64;
 
-  private final CodeFormat format;
-  private final SigningKeys keys;
+  private final CodeMint mint;
   private final StatusMap statusMap;
   private final BooleanSupplier isServing;
-  private final Map<SigningKey, CodeIssuer> issuers = new ConcurrentHashMap<>();
-  private final SecureRandom random = new SecureRandom();
   private final LongSupplier epochSeconds;
 
   /**
-   * @param keys what to sign with, or null where this node mints nothing
    * @param isServing tells, after a look-up, whether the map may be answered from
    */
   CodeResource(
-      CodeFormat format,
-      SigningKeys keys,
-      StatusMap statusMap,
-      BooleanSupplier isServing,
-      LongSupplier epochSeconds) {
-    this.format = format;
-    this.keys = keys;
+      CodeMint mint, StatusMap statusMap, BooleanSupplier isServing, LongSupplier epochSeconds) {
+    this.mint = mint;
     this.statusMap = statusMap;
     this.isServing = isServing;
     this.epochSeconds = epochSeconds;
@@ -69,15 +54,10 @@ final class CodeResource {
             1,
             isPaper ? Limits.MAX_PAPER_CODE_SECONDS : Limits.MAX_CODE_SECONDS,
             isPaper ? Limits.DEFAULT_PAPER_CODE_SECONDS : Limits.DEFAULT_CODE_SECONDS);
-    if (keys == null) {
-      throw Problem.of(501, "no-minting", "this node mints no codes");
-    }
+    mint.require();
     requireOwn(body);
     final long now = epochSeconds.getAsLong();
-    final SigningKey key = keys.current(format, now);
-    if (key == null) {
-      throw Problem.of(503, "no-signing-key", "this node has no key for " + format + " valid now");
-    }
+    final SigningKey key = mint.key(now);
     final StatusRecord status = new StatusRecord();
     final boolean isKnown = statusMap.get(subject, status);
     if (!isServing.getAsBoolean()) {
@@ -86,25 +66,19 @@ final class CodeResource {
     if (!isKnown) {
       throw Problem.of(404, "unknown-subject", "the map knows no such subject");
     }
-    if (issuers.size() > MAX_REMEMBERED_ISSUERS) {
-      issuers.clear();
-    }
-    final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
-    random.nextBytes(serial);
     final String code =
-        issuers
-            .computeIfAbsent(key, signing -> new CodeIssuer(format, signing))
-            .issue(
-                CodeClaims.ofPerson(
-                    subject.toBytes(),
-                    isPaper ? HealthCode.KIND_PAPER : HealthCode.KIND_PERSON,
-                    status.colour(),
-                    status.result(),
-                    status.sampleEpochMinutes(),
-                    status.doses(),
-                    serial,
-                    now,
-                    now + ttlSeconds));
+        mint.issue(
+            key,
+            CodeClaims.ofPerson(
+                subject.toBytes(),
+                isPaper ? HealthCode.KIND_PAPER : HealthCode.KIND_PERSON,
+                status.colour(),
+                status.result(),
+                status.sampleEpochMinutes(),
+                status.doses(),
+                mint.serial(),
+                now,
+                now + ttlSeconds));
     if (media.equals(PNG)) {
       return new HttpAnswer(201, PNG, QrImage.png(code), Map.of());
     }
@@ -118,6 +92,7 @@ final class CodeResource {
 
   /** A node mints codes of one region, which a request may name. */
   private void requireOwn(JsonBody body) {
+    final CodeFormat format = mint.format();
     if (body.has("region") && !body.text("region", 2).equals(format.issuer())) {
       throw body.ofField("region", "is not " + format.issuer() + ", this node's");
     }

@@ -11,6 +11,8 @@ import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.translate.TranslationDesk;
+import gongbei.verifier.translate.TranslationTables;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -141,6 +143,8 @@ public final class HttpServer implements AutoCloseable {
     private TrustStore authorities;
     private SigningKeys signingKeys;
     private CodeFormat format;
+    private TranslationDesk desk;
+    private TranslationTables tables;
     private StatusMap statusMap;
     private CommandLog log;
     private ScanMetrics scanMetrics;
@@ -190,6 +194,17 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets where codes of the other region are translated, and by what table links are made.
+     *
+     * @param translations null where this node translates nothing
+     */
+    public Context translating(TranslationDesk translations, TranslationTables translationTables) {
+      desk = translations;
+      tables = translationTables;
+      return this;
+    }
+
     /** Sets what is measured. */
     public Context metrics(ScanMetrics scans, NodeMetrics node) {
       scanMetrics = scans;
@@ -235,6 +250,14 @@ public final class HttpServer implements AutoCloseable {
 
     SigningKeys signingKeys() {
       return signingKeys;
+    }
+
+    TranslationDesk desk() {
+      return desk;
+    }
+
+    TranslationTables tables() {
+      return tables;
     }
 
     CodeFormat format() {

@@ -135,6 +135,14 @@ final class JsonBody {
     return has(field) ? text(field, maxCharacters) : preset;
   }
 
+  boolean flag(String field) {
+    final JsonNode node = object.path(field);
+    if (!node.isMissingNode() && !node.isBoolean()) {
+      throw ofField(field, "is neither true nor false");
+    }
+    return node.booleanValue();
+  }
+
   int number(String field, int least, int greatest, int preset) {
     final JsonNode node = object.path(field);
     if (node.isMissingNode()) {

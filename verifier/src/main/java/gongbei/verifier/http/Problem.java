@@ -37,6 +37,11 @@ final class Problem extends RuntimeException {
     return new Problem(400, type, field, field + " " + reason, Map.of());
   }
 
+  /** The request is well-formed, but what one field holds can't be done. */
+  static Problem unprocessable(String type, String field, String reason) {
+    return new Problem(422, type, field, field + " " + reason, Map.of());
+  }
+
   /** There is no room at the moment. */
   static Problem busy(String detail) {
     return of(503, "busy", detail).with("Retry-After", RETRY_AFTER_SECONDS);

@@ -32,6 +32,10 @@ final class Routes {
   private static final String SUBJECT_STATUS_TEMPLATE = "/v1/subjects/{subject}/status";
   private static final Pattern RULESET = Pattern.compile("/v1/rulesets/([^/]{1,64})");
   private static final String RULESET_TEMPLATE = "/v1/rulesets/{name}";
+  private static final Pattern LINK = Pattern.compile("/v1/links/([^/]{1,64})");
+  private static final String LINK_TEMPLATE = "/v1/links/{subject}";
+  private static final Pattern GROUP = Pattern.compile("/v1/groups/([^/]{1,64})");
+  private static final String GROUP_TEMPLATE = "/v1/groups/{group}";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer.Context context;
@@ -40,6 +44,9 @@ final class Routes {
   private final CodeResource codes;
   private final StatusResource statuses;
   private final RulesetResource rulesets;
+  private final TranslationResource translations;
+  private final LinkResource links;
+  private final GroupResource groups;
   private final byte[] openApi;
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private volatile boolean stopping;
@@ -52,17 +59,20 @@ final class Routes {
     this.context = context;
     this.executor = executor;
     this.scans = new ScanResource(context.pipeline(), context.rulesets(), context.scanMetrics());
+    final CodeMint mint = new CodeMint(context.format(), context.signingKeys());
     this.codes =
         new CodeResource(
-            context.format(),
-            context.signingKeys(),
-            context.statusMap(),
-            context.log()::isServing,
-            context.epochSeconds());
+            mint, context.statusMap(), context.log()::isServing, context.epochSeconds());
     final RequestSignature signature =
         new RequestSignature(context.authorities(), context.epochSeconds());
     this.statuses = new StatusResource(context.log(), signature);
     this.rulesets = new RulesetResource(context.log(), context.rulesets(), signature);
+    this.translations = new TranslationResource(context.desk());
+    this.links =
+        new LinkResource(context.log(), context.tables(), signature, context.epochSeconds());
+    this.groups =
+        new GroupResource(
+            mint, context.statusMap(), context.log(), signature, context.epochSeconds());
     this.openApi = resource("/gongbei/openapi.yaml");
     routes.put("/v1/scans", new Route("POST", true, this::scan));
     routes.put("/v1/scans/batch", new Route("POST", false, this::scanBatch));
@@ -74,6 +84,11 @@ final class Routes {
             (question, none) -> CompletableFuture.completedFuture(codes.mint(question))));
     routes.put("/v1/subjects/status", new Route("PUT", false, this::putStatuses));
     routes.put(SUBJECT_STATUS_TEMPLATE, new Route("PUT", false, this::putStatus));
+    routes.put("/v1/translations", new Route("POST", true, this::translate));
+    routes.put(LINK_TEMPLATE, new Route("PUT", false, this::putLink));
+    routes.put("/v1/groups", new Route("POST", false, this::makeGroup));
+    routes.put(GROUP_TEMPLATE, new Route("PUT", false, this::changeGroup));
+    routes.put("/v1/audit", page(false, translations::audit));
     routes.put("/v1/issuers", page(false, this::issuers));
     routes.put("/v1/rulesets", page(false, this::rulesets));
     routes.put(RULESET_TEMPLATE, new Route("PUT", false, this::putRuleset));
@@ -101,6 +116,8 @@ final class Routes {
     try {
       final Matcher subject = SUBJECT_STATUS.matcher(question.path());
       final Matcher ruleset = RULESET.matcher(question.path());
+      final Matcher link = LINK.matcher(question.path());
+      final Matcher group = GROUP.matcher(question.path());
       final Route route;
       final String parameter;
       if (subject.matches()) {
@@ -109,6 +126,12 @@ final class Routes {
       } else if (ruleset.matches()) {
         route = routes.get(RULESET_TEMPLATE);
         parameter = ruleset.group(1);
+      } else if (link.matches()) {
+        route = routes.get(LINK_TEMPLATE);
+        parameter = link.group(1);
+      } else if (group.matches()) {
+        route = routes.get(GROUP_TEMPLATE);
+        parameter = group.group(1);
       } else {
         route = routes.get(question.path());
         parameter = null;
@@ -193,6 +216,22 @@ final class Routes {
 
   private CompletableFuture<HttpAnswer> putRuleset(HttpQuestion question, String name) {
     return rulesets.put(question, name, question.connection());
+  }
+
+  private CompletableFuture<HttpAnswer> translate(HttpQuestion question, String none) {
+    return translations.translate(question, question.connection());
+  }
+
+  private CompletableFuture<HttpAnswer> putLink(HttpQuestion question, String subject) {
+    return links.put(question, subject, question.connection());
+  }
+
+  private CompletableFuture<HttpAnswer> makeGroup(HttpQuestion question, String none) {
+    return groups.make(question, writingOf(question));
+  }
+
+  private CompletableFuture<HttpAnswer> changeGroup(HttpQuestion question, String group) {
+    return groups.change(question, group, writingOf(question));
   }
 
   private HttpAnswer issuers() {

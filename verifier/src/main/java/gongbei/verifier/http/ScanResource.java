@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeLimits;
+import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.scan.GroupFindings;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanListener;
 import gongbei.verifier.scan.ScanMetrics;
@@ -153,7 +155,8 @@ final class ScanResource {
       String ruleset,
       long version,
       long dataAgeMillis,
-      boolean stale) {
+      boolean stale,
+      ObjectNode group) {
     static Found of(Scan scan) {
       return new Found(
           scan.verdict(),
@@ -163,7 +166,8 @@ final class ScanResource {
           scan.ruleset().label(),
           scan.mapVersion(),
           scan.dataAgeMillis(),
-          scan.stale());
+          scan.stale(),
+          scan.group() == null ? null : json(scan.group()));
     }
 
     static Found busy(Ruleset ruleset) {
@@ -175,7 +179,29 @@ final class ScanResource {
           ruleset.label(),
           0,
           0,
-          false);
+          false,
+          null);
+    }
+
+    private static ObjectNode json(GroupFindings findings) {
+      final ObjectNode group = JsonNodeFactory.instance.objectNode();
+      group.put("size", findings.size());
+      final ObjectNode colours = group.putObject("colours");
+      for (int colour = StatusRecord.GREEN; colour <= StatusRecord.RED; colour++) {
+        colours.put(ClaimsJson.colourName(colour), findings.colour(colour));
+      }
+      colours.put("unknown", findings.unknown());
+      final ObjectNode reasons = group.putObject("reasons");
+      for (final Reason reason : Reason.values()) {
+        if (findings.reason(reason) > 0) {
+          reasons.put(reason.wireName(), findings.reason(reason));
+        }
+      }
+      final ArrayNode heldUpBy = group.putArray("heldUpBy");
+      for (int i = 0; i < findings.heldUpByCount(); i++) {
+        heldUpBy.add(findings.heldUpBy(i));
+      }
+      return group;
     }
 
     ObjectNode json() {
@@ -187,10 +213,14 @@ final class ScanResource {
       if (colour != Scan.COLOUR_UNKNOWN) {
         json.put("colour", ClaimsJson.colourName(colour));
       }
-      return json.put("ruleset", ruleset)
+      json.put("ruleset", ruleset)
           .put("version", version)
           .put("dataAgeMillis", dataAgeMillis)
           .put("stale", stale);
+      if (group != null) {
+        json.set("group", group);
+      }
+      return json;
     }
   }
 

@@ -134,13 +134,17 @@ final class StatusResource {
         .put("outcome", applied.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
-  private static StatusCommand command(JsonBody body, String subjectHex) {
-    final Subject subject;
+  /** The subject written in hexadecimal. */
+  static Subject subject(JsonBody body, String hex) {
     try {
-      subject = Subject.ofHex(subjectHex);
+      return Subject.ofHex(hex);
     } catch (IllegalArgumentException e) {
       throw body.ofField("subject", "is not 32 hexadecimal digits");
     }
+  }
+
+  private static StatusCommand command(JsonBody body, String subjectHex) {
+    final Subject subject = subject(body, subjectHex);
     if (body.has("revokeBefore")) {
       for (final String field : STATUS) {
         if (body.has(field)) {

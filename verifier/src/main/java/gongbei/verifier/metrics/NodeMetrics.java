@@ -1,6 +1,7 @@
 package gongbei.verifier.metrics;
 
 import gongbei.codec.signature.KeyTables;
+import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.LogStatus;
@@ -26,6 +27,8 @@ import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** Shows how a node is doing, to Prometheus and to people. For any thread. */
@@ -84,6 +87,20 @@ public final class NodeMetrics implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     garbageCollection.bindTo(registry);
+  }
+
+  /** Counts translations from now on: how many were made, and how many not, by their fault. */
+  public void watchTranslations(LongSupplier translated, ToLongFunction<TranslationFault> refused) {
+    FunctionCounter.builder("gongbei.translations", translated, LongSupplier::getAsLong)
+        .description("Codes of the other region by what came of them")
+        .tag("outcome", "translated")
+        .register(registry);
+    for (final TranslationFault fault : TranslationFault.values()) {
+      FunctionCounter.builder("gongbei.translations", refused, r -> r.applyAsLong(fault))
+          .description("Codes of the other region by what came of them")
+          .tag("outcome", fault.wireName())
+          .register(registry);
+    }
   }
 
   private void bindScans(MeterRegistry to) {

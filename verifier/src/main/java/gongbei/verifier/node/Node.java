@@ -9,13 +9,16 @@ import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
+import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpServer;
@@ -27,12 +30,16 @@ import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tcp.DeviceRegistry;
 import gongbei.verifier.tcp.TcpServer;
+import gongbei.verifier.translate.TableException;
+import gongbei.verifier.translate.TranslationDesk;
+import gongbei.verifier.translate.TranslationTables;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -55,6 +62,7 @@ public final class Node implements AutoCloseable {
   private final ScanMetrics scanMetrics = new ScanMetrics();
   private final ScanPipeline pipeline;
   private final NodeMetrics metrics;
+  private final TranslationDesk desk;
   private final EventLoopGroup eventLoops;
   private final TcpServer tcp;
   private final HttpServer http;
@@ -69,6 +77,7 @@ public final class Node implements AutoCloseable {
    * @param signingKeys what to mint with, or null to mint nothing
    * @param rulesets the rules of checkpoints
    * @param devices which scanner devices may connect
+   * @param border what codes of the other region are translated with, or null for none
    */
   public record Stock(
       StatusMap statusMap,
@@ -77,7 +86,8 @@ public final class Node implements AutoCloseable {
       TrustStore authorities,
       SigningKeys signingKeys,
       RulesetStore rulesets,
-      DeviceRegistry devices) {
+      DeviceRegistry devices,
+      Border border) {
 
     /** Reads what a configuration names. */
     public static Stock of(NodeConfig config) throws NodeException {
@@ -106,9 +116,22 @@ public final class Node implements AutoCloseable {
             config.dataDirectory() == null
                 ? StatusMap.inMemory(config.maxSubjects())
                 : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
+        final Border border = keys == null ? null : Border.of(config);
         return new Stock(
-            map, Replication.start(config, map), trust, authorities, keys, rulesets, devices);
-      } catch (TrustException | RulesetException | ConfigException | StatusMapException e) {
+            map,
+            Replication.start(config, map),
+            trust,
+            authorities,
+            keys,
+            rulesets,
+            devices,
+            border);
+      } catch (TrustException
+          | RulesetException
+          | ConfigException
+          | StatusMapException
+          | TableException
+          | AuditException e) {
         throw new NodeException(e.getMessage());
       }
     }
@@ -150,11 +173,13 @@ public final class Node implements AutoCloseable {
                 .trust(stock.trust()::current)
                 .engine(engine())
                 .statusMap(stock.statusMap())
+                .groups(id -> stock.log().documents().find(DocumentCommand.Kind.GROUP, id))
                 .dataAgeMillis(stock.log()::dataAgeMillis)
                 .isServing(stock.log()::isServing)
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
+    desk = stock.border() == null ? null : openDesk();
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("gongbei-io", true), NioIoHandler.newFactory());
@@ -168,7 +193,8 @@ public final class Node implements AutoCloseable {
                   .pipeline(pipeline)
                   .rulesets(stock.rulesets())
                   .metrics(scanMetrics)
-                  .devices(stock.devices()),
+                  .devices(stock.devices())
+                  .desk(desk),
               eventLoops);
       nodeMetrics =
           new NodeMetrics(
@@ -185,6 +211,9 @@ public final class Node implements AutoCloseable {
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
+      if (desk != null) {
+        nodeMetrics.watchTranslations(desk::translated, desk::refused);
+      }
       http =
           new HttpServer(
               new HttpServer.Context()
@@ -192,9 +221,8 @@ public final class Node implements AutoCloseable {
                   .scans(pipeline, stock.rulesets())
                   .trust(stock.trust())
                   .authorities(stock.authorities())
-                  .minting(
-                      config.region().equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1,
-                      stock.signingKeys())
+                  .minting(format(config), stock.signingKeys())
+                  .translating(desk, translationTables())
                   .status(stock.statusMap(), stock.log())
                   .metrics(scanMetrics, nodeMetrics),
               eventLoops);
@@ -244,6 +272,33 @@ public final class Node implements AutoCloseable {
 
   private static InetSocketAddress addressOf(NodeConfig.Endpoint endpoint) {
     return new InetSocketAddress(endpoint.host(), endpoint.port());
+  }
+
+  /** The format of the codes that a node's region makes. */
+  static CodeFormat format(NodeConfig config) {
+    return config.region().equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
+  }
+
+  private TranslationTables translationTables() {
+    return stock.border() == null
+        ? TranslationTables.shipped(format(config))
+        : stock.border().tables();
+  }
+
+  private TranslationDesk openDesk() {
+    final Border border = stock.border();
+    return new TranslationDesk(
+        format(config),
+        new CodeTranslator.Context(format(config), border.secret())
+            .trust(stock.trust()::current)
+            .engine(engine())
+            .table(border.tables()::current)
+            .clockSkewSeconds(config.clockSkewSeconds()),
+        stock.signingKeys(),
+        stock.statusMap(),
+        stock.log(),
+        border.audit(),
+        () -> Instant.now().getEpochSecond());
   }
 
   /** Tables for no key yet, or null where the engine has none. */
@@ -305,6 +360,12 @@ public final class Node implements AutoCloseable {
           stock.signingKeys()::reloadIfChanged,
           () -> stock.signingKeys().all().size() + " keys");
     }
+    if (stock.border() != null) {
+      reload(
+          "translation table",
+          stock.border().tables()::reloadIfChanged,
+          () -> stock.border().tables().current().label());
+    }
     reload("list of devices", stock.devices()::reloadIfChanged, () -> stock.devices().size() + "");
     reload(
         "list of rulesets",
@@ -334,6 +395,11 @@ public final class Node implements AutoCloseable {
   /** Where scans go. */
   public ScanPipeline pipeline() {
     return pipeline;
+  }
+
+  /** Where codes of the other region are translated, or null where they are not. */
+  public TranslationDesk desk() {
+    return desk;
   }
 
   /** What has come of scans. */
@@ -368,11 +434,17 @@ public final class Node implements AutoCloseable {
   private void closeShared() {
     reloader.shutdown();
     pipeline.close();
+    if (desk != null) {
+      desk.close();
+    }
     eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     try {
       stock.log().close();
     } finally {
       stock.statusMap().close();
+      if (stock.border() != null) {
+        stock.border().audit().close();
+      }
     }
   }
 }

@@ -42,6 +42,8 @@ public final class Scan {
   private long mapVersion;
   private long dataAgeMillis;
   private boolean stale;
+  private GroupFindings group;
+  private boolean isGroup;
 
   /** Copies the code's characters in; what is longer than any QR code is kept as that fact. */
   public Scan text(byte[] source, int offset, int characters) {
@@ -187,6 +189,11 @@ public final class Scan {
     return stale;
   }
 
+  /** What was found of the members of a group, or null where the code is none's. */
+  public GroupFindings group() {
+    return isGroup ? group : null;
+  }
+
   /** The code as decoded. */
   public HealthCode code() {
     return code;
@@ -208,6 +215,16 @@ public final class Scan {
     mapVersion = 0;
     dataAgeMillis = 0;
     stale = false;
+    isGroup = false;
+  }
+
+  GroupFindings openGroup() {
+    if (group == null) {
+      group = new GroupFindings();
+    }
+    isGroup = true;
+    group.reset();
+    return group;
   }
 
   boolean isDecided() {
@@ -264,5 +281,6 @@ public final class Scan {
     issuerKey = null;
     reason = null;
     verdict = null;
+    isGroup = false;
   }
 }

@@ -6,12 +6,15 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.Subject;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -21,7 +24,7 @@ import java.util.function.Supplier;
  * Takes a batch of scans from text to verdict: decode, find the issuer's key, verify signatures
  * together, check times, look the holder up, apply the rules. This is the whole path of a scan, in
  * the order of precedence of {@link Reason}. Allocates nothing in steady state but what the
- * signature engine does. For one thread.
+ * signature engine does, and the members of a group. For one thread.
  */
 public final class ScanEvaluator {
   private final Supplier<TrustList> trust;
@@ -34,12 +37,16 @@ public final class ScanEvaluator {
   private final HealthCode[] codes;
   private final SignatureBatch signatures;
   private final StatusRecord status = new StatusRecord();
+  private final Groups groups;
+  private final Sm3 sm3 = new Sm3();
+  private final byte[] digest = new byte[Sm3.DIGEST_BYTES];
 
   /** Makes an evaluator of its own state from what the context shares. */
   public ScanEvaluator(Context context) {
     trust = Objects.requireNonNull(context.trust, "trust");
     engine = Objects.requireNonNull(context.engine, "engine").get();
     statusMap = context.statusMap;
+    groups = context.groups;
     epochSeconds = context.epochSeconds;
     dataAgeMillis = context.dataAgeMillis;
     isServing = context.isServing;
@@ -211,6 +218,10 @@ public final class ScanEvaluator {
       scan.decide(reason, rules.verdict(reason, true));
       return;
     }
+    if (code.kind() == HealthCode.KIND_GROUP) {
+      judgeGroup(scan, rules, at, ageMillis);
+      return;
+    }
     final boolean isKnown = statusMap.get(code.buffer(), code.subjectOffset(), status);
     if (!isServing.getAsBoolean()) {
       scan.decide(Reason.BUSY);
@@ -221,12 +232,75 @@ public final class ScanEvaluator {
       return;
     }
     scan.found(status.colour());
+    scan.decide(judgeKnown(code, rules, at, ageMillis));
+  }
+
+  /** Judges whom the map knows, whose status has just been looked up. */
+  private Reason judgeKnown(HealthCode code, Ruleset rules, long at, long ageMillis) {
     if (code.issuedAtEpochSeconds() < status.revokedBeforeEpochSeconds()
         || (status.flags() & StatusRecord.DECEASED) != 0) {
-      scan.decide(Reason.REVOKED);
+      return Reason.REVOKED;
+    }
+    return rules.judge(status, at, ageMillis);
+  }
+
+  /**
+   * Judges each member as if they had shown a code of their own. The strictest verdict is the
+   * group's.
+   */
+  private void judgeGroup(Scan scan, Ruleset rules, long at, long ageMillis) {
+    final HealthCode code = scan.code();
+    final byte[] members =
+        groups.find(
+            Arrays.copyOfRange(
+                code.buffer(), code.subjectOffset(), code.subjectOffset() + Subject.BYTES));
+    if (!isServing.getAsBoolean()) {
+      scan.decide(Reason.BUSY);
       return;
     }
-    scan.decide(rules.judge(status, at, ageMillis));
+    if (members == null) {
+      scan.decide(Reason.UNKNOWN_SUBJECT, "group", "is none that is known here");
+      return;
+    }
+    if (members.length == 0) {
+      scan.decide(Reason.REVOKED, "group", "is dissolved");
+      return;
+    }
+    sm3.update(members, 0, members.length);
+    sm3.digest(digest, 0);
+    final int claimed = code.groupDigestOffset();
+    if (!Arrays.equals(digest, 0, digest.length, code.buffer(), claimed, claimed + digest.length)) {
+      scan.decide(Reason.REVOKED, "groupDigest", "is not that of the members as they are now");
+      return;
+    }
+    final GroupFindings findings = scan.openGroup();
+    for (int member = 0; member < members.length; member += Subject.BYTES) {
+      if (statusMap.get(members, member, status)) {
+        findings.add(status.colour(), judgeKnown(code, rules, at, ageMillis));
+      } else {
+        findings.add(Scan.COLOUR_UNKNOWN, Reason.UNKNOWN_SUBJECT);
+      }
+    }
+    if (!isServing.getAsBoolean()) {
+      scan.openGroup();
+      scan.decide(Reason.BUSY);
+      return;
+    }
+    if (findings.worstColour() != Scan.COLOUR_UNKNOWN) {
+      scan.found(findings.worstColour());
+    }
+    scan.decide(findings.reason(), findings.verdict());
+  }
+
+  /** Where the members of groups are found. */
+  public interface Groups {
+    /**
+     * The members' subjects, one after the other.
+     *
+     * @param id the 16 bytes that a group's code has for its subject
+     * @return of no bytes where the group is dissolved, null where there is none
+     */
+    byte[] find(byte[] id);
   }
 
   /** What evaluators share, one context for all the workers of a node. */
@@ -234,6 +308,7 @@ public final class ScanEvaluator {
     private Supplier<TrustList> trust;
     private Supplier<SignatureEngine> engine;
     private StatusMap statusMap;
+    private Groups groups = id -> null;
     private LongSupplier epochSeconds = () -> Math.floorDiv(System.currentTimeMillis(), 1000L);
     private LongSupplier dataAgeMillis = () -> 0;
     private BooleanSupplier isServing = () -> true;
@@ -255,6 +330,12 @@ public final class ScanEvaluator {
     /** Sets the map of holders; may be left out where no scan has a ruleset. */
     public Context statusMap(StatusMap map) {
       statusMap = map;
+      return this;
+    }
+
+    /** Sets where groups are found; default nowhere. */
+    public Context groups(Groups source) {
+      groups = source;
       return this;
     }
 

@@ -1,7 +1,11 @@
 package gongbei.verifier.tcp;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.translate.Translation;
+import gongbei.codec.translate.TranslationFault;
+import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.BusyEncoder;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.GoodbyeDecoder;
@@ -9,22 +13,30 @@ import gongbei.verifier.protocol.GoodbyeEncoder;
 import gongbei.verifier.protocol.HelloDecoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
+import gongbei.verifier.protocol.NotTranslatedEncoder;
 import gongbei.verifier.protocol.PingDecoder;
 import gongbei.verifier.protocol.PongEncoder;
 import gongbei.verifier.protocol.RejectedEncoder;
 import gongbei.verifier.protocol.RejectionCode;
 import gongbei.verifier.protocol.ScanBatchDecoder;
 import gongbei.verifier.protocol.ScanDecoder;
+import gongbei.verifier.protocol.TranslateDecoder;
+import gongbei.verifier.protocol.TranslatedEncoder;
+import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.protocol.WelcomeEncoder;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.translate.Crossing;
+import gongbei.verifier.translate.DeskException;
+import gongbei.verifier.translate.TranslationDesk;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -157,6 +169,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
         case HelloDecoder.TEMPLATE_ID -> onHello(frame, header);
         case ScanDecoder.TEMPLATE_ID -> onScan(frame, header);
         case ScanBatchDecoder.TEMPLATE_ID -> onScanBatch(frame, header);
+        case TranslateDecoder.TEMPLATE_ID -> onTranslate(frame, header);
         case PingDecoder.TEMPLATE_ID -> onPing(frame, header);
         case GoodbyeDecoder.TEMPLATE_ID -> leave(GoodbyeCode.NORMAL);
         default -> LOGGER.debug("Message {} is passed over", header.templateId());
@@ -304,6 +317,96 @@ final class DeviceConnection extends ByteToMessageDecoder {
     }
   }
 
+  private void onTranslate(UnsafeBuffer frame, MessageHeaderDecoder header) {
+    if (!welcomed) {
+      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
+      return;
+    }
+    final TranslateDecoder translate = codecs.translate.wrapAndApplyHeader(frame, 0, header);
+    final long correlationId = translate.correlationId();
+    final String target = translate.target();
+    final boolean linkRequired = translate.linkRequired() == BooleanCode.YES;
+    final int length = translate.codeLength();
+    if (length > frame.capacity()) {
+      throw new IndexOutOfBoundsException();
+    }
+    final byte[] code = new byte[length];
+    translate.getCode(code, 0, length);
+    final TranslationDesk desk = settings.desk();
+    if (desk == null) {
+      notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, null);
+    } else if (inFlight >= Limits.MAX_IN_FLIGHT) {
+      busy(correlationId);
+    } else {
+      inFlight++;
+      final var unused =
+          desk.translate(new TranslationRequest(code, target, linkRequired))
+              .whenComplete(
+                  (crossing, failure) ->
+                      channel
+                          .executor()
+                          .execute(() -> onCrossing(correlationId, crossing, failure)));
+    }
+  }
+
+  private void onCrossing(long correlationId, Crossing crossing, Throwable failure) {
+    inFlight--;
+    if (failure instanceof DeskException desk && desk.reason() == DeskException.Reason.BUSY) {
+      busy(correlationId);
+    } else if (failure != null) {
+      notTranslated(correlationId, TranslationFaultCode.NOT_RECORDED, null);
+    } else if (crossing.translation().isTranslated()) {
+      translated(correlationId, crossing);
+    } else {
+      notTranslated(
+          correlationId, codeOf(crossing.translation().fault()), crossing.translation().field());
+    }
+    flush();
+  }
+
+  private void translated(long correlationId, Crossing crossing) {
+    final Translation translation = crossing.translation();
+    final byte[] code = translation.code().getBytes(StandardCharsets.US_ASCII);
+    codecs
+        .translated
+        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
+        .correlationId(correlationId)
+        .expiresEpochSeconds(translation.claims().expiresAtEpochSeconds())
+        .mapVersion(crossing.version())
+        .receipt(crossing.receipt())
+        .colour(ReplyLoop.codeOf(translation.claims().colour()))
+        .linked(translation.linked() ? BooleanCode.YES : BooleanCode.NO)
+        .putCode(code, 0, code.length);
+    send(codecs.translated.encodedLength());
+  }
+
+  private void notTranslated(long correlationId, TranslationFaultCode fault, String field) {
+    codecs
+        .notTranslated
+        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
+        .correlationId(correlationId)
+        .fault(fault)
+        .field(field == null ? "" : field);
+    send(codecs.notTranslated.encodedLength());
+  }
+
+  private static TranslationFaultCode codeOf(TranslationFault fault) {
+    return switch (fault) {
+      case MALFORMED_CODE -> TranslationFaultCode.MALFORMED_CODE;
+      case UNSUPPORTED_CODE -> TranslationFaultCode.UNSUPPORTED_CODE;
+      case WRONG_DIRECTION -> TranslationFaultCode.WRONG_DIRECTION;
+      case OWN_REGION_CODE -> TranslationFaultCode.OWN_REGION_CODE;
+      case UNKNOWN_CODE_ISSUER -> TranslationFaultCode.UNKNOWN_CODE_ISSUER;
+      case BAD_CODE_SIGNATURE -> TranslationFaultCode.BAD_CODE_SIGNATURE;
+      case CODE_NOT_YET_VALID -> TranslationFaultCode.CODE_NOT_YET_VALID;
+      case EXPIRED_CODE -> TranslationFaultCode.EXPIRED_CODE;
+      case REVOKED_CODE -> TranslationFaultCode.REVOKED_CODE;
+      case CODE_NOT_FRESH -> TranslationFaultCode.CODE_NOT_FRESH;
+      case NOT_IN_TABLE -> TranslationFaultCode.NOT_IN_TABLE;
+      case UNLINKED -> TranslationFaultCode.UNLINKED;
+    };
+  }
+
   private void onPing(UnsafeBuffer frame, MessageHeaderDecoder header) {
     final long echo = codecs.ping.wrapAndApplyHeader(frame, 0, header).echo();
     codecs
@@ -406,6 +509,9 @@ final class DeviceConnection extends ByteToMessageDecoder {
     private final ScanDecoder scan = new ScanDecoder();
     private final ScanBatchDecoder batch = new ScanBatchDecoder();
     private final PingDecoder ping = new PingDecoder();
+    private final TranslateDecoder translate = new TranslateDecoder();
+    private final TranslatedEncoder translated = new TranslatedEncoder();
+    private final NotTranslatedEncoder notTranslated = new NotTranslatedEncoder();
     private final WelcomeEncoder welcome = new WelcomeEncoder();
     private final PongEncoder pong = new PongEncoder();
     private final BusyEncoder busy = new BusyEncoder();

@@ -1,13 +1,17 @@
 package gongbei.verifier.tcp;
 
+import gongbei.codec.code.CodeLimits;
+import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.ColourCode;
+import gongbei.verifier.protocol.GroupFindingsEncoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.protocol.VerdictEncoder;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.scan.GroupFindings;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanListener;
 import io.netty.channel.EventLoop;
@@ -33,7 +37,10 @@ final class ReplyLoop implements ScanListener {
   private static final int VERDICT_MESSAGE = 1;
   private static final int CONNECTION_ID_BYTES = 8;
   private static final int MAX_FIELD_BYTES = 64;
-  private static final int MAX_ENCODED_BYTES = 256;
+  private static final int MAX_VERDICT_BYTES = 256;
+  private static final int MAX_ENCODED_BYTES =
+      MAX_VERDICT_BYTES + 64 + 4 * Reason.values().length + 2 * CodeLimits.MAX_GROUP_SIZE;
+  private static final Reason[] REASONS = Reason.values();
   private static final int NO_ROOM_PARK_NANOS = 20_000;
   private static final int MAX_DRAINED_A_TURN = 4_096;
 
@@ -162,7 +169,7 @@ final class ReplyLoop implements ScanListener {
     };
   }
 
-  private static ColourCode codeOf(int colour) {
+  static ColourCode codeOf(int colour) {
     return switch (colour) {
       case 0 -> ColourCode.GREEN;
       case 1 -> ColourCode.YELLOW;
@@ -176,11 +183,14 @@ final class ReplyLoop implements ScanListener {
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MAX_ENCODED_BYTES]);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final VerdictEncoder verdict = new VerdictEncoder();
+    private final GroupFindingsEncoder group = new GroupFindingsEncoder();
     private final byte[] field = new byte[MAX_FIELD_BYTES];
 
     int encode(Scan scan) {
       buffer.putLong(0, scan.connectionId());
-      final int frame = CONNECTION_ID_BYTES;
+      final int frame =
+          CONNECTION_ID_BYTES
+              + (scan.group() == null ? 0 : encodeGroup(scan, scan.group(), CONNECTION_ID_BYTES));
       verdict
           .wrapAndApplyHeader(buffer, frame + Integer.BYTES, header)
           .correlationId(scan.correlationId())
@@ -195,6 +205,35 @@ final class ReplyLoop implements ScanListener {
       final int frameLength = MessageHeaderEncoder.ENCODED_LENGTH + verdict.encodedLength();
       buffer.putInt(frame, frameLength, ByteOrder.LITTLE_ENDIAN);
       return frame + Integer.BYTES + frameLength;
+    }
+
+    /** The frame that goes before a group's verdict; its bytes. */
+    private int encodeGroup(Scan scan, GroupFindings findings, int frame) {
+      group
+          .wrapAndApplyHeader(buffer, frame + Integer.BYTES, header)
+          .correlationId(scan.correlationId())
+          .size(findings.size())
+          .green(findings.colour(StatusRecord.GREEN))
+          .yellow(findings.colour(StatusRecord.YELLOW))
+          .red(findings.colour(StatusRecord.RED));
+      int found = 0;
+      for (final Reason reason : REASONS) {
+        found += findings.reason(reason) > 0 ? 1 : 0;
+      }
+      final GroupFindingsEncoder.ReasonsEncoder reasons = group.reasonsCount(found);
+      for (final Reason reason : REASONS) {
+        if (findings.reason(reason) > 0) {
+          reasons.next().reason(codeOf(reason)).members(findings.reason(reason));
+        }
+      }
+      final GroupFindingsEncoder.HeldUpByEncoder heldUpBy =
+          group.heldUpByCount(findings.heldUpByCount());
+      for (int i = 0; i < findings.heldUpByCount(); i++) {
+        heldUpBy.next().ordinal(findings.heldUpBy(i));
+      }
+      final int length = MessageHeaderEncoder.ENCODED_LENGTH + group.encodedLength();
+      buffer.putInt(frame, length, ByteOrder.LITTLE_ENDIAN);
+      return Integer.BYTES + length;
     }
 
     @SuppressWarnings("deprecation") // The one way that copies ASCII without allocation.

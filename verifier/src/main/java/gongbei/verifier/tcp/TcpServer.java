@@ -5,6 +5,7 @@ import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.translate.TranslationDesk;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -143,6 +144,7 @@ public final class TcpServer implements AutoCloseable {
     private RulesetStore rulesets;
     private ScanMetrics metrics;
     private DeviceRegistry devices = DeviceRegistry.open();
+    private TranslationDesk desk;
     private int helloSeconds = Limits.HELLO_SECONDS;
     private int frameSeconds = Limits.FRAME_SECONDS;
     private int idleSeconds = Limits.TCP_IDLE_SECONDS;
@@ -178,6 +180,12 @@ public final class TcpServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets where codes of the other region are translated; null (default) translates none. */
+    public Context desk(TranslationDesk translations) {
+      desk = translations;
+      return this;
+    }
+
     /** Sets how long a device may take for its Hello, for a frame, and from message to message. */
     public Context deadlines(int hello, int frame, int idle) {
       helloSeconds = hello;
@@ -206,6 +214,10 @@ public final class TcpServer implements AutoCloseable {
 
     DeviceRegistry devices() {
       return devices;
+    }
+
+    TranslationDesk desk() {
+      return desk;
     }
 
     int helloSeconds() {

@@ -25,6 +25,8 @@ final class JsonSchemaCheck {
           "items",
           "contains",
           "maxItems",
+          "minItems",
+          "uniqueItems",
           "minimum",
           "maximum",
           "maxLength",
@@ -139,6 +141,12 @@ final class JsonSchemaCheck {
     if (value.size() > schema.path("maxItems").asInt(Integer.MAX_VALUE)) {
       faults.add(at + " has too many items");
     }
+    if (value.size() < schema.path("minItems").asInt(0)) {
+      faults.add(at + " has too few items");
+    }
+    if (schema.path("uniqueItems").asBoolean() && Set.copyOf(list(value)).size() < value.size()) {
+      faults.add(at + " has an item twice");
+    }
     if (schema.has("contains")) {
       boolean isThere = false;
       for (final JsonNode each : value) {
@@ -151,6 +159,12 @@ final class JsonSchemaCheck {
     for (int i = 0; schema.has("items") && i < value.size(); i++) {
       check(schema.get("items"), value.get(i), at + "[" + i + "]", faults);
     }
+  }
+
+  private static List<JsonNode> list(JsonNode array) {
+    final List<JsonNode> items = new ArrayList<>();
+    array.forEach(items::add);
+    return items;
   }
 
   private static void checkText(JsonNode schema, String value, String at, List<String> faults) {

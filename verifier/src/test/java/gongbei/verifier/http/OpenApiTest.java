@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeLimits;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.LeakWatch;
@@ -40,17 +41,22 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Holds the running server against {@code openapi.yaml}. */
 @ExtendWith(LeakWatch.class)
 final class OpenApiTest {
+  /** The operations that make something new. */
+  private static final Set<String> MAKING = Set.of("/v1/codes", "/v1/groups", "/v1/translations");
+
   private static TestNode node;
   private static EventLoopGroup loops;
   private static HttpServer server;
   private static JsonNode api;
   private static JsonSchemaCheck schemas;
+  private String group;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -67,6 +73,7 @@ final class OpenApiTest {
                 .trust(node.node.stock().trust())
                 .authorities(node.node.stock().authorities())
                 .minting(CodeFormat.GD1, node.node.stock().signingKeys())
+                .translating(node.node.desk(), node.node.stock().border().tables())
                 .status(node.node.stock().statusMap(), node.node.stock().log())
                 .metrics(
                     node.node.scanMetrics(),
@@ -86,6 +93,16 @@ final class OpenApiTest {
       api = new YAMLMapper().readTree(document);
     }
     schemas = new JsonSchemaCheck(api);
+  }
+
+  @BeforeEach
+  void makeGroup() throws Exception {
+    final AuthorityClient authority = new AuthorityClient(uri("/"), node.authority);
+    final String example =
+        api.at("/paths/~1v1~1subjects~1{subject}~1status/put/parameters/0/example").textValue();
+    authority.put("/v1/subjects/" + example + "/status", "{\"colour\":\"green\"}");
+    final String members = "{\"members\":[\"" + example + "\"]}";
+    group = TestNode.json(authority.post("/v1/groups", members).body()).path("group").textValue();
   }
 
   @AfterAll
@@ -124,7 +141,19 @@ final class OpenApiTest {
   }
 
   private static HttpRequest signed(SigningKey key, String path, String body) {
-    return new AuthorityClient(uri("/"), key).request(path, body);
+    return signed(key, "PUT", path, body);
+  }
+
+  private static HttpRequest signed(SigningKey key, String method, String path, String body) {
+    return new AuthorityClient(uri("/"), key).request(method, path, body);
+  }
+
+  /** A path with something for each of its parameters. */
+  private String path(String template, String subject) {
+    return template
+        .replace("{subject}", subject)
+        .replace("{group}", group)
+        .replace("{name}", "stadium");
   }
 
   /** That an answer's status, type, header fields and body are in the document; the status. */
@@ -173,27 +202,23 @@ final class OpenApiTest {
     for (final String each : new TreeSet<>(server.operations()).descendingSet()) {
       final String method = each.substring(0, each.indexOf(' '));
       final String template = each.substring(each.indexOf(' ') + 1);
-      final String path =
-          template.replace("{subject}", subject.textValue()).replace("{name}", "stadium");
+      final String path = path(template, subject.textValue());
       final JsonNode media = requestMedia(method, template);
-      final String body = media.isMissingNode() ? null : media.get("example").toString();
+      String body = media.isMissingNode() ? null : media.get("example").toString();
       if (body != null) {
         assertEquals(List.of(), schemas.faults(media.get("schema"), media.get("example")), each);
       }
-      if (template.equals("/v1/codes")) {
-        send(signed(node.authority, path(subject.textValue()), "{\"colour\":\"green\"}"));
+      if (template.equals("/v1/translations")) {
+        // No code that could stand in the document would still be good.
+        body = body.replace("MO1:ABC", node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60));
       }
       final HttpRequest request =
           operation(method, template).has("security")
-              ? signed(node.authority, path, body)
+              ? signed(node.authority, method, path, body)
               : request(method, path, body).build();
       final int status = assertDocumented(method, template, send(request));
-      assertEquals(template.equals("/v1/codes") ? 201 : 200, status, each);
+      assertEquals(MAKING.contains(template) ? 201 : 200, status, each);
     }
-  }
-
-  private static String path(String subject) {
-    return "/v1/subjects/" + subject + "/status";
   }
 
   @Test
@@ -201,19 +226,22 @@ final class OpenApiTest {
     for (final String each : server.operations()) {
       final String method = each.substring(0, each.indexOf(' '));
       final String template = each.substring(each.indexOf(' ') + 1);
-      final String path =
-          template.replace("{subject}", TestNode.RED.toHex()).replace("{name}", "stadium");
+      final String path = path(template, TestNode.RED.toHex());
       assertEquals(
           405, assertDocumented(method, template, send(request("PATCH", path, "{}").build())));
       if (!method.equals("GET")) {
         final boolean isSigned = operation(method, template).has("security");
         for (final String bad : new String[] {"", "{", "[]", "{\"x\":1}", "{}", "null", "{} {}"}) {
           final HttpRequest request =
-              isSigned ? signed(node.authority, path, bad) : request(method, path, bad).build();
+              isSigned
+                  ? signed(node.authority, method, path, bad)
+                  : request(method, path, bad).build();
           assertEquals(400, assertDocumented(method, template, send(request)), bad);
         }
         final HttpRequest good =
-            isSigned ? signed(node.authority, path, "{}") : request(method, path, "{}").build();
+            isSigned
+                ? signed(node.authority, method, path, "{}")
+                : request(method, path, "{}").build();
         final HttpRequest.Builder typed =
             HttpRequest.newBuilder(good, (name, value) -> !name.equals("Content-Type"));
         assertEquals(
@@ -224,11 +252,22 @@ final class OpenApiTest {
           assertEquals(
               401, assertDocumented(method, template, send(request(method, path, "{}").build())));
           assertEquals(
-              403, assertDocumented(method, template, send(signed(node.guangdong, path, "{}"))));
+              403,
+              assertDocumented(method, template, send(signed(node.guangdong, method, path, "{}"))));
           assertEquals(409, assertDocumented(method, template, send(again(good))));
         }
       }
     }
+    assertEquals(
+        404,
+        assertDocumented(
+            "PUT",
+            "/v1/groups/{group}",
+            send(
+                signed(
+                    node.authority,
+                    "/v1/groups/" + TestNode.UNKNOWN,
+                    "{\"members\":[\"" + TestNode.GREEN + "\"]}"))));
     final String unknown = "{\"subject\":\"" + TestNode.UNKNOWN.toHex() + "\"}";
     assertEquals(
         404,
@@ -308,6 +347,64 @@ final class OpenApiTest {
         }) {
       requests.add(new String[] {"POST", "/v1/codes", body});
     }
+    final String members = "'members':['" + TestNode.GREEN + "','" + TestNode.RED + "']";
+    for (final String body :
+        new String[] {
+          "{" + members + "}",
+          "{" + members + ",'ttlSeconds':86400}",
+          "{" + members + ",'ttlSeconds':86401}",
+          "{" + members + ",'ttlSeconds':0}",
+          "{'members':[]}",
+          "{'members':['x']}",
+          "{'members':[1]}",
+          "{'members':'" + TestNode.GREEN + "'}",
+          "{'members':['" + TestNode.GREEN + "','" + TestNode.GREEN + "']}",
+          "{'members':[" + ("'" + TestNode.GREEN + "',").repeat(500) + "'" + TestNode.RED + "']}",
+          "{'ttlSeconds':60}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/groups", body});
+      requests.add(new String[] {"PUT", "/v1/groups/{group}", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'dissolved':false}",
+          "{'dissolved':1}",
+          "{'dissolved':true," + members + "}",
+          "{'dissolved':true}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/groups/{group}", body});
+    }
+    final String macau = node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60);
+    for (final String body :
+        new String[] {
+          "{'code':'" + macau + "','target':'GD'}",
+          "{'code':'" + macau + "','target':'GD','requireLink':false}",
+          "{'code':'" + macau + "','target':'HK'}",
+          "{'code':'" + macau + "','target':1}",
+          "{'code':'" + macau + "','target':'GD','requireLink':'no'}",
+          "{'code':'" + macau + "'}",
+          "{'code':" + "1,'target':'GD'}",
+          "{'target':'GD'}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/translations", body});
+    }
+    final String consent = "'consentedAt':'2026-01-01T00:00:00Z'";
+    final String documents = "'otherDocument':'macau-bir','document':'mainland-id'";
+    for (final String body :
+        new String[] {
+          "{'subject':'" + subject + "'," + documents + "," + consent + "}",
+          "{'withdrawnAt':'2026-01-01T00:00:00Z'}",
+          "{'withdrawnAt':'2026-01-01T00:00:00Z','subject':'" + subject + "'}",
+          "{'withdrawnAt':'2026-01-01T00:00:00Z'," + consent + "}",
+          "{'withdrawnAt':'yesterday'}",
+          "{'subject':'" + subject + "'," + documents + "}",
+          "{'subject':'" + subject + "','document':'mainland-id'," + consent + "}",
+          "{'subject':'" + subject + "','otherDocument':'library-card'," + consent + "}",
+          "{'subject':'x'," + documents + "," + consent + "}",
+          "{" + documents + "," + consent + "}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/links/{subject}", body});
+    }
     for (final String body :
         new String[] {
           "{'colour':'green'}",
@@ -367,15 +464,15 @@ final class OpenApiTest {
     }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');
-      final String path = each[1].replace("{subject}", subject).replace("{name}", "stadium");
+      final String path = path(each[1], subject);
       final boolean fits =
           schemas
               .faults(requestMedia(each[0], each[1]).get("schema"), TestNode.json(body))
               .isEmpty();
       final HttpResponse<byte[]> answer =
           send(
-              each[0].equals("PUT")
-                  ? signed(node.authority, path, body)
+              operation(each[0], each[1]).has("security")
+                  ? signed(node.authority, each[0], path, body)
                   : request(each[0], path, body).build());
       final int given = assertDocumented(each[0], each[1], answer);
       assertEquals(
@@ -394,6 +491,11 @@ final class OpenApiTest {
     assertEquals(
         Limits.MAX_PAPER_CODE_SECONDS,
         api.at("/components/schemas/CodeRequest/properties/ttlSeconds/maximum").intValue());
+    assertEquals(
+        CodeLimits.MAX_GROUP_SIZE, api.at("/components/schemas/Members/maxItems").intValue());
+    assertEquals(
+        Limits.MAX_GROUP_CODE_SECONDS,
+        api.at("/components/schemas/GroupRequest/properties/ttlSeconds/maximum").intValue());
     assertEquals(
         Limits.MAX_CHANGES_A_REQUEST,
         requestMedia("PUT", "/v1/subjects/status")
@@ -424,6 +526,15 @@ final class OpenApiTest {
   @Test
   void verdictsOfAllKindsAreAsDocumented() throws Exception {
     final ObjectNode body = JsonNodeFactory.instance.objectNode().put("checkpoint", "metro");
+    final String members = "{\"members\":[\"" + TestNode.RED + "\",\"" + TestNode.GREEN + "\"]}";
+    final JsonNode made =
+        TestNode.json(
+            new AuthorityClient(uri("/"), node.authority).post("/v1/groups", members).body());
+    body.put("code", made.path("code").textValue());
+    assertEquals(
+        200,
+        assertDocumented(
+            "POST", "/v1/scans", send(request("POST", "/v1/scans", body.toString()).build())));
     for (final Subject subject :
         List.of(TestNode.RED, TestNode.POSITIVE, TestNode.REVOKED, TestNode.UNTESTED)) {
       body.put("code", node.code(subject));

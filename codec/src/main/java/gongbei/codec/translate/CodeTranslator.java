@@ -1,0 +1,416 @@
+package gongbei.codec.translate;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.signature.SignatureBatch;
+import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.signature.Sm3;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SubjectSecret;
+import gongbei.codec.trust.TrustList;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Makes codes of the other region into codes of this one, a batch at a time: decode, verify the
+ * signatures together, check times and freshness, find the holder, map the claims, sign. Writes
+ * nothing anywhere. For one thread.
+ */
+public final class CodeTranslator {
+  private static final int SAMPLE_SKEW_MINUTES = 5;
+  private static final int SECONDS_PER_MINUTE = 60;
+
+  private final Context context;
+  private final SignatureEngine engine;
+  private final HealthCode[] codes;
+  private final IssuerKey[] keys;
+  private final int[] candidates;
+  private final int[] entries;
+  private final SignatureBatch signatures;
+  private final Sm3 sm3 = new Sm3();
+  private final SecureRandom random = new SecureRandom();
+  private final byte[] serials;
+  private int serialsUsed;
+  private CodeIssuer issuer;
+  private SigningKey issuerKey;
+
+  /** What the region that translates knows of its holders. */
+  public interface Holders {
+    /**
+     * This region's subject of a holder who has consented to a link.
+     *
+     * @param buffer holds the 16 bytes of the other region's subject
+     * @return 16 bytes, or null where there is no link
+     */
+    byte[] linked(byte[] buffer, int offset);
+
+    /**
+     * The colour that this region knows the holder by: 0 green, 1 yellow, 2 red; 0 where it does
+     * not know them.
+     */
+    int colour(byte[] subject);
+  }
+
+  /** Makes a translator of its own state from what the context says. */
+  public CodeTranslator(Context context) {
+    this.context = context;
+    engine = context.engine.get();
+    codes = new HealthCode[context.batchCapacity];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = new HealthCode();
+    }
+    keys = new IssuerKey[codes.length];
+    candidates = new int[codes.length];
+    entries = new int[codes.length];
+    signatures = new SignatureBatch(codes.length);
+    serials = new byte[codes.length * CodeLimits.SERIAL_BYTES];
+    serialsUsed = serials.length;
+  }
+
+  /** The most requests that one call of {@link #translate} takes. */
+  public int batchCapacity() {
+    return codes.length;
+  }
+
+  /**
+   * Translates.
+   *
+   * @param requests up to {@link #batchCapacity}
+   * @param signingKey a key of this region, to sign with
+   * @param now seconds since 1970
+   * @return what came of each, in their order
+   */
+  public Translation[] translate(
+      List<TranslationRequest> requests, SigningKey signingKey, long now) {
+    final TrustList trust = context.trust.get();
+    final Translation[] translations = new Translation[requests.size()];
+    if (!signingKey.equals(issuerKey)) {
+      issuer = new CodeIssuer(context.target, signingKey);
+      issuerKey = signingKey;
+    }
+    signatures.clear();
+    for (int i = 0; i < translations.length; i++) {
+      translations[i] = open(requests.get(i), i, trust);
+    }
+    engine.verify(signatures);
+    for (int i = 0; i < translations.length; i++) {
+      if (translations[i] == null) {
+        final TranslationRequest request = requests.get(i);
+        translations[i] =
+            isGenuine(i, trust)
+                ? translate(request, i, now)
+                : fault(
+                    request,
+                    TranslationFault.BAD_CODE_SIGNATURE,
+                    "signature",
+                    "is not the issuer's");
+      }
+    }
+    return translations;
+  }
+
+  /** Decodes a code and puts its signature into the batch; answers its fault, or null. */
+  private Translation open(TranslationRequest request, int index, TrustList trust) {
+    final HealthCode code = codes[index];
+    if (request.code().length > CodeLimits.MAX_TEXT_CHARACTERS) {
+      return fault(
+          request,
+          TranslationFault.MALFORMED_CODE,
+          "code",
+          "is longer than " + CodeLimits.MAX_TEXT_CHARACTERS + " characters");
+    }
+    if (!code.wrap(request.code(), 0, request.code().length)) {
+      return fault(
+          request,
+          code.isUnsupported()
+              ? TranslationFault.UNSUPPORTED_CODE
+              : TranslationFault.MALFORMED_CODE,
+          code.field(),
+          code.explanation());
+    }
+    if (code.format() == CodeFormat.HC1) {
+      return fault(
+          request,
+          TranslationFault.UNSUPPORTED_CODE,
+          "prefix",
+          "is of a format that no table translates");
+    }
+    final String region = context.target.issuer();
+    if (!region.equals(request.target())) {
+      return fault(
+          request,
+          TranslationFault.WRONG_DIRECTION,
+          "target",
+          "is not " + region + ", whose codes are made here");
+    }
+    if (code.format() == context.target) {
+      return fault(
+          request, TranslationFault.OWN_REGION_CODE, "code", "is one of " + region + " already");
+    }
+    if (!code.hasKid()) {
+      return fault(request, TranslationFault.UNKNOWN_CODE_ISSUER, "kid", "names no key by 8 bytes");
+    }
+    final int candidate = trust.next(code.format(), code.algorithm(), code.kid(), TrustList.NONE);
+    if (candidate == TrustList.NONE) {
+      return fault(
+          request, TranslationFault.UNKNOWN_CODE_ISSUER, "kid", "names no key that is trusted");
+    }
+    candidates[index] = candidate;
+    keys[index] = trust.key(candidate);
+    entries[index] =
+        signatures.add(
+            keys[index],
+            code.signed(),
+            0,
+            code.signedLength(),
+            code.buffer(),
+            code.signatureOffset(),
+            code.signatureLength());
+    return null;
+  }
+
+  /** The batch has tried the first key of the kid; any others of the same kid are tried here. */
+  private boolean isGenuine(int index, TrustList trust) {
+    if (signatures.outcome(entries[index])) {
+      return true;
+    }
+    final HealthCode code = codes[index];
+    int candidate = candidates[index];
+    while ((candidate = trust.next(code.format(), code.algorithm(), code.kid(), candidate))
+        != TrustList.NONE) {
+      keys[index] = trust.key(candidate);
+      if (engine.verify(
+          keys[index],
+          code.signed(),
+          0,
+          code.signedLength(),
+          code.buffer(),
+          code.signatureOffset(),
+          code.signatureLength())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Translation translate(TranslationRequest request, int index, long now) {
+    final HealthCode code = codes[index];
+    final TranslationTable table = context.table.get();
+    final long issuedAt = code.issuedAtEpochSeconds();
+    if (issuedAt - context.clockSkewSeconds > now) {
+      return refuse(request, code, TranslationFault.CODE_NOT_YET_VALID, "iat", "is in the future");
+    }
+    if (code.notBeforeEpochSeconds() != HealthCode.ABSENT
+        && code.notBeforeEpochSeconds() - context.clockSkewSeconds > now) {
+      return refuse(request, code, TranslationFault.CODE_NOT_YET_VALID, "nbf", "is in the future");
+    }
+    if (now >= code.expiresAtEpochSeconds()) {
+      return refuse(request, code, TranslationFault.EXPIRED_CODE, "exp", "is past");
+    }
+    if (!keys[index].isValidAt(issuedAt)) {
+      return refuse(
+          request,
+          code,
+          TranslationFault.REVOKED_CODE,
+          "iat",
+          "is outside the period of the issuer's key");
+    }
+    if (now - issuedAt > table.freshWithinSeconds()) {
+      return refuse(
+          request,
+          code,
+          TranslationFault.CODE_NOT_FRESH,
+          "iat",
+          "is more than " + table.freshWithinSeconds() + " seconds ago");
+    }
+    if (!table.kinds().contains(code.kind())) {
+      return refuse(
+          request, code, TranslationFault.NOT_IN_TABLE, "kind", "has no entry in " + table.label());
+    }
+    final int colour = table.colour(code.colour());
+    if (colour == TranslationTable.NOT_TRANSLATED) {
+      return refuse(
+          request,
+          code,
+          TranslationFault.NOT_IN_TABLE,
+          "colour",
+          "has no entry in " + table.label());
+    }
+    final byte[] linked = context.holders.linked(code.buffer(), code.subjectOffset());
+    if (linked == null && request.linkRequired()) {
+      return refuse(
+          request,
+          code,
+          TranslationFault.UNLINKED,
+          "subject",
+          "is linked to no one of this region");
+    }
+    final byte[] subject =
+        linked != null
+            ? linked
+            : context.secret.visitor(code.format().issuer(), code.buffer(), code.subjectOffset());
+    final CodeClaims claims = claims(table, code, colour, subject, now);
+    final String text = issuer.issue(claims);
+    return new Translation(
+        null,
+        null,
+        null,
+        true,
+        code.format().issuer(),
+        digest(request.code()),
+        digest(text.getBytes(StandardCharsets.US_ASCII)),
+        table.label(),
+        linked != null,
+        claims,
+        text);
+  }
+
+  private CodeClaims claims(
+      TranslationTable table, HealthCode code, int colour, byte[] subject, long now) {
+    final boolean tested = isTestTaken(table, code, now);
+    return new CodeClaims(
+        subject,
+        HealthCode.KIND_TRANSLATED,
+        Math.max(colour, context.holders.colour(subject)),
+        tested ? code.result() : HealthCode.RESULT_NONE,
+        tested ? code.sampleEpochMinutes() : 0,
+        Math.min(code.doses(), table.maxDoses()),
+        nextSerial(),
+        code.format().issuer(),
+        0,
+        null,
+        now,
+        Math.min(code.expiresAtEpochSeconds(), now + table.maxLifeSeconds()));
+  }
+
+  /** A positive test always is; a negative one while it is valid, and not before its sample. */
+  private static boolean isTestTaken(TranslationTable table, HealthCode code, long now) {
+    if (code.result() != HealthCode.RESULT_NEGATIVE) {
+      return code.result() == HealthCode.RESULT_POSITIVE;
+    }
+    final long ageMinutes = now / SECONDS_PER_MINUTE - code.sampleEpochMinutes();
+    return ageMinutes >= -SAMPLE_SKEW_MINUTES && ageMinutes <= table.testValidMinutes();
+  }
+
+  /** Eight bytes of a store that is filled by one call of the generator for a whole batch. */
+  private byte[] nextSerial() {
+    if (serialsUsed == serials.length) {
+      random.nextBytes(serials);
+      serialsUsed = 0;
+    }
+    final int at = serialsUsed;
+    serialsUsed += CodeLimits.SERIAL_BYTES;
+    return Arrays.copyOfRange(serials, at, serialsUsed);
+  }
+
+  private byte[] digest(byte[] text) {
+    final byte[] digest = new byte[Sm3.DIGEST_BYTES];
+    sm3.update(text, 0, text.length);
+    sm3.digest(digest, 0);
+    return digest;
+  }
+
+  private Translation fault(
+      TranslationRequest request, TranslationFault fault, String field, String explanation) {
+    return new Translation(
+        fault,
+        field,
+        explanation,
+        false,
+        null,
+        digest(request.code()),
+        null,
+        null,
+        false,
+        null,
+        null);
+  }
+
+  private Translation refuse(
+      TranslationRequest request,
+      HealthCode code,
+      TranslationFault fault,
+      String field,
+      String explanation) {
+    return new Translation(
+        fault,
+        field,
+        explanation,
+        true,
+        code.format().issuer(),
+        digest(request.code()),
+        null,
+        context.table.get().label(),
+        false,
+        null,
+        null);
+  }
+
+  /** What a translator works with. */
+  public static final class Context {
+    private final CodeFormat target;
+    private final SubjectSecret secret;
+    private Supplier<TrustList> trust;
+    private Supplier<SignatureEngine> engine;
+    private Supplier<TranslationTable> table;
+    private Holders holders;
+    private long clockSkewSeconds;
+    private int batchCapacity = 64;
+
+    /**
+     * @param target the format of this region's codes, not {@code HC1}
+     * @param secret this region's secret, by which visitors get their subjects
+     */
+    public Context(CodeFormat target, SubjectSecret secret) {
+      this.target = Objects.requireNonNull(target, "target");
+      this.secret = Objects.requireNonNull(secret, "secret");
+      if (target == CodeFormat.HC1) {
+        throw new IllegalArgumentException("target is HC1, which no region makes");
+      }
+    }
+
+    /** Sets where the current trust list is read, once a batch. */
+    public Context trust(Supplier<TrustList> source) {
+      trust = source;
+      return this;
+    }
+
+    /** Sets what makes the signature engine. */
+    public Context engine(Supplier<SignatureEngine> maker) {
+      engine = maker;
+      return this;
+    }
+
+    /** Sets where the table in force is read, from the other region to this one. */
+    public Context table(Supplier<TranslationTable> source) {
+      table = source;
+      return this;
+    }
+
+    /** Sets what is known of holders. */
+    public Context holders(Holders known) {
+      holders = known;
+      return this;
+    }
+
+    /** Sets how far ahead of this clock an issuer's may be; default 0. */
+    public Context clockSkewSeconds(long seconds) {
+      clockSkewSeconds = seconds;
+      return this;
+    }
+
+    /** Sets the most codes translated together; default 64. */
+    public Context batchCapacity(int requests) {
+      batchCapacity = requests;
+      return this;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package gongbei.codec.translate;
+
+/** Why a code is not translated. The order is the precedence: the first that applies is given. */
+public enum TranslationFault {
+  /** The code is not well-formed. */
+  MALFORMED_CODE("malformed-code"),
+  /** The code is of a format that no table translates. */
+  UNSUPPORTED_CODE("unsupported-code"),
+  /** What is asked for is a code of another region than the one that translates. */
+  WRONG_DIRECTION("wrong-direction"),
+  /** The code is already one of the region that translates. */
+  OWN_REGION_CODE("own-region-code"),
+  /** No key is trusted by the code's kid. */
+  UNKNOWN_CODE_ISSUER("unknown-code-issuer"),
+  /** The signature is not the issuer's. */
+  BAD_CODE_SIGNATURE("bad-code-signature"),
+  /** The code is from the future. */
+  CODE_NOT_YET_VALID("code-not-yet-valid"),
+  /** The code is past its end. */
+  EXPIRED_CODE("expired-code"),
+  /** The code was issued outside the period of its key. */
+  REVOKED_CODE("revoked-code"),
+  /**
+   * The code was issued too long ago to be translated, though it is still good where it is from.
+   */
+  CODE_NOT_FRESH("code-not-fresh"),
+  /** What the code claims has no entry in the table. */
+  NOT_IN_TABLE("not-in-table"),
+  /** The holder has not consented to a link, and one was asked for. */
+  UNLINKED("unlinked");
+
+  private final String wireName;
+
+  TranslationFault(String wireName) {
+    this.wireName = wireName;
+  }
+
+  /** The name in JSON, in receipts and on the command line. */
+  public String wireName() {
+    return wireName;
+  }
+}

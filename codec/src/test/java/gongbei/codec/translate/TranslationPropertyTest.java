@@ -1,0 +1,128 @@
+package gongbei.codec.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+/** That a translation never says more than what it came from. */
+final class TranslationPropertyTest {
+  private static final int TRIES = 150;
+
+  private record Source(CodeFormat format, CodeClaims claims) {
+    CodeFormat target() {
+      return format == CodeFormat.GD1 ? CodeFormat.MO1 : CodeFormat.GD1;
+    }
+  }
+
+  @Provide
+  Arbitrary<Source> sources() {
+    return Combinators.combine(
+            Arbitraries.of(CodeFormat.GD1, CodeFormat.MO1),
+            Arbitraries.bytes().array(byte[].class).ofSize(16),
+            Arbitraries.integers().between(0, 2),
+            Arbitraries.integers().between(0, 2),
+            Arbitraries.integers().between(-10, 5 * 1_440),
+            Arbitraries.integers().between(0, 99),
+            Arbitraries.bytes().array(byte[].class).ofSize(8),
+            Arbitraries.integers().between(0, 300))
+        .as(
+            (format, subject, colour, result, sampleAge, doses, serial, age) ->
+                new Source(
+                    format,
+                    CodeClaims.ofPerson(
+                        subject,
+                        HealthCode.KIND_PERSON,
+                        colour,
+                        result,
+                        (int) (Regions.NOW / 60) - sampleAge,
+                        doses,
+                        serial,
+                        Regions.NOW - age,
+                        Regions.NOW - age + 301)));
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> colourMaps() {
+    return Combinators.combine(Arbitraries.of(0, 1, 2), Arbitraries.of(1, 2), Arbitraries.of(2))
+        .as((green, yellow, red) -> List.of(green, yellow, red));
+  }
+
+  private static void assertNoBetter(HealthCode code, HealthCode source) {
+    assertTrue(code.colour() >= source.colour(), "greener");
+    assertTrue(code.expiresAtEpochSeconds() <= source.expiresAtEpochSeconds(), "longer-lived");
+    assertTrue(code.doses() <= source.doses(), "more doses");
+    if (code.result() == HealthCode.RESULT_NONE) {
+      assertFalse(source.result() == HealthCode.RESULT_POSITIVE, "a positive test is gone");
+    } else {
+      assertEquals(source.result(), code.result(), "another test");
+      assertEquals(source.sampleEpochMinutes(), code.sampleEpochMinutes(), "a newer test");
+    }
+  }
+
+  @Property(tries = TRIES)
+  void aTranslatedCodeIsNeverGreenerNorLongerLivedNorHasMoreTestsOrDoses(
+      @ForAll("sources") Source source,
+      @ForAll("colourMaps") List<Integer> colours,
+      @ForAll @IntRange(max = 2) int colourKnown) {
+    final Regions regions =
+        new Regions(Regions.table("GD", "MO", colours), Regions.table("MO", "GD", colours));
+    regions.knowEverybodyBy(colourKnown);
+    final String code = Regions.issue(source.format(), source.claims());
+    final Translation translation = regions.translate(code, source.target(), Regions.NOW);
+    assertTrue(translation.isTranslated(), translation.field());
+    final HealthCode translated = Regions.decoded(translation.code());
+    assertNoBetter(translated, Regions.decoded(code));
+    assertTrue(translated.colour() >= colourKnown, "greener than what is known here");
+    assertEquals(source.target(), translated.format());
+    assertEquals(HealthCode.KIND_TRANSLATED, translated.kind());
+    assertEquals(source.format().issuer(), translated.origin());
+  }
+
+  @Property(tries = TRIES)
+  void aCodeTranslatedThereAndBackIsNoBetterThanItBegan(@ForAll("sources") Source source) {
+    final Regions regions = new Regions();
+    final String code = Regions.issue(source.format(), source.claims());
+    final Translation there = regions.translate(code, source.target(), Regions.NOW);
+    assertNotNull(there.code());
+    final Translation back = regions.translate(there.code(), source.format(), Regions.NOW);
+    assertTrue(back.isTranslated(), back.field());
+    assertNoBetter(Regions.decoded(back.code()), Regions.decoded(there.code()));
+    assertNoBetter(Regions.decoded(back.code()), Regions.decoded(code));
+  }
+
+  @Property(tries = TRIES)
+  void aTranslatedCodeHasNothingOfItsSourceBySecretsThatDiffer(@ForAll("sources") Source source) {
+    final String code = Regions.issue(source.format(), source.claims());
+    final HealthCode first =
+        Regions.decoded(new Regions().translate(code, source.target(), Regions.NOW).code());
+    final HealthCode second =
+        Regions.decoded(new Regions().translate(code, source.target(), Regions.NOW).code());
+    // By another secret the same holder is another visitor: without it the two can't be matched.
+    assertFalse(Arrays.equals(subject(first), subject(second)));
+    for (final HealthCode translated : List.of(first, second)) {
+      final String signed =
+          HexFormat.of().formatHex(translated.signed(), 0, translated.signedLength());
+      assertFalse(signed.contains(HexFormat.of().formatHex(source.claims().subject())));
+      assertFalse(signed.contains(HexFormat.of().formatHex(source.claims().serial())));
+    }
+  }
+
+  private static byte[] subject(HealthCode code) {
+    return Arrays.copyOfRange(code.buffer(), code.subjectOffset(), code.subjectOffset() + 16);
+  }
+}

@@ -1,0 +1,181 @@
+package gongbei.verifier.audit;
+
+import gongbei.codec.signature.CodeSigner;
+import gongbei.codec.trust.FileFault;
+import gongbei.codec.trust.SigningKey;
+import gongbei.verifier.config.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * Receipts, each chained to the one before, and after every batch a signed head: who trusts the key
+ * can tell by the file alone that no receipt was changed, left out or put in before the last head
+ * that they have seen. In a file of JSON lines, or in memory, where only the last are kept. For any
+ * thread.
+ */
+public final class AuditLog implements AutoCloseable {
+  private static final int ID_BYTES = 16;
+
+  private final String region;
+  private final Path file;
+  private final FileChannel channel;
+  private final ArrayDeque<String> recent = new ArrayDeque<>();
+  private long next;
+  private byte[] previous;
+  private CodeSigner signer;
+
+  private AuditLog(String region, Path file, FileChannel channel) {
+    this.region = region;
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /** Receipts that are gone with the process. */
+  public static AuditLog inMemory(String region) {
+    final AuditLog log = new AuditLog(region, null, null);
+    log.begin();
+    return log;
+  }
+
+  /**
+   * Opens a file, or makes it. What follows its last head, as after a power cut, is taken off; all
+   * before must be a chain.
+   */
+  public static AuditLog ofFile(Path file, String region) throws AuditException {
+    try {
+      if (file.toAbsolutePath().getParent() != null) {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+      }
+      final FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        final AuditLog log = new AuditLog(region, file, channel);
+        log.resume();
+        return log;
+      } catch (IOException | AuditException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private void resume() throws IOException, AuditException {
+    final AuditCheck.Summary summary = AuditCheck.resume(file);
+    channel.truncate(summary.bytes());
+    channel.position(summary.bytes());
+    if (summary.bytes() == 0) {
+      begin();
+      return;
+    }
+    if (!region.equals(summary.region())) {
+      throw new AuditException(
+          AuditException.Reason.MALFORMED_LINE,
+          1,
+          "region",
+          file + " is the audit log of " + summary.region() + ", not of " + region);
+    }
+    next = summary.lastNumber() + 1;
+    previous = summary.lastDigest();
+  }
+
+  /** The first line waits for the first receipt, so that no file is without a head. */
+  private void begin() {
+    next = 0;
+    previous = null;
+  }
+
+  /**
+   * Writes receipts and a signed head after them.
+   *
+   * @param receipts one or more
+   * @param key this region's, to sign the head with
+   * @return the number of the first receipt; the others follow it
+   * @throws AuditException when they can't be written; nothing may be appended after that
+   */
+  public synchronized long append(List<Receipt> receipts, SigningKey key, long nowEpochSeconds)
+      throws AuditException {
+    final StringBuilder lines = new StringBuilder();
+    if (previous == null) {
+      final byte[] id = new byte[ID_BYTES];
+      new SecureRandom().nextBytes(id);
+      add(lines, AuditLines.start(AuditLines.hex(id), region, nowEpochSeconds));
+    }
+    final long first = next;
+    for (final Receipt receipt : receipts) {
+      add(lines, AuditLines.receipt(next, previous, receipt, nowEpochSeconds));
+    }
+    if (signer == null || !signer.key().equals(key)) {
+      signer = new CodeSigner(key);
+    }
+    final byte[] signed =
+        AuditLines.signedByHead(next, AuditLines.hex(previous), AuditLines.time(nowEpochSeconds));
+    add(
+        lines,
+        AuditLines.head(
+            next,
+            previous,
+            nowEpochSeconds,
+            key.issuerKey().kidHex(),
+            signer.sign(signed, 0, signed.length)));
+    if (channel != null) {
+      try {
+        final ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (IOException e) {
+        throw unreadable(file, e);
+      }
+    }
+    return first;
+  }
+
+  private void add(StringBuilder lines, String line) {
+    lines.append(line).append('\n');
+    previous = AuditLines.digest(line);
+    next++;
+    recent.add(line);
+    while (recent.size() > Limits.MAX_AUDIT_LINES_SHOWN) {
+      recent.remove();
+    }
+  }
+
+  /** The last lines written by this process, up to {@link Limits#MAX_AUDIT_LINES_SHOWN}. */
+  public synchronized List<String> recent() {
+    return List.copyOf(recent);
+  }
+
+  /** Lines written so far: start, receipts and heads. */
+  public synchronized long lines() {
+    return next;
+  }
+
+  static AuditException unreadable(Path file, IOException e) {
+    return new AuditException(
+        AuditException.Reason.UNREADABLE, 0, null, file + " " + FileFault.reasonOf(e));
+  }
+
+  @Override
+  public synchronized void close() {
+    if (channel != null) {
+      try {
+        channel.force(true);
+        channel.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

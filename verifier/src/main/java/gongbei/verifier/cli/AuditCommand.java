@@ -1,0 +1,166 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import gongbei.codec.trust.FileFault;
+import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustStore;
+import gongbei.verifier.audit.AuditCheck;
+import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.audit.AuditExport;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Checks and copies the audit log of translations. */
+@Command(
+    name = "audit",
+    description = "Checks or copies the receipts of translations.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    subcommands = {AuditCommand.Verify.class, AuditCommand.Export.class})
+final class AuditCommand implements Callable<Integer> {
+  @Override
+  public Integer call() {
+    throw CommandException.usage("say what to do: verify or export; see gongbei audit --help");
+  }
+
+  /** Checks a log. */
+  @Command(
+      name = "verify",
+      description =
+          "Tells by the file and the region's certificates alone whether every receipt is the one"
+              + " that was written, up to a signed head at its end.")
+  static final class Verify implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The audit log.")
+    private Path file;
+
+    @Option(
+        names = "--trust",
+        paramLabel = "DIR",
+        required = true,
+        description = "The region's certificates, *.pem.")
+    private Path trust;
+
+    @Option(
+        names = "--head",
+        paramLabel = "HEX",
+        description = "A head seen before must be in it: what verify printed then.")
+    private String head;
+
+    @Option(names = "--excerpt", description = "It may begin anywhere, as an exported one does.")
+    private boolean excerpt;
+
+    @Option(names = "--json", description = "Write JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+      if (head != null && !head.matches("[0-9a-f]{64}")) {
+        throw CommandException.usage("--head is not 64 lower-case hexadecimal digits");
+      }
+      try {
+        final AuditCheck.Summary summary =
+            AuditCheck.check(file, TrustStore.ofDirectory(trust).current(), excerpt, head);
+        spec.commandLine()
+            .getOut()
+            .println(
+                json
+                    ? JsonNodeFactory.instance
+                        .objectNode()
+                        .put("receipts", summary.receipts())
+                        .put("heads", summary.heads())
+                        .put("first", summary.firstNumber())
+                        .put("last", summary.lastNumber())
+                        .put("head", summary.lastDigestHex())
+                    : "whole: "
+                        + summary.receipts()
+                        + " receipts, "
+                        + summary.heads()
+                        + " signed heads, the last "
+                        + summary.lastDigestHex());
+        spec.commandLine().getOut().flush();
+        return Gongbei.EXIT_OK;
+      } catch (AuditException e) {
+        throw of(e);
+      } catch (TrustException e) {
+        throw CommandException.unreachable(e.getMessage());
+      }
+    }
+  }
+
+  /** Copies part of a log. */
+  @Command(
+      name = "export",
+      description =
+          "Copies the lines of some numbers, up to the next signed head, so that audit verify"
+              + " --excerpt can check the copy by itself.")
+  static final class Export implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The audit log.")
+    private Path file;
+
+    @Option(
+        names = "--from",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "The first line's number; default 0.")
+    private long from;
+
+    @Option(
+        names = "--to",
+        paramLabel = "N",
+        defaultValue = "9223372036854775807",
+        description = "The last line's number; default the end.")
+    private long to;
+
+    @Option(
+        names = "--out",
+        paramLabel = "FILE",
+        description = "A new file; without it, standard output.")
+    private Path into;
+
+    @Override
+    public Integer call() throws IOException {
+      if (from < 0 || to < from) {
+        throw CommandException.usage("--from and --to are not 0 or more, the lesser first");
+      }
+      try {
+        if (into == null) {
+          AuditExport.copy(file, from, to, spec.commandLine().getOut());
+        } else {
+          try (Writer writer =
+              Files.newBufferedWriter(
+                  into, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
+            final long copied = AuditExport.copy(file, from, to, writer);
+            spec.commandLine().getOut().println(copied + " lines copied");
+            spec.commandLine().getOut().flush();
+          }
+        }
+        return Gongbei.EXIT_OK;
+      } catch (AuditException e) {
+        throw of(e);
+      } catch (IOException e) {
+        throw CommandException.unreachable(file + " or " + into + " " + FileFault.reasonOf(e));
+      }
+    }
+  }
+
+  private static CommandException of(AuditException e) {
+    return e.reason() == AuditException.Reason.UNREADABLE
+        ? CommandException.unreachable(e.getMessage())
+        : CommandException.refused(e.reason().wireName() + ": " + e.getMessage());
+  }
+}

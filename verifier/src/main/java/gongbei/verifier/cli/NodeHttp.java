@@ -1,0 +1,138 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TrustException;
+import gongbei.verifier.client.AuthorityClient;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Asks a running node, and says in one line why where it refuses. For one thread. */
+final class NodeHttp {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final URI server;
+  private final SigningKey authority;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+
+  private NodeHttp(URI server, SigningKey authority) {
+    this.server = server;
+    this.authority = authority;
+  }
+
+  /** Asks what anyone may. */
+  static NodeHttp ofAnyone(URI server) {
+    return new NodeHttp(server, null);
+  }
+
+  /** Asks what an authority may. */
+  static NodeHttp ofAuthority(URI server, SigningKey authority) {
+    return new NodeHttp(server, authority);
+  }
+
+  /** Asks what an authority may, with the key of a directory that is valid now. */
+  static NodeHttp ofAuthority(URI server, Path keyDirectory) {
+    try {
+      final long now = CodeInput.nowEpochSeconds();
+      for (final SigningKey key : SigningKeys.ofDirectory(keyDirectory).all()) {
+        if (key.issuerKey().algorithm() == SignatureAlgorithm.ES256
+            && key.issuerKey().isValidAt(now)) {
+          return new NodeHttp(server, key);
+        }
+      }
+    } catch (TrustException e) {
+      throw CommandException.unreachable(e.getMessage());
+    }
+    throw CommandException.refused(keyDirectory + " holds no P-256 key that is valid now");
+  }
+
+  /** Posts JSON; the answer's. */
+  JsonNode post(String path, JsonNode body) throws InterruptedException {
+    return json(send(posting(path, body), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  /** Posts JSON for an answer of another type. */
+  byte[] post(String path, JsonNode body, String accept) throws InterruptedException {
+    final HttpResponse<byte[]> answer =
+        send(
+            HttpRequest.newBuilder(posting(path, body), (name, value) -> true)
+                .header("Accept", accept)
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    requireSuccess(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
+    return answer.body();
+  }
+
+  private HttpRequest posting(String path, JsonNode body) {
+    return HttpRequest.newBuilder(server.resolve(path))
+        .timeout(TIMEOUT)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+        .build();
+  }
+
+  /** Puts JSON, signed; the answer's. */
+  JsonNode put(String path, JsonNode body) throws InterruptedException {
+    return signed("PUT", path, body);
+  }
+
+  /** Posts JSON, signed; the answer's. */
+  JsonNode postSigned(String path, JsonNode body) throws InterruptedException {
+    return signed("POST", path, body);
+  }
+
+  private JsonNode signed(String method, String path, JsonNode body) throws InterruptedException {
+    return json(
+        send(
+            new AuthorityClient(server, authority).request(method, path, body.toString()),
+            HttpResponse.BodyHandlers.ofString()));
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+      throws InterruptedException {
+    try {
+      return http.send(request, handler);
+    } catch (IOException e) {
+      throw CommandException.unreachable(server + " can't be reached");
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--url " + e.getMessage());
+    }
+  }
+
+  private JsonNode json(HttpResponse<String> answer) {
+    requireSuccess(answer.statusCode(), answer.body());
+    try {
+      return new ObjectMapper().readTree(answer.body());
+    } catch (JsonProcessingException e) {
+      throw CommandException.unreachable(server + " did not answer as a node does");
+    }
+  }
+
+  private void requireSuccess(int status, String body) {
+    if (status < 300) {
+      return;
+    }
+    String problem = "status " + status;
+    try {
+      final JsonNode answer = new ObjectMapper().readTree(body);
+      problem =
+          answer.path("type").asText().replace("/problems/", "")
+              + ": "
+              + answer.path("detail").asText();
+    } catch (JsonProcessingException e) {
+      throw CommandException.unreachable(server + " answered " + problem);
+    }
+    throw status >= 500 ? CommandException.unreachable(problem) : CommandException.refused(problem);
+  }
+}

@@ -1,0 +1,105 @@
+package gongbei.verifier.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.translate.Translation;
+import gongbei.codec.translate.TranslationRequest;
+import gongbei.verifier.translate.Crossing;
+import gongbei.verifier.translate.DeskException;
+import gongbei.verifier.translate.TranslationDesk;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * {@code POST /v1/translations}: makes a code of the other region into one of this; and {@code GET
+ * /v1/audit}: the last receipts. For any thread.
+ */
+final class TranslationResource {
+  private static final Set<String> FIELDS = Set.of("code", "target", "requireLink");
+  private static final int MAX_CODE_CHARACTERS = 8_192;
+  private static final String JSON_LINES = "application/jsonl";
+
+  private final TranslationDesk desk;
+
+  /**
+   * @param desk null where this node translates nothing
+   */
+  TranslationResource(TranslationDesk desk) {
+    this.desk = desk;
+  }
+
+  private static Problem notOffered() {
+    return Problem.of(501, "no-translation", "this node translates no codes");
+  }
+
+  /**
+   * @param writing where the answer is put together, off the desk's thread
+   */
+  CompletableFuture<HttpAnswer> translate(HttpQuestion question, Executor writing) {
+    final JsonBody body = JsonBody.read(question, FIELDS);
+    final String code = body.text("code", MAX_CODE_CHARACTERS);
+    final String[] regions = {"GD", "MO"};
+    final String target = regions[body.choice("target", regions)];
+    final boolean linkRequired = body.flag("requireLink");
+    if (desk == null) {
+      throw notOffered();
+    }
+    return desk.translate(
+            new TranslationRequest(code.getBytes(StandardCharsets.US_ASCII), target, linkRequired))
+        .exceptionally(TranslationResource::explain)
+        .thenApplyAsync(TranslationResource::answer, writing);
+  }
+
+  private static Crossing explain(Throwable failure) {
+    final Throwable cause =
+        failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+    if (cause instanceof DeskException desk) {
+      throw switch (desk.reason()) {
+        case BUSY -> Problem.busy(desk.getMessage());
+        case NO_SIGNING_KEY -> Problem.of(503, "no-signing-key", desk.getMessage());
+        case LOG_CLOSED -> Problem.of(503, "log-closed", desk.getMessage());
+        case MAP_FULL -> Problem.of(503, "map-full", desk.getMessage());
+        case AUDIT_FAILED -> Problem.of(503, "audit-failed", desk.getMessage());
+      };
+    }
+    throw new CompletionException(cause);
+  }
+
+  private static HttpAnswer answer(Crossing crossing) {
+    final Translation translation = crossing.translation();
+    if (!translation.isTranslated()) {
+      throw Problem.unprocessable(
+          translation.fault().wireName(), translation.field(), translation.explanation());
+    }
+    final ObjectNode answer =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("code", translation.code())
+            .put(
+                "expires",
+                Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
+            .put("from", translation.from())
+            .put("colour", ClaimsJson.colourName(translation.claims().colour()))
+            .put("holder", translation.linked() ? "linked" : "visitor")
+            .put("table", translation.table())
+            .put("version", crossing.version())
+            .put("receipt", crossing.receipt());
+    return HttpAnswer.json(201, answer);
+  }
+
+  /** The last lines of the audit log, which can be checked as an excerpt. */
+  HttpAnswer audit() {
+    if (desk == null) {
+      throw notOffered();
+    }
+    final List<String> lines = desk.audit().recent();
+    final String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+    return HttpAnswer.of(JSON_LINES, text.getBytes(StandardCharsets.UTF_8));
+  }
+}

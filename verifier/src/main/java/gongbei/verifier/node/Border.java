@@ -1,0 +1,46 @@
+package gongbei.verifier.node;
+
+import gongbei.codec.trust.SubjectSecret;
+import gongbei.codec.trust.TrustException;
+import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.translate.TableException;
+import gongbei.verifier.translate.TranslationTables;
+import java.nio.file.Path;
+
+/**
+ * What a node translates codes of the other region with. A node that is given it closes the audit
+ * log with itself.
+ *
+ * @param secret the region's, by which visitors get their subjects
+ * @param tables what claims become
+ * @param audit where receipts go
+ */
+public record Border(SubjectSecret secret, TranslationTables tables, AuditLog audit) {
+  private static final String AUDIT_FILE = "audit.jsonl";
+
+  /** Reads what a configuration names; null where it names no secret. */
+  static Border of(NodeConfig config) throws TrustException, TableException, AuditException {
+    if (config.subjectSecretFile() == null) {
+      return null;
+    }
+    final SubjectSecret secret = SubjectSecret.read(config.subjectSecretFile());
+    final TranslationTables tables =
+        config.translation().tableDirectory() == null
+            ? TranslationTables.shipped(Node.format(config))
+            : TranslationTables.ofDirectory(
+                config.translation().tableDirectory(), Node.format(config));
+    return new Border(secret, tables, audit(config));
+  }
+
+  private static AuditLog audit(NodeConfig config) throws AuditException {
+    final Path named = config.translation().auditFile();
+    if (named != null) {
+      return AuditLog.ofFile(named, config.region());
+    }
+    return config.dataDirectory() == null
+        ? AuditLog.inMemory(config.region())
+        : AuditLog.ofFile(config.dataDirectory().resolve(AUDIT_FILE), config.region());
+  }
+}

@@ -1,0 +1,263 @@
+package gongbei.verifier.translate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.translate.TranslationTable;
+import gongbei.codec.translate.TranslationTable.DocumentPair;
+import gongbei.codec.trust.FileFault;
+import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.YamlFault;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Holds the table by which codes of the other region become codes of this one, and reads it anew
+ * when its file changes: as a whole or not at all. {@link #current} is for any thread; reading anew
+ * is for one.
+ */
+public final class TranslationTables {
+  private static final Set<String> KEYS =
+      Set.of(
+          "from",
+          "to",
+          "version",
+          "colours",
+          "kinds",
+          "freshWithinSeconds",
+          "maxLifeSeconds",
+          "testValidHours",
+          "maxDoses",
+          "documents");
+  private static final List<String> COLOURS = List.of("green", "yellow", "red");
+  private static final int MINUTES_PER_HOUR = 60;
+  private static final ObjectReader YAML =
+      new YAMLMapper(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .reader();
+
+  private final Path file;
+  private volatile TranslationTable current;
+  private FileTime seen;
+
+  private TranslationTables(Path file, TranslationTable table) {
+    this.file = file;
+    this.current = table;
+  }
+
+  /** The table that Gongbei ships for the codes that a region makes, which never changes. */
+  public static TranslationTables shipped(CodeFormat target) {
+    final String resource = "/gongbei/translations/" + name(target) + ".yaml";
+    try (InputStream yaml = TranslationTables.class.getResourceAsStream(resource)) {
+      return new TranslationTables(null, read(resource, yaml.readAllBytes(), target));
+    } catch (IOException | TableException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The table of a directory for the codes that a region makes, as in {@code gd-to-mo.yaml}. */
+  public static TranslationTables ofDirectory(Path directory, CodeFormat target)
+      throws TableException {
+    final TranslationTables tables =
+        new TranslationTables(directory.resolve(name(target) + ".yaml"), null);
+    tables.reloadIfChanged();
+    return tables;
+  }
+
+  private static String name(CodeFormat target) {
+    return TranslationTable.name(source(target).issuer(), target.issuer());
+  }
+
+  private static CodeFormat source(CodeFormat target) {
+    return target == CodeFormat.GD1 ? CodeFormat.MO1 : CodeFormat.GD1;
+  }
+
+  /** The table in force. */
+  public TranslationTable current() {
+    return current;
+  }
+
+  /**
+   * Reads the file again if it has changed.
+   *
+   * @return whether another table is in force
+   * @throws TableException when it can't be used; the one before stays in force
+   */
+  public boolean reloadIfChanged() throws TableException {
+    if (file == null) {
+      return false;
+    }
+    try {
+      final FileTime now = Files.getLastModifiedTime(file);
+      if (now.equals(seen)) {
+        return false;
+      }
+      final TranslationTable read;
+      try (InputStream yaml = Files.newInputStream(file)) {
+        read =
+            read(
+                file.toString(),
+                yaml.readNBytes(Limits.MAX_TRANSLATION_TABLE_BYTES + 1),
+                ofFileName());
+      }
+      final TranslationTable before = current;
+      if (before != null && !before.equals(read) && before.version() >= read.version()) {
+        throw new TableException(
+            file + ": version must be over " + before.version() + ", for the table has changed");
+      }
+      current = read;
+      seen = now;
+      return true;
+    } catch (IOException e) {
+      throw new TableException(file + " " + FileFault.reasonOf(e));
+    }
+  }
+
+  private CodeFormat ofFileName() {
+    return file.getFileName().toString().equals(name(CodeFormat.MO1) + ".yaml")
+        ? CodeFormat.MO1
+        : CodeFormat.GD1;
+  }
+
+  /**
+   * Reads a table.
+   *
+   * @param source names the file in messages
+   * @param target whose codes it must make
+   */
+  public static TranslationTable read(String source, byte[] yaml, CodeFormat target)
+      throws TableException {
+    if (yaml.length > Limits.MAX_TRANSLATION_TABLE_BYTES) {
+      throw new TableException(
+          source + " is longer than " + Limits.MAX_TRANSLATION_TABLE_BYTES + " bytes");
+    }
+    try {
+      final JsonNode root = YAML.readTree(yaml);
+      if (root == null || !root.isObject()) {
+        throw new TableException(source + " is not a map of settings");
+      }
+      final TranslationTable table = table(root);
+      if (!table.label().startsWith(name(target) + "@")) {
+        throw new IllegalArgumentException("to is " + table.to() + ", not " + target.issuer());
+      }
+      return table;
+    } catch (JsonProcessingException e) {
+      throw new TableException(source + " is not YAML: " + YamlFault.inOneLine(e));
+    } catch (IOException e) {
+      throw new TableException(source + " " + FileFault.reasonOf(e));
+    } catch (IllegalArgumentException e) {
+      throw new TableException(source + ": " + e.getMessage());
+    }
+  }
+
+  private static TranslationTable table(JsonNode root) {
+    for (final Map.Entry<String, JsonNode> entry : root.properties()) {
+      if (!KEYS.contains(entry.getKey())) {
+        throw new IllegalArgumentException(entry.getKey() + " is not a setting of a table");
+      }
+    }
+    return new TranslationTable(
+        root.path("from").asText(),
+        root.path("to").asText(),
+        number(root, "version", Integer.MAX_VALUE),
+        colours(root.path("colours")),
+        kinds(root.path("kinds")),
+        number(root, "freshWithinSeconds", TranslationTable.MAX_SECONDS),
+        number(root, "maxLifeSeconds", TranslationTable.MAX_SECONDS),
+        MINUTES_PER_HOUR
+            * number(
+                root, "testValidHours", TranslationTable.MAX_TEST_VALID_MINUTES / MINUTES_PER_HOUR),
+        number(root, "maxDoses", Integer.MAX_VALUE),
+        documents(root.path("documents")));
+  }
+
+  private static int number(JsonNode root, String key, int greatest) {
+    final JsonNode node = root.path(key);
+    if (!node.isIntegralNumber()
+        || !node.canConvertToInt()
+        || node.intValue() < 0
+        || node.intValue() > greatest) {
+      throw new IllegalArgumentException(key + " is not a whole number from 0 to " + greatest);
+    }
+    return node.intValue();
+  }
+
+  private static List<Integer> colours(JsonNode node) {
+    if (!node.isObject()) {
+      throw new IllegalArgumentException("colours is not a map from colour to colour");
+    }
+    final List<Integer> colours = new ArrayList<>();
+    for (final String colour : COLOURS) {
+      final JsonNode becomes = node.path(colour);
+      final int number = COLOURS.indexOf(becomes.asText());
+      if (!becomes.isMissingNode() && number < 0) {
+        throw new IllegalArgumentException("colours makes " + colour + " into no colour");
+      }
+      colours.add(number < 0 ? TranslationTable.NOT_TRANSLATED : number);
+    }
+    for (final Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!COLOURS.contains(entry.getKey())) {
+        throw new IllegalArgumentException("colours names other than green, yellow, red");
+      }
+    }
+    return colours;
+  }
+
+  private static Set<Integer> kinds(JsonNode node) {
+    if (!node.isArray()) {
+      throw new IllegalArgumentException("kinds is not a list");
+    }
+    final Set<Integer> kinds = new HashSet<>();
+    for (final JsonNode kind : node) {
+      kinds.add(
+          switch (kind.asText()) {
+            case "person" -> HealthCode.KIND_PERSON;
+            case "paper" -> HealthCode.KIND_PAPER;
+            case "translated" -> HealthCode.KIND_TRANSLATED;
+            default ->
+                throw new IllegalArgumentException(
+                    "kinds holds other than person, paper, translated");
+          });
+    }
+    return kinds;
+  }
+
+  private static Set<DocumentPair> documents(JsonNode node) {
+    if (!node.isArray()) {
+      throw new IllegalArgumentException("documents is not a list");
+    }
+    final Set<DocumentPair> pairs = new HashSet<>();
+    for (final JsonNode pair : node) {
+      if (!pair.isObject() || pair.size() != 2) {
+        throw new IllegalArgumentException("documents holds other than pairs of from and to");
+      }
+      pairs.add(
+          new DocumentPair(
+              document(pair.path("from").asText()), document(pair.path("to").asText())));
+    }
+    return pairs;
+  }
+
+  private static DocumentType document(String name) {
+    for (final DocumentType type : DocumentType.values()) {
+      if (type.wireName().equals(name)) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException("documents names '" + name + "', which is no document");
+  }
+}

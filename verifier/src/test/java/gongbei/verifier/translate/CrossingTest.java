@@ -1,0 +1,262 @@
+package gongbei.verifier.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.LeakWatch;
+import gongbei.verifier.TestNode;
+import gongbei.verifier.audit.AuditCheck;
+import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.client.DeviceTranslation;
+import gongbei.verifier.protocol.TranslationFaultCode;
+import gongbei.verifier.protocol.VerdictCode;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two regions that never talk to each other, and holders who go from one to the other. */
+@ExtendWith(LeakWatch.class)
+final class CrossingTest {
+  private static final Subject LEI = new Subject(11, 12);
+  private static final SigningKey GUANGDONG_KEY = Region.key("GD");
+  private static final SigningKey MACAU_KEY = Region.key("MO");
+
+  @TempDir private Path directory;
+  private Region guangdong;
+  private Region macau;
+
+  @BeforeEach
+  void start() throws Exception {
+    guangdong = new Region(CodeFormat.GD1, GUANGDONG_KEY, MACAU_KEY, directory);
+    macau = new Region(CodeFormat.MO1, MACAU_KEY, GUANGDONG_KEY, directory);
+  }
+
+  @AfterEach
+  void stop() {
+    guangdong.close();
+    macau.close();
+  }
+
+  private static JsonNode asked(String code, String target, boolean requireLink) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("code", code)
+        .put("target", target)
+        .put("requireLink", requireLink);
+  }
+
+  private static JsonNode translate(Region at, String code) throws Exception {
+    final HttpResponse<String> answer =
+        at.post("/v1/translations", asked(code, at.format.issuer(), false));
+    assertEquals(201, answer.statusCode(), answer.body());
+    return TestNode.json(answer.body());
+  }
+
+  private static void assertRefused(String type, String field, Region at, JsonNode asked)
+      throws Exception {
+    final HttpResponse<String> answer = at.post("/v1/translations", asked);
+    assertEquals(422, answer.statusCode(), answer.body());
+    assertEquals("/problems/" + type, TestNode.json(answer.body()).path("type").asText());
+    assertEquals(field, TestNode.json(answer.body()).path("field").asText());
+  }
+
+  private static Subject subjectOf(String code) {
+    final HealthCode decoded = new HealthCode();
+    final byte[] text = code.getBytes(StandardCharsets.US_ASCII);
+    assertTrue(decoded.wrap(text, 0, text.length));
+    return Subject.of(decoded.buffer(), decoded.subjectOffset());
+  }
+
+  @Test
+  void aVisitorCrossesInEachDirectionAndTheBorderLetsThemIn() throws Exception {
+    final JsonNode there = translate(macau, guangdong.code(LEI, 0));
+    assertTrue(there.path("code").asText().startsWith("MO1:"));
+    assertEquals("visitor", there.path("holder").asText());
+    assertEquals("GD", there.path("from").asText());
+    assertEquals("gd-to-mo@1", there.path("table").asText());
+    final JsonNode verdict = macau.scan("border-to-macau/gongbei", there.path("code").asText());
+    assertEquals("pass", verdict.path("verdict").asText(), verdict.toString());
+    assertTrue(verdict.path("version").asLong() >= there.path("version").asLong());
+    final Subject visitor = subjectOf(there.path("code").asText());
+    assertEquals(StatusRecord.VISITOR | StatusRecord.TRANSLATED, macau.status(visitor).flags());
+    assertFalse(visitor.equals(LEI));
+
+    final JsonNode other = translate(guangdong, macau.code(LEI, 0));
+    assertTrue(other.path("code").asText().startsWith("GD1:"));
+    assertEquals(
+        "pass",
+        guangdong
+            .scan("border-to-guangdong/gongbei", other.path("code").asText())
+            .path("verdict")
+            .asText());
+    assertEquals(1, guangdong.node.stock().statusMap().size(), "nothing came but the visitor");
+  }
+
+  @Test
+  void whatIsYellowOrRedThereIsSoHere() throws Exception {
+    for (final String[] each : new String[][] {{"1", "hold", "yellow"}, {"2", "refuse", "red"}}) {
+      final Subject subject = new Subject(50, Integer.parseInt(each[0]));
+      final JsonNode there = translate(macau, guangdong.code(subject, Integer.parseInt(each[0])));
+      assertEquals(each[2], there.path("colour").asText());
+      final JsonNode verdict = macau.scan("metro", there.path("code").asText());
+      assertEquals(each[1], verdict.path("verdict").asText());
+      assertEquals(each[2], verdict.path("reason").asText());
+    }
+  }
+
+  @Test
+  void whomTheRegionKnowsAsRedIsNotMadeGreenByACodeOfTheOther() throws Exception {
+    final Subject own = new Subject(77, 1);
+    macau.put("/v1/subjects/" + own + "/status", "{'colour':'red'}");
+    assertEquals(
+        "applied",
+        macau
+            .put(
+                "/v1/links/" + LEI,
+                "{'subject':'"
+                    + own
+                    + "','otherDocument':'exit-entry-permit','document':'macau-bir',"
+                    + "'consentedAt':'2026-01-01T00:00:00Z'}")
+            .path("outcome")
+            .asText());
+    final JsonNode there = translate(macau, guangdong.code(LEI, 0));
+    assertEquals("linked", there.path("holder").asText());
+    assertEquals("red", there.path("colour").asText());
+    assertEquals(StatusRecord.RED, macau.status(own).colour());
+    assertEquals("red", macau.scan("metro", there.path("code").asText()).path("reason").asText());
+  }
+
+  @Test
+  void aLinkHoldsFromConsentToWithdrawal() throws Exception {
+    final Subject own = new Subject(78, 1);
+    final String link =
+        "{'subject':'"
+            + own
+            + "','otherDocument':'mainland-id','document':'macau-bir',"
+            + "'consentedAt':'2026-01-01T00:00:00Z'}";
+    assertRefused("unlinked", "subject", macau, asked(guangdong.code(LEI, 0), "MO", true));
+    macau.put("/v1/links/" + LEI, link);
+    final JsonNode linked = translate(macau, guangdong.code(LEI, 0));
+    assertEquals(own, subjectOf(linked.path("code").asText()));
+    macau.put("/v1/links/" + LEI, "{'withdrawnAt':'2026-02-01T00:00:00Z'}");
+    assertRefused("unlinked", "subject", macau, asked(guangdong.code(LEI, 0), "MO", true));
+    assertEquals("visitor", translate(macau, guangdong.code(LEI, 0)).path("holder").asText());
+    assertEquals("superseded", macau.put("/v1/links/" + LEI, link).path("outcome").asText());
+    final JsonNode wrong = macau.put("/v1/links/" + LEI, link.replace("mainland-id", "macau-bir"));
+    assertEquals("/problems/not-in-table", wrong.path("type").asText());
+    assertEquals("document", wrong.path("field").asText());
+    final JsonNode future = macau.put("/v1/links/" + LEI, link.replace("2026-01-01", "2999-01-01"));
+    assertEquals("consentedAt", future.path("field").asText());
+  }
+
+  @Test
+  void everyBadInputHasItsOwnRefusal() throws Exception {
+    final String code = guangdong.code(LEI, 0);
+    assertRefused("malformed-code", "cose", macau, asked("GD1:BB8", "MO", false));
+    assertRefused("unsupported-code", "prefix", macau, asked("ABC", "MO", false));
+    assertRefused("wrong-direction", "target", macau, asked(code, "GD", false));
+    assertRefused("own-region-code", "code", guangdong, asked(code, "GD", false));
+    assertRefused(
+        "expired-code",
+        "exp",
+        macau,
+        asked(guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -60, -1), "MO", false));
+    assertRefused(
+        "code-not-yet-valid",
+        "iat",
+        macau,
+        asked(guangdong.code(LEI, HealthCode.KIND_PERSON, 0, 60, 90), "MO", false));
+    assertRefused(
+        "code-not-fresh",
+        "iat",
+        macau,
+        asked(guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -400, 90), "MO", false));
+    assertRefused(
+        "not-in-table",
+        "kind",
+        macau,
+        asked(guangdong.code(LEI, HealthCode.KIND_PAPER, 0, 0, 90), "MO", false));
+    final int at = code.length() - 3;
+    final String tampered =
+        code.substring(0, at) + (code.charAt(at) == '0' ? '1' : '0') + code.substring(at + 1);
+    assertRefused("bad-code-signature", "signature", macau, asked(tampered, "MO", false));
+    assertEquals(0, macau.node.stock().statusMap().size(), "nothing was recorded");
+  }
+
+  @Test
+  void aDeviceHasCodesTranslatedToo() throws Exception {
+    try (DeviceClient gate = macau.device()) {
+      final DeviceTranslation translation =
+          gate.translate(guangdong.code(LEI, 0), "MO", false).join();
+      assertFalse(translation.linked());
+      assertTrue(translation.receipt() > 0);
+      assertEquals(
+          VerdictCode.PASS, gate.scan("border-to-macau", translation.code()).join().verdict());
+      final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        many.add(gate.translate(guangdong.code(new Subject(9, i), 0), "MO", false));
+      }
+      for (final CompletableFuture<DeviceTranslation> each : many) {
+        assertTrue(each.join().code().startsWith("MO1:"));
+      }
+      final CompletionException refused =
+          assertThrows(
+              CompletionException.class,
+              () -> gate.translate(macau.code(LEI, 0), "MO", false).join());
+      final DeviceException.NotTranslated why =
+          assertInstanceOf(DeviceException.NotTranslated.class, refused.getCause());
+      assertEquals(TranslationFaultCode.OWN_REGION_CODE, why.fault());
+      assertEquals("code", why.field());
+    }
+  }
+
+  @Test
+  void everyTranslationLeavesAReceiptThatBothSidesCanCheck() throws Exception {
+    final String source = guangdong.code(LEI, 0);
+    final JsonNode there = translate(macau, source);
+    assertRefused("unlinked", "subject", macau, asked(source, "MO", true));
+    final String log = macau.get("/v1/audit");
+    assertEquals(Files.readString(macau.auditFile), log);
+    assertTrue(log.contains("\"outcome\":\"translated\""), log);
+    assertTrue(log.contains("\"outcome\":\"unlinked\""), log);
+    assertFalse(log.contains(LEI.toHex()), "whose it was is not said");
+    assertFalse(log.contains(subjectOf(there.path("code").asText()).toHex()));
+    final AuditCheck.Summary summary =
+        AuditCheck.check(
+            macau.auditFile, new TrustList(List.of(MACAU_KEY.issuerKey())), false, null);
+    assertEquals(2, summary.receipts());
+    assertEquals(2, summary.heads());
+    assertTrue(
+        macau.get("/metrics").contains("gongbei_translations_total{outcome=\"translated\"}"));
+  }
+
+  @Test
+  void aCodeThereAndBackIsNoBetter() throws Exception {
+    final JsonNode there = translate(macau, guangdong.code(LEI, 1));
+    final JsonNode back = translate(guangdong, there.path("code").asText());
+    assertEquals("yellow", back.path("colour").asText());
+    assertEquals("MO", back.path("from").asText());
+  }
+}
