@@ -60,7 +60,7 @@ public final class TestNode implements AutoCloseable {
     final NodeConfig config =
         new NodeConfig(
             null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, null, null,
-            null, anyPort, anyPort, pipeline, null);
+            null, null, anyPort, anyPort, pipeline, null);
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     node =
         Node.start(
@@ -78,7 +78,8 @@ public final class TestNode implements AutoCloseable {
                 new Border(
                     SubjectSecret.generate(),
                     TranslationTables.shipped(CodeFormat.GD1),
-                    AuditLog.inMemory("GD"))));
+                    AuditLog.inMemory("GD"),
+                    TrustStore.of(new TrustList(List.of(authority.issuerKey()))))));
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()

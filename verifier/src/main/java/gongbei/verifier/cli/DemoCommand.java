@@ -124,6 +124,10 @@ final class DemoCommand implements Callable<Integer> {
       }
       final DemoGroup group = DemoGroup.of(guangdong, keys.authority());
       out.println(json ? group.json() : group.inWords());
+      final DemoElder elder = DemoElder.of(guangdong, keys.authority(), keys.checkpoint());
+      out.println(json ? elder.json() : elder.inWords());
+      final DemoScreenshot screenshot = DemoScreenshot.of(traffic, guangdong, keys.authority());
+      out.println(json ? screenshot.json() : screenshot.inWords());
       if (!json) {
         out.println();
       }
@@ -137,7 +141,11 @@ final class DemoCommand implements Callable<Integer> {
 
   /** The keys of a demo: two regions', a foreign issuer's and an authority's. */
   private record Keys(
-      SigningKey guangdong, SigningKey macau, SigningKey foreign, SigningKey authority) {
+      SigningKey guangdong,
+      SigningKey macau,
+      SigningKey foreign,
+      SigningKey authority,
+      SigningKey checkpoint) {
     static Keys generate() {
       final KeyGeneration generation = new KeyGeneration();
       final Instant from = Instant.now().truncatedTo(ChronoUnit.DAYS);
@@ -146,7 +154,8 @@ final class DemoCommand implements Callable<Integer> {
           generation.generate("GD", from, until),
           generation.generate("MO", from, until),
           generation.generate("XX", from, until),
-          generation.generateAuthority("Demo authority", from, until));
+          generation.generateAuthority("Demo authority", from, until),
+          generation.generateAuthority("Demo checkpoint", from, until));
     }
 
     void write(Path directory) throws IOException {
@@ -154,6 +163,7 @@ final class DemoCommand implements Callable<Integer> {
       KeyGeneration.write(macau, "mo", directory.resolve("codes"));
       KeyGeneration.write(foreign, "xx", directory.resolve("codes"));
       KeyGeneration.write(authority, "authority", directory.resolve("authority"));
+      KeyGeneration.write(checkpoint, "checkpoint", directory.resolve("checkpoint"));
     }
 
     TrustStore trust() {
@@ -170,6 +180,7 @@ final class DemoCommand implements Callable<Integer> {
             region,
             null,
             (long) residents + 1_000,
+            null,
             null,
             null,
             null,
@@ -200,7 +211,8 @@ final class DemoCommand implements Callable<Integer> {
             new Border(
                 SubjectSecret.generate(),
                 TranslationTables.shipped(region.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1),
-                AuditLog.inMemory(region))));
+                AuditLog.inMemory(region),
+                TrustStore.of(new TrustList(List.of(keys.checkpoint().issuerKey()))))));
   }
 
   private void printAddresses(Node guangdong, Node macau, DemoTraffic traffic, long startedNanos) {

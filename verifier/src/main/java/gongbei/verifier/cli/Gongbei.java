@@ -34,6 +34,8 @@ import picocli.CommandLine.Command;
       TranslateCommand.class,
       LinkCommand.class,
       GroupCommand.class,
+      PaperCommand.class,
+      LookupCommand.class,
       AuditCommand.class,
       LoadCommand.class,
       ServeCommand.class,

@@ -179,5 +179,8 @@ public final class Limits {
   /** The life of a group's code unless told otherwise, and the longest: a day. */
   public static final int MAX_GROUP_CODE_SECONDS = 86_400;
 
+  /** The most codes whose place is remembered against replays, a power of two: 20 MiB. */
+  public static final int MAX_SEEN_CODES = 1 << 20;
+
   private Limits() {}
 }

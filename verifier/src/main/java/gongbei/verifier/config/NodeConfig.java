@@ -36,6 +36,8 @@ import java.util.stream.Collectors;
  * @param deviceFile scanner devices' credentials; null (default) lets every device in
  * @param subjectSecretFile the region's secret; null (default) knows no documents and no visitors,
  *     and translates nothing
+ * @param lookupDirectory certificates of checkpoints that may look holders up by document; null
+ *     (default) nobody
  * @param translation how codes of the other region are translated
  * @param reloadSeconds how often keys, rulesets and devices are looked at for changes; default 5
  * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
@@ -57,6 +59,7 @@ public record NodeConfig(
     Path rulesetDirectory,
     Path deviceFile,
     Path subjectSecretFile,
+    Path lookupDirectory,
     TranslationConfig translation,
     Integer reloadSeconds,
     Integer clockSkewSeconds,
@@ -112,7 +115,7 @@ public record NodeConfig(
   public static NodeConfig defaults() {
     return new NodeConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null);
+        null, null, null, null, null);
   }
 
   /** Reads a YAML file; a setting that is not known is a fault. */
@@ -152,6 +155,7 @@ public record NodeConfig(
         rulesetDirectory,
         deviceFile,
         subjectSecretFile,
+        lookupDirectory,
         translation,
         reloadSeconds,
         clockSkewSeconds,
@@ -175,6 +179,7 @@ public record NodeConfig(
         resolve(base, rulesetDirectory),
         resolve(base, deviceFile),
         resolve(base, subjectSecretFile),
+        resolve(base, lookupDirectory),
         translation.resolvedAgainst(base),
         reloadSeconds,
         clockSkewSeconds,

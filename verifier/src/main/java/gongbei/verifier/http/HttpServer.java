@@ -2,6 +2,7 @@ package gongbei.verifier.http;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
@@ -143,6 +144,8 @@ public final class HttpServer implements AutoCloseable {
     private TrustStore authorities;
     private SigningKeys signingKeys;
     private CodeFormat format;
+    private TrustStore lookups;
+    private SubjectSecret secret;
     private TranslationDesk desk;
     private TranslationTables tables;
     private StatusMap statusMap;
@@ -205,6 +208,18 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets who may look holders up by their documents.
+     *
+     * @param allowed certificates of checkpoints, or null for nobody
+     * @param subjectSecret the region's, or null where this node knows no documents
+     */
+    public Context lookingUp(TrustStore allowed, SubjectSecret subjectSecret) {
+      lookups = allowed;
+      secret = subjectSecret;
+      return this;
+    }
+
     /** Sets what is measured. */
     public Context metrics(ScanMetrics scans, NodeMetrics node) {
       scanMetrics = scans;
@@ -250,6 +265,14 @@ public final class HttpServer implements AutoCloseable {
 
     SigningKeys signingKeys() {
       return signingKeys;
+    }
+
+    TrustStore lookups() {
+      return lookups;
+    }
+
+    SubjectSecret secret() {
+      return secret;
     }
 
     TranslationDesk desk() {

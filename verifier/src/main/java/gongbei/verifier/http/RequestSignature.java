@@ -46,6 +46,7 @@ final class RequestSignature {
   private static final int SIGNATURE_BYTES = 64;
 
   private final TrustStore authorities;
+  private final String what;
   private final LongSupplier epochSeconds;
   // Changes come by the thousand in one request, so that its one signature needs no tables.
   private final BouncyCastleEngine engine = new BouncyCastleEngine();
@@ -53,16 +54,18 @@ final class RequestSignature {
 
   /**
    * @param authorities the certificates of those who may sign, or null where nobody may
+   * @param what they may do, as in {@code changes of status}
    */
-  RequestSignature(TrustStore authorities, LongSupplier epochSeconds) {
+  RequestSignature(TrustStore authorities, String what, LongSupplier epochSeconds) {
     this.authorities = authorities;
+    this.what = what;
     this.epochSeconds = epochSeconds;
   }
 
   /** Returns where the request is an authority's, and throws a {@link Problem} where not. */
   void require(HttpQuestion question) {
     if (authorities == null) {
-      throw Problem.of(403, "no-authorities", "this node takes no changes of status");
+      throw Problem.of(403, "no-authorities", "this node takes no " + what);
     }
     final String digest = header(question, "Content-Digest");
     final String signatureInput = header(question, "Signature-Input");

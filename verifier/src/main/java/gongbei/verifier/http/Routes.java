@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +48,8 @@ final class Routes {
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
+  private final PaperResource papers;
+  private final LookupResource lookups;
   private final byte[] openApi;
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private volatile boolean stopping;
@@ -64,7 +67,7 @@ final class Routes {
         new CodeResource(
             mint, context.statusMap(), context.log()::isServing, context.epochSeconds());
     final RequestSignature signature =
-        new RequestSignature(context.authorities(), context.epochSeconds());
+        new RequestSignature(context.authorities(), "changes of status", context.epochSeconds());
     this.statuses = new StatusResource(context.log(), signature);
     this.rulesets = new RulesetResource(context.log(), context.rulesets(), signature);
     this.translations = new TranslationResource(context.desk());
@@ -73,21 +76,30 @@ final class Routes {
     this.groups =
         new GroupResource(
             mint, context.statusMap(), context.log(), signature, context.epochSeconds());
+    this.papers =
+        new PaperResource(
+            mint, context.statusMap(), context.log()::isServing, context.epochSeconds());
+    this.lookups =
+        new LookupResource(
+            context.secret(),
+            context.statusMap(),
+            context.log(),
+            context.rulesets(),
+            context.scanMetrics(),
+            new RequestSignature(context.lookups(), "look-ups by document", context.epochSeconds()),
+            context.epochSeconds());
     this.openApi = resource("/gongbei/openapi.yaml");
     routes.put("/v1/scans", new Route("POST", true, this::scan));
     routes.put("/v1/scans/batch", new Route("POST", false, this::scanBatch));
-    routes.put(
-        "/v1/codes",
-        new Route(
-            "POST",
-            false,
-            (question, none) -> CompletableFuture.completedFuture(codes.mint(question))));
+    routes.put("/v1/codes", post(codes::mint));
     routes.put("/v1/subjects/status", new Route("PUT", false, this::putStatuses));
     routes.put(SUBJECT_STATUS_TEMPLATE, new Route("PUT", false, this::putStatus));
     routes.put("/v1/translations", new Route("POST", true, this::translate));
     routes.put(LINK_TEMPLATE, new Route("PUT", false, this::putLink));
     routes.put("/v1/groups", new Route("POST", false, this::makeGroup));
     routes.put(GROUP_TEMPLATE, new Route("PUT", false, this::changeGroup));
+    routes.put("/v1/papers", post(papers::make));
+    routes.put("/v1/lookups", post(lookups::lookUp));
     routes.put("/v1/audit", page(false, translations::audit));
     routes.put("/v1/issuers", page(false, this::issuers));
     routes.put("/v1/rulesets", page(false, this::rulesets));
@@ -172,6 +184,13 @@ final class Routes {
   private static Route page(boolean isQuick, Supplier<HttpAnswer> page) {
     return new Route(
         "GET", isQuick, (question, none) -> CompletableFuture.completedFuture(page.get()));
+  }
+
+  private static Route post(Function<HttpQuestion, HttpAnswer> answer) {
+    return new Route(
+        "POST",
+        false,
+        (question, none) -> CompletableFuture.completedFuture(answer.apply(question)));
   }
 
   private CompletableFuture<HttpAnswer> later(
@@ -266,7 +285,8 @@ final class Routes {
           .put("testWaivedFromDoses", ruleset.testWaivedFromDoses())
           .put("foreignCodes", ruleset.foreignCodes().name().toLowerCase(Locale.ROOT))
           .put("staleAfterSeconds", ruleset.staleAfterMillis() / 1000)
-          .put("whenStale", ruleset.whenStale().name().toLowerCase(Locale.ROOT));
+          .put("whenStale", ruleset.whenStale().name().toLowerCase(Locale.ROOT))
+          .put("replays", ruleset.replays().name().toLowerCase(Locale.ROOT));
     }
     return HttpAnswer.json(200, answer);
   }

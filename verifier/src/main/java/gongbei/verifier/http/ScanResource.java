@@ -44,7 +44,7 @@ final class ScanResource {
     final JsonBody body = JsonBody.read(question, ONE);
     final String code = body.text("code", Limits.MAX_HTTP_BODY_BYTES);
     final Asked asked = new Asked(1);
-    if (!submit(code, ruleset(body), at(body), asked, 0)) {
+    if (!submit(code, ruleset(body), place(body), at(body), asked, 0)) {
       throw shed();
     }
     return asked.done.thenApplyAsync(
@@ -69,10 +69,11 @@ final class ScanResource {
       }
     }
     final Ruleset ruleset = ruleset(body);
+    final String place = place(body);
     final long at = at(body);
     final Asked asked = new Asked(codes.size());
     for (int i = 0; i < codes.size(); i++) {
-      if (!submit(codes.get(i).textValue(), ruleset, at, asked, i)) {
+      if (!submit(codes.get(i).textValue(), ruleset, place, at, asked, i)) {
         asked.put(i, Found.busy(ruleset));
       }
     }
@@ -97,7 +98,8 @@ final class ScanResource {
     return Problem.busy("the node is at its limit; try again");
   }
 
-  private boolean submit(String code, Ruleset ruleset, long at, Asked asked, int index) {
+  private boolean submit(
+      String code, Ruleset ruleset, String place, long at, Asked asked, int index) {
     final long sequence = pipeline.claim();
     if (sequence == ScanPipeline.BUSY) {
       metrics.recordShed();
@@ -111,6 +113,7 @@ final class ScanResource {
         scan.text(code);
       }
       scan.ruleset(ruleset)
+          .place(place)
           .atEpochSeconds(at)
           .correlationId(index)
           .connectionId(0)
@@ -140,6 +143,10 @@ final class ScanResource {
       }
     }
     throw Problem.ofField("unknown-ruleset", "ruleset", "is none that is in force");
+  }
+
+  private static String place(JsonBody body) {
+    return body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS);
   }
 
   private static long at(JsonBody body) {

@@ -2,6 +2,7 @@ package gongbei.verifier.node;
 
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
@@ -10,14 +11,16 @@ import gongbei.verifier.translate.TranslationTables;
 import java.nio.file.Path;
 
 /**
- * What a node translates codes of the other region with. A node that is given it closes the audit
- * log with itself.
+ * What a node knows documents and translates codes of the other region with. A node that is given
+ * it closes the audit log with itself.
  *
  * @param secret the region's, by which visitors get their subjects
  * @param tables what claims become
  * @param audit where receipts go
+ * @param lookups checkpoints that may look holders up by document, or null for nobody
  */
-public record Border(SubjectSecret secret, TranslationTables tables, AuditLog audit) {
+public record Border(
+    SubjectSecret secret, TranslationTables tables, AuditLog audit, TrustStore lookups) {
   private static final String AUDIT_FILE = "audit.jsonl";
 
   /** Reads what a configuration names; null where it names no secret. */
@@ -31,7 +34,9 @@ public record Border(SubjectSecret secret, TranslationTables tables, AuditLog au
             ? TranslationTables.shipped(Node.format(config))
             : TranslationTables.ofDirectory(
                 config.translation().tableDirectory(), Node.format(config));
-    return new Border(secret, tables, audit(config));
+    final TrustStore lookups =
+        config.lookupDirectory() == null ? null : TrustStore.ofDirectory(config.lookupDirectory());
+    return new Border(secret, tables, audit(config), lookups);
   }
 
   private static AuditLog audit(NodeConfig config) throws AuditException {

@@ -77,7 +77,7 @@ public final class Node implements AutoCloseable {
    * @param signingKeys what to mint with, or null to mint nothing
    * @param rulesets the rules of checkpoints
    * @param devices which scanner devices may connect
-   * @param border what codes of the other region are translated with, or null for none
+   * @param border what documents are known and codes of the other region translated with, or null
    */
   public record Stock(
       StatusMap statusMap,
@@ -116,7 +116,7 @@ public final class Node implements AutoCloseable {
             config.dataDirectory() == null
                 ? StatusMap.inMemory(config.maxSubjects())
                 : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-        final Border border = keys == null ? null : Border.of(config);
+        final Border border = Border.of(config);
         return new Stock(
             map,
             Replication.start(config, map),
@@ -179,7 +179,7 @@ public final class Node implements AutoCloseable {
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
-    desk = stock.border() == null ? null : openDesk();
+    desk = stock.border() == null || stock.signingKeys() == null ? null : openDesk();
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("gongbei-io", true), NioIoHandler.newFactory());
@@ -223,6 +223,9 @@ public final class Node implements AutoCloseable {
                   .authorities(stock.authorities())
                   .minting(format(config), stock.signingKeys())
                   .translating(desk, translationTables())
+                  .lookingUp(
+                      stock.border() == null ? null : stock.border().lookups(),
+                      stock.border() == null ? null : stock.border().secret())
                   .status(stock.statusMap(), stock.log())
                   .metrics(scanMetrics, nodeMetrics),
               eventLoops);
@@ -365,6 +368,12 @@ public final class Node implements AutoCloseable {
           "translation table",
           stock.border().tables()::reloadIfChanged,
           () -> stock.border().tables().current().label());
+    }
+    if (stock.border() != null && stock.border().lookups() != null) {
+      reload(
+          "list of checkpoints that may look up",
+          stock.border().lookups()::reloadIfChanged,
+          () -> stock.border().lookups().current().size() + " keys");
     }
     reload("list of devices", stock.devices()::reloadIfChanged, () -> stock.devices().size() + "");
     reload(

@@ -18,6 +18,8 @@ public enum Reason {
   YELLOW("yellow", Verdict.HOLD),
   TEST_MISSING("test-missing", Verdict.HOLD),
   TEST_TOO_OLD("test-too-old", Verdict.REFUSE),
+  /** A code that was shown elsewhere in its life, as a screenshot is that others pass on. */
+  REPLAYED("replayed", Verdict.HOLD),
   STALE("stale", Verdict.HOLD),
   OK("ok", Verdict.PASS),
   /** Not a finding about the code: the scan was shed and should be tried again. */

@@ -16,6 +16,7 @@ import gongbei.replication.status.StatusRecord;
  * @param foreignCodes what becomes of {@code HC1} codes, whose holders are in no map
  * @param staleAfterMillis the age of the map's data from which a verdict is flagged stale
  * @param whenStale what becomes of a scan that would pass on stale data
+ * @param replays what becomes of a scan that would pass of a code that was shown elsewhere
  */
 public record Ruleset(
     String name,
@@ -25,7 +26,8 @@ public record Ruleset(
     int testWaivedFromDoses,
     ForeignCodes foreignCodes,
     long staleAfterMillis,
-    WhenStale whenStale) {
+    WhenStale whenStale,
+    Replays replays) {
 
   /** What a checkpoint does with a valid code of a foreign issuer. */
   public enum ForeignCodes {
@@ -41,6 +43,14 @@ public record Ruleset(
   public enum WhenStale {
     /** Answer as usual, flagged stale. */
     ANSWER,
+    /** Ask a person. */
+    HOLD
+  }
+
+  /** What a checkpoint does with a code that was shown at another place in its life. */
+  public enum Replays {
+    /** Does not look for it. */
+    IGNORE,
     /** Ask a person. */
     HOLD
   }

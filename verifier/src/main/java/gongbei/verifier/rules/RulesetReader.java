@@ -28,7 +28,8 @@ public final class RulesetReader {
           "testWaivedFromDoses",
           "foreignCodes",
           "staleAfterSeconds",
-          "whenStale");
+          "whenStale",
+          "replays");
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final int DEFAULT_STALE_AFTER_SECONDS = 60;
@@ -88,7 +89,8 @@ public final class RulesetReader {
                 1,
                 Limits.MAX_STALE_AFTER_SECONDS,
                 DEFAULT_STALE_AFTER_SECONDS),
-        choice("whenStale", Ruleset.WhenStale.class, Ruleset.WhenStale.ANSWER));
+        choice("whenStale", Ruleset.WhenStale.class, Ruleset.WhenStale.ANSWER),
+        choice("replays", Ruleset.Replays.class, Ruleset.Replays.IGNORE));
   }
 
   private String name() throws RulesetException {

@@ -28,6 +28,7 @@ public final class Scan {
   private long correlationId;
   private long connectionId;
   private long acceptedNanos;
+  private int place;
   private ScanListener listener;
 
   private HealthCode code;
@@ -135,6 +136,31 @@ public final class Scan {
   /** Sets {@link System#nanoTime} of the acceptance. */
   public Scan acceptedNanos(long nanos) {
     acceptedNanos = nanos;
+    return this;
+  }
+
+  /** A hash of the checkpoint where the code is shown. */
+  int place() {
+    return place;
+  }
+
+  /** Sets where the code is shown, by the ASCII of the checkpoint's name. */
+  public Scan place(byte[] checkpoint, int offset, int characters) {
+    int hash = 1;
+    for (int i = offset; i < offset + characters; i++) {
+      hash = 31 * hash + checkpoint[i];
+    }
+    place = hash;
+    return this;
+  }
+
+  /** Sets where the code is shown, by the checkpoint's name. */
+  public Scan place(String checkpoint) {
+    int hash = 1;
+    for (int i = 0; i < checkpoint.length(); i++) {
+      hash = 31 * hash + (byte) checkpoint.charAt(i);
+    }
+    place = hash;
     return this;
   }
 

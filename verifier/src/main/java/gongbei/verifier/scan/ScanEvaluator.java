@@ -12,8 +12,12 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -27,6 +31,9 @@ import java.util.function.Supplier;
  * signature engine does, and the members of a group. For one thread.
  */
 public final class ScanEvaluator {
+  private static final VarHandle SERIAL =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private final Supplier<TrustList> trust;
   private final SignatureEngine engine;
   private final StatusMap statusMap;
@@ -38,6 +45,7 @@ public final class ScanEvaluator {
   private final SignatureBatch signatures;
   private final StatusRecord status = new StatusRecord();
   private final Groups groups;
+  private final SeenCodes seenCodes;
   private final Sm3 sm3 = new Sm3();
   private final byte[] digest = new byte[Sm3.DIGEST_BYTES];
 
@@ -47,6 +55,7 @@ public final class ScanEvaluator {
     engine = Objects.requireNonNull(context.engine, "engine").get();
     statusMap = context.statusMap;
     groups = context.groups;
+    seenCodes = context.seenCodes;
     epochSeconds = context.epochSeconds;
     dataAgeMillis = context.dataAgeMillis;
     isServing = context.isServing;
@@ -232,7 +241,20 @@ public final class ScanEvaluator {
       return;
     }
     scan.found(status.colour());
-    scan.decide(judgeKnown(code, rules, at, ageMillis));
+    final Reason reason = judgeKnown(code, rules, at, ageMillis);
+    final boolean replayed = rules.replays() == Ruleset.Replays.HOLD && isReplayed(scan, at);
+    scan.decide(replayed && reason.compareTo(Reason.REPLAYED) > 0 ? Reason.REPLAYED : reason);
+  }
+
+  /** Codes on screens alone: paper is shown everywhere, and so is a group's code. */
+  private boolean isReplayed(Scan scan, long at) {
+    final HealthCode code = scan.code();
+    return (code.kind() == HealthCode.KIND_PERSON || code.kind() == HealthCode.KIND_TRANSLATED)
+        && seenCodes.isElsewhere(
+            (long) SERIAL.get(code.buffer(), code.serialOffset()),
+            scan.place(),
+            code.expiresAtEpochSeconds(),
+            at);
   }
 
   /** Judges whom the map knows, whose status has just been looked up. */
@@ -309,6 +331,7 @@ public final class ScanEvaluator {
     private Supplier<SignatureEngine> engine;
     private StatusMap statusMap;
     private Groups groups = id -> null;
+    private SeenCodes seenCodes = new SeenCodes(Limits.MAX_SEEN_CODES);
     private LongSupplier epochSeconds = () -> Math.floorDiv(System.currentTimeMillis(), 1000L);
     private LongSupplier dataAgeMillis = () -> 0;
     private BooleanSupplier isServing = () -> true;
@@ -336,6 +359,12 @@ public final class ScanEvaluator {
     /** Sets where groups are found; default nowhere. */
     public Context groups(Groups source) {
       groups = source;
+      return this;
+    }
+
+    /** Sets where codes that were shown are remembered. */
+    public Context seenCodes(SeenCodes seen) {
+      seenCodes = seen;
       return this;
     }
 

@@ -306,6 +306,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
           .scan(sequence)
           .text(codecs.bytes, codeOffset, codeLength)
           .ruleset(ruleset)
+          .place(codecs.checkpoint, 0, checkpointLength)
           .atEpochSeconds(now ? Scan.NOW : atEpochSeconds)
           .correlationId(correlationId)
           .connectionId(id)

@@ -163,6 +163,7 @@ final class ReplyLoop implements ScanListener {
       case YELLOW -> ReasonCode.YELLOW;
       case TEST_MISSING -> ReasonCode.TEST_MISSING;
       case TEST_TOO_OLD -> ReasonCode.TEST_TOO_OLD;
+      case REPLAYED -> ReasonCode.REPLAYED;
       case STALE -> ReasonCode.STALE;
       case OK -> ReasonCode.OK;
       case BUSY -> ReasonCode.BUSY;

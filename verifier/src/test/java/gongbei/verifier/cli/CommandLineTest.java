@@ -521,6 +521,11 @@ final class CommandLineTest {
         err);
     assertTrue(out.contains("with 2,000 residents"), out);
     assertTrue(out.contains("curl -s http://127.0.0.1:"), out);
+    assertTrue(out.contains("border-to-macau/gongbei says pass: ok"), out);
+    assertTrue(out.contains("border-to-guangdong/gongbei says pass: ok"), out);
+    assertTrue(out.contains("A tour group of 40 shows one code: "), out);
+    assertTrue(out.contains("the hospital is told pass: ok."), out);
+    assertTrue(out.contains("its screenshot at the south gate: hold, replayed."), out);
     assertTrue(out.matches("(?s).*pass [1-9].*"), out);
     assertTrue(out.matches("(?s).*refuse [1-9].*"), out);
   }

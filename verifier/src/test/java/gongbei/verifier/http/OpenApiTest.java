@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.issue.PaperPages;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.LeakWatch;
@@ -74,6 +75,8 @@ final class OpenApiTest {
                 .authorities(node.node.stock().authorities())
                 .minting(CodeFormat.GD1, node.node.stock().signingKeys())
                 .translating(node.node.desk(), node.node.stock().border().tables())
+                .lookingUp(
+                    node.node.stock().border().lookups(), node.node.stock().border().secret())
                 .status(node.node.stock().statusMap(), node.node.stock().log())
                 .metrics(
                     node.node.scanMetrics(),
@@ -347,6 +350,36 @@ final class OpenApiTest {
         }) {
       requests.add(new String[] {"POST", "/v1/codes", body});
     }
+    final String paper = "{'subject':'" + TestNode.GREEN + "'}";
+    for (final String body :
+        new String[] {
+          "{'papers':[" + paper + "]}",
+          "{'papers':[" + paper + "," + paper + "],'layout':'sheet','ttlSeconds':31622400}",
+          "{'papers':[" + paper + "],'ttlSeconds':31622401}",
+          "{'papers':[" + paper + "],'layout':'poster'}",
+          "{'papers':[" + paper.replace("}", ",'label':'House 7'}") + "]}",
+          "{'papers':[" + paper.replace("}", ",'label':'" + "x".repeat(41) + "'}") + "]}",
+          "{'papers':[" + paper.replace("}", ",'name':'Lei'}") + "]}",
+          "{'papers':[{'label':'x'}]}",
+          "{'papers':[]}",
+          "{'papers':[" + (paper + ",").repeat(200) + paper + "]}",
+          "{}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/papers", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'documentType':'passport','documentNumber':'PRT1','checkpoint':'metro'}",
+          "{'documentType':'library-card','documentNumber':'1','checkpoint':'metro'}",
+          "{'documentType':'passport','documentNumber':'"
+              + "1".repeat(65)
+              + "','checkpoint':'metro'}",
+          "{'documentType':'passport','documentNumber':1,'checkpoint':'metro'}",
+          "{'documentType':'passport','documentNumber':'1'}",
+          "{'documentType':'passport','checkpoint':'metro'}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/lookups", body});
+    }
     final String members = "'members':['" + TestNode.GREEN + "','" + TestNode.RED + "']";
     for (final String body :
         new String[] {
@@ -491,6 +524,9 @@ final class OpenApiTest {
     assertEquals(
         Limits.MAX_PAPER_CODE_SECONDS,
         api.at("/components/schemas/CodeRequest/properties/ttlSeconds/maximum").intValue());
+    assertEquals(
+        PaperPages.MAX_PAPERS,
+        api.at("/components/schemas/PapersRequest/properties/papers/maxItems").intValue());
     assertEquals(
         CodeLimits.MAX_GROUP_SIZE, api.at("/components/schemas/Members/maxItems").intValue());
     assertEquals(

@@ -41,7 +41,8 @@ final class RequestSignatureTest {
   private final String kid = key.issuerKey().kidHex();
   private long now = NOW;
   private final RequestSignature signature =
-      new RequestSignature(TrustStore.of(new TrustList(List.of(key.issuerKey()))), () -> now);
+      new RequestSignature(
+          TrustStore.of(new TrustList(List.of(key.issuerKey()))), "changes of status", () -> now);
 
   private static SigningKey authority(long from, long until) {
     return new KeyGeneration()
@@ -267,7 +268,11 @@ final class RequestSignatureTest {
         question("sig1=" + good(), "sig1=:" + sign(stranger, base(good())) + ":"));
     now = NOW + 1_001;
     assertRefused(403, "unknown-authority", signed(good()));
-    assertRefused(403, "no-authorities", signed(good()), new RequestSignature(null, () -> now));
+    assertRefused(
+        403,
+        "no-authorities",
+        signed(good()),
+        new RequestSignature(null, "changes of status", () -> now));
   }
 
   private static void assertRefused(

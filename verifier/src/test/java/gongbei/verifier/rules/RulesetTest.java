@@ -24,7 +24,15 @@ final class RulesetTest {
   private static final long NOW = NOW_MINUTES * 60L;
   private static final Ruleset METRO =
       new Ruleset(
-          "metro", 1, false, 72, 3, Ruleset.ForeignCodes.HOLD, 60_000, Ruleset.WhenStale.HOLD);
+          "metro",
+          1,
+          false,
+          72,
+          3,
+          Ruleset.ForeignCodes.HOLD,
+          60_000,
+          Ruleset.WhenStale.HOLD,
+          Ruleset.Replays.IGNORE);
 
   private static StatusRecord green() {
     return new StatusRecord().result(1).sampleEpochMinutes(NOW_MINUTES - 60);

@@ -42,6 +42,8 @@ public final class Region implements AutoCloseable {
   public final CodeFormat format;
   public final SigningKey key;
   public final SigningKey authority;
+  public final SigningKey checkpoint =
+      new KeyGeneration().generateAuthority("Gate", from(), from().plusSeconds(200_000));
   public final SubjectSecret secret = SubjectSecret.generate();
   public final Path auditFile;
   public final Node node;
@@ -72,6 +74,7 @@ public final class Region implements AutoCloseable {
             null,
             null,
             null,
+            null,
             anyPort,
             anyPort,
             null,
@@ -91,7 +94,8 @@ public final class Region implements AutoCloseable {
                 new Border(
                     secret,
                     TranslationTables.shipped(format),
-                    AuditLog.ofFile(auditFile, format.issuer()))));
+                    AuditLog.ofFile(auditFile, format.issuer()),
+                    TrustStore.of(new TrustList(List.of(checkpoint.issuerKey()))))));
   }
 
   private static Instant from() {

@@ -1,0 +1,222 @@
+package gongbei.codec.issue;
+
+import com.google.zxing.EncodeHintType;
+import com.google.zxing.WriterException;
+import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
+import com.google.zxing.qrcode.encoder.ByteMatrix;
+import com.google.zxing.qrcode.encoder.Encoder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.pdmodel.PDPageContentStream;
+import org.apache.pdfbox.pdmodel.common.PDRectangle;
+import org.apache.pdfbox.pdmodel.font.PDFont;
+import org.apache.pdfbox.pdmodel.font.PDType0Font;
+import org.apache.pdfbox.pdmodel.font.PDType1Font;
+import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
+
+/**
+ * Codes to be printed and carried: PDF, A4, the QR code drawn as squares with error correction Q,
+ * which still reads when a quarter of it is worn. No colour is printed: that is the map's to say.
+ */
+public final class PaperPages {
+  /** The most codes of one document. */
+  public static final int MAX_PAPERS = 200;
+
+  /** The most characters of a label. */
+  public static final int MAX_LABEL_CHARACTERS = 40;
+
+  private static final float POINTS_PER_MILLIMETRE = 72f / 25.4f;
+  private static final float MARGIN = 15 * POINTS_PER_MILLIMETRE;
+  private static final float LABEL_POINTS = 12;
+  private static final float SMALL_POINTS = 8;
+  private static final long SECONDS_A_DAY = 86_400;
+  private static final int QUIET_ZONE_MODULES = 4;
+
+  static {
+    System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
+    // PDFBox looks for fonts once and writes what it found here, which is else the user's home.
+    System.setProperty(
+        "pdfbox.fontcache",
+        System.getProperty("pdfbox.fontcache", System.getProperty("java.io.tmpdir")));
+  }
+
+  /**
+   * One person's code.
+   *
+   * @param code the code's text
+   * @param label printed over it for whoever hands it out, and kept nowhere; may be empty
+   * @param expiresAtEpochSeconds its {@code exp}
+   */
+  public record Paper(String code, String label, long expiresAtEpochSeconds) {
+    public Paper {
+      if (label.length() > MAX_LABEL_CHARACTERS) {
+        throw new IllegalArgumentException(
+            "label is longer than " + MAX_LABEL_CHARACTERS + " characters");
+      }
+    }
+  }
+
+  /** How many codes a page has: large ones to fold, or sheets to be cut. */
+  public enum Layout {
+    /** One on a page. */
+    SINGLE(1, 1),
+    /** Eight on a page. */
+    SHEET(2, 4);
+
+    private final int columns;
+    private final int rows;
+
+    Layout(int columns, int rows) {
+      this.columns = columns;
+      this.rows = rows;
+    }
+
+    /** Codes on a page. */
+    public int papersPerPage() {
+      return columns * rows;
+    }
+  }
+
+  private final PDDocument document = new PDDocument();
+  private final Layout layout;
+  private final PDFont font;
+
+  private PaperPages(Layout layout, Path fontFile) throws IOException {
+    this.layout = layout;
+    font =
+        fontFile == null
+            ? new PDType1Font(Standard14Fonts.FontName.HELVETICA)
+            : PDType0Font.load(document, fontFile.toFile());
+  }
+
+  /**
+   * Draws codes.
+   *
+   * @param papers 1 to {@link #MAX_PAPERS}
+   * @param fontFile a TrueType font that the labels are written in, or null for Latin letters alone
+   * @return a PDF file's bytes
+   * @throws IllegalArgumentException where there are too many, a label has a character that the
+   *     font can't show, or the font is none
+   */
+  public static byte[] pdf(List<Paper> papers, Layout layout, Path fontFile) {
+    if (papers.isEmpty() || papers.size() > MAX_PAPERS) {
+      throw new IllegalArgumentException(
+          "papers are " + papers.size() + ", not 1 to " + MAX_PAPERS);
+    }
+    PaperPages pages = null;
+    try {
+      pages = new PaperPages(layout, fontFile);
+      for (int i = 0; i < papers.size(); i += layout.papersPerPage()) {
+        pages.page(papers.subList(i, Math.min(papers.size(), i + layout.papersPerPage())));
+      }
+      final ByteArrayOutputStream pdf = new ByteArrayOutputStream();
+      pages.document.save(pdf);
+      return pdf.toByteArray();
+    } catch (IOException e) {
+      throw fontFile == null
+          ? new UncheckedIOException(e)
+          : new IllegalArgumentException("font " + fontFile + " can't be used", e);
+    } finally {
+      if (pages != null) {
+        pages.close();
+      }
+    }
+  }
+
+  private void close() {
+    try {
+      document.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void page(List<Paper> papers) throws IOException {
+    final PDPage page = new PDPage(PDRectangle.A4);
+    document.addPage(page);
+    final float width = (PDRectangle.A4.getWidth() - 2 * MARGIN) / layout.columns;
+    final float height = (PDRectangle.A4.getHeight() - 2 * MARGIN) / layout.rows;
+    try (PDPageContentStream content = new PDPageContentStream(document, page)) {
+      for (int i = 0; i < papers.size(); i++) {
+        draw(
+            content,
+            papers.get(i),
+            MARGIN + i % layout.columns * width,
+            PDRectangle.A4.getHeight() - MARGIN - (i / layout.columns + 1) * height,
+            width,
+            height);
+      }
+    }
+  }
+
+  /** Draws one code into a box: label, QR code, the date it is good until. */
+  private void draw(
+      PDPageContentStream content, Paper paper, float left, float bottom, float width, float height)
+      throws IOException {
+    final float side = Math.min(width, height - 3 * LABEL_POINTS - SMALL_POINTS) * 0.95f;
+    final float x = left + (width - side) / 2;
+    final float y = bottom + 2 * SMALL_POINTS;
+    drawCode(content, paper.code(), x, y, side);
+    write(content, paper.label(), LABEL_POINTS, x, y + side + SMALL_POINTS / 2);
+    final long lastDay = Math.floorDiv(paper.expiresAtEpochSeconds() - 1, SECONDS_A_DAY);
+    write(
+        content, LocalDate.ofEpochDay(lastDay).toString(), SMALL_POINTS, x, bottom + SMALL_POINTS);
+  }
+
+  private void write(PDPageContentStream content, String text, float points, float x, float y)
+      throws IOException {
+    if (text.isEmpty()) {
+      return;
+    }
+    content.beginText();
+    content.setFont(font, points);
+    content.newLineAtOffset(x, y);
+    try {
+      content.showText(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("label has a character that the font can't show", e);
+    }
+    content.endText();
+  }
+
+  private static void drawCode(
+      PDPageContentStream content, String code, float left, float bottom, float side)
+      throws IOException {
+    final ByteMatrix modules = modules(code);
+    final float module = side / (modules.getWidth() + 2 * QUIET_ZONE_MODULES);
+    for (int row = 0; row < modules.getHeight(); row++) {
+      final float y = bottom + (modules.getHeight() - 1 - row + QUIET_ZONE_MODULES) * module;
+      int column = 0;
+      while (column < modules.getWidth()) {
+        final int start = column;
+        while (column < modules.getWidth() && modules.get(column, row) == 1) {
+          column++;
+        }
+        if (column > start) {
+          content.addRect(
+              left + (start + QUIET_ZONE_MODULES) * module, y, (column - start) * module, module);
+        } else {
+          column++;
+        }
+      }
+    }
+    content.fill();
+  }
+
+  private static ByteMatrix modules(String code) {
+    try {
+      return Encoder.encode(
+              code, ErrorCorrectionLevel.Q, Map.of(EncodeHintType.CHARACTER_SET, "ISO-8859-1"))
+          .getMatrix();
+    } catch (WriterException e) {
+      throw new IllegalArgumentException("code does not fit a QR code", e);
+    }
+  }
+}

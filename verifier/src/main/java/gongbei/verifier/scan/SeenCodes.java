@@ -1,0 +1,84 @@
+package gongbei.verifier.scan;
+
+/**
+ * Remembers where codes were first shown, by their serials and for as long as they live, so that a
+ * screenshot that is passed on is noticed at the second place. Of bounded memory: where more codes
+ * are alive than it holds, those that end first are forgotten first. For any thread; allocates
+ * nothing once all parts are in use.
+ */
+public final class SeenCodes {
+  private static final int STRIPES = 64;
+  private static final int WAYS = 8;
+  private static final int ENTRY_BYTES = 2 * Long.BYTES + Integer.BYTES;
+  private static final long EMPTY = 0;
+
+  private final Stripe[] stripes = new Stripe[STRIPES];
+
+  /** A part of it, under a lock of its own. */
+  private static final class Stripe {
+    private final int setMask;
+    private long[] serials;
+    private long[] expiries;
+    private int[] places;
+
+    Stripe(int capacity) {
+      setMask = capacity / WAYS - 1;
+    }
+
+    synchronized boolean isElsewhere(
+        long serial, long hash, int place, long expiresAtEpochSeconds, long nowEpochSeconds) {
+      if (serials == null) {
+        final int capacity = (setMask + 1) * WAYS;
+        serials = new long[capacity];
+        expiries = new long[capacity];
+        places = new int[capacity];
+      }
+      final int first = ((int) (hash >>> 32) & setMask) * WAYS;
+      int victim = first;
+      for (int i = first; i < first + WAYS; i++) {
+        if (serials[i] == serial && expiries[i] > nowEpochSeconds) {
+          return places[i] != place;
+        }
+        if (expiries[i] < expiries[victim]) {
+          victim = i;
+        }
+      }
+      serials[victim] = serial;
+      expiries[victim] = expiresAtEpochSeconds;
+      places[victim] = place;
+      return false;
+    }
+  }
+
+  /**
+   * @param capacity the most codes remembered, a power of two of 512 or more; each takes 20 bytes,
+   *     which are taken when the first code comes
+   */
+  public SeenCodes(int capacity) {
+    if (Integer.bitCount(capacity) != 1 || capacity < STRIPES * WAYS) {
+      throw new IllegalArgumentException("capacity is no power of two of 512 or more");
+    }
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new Stripe(capacity / STRIPES);
+    }
+  }
+
+  /** The bytes that so many codes take. */
+  public static long bytesOf(int capacity) {
+    return (long) capacity * ENTRY_BYTES;
+  }
+
+  /**
+   * Whether a code has been shown at another place before and is still alive; where it is new, it
+   * is remembered at this one.
+   *
+   * @param serial the 8 bytes of its serial
+   * @param place a hash of the place
+   */
+  boolean isElsewhere(long serial, int place, long expiresAtEpochSeconds, long nowEpochSeconds) {
+    final long named = serial == EMPTY ? 1 : serial;
+    final long hash = named * 0x9E3779B97F4A7C15L;
+    return stripes[(int) (hash >>> 58)].isElsewhere(
+        named, hash, place, expiresAtEpochSeconds, nowEpochSeconds);
+  }
+}

@@ -1,0 +1,113 @@
+package gongbei.verifier.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.LeakWatch;
+import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.DeviceVerdict;
+import gongbei.verifier.protocol.ReasonCode;
+import gongbei.verifier.protocol.VerdictCode;
+import gongbei.verifier.translate.Region;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Screenshots that are passed on. */
+@ExtendWith(LeakWatch.class)
+final class ReplayTest {
+  private static final SigningKey GUANGDONG_KEY = Region.key("GD");
+  private static final SigningKey MACAU_KEY = Region.key("MO");
+  private static final Subject ANN = new Subject(1, 1);
+
+  @TempDir private Path directory;
+  private Region region;
+  private long nextSerial = 1;
+
+  @BeforeEach
+  void start() throws Exception {
+    region = new Region(CodeFormat.GD1, GUANGDONG_KEY, MACAU_KEY, directory);
+    region.put("/v1/subjects/" + ANN + "/status", "{'colour':'green'}");
+    region.put("/v1/rulesets/stadium", "{'version':1,'allowedColours':['green'],'replays':'hold'}");
+    for (int i = 0;
+        i < 200 && region.node.stock().rulesets().current().find("stadium") == null;
+        i++) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    region.close();
+  }
+
+  private String code(int kind) {
+    final long now = Instant.now().getEpochSecond();
+    final byte[] serial = ByteBuffer.allocate(8).putLong(nextSerial++).array();
+    return new CodeIssuer(CodeFormat.GD1, GUANGDONG_KEY)
+        .issue(CodeClaims.ofPerson(ANN.toBytes(), kind, 0, 0, 0, 0, serial, now, now + 60));
+  }
+
+  private void assertScan(String verdict, String reason, String checkpoint, String code)
+      throws Exception {
+    final JsonNode answer = region.scan(checkpoint, code);
+    assertEquals(reason, answer.path("reason").asText(), answer.toString());
+    assertEquals(verdict, answer.path("verdict").asText());
+  }
+
+  @Test
+  void aCodeThatIsShownAtASecondPlaceIsHeldThere() throws Exception {
+    final String code = code(HealthCode.KIND_PERSON);
+    assertScan("pass", "ok", "stadium/north", code);
+    assertScan("pass", "ok", "stadium/north", code);
+    assertScan("hold", "replayed", "stadium/south", code);
+    assertScan("pass", "ok", "stadium/north", code);
+    assertScan("pass", "ok", "stadium/south", code(HealthCode.KIND_PERSON));
+    try (DeviceClient gate = region.device()) {
+      final DeviceVerdict verdict = gate.scan("stadium/east", code).join();
+      assertEquals(VerdictCode.HOLD, verdict.verdict());
+      assertEquals(ReasonCode.REPLAYED, verdict.reason());
+      assertEquals(
+          VerdictCode.PASS, gate.scan("stadium/north", code).join().verdict(), "as over HTTP");
+    }
+    assertTrue(
+        region
+            .get("/metrics")
+            .contains("gongbei_scans_total{reason=\"replayed\",verdict=\"hold\"} 2"));
+  }
+
+  @Test
+  void rulesThatDoNotLookForItPassIt() throws Exception {
+    region.put("/v1/rulesets/park", "{'version':1,'allowedColours':['green']}");
+    for (int i = 0; i < 200 && region.node.stock().rulesets().current().find("park") == null; i++) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    final String code = code(HealthCode.KIND_PERSON);
+    assertScan("pass", "ok", "park/a", code);
+    assertScan("pass", "ok", "park/b", code);
+  }
+
+  @Test
+  void paperIsShownAnywhereAndARefusalStaysOne() throws Exception {
+    final String paper = code(HealthCode.KIND_PAPER);
+    assertScan("pass", "ok", "stadium/north", paper);
+    assertScan("pass", "ok", "stadium/south", paper);
+    final String code = code(HealthCode.KIND_PERSON);
+    assertScan("pass", "ok", "stadium/north", code);
+    region.put("/v1/subjects/" + ANN + "/status", "{'colour':'red'}");
+    assertScan("refuse", "red", "stadium/south", code);
+  }
+}
