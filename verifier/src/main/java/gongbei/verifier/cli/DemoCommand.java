@@ -128,6 +128,9 @@ final class DemoCommand implements Callable<Integer> {
       out.println(json ? elder.json() : elder.inWords());
       final DemoScreenshot screenshot = DemoScreenshot.of(traffic, guangdong, keys.authority());
       out.println(json ? screenshot.json() : screenshot.inWords());
+      final DemoVehicle vehicle =
+          DemoVehicle.of(traffic, guangdong, keys.guangdong(), keys.checkpoint());
+      out.println(json ? vehicle.json() : vehicle.inWords());
       if (!json) {
         out.println();
       }

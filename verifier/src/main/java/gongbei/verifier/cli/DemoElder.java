@@ -8,6 +8,7 @@ import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.node.Node;
 import java.net.URI;
+import java.time.Instant;
 import java.util.Locale;
 
 /**
@@ -26,7 +27,12 @@ record DemoElder(int pdfBytes, JsonNode verdict) {
       throws InterruptedException {
     final URI url = URI.create("http://127.0.0.1:" + node.httpPort());
     final Subject subject = Subject.of(node.stock().border().secret().subject(TYPE, NUMBER), 0);
-    final ObjectNode status = JsonNodeFactory.instance.objectNode().put("colour", "green");
+    final ObjectNode status =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("colour", "green")
+            .put("result", "negative")
+            .put("sampleTime", Instant.ofEpochSecond(CodeInput.nowEpochSeconds()).toString());
     final JsonNode unused =
         NodeHttp.ofAuthority(url, authority)
             .put("/v1/subjects/" + subject.toHex() + "/status", status.put("doses", 3));

@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
       GroupCommand.class,
       PaperCommand.class,
       LookupCommand.class,
+      PackCommand.class,
       AuditCommand.class,
       LoadCommand.class,
       ServeCommand.class,

@@ -92,6 +92,16 @@ final class NodeHttp {
     return signed("POST", path, body);
   }
 
+  /** Posts JSON, signed, for an answer of bytes. */
+  byte[] postSignedForBytes(String path, JsonNode body) throws InterruptedException {
+    final HttpResponse<byte[]> answer =
+        send(
+            new AuthorityClient(server, authority).request("POST", path, body.toString()),
+            HttpResponse.BodyHandlers.ofByteArray());
+    requireSuccess(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
+    return answer.body();
+  }
+
   private JsonNode signed(String method, String path, JsonNode body) throws InterruptedException {
     return json(
         send(

@@ -1,6 +1,7 @@
 package gongbei.verifier.client;
 
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.BusyDecoder;
 import gongbei.verifier.protocol.GoodbyeCode;
@@ -11,6 +12,8 @@ import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.NotTranslatedDecoder;
+import gongbei.verifier.protocol.OfflineCountsEncoder;
+import gongbei.verifier.protocol.OfflineCountsTakenDecoder;
 import gongbei.verifier.protocol.PingEncoder;
 import gongbei.verifier.protocol.PongDecoder;
 import gongbei.verifier.protocol.ReasonCode;
@@ -22,6 +25,7 @@ import gongbei.verifier.protocol.TranslatedDecoder;
 import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.protocol.VerdictDecoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
+import gongbei.verifier.rules.Verdict;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -35,6 +39,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -189,6 +194,42 @@ public final class DeviceClient implements AutoCloseable {
     return translation;
   }
 
+  /**
+   * Tells the server how many codes a checkpoint judged without a network. Where it can't be told
+   * the checkpoint keeps its counts.
+   *
+   * @return completes when they are counted; fails with a {@link DeviceException}
+   */
+  public CompletableFuture<Void> reportOffline(OfflineCheckpoint checkpoint) {
+    final Map<Verdict, Long> counts = checkpoint.takeCounts();
+    if (counts.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    final CompletableFuture<Long> taken = new CompletableFuture<>();
+    synchronized (this) {
+      final long id = nextId++;
+      pings.put(id, taken);
+      final OfflineCountsEncoder message =
+          new OfflineCountsEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
+      message
+          .correlationId(id)
+          .packVersion(checkpoint.version())
+          .packAgeSeconds(checkpoint.packAgeSeconds())
+          .pass(counts.getOrDefault(Verdict.PASS, 0L))
+          .hold(counts.getOrDefault(Verdict.HOLD, 0L))
+          .refuse(counts.getOrDefault(Verdict.REFUSE, 0L));
+      trySend(message.encodedLength());
+    }
+    return taken.handle(
+        (id, failure) -> {
+          if (failure != null) {
+            checkpoint.putBack(counts);
+            throw new CompletionException(failure);
+          }
+          return null;
+        });
+  }
+
   /** Asks for the server's time, in milliseconds since 1970 UTC. */
   public synchronized CompletableFuture<Long> ping() {
     final long echo = nextId++;
@@ -297,6 +338,14 @@ public final class DeviceClient implements AutoCloseable {
         final long id = not.correlationId();
         final TranslationFaultCode fault = not.fault();
         fail(id, new DeviceException.NotTranslated(fault, not.field()));
+      }
+      case OfflineCountsTakenDecoder.TEMPLATE_ID -> {
+        final OfflineCountsTakenDecoder taken =
+            new OfflineCountsTakenDecoder().wrapAndApplyHeader(message, 0, header);
+        final CompletableFuture<Long> asked = pings.remove(taken.correlationId());
+        if (asked != null) {
+          asked.complete(taken.correlationId());
+        }
       }
       case BusyDecoder.TEMPLATE_ID -> {
         final BusyDecoder busy = new BusyDecoder().wrapAndApplyHeader(message, 0, header);

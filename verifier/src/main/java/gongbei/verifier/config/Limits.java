@@ -182,5 +182,14 @@ public final class Limits {
   /** The most codes whose place is remembered against replays, a power of two: 20 MiB. */
   public static final int MAX_SEEN_CODES = 1 << 20;
 
+  /** The most bytes of an offline pack: room for 50 million holders who are not green. */
+  public static final int MAX_PACK_BYTES = 64 << 20;
+
+  /** For how long an offline pack may be used unless told otherwise: a day. */
+  public static final int DEFAULT_PACK_SECONDS = 86_400;
+
+  /** The longest that an offline pack may be used: a week. */
+  public static final int MAX_PACK_SECONDS = 7 * 86_400;
+
   private Limits() {}
 }

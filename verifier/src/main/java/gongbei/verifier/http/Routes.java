@@ -50,6 +50,7 @@ final class Routes {
   private final GroupResource groups;
   private final PaperResource papers;
   private final LookupResource lookups;
+  private final PackResource packs;
   private final byte[] openApi;
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private volatile boolean stopping;
@@ -79,6 +80,8 @@ final class Routes {
     this.papers =
         new PaperResource(
             mint, context.statusMap(), context.log()::isServing, context.epochSeconds());
+    final RequestSignature checkpoint =
+        new RequestSignature(context.lookups(), "look-ups by document", context.epochSeconds());
     this.lookups =
         new LookupResource(
             context.secret(),
@@ -86,7 +89,16 @@ final class Routes {
             context.log(),
             context.rulesets(),
             context.scanMetrics(),
-            new RequestSignature(context.lookups(), "look-ups by document", context.epochSeconds()),
+            checkpoint,
+            context.epochSeconds());
+    this.packs =
+        new PackResource(
+            mint,
+            context.statusMap(),
+            context.log()::isServing,
+            context.trust(),
+            context.rulesets(),
+            checkpoint,
             context.epochSeconds());
     this.openApi = resource("/gongbei/openapi.yaml");
     routes.put("/v1/scans", new Route("POST", true, this::scan));
@@ -100,6 +112,7 @@ final class Routes {
     routes.put(GROUP_TEMPLATE, new Route("PUT", false, this::changeGroup));
     routes.put("/v1/papers", post(papers::make));
     routes.put("/v1/lookups", post(lookups::lookUp));
+    routes.put("/v1/packs", post(packs::make));
     routes.put("/v1/audit", page(false, translations::audit));
     routes.put("/v1/issuers", page(false, this::issuers));
     routes.put("/v1/rulesets", page(false, this::rulesets));

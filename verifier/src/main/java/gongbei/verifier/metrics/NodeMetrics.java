@@ -115,6 +115,12 @@ public final class NodeMetrics implements AutoCloseable {
         }
       }
     }
+    for (final Verdict verdict : Verdict.values()) {
+      FunctionCounter.builder("gongbei.scans.offline", scans, s -> s.offline(verdict))
+          .description("Scans at checkpoints without a network, as far as they have told")
+          .tag("verdict", verdict.wireName())
+          .register(to);
+    }
     FunctionCounter.builder("gongbei.scans.shed", scans, ScanMetrics::shed)
         .description("Scans refused because the ring buffer was full")
         .register(to);

@@ -18,11 +18,13 @@ public final class ScanMetrics {
 
   private final Map<Verdict, Map<Reason, LongAdder>> counts = new EnumMap<>(Verdict.class);
   private final LongAdder shed = new LongAdder();
+  private final Map<Verdict, LongAdder> offline = new EnumMap<>(Verdict.class);
   private final LongAdder latencySumNanos = new LongAdder();
   private final AtomicLongArray latencies = new AtomicLongArray(BUCKETS);
 
   public ScanMetrics() {
     for (final Verdict verdict : Verdict.values()) {
+      offline.put(verdict, new LongAdder());
       final Map<Reason, LongAdder> reasons = new EnumMap<>(Reason.class);
       for (final Reason reason : Reason.values()) {
         reasons.put(reason, new LongAdder());
@@ -125,5 +127,15 @@ public final class ScanMetrics {
     final int shift = bucket / SUB_BUCKETS - 1;
     final long lowest = (long) (SUB_BUCKETS + bucket % SUB_BUCKETS) << shift;
     return lowest + (1L << shift) - 1;
+  }
+
+  /** Counts verdicts that a checkpoint without a network has given. */
+  public void recordOffline(Verdict verdict, long count) {
+    offline.get(verdict).add(count);
+  }
+
+  /** How many codes got a verdict at checkpoints without a network. */
+  public long offline(Verdict verdict) {
+    return offline.get(verdict).sum();
   }
 }

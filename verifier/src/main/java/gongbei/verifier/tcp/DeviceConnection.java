@@ -14,6 +14,8 @@ import gongbei.verifier.protocol.HelloDecoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.NotTranslatedEncoder;
+import gongbei.verifier.protocol.OfflineCountsDecoder;
+import gongbei.verifier.protocol.OfflineCountsTakenEncoder;
 import gongbei.verifier.protocol.PingDecoder;
 import gongbei.verifier.protocol.PongEncoder;
 import gongbei.verifier.protocol.RejectedEncoder;
@@ -26,6 +28,7 @@ import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.protocol.WelcomeEncoder;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Rulesets;
+import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.translate.Crossing;
@@ -170,6 +173,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
         case ScanDecoder.TEMPLATE_ID -> onScan(frame, header);
         case ScanBatchDecoder.TEMPLATE_ID -> onScanBatch(frame, header);
         case TranslateDecoder.TEMPLATE_ID -> onTranslate(frame, header);
+        case OfflineCountsDecoder.TEMPLATE_ID -> onOfflineCounts(frame, header);
         case PingDecoder.TEMPLATE_ID -> onPing(frame, header);
         case GoodbyeDecoder.TEMPLATE_ID -> leave(GoodbyeCode.NORMAL);
         default -> LOGGER.debug("Message {} is passed over", header.templateId());
@@ -408,6 +412,26 @@ final class DeviceConnection extends ByteToMessageDecoder {
     };
   }
 
+  private void onOfflineCounts(UnsafeBuffer frame, MessageHeaderDecoder header) {
+    if (!welcomed) {
+      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
+      return;
+    }
+    final OfflineCountsDecoder counts = codecs.offline.wrapAndApplyHeader(frame, 0, header);
+    if (counts.pass() < 0 || counts.hold() < 0 || counts.refuse() < 0) {
+      leave(GoodbyeCode.MALFORMED_MESSAGE);
+      return;
+    }
+    settings.metrics().recordOffline(Verdict.PASS, counts.pass());
+    settings.metrics().recordOffline(Verdict.HOLD, counts.hold());
+    settings.metrics().recordOffline(Verdict.REFUSE, counts.refuse());
+    codecs
+        .offlineTaken
+        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
+        .correlationId(counts.correlationId());
+    send(codecs.offlineTaken.encodedLength());
+  }
+
   private void onPing(UnsafeBuffer frame, MessageHeaderDecoder header) {
     final long echo = codecs.ping.wrapAndApplyHeader(frame, 0, header).echo();
     codecs
@@ -510,6 +534,8 @@ final class DeviceConnection extends ByteToMessageDecoder {
     private final ScanDecoder scan = new ScanDecoder();
     private final ScanBatchDecoder batch = new ScanBatchDecoder();
     private final PingDecoder ping = new PingDecoder();
+    private final OfflineCountsDecoder offline = new OfflineCountsDecoder();
+    private final OfflineCountsTakenEncoder offlineTaken = new OfflineCountsTakenEncoder();
     private final TranslateDecoder translate = new TranslateDecoder();
     private final TranslatedEncoder translated = new TranslatedEncoder();
     private final NotTranslatedEncoder notTranslated = new NotTranslatedEncoder();

@@ -524,6 +524,7 @@ final class CommandLineTest {
     assertTrue(out.contains("border-to-macau/gongbei says pass: ok"), out);
     assertTrue(out.contains("border-to-guangdong/gongbei says pass: ok"), out);
     assertTrue(out.contains("A tour group of 40 shows one code: "), out);
+    assertTrue(out.contains("A bus without a network has a pack of "), out);
     assertTrue(out.contains("the hospital is told pass: ok."), out);
     assertTrue(out.contains("its screenshot at the south gate: hold, replayed."), out);
     assertTrue(out.matches("(?s).*pass [1-9].*"), out);

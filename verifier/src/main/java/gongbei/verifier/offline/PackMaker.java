@@ -1,0 +1,167 @@
+package gongbei.verifier.offline;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
+import gongbei.verifier.rules.Ruleset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.fastfilter.xor.Xor8;
+
+/** Makes offline packs of what a node knows. For any thread; reads the whole map. */
+public final class PackMaker {
+  private static final int FIRST_CAPACITY = 1_024;
+
+  private PackMaker() {}
+
+  /**
+   * Makes a full pack.
+   *
+   * @param trusted whom the devices are to trust
+   * @param lifeSeconds for how long it may be used
+   */
+  public static byte[] full(
+      StatusMap map,
+      TrustList trusted,
+      List<Ruleset> rulesets,
+      SigningKey key,
+      long now,
+      int lifeSeconds) {
+    final long version = map.version();
+    final Holders notGreen = new Holders();
+    map.forEach(
+        (subject, status) -> {
+          if (!isGreen(status)) {
+            notGreen.add(holder(subject.high(), subject.low()));
+          }
+        });
+    final long[] holders = notGreen.ascending();
+    return OfflinePack.write(
+        header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
+        trusted,
+        yamls(rulesets),
+        Xor8.construct(holders),
+        new long[0],
+        new long[0],
+        key);
+  }
+
+  /**
+   * Makes a delta to a full pack: who is not green any more, and who is again.
+   *
+   * @param baseVersion the full pack's version
+   */
+  public static byte[] delta(
+      StatusMap map,
+      long baseVersion,
+      TrustList trusted,
+      List<Ruleset> rulesets,
+      SigningKey key,
+      long now,
+      int lifeSeconds) {
+    final long version = map.version();
+    final Holders notGreen = new Holders();
+    final Holders green = new Holders();
+    map.forEach(
+        (subject, status) -> {
+          if (status.version() > baseVersion) {
+            (isGreen(status) ? green : notGreen).add(holder(subject.high(), subject.low()));
+          }
+        });
+    final long[] holders = notGreen.ascending();
+    return OfflinePack.write(
+        header(key, version, baseVersion, now, lifeSeconds, map.size(), holders.length),
+        trusted,
+        yamls(rulesets),
+        null,
+        holders,
+        green.ascending(),
+        key);
+  }
+
+  private static OfflinePack.Header header(
+      SigningKey key,
+      long version,
+      long baseVersion,
+      long now,
+      int lifeSeconds,
+      long residents,
+      int notGreen) {
+    return new OfflinePack.Header(
+        key.issuerKey().issuer(),
+        version,
+        baseVersion,
+        now,
+        now + lifeSeconds,
+        residents,
+        notGreen);
+  }
+
+  /** What a pack knows a holder by: the two halves of a subject, both as good as random. */
+  static long holder(long high, long low) {
+    return high ^ Long.rotateLeft(low, 32);
+  }
+
+  /** Whether there is nothing for a server to say against a holder. */
+  private static boolean isGreen(StatusRecord status) {
+    return status.colour() == StatusRecord.GREEN
+        && status.result() != StatusRecord.RESULT_POSITIVE
+        && status.revokedBeforeEpochSeconds() == 0
+        && (status.flags() & StatusRecord.DECEASED) == 0;
+  }
+
+  private static List<String> yamls(List<Ruleset> rulesets) {
+    final List<String> yamls = new ArrayList<>();
+    for (final Ruleset ruleset : rulesets) {
+      final ObjectNode settings =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("name", ruleset.name())
+              .put("version", ruleset.version());
+      final ArrayNode colours = settings.putArray("allowedColours").add("green");
+      if (ruleset.yellowAllowed()) {
+        colours.add("yellow");
+      }
+      settings
+          .put("testWithinHours", ruleset.testWithinHours())
+          .put("testWaivedFromDoses", ruleset.testWaivedFromDoses())
+          .put("foreignCodes", ruleset.foreignCodes().name().toLowerCase(Locale.ROOT))
+          .put("staleAfterSeconds", ruleset.staleAfterMillis() / 1000)
+          .put("whenStale", ruleset.whenStale().name().toLowerCase(Locale.ROOT))
+          .put("replays", ruleset.replays().name().toLowerCase(Locale.ROOT));
+      yamls.add(settings.toString());
+    }
+    return yamls;
+  }
+
+  /** Holders as they are found. */
+  private static final class Holders {
+    private long[] holders = new long[FIRST_CAPACITY];
+    private int count;
+
+    void add(long holder) {
+      if (count == holders.length) {
+        holders = Arrays.copyOf(holders, 2 * count);
+      }
+      holders[count++] = holder;
+    }
+
+    /** Each once: the filter can't be made of one that comes twice. */
+    long[] ascending() {
+      Arrays.sort(holders, 0, count);
+      int kept = 0;
+      for (int i = 0; i < count; i++) {
+        if (kept == 0 || holders[kept - 1] != holders[i]) {
+          holders[kept++] = holders[i];
+        }
+      }
+      return Arrays.copyOf(holders, kept);
+    }
+  }
+}
