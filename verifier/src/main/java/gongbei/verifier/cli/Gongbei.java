@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       KeygenCommand.class,
       IssueCommand.class,
+      MintCommand.class,
       TranslateCommand.class,
       LinkCommand.class,
       GroupCommand.class,

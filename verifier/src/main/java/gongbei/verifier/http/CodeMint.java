@@ -9,6 +9,7 @@ import gongbei.codec.trust.SigningKeys;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Signs codes with whatever key of this region is due. For any thread. */
 final class CodeMint {
@@ -18,6 +19,8 @@ final class CodeMint {
   private final SigningKeys keys;
   private final Map<SigningKey, CodeIssuer> issuers = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
+  private final LongAdder minted = new LongAdder();
+  private final LongAdder mintingNanos = new LongAdder();
 
   /**
    * @param keys what to sign with, or null where this node mints nothing
@@ -60,6 +63,22 @@ final class CodeMint {
     if (issuers.size() > MAX_REMEMBERED_ISSUERS) {
       issuers.clear();
     }
-    return issuers.computeIfAbsent(key, signing -> new CodeIssuer(format, signing)).issue(claims);
+    final CodeIssuer issuer =
+        issuers.computeIfAbsent(key, signing -> new CodeIssuer(format, signing));
+    final long startedNanos = System.nanoTime();
+    final String code = issuer.issue(claims);
+    mintingNanos.add(System.nanoTime() - startedNanos);
+    minted.increment();
+    return code;
+  }
+
+  /** How many codes were signed. */
+  long minted() {
+    return minted.sum();
+  }
+
+  /** How long their encoding and signing took in all. */
+  long mintingNanos() {
+    return mintingNanos.sum();
   }
 }

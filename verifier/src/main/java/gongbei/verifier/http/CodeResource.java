@@ -22,6 +22,7 @@ final class CodeResource {
   private static final Set<String> FIELDS =
       Set.of("subject", "kind", "ttlSeconds", "region", "format");
   private static final String PNG = "image/png";
+  private static final int LEAST_REST_SECONDS = 10;
 
   private final CodeMint mint;
   private final StatusMap statusMap;
@@ -87,7 +88,16 @@ final class CodeResource {
         JsonNodeFactory.instance
             .objectNode()
             .put("code", code)
-            .put("expires", Instant.ofEpochSecond(now + ttlSeconds).toString()));
+            .put("expires", Instant.ofEpochSecond(now + ttlSeconds).toString())
+            .put("refreshAt", Instant.ofEpochSecond(now + refreshAfter(ttlSeconds)).toString()));
+  }
+
+  /**
+   * When a wallet is to ask for the next code, so that none expires on its screen: after three
+   * quarters of the code's life, and at least {@value #LEAST_REST_SECONDS} seconds before its end.
+   */
+  private static long refreshAfter(int ttlSeconds) {
+    return Math.max(0, Math.min(ttlSeconds * 3L / 4, ttlSeconds - LEAST_REST_SECONDS));
   }
 
   /** A node mints codes of one region, which a request may name. */

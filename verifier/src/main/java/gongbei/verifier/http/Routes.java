@@ -64,6 +64,7 @@ final class Routes {
     this.executor = executor;
     this.scans = new ScanResource(context.pipeline(), context.rulesets(), context.scanMetrics());
     final CodeMint mint = new CodeMint(context.format(), context.signingKeys());
+    context.nodeMetrics().watchMinting(mint::minted, mint::mintingNanos);
     this.codes =
         new CodeResource(
             mint, context.statusMap(), context.log()::isServing, context.epochSeconds());

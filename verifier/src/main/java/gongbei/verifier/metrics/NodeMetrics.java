@@ -89,6 +89,17 @@ public final class NodeMetrics implements AutoCloseable {
     garbageCollection.bindTo(registry);
   }
 
+  /** Counts codes that are minted from now on, and the time that goes into signing them. */
+  public void watchMinting(LongSupplier minted, LongSupplier nanos) {
+    FunctionCounter.builder("gongbei.codes.minted", minted, LongSupplier::getAsLong)
+        .description("Codes signed")
+        .register(registry);
+    FunctionCounter.builder("gongbei.codes.minting", nanos, n -> n.getAsLong() / NANOS_PER_SECOND)
+        .description("Time spent on encoding and signing codes")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
   /** Counts translations from now on: how many were made, and how many not, by their fault. */
   public void watchTranslations(LongSupplier translated, ToLongFunction<TranslationFault> refused) {
     FunctionCounter.builder("gongbei.translations", translated, LongSupplier::getAsLong)
