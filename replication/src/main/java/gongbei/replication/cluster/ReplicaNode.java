@@ -142,7 +142,7 @@ public final class ReplicaNode implements CommandLog {
   }
 
   /** How many snapshots were taken over because a feed did not reach back to the map's version. */
-  int snapshotsTaken() {
+  public int snapshotsTaken() {
     return follower.snapshotsTaken();
   }
 
