@@ -112,11 +112,11 @@ public final class Node implements AutoCloseable {
             config.deviceFile() == null
                 ? DeviceRegistry.open()
                 : DeviceRegistry.ofFile(config.deviceFile());
+        final Border border = Border.of(config);
         final StatusMap map =
             config.dataDirectory() == null
                 ? StatusMap.inMemory(config.maxSubjects())
                 : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-        final Border border = Border.of(config);
         return new Stock(
             map,
             Replication.start(config, map),
