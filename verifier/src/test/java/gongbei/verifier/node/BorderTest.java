@@ -108,6 +108,11 @@ final class BorderTest {
   void whatCanNotBeUsedKeepsTheNodeFromStarting() throws Exception {
     Files.writeString(table, "from: GD\n");
     assertFault("version is not a whole number");
+    final NodeConfig noFont = config(CONFIG + "paperFontFile: nowhere.ttf\n");
+    assertTrue(
+        assertThrows(NodeException.class, () -> Node.start(noFont))
+            .getMessage()
+            .contains("nowhere.ttf can't be read"));
     Files.delete(table);
     assertFault("gd-to-mo.yaml does not exist");
     Files.writeString(table, shipped());
