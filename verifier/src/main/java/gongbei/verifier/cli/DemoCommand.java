@@ -195,6 +195,7 @@ final class DemoCommand implements Callable<Integer> {
             null,
             null,
             null,
+            null,
             new NodeConfig.Endpoint(HOST, httpPort == 0 ? 0 : httpPort + offset),
             new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
             defaults.pipeline(),

@@ -185,6 +185,9 @@ public final class Limits {
   /** The most bytes of an offline pack: room for 50 million holders who are not green. */
   public static final int MAX_PACK_BYTES = 64 << 20;
 
+  /** The most holders in each list of a delta to an offline pack. */
+  public static final int MAX_DELTA_HOLDERS = 1_000_000;
+
   /** For how long an offline pack may be used unless told otherwise: a day. */
   public static final int DEFAULT_PACK_SECONDS = 86_400;
 

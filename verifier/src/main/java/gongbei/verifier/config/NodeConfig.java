@@ -38,6 +38,8 @@ import java.util.stream.Collectors;
  *     and translates nothing
  * @param lookupDirectory certificates of checkpoints that may look holders up by document; null
  *     (default) nobody
+ * @param paperFontFile a TrueType font that labels of codes on paper are written in; null (default)
+ *     writes Latin letters alone
  * @param translation how codes of the other region are translated
  * @param reloadSeconds how often keys, rulesets and devices are looked at for changes; default 5
  * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
@@ -60,6 +62,7 @@ public record NodeConfig(
     Path deviceFile,
     Path subjectSecretFile,
     Path lookupDirectory,
+    Path paperFontFile,
     TranslationConfig translation,
     Integer reloadSeconds,
     Integer clockSkewSeconds,
@@ -115,7 +118,7 @@ public record NodeConfig(
   public static NodeConfig defaults() {
     return new NodeConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null);
+        null, null, null, null, null, null);
   }
 
   /** Reads a YAML file; a setting that is not known is a fault. */
@@ -156,6 +159,7 @@ public record NodeConfig(
         deviceFile,
         subjectSecretFile,
         lookupDirectory,
+        paperFontFile,
         translation,
         reloadSeconds,
         clockSkewSeconds,
@@ -180,6 +184,7 @@ public record NodeConfig(
         resolve(base, deviceFile),
         resolve(base, subjectSecretFile),
         resolve(base, lookupDirectory),
+        resolve(base, paperFontFile),
         translation.resolvedAgainst(base),
         reloadSeconds,
         clockSkewSeconds,

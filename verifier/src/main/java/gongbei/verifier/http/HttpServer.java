@@ -27,6 +27,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -144,6 +145,7 @@ public final class HttpServer implements AutoCloseable {
     private TrustStore authorities;
     private SigningKeys signingKeys;
     private CodeFormat format;
+    private Path paperFont;
     private TrustStore lookups;
     private SubjectSecret secret;
     private TranslationDesk desk;
@@ -208,6 +210,12 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets the TrueType font of labels on paper; null (default) writes Latin letters alone. */
+    public Context paperFont(Path file) {
+      paperFont = file;
+      return this;
+    }
+
     /**
      * Sets who may look holders up by their documents.
      *
@@ -265,6 +273,10 @@ public final class HttpServer implements AutoCloseable {
 
     SigningKeys signingKeys() {
       return signingKeys;
+    }
+
+    Path paperFont() {
+      return paperFont;
     }
 
     TrustStore lookups() {

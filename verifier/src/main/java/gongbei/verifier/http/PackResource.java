@@ -84,6 +84,10 @@ final class PackResource {
     } finally {
       making.unlock();
     }
+    if (pack == null) {
+      throw Problem.unprocessable(
+          "delta-too-large", "since", "is too long ago for a delta: take a full pack");
+    }
     if (!isServing.getAsBoolean()) {
       throw Problem.busy("the node's map is being made anew; ask another");
     }

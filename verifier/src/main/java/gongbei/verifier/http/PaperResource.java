@@ -9,6 +9,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,12 +29,19 @@ final class PaperResource {
   private final StatusMap statusMap;
   private final BooleanSupplier isServing;
   private final LongSupplier epochSeconds;
+  private final Path font;
 
   /**
    * @param isServing tells, after a look-up, whether the map may be answered from
+   * @param font a TrueType font for labels, or null for Latin letters alone
    */
   PaperResource(
-      CodeMint mint, StatusMap statusMap, BooleanSupplier isServing, LongSupplier epochSeconds) {
+      CodeMint mint,
+      StatusMap statusMap,
+      BooleanSupplier isServing,
+      LongSupplier epochSeconds,
+      Path font) {
+    this.font = font;
     this.mint = mint;
     this.statusMap = statusMap;
     this.isServing = isServing;
@@ -73,7 +81,7 @@ final class PaperResource {
               now + ttlSeconds));
     }
     try {
-      return HttpAnswer.of(PDF, PaperPages.pdf(papers, layout, null));
+      return HttpAnswer.of(PDF, PaperPages.pdf(papers, layout, font));
     } catch (IllegalArgumentException e) {
       throw Problem.unprocessable(
           "unprintable-label", "papers", "can't be printed: " + e.getMessage());

@@ -80,7 +80,11 @@ final class Routes {
             mint, context.statusMap(), context.log(), signature, context.epochSeconds());
     this.papers =
         new PaperResource(
-            mint, context.statusMap(), context.log()::isServing, context.epochSeconds());
+            mint,
+            context.statusMap(),
+            context.log()::isServing,
+            context.epochSeconds(),
+            context.paperFont());
     final RequestSignature checkpoint =
         new RequestSignature(context.lookups(), "look-ups by document", context.epochSeconds());
     this.lookups =

@@ -39,6 +39,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -112,11 +113,14 @@ public final class Node implements AutoCloseable {
             config.deviceFile() == null
                 ? DeviceRegistry.open()
                 : DeviceRegistry.ofFile(config.deviceFile());
+        if (config.paperFontFile() != null && !Files.isReadable(config.paperFontFile())) {
+          throw new NodeException(config.paperFontFile() + " can't be read");
+        }
+        final Border border = Border.of(config);
         final StatusMap map =
             config.dataDirectory() == null
                 ? StatusMap.inMemory(config.maxSubjects())
                 : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-        final Border border = Border.of(config);
         return new Stock(
             map,
             Replication.start(config, map),
@@ -223,6 +227,7 @@ public final class Node implements AutoCloseable {
                   .authorities(stock.authorities())
                   .minting(format(config), stock.signingKeys())
                   .translating(desk, translationTables())
+                  .paperFont(config.paperFontFile())
                   .lookingUp(
                       stock.border() == null ? null : stock.border().lookups(),
                       stock.border() == null ? null : stock.border().secret())

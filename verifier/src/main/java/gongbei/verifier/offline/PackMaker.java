@@ -7,6 +7,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Ruleset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,6 +57,7 @@ public final class PackMaker {
    * Makes a delta to a full pack: who is not green any more, and who is again.
    *
    * @param baseVersion the full pack's version
+   * @return null where more has changed than a delta holds
    */
   public static byte[] delta(
       StatusMap map,
@@ -70,10 +72,15 @@ public final class PackMaker {
     final Holders green = new Holders();
     map.forEach(
         (subject, status) -> {
-          if (status.version() > baseVersion) {
+          if (status.version() > baseVersion
+              && notGreen.count <= Limits.MAX_DELTA_HOLDERS
+              && green.count <= Limits.MAX_DELTA_HOLDERS) {
             (isGreen(status) ? green : notGreen).add(holder(subject.high(), subject.low()));
           }
         });
+    if (notGreen.count > Limits.MAX_DELTA_HOLDERS || green.count > Limits.MAX_DELTA_HOLDERS) {
+      return null;
+    }
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, baseVersion, now, lifeSeconds, map.size(), holders.length),

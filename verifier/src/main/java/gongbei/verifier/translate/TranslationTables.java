@@ -51,11 +51,13 @@ public final class TranslationTables {
           .reader();
 
   private final Path file;
+  private final CodeFormat target;
   private volatile TranslationTable current;
   private FileTime seen;
 
-  private TranslationTables(Path file, TranslationTable table) {
+  private TranslationTables(Path file, CodeFormat target, TranslationTable table) {
     this.file = file;
+    this.target = target;
     this.current = table;
   }
 
@@ -63,7 +65,7 @@ public final class TranslationTables {
   public static TranslationTables shipped(CodeFormat target) {
     final String resource = "/gongbei/translations/" + name(target) + ".yaml";
     try (InputStream yaml = TranslationTables.class.getResourceAsStream(resource)) {
-      return new TranslationTables(null, read(resource, yaml.readAllBytes(), target));
+      return new TranslationTables(null, target, read(resource, yaml.readAllBytes(), target));
     } catch (IOException | TableException e) {
       throw new IllegalStateException(e);
     }
@@ -73,7 +75,7 @@ public final class TranslationTables {
   public static TranslationTables ofDirectory(Path directory, CodeFormat target)
       throws TableException {
     final TranslationTables tables =
-        new TranslationTables(directory.resolve(name(target) + ".yaml"), null);
+        new TranslationTables(directory.resolve(name(target) + ".yaml"), target, null);
     tables.reloadIfChanged();
     return tables;
   }
@@ -109,10 +111,7 @@ public final class TranslationTables {
       final TranslationTable read;
       try (InputStream yaml = Files.newInputStream(file)) {
         read =
-            read(
-                file.toString(),
-                yaml.readNBytes(Limits.MAX_TRANSLATION_TABLE_BYTES + 1),
-                ofFileName());
+            read(file.toString(), yaml.readNBytes(Limits.MAX_TRANSLATION_TABLE_BYTES + 1), target);
       }
       final TranslationTable before = current;
       if (before != null && !before.equals(read) && before.version() >= read.version()) {
@@ -125,12 +124,6 @@ public final class TranslationTables {
     } catch (IOException e) {
       throw new TableException(file + " " + FileFault.reasonOf(e));
     }
-  }
-
-  private CodeFormat ofFileName() {
-    return file.getFileName().toString().equals(name(CodeFormat.MO1) + ".yaml")
-        ? CodeFormat.MO1
-        : CodeFormat.GD1;
   }
 
   /**

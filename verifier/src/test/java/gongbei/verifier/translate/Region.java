@@ -75,6 +75,7 @@ public final class Region implements AutoCloseable {
             null,
             null,
             null,
+            null,
             anyPort,
             anyPort,
             null,
