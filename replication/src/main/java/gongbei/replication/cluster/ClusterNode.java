@@ -59,6 +59,7 @@ public final class ClusterNode implements CommandLog {
   private static final int WATCH_MILLIS = 20;
   private static final int TURNS_A_LOOK = 10;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int UDP_TERM_BYTES = 1 << 20;
@@ -92,6 +93,8 @@ public final class ClusterNode implements CommandLog {
   private volatile boolean isClosing;
   private volatile boolean isHandingOver;
   private long lookedNanos = System.nanoTime();
+  private boolean isStandingAside;
+  private long standsAsideUntilNanos;
   private long turns;
   private long snapshotsBefore;
   private boolean isSnapshotAsked;
@@ -192,6 +195,18 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
+  /** A thread of the media driver's, the archive's or the cluster's: its end is this node's. */
+  private Thread watched(Runnable task) {
+    return new Thread(
+        () -> {
+          try {
+            task.run();
+          } finally {
+            onTermination("thread " + Thread.currentThread().getName());
+          }
+        });
+  }
+
   private MediaDriver.Context driverContext() {
     return new MediaDriver.Context()
         .aeronDirectoryName(context.aeronDirectory().toString())
@@ -199,6 +214,7 @@ public final class ClusterNode implements CommandLog {
         .dirDeleteOnShutdown(true)
         .threadingMode(ThreadingMode.SHARED)
         .sharedIdleStrategy(context.idleStrategies().get())
+        .sharedThreadFactory(this::watched)
         .termBufferSparseFile(true)
         .ipcTermBufferLength(context.ipcTermBytes())
         .ipcMtuLength(IPC_MTU_BYTES)
@@ -213,6 +229,7 @@ public final class ClusterNode implements CommandLog {
             .aeronDirectoryName(driver.aeronDirectoryName())
             .archiveDir(context.archiveDirectory().toFile())
             .threadingMode(ArchiveThreadingMode.SHARED)
+            .threadFactory(this::watched)
             .idleStrategySupplier(context.idleStrategies())
             .recordingEventsEnabled(false)
             .segmentFileLength(context.segmentBytes())
@@ -309,6 +326,7 @@ public final class ClusterNode implements CommandLog {
         .sessionTimeoutNs(context.sessionTimeoutNanos())
         .maxConcurrentSessions(MAX_SESSIONS)
         .fileSyncLevel(context.fileSyncLevel())
+        .threadFactory(this::watched)
         .idleStrategySupplier(context.idleStrategies())
         .authenticatorSupplier(authenticators())
         .errorHandler(this::onError)
@@ -322,6 +340,7 @@ public final class ClusterNode implements CommandLog {
         .archiveContext(localArchive())
         .clusteredService(service)
         .serviceName("status")
+        .threadFactory(this::watched)
         .idleStrategySupplier(context.idleStrategies())
         .errorHandler((ErrorHandler) this::onError)
         .terminationHook(() -> onTermination("the state machine"));
@@ -395,7 +414,11 @@ public final class ClusterNode implements CommandLog {
   private void watch() {
     try {
       final long now = System.currentTimeMillis();
+      if (service.isBroken()) {
+        onTermination("the state machine");
+      }
       failWhereBehind();
+      endStandingAside();
       if (isInTouch()) {
         if (service.appliedPosition() >= commitPosition()) {
           freshMillis = now;
@@ -430,6 +453,14 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
+  /** Lets this member be a candidate again. */
+  private void endStandingAside() {
+    if (isStandingAside && (isInTouch() || System.nanoTime() - standsAsideUntilNanos > 0)) {
+      consensusModule.context().appointedLeaderId(Aeron.NULL_VALUE);
+      isStandingAside = false;
+    }
+  }
+
   /** Looks from time to time whether an operator asks for something. */
   private void answerRequests() throws IOException {
     if (++turns % TURNS_A_LOOK != 0) {
@@ -453,7 +484,10 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
-  /** Stops leading: leaves the cluster and joins it again, the map untouched. */
+  /**
+   * Stops leading: leaves the cluster and joins it again, the map untouched. It votes at once, but
+   * is no candidate until another leads, or none has for a while.
+   */
   private String handOver() {
     if (context.members().size() < 2) {
       return "refused: there is no other member";
@@ -469,6 +503,8 @@ public final class ClusterNode implements CommandLog {
       }
       service = new StatusService(state, newFeed(), Long.MAX_VALUE, true);
       consensusModule = relaunched();
+      standsAsideUntilNanos = System.nanoTime() + STAND_ASIDE_NANOS;
+      isStandingAside = true;
       container = ClusteredServiceContainer.launch(containerContext());
       return "done: this member leads no more";
     } catch (RuntimeException e) {
@@ -485,7 +521,9 @@ public final class ClusterNode implements CommandLog {
     final long deadline = System.nanoTime() + RELAUNCH_NANOS;
     while (true) {
       try {
-        return ConsensusModule.launch(consensusContext());
+        return ConsensusModule.launch(
+            consensusContext()
+                .appointedLeaderId((context.memberId() + 1) % context.members().size()));
       } catch (AeronException e) {
         if (System.nanoTime() - deadline > 0) {
           throw e;

@@ -46,6 +46,7 @@ final class FeedFollower implements Runnable {
   private volatile boolean isStopping;
   private volatile boolean isServing;
   private volatile boolean isSound = true;
+  private volatile boolean hasFailed;
   private volatile String source = "";
   private final AtomicInteger snapshotsTaken = new AtomicInteger();
   private volatile long freshMillis;
@@ -85,6 +86,11 @@ final class FeedFollower implements Runnable {
         LOGGER.info("Member {}'s feed is left: {}", member.id(), e.getMessage());
       } catch (RuntimeException e) {
         LOGGER.error("Member {}'s feed is left: {}", member.id(), e.toString());
+      } catch (Error e) {
+        isSound = false;
+        hasFailed = true;
+        LOGGER.error("This replica follows nobody any more: {}", e.toString());
+        throw e;
       }
       source = "";
       next = (next + 1) % context.members().size();
@@ -337,6 +343,11 @@ final class FeedFollower implements Runnable {
   /** Whether the map is that of one version, and may be kept. */
   boolean isSound() {
     return isSound;
+  }
+
+  /** Whether it has stopped for good, by a fault that is not the feed's, as of memory or a disk. */
+  boolean hasFailed() {
+    return hasFailed;
   }
 
   boolean isServing() {

@@ -149,7 +149,7 @@ public final class ReplicaNode implements CommandLog {
   @Override
   public LogStatus status() {
     return new LogStatus(
-        "replica",
+        follower.hasFailed() ? "failed" : "replica",
         follower.source(),
         -1,
         -1,
