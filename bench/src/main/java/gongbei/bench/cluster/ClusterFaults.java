@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public final class ClusterFaults {
   private static final int WRITES_A_SECOND = 1_000;
   private static final int DEFAULT_KILLS = 20;
+  private static final int MEMBERS = 3;
   private static final int DEFAULT_BASE_PORT = 26_000;
 
   private final Map<String, Scenario> scenarios = new TreeMap<>();
@@ -40,11 +41,13 @@ public final class ClusterFaults {
     scenarios.put("leader-killed", this::leaderKilled);
     scenarios.put("follower-wiped", this::followerWiped);
     scenarios.put("replica-killed", this::replicaKilled);
+    scenarios.put("replica-paused", this::replicaPaused);
     scenarios.put("all-killed", this::allKilled);
     scenarios.put("partition", this::partition);
     scenarios.put("disk-full", this::diskFull);
     scenarios.put("snapshot-interrupted", this::snapshotInterrupted);
     scenarios.put("map-flipped", this::mapFlipped);
+    scenarios.put("five-members", this::fiveMembers);
   }
 
   /** Something to outlive. Returns what there is to say of it. */
@@ -101,7 +104,12 @@ public final class ClusterFaults {
   }
 
   private TestBed bed(Path directory, String extra) throws IOException {
-    return new TestBed(jar, directory, TestBed.LOOPBACK, basePort + 64 * beds++, extra);
+    return bed(directory, MEMBERS, extra);
+  }
+
+  private TestBed bed(Path directory, int memberCount, String extra) throws IOException {
+    return new TestBed(
+        jar, directory, TestBed.LOOPBACK, basePort + 64 * beds++, memberCount, extra);
   }
 
   private static WriteLoad writes(TestBed bed) {
@@ -216,6 +224,32 @@ public final class ClusterFaults {
     }
   }
 
+  private String fiveMembers(Path directory) throws Exception {
+    try (TestBed bed = bed(directory, 5, "")) {
+      bed.startAll();
+      try (WriteLoad writes = writes(bed)) {
+        final NodeProcess leader = bed.awaitLeader();
+        final NodeProcess follower = followerOf(bed, leader);
+        TimeUnit.SECONDS.sleep(3);
+        final long killedNanos = System.nanoTime();
+        leader.kill();
+        follower.kill();
+        bed.awaitLeader();
+        final long millis = millisSince(killedNanos);
+        TestBed.await("writes go on", () -> writes.lastAcknowledgedSubmission() - killedNanos > 0);
+        leader.start();
+        follower.start();
+        TestBed.awaitReady(leader);
+        TestBed.awaitReady(follower);
+        final long changes = writes.finish();
+        return String.format(
+            "the leader and another killed, a new leader after %d ms; %,d changes, none lost, none"
+                + " twice; digest %s on all",
+            millis, changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+
   private String replicaKilled(Path directory) throws Exception {
     try (TestBed bed = bed(directory, "")) {
       bed.startAll();
@@ -235,6 +269,35 @@ public final class ClusterFaults {
         return String.format(
             "killed 3 times, stopped 3 times; %,d changes; digest %s on all",
             changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+
+  /** A replica that runs, and is behind by more than the members keep of their feed. */
+  private String replicaPaused(Path directory) throws Exception {
+    try (TestBed bed =
+        bed(
+            directory,
+            "  logTermBytes: 1048576\n  segmentBytes: 1048576\n  snapshotLogBytes: 2097152\n"
+                + "  feedBytes: 1048576\n")) {
+      bed.startAll();
+      bed.awaitLeader();
+      try (WriteLoad writes =
+          new WriteLoad(
+              bed.members.stream().map(NodeProcess::url).toList(), bed.authority, 20_000)) {
+        TimeUnit.SECONDS.sleep(3);
+        bed.replica.pause();
+        TimeUnit.SECONDS.sleep(15);
+        bed.replica.resume();
+        final long changes = writes.finish();
+        final String digest = bed.awaitEqual(changes);
+        final long snapshots;
+        try (Stream<String> lines = Files.lines(bed.replica.directory().resolve("output"))) {
+          snapshots = lines.filter(line -> line.contains("was taken over")).count();
+        }
+        return String.format(
+            "paused for 15 s, then %d snapshots taken over; %,d changes; digest %s on all",
+            snapshots, changes, digest);
       }
     }
   }
@@ -267,7 +330,7 @@ public final class ClusterFaults {
       if (spaces == null) {
         return "SKIPPED: network namespaces can't be made here (root and ip are needed)";
       }
-      try (TestBed bed = new TestBed(jar, directory, spaces, basePort + 64 * beds++, "")) {
+      try (TestBed bed = new TestBed(jar, directory, spaces, basePort + 64 * beds++, MEMBERS, "")) {
         bed.startAll();
         bed.awaitLeader();
         try (WriteLoad writes = writes(bed)) {

@@ -10,6 +10,7 @@ import gongbei.replication.status.StatusCommand;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.ArchiveTool;
 import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.status.RecordingPos;
@@ -26,12 +27,16 @@ import io.aeron.security.AuthenticatorSupplier;
 import io.aeron.security.CredentialsSupplier;
 import io.aeron.security.DefaultAuthenticatorSupplier;
 import io.aeron.security.NullCredentialsSupplier;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -59,6 +64,8 @@ public final class ClusterNode implements CommandLog {
   private static final int WATCH_MILLIS = 20;
   private static final int TURNS_A_LOOK = 10;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final String CHECKSUM = "CRC-32C";
+  private static final String CUT_SHORT = "straddling page boundary";
   private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -147,7 +154,7 @@ public final class ClusterNode implements CommandLog {
   private void start() throws IOException {
     removeMarks();
     driver = MediaDriver.launch(driverContext());
-    archive = Archive.launch(archiveContext());
+    archive = launchArchive();
     aeron =
         Aeron.connect(
             new Aeron.Context()
@@ -181,17 +188,46 @@ public final class ClusterNode implements CommandLog {
    */
   private void removeMarks() throws IOException {
     IoUtil.delete(context.aeronDirectory().toFile(), true);
-    for (final Path directory :
-        new Path[] {context.archiveDirectory(), context.clusterDirectory()}) {
-      Files.createDirectories(directory);
-      try (Stream<Path> files = Files.list(directory)) {
-        for (final Path file : files.toList()) {
-          final String name = file.getFileName().toString();
-          if (name.startsWith("archive-mark") || name.startsWith("cluster-mark")) {
-            Files.delete(file);
-          }
+    removeMarks(context.archiveDirectory());
+    removeMarks(context.clusterDirectory());
+  }
+
+  private static void removeMarks(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    try (Stream<Path> files = Files.list(directory)) {
+      for (final Path file : files.toList()) {
+        final String name = file.getFileName().toString();
+        if (name.startsWith("archive-mark") || name.startsWith("cluster-mark")) {
+          Files.delete(file);
         }
       }
+    }
+  }
+
+  /**
+   * Starts the archive. Where its last write was cut short, as by a full disk, the fragment that
+   * has not its checksum is removed: it was never acknowledged, and the other members have it if it
+   * counts. A node alone refuses instead, for nobody could give it back what a fault of the disk
+   * may have damaged.
+   */
+  private Archive launchArchive() throws IOException {
+    try {
+      return Archive.launch(archiveContext());
+    } catch (AeronException e) {
+      if (context.members().size() < 2 || !String.valueOf(e.getMessage()).contains(CUT_SHORT)) {
+        throw e;
+      }
+      LOGGER.warn("The end of a recording is removed: {}", e.getMessage());
+      removeMarks(context.archiveDirectory());
+      final ByteArrayOutputStream told = new ByteArrayOutputStream();
+      ArchiveTool.verify(
+          new PrintStream(told, true, StandardCharsets.UTF_8),
+          context.archiveDirectory().toFile(),
+          EnumSet.noneOf(ArchiveTool.VerifyOption.class),
+          CHECKSUM,
+          file -> true);
+      LOGGER.info("{}", told.toString(StandardCharsets.UTF_8).strip());
+      return Archive.launch(archiveContext());
     }
   }
 
