@@ -415,7 +415,7 @@ final class ClusterNodeTest {
     final ReplicaNode after = replica(members);
     await("it is served", after::isServing);
     await("the replica", () -> after.state().map().mark().equals(mark(node)));
-    assertEquals(1, after.snapshotsTaken());
+    await("by a snapshot", () -> after.snapshotsTaken() == 1);
     assertEquals(Set.of("metro"), after.documents().rulesets().keySet());
     node.submit(DocumentCommand.ruleset("hospital", 2, "by the feed"))
         .get(WAIT_SECONDS, TimeUnit.SECONDS);
