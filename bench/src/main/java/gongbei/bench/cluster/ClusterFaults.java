@@ -19,32 +19,41 @@ import java.util.stream.Stream;
 
 /**
  * Breaks a cluster in every way that it has to outlive, each node in a process of its own: {@code
- * java -cp bench/target/benchmarks.jar gongbei.bench.cluster.ClusterFaults [--kills N]
- * [SCENARIO…]}. Prints a line for each scenario; ends with 1 where one has failed.
+ * java -cp bench/target/benchmarks.jar gongbei.bench.cluster.ClusterFaults [--kills N] [--rate N]
+ * [--keep] [SCENARIO…]}. The rate is of changes a second; what is kept is what the nodes left.
+ * Prints a line for each scenario; ends with 1 where one has failed.
  */
 public final class ClusterFaults {
-  private static final int WRITES_A_SECOND = 1_000;
+  private static final int DEFAULT_RATE = 1_000;
   private static final int DEFAULT_KILLS = 20;
+  private static final int MEMBERS = 3;
   private static final int DEFAULT_BASE_PORT = 26_000;
 
   private final Map<String, Scenario> scenarios = new TreeMap<>();
   private final Path jar;
   private final int kills;
   private final int basePort;
+  private final int writesASecond;
+  private final boolean isKeeping;
   private int beds;
 
-  private ClusterFaults(Path jar, int kills, int basePort) {
+  private ClusterFaults(Path jar, int kills, int basePort, int writesASecond, boolean isKeeping) {
     this.jar = jar;
+    this.writesASecond = writesASecond;
+    this.isKeeping = isKeeping;
     this.kills = kills;
     this.basePort = basePort;
     scenarios.put("leader-killed", this::leaderKilled);
     scenarios.put("follower-wiped", this::followerWiped);
     scenarios.put("replica-killed", this::replicaKilled);
+    scenarios.put("replica-paused", this::replicaPaused);
     scenarios.put("all-killed", this::allKilled);
     scenarios.put("partition", this::partition);
+    scenarios.put("partition-long", this::partitionLong);
     scenarios.put("disk-full", this::diskFull);
     scenarios.put("snapshot-interrupted", this::snapshotInterrupted);
     scenarios.put("map-flipped", this::mapFlipped);
+    scenarios.put("five-members", this::fiveMembers);
   }
 
   /** Something to outlive. Returns what there is to say of it. */
@@ -56,17 +65,21 @@ public final class ClusterFaults {
   public static void main(String[] arguments) throws IOException {
     int kills = DEFAULT_KILLS;
     int basePort = DEFAULT_BASE_PORT;
+    int rate = DEFAULT_RATE;
+    boolean isKeeping = false;
     Path jar = Path.of("verifier", "target", "gongbei.jar");
     final List<String> names = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "--kills" -> kills = Integer.parseInt(arguments[++i]);
         case "--base-port" -> basePort = Integer.parseInt(arguments[++i]);
+        case "--rate" -> rate = Integer.parseInt(arguments[++i]);
+        case "--keep" -> isKeeping = true;
         case "--jar" -> jar = Path.of(arguments[++i]);
         default -> names.add(arguments[i]);
       }
     }
-    System.exit(new ClusterFaults(jar, kills, basePort).run(names) ? 0 : 1);
+    System.exit(new ClusterFaults(jar, kills, basePort, rate, isKeeping).run(names) ? 0 : 1);
   }
 
   private boolean run(List<String> names) throws IOException {
@@ -80,7 +93,11 @@ public final class ClusterFaults {
       String line;
       try {
         line = each.getValue().run(directory);
-        delete(directory);
+        if (isKeeping) {
+          line += "; what the nodes said is in " + directory;
+        } else {
+          delete(directory);
+        }
       } catch (Exception e) {
         isGood = false;
         line = "FAILED: " + e + "; what the nodes said is in " + directory;
@@ -101,12 +118,17 @@ public final class ClusterFaults {
   }
 
   private TestBed bed(Path directory, String extra) throws IOException {
-    return new TestBed(jar, directory, TestBed.LOOPBACK, basePort + 64 * beds++, extra);
+    return bed(directory, MEMBERS, extra);
   }
 
-  private static WriteLoad writes(TestBed bed) {
+  private TestBed bed(Path directory, int memberCount, String extra) throws IOException {
+    return new TestBed(
+        jar, directory, TestBed.LOOPBACK, basePort + 64 * beds++, memberCount, extra);
+  }
+
+  private WriteLoad writes(TestBed bed) {
     final List<URI> servers = bed.members.stream().map(NodeProcess::url).toList();
-    return new WriteLoad(servers, bed.authority, WRITES_A_SECOND);
+    return new WriteLoad(servers, bed.authority, writesASecond);
   }
 
   private String leaderKilled(Path directory) throws Exception {
@@ -216,6 +238,32 @@ public final class ClusterFaults {
     }
   }
 
+  private String fiveMembers(Path directory) throws Exception {
+    try (TestBed bed = bed(directory, 5, "")) {
+      bed.startAll();
+      try (WriteLoad writes = writes(bed)) {
+        final NodeProcess leader = bed.awaitLeader();
+        final NodeProcess follower = followerOf(bed, leader);
+        TimeUnit.SECONDS.sleep(3);
+        final long killedNanos = System.nanoTime();
+        leader.kill();
+        follower.kill();
+        bed.awaitLeader();
+        final long millis = millisSince(killedNanos);
+        TestBed.await("writes go on", () -> writes.lastAcknowledgedSubmission() - killedNanos > 0);
+        leader.start();
+        follower.start();
+        TestBed.awaitReady(leader);
+        TestBed.awaitReady(follower);
+        final long changes = writes.finish();
+        return String.format(
+            "the leader and another killed, a new leader after %d ms; %,d changes, none lost, none"
+                + " twice; digest %s on all",
+            millis, changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+
   private String replicaKilled(Path directory) throws Exception {
     try (TestBed bed = bed(directory, "")) {
       bed.startAll();
@@ -235,6 +283,35 @@ public final class ClusterFaults {
         return String.format(
             "killed 3 times, stopped 3 times; %,d changes; digest %s on all",
             changes, bed.awaitEqual(changes));
+      }
+    }
+  }
+
+  /** A replica that runs, and is behind by more than the members keep of their feed. */
+  private String replicaPaused(Path directory) throws Exception {
+    try (TestBed bed =
+        bed(
+            directory,
+            "  logTermBytes: 1048576\n  segmentBytes: 1048576\n  snapshotLogBytes: 2097152\n"
+                + "  feedBytes: 1048576\n")) {
+      bed.startAll();
+      bed.awaitLeader();
+      try (WriteLoad writes =
+          new WriteLoad(
+              bed.members.stream().map(NodeProcess::url).toList(), bed.authority, 20_000)) {
+        TimeUnit.SECONDS.sleep(3);
+        bed.replica.pause();
+        TimeUnit.SECONDS.sleep(15);
+        bed.replica.resume();
+        final long changes = writes.finish();
+        final String digest = bed.awaitEqual(changes);
+        final long snapshots;
+        try (Stream<String> lines = Files.lines(bed.replica.directory().resolve("output"))) {
+          snapshots = lines.filter(line -> line.contains("was taken over")).count();
+        }
+        return String.format(
+            "paused for 15 s, then %d snapshots taken over; %,d changes; digest %s on all",
+            snapshots, changes, digest);
       }
     }
   }
@@ -267,7 +344,7 @@ public final class ClusterFaults {
       if (spaces == null) {
         return "SKIPPED: network namespaces can't be made here (root and ip are needed)";
       }
-      try (TestBed bed = new TestBed(jar, directory, spaces, basePort + 64 * beds++, "")) {
+      try (TestBed bed = new TestBed(jar, directory, spaces, basePort + 64 * beds++, MEMBERS, "")) {
         bed.startAll();
         bed.awaitLeader();
         try (WriteLoad writes = writes(bed)) {
@@ -298,6 +375,45 @@ public final class ClusterFaults {
               "leader cut off, another after %d ms; follower cut off; %,d changes, none lost, none"
                   + " twice; digest %s on all",
               leaderMillis, changes, bed.awaitEqual(changes));
+        }
+      }
+    }
+  }
+
+  /** A follower that runs, cut off for longer than the others keep their log. */
+  private String partitionLong(Path directory) throws Exception {
+    try (NetworkSpaces spaces = NetworkSpaces.make()) {
+      if (spaces == null) {
+        return "SKIPPED: network namespaces can't be made here (root and ip are needed)";
+      }
+      try (TestBed bed =
+          new TestBed(
+              jar,
+              directory,
+              spaces,
+              basePort + 64 * beds++,
+              MEMBERS,
+              "  logTermBytes: 1048576\n  segmentBytes: 1048576\n  snapshotLogBytes: 2097152\n"
+                  + "  feedBytes: 2097152\n")) {
+        bed.startAll();
+        final NodeProcess follower = followerOf(bed, bed.awaitLeader());
+        final int alone = bed.members.indexOf(follower);
+        try (WriteLoad writes =
+            new WriteLoad(
+                bed.members.stream().map(NodeProcess::url).toList(), bed.authority, 20_000)) {
+          TimeUnit.SECONDS.sleep(3);
+          spaces.cut(alone);
+          TimeUnit.SECONDS.sleep(15);
+          spaces.mend(alone);
+          TestBed.await("it says that it has failed", () -> roleOf(follower).equals("failed"));
+          follower.stop();
+          follower.start();
+          TestBed.await("it follows", () -> roleOf(follower).equals("follower"));
+          final long changes = writes.finish();
+          return String.format(
+              "a follower cut off for 15 s said failed, and followed when it was started again;"
+                  + " %,d changes, none lost, none twice; digest %s on all",
+              changes, bed.awaitEqual(changes));
         }
       }
     }

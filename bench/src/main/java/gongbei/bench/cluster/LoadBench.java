@@ -3,6 +3,7 @@ package gongbei.bench.cluster;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.status.Applied;
+import gongbei.replication.status.LookAhead;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
@@ -24,6 +25,7 @@ public final class LoadBench {
   private static final int IN_FLIGHT = 48;
   private static final int LOOK_UPS = 2_000_000;
   private static final int ROUNDS = 5;
+  private static final int AHEAD = 64;
 
   private LoadBench() {}
 
@@ -49,7 +51,8 @@ public final class LoadBench {
     System.out.printf(
         "%,d holders in %.1f bytes each%n", map.size(), (double) map.memoryBytes() / residents);
     for (int round = 0; round < ROUNDS; round++) {
-      lookUp(map, residents);
+      lookUp(map, residents, null);
+      lookUp(map, residents, map.lookAhead(AHEAD));
     }
   }
 
@@ -120,7 +123,8 @@ public final class LoadBench {
         "%,d commands in %,d ms: %,d a second%n", residents, millis, residents * 1_000 / millis);
   }
 
-  private static void lookUp(StatusMap map, long residents) {
+  /** One by one, or as scans do it: so many at a time, brought near together. */
+  private static void lookUp(StatusMap map, long residents, LookAhead ahead) {
     final byte[] keys = new byte[1_024 * Subject.BYTES];
     final StatusRecord record = new StatusRecord();
     long nanos = 0;
@@ -132,13 +136,22 @@ public final class LoadBench {
       }
       final long from = System.nanoTime();
       for (int i = 0; i < 1_024; i++) {
+        if (ahead != null && i % AHEAD == 0) {
+          ahead.clear();
+          for (int next = i; next < i + AHEAD; next++) {
+            ahead.add(keys, next * Subject.BYTES);
+          }
+          ahead.fetch();
+        }
         if (map.get(keys, i * Subject.BYTES, record)) {
           found++;
         }
       }
       nanos += System.nanoTime() - from;
     }
-    System.out.printf("%,d look-ups, %d ns each%n", found, nanos / LOOK_UPS);
+    System.out.printf(
+        "%,d look-ups %s, %d ns each%n",
+        found, ahead == null ? "one by one" : "in batches of " + AHEAD, nanos / LOOK_UPS);
   }
 
   private static long millisSince(long nanos) {

@@ -87,6 +87,22 @@ final class NodeProcess {
     }
   }
 
+  /** As by kill -STOP: it neither runs nor ends. */
+  void pause() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** As by kill -CONT. */
+  void resume() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    if (new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor() != 0) {
+      throw new IOException(name + " takes no signal");
+    }
+  }
+
   boolean isAlive() {
     return process != null && process.isAlive();
   }

@@ -34,7 +34,7 @@ final class TestBed implements AutoCloseable {
 
   /** Where a node runs. */
   interface Place {
-    /** The host that others reach a node by; members are 0, 1, 2, the replica is 3. */
+    /** The host that others reach a node by; members are 0, 1, 2 …, the replica is the last. */
     String host(int node);
 
     /** What its command line opens with. */
@@ -56,10 +56,12 @@ final class TestBed implements AutoCloseable {
       };
 
   /**
+   * @param memberCount 3 or 5
    * @param extra lines of the replication section, each indented by two
    * @param basePort the first of 64 ports that the nodes take
    */
-  TestBed(Path jar, Path directory, Place place, int basePort, String extra) throws IOException {
+  TestBed(Path jar, Path directory, Place place, int basePort, int memberCount, String extra)
+      throws IOException {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
@@ -82,16 +84,16 @@ final class TestBed implements AutoCloseable {
                     new byte[8],
                     now,
                     now + Duration.ofDays(5).toSeconds()));
-    for (int node = 0; node < 3; node++) {
-      members.add(node(jar, directory, place, basePort, node, extra));
+    for (int node = 0; node < memberCount; node++) {
+      members.add(node(jar, directory, place, basePort, memberCount, node, extra));
     }
-    replica = node(jar, directory, place, basePort, 3, extra);
+    replica = node(jar, directory, place, basePort, memberCount, memberCount, extra);
   }
 
   private static NodeProcess node(
-      Path jar, Path directory, Place place, int basePort, int node, String extra)
+      Path jar, Path directory, Place place, int basePort, int memberCount, int node, String extra)
       throws IOException {
-    final boolean isMember = node < 3;
+    final boolean isMember = node < memberCount;
     final Path own = Files.createDirectories(directory.resolve("node-" + node));
     final StringBuilder yaml = new StringBuilder();
     yaml.append("role: ").append(isMember ? "member" : "replica").append('\n');
@@ -108,7 +110,7 @@ final class TestBed implements AutoCloseable {
       yaml.append("  memberId: ").append(node).append('\n');
     }
     yaml.append("  members:\n");
-    for (int member = 0; member < 3; member++) {
+    for (int member = 0; member < memberCount; member++) {
       yaml.append("    - {host: ")
           .append(place.host(member))
           .append(", basePort: " + (basePort + member * PORTS) + "}\n");

@@ -10,6 +10,7 @@ import gongbei.replication.status.StatusCommand;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.ArchiveTool;
 import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.status.RecordingPos;
@@ -26,12 +27,16 @@ import io.aeron.security.AuthenticatorSupplier;
 import io.aeron.security.CredentialsSupplier;
 import io.aeron.security.DefaultAuthenticatorSupplier;
 import io.aeron.security.NullCredentialsSupplier;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -59,6 +64,9 @@ public final class ClusterNode implements CommandLog {
   private static final int WATCH_MILLIS = 20;
   private static final int TURNS_A_LOOK = 10;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final String CHECKSUM = "CRC-32C";
+  private static final String CUT_SHORT = "straddling page boundary";
+  private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int UDP_TERM_BYTES = 1 << 20;
@@ -92,6 +100,8 @@ public final class ClusterNode implements CommandLog {
   private volatile boolean isClosing;
   private volatile boolean isHandingOver;
   private long lookedNanos = System.nanoTime();
+  private boolean isStandingAside;
+  private long standsAsideUntilNanos;
   private long turns;
   private long snapshotsBefore;
   private boolean isSnapshotAsked;
@@ -144,7 +154,7 @@ public final class ClusterNode implements CommandLog {
   private void start() throws IOException {
     removeMarks();
     driver = MediaDriver.launch(driverContext());
-    archive = Archive.launch(archiveContext());
+    archive = launchArchive();
     aeron =
         Aeron.connect(
             new Aeron.Context()
@@ -178,18 +188,59 @@ public final class ClusterNode implements CommandLog {
    */
   private void removeMarks() throws IOException {
     IoUtil.delete(context.aeronDirectory().toFile(), true);
-    for (final Path directory :
-        new Path[] {context.archiveDirectory(), context.clusterDirectory()}) {
-      Files.createDirectories(directory);
-      try (Stream<Path> files = Files.list(directory)) {
-        for (final Path file : files.toList()) {
-          final String name = file.getFileName().toString();
-          if (name.startsWith("archive-mark") || name.startsWith("cluster-mark")) {
-            Files.delete(file);
-          }
+    removeMarks(context.archiveDirectory());
+    removeMarks(context.clusterDirectory());
+  }
+
+  private static void removeMarks(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    try (Stream<Path> files = Files.list(directory)) {
+      for (final Path file : files.toList()) {
+        final String name = file.getFileName().toString();
+        if (name.startsWith("archive-mark") || name.startsWith("cluster-mark")) {
+          Files.delete(file);
         }
       }
     }
+  }
+
+  /**
+   * Starts the archive. Where its last write was cut short, as by a full disk, the fragment that
+   * has not its checksum is removed: it was never acknowledged, and the other members have it if it
+   * counts. A node alone refuses instead, for nobody could give it back what a fault of the disk
+   * may have damaged.
+   */
+  private Archive launchArchive() throws IOException {
+    try {
+      return Archive.launch(archiveContext());
+    } catch (AeronException e) {
+      if (context.members().size() < 2 || !String.valueOf(e.getMessage()).contains(CUT_SHORT)) {
+        throw e;
+      }
+      LOGGER.warn("The end of a recording is removed: {}", e.getMessage());
+      removeMarks(context.archiveDirectory());
+      final ByteArrayOutputStream told = new ByteArrayOutputStream();
+      ArchiveTool.verify(
+          new PrintStream(told, true, StandardCharsets.UTF_8),
+          context.archiveDirectory().toFile(),
+          EnumSet.noneOf(ArchiveTool.VerifyOption.class),
+          CHECKSUM,
+          file -> true);
+      LOGGER.info("{}", told.toString(StandardCharsets.UTF_8).strip());
+      return Archive.launch(archiveContext());
+    }
+  }
+
+  /** A thread of the media driver's, the archive's or the cluster's: its end is this node's. */
+  private Thread watched(Runnable task) {
+    return new Thread(
+        () -> {
+          try {
+            task.run();
+          } finally {
+            onTermination("thread " + Thread.currentThread().getName());
+          }
+        });
   }
 
   private MediaDriver.Context driverContext() {
@@ -199,6 +250,7 @@ public final class ClusterNode implements CommandLog {
         .dirDeleteOnShutdown(true)
         .threadingMode(ThreadingMode.SHARED)
         .sharedIdleStrategy(context.idleStrategies().get())
+        .sharedThreadFactory(this::watched)
         .termBufferSparseFile(true)
         .ipcTermBufferLength(context.ipcTermBytes())
         .ipcMtuLength(IPC_MTU_BYTES)
@@ -213,6 +265,7 @@ public final class ClusterNode implements CommandLog {
             .aeronDirectoryName(driver.aeronDirectoryName())
             .archiveDir(context.archiveDirectory().toFile())
             .threadingMode(ArchiveThreadingMode.SHARED)
+            .threadFactory(this::watched)
             .idleStrategySupplier(context.idleStrategies())
             .recordingEventsEnabled(false)
             .segmentFileLength(context.segmentBytes())
@@ -309,6 +362,7 @@ public final class ClusterNode implements CommandLog {
         .sessionTimeoutNs(context.sessionTimeoutNanos())
         .maxConcurrentSessions(MAX_SESSIONS)
         .fileSyncLevel(context.fileSyncLevel())
+        .threadFactory(this::watched)
         .idleStrategySupplier(context.idleStrategies())
         .authenticatorSupplier(authenticators())
         .errorHandler(this::onError)
@@ -322,6 +376,7 @@ public final class ClusterNode implements CommandLog {
         .archiveContext(localArchive())
         .clusteredService(service)
         .serviceName("status")
+        .threadFactory(this::watched)
         .idleStrategySupplier(context.idleStrategies())
         .errorHandler((ErrorHandler) this::onError)
         .terminationHook(() -> onTermination("the state machine"));
@@ -395,7 +450,11 @@ public final class ClusterNode implements CommandLog {
   private void watch() {
     try {
       final long now = System.currentTimeMillis();
+      if (service.isBroken()) {
+        onTermination("the state machine");
+      }
       failWhereBehind();
+      endStandingAside();
       if (isInTouch()) {
         if (service.appliedPosition() >= commitPosition()) {
           freshMillis = now;
@@ -430,6 +489,14 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
+  /** Lets this member be a candidate again. */
+  private void endStandingAside() {
+    if (isStandingAside && (isInTouch() || System.nanoTime() - standsAsideUntilNanos > 0)) {
+      consensusModule.context().appointedLeaderId(Aeron.NULL_VALUE);
+      isStandingAside = false;
+    }
+  }
+
   /** Looks from time to time whether an operator asks for something. */
   private void answerRequests() throws IOException {
     if (++turns % TURNS_A_LOOK != 0) {
@@ -453,7 +520,10 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
-  /** Stops leading: leaves the cluster and joins it again, the map untouched. */
+  /**
+   * Stops leading: leaves the cluster and joins it again, the map untouched. It votes at once, but
+   * is no candidate until another leads, or none has for a while.
+   */
   private String handOver() {
     if (context.members().size() < 2) {
       return "refused: there is no other member";
@@ -469,6 +539,8 @@ public final class ClusterNode implements CommandLog {
       }
       service = new StatusService(state, newFeed(), Long.MAX_VALUE, true);
       consensusModule = relaunched();
+      standsAsideUntilNanos = System.nanoTime() + STAND_ASIDE_NANOS;
+      isStandingAside = true;
       container = ClusteredServiceContainer.launch(containerContext());
       return "done: this member leads no more";
     } catch (RuntimeException e) {
@@ -485,7 +557,9 @@ public final class ClusterNode implements CommandLog {
     final long deadline = System.nanoTime() + RELAUNCH_NANOS;
     while (true) {
       try {
-        return ConsensusModule.launch(consensusContext());
+        return ConsensusModule.launch(
+            consensusContext()
+                .appointedLeaderId((context.memberId() + 1) % context.members().size()));
       } catch (AeronException e) {
         if (System.nanoTime() - deadline > 0) {
           throw e;

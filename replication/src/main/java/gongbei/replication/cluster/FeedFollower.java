@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,15 +39,17 @@ final class FeedFollower implements Runnable {
 
   private final ClusterContext context;
   private final String host;
-  private final Aeron aeron;
+  private final Supplier<Aeron> clients;
   private final ReplicatedState state;
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
   private final FeedBatchDecoder batch = new FeedBatchDecoder();
   private final FeedMarkDecoder mark = new FeedMarkDecoder();
+  private Aeron aeron;
   private RuntimeException fault;
   private volatile boolean isStopping;
   private volatile boolean isServing;
   private volatile boolean isSound = true;
+  private volatile boolean hasFailed;
   private volatile String source = "";
   private final AtomicInteger snapshotsTaken = new AtomicInteger();
   private volatile long freshMillis;
@@ -53,13 +57,19 @@ final class FeedFollower implements Runnable {
   private volatile long sourceVersion;
 
   /**
+   * @param clients makes a client of the media driver; another where one was closed because this
+   *     process stood still for too long
    * @param isWhole whether the map is what it was when the replica was stopped
    */
   FeedFollower(
-      ClusterContext context, String host, Aeron aeron, ReplicatedState state, boolean isWhole) {
+      ClusterContext context,
+      String host,
+      Supplier<Aeron> clients,
+      ReplicatedState state,
+      boolean isWhole) {
     this.context = context;
     this.host = host;
-    this.aeron = aeron;
+    this.clients = clients;
     this.state = state;
     this.isServing = isWhole;
     this.freshMillis = isWhole ? state.clusterTimeMillis() : 0;
@@ -80,11 +90,19 @@ final class FeedFollower implements Runnable {
     while (!isStopping) {
       final MemberAddress member = context.members().get(next);
       try {
+        if (aeron == null || aeron.isClosed()) {
+          aeron = clients.get();
+        }
         follow(member);
       } catch (AeronException | GapException e) {
         LOGGER.info("Member {}'s feed is left: {}", member.id(), e.getMessage());
       } catch (RuntimeException e) {
         LOGGER.error("Member {}'s feed is left: {}", member.id(), e.toString());
+      } catch (Error e) {
+        isSound = false;
+        hasFailed = true;
+        LOGGER.error("This replica follows nobody any more: {}", e.toString());
+        throw e;
       }
       source = "";
       next = (next + 1) % context.members().size();
@@ -92,6 +110,7 @@ final class FeedFollower implements Runnable {
         LockSupport.parkNanos(RETRY_NANOS);
       }
     }
+    CloseHelper.quietClose(aeron);
   }
 
   void stop() {
@@ -337,6 +356,11 @@ final class FeedFollower implements Runnable {
   /** Whether the map is that of one version, and may be kept. */
   boolean isSound() {
     return isSound;
+  }
+
+  /** Whether it has stopped for good, by a fault that is not the feed's, as of memory or a disk. */
+  boolean hasFailed() {
+    return hasFailed;
   }
 
   boolean isServing() {

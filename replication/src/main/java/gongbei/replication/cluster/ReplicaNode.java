@@ -34,7 +34,6 @@ public final class ReplicaNode implements CommandLog {
   private final ClusterContext context;
   private final FileChannel lock;
   private final MediaDriver driver;
-  private final Aeron aeron;
   private final ReplicatedState state;
   private final FeedFollower follower;
   private final Thread thread;
@@ -75,20 +74,22 @@ public final class ReplicaNode implements CommandLog {
                 .publicationTermBufferLength(TERM_BYTES)
                 .mtuLength(context.mtuBytes())
                 .errorHandler(this::onError));
-    aeron =
-        Aeron.connect(
-            new Aeron.Context()
-                .aeronDirectoryName(driver.aeronDirectoryName())
-                .errorHandler(this::onError));
     state = new ReplicatedState(context.map());
     final boolean isWhole = state.reopen();
     if (!isWhole && state.map().version() != 0) {
       state.reset();
     }
-    follower = new FeedFollower(context, host, aeron, state, isWhole);
+    follower = new FeedFollower(context, host, this::connect, state, isWhole);
     thread = new Thread(follower, "gongbei-feed");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private Aeron connect() {
+    return Aeron.connect(
+        new Aeron.Context()
+            .aeronDirectoryName(driver.aeronDirectoryName())
+            .errorHandler(this::onError));
   }
 
   private void onError(Throwable e) {
@@ -149,7 +150,7 @@ public final class ReplicaNode implements CommandLog {
   @Override
   public LogStatus status() {
     return new LogStatus(
-        "replica",
+        follower.hasFailed() ? "failed" : "replica",
         follower.source(),
         -1,
         -1,
@@ -174,7 +175,7 @@ public final class ReplicaNode implements CommandLog {
       Thread.currentThread().interrupt();
     }
     final boolean isSound = !thread.isAlive() && follower.isSound();
-    CloseHelper.quietCloseAll(aeron, driver);
+    CloseHelper.quietClose(driver);
     state.close(isSound);
     CloseHelper.quietClose(lock);
     LOGGER.debug("{} is closed", context.directory());

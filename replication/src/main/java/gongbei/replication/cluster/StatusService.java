@@ -143,6 +143,9 @@ final class StatusService implements ClusteredService {
       int offset,
       int length,
       Header header) {
+    if (isBroken) {
+      return;
+    }
     final long position = header.position();
     if (isSkipping) {
       if (position <= skipTo) {
@@ -154,7 +157,7 @@ final class StatusService implements ClusteredService {
     final int versions;
     try {
       versions = state.apply(buffer, offset, length);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       isBroken = true;
       throw e;
     }
@@ -193,6 +196,9 @@ final class StatusService implements ClusteredService {
 
   @Override
   public void onTakeSnapshot(ExclusivePublication publication) {
+    if (isBroken) {
+      throw new IllegalStateException("there is no state to take a snapshot of");
+    }
     final long startedNanos = System.nanoTime();
     new SnapshotWriter(
             state, (buffer, offset, length) -> offer(publication, buffer, offset, length))
@@ -287,6 +293,11 @@ final class StatusService implements ClusteredService {
   /** Whether the state came back as it was when this node was stopped. */
   boolean wasWhole() {
     return wasWhole;
+  }
+
+  /** Whether a message could not be applied, nor any after it. */
+  boolean isBroken() {
+    return isBroken;
   }
 
   /** Whether the state is what the log says, and may be kept. */

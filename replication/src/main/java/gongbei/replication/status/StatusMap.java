@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import net.openhft.chronicle.hash.Data;
+import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.hash.serialization.impl.ByteArraySizedReader;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
@@ -208,6 +209,15 @@ public final class StatusMap implements AutoCloseable {
     final byte[] key = keyScratch.get();
     System.arraycopy(buffer, offset, key, 0, Subject.BYTES);
     return map.getUsing(key, into.bytes()) != null;
+  }
+
+  /**
+   * What brings near the memory of look-ups that follow.
+   *
+   * @param capacity the most look-ups that are brought near together
+   */
+  public LookAhead lookAhead(int capacity) {
+    return new LookAhead((VanillaChronicleHash<?, ?, ?, ?>) map, capacity);
   }
 
   /** Looks a holder up: see {@link #get(byte[], int, StatusRecord)}. Allocates. */

@@ -16,30 +16,20 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.apache.commons.csv.CSVException;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,8 +41,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "load",
     description = {
-      "Loads residents from CSV through the log. The first line names the columns: subject, colour,"
-          + " result, sampleTime, doses, lastDoseDate, flags.",
+      "Loads residents from CSV or Parquet through the log. The columns: subject, colour, result,"
+          + " sampleTime, doses, lastDoseDate, flags; CSV names them in its first line.",
       "",
       "How far it got stands in FILE.progress; --resume goes on from there."
     },
@@ -62,7 +52,7 @@ final class LoadCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "The residents, CSV in UTF-8.")
+  @Parameters(paramLabel = "FILE", description = "The residents, CSV in UTF-8 or Parquet.")
   private Path file;
 
   @ArgGroup(multiplicity = "1")
@@ -134,9 +124,8 @@ final class LoadCommand implements Callable<Integer> {
     final long done = resume ? readProgress() : 0;
     final long rowsInAll;
     try (Sink sink = target.local == null ? remote() : local();
-        BufferedReader reader = open();
-        CSVParser rows = parse(reader);
-        ProgressBar bar = bar()) {
+        ResidentRows rows = open();
+        ProgressBar bar = bar(rows)) {
       rowsInAll = load(sink, rows, done, bar);
       if (bar != null) {
         bar.stepTo(bar.getMax());
@@ -147,63 +136,44 @@ final class LoadCommand implements Callable<Integer> {
     return Gongbei.EXIT_OK;
   }
 
-  private BufferedReader open() {
+  private ResidentRows open() throws IOException {
     if (Files.isDirectory(file)) {
       throw CommandException.unreachable(file + " is a directory");
     }
     try {
-      return CodeInput.withoutByteOrderMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
-    } catch (CharacterCodingException e) {
-      throw CommandException.refused(file + " is not UTF-8");
-    } catch (IOException e) {
+      return ParquetRows.isParquet(file) ? new ParquetRows(file) : new CsvRows(file);
+    } catch (NoSuchFileException e) {
       throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
     }
   }
 
-  private CSVParser parse(BufferedReader reader) throws IOException {
-    final CSVParser rows;
-    try {
-      rows = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader);
-    } catch (IllegalArgumentException | CharacterCodingException | CSVException e) {
-      throw CommandException.refused(file + " line 1: is not a line of CSV in UTF-8");
-    }
-    if (rows.getHeaderNames().size() != ResidentRow.COLUMNS.size()
-        || !new HashSet<>(rows.getHeaderNames()).equals(new HashSet<>(ResidentRow.COLUMNS))) {
-      throw CommandException.refused(
-          file + " line 1: the columns are not " + String.join(",", ResidentRow.COLUMNS));
-    }
-    return rows;
-  }
-
-  private ProgressBar bar() throws IOException {
+  private ProgressBar bar(ResidentRows rows) {
     return noProgress
         ? null
         : new ProgressBarBuilder()
             .setTaskName("load")
-            .setInitialMax(Files.size(file))
-            .setUnit(" kB", 1_000)
+            .setInitialMax(rows.length())
+            .setUnit(rows.unit(), 1_000)
             .setStyle(ProgressBarStyle.ASCII)
             .build();
   }
 
-  private long load(Sink sink, CSVParser rows, long done, ProgressBar bar)
+  private long load(Sink sink, ResidentRows rows, long done, ProgressBar bar)
       throws IOException, InterruptedException {
     long row = 0;
     final List<StatusCommand> batch = new ArrayList<>(ROWS_A_BATCH);
-    final Iterator<CSVRecord> records = rows.iterator();
-    while (hasNext(records, row)) {
-      final CSVRecord record = records.next();
+    while (rows.advance()) {
       row++;
       if (row <= done) {
         continue;
       }
-      batch.add(read(record, rows.getCurrentLineNumber()));
+      batch.add(read(rows));
       if (batch.size() == ROWS_A_BATCH) {
         sink.apply(batch);
         batch.clear();
         writeProgress(row);
         if (bar != null) {
-          bar.stepTo(record.getCharacterPosition());
+          bar.stepTo(rows.position());
         }
       }
     }
@@ -213,31 +183,13 @@ final class LoadCommand implements Callable<Integer> {
     return row;
   }
 
-  private boolean hasNext(Iterator<CSVRecord> records, long rowsBefore) {
+  private StatusCommand read(ResidentRows rows) {
     try {
-      return records.hasNext();
-    } catch (UncheckedIOException e) {
-      final String after = file + " after row " + rowsBefore + ": ";
-      if (e.getCause() instanceof CharacterCodingException) {
-        throw CommandException.refused(after + "is not UTF-8; the rows before it may be loaded");
-      }
-      if (e.getCause() instanceof CSVException) {
-        throw CommandException.refused(
-            after + "a quoted value does not end; the rows before it may be loaded");
-      }
-      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e.getCause()));
-    }
-  }
-
-  private StatusCommand read(CSVRecord record, long line) {
-    try {
-      if (!record.isConsistent()) {
-        throw new IllegalArgumentException("the row has not one value for each column");
-      }
-      return ResidentRow.read(record);
+      rows.requireConsistent();
+      return ResidentRow.read(rows);
     } catch (IllegalArgumentException e) {
       throw CommandException.refused(
-          file + " line " + line + ": " + e.getMessage() + "; the rows before it may be loaded");
+          file + " " + rows.place() + ": " + e.getMessage() + "; the rows before it may be loaded");
     }
   }
 

@@ -11,7 +11,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import org.apache.commons.csv.CSVRecord;
 
 /** One row of a file of residents, and what it becomes. */
 final class ResidentRow {
@@ -27,7 +26,7 @@ final class ResidentRow {
    *
    * @throws IllegalArgumentException when a column is at fault; the message opens with its name
    */
-  static StatusCommand.SetStatus read(CSVRecord row) {
+  static StatusCommand.SetStatus read(ResidentRows row) {
     final int result = row.get("result").isBlank() ? 0 : choice(row, "result", RESULTS);
     if ((result == StatusRecord.RESULT_NONE) != row.get("sampleTime").isBlank()) {
       throw new IllegalArgumentException("sampleTime goes with a result, and only with one");
@@ -72,7 +71,7 @@ final class ResidentRow {
     return json;
   }
 
-  private static int choice(CSVRecord row, String column, List<String> choices) {
+  private static int choice(ResidentRows row, String column, List<String> choices) {
     final int index = choices.indexOf(row.get(column).strip());
     if (index < 0) {
       throw new IllegalArgumentException(column + " is not one of " + choices);
@@ -80,7 +79,7 @@ final class ResidentRow {
     return index;
   }
 
-  private static int number(CSVRecord row, String column) {
+  private static int number(ResidentRows row, String column) {
     final String text = row.get(column).strip();
     try {
       return text.isEmpty() ? 0 : Integer.parseInt(text);
@@ -89,7 +88,7 @@ final class ResidentRow {
     }
   }
 
-  private static int sampleEpochMinutes(CSVRecord row) {
+  private static int sampleEpochMinutes(ResidentRows row) {
     final String text = row.get("sampleTime").strip();
     if (text.isEmpty()) {
       return 0;
@@ -107,7 +106,7 @@ final class ResidentRow {
     return (int) minutes;
   }
 
-  private static int lastDoseEpochDay(CSVRecord row) {
+  private static int lastDoseEpochDay(ResidentRows row) {
     final String text = row.get("lastDoseDate").strip();
     if (text.isEmpty()) {
       return 0;
@@ -124,7 +123,7 @@ final class ResidentRow {
     return (int) day;
   }
 
-  private static int flags(CSVRecord row) {
+  private static int flags(ResidentRows row) {
     int flags = 0;
     for (final String flag : row.get("flags").strip().split("[ ;]+", -1)) {
       flags |=

@@ -9,6 +9,7 @@ import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.LookAhead;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
@@ -48,6 +49,7 @@ public final class ScanEvaluator {
   private final SeenCodes seenCodes;
   private final Sm3 sm3 = new Sm3();
   private final byte[] digest = new byte[Sm3.DIGEST_BYTES];
+  private final LookAhead lookAhead;
 
   /** Makes an evaluator of its own state from what the context shares. */
   public ScanEvaluator(Context context) {
@@ -65,6 +67,7 @@ public final class ScanEvaluator {
       codes[i] = new HealthCode();
     }
     signatures = new SignatureBatch(context.batchCapacity);
+    lookAhead = statusMap == null ? null : statusMap.lookAhead(context.batchCapacity);
   }
 
   /** The most scans that one call of {@link #evaluate} takes. */
@@ -85,6 +88,9 @@ public final class ScanEvaluator {
       }
     }
     engine.verify(signatures);
+    if (lookAhead != null) {
+      bringHoldersNear(scans, count);
+    }
     for (int i = 0; i < count; i++) {
       final Scan scan = scans[i];
       if (!scan.isDecided() && checkSignature(scan, keys)) {
@@ -94,6 +100,20 @@ public final class ScanEvaluator {
         }
       }
     }
+  }
+
+  private void bringHoldersNear(Scan[] scans, int count) {
+    lookAhead.clear();
+    for (int i = 0; i < count; i++) {
+      final Scan scan = scans[i];
+      if (!scan.isDecided()
+          && scan.ruleset() != null
+          && scan.code().format() != CodeFormat.HC1
+          && signatures.outcome(scan.signatureIndex())) {
+        lookAhead.add(scan.code().buffer(), scan.code().subjectOffset());
+      }
+    }
+    lookAhead.fetch();
   }
 
   private static boolean decode(Scan scan) {

@@ -170,7 +170,7 @@ public final class ScanPipeline implements AutoCloseable {
     private void answerBatch() {
       try {
         evaluator.evaluate(batch, size);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | InternalError e) {
         LOGGER.error("A batch of {} scans failed: {}", size, e.toString());
         LOGGER.debug("The failure in full", e);
       }
