@@ -9,7 +9,6 @@ import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.AeronException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,7 +119,7 @@ final class FeedFollower implements Runnable {
   private void follow(MemberAddress member) {
     try (AeronArchive archive = AeronArchive.connect(archiveOf(member));
         ReplayPort port = new ReplayPort(aeron, host)) {
-      final FeedRecording feed = FeedRecording.last(archive);
+      final Recording feed = Recording.lastFeed(archive);
       if (feed == null) {
         throw new GapException("it has none yet");
       }
@@ -152,11 +151,7 @@ final class FeedFollower implements Runnable {
 
   /** Reads on and on: the replay of a recording that goes on follows it. */
   private void read(
-      MemberAddress member,
-      AeronArchive archive,
-      ReplayPort port,
-      FeedRecording feed,
-      long position) {
+      MemberAddress member, AeronArchive archive, ReplayPort port, Recording feed, long position) {
     fault = null;
     final FragmentAssembler assembler =
         new FragmentAssembler(
@@ -280,40 +275,15 @@ final class FeedFollower implements Runnable {
   }
 
   private void takeSnapshot(AeronArchive archive, ReplayPort port) {
-    final List<Long> recordings = new ArrayList<>();
-    final List<Long> lengths = new ArrayList<>();
-    archive.listRecordingsForUri(
-        0,
-        MAX_RECORDINGS,
-        "alias=snapshot",
-        SNAPSHOT_STREAM_ID,
-        (controlSessionId,
-            correlationId,
-            recordingId,
-            startTimestamp,
-            stopTimestamp,
-            startPosition,
-            stopPosition,
-            initialTermId,
-            segmentFileLength,
-            termBufferLength,
-            mtuLength,
-            sessionId,
-            streamId,
-            strippedChannel,
-            originalChannel,
-            sourceIdentity) -> {
-          if (stopPosition != AeronArchive.NULL_POSITION) {
-            recordings.add(recordingId);
-            lengths.add(stopPosition);
-          }
-        });
+    final List<Recording> recordings =
+        Recording.list(archive, MAX_RECORDINGS, "alias=snapshot", SNAPSHOT_STREAM_ID);
+    recordings.removeIf(recording -> recording.stopPosition() == AeronArchive.NULL_POSITION);
     for (int i = recordings.size() - 1; i >= 0; i--) {
       try {
-        read(archive, port, recordings.get(i), lengths.get(i));
+        read(archive, port, recordings.get(i).id(), recordings.get(i).stopPosition());
         return;
       } catch (IllegalStateException e) {
-        LOGGER.warn("Snapshot {} is passed over: {}", recordings.get(i), e.getMessage());
+        LOGGER.warn("Snapshot {} is passed over: {}", recordings.get(i).id(), e.getMessage());
       }
     }
     throw new GapException("it has no snapshot that is whole");

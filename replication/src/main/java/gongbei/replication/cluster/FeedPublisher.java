@@ -62,7 +62,7 @@ final class FeedPublisher implements AutoCloseable {
     idleStrategy = idle;
     try {
       archive = AeronArchive.connect(archiveContext.clone());
-      final FeedRecording recording = lastStopped();
+      final Recording recording = lastStopped();
       if (recording != null) {
         final long tail = lastVersion(recording);
         if (tail >= stateVersion && recording.termBytes() == termBytes) {
@@ -72,7 +72,7 @@ final class FeedPublisher implements AutoCloseable {
         }
         LOGGER.info(
             "The feed ends at version {}, the map is at {}: a new feed starts", tail, stateVersion);
-        FeedRecording.purgeAll(archive);
+        Recording.purgeAll(archive);
       }
       lastVersion = stateVersion;
       open(null);
@@ -82,10 +82,10 @@ final class FeedPublisher implements AutoCloseable {
   }
 
   /** The newest feed, which an earlier publisher of this process may be about to leave. */
-  private FeedRecording lastStopped() {
+  private Recording lastStopped() {
     final long deadline = System.nanoTime() + archiveContext.messageTimeoutNs();
     while (true) {
-      final FeedRecording recording = FeedRecording.last(archive);
+      final Recording recording = Recording.lastFeed(archive);
       if (recording == null || recording.stopPosition() != AeronArchive.NULL_POSITION) {
         return recording;
       }
@@ -96,13 +96,13 @@ final class FeedPublisher implements AutoCloseable {
     }
   }
 
-  private long lastVersion(FeedRecording recording) {
+  private long lastVersion(Recording recording) {
     try (ReplayPort port = new ReplayPort(aeron, null)) {
       return recording.lastVersion(archive, port);
     }
   }
 
-  private void open(FeedRecording recording) {
+  private void open(Recording recording) {
     final ChannelUriStringBuilder channel =
         new ChannelUriStringBuilder()
             .media(CommonContext.IPC_MEDIA)
@@ -113,13 +113,13 @@ final class FeedPublisher implements AutoCloseable {
       channel.initialPosition(
           recording.stopPosition(), recording.initialTermId(), recording.termBytes());
     }
-    publication = aeron.addExclusivePublication(channel.build(), FeedRecording.STREAM_ID);
-    final String recorded = FeedRecording.CHANNEL + "|session-id=" + publication.sessionId();
+    publication = aeron.addExclusivePublication(channel.build(), Recording.FEED_STREAM_ID);
+    final String recorded = Recording.FEED_CHANNEL + "|session-id=" + publication.sessionId();
     if (recording == null) {
-      archive.startRecording(recorded, FeedRecording.STREAM_ID, SourceLocation.LOCAL, true);
+      archive.startRecording(recorded, Recording.FEED_STREAM_ID, SourceLocation.LOCAL, true);
     } else {
       archive.extendRecording(
-          recording.id(), recorded, FeedRecording.STREAM_ID, SourceLocation.LOCAL, true);
+          recording.id(), recorded, Recording.FEED_STREAM_ID, SourceLocation.LOCAL, true);
     }
     final long deadline = System.nanoTime() + archiveContext.messageTimeoutNs();
     while (!publication.isConnected()) {

@@ -113,7 +113,7 @@ final class Housekeeper implements AutoCloseable {
 
   private void purgeFeed() {
     final long feedAtSnapshot = node.feedPositionAtSnapshot();
-    final FeedRecording feed = feedAtSnapshot < 0 ? null : FeedRecording.last(archive);
+    final Recording feed = feedAtSnapshot < 0 ? null : Recording.lastFeed(archive);
     if (feed != null) {
       purgeBefore(
           feed.id(), Math.min(feedAtSnapshot, feed.endPosition(archive) - context.feedBytes()));

@@ -94,27 +94,9 @@ final class MemberSeeding {
                 .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
                 .controlResponseChannel("aeron:udp?endpoint=" + context.self().host() + ":0")
                 .credentialsSupplier(localArchive.credentialsSupplier()))) {
-      archive.listRecordingsForUri(
-          0,
-          MAX_RECORDINGS,
-          "aeron:",
-          LOG_STREAM_ID,
-          (controlSessionId,
-              correlationId,
-              recordingId,
-              startTimestamp,
-              stopTimestamp,
-              startPosition,
-              stopPosition,
-              initialTermId,
-              segmentFileLength,
-              termBufferLength,
-              mtuLength,
-              sessionId,
-              streamId,
-              strippedChannel,
-              originalChannel,
-              sourceIdentity) -> start[0] = startPosition);
+      for (final Recording log : Recording.list(archive, MAX_RECORDINGS, "aeron:", LOG_STREAM_ID)) {
+        start[0] = log.startPosition();
+      }
     } catch (AeronException e) {
       LOGGER.info("Member {} does not answer yet", member.id());
       LOGGER.debug("The failure in full", e);

@@ -433,7 +433,7 @@ final class ClusterNodeTest {
   private static long feedStart(ClusterNode node) {
     try (AeronArchive archive =
         AeronArchive.connect(node.localArchive().aeron(node.aeron()).ownsAeronClient(false))) {
-      return FeedRecording.last(archive).startPosition();
+      return Recording.lastFeed(archive).startPosition();
     }
   }
 

@@ -9,14 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A feed in an archive, and where in it a version stands. Versions only grow along it, and no
- * message crosses the end of a term, so the term that holds a version is found by bisection.
+ * A recording in an archive and, of a feed, where in it a version stands. Versions only grow along
+ * a feed, and no message crosses the end of a term, so the term that holds a version is found by
+ * bisection.
  *
  * @param id the archive's number of the recording
  * @param startPosition where what is kept of it starts, in bytes
  * @param stopPosition where it ends, or {@link AeronArchive#NULL_POSITION} while it goes on
  */
-record FeedRecording(
+record Recording(
     long id,
     long startPosition,
     long stopPosition,
@@ -24,27 +25,33 @@ record FeedRecording(
     int termBytes,
     int mtuBytes) {
   /** The stream of feeds. */
-  static final int STREAM_ID = 7_461;
+  static final int FEED_STREAM_ID = 7_461;
 
   /** The channel of feeds, as recorded. */
-  static final String CHANNEL = "aeron:ipc?alias=feed";
+  static final String FEED_CHANNEL = "aeron:ipc?alias=feed";
 
-  private static final String CHANNEL_FRAGMENT = "alias=feed";
-  private static final int MAX_RECORDINGS = 1_000;
+  private static final String FEED_CHANNEL_FRAGMENT = "alias=feed";
+  private static final int MAX_FEEDS = 1_000;
 
   /** The newest feed of an archive, or null where there is none. */
-  static FeedRecording last(AeronArchive archive) {
-    final List<FeedRecording> all = all(archive);
+  static Recording lastFeed(AeronArchive archive) {
+    final List<Recording> all = all(archive);
     return all.isEmpty() ? null : all.get(all.size() - 1);
   }
 
-  private static List<FeedRecording> all(AeronArchive archive) {
-    final List<FeedRecording> found = new ArrayList<>();
+  private static List<Recording> all(AeronArchive archive) {
+    return list(archive, MAX_FEEDS, FEED_CHANNEL_FRAGMENT, FEED_STREAM_ID);
+  }
+
+  /** The first so many recordings of a stream whose channels contain the fragment. */
+  static List<Recording> list(
+      AeronArchive archive, int most, String channelFragment, int ofStream) {
+    final List<Recording> found = new ArrayList<>();
     archive.listRecordingsForUri(
         0,
-        MAX_RECORDINGS,
-        CHANNEL_FRAGMENT,
-        STREAM_ID,
+        most,
+        channelFragment,
+        ofStream,
         (controlSessionId,
             correlationId,
             recordingId,
@@ -62,7 +69,7 @@ record FeedRecording(
             originalChannel,
             sourceIdentity) ->
             found.add(
-                new FeedRecording(
+                new Recording(
                     recordingId,
                     startPosition,
                     stopPosition,
@@ -74,7 +81,7 @@ record FeedRecording(
 
   /** Removes every feed of an archive. */
   static void purgeAll(AeronArchive archive) {
-    for (final FeedRecording each : all(archive)) {
+    for (final Recording each : all(archive)) {
       archive.purgeRecording(each.id());
     }
   }
