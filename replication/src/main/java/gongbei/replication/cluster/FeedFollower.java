@@ -1,7 +1,7 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.cluster.FeedApplier.GapException;
 import gongbei.replication.protocol.FeedBatchDecoder;
-import gongbei.replication.protocol.FeedMarkDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
-import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +32,6 @@ final class FeedFollower implements Runnable {
   private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long FRESH_MILLIS = 1_000;
   private static final long MIN_PARK_NANOS = 10_000;
 
   private final ClusterContext context;
@@ -41,19 +39,13 @@ final class FeedFollower implements Runnable {
   private final Supplier<Aeron> clients;
   private final ReplicatedState state;
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-  private final FeedBatchDecoder batch = new FeedBatchDecoder();
-  private final FeedMarkDecoder mark = new FeedMarkDecoder();
+  private final FeedApplier applier;
   private Aeron aeron;
   private RuntimeException fault;
   private volatile boolean isStopping;
-  private volatile boolean isServing;
-  private volatile boolean isSound = true;
   private volatile boolean hasFailed;
   private volatile String source = "";
   private final AtomicInteger snapshotsTaken = new AtomicInteger();
-  private volatile long freshMillis;
-  private volatile long lagMillis;
-  private volatile long sourceVersion;
 
   /**
    * @param clients makes a client of the media driver; another where one was closed because this
@@ -70,17 +62,7 @@ final class FeedFollower implements Runnable {
     this.host = host;
     this.clients = clients;
     this.state = state;
-    this.isServing = isWhole;
-    this.freshMillis = isWhole ? state.clusterTimeMillis() : 0;
-  }
-
-  /** A feed that does not go on where this map is. */
-  private static final class GapException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private GapException(String message) {
-      super(message);
-    }
+    this.applier = new FeedApplier(state, isWhole, System::currentTimeMillis);
   }
 
   @Override
@@ -98,7 +80,6 @@ final class FeedFollower implements Runnable {
       } catch (RuntimeException e) {
         LOGGER.error("Member {}'s feed is left: {}", member.id(), e.toString());
       } catch (Error e) {
-        isSound = false;
         hasFailed = true;
         LOGGER.error("This replica follows nobody any more: {}", e.toString());
         throw e;
@@ -123,10 +104,12 @@ final class FeedFollower implements Runnable {
       if (feed == null) {
         throw new GapException("it has none yet");
       }
-      long position = feed.positionBefore(archive, port, state.map().version() + 1);
+      long position =
+          applier.isSound() ? feed.positionBefore(archive, port, state.map().version() + 1) : -1;
       if (position < 0) {
         LOGGER.info(
-            "Member {}'s feed starts after version {}: its snapshot is taken",
+            "Member {}'s feed starts after version {}, or a snapshot broke off: its snapshot is"
+                + " taken",
             member.id(),
             state.map().version());
         takeSnapshot(archive, port);
@@ -158,7 +141,7 @@ final class FeedFollower implements Runnable {
             (buffer, offset, length, frame) -> {
               if (fault == null) {
                 try {
-                  onMessage(buffer, offset, length);
+                  applier.onFrame(buffer, offset, length);
                 } catch (RuntimeException e) {
                   fault = e;
                 }
@@ -195,85 +178,6 @@ final class FeedFollower implements Runnable {
     }
   }
 
-  private void onMessage(DirectBuffer buffer, int offset, int length) {
-    header.wrap(buffer, offset);
-    final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-    switch (header.templateId()) {
-      case FeedBatchDecoder.TEMPLATE_ID -> {
-        batch.wrap(buffer, body, header.blockLength(), header.version());
-        final int opening = MessageHeaderDecoder.ENCODED_LENGTH + header.blockLength();
-        onBatch(buffer, offset + opening, length - opening);
-      }
-      case FeedMarkDecoder.TEMPLATE_ID -> {
-        mark.wrap(buffer, body, header.blockLength(), header.version());
-        onMark();
-      }
-      default -> throw new IllegalStateException("the feed holds an unknown message");
-    }
-  }
-
-  private void onBatch(DirectBuffer buffer, int offset, int length) {
-    final long version = state.map().version();
-    if (batch.lastVersion() <= version) {
-      return;
-    }
-    if (batch.firstVersion() != version + 1) {
-      throw new GapException(
-          "it goes on at version " + batch.firstVersion() + ", the map is at " + version);
-    }
-    final long lastVersion = batch.lastVersion();
-    final long digest = batch.digestAfter();
-    final long clusterTimeMillis = batch.clusterTimeMillis();
-    sourceVersion = Math.max(sourceVersion, lastVersion);
-    state.applyFed(buffer, offset, length);
-    state.clusterTimeMillis(clusterTimeMillis);
-    requireDigest(lastVersion, digest);
-    final long now = System.currentTimeMillis();
-    lagMillis = Math.max(0, now - clusterTimeMillis);
-    freshen(now, clusterTimeMillis);
-  }
-
-  private void onMark() {
-    final long version = state.map().version();
-    sourceVersion = Math.max(sourceVersion, mark.version());
-    if (mark.version() > version) {
-      throw new GapException("it is at version " + mark.version() + ", the map at " + version);
-    }
-    if (mark.version() == version) {
-      requireDigest(version, mark.digest());
-      freshen(System.currentTimeMillis(), mark.clusterTimeMillis());
-    }
-  }
-
-  private void freshen(long now, long atMillis) {
-    freshMillis = Math.max(freshMillis, Math.min(now, atMillis));
-    if (!isServing && now - freshMillis < FRESH_MILLIS) {
-      isServing = true;
-    }
-  }
-
-  private void requireDigest(long version, long digest) {
-    if (state.map().version() != version || state.map().digest() != digest) {
-      final long own = state.map().digest();
-      makeAnew();
-      throw new IllegalStateException(
-          "at version "
-              + version
-              + " its digest is "
-              + Long.toHexString(digest)
-              + ", the map's "
-              + Long.toHexString(own)
-              + ": the map is made anew");
-    }
-  }
-
-  /** Forgets everything, and answers nothing until there is something to answer from. */
-  private void makeAnew() {
-    isServing = false;
-    freshMillis = 0;
-    state.reset();
-  }
-
   private void takeSnapshot(AeronArchive archive, ReplayPort port) {
     final List<Recording> recordings =
         Recording.list(archive, MAX_RECORDINGS, "alias=snapshot", SNAPSHOT_STREAM_ID);
@@ -286,12 +190,14 @@ final class FeedFollower implements Runnable {
         LOGGER.warn("Snapshot {} is passed over: {}", recordings.get(i).id(), e.getMessage());
       }
     }
+    if (!applier.isSound()) {
+      applier.makeAnew();
+    }
     throw new GapException("it has no snapshot that is whole");
   }
 
   private void read(AeronArchive archive, ReplayPort port, long recordingId, long end) {
-    isSound = false;
-    final SnapshotReader reader = new SnapshotReader(state);
+    final SnapshotReader reader = applier.beginSnapshot();
     final RuntimeException[] failure = new RuntimeException[1];
     final FragmentAssembler assembler =
         new FragmentAssembler(
@@ -311,11 +217,10 @@ final class FeedFollower implements Runnable {
       replay.read(end, assembler, () -> failure[0] != null || reader.isDone() || isStopping);
     }
     if (failure[0] != null) {
-      makeAnew();
+      applier.makeAnew();
       throw failure[0];
     }
-    reader.requireDone();
-    isSound = true;
+    applier.endSnapshot(reader);
     snapshotsTaken.incrementAndGet();
     LOGGER.info(
         "A snapshot of {} holders at version {} was taken over",
@@ -325,7 +230,7 @@ final class FeedFollower implements Runnable {
 
   /** Whether the map is that of one version, and may be kept. */
   boolean isSound() {
-    return isSound;
+    return applier.isSound() && !hasFailed;
   }
 
   /** Whether it has stopped for good, by a fault that is not the feed's, as of memory or a disk. */
@@ -334,7 +239,7 @@ final class FeedFollower implements Runnable {
   }
 
   boolean isServing() {
-    return isServing;
+    return applier.isServing();
   }
 
   int snapshotsTaken() {
@@ -347,17 +252,17 @@ final class FeedFollower implements Runnable {
 
   /** How old the map may be, in milliseconds. */
   long dataAgeMillis() {
-    final long age = Math.max(0, System.currentTimeMillis() - freshMillis);
-    return source.isEmpty() || age > FRESH_MILLIS ? age : lagMillis;
+    final long age = Math.max(0, System.currentTimeMillis() - applier.freshMillis());
+    return source.isEmpty() || age > FeedApplier.FRESH_MILLIS ? age : applier.lagMillis();
   }
 
   /** How many versions the map is known to be behind. */
   long lagVersions() {
-    return Math.max(0, sourceVersion - state.map().version());
+    return applier.lagVersions();
   }
 
   /** From the leader's clock when a command entered the log to this node's when it was applied. */
   long lagMillis() {
-    return lagMillis;
+    return applier.lagMillis();
   }
 }

@@ -13,6 +13,7 @@ import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
@@ -66,7 +67,24 @@ final class StatusService implements ClusteredService {
     cluster = starting;
     idleStrategy = starting.idleStrategy();
     role = starting.role();
-    final long start = starting.logPosition();
+    recover(
+        starting.logPosition(),
+        snapshotImage == null ? null : reader -> read(snapshotImage, reader));
+    if (feed != null) {
+      feed.start(state.map().version(), idleStrategy);
+    }
+    hasStarted = true;
+  }
+
+  /**
+   * Makes the state what it was at some position of the log: as the map's file has it, where that
+   * can be trusted, else from a snapshot.
+   *
+   * @param start where the log that is to be applied starts
+   * @param snapshot reads the snapshot of that position; null where there is none, at the log's
+   *     beginning
+   */
+  void recover(long start, Consumer<SnapshotReader> snapshot) {
     final long mapPosition = state.map().logPosition();
     final boolean isWhole = isLive || state.reopen();
     if (isWhole && mapPosition >= start && mapPosition <= trustedLogPosition) {
@@ -90,21 +108,18 @@ final class StatusService implements ClusteredService {
       if (state.map().version() != 0) {
         state.reset();
       }
-      if (snapshotImage != null) {
-        read(snapshotImage);
+      if (snapshot != null) {
+        final SnapshotReader reader = new SnapshotReader(state);
+        snapshot.accept(reader);
+        reader.requireDone();
       }
       state.map().logPosition(start);
     }
     appliedPosition = Math.max(start, skipTo);
-    if (feed != null) {
-      feed.start(state.map().version(), idleStrategy);
-    }
-    hasStarted = true;
   }
 
-  private void read(Image image) {
+  private void read(Image image, SnapshotReader reader) {
     final long startedNanos = System.nanoTime();
-    final SnapshotReader reader = new SnapshotReader(state);
     final RuntimeException[] fault = new RuntimeException[1];
     final FragmentAssembler assembler =
         new FragmentAssembler(

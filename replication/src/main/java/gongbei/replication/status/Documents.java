@@ -116,6 +116,20 @@ public final class Documents {
     return entries.size();
   }
 
+  /**
+   * Holds from now on what others held, which hold nothing then.
+   *
+   * @return by how much the digest changes
+   */
+  synchronized long takeAll(Documents others) {
+    final long before = digest();
+    entries.clear();
+    entries.putAll(others.entries);
+    bytes = others.bytes;
+    others.clear();
+    return digest() - before;
+  }
+
   synchronized void clear() {
     entries.clear();
     bytes = 0;

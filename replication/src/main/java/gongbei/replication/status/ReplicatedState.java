@@ -10,6 +10,7 @@ import gongbei.replication.status.Applied.Outcome;
 import gongbei.replication.status.ClientTable.Batch;
 import gongbei.replication.status.ClientTable.Client;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -110,8 +111,9 @@ public final class ReplicatedState {
   }
 
   private int applyBatch(DirectBuffer buffer, int offset, int length) {
-    if (length
-        < CommandBatchDecoder.BLOCK_LENGTH + CommandBatchDecoder.CommandsDecoder.HEADER_SIZE) {
+    final int opening =
+        CommandBatchDecoder.BLOCK_LENGTH + CommandBatchDecoder.CommandsDecoder.HEADER_SIZE;
+    if (length < opening || header.blockLength() != CommandBatchDecoder.BLOCK_LENGTH) {
       return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     }
     batch.wrap(buffer, offset, header.blockLength(), header.version());
@@ -122,10 +124,8 @@ public final class ReplicatedState {
     final int count = commands.count();
     if (count == 0
         || count > CommandBatches.MAX_COMMANDS
-        || length
-            < CommandBatchDecoder.BLOCK_LENGTH
-                + CommandBatchDecoder.CommandsDecoder.HEADER_SIZE
-                + count * CommandBatchDecoder.CommandsDecoder.sbeBlockLength()) {
+        || commands.actingBlockLength() != CommandBatchDecoder.CommandsDecoder.sbeBlockLength()
+        || length < opening + count * commands.actingBlockLength()) {
       return refuse(clientId, firstSequence, count, BatchStatus.UNREADABLE, 0);
     }
     final Client client = due(clientId, firstSequence, count);
@@ -153,7 +153,7 @@ public final class ReplicatedState {
   }
 
   private int applyDocument(DirectBuffer buffer, int offset, int length) {
-    if (length < PutDocumentDecoder.BLOCK_LENGTH) {
+    if (!isWholeDocument(buffer, offset, length)) {
       return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     }
     document.wrap(buffer, offset, header.blockLength(), header.version());
@@ -174,6 +174,20 @@ public final class ReplicatedState {
         1,
         outcome == Outcome.APPLIED ? ALL_APPLIED : new byte[] {outcome.code()});
     return 1;
+  }
+
+  private boolean isWholeDocument(DirectBuffer buffer, int offset, int length) {
+    int at = PutDocumentDecoder.BLOCK_LENGTH;
+    if (header.blockLength() != at) {
+      return false;
+    }
+    for (int field = 0; field < 2; field++) {
+      if (length < at + Short.BYTES) {
+        return false;
+      }
+      at += Short.BYTES + (buffer.getShort(offset + at, ByteOrder.LITTLE_ENDIAN) & 0xFFFF);
+    }
+    return length >= at;
   }
 
   private Outcome putDocument() {
@@ -360,12 +374,5 @@ public final class ReplicatedState {
       }
     }
     map.close(stamped);
-  }
-
-  /** Forgets all but the holders, which a snapshot then writes over. */
-  void clearBeside() {
-    clients.clear();
-    map.addToDigest(-documents.digest());
-    documents.clear();
   }
 }

@@ -79,8 +79,6 @@ final class SnapshotFile {
       }
     } catch (EOFException e) {
       throw new IllegalStateException("the snapshot is cut short", e);
-    } catch (IndexOutOfBoundsException e) {
-      throw new IllegalStateException("the snapshot is damaged", e);
     }
   }
 }

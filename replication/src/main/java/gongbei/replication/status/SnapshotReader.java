@@ -8,14 +8,17 @@ import gongbei.replication.protocol.SnapshotEntriesDecoder;
 import gongbei.replication.protocol.SnapshotStartDecoder;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Reads a snapshot's messages into the state, over what is there: since no holder is ever removed,
- * every holder then is as the snapshot says. Checks its checksum, its counts and its digest. For
- * one thread and one snapshot.
+ * every holder then is as the snapshot says. What stands beside the holders changes at the end, all
+ * at once, so that whoever asks meanwhile misses nothing. Checks its checksum, its counts and its
+ * digest. For one thread and one snapshot.
  */
 public final class SnapshotReader {
   private final ReplicatedState state;
+  private final Documents documents = new Documents();
   private final CRC32C checksum = new CRC32C();
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
   private final SnapshotStartDecoder start = new SnapshotStartDecoder();
@@ -66,6 +69,15 @@ public final class SnapshotReader {
    */
   public void onMessage(DirectBuffer buffer, int offset, int length) {
     require(!done, "goes on after its end");
+    try {
+      read(new UnsafeBuffer(buffer, offset, length), length);
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalStateException("the snapshot holds a message that is cut short", e);
+    }
+  }
+
+  private void read(DirectBuffer buffer, int length) {
+    final int offset = 0;
     require(length >= MessageHeaderDecoder.ENCODED_LENGTH, "holds a message without a header");
     header.wrap(buffer, offset);
     require(header.schemaId() == SnapshotStartDecoder.SCHEMA_ID, "holds something else");
@@ -106,7 +118,7 @@ public final class SnapshotReader {
     documentCount = start.documents();
     logPosition = start.logPosition();
     clusterTimeMillis = start.clusterTimeMillis();
-    state.clearBeside();
+    state.clients().clear();
   }
 
   private void onClient(DirectBuffer buffer, int body) {
@@ -134,7 +146,7 @@ public final class SnapshotReader {
     decoder.getContent(content, 0, content.length);
     final Documents.Entry entry =
         new Documents.Entry(decoder.kind(), name, content, decoder.revision(), decoder.version());
-    state.map().addToDigest(state.documents().put(entry));
+    documents.put(entry);
     documentCount--;
   }
 
@@ -156,7 +168,9 @@ public final class SnapshotReader {
     require(end.checksum() == checksum.getValue(), "has not the checksum that it says");
     require(
         entryCount == 0 && clientCount == 0 && documentCount == 0, "has not the entries it says");
-    require(state.map().digest() == digest, "has not the digest that it says");
+    final long holders = state.map().digest() - state.documents().digest();
+    require(holders + documents.digest() == digest, "has not the digest that it says");
+    state.map().addToDigest(state.documents().takeAll(documents));
     state.map().version(version);
     state.clusterTimeMillis(clusterTimeMillis);
     state.documents().publishRulesets();

@@ -48,7 +48,7 @@ public final class StatusStateMachine {
       after.reset();
     }
     Outcome outcome =
-        switch (command.kind()) {
+        switch (isInRange(command) ? command.kind() : -1) {
           case CommandKind.SET_STATUS -> setStatus(command);
           case CommandKind.SET_TEST_RESULT ->
               known ? setTestResult(command) : Outcome.UNKNOWN_SUBJECT;
@@ -68,6 +68,39 @@ public final class StatusStateMachine {
     }
     map.version(version);
     return outcome;
+  }
+
+  /** Whether every field that counts is one that {@link StatusCommand} lets through. */
+  private static boolean isInRange(CommandBatchDecoder.CommandsDecoder command) {
+    return switch (command.kind()) {
+      case CommandKind.SET_STATUS ->
+          hasStatus(command)
+              && command.lastDoseEpochDay() >= 0
+              && command.lastDoseEpochDay() <= StatusCommand.MAX_EPOCH_DAY
+              && command.flags() <= StatusRecord.ALL_FLAGS;
+      case CommandKind.SET_TEST_RESULT ->
+          command.result() != StatusRecord.RESULT_NONE && hasTest(command);
+      case CommandKind.REVOKE ->
+          command.revokedBeforeEpochSeconds() > 0
+              && command.revokedBeforeEpochSeconds() <= StatusCommand.MAX_EPOCH_SECONDS;
+      case CommandKind.VISIT ->
+          hasStatus(command)
+              && (command.flags() == StatusRecord.VISITOR
+                  || command.flags() == StatusRecord.LINKED);
+      default -> false;
+    };
+  }
+
+  private static boolean hasStatus(CommandBatchDecoder.CommandsDecoder command) {
+    return command.colour() <= StatusRecord.RED
+        && hasTest(command)
+        && command.doses() <= StatusRecord.MAX_DOSES;
+  }
+
+  private static boolean hasTest(CommandBatchDecoder.CommandsDecoder command) {
+    return command.result() <= StatusRecord.RESULT_POSITIVE
+        && command.sampleEpochMinutes() >= 0
+        && (command.result() == StatusRecord.RESULT_NONE) == (command.sampleEpochMinutes() == 0);
   }
 
   private Outcome setStatus(CommandBatchDecoder.CommandsDecoder set) {
