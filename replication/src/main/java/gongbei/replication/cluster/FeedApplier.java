@@ -22,6 +22,7 @@ final class FeedApplier {
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
   private final FeedBatchDecoder batch = new FeedBatchDecoder();
   private final FeedMarkDecoder mark = new FeedMarkDecoder();
+  private boolean wasSound = true;
   private volatile boolean isServing;
   private volatile boolean isSound = true;
   private volatile long freshMillis;
@@ -144,8 +145,18 @@ final class FeedApplier {
    * where that is never reached, only another snapshot makes it whole.
    */
   SnapshotReader beginSnapshot() {
+    wasSound = isSound;
     isSound = false;
     return new SnapshotReader(state);
+  }
+
+  /** Gives up a snapshot that is damaged or too old; what it has touched is made anew. */
+  void refuseSnapshot(SnapshotReader reader) {
+    if (reader.hasStarted()) {
+      makeAnew();
+    } else {
+      isSound = wasSound;
+    }
   }
 
   /**

@@ -217,7 +217,7 @@ final class FeedFollower implements Runnable {
       replay.read(end, assembler, () -> failure[0] != null || reader.isDone() || isStopping);
     }
     if (failure[0] != null) {
-      applier.makeAnew();
+      applier.refuseSnapshot(reader);
       throw failure[0];
     }
     applier.endSnapshot(reader);

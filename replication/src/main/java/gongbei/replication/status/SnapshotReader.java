@@ -47,6 +47,11 @@ public final class SnapshotReader {
     return done;
   }
 
+  /** Whether the state is no longer what it was before: a start has been read and believed. */
+  public boolean hasStarted() {
+    return started;
+  }
+
   /** Where in the log the snapshot was taken. */
   public long logPosition() {
     return logPosition;
@@ -109,8 +114,11 @@ public final class SnapshotReader {
 
   private void onStart(DirectBuffer buffer, int body) {
     require(!started, "starts twice");
-    started = true;
     start.wrap(buffer, body, header.blockLength(), header.version());
+    require(
+        start.version() >= state.map().version(),
+        "is of version " + start.version() + ", the map is at " + state.map().version());
+    started = true;
     version = start.version();
     digest = start.digest();
     entryCount = start.entries();

@@ -8,6 +8,7 @@ import gongbei.replication.protocol.FeedBatchEncoder;
 import gongbei.replication.protocol.FeedMarkEncoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.protocol.PutDocumentEncoder;
+import gongbei.replication.status.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +35,7 @@ final class SimulatedMessages {
     for (final Ask ask : asks) {
       commands
           .next()
-          .putSubject(ask.subject().toBytes(), 0)
+          .putSubject(ask.subject().toBytes(), 0, Subject.BYTES)
           .kind((short) ask.kind())
           .colour((short) ask.colour())
           .result((short) ask.result())

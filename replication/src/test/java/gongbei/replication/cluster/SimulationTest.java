@@ -3,20 +3,38 @@ package gongbei.replication.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs simulations one after the other: {@code -Dgongbei.simulations=10000} so many, {@code
  * -Dgongbei.seed=17} that one alone, with all that happens in it.
  */
 final class SimulationTest {
-  private static final int DEFAULT_SIMULATIONS = 300;
+  private static final int DEFAULT_SIMULATIONS = 150;
   private static final int KEPT_EVERY = 4;
+  private static final Path MEMORY_FILES = Path.of("/dev/shm");
+
+  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("gongbei.replication");
+
+  @BeforeAll
+  static void beSilent() {
+    LOGGER.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speakAgain() {
+    LOGGER.setLevel(null);
+  }
 
   @Test
   void whateverHappensEveryNodeHoldsAndSaysWhatThePlainModelDoes() throws IOException {
@@ -56,7 +74,7 @@ final class SimulationTest {
   }
 
   private static Simulation.Summary run(long seed, PrintStream trace) throws IOException {
-    final Path directory = seed % KEPT_EVERY == 0 ? Files.createTempDirectory("simulation") : null;
+    final Path directory = seed % KEPT_EVERY == 0 ? newDirectory() : null;
     try (Simulation simulation = new Simulation(seed, directory)) {
       try {
         return simulation.run();
@@ -70,5 +88,12 @@ final class SimulationTest {
         }
       }
     }
+  }
+
+  /** In memory where the system has such a place: maps are opened and closed all the time. */
+  private static Path newDirectory() throws IOException {
+    return Files.isWritable(MEMORY_FILES)
+        ? Files.createTempDirectory(MEMORY_FILES, "gongbei-simulation")
+        : Files.createTempDirectory("gongbei-simulation");
   }
 }

@@ -13,6 +13,7 @@ import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
 import io.aeron.logbuffer.Header;
+import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -21,8 +22,9 @@ import org.junit.jupiter.api.Test;
 
 final class StatusServiceTest {
   private static final long CLIENT = 7;
+  private static final int CAPACITY = 100;
 
-  private final StatusMap map = StatusMap.inMemory(100);
+  private final StatusMap map = StatusMap.inMemory(CAPACITY);
   private final ReplicatedState state = new ReplicatedState(map);
   private final StatusService service = new StatusService(state, null, -1, false);
 
@@ -41,8 +43,17 @@ final class StatusServiceTest {
     return CommandBatches.encode(
         CLIENT,
         sequence,
-        100,
+        CAPACITY,
         List.of(new StatusCommand.SetStatus(new Subject(sequence, 1), 0, 0, 0, 0, 0, 0)));
+  }
+
+  /** More holders than this node's map has room for, of a cluster that has. */
+  private static DirectBuffer tooMany(long sequence) {
+    final List<StatusCommand> commands = new ArrayList<>();
+    for (int i = 0; i <= CAPACITY; i++) {
+      commands.add(new StatusCommand.SetStatus(new Subject(i, 2), 0, 0, 0, 0, 0, 0));
+    }
+    return CommandBatches.encode(CLIENT, sequence, 10 * CAPACITY, commands);
   }
 
   /** A document whose name goes on after the end of its message. */
@@ -63,14 +74,24 @@ final class StatusServiceTest {
   }
 
   @Test
+  void aMessageThatIsCutShortIsRefusedAndHarmsNobody() {
+    receive(cutShort(1));
+    assertFalse(service.isBroken());
+    assertEquals(0, map.version());
+    receive(green(1));
+    assertEquals(1, map.version());
+  }
+
+  @Test
   void afterAMessageThatCantBeAppliedNoneIsAndNoSnapshotIsTaken() {
     receive(green(1));
     assertEquals(1, map.version());
     assertFalse(service.isBroken());
-    assertThrows(IndexOutOfBoundsException.class, () -> receive(cutShort(2)));
+    assertThrows(IllegalStateException.class, () -> receive(tooMany(2)));
+    final long version = map.version();
     assertTrue(service.isBroken());
     receive(green(2));
-    assertEquals(1, map.version(), "it would not be what the other members have");
+    assertEquals(version, map.version(), "it would not be what the other members have");
     assertThrows(IllegalStateException.class, () -> service.onTakeSnapshot(null));
     assertFalse(service.isSound());
   }

@@ -1,0 +1,152 @@
+package gongbei.replication.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.replication.status.CommandBatches;
+import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.ReplicatedState;
+import gongbei.replication.status.SnapshotReader;
+import gongbei.replication.status.SnapshotWriter;
+import gongbei.replication.status.StatusCommand.SetStatus;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.Subject;
+import gongbei.replication.status.Submission;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class FeedApplierTest {
+  private static final long CAPACITY = 100;
+  private static final long NOW = 1_000_000;
+  private static final Subject GROUP = new Subject(9, 9);
+
+  private final StatusMap memberMap = StatusMap.inMemory(CAPACITY);
+  private final ReplicatedState member = new ReplicatedState(memberMap);
+  private final StatusMap map = StatusMap.inMemory(CAPACITY);
+  private final ReplicatedState state = new ReplicatedState(map);
+  private final FeedApplier applier = new FeedApplier(state, false, () -> NOW);
+  private long sequence = 1;
+
+  @AfterEach
+  void closeMaps() {
+    memberMap.close();
+    map.close();
+  }
+
+  private byte[] apply(DirectBuffer message) {
+    final long before = memberMap.version();
+    member.apply(message, 0, message.capacity());
+    final byte[] bytes = new byte[message.capacity()];
+    message.getBytes(0, bytes);
+    return SimulatedMessages.frame(before + 1, memberMap.version(), memberMap.digest(), NOW, bytes);
+  }
+
+  private byte[] green(int subject) {
+    return apply(
+        CommandBatches.encode(
+            7,
+            sequence++,
+            CAPACITY,
+            List.of(new SetStatus(new Subject(subject, 1), 0, 0, 0, 0, 0, 0))));
+  }
+
+  private byte[] group() {
+    return apply(
+        Submission.of(DocumentCommand.group(GROUP, new byte[16])).encodeDocument(7, sequence++));
+  }
+
+  private void take(byte[] frame) {
+    applier.onFrame(new UnsafeBuffer(frame), 0, frame.length);
+  }
+
+  private List<byte[]> snapshot() {
+    final List<byte[]> messages = new ArrayList<>();
+    new SnapshotWriter(
+            member,
+            (buffer, offset, length) -> {
+              final byte[] copy = new byte[length];
+              buffer.getBytes(offset, copy);
+              messages.add(copy);
+            })
+        .write(0, NOW, true);
+    return messages;
+  }
+
+  private static void read(SnapshotReader reader, byte[] message) {
+    reader.onMessage(new UnsafeBuffer(message), 0, message.length);
+  }
+
+  @Test
+  void aGroupIsThereWhileASnapshotThatHoldsItIsTaken() {
+    take(group());
+    assertTrue(applier.isServing());
+    green(1);
+    final SnapshotReader reader = applier.beginSnapshot();
+    for (final byte[] message : snapshot()) {
+      read(reader, message);
+      assertArrayEquals(
+          new byte[16],
+          state.documents().find(DocumentCommand.Kind.GROUP, GROUP.toBytes()),
+          "a scan of the group would be refused");
+    }
+    applier.endSnapshot(reader);
+    assertEquals(memberMap.mark(), map.mark());
+  }
+
+  @Test
+  void aSnapshotThatIsOlderThanTheMapLeavesItAsItIs() {
+    final byte[] first = green(1);
+    final List<byte[]> old = snapshot();
+    take(first);
+    take(green(2));
+    final SnapshotReader reader = applier.beginSnapshot();
+    assertThrows(IllegalStateException.class, () -> read(reader, old.get(0)));
+    applier.refuseSnapshot(reader);
+    assertEquals(memberMap.mark(), map.mark());
+    assertTrue(applier.isSound());
+    assertTrue(applier.isServing());
+  }
+
+  @Test
+  void afterASnapshotThatBrokeOffTheStateIsNotSoundUntilAnotherIsWhole() {
+    take(green(1));
+    green(2);
+    green(3);
+    final List<byte[]> messages = snapshot();
+    final SnapshotReader broken = applier.beginSnapshot();
+    messages.subList(0, messages.size() - 1).forEach(message -> read(broken, message));
+    assertThrows(IllegalStateException.class, () -> applier.endSnapshot(broken));
+    assertFalse(applier.isSound());
+    final SnapshotReader whole = applier.beginSnapshot();
+    messages.forEach(message -> read(whole, message));
+    applier.endSnapshot(whole);
+    assertTrue(applier.isSound());
+    assertEquals(memberMap.mark(), map.mark());
+  }
+
+  @Test
+  void aFrameThatCantBeAppliedWholeLeavesNoHalfOfItBehind() {
+    final byte[] frame =
+        apply(
+            CommandBatches.encode(
+                7,
+                sequence,
+                CAPACITY,
+                List.of(
+                    new SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0),
+                    new SetStatus(new Subject(2, 1), 0, 0, 0, 0, 0, 0))));
+    final UnsafeBuffer cutShort = new UnsafeBuffer(frame, 0, frame.length - 20);
+    assertThrows(RuntimeException.class, () -> applier.onFrame(cutShort, 0, cutShort.capacity()));
+    assertEquals(0, map.version());
+    assertEquals(0, map.size());
+    take(frame);
+    assertEquals(memberMap.mark(), map.mark());
+  }
+}
