@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +65,15 @@ final class SnapshotFile {
    * @throws IllegalStateException when it is damaged
    */
   static void read(Path file, SnapshotReader reader) throws IOException {
-    try (DataInputStream bytes =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
+    try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
+      read(bytes, reader);
+    }
+  }
+
+  /** Reads a snapshot: see {@link #read(Path, SnapshotReader)}. */
+  static void read(InputStream input, SnapshotReader reader) throws IOException {
+    final DataInputStream bytes = new DataInputStream(input);
+    try {
       while (!reader.isDone()) {
         final int length = bytes.readInt();
         if (length < 0 || length > MAX_MESSAGE_BYTES) {

@@ -39,6 +39,11 @@ record StatusStamp(
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+    return parse(line);
+  }
+
+  /** The stamp of a line, empty where it is damaged. */
+  static Optional<StatusStamp> parse(String line) {
     final String[] parts = line.split(" ", -1);
     if (parts.length != 8 || !parts[0].equals(MAGIC)) {
       return Optional.empty();
@@ -76,7 +81,8 @@ record StatusStamp(
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private String line() {
+  /** The stamp as it is written. */
+  String line() {
     final String content =
         String.format(
             "%s %d %016x %d %d %d %016x",

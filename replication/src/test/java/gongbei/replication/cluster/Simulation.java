@@ -54,6 +54,7 @@ final class Simulation implements AutoCloseable {
   private static final int POSITION_STRIDE = 64;
   private static final int TERM_BITS = 16;
   private static final int CROWD = 1_100;
+  private static final int HISTORY = 70;
   private static final long START_MILLIS = 1_700_000_000_000L;
   private static final String[] FILES = {"status.map", "status.stamp", "status.beside"};
 
@@ -150,11 +151,16 @@ final class Simulation implements AutoCloseable {
     for (final Replica replica : replicas) {
       replica.start();
     }
-    if (random.nextInt(40) == 0) {
-      crowd();
-    }
+    final int crowdAt = random.nextInt(40) == 0 ? random.nextInt(STEPS) : -1;
+    final int historyAt = random.nextInt(20) == 0 ? random.nextInt(STEPS) : -1;
     for (int step = 0; step < STEPS; step++) {
       now += random.nextInt(400);
+      if (step == crowdAt) {
+        crowd();
+      }
+      if (step == historyAt) {
+        clients.get(0).makeHistory();
+      }
       step();
     }
     settle();
@@ -256,12 +262,16 @@ final class Simulation implements AutoCloseable {
         Map.of());
   }
 
-  /** More clients than are remembered, each with one command. */
+  /** More clients than are remembered, each with one command; those heard again are kept. */
   private void crowd() {
     event("a crowd of clients");
+    clients.forEach(Client::beHeard);
     for (int i = 0; i < CROWD; i++) {
       commitBatch(random.nextLong() | 1, 1, List.of(randomAsk()));
       commandsSent++;
+      if (i == CROWD / 2) {
+        clients.forEach(Client::beHeard);
+      }
     }
   }
 
@@ -377,6 +387,25 @@ final class Simulation implements AutoCloseable {
       }
     }
 
+    private void beHeard() {
+      if (sent.isEmpty()) {
+        send();
+      }
+      arrive(sent.get(0));
+    }
+
+    /** Sends more messages than are remembered, and each of them again. */
+    private void makeHistory() {
+      event("a client makes history");
+      sent.forEach(this::arrive);
+      final int before = sent.size();
+      for (int i = 0; i < HISTORY; i++) {
+        send();
+        arrive(sent.get(before + i));
+      }
+      sent.forEach(this::arrive);
+    }
+
     private void arrive(Sent message) {
       message.commit.run();
       expect(log.size() - 1, this, message);
@@ -438,7 +467,7 @@ final class Simulation implements AutoCloseable {
     ReplicatedState state;
     int stoppedAt = -1;
     boolean isTampered;
-    private int copiedAt = -1;
+    int copiedAt = -1;
 
     private SimulatedNode(String name) {
       this.name = name;
@@ -808,6 +837,7 @@ final class Simulation implements AutoCloseable {
       event(name + "'s disk is wiped");
       feed.clear();
       fedVersion = 0;
+      copiedAt = -1;
       if (home != null) {
         IoUtil.delete(home.toFile(), true);
       }

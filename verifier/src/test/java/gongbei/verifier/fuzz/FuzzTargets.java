@@ -1,0 +1,682 @@
+package gongbei.verifier.fuzz;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.upokecenter.cbor.CBOREncodeOptions;
+import com.upokecenter.cbor.CBORException;
+import com.upokecenter.cbor.CBORObject;
+import gongbei.codec.cbor.CborReader;
+import gongbei.codec.cbor.CborValidator;
+import gongbei.codec.cbor.CborWriter;
+import gongbei.codec.code.Base45;
+import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.CodeSigner;
+import gongbei.codec.trust.Certificates;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustList;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.status.ReplicationInputs;
+import gongbei.verifier.audit.AuditCheck;
+import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.audit.Receipt;
+import gongbei.verifier.cli.TextInputs;
+import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.http.HttpInputs;
+import gongbei.verifier.offline.OfflinePack;
+import gongbei.verifier.offline.PackException;
+import gongbei.verifier.protocol.HelloEncoder;
+import gongbei.verifier.protocol.MessageHeaderEncoder;
+import gongbei.verifier.protocol.PingEncoder;
+import gongbei.verifier.protocol.ScanBatchEncoder;
+import gongbei.verifier.protocol.ScanEncoder;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.RulesetException;
+import gongbei.verifier.rules.RulesetReader;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.scan.Scan;
+import gongbei.verifier.scan.ScanEvaluator;
+import gongbei.verifier.tcp.DeviceInputs;
+import gongbei.verifier.translate.TableException;
+import gongbei.verifier.translate.TranslationTables;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * Every parser that reads what others wrote, each with what must hold whatever it is given, and with
+ * inputs to begin from. A parser may refuse by the exception it declares, and by no other.
+ */
+final class FuzzTargets {
+  private static final long NOW = 1_767_225_600L;
+  private static final SigningKey GUANGDONG = key("GD");
+  private static final SigningKey MACAU = key("MO");
+  private static final SigningKey FOREIGN = key("XX");
+  private static final SigningKey AUTHORITY =
+      new KeyGeneration()
+          .generateAuthority("Test", Instant.ofEpochSecond(NOW - 10), Instant.ofEpochSecond(NOW));
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final CBOREncodeOptions STRICT =
+      new CBOREncodeOptions("allowduplicatekeys=false;resolvereferences=false");
+  private static final int MAX_SIGNED_PACK_BYTES = 1 << 20;
+
+  private final Map<String, Maker> makers = new LinkedHashMap<>();
+
+  /** Takes one input. */
+  interface Parser {
+    void take(byte[] input) throws IOException;
+  }
+
+  /** A parser and what to begin from. */
+  record Target(Parser parser, List<byte[]> seeds) {}
+
+  private interface Maker {
+    Target make() throws IOException;
+  }
+
+  FuzzTargets() {
+    makers.put("base45", () -> new Target(FuzzTargets::base45, List.of(ascii("BB8"), ascii("X"))));
+    makers.put("cbor", () -> new Target(new CborPeer()::take, List.of(payload(GUANGDONG))));
+    makers.put("code", () -> new Target(new Codes()::text, codes()));
+    makers.put("cose", () -> new Target(new Codes()::cose, List.of(cose(), hcertCose())));
+    makers.put("device", () -> new Target(new DeviceInputs()::connection, frames()));
+    makers.put("http", () -> new Target(http()::connection, requests()));
+    makers.put("json", () -> new Target(HttpInputs::body, List.of(ascii("{\"code\":\"GD1:\"}"))));
+    makers.put("request-signature", () -> new Target(http()::signature, signatures()));
+    makers.put(
+        "command",
+        () -> new Target(new ReplicationInputs()::message, ReplicationInputs.someMessages()));
+    makers.put(
+        "snapshot",
+        () ->
+            new Target(
+                new ReplicationInputs()::snapshot, List.of(ReplicationInputs.aSnapshot())));
+    makers.put(
+        "stamp",
+        () -> new Target(ReplicationInputs::stamp, List.of(ReplicationInputs.aStamp())));
+    makers.put("pack", () -> new Target(FuzzTargets::pack, List.of(packHead())));
+    makers.put("audit", FuzzTargets::audit);
+    makers.put("ruleset", () -> new Target(FuzzTargets::ruleset, resources("rulesets/metro.yaml")));
+    makers.put(
+        "table", () -> new Target(FuzzTargets::table, resources("translations/gd-to-mo.yaml")));
+    makers.put("config", FuzzTargets::config);
+    makers.put("verify-line", () -> new Target(new TextInputs()::line, lines()));
+    makers.put("residents", FuzzTargets::residents);
+    makers.put("certificate", () -> new Target(FuzzTargets::certificate, certificates()));
+    makers.put("pem", FuzzTargets::pem);
+  }
+
+  Iterable<String> names() {
+    return makers.keySet();
+  }
+
+  Target of(String name) {
+    final Maker maker = makers.get(name);
+    if (maker == null) {
+      throw new IllegalArgumentException("there is no " + name + " to fuzz");
+    }
+    try {
+      return maker.make();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SigningKey key(String issuer) {
+    return new KeyGeneration()
+        .generate(issuer, Instant.ofEpochSecond(NOW - 10), Instant.ofEpochSecond(NOW + 10));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static void require(boolean condition, String what) {
+    if (!condition) {
+      throw new AssertionError(what);
+    }
+  }
+
+  private static List<byte[]> resources(String name) throws IOException {
+    try (InputStream in = RulesetStore.class.getResourceAsStream("/gongbei/" + name)) {
+      return List.of(in.readAllBytes());
+    }
+  }
+
+  private static Path temporary(String name) throws IOException {
+    final Path memory = Path.of("/dev/shm");
+    final Path made =
+        Files.isWritable(memory)
+            ? Files.createTempDirectory(memory, "gongbei-fuzz")
+            : Files.createTempDirectory("gongbei-fuzz");
+    made.toFile().deleteOnExit();
+    final Path file = made.resolve(name);
+    Files.createFile(file);
+    file.toFile().deleteOnExit();
+    return file;
+  }
+
+  // Codes
+
+  private static void base45(byte[] input) {
+    final byte[] decoded = new byte[input.length];
+    final int length = Base45.decode(input, 0, input.length, decoded, 0);
+    if (length >= 0) {
+      require(
+          Arrays.equals(ascii(Base45.encode(decoded, 0, length)), input),
+          "Base45 is read as what is written otherwise");
+    }
+    final byte[] text = ascii(Base45.encode(input, 0, input.length));
+    final byte[] again = new byte[input.length + 1];
+    require(
+        Base45.decode(text, 0, text.length, again, 0) == input.length
+            && Arrays.equals(input, 0, input.length, again, 0, input.length),
+        "what is written in Base45 is not read as it was");
+  }
+
+  /** CBOR, beside another library's. */
+  private static final class CborPeer {
+    private final CborValidator validator =
+        new CborValidator(CodeLimits.MAX_CBOR_DEPTH, CodeLimits.MAX_CBOR_MAP_PAIRS);
+    private boolean hasTags;
+
+    private void take(byte[] input) {
+      final String fault = validator.examine(input, 0, input.length, false);
+      final String peer = peerFault(input);
+      if (fault == null) {
+        hasTags = false;
+        final byte[] copy = new byte[9 * input.length + 9];
+        final CborWriter writer = new CborWriter(copy);
+        final CborReader reader = new CborReader().wrap(input, 0);
+        if (rewrite(reader, writer)
+            && validator.examine(input, 0, input.length, true) == null) {
+          require(
+              Arrays.equals(writer.toByteArray(), input),
+              "deterministic CBOR is written another way");
+        }
+        require(reader.position() == input.length, "the reader ends elsewhere");
+        require(hasTags || peer == null, "taken, while the other library says " + peer);
+      } else {
+        final boolean isBound = fault.contains("too deep") || fault.contains("too many pairs");
+        require(isBound || peer != null, "the other library takes what " + fault);
+        require(
+            validator.examine(input, 0, input.length, true) != null,
+            "what is not valid is deterministic");
+      }
+    }
+
+    private static String peerFault(byte[] input) {
+      try {
+        CBORObject.DecodeFromBytes(input, STRICT);
+        return null;
+      } catch (CBORException | IllegalArgumentException | IllegalStateException e) {
+        return String.valueOf(e.getMessage());
+      }
+    }
+
+    /** Writes the item again; false where the writer has no such item. */
+    private boolean rewrite(CborReader reader, CborWriter writer) {
+      final int start = reader.position();
+      reader.next();
+      switch (reader.major()) {
+        case CborReader.UNSIGNED, CborReader.NEGATIVE -> {
+          if (!reader.isInt()) {
+            return false;
+          }
+          writer.writeInt(reader.intValue());
+          return true;
+        }
+        case CborReader.TAG -> {
+          hasTags = true;
+          writer.writeTag(reader.argument());
+          return rewrite(reader, writer);
+        }
+        case CborReader.ARRAY, CborReader.MAP -> {
+          final int each = reader.major() == CborReader.MAP ? 2 : 1;
+          long left = reader.count();
+          boolean isWhole = left >= 0;
+          if (each == 2) {
+            writer.writeMapHeader((int) Math.max(0, left));
+          } else {
+            writer.writeArrayHeader((int) Math.max(0, left));
+          }
+          for (; reader.hasMore(left); left--) {
+            for (int i = 0; i < each; i++) {
+              isWhole &= rewrite(reader, writer);
+            }
+          }
+          return isWhole;
+        }
+        default -> {
+          final boolean isString =
+              reader.isDefinite(CborReader.BYTES) || reader.isDefinite(CborReader.TEXT);
+          final int major = reader.major();
+          final int length = (int) reader.argument();
+          final int at = reader.position();
+          reader.position(start);
+          reader.skip();
+          if (!isString) {
+            return rewriteSimple(major, length, writer);
+          }
+          return false;
+        }
+      }
+    }
+
+    private static boolean rewriteSimple(int major, int value, CborWriter writer) {
+      if (major != CborReader.SIMPLE) {
+        return false;
+      }
+      switch (value) {
+        case CborReader.TRUE -> writer.writeBoolean(true);
+        case CborReader.FALSE -> writer.writeBoolean(false);
+        case CborReader.NULL -> writer.writeNull();
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** Codes, from text to verdict. */
+  private static final class Codes {
+    private final HealthCode code = new HealthCode();
+    private final TrustList trust =
+        new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey(), FOREIGN.issuerKey()));
+    private final ScanEvaluator evaluator =
+        new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(BouncyCastleEngine::new)
+                .epochSeconds(() -> NOW)
+                .batchCapacity(1));
+    private final Scan[] scans = {new Scan()};
+
+    private void text(byte[] input) {
+      if (input.length <= CodeLimits.MAX_TEXT_CHARACTERS && code.wrap(input, 0, input.length)) {
+        check(code);
+      } else if (input.length <= CodeLimits.MAX_TEXT_CHARACTERS) {
+        require(code.field() != null && code.explanation() != null, "a refusal says nothing");
+      }
+      scans[0].text(input, 0, input.length).ruleset(null).atEpochSeconds(Scan.NOW);
+      evaluator.evaluate(scans, 1);
+      require(scans[0].isDecided(), "there is no verdict");
+      require(
+          scans[0].reason() != Reason.BUSY && scans[0].verdict() != null, "there is no verdict");
+      if (scans[0].verdict() == Verdict.PASS) {
+        require(isKnown(input), "a code passes that nobody has issued");
+      }
+    }
+
+    private static boolean isKnown(byte[] input) {
+      return codes().stream().anyMatch(each -> hasSamePayload(each, input));
+    }
+
+    /** What passes differs from what was issued at most in what is not signed. */
+    private static boolean hasSamePayload(byte[] one, byte[] other) {
+      final HealthCode left = new HealthCode();
+      final HealthCode right = new HealthCode();
+      return left.wrap(one, 0, one.length)
+          && right.wrap(other, 0, other.length)
+          && Arrays.equals(
+              left.signed(), 0, left.signedLength(), right.signed(), 0, right.signedLength());
+    }
+
+    private void check(HealthCode read) {
+      require(read.signedLength() > 0 && read.signatureLength() > 0, "nothing is signed");
+      require(
+          read.signatureOffset() + read.signatureLength() <= read.buffer().length,
+          "the signature lies outside");
+      if (read.format() != CodeFormat.HC1) {
+        require(read.colour() >= 0 && read.colour() <= 2, "a colour that is none");
+        require(read.doses() >= 0 && read.doses() <= CodeLimits.MAX_DOSES, "too many doses");
+        require(
+            read.subjectOffset() >= 0
+                && read.subjectOffset() + CodeLimits.SUBJECT_BYTES <= read.buffer().length,
+            "the subject lies outside");
+      }
+      require(ClaimsJson.of(read) != null, "there are no claims");
+    }
+
+    /** The bytes of a COSE_Sign1, as text of each format. */
+    private void cose(byte[] input) throws IOException {
+      if (input.length > CodeLimits.MAX_DECODED_BYTES - 8) {
+        return;
+      }
+      final String plain = Base45.encode(input, 0, input.length);
+      text(ascii("GD1:" + plain));
+      text(ascii("MO1:" + plain));
+      final byte[] packed = deflated(input);
+      text(ascii("HC1:" + Base45.encode(packed, 0, packed.length)));
+    }
+  }
+
+  private static byte[] deflated(byte[] input) throws IOException {
+    final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflater =
+        new DeflaterOutputStream(out, new Deflater(Deflater.BEST_SPEED))) {
+      deflater.write(input);
+    }
+    return out.toByteArray();
+  }
+
+  private static final List<byte[]> CODES = issued();
+
+  private static List<byte[]> codes() {
+    return CODES;
+  }
+
+  private static List<byte[]> issued() {
+    try {
+      return List.of(
+          issue(CodeFormat.GD1, GUANGDONG),
+          issue(CodeFormat.MO1, MACAU),
+          ascii(
+              new HcertIssuer(FOREIGN)
+                  .issue(
+                      JSON.readTree(
+                          "{\"ver\":\"1.3.0\",\"dob\":\"1970-01-01\",\"nam\":{\"fnt\":\"A\"},\"t\":"
+                              + "[{\"tr\":\"260415000\",\"sc\":\"2025-12-31T20:00:00+08:00\"}]}"),
+                      NOW - 5,
+                      NOW + 5)));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] issue(CodeFormat format, SigningKey key) {
+    return ascii(
+        new CodeIssuer(format, key)
+            .issue(
+                CodeClaims.ofPerson(
+                    new byte[16], 0, 1, 1, 29_453_000, 3, new byte[8], NOW - 5, NOW + 5)));
+  }
+
+  private static byte[] cose() {
+    final byte[] text = CODES.get(0);
+    final byte[] bytes = new byte[text.length];
+    return Arrays.copyOf(bytes, Base45.decode(text, 4, text.length - 4, bytes, 0));
+  }
+
+  private static byte[] hcertCose() {
+    final byte[] text = CODES.get(2);
+    final HealthCode code = new HealthCode();
+    require(code.wrap(text, 0, text.length), "a code can't be read");
+    return Arrays.copyOf(code.buffer(), code.signatureOffset() + code.signatureLength());
+  }
+
+  private static byte[] payload(SigningKey key) {
+    final HealthCode code = new HealthCode();
+    final byte[] text = issue(CodeFormat.GD1, key);
+    require(code.wrap(text, 0, text.length), "a code can't be read");
+    return Arrays.copyOf(code.signed(), code.signedLength());
+  }
+
+  // Devices and HTTP
+
+  private static List<byte[]> frames() {
+    final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+    final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    final HelloEncoder hello =
+        new HelloEncoder()
+            .wrapAndApplyHeader(buffer, 0, header)
+            .deviceId("gate")
+            .putCredential(new byte[4], 0, 4);
+    final byte[] first = message(buffer, hello.encodedLength());
+    final byte[] text = CODES.get(0);
+    final ScanEncoder scan =
+        new ScanEncoder()
+            .wrapAndApplyHeader(buffer, 0, header)
+            .correlationId(1)
+            .atEpochSeconds(0)
+            .checkpoint("metro/1")
+            .putCode(text, 0, text.length);
+    final byte[] second = message(buffer, scan.encodedLength());
+    final ScanBatchEncoder batch =
+        new ScanBatchEncoder().wrapAndApplyHeader(buffer, 0, header).atEpochSeconds(0);
+    batch.scansCount(1).next().correlationId(2).putCode(text, 0, text.length);
+    batch.checkpoint("metro/1");
+    final byte[] third = message(buffer, batch.encodedLength());
+    final byte[] fourth =
+        message(
+            buffer, new PingEncoder().wrapAndApplyHeader(buffer, 0, header).encodedLength());
+    return List.of(first, concat(first, second), concat(first, third), concat(first, fourth));
+  }
+
+  private static byte[] message(ExpandableArrayBuffer buffer, int length) {
+    return DeviceInputs.framed(
+        Arrays.copyOf(buffer.byteArray(), MessageHeaderEncoder.ENCODED_LENGTH + length));
+  }
+
+  private static byte[] concat(byte[] one, byte[] other) {
+    final byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
+  }
+
+  private static HttpInputs http() {
+    return new HttpInputs(
+        TrustStore.of(new TrustList(List.of(AUTHORITY.issuerKey()))),
+        new SigningKeys(List.of(GUANGDONG)));
+  }
+
+  private static List<byte[]> requests() {
+    final String scan = "{\"code\":\"GD1:\",\"checkpoint\":\"metro\"}";
+    return List.of(
+        ascii("GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ascii("GET /v1/rulesets HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n"),
+        ascii(
+            "POST /v1/scans HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                + "Content-Length: "
+                + scan.length()
+                + "\r\n\r\n"
+                + scan),
+        ascii(
+            "POST /v1/codes HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "2\r\n{}\r\n0\r\n\r\n"),
+        ascii(
+            "PUT /v1/subjects/00000000000000010000000000000001/status HTTP/1.1\r\nHost: a\r\n"
+                + "Content-Length: 2\r\n\r\n{}"));
+  }
+
+  private static List<byte[]> signatures() {
+    return List.of(
+        ascii(
+            "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:\n\n"
+                + "sig1=(\"@method\" \"@path\" \"content-digest\");created="
+                + NOW
+                + ";keyid=\""
+                + AUTHORITY.issuerKey().kidHex()
+                + "\";nonce=\"aaaaaaaaaaaaaaaa\"\n\n"
+                + "sig1=:"
+                + Base64.getEncoder().encodeToString(new byte[64])
+                + ":\n\n"));
+  }
+
+  // Files
+
+  /** A pack as it comes, and the same signed by the region. */
+  private static void pack(byte[] input) {
+    final TrustList anchors = new TrustList(List.of(GUANGDONG.issuerKey()));
+    readPack(input, anchors);
+    if (input.length < MAX_SIGNED_PACK_BYTES) {
+      final byte[] signature = new CodeSigner(GUANGDONG).sign(input, 0, input.length);
+      readPack(concat(input, signature), anchors);
+    }
+  }
+
+  private static void readPack(byte[] pack, TrustList anchors) {
+    try {
+      final OfflinePack read = OfflinePack.read(pack, anchors, NOW);
+      require(read.bytes() == pack.length, "a pack is of another length");
+    } catch (PackException e) {
+      require(e.getMessage() != null, "a refusal says nothing");
+    }
+  }
+
+  private static byte[] packHead() {
+    final byte[] header =
+        ascii(
+            "{\"kid\":\""
+                + GUANGDONG.issuerKey().kidHex()
+                + "\",\"region\":\"GD\",\"version\":2,\"baseVersion\":1,\"madeAt\":"
+                + NOW
+                + ",\"expiresAt\":"
+                + (NOW + 5)
+                + ",\"residents\":1,\"notGreen\":0,\"trust\":[],\"rulesets\":[]}");
+    final java.nio.ByteBuffer pack = java.nio.ByteBuffer.allocate(8 + 4 + header.length + 12);
+    pack.put(ascii("GONGBEI1")).putInt(header.length).put(header);
+    return pack.array();
+  }
+
+  private static Target audit() throws IOException {
+    final Path written = temporary("written.jsonl");
+    Files.delete(written);
+    try (AuditLog log = AuditLog.ofFile(written, "GD")) {
+      log.append(
+          List.of(
+              new Receipt(
+                  "GD", "MO", new byte[32], new byte[32], "gd-to-mo@1", Receipt.TRANSLATED)),
+          GUANGDONG,
+          NOW);
+    } catch (AuditException e) {
+      throw new IllegalStateException(e);
+    }
+    final byte[] whole = Files.readAllBytes(written);
+    final Path file = temporary("audit.jsonl");
+    final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey()));
+    return new Target(
+        input -> {
+          Files.write(file, input);
+          try {
+            AuditCheck.check(file, trust, false, null);
+            require(Arrays.equals(whole, input), "a log is whole that nobody has signed");
+          } catch (AuditException e) {
+            require(e.getMessage() != null, "a refusal says nothing");
+          }
+        },
+        List.of(whole));
+  }
+
+  private static void ruleset(byte[] input) {
+    try {
+      final var read = RulesetReader.read("fuzz", new ByteArrayInputStream(input));
+      require(read.version() > 0 && !read.name().isEmpty(), "a ruleset without name or version");
+    } catch (RulesetException e) {
+      require(e.getMessage() != null, "a refusal says nothing");
+    }
+  }
+
+  private static void table(byte[] input) {
+    try {
+      require(TranslationTables.read("fuzz", input, CodeFormat.MO1) != null, "no table");
+    } catch (TableException e) {
+      require(e.getMessage() != null, "a refusal says nothing");
+    }
+  }
+
+  private static Target config() throws IOException {
+    final Path file = temporary("gongbei.yaml");
+    return new Target(
+        input -> {
+          Files.write(file, input);
+          try {
+            require(NodeConfig.read(file) != null, "no configuration");
+          } catch (ConfigException e) {
+            require(e.getMessage() != null, "a refusal says nothing");
+          }
+        },
+        List.of(
+            ascii("role: single\nregion: GD\nmaxSubjects: 1000\nhttp:\n  port: 0\n"),
+            ascii(
+                "role: member\ndataDirectory: data\nreplication:\n  members:\n"
+                    + "    - {host: 10.0.0.1, basePort: 9800}\n  memberId: 0\n")));
+  }
+
+  private static List<byte[]> lines() {
+    return List.of(
+        ascii(
+            "{\"code\":\"GD1:\",\"at\":\"2026-01-01T00:00:00+08:00\",\"certificate\":\""
+                + Base64.getEncoder().encodeToString(MACAU.certificate())
+                + "\"}"),
+        ascii("{\"code\":\"HC1:\"}"));
+  }
+
+  private static Target residents() throws IOException {
+    final Path file = temporary("residents.csv");
+    return new Target(
+        input -> TextInputs.residents(file, input),
+        List.of(
+            ascii(
+                "subject,colour,result,sampleTime,doses,lastDoseDate,flags\n"
+                    + "00000000000000010000000000000001,green,negative,2026-01-01T00:00:00Z,2,"
+                    + "2021-05-01,visitor\n")));
+  }
+
+  private static List<byte[]> certificates() {
+    return List.of(GUANGDONG.certificate(), MACAU.certificate(), FOREIGN.certificate());
+  }
+
+  private static void certificate(byte[] input) {
+    try {
+      final IssuerKey key = Certificates.issuerKey("fuzz", input);
+      require(!key.formats().isEmpty() && key.issuer() != null, "a key that signs nothing");
+      require(Certificates.anchor("fuzz", input).kid() == key.kid(), "another key as an anchor");
+    } catch (TrustException e) {
+      require(e.getMessage() != null, "a refusal says nothing");
+    }
+  }
+
+  private static Target pem() throws IOException {
+    final Path file = temporary("key.pem");
+    final String certificate =
+        "-----BEGIN CERTIFICATE-----\n"
+            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(MACAU.certificate())
+            + "\n-----END CERTIFICATE-----\n";
+    final List<byte[]> seeds = new ArrayList<>();
+    seeds.add(ascii(certificate));
+    seeds.add(ascii(certificate + certificate.replace("CERTIFICATE", "PRIVATE KEY")));
+    return new Target(
+        input -> {
+          Files.write(file, input);
+          try {
+            require(TrustStore.ofDirectory(file.getParent()) != null, "no trust");
+          } catch (TrustException e) {
+            require(e.getMessage() != null, "a refusal says nothing");
+          }
+          try {
+            require(SigningKeys.ofDirectory(file.getParent()) != null, "no keys");
+          } catch (TrustException e) {
+            require(e.getMessage() != null, "a refusal says nothing");
+          }
+        },
+        seeds);
+  }
+}

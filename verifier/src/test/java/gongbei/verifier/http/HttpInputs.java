@@ -1,0 +1,157 @@
+package gongbei.verifier.http;
+
+import com.lmax.disruptor.BlockingWaitStrategy;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.status.LocalCommandLog;
+import gongbei.replication.status.StatusMap;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.scan.ScanEvaluator;
+import gongbei.verifier.scan.ScanMetrics;
+import gongbei.verifier.scan.ScanPipeline;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** What comes over HTTP, for fuzzing: every request is answered on the thread that brings it. */
+public final class HttpInputs {
+  private static final long NOW = 1_767_225_600L;
+  private static final long LONG_MILLIS = 1_000_000;
+  private static final byte[] SEPARATOR = "\n\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final HttpServer.Context context;
+  private final HttpRoom room = new HttpRoom(10, 1 << 24);
+  private final NodeMetrics metrics;
+  private final Routes routes;
+  private final RequestSignature signature;
+
+  /**
+   * @param authorities who may sign changes
+   * @param keys what mints codes
+   */
+  public HttpInputs(TrustStore authorities, SigningKeys keys) {
+    final StatusMap map = StatusMap.inMemory(1_000);
+    final LocalCommandLog log = new LocalCommandLog(map);
+    final RulesetStore rulesets = RulesetStore.shipped();
+    final ScanMetrics scans = new ScanMetrics();
+    final ScanPipeline unanswered =
+        new ScanPipeline(
+            16,
+            0,
+            new BlockingWaitStrategy(),
+            new ScanEvaluator.Context()
+                .trust(authorities::current)
+                .engine(BouncyCastleEngine::new)
+                .statusMap(map),
+            scans);
+    metrics =
+        new NodeMetrics(
+            "single",
+            "GD",
+            "library",
+            scans,
+            unanswered,
+            map,
+            log,
+            authorities,
+            rulesets,
+            () -> 0);
+    context =
+        new HttpServer.Context()
+            .scans(unanswered, rulesets)
+            .trust(authorities)
+            .authorities(authorities)
+            .minting(CodeFormat.GD1, keys)
+            .status(map, log)
+            .clock(() -> NOW)
+            .metrics(scans, metrics);
+    routes = new Routes(context, Runnable::run);
+    signature = new RequestSignature(authorities, "changes", () -> NOW);
+  }
+
+  /** Takes the bytes of a connection, in one piece and then cut in two. */
+  public void connection(byte[] input) {
+    connection(input, input.length);
+    connection(input, input.length / 2);
+  }
+
+  private void connection(byte[] input, int cut) {
+    final RequestDeadline deadline = new RequestDeadline(LONG_MILLIS, LONG_MILLIS);
+    final EmbeddedChannel channel =
+        new EmbeddedChannel(
+            deadline,
+            new HttpRequestDecoder(
+                new HttpDecoderConfig()
+                    .setMaxInitialLineLength(Limits.MAX_HTTP_LINE_BYTES)
+                    .setMaxHeaderSize(Limits.MAX_HTTP_HEADER_BYTES)),
+            new HttpResponseEncoder(),
+            new HttpConnection(routes, room, metrics, deadline));
+    channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
+    channel.writeInbound(Unpooled.copiedBuffer(input, cut, input.length - cut));
+    channel.checkException();
+    channel.finishAndReleaseAll();
+    require(room.connections() == 0, "a connection is counted that is gone");
+    require(room.bodyBytes() == 0, "bytes of a body are counted that are gone");
+  }
+
+  /** Reads a body: an object of known fields, or a problem that says what is wrong. */
+  public static void body(byte[] input) {
+    try {
+      JsonBody.read(
+          question(input, new DefaultHttpHeaders()), Set.of("code", "checkpoint", "ruleset", "at"));
+    } catch (Problem e) {
+      require(e.status() >= 400 && e.status() < 500, "a body is a fault of the node");
+    }
+  }
+
+  /** Checks a signature: three header fields, then a body, an empty line between each two. */
+  public void signature(byte[] input) {
+    final HttpHeaders headers = new DefaultHttpHeaders(false);
+    byte[] rest = input;
+    for (final String name : List.of("Content-Digest", "Signature-Input", "Signature")) {
+      final int end = indexOf(rest, SEPARATOR);
+      if (end < 0) {
+        return;
+      }
+      headers.set(name, new String(rest, 0, end, StandardCharsets.ISO_8859_1));
+      rest = Arrays.copyOfRange(rest, end + SEPARATOR.length, rest.length);
+    }
+    try {
+      signature.require(question(rest, headers));
+      throw new AssertionError("somebody without a key has signed");
+    } catch (Problem e) {
+      require(e.status() >= 400 && e.status() < 500, "a signature is a fault of the node");
+    }
+  }
+
+  private static int indexOf(byte[] bytes, byte[] part) {
+    for (int i = 0; i + part.length <= bytes.length; i++) {
+      if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static HttpQuestion question(byte[] body, HttpHeaders headers) {
+    return new HttpQuestion("PUT", "/v1/subjects/status", headers, body, Runnable::run);
+  }
+
+  private static void require(boolean condition, String what) {
+    if (!condition) {
+      throw new AssertionError(what);
+    }
+  }
+}
