@@ -35,7 +35,7 @@ final class GeneratorCombTest {
 
   private static void check(GeneratorComb comb, ECDomainParameters library, BigInteger k) {
     final long[] x = new long[4];
-    comb.multiply(x, 0, PrimeField.wordsOf(k), 0);
+    comb.multiply(x, PrimeField.wordsOf(k), 1);
     assertEquals(
         new FixedPointCombMultiplier()
             .multiply(library.getG(), k)
@@ -49,7 +49,7 @@ final class GeneratorCombTest {
   @ParameterizedTest
   @ValueSource(strings = {"SM2", "P256"})
   void agreesWithTheLibraryAtBothEndsOfTheRange(String name) {
-    final GeneratorComb comb = new GeneratorComb(curve(name));
+    final GeneratorComb comb = new GeneratorComb(curve(name), 1);
     final BigInteger n = library(name).getN();
     for (int i = 1; i <= 130; i++) {
       check(comb, library(name), BigInteger.valueOf(i));
@@ -61,7 +61,7 @@ final class GeneratorCombTest {
   @ParameterizedTest
   @ValueSource(strings = {"SM2", "P256"})
   void agreesWithTheLibraryOnEveryDigitOfEveryWindow(String name) {
-    final GeneratorComb comb = new GeneratorComb(curve(name));
+    final GeneratorComb comb = new GeneratorComb(curve(name), 1);
     final BigInteger n = library(name).getN();
     final BigInteger ones = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.ONE);
     for (int bit = 1; bit < 256; bit += WINDOW_BITS) {
@@ -79,7 +79,7 @@ final class GeneratorCombTest {
   @ParameterizedTest
   @ValueSource(strings = {"SM2", "P256"})
   void agreesWithTheLibraryOnRandomScalars(String name) {
-    final GeneratorComb comb = new GeneratorComb(curve(name));
+    final GeneratorComb comb = new GeneratorComb(curve(name), 1);
     final BigInteger n = library(name).getN();
     for (int i = 0; i < 2_000; i++) {
       check(
@@ -93,8 +93,8 @@ final class GeneratorCombTest {
   @ParameterizedTest
   @ValueSource(strings = {"SM2", "P256"})
   void forgetsTheScalar(String name) throws ReflectiveOperationException {
-    final GeneratorComb comb = new GeneratorComb(curve(name));
-    comb.multiply(new long[4], 0, PrimeField.wordsOf(new BigInteger(255, random)), 0);
+    final GeneratorComb comb = new GeneratorComb(curve(name), 1);
+    comb.multiply(new long[4], PrimeField.wordsOf(new BigInteger(255, random)), 1);
     comb.clear();
     for (final Field field : GeneratorComb.class.getDeclaredFields()) {
       if (field.getType() == long[].class
@@ -151,12 +151,14 @@ final class GeneratorCombTest {
       final BigInteger e = pick(edges, n);
       final BigInteger expected;
       if (name.equals("SM2")) {
-        SigningScalars.Key.ofSm2(d).scalars().sm2(s, PrimeField.wordsOf(r), PrimeField.wordsOf(k));
+        SigningScalars.Key.ofSm2(d)
+            .scalars(1)
+            .sm2(s, PrimeField.wordsOf(r), PrimeField.wordsOf(k), 0);
         expected = k.subtract(r.multiply(d)).multiply(d.add(BigInteger.ONE).modInverse(n)).mod(n);
       } else {
         SigningScalars.Key.ofEs256(d)
-            .scalars()
-            .es256(s, PrimeField.wordsOf(e), PrimeField.wordsOf(r), PrimeField.wordsOf(k));
+            .scalars(1)
+            .es256(s, PrimeField.wordsOf(e), PrimeField.wordsOf(r), PrimeField.wordsOf(k), 1);
         expected = e.add(r.multiply(d)).multiply(k.modInverse(n)).mod(n);
       }
       assertEquals(expected, number(s));
