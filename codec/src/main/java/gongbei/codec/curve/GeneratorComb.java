@@ -23,10 +23,11 @@ import java.util.Arrays;
  *
  * <p>Scalars that come together share what they can. A few share the inversion that X/Z needs. From
  * {@value #MIN_LANES} on, and where {@link LaneField#isFast}, the digits' points of all are added
- * up by {@link LaneSums}, two by two, whose additions need half the multiplications and know no
- * equal or opposite points. Of one scalar's windows such a pair is two odd numbers times different
- * powers of two, smaller together than four times the order, that are equal or opposite modulo it:
- * so few scalars have one that none is met by chance, and one that is given up is done alone.
+ * up by {@link LaneSums}, two by two, whose additions need half the multiplications but know no
+ * equal or opposite points. Such a pair is not met by chance: two sums of one scalar's digits are
+ * odd multiples of different powers of two, and modulo the order only the last two, where they
+ * differ by it, can be equal. Of SM2 that is one scalar, of P-256 none; it is given up and done
+ * alone.
  *
  * <p>Only x, which every verifier of the signature learns, is told; Z, which would tell of the
  * scalar (D. Naccache, N. P. Smart, J. Stern, <em>Projective coordinates leak</em>, 2004), is
@@ -145,29 +146,24 @@ public final class GeneratorComb {
   /** Forgets the scalars and all that was computed of them. */
   public void clear() {
     inverse.clear();
-    for (final long[] each :
-        new long[][] {
-          recoded,
-          negated,
-          chosen,
-          sum,
-          point,
-          xx,
-          yy,
-          xy,
-          yz,
-          xz,
-          plus,
-          minus,
-          first,
-          second,
-          numerators,
-          denominators,
-          products,
-          remaining
-        }) {
-      Arrays.fill(each, 0);
-    }
+    Arrays.fill(recoded, 0);
+    Arrays.fill(negated, 0);
+    Arrays.fill(chosen, 0);
+    Arrays.fill(sum, 0);
+    Arrays.fill(point, 0);
+    Arrays.fill(xx, 0);
+    Arrays.fill(yy, 0);
+    Arrays.fill(xy, 0);
+    Arrays.fill(yz, 0);
+    Arrays.fill(xz, 0);
+    Arrays.fill(plus, 0);
+    Arrays.fill(minus, 0);
+    Arrays.fill(first, 0);
+    Arrays.fill(second, 0);
+    Arrays.fill(numerators, 0);
+    Arrays.fill(denominators, 0);
+    Arrays.fill(products, 0);
+    Arrays.fill(remaining, 0);
     if (lanes != null) {
       lanes.forget();
     }
@@ -179,8 +175,11 @@ public final class GeneratorComb {
     for (int window = 0; window < WINDOWS; window++) {
       final double[] xs = lanes.x(window);
       final double[] ys = lanes.y(window);
+      double sign = 1;
       for (int lane = 0; lane < LaneField.LANES; lane++) {
-        final double sign = 1 + 2 * choose(Math.min(lane, count - 1), window);
+        if (lane < count) {
+          sign = 1 + 2 * choose(lane, window);
+        }
         LaneField.setLane(xs, lane, chosen, 0);
         LaneField.setLane(ys, lane, chosen, Words.COUNT, sign);
       }

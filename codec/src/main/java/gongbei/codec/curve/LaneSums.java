@@ -66,17 +66,23 @@ final class LaneSums {
 
   /** Forgets all points, and what was computed of them. */
   void forget() {
-    for (final double[][] each : new double[][][] {xs, ys, differences, products}) {
-      for (final double[] element : each) {
-        Arrays.fill(element, 0);
-      }
+    for (int point = 0; point < xs.length; point++) {
+      Arrays.fill(xs[point], 0);
+      Arrays.fill(ys[point], 0);
     }
-    for (final double[] element : new double[][] {remaining, slope, scratch, spare}) {
-      Arrays.fill(element, 0);
+    for (int pair = 0; pair < products.length; pair++) {
+      Arrays.fill(differences[pair], 0);
+      Arrays.fill(products[pair], 0);
     }
-    for (final long[] numbers : new long[][] {laneProducts, laneTotals, total, limbs, words}) {
-      Arrays.fill(numbers, 0);
-    }
+    Arrays.fill(remaining, 0);
+    Arrays.fill(slope, 0);
+    Arrays.fill(scratch, 0);
+    Arrays.fill(spare, 0);
+    Arrays.fill(laneProducts, 0);
+    Arrays.fill(laneTotals, 0);
+    Arrays.fill(total, 0);
+    Arrays.fill(limbs, 0);
+    Arrays.fill(words, 0);
     lanes.forget();
   }
 

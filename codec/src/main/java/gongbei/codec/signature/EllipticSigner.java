@@ -26,11 +26,11 @@ import org.bouncycastle.util.BigIntegers;
  * refuse is told by a test that does not branch before its outcome, and is forgotten.
  *
  * <p>Nonces are by HMAC ({@link HmacNonces}). Those of ES256 are deterministic (RFC 6979 §3.2).
- * Those of SM2 are hedged: the same with 32 random bytes added (RFC 6979 §3.6). GB/T 32918.2 asks
- * for a random nonce, and randomness keeps an attacker who can make a signature fail, or can
- * measure it again, from meeting the same nonce twice; bound to the key and the message besides, it
- * stays secret and unlike any other where the random bytes are known or come again, as after a
- * virtual machine was copied.
+ * Those of SM2 are hedged: the same with 32 random bytes added (RFC 6979 §3.6), which are drawn
+ * anew for every batch. GB/T 32918.2 asks for a random nonce, and randomness keeps an attacker who
+ * can make a signature fail, or can measure it again, from meeting the same nonce twice; bound to
+ * the key and the message besides, it stays secret and unlike any other where the random bytes are
+ * known or come again, as after a virtual machine was copied.
  *
  * <p>The key is for any thread; each {@link Computation} is for one.
  */
@@ -39,7 +39,7 @@ final class EllipticSigner {
   static final int SIGNATURE_BYTES = 64;
 
   private static final int COORDINATE_BYTES = 32;
-  private static final int HEDGE_BYTES = 32;
+  private static final int RANDOM_BYTES = 32;
 
   private final boolean isSm2;
   private final Curve curve;
@@ -120,7 +120,10 @@ final class EllipticSigner {
     private final Sm3 sm3 = new Sm3();
     private final MessageDigest sha256 = HmacNonces.sha256();
     private final HmacNonces nonces = new HmacNonces(isSm2, privateKey, curve.orderWords());
-    private final byte[] hedges;
+
+    /** Random bytes, anew for every batch, and the message's place in it; none for ES256. */
+    private final byte[] hedge = new byte[isSm2 ? RANDOM_BYTES + 1 : 0];
+
     private final byte[] hash = new byte[Sm3.DIGEST_BYTES];
     private final long[] e;
     private final long[] k;
@@ -133,7 +136,6 @@ final class EllipticSigner {
       this.capacity = capacity;
       comb = new GeneratorComb(curve, capacity);
       scalars = key.scalars(capacity);
-      hedges = new byte[isSm2 ? capacity * HEDGE_BYTES : 0];
       e = new long[capacity * Words.COUNT];
       k = new long[capacity * Words.COUNT];
       r = new long[capacity * Words.COUNT];
@@ -172,7 +174,7 @@ final class EllipticSigner {
     void sign() {
       try {
         if (isSm2) {
-          random.nextBytes(hedges);
+          random.nextBytes(hedge);
         }
         for (int i = 0; i < size; i++) {
           startNonces(i);
@@ -196,7 +198,10 @@ final class EllipticSigner {
     }
 
     private void startNonces(int index) {
-      nonces.start(e, index * Words.COUNT, isSm2 ? hedges : null, index * HEDGE_BYTES);
+      if (isSm2) {
+        hedge[RANDOM_BYTES] = (byte) index;
+      }
+      nonces.start(e, index * Words.COUNT, hedge);
     }
 
     /** With the nonces after the first, which was refused; one in 2²⁵⁶ is. */
@@ -259,7 +264,7 @@ final class EllipticSigner {
       comb.clear();
       scalars.clear();
       nonces.clear();
-      Arrays.fill(hedges, (byte) 0);
+      Arrays.fill(hedge, (byte) 0);
       Arrays.fill(k, 0);
       size = 0;
     }

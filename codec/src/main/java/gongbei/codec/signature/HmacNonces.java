@@ -64,27 +64,25 @@ final class HmacNonces {
    * Begins the nonces of a message: steps b to g.
    *
    * @param e its hash modulo the order, four words
-   * @param hedge holds 32 more bytes at the offset, or is null
+   * @param hedge bytes that are added, or none
    */
-  void start(long[] e, int offset, byte[] hedge, int hedgeOffset) {
+  void start(long[] e, int offset, byte[] hedge) {
     Words.write(hash, 0, e, offset);
     Arrays.fill(value, (byte) 1);
     Arrays.fill(key, (byte) 0);
-    updateKey(0, hedge, hedgeOffset);
-    updateKey(1, hedge, hedgeOffset);
+    updateKey(0, hedge);
+    updateKey(1, hedge);
   }
 
   /** K = HMAC_K(V ‖ separator ‖ private key ‖ hash ‖ hedge), V = HMAC_K(V). */
-  private void updateKey(int between, byte[] hedge, int hedgeOffset) {
+  private void updateKey(int between, byte[] hedge) {
     beginHmac();
     update(value, 0, BYTES);
     separator[0] = (byte) between;
     update(separator, 0, 1);
     update(privateKey, 0, BYTES);
     update(hash, 0, BYTES);
-    if (hedge != null) {
-      update(hedge, hedgeOffset, BYTES);
-    }
+    update(hedge, 0, hedge.length);
     finishHmac(key);
     updateValue();
   }
@@ -129,9 +127,11 @@ final class HmacNonces {
 
   /** Forgets the nonces. */
   void clear() {
-    for (final byte[] each : new byte[][] {key, value, hash, inner, pad}) {
-      Arrays.fill(each, (byte) 0);
-    }
+    Arrays.fill(key, (byte) 0);
+    Arrays.fill(value, (byte) 0);
+    Arrays.fill(hash, (byte) 0);
+    Arrays.fill(inner, (byte) 0);
+    Arrays.fill(pad, (byte) 0);
     Arrays.fill(difference, 0);
     if (sm3 != null) {
       sm3.clear();
