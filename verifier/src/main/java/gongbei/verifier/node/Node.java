@@ -23,6 +23,8 @@ import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
@@ -62,6 +64,8 @@ public final class Node implements AutoCloseable {
   private final KeyTables tables;
   private final ScanMetrics scanMetrics = new ScanMetrics();
   private final ScanPipeline pipeline;
+  private final MintMetrics mintMetrics = new MintMetrics();
+  private final MintPipeline mintPipeline;
   private final NodeMetrics metrics;
   private final TranslationDesk desk;
   private final EventLoopGroup eventLoops;
@@ -183,6 +187,7 @@ public final class Node implements AutoCloseable {
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
+    mintPipeline = stock.signingKeys() == null ? null : openMint();
     desk = stock.border() == null || stock.signingKeys() == null ? null : openDesk();
     eventLoops =
         new MultiThreadIoEventLoopGroup(
@@ -215,6 +220,7 @@ public final class Node implements AutoCloseable {
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
+      nodeMetrics.watchMinting(mintMetrics);
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
       }
@@ -225,7 +231,7 @@ public final class Node implements AutoCloseable {
                   .scans(pipeline, stock.rulesets())
                   .trust(stock.trust())
                   .authorities(stock.authorities())
-                  .minting(format(config), stock.signingKeys())
+                  .minting(format(config), stock.signingKeys(), mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
                   .lookingUp(
@@ -291,6 +297,20 @@ public final class Node implements AutoCloseable {
     return stock.border() == null
         ? TranslationTables.shipped(format(config))
         : stock.border().tables();
+  }
+
+  private MintPipeline openMint() {
+    return new MintPipeline(
+        config.pipeline().capacity(),
+        config.pipeline().workers(),
+        waitStrategy(config.pipeline().waitStrategy()),
+        new MintPipeline.Context(
+            format(config),
+            stock.signingKeys(),
+            stock.statusMap(),
+            stock.log()::isServing,
+            () -> Instant.now().getEpochSecond()),
+        mintMetrics);
   }
 
   private TranslationDesk openDesk() {
@@ -411,6 +431,16 @@ public final class Node implements AutoCloseable {
     return pipeline;
   }
 
+  /** Where codes are minted, or null where they are not. */
+  public MintPipeline mintPipeline() {
+    return mintPipeline;
+  }
+
+  /** What minting has come to. */
+  public MintMetrics mintMetrics() {
+    return mintMetrics;
+  }
+
   /** Where codes of the other region are translated, or null where they are not. */
   public TranslationDesk desk() {
     return desk;
@@ -448,6 +478,9 @@ public final class Node implements AutoCloseable {
   private void closeShared() {
     reloader.shutdown();
     pipeline.close();
+    if (mintPipeline != null) {
+      mintPipeline.close();
+    }
     if (desk != null) {
       desk.close();
     }
