@@ -16,8 +16,11 @@ import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Documents;
+import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
+import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
@@ -93,6 +96,25 @@ public final class Node implements AutoCloseable {
       RulesetStore rulesets,
       DeviceRegistry devices,
       Border border) {
+
+    /** A map and a log in memory, the rulesets shipped, and every device let in. */
+    public static Stock inMemory(
+        NodeConfig config,
+        TrustStore trust,
+        TrustStore authorities,
+        SigningKeys signingKeys,
+        Border border) {
+      final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+      return new Stock(
+          map,
+          new LocalCommandLog(map),
+          trust,
+          authorities,
+          signingKeys,
+          RulesetStore.shipped(),
+          DeviceRegistry.open(),
+          border);
+    }
 
     /** Reads what a configuration names. */
     public static Stock of(NodeConfig config) throws NodeException {
@@ -181,7 +203,7 @@ public final class Node implements AutoCloseable {
                 .trust(stock.trust()::current)
                 .engine(engine())
                 .statusMap(stock.statusMap())
-                .groups(id -> stock.log().documents().find(DocumentCommand.Kind.GROUP, id))
+                .groups(this::groups)
                 .dataAgeMillis(stock.log()::dataAgeMillis)
                 .isServing(stock.log()::isServing)
                 .clockSkewSeconds(config.clockSkewSeconds())
@@ -297,6 +319,12 @@ public final class Node implements AutoCloseable {
     return stock.border() == null
         ? TranslationTables.shipped(format(config))
         : stock.border().tables();
+  }
+
+  private ScanEvaluator.Groups groups() {
+    final Documents.Finder groups = stock.log().documents().finder();
+    return (buffer, offset) ->
+        groups.find(DocumentCommand.Kind.GROUP, buffer, offset, Subject.BYTES);
   }
 
   private MintPipeline openMint() {
