@@ -112,8 +112,7 @@ final class TlsTest {
       assertThrows(
           IOException.class,
           () ->
-              ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD)
-                  .connect(bed.http(), 10_000),
+              ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD).connect(bed.http(), 10_000),
           "nothing else is spoken there");
     }
   }
