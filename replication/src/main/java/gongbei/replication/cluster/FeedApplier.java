@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import gongbei.replication.protocol.FeedBatchDecoder;
 import gongbei.replication.protocol.FeedMarkDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
+import gongbei.replication.status.NewerProtocolException;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
 import org.agrona.DirectBuffer;
@@ -57,6 +58,7 @@ final class FeedApplier {
    */
   void onFrame(DirectBuffer buffer, int offset, int length) {
     header.wrap(buffer, offset);
+    NewerProtocolException.requireKnown("the feed", header.version());
     final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
     switch (header.templateId()) {
       case FeedBatchDecoder.TEMPLATE_ID -> {
@@ -87,6 +89,8 @@ final class FeedApplier {
     sourceVersion = Math.max(sourceVersion, lastVersion);
     try {
       state.applyFed(buffer, offset, length);
+    } catch (NewerProtocolException e) {
+      throw e;
     } catch (RuntimeException e) {
       makeAnew();
       throw e;
@@ -172,6 +176,11 @@ final class FeedApplier {
   /** Whether the map is that of one version, and may be kept. */
   boolean isSound() {
     return isSound;
+  }
+
+  /** Answers nothing from now on. */
+  void stopServing() {
+    isServing = false;
   }
 
   /** Whether there is something to answer from. */

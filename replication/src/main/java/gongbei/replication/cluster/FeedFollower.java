@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import gongbei.replication.cluster.FeedApplier.GapException;
 import gongbei.replication.protocol.FeedBatchDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
+import gongbei.replication.status.NewerProtocolException;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
 import io.aeron.Aeron;
@@ -75,6 +76,11 @@ final class FeedFollower implements Runnable {
           aeron = clients.get();
         }
         follow(member);
+      } catch (NewerProtocolException e) {
+        hasFailed = true;
+        applier.stopServing();
+        LOGGER.error("This replica follows nobody any more: {}", e.getMessage());
+        break;
       } catch (AeronException | GapException e) {
         LOGGER.info("Member {}'s feed is left: {}", member.id(), e.getMessage());
       } catch (RuntimeException e) {
@@ -186,6 +192,8 @@ final class FeedFollower implements Runnable {
       try {
         read(archive, port, recordings.get(i).id(), recordings.get(i).stopPosition());
         return;
+      } catch (NewerProtocolException e) {
+        throw e;
       } catch (IllegalStateException e) {
         LOGGER.warn("Snapshot {} is passed over: {}", recordings.get(i).id(), e.getMessage());
       }
@@ -233,7 +241,7 @@ final class FeedFollower implements Runnable {
     return applier.isSound() && !hasFailed;
   }
 
-  /** Whether it has stopped for good, by a fault that is not the feed's, as of memory or a disk. */
+  /** Whether it has stopped for good: by a fault of memory or disk, or by a newer protocol. */
   boolean hasFailed() {
     return hasFailed;
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class FeedApplierTest {
@@ -33,6 +34,11 @@ final class FeedApplierTest {
   private final ReplicatedState state = new ReplicatedState(map);
   private final FeedApplier applier = new FeedApplier(state, false, () -> NOW);
   private long sequence = 1;
+
+  @BeforeEach
+  void speakTheNewestProtocol() {
+    member.protocol(ReplicatedState.PROTOCOL);
+  }
 
   @AfterEach
   void closeMaps() {

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -674,6 +675,17 @@ final class Simulation implements AutoCloseable {
       mapIndex = service.wasWhole() ? stoppedAt : from;
       index = from;
       stoppedAt = -1;
+      if (mapIndex == 0) {
+        service.onNewLeadershipTermEvent(
+            1,
+            0,
+            START_MILLIS,
+            0,
+            0,
+            1,
+            TimeUnit.MILLISECONDS,
+            StatusService.appVersion(ReplicatedState.PROTOCOL));
+      }
       event(name + " starts at " + from + ", its map at " + mapIndex);
       check(mapIndex);
       if (fedVersion < state.map().version()) {

@@ -20,6 +20,15 @@ public final class ReplicationInputs {
   private final ReplicatedState state = new ReplicatedState(map);
   private int messages;
 
+  public ReplicationInputs() {
+    state.protocol(ReplicatedState.PROTOCOL);
+  }
+
+  private void reset() {
+    state.reset();
+    state.protocol(ReplicatedState.PROTOCOL);
+  }
+
   /** Applies a message of the log, which must leave the state whole whatever it holds. */
   public void message(byte[] input) {
     final long before = map.version();
@@ -29,16 +38,16 @@ public final class ReplicationInputs {
       given = state.apply(message, 0, input.length);
     } catch (IllegalStateException e) {
       if (e.getMessage().startsWith("the status map has room for ")) {
-        state.reset();
+        reset();
         return;
       }
       throw e;
     }
-    require(map.version() == before + given, "versions are not dense");
+    require(given >= 0 && map.version() == before + given, "versions are not dense");
     require(state.replyLength() > 0, "there is no reply");
     require(map.digest() == map.recomputeDigest(), "the digest is not that of the entries");
     if (++messages % MAX_MESSAGES == 0) {
-      state.reset();
+      reset();
     }
   }
 
@@ -51,7 +60,7 @@ public final class ReplicationInputs {
     } catch (IllegalStateException e) {
       require(e.getMessage() != null, "a refusal says nothing");
     } finally {
-      state.reset();
+      reset();
     }
   }
 
@@ -96,6 +105,7 @@ public final class ReplicationInputs {
   public static byte[] aSnapshot() {
     try (StatusMap filled = StatusMap.inMemory(CAPACITY)) {
       final ReplicatedState whole = new ReplicatedState(filled);
+      whole.protocol(ReplicatedState.PROTOCOL);
       for (final byte[] message : someMessages()) {
         whole.apply(new UnsafeBuffer(message), 0, message.length);
       }

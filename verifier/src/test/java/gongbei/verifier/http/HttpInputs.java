@@ -8,13 +8,16 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.net.ConnectionRoom;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -32,7 +35,8 @@ public final class HttpInputs {
   private static final byte[] SEPARATOR = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final HttpServer.Context context;
-  private final HttpRoom room = new HttpRoom(10, 1 << 24);
+  private final HttpRoom room = new HttpRoom(1 << 24);
+  private final ConnectionRoom connections = new ConnectionRoom(10, 10);
   private final NodeMetrics metrics;
   private final Routes routes;
   private final RequestSignature signature;
@@ -46,6 +50,7 @@ public final class HttpInputs {
     final LocalCommandLog log = new LocalCommandLog(map);
     final RulesetStore rulesets = RulesetStore.shipped();
     final ScanMetrics scans = new ScanMetrics();
+    final MintMetrics minting = new MintMetrics();
     final ScanPipeline unanswered =
         new ScanPipeline(
             16,
@@ -73,7 +78,16 @@ public final class HttpInputs {
             .scans(unanswered, rulesets)
             .trust(authorities)
             .authorities(authorities)
-            .minting(CodeFormat.GD1, keys)
+            .minting(
+                CodeFormat.GD1,
+                keys,
+                new MintPipeline(
+                    16,
+                    0,
+                    new BlockingWaitStrategy(),
+                    new MintPipeline.Context(),
+                    minting),
+                minting)
             .status(map, log)
             .clock(() -> NOW)
             .metrics(scans, metrics);
@@ -89,20 +103,20 @@ public final class HttpInputs {
 
   private void connection(byte[] input, int cut) {
     final RequestDeadline deadline = new RequestDeadline(LONG_MILLIS, LONG_MILLIS);
-    final EmbeddedChannel channel =
-        new EmbeddedChannel(
+    final LoopbackChannel channel =
+        new LoopbackChannel(
             deadline,
             new HttpRequestDecoder(
                 new HttpDecoderConfig()
                     .setMaxInitialLineLength(Limits.MAX_HTTP_LINE_BYTES)
                     .setMaxHeaderSize(Limits.MAX_HTTP_HEADER_BYTES)),
             new HttpResponseEncoder(),
-            new HttpConnection(routes, room, metrics, deadline));
+            new HttpConnection(routes, room, connections, metrics, deadline));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
     channel.writeInbound(Unpooled.copiedBuffer(input, cut, input.length - cut));
     channel.checkException();
     channel.finishAndReleaseAll();
-    require(room.connections() == 0, "a connection is counted that is gone");
+    require(connections.connections() == 0, "a connection is counted that is gone");
     require(room.bodyBytes() == 0, "bytes of a body are counted that are gone");
   }
 

@@ -3,6 +3,8 @@ package gongbei.verifier.tcp;
 import com.lmax.disruptor.BlockingWaitStrategy;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.TrustList;
+import gongbei.verifier.fuzz.LoopbackChannel;
+import gongbei.verifier.net.ConnectionRoom;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.rules.RulesetStore;
@@ -19,6 +21,7 @@ public final class DeviceInputs {
   private final TcpServer.Context context;
   private final ReplyLoop replies =
       new ReplyLoop(new EmbeddedChannel().eventLoop(), 1 << 16);
+  private final ConnectionRoom room = new ConnectionRoom(10, 10);
   private long connections;
 
   public DeviceInputs() {
@@ -45,8 +48,8 @@ public final class DeviceInputs {
   }
 
   private void connection(byte[] input, int cut) {
-    final EmbeddedChannel channel =
-        new EmbeddedChannel(new DeviceConnection(context, replies, ++connections));
+    final LoopbackChannel channel =
+        new LoopbackChannel(new DeviceConnection(context, room, replies, ++connections));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
     channel.writeInbound(Unpooled.copiedBuffer(input, cut, input.length - cut));
     channel.checkException();
