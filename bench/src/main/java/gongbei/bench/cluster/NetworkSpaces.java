@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Four network namespaces on a bridge, one for each node, whose links can be cut. */
+/** Five network namespaces on a bridge, one for each node, whose links can be cut. */
 final class NetworkSpaces implements TestBed.Place, AutoCloseable {
   private static final String BRIDGE = "gongbei0";
   private static final String NETWORK = "10.77.46.";
-  private static final int NODES = 4;
+  private static final int NODES = 5;
 
   private NetworkSpaces() {}
 
@@ -50,6 +50,10 @@ final class NetworkSpaces implements TestBed.Place, AutoCloseable {
   private static boolean ip(String... arguments) throws IOException, InterruptedException {
     final ArrayList<String> command = new ArrayList<>(List.of("ip"));
     command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
     return new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -66,6 +70,38 @@ final class NetworkSpaces implements TestBed.Place, AutoCloseable {
   /** Lets it back. */
   void mend(int node) throws IOException, InterruptedException {
     require(ip("link", "set", link(node), "up"));
+  }
+
+  /**
+   * Lets what a node sends be late, and some of it be lost.
+   *
+   * @return false where this kernel has no such queue
+   */
+  boolean impair(int node, int delayMillis, int jitterMillis, int lossPercent)
+      throws IOException, InterruptedException {
+    return run(
+        "ip",
+        "netns",
+        "exec",
+        space(node),
+        "tc",
+        "qdisc",
+        "replace",
+        "dev",
+        "eth0",
+        "root",
+        "netem",
+        "delay",
+        delayMillis + "ms",
+        jitterMillis + "ms",
+        "loss",
+        lossPercent + "%");
+  }
+
+  /** Lets a node send as before. */
+  void repair(int node) throws IOException, InterruptedException {
+    require(
+        run("ip", "netns", "exec", space(node), "tc", "qdisc", "del", "dev", "eth0", "root"));
   }
 
   private static void require(boolean isDone) {

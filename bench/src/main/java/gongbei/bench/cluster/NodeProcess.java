@@ -10,7 +10,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A node that runs in a process of its own. For one thread, but for {@link #status}. */
@@ -27,6 +29,7 @@ final class NodeProcess {
   private final URI url;
   private final Path directory;
   private final List<String> command;
+  private final Map<String, String> environment = new HashMap<>();
   private Process process;
 
   /**
@@ -66,11 +69,17 @@ final class NodeProcess {
   }
 
   void start() throws IOException {
-    process =
+    final ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("output").toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("output").toFile()));
+    builder.environment().putAll(environment);
+    process = builder.start();
+  }
+
+  /** Sets a variable of the environment that it is started in from now on. */
+  void environment(String variable, String value) {
+    environment.put(variable, value);
   }
 
   /** As by kill -9. */

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Members and a replica in processes of their own, with keys and configurations. For one thread.
+ * Members and replicas in processes of their own, with keys and configurations. For one thread.
  */
 final class TestBed implements AutoCloseable {
   /** The bed's networks end within this machine. */
@@ -31,13 +31,15 @@ final class TestBed implements AutoCloseable {
   private static final long READY_SECONDS = 120;
 
   final List<NodeProcess> members = new ArrayList<>();
+  final List<NodeProcess> replicas = new ArrayList<>();
   final NodeProcess replica;
   final SigningKey authority;
   final String code;
+  private final CodeIssuer issuing;
 
   /** Where a node runs. */
   interface Place {
-    /** The host that others reach a node by; members are 0, 1, 2 …, the replica is the last. */
+    /** The host that others reach a node by; members are 0, 1, 2 …, replicas follow. */
     String host(int node);
 
     /** What its command line opens with. */
@@ -65,6 +67,23 @@ final class TestBed implements AutoCloseable {
    */
   TestBed(Path jar, Path directory, Place place, int basePort, int memberCount, String extra)
       throws IOException {
+    this(jar, directory, place, basePort, memberCount, 1, extra);
+  }
+
+  /**
+   * As the other, with more replicas.
+   *
+   * @param replicaCount 1 or more
+   */
+  TestBed(
+      Path jar,
+      Path directory,
+      Place place,
+      int basePort,
+      int memberCount,
+      int replicaCount,
+      String extra)
+      throws IOException {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
@@ -73,24 +92,31 @@ final class TestBed implements AutoCloseable {
     KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
     KeyGeneration.write(authority, "authority", directory.resolve("authority"));
     Files.writeString(directory.resolve("secret"), "a secret of the fault test\n");
-    final long now = Instant.now().getEpochSecond();
-    code =
-        new CodeIssuer(CodeFormat.GD1, issuer)
-            .issue(
-                CodeClaims.ofPerson(
-                    KNOWN.toBytes(),
-                    HealthCode.KIND_PERSON,
-                    0,
-                    0,
-                    0,
-                    0,
-                    new byte[8],
-                    now,
-                    now + Duration.ofDays(5).toSeconds()));
+    issuing = new CodeIssuer(CodeFormat.GD1, issuer);
+    code = codeOf(KNOWN);
     for (int node = 0; node < memberCount; node++) {
       members.add(node(jar, directory, place, basePort, memberCount, node, extra));
     }
-    replica = node(jar, directory, place, basePort, memberCount, memberCount, extra);
+    for (int node = memberCount; node < memberCount + replicaCount; node++) {
+      replicas.add(node(jar, directory, place, basePort, memberCount, node, extra));
+    }
+    replica = replicas.get(0);
+  }
+
+  /** A code of a holder, good for days. */
+  String codeOf(Subject holder) {
+    final long now = Instant.now().getEpochSecond();
+    return issuing.issue(
+        CodeClaims.ofPerson(
+            holder.toBytes(),
+            HealthCode.KIND_PERSON,
+            0,
+            0,
+            0,
+            0,
+            new byte[8],
+            now,
+            now + Duration.ofDays(5).toSeconds()));
   }
 
   private static NodeProcess node(
@@ -120,7 +146,7 @@ final class TestBed implements AutoCloseable {
     }
     Files.writeString(own.resolve("node.yaml"), yaml);
     return new NodeProcess(
-        isMember ? "member " + node : "replica",
+        isMember ? "member " + node : "replica" + (node == memberCount ? "" : " " + node),
         place.prefix(node),
         jar,
         own,
@@ -129,7 +155,7 @@ final class TestBed implements AutoCloseable {
 
   List<NodeProcess> all() {
     final List<NodeProcess> all = new ArrayList<>(members);
-    all.add(replica);
+    all.addAll(replicas);
     return all;
   }
 

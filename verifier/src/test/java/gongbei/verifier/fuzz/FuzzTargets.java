@@ -26,6 +26,10 @@ import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.ReplicationInputs;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusStateMachine;
+import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
@@ -36,6 +40,7 @@ import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpInputs;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.offline.PackException;
+import gongbei.verifier.offline.PackMaker;
 import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.PingEncoder;
@@ -120,7 +125,7 @@ final class FuzzTargets {
     makers.put(
         "stamp",
         () -> new Target(ReplicationInputs::stamp, List.of(ReplicationInputs.aStamp())));
-    makers.put("pack", () -> new Target(FuzzTargets::pack, List.of(packHead())));
+    makers.put("pack", () -> new Target(FuzzTargets::pack, packs()));
     makers.put("audit", FuzzTargets::audit);
     makers.put("ruleset", () -> new Target(FuzzTargets::ruleset, resources("rulesets/metro.yaml")));
     makers.put(
@@ -541,19 +546,22 @@ final class FuzzTargets {
     }
   }
 
-  private static byte[] packHead() {
-    final byte[] header =
-        ascii(
-            "{\"kid\":\""
-                + GUANGDONG.issuerKey().kidHex()
-                + "\",\"region\":\"GD\",\"version\":2,\"baseVersion\":1,\"madeAt\":"
-                + NOW
-                + ",\"expiresAt\":"
-                + (NOW + 5)
-                + ",\"residents\":1,\"notGreen\":0,\"trust\":[],\"rulesets\":[]}");
-    final java.nio.ByteBuffer pack = java.nio.ByteBuffer.allocate(8 + 4 + header.length + 12);
-    pack.put(ascii("GONGBEI1")).putInt(header.length).put(header);
-    return pack.array();
+  /** A full pack and a delta, without their signatures. */
+  private static List<byte[]> packs() {
+    try (StatusMap map = StatusMap.inMemory(100)) {
+      final StatusStateMachine machine = new StatusStateMachine(map);
+      for (int i = 0; i < 20; i++) {
+        machine.apply(
+            new StatusCommand.SetStatus(
+                new Subject(0x9E3779B97F4A7C15L * i, i), i % 3, 0, 0, 0, 0, 0));
+      }
+      final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey()));
+      final var rulesets = RulesetStore.shipped().current().all();
+      final byte[] full = PackMaker.full(map, trust, rulesets, GUANGDONG, NOW, 60);
+      final byte[] delta = PackMaker.delta(map, 5, trust, rulesets, GUANGDONG, NOW, 60);
+      return List.of(
+          full, Arrays.copyOf(full, full.length - 64), Arrays.copyOf(delta, delta.length - 64));
+    }
   }
 
   private static Target audit() throws IOException {

@@ -85,7 +85,8 @@ public final class HttpInputs {
                     16,
                     0,
                     new BlockingWaitStrategy(),
-                    new MintPipeline.Context(),
+                    new MintPipeline.Context(
+                        CodeFormat.GD1, keys, map, () -> true, () -> NOW),
                     minting),
                 minting)
             .status(map, log)
