@@ -8,7 +8,6 @@ import gongbei.replication.status.Subject;
 import gongbei.verifier.client.AuthorityStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -34,9 +33,10 @@ import java.util.stream.Stream;
  * Three members and two replicas, each a process in a network of its own, under authorities and
  * scanners, while one fault after the other befalls them: {@code java -cp
  * bench/target/benchmarks.jar gongbei.bench.cluster.Chaos [--minutes N] [--seed N] [--rate N]
- * [--faults kill,pause,…] [--report FILE]}, or {@code --restarts 100} kills each node in turn by
- * kill -9 and waits for it. Needs root, {@code ip} and {@code tc}. Prints a report in Markdown; ends
- * with 1 where something was wrong.
+ * [--faults kill,pause,…] [--report FILE]}; {@code --faults none} is a soak, in which memory and the
+ * latency of scans must stay as they are; {@code --restarts 100} kills each node in turn by kill -9
+ * and waits for it. Needs root, {@code ip} and {@code tc}. Prints a report in Markdown;
+ * ends with 1 where something was wrong.
  */
 public final class Chaos {
   private static final int MEMBERS = 3;
@@ -48,6 +48,9 @@ public final class Chaos {
   private static final int DEFAULT_SECONDS = 60;
   private static final int CLOCK_JUMP_SECONDS = 30;
   private static final int SCAN_PAUSE_MILLIS = 10;
+  private static final int SOAK_PARTS = 20;
+  private static final double MAX_GROWTH = 1.1;
+  private static final double MAX_SLOWING = 1.5;
   private static final int DISK_MEBIBYTES = 260;
   private static final Duration SCAN_TIMEOUT = Duration.ofSeconds(3);
   private static final String FILES =
@@ -55,8 +58,8 @@ public final class Chaos {
           + "  feedBytes: 8388608\n  lowStorageBytes: 8388608\n";
   private static final List<Path> FAKE_TIME =
       List.of(
-          Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"),
-          Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1"));
+          Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
+          Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"));
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SplittableRandom random;
@@ -85,8 +88,7 @@ public final class Chaos {
     CLOCK
   }
 
-  private Chaos(
-      TestBed bed, NetworkSpaces spaces, long seed, int rate, Set<Fault> faults) {
+  private Chaos(TestBed bed, NetworkSpaces spaces, long seed, int rate, Set<Fault> faults) {
     this.bed = bed;
     this.spaces = spaces;
     this.random = new SplittableRandom(seed);
@@ -141,8 +143,10 @@ public final class Chaos {
 
   private static Set<Fault> named(String names) {
     final Set<Fault> faults = EnumSet.noneOf(Fault.class);
-    for (final String name : names.split(",", -1)) {
-      faults.add(Fault.valueOf(name.toUpperCase(Locale.ROOT)));
+    if (!names.equals("none")) {
+      for (final String name : names.split(",", -1)) {
+        faults.add(Fault.valueOf(name.toUpperCase(Locale.ROOT)));
+      }
     }
     return faults;
   }
@@ -158,8 +162,7 @@ public final class Chaos {
       Set<Fault> faults,
       StringBuilder text)
       throws Exception {
-    try (TestBed bed =
-        new TestBed(jar, directory, spaces, BASE_PORT, MEMBERS, REPLICAS, FILES)) {
+    try (TestBed bed = new TestBed(jar, directory, spaces, BASE_PORT, MEMBERS, REPLICAS, FILES)) {
       final Chaos chaos = new Chaos(bed, spaces, seed, rate, faults);
       final List<String> wrong;
       try {
@@ -187,8 +190,7 @@ public final class Chaos {
 
   private void event(String what) {
     events.add(
-        String.format(
-            Locale.ROOT, "%6.1f s  %s", (System.nanoTime() - startedNanos) / 1e9, what));
+        String.format(Locale.ROOT, "%6.1f s  %s", (System.nanoTime() - startedNanos) / 1e9, what));
   }
 
   private List<String> live(long seconds, int restarts) throws Exception {
@@ -212,6 +214,8 @@ public final class Chaos {
       }
       if (restarts > 0) {
         restart(restarts);
+      } else if (faults.isEmpty()) {
+        soak(seconds, wrong);
       } else {
         final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (System.nanoTime() < end) {
@@ -274,14 +278,12 @@ public final class Chaos {
       history.submitted();
       final long submittedNanos = System.nanoTime();
       final CompletableFuture<Applied> applied =
-          stream.submit(
-              new StatusCommand.SetStatus(subject(holder), colour, 1, minutes, 2, 0, 0));
+          stream.submit(new StatusCommand.SetStatus(subject(holder), colour, 1, minutes, 2, 0, 0));
       final var unused =
           applied.whenComplete(
               (done, e) -> {
                 if (e == null) {
-                  history.acknowledged(
-                      holder, colour, submittedNanos, System.nanoTime(), done);
+                  history.acknowledged(holder, colour, submittedNanos, System.nanoTime(), done);
                 } else {
                   history.failed(e.toString());
                 }
@@ -312,6 +314,7 @@ public final class Chaos {
     while (isScanning) {
       final boolean wasExcused = excused.containsKey(node);
       final int holder = own.nextInt(HOLDERS);
+      final long askedNanos = System.nanoTime();
       JsonNode answer = null;
       try {
         final HttpResponse<String> response =
@@ -335,7 +338,8 @@ public final class Chaos {
             connections,
             holder,
             answer.get("colour").asText(),
-            answer.path("version").longValue());
+            answer.path("version").longValue(),
+            System.nanoTime() - askedNanos);
       } else if (!wasExcused && !excused.containsKey(node) && isScanning) {
         unanswered.merge(node, 1L, Long::sum);
         event(node.name() + " gave a scan no verdict by its map: " + answer);
@@ -437,8 +441,8 @@ public final class Chaos {
       return;
     }
     final Path data = Files.createDirectories(diskNode().data());
-    if (!isDone("mount", "-t", "tmpfs", "-o", "size=" + DISK_MEBIBYTES + "m", "tmpfs",
-        data.toString())) {
+    if (!isDone(
+        "mount", "-t", "tmpfs", "-o", "size=" + DISK_MEBIBYTES + "m", "tmpfs", data.toString())) {
       faults.remove(Fault.DISK);
       event("no small disk can be mounted here: no full disk");
     }
@@ -524,6 +528,46 @@ public final class Chaos {
               + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNanos)
               + " ms");
       TimeUnit.MILLISECONDS.sleep(random.nextInt(1_000));
+    }
+  }
+
+  /** Looks on for a while, and compares the last quarter with the second: all must be flat. */
+  private void soak(long seconds, List<String> wrong) throws IOException, InterruptedException {
+    final long each = Math.max(1, seconds / SOAK_PARTS);
+    final long[][] memory = new long[SOAK_PARTS][];
+    final long[] latency = new long[SOAK_PARTS];
+    for (int part = 0; part < SOAK_PARTS; part++) {
+      history.beginPart();
+      TimeUnit.SECONDS.sleep(each);
+      latency[part] = history.endPart();
+      memory[part] = new long[MEMBERS + REPLICAS];
+      final StringBuilder line = new StringBuilder();
+      for (int node = 0; node < MEMBERS + REPLICAS; node++) {
+        memory[part][node] = bed.all().get(node).residentKibibytes();
+        line.append(' ').append(memory[part][node] >> 10);
+      }
+      event("scans p99 " + latency[part] + " µs; MiB resident:" + line);
+    }
+    final int quarter = SOAK_PARTS / 4;
+    for (int node = 0; node < MEMBERS + REPLICAS; node++) {
+      long before = 0;
+      long after = 0;
+      for (int i = 0; i < quarter; i++) {
+        before += memory[quarter + i][node];
+        after += memory[SOAK_PARTS - 1 - i][node];
+      }
+      if (after > before * MAX_GROWTH) {
+        wrong.add(bed.all().get(node).name() + "'s memory grows");
+      }
+    }
+    long before = 0;
+    long after = 0;
+    for (int i = 0; i < quarter; i++) {
+      before += latency[quarter + i];
+      after += latency[SOAK_PARTS - 1 - i];
+    }
+    if (after > before * MAX_SLOWING) {
+      wrong.add("scans become slower");
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
 
 /**
  * What authorities wrote and scanners saw, to be judged afterwards. Each holder is a register of a
@@ -19,6 +20,7 @@ final class ChaosHistory {
   private final List<Write> writes = new ArrayList<>();
   private final List<Read> reads = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
+  private final Histogram latencies = new Histogram(3);
   private long unanswered;
 
   /** A write that was acknowledged. */
@@ -42,8 +44,7 @@ final class ChaosHistory {
     if (applied.outcome() != Applied.Outcome.APPLIED) {
       faults.add("a write came to " + applied);
     }
-    writes.add(
-        new Write(holder, colour, submittedNanos, acknowledgedNanos, applied.version()));
+    writes.add(new Write(holder, colour, submittedNanos, acknowledgedNanos, applied.version()));
   }
 
   synchronized void failed(String why) {
@@ -52,8 +53,18 @@ final class ChaosHistory {
   }
 
   synchronized void read(
-      String scanner, int connection, int holder, String colour, long version) {
+      String scanner, int connection, int holder, String colour, long version, long nanos) {
     reads.add(new Read(scanner, connection, holder, colour, version));
+    latencies.recordValue(nanos / 1_000);
+  }
+
+  synchronized void beginPart() {
+    latencies.reset();
+  }
+
+  /** The 99th percentile of scans since {@link #beginPart}, in microseconds. */
+  synchronized long endPart() {
+    return latencies.getValueAtPercentile(99);
   }
 
   synchronized boolean isSettled() {
@@ -109,10 +120,8 @@ final class ChaosHistory {
    * version said, or one that came in while the scan was answered.
    */
   private void judgeReads(List<String> wrong) {
-    final TreeMap<Long, Write> order = new TreeMap<>();
     final List<TreeMap<Long, Write>> byHolder = new ArrayList<>();
     for (final Write write : writes) {
-      order.put(write.version(), write);
       while (byHolder.size() <= write.holder()) {
         byHolder.add(new TreeMap<>());
       }

@@ -100,8 +100,7 @@ final class NetworkSpaces implements TestBed.Place, AutoCloseable {
 
   /** Lets a node send as before. */
   void repair(int node) throws IOException, InterruptedException {
-    require(
-        run("ip", "netns", "exec", space(node), "tc", "qdisc", "del", "dev", "eth0", "root"));
+    require(run("ip", "netns", "exec", space(node), "tc", "qdisc", "del", "dev", "eth0", "root"));
   }
 
   private static void require(boolean isDone) {

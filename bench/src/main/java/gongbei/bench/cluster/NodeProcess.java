@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,17 @@ final class NodeProcess {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("output").toFile()));
     builder.environment().putAll(environment);
     process = builder.start();
+  }
+
+  /** What of its memory is in the machine's, in KiB. */
+  long residentKibibytes() throws IOException {
+    for (final String line :
+        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    return 0;
   }
 
   /** Sets a variable of the environment that it is started in from now on. */

@@ -18,9 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Members and replicas in processes of their own, with keys and configurations. For one thread.
- */
+/** Members and replicas in processes of their own, with keys and configurations. For one thread. */
 final class TestBed implements AutoCloseable {
   /** The bed's networks end within this machine. */
   private static final String OPEN = ", allowPlainText: true, allowAnonymous: true}\n";

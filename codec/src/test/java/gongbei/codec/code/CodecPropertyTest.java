@@ -147,8 +147,7 @@ final class CodecPropertyTest {
       @ForAll @IntRange(max = 59) int seconds,
       @ForAll @IntRange(min = -18 * 60, max = 18 * 60) int offsetMinutes) {
     final OffsetDateTime time =
-        LocalDateTime.ofEpochSecond(
-                60L * minutes + seconds + 2 * 86_400L * 365, 0, ZoneOffset.UTC)
+        LocalDateTime.ofEpochSecond(60L * minutes + seconds + 2 * 86_400L * 365, 0, ZoneOffset.UTC)
             .atOffset(ZoneOffset.ofTotalSeconds(60 * offsetMinutes));
     final byte[] text = TestCodes.ascii(time.toString());
     assertEquals(

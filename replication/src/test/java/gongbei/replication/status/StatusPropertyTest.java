@@ -118,8 +118,7 @@ final class StatusPropertyTest {
               command.lastDoseEpochDay(),
               command.flags());
       case CommandKind.SET_TEST_RESULT ->
-          new StatusCommand.SetTestResult(
-              subject, command.result(), command.sampleEpochMinutes());
+          new StatusCommand.SetTestResult(subject, command.result(), command.sampleEpochMinutes());
       case CommandKind.REVOKE ->
           new StatusCommand.Revoke(subject, command.revokedBeforeEpochSeconds());
       default ->
@@ -148,8 +147,7 @@ final class StatusPropertyTest {
       state.apply(batch, 0, batch.capacity());
       final DocumentCommand sheet =
           new DocumentCommand(DocumentCommand.Kind.RULESET, new byte[] {1}, content, 0);
-      final UnsafeBuffer document =
-          Submission.of(sheet).encodeDocument(7, commands.size() + 1L);
+      final UnsafeBuffer document = Submission.of(sheet).encodeDocument(7, commands.size() + 1L);
       state.apply(document, 0, document.capacity());
       final List<UnsafeBuffer> messages = new ArrayList<>();
       new SnapshotWriter(

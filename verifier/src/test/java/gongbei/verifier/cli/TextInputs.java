@@ -32,8 +32,10 @@ public final class TextInputs {
         try {
           rows.requireConsistent();
           final StatusCommand.SetStatus status = ResidentRow.read(rows);
-          if (!ResidentRow.json(status).path("subject").textValue().equals(
-              status.subject().toHex())) {
+          if (!ResidentRow.json(status)
+              .path("subject")
+              .textValue()
+              .equals(status.subject().toHex())) {
             throw new AssertionError("a row is written as another");
           }
         } catch (IllegalArgumentException e) {

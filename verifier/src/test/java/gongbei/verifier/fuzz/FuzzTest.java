@@ -162,9 +162,7 @@ final class FuzzTest {
   private static int jazzer(String name, Path home, Path corpus, Path output) throws Exception {
     final List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (final String argument : List.of(System.getProperty("gongbei.openings").split("\\s+"))) {
-      command.add(argument);
-    }
+    command.addAll(List.of(System.getProperty("gongbei.openings").strip().split("\\s+", -1)));
     final Integer runs = Integer.getInteger("gongbei.fuzz.runs");
     command.addAll(
         List.of(

@@ -63,16 +63,7 @@ public final class HttpInputs {
             scans);
     metrics =
         new NodeMetrics(
-            "single",
-            "GD",
-            "library",
-            scans,
-            unanswered,
-            map,
-            log,
-            authorities,
-            rulesets,
-            () -> 0);
+            "single", "GD", "library", scans, unanswered, map, log, authorities, rulesets, () -> 0);
     context =
         new HttpServer.Context()
             .scans(unanswered, rulesets)
@@ -85,8 +76,7 @@ public final class HttpInputs {
                     16,
                     0,
                     new BlockingWaitStrategy(),
-                    new MintPipeline.Context(
-                        CodeFormat.GD1, keys, map, () -> true, () -> NOW),
+                    new MintPipeline.Context(CodeFormat.GD1, keys, map, () -> true, () -> NOW),
                     minting),
                 minting)
             .status(map, log)
@@ -133,14 +123,18 @@ public final class HttpInputs {
 
   /** Checks a signature: three header fields, then a body, an empty line between each two. */
   public void signature(byte[] input) {
-    final HttpHeaders headers = new DefaultHttpHeaders(false);
+    final HttpHeaders headers = new DefaultHttpHeaders();
     byte[] rest = input;
     for (final String name : List.of("Content-Digest", "Signature-Input", "Signature")) {
       final int end = indexOf(rest, SEPARATOR);
       if (end < 0) {
         return;
       }
-      headers.set(name, new String(rest, 0, end, StandardCharsets.ISO_8859_1));
+      try {
+        headers.set(name, new String(rest, 0, end, StandardCharsets.ISO_8859_1));
+      } catch (IllegalArgumentException e) {
+        return;
+      }
       rest = Arrays.copyOfRange(rest, end + SEPARATOR.length, rest.length);
     }
     try {

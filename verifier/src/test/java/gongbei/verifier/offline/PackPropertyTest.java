@@ -65,8 +65,7 @@ final class PackPropertyTest {
     try (StatusMap map = StatusMap.inMemory(100)) {
       final StatusStateMachine machine = new StatusStateMachine(map);
       for (int i = 0; i < isRed.size(); i++) {
-        machine.apply(
-            new StatusCommand.SetStatus(subject(i), isRed.get(i) ? 2 : 0, 0, 0, 0, 0, 0));
+        machine.apply(new StatusCommand.SetStatus(subject(i), isRed.get(i) ? 2 : 0, 0, 0, 0, 0, 0));
       }
       final byte[] bytes = PackMaker.full(map, ANCHORS, List.of(ruleset), KEY, NOW, 60);
       final OfflinePack pack = OfflinePack.read(bytes, ANCHORS, NOW);
