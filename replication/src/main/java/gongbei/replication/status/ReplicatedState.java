@@ -165,9 +165,13 @@ public final class ReplicatedState {
       return 0;
     }
     final long firstVersion = map.version() + 1;
+    final byte[] made;
     map.beginChange();
-    final byte[] made = applyAll(commands, capacity);
-    map.endChange();
+    try {
+      made = applyAll(commands, capacity);
+    } finally {
+      map.endChange();
+    }
     remember(client, firstSequence, firstVersion, count, made);
     return count;
   }
@@ -196,9 +200,13 @@ public final class ReplicatedState {
       return 0;
     }
     final long version = map.version() + 1;
+    final Outcome outcome;
     map.beginChange();
-    final Outcome outcome = putDocument();
-    map.endChange();
+    try {
+      outcome = putDocument();
+    } finally {
+      map.endChange();
+    }
     remember(
         client,
         sequence,

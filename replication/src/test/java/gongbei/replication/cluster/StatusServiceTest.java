@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.protocol.BatchReplyDecoder;
@@ -19,6 +20,7 @@ import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
 import io.aeron.logbuffer.Header;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -191,6 +193,10 @@ final class StatusServiceTest {
     assertFalse(service.isBroken());
     assertThrows(IllegalStateException.class, () -> receive(tooMany(2)));
     final long version = map.version();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> assertEquals(version, map.mark().version()),
+        "who asks for its state is answered");
     assertTrue(service.isBroken());
     receive(green(2));
     assertEquals(version, map.version(), "it would not be what the other members have");

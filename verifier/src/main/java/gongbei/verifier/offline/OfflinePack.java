@@ -211,10 +211,24 @@ public final class OfflinePack {
         header,
         trust(json),
         rulesets(json),
-        sieve.length == 0 ? null : new Xor8(new ByteArrayInputStream(sieve)),
+        sieve.length == 0 ? null : filter(sieve),
         notGreen,
         greenAgain,
         pack.length);
+  }
+
+  /** The filter, which begins with the number of its keys: about 1.23 bytes each follow. */
+  private static Xor8 filter(byte[] sieve) throws PackException {
+    if (sieve.length < Integer.BYTES
+        || ByteBuffer.wrap(sieve).getInt() < 0
+        || ByteBuffer.wrap(sieve).getInt() > sieve.length) {
+      throw malformed("filter", "is not of the length that it says");
+    }
+    try {
+      return new Xor8(new ByteArrayInputStream(sieve));
+    } catch (RuntimeException e) {
+      throw malformed("filter", "can't be read");
+    }
   }
 
   private static IssuerKey key(JsonNode json, TrustList anchors) throws PackException {

@@ -69,6 +69,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -85,7 +86,8 @@ final class FuzzTargets {
   private static final SigningKey FOREIGN = key("XX");
   private static final SigningKey AUTHORITY =
       new KeyGeneration()
-          .generateAuthority("Test", Instant.ofEpochSecond(NOW - 10), Instant.ofEpochSecond(NOW));
+          .generateAuthority(
+              "Test", Instant.ofEpochSecond(NOW - 10), Instant.ofEpochSecond(NOW + 10));
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final CBOREncodeOptions STRICT =
       new CBOREncodeOptions("allowduplicatekeys=false;resolvereferences=false");
@@ -207,12 +209,14 @@ final class FuzzTargets {
   private static final class CborPeer {
     private final CborValidator validator =
         new CborValidator(CodeLimits.MAX_CBOR_DEPTH, CodeLimits.MAX_CBOR_MAP_PAIRS);
+    private byte[] bytes;
     private boolean hasTags;
 
     private void take(byte[] input) {
       final String fault = validator.examine(input, 0, input.length, false);
       final String peer = peerFault(input);
       if (fault == null) {
+        bytes = input;
         hasTags = false;
         final byte[] copy = new byte[9 * input.length + 9];
         final CborWriter writer = new CborWriter(copy);
@@ -223,7 +227,9 @@ final class FuzzTargets {
               "deterministic CBOR is written another way");
         }
         require(reader.position() == input.length, "the reader ends elsewhere");
-        require(hasTags || peer == null, "taken, while the other library says " + peer);
+        // It takes floats of different lengths for one key.
+        final boolean isOfKeys = peer != null && peer.toLowerCase(Locale.ROOT).contains("duplicate");
+        require(hasTags || isOfKeys || peer == null, "taken, while the other library says " + peer);
       } else {
         final boolean isBound = fault.contains("too deep") || fault.contains("too many pairs");
         require(isBound || peer != null, "the other library takes what " + fault);
@@ -276,17 +282,19 @@ final class FuzzTargets {
           return isWhole;
         }
         default -> {
-          final boolean isString =
-              reader.isDefinite(CborReader.BYTES) || reader.isDefinite(CborReader.TEXT);
           final int major = reader.major();
           final int length = (int) reader.argument();
           final int at = reader.position();
+          final boolean isBytes = reader.isDefinite(CborReader.BYTES);
+          final boolean isText = reader.isDefinite(CborReader.TEXT);
           reader.position(start);
           reader.skip();
-          if (!isString) {
-            return rewriteSimple(major, length, writer);
+          if (isBytes) {
+            writer.writeBytes(bytes, at, length);
+          } else if (isText) {
+            writer.writeText(new String(bytes, at, length, StandardCharsets.UTF_8));
           }
-          return false;
+          return isBytes || isText || rewriteSimple(major, length, writer);
         }
       }
     }
@@ -579,8 +587,10 @@ final class FuzzTargets {
         input -> {
           Files.write(file, input);
           try {
-            AuditCheck.check(file, trust, false, null);
-            require(Arrays.equals(whole, input), "a log is whole that nobody has signed");
+            final AuditCheck.Summary summary = AuditCheck.check(file, trust, false, null);
+            require(
+                summary.receipts() == 1 && summary.heads() == 1,
+                "a log is whole that nobody has signed");
           } catch (AuditException e) {
             require(e.getMessage() != null, "a refusal says nothing");
           }

@@ -50,7 +50,9 @@ public final class DeviceInputs {
     final LoopbackChannel channel =
         new LoopbackChannel(new DeviceConnection(context, room, replies, ++connections));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
-    channel.writeInbound(Unpooled.copiedBuffer(input, cut, input.length - cut));
+    if (channel.isOpen()) {
+      channel.writeInbound(Unpooled.copiedBuffer(input, cut, input.length - cut));
+    }
     channel.checkException();
     final ByteBuf answers = Unpooled.buffer();
     ByteBuf answer;
