@@ -33,9 +33,9 @@ import java.util.stream.Stream;
  * Three members and two replicas, each a process in a network of its own, under authorities and
  * scanners, while one fault after the other befalls them: {@code java -cp
  * bench/target/benchmarks.jar gongbei.bench.cluster.Chaos [--minutes N] [--seed N] [--rate N]
- * [--faults kill,pause,…] [--report FILE]}; {@code --faults none} is a soak, in which memory and the
- * latency of scans must stay as they are; {@code --restarts 100} kills each node in turn by kill -9
- * and waits for it. Needs root, {@code ip} and {@code tc}. Prints a report in Markdown;
+ * [--faults kill,pause,…] [--report FILE]}; {@code --faults none} is a soak, in which memory and
+ * the latency of scans must stay as they are; {@code --restarts 100} kills each node in turn by
+ * kill -9 and waits for it. Needs root, {@code ip} and {@code tc}. Prints a report in Markdown;
  * ends with 1 where something was wrong.
  */
 public final class Chaos {
@@ -172,7 +172,7 @@ public final class Chaos {
         bed.awaitLeader();
         wrong = chaos.live(seconds, restarts);
       } finally {
-        bed.close();
+        bed.killAll();
         chaos.unmountDisk();
       }
       chaos.report(text, seed, seconds, wrong);

@@ -235,6 +235,11 @@ final class TestBed implements AutoCloseable {
 
   @Override
   public void close() {
+    killAll();
+  }
+
+  /** Kills every node that runs. */
+  void killAll() {
     for (final NodeProcess node : all()) {
       if (node.isAlive()) {
         try {

@@ -18,6 +18,8 @@ import org.fastfilter.xor.Xor8;
 /** Makes offline packs of what a node knows. For any thread; reads the whole map. */
 public final class PackMaker {
   private static final int FIRST_CAPACITY = 1_024;
+  private static final int MIN_FILTER_KEYS = 32;
+  private static final long FILLER = 0x9E3779B97F4A7C15L;
 
   private PackMaker() {}
 
@@ -47,10 +49,29 @@ public final class PackMaker {
         header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
         trusted,
         yamls(rulesets),
-        Xor8.construct(holders),
+        filterOf(holders),
         new long[0],
         new long[0],
         key);
+  }
+
+  /**
+   * The filter of holders. It is never made of a few keys alone, nor of one key twice: of two keys,
+   * or of such a pair, the library would look for a filter for ever.
+   */
+  private static Xor8 filterOf(long[] holders) {
+    final long[] keys = Arrays.copyOf(holders, Math.max(holders.length, MIN_FILTER_KEYS));
+    for (int i = holders.length; i < keys.length; i++) {
+      keys[i] = FILLER * (i + 1);
+    }
+    Arrays.sort(keys);
+    int distinct = 0;
+    for (final long key : keys) {
+      if (distinct == 0 || keys[distinct - 1] != key) {
+        keys[distinct++] = key;
+      }
+    }
+    return Xor8.construct(Arrays.copyOf(keys, distinct));
   }
 
   /**

@@ -228,7 +228,8 @@ final class FuzzTargets {
         }
         require(reader.position() == input.length, "the reader ends elsewhere");
         // It takes floats of different lengths for one key.
-        final boolean isOfKeys = peer != null && peer.toLowerCase(Locale.ROOT).contains("duplicate");
+        final boolean isOfKeys =
+            peer != null && peer.toLowerCase(Locale.ROOT).contains("duplicate");
         require(hasTags || isOfKeys || peer == null, "taken, while the other library says " + peer);
       } else {
         final boolean isBound = fault.contains("too deep") || fault.contains("too many pairs");

@@ -2,6 +2,7 @@ package gongbei.verifier.offline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.KeyGeneration;
@@ -12,11 +13,14 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -56,6 +60,13 @@ final class PackPropertyTest {
 
   private static Subject subject(int number) {
     return new Subject(0x9E3779B97F4A7C15L * (number + 1), ~number);
+  }
+
+  @Example
+  void aPackOfTwoWhoAreNotGreenIsMade() {
+    final Ruleset metro = RulesetStore.shipped().current().find("metro");
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> aPackSaysWhatItWasMadeOf(metro, List.of(true, true)));
   }
 
   @Property(tries = 60)

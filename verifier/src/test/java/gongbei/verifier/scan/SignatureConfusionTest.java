@@ -40,10 +40,8 @@ final class SignatureConfusionTest {
   private final SigningKey foreign = new KeyGeneration().generate("XX", FROM, UNTIL);
   private final SigningKey authority = new KeyGeneration().generateAuthority("CDC", FROM, UNTIL);
   private final SigningKey checkpoint = new KeyGeneration().generateAuthority("Gate", FROM, UNTIL);
-  private final List<SigningKey> keys =
-      List.of(guangdong, macau, foreign, authority, checkpoint);
-  private final TrustList trust =
-      new TrustList(keys.stream().map(SigningKey::issuerKey).toList());
+  private final List<SigningKey> keys = List.of(guangdong, macau, foreign, authority, checkpoint);
+  private final TrustList trust = new TrustList(keys.stream().map(SigningKey::issuerKey).toList());
 
   private Reason judge(String code, Supplier<SignatureEngine> engine) {
     final ScanEvaluator evaluator =
@@ -137,13 +135,13 @@ final class SignatureConfusionTest {
           for (final SignatureAlgorithm algorithm : SignatureAlgorithm.values()) {
             for (final String issuer : List.of("GD", "MO", "XX")) {
               final boolean isOwn =
-                  by == kid
+                  by.equals(kid)
                       && ((format == CodeFormat.GD1
-                              && by == guangdong
+                              && by.equals(guangdong)
                               && algorithm == SignatureAlgorithm.SM2
                               && issuer.equals("GD"))
                           || (format == CodeFormat.MO1
-                              && by == macau
+                              && by.equals(macau)
                               && algorithm == SignatureAlgorithm.ES256
                               && issuer.equals("MO")));
               good += isOwn ? 1 : 0;
@@ -172,10 +170,6 @@ final class SignatureConfusionTest {
             .substring(CodeFormat.PREFIX_LENGTH);
     assertEquals(Reason.OK, judge("MO1:" + code, BouncyCastleEngine::new));
     assertEquals(Reason.UNSUPPORTED_FORMAT, judge("GD1:" + code, BouncyCastleEngine::new));
-    assertNotEquals(
-        Reason.OK,
-        judge(
-            "HC1:" + code,
-            BouncyCastleEngine::new));
+    assertNotEquals(Reason.OK, judge("HC1:" + code, BouncyCastleEngine::new));
   }
 }
