@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -148,7 +149,7 @@ final class ChaosHistory {
     }
   }
 
-  private static boolean isRight(Read read, TreeMap<Long, Write> writes) {
+  private static boolean isRight(Read read, NavigableMap<Long, Write> writes) {
     final var floor = writes.floorEntry(read.version());
     if (floor != null && COLOURS[floor.getValue().colour()].equals(read.colour())) {
       return true;
