@@ -56,6 +56,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private boolean continueAwaited;
   private ConnectionRoom.Entry entry = ConnectionRoom.Entry.HANG_UP;
   private InetAddress address;
+  private Caller client;
   private boolean advancing;
   private boolean answering;
   private Problem lastWord;
@@ -209,6 +210,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                 path(incoming.uri()),
                 incoming.headers(),
                 Arrays.copyOf(body, bodyLength),
+                client(ctx),
                 ctx.executor()),
             HttpUtil.isKeepAlive(incoming),
             incoming.protocolVersion().minorVersion() == 0));
@@ -222,6 +224,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     } else {
       advance(ctx);
     }
+  }
+
+  private Caller client(ChannelHandlerContext ctx) {
+    if (client == null) {
+      client = routes.callerOf(address, TlsEntry.clientName(ctx.channel()));
+    }
+    return client;
   }
 
   /** The path of a request target in origin or absolute form (RFC 9112 §3.2). */
@@ -270,19 +279,26 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private void answer(ChannelHandlerContext ctx, Waiting asked) {
     answering = true;
     deadline.answerIsOwed();
+    final Gate.Admission admission = routes.admit(asked.question());
     final var unused =
         routes
-            .answer(asked.question())
+            .answer(asked.question(), admission)
             .whenComplete(
                 (answer, failure) -> {
                   room.free(asked.question().body().length);
-                  final HttpAnswer given = failure == null ? answer : answerOf(failure);
+                  final HttpAnswer plain = failure == null ? answer : answerOf(failure);
+                  final HttpAnswer given =
+                      admission.rate() == null ? plain : withRate(plain, admission.rate());
                   if (ctx.executor().inEventLoop()) {
                     give(ctx, asked, given);
                   } else {
                     ctx.executor().execute(() -> give(ctx, asked, given));
                   }
                 });
+  }
+
+  private static HttpAnswer withRate(HttpAnswer answer, RateLimits.Rate rate) {
+    return answer.with("RateLimit-Policy", rate.policyField()).with("RateLimit", rate.field());
   }
 
   private static HttpAnswer answerOf(Throwable failure) {
@@ -325,8 +341,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             HttpVersion.HTTP_1_1,
             HttpResponseStatus.valueOf(answer.status()),
             isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-    response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    }
     response.headers().set("X-Content-Type-Options", "nosniff");
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     answer.headers().forEach((name, value) -> response.headers().set(name, value));

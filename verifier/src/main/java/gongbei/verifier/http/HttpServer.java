@@ -6,6 +6,7 @@ import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
+import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.net.AcceptFaults;
@@ -176,6 +177,9 @@ public final class HttpServer implements AutoCloseable {
     private int maxConnections = Limits.MAX_HTTP_CONNECTIONS;
     private int maxConnectionsPerAddress = Limits.DEFAULT_CONNECTIONS_PER_ADDRESS;
     private ServerTls tls;
+    private ApiKeys apiKeys;
+    private boolean isOpen = true;
+    private RateLimits rateLimits = RateLimits.of(0, 0);
     private long handshakeMillis = Limits.TLS_HANDSHAKE_MILLIS;
     private long maxBodyBytes = Limits.MAX_HTTP_BODIES_BYTES;
 
@@ -290,6 +294,36 @@ public final class HttpServer implements AutoCloseable {
       maxConnections = connections;
       maxBodyBytes = bodyBytes;
       return this;
+    }
+
+    /**
+     * Sets who may ask.
+     *
+     * @param keys null where none are known
+     * @param open whether everybody may everything who shows no key
+     */
+    public Context access(ApiKeys keys, boolean open) {
+      apiKeys = keys;
+      isOpen = open;
+      return this;
+    }
+
+    /** Sets what a key and what an address may ask in a second; 0 for no bound. */
+    public Context rates(int keyPerSecond, int addressPerSecond) {
+      rateLimits = RateLimits.of(keyPerSecond, addressPerSecond);
+      return this;
+    }
+
+    ApiKeys apiKeys() {
+      return apiKeys;
+    }
+
+    boolean isOpen() {
+      return isOpen;
+    }
+
+    RateLimits rateLimits() {
+      return rateLimits;
     }
 
     ScanPipeline pipeline() {

@@ -45,6 +45,7 @@ final class HttpConnectionTest {
   private static final long LONG_MILLIS = 60_000;
   private static final long SHORT_MILLIS = 400;
   private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
+  private static final Caller ANYONE = Caller.ofAddress(InetAddress.getLoopbackAddress(), true);
   private static TestNode node;
   private static String code;
   private static String scan;
@@ -532,7 +533,8 @@ final class HttpConnectionTest {
               throw new RejectedExecutionException("full");
             });
     final HttpQuestion minting =
-        new HttpQuestion("POST", "/v1/codes", new DefaultHttpHeaders(), new byte[0], Runnable::run);
+        new HttpQuestion(
+            "POST", "/v1/codes", new DefaultHttpHeaders(), new byte[0], ANYONE, Runnable::run);
     final CompletionException refusal =
         assertThrows(CompletionException.class, () -> routes.answer(minting).join());
     assertEquals(503, ((Problem) refusal.getCause()).status());
@@ -542,6 +544,7 @@ final class HttpConnectionTest {
             "/v1/scans",
             new DefaultHttpHeaders(),
             scan.substring(scan.indexOf('{')).getBytes(StandardCharsets.US_ASCII),
+            ANYONE,
             Runnable::run);
     assertEquals(200, routes.answer(one).orTimeout(20, TimeUnit.SECONDS).join().status());
   }
