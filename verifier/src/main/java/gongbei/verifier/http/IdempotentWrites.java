@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 final class IdempotentWrites {
   private static final String FIELD = "Idempotency-Key";
   private static final Pattern KEY = Pattern.compile("\"?([\\x21\\x23-\\x7e]{1,128})\"?");
-  private static final int ENTRY_BYTES = 512;
+  private static final long ENTRY_BYTES = 512;
 
   private final int maxKeys;
   private final long maxBytes;

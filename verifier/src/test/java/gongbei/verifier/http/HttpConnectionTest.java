@@ -257,8 +257,9 @@ final class HttpConnectionTest {
         final RawHttp.Answer answer =
             client.send("DELETE " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").read();
         assertProblem(answer, 405, "method-not-allowed");
-        assertEquals(
-            parts[0].equals("GET") ? "GET, HEAD" : parts[0], answer.headers().get("allow"));
+        final List<String> allowed = List.of(answer.headers().get("allow").split(", "));
+        assertTrue(allowed.contains(parts[0]), operation);
+        assertEquals(allowed.contains("GET"), allowed.contains("HEAD"), operation);
       }
     }
   }
