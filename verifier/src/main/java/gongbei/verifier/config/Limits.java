@@ -113,6 +113,9 @@ public final class Limits {
   /** The most HTTP requests of one connection that wait for the one before. */
   public static final int MAX_HTTP_PIPELINED = 1_024;
 
+  /** The most scans of one HTTP connection that are judged at a time. */
+  public static final int MAX_HTTP_SCANS_IN_FLIGHT = 256;
+
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
   public static final int HTTP_REQUEST_SECONDS = 10;
 

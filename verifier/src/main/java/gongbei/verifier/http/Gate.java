@@ -5,6 +5,7 @@ import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.net.ClientAddress;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -53,13 +54,12 @@ final class Gate {
   }
 
   /** Finds who asks, and counts it against their rate. */
-  Admission admit(HttpQuestion question) {
-    Caller caller = question.client();
+  Admission admit(Caller client, HttpHeaders headers) {
+    Caller caller = client;
     Problem problem = null;
-    final List<String> shown = question.headers().getAll(HttpHeaderNames.AUTHORIZATION);
-    if (!shown.isEmpty() && (keys != null || !isOpen)) {
+    if ((keys != null || !isOpen) && headers.contains(HttpHeaderNames.AUTHORIZATION)) {
       try {
-        caller = ofKey(shown, caller);
+        caller = ofKey(headers.getAll(HttpHeaderNames.AUTHORIZATION), caller);
       } catch (Problem e) {
         problem = e;
       }

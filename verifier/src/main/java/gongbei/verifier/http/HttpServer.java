@@ -23,16 +23,20 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -73,6 +77,10 @@ public final class HttpServer implements AutoCloseable {
     room = new HttpRoom(context.maxBodyBytes);
     connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
     routes = new Routes(context, executor);
+    final Map<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
+    for (final EventExecutor loop : eventLoops) {
+      replies.put((EventLoop) loop, new ScanReplies((EventLoop) loop));
+    }
     context.nodeMetrics.watchHttp(connections::connections);
     final ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -107,7 +115,12 @@ public final class HttpServer implements AutoCloseable {
                         .addLast(new HttpResponseEncoder())
                         .addLast(
                             new HttpConnection(
-                                routes, room, connections, context.nodeMetrics, deadline));
+                                routes,
+                                replies.get(channel.eventLoop()),
+                                room,
+                                connections,
+                                context.nodeMetrics,
+                                deadline));
                   }
                 });
     try {

@@ -12,6 +12,7 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Rulesets;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
 final class Routes {
   private static final Pattern PARAMETER = Pattern.compile("\\{[a-z]+\\}");
   private static final String ANY_PARAMETER = "([^/]{1,64})";
+  private static final String SCAN = "POST /v1/scans";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer.Context context;
@@ -181,7 +183,25 @@ final class Routes {
 
   /** Finds who asks, and counts it against their rate. */
   Gate.Admission admit(HttpQuestion question) {
-    return gate.admit(question);
+    return gate.admit(question.client(), question.headers());
+  }
+
+  /** Finds who asks for a scan, counts it against their rate, and holds them to their roles. */
+  Gate.Admission admitToScan(Caller client, HttpHeaders headers) {
+    final Gate.Admission admission = gate.admit(client, headers);
+    if (admission.problem() == null) {
+      try {
+        Gate.require(admission.caller(), SCAN, AccessTable.rolesFor(SCAN));
+      } catch (Problem e) {
+        return new Gate.Admission(admission.caller(), admission.rate(), e);
+      }
+    }
+    return admission;
+  }
+
+  /** Where scans are judged. */
+  ScanResource scans() {
+    return scans;
   }
 
   /** Answers a request; fails with a {@link Problem} where it is refused. */
