@@ -70,11 +70,9 @@ final class Routes {
     this.context = context;
     this.executor = executor;
     this.scans = new ScanResource(context.pipeline(), context.rulesets(), context.scanMetrics());
-    final CodeMint mint = new CodeMint(context.format(), context.signingKeys());
-    context.nodeMetrics().watchMinting(mint::minted, mint::mintingNanos);
-    this.codes =
-        new CodeResource(
-            mint, context.statusMap(), context.log()::isServing, context.epochSeconds());
+    final CodeMint mint =
+        new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
+    this.codes = new CodeResource(mint, context.mintPipeline());
     final RequestSignature signature =
         new RequestSignature(context.authorities(), "changes of status", context.epochSeconds());
     this.statuses = new StatusResource(context.log());
@@ -116,7 +114,7 @@ final class Routes {
     askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
     askSigned("POST", "/v1/packs", checkpoint, now(packs::make));
     askSigned("GET", "/v1/packs", checkpoint, now(packs::latest));
-    write("POST", "/v1/codes", false, now(codes::mint));
+    write("POST", "/v1/codes", true, this::mint);
     write("POST", "/v1/papers", false, now(papers::make));
     write("POST", "/v1/translations", true, this::translate);
     writeSigned("PUT", "/v1/subjects/status", signature, this::putStatuses);
@@ -342,6 +340,10 @@ final class Routes {
 
   private CompletableFuture<HttpAnswer> scan(HttpQuestion question, String none) {
     return scans.scan(question, question.connection());
+  }
+
+  private CompletableFuture<HttpAnswer> mint(HttpQuestion question, String none) {
+    return codes.mint(question, question.connection(), writingOf(question));
   }
 
   private CompletableFuture<HttpAnswer> scanBatch(HttpQuestion question, String none) {

@@ -88,7 +88,11 @@ final class OpenApiTest {
         .scans(node.node.pipeline(), node.node.stock().rulesets())
         .trust(node.node.stock().trust())
         .authorities(node.node.stock().authorities())
-        .minting(CodeFormat.GD1, node.node.stock().signingKeys())
+        .minting(
+            CodeFormat.GD1,
+            node.node.stock().signingKeys(),
+            node.node.mintPipeline(),
+            node.node.mintMetrics())
         .translating(node.node.desk(), node.node.stock().border().tables())
         .lookingUp(node.node.stock().border().lookups(), node.node.stock().border().secret())
         .status(node.node.stock().statusMap(), node.node.stock().log())
@@ -369,7 +373,7 @@ final class OpenApiTest {
     try (HttpServer bare =
         new HttpServer(
             context()
-                .minting(CodeFormat.GD1, null)
+                .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
                 .translating(null, node.node.stock().border().tables())
                 .lookingUp(node.node.stock().border().lookups(), null),
             loops)) {
