@@ -38,7 +38,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -79,7 +78,7 @@ public final class HttpServer implements AutoCloseable {
     room = new HttpRoom(context.maxBodyBytes);
     connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
     routes = new Routes(context, executor);
-    final Map<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
+    final IdentityHashMap<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
     for (final EventExecutor loop : eventLoops) {
       replies.put((EventLoop) loop, new ScanReplies((EventLoop) loop));
     }

@@ -74,7 +74,7 @@ final class Rfc8998Client implements AutoCloseable {
     byte[] apply(int mode, byte[] header, byte[] content) throws GeneralSecurityException {
       final byte[] nonce = iv.clone();
       for (int i = 0; i < 8; i++) {
-        nonce[4 + i] ^= (byte) (sequence >>> 8 * (7 - i));
+        nonce[4 + i] ^= (byte) (sequence >>> (8 * (7 - i)));
       }
       sequence++;
       final Cipher cipher = Cipher.getInstance("SM4/GCM/NoPadding", KONA);
@@ -207,7 +207,7 @@ final class Rfc8998Client implements AutoCloseable {
       throws IOException, GeneralSecurityException {
     final ByteBuffer list = ByteBuffer.wrap(certificate);
     list.position(4 + 1 + 3);
-    final byte[] der = new byte[(list.getShort() & 0xffff) << 8 | list.get() & 0xff];
+    final byte[] der = new byte[((list.getShort() & 0xffff) << 8) | (list.get() & 0xff)];
     list.get(der);
     final byte[] point =
         new X509CertificateHolder(der).getSubjectPublicKeyInfo().getPublicKeyData().getOctets();
@@ -245,7 +245,8 @@ final class Rfc8998Client implements AutoCloseable {
     while (true) {
       final byte[] held = handshake.toByteArray();
       if (held.length >= 4) {
-        final int length = 4 + ((held[1] & 0xff) << 16 | (held[2] & 0xff) << 8 | held[3] & 0xff);
+        final int length =
+            4 + (((held[1] & 0xff) << 16) | ((held[2] & 0xff) << 8) | (held[3] & 0xff));
         if (held.length >= length) {
           final byte[] message = Arrays.copyOf(held, length);
           handshake.reset();
@@ -304,7 +305,10 @@ final class Rfc8998Client implements AutoCloseable {
   }
 
   private static byte[] message(int type, byte[] body) {
-    return ByteBuffer.allocate(4 + body.length).putInt(type << 24 | body.length).put(body).array();
+    return ByteBuffer.allocate(4 + body.length)
+        .putInt((type << 24) | body.length)
+        .put(body)
+        .array();
   }
 
   private static byte[] hash(byte[] bytes) throws GeneralSecurityException {
