@@ -111,7 +111,11 @@ final class Gate {
     throw Problem.of(
             403,
             "role-missing",
-            operation + " needs the role " + names + "; the key has " + names(caller.roles()))
+            operation
+                + " needs the role "
+                + names
+                + "; the key or certificate has "
+                + names(caller.roles()))
         .with("WWW-Authenticate", CHALLENGE + ", error=\"insufficient_scope\"");
   }
 

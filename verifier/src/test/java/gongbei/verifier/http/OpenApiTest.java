@@ -469,6 +469,11 @@ final class OpenApiTest {
                     node.authority,
                     "/v1/groups/" + TestNode.UNKNOWN,
                     "{\"members\":[\"" + TestNode.GREEN + "\"]}"))));
+    final String future = "{\"since\":1000000,\"lifeSeconds\":60}";
+    assertEquals(
+        422,
+        assertDocumented(
+            "POST", "/v1/packs", send(signed(node.authority, "POST", "/v1/packs", future))));
     final String unknown = "{\"subject\":\"" + TestNode.UNKNOWN.toHex() + "\"}";
     assertEquals(
         404,

@@ -172,7 +172,13 @@ final class TlsTest {
     try (TlsBed bed =
         new TlsBed(
             directory, TlsConfig.Suites.STANDARD, MUTUAL + ", clientCertificate: optional", "")) {
-      assertEquals(200, scanByHttp(bed, bed.tls(null, TlsConfig.Suites.STANDARD)).statusCode());
+      final HttpResponse<String> bare = scanByHttp(bed, bed.tls(null, TlsConfig.Suites.STANDARD));
+      assertEquals(401, bare.statusCode());
+      assertTrue(bare.body().contains("key-missing"), bare.body());
+      final HttpResponse<String> certified =
+          scanByHttp(bed, bed.tls(bed.client("Bureau", bed.authority), TlsConfig.Suites.STANDARD));
+      assertEquals(403, certified.statusCode(), "a certificate stands for the role authority");
+      assertTrue(certified.body().contains("certificate has authority"), certified.body());
       final ClientTls stranger =
           bed.tls(bed.client("gate-7", bed.stranger()), TlsConfig.Suites.STANDARD);
       assertThrows(IOException.class, () -> scanByHttp(bed, stranger));
