@@ -48,7 +48,7 @@ public final class FacesBench {
 
   /** One way to ask. */
   private interface Face {
-    /** What opens a connection, and how many bytes it is answered with until the first request. */
+    /** Says what a connection begins with, and reads what that is answered with. */
     void open(OutputStream output, InputStream input) throws IOException;
 
     byte[] request(String code, int number);
@@ -243,7 +243,8 @@ public final class FacesBench {
       hello.deviceId("bench").putCredential(new byte[0], 0, 0);
       output.write(bytes, 0, framed(frame, hello.encodedLength()));
       final byte[] length = input.readNBytes(LENGTH_BYTES);
-      input.readNBytes(new UnsafeBuffer(length).getInt(0, ByteOrder.LITTLE_ENDIAN));
+      final byte[] unused =
+          input.readNBytes(new UnsafeBuffer(length).getInt(0, ByteOrder.LITTLE_ENDIAN));
     }
 
     private static int framed(UnsafeBuffer frame, int encodedLength) {
