@@ -16,6 +16,7 @@ import gongbei.verifier.protocol.ScanEncoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -178,7 +179,7 @@ public final class FacesBench {
     for (int i = 0; i < CODES; i++) {
       requests[i] = face.request(codes.get((first + i) % CODES), i);
     }
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setTcpNoDelay(true);
       final OutputStream output = socket.getOutputStream();
       final InputStream input = socket.getInputStream();
