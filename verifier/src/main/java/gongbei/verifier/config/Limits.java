@@ -86,6 +86,18 @@ public final class Limits {
   /** The most characters of a device's id. */
   public static final int MAX_DEVICE_ID_CHARACTERS = 64;
 
+  /** The most bytes of a file of scanner devices: room for some 50,000. */
+  public static final int MAX_DEVICE_FILE_BYTES = 16 << 20;
+
+  /** How often the file of scanner devices is looked at, so that revoking works at once. */
+  public static final int DEVICE_RELOAD_MILLIS = 250;
+
+  /** The most scanner devices that metrics count by themselves. */
+  public static final int MAX_COUNTED_DEVICES = 1_000;
+
+  /** The most bytes of one frame from the server to a device, its length prefix not counted. */
+  public static final int MAX_DEVICE_ANSWER_BYTES = 8 * 1024;
+
   /** The bytes of the queue of answers that each event loop has. */
   public static final int REPLY_QUEUE_BYTES = 1 << 20;
 

@@ -20,6 +20,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -215,6 +216,7 @@ public final class Node implements AutoCloseable {
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
+      nodeMetrics.watchDevices(tcpServer.counts());
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
       }
@@ -246,9 +248,14 @@ public final class Node implements AutoCloseable {
     }
     tcp = tcpServer;
     metrics = nodeMetrics;
+    repeat(this::reloadDevices, Limits.DEVICE_RELOAD_MILLIS);
+    repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
+  }
+
+  private void repeat(Runnable reloading, long intervalMillis) {
     final var unused =
         reloader.scheduleWithFixedDelay(
-            this::reload, config.reloadSeconds(), config.reloadSeconds(), TimeUnit.SECONDS);
+            reloading, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
   /** Takes the log's rulesets now, before the first scan, and whenever they change. */
@@ -380,11 +387,24 @@ public final class Node implements AutoCloseable {
           stock.border().lookups()::reloadIfChanged,
           () -> stock.border().lookups().current().size() + " keys");
     }
-    reload("list of devices", stock.devices()::reloadIfChanged, () -> stock.devices().size() + "");
     reload(
         "list of rulesets",
         stock.rulesets()::reloadIfChanged,
         () -> stock.rulesets().current().all().toString());
+  }
+
+  /** Reads the file of devices again if it has changed, and ends those that it has revoked. */
+  private void reloadDevices() {
+    reload(
+        "list of devices",
+        () -> {
+          final boolean changed = stock.devices().reloadIfChanged();
+          if (changed) {
+            tcp.endRevoked();
+          }
+          return changed;
+        },
+        () -> stock.devices().size() + " devices");
   }
 
   private void reload(String what, Callable<Boolean> reloading, Supplier<String> inForce) {

@@ -39,11 +39,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -377,16 +374,12 @@ final class TcpServerTest {
 
   @Test
   void onlyEnrolledDevicesAreLetIn(@TempDir Path directory) throws Exception {
-    final byte[] credential = {1, 2, 3};
     final Path file = directory.resolve("devices");
-    Files.writeString(
-        file,
-        "# devices\ngate-1 "
-            + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(credential))
-            + "\n");
+    final byte[] credential = new DeviceFile(file).enrol("gate-1", false).orElseThrow();
     final DeviceRegistry registry = DeviceRegistry.ofFile(file);
     assertTrue(registry.admits("gate-1", credential));
     assertFalse(registry.admits("gate-1", new byte[] {1, 2, 4}));
+    assertFalse(registry.admits("gate-1", new byte[0]));
     assertFalse(registry.admits("gate-2", credential));
     assertFalse(registry.admits("gate-2", new byte[32]));
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
