@@ -13,6 +13,7 @@ import gongbei.verifier.protocol.ScanEncoder;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.protocol.VerdictDecoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -477,11 +478,14 @@ public final class ScannerConformance {
     }
   }
 
+  /** In one write, so that they come as close together as may be. */
   private static void sendAll(DeviceSocket socket, List<Long> ids) {
+    final ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    for (final long id : ids) {
+      frames.writeBytes(scan(id, UNSUPPORTED));
+    }
     try {
-      for (final long id : ids) {
-        socket.send(scan(id, UNSUPPORTED));
-      }
+      socket.send(frames.toByteArray());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
