@@ -3,10 +3,13 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.conformance.Check;
 import gongbei.verifier.conformance.ScannerConformance;
 import gongbei.verifier.conformance.ScannerVectors;
+import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -16,7 +19,6 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
-import javax.net.SocketFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -71,6 +73,21 @@ final class DeviceTestCommand implements Callable<Integer> {
       description = "A code that passes at a metro; without it that is not checked.")
   private String code;
 
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description = "Speak TLS, and trust servers that these certificates (PEM) have signed.")
+  private Path caFile;
+
+  @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description = "Show this certificate (PEM).")
+  private Path certificateFile;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PEM).")
+  private Path keyFile;
+
   @Option(names = "--slow", description = "Wait for time-outs too, which takes some 20 s.")
   private boolean slow;
 
@@ -85,7 +102,7 @@ final class DeviceTestCommand implements Callable<Integer> {
     final ScannerConformance.Target target =
         new ScannerConformance.Target(
             address(server),
-            SocketFactory.getDefault(),
+            tls(),
             device,
             credential(credentialFile),
             revokedDevice,
@@ -111,6 +128,17 @@ final class DeviceTestCommand implements Callable<Integer> {
     }
     out.flush();
     return failed == 0 ? Gongbei.EXIT_OK : Gongbei.EXIT_REFUSED;
+  }
+
+  private ClientTls tls() {
+    if (caFile == null && certificateFile == null && keyFile == null) {
+      return null;
+    }
+    try {
+      return ClientTls.of(caFile, certificateFile, keyFile, TlsConfig.Suites.STANDARD);
+    } catch (ConfigException e) {
+      throw CommandException.usage(e.getMessage());
+    }
   }
 
   /** The address that HOST, HOST:PORT or [IPv6]:PORT names. */

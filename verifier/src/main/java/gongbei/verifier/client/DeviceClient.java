@@ -9,6 +9,7 @@ import gongbei.verifier.protocol.ScanBatchEncoder;
 import gongbei.verifier.protocol.ScanEncoder;
 import gongbei.verifier.protocol.TranslateEncoder;
 import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +32,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import javax.net.SocketFactory;
 
 /**
  * A scanner device's side of the protocol: one connection that is made again when it is lost, scans
@@ -63,7 +63,7 @@ public final class DeviceClient implements AutoCloseable {
     private InetSocketAddress server;
     private String deviceId;
     private byte[] credential = {};
-    private SocketFactory sockets = SocketFactory.getDefault();
+    private ClientTls tls;
     private boolean patient;
     private int connectMillis = Limits.DEVICE_CONNECT_MILLIS;
     private int answerMillis = Limits.DEVICE_ANSWER_MILLIS;
@@ -86,9 +86,9 @@ public final class DeviceClient implements AutoCloseable {
       return this;
     }
 
-    /** Sets what makes sockets, as one for TLS; default plain ones. */
-    public Context sockets(SocketFactory factory) {
-      sockets = factory;
+    /** Sets how the connection is encrypted; null (default) speaks plain text. */
+    public Context tls(ClientTls client) {
+      tls = client;
       return this;
     }
 
@@ -147,8 +147,8 @@ public final class DeviceClient implements AutoCloseable {
       return credential;
     }
 
-    SocketFactory sockets() {
-      return sockets;
+    ClientTls tls() {
+      return tls;
     }
 
     int connectMillis() {
@@ -195,7 +195,20 @@ public final class DeviceClient implements AutoCloseable {
    */
   public DeviceClient(InetSocketAddress server, String deviceId, byte[] credential)
       throws IOException {
-    this(new Context().server(server).device(deviceId, credential));
+    this(server, deviceId, credential, null);
+  }
+
+  /**
+   * Connects over TLS, with every default: see {@link #DeviceClient(Context)}.
+   *
+   * @param credential may be empty where the device shows a certificate
+   * @param tls null speaks plain text
+   * @throws IOException when the server can't be reached, is not trusted or does not trust
+   * @throws DeviceException.Disconnected when it does not say Welcome
+   */
+  public DeviceClient(InetSocketAddress server, String deviceId, byte[] credential, ClientTls tls)
+      throws IOException {
+    this(new Context().server(server).device(deviceId, credential).tls(tls));
   }
 
   /**

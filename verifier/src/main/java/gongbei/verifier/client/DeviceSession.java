@@ -160,10 +160,8 @@ final class DeviceSession {
     this.context = context;
     this.clock = clock;
     this.ids = ids;
-    socket = context.sockets().createSocket();
+    socket = connect(context);
     try {
-      socket.setTcpNoDelay(true);
-      socket.connect(context.resolved(), context.connectMillis());
       socket.setSoTimeout(context.answerMillis());
       input = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
       output = socket.getOutputStream();
@@ -187,6 +185,21 @@ final class DeviceSession {
       throw e;
     }
     lastFrameNanos = System.nanoTime();
+  }
+
+  private static Socket connect(DeviceClient.Context context) throws IOException {
+    if (context.tls() != null) {
+      return context.tls().connect(context.resolved(), context.connectMillis());
+    }
+    final Socket plain = new Socket();
+    try {
+      plain.setTcpNoDelay(true);
+      plain.connect(context.resolved(), context.connectMillis());
+      return plain;
+    } catch (IOException e) {
+      plain.close();
+      throw e;
+    }
   }
 
   private WelcomeDecoder greet() throws IOException {

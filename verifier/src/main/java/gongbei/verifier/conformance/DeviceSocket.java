@@ -7,6 +7,8 @@ import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
+import gongbei.verifier.tls.ClientTls;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,7 +18,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import javax.net.SocketFactory;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A connection that sends bytes as they are, right or wrong, and receives frames. */
@@ -27,14 +28,18 @@ final class DeviceSocket implements AutoCloseable {
   private final Socket socket;
   private final DataInputStream input;
 
-  DeviceSocket(SocketFactory sockets, InetSocketAddress server, int answerMillis)
-      throws IOException {
-    socket = sockets.createSocket();
+  /**
+   * @param tls null speaks plain text
+   */
+  DeviceSocket(ClientTls tls, InetSocketAddress server, int answerMillis) throws IOException {
+    socket = tls == null ? new Socket() : tls.connect(server, CONNECT_MILLIS);
     try {
-      socket.setTcpNoDelay(true);
-      socket.connect(server, CONNECT_MILLIS);
+      if (tls == null) {
+        socket.setTcpNoDelay(true);
+        socket.connect(server, CONNECT_MILLIS);
+      }
       socket.setSoTimeout(answerMillis);
-      input = new DataInputStream(socket.getInputStream());
+      input = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     } catch (IOException e) {
       socket.close();
       throw e;

@@ -13,6 +13,7 @@ import gongbei.verifier.protocol.ScanEncoder;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.protocol.VerdictDecoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
+import gongbei.verifier.tls.ClientTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,7 +28,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.net.SocketFactory;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -58,7 +58,7 @@ public final class ScannerConformance {
    * What is tested, and with what.
    *
    * @param server where the server listens
-   * @param sockets how it is connected to
+   * @param tls how the connection is encrypted; null speaks plain text
    * @param deviceId a device that is enrolled, or any where the server lets every device in
    * @param credential its credential
    * @param revokedDeviceId a device that was revoked, or null
@@ -69,7 +69,7 @@ public final class ScannerConformance {
    */
   public record Target(
       InetSocketAddress server,
-      SocketFactory sockets,
+      ClientTls tls,
       String deviceId,
       byte[] credential,
       String revokedDeviceId,
@@ -159,7 +159,7 @@ public final class ScannerConformance {
   }
 
   private DeviceSocket connect() throws IOException {
-    return new DeviceSocket(target.sockets(), target.server(), target.answerMillis());
+    return new DeviceSocket(target.tls(), target.server(), target.answerMillis());
   }
 
   private DeviceSocket welcomed() throws IOException, Violation {

@@ -16,14 +16,19 @@ import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Documents;
+import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
+import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
@@ -31,6 +36,7 @@ import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tcp.DeviceRegistry;
 import gongbei.verifier.tcp.TcpServer;
+import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationDesk;
 import gongbei.verifier.translate.TranslationTables;
@@ -63,9 +69,13 @@ public final class Node implements AutoCloseable {
   private final KeyTables tables;
   private final ScanMetrics scanMetrics = new ScanMetrics();
   private final ScanPipeline pipeline;
+  private final MintMetrics mintMetrics = new MintMetrics();
+  private final MintPipeline mintPipeline;
   private final NodeMetrics metrics;
   private final TranslationDesk desk;
   private final EventLoopGroup eventLoops;
+  private final ServerTls tcpTls;
+  private final ServerTls httpTls;
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
@@ -90,6 +100,25 @@ public final class Node implements AutoCloseable {
       RulesetStore rulesets,
       DeviceRegistry devices,
       Border border) {
+
+    /** A map and a log in memory, the rulesets shipped, and every device let in. */
+    public static Stock inMemory(
+        NodeConfig config,
+        TrustStore trust,
+        TrustStore authorities,
+        SigningKeys signingKeys,
+        Border border) {
+      final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+      return new Stock(
+          map,
+          new LocalCommandLog(map),
+          trust,
+          authorities,
+          signingKeys,
+          RulesetStore.shipped(),
+          DeviceRegistry.open(),
+          border);
+    }
 
     /** Reads what a configuration names. */
     public static Stock of(NodeConfig config) throws NodeException {
@@ -151,14 +180,16 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeConfig config, Stock stock) throws NodeException {
     try {
       return new Node(config, stock);
-    } catch (IOException e) {
+    } catch (IOException | ConfigException e) {
       throw new NodeException(e.getMessage());
     }
   }
 
-  private Node(NodeConfig config, Stock stock) throws IOException {
+  private Node(NodeConfig config, Stock stock) throws IOException, ConfigException {
     this.config = config;
     this.stock = stock;
+    tcpTls = tlsOf(config.tcp());
+    httpTls = tlsOf(config.http());
     tables = tables(config);
     prepareTables(stock.trust().current());
     reloader =
@@ -178,12 +209,13 @@ public final class Node implements AutoCloseable {
                 .trust(stock.trust()::current)
                 .engine(engine())
                 .statusMap(stock.statusMap())
-                .groups(id -> stock.log().documents().find(DocumentCommand.Kind.GROUP, id))
+                .groups(this::groups)
                 .dataAgeMillis(stock.log()::dataAgeMillis)
                 .isServing(stock.log()::isServing)
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
+    mintPipeline = stock.signingKeys() == null ? null : openMint();
     desk = stock.border() == null || stock.signingKeys() == null ? null : openDesk();
     eventLoops =
         new MultiThreadIoEventLoopGroup(
@@ -199,6 +231,8 @@ public final class Node implements AutoCloseable {
                   .rulesets(stock.rulesets())
                   .metrics(scanMetrics)
                   .devices(stock.devices())
+                  .tls(tcpTls)
+                  .connectionsPerAddress(config.access().connectionsPerAddress())
                   .desk(desk),
               eventLoops);
       nodeMetrics =
@@ -217,6 +251,7 @@ public final class Node implements AutoCloseable {
         nodeMetrics.watchTables(tables);
       }
       nodeMetrics.watchDevices(tcpServer.counts());
+      nodeMetrics.watchMinting(mintMetrics);
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
       }
@@ -227,14 +262,16 @@ public final class Node implements AutoCloseable {
                   .scans(pipeline, stock.rulesets())
                   .trust(stock.trust())
                   .authorities(stock.authorities())
-                  .minting(format(config), stock.signingKeys())
+                  .minting(format(config), stock.signingKeys(), mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
                   .lookingUp(
                       stock.border() == null ? null : stock.border().lookups(),
                       stock.border() == null ? null : stock.border().secret())
                   .status(stock.statusMap(), stock.log())
-                  .metrics(scanMetrics, nodeMetrics),
+                  .metrics(scanMetrics, nodeMetrics)
+                  .tls(httpTls)
+                  .connectionsPerAddress(config.access().connectionsPerAddress()),
               eventLoops);
     } catch (IOException e) {
       if (tcpServer != null) {
@@ -285,6 +322,10 @@ public final class Node implements AutoCloseable {
         () -> stock.rulesets().current().all().toString());
   }
 
+  private static ServerTls tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
+    return endpoint.tls() == null ? null : ServerTls.of(endpoint.tls());
+  }
+
   private static InetSocketAddress addressOf(NodeConfig.Endpoint endpoint) {
     return new InetSocketAddress(endpoint.host(), endpoint.port());
   }
@@ -298,6 +339,26 @@ public final class Node implements AutoCloseable {
     return stock.border() == null
         ? TranslationTables.shipped(format(config))
         : stock.border().tables();
+  }
+
+  private ScanEvaluator.Groups groups() {
+    final Documents.Finder groups = stock.log().documents().finder();
+    return (buffer, offset) ->
+        groups.find(DocumentCommand.Kind.GROUP, buffer, offset, Subject.BYTES);
+  }
+
+  private MintPipeline openMint() {
+    return new MintPipeline(
+        config.pipeline().capacity(),
+        config.pipeline().workers(),
+        waitStrategy(config.pipeline().waitStrategy()),
+        new MintPipeline.Context(
+            format(config),
+            stock.signingKeys(),
+            stock.statusMap(),
+            stock.log()::isServing,
+            () -> Instant.now().getEpochSecond()),
+        mintMetrics);
   }
 
   private TranslationDesk openDesk() {
@@ -387,6 +448,8 @@ public final class Node implements AutoCloseable {
           stock.border().lookups()::reloadIfChanged,
           () -> stock.border().lookups().current().size() + " keys");
     }
+    reloadTls("http", httpTls);
+    reloadTls("tcp", tcpTls);
     reload(
         "list of rulesets",
         stock.rulesets()::reloadIfChanged,
@@ -405,6 +468,15 @@ public final class Node implements AutoCloseable {
           return changed;
         },
         () -> stock.devices().size() + " devices");
+  }
+
+  private void reloadTls(String server, ServerTls tls) {
+    if (tls != null) {
+      reload(
+          "TLS certificate of " + server,
+          tls::reloadIfChanged,
+          () -> "good until " + Instant.ofEpochSecond(tls.notAfterEpochSeconds()));
+    }
   }
 
   private void reload(String what, Callable<Boolean> reloading, Supplier<String> inForce) {
@@ -429,6 +501,16 @@ public final class Node implements AutoCloseable {
   /** Where scans go. */
   public ScanPipeline pipeline() {
     return pipeline;
+  }
+
+  /** Where codes are minted, or null where they are not. */
+  public MintPipeline mintPipeline() {
+    return mintPipeline;
+  }
+
+  /** What minting has come to. */
+  public MintMetrics mintMetrics() {
+    return mintMetrics;
   }
 
   /** Where codes of the other region are translated, or null where they are not. */
@@ -468,6 +550,9 @@ public final class Node implements AutoCloseable {
   private void closeShared() {
     reloader.shutdown();
     pipeline.close();
+    if (mintPipeline != null) {
+      mintPipeline.close();
+    }
     if (desk != null) {
       desk.close();
     }

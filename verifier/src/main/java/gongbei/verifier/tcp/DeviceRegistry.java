@@ -85,6 +85,19 @@ public final class DeviceRegistry {
   }
 
   /**
+   * Finds a device that has shown by a certificate that it is that one.
+   *
+   * @return its enrolment, which may have been revoked; null where there is none
+   */
+  Enrolment certified(String deviceId) {
+    if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
+      return null;
+    }
+    final Map<String, Enrolment> known = enrolments;
+    return known == null ? NOBODY : known.get(deviceId);
+  }
+
+  /**
    * Finds a device by its credential.
    *
    * @return its enrolment, which may have been revoked; null where the credential is no such

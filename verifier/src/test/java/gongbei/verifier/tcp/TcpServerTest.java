@@ -208,7 +208,12 @@ final class TcpServerTest {
   @Test
   void aFullRingBufferShedsAtOnceAndSaysWhenToTryAgain() throws Exception {
     try (TestNode small = new TestNode(new NodeConfig.Pipeline(2, 1, 1, null));
-        DeviceClient client = new DeviceClient(small.tcpAddress(), "gate", NO_CREDENTIAL)) {
+        DeviceClient client =
+            new DeviceClient(
+                new DeviceClient.Context()
+                    .server(small.tcpAddress())
+                    .device("gate", NO_CREDENTIAL)
+                    .busyRetries(0))) {
       final String code = small.code(CodeFormat.GD1, TestNode.GREEN, 0, 3_600);
       final List<CompletableFuture<DeviceVerdict>> verdicts = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
