@@ -160,17 +160,22 @@ static void connect_to(struct connection *connection, const char *host, const ch
   connection->held = 0;
 }
 
-/* Sends a message whose header and body stand behind the place of the frame's length. */
-static void send_message(const struct connection *connection, char *buffer, uint64_t body_bytes) {
+/* Puts the frame's length before a message; the bytes of both. */
+static size_t framed(char *buffer, uint64_t body_bytes) {
   const uint32_t length = (uint32_t)(SBE(messageHeader_encoded_length)() + body_bytes);
   for (int i = 0; i < LENGTH_BYTES; i++) {
     buffer[i] = (char)((length >> (8 * i)) & 0xFF); /* little-endian on any machine */
   }
+  return LENGTH_BYTES + (size_t)length;
+}
+
+/* Sends a message whose header and body stand behind the place of the frame's length. */
+static void send_message(const struct connection *connection, char *buffer, uint64_t body_bytes) {
+  const size_t bytes = framed(buffer, body_bytes);
   const int64_t deadline = now_millis() + TIMEOUT_MILLIS;
   size_t sent = 0;
-  while (sent < LENGTH_BYTES + (size_t)length) {
-    const ssize_t some =
-        send(connection->socket, buffer + sent, LENGTH_BYTES + length - sent, MSG_NOSIGNAL);
+  while (sent < bytes) {
+    const ssize_t some = send(connection->socket, buffer + sent, bytes - sent, MSG_NOSIGNAL);
     if (some >= 0) {
       sent += (size_t)some;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -378,6 +383,7 @@ static int judge(struct connection *connection, const char *checkpoint, const ch
   return EXIT_NOT_PASS;
 }
 
+/* What was judged is judged: that this can't be sent is no matter. */
 static void say_goodbye(const struct connection *connection) {
   char buffer[64];
   struct SBE(messageHeader) header;
@@ -385,7 +391,10 @@ static void say_goodbye(const struct connection *connection) {
   SBE(goodbye_wrap_and_apply_header)(
       &goodbye, buffer, LENGTH_BYTES, sizeof buffer - LENGTH_BYTES, &header);
   SBE(goodbye_set_reason)(&goodbye, SBE(goodbyeCode_NORMAL));
-  send_message(connection, buffer, SBE(goodbye_encoded_length)(&goodbye));
+  const size_t bytes = framed(buffer, SBE(goodbye_encoded_length)(&goodbye));
+  if (send(connection->socket, buffer, bytes, MSG_NOSIGNAL) < 0) {
+    errno = 0;
+  }
   close(connection->socket);
 }
 
