@@ -38,7 +38,7 @@ final class DeviceClientTest {
         .server(server)
         .device("gate-7", new byte[32])
         .answerMillis(5_000)
-        .heartbeatMillis(200, 200)
+        .heartbeatMillis(1_000, 1_000)
         .backoffMillis(1, 50);
   }
 
@@ -242,8 +242,10 @@ final class DeviceClientTest {
     try (FakeServer server =
             new FakeServer(
                 (connection, ordinal) -> {
-                  connection.welcome();
-                  TimeUnit.SECONDS.sleep(60);
+                  if (ordinal == 1) {
+                    connection.welcome();
+                    TimeUnit.SECONDS.sleep(60);
+                  }
                 });
         DeviceClient client = new DeviceClient(quick(server.address()))) {
       final byte[] code = new byte[60_000];
