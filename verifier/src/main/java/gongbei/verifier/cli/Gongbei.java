@@ -45,6 +45,8 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       TopCommand.class,
       ClusterCommand.class,
+      DeviceCommand.class,
+      DeviceTestCommand.class,
       DemoCommand.class,
       CommandLine.HelpCommand.class
     })

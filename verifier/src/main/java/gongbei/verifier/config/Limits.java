@@ -86,6 +86,42 @@ public final class Limits {
   /** The most characters of a device's id. */
   public static final int MAX_DEVICE_ID_CHARACTERS = 64;
 
+  /** The most bytes of a file of scanner devices: room for some 50,000. */
+  public static final int MAX_DEVICE_FILE_BYTES = 16 << 20;
+
+  /** How often the file of scanner devices is looked at, so that revoking works at once. */
+  public static final int DEVICE_RELOAD_MILLIS = 250;
+
+  /** The most scanner devices that metrics count by themselves. */
+  public static final int MAX_COUNTED_DEVICES = 1_000;
+
+  /** The most bytes of one frame from the server to a device, its length prefix not counted. */
+  public static final int MAX_DEVICE_ANSWER_BYTES = 8 * 1024;
+
+  /** How long a device waits for a connection, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_CONNECT_MILLIS = 5_000;
+
+  /** How long a device waits for an answer, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_ANSWER_MILLIS = 10_000;
+
+  /** After what silence a device sends a Ping, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_HEARTBEAT_MILLIS = 10_000;
+
+  /** After what silence upon a Ping a device takes its connection for lost, in milliseconds. */
+  public static final int DEVICE_HEARTBEAT_TIMEOUT_MILLIS = 5_000;
+
+  /** The first bound of a device's wait before it connects again, in milliseconds. */
+  public static final int DEVICE_MIN_BACKOFF_MILLIS = 100;
+
+  /** The last bound of a device's wait before it connects again, in milliseconds. */
+  public static final int DEVICE_MAX_BACKOFF_MILLIS = 30_000;
+
+  /** How many times a device sends a scan again that was shed, unless told otherwise. */
+  public static final int DEVICE_BUSY_RETRIES = 3;
+
+  /** The measurements of the server's clock that a device keeps. */
+  public static final int DEVICE_CLOCK_SAMPLES = 8;
+
   /** The bytes of the queue of answers that each event loop has. */
   public static final int REPLY_QUEUE_BYTES = 1 << 20;
 

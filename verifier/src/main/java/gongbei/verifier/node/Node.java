@@ -24,6 +24,7 @@ import gongbei.replication.status.Subject;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -253,6 +254,7 @@ public final class Node implements AutoCloseable {
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
+      nodeMetrics.watchDevices(tcpServer.counts());
       nodeMetrics.watchMinting(mintMetrics);
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
@@ -289,9 +291,14 @@ public final class Node implements AutoCloseable {
     }
     tcp = tcpServer;
     metrics = nodeMetrics;
+    repeat(this::reloadDevices, Limits.DEVICE_RELOAD_MILLIS);
+    repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
+  }
+
+  private void repeat(Runnable reloading, long intervalMillis) {
     final var unused =
         reloader.scheduleWithFixedDelay(
-            this::reload, config.reloadSeconds(), config.reloadSeconds(), TimeUnit.SECONDS);
+            reloading, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
   /** Takes the log's rulesets now, before the first scan, and whenever they change. */
@@ -452,11 +459,24 @@ public final class Node implements AutoCloseable {
     }
     reloadTls("http", httpTls);
     reloadTls("tcp", tcpTls);
-    reload("list of devices", stock.devices()::reloadIfChanged, () -> stock.devices().size() + "");
     reload(
         "list of rulesets",
         stock.rulesets()::reloadIfChanged,
         () -> stock.rulesets().current().all().toString());
+  }
+
+  /** Reads the file of devices again if it has changed, and ends those that it has revoked. */
+  private void reloadDevices() {
+    reload(
+        "list of devices",
+        () -> {
+          final boolean changed = stock.devices().reloadIfChanged();
+          if (changed) {
+            tcp.endRevoked();
+          }
+          return changed;
+        },
+        () -> stock.devices().size() + " devices");
   }
 
   private void reloadTls(String server, ServerTls tls) {

@@ -26,10 +26,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -59,6 +61,7 @@ final class SamplesTest {
   private final List<Node> nodes = new ArrayList<>();
   private int basePort;
   private byte[] credential;
+  private String apiKey;
 
   private String run(String... arguments) {
     final StringWriter out = new StringWriter();
@@ -96,34 +99,18 @@ final class SamplesTest {
     run("keygen", "--tls-client", "gate-1", "--ca", at("ca"), "--out", at("gate-1"));
     Files.createDirectories(directory.resolve("client-ca"));
     Files.copy(directory.resolve("ca/ca.cert.pem"), directory.resolve("client-ca/ca.cert.pem"));
-    enrol();
-    makeApiKey();
-  }
-
-  private void enrol() throws Exception {
-    if (Gongbei.commandLine().getSubcommands().containsKey("device")) {
-      credential =
-          HexFormat.of().parseHex(run("device", "enrol", "gate-1", "--file", at("devices")));
-    } else {
-      credential = "credential".getBytes(StandardCharsets.US_ASCII);
-      final byte[] hash = MessageDigest.getInstance("SHA-256").digest(credential);
-      Files.writeString(
-          directory.resolve("devices"), "gate-1 " + HexFormat.of().formatHex(hash) + "\n");
-    }
-  }
-
-  private void makeApiKey() {
-    if (Gongbei.commandLine().getSubcommands().containsKey("apikey")) {
-      run(
-          "apikey",
-          "create",
-          "--file",
-          at("api-keys"),
-          "--name",
-          "a checkpoint",
-          "--role",
-          "checkpoint");
-    }
+    credential =
+        HexFormat.of().parseHex(run("device", "enrol", "gate-1", "--file", at("devices")));
+    apiKey =
+        run(
+            "apikey",
+            "create",
+            "--file",
+            at("api-keys"),
+            "--name",
+            "a checkpoint",
+            "--role",
+            "checkpoint");
   }
 
   @AfterEach
@@ -225,6 +212,22 @@ final class SamplesTest {
     }
   }
 
+  private void assertAnswersCheckpoints(Node node) throws Exception {
+    final HttpRequest.Builder scan =
+        HttpRequest.newBuilder(URI.create("https://localhost:" + node.httpPort() + "/v1/scans"))
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"checkpoint\":\"metro\",\"code\":\"" + code(60) + "\"}"));
+    final HttpClient client = tls(false).prepare(HttpClient.newBuilder()).build();
+    assertEquals(
+        401, client.send(scan.build(), HttpResponse.BodyHandlers.discarding()).statusCode());
+    scan.header("Authorization", "Bearer " + apiKey);
+    final HttpResponse<String> answer =
+        client.send(scan.build(), HttpResponse.BodyHandlers.ofString());
+    assertTrue(answer.body().startsWith("{\"verdict\":\"pass\",\"reason\":\"ok\""), answer.body());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -245,6 +248,7 @@ final class SamplesTest {
     start("single.yaml");
     write();
     assertAnswersDevices(nodes.get(0));
+    assertAnswersCheckpoints(nodes.get(0));
     assertEquals(
         GoodbyeCode.BAD_CREDENTIAL,
         assertThrows(DeviceException.Disconnected.class, () -> device(nodes.get(0), new byte[32]))
@@ -261,6 +265,7 @@ final class SamplesTest {
     write();
     for (final Node node : nodes) {
       assertAnswersDevices(node);
+      assertAnswersCheckpoints(node);
     }
     final Node replica = nodes.get(3);
     assertThrows(
