@@ -38,6 +38,7 @@ import picocli.CommandLine.Command;
       PaperCommand.class,
       LookupCommand.class,
       PackCommand.class,
+      RulesetCommand.class,
       AuditCommand.class,
       LoadCommand.class,
       ServeCommand.class,
