@@ -7,7 +7,9 @@ import com.google.zxing.qrcode.encoder.ByteMatrix;
 import com.google.zxing.qrcode.encoder.Encoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -18,8 +20,6 @@ import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
-import org.apache.pdfbox.pdmodel.font.PDType1Font;
-import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
 
 /**
  * Codes to be printed and carried: PDF, A4, the QR code drawn as squares with error correction Q,
@@ -38,6 +38,10 @@ public final class PaperPages {
   private static final float SMALL_POINTS = 8;
   private static final long SECONDS_A_DAY = 86_400;
   private static final int QUIET_ZONE_MODULES = 4;
+
+  /** Embedded as any other, so that no font of the machine's stands in for one that is not. */
+  private static final String LIBRARYS_FONT =
+      "/org/apache/pdfbox/resources/ttf/LiberationSans-Regular.ttf";
 
   static {
     System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
@@ -90,20 +94,37 @@ public final class PaperPages {
 
   private PaperPages(Layout layout, Path fontFile) throws IOException {
     this.layout = layout;
-    font =
+    try (InputStream bytes =
         fontFile == null
-            ? new PDType1Font(Standard14Fonts.FontName.HELVETICA)
-            : PDType0Font.load(document, fontFile.toFile());
+            ? PDDocument.class.getResourceAsStream(LIBRARYS_FONT)
+            : Files.newInputStream(fontFile)) {
+      font = PDType0Font.load(document, bytes);
+    }
+  }
+
+  /**
+   * Throws where a font can't be used.
+   *
+   * @throws IllegalArgumentException where it is no TrueType font; the message names the file
+   */
+  public static void requireFont(Path fontFile) {
+    try (PDDocument document = new PDDocument();
+        InputStream bytes = Files.newInputStream(fontFile)) {
+      PDType0Font.load(document, bytes);
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException(fontFile + " is no TrueType font that can be used", e);
+    }
   }
 
   /**
    * Draws codes.
    *
    * @param papers 1 to {@link #MAX_PAPERS}
-   * @param fontFile a TrueType font that the labels are written in, or null for Latin letters alone
+   * @param fontFile a TrueType font that the labels are written in, or null for the library's, of
+   *     Latin, Greek and Cyrillic letters
    * @return a PDF file's bytes
-   * @throws IllegalArgumentException where there are too many, a label has a character that the
-   *     font can't show, or the font is none
+   * @throws UnprintableLabelException where a label has a character that the font can't show
+   * @throws IllegalArgumentException where there are too many, or the font is none
    */
   public static byte[] pdf(List<Paper> papers, Layout layout, Path fontFile) {
     if (papers.isEmpty() || papers.size() > MAX_PAPERS) {
@@ -114,7 +135,7 @@ public final class PaperPages {
     try {
       pages = new PaperPages(layout, fontFile);
       for (int i = 0; i < papers.size(); i += layout.papersPerPage()) {
-        pages.page(papers.subList(i, Math.min(papers.size(), i + layout.papersPerPage())));
+        pages.page(papers, i, Math.min(papers.size(), i + layout.papersPerPage()));
       }
       final ByteArrayOutputStream pdf = new ByteArrayOutputStream();
       pages.document.save(pdf);
@@ -138,16 +159,17 @@ public final class PaperPages {
     }
   }
 
-  private void page(List<Paper> papers) throws IOException {
+  private void page(List<Paper> papers, int first, int end) throws IOException {
     final PDPage page = new PDPage(PDRectangle.A4);
     document.addPage(page);
     final float width = (PDRectangle.A4.getWidth() - 2 * MARGIN) / layout.columns;
     final float height = (PDRectangle.A4.getHeight() - 2 * MARGIN) / layout.rows;
     try (PDPageContentStream content = new PDPageContentStream(document, page)) {
-      for (int i = 0; i < papers.size(); i++) {
+      for (int i = 0; i < end - first; i++) {
+        requirePrintable(papers.get(first + i).label(), first + i);
         draw(
             content,
-            papers.get(i),
+            papers.get(first + i),
             MARGIN + i % layout.columns * width,
             PDRectangle.A4.getHeight() - MARGIN - (i / layout.columns + 1) * height,
             width,
@@ -178,12 +200,18 @@ public final class PaperPages {
     content.beginText();
     content.setFont(font, points);
     content.newLineAtOffset(x, y);
-    try {
-      content.showText(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("label has a character that the font can't show", e);
-    }
+    content.showText(text);
     content.endText();
+  }
+
+  private void requirePrintable(String label, int paper) throws IOException {
+    for (int i = 0; i < label.length(); i += Character.charCount(label.codePointAt(i))) {
+      try {
+        font.encode(Character.toString(label.codePointAt(i)));
+      } catch (IllegalArgumentException e) {
+        throw new UnprintableLabelException(paper, label.codePointAt(i));
+      }
+    }
   }
 
   private static void drawCode(
