@@ -101,6 +101,23 @@ final class OfflineTest {
   }
 
   @Test
+  void whereTooManyAreNotGreenThereIsNoPack() {
+    final long now = Instant.now().getEpochSecond();
+    for (int most = 7; most <= 8; most++) {
+      final byte[] pack =
+          PackMaker.full(
+              region.node.stock().statusMap(),
+              ANCHORS,
+              region.node.stock().rulesets().current().all(),
+              GUANGDONG_KEY,
+              now,
+              60,
+              most);
+      assertEquals(most == 7, pack == null, "8 are not green");
+    }
+  }
+
+  @Test
   void aForeignKeySignsNothingButWhatItsUsageLetsIt() throws Exception {
     final SigningKey foreign = Region.key("XX");
     final IssuerKey all = foreign.issuerKey();
