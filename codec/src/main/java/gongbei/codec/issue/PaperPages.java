@@ -90,15 +90,20 @@ public final class PaperPages {
 
   private final PDDocument document = new PDDocument();
   private final Layout layout;
+  private final PDFont plainFont;
   private final PDFont font;
 
   private PaperPages(Layout layout, Path fontFile) throws IOException {
     this.layout = layout;
-    try (InputStream bytes =
-        fontFile == null
-            ? PDDocument.class.getResourceAsStream(LIBRARYS_FONT)
-            : Files.newInputStream(fontFile)) {
-      font = PDType0Font.load(document, bytes);
+    try (InputStream bytes = PDDocument.class.getResourceAsStream(LIBRARYS_FONT)) {
+      plainFont = PDType0Font.load(document, bytes);
+    }
+    if (fontFile == null) {
+      font = plainFont;
+    } else {
+      try (InputStream bytes = Files.newInputStream(fontFile)) {
+        font = PDType0Font.load(document, bytes);
+      }
     }
   }
 
@@ -120,10 +125,10 @@ public final class PaperPages {
    * Draws codes.
    *
    * @param papers 1 to {@link #MAX_PAPERS}
-   * @param fontFile a TrueType font that the labels are written in, or null for the library's, of
-   *     Latin, Greek and Cyrillic letters
+   * @param fontFile a TrueType font that the labels are written in; what it lacks, or all where it
+   *     is null, is in the library's, of Latin, Greek and Cyrillic letters
    * @return a PDF file's bytes
-   * @throws UnprintableLabelException where a label has a character that the font can't show
+   * @throws UnprintableLabelException where a label has a character that neither font can show
    * @throws IllegalArgumentException where there are too many, or the font is none
    */
   public static byte[] pdf(List<Paper> papers, Layout layout, Path fontFile) {
@@ -198,17 +203,38 @@ public final class PaperPages {
       return;
     }
     content.beginText();
-    content.setFont(font, points);
     content.newLineAtOffset(x, y);
-    content.showText(text);
+    int start = 0;
+    while (start < text.length()) {
+      final PDFont of = fontOf(text.codePointAt(start));
+      int end = start;
+      while (end < text.length() && fontOf(text.codePointAt(end)) == of) {
+        end += Character.charCount(text.codePointAt(end));
+      }
+      content.setFont(of, points);
+      content.showText(text.substring(start, end));
+      start = end;
+    }
     content.endText();
+  }
+
+  /** A font for Chinese may have nothing else, not even digits. Null where neither can show it. */
+  private PDFont fontOf(int codePoint) throws IOException {
+    for (final PDFont each : new PDFont[] {font, plainFont}) {
+      try {
+        final byte[] unused = each.encode(Character.toString(codePoint));
+        return each;
+      } catch (IllegalArgumentException e) {
+        // Another may.
+        continue;
+      }
+    }
+    return null;
   }
 
   private void requirePrintable(String label, int paper) throws IOException {
     for (int i = 0; i < label.length(); i += Character.charCount(label.codePointAt(i))) {
-      try {
-        font.encode(Character.toString(label.codePointAt(i)));
-      } catch (IllegalArgumentException e) {
+      if (fontOf(label.codePointAt(i)) == null) {
         throw new UnprintableLabelException(paper, label.codePointAt(i));
       }
     }

@@ -89,7 +89,7 @@ final class PaperPagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"澳門健康碼 陳大文 板樟堂街七號", "粤康码 李梅 荔湾区龙津东路"})
+  @ValueSource(strings = {"澳門健康碼 陳大文 板樟堂街 7 號", "粤康码 李梅 荔湾区 No. 12"})
   void labelsInChineseAreReadBackFromThePageAndSoIsTheCode(String label) throws Exception {
     final Path font = chineseFont();
     PaperPages.requireFont(font);
