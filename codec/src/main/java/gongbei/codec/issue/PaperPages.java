@@ -208,7 +208,7 @@ public final class PaperPages {
     while (start < text.length()) {
       final PDFont of = fontOf(text.codePointAt(start));
       int end = start;
-      while (end < text.length() && fontOf(text.codePointAt(end)) == of) {
+      while (end < text.length() && of.equals(fontOf(text.codePointAt(end)))) {
         end += Character.charCount(text.codePointAt(end));
       }
       content.setFont(of, points);
@@ -220,16 +220,18 @@ public final class PaperPages {
 
   /** A font for Chinese may have nothing else, not even digits. Null where neither can show it. */
   private PDFont fontOf(int codePoint) throws IOException {
-    for (final PDFont each : new PDFont[] {font, plainFont}) {
-      try {
-        final byte[] unused = each.encode(Character.toString(codePoint));
-        return each;
-      } catch (IllegalArgumentException e) {
-        // Another may.
-        continue;
-      }
+    if (canShow(font, codePoint)) {
+      return font;
     }
-    return null;
+    return canShow(plainFont, codePoint) ? plainFont : null;
+  }
+
+  private static boolean canShow(PDFont font, int codePoint) throws IOException {
+    try {
+      return font.encode(Character.toString(codePoint)).length > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private void requirePrintable(String label, int paper) throws IOException {
