@@ -137,7 +137,7 @@ final class OfflineTest {
             .issue(TestNode.json("{\"v\":[{\"dn\":2}],\"ver\":\"1.3.0\"}"), now - 10, now + 60)
             .getBytes(StandardCharsets.US_ASCII);
     final Map<IssuerKey, Reason> expected =
-        Map.of(all, Reason.UNKNOWN_SUBJECT, testsAlone, Reason.REVOKED);
+        Map.of(all, Reason.TEST_MISSING, testsAlone, Reason.REVOKED);
     for (final Map.Entry<IssuerKey, Reason> each : expected.entrySet()) {
       bus.take(
           PackMaker.full(
