@@ -40,6 +40,7 @@ public final class CodeTranslator {
   private final boolean[] links;
   private final TranslationTable[] tables;
   private final int[] places;
+  private final SubjectSecret.Visitors visitors;
   private CodeBatch issued;
 
   /** What the region that translates knows of its holders. */
@@ -73,6 +74,7 @@ public final class CodeTranslator {
     links = new boolean[codes.length];
     tables = new TranslationTable[codes.length];
     places = new int[codes.length];
+    visitors = context.secret.visitors();
     serials = new byte[codes.length * CodeLimits.SERIAL_BYTES];
     serialsUsed = serials.length;
   }
@@ -231,7 +233,7 @@ public final class CodeTranslator {
     final byte[] subject =
         linked != null
             ? linked
-            : context.secret.visitor(code.format().issuer(), code.buffer(), code.subjectOffset());
+            : visitors.subject(code.format().issuer(), code.buffer(), code.subjectOffset());
     claims[index] = claims(table, code, colour, subject, now);
     links[index] = linked != null;
     tables[index] = table;
