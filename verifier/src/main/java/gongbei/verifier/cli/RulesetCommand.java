@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -90,6 +91,8 @@ final class RulesetCommand implements Callable<Integer> {
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
+    @Mixin private NodeAccess access;
+
     @Option(
         names = "--url",
         defaultValue = "http://127.0.0.1:" + Limits.DEFAULT_HTTP_PORT,
@@ -107,7 +110,7 @@ final class RulesetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final NodeHttp node = NodeHttp.ofAnyone(url);
+      final NodeHttp node = NodeHttp.ofAnyone(url, access.connection());
       if (name == null) {
         final JsonNode rulesets = node.get("/v1/rulesets");
         if (json) {
@@ -145,6 +148,8 @@ final class RulesetCommand implements Callable<Integer> {
   static final class Put implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
+    @Mixin private NodeAccess access;
+
     @Option(names = "--url", required = true, description = "A node of the region.")
     private URI url;
 
@@ -166,7 +171,9 @@ final class RulesetCommand implements Callable<Integer> {
       final ObjectNode settings = read(file);
       spec.commandLine()
           .getOut()
-          .println(RulesetCommand.put(NodeHttp.ofAuthority(url, keys), settings, json));
+          .println(
+              RulesetCommand.put(
+                  NodeHttp.ofAuthority(url, keys, access.connection()), settings, json));
       spec.commandLine().getOut().flush();
       return Gongbei.EXIT_OK;
     }
@@ -193,6 +200,8 @@ final class RulesetCommand implements Callable<Integer> {
   static final class Set implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
+    @Mixin private NodeAccess access;
+
     @Option(names = "--url", required = true, description = "A node of the region.")
     private URI url;
 
@@ -218,7 +227,7 @@ final class RulesetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final NodeHttp node = NodeHttp.ofAuthority(url, keys);
+      final NodeHttp node = NodeHttp.ofAuthority(url, keys, access.connection());
       final ObjectNode settings = current(node, name);
       settings.put("version", settings.path("version").asInt() + 1);
       for (final String change : changes) {
