@@ -7,17 +7,16 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of the loopback that nobody has at the moment, for members of a cluster. */
+/** UDP ports of the loopback that nobody has. */
 public final class FreePorts {
-  private static final int FIRST = 20_000;
-  private static final int STRIDE = 8;
-  private static final int STRIDES = 400;
+  private static final int LOWEST = 20_000;
+  private static final int SPREAD = 3_200;
 
   private FreePorts() {}
 
-  /** The first of so many free UDP ports in a row. */
-  public static int udp(int count) throws SocketException {
-    int port = FIRST + ThreadLocalRandom.current().nextInt(STRIDES) * STRIDE;
+  /** The first of so many in a row. */
+  public static int inARow(int count) throws SocketException {
+    int port = LOWEST + ThreadLocalRandom.current().nextInt(SPREAD);
     int free = 0;
     while (free < count) {
       try (DatagramSocket socket =

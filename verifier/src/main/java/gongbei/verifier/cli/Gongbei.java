@@ -39,6 +39,7 @@ import picocli.CommandLine.Command;
       PaperCommand.class,
       LookupCommand.class,
       PackCommand.class,
+      RulesetCommand.class,
       AuditCommand.class,
       LoadCommand.class,
       ServeCommand.class,

@@ -221,8 +221,11 @@ public final class Limits {
   /** The most codes whose place is remembered against replays, a power of two: 20 MiB. */
   public static final int MAX_SEEN_CODES = 1 << 20;
 
-  /** The most bytes of an offline pack: room for 50 million holders who are not green. */
+  /** The most bytes of an offline pack: room for {@link #MAX_PACK_HOLDERS}. */
   public static final int MAX_PACK_BYTES = 64 << 20;
+
+  /** The most holders who are not green in an offline pack; their filter takes 9.84 bits each. */
+  public static final int MAX_PACK_HOLDERS = 50_000_000;
 
   /** The most holders in each list of a delta to an offline pack. */
   public static final int MAX_DELTA_HOLDERS = 1_000_000;

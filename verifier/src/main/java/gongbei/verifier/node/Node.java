@@ -5,6 +5,7 @@ import com.lmax.disruptor.SleepingWaitStrategy;
 import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.PaperPages;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
@@ -48,6 +49,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -145,9 +147,7 @@ public final class Node implements AutoCloseable {
             config.deviceFile() == null
                 ? DeviceRegistry.open()
                 : DeviceRegistry.ofFile(config.deviceFile());
-        if (config.paperFontFile() != null && !Files.isReadable(config.paperFontFile())) {
-          throw new NodeException(config.paperFontFile() + " can't be read");
-        }
+        requireFont(config.paperFontFile());
         final Border border = Border.of(config);
         final StatusMap map =
             config.dataDirectory() == null
@@ -170,6 +170,20 @@ public final class Node implements AutoCloseable {
           | AuditException e) {
         throw new NodeException(e.getMessage());
       }
+    }
+  }
+
+  private static void requireFont(Path file) throws NodeException {
+    if (file == null) {
+      return;
+    }
+    if (!Files.isReadable(file)) {
+      throw new NodeException(file + " can't be read");
+    }
+    try {
+      PaperPages.requireFont(file);
+    } catch (IllegalArgumentException e) {
+      throw new NodeException(e.getMessage());
     }
   }
 

@@ -165,7 +165,7 @@ final class ClusterCommandsTest {
 
   @Test
   void aClusterIsLookedAtHandedOverBackedUpAndRestored() throws Exception {
-    basePort = FreePorts.udp(MEMBERS * MemberAddress.PORTS + 2);
+    basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS + 2);
     startAll("data");
     final int leader = leader();
     final int follower = (leader + 1) % MEMBERS;

@@ -82,7 +82,7 @@ final class SamplesTest {
   /** What stands in the README, by the same commands. */
   @BeforeEach
   void makeKeys() throws Exception {
-    basePort = FreePorts.udp(3 * MemberAddress.PORTS);
+    basePort = FreePorts.inARow(3 * MemberAddress.PORTS);
     run("keygen", "--region", "GD", "--out", at("signing"));
     Files.createDirectories(directory.resolve("trust"));
     try (Stream<Path> made = Files.list(directory.resolve("signing"))) {
