@@ -1,5 +1,6 @@
 package gongbei.bench;
 
+import gongbei.bench.load.LoadCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -14,10 +15,13 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /**
- * JMH's own command line, with the forked processes given the openings of the JDK that this jar's
- * manifest asks for: a fork is not started by {@code -jar} and would not see them.
+ * The commands of this module that are no benchmarks of JMH's, where the first argument names one;
+ * else JMH's own command line, with the forked processes given the openings of the JDK that this
+ * jar's manifest asks for: a fork is not started by {@code -jar} and would not see them.
  */
 public final class Benchmarks {
   /** The first JDK that warns of native code that was not allowed. */
@@ -25,9 +29,13 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /** Takes JMH's arguments: {@code -h} lists them. */
+  /** Takes {@code load}, or JMH's arguments: {@code -h} lists these. */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
+    final CommandLine tools = tools();
+    if (arguments.length > 0 && tools.getSubcommands().containsKey(arguments[0])) {
+      System.exit(tools.execute(arguments));
+    }
     final CommandLineOptions options = new CommandLineOptions(arguments);
     final boolean asks =
         options.shouldHelp()
@@ -46,6 +54,16 @@ public final class Benchmarks {
           .run();
     }
   }
+
+  private static CommandLine tools() {
+    return new CommandLine(new Tools()).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** What is not JMH's. */
+  @Command(
+      name = "benchmarks.jar",
+      subcommands = {LoadCommand.class})
+  private static final class Tools {}
 
   private static List<String> openings() throws IOException {
     final List<String> arguments = new ArrayList<>();
