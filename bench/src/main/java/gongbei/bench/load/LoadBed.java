@@ -44,7 +44,8 @@ final class LoadBed {
     return directory.resolve("codes-" + mix.name().toLowerCase(Locale.ROOT) + ".bin");
   }
 
-  private Path configuration() {
+  /** The node's configuration, written anew at each start. */
+  Path configuration() {
     return directory.resolve("node.yaml");
   }
 

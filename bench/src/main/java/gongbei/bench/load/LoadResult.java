@@ -32,6 +32,11 @@ final class LoadResult {
     return duration.toNanos() / NANOS_A_SECOND;
   }
 
+  /** What neither server nor generator used: other processes, and interrupts. */
+  private double othersSeconds() {
+    return Math.max(0, seconds(outcome.machineCpu()) - serverSeconds - generatorSeconds);
+  }
+
   private long right() {
     return outcome.answered().getTotalCount();
   }
@@ -63,11 +68,12 @@ final class LoadResult {
     print(out, "  sent late by", outcome.lateness());
     out.printf(
         "  processor: server %.2f cores, %.1f µs a scan; generator %.2f cores, of it %.2f the"
-            + " thread that asks%n",
+            + " thread that asks; others %.2f%n",
         serverSeconds / outcome.lengthSeconds(),
         serverSeconds * 1e6 / Math.max(1, right() + shed()),
         generatorSeconds / outcome.lengthSeconds(),
-        seconds(outcome.threadCpu()) / outcome.lengthSeconds());
+        seconds(outcome.threadCpu()) / outcome.lengthSeconds(),
+        othersSeconds() / outcome.lengthSeconds());
     out.flush();
   }
 
@@ -102,7 +108,8 @@ final class LoadResult {
         .put("rightASecond", round(right() / outcome.lengthSeconds()))
         .put("serverCpuSeconds", round(serverSeconds))
         .put("generatorCpuSeconds", round(generatorSeconds))
-        .put("generatorThreadCpuSeconds", round(seconds(outcome.threadCpu())));
+        .put("generatorThreadCpuSeconds", round(seconds(outcome.threadCpu())))
+        .put("othersCpuSeconds", round(othersSeconds()));
     json.set("answeredMicros", percentiles(outcome.answered()));
     json.set("shedMicros", percentiles(outcome.shed()));
     json.set("latenessMicros", percentiles(outcome.lateness()));

@@ -1,5 +1,6 @@
 package gongbei.bench.load;
 
+import gongbei.bench.Machine;
 import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -62,6 +63,7 @@ final class OpenLoop implements Lane.Answers {
    * @param threadCpu the generator's thread's processor time
    * @param processCpu the generator's whole process's
    * @param serverCpu the server's
+   * @param machineCpu that of all processes together, as the system counts it
    */
   record Outcome(
       List<Second> seconds,
@@ -73,7 +75,8 @@ final class OpenLoop implements Lane.Answers {
       double lengthSeconds,
       Duration threadCpu,
       Duration processCpu,
-      Duration serverCpu) {}
+      Duration serverCpu,
+      Duration machineCpu) {}
 
   /**
    * @param spreads whether neighbouring questions go to different connections, as those of
@@ -119,6 +122,7 @@ final class OpenLoop implements Lane.Answers {
     long threadCpu = threads.getCurrentThreadCpuTime();
     long processCpu = processCpuNanos();
     Duration server = serverCpu.get();
+    Duration machine = Machine.cpu();
     boolean warm = warmUpNanos == 0;
     final long begun = System.nanoTime();
     startNanos = begun + warmUpNanos;
@@ -133,6 +137,7 @@ final class OpenLoop implements Lane.Answers {
         threadCpu = threads.getCurrentThreadCpuTime();
         processCpu = processCpuNanos();
         server = serverCpu.get();
+        machine = Machine.cpu();
       }
       while (more && due <= now) {
         final Lane lane = lane();
@@ -162,7 +167,8 @@ final class OpenLoop implements Lane.Answers {
             planSeconds - (double) warmUpNanos / SECOND_NANOS,
             Duration.ofNanos(threads.getCurrentThreadCpuTime() - threadCpu),
             Duration.ofNanos(processCpuNanos() - processCpu),
-            serverCpu.get().minus(server));
+            serverCpu.get().minus(server),
+            Machine.cpu().minus(machine));
       }
       final long sleep = Math.min(turnNanos, more ? due - System.nanoTime() : turnNanos);
       if (sleep > SHORTEST_SLEEP_NANOS) {
