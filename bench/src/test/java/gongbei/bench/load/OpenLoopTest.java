@@ -53,10 +53,14 @@ final class OpenLoopTest {
     }
   }
 
+  private static void assertNear(long expected, long found, long within, String what) {
+    assertTrue(Math.abs(found - expected) <= within, what + " are " + found + ", not " + expected);
+  }
+
   private static void assertAllRight(OpenLoop.Outcome outcome, long asked) {
     assertEquals(0, outcome.wrong(), "wrong answers");
     assertEquals(0, outcome.unanswered(), "unanswered");
-    assertEquals(
+    assertNear(
         asked, outcome.answered().getTotalCount() + outcome.shed().getTotalCount(), 1, "asked");
     assertTrue(outcome.answered().getTotalCount() > asked / 2, "most are not shed");
   }
@@ -86,7 +90,7 @@ final class OpenLoopTest {
     try (Gate gate = new Gate(0)) {
       final OpenLoop.Outcome outcome =
           run(codes(Reason.RED), List.of(new TcpLane(gate.address(), 0, 64 * 1024)), "200x1");
-      assertEquals(200, outcome.wrong(), 1);
+      assertNear(200, outcome.wrong(), 1, "wrong answers");
       assertEquals(0, outcome.answered().getTotalCount());
     }
   }
@@ -101,7 +105,7 @@ final class OpenLoopTest {
       final long slow =
           outcome.answered().getTotalCount()
               - outcome.answered().getCountBetweenValues(0, TimeUnit.MILLISECONDS.toNanos(100));
-      assertEquals(500, slow, 150, "of 600 ms at 1,000 a second, those due in the first 500");
+      assertNear(500, slow, 150, "of 600 ms at 1,000 a second, those due in the first 500");
       assertTrue(outcome.answered().getMaxValue() > TimeUnit.MILLISECONDS.toNanos(550));
     }
   }
