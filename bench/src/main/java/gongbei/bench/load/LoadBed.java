@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +121,11 @@ final class LoadBed {
 
   /** A node that has been started, with its ports. */
   record RunningNode(NodeProcess process, int httpPort, int tcpPort) implements AutoCloseable {
+    /** Its processor time so far. */
+    Duration cpu() {
+      return process.cpu();
+    }
+
     @Override
     public void close() {
       try {

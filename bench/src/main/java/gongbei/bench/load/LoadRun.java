@@ -92,13 +92,8 @@ final class LoadRun implements Callable<Integer> {
       description = "A further line of the node's configuration.")
   private String settings;
 
-  @Option(
-      names = "--port",
-      description = "Where on the loopback a server runs already, instead of a node.")
-  private int port;
-
-  @Option(names = "--server-pid", description = "Whose processor time is the target's.")
-  private List<Long> serverPids = List.of();
+  @Option(names = "--peer", description = "The ordinary peer's jar, to start instead of a node.")
+  private Path peer;
 
   @Option(names = "--name", defaultValue = "load", description = "What the result is called.")
   private String name;
@@ -117,18 +112,22 @@ final class LoadRun implements Callable<Integer> {
     }
     final MintedCodes codes = MintedCodes.open(bed.codes(mix));
     final OpenLoop.Outcome outcome;
-    if (port == 0) {
+    if (peer == null) {
       try (LoadBed.RunningNode node = bed.start(jar, jvmOptions, settings)) {
-        outcome = run(plan, codes, isHttp ? node.httpPort() : node.tcpPort(), node.process()::cpu);
+        outcome = run(plan, codes, isHttp ? node.httpPort() : node.tcpPort(), node::cpu);
       }
     } else {
-      outcome = run(plan, codes, port, () -> cpuOf(serverPids));
+      isHttp = true;
+      try (OrdinaryPeer server = new OrdinaryPeer(peer, jvmOptions, directory, bed.residents())) {
+        outcome = run(plan, codes, server.port(), server::cpu);
+      }
     }
     final LoadResult found = new LoadResult(outcome);
     found.print(spec.commandLine().getOut(), name);
     if (result != null) {
       final ObjectNode json = found.json();
       json.put("name", name)
+          .put("server", peer == null ? "gongbei" : "ordinary peer")
           .put("transport", isHttp ? "http" : "tcp")
           .put("plan", planned)
           .put("arrivals", isPoisson ? "poisson" : "even")
@@ -167,17 +166,5 @@ final class LoadRun implements Callable<Integer> {
         lane.close();
       }
     }
-  }
-
-  static Duration cpuOf(List<Long> pids) {
-    Duration cpu = Duration.ZERO;
-    for (final long pid : pids) {
-      cpu =
-          cpu.plus(
-              ProcessHandle.of(pid)
-                  .flatMap(process -> process.info().totalCpuDuration())
-                  .orElse(Duration.ZERO));
-    }
-    return cpu;
   }
 }
