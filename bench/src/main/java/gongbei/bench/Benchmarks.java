@@ -1,6 +1,8 @@
 package gongbei.bench;
 
+import gongbei.bench.capacity.SimulateCommand;
 import gongbei.bench.load.LoadCommand;
+import gongbei.bench.report.ReportCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -29,7 +31,7 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /** Takes {@code load}, or JMH's arguments: {@code -h} lists these. */
+  /** Takes {@code load}, {@code report} or {@code simulate}, or JMH's arguments: {@code -h} lists these. */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
     final CommandLine tools = tools();
@@ -62,7 +64,7 @@ public final class Benchmarks {
   /** What is not JMH's. */
   @Command(
       name = "benchmarks.jar",
-      subcommands = {LoadCommand.class})
+      subcommands = {LoadCommand.class, ReportCommand.class, SimulateCommand.class})
   private static final class Tools {}
 
   private static List<String> openings() throws IOException {
