@@ -54,7 +54,7 @@ public class LookUpBenchmark {
       final SplittableRandom random = new SplittableRandom(1);
       for (int i = 0; i < KEYS; i++) {
         System.arraycopy(
-            Residents.subject(random.nextLong(residents)).toBytes(),
+            Population.subject(random.nextLong(residents)).toBytes(),
             0,
             keys,
             i * Subject.BYTES,
@@ -89,7 +89,7 @@ public class LookUpBenchmark {
       map = StatusMap.inMemory(residents);
       final StatusStateMachine machine = new StatusStateMachine(map);
       for (long number = 0; number < residents; number++) {
-        machine.apply(Residents.status(number));
+        machine.apply(Population.status(number));
       }
       ahead = map.lookAhead(BATCH);
       draw(residents);
@@ -114,7 +114,7 @@ public class LookUpBenchmark {
     @Setup(Level.Trial)
     public void setUp() {
       for (long number = 0; number < residents; number++) {
-        final StatusCommand status = Residents.status(number);
+        final StatusCommand status = Population.status(number);
         map.put(status.subject(), status);
       }
       draw(residents);

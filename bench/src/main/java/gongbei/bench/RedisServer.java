@@ -114,7 +114,7 @@ public final class RedisServer implements AutoCloseable {
       while (next < residents) {
         final Pipeline pipeline = redis.pipelined();
         for (int i = 0; i < PIPELINED && next < residents; i++, next++) {
-          pipeline.set(Residents.subject(next).toBytes(), status(next));
+          pipeline.set(Population.subject(next).toBytes(), status(next));
         }
         pipeline.sync();
       }
@@ -122,7 +122,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private static byte[] status(long number) {
-    final StatusCommand.SetStatus status = (StatusCommand.SetStatus) Residents.status(number);
+    final StatusCommand.SetStatus status = (StatusCommand.SetStatus) Population.status(number);
     return ByteBuffer.allocate(STATUS_BYTES)
         .put((byte) status.colour())
         .put((byte) status.result())

@@ -1,71 +1,114 @@
 package gongbei.bench;
 
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeBatch;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
-import gongbei.verifier.rules.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
 
 /**
- * A population that any process can name without a list: who the n-th resident is, what the map is
- * told of them, and what the shipped rules of {@code metro} say to a code of theirs. Of 1,000
- * residents 982 may pass.
+ * A region's key, and residents who are green and tested negative an hour ago, with their codes.
  */
-public final class Residents {
-  private static final int THOUSAND = 1_000;
-  private static final int YELLOW = 10;
-  private static final int RED = YELLOW + 2;
-  private static final int POSITIVE = RED + 1;
-  private static final int UNTESTED = POSITIVE + 5;
-  private static final int SAMPLE_EPOCH_MINUTES = 29_000_000;
-  private static final int LAST_DOSE_EPOCH_DAYS = 19_000;
-  private static final int DOSES_THAT_WAIVE = 3;
+final class Residents {
+  private static final int SECONDS_PER_MINUTE = 60;
 
-  private Residents() {}
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final int size;
+  private final SigningKey key;
+  private final CodeBatch issuing;
+  private final long now = Instant.now().getEpochSecond();
 
-  /** Spreads numbers over all subjects, as the hash of a document's number does. */
-  public static Subject subject(long number) {
-    return new Subject(stir(number), stir(~number));
+  /** Makes the key and the residents. */
+  Residents(CodeFormat format, int count) {
+    final Instant from = Instant.ofEpochSecond(now);
+    key =
+        new KeyGeneration()
+            .generate(
+                format.issuer(), from.minus(Duration.ofDays(1)), from.plus(Duration.ofDays(2)));
+    issuing = new CodeBatch(format, key, CodeBatch.MAX_CAPACITY);
+    size = count;
   }
 
-  /** The finaliser of SplitMix64 (Steele, Lea, Flood, 2014). */
-  public static long stir(long value) {
-    long z = value * 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+  SigningKey key() {
+    return key;
   }
 
-  /** What the map is told of a resident. */
-  public static StatusCommand status(long number) {
-    final Subject subject = subject(number);
-    final int lot = (int) (number % THOUSAND);
-    if (lot < YELLOW) {
-      return status(subject, StatusRecord.YELLOW, StatusRecord.RESULT_NEGATIVE);
-    } else if (lot < RED) {
-      return status(subject, StatusRecord.RED, StatusRecord.RESULT_NEGATIVE);
-    } else if (lot < POSITIVE) {
-      return status(subject, StatusRecord.RED, StatusRecord.RESULT_POSITIVE);
-    } else if (lot < UNTESTED) {
-      return new StatusCommand.SetStatus(subject, StatusRecord.GREEN, 0, 0, 1, 0, 0);
+  TrustList trust() {
+    return new TrustList(List.of(key.issuerKey()));
+  }
+
+  int size() {
+    return size;
+  }
+
+  Subject subject(int resident) {
+    final SplittableRandom drawn = new SplittableRandom(resident);
+    return new Subject(drawn.nextLong(), drawn.nextLong());
+  }
+
+  int sampleEpochMinutes() {
+    return (int) (now / SECONDS_PER_MINUTE) - 60;
+  }
+
+  StatusCommand green(int resident) {
+    return status(resident, 0);
+  }
+
+  StatusCommand status(int resident, int colour) {
+    return new StatusCommand.SetStatus(subject(resident), colour, 1, sampleEpochMinutes(), 2, 0, 0);
+  }
+
+  /** Puts all into a map, green. */
+  void putInto(StatusMap map) {
+    final StatusStateMachine machine = new StatusStateMachine(map);
+    for (int i = 0; i < size(); i++) {
+      machine.apply(green(i));
     }
-    return status(subject, StatusRecord.GREEN, StatusRecord.RESULT_NEGATIVE);
   }
 
-  private static StatusCommand status(Subject subject, int colour, int result) {
-    return new StatusCommand.SetStatus(
-        subject, colour, result, SAMPLE_EPOCH_MINUTES, DOSES_THAT_WAIVE, LAST_DOSE_EPOCH_DAYS, 0);
-  }
-
-  /** What {@code metro} says to a good code of a resident. */
-  public static Reason reason(long number) {
-    final int lot = (int) (number % THOUSAND);
-    if (lot < YELLOW) {
-      return Reason.YELLOW;
-    } else if (lot < RED) {
-      return Reason.RED;
-    } else if (lot < POSITIVE) {
-      return Reason.POSITIVE_TEST;
+  /** Codes that live for a day, of residents drawn at random, in ASCII. */
+  byte[][] codes(int count) {
+    final byte[][] codes = new byte[count][];
+    for (int first = 0; first < count; first += issuing.capacity()) {
+      issuing.clear();
+      final int last = Math.min(count, first + issuing.capacity());
+      for (int i = first; i < last; i++) {
+        add(issuing, subject(random.nextInt(size)).toBytes());
+      }
+      issuing.sign();
+      for (int i = first; i < last; i++) {
+        final int from = issuing.textOffset(i - first);
+        codes[i] = Arrays.copyOfRange(issuing.texts(), from, from + issuing.textLength(i - first));
+      }
     }
-    return lot < UNTESTED ? Reason.TEST_MISSING : Reason.OK;
+    return codes;
+  }
+
+  private void add(CodeBatch batch, byte[] subject) {
+    final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
+    random.nextBytes(serial);
+    batch.addPerson(
+        subject,
+        0,
+        HealthCode.KIND_PERSON,
+        0,
+        HealthCode.RESULT_NEGATIVE,
+        sampleEpochMinutes(),
+        2,
+        serial,
+        0,
+        now,
+        now + Duration.ofDays(1).toSeconds());
   }
 }

@@ -83,19 +83,19 @@ public class StageBenchmark {
       map = StatusMap.inMemory(RESIDENTS);
       final StatusStateMachine machine = new StatusStateMachine(map);
       for (int number = 0; number < RESIDENTS; number++) {
-        machine.apply(Residents.status(number));
+        machine.apply(Population.status(number));
       }
       final CodeIssuer issuer = new CodeIssuer(CodeFormat.GD1, key);
       final SplittableRandom random = new SplittableRandom(1);
       final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
       for (int i = 0; i < CODES; ) {
         final int number = random.nextInt(RESIDENTS);
-        if (Residents.reason(number) == Reason.OK) {
+        if (Population.reason(number) == Reason.OK) {
           random.nextBytes(serial);
           texts[i++] = code(issuer, number, serial).getBytes(StandardCharsets.US_ASCII);
         }
       }
-      if (!map.get(Residents.subject(999).toBytes(), 0, status)) {
+      if (!map.get(Population.subject(999).toBytes(), 0, status)) {
         throw new IllegalStateException("a resident is not found");
       }
     }
@@ -103,7 +103,7 @@ public class StageBenchmark {
     private String code(CodeIssuer issuer, int number, byte[] serial) {
       return issuer.issue(
           CodeClaims.ofPerson(
-              Residents.subject(number).toBytes(),
+              Population.subject(number).toBytes(),
               HealthCode.KIND_PERSON,
               0,
               1,

@@ -1,6 +1,6 @@
 package gongbei.bench.cluster;
 
-import gongbei.bench.Residents;
+import gongbei.bench.Population;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.status.Applied;
@@ -61,7 +61,7 @@ public final class LoadBench {
     final long starting = System.nanoTime();
     try (ClusterNode node = launch(directory, residents)) {
       final StatusRecord record = new StatusRecord();
-      if (!node.status().isServing() || !node.state().map().get(Residents.subject(0), record)) {
+      if (!node.status().isServing() || !node.state().map().get(Population.subject(0), record)) {
         throw new IllegalStateException("the node does not serve");
       }
       System.out.printf("serving again after %,d ms%n", millisSince(starting));
@@ -90,7 +90,7 @@ public final class LoadBench {
       final List<StatusCommand> batch = new ArrayList<>(BATCH);
       for (int i = 0; i < BATCH && next < residents; i++) {
         batch.add(
-            new StatusCommand.SetStatus(Residents.subject(next), 0, 1, 29_000_000, 3, 19_000, 0));
+            new StatusCommand.SetStatus(Population.subject(next), 0, 1, 29_000_000, 3, 19_000, 0));
         next++;
       }
       waiting.add(node.submit(batch));
@@ -121,9 +121,9 @@ public final class LoadBench {
     int found = 0;
     for (int done = 0; done < LOOK_UPS; done += 1_024) {
       for (int i = 0; i < 1_024; i++) {
-        final long number = Math.floorMod(Residents.stir(done * 31L + i), residents);
+        final long number = Math.floorMod(Population.stir(done * 31L + i), residents);
         System.arraycopy(
-            Residents.subject(number).toBytes(), 0, keys, i * Subject.BYTES, Subject.BYTES);
+            Population.subject(number).toBytes(), 0, keys, i * Subject.BYTES, Subject.BYTES);
       }
       final long from = System.nanoTime();
       for (int i = 0; i < 1_024; i++) {

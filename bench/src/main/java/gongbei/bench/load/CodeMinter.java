@@ -2,7 +2,7 @@ package gongbei.bench.load;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.bench.Residents;
+import gongbei.bench.Population;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
@@ -80,18 +80,18 @@ final class CodeMinter {
   }
 
   private static Subject groupId(int group) {
-    return Residents.subject(-1L - group);
+    return Population.subject(-1L - group);
   }
 
   private long member(int group, int ordinal) {
-    return Math.floorMod(Residents.stir(1_000_003L * (group + 1) + ordinal), residents);
+    return Math.floorMod(Population.stir(1_000_003L * (group + 1) + ordinal), residents);
   }
 
   private byte[] members(int group) {
     final byte[] members = new byte[MEMBERS * Subject.BYTES];
     for (int i = 0; i < MEMBERS; i++) {
       System.arraycopy(
-          Residents.subject(member(group, i)).toBytes(),
+          Population.subject(member(group, i)).toBytes(),
           0,
           members,
           i * Subject.BYTES,
@@ -127,7 +127,7 @@ final class CodeMinter {
   }
 
   private List<Minted> chunk(Mix mix, int first, int size) {
-    final SplittableRandom random = new SplittableRandom(Residents.stir(seed + first));
+    final SplittableRandom random = new SplittableRandom(Population.stir(seed + first));
     final List<Minted> minted = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
       minted.add(mix == Mix.GD1 ? person(random) : mixed(random));
@@ -141,7 +141,7 @@ final class CodeMinter {
       return person(random);
     } else if (lot < 920) {
       final long number = random.nextLong(residents);
-      return minted(macau.issue(claims(random, number, expiresAt)), Residents.reason(number));
+      return minted(macau.issue(claims(random, number, expiresAt)), Population.reason(number));
     } else if (lot < 955) {
       return minted(es256.issue(certificate(random), issuedAt, expiresAt), Reason.OK);
     } else if (lot < 960) {
@@ -154,7 +154,7 @@ final class CodeMinter {
 
   private Minted person(SplittableRandom random) {
     final long number = random.nextLong(residents);
-    return minted(guangdong.issue(claims(random, number, expiresAt)), Residents.reason(number));
+    return minted(guangdong.issue(claims(random, number, expiresAt)), Population.reason(number));
   }
 
   private Minted bad(int lot, SplittableRandom random) {
@@ -182,7 +182,7 @@ final class CodeMinter {
     sm3.digest(digest, 0);
     Reason worst = Reason.OK;
     for (int i = 0; i < MEMBERS; i++) {
-      final Reason reason = Residents.reason(member(group, i));
+      final Reason reason = Population.reason(member(group, i));
       worst = reason.compareTo(worst) < 0 ? reason : worst;
     }
     return minted(
@@ -205,7 +205,7 @@ final class CodeMinter {
 
   private CodeClaims claims(SplittableRandom random, long number, long expires) {
     return CodeClaims.ofPerson(
-        Residents.subject(number).toBytes(),
+        Population.subject(number).toBytes(),
         HealthCode.KIND_PERSON,
         0,
         1,

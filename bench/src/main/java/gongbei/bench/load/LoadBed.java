@@ -1,6 +1,6 @@
 package gongbei.bench.load;
 
-import gongbei.bench.Residents;
+import gongbei.bench.Population;
 import gongbei.bench.cluster.NodeProcess;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
@@ -71,7 +71,7 @@ final class LoadBed {
       for (long next = 0; next < residents; ) {
         final List<StatusCommand> batch = new ArrayList<>(CHANGES_A_SUBMISSION);
         while (next < residents && batch.size() < CHANGES_A_SUBMISSION) {
-          batch.add(Residents.status(next++));
+          batch.add(Population.status(next++));
         }
         waiting.add(log.submit(batch));
         if (waiting.size() >= SUBMISSIONS_IN_FLIGHT) {

@@ -9,8 +9,6 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.LocalCommandLog;
-import gongbei.replication.status.StatusMap;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.NodeConfig;
@@ -18,10 +16,8 @@ import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
 import gongbei.verifier.rules.Reason;
-import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
-import gongbei.verifier.tcp.DeviceRegistry;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -176,43 +172,21 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Node start(String region, Keys keys, int offset) throws NodeException {
-    final NodeConfig defaults = NodeConfig.defaults();
     final NodeConfig config =
-        new NodeConfig(
-            null,
+        NodeConfig.inMemory(
             region,
-            null,
             (long) residents + 1_000,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
             new NodeConfig.Endpoint(HOST, httpPort == 0 ? 0 : httpPort + offset),
             new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
-            defaults.pipeline(),
-            null,
             null);
-    final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();
     return Node.start(
         config,
-        new Node.Stock(
-            map,
-            new LocalCommandLog(map),
+        Node.Stock.inMemory(
+            config,
             keys.trust(),
             TrustStore.of(new TrustList(List.of(keys.authority().issuerKey()))),
             new SigningKeys(List.of(own)),
-            RulesetStore.shipped(),
-            DeviceRegistry.open(),
             new Border(
                 SubjectSecret.generate(),
                 TranslationTables.shipped(region.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1),

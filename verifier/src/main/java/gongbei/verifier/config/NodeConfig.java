@@ -141,6 +141,34 @@ public record NodeConfig(
     }
   }
 
+  /** A single node in memory, all else at its default. */
+  public static NodeConfig inMemory(
+      String region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
+    return new NodeConfig(
+        null,
+        region,
+        null,
+        maxSubjects,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        http,
+        tcp,
+        pipeline,
+        null,
+        null);
+  }
+
   /** Reads a YAML file; a setting that is not known is a fault. */
   public static NodeConfig read(Path file) throws ConfigException {
     try {
