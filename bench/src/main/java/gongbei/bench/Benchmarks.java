@@ -31,7 +31,10 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /** Takes {@code load}, {@code report} or {@code simulate}, or JMH's arguments: {@code -h} lists these. */
+  /**
+   * Takes {@code load}, {@code report} or {@code simulate}, or JMH's arguments: {@code -h} lists
+   * these.
+   */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
     final CommandLine tools = tools();

@@ -145,7 +145,8 @@ final class LoadResult {
           .put("p50", micros(second.answered, 50))
           .put("p99", micros(second.answered, 99))
           .put("max", micros(second.answered, 100))
-          .put("shedP99", micros(second.shed, 99));
+          .put("shedP99", micros(second.shed, 99))
+          .put("othersCores", round(second.othersCores));
     }
     return rows;
   }

@@ -81,9 +81,9 @@ final class LoadRun implements Callable<Integer> {
 
   @Option(
       names = "--jvm",
-      defaultValue = "-Xmx1g",
+      defaultValue = "-Xms1g -Xmx1g",
       split = " ",
-      description = "Options of the node's JVM, blanks between.")
+      description = "Options of the server's JVM, blanks between.")
   private List<String> jvmOptions;
 
   @Option(
@@ -137,6 +137,7 @@ final class LoadRun implements Callable<Integer> {
           .put("differentCodes", codes.count())
           .put("residents", bed.residents())
           .put("warmUpSeconds", warmUpSeconds)
+          .put("jvm", String.join(" ", jvmOptions))
           .put("settings", settings);
       Files.writeString(result, JSON.writeValueAsString(json) + "\n");
     }

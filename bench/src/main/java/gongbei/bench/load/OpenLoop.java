@@ -43,12 +43,16 @@ final class OpenLoop implements Lane.Answers {
   private long inFlight;
   private long wrong;
   private int laneAt;
+  private Duration othersCpu = Duration.ZERO;
+  private long lastLookNanos;
+  private long nextLookNanos = Long.MIN_VALUE;
 
   /** What came of the questions of one second. */
   static final class Second {
     final Histogram answered = new Histogram(LONGEST_NANOS, 2);
     final Histogram shed = new Histogram(LONGEST_NANOS, 2);
     long asked;
+    double othersCores;
   }
 
   /**
@@ -139,6 +143,9 @@ final class OpenLoop implements Lane.Answers {
         server = serverCpu.get();
         machine = Machine.cpu();
       }
+      if (warm && now >= nextLookNanos) {
+        lookAround(now);
+      }
       while (more && due <= now) {
         final Lane lane = lane();
         if (lane == null || intended[(int) (id & (SLOTS - 1))] != 0) {
@@ -175,6 +182,20 @@ final class OpenLoop implements Lane.Answers {
         LockSupport.parkNanos(sleep);
       }
     }
+  }
+
+  /** Once a second: what neither the server nor this process has used since the last look. */
+  private void lookAround(long now) {
+    final Duration used =
+        Machine.cpu().minus(serverCpu.get()).minus(Duration.ofNanos(processCpuNanos()));
+    final int second = (int) ((now - startNanos) / SECOND_NANOS) - 1;
+    if (second >= 0 && second < seconds.size()) {
+      seconds.get(second).othersCores =
+          Math.max(0, used.minus(othersCpu).toNanos() / (double) (now - lastLookNanos));
+    }
+    othersCpu = used;
+    lastLookNanos = now;
+    nextLookNanos = now - (now - startNanos) % SECOND_NANOS + SECOND_NANOS;
   }
 
   private static long processCpuNanos() {

@@ -97,7 +97,8 @@ final class Figures {
             metric.path("scoreError").asDouble(0),
             metric.get("scoreUnit").asText(),
             allocated));
-    final String version = json.path("jdkVersion").asText() + ", JMH " + json.path("jmhVersion").asText();
+    final String version =
+        json.path("jdkVersion").asText() + ", JMH " + json.path("jmhVersion").asText();
     if (!jmhVersions.contains(version)) {
       jmhVersions.add(version);
     }

@@ -126,8 +126,7 @@ final class LinePlot {
 
   private void drawTick(Svg svg, Scale scale, double at, double value) {
     svg.line(scale.x(at), HEIGHT - BOTTOM, scale.x(at), HEIGHT - BOTTOM + 5, "grid");
-    svg.words(
-        scale.x(at), HEIGHT - BOTTOM + 18, "middle", "tick", horizontal.label.apply(value));
+    svg.words(scale.x(at), HEIGHT - BOTTOM + 18, "middle", "tick", horizontal.label.apply(value));
   }
 
   private void drawCurves(Svg svg, Scale scale) {
@@ -147,7 +146,10 @@ final class LinePlot {
         }
       }
       svg.words(
-          WIDTH - RIGHT + 8, free(labels, y[y.length - 1] + 4), "start", "name t" + number,
+          WIDTH - RIGHT + 8,
+          free(labels, y[y.length - 1] + 4),
+          "start",
+          "name t" + number,
           curve.name);
     }
   }
@@ -156,7 +158,8 @@ final class LinePlot {
   private static double free(List<Double> taken, double wanted) {
     double at = wanted;
     for (int step = 1; isTaken(taken, at); step++) {
-      at = wanted + (step % 2 == 0 ? -1 : 1) * (step + 1) / 2 * (double) LABEL_HEIGHT;
+      final int rows = (step + 1) / 2;
+      at = wanted + (step % 2 == 0 ? -rows : rows) * LABEL_HEIGHT;
     }
     taken.add(at);
     return at;

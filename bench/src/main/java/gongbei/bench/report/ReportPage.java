@@ -158,7 +158,8 @@ final class ReportPage {
       tile(
           Figures.number(moonshot.path("rightASecond").asDouble()) + " / s",
           "asked "
-              + Figures.number(moonshot.path("asked").asDouble() / moonshot.path("seconds").asDouble())
+              + Figures.number(
+                  moonshot.path("asked").asDouble() / moonshot.path("seconds").asDouble())
               + " a second: p99 "
               + Figures.micros(micros(moonshot, "99"))
               + ", p99.9 "
@@ -175,7 +176,7 @@ final class ReportPage {
     final JsonNode peer = figures.load("peer");
     if (peer != null && moonshot != null) {
       tile(
-          Figures.number(Math.round(perServerSecond(moonshot) / perServerSecond(peer))) + " times",
+          Figures.number(Math.rint(perServerSecond(moonshot) / perServerSecond(peer))) + " times",
           "the scans a core-second of the same service by Spring Boot, Bouncy Castle and Redis");
     }
     html.append("</div>");
@@ -356,8 +357,7 @@ final class ReportPage {
         }) {
       final List<double[]> points = new ArrayList<>();
       for (final Figures.Score score : figures.scores(each[0])) {
-        points.add(
-            new double[] {Double.parseDouble(score.parameter("residents")), score.nanos()});
+        points.add(new double[] {Double.parseDouble(score.parameter("residents")), score.nanos()});
       }
       points.sort((a, b) -> Double.compare(a[0], b[0]));
       plot.curve(each[1], points);
@@ -378,8 +378,10 @@ final class ReportPage {
     for (final int threads : new int[] {1, 2}) {
       final double nanos = figures.nanos("StageBenchmark.wholeScan", threads, "batch=64");
       if (nanos > 0) {
-        plot.bar("scans in process, " + threads + " core" + (threads > 1 ? "s" : ""),
-            threads * 1e9 / nanos, threads - 1);
+        plot.bar(
+            "scans in process, " + threads + " core" + (threads > 1 ? "s" : ""),
+            threads * 1e9 / nanos,
+            threads - 1);
       }
     }
     for (final String name : List.of("cores1", "cores2")) {
@@ -430,12 +432,10 @@ final class ReportPage {
 
   private void writeSignaturePeers() {
     for (final String algorithm : List.of("SM2", "ES256")) {
-      final BarPlot plot =
-          new BarPlot(algorithm, true, value -> Figures.number(value) + " / s");
+      final BarPlot plot = new BarPlot(algorithm, true, value -> Figures.number(value) + " / s");
       for (final Figures.Score score : figures.scores()) {
         final String name = score.benchmark();
-        if (name.startsWith("SignatureBenchmark.")
-            && suits(score, algorithm)) {
+        if (name.startsWith("SignatureBenchmark.") && suits(score, algorithm)) {
           plot.bar(
               nameOf(score),
               1e9 * score.threads() / score.nanos(),
@@ -533,7 +533,7 @@ final class ReportPage {
       cell(
           score.allocated() < 0
               ? ""
-              : Figures.number(Math.round(score.allocated() * 10) / 10.0) + " B");
+              : Figures.number(Math.rint(score.allocated() * 10) / 10) + " B");
       html.append("</tr>");
     }
     html.append("</table></div>");
