@@ -10,7 +10,7 @@ final class LinePlot {
   private static final int HEIGHT = 340;
   private static final int LEFT = 74;
   private static final int RIGHT = 150;
-  private static final int TOP = 14;
+  private static final int TOP = 26;
   private static final int BOTTOM = 48;
   private static final int TICKS = 5;
   private static final int LABEL_HEIGHT = 15;
@@ -92,12 +92,13 @@ final class LinePlot {
     final Scale scale = new Scale(left, right, low, Math.max(high, low + 1e-9));
     final Svg svg = new Svg(WIDTH, HEIGHT, title);
     drawAxes(svg, scale);
+    final List<Double> labels = new ArrayList<>();
     for (final Bound bound : bounds) {
       final double y = scale.y(vertical.place(bound.y));
       svg.line(LEFT, y, WIDTH - RIGHT, y, "bound");
-      svg.words(WIDTH - RIGHT + 8, y + 4, "start", "note", bound.name);
+      svg.words(WIDTH - RIGHT + 8, free(labels, y + 4), "start", "note", bound.name);
     }
-    drawCurves(svg, scale);
+    drawCurves(svg, scale, labels);
     return svg.finish();
   }
 
@@ -121,7 +122,7 @@ final class LinePlot {
       }
     }
     svg.words((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", "axis", horizontal.name);
-    svg.words(LEFT, TOP - 2, "start", "axis", vertical.name);
+    svg.words(LEFT, TOP - 12, "start", "axis", vertical.name);
   }
 
   private void drawTick(Svg svg, Scale scale, double at, double value) {
@@ -129,8 +130,7 @@ final class LinePlot {
     svg.words(scale.x(at), HEIGHT - BOTTOM + 18, "middle", "tick", horizontal.label.apply(value));
   }
 
-  private void drawCurves(Svg svg, Scale scale) {
-    final List<Double> labels = new ArrayList<>();
+  private void drawCurves(Svg svg, Scale scale, List<Double> labels) {
     for (int number = 0; number < curves.size(); number++) {
       final Curve curve = curves.get(number);
       final double[] x = new double[curve.x.length];
@@ -173,7 +173,7 @@ final class LinePlot {
     final List<Double> ticks = new ArrayList<>();
     final double step = isLogarithmic ? 1 : step(high - low);
     for (double at = Math.ceil(low / step - 1e-9) * step; at <= high + step * 1e-6; at += step) {
-      ticks.add(at);
+      ticks.add(at + 0.0);
     }
     return ticks;
   }
