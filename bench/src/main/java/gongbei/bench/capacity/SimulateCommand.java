@@ -40,7 +40,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--scan-micros",
       split = ",",
-      defaultValue = "14.5,11.2,10.4,6.9",
+      defaultValue = "24.0,18.3,16.7,10.8",
       description = "What a scan costs in batches of 1, 4, 16 and 64, in microseconds.")
   private double[] scanMicros;
 

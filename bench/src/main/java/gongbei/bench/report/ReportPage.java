@@ -134,8 +134,7 @@ final class ReportPage {
   }
 
   private static double perServerSecond(JsonNode load) {
-    return load.path("right").asDouble()
-        / Math.max(1e-9, load.path("serverCpuSeconds").asDouble());
+    return load.path("right").asDouble() / Math.max(1e-9, load.path("serverCpuSeconds").asDouble());
   }
 
   private void writeTiles() {
