@@ -47,8 +47,11 @@ public final class Limits {
   /** Where scanner devices connect unless told otherwise. */
   public static final int DEFAULT_TCP_PORT = 9700;
 
-  /** Places in the ring buffer unless told otherwise. */
-  public static final int DEFAULT_RING_CAPACITY = 4_096;
+  /**
+   * Places in the ring buffer for each worker unless told otherwise: what one judges in 10 ms, so
+   * that the last in the queue of an overloaded node is answered soon, or told that it is busy.
+   */
+  public static final int DEFAULT_PLACES_A_WORKER = 1_024;
 
   /** The most places in the ring buffer. */
   public static final int MAX_RING_CAPACITY = 1 << 20;

@@ -421,9 +421,9 @@ public record NodeConfig(
    */
   public record Pipeline(Integer capacity, Integer workers, Integer batch, Wait waitStrategy) {
     public Pipeline {
-      capacity = capacity == null ? Limits.DEFAULT_RING_CAPACITY : capacity;
       workers =
           workers == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : workers;
+      capacity = capacity == null ? capacityFor(workers) : capacity;
       batch = batch == null ? Limits.DEFAULT_BATCH : batch;
       waitStrategy = waitStrategy == null ? Wait.BLOCKING : waitStrategy;
       requireRange("capacity", capacity, 2, Limits.MAX_RING_CAPACITY);
@@ -432,6 +432,13 @@ public record NodeConfig(
       if (Integer.bitCount(capacity) != 1) {
         throw new IllegalArgumentException("capacity is not a power of two");
       }
+    }
+
+    /** So that who waits for the last place waits for as long on any machine. */
+    private static int capacityFor(int workers) {
+      final int least =
+          Limits.DEFAULT_PLACES_A_WORKER * Math.max(1, Math.min(workers, Limits.MAX_WORKERS));
+      return Integer.highestOneBit(2 * least - 1);
     }
   }
 

@@ -59,7 +59,7 @@ final class TcpServerTest {
 
   @BeforeAll
   static void startNode() throws Exception {
-    node = new TestNode();
+    node = new TestNode(new NodeConfig.Pipeline(4_096, null, null, null));
   }
 
   @AfterAll
