@@ -85,7 +85,7 @@ public record NodeConfig(
   public NodeConfig {
     role = role == null ? Role.SINGLE : role;
     region = region == null ? "GD" : region;
-    translation = translation == null ? new TranslationConfig(null, null) : translation;
+    translation = translation == null ? new TranslationConfig(null, null, null) : translation;
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
     clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;

@@ -27,6 +27,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Set;
@@ -146,6 +147,7 @@ public final class HttpServer implements AutoCloseable {
     private SigningKeys signingKeys;
     private CodeFormat format;
     private Path paperFont;
+    private URI otherWallet;
     private TrustStore lookups;
     private SubjectSecret secret;
     private TranslationDesk desk;
@@ -216,6 +218,12 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets where the other region's wallet is, for holders to go to; null (default) nowhere. */
+    public Context otherWallet(URI address) {
+      otherWallet = address;
+      return this;
+    }
+
     /**
      * Sets who may look holders up by their documents.
      *
@@ -277,6 +285,10 @@ public final class HttpServer implements AutoCloseable {
 
     Path paperFont() {
       return paperFont;
+    }
+
+    URI otherWallet() {
+      return otherWallet;
     }
 
     TrustStore lookups() {

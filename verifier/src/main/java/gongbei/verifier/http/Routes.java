@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.IssuerKey;
-import gongbei.replication.status.LogStatus;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.Ruleset;
@@ -51,7 +50,9 @@ final class Routes {
   private final PaperResource papers;
   private final LookupResource lookups;
   private final PackResource packs;
+  private final OpsResource ops;
   private final byte[] openApi;
+  private final Pages pages = new Pages();
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private volatile boolean stopping;
 
@@ -105,6 +106,7 @@ final class Routes {
             context.rulesets(),
             checkpoint,
             context.epochSeconds());
+    this.ops = new OpsResource(context);
     this.openApi = resource("/gongbei/openapi.yaml");
     routes.put("/v1/scans", new Route("POST", true, this::scan));
     routes.put("/v1/scans/batch", new Route("POST", false, this::scanBatch));
@@ -122,6 +124,8 @@ final class Routes {
     routes.put("/v1/issuers", page(false, this::issuers));
     routes.put("/v1/rulesets", page(false, this::rulesets));
     routes.put(RULESET_TEMPLATE, new Route("PUT", false, this::putRuleset));
+    routes.put("/v1/region", page(true, ops::region));
+    routes.put("/v1/ops", page(false, ops::figures));
     routes.put("/health/live", page(true, Routes::live));
     routes.put("/health/ready", page(true, this::ready));
     routes.put("/metrics", page(false, this::metrics));
@@ -144,6 +148,9 @@ final class Routes {
   /** Answers a request; fails with a {@link Problem} where it is refused. */
   CompletableFuture<HttpAnswer> answer(HttpQuestion question) {
     try {
+      if (pages.has(question.path())) {
+        return CompletableFuture.completedFuture(pages.answer(question));
+      }
       final Matcher subject = SUBJECT_STATUS.matcher(question.path());
       final Matcher ruleset = RULESET.matcher(question.path());
       final Matcher link = LINK.matcher(question.path());
@@ -341,17 +348,7 @@ final class Routes {
             .put("ringRemaining", now.ringRemaining())
             .put("devices", now.devices())
             .put("uptimeSeconds", now.uptimeSeconds());
-    final LogStatus log = now.log();
-    answer
-        .putObject("log")
-        .put("role", log.role())
-        .put("leader", log.leader())
-        .put("term", log.term())
-        .put("commitPosition", log.commitPosition())
-        .put("appliedPosition", log.appliedPosition())
-        .put("lagVersions", log.lagVersions())
-        .put("lagMillis", log.lagMillis())
-        .put("writing", log.isWriting());
+    answer.set("log", OpsResource.log(now.log()));
     final ArrayNode rulesets = answer.putArray("rulesets");
     context.rulesets().current().all().forEach(ruleset -> rulesets.add(ruleset.label()));
     return HttpAnswer.json(200, answer);
@@ -371,7 +368,10 @@ final class Routes {
             .put("description", "verifies signed health codes")
             .put("openapi", "/openapi.yaml")
             .put("ready", "/health/ready")
-            .put("metrics", "/metrics"));
+            .put("metrics", "/metrics")
+            .put("checkpoint", "/checkpoint")
+            .put("wallet", "/wallet")
+            .put("ops", "/ops"));
   }
 
   private static String printable(String path) {
