@@ -10,8 +10,8 @@ const AWAY_MILLIS = 2_500;
 const PULSE_MILLIS = 3_000;
 const PULSE_LOST_MILLIS = 1_500;
 const TRIES_WHEN_BUSY = 3;
-/** A hand scanner types faster than this between two keys. */
-const KEY_GAP_MILLIS = 500;
+/** A hand scanner never rests so long between two keys. */
+const KEY_GAP_MILLIS = 2_000;
 
 const byId = (id) => document.getElementById(id);
 const verdictView = byId('verdict');
@@ -342,7 +342,8 @@ document.addEventListener('keydown', (event) => {
   lastKeyMillis = event.timeStamp;
   if (event.key === 'Enter' && keys.length > 3) {
     event.preventDefault();
-    const code = keys.trim();
+    const begin = keys.search(/(GD1|MO1|HC1):/);
+    const code = keys.slice(Math.max(0, begin)).trim();
     keys = '';
     judge(code);
   } else if (event.key.length === 1 && (keys !== '' || event.key !== ' ') && keys.length < 4_296) {
@@ -351,6 +352,18 @@ document.addEventListener('keydown', (event) => {
       event.preventDefault();
     }
   }
+});
+
+// A choice made by hand gives up the focus, or the next code would be typed into it.
+let byPointer = false;
+document.addEventListener('pointerdown', () => {
+  byPointer = true;
+});
+document.addEventListener('keydown', () => {
+  byPointer = false;
+});
+document.querySelectorAll('select').forEach((choice) => {
+  choice.addEventListener('change', () => byPointer && choice.blur());
 });
 
 byId('next').addEventListener('click', clear);

@@ -101,10 +101,9 @@ function drawRates(now) {
   line('rate-line', [{ name: 'rate', values: points.map((each) => each.rate) }]);
   const older = samples.at(-1 - Math.min(LATENCY_SAMPLES, samples.length - 1));
   const latencies = latenciesBetween(older, now);
-  byId('latency').replaceChildren(...QUANTILES.flatMap((share) => [
+  byId('latency').replaceChildren(...QUANTILES.map((share) => html('div', {},
     html('dt', {}, `p${number(share * 100, 1)}`),
-    html('dd', {}, duration(quantile(latencies, share))),
-  ]));
+    html('dd', {}, duration(quantile(latencies, share))))));
   line('latency-line', [
     { name: 'high', values: points.map((each) => each.p99) },
     { name: 'rate', values: points.map((each) => each.p50) },
@@ -139,13 +138,14 @@ function drawNode(now) {
   byId('ring').textContent = `${number((100 * used) / now.ring.capacity, 1)} %`;
   shares('ring-bar', [[used / now.ring.capacity > 0.8 ? 'refuse' : 'pass', used], ['free', now.ring.remaining]]);
   byId('ring-fill').textContent = say('ops.ring.fill', { used: number(used), capacity: number(now.ring.capacity) });
+  const known = (value) => (value < 0 ? dash : number(value));
   const yes = (value) => say(value ? 'ops.yes' : 'ops.no');
   fill('log', [
     [say('ops.log.role'), now.log.role],
     [say('ops.leader'), now.log.leader || dash],
-    [say('ops.term'), number(now.log.term)],
-    [say('ops.committed'), number(now.log.commitPosition)],
-    [say('ops.applied'), number(now.log.appliedPosition)],
+    [say('ops.term'), known(now.log.term)],
+    [say('ops.committed'), known(now.log.commitPosition)],
+    [say('ops.applied'), known(now.log.appliedPosition)],
     [say('ops.lag'), say('ops.lag.value', { versions: number(now.log.lagVersions), millis: number(now.log.lagMillis) })],
     [say('ops.age'), `${number(now.map.dataAgeMillis / 1e3, 1)} s`],
     [say('ops.writing'), yes(now.log.writing)],

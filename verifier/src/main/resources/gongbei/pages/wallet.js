@@ -300,6 +300,18 @@ function aimLink() {
   }
 }
 
+function showCrossed(isShown) {
+  byId('cross-remove').hidden = !isShown;
+  byId('cross-in').hidden = isShown;
+  byId('cross-out').hidden = isShown;
+}
+
+byId('cross-remove').addEventListener('click', () => {
+  crossed.hide();
+  crossTaker.text.value = '';
+  showCrossed(false);
+});
+
 async function cross(code, taker) {
   taker.say('');
   try {
@@ -311,7 +323,7 @@ async function cross(code, taker) {
         () => say(`wallet.cross.${holder}`, { region: name() }),
         () => say('wallet.cross.again', { region: name() }),
       ]);
-      byId('cross-card').scrollIntoView({ block: 'start' });
+      showCrossed(true);
     } else {
       const fault = `fault.${(answer.body.type ?? '').replace('/problems/', '')}`;
       crossed.hide();
