@@ -10,6 +10,8 @@ const AWAY_MILLIS = 2_500;
 const PULSE_MILLIS = 3_000;
 const PULSE_LOST_MILLIS = 1_500;
 const TRIES_WHEN_BUSY = 3;
+/** A second Enter of a hand scanner, or a hand already on its way, puts no verdict out so soon. */
+const FIRM_MILLIS = 400;
 /** A hand scanner never rests so long between two keys. */
 const KEY_GAP_MILLIS = 2_000;
 
@@ -129,6 +131,9 @@ function wakeAudio() {
 }
 
 function sound(verdict) {
+  if (!navigator.userActivation.hasBeenActive) {
+    return;
+  }
   navigator.vibrate?.(PULSES[verdict]);
   wakeAudio();
   TONES[verdict].forEach(([hertz, from, to, wave]) => {
@@ -193,7 +198,7 @@ function draw() {
 }
 
 function show(verdict) {
-  shown = { ...verdict, at: new Date() };
+  shown = { ...verdict, at: new Date(), sinceMillis: performance.now() };
   draw();
   if (!verdictView.open) {
     verdictView.showModal();
@@ -222,6 +227,11 @@ verdictView.addEventListener('close', () => {
   ['verdict-word', 'verdict-reason', 'verdict-said'].forEach((id) => {
     byId(id).textContent = '';
   });
+  // The focus comes back to a field without a caret, and what is typed is lost: give it one.
+  if (document.activeElement === byId('typed')) {
+    byId('typed').blur();
+    byId('typed').focus();
+  }
 });
 
 // ---- Judging
@@ -366,7 +376,20 @@ document.querySelectorAll('select').forEach((choice) => {
   choice.addEventListener('change', () => byPointer && choice.blur());
 });
 
-byId('next').addEventListener('click', clear);
+function isFirm() {
+  return shown !== null && performance.now() - shown.sinceMillis < FIRM_MILLIS;
+}
+
+byId('next').addEventListener('click', () => {
+  if (!isFirm()) {
+    clear();
+  }
+});
+verdictView.addEventListener('cancel', (event) => {
+  if (isFirm()) {
+    event.preventDefault();
+  }
+});
 kindChoice.addEventListener('change', () => localStorage.setItem('gongbei.kind', kindChoice.value));
 placeInput.addEventListener('change', () => localStorage.setItem('gongbei.place', placeInput.value.trim()));
 document.addEventListener('pointerdown', wakeAudio, { once: true });

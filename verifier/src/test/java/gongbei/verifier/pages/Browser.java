@@ -111,6 +111,8 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Page.addScriptToEvaluateOnNewDocument", Map.of("source", INSTRUMENTS));
     size(PHONE);
+    driver.get("about:blank");
+    forgetLogs();
   }
 
   /** Makes the page so large, in the pixels of a style sheet. */
@@ -229,7 +231,10 @@ final class Browser implements AutoCloseable {
               final JsonNode message = parse(entry.getMessage()).path("message");
               if (message.path("method").asText().equals("Network.requestWillBeSent")) {
                 final String url = message.at("/params/request/url").asText();
-                if (!url.startsWith(origin + "/") && !url.startsWith("blob:" + origin + "/")) {
+                final boolean isOfTheBrowser = url.startsWith("chrome:");
+                if (!isOfTheBrowser
+                    && !url.startsWith(origin + "/")
+                    && !url.startsWith("blob:" + origin + "/")) {
                   elsewhere.add(url);
                 }
               }
