@@ -73,6 +73,9 @@ final class ReadmeTest {
         }
       } else if (setting.getType().isRecord()) {
         expected.add(setting.getName() + ".host");
+        expected.add(setting.getName() + ".tls");
+        expected.add(setting.getName() + ".allowPlainText");
+        expected.add(setting.getName() + ".allowAnonymous");
       } else {
         expected.add(setting.getName());
       }

@@ -60,7 +60,7 @@ public final class TestNode implements AutoCloseable {
     final NodeConfig config =
         new NodeConfig(
             null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, anyPort, anyPort, pipeline, null);
+            null, null, null, anyPort, anyPort, pipeline, null, null);
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     node =
         Node.start(

@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  * Members and a replica in processes of their own, with keys and configurations. For one thread.
  */
 final class TestBed implements AutoCloseable {
+  /** The bed's networks end within this machine. */
+  private static final String OPEN = ", allowPlainText: true, allowAnonymous: true}\n";
+
   static final Subject KNOWN = new Subject(0x600D, 0x600D);
   private static final int MAX_SUBJECTS = 2_000_000;
   private static final int PORTS = 8;
@@ -102,8 +105,8 @@ final class TestBed implements AutoCloseable {
     yaml.append("trustDirectory: ../keys\nauthorityDirectory: ../authority\n");
     final int http = basePort + 40 + node;
     final int tcp = basePort + 50 + node;
-    yaml.append("http: {host: ").append(place.host(node)).append(", port: " + http + "}\n");
-    yaml.append("tcp: {host: ").append(place.host(node)).append(", port: " + tcp + "}\n");
+    yaml.append("http: {host: ").append(place.host(node)).append(", port: " + http + OPEN);
+    yaml.append("tcp: {host: ").append(place.host(node)).append(", port: " + tcp + OPEN);
     yaml.append("replication:\n  secretFile: ../secret\n");
     yaml.append("  host: ").append(place.host(node)).append('\n').append(extra);
     if (isMember) {

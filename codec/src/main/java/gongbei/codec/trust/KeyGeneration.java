@@ -2,9 +2,7 @@ package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeFormat;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,28 +16,19 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Locale;
 import java.util.Set;
-import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
-import org.bouncycastle.crypto.CryptoException;
-import org.bouncycastle.crypto.Signer;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
-import org.bouncycastle.crypto.signers.DSADigestSigner;
-import org.bouncycastle.crypto.signers.ECDSASigner;
-import org.bouncycastle.crypto.signers.SM2Signer;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
-import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 
@@ -105,7 +94,7 @@ public final class KeyGeneration {
               name,
               SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(pair.getPublic()));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-      final byte[] der = builder.build(new SelfSigner(curve, pair)).getEncoded();
+      final byte[] der = builder.build(new CertificateSigner(pair.getPrivate())).getEncoded();
       return new SigningKey(Certificates.issuerKey("generated", der), der, pair.getPrivate());
     } catch (IOException | TrustException e) {
       throw new IllegalStateException("a generated certificate can't be read back", e);
@@ -120,16 +109,21 @@ public final class KeyGeneration {
    * @return the certificate's file
    */
   public static Path write(SigningKey key, String prefix, Path directory) throws IOException {
-    Files.createDirectories(directory);
     final String base = prefix.toLowerCase(Locale.ROOT) + "-" + key.issuerKey().kidHex();
-    final Path certificate = directory.resolve(base + ".cert.pem");
-    writeNew(certificate, pem("CERTIFICATE", key.certificate()));
+    return write(base, key.certificate(), key.privateKey(), directory);
+  }
+
+  /** Writes {@code BASE.cert.pem} and {@code BASE.key.pem}; answers with the certificate's file. */
+  static Path write(
+      String base, byte[] certificate, AsymmetricKeyParameter privateKey, Path directory)
+      throws IOException {
+    Files.createDirectories(directory);
+    final Path file = directory.resolve(base + ".cert.pem");
+    writeNew(file, pem("CERTIFICATE", certificate));
     writeSecret(
         directory.resolve(base + ".key.pem"),
-        pem(
-            "PRIVATE KEY",
-            PrivateKeyInfoFactory.createPrivateKeyInfo(key.privateKey()).getEncoded()));
-    return certificate;
+        pem("PRIVATE KEY", PrivateKeyInfoFactory.createPrivateKeyInfo(privateKey).getEncoded()));
+    return file;
   }
 
   /** Writes a new file that only its owner may read, where the file system can say so. */
@@ -154,51 +148,5 @@ public final class KeyGeneration {
       writer.writeObject(new PemObject(type, content));
     }
     return text.toString();
-  }
-
-  /** Signs a certificate with its own key. */
-  private static final class SelfSigner extends OutputStream implements ContentSigner {
-    private final Signer signer;
-    private final AlgorithmIdentifier algorithm;
-
-    SelfSigner(ECNamedDomainParameters curve, AsymmetricCipherKeyPair pair) {
-      if (curve.equals(Curves.SM2)) {
-        signer = new SM2Signer();
-        algorithm = new AlgorithmIdentifier(GMObjectIdentifiers.sm2sign_with_sm3);
-      } else {
-        signer = new DSADigestSigner(new ECDSASigner(), new SHA256Digest());
-        algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
-      }
-      signer.init(true, pair.getPrivate());
-    }
-
-    @Override
-    public AlgorithmIdentifier getAlgorithmIdentifier() {
-      return algorithm;
-    }
-
-    @Override
-    public OutputStream getOutputStream() {
-      return this;
-    }
-
-    @Override
-    public byte[] getSignature() {
-      try {
-        return signer.generateSignature();
-      } catch (CryptoException e) {
-        throw new UncheckedIOException(new IOException(e));
-      }
-    }
-
-    @Override
-    public void write(int octet) {
-      signer.update((byte) octet);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      signer.update(bytes, offset, length);
-    }
   }
 }

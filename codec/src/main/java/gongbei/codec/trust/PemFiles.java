@@ -16,14 +16,14 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 
 /** The {@code *.pem} files of a directory (RFC 7468). */
-final class PemFiles {
+public final class PemFiles {
   private static final int MAX_FILES = 10_000;
   private static final int MAX_FILE_BYTES = 1 << 20;
 
   private PemFiles() {}
 
   /** The files with the times of their last change, in the order of their names. */
-  static Map<Path, FileTime> list(Path directory) throws TrustException {
+  public static Map<Path, FileTime> list(Path directory) throws TrustException {
     final Map<Path, FileTime> files = new TreeMap<>();
     try (Stream<Path> entries = Files.list(directory)) {
       for (final Path file : (Iterable<Path>) entries::iterator) {
@@ -41,7 +41,7 @@ final class PemFiles {
   }
 
   /** The blocks of a file whose type is the one asked for. */
-  static List<byte[]> read(Path file, String type) throws TrustException {
+  public static List<byte[]> read(Path file, String type) throws TrustException {
     final List<byte[]> blocks = new ArrayList<>();
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {

@@ -218,6 +218,7 @@ final class DemoCommand implements Callable<Integer> {
             new NodeConfig.Endpoint(HOST, httpPorts[offset]),
             new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
             defaults.pipeline(),
+            null,
             null);
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();

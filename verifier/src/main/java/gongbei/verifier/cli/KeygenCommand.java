@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
+import gongbei.codec.trust.TlsKeyGeneration;
+import gongbei.codec.trust.TrustException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,6 +33,15 @@ final class KeygenCommand implements Callable<Integer> {
 
   @ArgGroup(multiplicity = "1")
   private Purpose purpose;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "DIR",
+      description = "The authority that signs a TLS server's or client's certificate.")
+  private Path authorityDirectory;
+
+  @Option(names = "--sm2", description = "Makes TLS keys for RFC 8998: SM2 instead of P-256.")
+  private boolean sm2;
 
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to write.")
   private Path directory;
@@ -61,6 +73,29 @@ final class KeygenCommand implements Callable<Integer> {
         names = "--subject-secret",
         description = "Turns documents into a region's subjects: subject.secret.")
     private boolean subjectSecret;
+
+    @Option(
+        names = "--tls-ca",
+        paramLabel = "NAME",
+        description = "Signs TLS certificates: ca.cert.pem, ca.key.pem.")
+    private String tlsAuthority;
+
+    @Option(
+        names = "--tls-server",
+        paramLabel = "HOST",
+        split = ",",
+        description = "A node's TLS key, by the names and addresses it is asked by: server.*.pem.")
+    private List<String> tlsServer;
+
+    @Option(
+        names = "--tls-client",
+        paramLabel = "NAME",
+        description = "A client's TLS key: a device's id or an authority's name: client.*.pem.")
+    private String tlsClient;
+
+    private boolean isTls() {
+      return tlsAuthority != null || tlsServer != null || tlsClient != null;
+    }
   }
 
   @Override
@@ -68,8 +103,17 @@ final class KeygenCommand implements Callable<Integer> {
     if (validDays < 1 || validDays > 36_500) {
       throw CommandException.usage("--valid-days is not from 1 to 36500");
     }
+    final boolean isSigned = purpose.tlsServer != null || purpose.tlsClient != null;
+    if (isSigned != (authorityDirectory != null)) {
+      throw CommandException.usage("--ca goes with --tls-server or --tls-client, and they with it");
+    }
+    if (sm2 && !purpose.isTls()) {
+      throw CommandException.usage("--sm2 goes with --tls-ca, --tls-server or --tls-client");
+    }
     try {
-      if (purpose.subjectSecret) {
+      if (purpose.isTls()) {
+        print(writeTls(), null);
+      } else if (purpose.subjectSecret) {
         final Path file = directory.resolve("subject.secret");
         Files.createDirectories(directory);
         SubjectSecret.generate().write(file);
@@ -85,6 +129,24 @@ final class KeygenCommand implements Callable<Integer> {
     } catch (FileAlreadyExistsException e) {
       throw CommandException.refused(e.getFile() + " exists already");
     }
+  }
+
+  private Path writeTls() throws IOException {
+    final Instant from = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    final TlsKeyGeneration generation =
+        new TlsKeyGeneration(sm2, from, from.plus(Duration.ofDays(validDays)));
+    if (purpose.tlsAuthority != null) {
+      return generation.authority(purpose.tlsAuthority).write("ca", directory);
+    }
+    final TlsKeyGeneration.TlsKey authority;
+    try {
+      authority = TlsKeyGeneration.TlsKey.read(authorityDirectory);
+    } catch (TrustException e) {
+      throw CommandException.unreachable(e.getMessage());
+    }
+    return purpose.tlsServer == null
+        ? generation.client(authority, purpose.tlsClient).write("client", directory)
+        : generation.server(authority, purpose.tlsServer).write("server", directory);
   }
 
   private SigningKey generate() {

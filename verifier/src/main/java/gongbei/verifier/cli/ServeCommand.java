@@ -70,19 +70,24 @@ final class ServeCommand implements Callable<Integer> {
 
   private static String inWords(Node node) {
     return String.format(
-        "gongbei %s is serving: http://%s:%d, devices on %s:%d",
+        "gongbei %s is serving: %s, devices on %s:%d%s",
         node.config().region(),
-        node.config().http().host(),
-        node.httpPort(),
+        httpAddress(node),
         node.config().tcp().host(),
-        node.tcpPort());
+        node.tcpPort(),
+        node.config().tcp().tls() == null ? "" : " by TLS");
+  }
+
+  private static String httpAddress(Node node) {
+    final NodeConfig.Endpoint http = node.config().http();
+    return (http.tls() == null ? "http://" : "https://") + http.host() + ":" + node.httpPort();
   }
 
   /** Where a node can be reached, as JSON. */
   static ObjectNode addresses(Node node) {
     final ObjectNode addresses = JsonNodeFactory.instance.objectNode();
     addresses.put("region", node.config().region());
-    addresses.put("http", "http://" + node.config().http().host() + ":" + node.httpPort());
+    addresses.put("http", httpAddress(node));
     addresses.put("devices", node.config().tcp().host() + ":" + node.tcpPort());
     return addresses;
   }

@@ -26,6 +26,7 @@ import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.protocol.VerdictDecoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
 import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.tls.ClientTls;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -79,9 +80,20 @@ public final class DeviceClient implements AutoCloseable {
    */
   public DeviceClient(InetSocketAddress server, String deviceId, byte[] credential)
       throws IOException {
-    socket = new Socket();
-    socket.setTcpNoDelay(true);
-    socket.connect(server, CONNECT_MILLIS);
+    this(server, deviceId, credential, null);
+  }
+
+  /**
+   * Connects and says Hello.
+   *
+   * @param credential may be empty where the device shows a certificate
+   * @param tls null speaks plain text
+   * @throws IOException when the server can't be reached, is not trusted or does not trust
+   * @throws DeviceException.Disconnected when it does not say Welcome
+   */
+  public DeviceClient(InetSocketAddress server, String deviceId, byte[] credential, ClientTls tls)
+      throws IOException {
+    socket = tls == null ? connect(server) : tls.connect(server, CONNECT_MILLIS);
     input = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES));
     output = socket.getOutputStream();
     final HelloEncoder hello =
@@ -104,6 +116,13 @@ public final class DeviceClient implements AutoCloseable {
     final Thread reader = new Thread(this::read, "gongbei-device");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  private static Socket connect(InetSocketAddress server) throws IOException {
+    final Socket socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.connect(server, CONNECT_MILLIS);
+    return socket;
   }
 
   /** The rulesets that the server has, as in {@code metro@1}. */

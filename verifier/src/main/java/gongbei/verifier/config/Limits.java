@@ -194,5 +194,23 @@ public final class Limits {
   /** The longest that an offline pack may be used: a week. */
   public static final int MAX_PACK_SECONDS = 7 * 86_400;
 
+  /** How long a TLS handshake may take, in milliseconds. */
+  public static final int TLS_HANDSHAKE_MILLIS = 10_000;
+
+  /** The most connections that are told why there is no room for them, at a time. */
+  public static final int MAX_CONNECTIONS_TOLD = 1_000;
+
+  /** The most connections of one address to one server, unless told otherwise. */
+  public static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 10_000;
+
+  /** What a key may ask for in a second unless told otherwise. */
+  public static final int DEFAULT_KEY_REQUESTS_PER_SECOND = 5_000;
+
+  /** What an address without a key may ask for in a second beyond the loopback's plain text. */
+  public static final int DEFAULT_ADDRESS_REQUESTS_PER_SECOND = 100;
+
+  /** The greatest rate that may be configured, in requests a second. */
+  public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;
+
   private Limits() {}
 }

@@ -49,6 +49,7 @@ import java.util.stream.Collectors;
  * @param tcp where scanner devices connect; default 127.0.0.1:9700
  * @param pipeline the ring buffer and its workers
  * @param replication members, replicas and the log
+ * @param access who may ask over HTTP, and how much
  */
 public record NodeConfig(
     Role role,
@@ -71,7 +72,8 @@ public record NodeConfig(
     Endpoint http,
     Endpoint tcp,
     Pipeline pipeline,
-    ReplicationConfig replication) {
+    ReplicationConfig replication,
+    AccessConfig access) {
 
   private static final ObjectMapper YAML =
       YAMLMapper.builder(
@@ -92,6 +94,7 @@ public record NodeConfig(
     signatureEngine = signatureEngine == null ? Engine.FIXED_BASE : signatureEngine;
     signatureTables =
         signatureTables == null ? new SignatureTables(null, null, null) : signatureTables;
+    access = access == null ? AccessConfig.defaults() : access;
     http = http == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_HTTP_PORT) : http;
     tcp = tcp == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_TCP_PORT) : tcp;
     pipeline = pipeline == null ? new Pipeline(null, null, null, null) : pipeline;
@@ -106,6 +109,8 @@ public record NodeConfig(
     if (role == Role.REPLICA && replication.members().isEmpty()) {
       throw new IllegalArgumentException("replication.members is missing, which a replica needs");
     }
+    requireAccess("http", http, access.apiKeyFile(), "access.apiKeyFile");
+    requireAccess("tcp", tcp, deviceFile, "deviceFile");
     if (!region.equals("GD") && !region.equals("MO")) {
       throw new IllegalArgumentException("region is neither GD nor MO");
     }
@@ -118,7 +123,22 @@ public record NodeConfig(
   public static NodeConfig defaults() {
     return new NodeConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null);
+        null, null, null, null, null, null, null);
+  }
+
+  /** Beyond the loopback a server must know who asks, unless the configuration says otherwise. */
+  private static void requireAccess(String name, Endpoint endpoint, Path file, String setting) {
+    final boolean knowsClients =
+        file != null || (endpoint.tls() != null && endpoint.tls().clientCaDirectory() != null);
+    if (!endpoint.isOpen() && !knowsClients && !endpoint.allowAnonymous()) {
+      throw new IllegalArgumentException(
+          setting
+              + " is missing, and so is "
+              + name
+              + ".tls.clientCaDirectory: one of them says who may ask, or "
+              + name
+              + ".allowAnonymous: true lets everybody");
+    }
   }
 
   /** Reads a YAML file; a setting that is not known is a fault. */
@@ -168,7 +188,8 @@ public record NodeConfig(
         http,
         tcp,
         pipeline,
-        replication);
+        replication,
+        access);
   }
 
   private NodeConfig resolvedAgainst(Path base) {
@@ -190,10 +211,11 @@ public record NodeConfig(
         clockSkewSeconds,
         signatureEngine,
         signatureTables,
-        http,
-        tcp,
+        http.resolvedAgainst(base),
+        tcp.resolvedAgainst(base),
         pipeline,
-        replication.resolvedAgainst(base));
+        replication.resolvedAgainst(base),
+        access.resolvedAgainst(base));
   }
 
   static Path resolve(Path base, Path path) {
@@ -284,12 +306,19 @@ public record NodeConfig(
   }
 
   /**
-   * Where a server listens.
+   * Where a server listens, and how what is said there is kept from others.
    *
    * @param host an address of this machine
    * @param port 0 takes any free port
+   * @param tls null (default) speaks plain text, which needs a loopback address or {@code
+   *     allowPlainText}
+   * @param allowPlainText whether plain text may be spoken on an address that is no loopback;
+   *     default false
+   * @param allowAnonymous whether everybody may ask where neither keys nor client certificates say
+   *     who may; default false, which matters only beyond the plain loopback
    */
-  public record Endpoint(String host, Integer port) {
+  public record Endpoint(
+      String host, Integer port, TlsConfig tls, Boolean allowPlainText, Boolean allowAnonymous) {
     public Endpoint {
       if (port == null) {
         throw new IllegalArgumentException("port is missing");
@@ -298,6 +327,43 @@ public record NodeConfig(
         throw new IllegalArgumentException("host is missing");
       }
       requireRange("port", port, 0, 65_535);
+      allowPlainText = allowPlainText != null && allowPlainText;
+      allowAnonymous = allowAnonymous != null && allowAnonymous;
+      if (tls == null && !allowPlainText && !isLoopback(host)) {
+        throw new IllegalArgumentException(
+            "host is "
+                + host
+                + ", no loopback address: tls is missing, or allowPlainText: true to speak plain"
+                + " text all the same");
+      }
+    }
+
+    /** Plain text on a loopback address. */
+    public Endpoint(String host, Integer port) {
+      this(host, port, null, null, null);
+    }
+
+    /**
+     * Whether this is plain text on the loopback, where everybody may ask unless told otherwise.
+     */
+    public boolean isOpen() {
+      return tls == null && isLoopback(host);
+    }
+
+    private Endpoint resolvedAgainst(Path base) {
+      return new Endpoint(
+          host,
+          port,
+          tls == null ? null : tls.resolvedAgainst(base),
+          allowPlainText,
+          allowAnonymous);
+    }
+
+    private static boolean isLoopback(String host) {
+      return host.equalsIgnoreCase("localhost")
+          || host.equals("::1")
+          || host.equals("0:0:0:0:0:0:0:1")
+          || host.matches("127(\\.[0-9]{1,3}){3}");
     }
   }
 

@@ -2,12 +2,14 @@ package gongbei.verifier.http;
 
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.net.ConnectionRoom;
+import gongbei.verifier.tls.TlsEntry;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -22,6 +24,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.CompletionException;
@@ -42,6 +46,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private final Routes routes;
   private final HttpRoom room;
+  private final ConnectionRoom connections;
   private final NodeMetrics metrics;
   private final RequestDeadline deadline;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
@@ -49,15 +54,22 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private byte[] body = NO_BODY;
   private int bodyLength;
   private boolean continueAwaited;
-  private boolean admitted;
+  private ConnectionRoom.Entry entry = ConnectionRoom.Entry.HANG_UP;
+  private InetAddress address;
   private boolean advancing;
   private boolean answering;
   private Problem lastWord;
   private boolean ending;
 
-  HttpConnection(Routes routes, HttpRoom room, NodeMetrics metrics, RequestDeadline deadline) {
+  HttpConnection(
+      Routes routes,
+      HttpRoom room,
+      ConnectionRoom connections,
+      NodeMetrics metrics,
+      RequestDeadline deadline) {
     this.routes = routes;
     this.room = room;
+    this.connections = connections;
     this.metrics = metrics;
     this.deadline = deadline;
   }
@@ -66,17 +78,31 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    admitted = room.enter();
-    if (!admitted) {
-      refuse(ctx, Problem.busy("the node has no room for another connection"));
+    address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
+    entry = connections.enter(address);
+    switch (entry) {
+      case LET_IN -> {
+        // The first request is awaited.
+      }
+      case NO_ROOM -> refuse(ctx, Problem.busy("the node has no room for another connection"));
+      case NO_ROOM_FOR_ADDRESS ->
+          refuse(
+              ctx,
+              Problem.of(
+                  429, "too-many-connections", "this address has too many connections already"));
+      case HANG_UP -> hangUp(ctx);
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     ending = true;
-    if (admitted) {
-      room.leave();
+    switch (entry) {
+      case LET_IN -> connections.leave(address);
+      case NO_ROOM, NO_ROOM_FOR_ADDRESS -> connections.leaveTold();
+      case HANG_UP -> {
+        // It had no place.
+      }
     }
     forgetIncoming();
     forgetWaiting();
@@ -89,7 +115,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event != RequestDeadline.REQUEST_IS_LATE) {
+    if (event == TlsEntry.HANDSHAKE_BEGINS) {
+      advance(ctx);
+    } else if (event != RequestDeadline.REQUEST_IS_LATE) {
       ctx.fireUserEventTriggered(event);
     } else if (ending || !ctx.channel().isWritable()) {
       hangUp(ctx);
@@ -224,7 +252,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
     final boolean upToDate = !answering && waiting.isEmpty();
     if (upToDate && lastWord != null) {
-      end(ctx);
+      if (!TlsEntry.isAwaited(ctx.channel())) {
+        end(ctx);
+      }
     } else if (upToDate && continueAwaited) {
       continueAwaited = false;
       final var unused =
@@ -316,11 +346,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     final FullHttpResponse response = responseOf(HttpAnswer.of(lastWord), false);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     final var unused =
-        ctx.writeAndFlush(response)
-            .addListener(
-                done -> {
-                  final var unusedEnd = ((SocketChannel) ctx.channel()).shutdownOutput();
-                });
+        ctx.writeAndFlush(response).addListener(done -> TlsEntry.shutdownOutput(ctx.channel()));
     // What the client is still sending is read and dropped for a while: a connection closed on
     // unread bytes is reset, and the client might never see the answer.
     final var unusedDelay =
@@ -350,6 +376,21 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     LOGGER.debug("An HTTP connection failed", cause);
     hangUp(ctx);
+  }
+
+  /** What a client is told in plain text that speaks it where TLS is spoken. */
+  static ByteBuf answerToPlainText() {
+    final HttpAnswer answer =
+        HttpAnswer.of(Problem.of(400, "tls-required", "this port speaks TLS 1.3: use https"));
+    final ByteBuf text = Unpooled.buffer();
+    ByteBufUtil.writeAscii(
+        text,
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: "
+            + answer.contentType()
+            + "\r\nContent-Length: "
+            + answer.body().length
+            + "\r\nConnection: close\r\n\r\n");
+    return text.writeBytes(answer.body());
   }
 
   private static Problem bodyTooLarge() {

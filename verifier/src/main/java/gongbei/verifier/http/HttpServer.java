@@ -9,9 +9,12 @@ import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.net.AcceptFaults;
+import gongbei.verifier.net.ConnectionRoom;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.tls.ServerTls;
+import gongbei.verifier.tls.TlsEntry;
 import gongbei.verifier.translate.TranslationDesk;
 import gongbei.verifier.translate.TranslationTables;
 import io.netty.bootstrap.ServerBootstrap;
@@ -44,6 +47,7 @@ public final class HttpServer implements AutoCloseable {
 
   private final ThreadPoolExecutor executor;
   private final HttpRoom room;
+  private final ConnectionRoom connections;
   private final Routes routes;
   private final Channel acceptor;
 
@@ -66,9 +70,10 @@ public final class HttpServer implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    room = new HttpRoom(context.maxConnections, context.maxBodyBytes);
+    room = new HttpRoom(context.maxBodyBytes);
+    connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
     routes = new Routes(context, executor);
-    context.nodeMetrics.watchHttp(room::connections);
+    context.nodeMetrics.watchHttp(connections::connections);
     final ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(eventLoops)
@@ -86,12 +91,23 @@ public final class HttpServer implements AutoCloseable {
                   protected void initChannel(SocketChannel channel) {
                     final RequestDeadline deadline =
                         new RequestDeadline(context.requestMillis, context.idleMillis);
+                    if (context.tls != null) {
+                      channel
+                          .pipeline()
+                          .addLast(
+                              new TlsEntry(
+                                  context.tls,
+                                  context.handshakeMillis,
+                                  HttpConnection::answerToPlainText));
+                    }
                     channel
                         .pipeline()
                         .addLast(deadline)
                         .addLast(new HttpRequestDecoder(decoding()))
                         .addLast(new HttpResponseEncoder())
-                        .addLast(new HttpConnection(routes, room, context.nodeMetrics, deadline));
+                        .addLast(
+                            new HttpConnection(
+                                routes, room, connections, context.nodeMetrics, deadline));
                   }
                 });
     try {
@@ -110,7 +126,7 @@ public final class HttpServer implements AutoCloseable {
 
   /** The connections at the moment. */
   public int connections() {
-    return room.connections();
+    return connections.connections();
   }
 
   /** The operations that the server answers, as in {@code POST /v1/scans}. */
@@ -160,6 +176,9 @@ public final class HttpServer implements AutoCloseable {
     private long requestMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_REQUEST_SECONDS);
     private long idleMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_IDLE_SECONDS);
     private int maxConnections = Limits.MAX_HTTP_CONNECTIONS;
+    private int maxConnectionsPerAddress = Limits.DEFAULT_CONNECTIONS_PER_ADDRESS;
+    private ServerTls tls;
+    private long handshakeMillis = Limits.TLS_HANDSHAKE_MILLIS;
     private long maxBodyBytes = Limits.MAX_HTTP_BODIES_BYTES;
 
     /** Sets where to listen; port 0 takes any free one. */
@@ -253,6 +272,24 @@ public final class HttpServer implements AutoCloseable {
     public Context deadlines(long request, long idle) {
       requestMillis = request;
       idleMillis = idle;
+      return this;
+    }
+
+    /** Sets how connections are encrypted; null (default) speaks plain text. */
+    public Context tls(ServerTls server) {
+      tls = server;
+      return this;
+    }
+
+    /** Sets how long a TLS handshake may take, in milliseconds. */
+    public Context handshake(long millis) {
+      handshakeMillis = millis;
+      return this;
+    }
+
+    /** Sets how many connections one address may have. */
+    public Context connectionsPerAddress(int most) {
+      maxConnectionsPerAddress = most;
       return this;
     }
 

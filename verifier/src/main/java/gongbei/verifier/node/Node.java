@@ -30,6 +30,7 @@ import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tcp.DeviceRegistry;
 import gongbei.verifier.tcp.TcpServer;
+import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationDesk;
 import gongbei.verifier.translate.TranslationTables;
@@ -65,6 +66,8 @@ public final class Node implements AutoCloseable {
   private final NodeMetrics metrics;
   private final TranslationDesk desk;
   private final EventLoopGroup eventLoops;
+  private final ServerTls tcpTls;
+  private final ServerTls httpTls;
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
@@ -150,14 +153,16 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeConfig config, Stock stock) throws NodeException {
     try {
       return new Node(config, stock);
-    } catch (IOException e) {
+    } catch (IOException | ConfigException e) {
       throw new NodeException(e.getMessage());
     }
   }
 
-  private Node(NodeConfig config, Stock stock) throws IOException {
+  private Node(NodeConfig config, Stock stock) throws IOException, ConfigException {
     this.config = config;
     this.stock = stock;
+    tcpTls = tlsOf(config.tcp());
+    httpTls = tlsOf(config.http());
     tables = tables(config);
     prepareTables(stock.trust().current());
     reloader =
@@ -198,6 +203,8 @@ public final class Node implements AutoCloseable {
                   .rulesets(stock.rulesets())
                   .metrics(scanMetrics)
                   .devices(stock.devices())
+                  .tls(tcpTls)
+                  .connectionsPerAddress(config.access().connectionsPerAddress())
                   .desk(desk),
               eventLoops);
       nodeMetrics =
@@ -233,7 +240,9 @@ public final class Node implements AutoCloseable {
                       stock.border() == null ? null : stock.border().lookups(),
                       stock.border() == null ? null : stock.border().secret())
                   .status(stock.statusMap(), stock.log())
-                  .metrics(scanMetrics, nodeMetrics),
+                  .metrics(scanMetrics, nodeMetrics)
+                  .tls(httpTls)
+                  .connectionsPerAddress(config.access().connectionsPerAddress()),
               eventLoops);
     } catch (IOException e) {
       if (tcpServer != null) {
@@ -277,6 +286,10 @@ public final class Node implements AutoCloseable {
         "list of rulesets of the log",
         () -> stock.rulesets().takeLogged(stock.log().documents().rulesets()),
         () -> stock.rulesets().current().all().toString());
+  }
+
+  private static ServerTls tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
+    return endpoint.tls() == null ? null : ServerTls.of(endpoint.tls());
   }
 
   private static InetSocketAddress addressOf(NodeConfig.Endpoint endpoint) {
@@ -381,11 +394,22 @@ public final class Node implements AutoCloseable {
           stock.border().lookups()::reloadIfChanged,
           () -> stock.border().lookups().current().size() + " keys");
     }
+    reloadTls("http", httpTls);
+    reloadTls("tcp", tcpTls);
     reload("list of devices", stock.devices()::reloadIfChanged, () -> stock.devices().size() + "");
     reload(
         "list of rulesets",
         stock.rulesets()::reloadIfChanged,
         () -> stock.rulesets().current().all().toString());
+  }
+
+  private void reloadTls(String server, ServerTls tls) {
+    if (tls != null) {
+      reload(
+          "TLS certificate of " + server,
+          tls::reloadIfChanged,
+          () -> "good until " + Instant.ofEpochSecond(tls.notAfterEpochSeconds()));
+    }
   }
 
   private void reload(String what, Callable<Boolean> reloading, Supplier<String> inForce) {

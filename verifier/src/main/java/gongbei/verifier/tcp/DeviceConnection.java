@@ -5,6 +5,7 @@ import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.net.ConnectionRoom;
 import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.BusyEncoder;
 import gongbei.verifier.protocol.GoodbyeCode;
@@ -31,13 +32,17 @@ import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.tls.TlsEntry;
 import gongbei.verifier.translate.Crossing;
 import gongbei.verifier.translate.DeskException;
 import gongbei.verifier.translate.TranslationDesk;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -58,10 +63,13 @@ final class DeviceConnection extends ByteToMessageDecoder {
   private static final ThreadLocal<Codecs> CODECS = ThreadLocal.withInitial(Codecs::new);
 
   private final TcpServer.Context settings;
+  private final ConnectionRoom connections;
   private final ReplyLoop replies;
   private final long id;
   private final Codecs codecs = CODECS.get();
   private ChannelHandlerContext channel;
+  private InetAddress address;
+  private ConnectionRoom.Entry entry = ConnectionRoom.Entry.HANG_UP;
   private ByteBuf pending;
   private boolean welcomed;
   private boolean leaving;
@@ -71,8 +79,10 @@ final class DeviceConnection extends ByteToMessageDecoder {
   private long frameStartedNanos;
   private boolean inFrame;
 
-  DeviceConnection(TcpServer.Context settings, ReplyLoop replies, long id) {
+  DeviceConnection(
+      TcpServer.Context settings, ConnectionRoom connections, ReplyLoop replies, long id) {
     this.settings = settings;
+    this.connections = connections;
     this.replies = replies;
     this.id = id;
   }
@@ -91,16 +101,34 @@ final class DeviceConnection extends ByteToMessageDecoder {
     openedNanos = System.nanoTime();
     lastReadNanos = openedNanos;
     replies.add(this);
-    if (!settings.admitConnection()) {
+    address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
+    entry = connections.enter(address);
+    if (entry == ConnectionRoom.Entry.HANG_UP) {
+      final var unused = ctx.close();
+    } else if (entry != ConnectionRoom.Entry.LET_IN && !TlsEntry.isAwaited(ctx.channel())) {
       leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
     }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event == TlsEntry.HANDSHAKE_BEGINS && entry != ConnectionRoom.Entry.LET_IN) {
+      leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
+    }
+    super.userEventTriggered(ctx, event);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     leaving = true;
     replies.remove(this);
-    settings.releaseConnection();
+    switch (entry) {
+      case LET_IN -> connections.leave(address);
+      case NO_ROOM, NO_ROOM_FOR_ADDRESS -> connections.leaveTold();
+      case HANG_UP -> {
+        // It had no place.
+      }
+    }
     if (pending != null) {
       pending.release();
       pending = null;
@@ -192,7 +220,12 @@ final class DeviceConnection extends ByteToMessageDecoder {
     final String deviceId = hello.deviceId();
     final byte[] credential = new byte[hello.credentialLength()];
     hello.getCredential(credential, 0, credential.length);
-    if (!settings.devices().admits(deviceId, credential)) {
+    final String certified = TlsEntry.clientName(channel.channel());
+    final boolean admitted =
+        certified == null
+            ? settings.devices().admits(deviceId, credential)
+            : certified.equals(deviceId) && settings.devices().knows(deviceId);
+    if (!admitted) {
       leave(GoodbyeCode.BAD_CREDENTIAL);
       return;
     }
@@ -510,11 +543,28 @@ final class DeviceConnection extends ByteToMessageDecoder {
     leave(GoodbyeCode.SHUTTING_DOWN);
   }
 
+  /** What a device is told in plain text that speaks it where TLS is spoken. */
+  static ByteBuf answerToPlainText() {
+    final byte[] bytes = new byte[SMALL_FRAME_BYTES];
+    final UnsafeBuffer message = new UnsafeBuffer(bytes);
+    final GoodbyeEncoder goodbye =
+        new GoodbyeEncoder().wrapAndApplyHeader(message, LENGTH_BYTES, new MessageHeaderEncoder());
+    goodbye.reason(GoodbyeCode.UNSUPPORTED_PROTOCOL);
+    final int length = MessageHeaderEncoder.ENCODED_LENGTH + goodbye.encodedLength();
+    message.putInt(0, length, ByteOrder.LITTLE_ENDIAN);
+    return Unpooled.wrappedBuffer(bytes, 0, LENGTH_BYTES + length);
+  }
+
   private void leave(GoodbyeCode why) {
     if (leaving) {
       return;
     }
     LOGGER.debug("Connection {} ends: {}", id, why);
+    if (TlsEntry.isAwaited(channel.channel())) {
+      leaving = true;
+      final var unusedClose = channel.close();
+      return;
+    }
     codecs.goodbye.wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut).reason(why);
     send(codecs.goodbye.encodedLength());
     leaving = true;

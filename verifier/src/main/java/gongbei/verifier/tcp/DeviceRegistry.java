@@ -112,6 +112,14 @@ public final class DeviceRegistry {
     return MessageDigest.isEqual(expected, sha256(credential)) && known.containsKey(deviceId);
   }
 
+  /** Whether that device, which has shown by other means that it is that one, may connect. */
+  public boolean knows(String deviceId) {
+    final Map<String, byte[]> known = hashes;
+    return !deviceId.isEmpty()
+        && deviceId.length() <= Limits.MAX_DEVICE_ID_CHARACTERS
+        && (known == null || known.containsKey(deviceId));
+  }
+
   private static byte[] sha256(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);

@@ -2,9 +2,12 @@ package gongbei.verifier.tcp;
 
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.net.AcceptFaults;
+import gongbei.verifier.net.ConnectionRoom;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.tls.ServerTls;
+import gongbei.verifier.tls.TlsEntry;
 import gongbei.verifier.translate.TranslationDesk;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -24,7 +27,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Serves scanner devices by the protocol of {@code scanner-protocol.xml}. */
@@ -36,6 +38,7 @@ public final class TcpServer implements AutoCloseable {
   private final Context context;
   private final EventLoopGroup eventLoops;
   private final IdentityHashMap<EventLoop, ReplyLoop> replyLoops = new IdentityHashMap<>();
+  private final ConnectionRoom connections;
   private final Channel acceptor;
 
   /**
@@ -47,6 +50,7 @@ public final class TcpServer implements AutoCloseable {
   public TcpServer(Context context, EventLoopGroup eventLoops) throws IOException {
     this.context = context;
     this.eventLoops = eventLoops;
+    this.connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
     for (final EventExecutor executor : eventLoops) {
       final EventLoop loop = (EventLoop) executor;
       final ReplyLoop replies = new ReplyLoop(loop, Limits.REPLY_QUEUE_BYTES);
@@ -76,11 +80,21 @@ public final class TcpServer implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    if (context.tls != null) {
+                      channel
+                          .pipeline()
+                          .addLast(
+                              new TlsEntry(
+                                  context.tls,
+                                  TimeUnit.SECONDS.toMillis(context.helloSeconds),
+                                  DeviceConnection::answerToPlainText));
+                    }
                     channel
                         .pipeline()
                         .addLast(
                             new DeviceConnection(
                                 context,
+                                connections,
                                 replyLoops.get(channel.eventLoop()),
                                 connectionIds.incrementAndGet()));
                   }
@@ -101,7 +115,7 @@ public final class TcpServer implements AutoCloseable {
 
   /** How many devices are connected. */
   public int connections() {
-    return context.connections.get();
+    return connections.connections();
   }
 
   /** Takes no more connections, waits a while for answers on their way, and says goodbye. */
@@ -138,7 +152,6 @@ public final class TcpServer implements AutoCloseable {
 
   /** What a server needs; the times are settable for tests. */
   public static final class Context {
-    private final AtomicInteger connections = new AtomicInteger();
     private InetSocketAddress address;
     private ScanPipeline pipeline;
     private RulesetStore rulesets;
@@ -149,6 +162,8 @@ public final class TcpServer implements AutoCloseable {
     private int frameSeconds = Limits.FRAME_SECONDS;
     private int idleSeconds = Limits.TCP_IDLE_SECONDS;
     private int maxConnections = Limits.MAX_TCP_CONNECTIONS;
+    private int maxConnectionsPerAddress = Limits.DEFAULT_CONNECTIONS_PER_ADDRESS;
+    private ServerTls tls;
 
     /** Sets where to listen; port 0 takes any free one. */
     public Context address(InetSocketAddress where) {
@@ -200,6 +215,18 @@ public final class TcpServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets the most connections of one address. */
+    public Context connectionsPerAddress(int most) {
+      maxConnectionsPerAddress = most;
+      return this;
+    }
+
+    /** Sets how connections are encrypted; null (default) speaks plain text. */
+    public Context tls(ServerTls server) {
+      tls = server;
+      return this;
+    }
+
     ScanPipeline pipeline() {
       return Objects.requireNonNull(pipeline, "pipeline");
     }
@@ -234,14 +261,6 @@ public final class TcpServer implements AutoCloseable {
 
     int maxFrameBytes() {
       return Limits.MAX_FRAME_BYTES;
-    }
-
-    boolean admitConnection() {
-      return connections.incrementAndGet() <= maxConnections;
-    }
-
-    void releaseConnection() {
-      connections.decrementAndGet();
     }
   }
 }

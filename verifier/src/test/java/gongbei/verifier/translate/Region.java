@@ -79,6 +79,7 @@ public final class Region implements AutoCloseable {
             anyPort,
             anyPort,
             null,
+            null,
             null);
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     node =

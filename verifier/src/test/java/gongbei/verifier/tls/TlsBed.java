@@ -1,0 +1,111 @@
+package gongbei.verifier.tls;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TlsKeyGeneration;
+import gongbei.codec.trust.TlsKeyGeneration.TlsKey;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.TlsConfig;
+import gongbei.verifier.node.Node;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** A node with its keys in a directory, for tests of TLS over real sockets. */
+public final class TlsBed implements AutoCloseable {
+  public final Path directory;
+  public final TlsKey authority;
+  public final Node node;
+  private final TlsKeyGeneration generation;
+  private final SigningKey issuer;
+
+  /**
+   * @param suites what the node speaks
+   * @param tlsSettings further settings under {@code tls}, for both servers, each after a comma
+   * @param settings further settings of the node
+   */
+  public TlsBed(Path directory, TlsConfig.Suites suites, String tlsSettings, String settings)
+      throws Exception {
+    this.directory = directory;
+    final Instant from = Instant.now().minus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS);
+    final Instant until = from.plus(Duration.ofDays(10));
+    generation = new TlsKeyGeneration(suites == TlsConfig.Suites.SM, from, until);
+    authority = generation.authority("Test CA");
+    authority.write("ca", directory.resolve("ca"));
+    writeServer();
+    issuer = new KeyGeneration().generate("GD", from, until);
+    KeyGeneration.write(issuer, "gd", directory.resolve("trust"));
+    final String tls =
+        ", tls: {certificateFile: server.cert.pem, keyFile: server.key.pem, suites: "
+            + suites.name().toLowerCase(java.util.Locale.ROOT)
+            + tlsSettings
+            + "}, allowAnonymous: true}\n";
+    node =
+        Node.start(
+            NodeConfig.read(
+                Files.writeString(
+                    directory.resolve("node.yaml"),
+                    "trustDirectory: trust\nmaxSubjects: 1000\nreloadSeconds: 1\n"
+                        + "http: {host: 127.0.0.1, port: 0"
+                        + tls
+                        + "tcp: {host: 127.0.0.1, port: 0"
+                        + tls
+                        + settings)));
+  }
+
+  /** Writes another certificate and key of the server's over those there are. */
+  public void writeServer() throws IOException {
+    Files.deleteIfExists(directory.resolve("server.cert.pem"));
+    Files.deleteIfExists(directory.resolve("server.key.pem"));
+    generation.server(authority, List.of("localhost", "127.0.0.1")).write("server", directory);
+  }
+
+  /** Writes a client's certificate, signed by the bed's authority or another; its directory. */
+  public Path client(String name, TlsKey signer) throws IOException {
+    final Path clients = Files.createTempDirectory(directory, "client");
+    generation.client(signer, name).write("client", clients);
+    return clients;
+  }
+
+  /** Another authority, which the node does not know. */
+  public TlsKey stranger() {
+    return generation.authority("Stranger CA");
+  }
+
+  /** A client that trusts the bed's authority. */
+  public ClientTls tls(Path client, TlsConfig.Suites suites) throws Exception {
+    return ClientTls.of(
+        directory.resolve("ca/ca.cert.pem"),
+        client == null ? null : client.resolve("client.cert.pem"),
+        client == null ? null : client.resolve("client.key.pem"),
+        suites);
+  }
+
+  public InetSocketAddress tcp() {
+    return new InetSocketAddress("localhost", node.tcpPort());
+  }
+
+  public InetSocketAddress http() {
+    return new InetSocketAddress("localhost", node.httpPort());
+  }
+
+  /** A code of a holder whom the node does not know. */
+  public String code() {
+    final long now = Instant.now().getEpochSecond();
+    return new CodeIssuer(CodeFormat.GD1, issuer)
+        .issue(CodeClaims.ofPerson(new byte[16], 0, 0, 0, 0, 0, new byte[8], now - 1, now + 600));
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}

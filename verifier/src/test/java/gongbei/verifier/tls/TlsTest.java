@@ -1,0 +1,305 @@
+package gongbei.verifier.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.verifier.LeakWatch;
+import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.TlsConfig;
+import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeException;
+import gongbei.verifier.protocol.GoodbyeCode;
+import gongbei.verifier.protocol.ReasonCode;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LeakWatch.class)
+final class TlsTest {
+  private static final byte[] NO_CREDENTIAL = {};
+  private static final String MUTUAL = ", clientCaDirectory: ca";
+
+  @TempDir private Path directory;
+
+  private static void assertAnswers(TlsBed bed, ClientTls tls, String device) throws Exception {
+    try (DeviceClient client = new DeviceClient(bed.tcp(), device, NO_CREDENTIAL, tls)) {
+      assertEquals(
+          ReasonCode.UNKNOWN_SUBJECT,
+          client.scan("metro", bed.code()).get(10, TimeUnit.SECONDS).reason());
+    }
+  }
+
+  private static HttpResponse<String> scanByHttp(TlsBed bed, ClientTls tls) throws Exception {
+    final String body = "{\"checkpoint\":\"metro\",\"code\":\"" + bed.code() + "\"}";
+    return tls.prepare(HttpClient.newBuilder())
+        .build()
+        .send(
+            HttpRequest.newBuilder(
+                    URI.create("https://localhost:" + bed.node.httpPort() + "/v1/scans"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** What a scan by HTTP over a socket of one's own is answered with. */
+  private static String scanByHttp(TlsBed bed, Socket socket) throws IOException {
+    final String body = "{\"checkpoint\":\"metro\",\"code\":\"" + bed.code() + "\"}";
+    socket
+        .getOutputStream()
+        .write(
+            ("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    + "Content-Length: "
+                    + body.length()
+                    + "\r\n\r\n"
+                    + body)
+                .getBytes(StandardCharsets.US_ASCII));
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void scansPassThroughTlsOnBothServers() throws Exception {
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, "", "")) {
+      final ClientTls tls = bed.tls(null, TlsConfig.Suites.STANDARD);
+      assertAnswers(bed, tls, "gate-1");
+      final HttpResponse<String> answer = scanByHttp(bed, tls);
+      assertTrue(answer.body().contains("unknown-subject"), answer.body());
+      assertEquals("TLSv1.3", answer.sslSession().orElseThrow().getProtocol());
+    }
+  }
+
+  @Test
+  void chineseCommercialCryptographyIsSpokenOnTheWire() throws Exception {
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.SM, "", "")) {
+      final ClientTls tls = bed.tls(null, TlsConfig.Suites.SM);
+      for (final InetSocketAddress server : new InetSocketAddress[] {bed.tcp(), bed.http()}) {
+        try (Socket socket = tls.connect(server, 10_000)) {
+          final SSLSocket secured = (SSLSocket) socket;
+          assertEquals("TLS_SM4_GCM_SM3", secured.getSession().getCipherSuite());
+          assertEquals("TLSv1.3", secured.getSession().getProtocol());
+          final X509Certificate shown =
+              (X509Certificate) secured.getSession().getPeerCertificates()[0];
+          assertEquals("1.2.156.10197.1.501", shown.getSigAlgOID(), "SM2 with SM3 (GM/T 0006)");
+        }
+      }
+      assertAnswers(bed, tls, "gate-1");
+      try (Socket socket = tls.connect(bed.http(), 10_000)) {
+        final String answer = scanByHttp(bed, socket);
+        assertTrue(answer.contains("unknown-subject"), answer);
+      }
+      assertThrows(
+          IOException.class,
+          () ->
+              ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD).connect(bed.http(), 10_000),
+          "nothing else is spoken there");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDeviceIsWhoItsCertificateSays(TlsConfig.Suites suites) throws Exception {
+    try (TlsBed bed = new TlsBed(directory, suites, MUTUAL, "")) {
+      final ClientTls known = bed.tls(bed.client("gate-7", bed.authority), suites);
+      assertAnswers(bed, known, "gate-7");
+      final DeviceException.Disconnected other =
+          assertThrows(
+              DeviceException.Disconnected.class,
+              () -> new DeviceClient(bed.tcp(), "gate-8", NO_CREDENTIAL, known));
+      assertEquals(GoodbyeCode.BAD_CREDENTIAL, other.goodbye());
+      for (final ClientTls refused :
+          new ClientTls[] {
+            bed.tls(null, suites), bed.tls(bed.client("gate-7", bed.stranger()), suites)
+          }) {
+        assertThrows(
+            IOException.class, () -> new DeviceClient(bed.tcp(), "gate-7", NO_CREDENTIAL, refused));
+      }
+      assertAnswers(bed, known, "gate-7");
+    }
+  }
+
+  @Test
+  void aDeviceThatTheFileDoesNotNameIsNotLetInByACertificate() throws Exception {
+    Files.writeString(directory.resolve("devices"), "gate-1 " + "0".repeat(64) + "\n");
+    try (TlsBed bed =
+        new TlsBed(directory, TlsConfig.Suites.STANDARD, MUTUAL, "deviceFile: devices\n")) {
+      assertAnswers(
+          bed, bed.tls(bed.client("gate-1", bed.authority), TlsConfig.Suites.STANDARD), "gate-1");
+      final ClientTls unlisted =
+          bed.tls(bed.client("gate-2", bed.authority), TlsConfig.Suites.STANDARD);
+      assertEquals(
+          GoodbyeCode.BAD_CREDENTIAL,
+          assertThrows(
+                  DeviceException.Disconnected.class,
+                  () -> new DeviceClient(bed.tcp(), "gate-2", NO_CREDENTIAL, unlisted))
+              .goodbye());
+    }
+  }
+
+  @Test
+  void aClientMayDoWithoutACertificateWhereItIsOptional() throws Exception {
+    try (TlsBed bed =
+        new TlsBed(
+            directory, TlsConfig.Suites.STANDARD, MUTUAL + ", clientCertificate: optional", "")) {
+      assertEquals(200, scanByHttp(bed, bed.tls(null, TlsConfig.Suites.STANDARD)).statusCode());
+      final ClientTls stranger =
+          bed.tls(bed.client("gate-7", bed.stranger()), TlsConfig.Suites.STANDARD);
+      assertThrows(IOException.class, () -> scanByHttp(bed, stranger));
+    }
+  }
+
+  @Test
+  void anotherCertificateIsTakenUpWithoutARestart() throws Exception {
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, "", "")) {
+      final ClientTls tls = bed.tls(null, TlsConfig.Suites.STANDARD);
+      final DeviceClient before = new DeviceClient(bed.tcp(), "gate-1", NO_CREDENTIAL, tls);
+      final Object first = certificate(bed, tls);
+      bed.writeServer();
+      Object now = first;
+      for (int i = 0; i < 100 && now.equals(first); i++) {
+        TimeUnit.MILLISECONDS.sleep(100);
+        now = certificate(bed, tls);
+      }
+      assertNotEquals(first, now);
+      Files.writeString(directory.resolve("server.key.pem"), "no key");
+      TimeUnit.MILLISECONDS.sleep(1_500);
+      assertEquals(now, certificate(bed, tls), "a fault leaves what was in force");
+      assertEquals(
+          ReasonCode.UNKNOWN_SUBJECT,
+          before.scan("metro", bed.code()).get(10, TimeUnit.SECONDS).reason(),
+          "a connection that is there stays");
+      before.close();
+    }
+  }
+
+  private static Object certificate(TlsBed bed, ClientTls tls) throws IOException {
+    try (Socket socket = tls.connect(bed.http(), 10_000)) {
+      return ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+    }
+  }
+
+  @Test
+  void clientsThatSpeakPlainTextAreToldSo() throws Exception {
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, "", "")) {
+      try (Socket socket = new Socket("localhost", bed.node.httpPort())) {
+        final String answer = scanByHttp(bed, socket);
+        assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+        assertTrue(answer.contains("/problems/tls-required"), answer);
+      }
+      assertEquals(
+          GoodbyeCode.UNSUPPORTED_PROTOCOL,
+          assertThrows(
+                  DeviceException.Disconnected.class,
+                  () -> new DeviceClient(bed.tcp(), "gate-1", NO_CREDENTIAL))
+              .goodbye());
+      assertAnswers(bed, bed.tls(null, TlsConfig.Suites.STANDARD), "gate-1");
+    }
+  }
+
+  @Test
+  void aServerThatIsNotTrustedOrAskedByAnotherNameIsLeft() throws Exception {
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, "", "")) {
+      assertThrows(
+          SSLException.class,
+          () ->
+              ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD).connect(bed.http(), 5_000));
+      final Path certificate =
+          new gongbei.codec.trust.TlsKeyGeneration(
+                  false, java.time.Instant.now(), java.time.Instant.now().plusSeconds(600))
+              .authority("Other")
+              .write("other", directory.resolve("other"));
+      assertThrows(
+          SSLException.class,
+          () ->
+              ClientTls.of(certificate, null, null, TlsConfig.Suites.STANDARD)
+                  .connect(bed.http(), 5_000));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "tcp"})
+  void plainTextIsRefusedBeyondTheLoopbackUnlessSaidExplicitly(String server) throws Exception {
+    final String refusal =
+        assertThrows(ConfigException.class, () -> read(server + ": {host: 0.0.0.0, port: 0}"))
+            .getMessage();
+    assertTrue(
+        refusal.contains(server + ".host is 0.0.0.0, no loopback address: tls is missing"),
+        refusal);
+    final String unknown =
+        assertThrows(
+                ConfigException.class,
+                () -> read(server + ": {host: 192.0.2.1, port: 0, allowPlainText: true}"))
+            .getMessage();
+    assertTrue(unknown.contains(server + ".tls.clientCaDirectory"), unknown);
+    assertTrue(
+        read(server + ": {host: 192.0.2.1, port: 0, allowPlainText: true, allowAnonymous: true}")
+            != null);
+    for (final String host : new String[] {"127.0.0.1", "127.1.2.3", "localhost", "'::1'"}) {
+      read(server + ": {host: " + host + ", port: 0}");
+    }
+  }
+
+  private NodeConfig read(String yaml) throws Exception {
+    return NodeConfig.read(Files.writeString(directory.resolve("read.yaml"), yaml));
+  }
+
+  @Test
+  void filesThatCantBeUsedAreNamedAtTheStart() throws Exception {
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, "", "")) {
+      final Path other = bed.client("x", bed.stranger());
+      for (final String[] wrong :
+          new String[][] {
+            {"certificateFile: none.pem, keyFile: server.key.pem", "none.pem does not exist"},
+            {
+              "certificateFile: server.cert.pem, keyFile: server.cert.pem",
+              "server.cert.pem holds 0 PRIVATE KEY blocks"
+            },
+            {"certificateFile: node.yaml, keyFile: server.key.pem", "node.yaml is not PEM"},
+            {"certificateFile: server.key.pem, keyFile: server.key.pem", "holds no certificate"},
+            {
+              "certificateFile: server.cert.pem, keyFile: "
+                  + directory.relativize(other)
+                  + "/client.key.pem",
+              "is not the key of the first certificate"
+            },
+            {
+              "certificateFile: server.cert.pem, keyFile: server.key.pem, clientCaDirectory: none",
+              "none does not exist"
+            }
+          }) {
+        final NodeConfig config =
+            read("http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {" + wrong[0] + "}}");
+        final String refusal =
+            assertThrows(NodeException.class, () -> Node.start(config)).getMessage();
+        assertTrue(refusal.contains(wrong[1]), refusal);
+      }
+      final String lacking =
+          assertThrows(
+                  ConfigException.class,
+                  () -> read("tcp: {host: 127.0.0.1, port: 0, tls: {keyFile: a}}"))
+              .getMessage();
+      assertTrue(lacking.contains("certificateFile is missing"), lacking);
+    }
+  }
+}
