@@ -53,6 +53,7 @@ final class Routes {
   private final OpsResource ops;
   private final byte[] openApi;
   private final Pages pages = new Pages();
+  private final RequestSpans spans = new RequestSpans();
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private volatile boolean stopping;
 
@@ -155,31 +156,36 @@ final class Routes {
       final Matcher ruleset = RULESET.matcher(question.path());
       final Matcher link = LINK.matcher(question.path());
       final Matcher group = GROUP.matcher(question.path());
-      final Route route;
+      final String template;
       final String parameter;
       if (subject.matches()) {
-        route = routes.get(SUBJECT_STATUS_TEMPLATE);
+        template = SUBJECT_STATUS_TEMPLATE;
         parameter = subject.group(1);
       } else if (ruleset.matches()) {
-        route = routes.get(RULESET_TEMPLATE);
+        template = RULESET_TEMPLATE;
         parameter = ruleset.group(1);
       } else if (link.matches()) {
-        route = routes.get(LINK_TEMPLATE);
+        template = LINK_TEMPLATE;
         parameter = link.group(1);
       } else if (group.matches()) {
-        route = routes.get(GROUP_TEMPLATE);
+        template = GROUP_TEMPLATE;
         parameter = group.group(1);
       } else {
-        route = routes.get(question.path());
+        template = question.path();
         parameter = null;
       }
+      final Route route = routes.get(template);
       if (route == null) {
         throw Problem.of(404, "not-found", "nothing is at " + printable(question.path()));
       }
       route.requireMethod(question.method());
-      return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
-          ? route.operation().answer(question, parameter)
-          : later(route, question, parameter);
+      final long startedNanos = System.nanoTime();
+      final CompletableFuture<HttpAnswer> answer =
+          route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
+              ? route.operation().answer(question, parameter)
+              : later(route, question, parameter);
+      spans.follow(question.headers(), route.method() + " " + template, startedNanos, answer);
+      return answer;
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

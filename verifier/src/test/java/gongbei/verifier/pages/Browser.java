@@ -220,6 +220,15 @@ final class Browser implements AutoCloseable {
 
   /** That the page asked no other server, broke no policy and logged no error since the last. */
   void assertWellBehaved(String origin) throws IOException {
+    assertWellBehavedApartFrom(origin, null);
+  }
+
+  /**
+   * The same, where the server was meant to refuse something.
+   *
+   * @param status the refusal's status, which the browser logs as an error, or null
+   */
+  void assertWellBehavedApartFrom(String origin, String status) throws IOException {
     assertEquals(List.of(), script("return window.violations"));
     final TreeSet<String> elsewhere = new TreeSet<>();
     driver
@@ -246,6 +255,7 @@ final class Browser implements AutoCloseable {
         driver.manage().logs().get(LogType.BROWSER).getAll().stream()
             .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
             .map(entry -> entry.getMessage())
+            .filter(message -> status == null || !message.contains("status of " + status))
             .toList());
   }
 
