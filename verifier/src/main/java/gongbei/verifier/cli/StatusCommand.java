@@ -64,13 +64,18 @@ final class StatusCommand implements Callable<Integer> {
 
   /** What a node says of itself. */
   static JsonNode fetch(URI url) throws InterruptedException {
+    return fetch(url, "/health/ready");
+  }
+
+  /** What a node answers at a path. */
+  static JsonNode fetch(URI url, String path) throws InterruptedException {
     try {
       final HttpResponse<String> answer =
           HttpClient.newBuilder()
               .connectTimeout(TIMEOUT)
               .build()
               .send(
-                  HttpRequest.newBuilder(url.resolve("/health/ready")).timeout(TIMEOUT).build(),
+                  HttpRequest.newBuilder(url.resolve(path)).timeout(TIMEOUT).build(),
                   HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
         throw CommandException.unreachable(url + " answered " + answer.statusCode());
