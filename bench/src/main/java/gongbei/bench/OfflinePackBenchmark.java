@@ -1,26 +1,16 @@
 package gongbei.bench;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
-import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.issue.CodeIssuer;
-import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusStateMachine;
-import gongbei.replication.status.Subject;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.offline.OfflineVerdict;
 import gongbei.verifier.offline.PackException;
 import gongbei.verifier.offline.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -47,6 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class OfflinePackBenchmark {
   private static final int CODES = 1_024;
   private static final int DAY_SECONDS = 86_400;
+  private static final int NOT_GREEN_ONE_IN = 100;
 
   /** How many holders the map has. */
   @Param("1000000")
@@ -62,38 +53,15 @@ public class OfflinePackBenchmark {
   /** Fills a map, makes a pack and codes. */
   @Setup(Level.Trial)
   public void setUp() throws PackException {
-    final Instant now = Instant.now();
-    key =
-        new KeyGeneration()
-            .generate("GD", now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(2)));
-    trust = new TrustList(List.of(key.issuerKey()));
+    final Residents of = new Residents(CodeFormat.GD1, residents);
+    key = of.key();
+    trust = of.trust();
     map = StatusMap.inMemory(residents);
     final StatusStateMachine machine = new StatusStateMachine(map);
-    final SplittableRandom random = new SplittableRandom(1);
-    final int minutes = (int) (now.getEpochSecond() / 60) - 60;
-    final CodeIssuer issuer = new CodeIssuer(CodeFormat.GD1, key);
-    codes = new byte[CODES][];
     for (int i = 0; i < residents; i++) {
-      final Subject subject = new Subject(random.nextLong(), random.nextLong());
-      machine.apply(
-          new StatusCommand.SetStatus(subject, i % 100 == 99 ? 1 : 0, 1, minutes, 2, 0, 0));
-      if (i < CODES) {
-        codes[i] =
-            issuer
-                .issue(
-                    CodeClaims.ofPerson(
-                        subject.toBytes(),
-                        HealthCode.KIND_PERSON,
-                        0,
-                        1,
-                        minutes,
-                        2,
-                        new byte[8],
-                        now.getEpochSecond(),
-                        now.getEpochSecond() + DAY_SECONDS))
-                .getBytes(StandardCharsets.US_ASCII);
-      }
+      machine.apply(of.status(i, i % NOT_GREEN_ONE_IN == NOT_GREEN_ONE_IN - 1 ? 1 : 0));
     }
+    codes = of.codes(CODES);
     checkpoint = new OfflineCheckpoint(trust, () -> Instant.now().getEpochSecond());
     final byte[] pack = makePack();
     checkpoint.take(pack);

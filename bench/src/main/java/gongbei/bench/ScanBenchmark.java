@@ -1,34 +1,22 @@
 package gongbei.bench;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
-import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.IssuerKey;
-import gongbei.codec.trust.KeyGeneration;
-import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusStateMachine;
-import gongbei.replication.status.Subject;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanEvaluator;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -85,51 +73,18 @@ public class ScanBenchmark {
   /** Makes a key, a million residents and distinct codes of a thousand of them. */
   @Setup(Level.Trial)
   public void setUp() {
-    final Instant now = Instant.now();
-    final SigningKey signing =
-        new KeyGeneration()
-            .generate(format.issuer(), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)));
-    key = signing.issuerKey();
-    final SplittableRandom random = new SplittableRandom(1);
-    final long[] subjects = new long[2 * RESIDENTS];
+    final Residents residents = new Residents(format, RESIDENTS);
+    key = residents.key().issuerKey();
     statusMap = StatusMap.inMemory(RESIDENTS);
-    final StatusStateMachine machine = new StatusStateMachine(statusMap);
-    for (int i = 0; i < RESIDENTS; i++) {
-      subjects[2 * i] = random.nextLong();
-      subjects[2 * i + 1] = random.nextLong();
-      machine.apply(
-          new StatusCommand.SetStatus(
-              new Subject(subjects[2 * i], subjects[2 * i + 1]),
-              0,
-              1,
-              (int) (now.getEpochSecond() / 60) - 60,
-              2,
-              0,
-              0));
-    }
+    residents.putInto(statusMap);
     final Ruleset metro = RulesetStore.shipped().current().find("metro");
-    final CodeIssuer issuer = new CodeIssuer(format, signing);
     scans = new Scan[BATCHES][BATCH];
     signed = new byte[CODES][];
     signatures = new byte[CODES][];
+    final byte[][] texts = residents.codes(CODES);
     final HealthCode decoded = new HealthCode();
     for (int i = 0; i < CODES; i++) {
-      final int resident = random.nextInt(RESIDENTS);
-      final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
-      random.nextBytes(serial);
-      final String code =
-          issuer.issue(
-              CodeClaims.ofPerson(
-                  new Subject(subjects[2 * resident], subjects[2 * resident + 1]).toBytes(),
-                  HealthCode.KIND_PERSON,
-                  0,
-                  1,
-                  (int) (now.getEpochSecond() / 60) - 60,
-                  2,
-                  serial,
-                  now.getEpochSecond(),
-                  now.plus(Duration.ofDays(1)).getEpochSecond()));
-      final byte[] text = code.getBytes(StandardCharsets.US_ASCII);
+      final byte[] text = texts[i];
       scans[i / BATCH][i % BATCH] =
           new Scan().text(text, 0, text.length).ruleset(metro).atEpochSeconds(Scan.NOW);
       decoded.wrap(text, 0, text.length);

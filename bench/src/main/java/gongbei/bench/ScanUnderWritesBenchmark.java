@@ -1,35 +1,24 @@
 package gongbei.bench;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
-import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
-import gongbei.codec.trust.KeyGeneration;
-import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.Subject;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanEvaluator;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -69,7 +58,7 @@ public class ScanUnderWritesBenchmark {
   int changesPerSecond;
 
   private final Scan[][] scans = new Scan[BATCHES][BATCH];
-  private final long[] subjects = new long[2 * RESIDENTS];
+  private Residents residents;
   private Path directory;
   private ClusterNode node;
   private ScanEvaluator evaluator;
@@ -90,14 +79,11 @@ public class ScanUnderWritesBenchmark {
     while (!node.status().isWriting()) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
-    final SplittableRandom random = new SplittableRandom(1);
-    for (int i = 0; i < subjects.length; i++) {
-      subjects[i] = random.nextLong();
-    }
+    residents = new Residents(CodeFormat.GD1, RESIDENTS);
     for (int first = 0; first < RESIDENTS; first += LOAD) {
       node.submit(changes(first, LOAD)).get();
     }
-    issue(random);
+    issue();
     wholeScan();
     for (final Scan scan : scans[next]) {
       if (scan.reason() != Reason.OK) {
@@ -111,54 +97,21 @@ public class ScanUnderWritesBenchmark {
   }
 
   private List<StatusCommand> changes(int first, int count) {
-    final int sampleEpochMinutes = (int) (Instant.now().getEpochSecond() / 60) - 60;
     final List<StatusCommand> changes = new ArrayList<>(count);
     for (int i = first; i < first + count; i++) {
-      changes.add(
-          new StatusCommand.SetStatus(
-              new Subject(subjects[2 * i], subjects[2 * i + 1]),
-              0,
-              1,
-              sampleEpochMinutes,
-              2,
-              0,
-              0));
+      changes.add(residents.green(i));
     }
     return changes;
   }
 
-  private void issue(SplittableRandom random) {
-    final Instant now = Instant.now();
-    final SigningKey signing =
-        new KeyGeneration()
-            .generate(
-                CodeFormat.GD1.issuer(),
-                now.minus(Duration.ofDays(1)),
-                now.plus(Duration.ofDays(1)));
-    final CodeIssuer issuer = new CodeIssuer(CodeFormat.GD1, signing);
+  private void issue() {
+    final byte[][] texts = residents.codes(BATCHES * BATCH);
     final Ruleset metro = RulesetStore.shipped().current().find("metro");
-    for (int i = 0; i < BATCHES * BATCH; i++) {
-      final int resident = random.nextInt(RESIDENTS);
-      final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
-      random.nextBytes(serial);
-      final byte[] text =
-          issuer
-              .issue(
-                  CodeClaims.ofPerson(
-                      new Subject(subjects[2 * resident], subjects[2 * resident + 1]).toBytes(),
-                      HealthCode.KIND_PERSON,
-                      0,
-                      1,
-                      (int) (now.getEpochSecond() / 60) - 60,
-                      2,
-                      serial,
-                      now.getEpochSecond(),
-                      now.plus(Duration.ofDays(1)).getEpochSecond()))
-              .getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < texts.length; i++) {
       scans[i / BATCH][i % BATCH] =
-          new Scan().text(text, 0, text.length).ruleset(metro).atEpochSeconds(Scan.NOW);
+          new Scan().text(texts[i], 0, texts[i].length).ruleset(metro).atEpochSeconds(Scan.NOW);
     }
-    final TrustList trust = new TrustList(List.of(signing.issuerKey()));
+    final TrustList trust = residents.trust();
     final KeyTables tables = KeyTables.of(trust);
     evaluator =
         new ScanEvaluator(

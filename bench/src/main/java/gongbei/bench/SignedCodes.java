@@ -1,26 +1,17 @@
 package gongbei.bench;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
-import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.issue.CodeIssuer;
-import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.bouncycastle.crypto.params.ECKeyParameters;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 
 /** Distinct codes of one issuer, cut into what is signed and the signature. */
 final class SignedCodes {
-  private static final int SUBJECT_BYTES = 16;
   private static final int HALF = 32;
 
   private final SigningKey key;
@@ -36,33 +27,12 @@ final class SignedCodes {
   /** Makes a key and issues codes with it: GD1 for SM2, MO1 for ES256. */
   static SignedCodes of(SignatureAlgorithm algorithm, int count) {
     final CodeFormat format = algorithm == SignatureAlgorithm.SM2 ? CodeFormat.GD1 : CodeFormat.MO1;
-    final Instant now = Instant.now();
-    final SigningKey key =
-        new KeyGeneration()
-            .generate(format.issuer(), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)));
-    final SignedCodes codes = new SignedCodes(key, count);
-    final CodeIssuer issuer = new CodeIssuer(format, key);
-    final SplittableRandom random = new SplittableRandom(1);
+    final Residents residents = new Residents(format, count);
+    final SignedCodes codes = new SignedCodes(residents.key(), count);
+    final byte[][] texts = residents.codes(count);
     final HealthCode decoded = new HealthCode();
-    final byte[] subject = new byte[SUBJECT_BYTES];
-    final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
     for (int i = 0; i < count; i++) {
-      random.nextBytes(subject);
-      random.nextBytes(serial);
-      final byte[] text =
-          issuer
-              .issue(
-                  CodeClaims.ofPerson(
-                      subject,
-                      HealthCode.KIND_PERSON,
-                      0,
-                      1,
-                      (int) (now.getEpochSecond() / 60) - 60,
-                      2,
-                      serial,
-                      now.getEpochSecond(),
-                      now.plus(Duration.ofDays(1)).getEpochSecond()))
-              .getBytes(StandardCharsets.US_ASCII);
+      final byte[] text = texts[i];
       decoded.wrap(text, 0, text.length);
       codes.messages[i] = Arrays.copyOf(decoded.signed(), decoded.signedLength());
       codes.signatures[i] =

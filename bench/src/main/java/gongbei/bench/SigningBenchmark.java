@@ -2,6 +2,7 @@ package gongbei.bench;
 
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.signature.CodeSigner;
+import gongbei.codec.signature.SigningBatch;
 import gongbei.codec.signature.Sm3;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -41,6 +43,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class SigningBenchmark {
   private static final int CODES = 1_024;
+  private static final int BATCH = 64;
+  private static final int FEW = 8;
   private static final String SM2_USER_ID = "1234567812345678";
 
   /** A key and what it is to sign. */
@@ -51,6 +55,8 @@ public class SigningBenchmark {
 
     private SignedCodes codes;
     private CodeSigner signer;
+    private SigningBatch batch;
+    private final byte[] signature = new byte[64];
     private final SecureRandom random = new SecureRandom();
     private int next;
 
@@ -59,11 +65,23 @@ public class SigningBenchmark {
     public void setUp() {
       codes = SignedCodes.of(algorithm, CODES);
       signer = new CodeSigner(codes.key());
+      batch = signer.batch(BATCH);
     }
 
     final byte[] nextMessage() {
       next = (next + 1) % CODES;
       return codes.message(next);
+    }
+
+    final byte[] signNext(int count) {
+      batch.clear();
+      for (int i = 0; i < count; i++) {
+        final byte[] message = nextMessage();
+        batch.add(message, 0, message.length);
+      }
+      batch.sign();
+      batch.signature(0, signature, 0);
+      return signature;
     }
   }
 
@@ -72,6 +90,20 @@ public class SigningBenchmark {
   public byte[] sign(Minting state) {
     final byte[] message = state.nextMessage();
     return state.signer.sign(message, 0, message.length);
+  }
+
+  /** Signs {@value #BATCH} messages together. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public byte[] signBatch(Minting state) {
+    return state.signNext(BATCH);
+  }
+
+  /** Signs {@value #FEW} messages together, too few for lanes. */
+  @Benchmark
+  @OperationsPerInvocation(FEW)
+  public byte[] signFew(Minting state) {
+    return state.signNext(FEW);
   }
 
   /** Signs by the library; SM2 with random nonces, ES256 with those of RFC 6979. */

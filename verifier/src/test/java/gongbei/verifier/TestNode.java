@@ -13,16 +13,12 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
-import gongbei.verifier.rules.RulesetStore;
-import gongbei.verifier.tcp.DeviceRegistry;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -57,24 +53,17 @@ public final class TestNode implements AutoCloseable {
 
   public TestNode(NodeConfig.Pipeline pipeline) throws Exception {
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
-    final NodeConfig config =
-        new NodeConfig(
-            null, "GD", null, 1_000L, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, anyPort, anyPort, pipeline, null, null);
-    final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+    final NodeConfig config = NodeConfig.inMemory("GD", 1_000, anyPort, anyPort, pipeline);
     node =
         Node.start(
             config,
-            new Node.Stock(
-                map,
-                new LocalCommandLog(map),
+            Node.Stock.inMemory(
+                config,
                 TrustStore.of(
                     new TrustList(
                         List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))),
                 TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
                 new SigningKeys(List.of(guangdong)),
-                RulesetStore.shipped(),
-                DeviceRegistry.open(),
                 new Border(
                     SubjectSecret.generate(),
                     TranslationTables.shipped(CodeFormat.GD1),

@@ -19,16 +19,21 @@ public final class CborWriter {
 
   /** Starts over at the buffer's first byte. */
   public CborWriter reset() {
-    position = 0;
+    return reset(0);
+  }
+
+  /** Starts over at a place in the buffer. */
+  public CborWriter reset(int at) {
+    position = at;
     return this;
   }
 
-  /** How many bytes have been written. */
+  /** Where in the buffer the next byte is written. */
   public int position() {
     return position;
   }
 
-  /** A copy of what has been written. */
+  /** A copy of the buffer up to {@link #position}. */
   public byte[] toByteArray() {
     return Arrays.copyOf(buffer, position);
   }
@@ -53,10 +58,14 @@ public final class CborWriter {
 
   /** Writes a text string (major type 3). */
   public CborWriter writeText(String text) {
-    final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    head(CborReader.TEXT, bytes.length);
-    System.arraycopy(bytes, 0, buffer, position, bytes.length);
-    position += bytes.length;
+    return writeText(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a text string (major type 3), given in UTF-8. */
+  public CborWriter writeText(byte[] utf8) {
+    head(CborReader.TEXT, utf8.length);
+    System.arraycopy(utf8, 0, buffer, position, utf8.length);
+    position += utf8.length;
     return this;
   }
 

@@ -70,22 +70,32 @@ public final class Base45 {
     return position - outOffset;
   }
 
+  /** How many characters so many bytes are. */
+  public static int encodedLength(int bytes) {
+    return bytes / 2 * 3 + bytes % 2 * 2;
+  }
+
   /** Encodes bytes to text. */
   public static String encode(byte[] bytes, int offset, int length) {
-    final byte[] text = new byte[length / 2 * 3 + length % 2 * 2];
-    int position = 0;
+    final byte[] text = new byte[encodedLength(length)];
+    encode(bytes, offset, length, text, 0);
+    return new String(text, StandardCharsets.US_ASCII);
+  }
+
+  /** Encodes bytes to {@link #encodedLength} characters of ASCII without allocation. */
+  public static void encode(byte[] bytes, int offset, int length, byte[] out, int outOffset) {
+    int position = outOffset;
     int from = offset;
     for (final int end = offset + length - length % 2; from < end; from += 2) {
       final int value = ((bytes[from] & 0xFF) << 8) | (bytes[from + 1] & 0xFF);
-      text[position++] = ALPHABET[value % 45];
-      text[position++] = ALPHABET[value / 45 % 45];
-      text[position++] = ALPHABET[value / 2025];
+      out[position++] = ALPHABET[value % 45];
+      out[position++] = ALPHABET[value / 45 % 45];
+      out[position++] = ALPHABET[value / 2025];
     }
     if (length % 2 == 1) {
       final int value = bytes[from] & 0xFF;
-      text[position++] = ALPHABET[value % 45];
-      text[position] = ALPHABET[value / 45];
+      out[position++] = ALPHABET[value % 45];
+      out[position] = ALPHABET[value / 45];
     }
-    return new String(text, StandardCharsets.US_ASCII);
   }
 }

@@ -3,7 +3,7 @@ package gongbei.codec.curve;
 import java.util.Arrays;
 
 /**
- * Multiplies a curve's generator by a secret scalar: for signing. No branch taken and no address
+ * Multiplies a curve's generator by secret scalars: for signing. No branch taken and no address
  * read depends on the scalar, so that neither time nor cache tells it:
  *
  * <ul>
@@ -21,16 +21,26 @@ import java.util.Arrays;
  *       PrimeField#subtractBoth} do not branch; the inversion is a fixed power.
  * </ul>
  *
- * <p>Only x = X/Z, which every verifier of the signature learns, is brought to canonical form,
- * where a comparison branches; X and Z, which would tell of the scalar (D. Naccache, N. P. Smart,
- * J. Stern, <em>Projective coordinates leak</em>, 2004), are not. This is about the program as
- * written: the Java virtual machine makes no promise, but its compilers have no cause to make a
- * branch of arithmetic on 64-bit words.
+ * <p>Scalars that come together share what they can. A few share the inversion that X/Z needs. From
+ * {@value #MIN_LANES} on, and where {@link LaneField#isFast}, the digits' points of all are added
+ * up by {@link LaneSums}, two by two, whose additions need half the multiplications but know no
+ * equal or opposite points. Such a pair is not met by chance: two sums of one scalar's digits are
+ * odd multiples of different powers of two, and modulo the order only the last two, where they
+ * differ by it, can be equal. Of SM2 that is one scalar, of P-256 none; it is given up and done
+ * alone.
+ *
+ * <p>Only x, which every verifier of the signature learns, is told; Z, which would tell of the
+ * scalar (D. Naccache, N. P. Smart, J. Stern, <em>Projective coordinates leak</em>, 2004), is
+ * forgotten. This is about the program as written: the Java virtual machine makes no promise, but
+ * its compilers have no cause to make a branch of arithmetic on 64-bit words or doubles.
  *
  * <p>The table, {@value #TABLE_BYTES} bytes a curve, is made at first use and shared. Allocates
  * nothing once made. For one thread.
  */
 public final class GeneratorComb {
+  /** The most scalars at once. */
+  public static final int MAX_CAPACITY = LaneField.LANES;
+
   private static final int WINDOW_BITS = 6;
   private static final int POINTS = 1 << (WINDOW_BITS - 1);
 
@@ -39,6 +49,12 @@ public final class GeneratorComb {
 
   private static final int POINT_WORDS = 2 * Words.COUNT;
   private static final int TABLE_BYTES = WINDOWS * POINTS * POINT_WORDS * Long.BYTES;
+
+  /** From how many scalars on lanes, which cost the same for any number, are quicker. */
+  private static final int MIN_LANES = 24;
+
+  /** One word more than a scalar, for the digits' highest bit. */
+  private static final int RECODED_WORDS = Words.COUNT + 1;
 
   /** The bit of the recoded scalar that stands for the highest power, always added. */
   private static final int TOP_BIT = WINDOWS * WINDOW_BITS - 1;
@@ -54,9 +70,12 @@ public final class GeneratorComb {
   private final FermatInverse inverse;
   private final long[] zero = new long[PrimeField.LIMBS];
 
-  /** One word more than a scalar, for the digits' highest bit. */
-  private final long[] recoded = new long[Words.COUNT + 1];
-
+  private final LaneSums lanes;
+  private final long[] recoded;
+  private final long[] numerators;
+  private final long[] denominators;
+  private final long[] products;
+  private final long[] remaining = new long[PrimeField.LIMBS];
   private final long[] negated = new long[Words.COUNT];
   private final long[] chosen = new long[POINT_WORDS];
   private final long[] sum = new long[3 * PrimeField.LIMBS];
@@ -71,17 +90,29 @@ public final class GeneratorComb {
   private final long[] first = new long[PrimeField.LIMBS];
   private final long[] second = new long[PrimeField.LIMBS];
 
-  /** Ready for that curve. */
-  public GeneratorComb(Curve curve) {
-    this(curve, curve == Curve.SM2 ? Sm2Table.POINTS : P256Table.POINTS);
+  /**
+   * Ready for that curve.
+   *
+   * @param capacity the most scalars at once, up to {@value #MAX_CAPACITY}
+   */
+  public GeneratorComb(Curve curve, int capacity) {
+    this(curve, capacity, curve == Curve.SM2 ? Sm2Table.POINTS : P256Table.POINTS);
   }
 
-  private GeneratorComb(Curve curve, long[] table) {
+  private GeneratorComb(Curve curve, int capacity, long[] table) {
     this.curve = curve;
     this.table = table;
     field = curve.field();
     b = field.element(curve.b());
     inverse = new FermatInverse(field);
+    lanes =
+        capacity >= MIN_LANES && LaneField.isFast()
+            ? new LaneSums(field, curve.newLanes(), WINDOWS, inverse::invert)
+            : null;
+    recoded = new long[capacity * RECODED_WORDS];
+    numerators = new long[capacity * PrimeField.LIMBS];
+    denominators = new long[capacity * PrimeField.LIMBS];
+    products = new long[capacity * PrimeField.LIMBS];
   }
 
   /** The multiples of sm2p256v1's generator, made when they are first wanted. */
@@ -95,34 +126,106 @@ public final class GeneratorComb {
   }
 
   /**
-   * Computes the x of k·G, under the prime.
+   * Computes the x of each k·G, under the prime.
    *
-   * @param x takes four words, least first
-   * @param k four words, from 1 to the order less 1
+   * @param x takes four words each, least first
+   * @param k four words each, from 1 to the order less 1
+   * @param count how many, up to the capacity
    */
-  public void multiply(long[] x, int xOffset, long[] k, int kOffset) {
-    recode(k, kOffset);
-    choose(0);
-    PrimeField.copy(sum, X, point, X);
-    PrimeField.copy(sum, Y, point, Y);
-    PrimeField.copy(sum, Z, field.one(), 0);
-    for (int window = 1; window < WINDOWS; window++) {
-      choose(window);
-      addPoint();
+  public void multiply(long[] x, long[] k, int count) {
+    for (int i = 0; i < count; i++) {
+      recode(i, k);
     }
-    inverse.invert(first, 0, sum, Z);
-    field.multiply(first, 0, first, 0, sum, X);
-    field.toWords(x, xOffset, first, 0, second);
+    if (lanes != null && count >= MIN_LANES) {
+      multiplyInLanes(x, count);
+    } else {
+      multiplyOneByOne(x, 0, count);
+    }
   }
 
-  /** Forgets the scalar and all that was computed of it. */
+  /** Forgets the scalars and all that was computed of them. */
   public void clear() {
     inverse.clear();
-    for (final long[] each :
-        new long[][] {
-          recoded, negated, chosen, sum, point, xx, yy, xy, yz, xz, plus, minus, first, second
-        }) {
-      Arrays.fill(each, 0);
+    Arrays.fill(recoded, 0);
+    Arrays.fill(negated, 0);
+    Arrays.fill(chosen, 0);
+    Arrays.fill(sum, 0);
+    Arrays.fill(point, 0);
+    Arrays.fill(xx, 0);
+    Arrays.fill(yy, 0);
+    Arrays.fill(xy, 0);
+    Arrays.fill(yz, 0);
+    Arrays.fill(xz, 0);
+    Arrays.fill(plus, 0);
+    Arrays.fill(minus, 0);
+    Arrays.fill(first, 0);
+    Arrays.fill(second, 0);
+    Arrays.fill(numerators, 0);
+    Arrays.fill(denominators, 0);
+    Arrays.fill(products, 0);
+    Arrays.fill(remaining, 0);
+    if (lanes != null) {
+      lanes.forget();
+    }
+  }
+
+  /** The points of all windows of a scalar in a lane; unused lanes repeat the last that is used. */
+  private void multiplyInLanes(long[] x, int count) {
+    lanes.clear();
+    for (int window = 0; window < WINDOWS; window++) {
+      final double[] xs = lanes.x(window);
+      final double[] ys = lanes.y(window);
+      double sign = 1;
+      for (int lane = 0; lane < LaneField.LANES; lane++) {
+        if (lane < count) {
+          sign = 1 + 2 * choose(lane, window);
+        }
+        LaneField.setLane(xs, lane, chosen, 0);
+        LaneField.setLane(ys, lane, chosen, Words.COUNT, sign);
+      }
+    }
+    lanes.compute(WINDOWS);
+    for (int lane = 0; lane < count; lane++) {
+      LaneField.getLane(first, 0, lanes.x(0), lane);
+      field.toWords(x, lane * Words.COUNT, first, 0, second);
+    }
+    for (int lane = 0; lane < count; lane++) {
+      if (lanes.isGivenUp(lane)) {
+        multiplyOneByOne(x, lane, lane + 1);
+      }
+    }
+  }
+
+  /** By complete formulas, with one inversion for all. */
+  private void multiplyOneByOne(long[] x, int start, int end) {
+    for (int i = start; i < end; i++) {
+      take(choose(i, 0));
+      PrimeField.copy(sum, X, point, X);
+      PrimeField.copy(sum, Y, point, Y);
+      PrimeField.copy(sum, Z, field.one(), 0);
+      for (int window = 1; window < WINDOWS; window++) {
+        take(choose(i, window));
+        addPoint();
+      }
+      final int at = i * PrimeField.LIMBS;
+      PrimeField.copy(numerators, at, sum, X);
+      PrimeField.copy(denominators, at, sum, Z);
+      if (i == start) {
+        PrimeField.copy(products, at, sum, Z);
+      } else {
+        field.multiply(products, at, products, at - PrimeField.LIMBS, sum, Z);
+      }
+    }
+    inverse.invert(remaining, 0, products, (end - 1) * PrimeField.LIMBS);
+    for (int i = end - 1; i >= start; i--) {
+      final int at = i * PrimeField.LIMBS;
+      PrimeField.copy(first, 0, remaining, 0);
+      if (i > start) {
+        field.multiply(first, 0, first, 0, products, at - PrimeField.LIMBS);
+        field.multiply(remaining, 0, remaining, 0, denominators, at);
+      }
+      field.multiply(first, 0, first, 0, numerators, at);
+      field.toWords(x, i * Words.COUNT, first, 0, second);
     }
   }
 
@@ -130,24 +233,31 @@ public final class GeneratorComb {
    * The odd one of k and n − k, shifted right by one with the top bit set: bit j of it says whether
    * 2ʲ is added (1) or subtracted (0).
    */
-  private void recode(long[] k, int offset) {
-    Words.subtract(negated, 0, curve.orderWords(), 0, k, offset);
-    final long isOdd = -(k[offset] & 1);
+  private void recode(int scalar, long[] k) {
+    final int from = scalar * Words.COUNT;
+    final int to = scalar * RECODED_WORDS;
+    Words.subtract(negated, 0, curve.orderWords(), 0, k, from);
+    final long isOdd = -(k[from] & 1);
     for (int i = 0; i < Words.COUNT; i++) {
-      recoded[i] = negated[i] ^ (isOdd & (negated[i] ^ k[offset + i]));
+      recoded[to + i] = negated[i] ^ (isOdd & (negated[i] ^ k[from + i]));
     }
     for (int i = 0; i < Words.COUNT - 1; i++) {
-      recoded[i] = (recoded[i] >>> 1) | (recoded[i + 1] << 63);
+      recoded[to + i] = (recoded[to + i] >>> 1) | (recoded[to + i + 1] << 63);
     }
-    recoded[Words.COUNT - 1] >>>= 1;
-    recoded[Words.COUNT] = 0;
-    recoded[TOP_BIT >>> 6] |= 1L << (TOP_BIT & 63);
+    recoded[to + Words.COUNT - 1] >>>= 1;
+    recoded[to + Words.COUNT] = 0;
+    recoded[to + (TOP_BIT >>> 6)] |= 1L << (TOP_BIT & 63);
   }
 
-  /** Sets {@link #point} to the window's digit times 2ʷⁱ·G, having read all of the window. */
-  private void choose(int window) {
+  /**
+   * Sets {@link #chosen} to x and y of the window's digit, without its sign, times 2ʷⁱ·G, having
+   * read all of the window.
+   *
+   * @return −1 where the digit is negative, else 0
+   */
+  private long choose(int scalar, int window) {
     final int bit = window * WINDOW_BITS;
-    final int word = bit >>> 6;
+    final int word = scalar * RECODED_WORDS + (bit >>> 6);
     final int shift = bit & 63;
     long digit = recoded[word] >>> shift;
     if (shift + WINDOW_BITS > Long.SIZE) {
@@ -185,6 +295,11 @@ public final class GeneratorComb {
     chosen[5] = y1;
     chosen[6] = y2;
     chosen[7] = y3;
+    return negative;
+  }
+
+  /** Sets {@link #point} to what was chosen, y negated where the digit is negative. */
+  private void take(long negative) {
     PrimeField.unpack(point, X, chosen, 0);
     PrimeField.unpack(point, Y, chosen, Words.COUNT);
     for (int i = Y; i < Z; i++) {
@@ -250,7 +365,7 @@ public final class GeneratorComb {
   }
 
   private static long[] tableOf(Curve curve) {
-    final GeneratorComb comb = new GeneratorComb(curve, new long[TABLE_BYTES / Long.BYTES]);
+    final GeneratorComb comb = new GeneratorComb(curve, 1, new long[TABLE_BYTES / Long.BYTES]);
     comb.fill();
     return comb.table;
   }

@@ -2,6 +2,7 @@ package gongbei.codec.curve;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 
 /**
  * Arithmetic modulo a prime on {@value #LANES} elements at once, written so that the just-in-time
@@ -19,7 +20,8 @@ import java.lang.management.ManagementFactory;
  * <p>What is multiplied must obey |a|·|b|·10 &lt; 2⁵³ in the magnitudes of limbs 0 to 9, and have
  * highest limbs under 2¹⁹. What multiplication and {@link #subtractBoth} give has limbs of at most
  * 2²³ in magnitude, the highest under 2¹⁹. Results may not be operands unless it is said that they
- * may. Allocates nothing once made. For one thread.
+ * may. No operation branches on a number or reads an address by one, and no number is ever a
+ * subnormal, which some processors are slow with. Allocates nothing once made. For one thread.
  */
 abstract sealed class LaneField permits Sm2Lanes, P256Lanes {
   /** How many elements are computed at once. */
@@ -59,6 +61,12 @@ abstract sealed class LaneField permits Sm2Lanes, P256Lanes {
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** Forgets what was multiplied last. */
+  final void forget() {
+    Arrays.fill(columns, 0);
+    Arrays.fill(quotients, 0);
   }
 
   /** r = a·b / 2²⁶⁴; r may be a or b. */

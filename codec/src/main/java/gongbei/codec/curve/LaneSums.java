@@ -13,8 +13,8 @@ import java.util.Arrays;
  * what it would be, so that its square comes out right, and what it is else multiplied by is taken
  * four times.
  *
- * <p>A lane in which two equal or opposite points meet is given up: see {@link #isGivenUp}. For one
- * thread.
+ * <p>A lane in which two equal or opposite points meet is given up: see {@link #isGivenUp}. But for
+ * that, and for the inversion, nothing here branches on a coordinate. For one thread.
  */
 final class LaneSums {
   private static final int LANES = LaneField.LANES;
@@ -22,7 +22,7 @@ final class LaneSums {
 
   private final PrimeField field;
   private final LaneField lanes;
-  private final ModularInverse inverse;
+  private final Inversion inversion;
   private final double[][] xs;
   private final double[][] ys;
   private final double[][] differences;
@@ -39,10 +39,19 @@ final class LaneSums {
   private final long[] sixtyFour;
   private final boolean[] givenUp = new boolean[LANES];
 
-  LaneSums(PrimeField field, LaneField lanes, int maxPointsOfSum) {
+  /** How a level's one inversion is done: r = R²/a. */
+  interface Inversion {
+    void invert(long[] r, int rOffset, long[] a, int aOffset);
+  }
+
+  /**
+   * @param inversion in a time that may depend on the number where the points are public, and may
+   *     not where they are secret
+   */
+  LaneSums(PrimeField field, LaneField lanes, int maxPointsOfSum, Inversion inversion) {
     this.field = field;
     this.lanes = lanes;
-    inverse = new ModularInverse(field.modulus());
+    this.inversion = inversion;
     sixtyFour = field.element(BigInteger.valueOf(64));
     xs = new double[maxPointsOfSum][LaneField.ELEMENT_DOUBLES];
     ys = new double[maxPointsOfSum][LaneField.ELEMENT_DOUBLES];
@@ -53,6 +62,28 @@ final class LaneSums {
   /** Forgets which lanes were given up. */
   void clear() {
     Arrays.fill(givenUp, false);
+  }
+
+  /** Forgets all points, and what was computed of them. */
+  void forget() {
+    for (int point = 0; point < xs.length; point++) {
+      Arrays.fill(xs[point], 0);
+      Arrays.fill(ys[point], 0);
+    }
+    for (int pair = 0; pair < products.length; pair++) {
+      Arrays.fill(differences[pair], 0);
+      Arrays.fill(products[pair], 0);
+    }
+    Arrays.fill(remaining, 0);
+    Arrays.fill(slope, 0);
+    Arrays.fill(scratch, 0);
+    Arrays.fill(spare, 0);
+    Arrays.fill(laneProducts, 0);
+    Arrays.fill(laneTotals, 0);
+    Arrays.fill(total, 0);
+    Arrays.fill(limbs, 0);
+    Arrays.fill(words, 0);
+    lanes.forget();
   }
 
   /** The x of one point of all lanes, to be filled by {@link LaneField#setLane}. */
@@ -148,7 +179,7 @@ final class LaneSums {
       }
     }
     // 2⁵²⁰/p, of what PrimeField's inverse is, times 2⁶.
-    field.invert(total, 0, laneTotals, (LANES - 1) * LIMBS, inverse);
+    inversion.invert(total, 0, laneTotals, (LANES - 1) * LIMBS);
     field.multiply(total, 0, total, 0, sixtyFour, 0);
     for (int lane = LANES - 1; lane >= 0; lane--) {
       final int at = lane * LIMBS;

@@ -85,7 +85,11 @@ public final class PointSums {
     references = new int[maxSums * maxPointsOfSum];
     lanes =
         maxSums >= MIN_LANES && LaneField.isFast()
-            ? new LaneSums(field, curve.newLanes(), maxPointsOfSum)
+            ? new LaneSums(
+                field,
+                curve.newLanes(),
+                maxPointsOfSum,
+                (r, rOffset, a, aOffset) -> field.invert(r, rOffset, a, aOffset, inverse))
             : null;
     affine = new boolean[maxSums];
     results = new long[maxSums * POINT_LIMBS];

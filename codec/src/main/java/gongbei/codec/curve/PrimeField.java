@@ -10,9 +10,9 @@ import java.math.BigInteger;
  * first. Limbs are signed and carried lazily: sums and differences are taken limb by limb and need
  * no reduction before they are multiplied. What multiplication takes must have limbs under 2⁵⁷ in
  * magnitude, the product of its two limb bounds must be under 2¹¹¹ and that of its two values under
- * 2⁵¹⁷; what it gives has limbs under 2⁵³ and a value under 2²⁵⁸ in magnitude. No operation but
- * those named as canonical, zero test or inverse branches on an element's value, so all but these
- * take the same time for any.
+ * 2⁵¹⁷; what it gives has limbs under 2⁵³ and a value under 2²⁵⁸ in magnitude. No operation but the
+ * inverse branches on an element's value, so all but this one take the same time for any; the test
+ * for zero branches once its outcome is all but certain.
  *
  * <p>Every result may be one of the operands. Allocates nothing but where it says so. For any
  * thread.
@@ -182,14 +182,33 @@ abstract sealed class PrimeField permits Sm2Field, P256Field, OrderField {
     words[offset + 1] = (t1 >>> 12) | (t2 << 40);
     words[offset + 2] = (t2 >>> 24) | (t3 << 28);
     words[offset + 3] = (t3 >>> 36) | (t4 << 16);
-    if (Words.compare(words, offset, modulusWords, 0) >= 0) {
-      Words.subtract(words, offset, words, offset, modulusWords, 0);
+    reduceOnce(words, offset);
+  }
+
+  /** Takes the modulus off a number under 2²⁵⁶ where it is not under it, by masks. */
+  final void reduceOnce(long[] words, int offset) {
+    long borrow = 0;
+    for (int i = 0; i < WORDS; i++) {
+      final long x = words[offset + i];
+      final long y = modulusWords[i];
+      final long difference = x - y - borrow;
+      borrow = ((~x & y) | (~(x ^ y) & difference)) >>> 63;
+    }
+    // All ones where nothing had to be borrowed: where the number is the modulus or more.
+    final long mask = borrow - 1;
+    borrow = 0;
+    for (int i = 0; i < WORDS; i++) {
+      final long x = words[offset + i];
+      final long y = modulusWords[i] & mask;
+      final long difference = x - y - borrow;
+      borrow = ((~x & y) | (~(x ^ y) & difference)) >>> 63;
+      words[offset + i] = difference;
     }
   }
 
   /**
-   * Whether an element is 0 modulo the prime. Nearly always it is seen by the lowest limb that it
-   * is not.
+   * Whether an element is 0 modulo the prime. Of an element that is like any other, which a product
+   * with a secret is, all but one in 2⁴¹ are seen by the lowest limb not to be.
    *
    * @param scratch four words
    */

@@ -16,11 +16,16 @@ public final class SigningScalars {
   private final long[] first = new long[PrimeField.LIMBS];
   private final long[] second = new long[PrimeField.LIMBS];
   private final long[] reduced = new long[Words.COUNT];
+  private final long[] nonces;
+  private final long[] products;
+  private final long[] remaining = new long[PrimeField.LIMBS];
 
-  private SigningScalars(Curve curve, long[] key) {
+  private SigningScalars(Curve curve, long[] key, int capacity) {
     order = curve.order();
     this.key = key;
     inverse = new FermatInverse(order);
+    nonces = new long[capacity * PrimeField.LIMBS];
+    products = new long[capacity * PrimeField.LIMBS];
   }
 
   /**
@@ -74,46 +79,71 @@ public final class SigningScalars {
       return curve;
     }
 
-    /** Scratch of its own for computing with this key. */
-    public SigningScalars scalars() {
-      return new SigningScalars(curve, multiplier);
+    /**
+     * Scratch of its own for computing with this key.
+     *
+     * @param capacity the most signatures at once
+     */
+    public SigningScalars scalars(int capacity) {
+      return new SigningScalars(curve, multiplier, capacity);
     }
   }
 
   /**
-   * s = (e + r·d)/k of ES256 (FIPS 186-5 §6.4.1).
+   * Each s = (e + r·d)/k of ES256 (FIPS 186-5 §6.4.1), with one inversion for all.
    *
-   * @param s takes four words
-   * @param e under 2²⁵⁶
-   * @param r under 2²⁵⁶
-   * @param k from 1 to the order less 1
+   * @param s takes four words each
+   * @param e four words each, under 2²⁵⁶
+   * @param r four words each, under 2²⁵⁶
+   * @param k four words each, from 1 to the order less 1
+   * @param count how many, up to the capacity
    */
-  public void es256(long[] s, long[] e, long[] r, long[] k) {
-    // A plain number times one in Montgomery's form is plain.
-    PrimeField.unpack(first, 0, r, 0);
-    order.multiply(first, 0, first, 0, key, 0);
-    PrimeField.unpack(second, 0, e, 0);
-    PrimeField.add(first, 0, first, 0, second, 0);
-    order.fromWords(second, 0, k, 0);
-    inverse.invert(second, 0, second, 0);
-    order.multiply(first, 0, first, 0, second, 0);
-    publish(s);
+  public void es256(long[] s, long[] e, long[] r, long[] k, int count) {
+    for (int i = 0; i < count; i++) {
+      final int at = i * PrimeField.LIMBS;
+      order.fromWords(nonces, at, k, i * Words.COUNT);
+      if (i == 0) {
+        PrimeField.copy(products, 0, nonces, 0);
+      } else {
+        order.multiply(products, at, products, at - PrimeField.LIMBS, nonces, at);
+      }
+    }
+    inverse.invert(remaining, 0, products, (count - 1) * PrimeField.LIMBS);
+    for (int i = count - 1; i >= 0; i--) {
+      final int at = i * PrimeField.LIMBS;
+      // A plain number times one in Montgomery's form is plain.
+      PrimeField.unpack(first, 0, r, i * Words.COUNT);
+      order.multiply(first, 0, first, 0, key, 0);
+      PrimeField.unpack(second, 0, e, i * Words.COUNT);
+      PrimeField.add(first, 0, first, 0, second, 0);
+      PrimeField.copy(second, 0, remaining, 0);
+      if (i > 0) {
+        order.multiply(second, 0, second, 0, products, at - PrimeField.LIMBS);
+        order.multiply(remaining, 0, remaining, 0, nonces, at);
+      }
+      order.multiply(first, 0, first, 0, second, 0);
+      publish(s, i * Words.COUNT);
+    }
   }
 
   /**
    * s = (k − r·d)/(1 + d) = (k + r)/(1 + d) − r of SM2 (GB/T 32918.2 §6.1).
    *
    * @param s takes four words
-   * @param r under the order
-   * @param k from 1 to the order less 1
+   * @param r four words, under the order
+   * @param k four words, from 1 to the order less 1
+   * @param offset where the words of all three begin
    * @return whether k + r is not a multiple of the order, without which the nonce must not be used
    */
-  public boolean sm2(long[] s, long[] r, long[] k) {
-    Words.subtract(reduced, 0, order.modulusWords(), 0, k, 0);
+  public boolean sm2(long[] s, long[] r, long[] k, int offset) {
+    Words.subtract(reduced, 0, order.modulusWords(), 0, k, offset);
     final long apart =
-        (reduced[0] ^ r[0]) | (reduced[1] ^ r[1]) | (reduced[2] ^ r[2]) | (reduced[3] ^ r[3]);
-    PrimeField.unpack(first, 0, k, 0);
-    PrimeField.unpack(second, 0, r, 0);
+        (reduced[0] ^ r[offset])
+            | (reduced[1] ^ r[offset + 1])
+            | (reduced[2] ^ r[offset + 2])
+            | (reduced[3] ^ r[offset + 3]);
+    PrimeField.unpack(first, 0, k, offset);
+    PrimeField.unpack(second, 0, r, offset);
     PrimeField.add(first, 0, first, 0, second, 0);
     order.multiply(first, 0, first, 0, key, 0);
     PrimeField.subtract(first, 0, first, 0, second, 0);
@@ -121,7 +151,7 @@ public final class SigningScalars {
     for (int i = 0; i < PrimeField.LIMBS; i++) {
       first[i] += order.modulusLimb(i);
     }
-    publish(s);
+    publish(s, offset);
     return apart != 0;
   }
 
@@ -131,13 +161,16 @@ public final class SigningScalars {
     Arrays.fill(first, 0);
     Arrays.fill(second, 0);
     Arrays.fill(reduced, 0);
+    Arrays.fill(nonces, 0);
+    Arrays.fill(products, 0);
+    Arrays.fill(remaining, 0);
   }
 
   /**
    * The words, under the order, of {@link #first}, which has a value from 0 to 2²⁵⁸ here: times 1
    * it is less than the order and 2²⁵⁴, so that the order is taken off once or not at all.
    */
-  private void publish(long[] s) {
+  private void publish(long[] s, int offset) {
     order.multiply(first, 0, first, 0, order.one(), 0);
     carry(first);
     for (int i = 0; i < PrimeField.LIMBS; i++) {
@@ -148,10 +181,10 @@ public final class SigningScalars {
     for (int i = 0; i < PrimeField.LIMBS; i++) {
       first[i] = second[i] ^ (isUnder & (second[i] ^ first[i]));
     }
-    s[0] = first[0] | (first[1] << 52);
-    s[1] = (first[1] >>> 12) | (first[2] << 40);
-    s[2] = (first[2] >>> 24) | (first[3] << 28);
-    s[3] = (first[3] >>> 36) | (first[4] << 16);
+    s[offset] = first[0] | (first[1] << 52);
+    s[offset + 1] = (first[1] >>> 12) | (first[2] << 40);
+    s[offset + 2] = (first[2] >>> 24) | (first[3] << 28);
+    s[offset + 3] = (first[3] >>> 36) | (first[4] << 16);
   }
 
   private static void carry(long[] a) {

@@ -35,6 +35,14 @@ public final class CodeSigner {
   }
 
   /**
+   * Signs messages that come together, up to {@link SigningBatch#MAX_CAPACITY}, with less work for
+   * each.
+   */
+  public SigningBatch batch(int capacity) {
+    return new SigningBatch(this, elliptic, capacity);
+  }
+
+  /**
    * Signs a message.
    *
    * @return raw r‖s of 64 bytes for SM2 (hedged nonce) and ES256 (RFC 6979 nonce), the RSA block

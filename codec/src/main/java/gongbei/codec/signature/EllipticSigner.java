@@ -8,18 +8,12 @@ import gongbei.codec.curve.Words;
 import gongbei.codec.trust.Curves;
 import gongbei.codec.trust.SigningKey;
 import java.math.BigInteger;
-import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import org.bouncycastle.crypto.Digest;
-import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.digests.SM3Digest;
-import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
-import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.util.BigIntegers;
 
 /**
  * Signs by SM2 (GB/T 32918.2 §6) or ES256 (FIPS 186-5 §6.4.1) in a time that depends on neither key
@@ -31,29 +25,30 @@ import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
  * and r, which every verifier computes; and s once it is finished. A nonce that the standards
  * refuse is told by a test that does not branch before its outcome, and is forgotten.
  *
- * <p>Nonces are the library's, by HMAC. Those of ES256 are deterministic (RFC 6979 §3.2). Those of
- * SM2 are hedged: the same with 32 random bytes added (RFC 6979 §3.6). GB/T 32918.2 asks for a
- * random nonce, and randomness keeps an attacker who can make a signature fail, or can measure it
- * again, from meeting the same nonce twice; bound to the key and the message besides, it stays
- * secret and unlike any other where the random bytes are known or come again, as after a virtual
- * machine was copied. The library hands a nonce over as a {@link BigInteger}: that cannot be erased
- * as the scratch here is, and hides neither how many leading bytes are zero when it is made nor how
- * many leading 32-bit words are when it is read.
+ * <p>Nonces are by HMAC ({@link HmacNonces}). Those of ES256 are deterministic (RFC 6979 §3.2).
+ * Those of SM2 are hedged: the same with 32 random bytes added (RFC 6979 §3.6), which are drawn
+ * anew for every batch. GB/T 32918.2 asks for a random nonce, and randomness keeps an attacker who
+ * can make a signature fail, or can measure it again, from meeting the same nonce twice; bound to
+ * the key and the message besides, it stays secret and unlike any other where the random bytes are
+ * known or come again, as after a virtual machine was copied.
  *
- * <p>The scratch belongs to a thread: for any thread.
+ * <p>The key is for any thread; each {@link Computation} is for one.
  */
 final class EllipticSigner {
+  /** Bytes of a signature. */
+  static final int SIGNATURE_BYTES = 64;
+
   private static final int COORDINATE_BYTES = 32;
-  private static final int HEDGE_BYTES = 32;
+  private static final int RANDOM_BYTES = 32;
 
   private final boolean isSm2;
   private final Curve curve;
-  private final BigInteger order;
-  private final BigInteger privateKey;
+  private final byte[] privateKey;
   private final SigningScalars.Key key;
   private final byte[] sm2Prefix;
   private final SecureRandom random = new SecureRandom();
-  private final ThreadLocal<Computation> computations = ThreadLocal.withInitial(Computation::new);
+  private final ThreadLocal<Computation> computations =
+      ThreadLocal.withInitial(() -> new Computation(1));
 
   /**
    * @param signingKey of SM2 or ES256
@@ -70,9 +65,9 @@ final class EllipticSigner {
               + " is not on the curve of "
               + signingKey.issuerKey().algorithm());
     }
-    privateKey = secret.getD();
-    order = secret.getParameters().getN();
-    key = isSm2 ? SigningScalars.Key.ofSm2(privateKey) : SigningScalars.Key.ofEs256(privateKey);
+    final BigInteger d = secret.getD();
+    key = isSm2 ? SigningScalars.Key.ofSm2(d) : SigningScalars.Key.ofEs256(d);
+    privateKey = BigIntegers.asUnsignedByteArray(COORDINATE_BYTES, d);
     curve = key.curve();
     sm2Prefix =
         isSm2
@@ -87,18 +82,12 @@ final class EllipticSigner {
    * @return r‖s, 64 bytes
    */
   byte[] sign(byte[] message, int offset, int length) {
+    final byte[] signature = new byte[SIGNATURE_BYTES];
     final Computation computation = computations.get();
-    try {
-      computation.hash(message, offset, length);
-      computation.startNonces();
-      byte[] signature;
-      do {
-        signature = computation.sign(computation.nextNonce());
-      } while (signature == null);
-      return signature;
-    } finally {
-      computation.clear();
-    }
+    computation.add(message, offset, length);
+    computation.sign();
+    computation.signature(0, signature, 0);
+    return signature;
   }
 
   /**
@@ -111,131 +100,173 @@ final class EllipticSigner {
    */
   byte[] signHash(byte[] hash, BigInteger nonce) {
     final Computation computation = computations.get();
-    try {
-      computation.hash(hash);
-      return computation.sign(nonce);
-    } finally {
-      computation.clear();
-    }
+    computation.addHash(hash);
+    return computation.signWith(BigIntegers.asUnsignedByteArray(COORDINATE_BYTES, nonce));
   }
 
-  /** The library's nonces with random bytes added (RFC 6979 §3.6). */
-  private static final class HedgedNonces extends HMacDSAKCalculator {
-    private final byte[] hedge;
-
-    HedgedNonces(Digest digest, byte[] hedge) {
-      super(digest);
-      this.hedge = hedge;
-    }
-
-    @Override
-    protected void initAdditionalInput0(HMac hmac) {
-      hmac.update(hedge, 0, hedge.length);
-    }
-
-    @Override
-    protected void initAdditionalInput1(HMac hmac) {
-      hmac.update(hedge, 0, hedge.length);
-    }
+  /** The scratch of signatures that are computed together, up to a capacity. */
+  Computation computation(int capacity) {
+    return new Computation(capacity);
   }
 
-  /** The scratch of one thread. */
-  private final class Computation {
-    private final GeneratorComb comb = new GeneratorComb(curve);
-    private final SigningScalars scalars = key.scalars();
+  /**
+   * Signatures that are computed together: messages are added, signed, and their signatures taken.
+   * Allocates nothing once made.
+   */
+  final class Computation {
+    private final int capacity;
+    private final GeneratorComb comb;
+    private final SigningScalars scalars;
     private final Sm3 sm3 = new Sm3();
-    private final MessageDigest sha256 = newSha256();
-    private final byte[] hedge = new byte[HEDGE_BYTES];
-    private final HMacDSAKCalculator nonces =
-        isSm2
-            ? new HedgedNonces(new SM3Digest(), hedge)
-            : new HMacDSAKCalculator(new SHA256Digest());
-    private final byte[] hash = new byte[Sm3.DIGEST_BYTES];
-    private final long[] e = new long[Words.COUNT];
-    private final long[] k = new long[Words.COUNT];
-    private final long[] r = new long[Words.COUNT];
-    private final long[] s = new long[Words.COUNT];
+    private final MessageDigest sha256 = HmacNonces.sha256();
+    private final HmacNonces nonces = new HmacNonces(isSm2, privateKey, curve.orderWords());
 
-    void hash(byte[] message, int offset, int length) {
+    /** Random bytes, anew for every batch, and the message's place in it; none for ES256. */
+    private final byte[] hedge = new byte[isSm2 ? RANDOM_BYTES + 1 : 0];
+
+    private final byte[] hash = new byte[Sm3.DIGEST_BYTES];
+    private final long[] e;
+    private final long[] k;
+    private final long[] r;
+    private final long[] s;
+    private final boolean[] isFit;
+    private int size;
+
+    private Computation(int capacity) {
+      this.capacity = capacity;
+      comb = new GeneratorComb(curve, capacity);
+      scalars = key.scalars(capacity);
+      e = new long[capacity * Words.COUNT];
+      k = new long[capacity * Words.COUNT];
+      r = new long[capacity * Words.COUNT];
+      s = new long[capacity * Words.COUNT];
+      isFit = new boolean[capacity];
+    }
+
+    int capacity() {
+      return capacity;
+    }
+
+    int size() {
+      return size;
+    }
+
+    /** Takes the next message's hash. */
+    void add(byte[] message, int offset, int length) {
       if (isSm2) {
         sm3.update(sm2Prefix, 0, sm2Prefix.length);
         sm3.update(message, offset, length);
         sm3.digest(hash, 0);
       } else {
         sha256.update(message, offset, length);
-        try {
-          sha256.digest(hash, 0, hash.length);
-        } catch (DigestException e) {
-          throw new IllegalStateException("SHA-256 is not of 32 bytes", e);
+        HmacNonces.digest(sha256, hash);
+      }
+      addHash(hash);
+    }
+
+    private void addHash(byte[] of) {
+      Words.read(e, size * Words.COUNT, of, 0);
+      reduce(e, size * Words.COUNT);
+      size++;
+    }
+
+    /** Computes the signatures of all messages; the next message is the first again. */
+    void sign() {
+      try {
+        if (isSm2) {
+          random.nextBytes(hedge);
+        }
+        for (int i = 0; i < size; i++) {
+          startNonces(i);
+          nonces.next(k, i * Words.COUNT);
+        }
+        compute();
+        for (int i = 0; i < size; i++) {
+          if (!isFit[i]) {
+            signAgain(i);
+          }
+        }
+      } finally {
+        clear();
+      }
+    }
+
+    /** Writes r‖s of a message, by its place among those signed. */
+    void signature(int index, byte[] into, int offset) {
+      Words.write(into, offset, r, index * Words.COUNT);
+      Words.write(into, offset + COORDINATE_BYTES, s, index * Words.COUNT);
+    }
+
+    private void startNonces(int index) {
+      if (isSm2) {
+        hedge[RANDOM_BYTES] = (byte) index;
+      }
+      nonces.start(e, index * Words.COUNT, hedge);
+    }
+
+    /** With the nonces after the first, which was refused; one in 2²⁵⁶ is. */
+    private void signAgain(int index) {
+      final Computation alone = computations.get();
+      System.arraycopy(e, index * Words.COUNT, alone.e, 0, Words.COUNT);
+      alone.size = 1;
+      startNonces(index);
+      nonces.next(alone.k, 0);
+      do {
+        nonces.refuse();
+        nonces.next(alone.k, 0);
+        alone.compute();
+      } while (!alone.isFit[0]);
+      System.arraycopy(alone.r, 0, r, index * Words.COUNT, Words.COUNT);
+      System.arraycopy(alone.s, 0, s, index * Words.COUNT, Words.COUNT);
+      alone.clear();
+    }
+
+    private byte[] signWith(byte[] nonce) {
+      Words.read(k, 0, nonce, 0);
+      compute();
+      clear();
+      final byte[] signature = new byte[SIGNATURE_BYTES];
+      signature(0, signature, 0);
+      return isFit[0] ? signature : null;
+    }
+
+    /** r and s of all nonces, and which of these are not refused. */
+    private void compute() {
+      comb.multiply(r, k, size);
+      for (int i = 0; i < size; i++) {
+        final int at = i * Words.COUNT;
+        reduce(r, at);
+        if (isSm2) {
+          if (Words.add(r, at, r, at, e, at) != 0) {
+            Words.subtract(r, at, r, at, curve.orderWords(), 0);
+          }
+          reduce(r, at);
+          isFit[i] = scalars.sm2(s, r, k, at);
         }
       }
-      hash(hash);
-    }
-
-    void hash(byte[] of) {
-      Words.read(e, 0, of, 0);
-      reduce(e);
-    }
-
-    void startNonces() {
-      if (isSm2) {
-        random.nextBytes(hedge);
+      if (!isSm2) {
+        scalars.es256(s, e, r, k, size);
       }
-      nonces.init(order, privateKey, hash);
-    }
-
-    BigInteger nextNonce() {
-      return nonces.nextK();
-    }
-
-    /** Returns r‖s, or null where the nonce is refused. */
-    byte[] sign(BigInteger nonce) {
-      for (int i = 0; i < Words.COUNT; i++) {
-        k[i] = nonce.shiftRight(i * Long.SIZE).longValue();
+      for (int i = 0; i < size; i++) {
+        final int at = i * Words.COUNT;
+        isFit[i] = (isFit[i] || !isSm2) && !Words.isZero(r, at) && !Words.isZero(s, at);
       }
-      comb.multiply(r, 0, k, 0);
-      reduce(r);
-      final boolean isFit;
-      if (isSm2) {
-        if (Words.add(r, 0, r, 0, e, 0) != 0) {
-          Words.subtract(r, 0, r, 0, curve.orderWords(), 0);
-        }
-        reduce(r);
-        isFit = scalars.sm2(s, r, k);
-      } else {
-        scalars.es256(s, e, r, k);
-        isFit = true;
-      }
-      if (!isFit || Words.isZero(r, 0) || Words.isZero(s, 0)) {
-        return null;
-      }
-      final byte[] signature = new byte[2 * COORDINATE_BYTES];
-      Words.write(signature, 0, r, 0);
-      Words.write(signature, COORDINATE_BYTES, s, 0);
-      return signature;
     }
 
     /** A public number under 2²⁵⁶ modulo the order, which is over half of that. */
-    private void reduce(long[] words) {
-      if (Words.compare(words, 0, curve.orderWords(), 0) >= 0) {
-        Words.subtract(words, 0, words, 0, curve.orderWords(), 0);
+    private void reduce(long[] words, int offset) {
+      if (Words.compare(words, offset, curve.orderWords(), 0) >= 0) {
+        Words.subtract(words, offset, words, offset, curve.orderWords(), 0);
       }
     }
 
-    void clear() {
+    private void clear() {
       comb.clear();
       scalars.clear();
+      nonces.clear();
       Arrays.fill(hedge, (byte) 0);
       Arrays.fill(k, 0);
-      Arrays.fill(s, 0);
-    }
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
+      size = 0;
     }
   }
 }

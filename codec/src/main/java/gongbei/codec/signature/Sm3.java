@@ -3,6 +3,7 @@ package gongbei.codec.signature;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The hash SM3 (GB/T 32905-2016, GM/T 0004), without allocation once made. After {@link #digest} it
@@ -49,6 +50,13 @@ public final class Sm3 {
     state[7] = 0xB0FB0E4E;
     pendingBytes = 0;
     totalBytes = 0;
+  }
+
+  /** Starts anew and forgets what was hashed. */
+  void clear() {
+    Arrays.fill(words, 0);
+    Arrays.fill(pending, (byte) 0);
+    reset();
   }
 
   /** Takes more of the message. */

@@ -3,8 +3,8 @@ package gongbei.codec.translate;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeBatch;
 import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
@@ -12,7 +12,6 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -39,8 +38,11 @@ public final class CodeTranslator {
   private final SecureRandom random = new SecureRandom();
   private final byte[] serials;
   private int serialsUsed;
-  private CodeIssuer issuer;
-  private SigningKey issuerKey;
+  private final CodeClaims[] claims;
+  private final boolean[] links;
+  private final TranslationTable[] tables;
+  private final int[] places;
+  private CodeBatch issued;
 
   /** What the region that translates knows of its holders. */
   public interface Holders {
@@ -71,6 +73,10 @@ public final class CodeTranslator {
     candidates = new int[codes.length];
     entries = new int[codes.length];
     signatures = new SignatureBatch(codes.length);
+    claims = new CodeClaims[codes.length];
+    links = new boolean[codes.length];
+    tables = new TranslationTable[codes.length];
+    places = new int[codes.length];
     serials = new byte[codes.length * CodeLimits.SERIAL_BYTES];
     serialsUsed = serials.length;
   }
@@ -92,10 +98,10 @@ public final class CodeTranslator {
       List<TranslationRequest> requests, SigningKey signingKey, long now) {
     final TrustList trust = context.trust.get();
     final Translation[] translations = new Translation[requests.size()];
-    if (!signingKey.equals(issuerKey)) {
-      issuer = new CodeIssuer(context.target, signingKey);
-      issuerKey = signingKey;
+    if (issued == null || !issued.key().equals(signingKey)) {
+      issued = new CodeBatch(context.target, signingKey, codes.length);
     }
+    issued.clear();
     signatures.clear();
     for (int i = 0; i < translations.length; i++) {
       translations[i] = open(requests.get(i), i, trust);
@@ -106,12 +112,18 @@ public final class CodeTranslator {
         final TranslationRequest request = requests.get(i);
         translations[i] =
             isGenuine(i, trust)
-                ? translate(request, i, now)
+                ? map(request, i, now)
                 : fault(
                     request,
                     TranslationFault.BAD_CODE_SIGNATURE,
                     "signature",
                     "is not the issuer's");
+      }
+    }
+    issued.sign();
+    for (int i = 0; i < translations.length; i++) {
+      if (translations[i] == null) {
+        translations[i] = finish(requests.get(i), i);
       }
     }
     return translations;
@@ -201,7 +213,10 @@ public final class CodeTranslator {
     return false;
   }
 
-  private Translation translate(TranslationRequest request, int index, long now) {
+  /**
+   * Maps a genuine code's claims and has them signed with the batch; answers its fault, or null.
+   */
+  private Translation map(TranslationRequest request, int index, long now) {
     final HealthCode code = codes[index];
     final TranslationTable table = context.table.get();
     final long issuedAt = code.issuedAtEpochSeconds();
@@ -257,20 +272,30 @@ public final class CodeTranslator {
         linked != null
             ? linked
             : context.secret.visitor(code.format().issuer(), code.buffer(), code.subjectOffset());
-    final CodeClaims claims = claims(table, code, colour, subject, now);
-    final String text = issuer.issue(claims);
+    claims[index] = claims(table, code, colour, subject, now);
+    links[index] = linked != null;
+    tables[index] = table;
+    places[index] = issued.add(claims[index]);
+    return null;
+  }
+
+  private Translation finish(TranslationRequest request, int index) {
+    final int place = places[index];
+    final byte[] digest = new byte[Sm3.DIGEST_BYTES];
+    sm3.update(issued.texts(), issued.textOffset(place), issued.textLength(place));
+    sm3.digest(digest, 0);
     return new Translation(
         null,
         null,
         null,
         true,
-        code.format().issuer(),
+        codes[index].format().issuer(),
         digest(request.code()),
-        digest(text.getBytes(StandardCharsets.US_ASCII)),
-        table.label(),
-        linked != null,
-        claims,
-        text);
+        digest,
+        tables[index].label(),
+        links[index],
+        claims[index],
+        issued.text(place));
   }
 
   private CodeClaims claims(
@@ -363,7 +388,7 @@ public final class CodeTranslator {
     private Supplier<TranslationTable> table;
     private Holders holders;
     private long clockSkewSeconds;
-    private int batchCapacity = 64;
+    private int batchCapacity = CodeBatch.MAX_CAPACITY;
 
     /**
      * @param target the format of this region's codes, not {@code HC1}
@@ -407,7 +432,9 @@ public final class CodeTranslator {
       return this;
     }
 
-    /** Sets the most codes translated together; default 64. */
+    /**
+     * Sets the most codes translated together, up to {@link CodeBatch#MAX_CAPACITY}, the default.
+     */
     public Context batchCapacity(int requests) {
       batchCapacity = requests;
       return this;

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gongbei.codec.trust.Curves;
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class GeneratorCombTest {
   private static final int WINDOW_BITS = 6;
+  private static final Set<String> PUBLIC = Set.of("table", "b", "sixtyFour");
 
   private final Random random = new Random(1);
 
@@ -35,21 +39,14 @@ final class GeneratorCombTest {
 
   private static void check(GeneratorComb comb, ECDomainParameters library, BigInteger k) {
     final long[] x = new long[4];
-    comb.multiply(x, 0, PrimeField.wordsOf(k), 0);
-    assertEquals(
-        new FixedPointCombMultiplier()
-            .multiply(library.getG(), k)
-            .normalize()
-            .getAffineXCoord()
-            .toBigInteger(),
-        number(x),
-        () -> "k = " + k.toString(16));
+    comb.multiply(x, PrimeField.wordsOf(k), 1);
+    assertEquals(xOf(library, k), number(x), () -> "k = " + k.toString(16));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"SM2", "P256"})
   void agreesWithTheLibraryAtBothEndsOfTheRange(String name) {
-    final GeneratorComb comb = new GeneratorComb(curve(name));
+    final GeneratorComb comb = new GeneratorComb(curve(name), 1);
     final BigInteger n = library(name).getN();
     for (int i = 1; i <= 130; i++) {
       check(comb, library(name), BigInteger.valueOf(i));
@@ -61,7 +58,7 @@ final class GeneratorCombTest {
   @ParameterizedTest
   @ValueSource(strings = {"SM2", "P256"})
   void agreesWithTheLibraryOnEveryDigitOfEveryWindow(String name) {
-    final GeneratorComb comb = new GeneratorComb(curve(name));
+    final GeneratorComb comb = new GeneratorComb(curve(name), 1);
     final BigInteger n = library(name).getN();
     final BigInteger ones = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.ONE);
     for (int bit = 1; bit < 256; bit += WINDOW_BITS) {
@@ -79,7 +76,7 @@ final class GeneratorCombTest {
   @ParameterizedTest
   @ValueSource(strings = {"SM2", "P256"})
   void agreesWithTheLibraryOnRandomScalars(String name) {
-    final GeneratorComb comb = new GeneratorComb(curve(name));
+    final GeneratorComb comb = new GeneratorComb(curve(name), 1);
     final BigInteger n = library(name).getN();
     for (int i = 0; i < 2_000; i++) {
       check(
@@ -89,20 +86,89 @@ final class GeneratorCombTest {
     }
   }
 
+  /** Sizes on both sides of the one from which lanes are used. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SM2", "P256"})
+  void batchesOfEverySizeAgreeWithTheLibrary(String name) {
+    final ECDomainParameters library = library(name);
+    final BigInteger n = library.getN();
+    final GeneratorComb comb = new GeneratorComb(curve(name), GeneratorComb.MAX_CAPACITY);
+    final long[] x = new long[4 * GeneratorComb.MAX_CAPACITY];
+    final long[] k = new long[4 * GeneratorComb.MAX_CAPACITY];
+    final BigInteger[] scalars = new BigInteger[GeneratorComb.MAX_CAPACITY];
+    for (int size = 1; size <= GeneratorComb.MAX_CAPACITY; size++) {
+      for (int i = 0; i < size; i++) {
+        scalars[i] =
+            switch (random.nextInt(6)) {
+              case 0 -> BigInteger.valueOf(random.nextInt(200) + 1);
+              case 1 -> n.subtract(BigInteger.valueOf(random.nextInt(200) + 1));
+              case 2 -> withEqualSums(n);
+              default -> pick(new BigInteger[] {BigInteger.ONE}, n);
+            };
+        System.arraycopy(PrimeField.wordsOf(scalars[i]), 0, k, 4 * i, 4);
+      }
+      comb.multiply(x, k, size);
+      for (int i = 0; i < size; i++) {
+        assertEquals(
+            xOf(library, scalars[i]),
+            number(Arrays.copyOfRange(x, 4 * i, 4 * i + 4)),
+            "of " + size + " k = " + scalars[i].toString(16));
+      }
+    }
+  }
+
+  /** The scalar whose lower 32 digits and upper 11, for SM2, are equal sums modulo the order. */
+  private static BigInteger withEqualSums(BigInteger n) {
+    final BigInteger lower = n.mod(BigInteger.ONE.shiftLeft(32 * WINDOW_BITS));
+    return n.subtract(lower.shiftLeft(1));
+  }
+
+  private static BigInteger xOf(ECDomainParameters library, BigInteger k) {
+    return new FixedPointCombMultiplier()
+        .multiply(library.getG(), k)
+        .normalize()
+        .getAffineXCoord()
+        .toBigInteger();
+  }
+
   /** Nothing of a scalar is left where another thread's dump could show it. */
   @ParameterizedTest
   @ValueSource(strings = {"SM2", "P256"})
-  void forgetsTheScalar(String name) throws ReflectiveOperationException {
-    final GeneratorComb comb = new GeneratorComb(curve(name));
-    comb.multiply(new long[4], 0, PrimeField.wordsOf(new BigInteger(255, random)), 0);
-    comb.clear();
-    for (final Field field : GeneratorComb.class.getDeclaredFields()) {
-      if (field.getType() == long[].class
-          && !field.getName().equals("table")
-          && !field.getName().equals("b")) {
-        field.setAccessible(true);
-        final long[] scratch = (long[]) field.get(comb);
-        assertArrayEquals(new long[scratch.length], scratch, field.getName());
+  void forgetsTheScalars(String name) throws ReflectiveOperationException {
+    for (final int count : new int[] {1, GeneratorComb.MAX_CAPACITY}) {
+      final GeneratorComb comb = new GeneratorComb(curve(name), count);
+      final long[] k = new long[4 * count];
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(PrimeField.wordsOf(new BigInteger(255, random)), 0, k, 4 * i, 4);
+      }
+      comb.multiply(new long[4 * count], k, count);
+      comb.clear();
+      requireForgotten(comb, GeneratorComb.class);
+    }
+  }
+
+  private static void requireForgotten(Object scratch, Class<?> type)
+      throws ReflectiveOperationException {
+    for (final Field field : type.getDeclaredFields()) {
+      field.setAccessible(true);
+      final Object value = Modifier.isStatic(field.getModifiers()) ? null : field.get(scratch);
+      if (PUBLIC.contains(field.getName()) || value == null) {
+        continue;
+      }
+      if (value instanceof long[] numbers) {
+        assertArrayEquals(new long[numbers.length], numbers, field.getName());
+      } else if (value instanceof double[] numbers) {
+        assertArrayEquals(new double[numbers.length], numbers, field.getName());
+      } else if (value instanceof double[][] elements) {
+        for (final double[] numbers : elements) {
+          assertArrayEquals(new double[numbers.length], numbers, field.getName());
+        }
+      } else if (value instanceof LaneSums) {
+        requireForgotten(value, LaneSums.class);
+      } else if (value instanceof LaneField) {
+        requireForgotten(value, LaneField.class);
+      } else if (value instanceof FermatInverse) {
+        requireForgotten(value, FermatInverse.class);
       }
     }
   }
@@ -151,12 +217,14 @@ final class GeneratorCombTest {
       final BigInteger e = pick(edges, n);
       final BigInteger expected;
       if (name.equals("SM2")) {
-        SigningScalars.Key.ofSm2(d).scalars().sm2(s, PrimeField.wordsOf(r), PrimeField.wordsOf(k));
+        SigningScalars.Key.ofSm2(d)
+            .scalars(1)
+            .sm2(s, PrimeField.wordsOf(r), PrimeField.wordsOf(k), 0);
         expected = k.subtract(r.multiply(d)).multiply(d.add(BigInteger.ONE).modInverse(n)).mod(n);
       } else {
         SigningScalars.Key.ofEs256(d)
-            .scalars()
-            .es256(s, PrimeField.wordsOf(e), PrimeField.wordsOf(r), PrimeField.wordsOf(k));
+            .scalars(1)
+            .es256(s, PrimeField.wordsOf(e), PrimeField.wordsOf(r), PrimeField.wordsOf(k), 1);
         expected = e.add(r.multiply(d)).multiply(k.modInverse(n)).mod(n);
       }
       assertEquals(expected, number(s));

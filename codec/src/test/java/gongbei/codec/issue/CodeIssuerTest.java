@@ -12,6 +12,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestCodes;
+import gongbei.codec.signature.BouncyCastleEngine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -81,6 +82,59 @@ final class CodeIssuerTest {
       assertEquals(kind == HealthCode.KIND_TRANSLATED ? "MO" : null, code.origin());
       assertEquals(TestCodes.keyOf(format).issuerKey().kid(), code.kid());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = CodeFormat.class,
+      names = {"GD1", "MO1"})
+  void whatIsIssuedTogetherIsReadBackAsIssued(CodeFormat format) {
+    final CodeBatch batch = new CodeBatch(format, TestCodes.keyOf(format), CodeBatch.MAX_CAPACITY);
+    final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
+    final HealthCode code = new HealthCode();
+    for (int round = 1; round <= CodeBatch.MAX_CAPACITY; round += 21) {
+      batch.clear();
+      for (int i = 0; i < round; i++) {
+        if (i % 5 == 4) {
+          assertEquals(
+              i, batch.addPerson(filled(16), 0, 0, 2, 1, 90, 3, filled(9), 1, 100, 200 + i));
+        } else {
+          assertEquals(i, batch.add(greatest(i % 5)));
+        }
+      }
+      batch.sign();
+      assertEquals(round, batch.size());
+      for (int i = 0; i < round; i++) {
+        final byte[] text = TestCodes.ascii(batch.text(i));
+        assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
+        assertEquals(i % 5 == 4 ? HealthCode.KIND_PERSON : i % 5, code.kind());
+        assertEquals(i % 5 == 4 ? 200 + i : 4_294_967_295L, code.expiresAtEpochSeconds());
+        assertTrue(
+            new BouncyCastleEngine()
+                .verify(
+                    batch.key().issuerKey(),
+                    code.signed(),
+                    0,
+                    code.signedLength(),
+                    code.buffer(),
+                    code.signatureOffset(),
+                    code.signatureLength()));
+        if (format == CodeFormat.MO1 && i % 5 != 4) {
+          assertEquals(issuer.issue(greatest(i % 5)), batch.text(i), "ES256 has no chance in it");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aBatchRefusesTimesThatNoCodeHas() {
+    final CodeBatch batch = new CodeBatch(CodeFormat.GD1, TestCodes.GD, 1);
+    for (final long[] times : new long[][] {{-1, 5}, {5, 4}, {5, Long.MAX_VALUE}}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> batch.addPerson(new byte[16], 0, 0, 0, 0, 0, 0, SERIAL, 0, times[0], times[1]));
+    }
+    assertEquals(0, batch.size());
   }
 
   @Test

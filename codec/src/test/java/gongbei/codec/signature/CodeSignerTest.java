@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -32,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SM3Digest;
+import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
@@ -190,6 +192,121 @@ final class CodeSignerTest {
   }
 
   @Test
+  void whatIsSignedTogetherIsWhatIsSignedAlone() {
+    final BouncyCastleEngine library = new BouncyCastleEngine();
+    for (final SignatureAlgorithm algorithm :
+        new SignatureAlgorithm[] {SignatureAlgorithm.SM2, SignatureAlgorithm.ES256}) {
+      final SigningKey key =
+          key(algorithm, scalar(algorithm == SignatureAlgorithm.SM2 ? Curves.SM2 : Curves.P256));
+      final CodeSigner signer = new CodeSigner(key);
+      final SigningBatch batch = signer.batch(SigningBatch.MAX_CAPACITY);
+      for (int size = 0; size <= SigningBatch.MAX_CAPACITY; size++) {
+        batch.clear();
+        final byte[][] messages = new byte[size][];
+        for (int i = 0; i < size; i++) {
+          messages[i] = randomMessage();
+          assertEquals(i, batch.add(messages[i], 0, messages[i].length));
+        }
+        batch.sign();
+        for (int i = 0; i < size; i++) {
+          final byte[] signature = new byte[batch.signatureLength(i)];
+          batch.signature(i, signature, 0);
+          assertTrue(
+              library.verify(key.issuerKey(), messages[i], 0, messages[i].length, signature, 0, 64),
+              size + " " + algorithm);
+          if (algorithm == SignatureAlgorithm.ES256) {
+            assertArrayEquals(signer.sign(messages[i], 0, messages[i].length), signature);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void equalMessagesOfAnSm2BatchHaveNoncesOfTheirOwn() {
+    final CodeSigner sm2 = new CodeSigner(key(SignatureAlgorithm.SM2, scalar(Curves.SM2)));
+    final SigningBatch batch = sm2.batch(30);
+    final Set<String> seen = new HashSet<>();
+    final byte[] signature = new byte[64];
+    for (int round = 0; round < 2; round++) {
+      batch.clear();
+      for (int i = 0; i < batch.capacity(); i++) {
+        batch.add(MESSAGE, 0, MESSAGE.length);
+      }
+      batch.sign();
+      for (int i = 0; i < batch.size(); i++) {
+        batch.signature(i, signature, 0);
+        assertTrue(seen.add(hex(signature)));
+      }
+    }
+  }
+
+  @Test
+  void aBatchOfNoSizeOrOverTheGreatestIsRefused() {
+    final CodeSigner signer = new CodeSigner(key(SignatureAlgorithm.SM2, BigInteger.TEN));
+    assertThrows(IllegalArgumentException.class, () -> signer.batch(0));
+    assertThrows(IllegalArgumentException.class, () -> signer.batch(SigningBatch.MAX_CAPACITY + 1));
+  }
+
+  /** By both hashes, with and without bytes added. */
+  @Test
+  void noncesAreTheLibrarys() {
+    for (final boolean isSm3 : new boolean[] {true, false}) {
+      final BigInteger n = (isSm3 ? Curves.SM2 : Curves.P256).getN();
+      for (int i = 0; i < 200; i++) {
+        final BigInteger d = scalar(isSm3 ? Curves.SM2 : Curves.P256);
+        final byte[] hash = new byte[32];
+        random.nextBytes(hash);
+        final byte[] hedge = new byte[i % 2 == 0 ? 0 : 33];
+        random.nextBytes(hedge);
+        final HMacDSAKCalculator library =
+            new HMacDSAKCalculator(isSm3 ? new SM3Digest() : new SHA256Digest()) {
+              @Override
+              protected void initAdditionalInput0(HMac hmac) {
+                hmac.update(hedge, 0, hedge.length);
+              }
+
+              @Override
+              protected void initAdditionalInput1(HMac hmac) {
+                hmac.update(hedge, 0, hedge.length);
+              }
+            };
+        library.init(n, d, hash);
+        final HmacNonces nonces = new HmacNonces(isSm3, bytes(d), words(n));
+        nonces.start(words(new BigInteger(1, hash).mod(n)), 0, hedge);
+        final long[] k = new long[4];
+        nonces.next(k, 0);
+        assertArrayEquals(words(library.nextK()), k);
+        nonces.clear();
+      }
+    }
+  }
+
+  /** Under an order just over half of the nonces are out of range. */
+  @Test
+  void noncesOutOfRangeArePassedOver() {
+    final BigInteger order = BigInteger.ONE.shiftLeft(255).add(BigInteger.ONE);
+    final HmacNonces nonces = new HmacNonces(true, bytes(BigInteger.TEN), words(order));
+    final long[] k = new long[4];
+    for (int i = 0; i < 50; i++) {
+      final byte[] hash = bytes(BigInteger.valueOf(i));
+      final HMacDSAKCalculator library = new HMacDSAKCalculator(new SM3Digest());
+      library.init(order, BigInteger.TEN, hash);
+      nonces.start(words(BigInteger.valueOf(i)), 0, new byte[0]);
+      nonces.next(k, 0);
+      assertArrayEquals(words(library.nextK()), k);
+    }
+  }
+
+  private static long[] words(BigInteger value) {
+    final long[] words = new long[4];
+    for (int i = 0; i < 4; i++) {
+      words[i] = value.shiftRight(64 * i).longValue();
+    }
+    return words;
+  }
+
+  @Test
   void sm2NoncesAreNewEveryTimeAndThoseOfEs256AreNot() {
     final CodeSigner sm2 = new CodeSigner(key(SignatureAlgorithm.SM2, scalar(Curves.SM2)));
     assertFalse(Arrays.equals(sm2.sign(MESSAGE, 0, 14), sm2.sign(MESSAGE, 0, 14)));
@@ -269,7 +386,8 @@ final class CodeSignerTest {
     noClasses()
         .that()
         .haveNameMatching(
-            ".*\\.(CodeSigner|EllipticSigner|Sm2Identity|GeneratorComb|SigningScalars|FermatInverse)"
+            ".*\\.(CodeSigner|SigningBatch|EllipticSigner|HmacNonces|Sm2Identity|GeneratorComb|"
+                + "SigningScalars|FermatInverse|LaneSums|LaneField)"
                 + "(\\$.*)?")
         .should()
         .dependOnClassesThat()

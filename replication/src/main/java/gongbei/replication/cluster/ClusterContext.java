@@ -1,5 +1,6 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ public final class ClusterContext {
   private static final long MIN_PARK_NANOS = 10_000;
   private static final int MIN_CANVASS_MILLIS = 3_000;
 
+  private int protocol = ReplicatedState.PROTOCOL;
   private Path directory;
   private Path aeronDirectory;
   private StatusMap map;
@@ -39,6 +41,17 @@ public final class ClusterContext {
   private long feedBytes = 1L << 30;
   private int fileSyncLevel;
   private long lowStorageBytes = 256L << 20;
+
+  /** The version of the protocol that this member speaks when it leads. */
+  int protocol() {
+    return protocol;
+  }
+
+  /** Sets what version of the protocol this member says it speaks: for tests. */
+  ClusterContext protocol(int value) {
+    protocol = value;
+    return this;
+  }
 
   /** Where log, snapshots and feed are kept. */
   public Path directory() {

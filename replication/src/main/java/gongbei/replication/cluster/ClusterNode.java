@@ -341,6 +341,7 @@ public final class ClusterNode implements CommandLog {
         .aeronDirectoryName(driver.aeronDirectoryName())
         .clusterDir(context.clusterDirectory().toFile())
         .archiveContext(localArchive())
+        .appVersion(StatusService.appVersion(context.protocol()))
         .clusterMemberId(context.memberId())
         .clusterMembers(context.memberEndpoints())
         .ingressChannel(
@@ -374,6 +375,7 @@ public final class ClusterNode implements CommandLog {
         .aeronDirectoryName(driver.aeronDirectoryName())
         .clusterDir(context.clusterDirectory().toFile())
         .archiveContext(localArchive())
+        .appVersion(StatusService.appVersion(context.protocol()))
         .clusteredService(service)
         .serviceName("status")
         .threadFactory(this::watched)
@@ -451,7 +453,7 @@ public final class ClusterNode implements CommandLog {
     try {
       final long now = System.currentTimeMillis();
       if (service.isBroken()) {
-        onTermination("the state machine");
+        onTermination("the state machine, by " + service.brokenBy() + ",");
       }
       failWhereBehind();
       endStandingAside();

@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import gongbei.replication.protocol.FeedBatchDecoder;
 import gongbei.replication.protocol.FeedMarkDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
+import gongbei.replication.status.NewerProtocolException;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
 import io.aeron.Aeron;
@@ -93,6 +94,11 @@ final class FeedFollower implements Runnable {
           aeron = clients.get();
         }
         follow(member);
+      } catch (NewerProtocolException e) {
+        hasFailed = true;
+        isServing = false;
+        LOGGER.error("This replica follows nobody any more: {}", e.getMessage());
+        break;
       } catch (AeronException | GapException e) {
         LOGGER.info("Member {}'s feed is left: {}", member.id(), e.getMessage());
       } catch (RuntimeException e) {
@@ -197,6 +203,7 @@ final class FeedFollower implements Runnable {
 
   private void onMessage(DirectBuffer buffer, int offset, int length) {
     header.wrap(buffer, offset);
+    NewerProtocolException.requireKnown("the feed", header.version());
     final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
     switch (header.templateId()) {
       case FeedBatchDecoder.TEMPLATE_ID -> {
@@ -282,6 +289,8 @@ final class FeedFollower implements Runnable {
       try {
         read(archive, port, recordings.get(i).id(), recordings.get(i).stopPosition());
         return;
+      } catch (NewerProtocolException e) {
+        throw e;
       } catch (IllegalStateException e) {
         LOGGER.warn("Snapshot {} is passed over: {}", recordings.get(i).id(), e.getMessage());
       }
@@ -328,7 +337,7 @@ final class FeedFollower implements Runnable {
     return isSound;
   }
 
-  /** Whether it has stopped for good, by a fault that is not the feed's, as of memory or a disk. */
+  /** Whether it has stopped for good: by a fault of memory or disk, or by a newer protocol. */
   boolean hasFailed() {
     return hasFailed;
   }

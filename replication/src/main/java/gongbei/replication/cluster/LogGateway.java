@@ -366,6 +366,14 @@ final class LogGateway implements AutoCloseable {
         onOwnRefusal(reply.status());
         return;
       }
+      if (message.clientId == clientId && reply.status() == BatchStatus.UNREADABLE) {
+        failAll(
+            "the leader's version of the protocol is older than this node's: upgrade the other"
+                + " members");
+        clientId = newClientId();
+        nextSequence = 1;
+        return;
+      }
       inFlight.remove(message);
       final int outcomeCount = reply.getOutcomes(outcomes, 0, outcomes.length);
       int at = 0;

@@ -1,5 +1,6 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.status.NewerProtocolException;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
 import gongbei.replication.status.SnapshotWriter;
@@ -14,6 +15,7 @@ import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
+import org.agrona.SemanticVersion;
 import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +44,7 @@ final class StatusService implements ClusteredService {
   private volatile long term = -1;
   private volatile int leaderId = -1;
   private volatile long lagMillis;
-  private volatile boolean isBroken;
+  private volatile String brokenBy;
   private volatile boolean wasWhole;
   private volatile long feedPositionAtSnapshot = -1;
 
@@ -143,7 +145,7 @@ final class StatusService implements ClusteredService {
       int offset,
       int length,
       Header header) {
-    if (isBroken) {
+    if (isBroken()) {
       return;
     }
     final long position = header.position();
@@ -158,7 +160,7 @@ final class StatusService implements ClusteredService {
     try {
       versions = state.apply(buffer, offset, length);
     } catch (RuntimeException | Error e) {
-      isBroken = true;
+      brokenBy = e.toString();
       throw e;
     }
     state.map().logPosition(position);
@@ -196,7 +198,7 @@ final class StatusService implements ClusteredService {
 
   @Override
   public void onTakeSnapshot(ExclusivePublication publication) {
-    if (isBroken) {
+    if (isBroken()) {
       throw new IllegalStateException("there is no state to take a snapshot of");
     }
     final long startedNanos = System.nanoTime();
@@ -241,6 +243,17 @@ final class StatusService implements ClusteredService {
       int appVersion) {
     term = leadershipTermId;
     leaderId = leaderMemberId;
+    try {
+      state.protocol(SemanticVersion.minor(appVersion));
+    } catch (NewerProtocolException e) {
+      brokenBy = e.getMessage();
+      LOGGER.error("Nothing more is applied: {}", e.getMessage());
+    }
+  }
+
+  /** The application's version by which Aeron tells in the log what protocol the leader speaks. */
+  static int appVersion(int protocol) {
+    return SemanticVersion.compose(0, protocol, 1);
   }
 
   @Override
@@ -297,12 +310,17 @@ final class StatusService implements ClusteredService {
 
   /** Whether a message could not be applied, nor any after it. */
   boolean isBroken() {
-    return isBroken;
+    return brokenBy != null;
+  }
+
+  /** Why, or null where it is not broken. */
+  String brokenBy() {
+    return brokenBy;
   }
 
   /** Whether the state is what the log says, and may be kept. */
   boolean isSound() {
-    return hasStarted && !isBroken;
+    return hasStarted && !isBroken();
   }
 
   Cluster.Role role() {

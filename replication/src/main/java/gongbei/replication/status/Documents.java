@@ -1,11 +1,11 @@
 package gongbei.replication.status;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the log keeps beside the holders: links between subjects, groups, rulesets; each under a
@@ -25,13 +25,47 @@ public final class Documents {
   /** The most bytes of all names and documents together: 512 MiB. */
   public static final long MAX_BYTES = 512L << 20;
 
-  private final Map<Key, Entry> entries = new LinkedHashMap<>();
+  private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
+  private final Name sought = new Name();
   private long bytes;
 
   private volatile Map<String, byte[]> rulesets = Map.of();
   private volatile Runnable rulesetListener = () -> {};
 
-  private record Key(int kind, ByteBuffer name) {}
+  /** A kind and a name: what stands in the map, and what looks it up. */
+  private static final class Name {
+    private int kind;
+    private byte[] buffer;
+    private int offset;
+    private int length;
+    private int hash;
+
+    Name of(int ofKind, byte[] in, int at, int bytes) {
+      kind = ofKind;
+      buffer = in;
+      offset = at;
+      length = bytes;
+      int mixed = ofKind;
+      for (int i = at; i < at + bytes; i++) {
+        mixed = 31 * mixed + in[i];
+      }
+      hash = mixed;
+      return this;
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Name name
+          && kind == name.kind
+          && Arrays.equals(
+              buffer, offset, offset + length, name.buffer, name.offset, name.offset + name.length);
+    }
+  }
 
   /**
    * One document.
@@ -55,15 +89,19 @@ public final class Documents {
    *
    * @return by how much the digest changes
    */
-  synchronized long put(Entry entry) {
-    final Entry before = entries.put(new Key(entry.kind(), ByteBuffer.wrap(entry.name())), entry);
+  long put(Entry entry) {
+    final Entry before = entries.put(nameOf(entry, new Name()), entry);
     bytes += entry.bytes() - (before == null ? 0 : before.bytes());
     return hash(entry) - (before == null ? 0 : hash(before));
   }
 
+  private static Name nameOf(Entry entry, Name into) {
+    return into.of(entry.kind(), entry.name(), 0, entry.name().length);
+  }
+
   /** Whether what is there has a revision, and one that is no less. */
-  synchronized boolean isSuperseded(Entry entry) {
-    final Entry before = entries.get(new Key(entry.kind(), ByteBuffer.wrap(entry.name())));
+  boolean isSuperseded(Entry entry) {
+    final Entry before = entries.get(nameOf(entry, sought));
     return before != null && before.revision() > 0 && before.revision() >= entry.revision();
   }
 
@@ -73,11 +111,9 @@ public final class Documents {
    */
   void publishRulesets() {
     final Map<String, byte[]> seen = new TreeMap<>();
-    synchronized (this) {
-      for (final Entry entry : entries.values()) {
-        if (entry.kind() == CommandKind.RULESET) {
-          seen.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
-        }
+    for (final Entry entry : entries.values()) {
+      if (entry.kind() == CommandKind.RULESET) {
+        seen.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
       }
     }
     rulesets = Collections.unmodifiableMap(seen);
@@ -98,35 +134,57 @@ public final class Documents {
     rulesetListener = listener;
   }
 
-  synchronized boolean hasRoomFor(Entry entry) {
-    final Entry before = entries.get(new Key(entry.kind(), ByteBuffer.wrap(entry.name())));
+  boolean hasRoomFor(Entry entry) {
+    final Entry before = entries.get(nameOf(entry, sought));
     final int more = entry.bytes() - (before == null ? 0 : before.bytes());
     return (before != null || entries.size() < MAX_DOCUMENTS)
         && (more <= 0 || bytes + more <= MAX_BYTES);
   }
 
   /** The content of a document, or null where there is none. Allocates. */
-  public synchronized byte[] find(DocumentCommand.Kind kind, byte[] name) {
-    final Entry entry = entries.get(new Key(kind.code(), ByteBuffer.wrap(name)));
-    return entry == null ? null : entry.content().clone();
+  public byte[] find(DocumentCommand.Kind kind, byte[] name) {
+    final byte[] content = finder().find(kind, name, 0, name.length);
+    return content == null ? null : content.clone();
+  }
+
+  /** What looks documents up for one thread, waits for nobody and allocates nothing. */
+  public Finder finder() {
+    return new Finder();
+  }
+
+  /** Looks documents up. For one thread. */
+  public final class Finder {
+    private final Name name = new Name();
+
+    private Finder() {}
+
+    /**
+     * The content of a document as it is kept, not to be changed; null where there is none.
+     *
+     * @param buffer holds the name at the offset
+     */
+    public byte[] find(DocumentCommand.Kind kind, byte[] buffer, int offset, int length) {
+      final Entry entry = entries.get(name.of(kind.code(), buffer, offset, length));
+      return entry == null ? null : entry.content();
+    }
   }
 
   /** How many there are. */
-  public synchronized int size() {
+  public int size() {
     return entries.size();
   }
 
-  synchronized void clear() {
+  void clear() {
     entries.clear();
     bytes = 0;
   }
 
-  synchronized void forEach(EntryAction action) {
+  void forEach(EntryAction action) {
     entries.values().forEach(action::accept);
   }
 
   /** The digest of all, computed anew. */
-  synchronized long digest() {
+  long digest() {
     long sum = 0;
     for (final Entry entry : entries.values()) {
       sum += hash(entry);

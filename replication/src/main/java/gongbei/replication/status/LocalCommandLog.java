@@ -43,6 +43,7 @@ public final class LocalCommandLog implements CommandLog {
   /** Starts the applier's thread, which idles so. */
   public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy) {
     state = new ReplicatedState(map);
+    state.protocol(ReplicatedState.PROTOCOL);
     runner =
         new AgentRunner(
             idleStrategy,

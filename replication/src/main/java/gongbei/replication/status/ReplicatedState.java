@@ -30,6 +30,10 @@ public final class ReplicatedState {
           + BatchReplyEncoder.outcomesHeaderLength()
           + CommandBatches.MAX_COMMANDS;
 
+  /** The newest version of the protocol that this node knows. */
+  public static final int PROTOCOL = CommandBatchDecoder.SCHEMA_VERSION;
+
+  private static final int FIRST_PROTOCOL = 1;
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedState.class);
   private static final byte[] ALL_APPLIED = {};
 
@@ -45,6 +49,7 @@ public final class ReplicatedState {
   private final byte[] outcomes = new byte[CommandBatches.MAX_COMMANDS];
   private final UnsafeBuffer replyBuffer = new UnsafeBuffer(new byte[MAX_REPLY_BYTES]);
   private int replyLength;
+  private int protocol = FIRST_PROTOCOL;
   private volatile long clusterTimeMillis;
 
   public ReplicatedState(StatusMap map) {
@@ -60,6 +65,22 @@ public final class ReplicatedState {
   /** Remembers the cluster's time of the last message. */
   public void clusterTimeMillis(long millis) {
     clusterTimeMillis = millis;
+  }
+
+  /**
+   * Takes the version of the protocol that the leader of a term speaks: until the next term, only
+   * messages up to it are applied, by every node alike.
+   *
+   * @throws NewerProtocolException where this node does not know it, and must apply nothing more
+   */
+  public void protocol(int ofLeader) {
+    NewerProtocolException.requireKnown("the leader's log", ofLeader);
+    protocol = Math.max(FIRST_PROTOCOL, ofLeader);
+  }
+
+  /** The version of the protocol that the leader speaks. */
+  int protocol() {
+    return protocol;
   }
 
   /** The holders. */
@@ -96,17 +117,28 @@ public final class ReplicatedState {
       return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     }
     header.wrap(buffer, offset);
-    if (header.schemaId() != CommandBatchDecoder.SCHEMA_ID
-        || header.version() != CommandBatchDecoder.SCHEMA_VERSION) {
+    if (header.schemaId() != CommandBatchDecoder.SCHEMA_ID) {
       return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     }
     final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
     final int bodyLength = length - MessageHeaderDecoder.ENCODED_LENGTH;
+    if (header.version() > protocol) {
+      return refuseNewer(buffer, body, bodyLength);
+    }
     return switch (header.templateId()) {
       case CommandBatchDecoder.TEMPLATE_ID -> applyBatch(buffer, body, bodyLength);
       case PutDocumentDecoder.TEMPLATE_ID -> applyDocument(buffer, body, bodyLength);
       default -> refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     };
+  }
+
+  /** Who sent it, and its number, stand first in messages of every version. */
+  private int refuseNewer(DirectBuffer buffer, int offset, int length) {
+    if (length < CommandBatchDecoder.BLOCK_LENGTH) {
+      return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    }
+    batch.wrap(buffer, offset, header.blockLength(), header.version());
+    return refuse(batch.clientId(), batch.firstSequence(), 0, BatchStatus.UNREADABLE, 0);
   }
 
   private int applyBatch(DirectBuffer buffer, int offset, int length) {
@@ -282,6 +314,7 @@ public final class ReplicatedState {
    */
   public int applyFed(DirectBuffer buffer, int offset, int length) {
     header.wrap(buffer, offset);
+    NewerProtocolException.requireKnown("the feed", header.version());
     final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
     final int count;
     map.beginChange();
@@ -312,6 +345,7 @@ public final class ReplicatedState {
     clients.clear();
     documents.clear();
     map.reset();
+    protocol = FIRST_PROTOCOL;
   }
 
   /**

@@ -63,12 +63,14 @@ public final class SnapshotReader {
    * Takes the next message.
    *
    * @throws IllegalStateException when the snapshot is damaged; the message says how
+   * @throws NewerProtocolException when a newer node has written it
    */
   public void onMessage(DirectBuffer buffer, int offset, int length) {
     require(!done, "goes on after its end");
     require(length >= MessageHeaderDecoder.ENCODED_LENGTH, "holds a message without a header");
     header.wrap(buffer, offset);
     require(header.schemaId() == SnapshotStartDecoder.SCHEMA_ID, "holds something else");
+    NewerProtocolException.requireKnown("the snapshot", header.version());
     final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
     final int template = header.templateId();
     require(
@@ -106,6 +108,9 @@ public final class SnapshotReader {
     documentCount = start.documents();
     logPosition = start.logPosition();
     clusterTimeMillis = start.clusterTimeMillis();
+    if (start.protocol() != SnapshotStartDecoder.protocolNullValue()) {
+      state.protocol(start.protocol());
+    }
     state.clearBeside();
   }
 

@@ -57,7 +57,8 @@ public final class SnapshotWriter {
             .clients(state.clients().size())
             .documents(state.documents().size())
             .clusterTimeMillis(clusterTimeMillis)
-            .logPosition(logPosition);
+            .logPosition(logPosition)
+            .protocol(state.protocol());
     emitOther(start.encodedLength());
     state.clients().forEach(this::write);
     state.documents().forEach(this::write);

@@ -1,6 +1,9 @@
 package gongbei.replication.status;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
@@ -13,6 +16,9 @@ import java.util.HexFormat;
 public record Subject(long high, long low) {
   /** The bytes of a subject. */
   public static final int BYTES = 16;
+
+  private static final VarHandle BIG_ENDIAN_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /** The subject whose 16 bytes stand at the offset. */
   public static Subject of(byte[] buffer, int offset) {
@@ -39,6 +45,12 @@ public record Subject(long high, long low) {
   /** The 16 bytes. */
   public byte[] toBytes() {
     return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+  }
+
+  /** Writes the 16 bytes. */
+  public void write(byte[] into, int offset) {
+    BIG_ENDIAN_LONG.set(into, offset, high);
+    BIG_ENDIAN_LONG.set(into, offset + Long.BYTES, low);
   }
 
   /** 32 lower-case hexadecimal digits. */

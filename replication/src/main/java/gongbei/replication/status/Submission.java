@@ -115,7 +115,10 @@ public final class Submission {
             case UNKNOWN_CLIENT ->
                 new SequenceException(
                     SequenceException.Reason.UNKNOWN_CLIENT, reply.nextSequence());
-            default -> new IllegalStateException("the log can't read this node's messages");
+            default ->
+                new IllegalStateException(
+                    "the leader's version of the protocol is older than this node's: upgrade the"
+                        + " other members");
           });
       return;
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SequenceException;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
@@ -242,6 +243,50 @@ final class ClusterNodeTest {
     final SequenceException cause = (SequenceException) refusal.getCause();
     assertEquals(reason, cause.reason());
     return cause;
+  }
+
+  @Test
+  void aNodeOfAnOlderProtocolFailsWithItsReason() throws Exception {
+    final StatusMap.Mark before;
+    final List<MemberAddress> members = List.of(threeMembers().get(0));
+    try (ClusterNode node = launch(member(members, 0))) {
+      await("it leads", () -> node.status().isWriting());
+      apply(node, greens(0, 100));
+      before = mark(node);
+    }
+    final ClusterNode newer = launch(member(members, 0).protocol(ReplicatedState.PROTOCOL + 1));
+    await("it has failed", () -> newer.status().role().equals("failed"));
+    final ExecutionException refusal =
+        assertThrows(
+            ExecutionException.class,
+            () -> newer.submit(greens(0, 1)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+    assertTrue(refusal.getMessage().contains("it must be upgraded"), refusal.getMessage());
+    assertEquals(before, mark(newer), "nothing is applied");
+  }
+
+  @Test
+  void underALeaderOfAnOlderProtocolNothingNewerIsTaken() throws Exception {
+    try (ClusterNode node =
+        ClusterNode.launch(
+            small()
+                .directory(directory)
+                .map(StatusMap.persisted(directory, CAPACITY))
+                .protocol(1))) {
+      await("it leads", () -> node.status().isWriting());
+      for (int i = 0; i < 2; i++) {
+        final ExecutionException refusal =
+            assertThrows(
+                ExecutionException.class,
+                () -> node.submit(greens(0, 5)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+        assertTrue(refusal.getMessage().contains("upgrade the other"), refusal.getMessage());
+      }
+      assertEquals(0, mark(node).version());
+    }
+    try (ClusterNode node = single(directory)) {
+      await("it leads", () -> node.status().isWriting());
+      apply(node, greens(0, 5));
+      assertEquals(5, mark(node).version());
+    }
   }
 
   @Test

@@ -5,15 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.replication.protocol.BatchReplyDecoder;
+import gongbei.replication.protocol.BatchStatus;
+import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.protocol.PutDocumentEncoder;
 import gongbei.replication.status.CommandBatches;
+import gongbei.replication.status.NewerProtocolException;
 import gongbei.replication.status.ReplicatedState;
+import gongbei.replication.status.SnapshotReader;
+import gongbei.replication.status.SnapshotWriter;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
 import io.aeron.logbuffer.Header;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +37,11 @@ final class StatusServiceTest {
   @AfterEach
   void closeMap() {
     map.close();
+  }
+
+  private void lead(int protocol) {
+    service.onNewLeadershipTermEvent(
+        1, 0, 1_000, 0, 0, 1, TimeUnit.MILLISECONDS, StatusService.appVersion(protocol));
   }
 
   private void receive(DirectBuffer message) {
@@ -62,8 +75,97 @@ final class StatusServiceTest {
     return message;
   }
 
+  /** As a newer node would send it. */
+  private static DirectBuffer ofProtocol(DirectBuffer message, int protocol) {
+    ((UnsafeBuffer) message)
+        .putShort(MessageHeaderEncoder.versionEncodingOffset(), (short) protocol);
+    return message;
+  }
+
+  private BatchReplyDecoder reply() {
+    return new BatchReplyDecoder().wrapAndApplyHeader(state.reply(), 0, new MessageHeaderDecoder());
+  }
+
+  @Test
+  void whatIsNewerThanTheLeadersProtocolIsAppliedByNobody() {
+    lead(1);
+    receive(green(1));
+    assertEquals(0, map.version());
+    assertEquals(BatchStatus.UNREADABLE, reply().status());
+    assertEquals(CLIENT, reply().clientId(), "its client is told");
+    assertEquals(1, reply().firstSequence());
+    receive(ofProtocol(green(1), 1));
+    assertEquals(1, map.version());
+    lead(ReplicatedState.PROTOCOL);
+    receive(green(2));
+    assertEquals(2, map.version());
+    receive(ofProtocol(green(3), ReplicatedState.PROTOCOL + 1));
+    assertEquals(2, map.version());
+    assertEquals(BatchStatus.UNREADABLE, reply().status());
+    assertFalse(service.isBroken(), "no other node has applied it either");
+  }
+
+  @Test
+  void aLeaderOfANewerProtocolIsNotFollowed() {
+    lead(ReplicatedState.PROTOCOL);
+    receive(green(1));
+    lead(ReplicatedState.PROTOCOL + 1);
+    assertTrue(service.isBroken());
+    assertEquals(
+        "the leader's log is of version 3 of the protocol, this node knows 2: it must be upgraded",
+        service.brokenBy());
+    receive(green(2));
+    assertEquals(1, map.version());
+    assertThrows(IllegalStateException.class, () -> service.onTakeSnapshot(null));
+  }
+
+  @Test
+  void aSnapshotRemembersTheProtocolOfItsTerm() {
+    lead(ReplicatedState.PROTOCOL);
+    receive(green(1));
+    final List<UnsafeBuffer> messages = snapshot();
+    final StatusMap other = StatusMap.inMemory(100);
+    try {
+      final ReplicatedState from = new ReplicatedState(other);
+      final SnapshotReader reader = new SnapshotReader(from);
+      messages.forEach(message -> reader.onMessage(message, 0, message.capacity()));
+      final DirectBuffer next = green(2);
+      assertEquals(1, from.apply(next, 0, next.capacity()), "the term goes on");
+    } finally {
+      other.close();
+    }
+  }
+
+  @Test
+  void aSnapshotOfANewerNodeIsRefused() {
+    lead(ReplicatedState.PROTOCOL);
+    final List<UnsafeBuffer> messages = snapshot();
+    final SnapshotReader reader = new SnapshotReader(state);
+    final DirectBuffer start = ofProtocol(messages.get(0), ReplicatedState.PROTOCOL + 1);
+    final NewerProtocolException refusal =
+        assertThrows(
+            NewerProtocolException.class, () -> reader.onMessage(start, 0, start.capacity()));
+    assertTrue(refusal.getMessage().startsWith("the snapshot is of version 3"));
+    final DirectBuffer fed = ofProtocol(green(1), ReplicatedState.PROTOCOL + 1);
+    assertThrows(NewerProtocolException.class, () -> state.applyFed(fed, 0, fed.capacity()));
+  }
+
+  private List<UnsafeBuffer> snapshot() {
+    final List<UnsafeBuffer> messages = new ArrayList<>();
+    new SnapshotWriter(
+            state,
+            (buffer, offset, length) -> {
+              final byte[] copy = new byte[length];
+              buffer.getBytes(offset, copy);
+              messages.add(new UnsafeBuffer(copy));
+            })
+        .write(0, 0, true);
+    return messages;
+  }
+
   @Test
   void afterAMessageThatCantBeAppliedNoneIsAndNoSnapshotIsTaken() {
+    lead(ReplicatedState.PROTOCOL);
     receive(green(1));
     assertEquals(1, map.version());
     assertFalse(service.isBroken());

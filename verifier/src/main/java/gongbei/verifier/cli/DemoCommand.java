@@ -9,8 +9,6 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.LocalCommandLog;
-import gongbei.replication.status.StatusMap;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.NodeConfig;
@@ -19,10 +17,8 @@ import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
 import gongbei.verifier.rules.Reason;
-import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
-import gongbei.verifier.tcp.DeviceRegistry;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -194,44 +190,23 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Node start(String region, Keys keys, int offset) throws NodeException {
-    final NodeConfig defaults = NodeConfig.defaults();
     final URI otherWallet = URI.create("http://" + HOST + ":" + httpPorts[1 - offset] + "/wallet");
     final NodeConfig config =
-        new NodeConfig(
-            null,
-            region,
-            null,
-            (long) residents + 1_000,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            new TranslationConfig(null, null, otherWallet),
-            null,
-            null,
-            null,
-            null,
-            new NodeConfig.Endpoint(HOST, httpPorts[offset]),
-            new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
-            defaults.pipeline(),
-            null,
-            null);
-    final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+        NodeConfig.inMemory(
+                region,
+                (long) residents + 1_000,
+                new NodeConfig.Endpoint(HOST, httpPorts[offset]),
+                new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
+                null)
+            .withTranslation(new TranslationConfig(null, null, otherWallet));
     final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();
     return Node.start(
         config,
-        new Node.Stock(
-            map,
-            new LocalCommandLog(map),
+        Node.Stock.inMemory(
+            config,
             keys.trust(),
             TrustStore.of(new TrustList(List.of(keys.authority().issuerKey()))),
             new SigningKeys(List.of(own)),
-            RulesetStore.shipped(),
-            DeviceRegistry.open(),
             new Border(
                 SubjectSecret.generate(),
                 TranslationTables.shipped(region.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1),

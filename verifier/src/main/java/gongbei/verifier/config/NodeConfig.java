@@ -141,6 +141,34 @@ public record NodeConfig(
     }
   }
 
+  /** A single node in memory, all else at its default. */
+  public static NodeConfig inMemory(
+      String region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
+    return new NodeConfig(
+        null,
+        region,
+        null,
+        maxSubjects,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        http,
+        tcp,
+        pipeline,
+        null,
+        null);
+  }
+
   /** Reads a YAML file; a setting that is not known is a fault. */
   public static NodeConfig read(Path file) throws ConfigException {
     try {
@@ -181,6 +209,33 @@ public record NodeConfig(
         lookupDirectory,
         paperFontFile,
         translation,
+        reloadSeconds,
+        clockSkewSeconds,
+        signatureEngine,
+        signatureTables,
+        http,
+        tcp,
+        pipeline,
+        replication,
+        access);
+  }
+
+  /** The same that translates otherwise. */
+  public NodeConfig withTranslation(TranslationConfig other) {
+    return new NodeConfig(
+        role,
+        region,
+        dataDirectory,
+        maxSubjects,
+        trustDirectory,
+        signingKeyDirectory,
+        authorityDirectory,
+        rulesetDirectory,
+        deviceFile,
+        subjectSecretFile,
+        lookupDirectory,
+        paperFontFile,
+        other,
         reloadSeconds,
         clockSkewSeconds,
         signatureEngine,

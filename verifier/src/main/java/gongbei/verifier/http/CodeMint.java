@@ -6,12 +6,12 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
+import gongbei.verifier.mint.MintMetrics;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 
-/** Signs codes with whatever key of this region is due. For any thread. */
+/** Signs codes one by one with whatever key of this region is due. For any thread. */
 final class CodeMint {
   private static final int MAX_REMEMBERED_ISSUERS = 64;
 
@@ -19,15 +19,15 @@ final class CodeMint {
   private final SigningKeys keys;
   private final Map<SigningKey, CodeIssuer> issuers = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
-  private final LongAdder minted = new LongAdder();
-  private final LongAdder mintingNanos = new LongAdder();
+  private final MintMetrics metrics;
 
   /**
    * @param keys what to sign with, or null where this node mints nothing
    */
-  CodeMint(CodeFormat format, SigningKeys keys) {
+  CodeMint(CodeFormat format, SigningKeys keys, MintMetrics metrics) {
     this.format = format;
     this.keys = keys;
+    this.metrics = metrics;
   }
 
   /** The format of the codes. */
@@ -46,9 +46,13 @@ final class CodeMint {
   SigningKey key(long now) {
     final SigningKey key = keys.current(format, now);
     if (key == null) {
-      throw Problem.of(503, "no-signing-key", "this node has no key for " + format + " valid now");
+      throw noSigningKey(format);
     }
     return key;
+  }
+
+  static Problem noSigningKey(CodeFormat format) {
+    return Problem.of(503, "no-signing-key", "this node has no key for " + format + " valid now");
   }
 
   /** A new code's serial. */
@@ -67,18 +71,7 @@ final class CodeMint {
         issuers.computeIfAbsent(key, signing -> new CodeIssuer(format, signing));
     final long startedNanos = System.nanoTime();
     final String code = issuer.issue(claims);
-    mintingNanos.add(System.nanoTime() - startedNanos);
-    minted.increment();
+    metrics.record(1, System.nanoTime() - startedNanos);
     return code;
-  }
-
-  /** How many codes were signed. */
-  long minted() {
-    return minted.sum();
-  }
-
-  /** How long their encoding and signing took in all. */
-  long mintingNanos() {
-    return mintingNanos.sum();
   }
 }

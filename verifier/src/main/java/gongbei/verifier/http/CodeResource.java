@@ -3,19 +3,17 @@ package gongbei.verifier.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
-import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.QrImage;
-import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.mint.Minting;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** {@code POST /v1/codes}: mints a code from what the map knows of its holder. For any thread. */
 final class CodeResource {
@@ -25,22 +23,21 @@ final class CodeResource {
   private static final int LEAST_REST_SECONDS = 10;
 
   private final CodeMint mint;
-  private final StatusMap statusMap;
-  private final BooleanSupplier isServing;
-  private final LongSupplier epochSeconds;
+  private final MintPipeline pipeline;
 
   /**
-   * @param isServing tells, after a look-up, whether the map may be answered from
+   * @param pipeline where codes are minted, or null where this node mints nothing
    */
-  CodeResource(
-      CodeMint mint, StatusMap statusMap, BooleanSupplier isServing, LongSupplier epochSeconds) {
+  CodeResource(CodeMint mint, MintPipeline pipeline) {
     this.mint = mint;
-    this.statusMap = statusMap;
-    this.isServing = isServing;
-    this.epochSeconds = epochSeconds;
+    this.pipeline = pipeline;
   }
 
-  HttpAnswer mint(HttpQuestion question) {
+  /**
+   * @param connection where an answer is put together, off the workers
+   * @param drawing where a picture is drawn, which takes longer
+   */
+  CompletableFuture<HttpAnswer> mint(HttpQuestion question, Executor connection, Executor drawing) {
     final String media =
         MediaChoice.of(question.headers().getAll(HttpHeaderNames.ACCEPT), HttpAnswer.JSON, PNG);
     if (media == null) {
@@ -57,39 +54,47 @@ final class CodeResource {
             isPaper ? Limits.DEFAULT_PAPER_CODE_SECONDS : Limits.DEFAULT_CODE_SECONDS);
     mint.require();
     requireOwn(body);
-    final long now = epochSeconds.getAsLong();
-    final SigningKey key = mint.key(now);
-    final StatusRecord status = new StatusRecord();
-    final boolean isKnown = statusMap.get(subject, status);
-    if (!isServing.getAsBoolean()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+    final CompletableFuture<Minted> minted = new CompletableFuture<>();
+    final int kind = isPaper ? HealthCode.KIND_PAPER : HealthCode.KIND_PERSON;
+    if (!pipeline.mint(subject, kind, ttlSeconds, each -> minted.complete(Minted.of(each)))) {
+      throw Problem.busy("the node is at its limit; try again");
     }
-    if (!isKnown) {
-      throw Problem.of(404, "unknown-subject", "the map knows no such subject");
+    return media.equals(PNG)
+        ? minted.thenApplyAsync(
+            each -> new HttpAnswer(201, PNG, QrImage.png(text(each)), Map.of()), drawing)
+        : minted.thenApplyAsync(each -> json(text(each), each.issuedAt(), ttlSeconds), connection);
+  }
+
+  /** What a worker has told. */
+  private record Minted(Minting.Outcome outcome, String text, long issuedAt) {
+    static Minted of(Minting minting) {
+      return new Minted(
+          minting.outcome(),
+          minting.outcome() == Minting.Outcome.MINTED ? minting.text() : null,
+          minting.issuedAtEpochSeconds());
     }
-    final String code =
-        mint.issue(
-            key,
-            CodeClaims.ofPerson(
-                subject.toBytes(),
-                isPaper ? HealthCode.KIND_PAPER : HealthCode.KIND_PERSON,
-                status.colour(),
-                status.result(),
-                status.sampleEpochMinutes(),
-                status.doses(),
-                mint.serial(),
-                now,
-                now + ttlSeconds));
-    if (media.equals(PNG)) {
-      return new HttpAnswer(201, PNG, QrImage.png(code), Map.of());
-    }
+  }
+
+  private String text(Minted minted) {
+    return switch (minted.outcome()) {
+      case MINTED -> minted.text();
+      case UNKNOWN_SUBJECT ->
+          throw Problem.of(404, "unknown-subject", "the map knows no such subject");
+      case NO_SIGNING_KEY -> throw CodeMint.noSigningKey(mint.format());
+      case BUSY -> throw Problem.busy("the node's map is being made anew; ask another");
+    };
+  }
+
+  private static HttpAnswer json(String code, long issuedAt, int ttlSeconds) {
     return HttpAnswer.json(
         201,
         JsonNodeFactory.instance
             .objectNode()
             .put("code", code)
-            .put("expires", Instant.ofEpochSecond(now + ttlSeconds).toString())
-            .put("refreshAt", Instant.ofEpochSecond(now + refreshAfter(ttlSeconds)).toString()));
+            .put("expires", Instant.ofEpochSecond(issuedAt + ttlSeconds).toString())
+            .put(
+                "refreshAt",
+                Instant.ofEpochSecond(issuedAt + refreshAfter(ttlSeconds)).toString()));
   }
 
   /**

@@ -8,6 +8,8 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.net.ConnectionRoom;
 import gongbei.verifier.rules.RulesetStore;
@@ -162,6 +164,8 @@ public final class HttpServer implements AutoCloseable {
     private TrustStore authorities;
     private SigningKeys signingKeys;
     private CodeFormat format;
+    private MintPipeline mintPipeline;
+    private MintMetrics mintMetrics;
     private Path paperFont;
     private URI otherWallet;
     private TrustStore lookups;
@@ -206,10 +210,13 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets which format is minted and with what keys; null keys mint nothing. */
-    public Context minting(CodeFormat minted, SigningKeys keys) {
+    /** Sets which format is minted, with what keys and where; null keys mint nothing. */
+    public Context minting(
+        CodeFormat minted, SigningKeys keys, MintPipeline codes, MintMetrics measured) {
       format = minted;
       signingKeys = keys;
+      mintPipeline = codes;
+      mintMetrics = measured;
       return this;
     }
 
@@ -318,6 +325,14 @@ public final class HttpServer implements AutoCloseable {
 
     SigningKeys signingKeys() {
       return signingKeys;
+    }
+
+    MintPipeline mintPipeline() {
+      return mintPipeline;
+    }
+
+    MintMetrics mintMetrics() {
+      return mintMetrics;
     }
 
     Path paperFont() {

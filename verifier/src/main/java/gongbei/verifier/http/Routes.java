@@ -65,11 +65,9 @@ final class Routes {
     this.context = context;
     this.executor = executor;
     this.scans = new ScanResource(context.pipeline(), context.rulesets(), context.scanMetrics());
-    final CodeMint mint = new CodeMint(context.format(), context.signingKeys());
-    context.nodeMetrics().watchMinting(mint::minted, mint::mintingNanos);
-    this.codes =
-        new CodeResource(
-            mint, context.statusMap(), context.log()::isServing, context.epochSeconds());
+    final CodeMint mint =
+        new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
+    this.codes = new CodeResource(mint, context.mintPipeline());
     final RequestSignature signature =
         new RequestSignature(context.authorities(), "changes of status", context.epochSeconds());
     this.statuses = new StatusResource(context.log(), signature);
@@ -111,7 +109,7 @@ final class Routes {
     this.openApi = resource("/gongbei/openapi.yaml");
     routes.put("/v1/scans", new Route("POST", true, this::scan));
     routes.put("/v1/scans/batch", new Route("POST", false, this::scanBatch));
-    routes.put("/v1/codes", post(codes::mint));
+    routes.put("/v1/codes", new Route("POST", true, this::mint));
     routes.put("/v1/subjects/status", new Route("PUT", false, this::putStatuses));
     routes.put(SUBJECT_STATUS_TEMPLATE, new Route("PUT", false, this::putStatus));
     routes.put("/v1/translations", new Route("POST", true, this::translate));
@@ -250,6 +248,10 @@ final class Routes {
 
   private CompletableFuture<HttpAnswer> scan(HttpQuestion question, String none) {
     return scans.scan(question, question.connection());
+  }
+
+  private CompletableFuture<HttpAnswer> mint(HttpQuestion question, String none) {
+    return codes.mint(question, question.connection(), writingOf(question));
   }
 
   private CompletableFuture<HttpAnswer> scanBatch(HttpQuestion question, String none) {

@@ -6,6 +6,7 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.StatusMap;
+import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
@@ -89,13 +90,26 @@ public final class NodeMetrics implements AutoCloseable {
     garbageCollection.bindTo(registry);
   }
 
-  /** Counts codes that are minted from now on, and the time that goes into signing them. */
-  public void watchMinting(LongSupplier minted, LongSupplier nanos) {
-    FunctionCounter.builder("gongbei.codes.minted", minted, LongSupplier::getAsLong)
+  /** Shows how many codes are minted, how many together, and what a signature costs. */
+  public void watchMinting(MintMetrics minting) {
+    FunctionCounter.builder("gongbei.codes.minted", minting, MintMetrics::minted)
         .description("Codes signed")
         .register(registry);
-    FunctionCounter.builder("gongbei.codes.minting", nanos, n -> n.getAsLong() / NANOS_PER_SECOND)
+    FunctionCounter.builder("gongbei.codes.minting", minting, m -> m.nanos() / NANOS_PER_SECOND)
         .description("Time spent on encoding and signing codes")
+        .baseUnit("seconds")
+        .register(registry);
+    FunctionCounter.builder("gongbei.codes.batches", minting, MintMetrics::batches)
+        .description("Batches in which codes were signed together, those of one among them")
+        .register(registry);
+    FunctionCounter.builder("gongbei.codes.shed", minting, MintMetrics::shed)
+        .description("Codes not minted because the ring buffer was full")
+        .register(registry);
+    Gauge.builder(
+            "gongbei.code.cost",
+            minting,
+            m -> m.nanos() / NANOS_PER_SECOND / Math.max(1, m.minted()))
+        .description("Time that encoding and signing a code has taken since the start, the mean")
         .baseUnit("seconds")
         .register(registry);
   }

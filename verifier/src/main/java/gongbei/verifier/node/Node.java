@@ -16,13 +16,18 @@ import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Documents;
+import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
+import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
@@ -63,6 +68,8 @@ public final class Node implements AutoCloseable {
   private final KeyTables tables;
   private final ScanMetrics scanMetrics = new ScanMetrics();
   private final ScanPipeline pipeline;
+  private final MintMetrics mintMetrics = new MintMetrics();
+  private final MintPipeline mintPipeline;
   private final NodeMetrics metrics;
   private final TranslationDesk desk;
   private final EventLoopGroup eventLoops;
@@ -92,6 +99,25 @@ public final class Node implements AutoCloseable {
       RulesetStore rulesets,
       DeviceRegistry devices,
       Border border) {
+
+    /** A map and a log in memory, the rulesets shipped, and every device let in. */
+    public static Stock inMemory(
+        NodeConfig config,
+        TrustStore trust,
+        TrustStore authorities,
+        SigningKeys signingKeys,
+        Border border) {
+      final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+      return new Stock(
+          map,
+          new LocalCommandLog(map),
+          trust,
+          authorities,
+          signingKeys,
+          RulesetStore.shipped(),
+          DeviceRegistry.open(),
+          border);
+    }
 
     /** Reads what a configuration names. */
     public static Stock of(NodeConfig config) throws NodeException {
@@ -182,12 +208,13 @@ public final class Node implements AutoCloseable {
                 .trust(stock.trust()::current)
                 .engine(engine())
                 .statusMap(stock.statusMap())
-                .groups(id -> stock.log().documents().find(DocumentCommand.Kind.GROUP, id))
+                .groups(this::groups)
                 .dataAgeMillis(stock.log()::dataAgeMillis)
                 .isServing(stock.log()::isServing)
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
+    mintPipeline = stock.signingKeys() == null ? null : openMint();
     desk = stock.border() == null || stock.signingKeys() == null ? null : openDesk();
     eventLoops =
         new MultiThreadIoEventLoopGroup(
@@ -222,6 +249,7 @@ public final class Node implements AutoCloseable {
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
+      nodeMetrics.watchMinting(mintMetrics);
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
       }
@@ -232,7 +260,7 @@ public final class Node implements AutoCloseable {
                   .scans(pipeline, stock.rulesets())
                   .trust(stock.trust())
                   .authorities(stock.authorities())
-                  .minting(format(config), stock.signingKeys())
+                  .minting(format(config), stock.signingKeys(), mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
                   .otherWallet(config.translation().otherWallet())
@@ -305,6 +333,26 @@ public final class Node implements AutoCloseable {
     return stock.border() == null
         ? TranslationTables.shipped(format(config))
         : stock.border().tables();
+  }
+
+  private ScanEvaluator.Groups groups() {
+    final Documents.Finder groups = stock.log().documents().finder();
+    return (buffer, offset) ->
+        groups.find(DocumentCommand.Kind.GROUP, buffer, offset, Subject.BYTES);
+  }
+
+  private MintPipeline openMint() {
+    return new MintPipeline(
+        config.pipeline().capacity(),
+        config.pipeline().workers(),
+        waitStrategy(config.pipeline().waitStrategy()),
+        new MintPipeline.Context(
+            format(config),
+            stock.signingKeys(),
+            stock.statusMap(),
+            stock.log()::isServing,
+            () -> Instant.now().getEpochSecond()),
+        mintMetrics);
   }
 
   private TranslationDesk openDesk() {
@@ -436,6 +484,16 @@ public final class Node implements AutoCloseable {
     return pipeline;
   }
 
+  /** Where codes are minted, or null where they are not. */
+  public MintPipeline mintPipeline() {
+    return mintPipeline;
+  }
+
+  /** What minting has come to. */
+  public MintMetrics mintMetrics() {
+    return mintMetrics;
+  }
+
   /** Where codes of the other region are translated, or null where they are not. */
   public TranslationDesk desk() {
     return desk;
@@ -473,6 +531,9 @@ public final class Node implements AutoCloseable {
   private void closeShared() {
     reloader.shutdown();
     pipeline.close();
+    if (mintPipeline != null) {
+      mintPipeline.close();
+    }
     if (desk != null) {
       desk.close();
     }

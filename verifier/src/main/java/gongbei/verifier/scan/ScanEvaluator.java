@@ -29,11 +29,14 @@ import java.util.function.Supplier;
  * Takes a batch of scans from text to verdict: decode, find the issuer's key, verify signatures
  * together, check times, look the holder up, apply the rules. This is the whole path of a scan, in
  * the order of precedence of {@link Reason}. Allocates nothing in steady state but what the
- * signature engine does, and the members of a group. For one thread.
+ * signature engine does. For one thread.
  */
 public final class ScanEvaluator {
   private static final VarHandle SERIAL =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** How many members of a group are looked up together. */
+  private static final int MEMBERS_TOGETHER = 64;
 
   private final Supplier<TrustList> trust;
   private final SignatureEngine engine;
@@ -50,13 +53,14 @@ public final class ScanEvaluator {
   private final Sm3 sm3 = new Sm3();
   private final byte[] digest = new byte[Sm3.DIGEST_BYTES];
   private final LookAhead lookAhead;
+  private final LookAhead memberLookAhead;
 
   /** Makes an evaluator of its own state from what the context shares. */
   public ScanEvaluator(Context context) {
     trust = Objects.requireNonNull(context.trust, "trust");
     engine = Objects.requireNonNull(context.engine, "engine").get();
     statusMap = context.statusMap;
-    groups = context.groups;
+    groups = context.groups.get();
     seenCodes = context.seenCodes;
     epochSeconds = context.epochSeconds;
     dataAgeMillis = context.dataAgeMillis;
@@ -68,6 +72,7 @@ public final class ScanEvaluator {
     }
     signatures = new SignatureBatch(context.batchCapacity);
     lookAhead = statusMap == null ? null : statusMap.lookAhead(context.batchCapacity);
+    memberLookAhead = statusMap == null ? null : statusMap.lookAhead(MEMBERS_TOGETHER);
   }
 
   /** The most scans that one call of {@link #evaluate} takes. */
@@ -292,10 +297,7 @@ public final class ScanEvaluator {
    */
   private void judgeGroup(Scan scan, Ruleset rules, long at, long ageMillis) {
     final HealthCode code = scan.code();
-    final byte[] members =
-        groups.find(
-            Arrays.copyOfRange(
-                code.buffer(), code.subjectOffset(), code.subjectOffset() + Subject.BYTES));
+    final byte[] members = groups.find(code.buffer(), code.subjectOffset());
     if (!isServing.getAsBoolean()) {
       scan.decide(Reason.BUSY);
       return;
@@ -316,7 +318,11 @@ public final class ScanEvaluator {
       return;
     }
     final GroupFindings findings = scan.openGroup();
+    int near = 0;
     for (int member = 0; member < members.length; member += Subject.BYTES) {
+      if (member == near) {
+        near = bringMembersNear(members, member);
+      }
       if (statusMap.get(members, member, status)) {
         findings.add(status.colour(), judgeKnown(code, rules, at, ageMillis));
       } else {
@@ -334,15 +340,26 @@ public final class ScanEvaluator {
     scan.decide(findings.reason(), findings.verdict());
   }
 
-  /** Where the members of groups are found. */
+  /** Brings the memory of the next members' look-ups near and answers where they end. */
+  private int bringMembersNear(byte[] members, int first) {
+    final int end = Math.min(members.length, first + MEMBERS_TOGETHER * Subject.BYTES);
+    memberLookAhead.clear();
+    for (int member = first; member < end; member += Subject.BYTES) {
+      memberLookAhead.add(members, member);
+    }
+    memberLookAhead.fetch();
+    return end;
+  }
+
+  /** Where the members of groups are found, for one thread. */
   public interface Groups {
     /**
-     * The members' subjects, one after the other.
+     * The members' subjects, one after the other; not to be changed.
      *
-     * @param id the 16 bytes that a group's code has for its subject
+     * @param buffer holds the 16 bytes that a group's code has for its subject
      * @return of no bytes where the group is dissolved, null where there is none
      */
-    byte[] find(byte[] id);
+    byte[] find(byte[] buffer, int offset);
   }
 
   /** What evaluators share, one context for all the workers of a node. */
@@ -350,7 +367,7 @@ public final class ScanEvaluator {
     private Supplier<TrustList> trust;
     private Supplier<SignatureEngine> engine;
     private StatusMap statusMap;
-    private Groups groups = id -> null;
+    private Supplier<Groups> groups = () -> (buffer, offset) -> null;
     private SeenCodes seenCodes = new SeenCodes(Limits.MAX_SEEN_CODES);
     private LongSupplier epochSeconds = () -> Math.floorDiv(System.currentTimeMillis(), 1000L);
     private LongSupplier dataAgeMillis = () -> 0;
@@ -376,9 +393,9 @@ public final class ScanEvaluator {
       return this;
     }
 
-    /** Sets where groups are found; default nowhere. */
-    public Context groups(Groups source) {
-      groups = source;
+    /** Sets what makes where each worker finds groups; default nowhere. */
+    public Context groups(Supplier<Groups> maker) {
+      groups = maker;
       return this;
     }
 

@@ -1,17 +1,10 @@
 package gongbei.verifier.scan;
 
-import com.lmax.disruptor.BatchEventProcessor;
-import com.lmax.disruptor.BatchEventProcessorBuilder;
-import com.lmax.disruptor.EventHandler;
-import com.lmax.disruptor.ExceptionHandler;
-import com.lmax.disruptor.InsufficientCapacityException;
-import com.lmax.disruptor.RingBuffer;
-import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.WaitStrategy;
+import gongbei.verifier.ring.BatchRing;
 import gongbei.verifier.rules.Reason;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +15,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScanPipeline implements AutoCloseable {
   /** What {@link #claim} answers when the ring buffer is full. */
-  public static final long BUSY = -1;
+  public static final long BUSY = BatchRing.BUSY;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(ScanPipeline.class);
   private static final int MIN_RETRY_MILLIS = 5;
 
-  private final RingBuffer<Scan> ring;
-  private final List<BatchEventProcessor<Scan>> processors = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final BatchRing<Scan> ring;
 
   /**
    * Starts the workers.
@@ -46,24 +37,11 @@ public final class ScanPipeline implements AutoCloseable {
       WaitStrategy waitStrategy,
       ScanEvaluator.Context context,
       ScanMetrics metrics) {
-    ring = RingBuffer.createMultiProducer(Scan::new, capacity, waitStrategy);
-    for (int ordinal = 0; ordinal < workers; ordinal++) {
-      final Worker worker = new Worker(ordinal, workers, new ScanEvaluator(context), metrics);
-      final BatchEventProcessor<Scan> processor =
-          new BatchEventProcessorBuilder()
-              .setMaxBatchSize(worker.evaluator.batchCapacity() * workers)
-              .build(ring, ring.newBarrier(), worker);
-      processor.setExceptionHandler(worker);
-      processors.add(processor);
+    final List<Worker> each = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      each.add(new Worker(new ScanEvaluator(context), metrics));
     }
-    ring.addGatingSequences(
-        processors.stream().map(BatchEventProcessor::getSequence).toArray(Sequence[]::new));
-    for (int ordinal = 0; ordinal < workers; ordinal++) {
-      final Thread thread = new Thread(processors.get(ordinal), "gongbei-scan-" + ordinal);
-      thread.setDaemon(true);
-      threads.add(thread);
-      thread.start();
-    }
+    ring = new BatchRing<>("gongbei-scan", Scan::new, capacity, waitStrategy, each);
   }
 
   /**
@@ -72,14 +50,7 @@ public final class ScanPipeline implements AutoCloseable {
    * @return the place's sequence, or {@link #BUSY} at once when there is none
    */
   public long claim() {
-    if (!ring.hasAvailableCapacity(1)) {
-      return BUSY;
-    }
-    try {
-      return ring.tryNext();
-    } catch (InsufficientCapacityException e) {
-      return BUSY;
-    }
+    return ring.claim();
   }
 
   /** The scan at a claimed place, to be filled. */
@@ -99,48 +70,22 @@ public final class ScanPipeline implements AutoCloseable {
 
   /** Places in the ring buffer. */
   public int capacity() {
-    return ring.getBufferSize();
+    return ring.capacity();
   }
 
   /** Places that are free at the moment. */
   public int remaining() {
-    return (int) ring.remainingCapacity();
+    return ring.remaining();
   }
 
   /** Answers what has been published, then stops the workers. */
   @Override
   public void close() {
-    final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (remaining() < capacity() && System.nanoTime() < deadlineNanos) {
-      if (!pause()) {
-        break;
-      }
-    }
-    processors.forEach(BatchEventProcessor::halt);
-    for (final Thread thread : threads) {
-      try {
-        thread.join(TimeUnit.SECONDS.toMillis(10));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+    ring.close();
   }
 
-  private static boolean pause() {
-    try {
-      Thread.sleep(1);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /** Collects its share of a batch and answers it as one. */
-  private static final class Worker implements EventHandler<Scan>, ExceptionHandler<Scan> {
-    private final int ordinal;
-    private final int workers;
+  /** Answers a batch of scans as one. */
+  private static final class Worker implements BatchRing.Worker<Scan> {
     private final ScanEvaluator evaluator;
     private final ScanMetrics metrics;
     private final Scan[] batch;
@@ -148,9 +93,7 @@ public final class ScanPipeline implements AutoCloseable {
     private int size;
     private int listenerCount;
 
-    Worker(int ordinal, int workers, ScanEvaluator evaluator, ScanMetrics metrics) {
-      this.ordinal = ordinal;
-      this.workers = workers;
+    Worker(ScanEvaluator evaluator, ScanMetrics metrics) {
       this.evaluator = evaluator;
       this.metrics = metrics;
       this.batch = new Scan[evaluator.batchCapacity()];
@@ -158,16 +101,17 @@ public final class ScanPipeline implements AutoCloseable {
     }
 
     @Override
-    public void onEvent(Scan scan, long sequence, boolean endOfBatch) {
-      if (sequence % workers == ordinal) {
-        batch[size++] = scan;
-      }
-      if (size == batch.length || (endOfBatch && size > 0)) {
-        answerBatch();
-      }
+    public int batchCapacity() {
+      return batch.length;
     }
 
-    private void answerBatch() {
+    @Override
+    public void take(Scan scan) {
+      batch[size++] = scan;
+    }
+
+    @Override
+    public void answer() {
       try {
         evaluator.evaluate(batch, size);
       } catch (RuntimeException | InternalError e) {
@@ -213,21 +157,6 @@ public final class ScanPipeline implements AutoCloseable {
         }
       }
       listeners[listenerCount++] = listener;
-    }
-
-    @Override
-    public void handleEventException(Throwable e, long sequence, Scan scan) {
-      LOGGER.error("Scan {} failed: {}", sequence, e.toString());
-    }
-
-    @Override
-    public void handleOnStartException(Throwable e) {
-      LOGGER.error("A scan worker could not start: {}", e.toString());
-    }
-
-    @Override
-    public void handleOnShutdownException(Throwable e) {
-      LOGGER.error("A scan worker could not stop cleanly: {}", e.toString());
     }
   }
 }

@@ -9,13 +9,17 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.lmax.disruptor.BlockingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.trust.SigningKeys;
 import gongbei.verifier.HalfOpen;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.scan.ScanPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -103,7 +107,11 @@ final class HttpConnectionTest {
         .scans(of.node.pipeline(), of.node.stock().rulesets())
         .trust(of.node.stock().trust())
         .authorities(of.node.stock().authorities())
-        .minting(CodeFormat.GD1, of.node.stock().signingKeys())
+        .minting(
+            CodeFormat.GD1,
+            of.node.stock().signingKeys(),
+            of.node.mintPipeline(),
+            of.node.mintMetrics())
         .status(of.node.stock().statusMap(), of.node.stock().log())
         .metrics(
             of.node.scanMetrics(),
@@ -531,10 +539,11 @@ final class HttpConnectionTest {
             task -> {
               throw new RejectedExecutionException("full");
             });
-    final HttpQuestion minting =
-        new HttpQuestion("POST", "/v1/codes", new DefaultHttpHeaders(), new byte[0], Runnable::run);
+    final HttpQuestion printing =
+        new HttpQuestion(
+            "POST", "/v1/papers", new DefaultHttpHeaders(), new byte[0], Runnable::run);
     final CompletionException refusal =
-        assertThrows(CompletionException.class, () -> routes.answer(minting).join());
+        assertThrows(CompletionException.class, () -> routes.answer(printing).join());
     assertEquals(503, ((Problem) refusal.getCause()).status());
     final HttpQuestion one =
         new HttpQuestion(
@@ -590,7 +599,8 @@ final class HttpConnectionTest {
 
   @Test
   void whatTheNodeHasNoKeysForItDoesNotDo() throws IOException {
-    final HttpServer.Context bare = context().minting(CodeFormat.GD1, null).authorities(null);
+    final HttpServer.Context bare =
+        context().minting(CodeFormat.GD1, null, null, new MintMetrics()).authorities(null);
     final String subject = "{\"subject\":\"" + TestNode.GREEN.toHex() + "\"}";
     try (RawHttp client = start(bare)) {
       assertProblem(client.send(RawHttp.post("/v1/codes", subject)).read(), 501, "no-minting");
@@ -604,7 +614,14 @@ final class HttpConnectionTest {
   @Test
   void aNodeWhoseKeysAreOutOfDateSaysSo() throws IOException {
     final String subject = "{\"subject\":\"" + TestNode.GREEN.toHex() + "\"}";
-    try (RawHttp client = start(context().clock(() -> 4_000_000_000L))) {
+    final SigningKeys keys = node.node.stock().signingKeys();
+    final MintMetrics metrics = new MintMetrics();
+    final MintPipeline.Context late =
+        new MintPipeline.Context(
+            CodeFormat.GD1, keys, node.node.stock().statusMap(), () -> true, () -> 4_000_000_000L);
+    try (MintPipeline pipeline =
+            new MintPipeline(64, 1, new BlockingWaitStrategy(), late, metrics);
+        RawHttp client = start(context().minting(CodeFormat.GD1, keys, pipeline, metrics))) {
       assertProblem(client.send(RawHttp.post("/v1/codes", subject)).read(), 503, "no-signing-key");
     }
   }

@@ -73,7 +73,11 @@ final class OpenApiTest {
                 .scans(node.node.pipeline(), node.node.stock().rulesets())
                 .trust(node.node.stock().trust())
                 .authorities(node.node.stock().authorities())
-                .minting(CodeFormat.GD1, node.node.stock().signingKeys())
+                .minting(
+                    CodeFormat.GD1,
+                    node.node.stock().signingKeys(),
+                    node.node.mintPipeline(),
+                    node.node.mintMetrics())
                 .translating(node.node.desk(), node.node.stock().border().tables())
                 .lookingUp(
                     node.node.stock().border().lookups(), node.node.stock().border().secret())

@@ -12,8 +12,6 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.LocalCommandLog;
-import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.TestNode;
@@ -23,8 +21,6 @@ import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
-import gongbei.verifier.rules.RulesetStore;
-import gongbei.verifier.tcp.DeviceRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,42 +53,15 @@ public final class Region implements AutoCloseable {
     authority = new KeyGeneration().generateAuthority("Test", from(), from().plusSeconds(200_000));
     auditFile = directory.resolve(format.issuer() + "-audit.jsonl");
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
-    final NodeConfig config =
-        new NodeConfig(
-            null,
-            format.issuer(),
-            null,
-            1_000L,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            anyPort,
-            anyPort,
-            null,
-            null,
-            null);
-    final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+    final NodeConfig config = NodeConfig.inMemory(format.issuer(), 1_000, anyPort, anyPort, null);
     node =
         Node.start(
             config,
-            new Node.Stock(
-                map,
-                new LocalCommandLog(map),
+            Node.Stock.inMemory(
+                config,
                 TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))),
                 TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
                 new SigningKeys(List.of(key)),
-                RulesetStore.shipped(),
-                DeviceRegistry.open(),
                 new Border(
                     secret,
                     TranslationTables.shipped(format),

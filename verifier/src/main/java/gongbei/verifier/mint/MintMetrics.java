@@ -1,0 +1,43 @@
+package gongbei.verifier.mint;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts codes that were signed, and what that took. For any thread. */
+public final class MintMetrics {
+  private final LongAdder minted = new LongAdder();
+  private final LongAdder batches = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
+  private final LongAdder shed = new LongAdder();
+
+  /** Counts codes signed together, and the time that their encoding and signing took. */
+  public void record(int codes, long elapsedNanos) {
+    minted.add(codes);
+    batches.increment();
+    nanos.add(elapsedNanos);
+  }
+
+  /** Counts one request that found the ring buffer full. */
+  public void recordShed() {
+    shed.increment();
+  }
+
+  /** How many codes were signed. */
+  public long minted() {
+    return minted.sum();
+  }
+
+  /** In how many batches, those of one code among them. */
+  public long batches() {
+    return batches.sum();
+  }
+
+  /** How long their encoding and signing took in all. */
+  public long nanos() {
+    return nanos.sum();
+  }
+
+  /** How many requests found no room. */
+  public long shed() {
+    return shed.sum();
+  }
+}

@@ -1,0 +1,217 @@
+package gongbei.verifier.mint;
+
+import com.lmax.disruptor.WaitStrategy;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.issue.CodeBatch;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.replication.status.LookAhead;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.ring.BatchRing;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Mints codes from what the map knows of their holders: those that are asked for together are
+ * looked up and signed together. Bounded as scans are: what finds no room in the ring buffer is
+ * refused at once. {@link #mint} is for any thread.
+ */
+public final class MintPipeline implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(MintPipeline.class);
+
+  private final BatchRing<Minting> ring;
+  private final MintMetrics metrics;
+
+  /**
+   * What minting needs.
+   *
+   * @param format the format of the codes
+   * @param keys what to sign with
+   * @param statusMap who is known
+   * @param isServing tells, after a look-up, whether the map may be answered from
+   * @param epochSeconds the clock, in seconds since 1970
+   */
+  public record Context(
+      CodeFormat format,
+      SigningKeys keys,
+      StatusMap statusMap,
+      BooleanSupplier isServing,
+      LongSupplier epochSeconds) {}
+
+  /**
+   * Starts the workers.
+   *
+   * @param capacity places in the ring buffer, a power of two
+   * @param workers how many threads mint; each takes every n-th code
+   * @param waitStrategy how an idle worker waits
+   * @param metrics counts what is minted
+   */
+  public MintPipeline(
+      int capacity, int workers, WaitStrategy waitStrategy, Context context, MintMetrics metrics) {
+    this.metrics = metrics;
+    final List<Worker> each = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      each.add(new Worker(context, metrics));
+    }
+    ring = new BatchRing<>("gongbei-mint", Minting::new, capacity, waitStrategy, each);
+  }
+
+  /**
+   * Asks for a code.
+   *
+   * @param kind {@code KIND_PERSON} or {@code KIND_PAPER}
+   * @param ttlSeconds how long it lives, 1 or more
+   * @param listener is told what came of it, on a worker's thread
+   * @return false at once where there is no room, and then nobody is told anything
+   */
+  public boolean mint(Subject subject, int kind, int ttlSeconds, Minting.Listener listener) {
+    final long sequence = ring.claim();
+    if (sequence == BatchRing.BUSY) {
+      metrics.recordShed();
+      return false;
+    }
+    try {
+      ring.get(sequence).ask(subject, kind, ttlSeconds, listener);
+    } finally {
+      ring.publish(sequence);
+    }
+    return true;
+  }
+
+  /** Mints what has been asked for, then stops the workers. */
+  @Override
+  public void close() {
+    ring.close();
+  }
+
+  /** Mints a batch of codes as one. Allocates nothing in steady state but what randomness takes. */
+  private static final class Worker implements BatchRing.Worker<Minting> {
+    private final Context context;
+    private final MintMetrics metrics;
+    private final Minting[] batch = new Minting[CodeBatch.MAX_CAPACITY];
+    private final int[] places = new int[CodeBatch.MAX_CAPACITY];
+    private final StatusRecord status = new StatusRecord();
+    private final LookAhead lookAhead;
+    private final SecureRandom random = new SecureRandom();
+    private final byte[] serials = new byte[CodeBatch.MAX_CAPACITY * CodeLimits.SERIAL_BYTES];
+    private int serialsUsed = serials.length;
+    private CodeBatch codes;
+    private int size;
+
+    Worker(Context context, MintMetrics metrics) {
+      this.context = context;
+      this.metrics = metrics;
+      lookAhead = context.statusMap().lookAhead(batch.length);
+    }
+
+    @Override
+    public int batchCapacity() {
+      return batch.length;
+    }
+
+    @Override
+    public void take(Minting minting) {
+      batch[size++] = minting;
+    }
+
+    @Override
+    public void answer() {
+      try {
+        mint();
+      } catch (RuntimeException | InternalError e) {
+        LOGGER.error("A batch of {} codes could not be minted: {}", size, e.toString());
+        LOGGER.debug("The failure in full", e);
+        for (int i = 0; i < size; i++) {
+          batch[i].refused(Minting.Outcome.BUSY);
+        }
+      }
+      for (int i = 0; i < size; i++) {
+        try {
+          batch[i].listener().onMinted(batch[i]);
+        } catch (RuntimeException e) {
+          LOGGER.error("A code could not be given back: {}", e.toString());
+        }
+        batch[i].release();
+        batch[i] = null;
+      }
+      size = 0;
+    }
+
+    private void mint() {
+      final long now = context.epochSeconds().getAsLong();
+      final SigningKey key = context.keys().current(context.format(), now);
+      if (key == null) {
+        refuseAll(Minting.Outcome.NO_SIGNING_KEY);
+        return;
+      }
+      if (codes == null || !codes.key().equals(key)) {
+        codes = new CodeBatch(context.format(), key, batch.length);
+      }
+      lookAhead.clear();
+      for (int i = 0; i < size; i++) {
+        lookAhead.add(batch[i].subject(), 0);
+      }
+      lookAhead.fetch();
+      final long startedNanos = System.nanoTime();
+      codes.clear();
+      for (int i = 0; i < size; i++) {
+        places[i] = add(batch[i], now);
+      }
+      if (!context.isServing().getAsBoolean()) {
+        refuseAll(Minting.Outcome.BUSY);
+        return;
+      }
+      codes.sign();
+      for (int i = 0; i < size; i++) {
+        if (places[i] < 0) {
+          batch[i].refused(Minting.Outcome.UNKNOWN_SUBJECT);
+        } else {
+          batch[i].minted(
+              codes.texts(), codes.textOffset(places[i]), codes.textLength(places[i]), now);
+        }
+      }
+      if (codes.size() > 0) {
+        metrics.record(codes.size(), System.nanoTime() - startedNanos);
+      }
+    }
+
+    /** The code's place among those to be signed, or −1 where the map does not know the holder. */
+    private int add(Minting minting, long now) {
+      if (!context.statusMap().get(minting.subject(), 0, status)) {
+        return -1;
+      }
+      if (serialsUsed == serials.length) {
+        random.nextBytes(serials);
+        serialsUsed = 0;
+      }
+      final int serial = serialsUsed;
+      serialsUsed += CodeLimits.SERIAL_BYTES;
+      return codes.addPerson(
+          minting.subject(),
+          0,
+          minting.kind(),
+          status.colour(),
+          status.result(),
+          status.sampleEpochMinutes(),
+          status.doses(),
+          serials,
+          serial,
+          now,
+          now + minting.ttlSeconds());
+    }
+
+    private void refuseAll(Minting.Outcome why) {
+      for (int i = 0; i < size; i++) {
+        batch[i].refused(why);
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package gongbei.verifier.mint;
+
+import gongbei.codec.code.CodeLimits;
+import gongbei.replication.status.Subject;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One code on its way to be minted: whose, and what came of it. Pre-allocated, one for each place
+ * in the ring buffer. Owned by the thread that claimed it until it is published, then by its
+ * worker.
+ */
+public final class Minting {
+  private final byte[] subject = new byte[Subject.BYTES];
+  private int kind;
+  private int ttlSeconds;
+  private Listener listener;
+  private Outcome outcome;
+  private byte[] text = new byte[CodeLimits.MAX_PERSON_CODE_CHARACTERS];
+  private int length;
+  private long issuedAtEpochSeconds;
+
+  /** What came of it. */
+  public enum Outcome {
+    /** {@link Minting#text} is the code. */
+    MINTED,
+    /** The map knows no such subject. */
+    UNKNOWN_SUBJECT,
+    /** No key of the format is valid now. */
+    NO_SIGNING_KEY,
+    /** The map can't be asked at the moment, or minting failed: try again. */
+    BUSY
+  }
+
+  /** Who asks for a code. */
+  public interface Listener {
+    /** Is told what came of it, on a worker's thread: takes what it needs and returns at once. */
+    void onMinted(Minting minting);
+  }
+
+  /**
+   * Sets whose code is asked for.
+   *
+   * @param holder their subject
+   * @param codeKind {@code KIND_PERSON} or {@code KIND_PAPER}
+   * @param lifeSeconds how long the code lives, 1 or more
+   * @param asker who is told
+   */
+  public void ask(Subject holder, int codeKind, int lifeSeconds, Listener asker) {
+    holder.write(subject, 0);
+    kind = codeKind;
+    ttlSeconds = lifeSeconds;
+    listener = asker;
+    outcome = Outcome.BUSY;
+  }
+
+  byte[] subject() {
+    return subject;
+  }
+
+  int kind() {
+    return kind;
+  }
+
+  int ttlSeconds() {
+    return ttlSeconds;
+  }
+
+  Listener listener() {
+    return listener;
+  }
+
+  void minted(byte[] texts, int offset, int characters, long issuedAt) {
+    if (characters > text.length) {
+      text = new byte[characters];
+    }
+    System.arraycopy(texts, offset, text, 0, characters);
+    length = characters;
+    issuedAtEpochSeconds = issuedAt;
+    outcome = Outcome.MINTED;
+  }
+
+  void refused(Outcome why) {
+    outcome = why;
+  }
+
+  void release() {
+    listener = null;
+    Arrays.fill(subject, (byte) 0);
+  }
+
+  /** What came of it. */
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  /** The code. */
+  public String text() {
+    return new String(text, 0, length, StandardCharsets.US_ASCII);
+  }
+
+  /** When the code was issued, in seconds since 1970. */
+  public long issuedAtEpochSeconds() {
+    return issuedAtEpochSeconds;
+  }
+}

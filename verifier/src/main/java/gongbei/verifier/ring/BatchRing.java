@@ -1,0 +1,191 @@
+package gongbei.verifier.ring;
+
+import com.lmax.disruptor.BatchEventProcessor;
+import com.lmax.disruptor.BatchEventProcessorBuilder;
+import com.lmax.disruptor.EventFactory;
+import com.lmax.disruptor.EventHandler;
+import com.lmax.disruptor.ExceptionHandler;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.WaitStrategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A ring buffer of pre-allocated events between those who ask and the workers who answer. Bounded:
+ * what finds no room is refused at once and never queued elsewhere. {@link #claim}, {@link #get}
+ * and {@link #publish} are for any thread.
+ *
+ * @param <E> what a place in the ring buffer holds
+ */
+public final class BatchRing<E> implements AutoCloseable {
+  /** What {@link #claim} answers when the ring buffer is full. */
+  public static final long BUSY = -1;
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(BatchRing.class);
+  private static final long CLOSE_SECONDS = 10;
+
+  private final RingBuffer<E> ring;
+  private final List<BatchEventProcessor<E>> processors = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+
+  /** Answers a batch of events at a time, on one thread. What it throws is logged, and lost. */
+  public interface Worker<E> {
+    /** The most events of a batch. */
+    int batchCapacity();
+
+    /** Takes the next event of a batch. */
+    void take(E event);
+
+    /** Answers all events of the batch. */
+    void answer();
+  }
+
+  /**
+   * Starts the workers.
+   *
+   * @param name of their threads
+   * @param factory makes the events
+   * @param capacity places in the ring buffer, a power of two
+   * @param waitStrategy how an idle worker waits
+   * @param workers each takes every n-th event
+   */
+  public BatchRing(
+      String name,
+      EventFactory<E> factory,
+      int capacity,
+      WaitStrategy waitStrategy,
+      List<? extends Worker<E>> workers) {
+    ring = RingBuffer.createMultiProducer(factory, capacity, waitStrategy);
+    for (int ordinal = 0; ordinal < workers.size(); ordinal++) {
+      final Share<E> share = new Share<>(ordinal, workers.size(), workers.get(ordinal));
+      final BatchEventProcessor<E> processor =
+          new BatchEventProcessorBuilder()
+              .setMaxBatchSize(workers.get(ordinal).batchCapacity() * workers.size())
+              .build(ring, ring.newBarrier(), share);
+      processor.setExceptionHandler(share);
+      processors.add(processor);
+    }
+    ring.addGatingSequences(
+        processors.stream().map(BatchEventProcessor::getSequence).toArray(Sequence[]::new));
+    for (int ordinal = 0; ordinal < workers.size(); ordinal++) {
+      final Thread thread = new Thread(processors.get(ordinal), name + "-" + ordinal);
+      thread.setDaemon(true);
+      threads.add(thread);
+      thread.start();
+    }
+  }
+
+  /**
+   * Takes a place in the ring buffer. What is claimed must be published, whatever happens.
+   *
+   * @return the place's sequence, or {@link #BUSY} at once when there is none
+   */
+  public long claim() {
+    if (!ring.hasAvailableCapacity(1)) {
+      return BUSY;
+    }
+    try {
+      return ring.tryNext();
+    } catch (InsufficientCapacityException e) {
+      return BUSY;
+    }
+  }
+
+  /** The event at a claimed place, to be filled. */
+  public E get(long sequence) {
+    return ring.get(sequence);
+  }
+
+  /** Hands a claimed place to the workers. */
+  public void publish(long sequence) {
+    ring.publish(sequence);
+  }
+
+  /** Places in the ring buffer. */
+  public int capacity() {
+    return ring.getBufferSize();
+  }
+
+  /** Places that are free at the moment. */
+  public int remaining() {
+    return (int) ring.remainingCapacity();
+  }
+
+  /** Answers what has been published, then stops the workers. */
+  @Override
+  public void close() {
+    final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
+    while (remaining() < capacity() && System.nanoTime() < deadlineNanos) {
+      if (!pause()) {
+        break;
+      }
+    }
+    processors.forEach(BatchEventProcessor::halt);
+    for (final Thread thread : threads) {
+      try {
+        thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(1);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** One worker's events, collected to batches. */
+  private static final class Share<E> implements EventHandler<E>, ExceptionHandler<E> {
+    private final int ordinal;
+    private final int workers;
+    private final Worker<E> worker;
+    private final int batchCapacity;
+    private int size;
+
+    Share(int ordinal, int workers, Worker<E> worker) {
+      this.ordinal = ordinal;
+      this.workers = workers;
+      this.worker = worker;
+      batchCapacity = worker.batchCapacity();
+    }
+
+    @Override
+    public void onEvent(E event, long sequence, boolean endOfBatch) {
+      if (sequence % workers == ordinal) {
+        worker.take(event);
+        size++;
+      }
+      if (size == batchCapacity || (endOfBatch && size > 0)) {
+        size = 0;
+        worker.answer();
+      }
+    }
+
+    @Override
+    public void handleEventException(Throwable e, long sequence, E event) {
+      LOGGER.error("Event {} failed: {}", sequence, e.toString());
+    }
+
+    @Override
+    public void handleOnStartException(Throwable e) {
+      LOGGER.error("A worker could not start: {}", e.toString());
+    }
+
+    @Override
+    public void handleOnShutdownException(Throwable e) {
+      LOGGER.error("A worker could not stop cleanly: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package gongbei.verifier.mint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.lmax.disruptor.BlockingWaitStrategy;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.replication.status.LocalCommandLog;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.Subject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class MintPipelineTest {
+  private static final int HOLDERS = 300;
+  private static final int LIFE_SECONDS = 60;
+
+  private final Instant from = Instant.now().minus(Duration.ofDays(1));
+  private final SigningKey first =
+      new KeyGeneration().generate("GD", from, from.plus(Duration.ofDays(10)));
+  private final SigningKey second =
+      new KeyGeneration()
+          .generate("GD", from.plus(Duration.ofDays(2)), from.plus(Duration.ofDays(10)));
+  private final StatusMap map = StatusMap.inMemory(1_000);
+  private final MintMetrics metrics = new MintMetrics();
+  private final AtomicLong clock = new AtomicLong(Instant.now().getEpochSecond());
+  private final AtomicBoolean isServing = new AtomicBoolean(true);
+
+  @BeforeEach
+  void enrol() {
+    final List<StatusCommand> holders = new ArrayList<>();
+    for (int i = 0; i < HOLDERS; i++) {
+      holders.add(new StatusCommand.SetStatus(new Subject(i, i), i % 3, 1, 1_000 + i, 2, 0, 0));
+    }
+    new LocalCommandLog(map).submit(holders).join();
+  }
+
+  @AfterEach
+  void closeMap() {
+    map.close();
+  }
+
+  private MintPipeline pipeline(int capacity, int workers) {
+    return new MintPipeline(
+        capacity,
+        workers,
+        new BlockingWaitStrategy(),
+        new MintPipeline.Context(
+            CodeFormat.GD1,
+            new SigningKeys(List.of(first, second)),
+            map,
+            isServing::get,
+            clock::get),
+        metrics);
+  }
+
+  /** What one asker was told. */
+  private record Told(Minting.Outcome outcome, String code) {
+    static Told of(Minting minting) {
+      return new Told(
+          minting.outcome(), minting.outcome() == Minting.Outcome.MINTED ? minting.text() : null);
+    }
+  }
+
+  private static HealthCode decoded(String code) {
+    final byte[] text = code.getBytes(StandardCharsets.US_ASCII);
+    final HealthCode decoded = new HealthCode();
+    assertTrue(decoded.wrap(text, 0, text.length), decoded.field());
+    return decoded;
+  }
+
+  private static boolean isSignedBy(SigningKey key, HealthCode code) {
+    return new BouncyCastleEngine()
+        .verify(
+            key.issuerKey(),
+            code.signed(),
+            0,
+            code.signedLength(),
+            code.buffer(),
+            code.signatureOffset(),
+            code.signatureLength());
+  }
+
+  @Test
+  void codesAskedForTogetherAreEachTheirOwnHolders() throws Exception {
+    final Told[] told = new Told[HOLDERS];
+    final CountDownLatch awaited = new CountDownLatch(HOLDERS);
+    try (MintPipeline pipeline = pipeline(512, 2)) {
+      for (int i = 0; i < HOLDERS; i++) {
+        final int holder = i;
+        assertTrue(
+            pipeline.mint(
+                new Subject(i, i),
+                i % 2 == 0 ? HealthCode.KIND_PERSON : HealthCode.KIND_PAPER,
+                LIFE_SECONDS + i,
+                minting -> {
+                  told[holder] = Told.of(minting);
+                  awaited.countDown();
+                }));
+      }
+      assertTrue(awaited.await(30, TimeUnit.SECONDS));
+    }
+    final Set<Long> serials = new HashSet<>();
+    for (int i = 0; i < HOLDERS; i++) {
+      assertEquals(Minting.Outcome.MINTED, told[i].outcome());
+      final HealthCode code = decoded(told[i].code());
+      assertEquals(new Subject(i, i), Subject.of(code.buffer(), code.subjectOffset()));
+      assertEquals(i % 2 == 0 ? HealthCode.KIND_PERSON : HealthCode.KIND_PAPER, code.kind());
+      assertEquals(i % 3, code.colour());
+      assertEquals(1_000 + i, code.sampleEpochMinutes());
+      assertEquals(2, code.doses());
+      assertEquals(clock.get(), code.issuedAtEpochSeconds());
+      assertEquals(clock.get() + LIFE_SECONDS + i, code.expiresAtEpochSeconds());
+      assertTrue(isSignedBy(first, code));
+      assertTrue(serials.add(Subject.of(code.buffer(), code.serialOffset()).high()), "serial");
+    }
+    assertEquals(HOLDERS, metrics.minted());
+    assertTrue(metrics.batches() <= HOLDERS);
+    assertTrue(metrics.nanos() > 0);
+  }
+
+  private Told mintOne(MintPipeline pipeline, Subject subject) throws InterruptedException {
+    final ConcurrentLinkedQueue<Told> told = new ConcurrentLinkedQueue<>();
+    final CountDownLatch awaited = new CountDownLatch(1);
+    assertTrue(
+        pipeline.mint(
+            subject,
+            HealthCode.KIND_PERSON,
+            LIFE_SECONDS,
+            minting -> {
+              told.add(Told.of(minting));
+              awaited.countDown();
+            }));
+    assertTrue(awaited.await(30, TimeUnit.SECONDS));
+    return told.remove();
+  }
+
+  @Test
+  void whatCantBeMintedIsSaidWhy() throws Exception {
+    try (MintPipeline pipeline = pipeline(64, 1)) {
+      assertEquals(
+          Minting.Outcome.UNKNOWN_SUBJECT,
+          mintOne(pipeline, new Subject(HOLDERS, HOLDERS)).outcome());
+      isServing.set(false);
+      assertEquals(Minting.Outcome.BUSY, mintOne(pipeline, new Subject(1, 1)).outcome());
+      isServing.set(true);
+      clock.addAndGet(TimeUnit.DAYS.toSeconds(20));
+      assertEquals(Minting.Outcome.NO_SIGNING_KEY, mintOne(pipeline, new Subject(1, 1)).outcome());
+      assertEquals(0, metrics.minted());
+    }
+  }
+
+  @Test
+  void aKeyThatBecomesValidSignsFromThenOn() throws Exception {
+    try (MintPipeline pipeline = pipeline(64, 1)) {
+      assertTrue(isSignedBy(first, decoded(mintOne(pipeline, new Subject(1, 1)).code())));
+      clock.addAndGet(TimeUnit.DAYS.toSeconds(2));
+      assertTrue(isSignedBy(second, decoded(mintOne(pipeline, new Subject(1, 1)).code())));
+    }
+  }
+
+  @Test
+  void whatFindsNoRoomIsRefusedAtOnceAndWhatHasRoomIsAnswered() throws Exception {
+    final CountDownLatch held = new CountDownLatch(1);
+    final CountDownLatch answered = new CountDownLatch(4);
+    try (MintPipeline pipeline = pipeline(4, 1)) {
+      for (int i = 0; i < 4; i++) {
+        assertTrue(
+            pipeline.mint(
+                new Subject(i, i),
+                HealthCode.KIND_PERSON,
+                LIFE_SECONDS,
+                minting -> {
+                  try {
+                    held.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                  answered.countDown();
+                }));
+      }
+      assertFalse(
+          pipeline.mint(
+              new Subject(5, 5),
+              HealthCode.KIND_PERSON,
+              LIFE_SECONDS,
+              minting -> held.countDown()));
+      assertEquals(1, metrics.shed());
+      held.countDown();
+      assertTrue(answered.await(30, TimeUnit.SECONDS));
+      assertEquals(Minting.Outcome.MINTED, mintOne(pipeline, new Subject(5, 5)).outcome());
+    }
+  }
+
+  @Test
+  void whoFailsToTakeACodeKeepsNobodyFromTheirs() throws Exception {
+    try (MintPipeline pipeline = pipeline(64, 1)) {
+      assertTrue(
+          pipeline.mint(
+              new Subject(1, 1),
+              HealthCode.KIND_PERSON,
+              LIFE_SECONDS,
+              minting -> {
+                throw new IllegalStateException("the asker is broken");
+              }));
+      assertEquals(Minting.Outcome.MINTED, mintOne(pipeline, new Subject(2, 2)).outcome());
+    }
+  }
+}
