@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The web pages, read from the jar once. A browser may keep them but asks each time whether they
@@ -100,9 +99,8 @@ final class Pages {
 
   /** Reads every page; what is missing from the jar is a fault of the build. */
   Pages() {
-    final Map<String, Page> read =
-        NAMED.entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, named -> read(named.getValue())));
+    final Map<String, Page> read = new HashMap<>();
+    NAMED.forEach((path, name) -> read.put(path, read(name)));
     PARTS.forEach(part -> read.put(PREFIX + part, read(part)));
     pages = Map.copyOf(read);
   }
