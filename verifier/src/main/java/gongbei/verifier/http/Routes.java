@@ -178,12 +178,20 @@ final class Routes {
       }
       route.requireMethod(question.method());
       final long startedNanos = System.nanoTime();
-      final CompletableFuture<HttpAnswer> answer =
-          route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
-              ? route.operation().answer(question, parameter)
-              : later(route, question, parameter);
+      final CompletableFuture<HttpAnswer> answer = begin(route, question, parameter);
       spans.follow(question.headers(), route.method() + " " + template, startedNanos, answer);
       return answer;
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<HttpAnswer> begin(
+      Route route, HttpQuestion question, String parameter) {
+    try {
+      return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
+          ? route.operation().answer(question, parameter)
+          : later(route, question, parameter);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
