@@ -221,6 +221,9 @@ function clear() {
 }
 
 verdictView.addEventListener('close', () => {
+  if (verdictView.open) {
+    return; // The next verdict has come in the meantime.
+  }
   shown = null;
   verdictView.removeAttribute('data-verdict');
   verdictView.removeAttribute('data-reason');
