@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,6 +30,8 @@ final class TopCommand implements Callable<Integer> {
   private static final String SCAN_FORMAT = "%-28s %8s %8s %8s %6s %6s %6s %6s  %-16s %s%n";
 
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Option(
       names = "--url",
@@ -104,7 +107,7 @@ final class TopCommand implements Callable<Integer> {
   private void print(PrintWriter out, URI url) throws InterruptedException {
     final JsonNode status;
     try {
-      status = StatusCommand.fetch(url);
+      status = StatusCommand.fetch(url, access.connection());
     } catch (CommandException e) {
       out.printf("%-28s %s%n", url, e.getMessage());
       return;
@@ -130,7 +133,7 @@ final class TopCommand implements Callable<Integer> {
   private void printScans(PrintWriter out, URI url) throws InterruptedException {
     final JsonNode now;
     try {
-      now = StatusCommand.fetch(url, "/v1/ops");
+      now = StatusCommand.fetch(url, access.connection(), "/v1/ops");
     } catch (CommandException e) {
       out.printf("%-28s %s%n", url, e.getMessage());
       return;

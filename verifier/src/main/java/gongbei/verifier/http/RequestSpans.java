@@ -32,6 +32,11 @@ final class RequestSpans {
   private final AtomicLong second = new AtomicLong();
   private final AtomicLong spansThisSecond = new AtomicLong();
 
+  /** Whether a request may want a span, so that it must go by {@link #follow}. */
+  static boolean mayBeAsked(HttpHeaders headers) {
+    return headers.contains(TRACEPARENT);
+  }
+
   /**
    * Sees to it that the span of a request is logged once it is answered, where one is asked for.
    *

@@ -27,6 +27,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -52,6 +53,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final IntSupplier devices;
+  private final AtomicReferenceArray<Counter> httpAnswers = new AtomicReferenceArray<>(1_000);
   private final MultiGauge rulesetVersions =
       MultiGauge.builder("gongbei.ruleset.version")
           .description("The version of each ruleset in force")
@@ -270,11 +272,16 @@ public final class NodeMetrics implements AutoCloseable {
 
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
-    Counter.builder("gongbei.http.answers")
-        .description("HTTP requests answered")
-        .tag("status", Integer.toString(status))
-        .register(registry)
-        .increment();
+    Counter counter = httpAnswers.get(status);
+    if (counter == null) {
+      counter =
+          Counter.builder("gongbei.http.answers")
+              .description("HTTP requests answered")
+              .tag("status", Integer.toString(status))
+              .register(registry);
+      httpAnswers.set(status, counter);
+    }
+    counter.increment();
   }
 
   /** The metrics in Prometheus's text format. */
