@@ -283,6 +283,7 @@ public final class Node implements AutoCloseable {
                   .minting(format(config), stock.signingKeys(), mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
+                  .otherWallet(config.translation().otherWallet())
                   .lookingUp(
                       stock.border() == null ? null : stock.border().lookups(),
                       stock.border() == null ? null : stock.border().secret())

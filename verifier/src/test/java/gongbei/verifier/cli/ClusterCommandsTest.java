@@ -178,9 +178,9 @@ final class ClusterCommandsTest {
         out.lines().toList().get(follower).contains("follower   " + leader + " 127.0.0.1"), out);
     assertEquals(0, run("top", "--url", urls(), "--times", "2"), err);
     final List<String> view = out.lines().toList();
-    assertEquals(2 * (1 + MEMBERS), view.size(), out);
+    assertEquals(2 * 2 * (1 + MEMBERS), view.size(), out);
     assertTrue(view.get(0).contains("digest"), out);
-    final String[] row = view.get(1 + MEMBERS + 1 + leader).trim().split(" +", -1);
+    final String[] row = view.get(2 * (1 + MEMBERS) + 1 + leader).trim().split(" +", -1);
     final JsonNode shown = members().get(leader);
     assertEquals(
         List.of(
