@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -124,6 +125,8 @@ final class ClusterCommand implements Callable<Integer> {
   static final class Members implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
+    @Mixin private NodeAccess access;
+
     @Option(
         names = "--url",
         required = true,
@@ -141,7 +144,7 @@ final class ClusterCommand implements Callable<Integer> {
       for (final URI url : urls) {
         final ObjectNode node = nodes.addObject().put("url", url.toString());
         try {
-          final JsonNode status = StatusCommand.fetch(url);
+          final JsonNode status = StatusCommand.fetch(url, access.connection());
           node.put("role", status.path("log").path("role").asText())
               .put("leader", status.path("log").path("leader").asText())
               .put("commitPosition", status.path("log").path("commitPosition").longValue())

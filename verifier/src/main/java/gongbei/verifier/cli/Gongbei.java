@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       DecodeCommand.class,
       VerifyCommand.class,
       KeygenCommand.class,
+      ApiKeyCommand.class,
       IssueCommand.class,
       MintCommand.class,
       TranslateCommand.class,

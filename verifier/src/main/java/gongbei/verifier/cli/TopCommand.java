@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,6 +24,8 @@ final class TopCommand implements Callable<Integer> {
   private static final String FORMAT = "%-28s %-10s %-14s %14s %16s %8s %8s %10s %9s %9s%n";
 
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Option(
       names = "--url",
@@ -82,7 +85,7 @@ final class TopCommand implements Callable<Integer> {
   private void print(PrintWriter out, URI url) throws InterruptedException {
     final JsonNode status;
     try {
-      status = StatusCommand.fetch(url);
+      status = StatusCommand.fetch(url, access.connection());
     } catch (CommandException e) {
       out.printf("%-28s %s%n", url, e.getMessage());
       return;

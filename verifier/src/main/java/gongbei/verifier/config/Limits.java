@@ -149,6 +149,9 @@ public final class Limits {
   /** The most HTTP requests of one connection that wait for the one before. */
   public static final int MAX_HTTP_PIPELINED = 1_024;
 
+  /** The most scans of one HTTP connection that are judged at a time. */
+  public static final int MAX_HTTP_SCANS_IN_FLIGHT = 256;
+
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
   public static final int HTTP_REQUEST_SECONDS = 10;
 
@@ -247,6 +250,24 @@ public final class Limits {
 
   /** The greatest rate that may be configured, in requests a second. */
   public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;
+
+  /** The most callers whose rates are told apart: 10 MiB; the rest share one. */
+  public static final int MAX_RATE_BUCKETS = 100_000;
+
+  /** The most bytes of a file of keys for HTTP. */
+  public static final int MAX_API_KEY_FILE_BYTES = 16 << 20;
+
+  /** How long the answer to a write with an Idempotency-Key is kept, in seconds: an hour. */
+  public static final int IDEMPOTENCY_SECONDS = 3_600;
+
+  /** The most writes with an Idempotency-Key whose answers are kept; the oldest give way. */
+  public static final int MAX_IDEMPOTENCY_KEYS = 100_000;
+
+  /** The most bytes of those answers; the oldest give way. */
+  public static final long MAX_IDEMPOTENCY_BYTES = 64L << 20;
+
+  /** How long the pack that is got is kept whatever changes, in seconds. */
+  public static final int PACK_KEPT_SECONDS = 60;
 
   private Limits() {}
 }

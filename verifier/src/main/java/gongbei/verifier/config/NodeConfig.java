@@ -126,6 +126,22 @@ public record NodeConfig(
         null, null, null, null, null, null, null);
   }
 
+  /** Whether everybody may ask everything over HTTP who shows no key. */
+  public boolean isHttpOpen() {
+    final boolean knowsClients = http.tls() != null && http.tls().clientCaDirectory() != null;
+    return access.apiKeyFile() == null && !knowsClients && (http.isOpen() || http.allowAnonymous());
+  }
+
+  /** What an address may ask in a second over HTTP without key or certificate; 0 for no bound. */
+  public int addressRequestsPerSecond() {
+    if (access.addressRequestsPerSecond() != null) {
+      return access.addressRequestsPerSecond();
+    }
+    return http.isOpen() && access.apiKeyFile() == null
+        ? 0
+        : Limits.DEFAULT_ADDRESS_REQUESTS_PER_SECOND;
+  }
+
   /** Beyond the loopback a server must know who asks, unless the configuration says otherwise. */
   private static void requireAccess(String name, Endpoint endpoint, Path file, String setting) {
     final boolean knowsClients =

@@ -30,6 +30,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -57,6 +58,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final IntSupplier devices;
+  private final AtomicReferenceArray<Counter> httpAnswers = new AtomicReferenceArray<>(1_000);
   private final MultiGauge rulesetVersions =
       MultiGauge.builder("gongbei.ruleset.version")
           .description("The version of each ruleset in force")
@@ -310,11 +312,16 @@ public final class NodeMetrics implements AutoCloseable {
 
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
-    Counter.builder("gongbei.http.answers")
-        .description("HTTP requests answered")
-        .tag("status", Integer.toString(status))
-        .register(registry)
-        .increment();
+    Counter counter = httpAnswers.get(status);
+    if (counter == null) {
+      counter =
+          Counter.builder("gongbei.http.answers")
+              .description("HTTP requests answered")
+              .tag("status", Integer.toString(status))
+              .register(registry);
+      httpAnswers.set(status, counter);
+    }
+    counter.increment();
   }
 
   /** The metrics in Prometheus's text format. */

@@ -21,6 +21,7 @@ import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
@@ -76,6 +77,7 @@ public final class Node implements AutoCloseable {
   private final EventLoopGroup eventLoops;
   private final ServerTls tcpTls;
   private final ServerTls httpTls;
+  private final ApiKeys apiKeys;
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
@@ -190,6 +192,8 @@ public final class Node implements AutoCloseable {
     this.stock = stock;
     tcpTls = tlsOf(config.tcp());
     httpTls = tlsOf(config.http());
+    apiKeys =
+        config.access().apiKeyFile() == null ? null : ApiKeys.ofFile(config.access().apiKeyFile());
     tables = tables(config);
     prepareTables(stock.trust().current());
     reloader =
@@ -271,6 +275,8 @@ public final class Node implements AutoCloseable {
                   .status(stock.statusMap(), stock.log())
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
+                  .access(apiKeys, config.isHttpOpen())
+                  .rates(config.access().keyRequestsPerSecond(), config.addressRequestsPerSecond())
                   .connectionsPerAddress(config.access().connectionsPerAddress()),
               eventLoops);
     } catch (IOException e) {
@@ -447,6 +453,9 @@ public final class Node implements AutoCloseable {
           "list of checkpoints that may look up",
           stock.border().lookups()::reloadIfChanged,
           () -> stock.border().lookups().current().size() + " keys");
+    }
+    if (apiKeys != null) {
+      reload("list of API keys", apiKeys::reloadIfChanged, () -> apiKeys.size() + " keys");
     }
     reloadTls("http", httpTls);
     reloadTls("tcp", tcpTls);
