@@ -1,5 +1,8 @@
 package gongbei.bench;
 
+import gongbei.bench.capacity.SimulateCommand;
+import gongbei.bench.load.LoadCommand;
+import gongbei.bench.report.ReportCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -14,10 +17,13 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /**
- * JMH's own command line, with the forked processes given the openings of the JDK that this jar's
- * manifest asks for: a fork is not started by {@code -jar} and would not see them.
+ * The commands of this module that are no benchmarks of JMH's, where the first argument names one;
+ * else JMH's own command line, with the forked processes given the openings of the JDK that this
+ * jar's manifest asks for: a fork is not started by {@code -jar} and would not see them.
  */
 public final class Benchmarks {
   /** The first JDK that warns of native code that was not allowed. */
@@ -25,9 +31,16 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /** Takes JMH's arguments: {@code -h} lists them. */
+  /**
+   * Takes {@code load}, {@code report} or {@code simulate}, or JMH's arguments: {@code -h} lists
+   * these.
+   */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
+    final CommandLine tools = tools();
+    if (arguments.length > 0 && tools.getSubcommands().containsKey(arguments[0])) {
+      System.exit(tools.execute(arguments));
+    }
     final CommandLineOptions options = new CommandLineOptions(arguments);
     final boolean asks =
         options.shouldHelp()
@@ -46,6 +59,16 @@ public final class Benchmarks {
           .run();
     }
   }
+
+  private static CommandLine tools() {
+    return new CommandLine(new Tools()).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** What is not JMH's. */
+  @Command(
+      name = "benchmarks.jar",
+      subcommands = {LoadCommand.class, ReportCommand.class, SimulateCommand.class})
+  private static final class Tools {}
 
   private static List<String> openings() throws IOException {
     final List<String> arguments = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.verifier.cli.Gongbei;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.ReplicationConfig;
 import gongbei.verifier.rules.Reason;
@@ -96,7 +97,7 @@ final class ReadmeTest {
             "`clockSkewSeconds` | " + defaults.clockSkewSeconds(),
             "`http.port` | " + defaults.http().host() + ", " + defaults.http().port(),
             "`tcp.port` | " + defaults.tcp().host() + ", " + defaults.tcp().port(),
-            "`pipeline.capacity` | " + defaults.pipeline().capacity(),
+            "`pipeline.capacity` | " + Limits.DEFAULT_PLACES_A_WORKER + " for each worker",
             "`pipeline.batch` | " + defaults.pipeline().batch(),
             "`pipeline.waitStrategy` | `"
                 + defaults.pipeline().waitStrategy().name().toLowerCase(Locale.ROOT)

@@ -1,5 +1,6 @@
 package gongbei.bench.cluster;
 
+import gongbei.bench.Population;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.status.Applied;
@@ -60,7 +61,7 @@ public final class LoadBench {
     final long starting = System.nanoTime();
     try (ClusterNode node = launch(directory, residents)) {
       final StatusRecord record = new StatusRecord();
-      if (!node.status().isServing() || !node.state().map().get(subject(0), record)) {
+      if (!node.status().isServing() || !node.state().map().get(Population.subject(0), record)) {
         throw new IllegalStateException("the node does not serve");
       }
       System.out.printf("serving again after %,d ms%n", millisSince(starting));
@@ -80,18 +81,6 @@ public final class LoadBench {
     }
   }
 
-  /** Spreads numbers over all subjects, as the hash of a document's number does. */
-  private static Subject subject(long number) {
-    return new Subject(stir(number), stir(~number));
-  }
-
-  private static long stir(long value) {
-    long z = value * 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
-  }
-
   private static void load(ClusterNode node, long residents) throws Exception {
     final ArrayDeque<CompletableFuture<List<Applied>>> waiting = new ArrayDeque<>();
     final long started = System.nanoTime();
@@ -100,7 +89,8 @@ public final class LoadBench {
     for (long next = 0; next < residents; ) {
       final List<StatusCommand> batch = new ArrayList<>(BATCH);
       for (int i = 0; i < BATCH && next < residents; i++) {
-        batch.add(new StatusCommand.SetStatus(subject(next), 0, 1, 29_000_000, 3, 19_000, 0));
+        batch.add(
+            new StatusCommand.SetStatus(Population.subject(next), 0, 1, 29_000_000, 3, 19_000, 0));
         next++;
       }
       waiting.add(node.submit(batch));
@@ -131,8 +121,9 @@ public final class LoadBench {
     int found = 0;
     for (int done = 0; done < LOOK_UPS; done += 1_024) {
       for (int i = 0; i < 1_024; i++) {
-        final long number = Math.floorMod(stir(done * 31L + i), residents);
-        System.arraycopy(subject(number).toBytes(), 0, keys, i * Subject.BYTES, Subject.BYTES);
+        final long number = Math.floorMod(Population.stir(done * 31L + i), residents);
+        System.arraycopy(
+            Population.subject(number).toBytes(), 0, keys, i * Subject.BYTES, Subject.BYTES);
       }
       final long from = System.nanoTime();
       for (int i = 0; i < 1_024; i++) {

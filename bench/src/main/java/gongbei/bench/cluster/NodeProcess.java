@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A node that runs in a process of its own. For one thread, but for {@link #status}. */
-final class NodeProcess {
+public final class NodeProcess {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -38,14 +38,25 @@ final class NodeProcess {
    * @param directory where its configuration {@code node.yaml}, data and output are
    */
   NodeProcess(String name, List<String> prefix, Path jar, Path directory, URI url) {
+    this(name, prefix, List.of("-Xmx384m"), jar, directory, url);
+  }
+
+  /** The same, with options of its JVM. */
+  public NodeProcess(
+      String name,
+      List<String> prefix,
+      List<String> jvmOptions,
+      Path jar,
+      Path directory,
+      URI url) {
     this.name = name;
     this.url = url;
     this.directory = directory;
     command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx384m",
             "-jar",
             jar.toString(),
             "serve",
@@ -69,7 +80,8 @@ final class NodeProcess {
     return directory.resolve("data");
   }
 
-  void start() throws IOException {
+  /** Starts it; what it says goes to the file {@code output} in its directory. */
+  public void start() throws IOException {
     final ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -95,13 +107,13 @@ final class NodeProcess {
   }
 
   /** As by kill -9. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }
 
   /** As by kill, which lets it close its map. */
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       kill();
@@ -124,12 +136,23 @@ final class NodeProcess {
     }
   }
 
-  boolean isAlive() {
+  /** Its processor time so far. */
+  public Duration cpu() {
+    return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** The number that the operating system knows it by. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Whether it has been started and has not ended. */
+  public boolean isAlive() {
     return process != null && process.isAlive();
   }
 
   /** What the node says of itself, or null where it does not answer. For any thread. */
-  JsonNode status() throws InterruptedException {
+  public JsonNode status() throws InterruptedException {
     try {
       final HttpResponse<String> answer =
           HTTP.send(

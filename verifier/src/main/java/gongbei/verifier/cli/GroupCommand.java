@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class GroupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Option(names = "--url", required = true, description = "The node.")
   private URI url;
@@ -88,7 +91,7 @@ final class GroupCommand implements Callable<Integer> {
         body.put("ttlSeconds", ttlSeconds);
       }
     }
-    final NodeHttp node = NodeHttp.ofAuthority(url, keys);
+    final NodeHttp node = NodeHttp.ofAuthority(url, keys, access.connection());
     final JsonNode answer =
         group == null ? node.postSigned("/v1/groups", body) : node.put("/v1/groups/" + group, body);
     if (png != null && answer.has("code")) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class LinkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Option(names = "--url", required = true, description = "A node of the region that links.")
   private URI url;
@@ -96,7 +99,8 @@ final class LinkCommand implements Callable<Integer> {
           .put("document", change.grant.document.wireName())
           .put("consentedAt", now);
     }
-    final JsonNode answer = NodeHttp.ofAuthority(url, keys).put("/v1/links/" + other, body);
+    final JsonNode answer =
+        NodeHttp.ofAuthority(url, keys, access.connection()).put("/v1/links/" + other, body);
     spec.commandLine()
         .getOut()
         .println(

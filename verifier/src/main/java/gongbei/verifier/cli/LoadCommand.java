@@ -32,6 +32,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,6 +52,8 @@ final class LoadCommand implements Callable<Integer> {
   private static final int ROWS_A_BATCH = 2_000;
 
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Parameters(paramLabel = "FILE", description = "The residents, CSV in UTF-8 or Parquet.")
   private Path file;
@@ -230,7 +233,7 @@ final class LoadCommand implements Callable<Integer> {
     } catch (TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }
-    final AuthorityClient client = new AuthorityClient(target.remote.url, key);
+    final AuthorityClient client = access.authority(target.remote.url, key);
     return new Sink() {
       @Override
       public void apply(List<StatusCommand> batch) throws IOException, InterruptedException {

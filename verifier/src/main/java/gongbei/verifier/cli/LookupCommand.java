@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class LookupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Option(names = "--url", required = true, description = "The node.")
   private URI url;
@@ -57,7 +60,7 @@ final class LookupCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     final JsonNode verdict =
-        NodeHttp.ofAuthority(url, keys)
+        NodeHttp.ofAuthority(url, keys, access.connection())
             .postSigned(
                 "/v1/lookups",
                 JsonNodeFactory.instance

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class MintCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Option(names = "--url", required = true, description = "The node.")
   private URI url;
@@ -52,7 +55,7 @@ final class MintCommand implements Callable<Integer> {
     if (ttlSeconds != null) {
       body.put("ttlSeconds", ttlSeconds);
     }
-    final NodeHttp node = NodeHttp.ofAnyone(url);
+    final NodeHttp node = NodeHttp.ofAnyone(url, access.connection());
     for (int i = 1; times == 0 || i <= times; i++) {
       final JsonNode minted = node.post("/v1/codes", body);
       spec.commandLine().getOut().println(json ? minted : minted.path("code").asText());

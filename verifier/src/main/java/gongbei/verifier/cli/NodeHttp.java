@@ -8,6 +8,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.client.NodeConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 
 /** Asks a running node, and says in one line why where it refuses. For one thread. */
 final class NodeHttp {
@@ -23,38 +25,53 @@ final class NodeHttp {
 
   private final URI server;
   private final SigningKey authority;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final NodeConnection connection;
+  private final HttpClient http;
 
-  private NodeHttp(URI server, SigningKey authority) {
+  private NodeHttp(URI server, SigningKey authority, NodeConnection connection) {
     this.server = server;
     this.authority = authority;
+    this.connection = connection;
+    this.http = connection.http().connectTimeout(TIMEOUT).build();
   }
 
-  /** Asks what anyone may. */
+  /** Asks what needs no signature, showing nothing. */
   static NodeHttp ofAnyone(URI server) {
-    return new NodeHttp(server, null);
+    return ofAnyone(server, NodeConnection.PLAIN);
+  }
+
+  /** Asks what needs no signature. */
+  static NodeHttp ofAnyone(URI server, NodeConnection connection) {
+    return new NodeHttp(server, null, connection);
   }
 
   /** Asks what an authority may. */
   static NodeHttp ofAuthority(URI server, SigningKey authority) {
-    return new NodeHttp(server, authority);
+    return new NodeHttp(server, authority, NodeConnection.PLAIN);
   }
 
   /** Asks what an authority may, with the key of a directory that is valid now. */
-  static NodeHttp ofAuthority(URI server, Path keyDirectory) {
+  static NodeHttp ofAuthority(URI server, Path keyDirectory, NodeConnection connection) {
     try {
       final long now = CodeInput.nowEpochSeconds();
       for (final SigningKey key : SigningKeys.ofDirectory(keyDirectory).all()) {
         if (key.issuerKey().algorithm() == SignatureAlgorithm.ES256
             && key.issuerKey().isValidAt(now)) {
-          return new NodeHttp(server, key);
+          return new NodeHttp(server, key, connection);
         }
       }
     } catch (TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }
     throw CommandException.refused(keyDirectory + " holds no P-256 key that is valid now");
+  }
+
+  /** Gets JSON. */
+  JsonNode get(String path) throws InterruptedException {
+    return json(
+        send(
+            HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).build(),
+            HttpResponse.BodyHandlers.ofString()));
   }
 
   /** Posts JSON; the answer's. */
@@ -75,7 +92,8 @@ final class NodeHttp {
   }
 
   private HttpRequest posting(String path, JsonNode body) {
-    return HttpRequest.newBuilder(server.resolve(path))
+    return connection
+        .authorize(HttpRequest.newBuilder(server.resolve(path)))
         .timeout(TIMEOUT)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
@@ -96,7 +114,8 @@ final class NodeHttp {
   byte[] postSignedForBytes(String path, JsonNode body) throws InterruptedException {
     final HttpResponse<byte[]> answer =
         send(
-            new AuthorityClient(server, authority).request("POST", path, body.toString()),
+            new AuthorityClient(server, authority, connection)
+                .request("POST", path, body.toString()),
             HttpResponse.BodyHandlers.ofByteArray());
     requireSuccess(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
     return answer.body();
@@ -105,7 +124,8 @@ final class NodeHttp {
   private JsonNode signed(String method, String path, JsonNode body) throws InterruptedException {
     return json(
         send(
-            new AuthorityClient(server, authority).request(method, path, body.toString()),
+            new AuthorityClient(server, authority, connection)
+                .request(method, path, body.toString()),
             HttpResponse.BodyHandlers.ofString()));
   }
 
@@ -114,10 +134,17 @@ final class NodeHttp {
     try {
       return http.send(request, handler);
     } catch (IOException e) {
-      throw CommandException.unreachable(server + " can't be reached");
+      throw CommandException.unreachable(server + unreached(e));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--url " + e.getMessage());
     }
+  }
+
+  /** What follows a node's address where it has not answered. */
+  static String unreached(IOException e) {
+    return e instanceof SSLException
+        ? " is not spoken to: TLS failed: " + e.getMessage()
+        : " can't be reached";
   }
 
   private JsonNode json(HttpResponse<String> answer) {

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,6 +48,8 @@ final class PackCommand implements Callable<Integer> {
       description = "Has a node make a pack, or a delta to one. Signed by a checkpoint.")
   static final class Fetch implements Callable<Integer> {
     @Spec private CommandSpec spec;
+
+    @Mixin private NodeAccess access;
 
     @Option(names = "--url", required = true, description = "The node.")
     private URI url;
@@ -79,7 +82,9 @@ final class PackCommand implements Callable<Integer> {
       if (since != null) {
         body.put("since", since);
       }
-      final byte[] pack = NodeHttp.ofAuthority(url, keys).postSignedForBytes("/v1/packs", body);
+      final byte[] pack =
+          NodeHttp.ofAuthority(url, keys, access.connection())
+              .postSignedForBytes("/v1/packs", body);
       try {
         Files.write(file, pack, StandardOpenOption.CREATE_NEW);
       } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class PaperCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Option(names = "--url", required = true, description = "The node.")
   private URI url;
@@ -66,7 +69,8 @@ final class PaperCommand implements Callable<Integer> {
     }
     final ArrayNode papers = body.putArray("papers");
     read(papers);
-    final byte[] pdf = NodeHttp.ofAnyone(url).post("/v1/papers", body, "application/pdf");
+    final byte[] pdf =
+        NodeHttp.ofAnyone(url, access.connection()).post("/v1/papers", body, "application/pdf");
     try {
       Files.write(file, pdf, StandardOpenOption.CREATE_NEW);
     } catch (IOException e) {

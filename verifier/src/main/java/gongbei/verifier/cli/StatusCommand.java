@@ -3,15 +3,16 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.verifier.client.NodeConnection;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,6 +27,8 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @Mixin private NodeAccess access;
+
   @Option(
       names = "--url",
       defaultValue = "http://127.0.0.1:8080",
@@ -37,7 +40,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    final JsonNode status = fetch(url);
+    final JsonNode status = fetch(url, access.connection());
     if (json) {
       spec.commandLine().getOut().println(status);
     } else {
@@ -63,14 +66,21 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   /** What a node says of itself. */
-  static JsonNode fetch(URI url) throws InterruptedException {
+  static JsonNode fetch(URI url, NodeConnection connection) throws InterruptedException {
+    return fetch(url, connection, "/health/ready");
+  }
+
+  /** What a node answers at a path. */
+  static JsonNode fetch(URI url, NodeConnection connection, String path)
+      throws InterruptedException {
     try {
       final HttpResponse<String> answer =
-          HttpClient.newBuilder()
+          connection
+              .http()
               .connectTimeout(TIMEOUT)
               .build()
               .send(
-                  HttpRequest.newBuilder(url.resolve("/health/ready")).timeout(TIMEOUT).build(),
+                  HttpRequest.newBuilder(url.resolve(path)).timeout(TIMEOUT).build(),
                   HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
         throw CommandException.unreachable(url + " answered " + answer.statusCode());
@@ -79,7 +89,7 @@ final class StatusCommand implements Callable<Integer> {
     } catch (JsonProcessingException e) {
       throw CommandException.unreachable(url + " did not answer as a node does");
     } catch (IOException e) {
-      throw CommandException.unreachable(url + " can't be reached");
+      throw CommandException.unreachable(url + NodeHttp.unreached(e));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--url " + e.getMessage());
     }

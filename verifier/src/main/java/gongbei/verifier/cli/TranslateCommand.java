@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,6 +48,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TranslateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
 
   @Parameters(paramLabel = "CODE", description = "The text of the code.")
   private String code;
@@ -120,7 +123,7 @@ final class TranslateCommand implements Callable<Integer> {
   }
 
   private JsonNode translateThere() throws InterruptedException {
-    return NodeHttp.ofAnyone(place.url)
+    return NodeHttp.ofAnyone(place.url, access.connection())
         .post(
             "/v1/translations",
             JsonNodeFactory.instance

@@ -24,25 +24,33 @@ public final class AuthorityClient {
   private final Duration answerTimeout;
   private final CodeSigner signer;
   private final SecureRandom random = new SecureRandom();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
+  private final NodeConnection connection;
+  private final HttpClient http;
 
   /**
    * @param server scheme, host and port of a node
    * @param key the authority's key
    */
   public AuthorityClient(URI server, SigningKey key) {
-    this(server, key, ANSWER_TIMEOUT);
+    this(server, key, NodeConnection.PLAIN);
+  }
+
+  /**
+   * @param server scheme, host and port of a node
+   * @param key the authority's key
+   * @param connection how the node is spoken to
+   */
+  public AuthorityClient(URI server, SigningKey key, NodeConnection connection) {
+    this(server, key, ANSWER_TIMEOUT, connection);
   }
 
   /**
    * @param answerTimeout how long an answer is waited for
    */
-  AuthorityClient(URI server, SigningKey key, Duration answerTimeout) {
+  AuthorityClient(URI server, SigningKey key, Duration answerTimeout, NodeConnection connection) {
     this.server = server;
+    this.connection = connection;
+    this.http = connection.http().connectTimeout(CONNECT_TIMEOUT).build();
     this.key = key;
     this.answerTimeout = answerTimeout;
     this.signer = new CodeSigner(key);
@@ -91,7 +99,8 @@ public final class AuthorityClient {
     final byte[] base =
         SignatureBase.of(method, path, digest, parameters).getBytes(StandardCharsets.US_ASCII);
     final String signature = Base64.getEncoder().encodeToString(signer.sign(base, 0, base.length));
-    return HttpRequest.newBuilder(server.resolve(path))
+    return connection
+        .authorize(HttpRequest.newBuilder(server.resolve(path)))
         .timeout(answerTimeout)
         .header("Content-Type", "application/json")
         .header("Content-Digest", digest)

@@ -67,10 +67,28 @@ public final class AuthorityStream implements AutoCloseable {
    * @param patience how long a batch is tried before the stream gives up
    */
   public AuthorityStream(List<URI> servers, SigningKey key, int maxWaiting, Duration patience) {
+    this(servers, key, maxWaiting, patience, NodeConnection.PLAIN);
+  }
+
+  /**
+   * Starts a stream.
+   *
+   * @param servers nodes, any of which takes changes; the next is asked where one doesn't answer
+   * @param maxWaiting how many changes wait at most
+   * @param patience how long a batch is tried before the stream gives up
+   * @param connection how nodes are spoken to
+   */
+  public AuthorityStream(
+      List<URI> servers,
+      SigningKey key,
+      int maxWaiting,
+      Duration patience,
+      NodeConnection connection) {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("servers are missing");
     }
-    servers.forEach(server -> nodes.add(new AuthorityClient(server, key, ANSWER_TIMEOUT)));
+    servers.forEach(
+        server -> nodes.add(new AuthorityClient(server, key, ANSWER_TIMEOUT, connection)));
     queue = new ArrayBlockingQueue<>(maxWaiting);
     patienceNanos = patience.toNanos();
     thread.setDaemon(true);

@@ -47,8 +47,11 @@ public final class Limits {
   /** Where scanner devices connect unless told otherwise. */
   public static final int DEFAULT_TCP_PORT = 9700;
 
-  /** Places in the ring buffer unless told otherwise. */
-  public static final int DEFAULT_RING_CAPACITY = 4_096;
+  /**
+   * Places in the ring buffer for each worker unless told otherwise: what one judges in 10 ms, so
+   * that the last in the queue of an overloaded node is answered soon, or told that it is busy.
+   */
+  public static final int DEFAULT_PLACES_A_WORKER = 1_024;
 
   /** The most places in the ring buffer. */
   public static final int MAX_RING_CAPACITY = 1 << 20;
@@ -86,6 +89,42 @@ public final class Limits {
   /** The most characters of a device's id. */
   public static final int MAX_DEVICE_ID_CHARACTERS = 64;
 
+  /** The most bytes of a file of scanner devices: room for some 50,000. */
+  public static final int MAX_DEVICE_FILE_BYTES = 16 << 20;
+
+  /** How often the file of scanner devices is looked at, so that revoking works at once. */
+  public static final int DEVICE_RELOAD_MILLIS = 250;
+
+  /** The most scanner devices that metrics count by themselves. */
+  public static final int MAX_COUNTED_DEVICES = 1_000;
+
+  /** The most bytes of one frame from the server to a device, its length prefix not counted. */
+  public static final int MAX_DEVICE_ANSWER_BYTES = 8 * 1024;
+
+  /** How long a device waits for a connection, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_CONNECT_MILLIS = 5_000;
+
+  /** How long a device waits for an answer, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_ANSWER_MILLIS = 10_000;
+
+  /** After what silence a device sends a Ping, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_HEARTBEAT_MILLIS = 10_000;
+
+  /** After what silence upon a Ping a device takes its connection for lost, in milliseconds. */
+  public static final int DEVICE_HEARTBEAT_TIMEOUT_MILLIS = 5_000;
+
+  /** The first bound of a device's wait before it connects again, in milliseconds. */
+  public static final int DEVICE_MIN_BACKOFF_MILLIS = 100;
+
+  /** The last bound of a device's wait before it connects again, in milliseconds. */
+  public static final int DEVICE_MAX_BACKOFF_MILLIS = 30_000;
+
+  /** How many times a device sends a scan again that was shed, unless told otherwise. */
+  public static final int DEVICE_BUSY_RETRIES = 3;
+
+  /** The measurements of the server's clock that a device keeps. */
+  public static final int DEVICE_CLOCK_SAMPLES = 8;
+
   /** The bytes of the queue of answers that each event loop has. */
   public static final int REPLY_QUEUE_BYTES = 1 << 20;
 
@@ -112,6 +151,9 @@ public final class Limits {
 
   /** The most HTTP requests of one connection that wait for the one before. */
   public static final int MAX_HTTP_PIPELINED = 1_024;
+
+  /** The most scans of one HTTP connection that are judged at a time. */
+  public static final int MAX_HTTP_SCANS_IN_FLIGHT = 256;
 
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
   public static final int HTTP_REQUEST_SECONDS = 10;
@@ -182,8 +224,11 @@ public final class Limits {
   /** The most codes whose place is remembered against replays, a power of two: 20 MiB. */
   public static final int MAX_SEEN_CODES = 1 << 20;
 
-  /** The most bytes of an offline pack: room for 50 million holders who are not green. */
+  /** The most bytes of an offline pack: room for {@link #MAX_PACK_HOLDERS}. */
   public static final int MAX_PACK_BYTES = 64 << 20;
+
+  /** The most holders who are not green in an offline pack; their filter takes 9.84 bits each. */
+  public static final int MAX_PACK_HOLDERS = 50_000_000;
 
   /** The most holders in each list of a delta to an offline pack. */
   public static final int MAX_DELTA_HOLDERS = 1_000_000;
@@ -211,6 +256,30 @@ public final class Limits {
 
   /** The greatest rate that may be configured, in requests a second. */
   public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;
+
+  /** The most characters of a {@code traceparent}; what is longer is passed over. */
+  public static final int MAX_TRACEPARENT_CHARACTERS = 128;
+
+  /** The most spans that are logged in a second, whoever asks for them. */
+  public static final int MAX_SPANS_A_SECOND = 100;
+
+  /** The most callers whose rates are told apart: 10 MiB; the rest share one. */
+  public static final int MAX_RATE_BUCKETS = 100_000;
+
+  /** The most bytes of a file of keys for HTTP. */
+  public static final int MAX_API_KEY_FILE_BYTES = 16 << 20;
+
+  /** How long the answer to a write with an Idempotency-Key is kept, in seconds: an hour. */
+  public static final int IDEMPOTENCY_SECONDS = 3_600;
+
+  /** The most writes with an Idempotency-Key whose answers are kept; the oldest give way. */
+  public static final int MAX_IDEMPOTENCY_KEYS = 100_000;
+
+  /** The most bytes of those answers; the oldest give way. */
+  public static final long MAX_IDEMPOTENCY_BYTES = 64L << 20;
+
+  /** How long the pack that is got is kept whatever changes, in seconds. */
+  public static final int PACK_KEPT_SECONDS = 60;
 
   private Limits() {}
 }

@@ -87,7 +87,7 @@ public record NodeConfig(
   public NodeConfig {
     role = role == null ? Role.SINGLE : role;
     region = region == null ? "GD" : region;
-    translation = translation == null ? new TranslationConfig(null, null) : translation;
+    translation = translation == null ? new TranslationConfig(null, null, null) : translation;
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
     clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
@@ -124,6 +124,22 @@ public record NodeConfig(
     return new NodeConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
         null, null, null, null, null, null, null);
+  }
+
+  /** Whether everybody may ask everything over HTTP who shows no key. */
+  public boolean isHttpOpen() {
+    final boolean knowsClients = http.tls() != null && http.tls().clientCaDirectory() != null;
+    return access.apiKeyFile() == null && !knowsClients && (http.isOpen() || http.allowAnonymous());
+  }
+
+  /** What an address may ask in a second over HTTP without key or certificate; 0 for no bound. */
+  public int addressRequestsPerSecond() {
+    if (access.addressRequestsPerSecond() != null) {
+      return access.addressRequestsPerSecond();
+    }
+    return http.isOpen() && access.apiKeyFile() == null
+        ? 0
+        : Limits.DEFAULT_ADDRESS_REQUESTS_PER_SECOND;
   }
 
   /** Beyond the loopback a server must know who asks, unless the configuration says otherwise. */
@@ -209,6 +225,33 @@ public record NodeConfig(
         lookupDirectory,
         paperFontFile,
         translation,
+        reloadSeconds,
+        clockSkewSeconds,
+        signatureEngine,
+        signatureTables,
+        http,
+        tcp,
+        pipeline,
+        replication,
+        access);
+  }
+
+  /** The same that translates otherwise. */
+  public NodeConfig withTranslation(TranslationConfig other) {
+    return new NodeConfig(
+        role,
+        region,
+        dataDirectory,
+        maxSubjects,
+        trustDirectory,
+        signingKeyDirectory,
+        authorityDirectory,
+        rulesetDirectory,
+        deviceFile,
+        subjectSecretFile,
+        lookupDirectory,
+        paperFontFile,
+        other,
         reloadSeconds,
         clockSkewSeconds,
         signatureEngine,
@@ -405,9 +448,9 @@ public record NodeConfig(
    */
   public record Pipeline(Integer capacity, Integer workers, Integer batch, Wait waitStrategy) {
     public Pipeline {
-      capacity = capacity == null ? Limits.DEFAULT_RING_CAPACITY : capacity;
       workers =
           workers == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : workers;
+      capacity = capacity == null ? capacityFor(workers) : capacity;
       batch = batch == null ? Limits.DEFAULT_BATCH : batch;
       waitStrategy = waitStrategy == null ? Wait.BLOCKING : waitStrategy;
       requireRange("capacity", capacity, 2, Limits.MAX_RING_CAPACITY);
@@ -416,6 +459,13 @@ public record NodeConfig(
       if (Integer.bitCount(capacity) != 1) {
         throw new IllegalArgumentException("capacity is not a power of two");
       }
+    }
+
+    /** So that who waits for the last place waits for as long on any machine. */
+    private static int capacityFor(int workers) {
+      final int least =
+          Limits.DEFAULT_PLACES_A_WORKER * Math.max(1, Math.min(workers, Limits.MAX_WORKERS));
+      return Integer.highestOneBit(2 * least - 1);
     }
   }
 

@@ -35,20 +35,13 @@ final class GroupResource {
   private final CodeMint mint;
   private final StatusMap statusMap;
   private final CommandLog log;
-  private final RequestSignature signature;
   private final LongSupplier epochSeconds;
   private final SecureRandom random = new SecureRandom();
 
-  GroupResource(
-      CodeMint mint,
-      StatusMap statusMap,
-      CommandLog log,
-      RequestSignature signature,
-      LongSupplier epochSeconds) {
+  GroupResource(CodeMint mint, StatusMap statusMap, CommandLog log, LongSupplier epochSeconds) {
     this.mint = mint;
     this.statusMap = statusMap;
     this.log = log;
-    this.signature = signature;
     this.epochSeconds = epochSeconds;
   }
 
@@ -56,7 +49,6 @@ final class GroupResource {
    * @param writing where the answer is put together, off the log's thread
    */
   CompletableFuture<HttpAnswer> make(HttpQuestion question, Executor writing) {
-    signature.require(question);
     final JsonBody body = JsonBody.read(question, MAKING);
     return put(new Subject(random.nextLong(), random.nextLong()), body, 201, writing);
   }
@@ -65,7 +57,6 @@ final class GroupResource {
    * @param writing where the answer is put together, off the log's thread
    */
   CompletableFuture<HttpAnswer> change(HttpQuestion question, String group, Executor writing) {
-    signature.require(question);
     final JsonBody body = JsonBody.read(question, CHANGING);
     final Subject id;
     try {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -40,5 +41,12 @@ record HttpAnswer(int status, String contentType, byte[] body, Map<String, Strin
         PROBLEM_JSON,
         body.toString().getBytes(StandardCharsets.UTF_8),
         problem.headers());
+  }
+
+  /** The same, with one more header field. */
+  HttpAnswer with(String header, String value) {
+    final Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(header, value);
+    return new HttpAnswer(status, contentType, body, more);
   }
 }

@@ -15,9 +15,11 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -26,6 +28,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.CompletionException;
@@ -43,19 +46,37 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final byte[] NO_BODY = {};
   private static final int FIRST_BODY_BYTES = 1_024;
   private static final String CHUNKED = "chunked";
+  private static final String SCANS = "/v1/scans";
+  private static final int KEPT_BODY_BYTES = 4_096;
+  private static final int ANSWER_BYTES = 512;
+  private static final byte[] VERDICT_START =
+      ascii("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ");
+  private static final byte[] VERDICT_FIELDS =
+      ascii("\r\nX-Content-Type-Options: nosniff\r\ncache-control: no-store\r\n");
+  private static final byte[] LINE_END = ascii("\r\n");
 
   private final Routes routes;
+  private final ScanReplies replies;
   private final HttpRoom room;
   private final ConnectionRoom connections;
   private final NodeMetrics metrics;
   private final RequestDeadline deadline;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final ArrayDeque<PendingScan> scans = new ArrayDeque<>();
+  private final ScanRequest scanRequest = new ScanRequest();
+  private final ChannelFutureListener taken;
+  private ChannelHandlerContext channel;
+  private ChannelHandlerContext encoder;
+  private ByteBuf verdicts;
+  private boolean isTouched;
+  private boolean isUnflushed;
   private HttpRequest incoming;
   private byte[] body = NO_BODY;
   private int bodyLength;
   private boolean continueAwaited;
   private ConnectionRoom.Entry entry = ConnectionRoom.Entry.HANG_UP;
   private InetAddress address;
+  private Caller client;
   private boolean advancing;
   private boolean answering;
   private Problem lastWord;
@@ -63,21 +84,36 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   HttpConnection(
       Routes routes,
+      ScanReplies replies,
       HttpRoom room,
       ConnectionRoom connections,
       NodeMetrics metrics,
       RequestDeadline deadline) {
     this.routes = routes;
+    this.replies = replies;
     this.room = room;
     this.connections = connections;
     this.metrics = metrics;
     this.deadline = deadline;
+    this.taken = done -> deadline.answerIsTaken();
   }
 
-  private record Waiting(HttpQuestion question, boolean keepAlive, boolean isHttp10) {}
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * A whole request that is not answered yet.
+   *
+   * @param isScan whether it may be one that is judged beside others
+   */
+  private record Waiting(
+      HttpQuestion question, boolean keepAlive, boolean isHttp10, boolean isScan) {}
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    channel = ctx;
+    encoder = ctx.pipeline().context(HttpResponseEncoder.class);
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
     entry = connections.enter(address);
     switch (entry) {
@@ -106,11 +142,19 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
     forgetIncoming();
     forgetWaiting();
+    forgetScans();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    flushVerdicts();
+    ctx.fireChannelReadComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     advance(ctx);
+    flushVerdicts();
   }
 
   @Override
@@ -202,6 +246,26 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void wholeRequest(ChannelHandlerContext ctx) {
+    final boolean isScan =
+        HttpUtil.isKeepAlive(incoming)
+            && incoming.protocolVersion().minorVersion() > 0
+            && bodyLength <= Limits.MAX_EVENT_LOOP_BODY_BYTES
+            && incoming.method().equals(HttpMethod.POST)
+            && incoming.uri().equals(SCANS)
+            && isJson(incoming.headers())
+            && !RequestSpans.mayBeAsked(incoming.headers());
+    if (isScan
+        && waiting.isEmpty()
+        && mayScan()
+        && scan(ctx, incoming.headers(), body, bodyLength)) {
+      room.free(bodyLength);
+      incoming = null;
+      body = body.length <= KEPT_BODY_BYTES ? body : NO_BODY;
+      bodyLength = 0;
+      continueAwaited = false;
+      deadline.requestIsWhole();
+      return;
+    }
     waiting.add(
         new Waiting(
             new HttpQuestion(
@@ -209,9 +273,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                 path(incoming.uri()),
                 incoming.headers(),
                 Arrays.copyOf(body, bodyLength),
+                client(ctx),
                 ctx.executor()),
             HttpUtil.isKeepAlive(incoming),
-            incoming.protocolVersion().minorVersion() == 0));
+            incoming.protocolVersion().minorVersion() == 0,
+            isScan));
     incoming = null;
     body = NO_BODY;
     bodyLength = 0;
@@ -222,6 +288,154 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     } else {
       advance(ctx);
     }
+  }
+
+  private static boolean isJson(HttpHeaders headers) {
+    final String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+    return type == null || type.equalsIgnoreCase(HttpAnswer.JSON);
+  }
+
+  private boolean mayScan() {
+    return !answering
+        && !ending
+        && lastWord == null
+        && scans.size() < Limits.MAX_HTTP_SCANS_IN_FLIGHT
+        && channel.channel().isWritable();
+  }
+
+  /**
+   * Has a code judged beside those before it, whose answers it waits for.
+   *
+   * @return false where the request is other than the commonest, and nothing was done
+   */
+  private boolean scan(ChannelHandlerContext ctx, HttpHeaders headers, byte[] json, int length) {
+    if (!scanRequest.read(json, length) || !routes.scans().knows(scanRequest.checkpoint())) {
+      return false;
+    }
+    final Gate.Admission admission = routes.admitToScan(client(ctx), headers);
+    final PendingScan pending = replies.take(this, admission.rate());
+    scans.add(pending);
+    deadline.answerIsOwed();
+    if (admission.problem() != null) {
+      pending.refuse(HttpAnswer.of(admission.problem()));
+    } else if (!routes.scans().submit(scanRequest, replies, pending.id())) {
+      pending.refuse(HttpAnswer.of(ScanResource.shed()));
+    }
+    giveVerdicts();
+    return true;
+  }
+
+  /** Takes an answer in; answers whether this is the first since the last flush. */
+  boolean takeVerdict(PendingScan done) {
+    if (ending) {
+      replies.giveBack(done);
+      return false;
+    }
+    giveVerdicts();
+    if (scans.isEmpty() || !waiting.isEmpty()) {
+      advance(channel);
+    }
+    final boolean isFirst = !isTouched;
+    isTouched = true;
+    return isFirst;
+  }
+
+  /** Writes the answers that have come, as far as none before them is missing. */
+  private void giveVerdicts() {
+    while (!scans.isEmpty() && scans.peek().isDone()) {
+      final PendingScan scan = scans.remove();
+      if (scan.isShed()) {
+        scan.refuse(HttpAnswer.of(ScanResource.shed()));
+      }
+      if (scan.refusal() == null) {
+        writeVerdict(scan);
+      } else {
+        passVerdicts();
+        final HttpAnswer refusal = scan.refusal();
+        final var unused =
+            channel
+                .write(
+                    responseOf(
+                        scan.rate() == null ? refusal : withRate(refusal, scan.rate()), false))
+                .addListener(taken);
+        isUnflushed = true;
+      }
+      replies.giveBack(scan);
+      if (scans.isEmpty()) {
+        deadline.answerIsGiven();
+      }
+    }
+  }
+
+  private void writeVerdict(PendingScan scan) {
+    metrics.countHttpAnswer(HttpResponseStatus.OK.code());
+    if (verdicts == null) {
+      verdicts = channel.alloc().ioBuffer(ANSWER_BYTES);
+    }
+    verdicts.writeBytes(VERDICT_START);
+    writeDecimal(verdicts, scan.answerBytes());
+    verdicts.writeBytes(VERDICT_FIELDS);
+    if (scan.rate() != null) {
+      ByteBufUtil.writeAscii(
+          verdicts,
+          "RateLimit-Policy: "
+              + scan.rate().policyField()
+              + "\r\nRateLimit: "
+              + scan.rate().field()
+              + "\r\n");
+    }
+    verdicts.writeBytes(LINE_END);
+    verdicts.writeBytes(scan.answer(), 0, scan.answerBytes());
+  }
+
+  private static void writeDecimal(ByteBuf out, int number) {
+    int divisor = 1;
+    while (number / divisor >= 10) {
+      divisor *= 10;
+    }
+    for (; divisor > 0; divisor /= 10) {
+      out.writeByte('0' + number / divisor % 10);
+    }
+  }
+
+  /** Hands the verdicts that are written out on, in front of what is written next. */
+  private void passVerdicts() {
+    if (verdicts != null) {
+      final ByteBuf written = verdicts;
+      verdicts = null;
+      isUnflushed = true;
+      final var unused = encoder.write(written).addListener(taken);
+    }
+  }
+
+  /** Sends what verdicts there are. */
+  void flushVerdicts() {
+    isTouched = false;
+    passVerdicts();
+    if (isUnflushed) {
+      isUnflushed = false;
+      channel.flush();
+    }
+  }
+
+  private void forgetScans() {
+    for (final PendingScan scan : scans) {
+      if (scan.isDone()) {
+        replies.giveBack(scan);
+      }
+    }
+    scans.clear();
+    if (verdicts != null) {
+      verdicts.release();
+      verdicts = null;
+    }
+  }
+
+  private Caller client(ChannelHandlerContext ctx) {
+    if (client == null) {
+      client = routes.callerOf(address, TlsEntry.clientName(ctx.channel()));
+    }
+    return client;
   }
 
   /** The path of a request target in origin or absolute form (RFC 9112 §3.2). */
@@ -244,13 +458,19 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
     advancing = true;
     while (!ending && !answering && ctx.channel().isWritable() && !waiting.isEmpty()) {
-      answer(ctx, waiting.remove());
+      if (!scanNext(ctx)) {
+        if (!scans.isEmpty()) {
+          break;
+        }
+        passVerdicts();
+        answer(ctx, waiting.remove());
+      }
     }
     advancing = false;
     if (ending) {
       return;
     }
-    final boolean upToDate = !answering && waiting.isEmpty();
+    final boolean upToDate = !answering && waiting.isEmpty() && scans.isEmpty();
     if (upToDate && lastWord != null) {
       if (!TlsEntry.isAwaited(ctx.channel())) {
         end(ctx);
@@ -267,22 +487,43 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         .setAutoRead(lastWord != null || (waiting.isEmpty() && ctx.channel().isWritable()));
   }
 
+  /** Has the next that waits judged beside those before it; false where it must wait for them. */
+  private boolean scanNext(ChannelHandlerContext ctx) {
+    final Waiting next = waiting.peek();
+    final HttpQuestion question = next.question();
+    if (next.isScan()
+        && mayScan()
+        && scan(ctx, question.headers(), question.body(), question.body().length)) {
+      waiting.remove();
+      room.free(question.body().length);
+      return true;
+    }
+    return false;
+  }
+
   private void answer(ChannelHandlerContext ctx, Waiting asked) {
     answering = true;
     deadline.answerIsOwed();
+    final Gate.Admission admission = routes.admit(asked.question());
     final var unused =
         routes
-            .answer(asked.question())
+            .answer(asked.question(), admission)
             .whenComplete(
                 (answer, failure) -> {
                   room.free(asked.question().body().length);
-                  final HttpAnswer given = failure == null ? answer : answerOf(failure);
+                  final HttpAnswer plain = failure == null ? answer : answerOf(failure);
+                  final HttpAnswer given =
+                      admission.rate() == null ? plain : withRate(plain, admission.rate());
                   if (ctx.executor().inEventLoop()) {
                     give(ctx, asked, given);
                   } else {
                     ctx.executor().execute(() -> give(ctx, asked, given));
                   }
                 });
+  }
+
+  private static HttpAnswer withRate(HttpAnswer answer, RateLimits.Rate rate) {
+    return answer.with("RateLimit-Policy", rate.policyField()).with("RateLimit", rate.field());
   }
 
   private static HttpAnswer answerOf(Throwable failure) {
@@ -307,9 +548,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       if (asked.isHttp10()) {
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
       }
-      final var unused = ctx.writeAndFlush(response).addListener(done -> deadline.answerIsTaken());
+      final var unused = ctx.writeAndFlush(response).addListener(taken);
       advance(ctx);
+      flushVerdicts();
     } else {
+      passVerdicts();
       ending = true;
       forgetIncoming();
       forgetWaiting();
@@ -325,8 +568,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             HttpVersion.HTTP_1_1,
             HttpResponseStatus.valueOf(answer.status()),
             isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-    response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    }
     response.headers().set("X-Content-Type-Options", "nosniff");
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     answer.headers().forEach((name, value) -> response.headers().set(name, value));
@@ -342,6 +587,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void end(ChannelHandlerContext ctx) {
+    flushVerdicts();
     ending = true;
     final FullHttpResponse response = responseOf(HttpAnswer.of(lastWord), false);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

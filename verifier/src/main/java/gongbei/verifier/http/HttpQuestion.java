@@ -7,7 +7,13 @@ import java.util.concurrent.Executor;
  * One whole HTTP request.
  *
  * @param path without the query, which no operation takes
+ * @param client who the connection's client is before they show a key
  * @param connection runs what the answer needs on the connection's event loop
  */
 record HttpQuestion(
-    String method, String path, HttpHeaders headers, byte[] body, Executor connection) {}
+    String method,
+    String path,
+    HttpHeaders headers,
+    byte[] body,
+    Caller client,
+    Executor connection) {}

@@ -6,6 +6,7 @@ import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
+import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
@@ -24,16 +25,20 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -74,6 +79,10 @@ public final class HttpServer implements AutoCloseable {
     room = new HttpRoom(context.maxBodyBytes);
     connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
     routes = new Routes(context, executor);
+    final IdentityHashMap<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
+    for (final EventExecutor loop : eventLoops) {
+      replies.put((EventLoop) loop, new ScanReplies((EventLoop) loop));
+    }
     context.nodeMetrics.watchHttp(connections::connections);
     final ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -108,7 +117,12 @@ public final class HttpServer implements AutoCloseable {
                         .addLast(new HttpResponseEncoder())
                         .addLast(
                             new HttpConnection(
-                                routes, room, connections, context.nodeMetrics, deadline));
+                                routes,
+                                replies.get(channel.eventLoop()),
+                                room,
+                                connections,
+                                context.nodeMetrics,
+                                deadline));
                   }
                 });
     try {
@@ -166,6 +180,7 @@ public final class HttpServer implements AutoCloseable {
     private MintPipeline mintPipeline;
     private MintMetrics mintMetrics;
     private Path paperFont;
+    private URI otherWallet;
     private TrustStore lookups;
     private SubjectSecret secret;
     private TranslationDesk desk;
@@ -180,6 +195,9 @@ public final class HttpServer implements AutoCloseable {
     private int maxConnections = Limits.MAX_HTTP_CONNECTIONS;
     private int maxConnectionsPerAddress = Limits.DEFAULT_CONNECTIONS_PER_ADDRESS;
     private ServerTls tls;
+    private ApiKeys apiKeys;
+    private boolean isOpen = true;
+    private RateLimits rateLimits = RateLimits.of(0, 0);
     private long handshakeMillis = Limits.TLS_HANDSHAKE_MILLIS;
     private long maxBodyBytes = Limits.MAX_HTTP_BODIES_BYTES;
 
@@ -242,6 +260,12 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets where the other region's wallet is, for holders to go to; null (default) nowhere. */
+    public Context otherWallet(URI address) {
+      otherWallet = address;
+      return this;
+    }
+
     /**
      * Sets who may look holders up by their documents.
      *
@@ -299,6 +323,36 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets who may ask.
+     *
+     * @param keys null where none are known
+     * @param open whether everybody may everything who shows no key
+     */
+    public Context access(ApiKeys keys, boolean open) {
+      apiKeys = keys;
+      isOpen = open;
+      return this;
+    }
+
+    /** Sets what a key and what an address may ask in a second; 0 for no bound. */
+    public Context rates(int keyPerSecond, int addressPerSecond) {
+      rateLimits = RateLimits.of(keyPerSecond, addressPerSecond);
+      return this;
+    }
+
+    ApiKeys apiKeys() {
+      return apiKeys;
+    }
+
+    boolean isOpen() {
+      return isOpen;
+    }
+
+    RateLimits rateLimits() {
+      return rateLimits;
+    }
+
     ScanPipeline pipeline() {
       return pipeline;
     }
@@ -329,6 +383,10 @@ public final class HttpServer implements AutoCloseable {
 
     Path paperFont() {
       return paperFont;
+    }
+
+    URI otherWallet() {
+      return otherWallet;
     }
 
     TrustStore lookups() {

@@ -28,17 +28,11 @@ final class LinkResource {
 
   private final CommandLog log;
   private final TranslationTables tables;
-  private final RequestSignature signature;
   private final LongSupplier epochSeconds;
 
-  LinkResource(
-      CommandLog log,
-      TranslationTables tables,
-      RequestSignature signature,
-      LongSupplier epochSeconds) {
+  LinkResource(CommandLog log, TranslationTables tables, LongSupplier epochSeconds) {
     this.log = log;
     this.tables = tables;
-    this.signature = signature;
     this.epochSeconds = epochSeconds;
   }
 
@@ -47,7 +41,6 @@ final class LinkResource {
    * @param writing where the answer is put together, off the log's thread
    */
   CompletableFuture<HttpAnswer> put(HttpQuestion question, String other, Executor writing) {
-    signature.require(question);
     final JsonBody body = JsonBody.read(question, FIELDS);
     return StatusResource.unwrapped(log.submit(command(body, StatusResource.subject(body, other))))
         .thenApplyAsync(applied -> HttpAnswer.json(200, StatusResource.json(applied)), writing);

@@ -35,12 +35,10 @@ final class LookupResource {
   private final CommandLog log;
   private final RulesetStore rulesets;
   private final ScanMetrics metrics;
-  private final RequestSignature signature;
   private final LongSupplier epochSeconds;
 
   /**
    * @param secret this region's, or null where this node knows no documents
-   * @param signature checks that the checkpoint may ask
    */
   LookupResource(
       SubjectSecret secret,
@@ -48,20 +46,17 @@ final class LookupResource {
       CommandLog log,
       RulesetStore rulesets,
       ScanMetrics metrics,
-      RequestSignature signature,
       LongSupplier epochSeconds) {
     this.secret = secret;
     this.statusMap = statusMap;
     this.log = log;
     this.rulesets = rulesets;
     this.metrics = metrics;
-    this.signature = signature;
     this.epochSeconds = epochSeconds;
   }
 
   HttpAnswer lookUp(HttpQuestion question) {
     final long startedNanos = System.nanoTime();
-    signature.require(question);
     final JsonBody body = JsonBody.read(question, FIELDS);
     final DocumentType type = TYPES.get(body.choice("documentType", TYPE_NAMES));
     final String number = body.text("documentNumber", MAX_NUMBER_CHARACTERS);

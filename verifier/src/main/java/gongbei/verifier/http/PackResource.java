@@ -1,19 +1,21 @@
 package gongbei.verifier.http;
 
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.offline.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Rulesets;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * {@code POST /v1/packs}: what checkpoints without a network judge by. One is made at a time, for
- * it reads the whole map. For any thread.
+ * {@code POST /v1/packs} and {@code GET /v1/packs}: what checkpoints without a network judge by.
+ * One is made at a time, for it reads the whole map. For any thread.
  */
 final class PackResource {
   private static final Set<String> FIELDS = Set.of("since", "lifeSeconds");
@@ -24,13 +26,21 @@ final class PackResource {
   private final BooleanSupplier isServing;
   private final TrustStore trust;
   private final RulesetStore rulesets;
-  private final RequestSignature signature;
   private final LongSupplier epochSeconds;
   private final ReentrantLock making = new ReentrantLock();
+  private final ConditionalAnswer answer = new ConditionalAnswer();
+  private volatile Latest latest;
+
+  /** A pack and what it was made of. */
+  private record Latest(
+      byte[] pack,
+      long mapVersion,
+      TrustList trustList,
+      Rulesets rulesets,
+      long madeEpochSeconds) {}
 
   /**
    * @param isServing tells, after the map was read, whether it may be answered from
-   * @param signature checks that the checkpoint may have it
    */
   PackResource(
       CodeMint mint,
@@ -38,19 +48,72 @@ final class PackResource {
       BooleanSupplier isServing,
       TrustStore trust,
       RulesetStore rulesets,
-      RequestSignature signature,
       LongSupplier epochSeconds) {
     this.mint = mint;
     this.statusMap = statusMap;
     this.isServing = isServing;
     this.trust = trust;
     this.rulesets = rulesets;
-    this.signature = signature;
     this.epochSeconds = epochSeconds;
   }
 
+  /**
+   * The pack that was made last, for a day's use. Another is made where map, trust list or rulesets
+   * have changed since, but no more often than once in {@link Limits#PACK_KEPT_SECONDS}, or where a
+   * quarter of its life is over.
+   */
+  HttpAnswer latest(HttpQuestion question) {
+    mint.require();
+    Latest kept = latest;
+    if (kept == null || !isGood(kept)) {
+      if (making.tryLock()) {
+        try {
+          kept = latest;
+          if (kept == null || !isGood(kept)) {
+            kept = makeLatest();
+            latest = kept;
+          }
+        } finally {
+          making.unlock();
+        }
+      } else if (kept == null || isOld(kept)) {
+        throw Problem.busy("the pack is being made");
+      }
+    }
+    return answer.answer(question, kept, each -> HttpAnswer.of(BYTES, each.pack()));
+  }
+
+  private boolean isGood(Latest kept) {
+    final boolean isSame =
+        kept.mapVersion() == statusMap.version()
+            && kept.trustList() == trust.current()
+            && kept.rulesets() == rulesets.current();
+    return (isSame || age(kept) < Limits.PACK_KEPT_SECONDS) && !isOld(kept);
+  }
+
+  private boolean isOld(Latest kept) {
+    return age(kept) >= Limits.DEFAULT_PACK_SECONDS / 4;
+  }
+
+  private long age(Latest kept) {
+    return epochSeconds.getAsLong() - kept.madeEpochSeconds();
+  }
+
+  private Latest makeLatest() {
+    final long now = epochSeconds.getAsLong();
+    final SigningKey key = mint.key(now);
+    final long version = statusMap.version();
+    final TrustList list = trust.current();
+    final Rulesets inForce = rulesets.current();
+    final byte[] pack =
+        PackMaker.full(statusMap, list, inForce.all(), key, now, Limits.DEFAULT_PACK_SECONDS);
+    if (!isServing.getAsBoolean()) {
+      throw Problem.busy("the node's map is being made anew; ask another");
+    }
+    return new Latest(pack, version, list, inForce, now);
+  }
+
   HttpAnswer make(HttpQuestion question) {
-    signature.require(question);
     final JsonBody body = JsonBody.read(question, FIELDS);
     if (!body.has("lifeSeconds")) {
       throw body.ofField("lifeSeconds", "is missing");
@@ -83,6 +146,10 @@ final class PackResource {
                   lifeSeconds);
     } finally {
       making.unlock();
+    }
+    if (pack == null && since == 0) {
+      throw Problem.unprocessable(
+          "pack-too-large", "since", "is missing, and too many are not green for a full pack");
     }
     if (pack == null) {
       throw Problem.unprocessable(

@@ -5,16 +5,22 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.IssuerKey;
-import gongbei.replication.status.LogStatus;
+import gongbei.codec.trust.TrustList;
+import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.Rulesets;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,21 +28,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Every operation of the HTTP interface, by method and path. For any thread. */
 final class Routes {
-  private static final Pattern SUBJECT_STATUS = Pattern.compile("/v1/subjects/([^/]{1,64})/status");
-  private static final String SUBJECT_STATUS_TEMPLATE = "/v1/subjects/{subject}/status";
-  private static final Pattern RULESET = Pattern.compile("/v1/rulesets/([^/]{1,64})");
-  private static final String RULESET_TEMPLATE = "/v1/rulesets/{name}";
-  private static final Pattern LINK = Pattern.compile("/v1/links/([^/]{1,64})");
-  private static final String LINK_TEMPLATE = "/v1/links/{subject}";
-  private static final Pattern GROUP = Pattern.compile("/v1/groups/([^/]{1,64})");
-  private static final String GROUP_TEMPLATE = "/v1/groups/{group}";
+  private static final Pattern PARAMETER = Pattern.compile("\\{[a-z]+\\}");
+  private static final String ANY_PARAMETER = "([^/]{1,64})";
+  private static final String SCAN = "POST /v1/scans";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer.Context context;
@@ -51,8 +51,17 @@ final class Routes {
   private final PaperResource papers;
   private final LookupResource lookups;
   private final PackResource packs;
+  private final OpsResource ops;
   private final byte[] openApi;
-  private final Map<String, Route> routes = new LinkedHashMap<>();
+  private final Pages pages = new Pages();
+  private final RequestSpans spans = new RequestSpans();
+  private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
+  private final List<Template> templates = new ArrayList<>();
+  private final Gate gate;
+  private final IdempotentWrites writes = IdempotentWrites.ofLimits();
+  private final ConditionalAnswer issuers = new ConditionalAnswer();
+  private final ConditionalAnswer rulesetsInForce = new ConditionalAnswer();
+  private final ConditionalAnswer document = new ConditionalAnswer();
   private volatile boolean stopping;
 
   /**
@@ -68,14 +77,12 @@ final class Routes {
     this.codes = new CodeResource(mint, context.mintPipeline());
     final RequestSignature signature =
         new RequestSignature(context.authorities(), "changes of status", context.epochSeconds());
-    this.statuses = new StatusResource(context.log(), signature);
-    this.rulesets = new RulesetResource(context.log(), context.rulesets(), signature);
+    this.statuses = new StatusResource(context.log());
+    this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.translations = new TranslationResource(context.desk());
-    this.links =
-        new LinkResource(context.log(), context.tables(), signature, context.epochSeconds());
+    this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
-        new GroupResource(
-            mint, context.statusMap(), context.log(), signature, context.epochSeconds());
+        new GroupResource(mint, context.statusMap(), context.log(), context.epochSeconds());
     this.papers =
         new PaperResource(
             mint,
@@ -92,7 +99,6 @@ final class Routes {
             context.log(),
             context.rulesets(),
             context.scanMetrics(),
-            checkpoint,
             context.epochSeconds());
     this.packs =
         new PackResource(
@@ -101,36 +107,70 @@ final class Routes {
             context.log()::isServing,
             context.trust(),
             context.rulesets(),
-            checkpoint,
             context.epochSeconds());
+    this.ops = new OpsResource(context);
     this.openApi = resource("/gongbei/openapi.yaml");
-    routes.put("/v1/scans", new Route("POST", true, this::scan));
-    routes.put("/v1/scans/batch", new Route("POST", false, this::scanBatch));
-    routes.put("/v1/codes", new Route("POST", true, this::mint));
-    routes.put("/v1/subjects/status", new Route("PUT", false, this::putStatuses));
-    routes.put(SUBJECT_STATUS_TEMPLATE, new Route("PUT", false, this::putStatus));
-    routes.put("/v1/translations", new Route("POST", true, this::translate));
-    routes.put(LINK_TEMPLATE, new Route("PUT", false, this::putLink));
-    routes.put("/v1/groups", new Route("POST", false, this::makeGroup));
-    routes.put(GROUP_TEMPLATE, new Route("PUT", false, this::changeGroup));
-    routes.put("/v1/papers", post(papers::make));
-    routes.put("/v1/lookups", post(lookups::lookUp));
-    routes.put("/v1/packs", post(packs::make));
-    routes.put("/v1/audit", page(false, translations::audit));
-    routes.put("/v1/issuers", page(false, this::issuers));
-    routes.put("/v1/rulesets", page(false, this::rulesets));
-    routes.put(RULESET_TEMPLATE, new Route("PUT", false, this::putRuleset));
-    routes.put("/health/live", page(true, Routes::live));
-    routes.put("/health/ready", page(true, this::ready));
-    routes.put("/metrics", page(false, this::metrics));
-    routes.put("/openapi.yaml", page(true, () -> HttpAnswer.of("application/yaml", openApi)));
-    routes.put("/", page(true, Routes::index));
+    this.gate =
+        new Gate(context.apiKeys(), context.isOpen(), context.rateLimits(), context.epochSeconds());
+    ask("POST", "/v1/scans", true, this::scan);
+    ask("POST", "/v1/scans/batch", false, this::scanBatch);
+    askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
+    askSigned("POST", "/v1/packs", checkpoint, now(packs::make));
+    askSigned("GET", "/v1/packs", checkpoint, now(packs::latest));
+    write("POST", "/v1/codes", true, this::mint);
+    write("POST", "/v1/papers", false, now(papers::make));
+    write("POST", "/v1/translations", true, this::translate);
+    writeSigned("PUT", "/v1/subjects/status", signature, this::putStatuses);
+    writeSigned("PUT", "/v1/subjects/{subject}/status", signature, this::putStatus);
+    writeSigned("PUT", "/v1/links/{subject}", signature, this::putLink);
+    writeSigned("POST", "/v1/groups", signature, this::makeGroup);
+    writeSigned("PUT", "/v1/groups/{group}", signature, this::changeGroup);
+    writeSigned("PUT", "/v1/rulesets/{name}", signature, this::putRuleset);
+    ask("GET", "/v1/audit", false, now(question -> translations.audit()));
+    ask("GET", "/v1/issuers", false, now(this::issuers));
+    ask("GET", "/v1/rulesets", false, now(this::rulesets));
+    ask("GET", "/v1/region", true, now(question -> ops.region()));
+    ask("GET", "/v1/ops", false, now(question -> ops.figures()));
+    ask("GET", "/health/live", true, now(question -> live()));
+    ask("GET", "/health/ready", true, now(question -> ready()));
+    ask("GET", "/metrics", false, now(question -> metrics()));
+    ask("GET", "/openapi.yaml", true, now(this::openApi));
+    ask("GET", "/", true, now(question -> index()));
+  }
+
+  private void ask(String method, String path, boolean isQuick, Operation operation) {
+    add(new Route(method, path, isQuick, null, false, operation));
+  }
+
+  private void askSigned(
+      String method, String path, RequestSignature signature, Operation operation) {
+    add(new Route(method, path, false, signature, false, operation));
+  }
+
+  private void write(String method, String path, boolean isQuick, Operation operation) {
+    add(new Route(method, path, isQuick, null, true, operation));
+  }
+
+  private void writeSigned(
+      String method, String path, RequestSignature signature, Operation operation) {
+    add(new Route(method, path, false, signature, true, operation));
+  }
+
+  private void add(Route route) {
+    if (route.path().contains("{") && !routes.containsKey(route.path())) {
+      templates.add(
+          new Template(
+              Pattern.compile(PARAMETER.matcher(route.path()).replaceAll(ANY_PARAMETER)),
+              route.path()));
+    }
+    routes.computeIfAbsent(route.path(), any -> new LinkedHashMap<>()).put(route.method(), route);
   }
 
   /** The operations, as in {@code POST /v1/scans}. */
   Set<String> operations() {
-    return routes.entrySet().stream()
-        .map(entry -> entry.getValue().method() + " " + entry.getKey())
+    return routes.values().stream()
+        .flatMap(methods -> methods.values().stream())
+        .map(Route::name)
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -139,41 +179,96 @@ final class Routes {
     stopping = true;
   }
 
+  /** Who a connection's client is before they show a key. */
+  Caller callerOf(InetAddress address, String certificateName) {
+    return gate.callerOf(address, certificateName);
+  }
+
+  /** Finds who asks, and counts it against their rate. */
+  Gate.Admission admit(HttpQuestion question) {
+    return gate.admit(question.client(), question.headers());
+  }
+
+  /** Finds who asks for a scan, counts it against their rate, and holds them to their roles. */
+  Gate.Admission admitToScan(Caller client, HttpHeaders headers) {
+    final Gate.Admission admission = gate.admit(client, headers);
+    if (admission.problem() == null) {
+      try {
+        Gate.require(admission.caller(), SCAN, AccessTable.rolesFor(SCAN));
+      } catch (Problem e) {
+        return new Gate.Admission(admission.caller(), admission.rate(), e);
+      }
+    }
+    return admission;
+  }
+
+  /** Where scans are judged. */
+  ScanResource scans() {
+    return scans;
+  }
+
   /** Answers a request; fails with a {@link Problem} where it is refused. */
   CompletableFuture<HttpAnswer> answer(HttpQuestion question) {
+    return answer(question, admit(question));
+  }
+
+  /**
+   * Answers a request that was admitted or not; fails with a {@link Problem} where it is refused.
+   */
+  CompletableFuture<HttpAnswer> answer(HttpQuestion question, Gate.Admission admission) {
     try {
-      final Matcher subject = SUBJECT_STATUS.matcher(question.path());
-      final Matcher ruleset = RULESET.matcher(question.path());
-      final Matcher link = LINK.matcher(question.path());
-      final Matcher group = GROUP.matcher(question.path());
-      final Route route;
-      final String parameter;
-      if (subject.matches()) {
-        route = routes.get(SUBJECT_STATUS_TEMPLATE);
-        parameter = subject.group(1);
-      } else if (ruleset.matches()) {
-        route = routes.get(RULESET_TEMPLATE);
-        parameter = ruleset.group(1);
-      } else if (link.matches()) {
-        route = routes.get(LINK_TEMPLATE);
-        parameter = link.group(1);
-      } else if (group.matches()) {
-        route = routes.get(GROUP_TEMPLATE);
-        parameter = group.group(1);
-      } else {
-        route = routes.get(question.path());
-        parameter = null;
+      if (admission.problem() != null) {
+        throw admission.problem();
       }
-      if (route == null) {
+      if (pages.has(question.path())) {
+        return CompletableFuture.completedFuture(pages.answer(question));
+      }
+      Map<String, Route> methods = routes.get(question.path());
+      String parameter = null;
+      for (int i = 0; methods == null && i < templates.size(); i++) {
+        final Matcher matcher = templates.get(i).pattern().matcher(question.path());
+        if (matcher.matches()) {
+          methods = routes.get(templates.get(i).path());
+          parameter = matcher.group(1);
+        }
+      }
+      if (methods == null) {
         throw Problem.of(404, "not-found", "nothing is at " + printable(question.path()));
       }
-      route.requireMethod(question.method());
-      return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
-          ? route.operation().answer(question, parameter)
-          : later(route, question, parameter);
+      final Route route = methods.get(question.method().equals("HEAD") ? "GET" : question.method());
+      if (route == null) {
+        throw wrongMethod(methods.keySet());
+      }
+      Gate.require(admission.caller(), route.name(), route.roles());
+      final long startedNanos = System.nanoTime();
+      final CompletableFuture<HttpAnswer> answer =
+          begin(route, question, parameter, admission.caller());
+      spans.follow(question.headers(), route.name(), startedNanos, answer);
+      return answer;
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private CompletableFuture<HttpAnswer> begin(
+      Route route, HttpQuestion question, String parameter, Caller caller) {
+    try {
+      return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
+          ? run(route, question, parameter, caller)
+          : later(route, question, parameter, caller);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static Problem wrongMethod(Set<String> methods) {
+    final List<String> allowed = new ArrayList<>(methods);
+    if (allowed.contains("GET")) {
+      allowed.add("HEAD");
+    }
+    final String list = String.join(", ", allowed);
+    return Problem.of(405, "method-not-allowed", "this path takes " + list + " only")
+        .with("Allow", list);
   }
 
   /** What answers a request, given the parameter in its path or null. */
@@ -182,38 +277,69 @@ final class Routes {
   }
 
   /**
+   * A path with a parameter.
+   *
+   * @param path as it stands in the document
+   */
+  private record Template(Pattern pattern, String path) {}
+
+  /**
    * One operation.
    *
+   * @param path as it stands in the document, with its parameter's name
    * @param isQuick whether it may run on an event loop
+   * @param signature what a request must be signed by, or null
+   * @param isWrite whether a request with an Idempotency-Key is carried out once
+   * @param name as in {@code POST /v1/scans}
+   * @param roles of which one is needed; none where it is public
    */
-  private record Route(String method, boolean isQuick, Operation operation) {
-    void requireMethod(String asked) {
-      final boolean readable = method.equals("GET");
-      if (!asked.equals(method) && !(readable && asked.equals("HEAD"))) {
-        final String allowed = readable ? "GET, HEAD" : method;
-        throw Problem.of(405, "method-not-allowed", "this path takes " + allowed + " only")
-            .with("Allow", allowed);
-      }
+  private record Route(
+      String method,
+      String path,
+      boolean isQuick,
+      RequestSignature signature,
+      boolean isWrite,
+      Operation operation,
+      String name,
+      Set<Role> roles) {
+    Route(
+        String method,
+        String path,
+        boolean isQuick,
+        RequestSignature signature,
+        boolean isWrite,
+        Operation operation) {
+      this(
+          method,
+          path,
+          isQuick,
+          signature,
+          isWrite,
+          operation,
+          method + " " + path,
+          AccessTable.rolesFor(method + " " + path));
     }
   }
 
-  private static Route page(boolean isQuick, Supplier<HttpAnswer> page) {
-    return new Route(
-        "GET", isQuick, (question, none) -> CompletableFuture.completedFuture(page.get()));
+  private static Operation now(Function<HttpQuestion, HttpAnswer> answer) {
+    return (question, none) -> CompletableFuture.completedFuture(answer.apply(question));
   }
 
-  private static Route post(Function<HttpQuestion, HttpAnswer> answer) {
-    return new Route(
-        "POST",
-        false,
-        (question, none) -> CompletableFuture.completedFuture(answer.apply(question)));
+  private CompletableFuture<HttpAnswer> run(
+      Route route, HttpQuestion question, String parameter, Caller caller) {
+    if (route.signature() != null) {
+      route.signature().require(question);
+    }
+    return route.isWrite()
+        ? writes.once(caller, question, () -> route.operation().answer(question, parameter))
+        : route.operation().answer(question, parameter);
   }
 
   private CompletableFuture<HttpAnswer> later(
-      Route route, HttpQuestion question, String parameter) {
+      Route route, HttpQuestion question, String parameter, Caller caller) {
     final CompletableFuture<Route> turn = new CompletableFuture<>();
     final CompletableFuture<HttpAnswer> answer =
-        turn.thenCompose(due -> due.operation().answer(question, parameter));
+        turn.thenCompose(due -> run(due, question, parameter, caller));
     try {
       executor.execute(() -> turn.complete(route));
     } catch (RejectedExecutionException e) {
@@ -273,10 +399,22 @@ final class Routes {
     return groups.change(question, group, writingOf(question));
   }
 
-  private HttpAnswer issuers() {
+  private HttpAnswer issuers(HttpQuestion question) {
+    return issuers.answer(question, context.trust().current(), Routes::json);
+  }
+
+  private HttpAnswer rulesets(HttpQuestion question) {
+    return rulesetsInForce.answer(question, context.rulesets().current(), Routes::json);
+  }
+
+  private HttpAnswer openApi(HttpQuestion question) {
+    return document.answer(question, openApi, bytes -> HttpAnswer.of("application/yaml", bytes));
+  }
+
+  private static HttpAnswer json(TrustList list) {
     final ObjectNode answer = JsonNodeFactory.instance.objectNode();
     final ArrayNode issuers = answer.putArray("issuers");
-    for (final IssuerKey key : context.trust().current().keys()) {
+    for (final IssuerKey key : list.keys()) {
       final ObjectNode issuer =
           issuers
               .addObject()
@@ -291,10 +429,10 @@ final class Routes {
     return HttpAnswer.json(200, answer);
   }
 
-  private HttpAnswer rulesets() {
+  private static HttpAnswer json(Rulesets inForce) {
     final ObjectNode answer = JsonNodeFactory.instance.objectNode();
     final ArrayNode rulesets = answer.putArray("rulesets");
-    for (final Ruleset ruleset : context.rulesets().current().all()) {
+    for (final Ruleset ruleset : inForce.all()) {
       final ObjectNode each =
           rulesets.addObject().put("name", ruleset.name()).put("version", ruleset.version());
       final ArrayNode colours = each.putArray("allowedColours").add("green");
@@ -343,17 +481,7 @@ final class Routes {
             .put("ringRemaining", now.ringRemaining())
             .put("devices", now.devices())
             .put("uptimeSeconds", now.uptimeSeconds());
-    final LogStatus log = now.log();
-    answer
-        .putObject("log")
-        .put("role", log.role())
-        .put("leader", log.leader())
-        .put("term", log.term())
-        .put("commitPosition", log.commitPosition())
-        .put("appliedPosition", log.appliedPosition())
-        .put("lagVersions", log.lagVersions())
-        .put("lagMillis", log.lagMillis())
-        .put("writing", log.isWriting());
+    answer.set("log", OpsResource.log(now.log()));
     final ArrayNode rulesets = answer.putArray("rulesets");
     context.rulesets().current().all().forEach(ruleset -> rulesets.add(ruleset.label()));
     return HttpAnswer.json(200, answer);
@@ -373,7 +501,10 @@ final class Routes {
             .put("description", "verifies signed health codes")
             .put("openapi", "/openapi.yaml")
             .put("ready", "/health/ready")
-            .put("metrics", "/metrics"));
+            .put("metrics", "/metrics")
+            .put("checkpoint", "/checkpoint")
+            .put("wallet", "/wallet")
+            .put("ops", "/ops"));
   }
 
   private static String printable(String path) {

@@ -94,12 +94,33 @@ final class ScanResource {
     return HttpAnswer.json(200, answer);
   }
 
-  private static Problem shed() {
+  /** What came of a scan, as JSON. */
+  static ObjectNode json(Scan scan) {
+    return Found.of(scan).json();
+  }
+
+  /** Whether a checkpoint is of a kind that has a ruleset. */
+  boolean knows(String checkpoint) {
+    return rulesets.current().find(checkpoint) != null;
+  }
+
+  /**
+   * Has a code judged at a checkpoint that is known, for an event loop.
+   *
+   * @return false where the node is at its limit
+   */
+  boolean submit(ScanRequest request, ScanListener listener, int correlationId) {
+    final Ruleset ruleset = rulesets.current().find(request.checkpoint());
+    return ruleset != null
+        && submit(request.code(), ruleset, request.checkpoint(), Scan.NOW, listener, correlationId);
+  }
+
+  static Problem shed() {
     return Problem.busy("the node is at its limit; try again");
   }
 
   private boolean submit(
-      String code, Ruleset ruleset, String place, long at, Asked asked, int index) {
+      String code, Ruleset ruleset, String place, long at, ScanListener asked, int index) {
     final long sequence = pipeline.claim();
     if (sequence == ScanPipeline.BUSY) {
       metrics.recordShed();

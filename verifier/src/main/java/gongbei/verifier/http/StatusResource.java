@@ -51,18 +51,15 @@ final class StatusResource {
   private static final int DATE_CHARACTERS = 10;
 
   private final CommandLog log;
-  private final RequestSignature signature;
 
-  StatusResource(CommandLog log, RequestSignature signature) {
+  StatusResource(CommandLog log) {
     this.log = log;
-    this.signature = signature;
   }
 
   /**
    * @param writing where the answer is put together, off the log's thread
    */
   CompletableFuture<HttpAnswer> put(HttpQuestion question, String subject, Executor writing) {
-    signature.require(question);
     final JsonBody body = JsonBody.read(question, CHANGE);
     return unwrapped(log.submit(List.of(command(body, subject))))
         .thenApplyAsync(applied -> HttpAnswer.json(200, json(applied.get(0))), writing);
@@ -72,7 +69,6 @@ final class StatusResource {
    * @param writing where the answer is put together, off the log's thread
    */
   CompletableFuture<HttpAnswer> putAll(HttpQuestion question, Executor writing) {
-    signature.require(question);
     final JsonBody body = JsonBody.read(question, BULK);
     final JsonNode statuses = body.array("statuses", Limits.MAX_CHANGES_A_REQUEST);
     final List<StatusCommand> commands = new ArrayList<>(statuses.size());

@@ -5,6 +5,7 @@ import com.lmax.disruptor.SleepingWaitStrategy;
 import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.PaperPages;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
@@ -21,8 +22,10 @@ import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusMapException;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -46,6 +49,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -75,6 +79,7 @@ public final class Node implements AutoCloseable {
   private final EventLoopGroup eventLoops;
   private final ServerTls tcpTls;
   private final ServerTls httpTls;
+  private final ApiKeys apiKeys;
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
@@ -142,9 +147,7 @@ public final class Node implements AutoCloseable {
             config.deviceFile() == null
                 ? DeviceRegistry.open()
                 : DeviceRegistry.ofFile(config.deviceFile());
-        if (config.paperFontFile() != null && !Files.isReadable(config.paperFontFile())) {
-          throw new NodeException(config.paperFontFile() + " can't be read");
-        }
+        requireFont(config.paperFontFile());
         final Border border = Border.of(config);
         final StatusMap map =
             config.dataDirectory() == null
@@ -170,6 +173,20 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  private static void requireFont(Path file) throws NodeException {
+    if (file == null) {
+      return;
+    }
+    if (!Files.isReadable(file)) {
+      throw new NodeException(file + " can't be read");
+    }
+    try {
+      PaperPages.requireFont(file);
+    } catch (IllegalArgumentException e) {
+      throw new NodeException(e.getMessage());
+    }
+  }
+
   /** Starts a node on the stock that its configuration names. */
   public static Node start(NodeConfig config) throws NodeException {
     return start(config, Stock.of(config));
@@ -189,6 +206,8 @@ public final class Node implements AutoCloseable {
     this.stock = stock;
     tcpTls = tlsOf(config.tcp());
     httpTls = tlsOf(config.http());
+    apiKeys =
+        config.access().apiKeyFile() == null ? null : ApiKeys.ofFile(config.access().apiKeyFile());
     tables = tables(config);
     prepareTables(stock.trust().current());
     reloader =
@@ -249,6 +268,7 @@ public final class Node implements AutoCloseable {
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
+      nodeMetrics.watchDevices(tcpServer.counts());
       nodeMetrics.watchMinting(mintMetrics);
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
@@ -263,12 +283,15 @@ public final class Node implements AutoCloseable {
                   .minting(format(config), stock.signingKeys(), mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
+                  .otherWallet(config.translation().otherWallet())
                   .lookingUp(
                       stock.border() == null ? null : stock.border().lookups(),
                       stock.border() == null ? null : stock.border().secret())
                   .status(stock.statusMap(), stock.log())
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
+                  .access(apiKeys, config.isHttpOpen())
+                  .rates(config.access().keyRequestsPerSecond(), config.addressRequestsPerSecond())
                   .connectionsPerAddress(config.access().connectionsPerAddress()),
               eventLoops);
     } catch (IOException e) {
@@ -283,9 +306,14 @@ public final class Node implements AutoCloseable {
     }
     tcp = tcpServer;
     metrics = nodeMetrics;
+    repeat(this::reloadDevices, Limits.DEVICE_RELOAD_MILLIS);
+    repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
+  }
+
+  private void repeat(Runnable reloading, long intervalMillis) {
     final var unused =
         reloader.scheduleWithFixedDelay(
-            this::reload, config.reloadSeconds(), config.reloadSeconds(), TimeUnit.SECONDS);
+            reloading, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
   /** Takes the log's rulesets now, before the first scan, and whenever they change. */
@@ -441,13 +469,29 @@ public final class Node implements AutoCloseable {
           stock.border().lookups()::reloadIfChanged,
           () -> stock.border().lookups().current().size() + " keys");
     }
+    if (apiKeys != null) {
+      reload("list of API keys", apiKeys::reloadIfChanged, () -> apiKeys.size() + " keys");
+    }
     reloadTls("http", httpTls);
     reloadTls("tcp", tcpTls);
-    reload("list of devices", stock.devices()::reloadIfChanged, () -> stock.devices().size() + "");
     reload(
         "list of rulesets",
         stock.rulesets()::reloadIfChanged,
         () -> stock.rulesets().current().all().toString());
+  }
+
+  /** Reads the file of devices again if it has changed, and ends those that it has revoked. */
+  private void reloadDevices() {
+    reload(
+        "list of devices",
+        () -> {
+          final boolean changed = stock.devices().reloadIfChanged();
+          if (changed) {
+            tcp.endRevoked();
+          }
+          return changed;
+        },
+        () -> stock.devices().size() + " devices");
   }
 
   private void reloadTls(String server, ServerTls tls) {

@@ -36,6 +36,15 @@ final class NodeConfigTest {
   }
 
   @Test
+  void thePlacesInTheRingBufferGrowWithTheWorkersUnlessTheyAreSet() throws Exception {
+    assertEquals(1_024, read("pipeline: {workers: 1}").pipeline().capacity());
+    assertEquals(4_096, read("pipeline: {workers: 3}").pipeline().capacity());
+    assertEquals(4_096, read("pipeline: {workers: 4}").pipeline().capacity());
+    assertEquals(16, read("pipeline: {workers: 4, capacity: 16}").pipeline().capacity());
+    assertRefused("pipeline: {workers: 2000000000}", "workers is 2000000000");
+  }
+
+  @Test
   void theTablesWidthsAndMemoryAreSettings() throws Exception {
     assertEquals(
         new NodeConfig.SignatureTables(

@@ -49,6 +49,7 @@ final class HttpConnectionTest {
   private static final long LONG_MILLIS = 60_000;
   private static final long SHORT_MILLIS = 400;
   private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
+  private static final Caller ANYONE = Caller.ofAddress(InetAddress.getLoopbackAddress(), true);
   private static TestNode node;
   private static String code;
   private static String scan;
@@ -264,8 +265,9 @@ final class HttpConnectionTest {
         final RawHttp.Answer answer =
             client.send("DELETE " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").read();
         assertProblem(answer, 405, "method-not-allowed");
-        assertEquals(
-            parts[0].equals("GET") ? "GET, HEAD" : parts[0], answer.headers().get("allow"));
+        final List<String> allowed = List.of(answer.headers().get("allow").split(", "));
+        assertTrue(allowed.contains(parts[0]), operation);
+        assertEquals(allowed.contains("GET"), allowed.contains("HEAD"), operation);
       }
     }
   }
@@ -541,7 +543,7 @@ final class HttpConnectionTest {
             });
     final HttpQuestion printing =
         new HttpQuestion(
-            "POST", "/v1/papers", new DefaultHttpHeaders(), new byte[0], Runnable::run);
+            "POST", "/v1/papers", new DefaultHttpHeaders(), new byte[0], ANYONE, Runnable::run);
     final CompletionException refusal =
         assertThrows(CompletionException.class, () -> routes.answer(printing).join());
     assertEquals(503, ((Problem) refusal.getCause()).status());
@@ -551,6 +553,7 @@ final class HttpConnectionTest {
             "/v1/scans",
             new DefaultHttpHeaders(),
             scan.substring(scan.indexOf('{')).getBytes(StandardCharsets.US_ASCII),
+            ANYONE,
             Runnable::run);
     assertEquals(200, routes.answer(one).orTimeout(20, TimeUnit.SECONDS).join().status());
   }

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -16,11 +15,16 @@ import java.util.TreeMap;
 final class RawHttp implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final InputStream input;
 
   RawHttp(int port) throws IOException {
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    this(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** Speaks over a connection that is there. */
+  RawHttp(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout(TIMEOUT_MILLIS);
     input = new BufferedInputStream(socket.getInputStream());
   }

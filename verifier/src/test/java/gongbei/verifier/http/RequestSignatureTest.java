@@ -100,7 +100,7 @@ final class RequestSignatureTest {
     headers.set("Content-Digest", digest);
     headers.set("Signature-Input", input);
     headers.set("Signature", signature);
-    return new HttpQuestion(method, path, headers, body, Runnable::run);
+    return new HttpQuestion(method, path, headers, body, null, Runnable::run);
   }
 
   private HttpQuestion signed(String parameters) {
@@ -162,7 +162,7 @@ final class RequestSignatureTest {
   @Test
   void whatIsNotSignedIsToldWhatToSign() {
     final HttpQuestion bare =
-        new HttpQuestion("PUT", PATH, new DefaultHttpHeaders(), BODY, Runnable::run);
+        new HttpQuestion("PUT", PATH, new DefaultHttpHeaders(), BODY, null, Runnable::run);
     assertRefused(401, "signature-missing", bare);
     final HttpQuestion half =
         new HttpQuestion(
@@ -170,6 +170,7 @@ final class RequestSignatureTest {
             PATH,
             new DefaultHttpHeaders().set("Content-Digest", digest()),
             BODY,
+            null,
             Runnable::run);
     assertRefused(401, "signature-missing", half);
   }

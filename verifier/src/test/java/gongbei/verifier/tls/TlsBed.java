@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 
 /** A node with its keys in a directory, for tests of TLS over real sockets. */
 public final class TlsBed implements AutoCloseable {
@@ -45,7 +46,7 @@ public final class TlsBed implements AutoCloseable {
     KeyGeneration.write(issuer, "gd", directory.resolve("trust"));
     final String tls =
         ", tls: {certificateFile: server.cert.pem, keyFile: server.key.pem, suites: "
-            + suites.name().toLowerCase(java.util.Locale.ROOT)
+            + suites.name().toLowerCase(Locale.ROOT)
             + tlsSettings
             + "}, allowAnonymous: true}\n";
     node =

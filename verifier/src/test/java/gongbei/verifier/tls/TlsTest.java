@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
@@ -15,6 +16,7 @@ import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.ReasonCode;
+import gongbei.verifier.tcp.DeviceFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -66,17 +69,25 @@ final class TlsTest {
 
   /** What a scan by HTTP over a socket of one's own is answered with. */
   private static String scanByHttp(TlsBed bed, Socket socket) throws IOException {
-    final String body = "{\"checkpoint\":\"metro\",\"code\":\"" + bed.code() + "\"}";
-    socket
-        .getOutputStream()
-        .write(
-            ("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                    + "Content-Length: "
-                    + body.length()
-                    + "\r\n\r\n"
-                    + body)
-                .getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(scanRequest(bed).getBytes(StandardCharsets.US_ASCII));
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static String scanRequest(TlsBed bed) {
+    final String body = "{\"checkpoint\":\"metro\",\"code\":\"" + bed.code() + "\"}";
+    return "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  @Test
+  void anotherImplementationOfRfc8998ShakesHandsAndScans() throws Exception {
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.SM, "", "");
+        Rfc8998Client client = new Rfc8998Client(bed.http())) {
+      final String answer = client.ask(scanRequest(bed));
+      assertTrue(answer.contains("unknown-subject"), answer);
+    }
   }
 
   @Test
@@ -141,7 +152,7 @@ final class TlsTest {
 
   @Test
   void aDeviceThatTheFileDoesNotNameIsNotLetInByACertificate() throws Exception {
-    Files.writeString(directory.resolve("devices"), "gate-1 " + "0".repeat(64) + "\n");
+    assertTrue(new DeviceFile(directory.resolve("devices")).enrol("gate-1", false).isPresent());
     try (TlsBed bed =
         new TlsBed(directory, TlsConfig.Suites.STANDARD, MUTUAL, "deviceFile: devices\n")) {
       assertAnswers(
@@ -162,7 +173,13 @@ final class TlsTest {
     try (TlsBed bed =
         new TlsBed(
             directory, TlsConfig.Suites.STANDARD, MUTUAL + ", clientCertificate: optional", "")) {
-      assertEquals(200, scanByHttp(bed, bed.tls(null, TlsConfig.Suites.STANDARD)).statusCode());
+      final HttpResponse<String> bare = scanByHttp(bed, bed.tls(null, TlsConfig.Suites.STANDARD));
+      assertEquals(401, bare.statusCode());
+      assertTrue(bare.body().contains("key-missing"), bare.body());
+      final HttpResponse<String> certified =
+          scanByHttp(bed, bed.tls(bed.client("Bureau", bed.authority), TlsConfig.Suites.STANDARD));
+      assertEquals(403, certified.statusCode(), "a certificate stands for the role authority");
+      assertTrue(certified.body().contains("certificate has authority"), certified.body());
       final ClientTls stranger =
           bed.tls(bed.client("gate-7", bed.stranger()), TlsConfig.Suites.STANDARD);
       assertThrows(IOException.class, () -> scanByHttp(bed, stranger));
@@ -225,8 +242,7 @@ final class TlsTest {
           () ->
               ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD).connect(bed.http(), 5_000));
       final Path certificate =
-          new gongbei.codec.trust.TlsKeyGeneration(
-                  false, java.time.Instant.now(), java.time.Instant.now().plusSeconds(600))
+          new TlsKeyGeneration(false, Instant.now(), Instant.now().plusSeconds(600))
               .authority("Other")
               .write("other", directory.resolve("other"));
       assertThrows(

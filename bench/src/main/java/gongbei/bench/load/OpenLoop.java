@@ -1,0 +1,279 @@
+package gongbei.bench.load;
+
+import gongbei.bench.Machine;
+import gongbei.verifier.protocol.ReasonCode;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Asks by a plan, whatever the answers do, and measures each answer from the moment at which its
+ * question was due: what waits because the server, the network or the generator is slow counts. One
+ * thread sends and receives; between turns it sleeps.
+ */
+final class OpenLoop implements Lane.Answers {
+  private static final int SLOTS = 1 << 18;
+  private static final int LONGEST_NANOS_BITS = 36;
+  private static final long LONGEST_NANOS = 1L << LONGEST_NANOS_BITS;
+  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long SHORTEST_SLEEP_NANOS = 5_000;
+
+  private final MintedCodes codes;
+  private final List<Lane> lanes;
+  private final boolean spreads;
+  private final long turnNanos;
+  private final Supplier<Duration> serverCpu;
+  private final long[] intended = new long[SLOTS];
+  private final byte[] expected = new byte[SLOTS];
+  private final List<Second> seconds = new ArrayList<>();
+  private final Histogram answered = new Histogram(LONGEST_NANOS, 3);
+  private final Histogram shed = new Histogram(LONGEST_NANOS, 3);
+  private final Histogram lateness = new Histogram(LONGEST_NANOS, 3);
+  private long startNanos;
+  private long receivedNanos;
+  private long inFlight;
+  private long wrong;
+  private int laneAt;
+  private Duration othersCpu = Duration.ZERO;
+  private long lastLookNanos;
+  private long nextLookNanos = Long.MIN_VALUE;
+
+  /** What came of the questions of one second. */
+  static final class Second {
+    final Histogram answered = new Histogram(LONGEST_NANOS, 2);
+    final Histogram shed = new Histogram(LONGEST_NANOS, 2);
+    long asked;
+    double othersCores;
+  }
+
+  /**
+   * What came of all.
+   *
+   * @param seconds by the second in which questions were due
+   * @param answered latencies of right answers, in nanoseconds
+   * @param shed latencies of the answer that there is no room
+   * @param lateness how long after they were due questions were sent
+   * @param wrong answers that are not the expected
+   * @param unanswered questions that had no answer ten seconds after the last
+   * @param threadCpu the generator's thread's processor time
+   * @param processCpu the generator's whole process's
+   * @param serverCpu the server's
+   * @param machineCpu that of all processes together, as the system counts it
+   */
+  record Outcome(
+      List<Second> seconds,
+      Histogram answered,
+      Histogram shed,
+      Histogram lateness,
+      long wrong,
+      long unanswered,
+      double lengthSeconds,
+      Duration threadCpu,
+      Duration processCpu,
+      Duration serverCpu,
+      Duration machineCpu) {}
+
+  /**
+   * @param spreads whether neighbouring questions go to different connections, as those of
+   *     different devices do; else those of one turn go to one
+   * @param turnNanos how long it sleeps at most
+   * @param serverCpu what tells the server's processor time
+   */
+  OpenLoop(
+      MintedCodes codes,
+      List<? extends Lane> lanes,
+      boolean spreads,
+      long turnNanos,
+      Supplier<Duration> serverCpu) {
+    this.codes = codes;
+    this.lanes = List.copyOf(lanes);
+    this.spreads = spreads;
+    this.turnNanos = turnNanos;
+    this.serverCpu = serverCpu;
+  }
+
+  /**
+   * Runs.
+   *
+   * @param warmUpSeconds the first so many are not counted
+   */
+  Outcome run(ArrivalPlan plan, ArrivalPlan.Arrivals arrivals, double warmUpSeconds)
+      throws IOException {
+    for (int i = 0; i < plan.seconds() - warmUpSeconds; i++) {
+      seconds.add(new Second());
+    }
+    try (Selector selector = Selector.open()) {
+      for (final Lane lane : lanes) {
+        lane.register(selector);
+      }
+      return run(selector, arrivals, (long) (warmUpSeconds * SECOND_NANOS), plan.seconds());
+    }
+  }
+
+  private Outcome run(
+      Selector selector, ArrivalPlan.Arrivals arrivals, long warmUpNanos, double planSeconds)
+      throws IOException {
+    final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long threadCpu = threads.getCurrentThreadCpuTime();
+    long processCpu = processCpuNanos();
+    Duration server = serverCpu.get();
+    Duration machine = Machine.cpu();
+    boolean warm = warmUpNanos == 0;
+    final long begun = System.nanoTime();
+    startNanos = begun + warmUpNanos;
+    final long lastNanos = begun + (long) (planSeconds * SECOND_NANOS);
+    long due = begun + arrivals.next();
+    boolean more = true;
+    long id = 0;
+    while (true) {
+      final long now = System.nanoTime();
+      if (!warm && now >= startNanos) {
+        warm = true;
+        threadCpu = threads.getCurrentThreadCpuTime();
+        processCpu = processCpuNanos();
+        server = serverCpu.get();
+        machine = Machine.cpu();
+      }
+      if (warm && now >= nextLookNanos) {
+        lookAround(now);
+      }
+      while (more && due <= now) {
+        final Lane lane = lane();
+        if (lane == null || intended[(int) (id & (SLOTS - 1))] != 0) {
+          break;
+        }
+        ask(lane, id++, due, now);
+        final long next = arrivals.next();
+        more = next != ArrivalPlan.Arrivals.NONE;
+        due = begun + next;
+      }
+      for (final Lane lane : lanes) {
+        lane.send();
+      }
+      if (!spreads) {
+        laneAt++;
+      }
+      receive(selector);
+      if (!more && (inFlight == 0 || now > lastNanos + DRAIN_NANOS)) {
+        return new Outcome(
+            seconds,
+            answered,
+            shed,
+            lateness,
+            wrong,
+            inFlight,
+            planSeconds - (double) warmUpNanos / SECOND_NANOS,
+            Duration.ofNanos(threads.getCurrentThreadCpuTime() - threadCpu),
+            Duration.ofNanos(processCpuNanos() - processCpu),
+            serverCpu.get().minus(server),
+            Machine.cpu().minus(machine));
+      }
+      final long sleep = Math.min(turnNanos, more ? due - System.nanoTime() : turnNanos);
+      if (sleep > SHORTEST_SLEEP_NANOS) {
+        LockSupport.parkNanos(sleep);
+      }
+    }
+  }
+
+  /** Once a second: what neither the server nor this process has used since the last look. */
+  private void lookAround(long now) {
+    final Duration used =
+        Machine.cpu().minus(serverCpu.get()).minus(Duration.ofNanos(processCpuNanos()));
+    final int second = (int) ((now - startNanos) / SECOND_NANOS) - 1;
+    if (second >= 0 && second < seconds.size()) {
+      seconds.get(second).othersCores =
+          Math.max(0, used.minus(othersCpu).toNanos() / (double) (now - lastLookNanos));
+    }
+    othersCpu = used;
+    lastLookNanos = now;
+    nextLookNanos = now - (now - startNanos) % SECOND_NANOS + SECOND_NANOS;
+  }
+
+  private static long processCpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getProcessCpuTime()
+        : 0;
+  }
+
+  /** A connection that has room, or null. */
+  private Lane lane() {
+    for (int tried = 0; tried < lanes.size(); tried++) {
+      final Lane lane = lanes.get(Math.floorMod(laneAt, lanes.size()));
+      if (spreads || !lane.hasRoom()) {
+        laneAt++;
+      }
+      if (lane.hasRoom()) {
+        return lane;
+      }
+    }
+    return null;
+  }
+
+  private void ask(Lane lane, long id, long due, long now) {
+    codes.next();
+    final int slot = (int) (id & (SLOTS - 1));
+    intended[slot] = due;
+    expected[slot] = (byte) codes.expected().value();
+    lane.ask(id, codes);
+    inFlight++;
+    if (due >= startNanos) {
+      lateness.recordValue(now - due);
+      second(due).asked++;
+    }
+  }
+
+  private Second second(long due) {
+    return seconds.get((int) Math.min(seconds.size() - 1L, (due - startNanos) / SECOND_NANOS));
+  }
+
+  private void receive(Selector selector) throws IOException {
+    final IOException[] failure = new IOException[1];
+    selector.selectNow(
+        key -> {
+          try {
+            receivedNanos = System.nanoTime();
+            ((Lane) key.attachment()).receive(this);
+          } catch (IOException e) {
+            failure[0] = e;
+          }
+        });
+    if (failure[0] != null) {
+      throw failure[0];
+    }
+  }
+
+  @Override
+  public void onAnswer(long id, int reason) {
+    final int slot = (int) (id & (SLOTS - 1));
+    final long due = intended[slot];
+    if (due == 0) {
+      wrong++;
+      return;
+    }
+    intended[slot] = 0;
+    inFlight--;
+    if (due < startNanos) {
+      return;
+    }
+    final long nanos = Math.min(LONGEST_NANOS, receivedNanos - due);
+    if (reason == ReasonCode.BUSY.value()) {
+      shed.recordValue(nanos);
+      second(due).shed.recordValue(nanos);
+    } else if (reason == expected[slot]) {
+      answered.recordValue(nanos);
+      second(due).answered.recordValue(nanos);
+    } else {
+      wrong++;
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package gongbei.bench.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Node;
+import gongbei.verifier.protocol.MessageHeaderDecoder;
+import gongbei.verifier.protocol.MessageHeaderEncoder;
+import gongbei.verifier.protocol.ReasonCode;
+import gongbei.verifier.protocol.ScanDecoder;
+import gongbei.verifier.protocol.VerdictEncoder;
+import gongbei.verifier.protocol.WelcomeEncoder;
+import gongbei.verifier.rules.Reason;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+final class OpenLoopTest {
+  private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+  @TempDir private Path directory;
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static OpenLoop.Outcome run(MintedCodes codes, List<Lane> lanes, String plan)
+      throws IOException {
+    try {
+      final ArrivalPlan arrivals = ArrivalPlan.parse(plan);
+      return new OpenLoop(codes, lanes, true, TURN_NANOS, () -> Duration.ZERO)
+          .run(arrivals, arrivals.evenly(), 0);
+    } finally {
+      for (final Lane lane : lanes) {
+        lane.close();
+      }
+    }
+  }
+
+  private static void assertNear(long expected, long found, long within, String what) {
+    assertTrue(Math.abs(found - expected) <= within, what + " are " + found + ", not " + expected);
+  }
+
+  private static void assertAllRight(OpenLoop.Outcome outcome, long asked) {
+    assertEquals(0, outcome.wrong(), "wrong answers");
+    assertEquals(0, outcome.unanswered(), "unanswered");
+    assertNear(
+        asked, outcome.answered().getTotalCount() + outcome.shed().getTotalCount(), 1, "asked");
+    assertTrue(outcome.answered().getTotalCount() > asked / 2, "most are not shed");
+  }
+
+  @Test
+  void everyAnswerToAMixedLoadIsTheOneExpectedOverEitherProtocol() throws Exception {
+    final LoadBed bed = new LoadBed(directory);
+    bed.populate(3_000);
+    bed.mint(CodeMinter.Mix.MIXED, 1_500);
+    final MintedCodes codes = MintedCodes.open(bed.codes(CodeMinter.Mix.MIXED));
+    assertEquals(1_500, codes.count());
+    try (Node node = Node.start(NodeConfig.read(bed.configuration()))) {
+      final List<Lane> tcp = new ArrayList<>();
+      final List<Lane> http = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        tcp.add(new TcpLane(loopback(node.tcpPort()), i, 64 * 1024));
+        http.add(new HttpLane(loopback(node.httpPort())));
+      }
+      assertAllRight(run(codes, tcp, "1000x2"), 2_000);
+      assertAllRight(run(codes, http, "500x2"), 1_000);
+      assertTrue(node.scanMetrics().total() >= 2_500, "the node has judged them");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNotTheExpectedIsWrong() throws Exception {
+    try (Gate gate = new Gate(0)) {
+      final OpenLoop.Outcome outcome =
+          run(codes(Reason.RED), List.of(new TcpLane(gate.address(), 0, 64 * 1024)), "200x1");
+      assertNear(200, outcome.wrong(), 1, "wrong answers");
+      assertEquals(0, outcome.answered().getTotalCount());
+    }
+  }
+
+  /** A tool that waits for answers before it asks again would see one slow answer, not hundreds. */
+  @Test
+  void whatIsDueWhileAServerStandsStillCountsFromWhenItWasDue() throws Exception {
+    try (Gate gate = new Gate(600)) {
+      final OpenLoop.Outcome outcome =
+          run(codes(Reason.OK), List.of(new TcpLane(gate.address(), 0, 64 * 1024)), "1000x2");
+      assertAllRight(outcome, 2_000);
+      final long slow =
+          outcome.answered().getTotalCount()
+              - outcome.answered().getCountBetweenValues(0, TimeUnit.MILLISECONDS.toNanos(100));
+      assertNear(500, slow, 150, "of 600 ms at 1,000 a second, those due in the first 500");
+      assertTrue(outcome.answered().getMaxValue() > TimeUnit.MILLISECONDS.toNanos(550));
+    }
+  }
+
+  private MintedCodes codes(Reason expected) throws IOException {
+    final Path file = directory.resolve("codes.bin");
+    try (MintedCodes.Writer writer = new MintedCodes.Writer(file)) {
+      writer.write("GD1:AN ANSWER TO ANYTHING".getBytes(StandardCharsets.US_ASCII), expected);
+    }
+    return MintedCodes.open(file);
+  }
+
+  /** A server that passes everybody, and once stands still. */
+  private static final class Gate implements AutoCloseable {
+    private static final int STANDS_STILL_AT = 500;
+
+    private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final byte[] bytes = new byte[1_024];
+    private final UnsafeBuffer message = new UnsafeBuffer(bytes);
+    private final int stillMillis;
+
+    Gate(int stillMillis) throws IOException {
+      this.stillMillis = stillMillis;
+      final Thread thread = new Thread(this::serve, "gate");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    InetSocketAddress address() {
+      return loopback(listening.getLocalPort());
+    }
+
+    private void serve() {
+      try (Socket socket = listening.accept()) {
+        socket.setTcpNoDelay(true);
+        final DataInputStream input = new DataInputStream(socket.getInputStream());
+        read(input);
+        final WelcomeEncoder welcome =
+            new WelcomeEncoder().wrapAndApplyHeader(message, Integer.BYTES, header);
+        welcome.rulesetsCount(0);
+        write(socket, welcome.encodedLength());
+        for (int scans = 0; ; scans++) {
+          final UnsafeBuffer frame = read(input);
+          final ScanDecoder scan =
+              new ScanDecoder()
+                  .wrapAndApplyHeader(frame, 0, new MessageHeaderDecoder().wrap(frame, 0));
+          if (scans == STANDS_STILL_AT) {
+            Thread.sleep(stillMillis);
+          }
+          final VerdictEncoder verdict =
+              new VerdictEncoder().wrapAndApplyHeader(message, Integer.BYTES, header);
+          verdict.correlationId(scan.correlationId()).reason(ReasonCode.OK).field("");
+          write(socket, verdict.encodedLength());
+        }
+      } catch (IOException | InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private static UnsafeBuffer read(DataInputStream input) throws IOException {
+      final byte[] frame = new byte[Integer.reverseBytes(input.readInt())];
+      input.readFully(frame);
+      return new UnsafeBuffer(frame);
+    }
+
+    private void write(Socket socket, int encodedLength) throws IOException {
+      final int length = MessageHeaderEncoder.ENCODED_LENGTH + encodedLength;
+      message.putInt(0, length, ByteOrder.LITTLE_ENDIAN);
+      socket.getOutputStream().write(bytes, 0, Integer.BYTES + length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      listening.close();
+    }
+  }
+}

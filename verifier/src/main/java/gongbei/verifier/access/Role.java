@@ -1,0 +1,35 @@
+package gongbei.verifier.access;
+
+import java.util.Locale;
+
+/** What somebody who asks over HTTP may do: see {@code AccessTable} for which requests that is. */
+public enum Role {
+  /** Has codes judged, and takes what a checkpoint without a network needs. */
+  CHECKPOINT,
+  /** Has codes minted, translated and printed. */
+  ISSUER,
+  /** Changes statuses, links, groups and rulesets; signs each change besides. */
+  AUTHORITY,
+  /** Sees figures and the audit log. */
+  OPERATOR;
+
+  /** The name in files and in messages. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The role of a name.
+   *
+   * @throws IllegalArgumentException where there is none of that name
+   */
+  public static Role ofWireName(String name) {
+    for (final Role role : values()) {
+      if (role.wireName().equals(name)) {
+        return role;
+      }
+    }
+    throw new IllegalArgumentException(
+        "'" + name + "' is no role: checkpoint, issuer, authority, operator are");
+  }
+}

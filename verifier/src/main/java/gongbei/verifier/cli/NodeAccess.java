@@ -1,0 +1,69 @@
+package gongbei.verifier.cli;
+
+import gongbei.codec.trust.SigningKey;
+import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.client.NodeConnection;
+import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.TlsConfig;
+import gongbei.verifier.tls.ClientTls;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options by which a command shows who it is, and sees who the node is. */
+final class NodeAccess {
+  private static final String KEY_VARIABLE = "GONGBEI_API_KEY";
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "Whom the node's certificate is signed by, PEM; default whom Java trusts.")
+  private Path caFile;
+
+  @Option(
+      names = "--client-cert",
+      paramLabel = "FILE",
+      description = "The certificate to show the node, PEM.")
+  private Path certificateFile;
+
+  @Option(names = "--client-key", paramLabel = "FILE", description = "Its private key, PEM.")
+  private Path keyFile;
+
+  @Option(
+      names = "--api-key-file",
+      paramLabel = "FILE",
+      description = "Holds the key to show the node; default the variable " + KEY_VARIABLE + ".")
+  private Path apiKeyFile;
+
+  /** How a node is spoken to. */
+  NodeConnection connection() {
+    try {
+      final ClientTls tls =
+          caFile == null && certificateFile == null && keyFile == null
+              ? null
+              : ClientTls.of(caFile, certificateFile, keyFile, TlsConfig.Suites.STANDARD);
+      return new NodeConnection(tls, apiKey());
+    } catch (ConfigException e) {
+      throw CommandException.unreachable(e.getMessage());
+    }
+  }
+
+  private String apiKey() throws ConfigException {
+    if (apiKeyFile == null) {
+      final String key = System.getenv(KEY_VARIABLE);
+      return key == null || key.isBlank() ? null : key.strip();
+    }
+    try {
+      return Files.readString(apiKeyFile).strip();
+    } catch (IOException e) {
+      throw new ConfigException(apiKeyFile + " " + gongbei.codec.trust.FileFault.reasonOf(e));
+    }
+  }
+
+  /** Speaks to a node as an authority. */
+  AuthorityClient authority(URI server, SigningKey key) {
+    return new AuthorityClient(server, key, connection());
+  }
+}

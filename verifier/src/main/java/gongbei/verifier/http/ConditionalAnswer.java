@@ -1,0 +1,94 @@
+package gongbei.verifier.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * An answer that stays the same for a while and says which it is, so that a client that has it
+ * already is told no more than that (RFC 9110 §13). It is written out once. For any thread.
+ */
+final class ConditionalAnswer {
+  private static final int TAG_BYTES = 12;
+  private static final byte[] NOTHING = {};
+
+  private volatile Written written;
+
+  /**
+   * What was written, and of what.
+   *
+   * @param since to the second, when it was first written
+   */
+  private record Written(Object of, HttpAnswer answer, String tag, Instant since) {}
+
+  /**
+   * Answers with what is written of a state.
+   *
+   * @param state the same object for as long as the answer is to stay the same
+   */
+  <T> HttpAnswer answer(HttpQuestion question, T state, Function<T, HttpAnswer> writing) {
+    Written current = written;
+    if (current == null || current.of() != state) {
+      current = written(state, writing.apply(state));
+      written = current;
+    }
+    return isKnown(question, current)
+        ? new HttpAnswer(304, current.answer().contentType(), NOTHING, current.answer().headers())
+        : current.answer();
+  }
+
+  private static Written written(Object state, HttpAnswer answer) {
+    final String tag;
+    try {
+      final byte[] digest = MessageDigest.getInstance("SHA-256").digest(answer.body());
+      tag = "\"" + HexFormat.of().formatHex(Arrays.copyOf(digest, TAG_BYTES)) + "\"";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+    final Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    return new Written(
+        state,
+        answer
+            .with("ETag", tag)
+            .with(
+                "Last-Modified",
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(since.atZone(ZoneOffset.UTC)))
+            .with("Cache-Control", "private, no-cache"),
+        tag,
+        since);
+  }
+
+  /** Whether the client has it: by If-None-Match, or where that is missing If-Modified-Since. */
+  private static boolean isKnown(HttpQuestion question, Written current) {
+    final List<String> tags = question.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
+    if (!tags.isEmpty()) {
+      return Arrays.stream(String.join(",", tags).split(",", -1))
+          .map(String::strip)
+          .anyMatch(
+              tag ->
+                  tag.equals("*") || tag.equals(current.tag()) || tag.equals("W/" + current.tag()));
+    }
+    final String since = question.headers().get(HttpHeaderNames.IF_MODIFIED_SINCE);
+    if (since == null) {
+      return false;
+    }
+    try {
+      return !current
+          .since()
+          .isAfter(ZonedDateTime.parse(since, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeException e) {
+      // RFC 9110 §13.1.3: what is no date is passed over.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package gongbei.verifier.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import gongbei.codec.code.CodeLimits;
+import gongbei.verifier.config.Limits;
+import java.io.IOException;
+
+/**
+ * The commonest request for a scan, an object of {@code code} and {@code checkpoint} alone, read
+ * without a tree. What is anything else, right or wrong, is left to {@link JsonBody}. For one
+ * thread.
+ */
+final class ScanRequest {
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(Limits.MAX_JSON_DEPTH).build())
+          .build();
+
+  private String code;
+  private String checkpoint;
+
+  /** Reads a body; false where it is another request than the commonest. */
+  boolean read(byte[] body, int length) {
+    code = null;
+    checkpoint = null;
+    try (JsonParser parser = JSON.createParser(body, 0, length)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        if (name.equals("code") && code == null) {
+          code = parser.nextTextValue();
+        } else if (name.equals("checkpoint") && checkpoint == null) {
+          checkpoint = parser.nextTextValue();
+        } else {
+          return false;
+        }
+      }
+      return parser.currentToken() == JsonToken.END_OBJECT
+          && parser.nextToken() == null
+          && isWithinLimits();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean isWithinLimits() {
+    return code != null
+        && checkpoint != null
+        && code.length() <= CodeLimits.MAX_TEXT_CHARACTERS
+        && checkpoint.length() <= Limits.MAX_CHECKPOINT_CHARACTERS;
+  }
+
+  String code() {
+    return code;
+  }
+
+  String checkpoint() {
+    return checkpoint;
+  }
+}
