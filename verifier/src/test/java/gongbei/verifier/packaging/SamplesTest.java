@@ -99,8 +99,7 @@ final class SamplesTest {
     run("keygen", "--tls-client", "gate-1", "--ca", at("ca"), "--out", at("gate-1"));
     Files.createDirectories(directory.resolve("client-ca"));
     Files.copy(directory.resolve("ca/ca.cert.pem"), directory.resolve("client-ca/ca.cert.pem"));
-    credential =
-        HexFormat.of().parseHex(run("device", "enrol", "gate-1", "--file", at("devices")));
+    credential = HexFormat.of().parseHex(run("device", "enrol", "gate-1", "--file", at("devices")));
     apiKey =
         run(
             "apikey",
@@ -183,13 +182,11 @@ final class SamplesTest {
     }
   }
 
-  private String code(int validSeconds) throws Exception {
+  private String code(Subject holder) throws Exception {
     final SigningKey key = SigningKeys.ofDirectory(directory.resolve("signing")).all().get(0);
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, key)
-        .issue(
-            CodeClaims.ofPerson(
-                HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now - 10, now + validSeconds));
+        .issue(CodeClaims.ofPerson(holder.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60));
   }
 
   private DeviceClient device(Node node, byte[] shown) throws Exception {
@@ -205,10 +202,10 @@ final class SamplesTest {
     try (DeviceClient client = device(node, credential)) {
       assertEquals(
           ReasonCode.OK,
-          client.scan("metro", code(60)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          client.scan("metro", code(HOLDER)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
       assertEquals(
-          ReasonCode.EXPIRED,
-          client.scan("metro", code(-6)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          ReasonCode.UNKNOWN_SUBJECT,
+          client.scan("metro", code(new Subject(8, 8))).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
     }
   }
 
@@ -218,7 +215,7 @@ final class SamplesTest {
             .header("Content-Type", "application/json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
-                    "{\"checkpoint\":\"metro\",\"code\":\"" + code(60) + "\"}"));
+                    "{\"checkpoint\":\"metro\",\"code\":\"" + code(HOLDER) + "\"}"));
     final HttpClient client = tls(false).prepare(HttpClient.newBuilder()).build();
     assertEquals(
         401, client.send(scan.build(), HttpResponse.BodyHandlers.discarding()).statusCode());
