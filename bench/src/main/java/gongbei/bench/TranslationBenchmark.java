@@ -10,6 +10,7 @@ import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.signature.SigningBatch;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
@@ -65,7 +66,7 @@ public class TranslationBenchmark {
   private List<List<TranslationRequest>> requests;
   private CodeTranslator translator;
   private SigningKey key;
-  private CodeSigner signer;
+  private SigningBatch signing;
   private SigningKey otherKey;
   private SignatureEngine engine;
   private SignatureBatch batch;
@@ -83,7 +84,7 @@ public class TranslationBenchmark {
     now = Instant.now().getEpochSecond();
     otherKey = new KeyGeneration().generate(source.issuer(), from, until);
     key = new KeyGeneration().generate(target.issuer(), from, until);
-    signer = new CodeSigner(key);
+    signing = new CodeSigner(key).batch(BATCH);
     final TrustList trust = new TrustList(List.of(otherKey.issuerKey()));
     final KeyTables tables = KeyTables.of(trust);
     engine = new FixedBaseEngine(tables);
@@ -160,16 +161,12 @@ public class TranslationBenchmark {
     return translator.translate(requests.get(nextBatch()), key, now);
   }
 
-  /** The least that a translation needs: verifies the sources' signatures, signs the targets. */
+  /** The least that translations need: verifies the sources' signatures, signs the targets. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int verifyAndSign() {
     final int first = nextBatch() * BATCH;
-    int valid = verify(first);
-    for (int i = first; i < first + BATCH; i++) {
-      valid += signer.sign(toSign[i], 0, toSign[i].length).length;
-    }
-    return valid;
+    return verify(first) + sign(first);
   }
 
   /** Verifies the sources' signatures alone. */
@@ -183,12 +180,16 @@ public class TranslationBenchmark {
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int sign() {
-    final int first = nextBatch() * BATCH;
-    int length = 0;
+    return sign(nextBatch() * BATCH);
+  }
+
+  private int sign(int first) {
+    signing.clear();
     for (int i = first; i < first + BATCH; i++) {
-      length += signer.sign(toSign[i], 0, toSign[i].length).length;
+      signing.add(toSign[i], 0, toSign[i].length);
     }
-    return length;
+    signing.sign();
+    return signing.signatureLength(0);
   }
 
   private int verify(int first) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -34,13 +35,33 @@ final class LogTest {
     assertTrue(log.contains("\tat "), log);
   }
 
+  @Test
+  void asJsonEveryEventIsOneObjectOnOneLine() throws Exception {
+    final String log = write("DEBUG", "json");
+    assertEquals(3, log.lines().count(), log);
+    for (final String line : log.lines().toList()) {
+      final JsonNode event = TestNode.json(line);
+      assertEquals("gongbei.test", event.path("loggerName").asText());
+      assertTrue(event.path("formattedMessage").asText().matches("it failed.*|the failure.*"));
+      assertTrue(event.path("timestamp").asLong() > 0, line);
+      assertFalse(event.path("level").asText().isEmpty(), line);
+    }
+  }
+
   private String write(String level) throws Exception {
+    return write(level, null);
+  }
+
+  private String write(String level, String format) throws Exception {
     final PrintStream before = System.err;
     final ByteArrayOutputStream written = new ByteArrayOutputStream();
     System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
     try {
       final LoggerContext context = new LoggerContext();
       context.putProperty("GONGBEI_LOG", level);
+      if (format != null) {
+        context.putProperty("GONGBEI_LOG_FORMAT", format);
+      }
       context.setMDCAdapter(MDC.getMDCAdapter());
       final JoranConfigurator configurator = new JoranConfigurator();
       configurator.setContext(context);

@@ -7,7 +7,9 @@ import com.google.zxing.qrcode.encoder.ByteMatrix;
 import com.google.zxing.qrcode.encoder.Encoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -18,8 +20,6 @@ import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
-import org.apache.pdfbox.pdmodel.font.PDType1Font;
-import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
 
 /**
  * Codes to be printed and carried: PDF, A4, the QR code drawn as squares with error correction Q,
@@ -38,6 +38,10 @@ public final class PaperPages {
   private static final float SMALL_POINTS = 8;
   private static final long SECONDS_A_DAY = 86_400;
   private static final int QUIET_ZONE_MODULES = 4;
+
+  /** Embedded as any other, so that no font of the machine's stands in for one that is not. */
+  private static final String LIBRARYS_FONT =
+      "/org/apache/pdfbox/resources/ttf/LiberationSans-Regular.ttf";
 
   static {
     System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
@@ -86,24 +90,46 @@ public final class PaperPages {
 
   private final PDDocument document = new PDDocument();
   private final Layout layout;
+  private final PDFont plainFont;
   private final PDFont font;
 
   private PaperPages(Layout layout, Path fontFile) throws IOException {
     this.layout = layout;
-    font =
-        fontFile == null
-            ? new PDType1Font(Standard14Fonts.FontName.HELVETICA)
-            : PDType0Font.load(document, fontFile.toFile());
+    try (InputStream bytes = PDDocument.class.getResourceAsStream(LIBRARYS_FONT)) {
+      plainFont = PDType0Font.load(document, bytes);
+    }
+    if (fontFile == null) {
+      font = plainFont;
+    } else {
+      try (InputStream bytes = Files.newInputStream(fontFile)) {
+        font = PDType0Font.load(document, bytes);
+      }
+    }
+  }
+
+  /**
+   * Throws where a font can't be used.
+   *
+   * @throws IllegalArgumentException where it is no TrueType font; the message names the file
+   */
+  public static void requireFont(Path fontFile) {
+    try (PDDocument document = new PDDocument();
+        InputStream bytes = Files.newInputStream(fontFile)) {
+      PDType0Font.load(document, bytes);
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException(fontFile + " is no TrueType font that can be used", e);
+    }
   }
 
   /**
    * Draws codes.
    *
    * @param papers 1 to {@link #MAX_PAPERS}
-   * @param fontFile a TrueType font that the labels are written in, or null for Latin letters alone
+   * @param fontFile a TrueType font that the labels are written in; what it lacks, or all where it
+   *     is null, is in the library's, of Latin, Greek and Cyrillic letters
    * @return a PDF file's bytes
-   * @throws IllegalArgumentException where there are too many, a label has a character that the
-   *     font can't show, or the font is none
+   * @throws UnprintableLabelException where a label has a character that neither font can show
+   * @throws IllegalArgumentException where there are too many, or the font is none
    */
   public static byte[] pdf(List<Paper> papers, Layout layout, Path fontFile) {
     if (papers.isEmpty() || papers.size() > MAX_PAPERS) {
@@ -114,7 +140,7 @@ public final class PaperPages {
     try {
       pages = new PaperPages(layout, fontFile);
       for (int i = 0; i < papers.size(); i += layout.papersPerPage()) {
-        pages.page(papers.subList(i, Math.min(papers.size(), i + layout.papersPerPage())));
+        pages.page(papers, i, Math.min(papers.size(), i + layout.papersPerPage()));
       }
       final ByteArrayOutputStream pdf = new ByteArrayOutputStream();
       pages.document.save(pdf);
@@ -138,16 +164,17 @@ public final class PaperPages {
     }
   }
 
-  private void page(List<Paper> papers) throws IOException {
+  private void page(List<Paper> papers, int first, int end) throws IOException {
     final PDPage page = new PDPage(PDRectangle.A4);
     document.addPage(page);
     final float width = (PDRectangle.A4.getWidth() - 2 * MARGIN) / layout.columns;
     final float height = (PDRectangle.A4.getHeight() - 2 * MARGIN) / layout.rows;
     try (PDPageContentStream content = new PDPageContentStream(document, page)) {
-      for (int i = 0; i < papers.size(); i++) {
+      for (int i = 0; i < end - first; i++) {
+        requirePrintable(papers.get(first + i).label(), first + i);
         draw(
             content,
-            papers.get(i),
+            papers.get(first + i),
             MARGIN + i % layout.columns * width,
             PDRectangle.A4.getHeight() - MARGIN - (i / layout.columns + 1) * height,
             width,
@@ -176,14 +203,43 @@ public final class PaperPages {
       return;
     }
     content.beginText();
-    content.setFont(font, points);
     content.newLineAtOffset(x, y);
-    try {
-      content.showText(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("label has a character that the font can't show", e);
+    int start = 0;
+    while (start < text.length()) {
+      final PDFont of = fontOf(text.codePointAt(start));
+      int end = start;
+      while (end < text.length() && of.equals(fontOf(text.codePointAt(end)))) {
+        end += Character.charCount(text.codePointAt(end));
+      }
+      content.setFont(of, points);
+      content.showText(text.substring(start, end));
+      start = end;
     }
     content.endText();
+  }
+
+  /** A font for Chinese may have nothing else, not even digits. Null where neither can show it. */
+  private PDFont fontOf(int codePoint) throws IOException {
+    if (canShow(font, codePoint)) {
+      return font;
+    }
+    return canShow(plainFont, codePoint) ? plainFont : null;
+  }
+
+  private static boolean canShow(PDFont font, int codePoint) throws IOException {
+    try {
+      return font.encode(Character.toString(codePoint)).length > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private void requirePrintable(String label, int paper) throws IOException {
+    for (int i = 0; i < label.length(); i += Character.charCount(label.codePointAt(i))) {
+      if (fontOf(label.codePointAt(i)) == null) {
+        throw new UnprintableLabelException(paper, label.codePointAt(i));
+      }
+    }
   }
 
   private static void drawCode(

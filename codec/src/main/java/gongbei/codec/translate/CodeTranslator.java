@@ -5,7 +5,7 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeBatch;
 import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.signature.SignatureBatch;
+import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.IssuerKey;
@@ -28,12 +28,10 @@ public final class CodeTranslator {
   private static final int SECONDS_PER_MINUTE = 60;
 
   private final Context context;
-  private final SignatureEngine engine;
   private final HealthCode[] codes;
   private final IssuerKey[] keys;
-  private final int[] candidates;
   private final int[] entries;
-  private final SignatureBatch signatures;
+  private final CodeSignatures signatures;
   private final Sm3 sm3 = new Sm3();
   private final SecureRandom random = new SecureRandom();
   private final byte[] serials;
@@ -42,6 +40,7 @@ public final class CodeTranslator {
   private final boolean[] links;
   private final TranslationTable[] tables;
   private final int[] places;
+  private final SubjectSecret.Visitors visitors;
   private CodeBatch issued;
 
   /** What the region that translates knows of its holders. */
@@ -64,19 +63,18 @@ public final class CodeTranslator {
   /** Makes a translator of its own state from what the context says. */
   public CodeTranslator(Context context) {
     this.context = context;
-    engine = context.engine.get();
     codes = new HealthCode[context.batchCapacity];
     for (int i = 0; i < codes.length; i++) {
       codes[i] = new HealthCode();
     }
     keys = new IssuerKey[codes.length];
-    candidates = new int[codes.length];
     entries = new int[codes.length];
-    signatures = new SignatureBatch(codes.length);
+    signatures = new CodeSignatures(context.engine.get(), codes.length);
     claims = new CodeClaims[codes.length];
     links = new boolean[codes.length];
     tables = new TranslationTable[codes.length];
     places = new int[codes.length];
+    visitors = context.secret.visitors();
     serials = new byte[codes.length * CodeLimits.SERIAL_BYTES];
     serialsUsed = serials.length;
   }
@@ -96,28 +94,27 @@ public final class CodeTranslator {
    */
   public Translation[] translate(
       List<TranslationRequest> requests, SigningKey signingKey, long now) {
-    final TrustList trust = context.trust.get();
     final Translation[] translations = new Translation[requests.size()];
     if (issued == null || !issued.key().equals(signingKey)) {
       issued = new CodeBatch(context.target, signingKey, codes.length);
     }
     issued.clear();
-    signatures.clear();
+    signatures.begin(context.trust.get());
     for (int i = 0; i < translations.length; i++) {
-      translations[i] = open(requests.get(i), i, trust);
+      translations[i] = open(requests.get(i), i);
     }
-    engine.verify(signatures);
+    signatures.verify();
     for (int i = 0; i < translations.length; i++) {
       if (translations[i] == null) {
-        final TranslationRequest request = requests.get(i);
+        keys[i] = signatures.signer(entries[i]);
         translations[i] =
-            isGenuine(i, trust)
-                ? map(request, i, now)
-                : fault(
-                    request,
+            keys[i] == null
+                ? fault(
+                    requests.get(i),
                     TranslationFault.BAD_CODE_SIGNATURE,
                     "signature",
-                    "is not the issuer's");
+                    "is not the issuer's")
+                : map(requests.get(i), i, now);
       }
     }
     issued.sign();
@@ -130,7 +127,7 @@ public final class CodeTranslator {
   }
 
   /** Decodes a code and puts its signature into the batch; answers its fault, or null. */
-  private Translation open(TranslationRequest request, int index, TrustList trust) {
+  private Translation open(TranslationRequest request, int index) {
     final HealthCode code = codes[index];
     if (request.code().length > CodeLimits.MAX_TEXT_CHARACTERS) {
       return fault(
@@ -167,50 +164,15 @@ public final class CodeTranslator {
       return fault(
           request, TranslationFault.OWN_REGION_CODE, "code", "is one of " + region + " already");
     }
-    if (!code.hasKid()) {
+    entries[index] = signatures.add(code);
+    if (entries[index] == CodeSignatures.NO_KID) {
       return fault(request, TranslationFault.UNKNOWN_CODE_ISSUER, "kid", "names no key by 8 bytes");
     }
-    final int candidate = trust.next(code.format(), code.algorithm(), code.kid(), TrustList.NONE);
-    if (candidate == TrustList.NONE) {
+    if (entries[index] == CodeSignatures.NO_KEY) {
       return fault(
           request, TranslationFault.UNKNOWN_CODE_ISSUER, "kid", "names no key that is trusted");
     }
-    candidates[index] = candidate;
-    keys[index] = trust.key(candidate);
-    entries[index] =
-        signatures.add(
-            keys[index],
-            code.signed(),
-            0,
-            code.signedLength(),
-            code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength());
     return null;
-  }
-
-  /** The batch has tried the first key of the kid; any others of the same kid are tried here. */
-  private boolean isGenuine(int index, TrustList trust) {
-    if (signatures.outcome(entries[index])) {
-      return true;
-    }
-    final HealthCode code = codes[index];
-    int candidate = candidates[index];
-    while ((candidate = trust.next(code.format(), code.algorithm(), code.kid(), candidate))
-        != TrustList.NONE) {
-      keys[index] = trust.key(candidate);
-      if (engine.verify(
-          keys[index],
-          code.signed(),
-          0,
-          code.signedLength(),
-          code.buffer(),
-          code.signatureOffset(),
-          code.signatureLength())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -271,7 +233,7 @@ public final class CodeTranslator {
     final byte[] subject =
         linked != null
             ? linked
-            : context.secret.visitor(code.format().issuer(), code.buffer(), code.subjectOffset());
+            : visitors.subject(code.format().issuer(), code.buffer(), code.subjectOffset());
     claims[index] = claims(table, code, colour, subject, now);
     links[index] = linked != null;
     tables[index] = table;

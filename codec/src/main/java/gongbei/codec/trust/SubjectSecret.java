@@ -115,7 +115,8 @@ public final class SubjectSecret {
       throw new IllegalArgumentException("document number is not 1 to 64 characters");
     }
     final byte[] text = plain.getBytes(StandardCharsets.UTF_8);
-    final HMac hmac = hmac((byte) type.code);
+    final HMac hmac = hmac();
+    hmac.update((byte) type.code);
     hmac.update(text, 0, text.length);
     return subjectOf(hmac);
   }
@@ -130,17 +131,35 @@ public final class SubjectSecret {
    * @return 16 bytes
    */
   public byte[] visitor(String region, byte[] buffer, int offset) {
-    final HMac hmac = hmac(VISITOR);
-    final byte[] letters = region.getBytes(StandardCharsets.US_ASCII);
-    hmac.update(letters, 0, letters.length);
-    hmac.update(buffer, offset, CodeLimits.SUBJECT_BYTES);
-    return subjectOf(hmac);
+    return new Visitors(hmac()).subject(region, buffer, offset);
   }
 
-  private HMac hmac(byte first) {
+  /** What gives one visitor after the other their subject. */
+  public Visitors visitors() {
+    return new Visitors(hmac());
+  }
+
+  /** Gives visitors their subjects, with the secret taken in once. For one thread. */
+  public static final class Visitors {
+    private final HMac hmac;
+
+    private Visitors(HMac hmac) {
+      this.hmac = hmac;
+    }
+
+    /** As {@link SubjectSecret#visitor}. */
+    public byte[] subject(String region, byte[] buffer, int offset) {
+      final byte[] letters = region.getBytes(StandardCharsets.US_ASCII);
+      hmac.update(VISITOR);
+      hmac.update(letters, 0, letters.length);
+      hmac.update(buffer, offset, CodeLimits.SUBJECT_BYTES);
+      return subjectOf(hmac);
+    }
+  }
+
+  private HMac hmac() {
     final HMac hmac = new HMac(new SM3Digest());
     hmac.init(new KeyParameter(secret));
-    hmac.update(first);
     return hmac;
   }
 

@@ -3,14 +3,18 @@ package gongbei.codec.issue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.codec.issue.PaperPages.Layout;
 import gongbei.codec.issue.PaperPages.Paper;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -18,6 +22,8 @@ import org.apache.pdfbox.rendering.PDFRenderer;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PaperPagesTest {
   private static final String CODE = "GD1:" + "ABCDEFGHIJ0123456789".repeat(11);
@@ -60,11 +66,67 @@ final class PaperPagesTest {
     assertFault("papers are 201", () -> PaperPages.pdf(many, Layout.SHEET, null));
     assertFault("label is longer", () -> new Paper(CODE, "x".repeat(41), LAST));
     assertFault(
-        "label has a character",
-        () -> PaperPages.pdf(List.of(new Paper(CODE, "李梅", LAST)), Layout.SINGLE, null));
+        "label of paper 1 has U+674E",
+        () ->
+            PaperPages.pdf(
+                List.of(new Paper(CODE, "Lei Mei", LAST), new Paper(CODE, "a李梅", LAST)),
+                Layout.SINGLE,
+                null));
     assertFault(
         "font nowhere.ttf",
         () -> PaperPages.pdf(many.subList(0, 1), Layout.SINGLE, Path.of("nowhere.ttf")));
+    assertFault("nowhere.ttf is no", () -> PaperPages.requireFont(Path.of("nowhere.ttf")));
+    assertFault("pom.xml is no", () -> PaperPages.requireFont(Path.of("pom.xml")));
+  }
+
+  /** Debian's fonts-droid-fallback, which {@code .ci/run} installs. */
+  private static Path chineseFont() {
+    final Path font = Path.of("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf");
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(Files.exists(font), "Debian's fonts-droid-fallback is not installed");
+    }
+    return font;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"澳門健康碼 陳大文 板樟堂街 7 號", "粤康码 李梅 荔湾区 No. 12"})
+  void labelsInChineseAreReadBackFromThePageAndSoIsTheCode(String label) throws Exception {
+    final Path font = chineseFont();
+    PaperPages.requireFont(font);
+    final List<Paper> papers = new ArrayList<>();
+    for (int i = 0; i < Layout.SHEET.papersPerPage(); i++) {
+      papers.add(new Paper(CODE, label, LAST));
+    }
+    final byte[] pdf = PaperPages.pdf(papers, Layout.SHEET, font);
+    assertTrue(pdf.length < 200_000, "of the font only the letters used are in it: " + pdf.length);
+    try (PDDocument document = Loader.loadPDF(pdf)) {
+      assertEquals(
+          papers.size(),
+          new PDFTextStripper().getText(document).split(Pattern.quote(label), -1).length - 1);
+    }
+    final byte[] one = PaperPages.pdf(papers.subList(0, 1), Layout.SINGLE, font);
+    try (PDDocument document = Loader.loadPDF(one)) {
+      assertTrue(new PDFTextStripper().getText(document).contains("2026-12-31"));
+      final BufferedImage page = new PDFRenderer(document).renderImageWithDPI(0, 150);
+      final ByteArrayOutputStream png = new ByteArrayOutputStream();
+      ImageIO.write(page, "PNG", png);
+      assertEquals(CODE, QrImage.read(new ByteArrayInputStream(png.toByteArray())));
+    }
+  }
+
+  @Test
+  void aCharacterThatAChineseFontLacksIsNamed() {
+    final Path font = chineseFont();
+    final UnprintableLabelException refusal =
+        assertThrows(
+            UnprintableLabelException.class,
+            () ->
+                PaperPages.pdf(
+                    List.of(new Paper(CODE, "李梅", LAST), new Paper(CODE, "李😀梅", LAST)),
+                    Layout.SHEET,
+                    font));
+    assertEquals(1, refusal.paper());
+    assertEquals(0x1F600, refusal.codePoint());
   }
 
   private static void assertFault(String fault, Executable made) {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Receipts, each chained to the one before, and after every batch a signed head: who trusts the key
@@ -23,25 +27,28 @@ import java.util.List;
  * thread.
  */
 public final class AuditLog implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(AuditLog.class);
   private static final int ID_BYTES = 16;
 
   private final String region;
   private final Path file;
   private final FileChannel channel;
+  private final FileChannel lock;
   private final ArrayDeque<String> recent = new ArrayDeque<>();
   private long next;
   private byte[] previous;
   private CodeSigner signer;
 
-  private AuditLog(String region, Path file, FileChannel channel) {
+  private AuditLog(String region, Path file, FileChannel channel, FileChannel lock) {
     this.region = region;
     this.file = file;
     this.channel = channel;
+    this.lock = lock;
   }
 
   /** Receipts that are gone with the process. */
   public static AuditLog inMemory(String region) {
-    final AuditLog log = new AuditLog(region, null, null);
+    final AuditLog log = new AuditLog(region, null, null, null);
     log.begin();
     return log;
   }
@@ -55,19 +62,44 @@ public final class AuditLog implements AutoCloseable {
       if (file.toAbsolutePath().getParent() != null) {
         Files.createDirectories(file.toAbsolutePath().getParent());
       }
-      final FileChannel channel =
+      // Another file's, for a lock is lost when its file is read and closed again.
+      final FileChannel lock =
           FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+              file.resolveSibling(file.getFileName() + ".lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
+      FileChannel channel = null;
       try {
-        final AuditLog log = new AuditLog(region, file, channel);
+        requireAlone(lock, file);
+        channel =
+            FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        final AuditLog log = new AuditLog(region, file, channel, lock);
         log.resume();
         return log;
       } catch (IOException | AuditException e) {
-        channel.close();
+        lock.close();
+        if (channel != null) {
+          channel.close();
+        }
         throw e;
       }
     } catch (IOException e) {
       throw unreadable(file, e);
+    }
+  }
+
+  /** Two that append to one file would break its chain. */
+  private static void requireAlone(FileChannel lock, Path file) throws IOException, AuditException {
+    FileLock held = null;
+    try {
+      held = lock.tryLock();
+    } catch (OverlappingFileLockException e) {
+      LOGGER.debug("{} is locked by this process", file);
+    }
+    if (held == null) {
+      throw new AuditException(
+          AuditException.Reason.UNREADABLE, 0, null, file + " is in use by another node");
     }
   }
 
@@ -173,6 +205,7 @@ public final class AuditLog implements AutoCloseable {
       try {
         channel.force(true);
         channel.close();
+        lock.close();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

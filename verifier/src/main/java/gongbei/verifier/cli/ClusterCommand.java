@@ -42,22 +42,48 @@ final class ClusterCommand implements Callable<Integer> {
         "one of " + String.join(", ", spec.subcommands().keySet()) + " is missing");
   }
 
-  /** Asks a node of this machine for something, by its data directory. */
-  private static String ask(Path directory, NodeRequest request, int seconds) {
-    try {
-      return request.send(directory, Duration.ofSeconds(seconds));
-    } catch (IOException e) {
-      throw CommandException.unreachable(e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw CommandException.unreachable("interrupted");
-    }
-  }
-
   private static int answer(CommandSpec spec, String answer) {
     spec.commandLine().getOut().println(answer);
     spec.commandLine().getOut().flush();
     return answer.startsWith("done") ? Gongbei.EXIT_OK : Gongbei.EXIT_REFUSED;
+  }
+
+  /** Asks a running member of this machine for something. */
+  private abstract static class Asking implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "The data directory of the running leader.")
+    private Path directory;
+
+    @Option(
+        names = "--timeout",
+        description = "Seconds; default 300 for a snapshot, 60 to hand over.")
+    private Integer timeout;
+
+    private final NodeRequest request;
+    private final int defaultSeconds;
+
+    Asking(NodeRequest request, int defaultSeconds) {
+      this.request = request;
+      this.defaultSeconds = defaultSeconds;
+    }
+
+    @Override
+    public Integer call() {
+      final Duration patience = Duration.ofSeconds(timeout == null ? defaultSeconds : timeout);
+      try {
+        return answer(spec, request.send(directory, patience));
+      } catch (IOException e) {
+        throw CommandException.unreachable(e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw CommandException.unreachable("interrupted");
+      }
+    }
   }
 
   /** Takes a snapshot. */
@@ -67,25 +93,9 @@ final class ClusterCommand implements Callable<Integer> {
           "Has every member take a snapshot; to be run on the leader's machine. Writes wait"
               + " meanwhile.",
       mixinStandardHelpOptions = true)
-  static final class Snapshot implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-
-    @Option(
-        names = "--data",
-        paramLabel = "DIR",
-        required = true,
-        description = "The data directory of the running leader.")
-    private Path directory;
-
-    @Option(
-        names = "--timeout",
-        defaultValue = "300",
-        description = "Seconds; default ${DEFAULT-VALUE}.")
-    private int timeout;
-
-    @Override
-    public Integer call() {
-      return answer(spec, ask(directory, NodeRequest.SNAPSHOT, timeout));
+  static final class Snapshot extends Asking {
+    Snapshot() {
+      super(NodeRequest.SNAPSHOT, 300);
     }
   }
 
@@ -95,25 +105,9 @@ final class ClusterCommand implements Callable<Integer> {
       description =
           "Has the leader step down, so that another member is elected; to be run on its machine.",
       mixinStandardHelpOptions = true)
-  static final class HandOver implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-
-    @Option(
-        names = "--data",
-        paramLabel = "DIR",
-        required = true,
-        description = "The data directory of the running leader.")
-    private Path directory;
-
-    @Option(
-        names = "--timeout",
-        defaultValue = "60",
-        description = "Seconds; default ${DEFAULT-VALUE}.")
-    private int timeout;
-
-    @Override
-    public Integer call() {
-      return answer(spec, ask(directory, NodeRequest.HAND_OVER, timeout));
+  static final class HandOver extends Asking {
+    HandOver() {
+      super(NodeRequest.HAND_OVER, 60);
     }
   }
 

@@ -12,6 +12,7 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.TranslationConfig;
 import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
@@ -23,6 +24,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,6 +94,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Write one JSON object a line.")
   private boolean json;
 
+  private final int[] httpPorts = new int[2];
   private PrintWriter out;
 
   @Override
@@ -103,6 +107,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     out = spec.commandLine().getOut();
     final long startedNanos = System.nanoTime();
+    choosePorts();
     final Keys keys = Keys.generate();
     if (keyDirectory != null) {
       keys.write(keyDirectory);
@@ -171,14 +176,29 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  /** The ports that the two regions' HTTP servers take, which each must know of the other. */
+  private void choosePorts() throws IOException {
+    for (int region = 0; region < httpPorts.length; region++) {
+      if (httpPort == 0) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+          httpPorts[region] = free.getLocalPort();
+        }
+      } else {
+        httpPorts[region] = httpPort + region;
+      }
+    }
+  }
+
   private Node start(String region, Keys keys, int offset) throws NodeException {
+    final URI otherWallet = URI.create("http://" + HOST + ":" + httpPorts[1 - offset] + "/wallet");
     final NodeConfig config =
         NodeConfig.inMemory(
-            region,
-            (long) residents + 1_000,
-            new NodeConfig.Endpoint(HOST, httpPort == 0 ? 0 : httpPort + offset),
-            new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
-            null);
+                region,
+                (long) residents + 1_000,
+                new NodeConfig.Endpoint(HOST, httpPorts[offset]),
+                new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
+                null)
+            .withTranslation(new TranslationConfig(null, null, otherWallet));
     final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();
     return Node.start(
         config,
@@ -208,15 +228,18 @@ final class DemoCommand implements Callable<Integer> {
         "Gongbei's demo is up after %.1f s, with %,d residents. Ctrl-C ends it.%n%n",
         (System.nanoTime() - startedNanos) / 1e9, residents);
     for (final Node node : List.of(guangdong, macau)) {
+      final String address = "http://" + HOST + ":" + node.httpPort();
+      final CodeFormat format =
+          node.config().region().equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
       out.printf(
-          "  %s  http://%s:%d/health/ready  http://%s:%d/openapi.yaml  devices on %s:%d%n",
+          "  %s  %s/checkpoint  %s/ops  devices on %s:%d%n      %s/wallet#subject=%s%n",
           node.config().region(),
+          address,
+          address,
           HOST,
-          node.httpPort(),
-          HOST,
-          node.httpPort(),
-          HOST,
-          node.tcpPort());
+          node.tcpPort(),
+          address,
+          DemoTraffic.subject(format, 0).toHex());
     }
     out.printf("%nAsk Guangdong about a code that is good for an hour:%n%n");
     out.printf(

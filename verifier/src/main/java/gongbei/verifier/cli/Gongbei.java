@@ -39,12 +39,15 @@ import picocli.CommandLine.Command;
       PaperCommand.class,
       LookupCommand.class,
       PackCommand.class,
+      RulesetCommand.class,
       AuditCommand.class,
       LoadCommand.class,
       ServeCommand.class,
       StatusCommand.class,
       TopCommand.class,
       ClusterCommand.class,
+      DeviceCommand.class,
+      DeviceTestCommand.class,
       DemoCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -66,6 +66,14 @@ final class NodeHttp {
     throw CommandException.refused(keyDirectory + " holds no P-256 key that is valid now");
   }
 
+  /** Gets JSON. */
+  JsonNode get(String path) throws InterruptedException {
+    return json(
+        send(
+            HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).build(),
+            HttpResponse.BodyHandlers.ofString()));
+  }
+
   /** Posts JSON; the answer's. */
   JsonNode post(String path, JsonNode body) throws InterruptedException {
     return json(send(posting(path, body), HttpResponse.BodyHandlers.ofString()));

@@ -67,6 +67,12 @@ final class StatusCommand implements Callable<Integer> {
 
   /** What a node says of itself. */
   static JsonNode fetch(URI url, NodeConnection connection) throws InterruptedException {
+    return fetch(url, connection, "/health/ready");
+  }
+
+  /** What a node answers at a path. */
+  static JsonNode fetch(URI url, NodeConnection connection, String path)
+      throws InterruptedException {
     try {
       final HttpResponse<String> answer =
           connection
@@ -74,7 +80,7 @@ final class StatusCommand implements Callable<Integer> {
               .connectTimeout(TIMEOUT)
               .build()
               .send(
-                  HttpRequest.newBuilder(url.resolve("/health/ready")).timeout(TIMEOUT).build(),
+                  HttpRequest.newBuilder(url.resolve(path)).timeout(TIMEOUT).build(),
                   HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
         throw CommandException.unreachable(url + " answered " + answer.statusCode());

@@ -1,8 +1,10 @@
 package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +19,15 @@ import picocli.CommandLine.Spec;
 /** Shows nodes side by side, again and again. */
 @Command(
     name = "top",
-    description = "Shows running nodes side by side, live: roles, positions, lag, digest, rates.",
+    description =
+        "Shows running nodes side by side, live: roles, lag, digest, rates, latency, verdicts, ring"
+            + " buffer, trust list and rulesets.",
     mixinStandardHelpOptions = true)
 final class TopCommand implements Callable<Integer> {
   private static final String CLEAR = "\u001b[H\u001b[2J";
   private static final String FORMAT = "%-28s %-10s %-14s %14s %16s %8s %8s %10s %9s %9s%n";
+
+  private static final String SCAN_FORMAT = "%-28s %8s %8s %8s %6s %6s %6s %6s  %-16s %s%n";
 
   @Spec private CommandSpec spec;
 
@@ -48,6 +54,7 @@ final class TopCommand implements Callable<Integer> {
 
   private final Map<URI, Long> scansBefore = new HashMap<>();
   private final Map<URI, Long> versionBefore = new HashMap<>();
+  private final Map<URI, JsonNode> figuresBefore = new HashMap<>();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -73,6 +80,21 @@ final class TopCommand implements Callable<Integer> {
           "writes/s");
       for (final URI url : urls) {
         print(out, url);
+      }
+      out.printf(
+          SCAN_FORMAT,
+          "node",
+          "p50 µs",
+          "p99 µs",
+          "p99.9 µs",
+          "pass",
+          "hold",
+          "refuse",
+          "ring",
+          "trust list",
+          "rulesets");
+      for (final URI url : urls) {
+        printScans(out, url);
       }
       out.flush();
       if (view != times) {
@@ -105,6 +127,38 @@ final class TopCommand implements Callable<Integer> {
         status.path("dataAgeMillis").asText(),
         rate(scansBefore.put(url, scans), scans),
         rate(versionBefore.put(url, version), version));
+  }
+
+  /** Latencies and verdicts since the view before, or in the first view since the node started. */
+  private void printScans(PrintWriter out, URI url) throws InterruptedException {
+    final JsonNode now;
+    try {
+      now = StatusCommand.fetch(url, access.connection(), "/v1/ops");
+    } catch (CommandException e) {
+      out.printf("%-28s %s%n", url, e.getMessage());
+      return;
+    }
+    final JsonNode before = figuresBefore.put(url, now);
+    final JsonNode scansBefore =
+        before == null ? JsonNodeFactory.instance.objectNode() : before.path("scans");
+    final ScanFigures figures = ScanFigures.between(scansBefore, now.path("scans"));
+    final long capacity = now.at("/ring/capacity").longValue();
+    final long taken = capacity - now.at("/ring/remaining").longValue();
+    final List<String> rulesets = new ArrayList<>();
+    now.path("rulesets")
+        .forEach(each -> rulesets.add(each.path("name").asText() + "@" + each.path("version")));
+    out.printf(
+        SCAN_FORMAT,
+        url,
+        figures.latencyMicros(0.5),
+        figures.latencyMicros(0.99),
+        figures.latencyMicros(0.999),
+        figures.share("pass"),
+        figures.share("hold"),
+        figures.share("refuse"),
+        100 * taken / Math.max(1, capacity) + " %",
+        now.at("/trust/keys").asText() + " keys " + now.at("/trust/version").asText(),
+        String.join(" ", rulesets));
   }
 
   private String rate(Long before, long now) {

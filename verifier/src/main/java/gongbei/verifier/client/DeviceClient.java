@@ -3,77 +3,192 @@ package gongbei.verifier.client;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.protocol.BooleanCode;
-import gongbei.verifier.protocol.BusyDecoder;
 import gongbei.verifier.protocol.GoodbyeCode;
-import gongbei.verifier.protocol.GoodbyeDecoder;
-import gongbei.verifier.protocol.GoodbyeEncoder;
-import gongbei.verifier.protocol.GroupFindingsDecoder;
-import gongbei.verifier.protocol.HelloEncoder;
-import gongbei.verifier.protocol.MessageHeaderDecoder;
-import gongbei.verifier.protocol.MessageHeaderEncoder;
-import gongbei.verifier.protocol.NotTranslatedDecoder;
 import gongbei.verifier.protocol.OfflineCountsEncoder;
-import gongbei.verifier.protocol.OfflineCountsTakenDecoder;
-import gongbei.verifier.protocol.PingEncoder;
-import gongbei.verifier.protocol.PongDecoder;
-import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.protocol.RejectedDecoder;
 import gongbei.verifier.protocol.ScanBatchEncoder;
 import gongbei.verifier.protocol.ScanEncoder;
 import gongbei.verifier.protocol.TranslateEncoder;
-import gongbei.verifier.protocol.TranslatedDecoder;
-import gongbei.verifier.protocol.TranslationFaultCode;
-import gongbei.verifier.protocol.VerdictDecoder;
-import gongbei.verifier.protocol.WelcomeDecoder;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.tls.ClientTls;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import org.agrona.concurrent.UnsafeBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
- * A scanner device's side of the protocol: one connection, scans pipelined, answers matched by
- * correlation id. For any thread; a thread that would have more scans in flight than the server
- * allows waits.
+ * A scanner device's side of the protocol: one connection that is made again when it is lost, scans
+ * pipelined, answers matched by correlation id. Whatever happens, what was asked is answered: by
+ * what the server said, or by a {@link DeviceException} that says why not. While there is no
+ * connection that is {@link DeviceException.Disconnected}, at once: a gate has somebody waiting.
+ *
+ * <p>For any thread; a thread that would have more scans in flight than the server allows waits.
+ * What is done upon an answer runs on the thread that reads and must not wait for anything.
  */
 public final class DeviceClient implements AutoCloseable {
-  private static final int LENGTH_BYTES = 4;
-  private static final int CONNECT_MILLIS = 5_000;
-  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int WATCH_MILLIS = 50;
+  private static final int GOODBYE_MILLIS = 200;
 
-  private final Socket socket;
-  private final DataInputStream input;
-  private final OutputStream output;
-  private final Map<Long, CompletableFuture<DeviceVerdict>> scans = new ConcurrentHashMap<>();
-  private final Map<Long, DeviceGroup> groups = new ConcurrentHashMap<>();
-  private final Map<Long, CompletableFuture<DeviceTranslation>> translations =
-      new ConcurrentHashMap<>();
-  private final Map<Long, CompletableFuture<Long>> pings = new ConcurrentHashMap<>();
-  private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
-  private final byte[] frameBytes = new byte[LENGTH_BYTES + Limits.MAX_FRAME_BYTES];
-  private final UnsafeBuffer frame = new UnsafeBuffer(frameBytes);
-  private final Semaphore window;
-  private final int maxBatch;
-  private final List<String> rulesets;
-  private long nextId = 1;
-  private volatile DeviceException.Disconnected ended;
+  private final Context context;
+  private final ServerClock clock = new ServerClock();
+  private final AtomicLong ids = new AtomicLong(1);
+  private final ScheduledExecutorService watch = thread("gongbei-device-watch");
+  private final ScheduledExecutorService sender = thread("gongbei-device-send");
+  private final Map<Long, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread reader;
+  private volatile DeviceSession session;
+  private volatile DeviceException.Disconnected lost;
+  private volatile List<String> rulesets = List.of();
+
+  /** Where to connect, as whom, and how patiently. Everything but the first two has a default. */
+  public static final class Context implements Cloneable {
+    private InetSocketAddress server;
+    private String deviceId;
+    private byte[] credential = {};
+    private ClientTls tls;
+    private boolean patient;
+    private int connectMillis = Limits.DEVICE_CONNECT_MILLIS;
+    private int answerMillis = Limits.DEVICE_ANSWER_MILLIS;
+    private int heartbeatMillis = Limits.DEVICE_HEARTBEAT_MILLIS;
+    private int heartbeatTimeoutMillis = Limits.DEVICE_HEARTBEAT_TIMEOUT_MILLIS;
+    private int minBackoffMillis = Limits.DEVICE_MIN_BACKOFF_MILLIS;
+    private int maxBackoffMillis = Limits.DEVICE_MAX_BACKOFF_MILLIS;
+    private int busyRetries = Limits.DEVICE_BUSY_RETRIES;
+
+    /** Sets where the server listens; a name is looked up anew for every connection. */
+    public Context server(InetSocketAddress address) {
+      server = address;
+      return this;
+    }
+
+    /** Sets who the device is. */
+    public Context device(String id, byte[] secret) {
+      deviceId = id;
+      credential = secret.clone();
+      return this;
+    }
+
+    /** Sets how the connection is encrypted; null (default) speaks plain text. */
+    public Context tls(ClientTls client) {
+      tls = client;
+      return this;
+    }
+
+    /** Sets whether the first connection too is tried until it is had; default no. */
+    public Context patient(boolean isPatient) {
+      patient = isPatient;
+      return this;
+    }
+
+    /** Sets how long a connection may take; default 5 s. */
+    public Context connectMillis(int millis) {
+      connectMillis = millis;
+      return this;
+    }
+
+    /** Sets how long an answer may take; default 10 s. */
+    public Context answerMillis(int millis) {
+      answerMillis = millis;
+      return this;
+    }
+
+    /**
+     * Sets after what silence a Ping is sent, and after what silence upon it the connection is
+     * lost; default 10 s and 5 s. A server whose patience is short is sent one more often.
+     */
+    public Context heartbeatMillis(int interval, int timeout) {
+      heartbeatMillis = interval;
+      heartbeatTimeoutMillis = timeout;
+      return this;
+    }
+
+    /** Sets the bounds of the wait before it connects again; default 100 ms, doubled up to 30 s. */
+    public Context backoffMillis(int least, int greatest) {
+      minBackoffMillis = least;
+      maxBackoffMillis = greatest;
+      return this;
+    }
+
+    /** Sets how many times a scan or translation is sent again that was shed; default 3. */
+    public Context busyRetries(int times) {
+      busyRetries = times;
+      return this;
+    }
+
+    InetSocketAddress resolved() throws IOException {
+      return server.isUnresolved()
+          ? new InetSocketAddress(InetAddress.getByName(server.getHostString()), server.getPort())
+          : server;
+    }
+
+    String deviceId() {
+      return deviceId;
+    }
+
+    byte[] credential() {
+      return credential;
+    }
+
+    ClientTls tls() {
+      return tls;
+    }
+
+    int connectMillis() {
+      return connectMillis;
+    }
+
+    int answerMillis() {
+      return answerMillis;
+    }
+
+    int heartbeatMillis() {
+      return heartbeatMillis;
+    }
+
+    int heartbeatTimeoutMillis() {
+      return heartbeatTimeoutMillis;
+    }
+
+    private Context checked() {
+      Objects.requireNonNull(server, "server");
+      Objects.requireNonNull(deviceId, "deviceId");
+      if (connectMillis < 1
+          || answerMillis < 1
+          || heartbeatMillis < 1
+          || heartbeatTimeoutMillis < 1
+          || minBackoffMillis < 1
+          || maxBackoffMillis < minBackoffMillis
+          || busyRetries < 0) {
+        throw new IllegalArgumentException("a time is under 1 ms, or the bounds are the wrong way");
+      }
+      try {
+        return (Context) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
 
   /**
-   * Connects and says Hello.
+   * Connects, with every default: see {@link #DeviceClient(Context)}.
    *
    * @throws IOException when the server can't be reached
    * @throws DeviceException.Disconnected when it does not say Welcome
@@ -84,7 +199,7 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /**
-   * Connects and says Hello.
+   * Connects over TLS, with every default: see {@link #DeviceClient(Context)}.
    *
    * @param credential may be empty where the device shows a certificate
    * @param tls null speaks plain text
@@ -93,41 +208,134 @@ public final class DeviceClient implements AutoCloseable {
    */
   public DeviceClient(InetSocketAddress server, String deviceId, byte[] credential, ClientTls tls)
       throws IOException {
-    socket = tls == null ? connect(server) : tls.connect(server, CONNECT_MILLIS);
-    input = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES));
-    output = socket.getOutputStream();
-    final HelloEncoder hello =
-        new HelloEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
-    hello.deviceId(deviceId).putCredential(credential, 0, credential.length);
-    send(hello.encodedLength());
-    final UnsafeBuffer answer = readFrame();
-    final MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(answer, 0);
-    if (header.templateId() != WelcomeDecoder.TEMPLATE_ID) {
-      socket.close();
-      throw farewell(answer, header);
+    this(new Context().server(server).device(deviceId, credential).tls(tls));
+  }
+
+  /**
+   * Connects and says Hello; where the context is patient, in its own time.
+   *
+   * @throws IOException when the server can't be reached
+   * @throws DeviceException.Disconnected when it does not say Welcome
+   */
+  public DeviceClient(Context context) throws IOException {
+    this.context = context.checked();
+    if (context.patient) {
+      lost = new DeviceException.Disconnected(null, "not connected yet");
+    } else {
+      try {
+        connect();
+      } catch (IOException | DeviceException e) {
+        watch.shutdownNow();
+        sender.shutdownNow();
+        throw e;
+      }
     }
-    final WelcomeDecoder welcome = new WelcomeDecoder().wrapAndApplyHeader(answer, 0, header);
-    window = new Semaphore(welcome.maxInFlight());
-    maxBatch = welcome.maxBatch();
-    rulesets = new ArrayList<>();
-    for (final WelcomeDecoder.RulesetsDecoder ruleset : welcome.rulesets()) {
-      rulesets.add(ruleset.name() + "@" + ruleset.version());
-    }
-    final Thread reader = new Thread(this::read, "gongbei-device");
+    reader = new Thread(this::run, "gongbei-device");
     reader.setDaemon(true);
     reader.start();
+    final var unused =
+        watch.scheduleWithFixedDelay(
+            this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private static Socket connect(InetSocketAddress server) throws IOException {
-    final Socket socket = new Socket();
-    socket.setTcpNoDelay(true);
-    socket.connect(server, CONNECT_MILLIS);
-    return socket;
+  private static ScheduledExecutorService thread(String name) {
+    final ThreadFactory daemons =
+        task -> {
+          final Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        };
+    return Executors.newSingleThreadScheduledExecutor(daemons);
   }
 
-  /** The rulesets that the server has, as in {@code metro@1}. */
+  private void connect() throws IOException {
+    final DeviceSession opened = new DeviceSession(context, clock, ids);
+    rulesets = opened.rulesets();
+    session = opened;
+    if (isClosing()) {
+      opened.end(closed());
+    }
+  }
+
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  private static DeviceException.Disconnected closed() {
+    return new DeviceException.Disconnected(GoodbyeCode.NORMAL, "closed");
+  }
+
+  /** Reads from one connection after the other until the client is closed or it is no use. */
+  private void run() {
+    final Backoff backoff =
+        new Backoff(
+            context.minBackoffMillis, context.maxBackoffMillis, ThreadLocalRandom.current());
+    try {
+      while (!isClosing()) {
+        if (session != null) {
+          backoff.reset();
+          lost = session.read();
+          session = null;
+        }
+        if (lost.isFinal() || closing.await(backoff.nextMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        tryConnect();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tryConnect() {
+    try {
+      connect();
+    } catch (DeviceException.Disconnected e) {
+      lost = e;
+    } catch (IOException e) {
+      lost = new DeviceException.Disconnected(null, "can't connect: " + e.getMessage());
+    }
+  }
+
+  /** Never waits, so that it can end a connection that everything else waits for. */
+  private void watch() {
+    final DeviceSession watched = session;
+    if (watched != null && watched.watch()) {
+      try {
+        sender.execute(
+            () -> {
+              final var unused = watched.ping();
+            });
+      } catch (RejectedExecutionException e) {
+        watched.end(closed());
+      }
+    }
+  }
+
+  /** Whether there is a connection at the moment. */
+  public boolean isConnected() {
+    return session != null;
+  }
+
+  /** Whether the client has given up: its device, or its credential, is at fault. */
+  public boolean hasGivenUp() {
+    final DeviceException.Disconnected why = lost;
+    return session == null && why != null && why.isFinal();
+  }
+
+  /** The rulesets that the server had when it said Welcome, as in {@code metro@1}. */
   public List<String> rulesets() {
-    return List.copyOf(rulesets);
+    return rulesets;
+  }
+
+  /** The server's clock less this one's, in milliseconds, right to half of the round trip. */
+  public long clockOffsetMillis() {
+    return clock.offsetMillis();
+  }
+
+  /** The shortest of the last round trips, in nanoseconds. */
+  public long roundTripNanos() {
+    return clock.roundTripNanos();
   }
 
   /**
@@ -140,48 +348,65 @@ public final class DeviceClient implements AutoCloseable {
     return scan(checkpoint, code.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** Has a code judged: see {@link #scan(String, String)}. */
+  /**
+   * Has a code judged: see {@link #scan(String, String)}.
+   *
+   * @throws IllegalArgumentException when the code is longer than a frame may be
+   */
   public CompletableFuture<DeviceVerdict> scan(String checkpoint, byte[] code) {
-    window.acquireUninterruptibly();
-    final CompletableFuture<DeviceVerdict> verdict = new CompletableFuture<>();
-    synchronized (this) {
-      final long id = nextId++;
-      scans.put(id, verdict);
-      final ScanEncoder scan = new ScanEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
+    return retrying(connected -> connected.scan(scanOf(checkpoint, code)));
+  }
+
+  private static DeviceSession.Message scanOf(String checkpoint, byte[] code) {
+    return (buffer, header, id) -> {
+      final ScanEncoder scan =
+          new ScanEncoder().wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
       scan.correlationId(id)
           .atEpochSeconds(ScanEncoder.atEpochSecondsNullValue())
           .checkpoint(checkpoint)
           .putCode(code, 0, code.length);
-      trySend(scan.encodedLength());
-    }
-    return verdict;
+      return scan.encodedLength();
+    };
   }
 
   /**
    * Has codes judged at one checkpoint, in one message.
    *
    * @return a verdict for each code, in their order
+   * @throws IllegalArgumentException when there are more than the server takes, or they are longer
+   *     than a frame may be
    */
   public List<CompletableFuture<DeviceVerdict>> scanBatch(String checkpoint, List<byte[]> codes) {
-    if (codes.size() > maxBatch) {
-      throw new IllegalArgumentException("batch is over " + maxBatch + " scans");
-    }
-    window.acquireUninterruptibly(codes.size());
+    final DeviceSession connected = session;
     final List<CompletableFuture<DeviceVerdict>> verdicts = new ArrayList<>();
-    synchronized (this) {
-      final ScanBatchEncoder batch =
-          new ScanBatchEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
-      batch.atEpochSeconds(ScanBatchEncoder.atEpochSecondsNullValue());
-      final ScanBatchEncoder.ScansEncoder group = batch.scansCount(codes.size());
-      for (final byte[] code : codes) {
-        final CompletableFuture<DeviceVerdict> verdict = new CompletableFuture<>();
-        final long id = nextId++;
-        scans.put(id, verdict);
-        verdicts.add(verdict);
-        group.next().correlationId(id).putCode(code, 0, code.length);
+    if (connected == null) {
+      for (int i = 0; i < codes.size(); i++) {
+        verdicts.add(CompletableFuture.failedFuture(lost));
       }
-      batch.checkpoint(checkpoint);
-      trySend(batch.encodedLength());
+      return verdicts;
+    }
+    if (codes.size() > connected.maxBatch()) {
+      throw new IllegalArgumentException("batch is over " + connected.maxBatch() + " scans");
+    }
+    final List<CompletableFuture<DeviceVerdict>> first =
+        connected.scanBatch(
+            codes.size(),
+            (buffer, header, firstId) -> {
+              final ScanBatchEncoder batch =
+                  new ScanBatchEncoder()
+                      .wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
+              batch.atEpochSeconds(ScanBatchEncoder.atEpochSecondsNullValue());
+              final ScanBatchEncoder.ScansEncoder scans = batch.scansCount(codes.size());
+              for (int i = 0; i < codes.size(); i++) {
+                final byte[] code = codes.get(i);
+                scans.next().correlationId(firstId + i).putCode(code, 0, code.length);
+              }
+              batch.checkpoint(checkpoint);
+              return batch.encodedLength();
+            });
+    for (int i = 0; i < first.size(); i++) {
+      final byte[] code = codes.get(i);
+      verdicts.add(following(first.get(i), again -> again.scan(scanOf(checkpoint, code))));
     }
     return verdicts;
   }
@@ -189,28 +414,92 @@ public final class DeviceClient implements AutoCloseable {
   /**
    * Has a code of the other region made into one of the server's.
    *
-   * @param target the server's region, as in {@code MO}
+   * @param target the region that it is to become a code of
    * @param linkRequired whether a holder without a link is refused
    * @return the new code; fails with a {@link DeviceException}
    */
   public CompletableFuture<DeviceTranslation> translate(
       String code, String target, boolean linkRequired) {
-    window.acquireUninterruptibly();
     final byte[] text = code.getBytes(StandardCharsets.ISO_8859_1);
-    final CompletableFuture<DeviceTranslation> translation = new CompletableFuture<>();
-    synchronized (this) {
-      final long id = nextId++;
-      translations.put(id, translation);
-      final TranslateEncoder translate =
-          new TranslateEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
-      translate
-          .correlationId(id)
-          .target(target)
-          .linkRequired(linkRequired ? BooleanCode.YES : BooleanCode.NO)
-          .putCode(text, 0, text.length);
-      trySend(translate.encodedLength());
+    return retrying(
+        connected ->
+            connected.translate(
+                (buffer, header, id) -> {
+                  final TranslateEncoder translate =
+                      new TranslateEncoder()
+                          .wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
+                  translate
+                      .correlationId(id)
+                      .target(target)
+                      .linkRequired(linkRequired ? BooleanCode.YES : BooleanCode.NO)
+                      .putCode(text, 0, text.length);
+                  return translate.encodedLength();
+                }));
+  }
+
+  /** Asks now; again, by the server's hint, where it is busy. */
+  private <T> CompletableFuture<T> retrying(Function<DeviceSession, CompletableFuture<T>> asking) {
+    final DeviceSession connected = session;
+    return connected == null
+        ? CompletableFuture.failedFuture(lost)
+        : following(asking.apply(connected), asking);
+  }
+
+  private <T> CompletableFuture<T> following(
+      CompletableFuture<T> first, Function<DeviceSession, CompletableFuture<T>> asking) {
+    if (context.busyRetries == 0) {
+      return first;
     }
-    return translation;
+    final CompletableFuture<T> answer = new CompletableFuture<>();
+    follow(first, answer, asking, context.busyRetries);
+    return answer;
+  }
+
+  private <T> void follow(
+      CompletableFuture<T> attempt,
+      CompletableFuture<T> answer,
+      Function<DeviceSession, CompletableFuture<T>> asking,
+      int retries) {
+    final var unused =
+        attempt.whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                answer.complete(value);
+              } else if (failure instanceof DeviceException.Busy busy && retries > 0) {
+                askLater(busy, answer, asking, retries - 1);
+              } else {
+                answer.completeExceptionally(failure);
+              }
+            });
+  }
+
+  /** Asks again after the hint, and up to as much again by chance. */
+  private <T> void askLater(
+      DeviceException.Busy busy,
+      CompletableFuture<T> answer,
+      Function<DeviceSession, CompletableFuture<T>> asking,
+      int retries) {
+    final long hint = Math.min(busy.retryAfterMillis(), context.answerMillis);
+    final long place = ids.getAndIncrement();
+    waiting.put(place, answer);
+    try {
+      final var unused =
+          sender.schedule(
+              () -> {
+                waiting.remove(place);
+                final DeviceSession connected = session;
+                if (connected == null) {
+                  answer.completeExceptionally(lost);
+                } else {
+                  follow(asking.apply(connected), answer, asking, retries);
+                }
+              },
+              hint + ThreadLocalRandom.current().nextLong(hint + 1),
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      waiting.remove(place);
+      answer.completeExceptionally(closed());
+    }
   }
 
   /**
@@ -220,246 +509,65 @@ public final class DeviceClient implements AutoCloseable {
    * @return completes when they are counted; fails with a {@link DeviceException}
    */
   public CompletableFuture<Void> reportOffline(OfflineCheckpoint checkpoint) {
+    final DeviceSession connected = session;
+    if (connected == null) {
+      return CompletableFuture.failedFuture(lost);
+    }
     final Map<Verdict, Long> counts = checkpoint.takeCounts();
     if (counts.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    final CompletableFuture<Long> taken = new CompletableFuture<>();
-    synchronized (this) {
-      final long id = nextId++;
-      pings.put(id, taken);
-      final OfflineCountsEncoder message =
-          new OfflineCountsEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
-      message
-          .correlationId(id)
-          .packVersion(checkpoint.version())
-          .packAgeSeconds(checkpoint.packAgeSeconds())
-          .pass(counts.getOrDefault(Verdict.PASS, 0L))
-          .hold(counts.getOrDefault(Verdict.HOLD, 0L))
-          .refuse(counts.getOrDefault(Verdict.REFUSE, 0L));
-      trySend(message.encodedLength());
-    }
-    return taken.handle(
-        (id, failure) -> {
-          if (failure != null) {
-            checkpoint.putBack(counts);
-            throw new CompletionException(failure);
-          }
-          return null;
-        });
+    return connected
+        .count(
+            (buffer, header, id) -> {
+              final OfflineCountsEncoder message =
+                  new OfflineCountsEncoder()
+                      .wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
+              message
+                  .correlationId(id)
+                  .packVersion(checkpoint.version())
+                  .packAgeSeconds(checkpoint.packAgeSeconds())
+                  .pass(counts.getOrDefault(Verdict.PASS, 0L))
+                  .hold(counts.getOrDefault(Verdict.HOLD, 0L))
+                  .refuse(counts.getOrDefault(Verdict.REFUSE, 0L));
+              return message.encodedLength();
+            })
+        .handle(
+            (taken, failure) -> {
+              if (failure != null) {
+                checkpoint.putBack(counts);
+                throw new CompletionException(failure);
+              }
+              return null;
+            });
   }
 
   /** Asks for the server's time, in milliseconds since 1970 UTC. */
-  public synchronized CompletableFuture<Long> ping() {
-    final long echo = nextId++;
-    final CompletableFuture<Long> time = new CompletableFuture<>();
-    pings.put(echo, time);
-    final PingEncoder ping = new PingEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
-    ping.echo(echo);
-    trySend(ping.encodedLength());
-    return time;
+  public CompletableFuture<Long> ping() {
+    final DeviceSession connected = session;
+    return connected == null ? CompletableFuture.failedFuture(lost) : connected.ping();
   }
 
   /** Says goodbye; what is still in flight fails. */
   @Override
-  public void close() throws IOException {
-    synchronized (this) {
-      final GoodbyeEncoder goodbye =
-          new GoodbyeEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
-      goodbye.reason(GoodbyeCode.NORMAL);
-      trySend(goodbye.encodedLength());
-    }
-    socket.close();
-    end(new DeviceException.Disconnected(GoodbyeCode.NORMAL, "closed"));
-  }
-
-  private void trySend(int encodedLength) {
-    try {
-      send(encodedLength);
-    } catch (IOException e) {
-      end(new DeviceException.Disconnected(null, "connection lost: " + e.getMessage()));
-    }
-    final DeviceException.Disconnected why = ended;
-    if (why != null) {
-      failAll(why);
-    }
-  }
-
-  private void send(int encodedLength) throws IOException {
-    final int length = MessageHeaderEncoder.ENCODED_LENGTH + encodedLength;
-    frame.putInt(0, length, ByteOrder.LITTLE_ENDIAN);
-    output.write(frameBytes, 0, LENGTH_BYTES + length);
-    output.flush();
-  }
-
-  private UnsafeBuffer readFrame() throws IOException {
-    final int length = Integer.reverseBytes(input.readInt());
-    if (length < MessageHeaderDecoder.ENCODED_LENGTH || length > Limits.MAX_FRAME_BYTES) {
-      throw new IOException("the server's frame is of " + length + " bytes");
-    }
-    final byte[] bytes = new byte[length];
-    input.readFully(bytes);
-    return new UnsafeBuffer(bytes);
-  }
-
-  private void read() {
-    try {
-      while (ended == null) {
-        final UnsafeBuffer message = readFrame();
-        onMessage(message, new MessageHeaderDecoder().wrap(message, 0));
+  public void close() {
+    closing.countDown();
+    final DeviceSession last = session;
+    if (last != null) {
+      try {
+        // Not on this thread: a server that does not read would hold it up.
+        sender.submit(last::goodbye).get(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+        // It is closed all the same.
       }
-    } catch (IOException | IndexOutOfBoundsException e) {
-      end(new DeviceException.Disconnected(null, "connection lost: " + e.getMessage()));
+      last.end(closed());
     }
-  }
-
-  private void onMessage(UnsafeBuffer message, MessageHeaderDecoder header) {
-    switch (header.templateId()) {
-      case VerdictDecoder.TEMPLATE_ID -> {
-        final VerdictDecoder verdict = new VerdictDecoder().wrapAndApplyHeader(message, 0, header);
-        final CompletableFuture<DeviceVerdict> asked = take(verdict.correlationId(), scans);
-        if (asked != null) {
-          asked.complete(
-              new DeviceVerdict(
-                  verdict.verdict(),
-                  verdict.reason(),
-                  verdict.colour(),
-                  verdict.field(),
-                  verdict.rulesetVersion(),
-                  verdict.mapVersion(),
-                  verdict.dataAgeMillis(),
-                  verdict.stale() == BooleanCode.YES,
-                  groups.remove(verdict.correlationId())));
-        }
-      }
-      case GroupFindingsDecoder.TEMPLATE_ID -> onGroup(message, header);
-      case TranslatedDecoder.TEMPLATE_ID -> {
-        final TranslatedDecoder translated =
-            new TranslatedDecoder().wrapAndApplyHeader(message, 0, header);
-        final CompletableFuture<DeviceTranslation> asked =
-            take(translated.correlationId(), translations);
-        if (asked != null) {
-          final byte[] code = new byte[translated.codeLength()];
-          translated.getCode(code, 0, code.length);
-          asked.complete(
-              new DeviceTranslation(
-                  new String(code, StandardCharsets.US_ASCII),
-                  translated.expiresEpochSeconds(),
-                  translated.colour(),
-                  translated.linked() == BooleanCode.YES,
-                  translated.mapVersion(),
-                  translated.receipt()));
-        }
-      }
-      case NotTranslatedDecoder.TEMPLATE_ID -> {
-        final NotTranslatedDecoder not =
-            new NotTranslatedDecoder().wrapAndApplyHeader(message, 0, header);
-        final long id = not.correlationId();
-        final TranslationFaultCode fault = not.fault();
-        fail(id, new DeviceException.NotTranslated(fault, not.field()));
-      }
-      case OfflineCountsTakenDecoder.TEMPLATE_ID -> {
-        final OfflineCountsTakenDecoder taken =
-            new OfflineCountsTakenDecoder().wrapAndApplyHeader(message, 0, header);
-        final CompletableFuture<Long> asked = pings.remove(taken.correlationId());
-        if (asked != null) {
-          asked.complete(taken.correlationId());
-        }
-      }
-      case BusyDecoder.TEMPLATE_ID -> {
-        final BusyDecoder busy = new BusyDecoder().wrapAndApplyHeader(message, 0, header);
-        fail(busy.correlationId(), new DeviceException.Busy(busy.retryAfterMillis()));
-      }
-      case RejectedDecoder.TEMPLATE_ID -> {
-        final RejectedDecoder rejected =
-            new RejectedDecoder().wrapAndApplyHeader(message, 0, header);
-        fail(rejected.correlationId(), new DeviceException.Rejected(rejected.rejection()));
-      }
-      case PongDecoder.TEMPLATE_ID -> {
-        final PongDecoder pong = new PongDecoder().wrapAndApplyHeader(message, 0, header);
-        final CompletableFuture<Long> asked = pings.remove(pong.echo());
-        if (asked != null) {
-          asked.complete(pong.serverTimeEpochMillis());
-        }
-      }
-      case GoodbyeDecoder.TEMPLATE_ID -> end(farewell(message, header));
-      default -> {
-        // From a newer server: passed over.
-      }
-    }
-  }
-
-  private void onGroup(UnsafeBuffer message, MessageHeaderDecoder header) {
-    final GroupFindingsDecoder found =
-        new GroupFindingsDecoder().wrapAndApplyHeader(message, 0, header);
-    final Map<ReasonCode, Integer> reasons = new EnumMap<>(ReasonCode.class);
-    for (final GroupFindingsDecoder.ReasonsDecoder each : found.reasons()) {
-      reasons.put(each.reason(), each.members());
-    }
-    final List<Integer> heldUpBy = new ArrayList<>();
-    for (final GroupFindingsDecoder.HeldUpByDecoder each : found.heldUpBy()) {
-      heldUpBy.add(each.ordinal());
-    }
-    if (scans.containsKey(found.correlationId())) {
-      groups.put(
-          found.correlationId(),
-          new DeviceGroup(
-              found.size(), found.green(), found.yellow(), found.red(), reasons, heldUpBy));
-    }
-  }
-
-  private static DeviceException.Disconnected farewell(
-      UnsafeBuffer message, MessageHeaderDecoder header) {
-    if (header.templateId() != GoodbyeDecoder.TEMPLATE_ID) {
-      return new DeviceException.Disconnected(null, "the server did not say Welcome");
-    }
-    final GoodbyeCode reason = new GoodbyeDecoder().wrapAndApplyHeader(message, 0, header).reason();
-    return new DeviceException.Disconnected(reason, "the server said goodbye: " + reason);
-  }
-
-  private <T> CompletableFuture<T> take(long id, Map<Long, CompletableFuture<T>> from) {
-    final CompletableFuture<T> asked = from.remove(id);
-    if (asked != null) {
-      window.release();
-    }
-    return asked;
-  }
-
-  private void fail(long id, DeviceException why) {
-    final CompletableFuture<DeviceVerdict> asked = take(id, scans);
-    if (asked != null) {
-      asked.completeExceptionally(why);
-    }
-    final CompletableFuture<DeviceTranslation> other = take(id, translations);
-    if (other != null) {
-      other.completeExceptionally(why);
-    }
-  }
-
-  private void end(DeviceException.Disconnected why) {
-    if (ended == null) {
-      ended = why;
-    }
-    failAll(ended);
-    try {
-      socket.close();
-    } catch (IOException e) {
-      why.addSuppressed(e);
-    }
-  }
-
-  private void failAll(DeviceException.Disconnected why) {
-    for (final Long id : List.copyOf(scans.keySet())) {
-      fail(id, why);
-    }
-    for (final Long id : List.copyOf(translations.keySet())) {
-      fail(id, why);
-    }
-    for (final Long echo : List.copyOf(pings.keySet())) {
-      final CompletableFuture<Long> asked = pings.remove(echo);
-      if (asked != null) {
-        asked.completeExceptionally(why);
-      }
+    watch.shutdownNow();
+    sender.shutdownNow();
+    for (final CompletableFuture<?> each : waiting.values()) {
+      each.completeExceptionally(closed());
     }
   }
 }

@@ -70,7 +70,16 @@ public abstract sealed class DeviceException extends RuntimeException {
     }
   }
 
-  /** The connection is gone. */
+  /** The server has not answered in time; it may have judged the code all the same. */
+  public static final class Unanswered extends DeviceException {
+    private static final long serialVersionUID = 1L;
+
+    Unanswered(int answerMillis) {
+      super("no answer within " + answerMillis + " ms");
+    }
+  }
+
+  /** The connection is gone; what was asked has no answer and will have none. */
   public static final class Disconnected extends DeviceException {
     private static final long serialVersionUID = 1L;
 
@@ -84,6 +93,13 @@ public abstract sealed class DeviceException extends RuntimeException {
     /** What the server said last, or null where it said nothing. */
     public GoodbyeCode goodbye() {
       return goodbye;
+    }
+
+    /** Whether connecting again would not help: the device, or its credential, is at fault. */
+    public boolean isFinal() {
+      return goodbye == GoodbyeCode.BAD_CREDENTIAL
+          || goodbye == GoodbyeCode.REVOKED
+          || goodbye == GoodbyeCode.UNSUPPORTED_PROTOCOL;
     }
   }
 }

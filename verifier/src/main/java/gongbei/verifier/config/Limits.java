@@ -89,6 +89,42 @@ public final class Limits {
   /** The most characters of a device's id. */
   public static final int MAX_DEVICE_ID_CHARACTERS = 64;
 
+  /** The most bytes of a file of scanner devices: room for some 50,000. */
+  public static final int MAX_DEVICE_FILE_BYTES = 16 << 20;
+
+  /** How often the file of scanner devices is looked at, so that revoking works at once. */
+  public static final int DEVICE_RELOAD_MILLIS = 250;
+
+  /** The most scanner devices that metrics count by themselves. */
+  public static final int MAX_COUNTED_DEVICES = 1_000;
+
+  /** The most bytes of one frame from the server to a device, its length prefix not counted. */
+  public static final int MAX_DEVICE_ANSWER_BYTES = 8 * 1024;
+
+  /** How long a device waits for a connection, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_CONNECT_MILLIS = 5_000;
+
+  /** How long a device waits for an answer, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_ANSWER_MILLIS = 10_000;
+
+  /** After what silence a device sends a Ping, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_HEARTBEAT_MILLIS = 10_000;
+
+  /** After what silence upon a Ping a device takes its connection for lost, in milliseconds. */
+  public static final int DEVICE_HEARTBEAT_TIMEOUT_MILLIS = 5_000;
+
+  /** The first bound of a device's wait before it connects again, in milliseconds. */
+  public static final int DEVICE_MIN_BACKOFF_MILLIS = 100;
+
+  /** The last bound of a device's wait before it connects again, in milliseconds. */
+  public static final int DEVICE_MAX_BACKOFF_MILLIS = 30_000;
+
+  /** How many times a device sends a scan again that was shed, unless told otherwise. */
+  public static final int DEVICE_BUSY_RETRIES = 3;
+
+  /** The measurements of the server's clock that a device keeps. */
+  public static final int DEVICE_CLOCK_SAMPLES = 8;
+
   /** The bytes of the queue of answers that each event loop has. */
   public static final int REPLY_QUEUE_BYTES = 1 << 20;
 
@@ -188,8 +224,11 @@ public final class Limits {
   /** The most codes whose place is remembered against replays, a power of two: 20 MiB. */
   public static final int MAX_SEEN_CODES = 1 << 20;
 
-  /** The most bytes of an offline pack: room for 50 million holders who are not green. */
+  /** The most bytes of an offline pack: room for {@link #MAX_PACK_HOLDERS}. */
   public static final int MAX_PACK_BYTES = 64 << 20;
+
+  /** The most holders who are not green in an offline pack; their filter takes 9.84 bits each. */
+  public static final int MAX_PACK_HOLDERS = 50_000_000;
 
   /** The most holders in each list of a delta to an offline pack. */
   public static final int MAX_DELTA_HOLDERS = 1_000_000;
@@ -217,6 +256,12 @@ public final class Limits {
 
   /** The greatest rate that may be configured, in requests a second. */
   public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;
+
+  /** The most characters of a {@code traceparent}; what is longer is passed over. */
+  public static final int MAX_TRACEPARENT_CHARACTERS = 128;
+
+  /** The most spans that are logged in a second, whoever asks for them. */
+  public static final int MAX_SPANS_A_SECOND = 100;
 
   /** The most callers whose rates are told apart: 10 MiB; the rest share one. */
   public static final int MAX_RATE_BUCKETS = 100_000;

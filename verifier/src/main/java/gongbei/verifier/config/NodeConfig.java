@@ -87,7 +87,7 @@ public record NodeConfig(
   public NodeConfig {
     role = role == null ? Role.SINGLE : role;
     region = region == null ? "GD" : region;
-    translation = translation == null ? new TranslationConfig(null, null) : translation;
+    translation = translation == null ? new TranslationConfig(null, null, null) : translation;
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
     clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
@@ -225,6 +225,33 @@ public record NodeConfig(
         lookupDirectory,
         paperFontFile,
         translation,
+        reloadSeconds,
+        clockSkewSeconds,
+        signatureEngine,
+        signatureTables,
+        http,
+        tcp,
+        pipeline,
+        replication,
+        access);
+  }
+
+  /** The same that translates otherwise. */
+  public NodeConfig withTranslation(TranslationConfig other) {
+    return new NodeConfig(
+        role,
+        region,
+        dataDirectory,
+        maxSubjects,
+        trustDirectory,
+        signingKeyDirectory,
+        authorityDirectory,
+        rulesetDirectory,
+        deviceFile,
+        subjectSecretFile,
+        lookupDirectory,
+        paperFontFile,
+        other,
         reloadSeconds,
         clockSkewSeconds,
         signatureEngine,

@@ -1,6 +1,8 @@
 package gongbei.verifier.config;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * How codes of the other region are made into codes of this one.
@@ -9,10 +11,21 @@ import java.nio.file.Path;
  *     the one shipped
  * @param auditFile where receipts are kept; null (default) is {@code audit.jsonl} in the data
  *     directory, or without one in memory, where the last lines are kept
+ * @param otherWallet the address of the other region's wallet page, {@code http} or {@code https},
+ *     where this region's wallet sends holders who cross; null (default) sends them nowhere
  */
-public record TranslationConfig(Path tableDirectory, Path auditFile) {
+public record TranslationConfig(Path tableDirectory, Path auditFile, URI otherWallet) {
+  public TranslationConfig {
+    if (otherWallet != null
+        && (otherWallet.getHost() == null
+            || otherWallet.getFragment() != null
+            || !List.of("http", "https").contains(otherWallet.getScheme()))) {
+      throw new IllegalArgumentException("otherWallet is no http or https address of a page");
+    }
+  }
+
   TranslationConfig resolvedAgainst(Path base) {
     return new TranslationConfig(
-        NodeConfig.resolve(base, tableDirectory), NodeConfig.resolve(base, auditFile));
+        NodeConfig.resolve(base, tableDirectory), NodeConfig.resolve(base, auditFile), otherWallet);
   }
 }

@@ -26,6 +26,7 @@ final class AccessTable {
           Map.entry("GET /health/live", PUBLIC),
           Map.entry("GET /health/ready", PUBLIC),
           Map.entry("GET /openapi.yaml", PUBLIC),
+          Map.entry("GET /v1/region", PUBLIC),
           Map.entry("GET /v1/issuers", ANY),
           Map.entry("GET /v1/rulesets", ANY),
           Map.entry("POST /v1/scans", Set.of(CHECKPOINT)),
@@ -43,6 +44,7 @@ final class AccessTable {
           Map.entry("PUT /v1/groups/{group}", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/rulesets/{name}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
+          Map.entry("GET /v1/ops", Set.of(OPERATOR)),
           Map.entry("GET /metrics", Set.of(OPERATOR)));
 
   private AccessTable() {}

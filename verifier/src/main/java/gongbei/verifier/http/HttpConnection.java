@@ -252,7 +252,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             && bodyLength <= Limits.MAX_EVENT_LOOP_BODY_BYTES
             && incoming.method().equals(HttpMethod.POST)
             && incoming.uri().equals(SCANS)
-            && isJson(incoming.headers());
+            && isJson(incoming.headers())
+            && !RequestSpans.mayBeAsked(incoming.headers());
     if (isScan
         && waiting.isEmpty()
         && mayScan()

@@ -35,6 +35,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.IdentityHashMap;
@@ -179,6 +180,7 @@ public final class HttpServer implements AutoCloseable {
     private MintPipeline mintPipeline;
     private MintMetrics mintMetrics;
     private Path paperFont;
+    private URI otherWallet;
     private TrustStore lookups;
     private SubjectSecret secret;
     private TranslationDesk desk;
@@ -255,6 +257,12 @@ public final class HttpServer implements AutoCloseable {
     /** Sets the TrueType font of labels on paper; null (default) writes Latin letters alone. */
     public Context paperFont(Path file) {
       paperFont = file;
+      return this;
+    }
+
+    /** Sets where the other region's wallet is, for holders to go to; null (default) nowhere. */
+    public Context otherWallet(URI address) {
+      otherWallet = address;
       return this;
     }
 
@@ -375,6 +383,10 @@ public final class HttpServer implements AutoCloseable {
 
     Path paperFont() {
       return paperFont;
+    }
+
+    URI otherWallet() {
+      return otherWallet;
     }
 
     TrustStore lookups() {

@@ -147,6 +147,10 @@ final class PackResource {
     } finally {
       making.unlock();
     }
+    if (pack == null && since == 0) {
+      throw Problem.unprocessable(
+          "pack-too-large", "since", "is missing, and too many are not green for a full pack");
+    }
     if (pack == null) {
       throw Problem.unprocessable(
           "delta-too-large", "since", "is too long ago for a delta: take a full pack");

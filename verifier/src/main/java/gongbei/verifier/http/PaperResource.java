@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.PaperPages;
+import gongbei.codec.issue.UnprintableLabelException;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
@@ -82,9 +83,11 @@ final class PaperResource {
     }
     try {
       return HttpAnswer.of(PDF, PaperPages.pdf(papers, layout, font));
-    } catch (IllegalArgumentException e) {
+    } catch (UnprintableLabelException e) {
       throw Problem.unprocessable(
-          "unprintable-label", "papers", "can't be printed: " + e.getMessage());
+          "unprintable-label",
+          "papers[" + e.paper() + "].label",
+          String.format("has U+%04X, which the font can't show", e.codePoint()));
     }
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.LogStatus;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -52,7 +51,10 @@ final class Routes {
   private final PaperResource papers;
   private final LookupResource lookups;
   private final PackResource packs;
+  private final OpsResource ops;
   private final byte[] openApi;
+  private final Pages pages = new Pages();
+  private final RequestSpans spans = new RequestSpans();
   private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
   private final List<Template> templates = new ArrayList<>();
   private final Gate gate;
@@ -106,6 +108,7 @@ final class Routes {
             context.trust(),
             context.rulesets(),
             context.epochSeconds());
+    this.ops = new OpsResource(context);
     this.openApi = resource("/gongbei/openapi.yaml");
     this.gate =
         new Gate(context.apiKeys(), context.isOpen(), context.rateLimits(), context.epochSeconds());
@@ -126,6 +129,8 @@ final class Routes {
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(this::issuers));
     ask("GET", "/v1/rulesets", false, now(this::rulesets));
+    ask("GET", "/v1/region", true, now(question -> ops.region()));
+    ask("GET", "/v1/ops", false, now(question -> ops.figures()));
     ask("GET", "/health/live", true, now(question -> live()));
     ask("GET", "/health/ready", true, now(question -> ready()));
     ask("GET", "/metrics", false, now(question -> metrics()));
@@ -215,6 +220,9 @@ final class Routes {
       if (admission.problem() != null) {
         throw admission.problem();
       }
+      if (pages.has(question.path())) {
+        return CompletableFuture.completedFuture(pages.answer(question));
+      }
       Map<String, Route> methods = routes.get(question.path());
       String parameter = null;
       for (int i = 0; methods == null && i < templates.size(); i++) {
@@ -232,9 +240,22 @@ final class Routes {
         throw wrongMethod(methods.keySet());
       }
       Gate.require(admission.caller(), route.name(), route.roles());
+      final long startedNanos = System.nanoTime();
+      final CompletableFuture<HttpAnswer> answer =
+          begin(route, question, parameter, admission.caller());
+      spans.follow(question.headers(), route.name(), startedNanos, answer);
+      return answer;
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<HttpAnswer> begin(
+      Route route, HttpQuestion question, String parameter, Caller caller) {
+    try {
       return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
-          ? run(route, question, parameter, admission.caller())
-          : later(route, question, parameter, admission.caller());
+          ? run(route, question, parameter, caller)
+          : later(route, question, parameter, caller);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -460,17 +481,7 @@ final class Routes {
             .put("ringRemaining", now.ringRemaining())
             .put("devices", now.devices())
             .put("uptimeSeconds", now.uptimeSeconds());
-    final LogStatus log = now.log();
-    answer
-        .putObject("log")
-        .put("role", log.role())
-        .put("leader", log.leader())
-        .put("term", log.term())
-        .put("commitPosition", log.commitPosition())
-        .put("appliedPosition", log.appliedPosition())
-        .put("lagVersions", log.lagVersions())
-        .put("lagMillis", log.lagMillis())
-        .put("writing", log.isWriting());
+    answer.set("log", OpsResource.log(now.log()));
     final ArrayNode rulesets = answer.putArray("rulesets");
     context.rulesets().current().all().forEach(ruleset -> rulesets.add(ruleset.label()));
     return HttpAnswer.json(200, answer);
@@ -490,7 +501,10 @@ final class Routes {
             .put("description", "verifies signed health codes")
             .put("openapi", "/openapi.yaml")
             .put("ready", "/health/ready")
-            .put("metrics", "/metrics"));
+            .put("metrics", "/metrics")
+            .put("checkpoint", "/checkpoint")
+            .put("wallet", "/wallet")
+            .put("ops", "/ops"));
   }
 
   private static String printable(String path) {

@@ -12,6 +12,7 @@ import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.tcp.DeviceCounts;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,11 +26,15 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -249,6 +254,41 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.devices", devices, IntSupplier::getAsInt)
         .description("Scanner devices connected")
         .register(to);
+  }
+
+  /** Counts what scanner devices send, the first thousand by themselves. */
+  public void watchDevices(DeviceCounts counts) {
+    registry
+        .getPrometheusRegistry()
+        .register(
+            () ->
+                perDevice(
+                    "gongbei_device_scans", "Scans taken in, by device", counts::forEachScans));
+    registry
+        .getPrometheusRegistry()
+        .register(
+            () -> perDevice("gongbei_device_shed", "Scans shed, by device", counts::forEachShed));
+    FunctionCounter.builder("gongbei.devices.refused", counts, DeviceCounts::badCredentials)
+        .description("Connections of devices refused or ended")
+        .tag("reason", "bad-credential")
+        .register(registry);
+    FunctionCounter.builder("gongbei.devices.refused", counts, DeviceCounts::revocations)
+        .description("Connections of devices refused or ended")
+        .tag("reason", "revoked")
+        .register(registry);
+  }
+
+  private static CounterSnapshot perDevice(
+      String name, String help, Consumer<ObjLongConsumer<String>> counts) {
+    final CounterSnapshot.Builder snapshot = CounterSnapshot.builder().name(name).help(help);
+    counts.accept(
+        (device, count) ->
+            snapshot.dataPoint(
+                CounterSnapshot.CounterDataPointSnapshot.builder()
+                    .labels(Labels.of("device", device))
+                    .value((double) count)
+                    .build()));
+    return snapshot.build();
   }
 
   /** Shows how many HTTP connections there are. */

@@ -5,6 +5,7 @@ import com.lmax.disruptor.SleepingWaitStrategy;
 import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.PaperPages;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
@@ -24,6 +25,7 @@ import gongbei.replication.status.Subject;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -47,6 +49,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -144,9 +147,7 @@ public final class Node implements AutoCloseable {
             config.deviceFile() == null
                 ? DeviceRegistry.open()
                 : DeviceRegistry.ofFile(config.deviceFile());
-        if (config.paperFontFile() != null && !Files.isReadable(config.paperFontFile())) {
-          throw new NodeException(config.paperFontFile() + " can't be read");
-        }
+        requireFont(config.paperFontFile());
         final Border border = Border.of(config);
         final StatusMap map =
             config.dataDirectory() == null
@@ -169,6 +170,20 @@ public final class Node implements AutoCloseable {
           | AuditException e) {
         throw new NodeException(e.getMessage());
       }
+    }
+  }
+
+  private static void requireFont(Path file) throws NodeException {
+    if (file == null) {
+      return;
+    }
+    if (!Files.isReadable(file)) {
+      throw new NodeException(file + " can't be read");
+    }
+    try {
+      PaperPages.requireFont(file);
+    } catch (IllegalArgumentException e) {
+      throw new NodeException(e.getMessage());
     }
   }
 
@@ -253,6 +268,7 @@ public final class Node implements AutoCloseable {
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
+      nodeMetrics.watchDevices(tcpServer.counts());
       nodeMetrics.watchMinting(mintMetrics);
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
@@ -267,6 +283,7 @@ public final class Node implements AutoCloseable {
                   .minting(format(config), stock.signingKeys(), mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
+                  .otherWallet(config.translation().otherWallet())
                   .lookingUp(
                       stock.border() == null ? null : stock.border().lookups(),
                       stock.border() == null ? null : stock.border().secret())
@@ -289,9 +306,14 @@ public final class Node implements AutoCloseable {
     }
     tcp = tcpServer;
     metrics = nodeMetrics;
+    repeat(this::reloadDevices, Limits.DEVICE_RELOAD_MILLIS);
+    repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
+  }
+
+  private void repeat(Runnable reloading, long intervalMillis) {
     final var unused =
         reloader.scheduleWithFixedDelay(
-            this::reload, config.reloadSeconds(), config.reloadSeconds(), TimeUnit.SECONDS);
+            reloading, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
   /** Takes the log's rulesets now, before the first scan, and whenever they change. */
@@ -452,11 +474,24 @@ public final class Node implements AutoCloseable {
     }
     reloadTls("http", httpTls);
     reloadTls("tcp", tcpTls);
-    reload("list of devices", stock.devices()::reloadIfChanged, () -> stock.devices().size() + "");
     reload(
         "list of rulesets",
         stock.rulesets()::reloadIfChanged,
         () -> stock.rulesets().current().all().toString());
+  }
+
+  /** Reads the file of devices again if it has changed, and ends those that it has revoked. */
+  private void reloadDevices() {
+    reload(
+        "list of devices",
+        () -> {
+          final boolean changed = stock.devices().reloadIfChanged();
+          if (changed) {
+            tcp.endRevoked();
+          }
+          return changed;
+        },
+        () -> stock.devices().size() + " devices");
   }
 
   private void reloadTls(String server, ServerTls tls) {

@@ -4,6 +4,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusRecord;
@@ -25,7 +26,7 @@ public final class OfflineCheckpoint {
   private final TrustList anchors;
   private final LongSupplier epochSeconds;
   private final HealthCode code = new HealthCode();
-  private final BouncyCastleEngine engine = new BouncyCastleEngine();
+  private final CodeSignatures signatures = new CodeSignatures(new BouncyCastleEngine(), 1);
   private final StatusRecord claimed = new StatusRecord();
   private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
   private OfflinePack pack;
@@ -115,21 +116,31 @@ public final class OfflineCheckpoint {
     if (!code.wrap(text, 0, text.length)) {
       return decided(code.isUnsupported() ? Reason.UNSUPPORTED_FORMAT : Reason.MALFORMED);
     }
-    final IssuerKey key = signer();
+    signatures.begin(newest().trust());
+    final int index = signatures.add(code);
+    if (index < 0) {
+      return decided(Reason.UNKNOWN_ISSUER);
+    }
+    signatures.verify();
+    final IssuerKey key = signatures.signer(index);
     if (key == null) {
-      return decided(isTrusted() ? Reason.BAD_SIGNATURE : Reason.UNKNOWN_ISSUER);
+      return decided(Reason.BAD_SIGNATURE);
     }
     if (code.issuedAtEpochSeconds() != HealthCode.ABSENT
         && code.issuedAtEpochSeconds() - Limits.CLOCK_SKEW_SECONDS > now) {
       return decided(Reason.NOT_YET_VALID);
     }
-    if (code.notBeforeEpochSeconds() - Limits.CLOCK_SKEW_SECONDS > now) {
+    if (code.notBeforeEpochSeconds() != HealthCode.ABSENT
+        && code.notBeforeEpochSeconds() - Limits.CLOCK_SKEW_SECONDS > now) {
       return decided(Reason.NOT_YET_VALID);
     }
     if (now > code.expiresAtEpochSeconds() - (code.format() == CodeFormat.HC1 ? 0 : 1)) {
       return decided(Reason.EXPIRED);
     }
     if (code.format() == CodeFormat.HC1) {
+      if ((code.hcertTypes() & ~key.hcertTypes()) != 0) {
+        return decided(Reason.REVOKED);
+      }
       final Reason foreign = rules.judgeForeign(code, now);
       return new OfflineVerdict(rules.verdict(foreign, true), foreign, false, packAgeSeconds());
     }
@@ -160,36 +171,6 @@ public final class OfflineCheckpoint {
       return ask(reason);
     }
     return new OfflineVerdict(reason.verdict(), reason, reason == Reason.STALE, packAgeSeconds());
-  }
-
-  private boolean isTrusted() {
-    final TrustList trust = newest().trust();
-    return code.hasKid()
-        && trust.next(code.format(), code.algorithm(), code.kid(), TrustList.NONE)
-            != TrustList.NONE;
-  }
-
-  private IssuerKey signer() {
-    if (!code.hasKid()) {
-      return null;
-    }
-    final TrustList trust = newest().trust();
-    int candidate = TrustList.NONE;
-    while ((candidate = trust.next(code.format(), code.algorithm(), code.kid(), candidate))
-        != TrustList.NONE) {
-      final IssuerKey key = trust.key(candidate);
-      if (engine.verify(
-          key,
-          code.signed(),
-          0,
-          code.signedLength(),
-          code.buffer(),
-          code.signatureOffset(),
-          code.signatureLength())) {
-        return key;
-      }
-    }
-    return null;
   }
 
   private OfflineVerdict decided(Reason reason) {

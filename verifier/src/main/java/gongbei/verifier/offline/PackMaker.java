@@ -26,6 +26,7 @@ public final class PackMaker {
    *
    * @param trusted whom the devices are to trust
    * @param lifeSeconds for how long it may be used
+   * @return null where more holders are not green than {@link Limits#MAX_PACK_HOLDERS}
    */
   public static byte[] full(
       StatusMap map,
@@ -34,14 +35,28 @@ public final class PackMaker {
       SigningKey key,
       long now,
       int lifeSeconds) {
+    return full(map, trusted, rulesets, key, now, lifeSeconds, Limits.MAX_PACK_HOLDERS);
+  }
+
+  static byte[] full(
+      StatusMap map,
+      TrustList trusted,
+      List<Ruleset> rulesets,
+      SigningKey key,
+      long now,
+      int lifeSeconds,
+      int maxHolders) {
     final long version = map.version();
     final Holders notGreen = new Holders();
     map.forEach(
         (subject, status) -> {
-          if (!isGreen(status)) {
+          if (!isGreen(status) && notGreen.count <= maxHolders) {
             notGreen.add(holder(subject.high(), subject.low()));
           }
         });
+    if (notGreen.count > maxHolders) {
+      return null;
+    }
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, 0, now, lifeSeconds, map.size(), holders.length),

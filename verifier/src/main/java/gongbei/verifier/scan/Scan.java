@@ -33,7 +33,6 @@ public final class Scan {
 
   private HealthCode code;
   private IssuerKey issuerKey;
-  private int candidate;
   private int signatureIndex;
   private Verdict verdict;
   private Reason reason;
@@ -272,14 +271,8 @@ public final class Scan {
     explanation = explained;
   }
 
-  void candidate(IssuerKey key, int trustIndex, int batchIndex) {
-    issuerKey = key;
-    candidate = trustIndex;
-    signatureIndex = batchIndex;
-  }
-
-  int candidate() {
-    return candidate;
+  void signatureIndex(int index) {
+    signatureIndex = index;
   }
 
   int signatureIndex() {

@@ -4,7 +4,7 @@ import static gongbei.codec.code.HealthCode.ABSENT;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
-import gongbei.codec.signature.SignatureBatch;
+import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.IssuerKey;
@@ -39,14 +39,13 @@ public final class ScanEvaluator {
   private static final int MEMBERS_TOGETHER = 64;
 
   private final Supplier<TrustList> trust;
-  private final SignatureEngine engine;
   private final StatusMap statusMap;
   private final LongSupplier epochSeconds;
   private final LongSupplier dataAgeMillis;
   private final BooleanSupplier isServing;
   private final long clockSkewSeconds;
   private final HealthCode[] codes;
-  private final SignatureBatch signatures;
+  private final CodeSignatures signatures;
   private final StatusRecord status = new StatusRecord();
   private final Groups groups;
   private final SeenCodes seenCodes;
@@ -58,7 +57,6 @@ public final class ScanEvaluator {
   /** Makes an evaluator of its own state from what the context shares. */
   public ScanEvaluator(Context context) {
     trust = Objects.requireNonNull(context.trust, "trust");
-    engine = Objects.requireNonNull(context.engine, "engine").get();
     statusMap = context.statusMap;
     groups = context.groups.get();
     seenCodes = context.seenCodes;
@@ -70,7 +68,9 @@ public final class ScanEvaluator {
     for (int i = 0; i < codes.length; i++) {
       codes[i] = new HealthCode();
     }
-    signatures = new SignatureBatch(context.batchCapacity);
+    signatures =
+        new CodeSignatures(
+            Objects.requireNonNull(context.engine, "engine").get(), context.batchCapacity);
     lookAhead = statusMap == null ? null : statusMap.lookAhead(context.batchCapacity);
     memberLookAhead = statusMap == null ? null : statusMap.lookAhead(MEMBERS_TOGETHER);
   }
@@ -82,23 +82,22 @@ public final class ScanEvaluator {
 
   /** Gives every one of the first scans its verdict. */
   public void evaluate(Scan[] scans, int count) {
-    final TrustList keys = trust.get();
     final long now = epochSeconds.getAsLong();
-    signatures.clear();
+    signatures.begin(trust.get());
     for (int i = 0; i < count; i++) {
       final Scan scan = scans[i];
       scan.open(codes[i]);
       if (decode(scan)) {
-        findKey(scan, keys);
+        findKey(scan);
       }
     }
-    engine.verify(signatures);
+    signatures.verify();
     if (lookAhead != null) {
       bringHoldersNear(scans, count);
     }
     for (int i = 0; i < count; i++) {
       final Scan scan = scans[i];
-      if (!scan.isDecided() && checkSignature(scan, keys)) {
+      if (!scan.isDecided() && checkSignature(scan)) {
         final long at = scan.atEpochSeconds() == Scan.NOW ? now : scan.atEpochSeconds();
         if (checkTimes(scan, at) && checkKeyUsage(scan)) {
           judge(scan, at);
@@ -114,7 +113,7 @@ public final class ScanEvaluator {
       if (!scan.isDecided()
           && scan.ruleset() != null
           && scan.code().format() != CodeFormat.HC1
-          && signatures.outcome(scan.signatureIndex())) {
+          && signatures.isOfFirstKey(scan.signatureIndex())) {
         lookAhead.add(scan.code().buffer(), scan.code().subjectOffset());
       }
     }
@@ -137,56 +136,25 @@ public final class ScanEvaluator {
     return false;
   }
 
-  private void findKey(Scan scan, TrustList keys) {
-    final HealthCode code = scan.code();
-    if (!code.hasKid()) {
+  private void findKey(Scan scan) {
+    final int index = signatures.add(scan.code());
+    if (index == CodeSignatures.NO_KID) {
       scan.decide(Reason.UNKNOWN_ISSUER, "kid", "names no key by 8 bytes");
-      return;
-    }
-    final int candidate = keys.next(code.format(), code.algorithm(), code.kid(), TrustList.NONE);
-    if (candidate == TrustList.NONE) {
+    } else if (index == CodeSignatures.NO_KEY) {
       scan.decide(Reason.UNKNOWN_ISSUER, "kid", "names no key that is trusted for this format");
-      return;
+    } else {
+      scan.signatureIndex(index);
     }
-    final IssuerKey key = keys.key(candidate);
-    scan.candidate(
-        key,
-        candidate,
-        signatures.add(
-            key,
-            code.signed(),
-            0,
-            code.signedLength(),
-            code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength()));
   }
 
-  /** The batch has tried the first key of the kid; any others of the same kid are tried here. */
-  private boolean checkSignature(Scan scan, TrustList keys) {
-    if (signatures.outcome(scan.signatureIndex())) {
-      return true;
+  private boolean checkSignature(Scan scan) {
+    final IssuerKey signer = signatures.signer(scan.signatureIndex());
+    if (signer == null) {
+      scan.decide(Reason.BAD_SIGNATURE, "signature", "is not the issuer's");
+      return false;
     }
-    final HealthCode code = scan.code();
-    int candidate = scan.candidate();
-    while ((candidate = keys.next(code.format(), code.algorithm(), code.kid(), candidate))
-        != TrustList.NONE) {
-      final IssuerKey key = keys.key(candidate);
-      if (engine.verify(
-          key,
-          code.signed(),
-          0,
-          code.signedLength(),
-          code.buffer(),
-          code.signatureOffset(),
-          code.signatureLength())) {
-        scan.issuerKey(key);
-        return true;
-      }
-    }
-    scan.issuerKey(null);
-    scan.decide(Reason.BAD_SIGNATURE, "signature", "is not the issuer's");
-    return false;
+    scan.issuerKey(signer);
+    return true;
   }
 
   /**

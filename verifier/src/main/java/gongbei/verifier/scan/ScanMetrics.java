@@ -86,6 +86,23 @@ public final class ScanMetrics {
     return powers;
   }
 
+  /** Tells of every size of latency that there was: its upper bound, and how many scans. */
+  public void forEachLatency(LatencyCount told) {
+    for (int i = 0; i < BUCKETS; i++) {
+      final long count = latencies.get(i);
+      if (count > 0) {
+        told.count(highestOf(i), count);
+      }
+    }
+  }
+
+  /** Takes how many scans took about so long. */
+  @FunctionalInterface
+  public interface LatencyCount {
+    /** So many scans took no more than {@code nanos}, and at least seven eighths of it. */
+    void count(long nanos, long count);
+  }
+
   /**
    * The latency that a share of all scans stayed within, to an eighth of its size.
    *

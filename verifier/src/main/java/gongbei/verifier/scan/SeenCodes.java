@@ -3,8 +3,10 @@ package gongbei.verifier.scan;
 /**
  * Remembers where codes were first shown, by their serials and for as long as they live, so that a
  * screenshot that is passed on is noticed at the second place. Of bounded memory: where more codes
- * are alive than it holds, those that end first are forgotten first. For any thread; allocates
- * nothing once all parts are in use.
+ * are alive than it holds, those that end first are forgotten first. It is a node's own and not
+ * kept: nodes do not share what they have seen, since every scan would be a write to the log, and
+ * the log would say where everybody was. For any thread; allocates nothing once all parts are in
+ * use.
  */
 public final class SeenCodes {
   private static final int STRIPES = 64;

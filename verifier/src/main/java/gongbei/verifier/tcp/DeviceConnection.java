@@ -72,6 +72,8 @@ final class DeviceConnection extends ByteToMessageDecoder {
   private ConnectionRoom.Entry entry = ConnectionRoom.Entry.HANG_UP;
   private ByteBuf pending;
   private boolean welcomed;
+  private Enrolment enrolment;
+  private DeviceCounts.One counts;
   private boolean leaving;
   private int inFlight;
   private long openedNanos;
@@ -195,6 +197,14 @@ final class DeviceConnection extends ByteToMessageDecoder {
       leave(GoodbyeCode.UNSUPPORTED_PROTOCOL);
       return;
     }
+    if (!welcomed && !isFirst(header.templateId())) {
+      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
+      return;
+    }
+    if (header.blockLength() < leastBlockLength(header.templateId())) {
+      leave(GoodbyeCode.MALFORMED_MESSAGE);
+      return;
+    }
     try {
       switch (header.templateId()) {
         case HelloDecoder.TEMPLATE_ID -> onHello(frame, header);
@@ -211,6 +221,32 @@ final class DeviceConnection extends ByteToMessageDecoder {
     }
   }
 
+  /** Whether a message may come before the Welcome; of those that are passed over any may. */
+  private static boolean isFirst(int templateId) {
+    return switch (templateId) {
+      case ScanDecoder.TEMPLATE_ID,
+          ScanBatchDecoder.TEMPLATE_ID,
+          TranslateDecoder.TEMPLATE_ID,
+          OfflineCountsDecoder.TEMPLATE_ID,
+          PingDecoder.TEMPLATE_ID ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** The fixed part that a message has had since its first version; a newer one has more. */
+  private static int leastBlockLength(int templateId) {
+    return switch (templateId) {
+      case ScanDecoder.TEMPLATE_ID -> ScanDecoder.BLOCK_LENGTH;
+      case ScanBatchDecoder.TEMPLATE_ID -> ScanBatchDecoder.BLOCK_LENGTH;
+      case TranslateDecoder.TEMPLATE_ID -> TranslateDecoder.BLOCK_LENGTH;
+      case OfflineCountsDecoder.TEMPLATE_ID -> OfflineCountsDecoder.BLOCK_LENGTH;
+      case PingDecoder.TEMPLATE_ID -> PingDecoder.BLOCK_LENGTH;
+      case GoodbyeDecoder.TEMPLATE_ID -> GoodbyeDecoder.BLOCK_LENGTH;
+      default -> 0;
+    };
+  }
+
   private void onHello(UnsafeBuffer frame, MessageHeaderDecoder header) {
     if (welcomed) {
       leave(GoodbyeCode.UNEXPECTED_MESSAGE);
@@ -221,15 +257,28 @@ final class DeviceConnection extends ByteToMessageDecoder {
     final byte[] credential = new byte[hello.credentialLength()];
     hello.getCredential(credential, 0, credential.length);
     final String certified = TlsEntry.clientName(channel.channel());
-    final boolean admitted =
-        certified == null
-            ? settings.devices().admits(deviceId, credential)
-            : certified.equals(deviceId) && settings.devices().knows(deviceId);
-    if (!admitted) {
+    final Enrolment recognised;
+    if (certified == null) {
+      recognised = settings.devices().recognise(deviceId, credential);
+    } else {
+      recognised = certified.equals(deviceId) ? settings.devices().certified(deviceId) : null;
+    }
+    if (recognised == null) {
+      settings.counts().badCredential();
       leave(GoodbyeCode.BAD_CREDENTIAL);
       return;
     }
+    if (recognised.revoked()) {
+      settings.counts().revoked();
+      leave(GoodbyeCode.REVOKED);
+      return;
+    }
     welcomed = true;
+    enrolment = recognised;
+    counts =
+        settings.devices().isOpen()
+            ? settings.counts().ofOthers()
+            : settings.counts().ofEnrolled(deviceId);
     final WelcomeEncoder welcome = codecs.welcome;
     final List<Ruleset> rulesets = settings.rulesets().current().all();
     final UnsafeBuffer message = codecs.message;
@@ -314,10 +363,6 @@ final class DeviceConnection extends ByteToMessageDecoder {
       int checkpointLength,
       int codeOffset,
       int codeLength) {
-    if (!welcomed) {
-      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
-      return;
-    }
     final boolean now = atEpochSeconds == ScanDecoder.atEpochSecondsNullValue();
     if (ruleset == null) {
       reject(
@@ -335,6 +380,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
     final long sequence = inFlight < Limits.MAX_IN_FLIGHT ? pipeline.claim() : ScanPipeline.BUSY;
     if (sequence == ScanPipeline.BUSY) {
       settings.metrics().recordShed();
+      counts.shed();
       busy(correlationId);
       return;
     }
@@ -350,16 +396,13 @@ final class DeviceConnection extends ByteToMessageDecoder {
           .acceptedNanos(System.nanoTime())
           .listener(replies);
       inFlight++;
+      counts.scan();
     } finally {
       pipeline.publish(sequence);
     }
   }
 
   private void onTranslate(UnsafeBuffer frame, MessageHeaderDecoder header) {
-    if (!welcomed) {
-      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
-      return;
-    }
     final TranslateDecoder translate = codecs.translate.wrapAndApplyHeader(frame, 0, header);
     final long correlationId = translate.correlationId();
     final String target = translate.target();
@@ -446,10 +489,6 @@ final class DeviceConnection extends ByteToMessageDecoder {
   }
 
   private void onOfflineCounts(UnsafeBuffer frame, MessageHeaderDecoder header) {
-    if (!welcomed) {
-      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
-      return;
-    }
     final OfflineCountsDecoder counts = codecs.offline.wrapAndApplyHeader(frame, 0, header);
     if (counts.pass() < 0 || counts.hold() < 0 || counts.refuse() < 0) {
       leave(GoodbyeCode.MALFORMED_MESSAGE);
@@ -539,6 +578,14 @@ final class DeviceConnection extends ByteToMessageDecoder {
     return nowNanos - sinceNanos > TimeUnit.SECONDS.toNanos(seconds);
   }
 
+  /** Ends the connection where its device may not stay connected. */
+  void checkEnrolment() {
+    if (welcomed && !leaving && !settings.devices().stands(enrolment)) {
+      settings.counts().revoked();
+      leave(GoodbyeCode.REVOKED);
+    }
+  }
+
   void shutDown() {
     leave(GoodbyeCode.SHUTTING_DOWN);
   }
@@ -576,7 +623,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
   /** The flyweights of one event loop; it handles one frame at a time. */
   private static final class Codecs {
     private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
-    private final byte[] messageBytes = new byte[8 * 1024];
+    private final byte[] messageBytes = new byte[LENGTH_BYTES + Limits.MAX_DEVICE_ANSWER_BYTES];
     private final UnsafeBuffer message = new UnsafeBuffer(messageBytes);
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();

@@ -4,29 +4,28 @@ import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.List;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.Map;
 
 /**
- * Knows which scanner devices may connect. A file of them is read anew as a whole or not at all.
- * Asking is for any thread; reloading is for one.
+ * Knows which scanner devices may connect. A {@link DeviceFile} of them is read anew as a whole or
+ * not at all. Asking is for any thread; reloading is for one.
  */
 public final class DeviceRegistry {
-  private static final int HASH_BYTES = 32;
+  private static final Enrolment NOBODY =
+      Enrolment.of("nobody", Enrolment.newCredential(), Instant.EPOCH);
 
-  private final Path file;
-  private volatile Map<String, byte[]> hashes;
-  private FileTime seen;
+  private final DeviceFile file;
+  private volatile Map<String, Enrolment> enrolments;
+  private Stamp seen;
 
-  private DeviceRegistry(Path file) {
+  /** What tells one state of the file from another, also within one tick of its clock. */
+  private record Stamp(Object inode, Object modified, long bytes) {}
+
+  private DeviceRegistry(DeviceFile file) {
     this.file = file;
   }
 
@@ -35,18 +34,16 @@ public final class DeviceRegistry {
     return new DeviceRegistry(null);
   }
 
-  /**
-   * Reads a file of one device a line: its id, a blank, and the SHA-256 of its credential in
-   * hexadecimal. Lines that open with {@code #} are passed over.
-   */
+  /** Lets the devices in that a {@link DeviceFile} names. */
   public static DeviceRegistry ofFile(Path file) throws ConfigException {
-    final DeviceRegistry registry = new DeviceRegistry(file);
+    final DeviceRegistry registry = new DeviceRegistry(new DeviceFile(file));
     registry.reloadIfChanged();
     return registry;
   }
 
   /**
-   * Reads the file again if it has changed. Devices that are connected stay so.
+   * Reads the file again if it has changed. Devices that are connected stay so until they are asked
+   * for again: see {@link #stands}.
    *
    * @return whether other devices may connect now
    * @throws ConfigException when it can't be used; those before may still connect
@@ -56,75 +53,71 @@ public final class DeviceRegistry {
       return false;
     }
     try {
-      final FileTime changed = Files.getLastModifiedTime(file);
-      if (changed.equals(seen)) {
+      final BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
+      final Stamp stamp = new Stamp(now.fileKey(), now.lastModifiedTime(), now.size());
+      if (stamp.equals(seen)) {
         return false;
       }
-      hashes = read(file);
-      seen = changed;
+      enrolments = Map.copyOf(file.read());
+      seen = stamp;
       return true;
     } catch (IOException e) {
-      throw new ConfigException(file + " " + FileFault.reasonOf(e));
+      throw new ConfigException(file.path() + " " + FileFault.reasonOf(e));
     }
   }
 
-  /** How many devices the file names. */
+  /** How many devices may connect; 0 where every device may. */
   public int size() {
-    return hashes == null ? 0 : hashes.size();
+    return enrolments == null
+        ? 0
+        : (int) enrolments.values().stream().filter(each -> !each.revoked()).count();
   }
 
-  private static Map<String, byte[]> read(Path file) throws ConfigException {
-    final List<String> lines;
-    try {
-      lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw new ConfigException(file + " " + FileFault.reasonOf(e));
-    }
-    final Map<String, byte[]> hashes = new HashMap<>();
-    for (int i = 0; i < lines.size(); i++) {
-      final String line = lines.get(i).strip();
-      if (!line.isEmpty() && !line.startsWith("#")) {
-        final String[] parts = line.split(" +", -1);
-        if (parts.length != 2
-            || parts[0].length() > Limits.MAX_DEVICE_ID_CHARACTERS
-            || !parts[1].matches("[0-9a-fA-F]{64}")) {
-          throw new ConfigException(
-              file + " line " + (i + 1) + " is not a device id and a SHA-256 in hexadecimal");
-        }
-        if (hashes.put(parts[0], HexFormat.of().parseHex(parts[1])) != null) {
-          throw new ConfigException(file + " line " + (i + 1) + ": the device id stands twice");
-        }
-      }
-    }
-    return hashes;
+  /** Whether every device may connect. */
+  boolean isOpen() {
+    return enrolments == null;
   }
 
   /** Whether that device may connect with that credential. */
   public boolean admits(String deviceId, byte[] credential) {
+    final Enrolment found = recognise(deviceId, credential);
+    return found != null && !found.revoked();
+  }
+
+  /**
+   * Finds a device that has shown by a certificate that it is that one.
+   *
+   * @return its enrolment, which may have been revoked; null where there is none
+   */
+  Enrolment certified(String deviceId) {
     if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
-      return false;
+      return null;
     }
-    final Map<String, byte[]> known = hashes;
+    final Map<String, Enrolment> known = enrolments;
+    return known == null ? NOBODY : known.get(deviceId);
+  }
+
+  /**
+   * Finds a device by its credential.
+   *
+   * @return its enrolment, which may have been revoked; null where the credential is no such
+   *     device's
+   */
+  Enrolment recognise(String deviceId, byte[] credential) {
+    if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
+      return null;
+    }
+    final Map<String, Enrolment> known = enrolments;
     if (known == null) {
-      return true;
+      return NOBODY;
     }
-    final byte[] expected = known.getOrDefault(deviceId, new byte[HASH_BYTES]);
-    return MessageDigest.isEqual(expected, sha256(credential)) && known.containsKey(deviceId);
+    final Enrolment found = known.getOrDefault(deviceId, NOBODY);
+    return found.isCredential(credential) && known.containsKey(deviceId) ? found : null;
   }
 
-  /** Whether that device, which has shown by other means that it is that one, may connect. */
-  public boolean knows(String deviceId) {
-    final Map<String, byte[]> known = hashes;
-    return !deviceId.isEmpty()
-        && deviceId.length() <= Limits.MAX_DEVICE_ID_CHARACTERS
-        && (known == null || known.containsKey(deviceId));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+  /** Whether a device that was recognised may stay: not revoked, nor enrolled anew. */
+  boolean stands(Enrolment enrolment) {
+    final Map<String, Enrolment> known = enrolments;
+    return known == null || enrolment.equals(known.get(enrolment.deviceId()));
   }
 }

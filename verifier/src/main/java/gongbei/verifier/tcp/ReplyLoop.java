@@ -79,6 +79,13 @@ final class ReplyLoop implements ScanListener {
     }
   }
 
+  /** Ends the connections of devices that may not stay connected. */
+  void checkEnrolments() {
+    for (final DeviceConnection connection : new ArrayList<>(connections.values())) {
+      connection.checkEnrolment();
+    }
+  }
+
   /** From now on answers are dropped: their connections are gone. */
   void close() {
     closed = true;

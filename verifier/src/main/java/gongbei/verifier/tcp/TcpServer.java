@@ -118,6 +118,18 @@ public final class TcpServer implements AutoCloseable {
     return connections.connections();
   }
 
+  /** What each device has sent. */
+  public DeviceCounts counts() {
+    return context.counts;
+  }
+
+  /**
+   * Says goodbye to devices that the registry does not let stay any more, once it was read again.
+   */
+  public void endRevoked() {
+    replyLoops.forEach((loop, replies) -> loop.execute(replies::checkEnrolments));
+  }
+
   /** Takes no more connections, waits a while for answers on their way, and says goodbye. */
   @Override
   public void close() {
@@ -157,6 +169,7 @@ public final class TcpServer implements AutoCloseable {
     private RulesetStore rulesets;
     private ScanMetrics metrics;
     private DeviceRegistry devices = DeviceRegistry.open();
+    private final DeviceCounts counts = new DeviceCounts();
     private TranslationDesk desk;
     private int helloSeconds = Limits.HELLO_SECONDS;
     private int frameSeconds = Limits.FRAME_SECONDS;
@@ -241,6 +254,10 @@ public final class TcpServer implements AutoCloseable {
 
     DeviceRegistry devices() {
       return devices;
+    }
+
+    DeviceCounts counts() {
+      return counts;
     }
 
     TranslationDesk desk() {

@@ -74,7 +74,11 @@ public final class TranslationDesk implements AutoCloseable {
 
   /** A batch that the log is done with. */
   private record Recorded(
-      List<Pending> pending, Translation[] translations, List<Applied> applied, Throwable fault) {}
+      List<Pending> pending,
+      SigningKey key,
+      Translation[] translations,
+      List<Applied> applied,
+      Throwable fault) {}
 
   /**
    * Starts the desk.
@@ -273,14 +277,14 @@ public final class TranslationDesk implements AutoCloseable {
         }
       }
       if (visits.isEmpty()) {
-        settle(new Recorded(batch, translations, List.of(), null));
+        settle(new Recorded(batch, key, translations, List.of(), null));
         return;
       }
       final var unused =
           log.submit(visits)
               .whenComplete(
                   (applied, fault) ->
-                      recorded.add(new Recorded(batch, translations, applied, fault)));
+                      recorded.add(new Recorded(batch, key, translations, applied, fault)));
     }
 
     private StatusCommand visit(Translation translation) {
@@ -327,10 +331,9 @@ public final class TranslationDesk implements AutoCloseable {
       long receipt = 0;
       try {
         if (!receipts.isEmpty()) {
-          final long now = epochSeconds.getAsLong();
-          receipt = audit.append(receipts, keys.current(target, now), now);
+          receipt = audit.append(receipts, batch.key(), epochSeconds.getAsLong());
         }
-      } catch (AuditException e) {
+      } catch (AuditException | RuntimeException e) {
         failed = true;
         LOGGER.error("Nothing is translated any more: {}", e.getMessage());
         fail(batch.pending(), auditFailed());

@@ -61,6 +61,21 @@ final class AuditLogTest {
   }
 
   @Test
+  void aFileThatIsAppendedToAlreadyIsRefused() throws Exception {
+    final Path file = written(1);
+    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+      final AuditException refusal =
+          assertThrows(AuditException.class, () -> AuditLog.ofFile(file, "MO"));
+      assertEquals(Reason.UNREADABLE, refusal.reason());
+      assertTrue(refusal.getMessage().endsWith("is in use by another node"));
+      AuditCheck.check(file, TRUST, false, null);
+      assertThrows(AuditException.class, () -> AuditLog.ofFile(file, "MO"), "after a reading, too");
+      assertEquals(4, log.append(List.of(receipt(9)), KEY, NOW));
+    }
+    AuditLog.ofFile(file, "MO").close();
+  }
+
+  @Test
   void aLogThatWasLeftAloneIsWholeAndGoneOnWithAfterARestart() throws Exception {
     final Path file = written(2);
     final AuditCheck.Summary first = AuditCheck.check(file, TRUST, false, null);

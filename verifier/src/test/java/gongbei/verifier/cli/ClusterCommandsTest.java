@@ -9,21 +9,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.FreePorts;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.BindException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -95,22 +90,6 @@ final class ClusterCommandsTest {
     for (final CompletableFuture<Node> each : starting) {
       nodes.add(each.get(WAIT_SECONDS, TimeUnit.SECONDS));
     }
-  }
-
-  private static int freePorts(int count) throws SocketException {
-    int port = 20_000 + ThreadLocalRandom.current().nextInt(400) * MemberAddress.PORTS;
-    int free = 0;
-    while (free < count) {
-      try (DatagramSocket socket =
-          new DatagramSocket(
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), port + free))) {
-        free += socket.isBound() ? 1 : 0;
-      } catch (BindException e) {
-        port += free + 1;
-        free = 0;
-      }
-    }
-    return port;
   }
 
   private interface Condition {
@@ -186,7 +165,7 @@ final class ClusterCommandsTest {
 
   @Test
   void aClusterIsLookedAtHandedOverBackedUpAndRestored() throws Exception {
-    basePort = freePorts(MEMBERS * MemberAddress.PORTS + 2);
+    basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS + 2);
     startAll("data");
     final int leader = leader();
     final int follower = (leader + 1) % MEMBERS;
@@ -199,9 +178,9 @@ final class ClusterCommandsTest {
         out.lines().toList().get(follower).contains("follower   " + leader + " 127.0.0.1"), out);
     assertEquals(0, run("top", "--url", urls(), "--times", "2"), err);
     final List<String> view = out.lines().toList();
-    assertEquals(2 * (1 + MEMBERS), view.size(), out);
+    assertEquals(2 * 2 * (1 + MEMBERS), view.size(), out);
     assertTrue(view.get(0).contains("digest"), out);
-    final String[] row = view.get(1 + MEMBERS + 1 + leader).trim().split(" +", -1);
+    final String[] row = view.get(2 * (1 + MEMBERS) + 1 + leader).trim().split(" +", -1);
     final JsonNode shown = members().get(leader);
     assertEquals(
         List.of(

@@ -112,6 +112,7 @@ final class PaperAndLookupTest {
     final HttpResponse<String> label = region.post("/v1/papers", body);
     assertEquals(422, label.statusCode());
     assertTrue(label.body().contains("/problems/unprintable-label"), label.body());
+    assertEquals("papers[0].label", TestNode.json(label.body()).path("field").asText());
     body.putArray("papers").addObject().put("subject", new Subject(9, 9).toHex());
     final HttpResponse<String> unknown = region.post("/v1/papers", body);
     assertEquals("papers[0].subject", TestNode.json(unknown.body()).path("field").asText());

@@ -17,6 +17,7 @@ import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.tcp.DeviceFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +28,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -43,7 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class NodeReloadTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Subject HOLDER = new Subject(1, 2);
-  private static final byte[] CREDENTIAL = {1, 2, 3};
 
   @TempDir private Path directory;
   private final Instant from = Instant.now().minus(Duration.ofDays(1));
@@ -51,6 +50,7 @@ final class NodeReloadTest {
   private final SigningKey first = key("GD", from);
   private final HttpClient client = HttpClient.newHttpClient();
   private Node node;
+  private byte[] credential;
 
   private SigningKey key(String issuer, Instant validFrom) {
     return new KeyGeneration().generate(issuer, validFrom, until);
@@ -172,11 +172,7 @@ final class NodeReloadTest {
                 .statusCode());
     assertEquals("red by metro@2", verdictOf(newCode));
 
-    Files.writeString(
-        directory.resolve("devices"),
-        "gate-1 "
-            + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(CREDENTIAL))
-            + "\n");
+    credential = new DeviceFile(directory.resolve("devices")).enrol("gate-1", false).orElseThrow();
     awaitEquals(true, this::deviceIsLetIn);
   }
 
@@ -192,7 +188,7 @@ final class NodeReloadTest {
         new DeviceClient(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort()),
             "gate-1",
-            CREDENTIAL)) {
+            credential)) {
       return !device.rulesets().isEmpty();
     } catch (DeviceException.Disconnected e) {
       return false;

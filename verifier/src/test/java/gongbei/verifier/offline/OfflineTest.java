@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -96,6 +98,57 @@ final class OfflineTest {
 
   private void turn(int number, String colour) throws Exception {
     region.put("/v1/subjects/" + resident(number) + "/status", "{'colour':'" + colour + "'}");
+  }
+
+  @Test
+  void whereTooManyAreNotGreenThereIsNoPack() {
+    final long now = Instant.now().getEpochSecond();
+    for (int most = 7; most <= 8; most++) {
+      final byte[] pack =
+          PackMaker.full(
+              region.node.stock().statusMap(),
+              ANCHORS,
+              region.node.stock().rulesets().current().all(),
+              GUANGDONG_KEY,
+              now,
+              60,
+              most);
+      assertEquals(most == 7, pack == null, "8 are not green");
+    }
+  }
+
+  @Test
+  void aForeignKeySignsNothingButWhatItsUsageLetsIt() throws Exception {
+    final SigningKey foreign = Region.key("XX");
+    final IssuerKey all = foreign.issuerKey();
+    final IssuerKey testsAlone =
+        new IssuerKey(
+            all.issuer(),
+            all.kid(),
+            all.algorithm(),
+            all.publicKey(),
+            all.formats(),
+            HealthCode.HCERT_TEST,
+            all.notBeforeEpochSeconds(),
+            all.notAfterEpochSeconds());
+    final long now = Instant.now().getEpochSecond();
+    final byte[] vaccination =
+        new HcertIssuer(foreign)
+            .issue(TestNode.json("{\"v\":[{\"dn\":2}],\"ver\":\"1.3.0\"}"), now - 10, now + 60)
+            .getBytes(StandardCharsets.US_ASCII);
+    final Map<IssuerKey, Reason> expected =
+        Map.of(all, Reason.TEST_MISSING, testsAlone, Reason.REVOKED);
+    for (final Map.Entry<IssuerKey, Reason> each : expected.entrySet()) {
+      bus.take(
+          PackMaker.full(
+              region.node.stock().statusMap(),
+              new TrustList(List.of(GUANGDONG_KEY.issuerKey(), each.getKey())),
+              region.node.stock().rulesets().current().all(),
+              GUANGDONG_KEY,
+              now,
+              60));
+      assertEquals(each.getValue(), bus.judge("metro", vaccination).reason());
+    }
   }
 
   @Test

@@ -39,11 +39,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -211,7 +208,12 @@ final class TcpServerTest {
   @Test
   void aFullRingBufferShedsAtOnceAndSaysWhenToTryAgain() throws Exception {
     try (TestNode small = new TestNode(new NodeConfig.Pipeline(2, 1, 1, null));
-        DeviceClient client = new DeviceClient(small.tcpAddress(), "gate", NO_CREDENTIAL)) {
+        DeviceClient client =
+            new DeviceClient(
+                new DeviceClient.Context()
+                    .server(small.tcpAddress())
+                    .device("gate", NO_CREDENTIAL)
+                    .busyRetries(0))) {
       final String code = small.code(CodeFormat.GD1, TestNode.GREEN, 0, 3_600);
       final List<CompletableFuture<DeviceVerdict>> verdicts = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
@@ -377,16 +379,12 @@ final class TcpServerTest {
 
   @Test
   void onlyEnrolledDevicesAreLetIn(@TempDir Path directory) throws Exception {
-    final byte[] credential = {1, 2, 3};
     final Path file = directory.resolve("devices");
-    Files.writeString(
-        file,
-        "# devices\ngate-1 "
-            + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(credential))
-            + "\n");
+    final byte[] credential = new DeviceFile(file).enrol("gate-1", false).orElseThrow();
     final DeviceRegistry registry = DeviceRegistry.ofFile(file);
     assertTrue(registry.admits("gate-1", credential));
     assertFalse(registry.admits("gate-1", new byte[] {1, 2, 4}));
+    assertFalse(registry.admits("gate-1", new byte[0]));
     assertFalse(registry.admits("gate-2", credential));
     assertFalse(registry.admits("gate-2", new byte[32]));
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

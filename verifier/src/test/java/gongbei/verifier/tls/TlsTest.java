@@ -16,6 +16,7 @@ import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.ReasonCode;
+import gongbei.verifier.tcp.DeviceFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -151,7 +152,7 @@ final class TlsTest {
 
   @Test
   void aDeviceThatTheFileDoesNotNameIsNotLetInByACertificate() throws Exception {
-    Files.writeString(directory.resolve("devices"), "gate-1 " + "0".repeat(64) + "\n");
+    assertTrue(new DeviceFile(directory.resolve("devices")).enrol("gate-1", false).isPresent());
     try (TlsBed bed =
         new TlsBed(directory, TlsConfig.Suites.STANDARD, MUTUAL, "deviceFile: devices\n")) {
       assertAnswers(

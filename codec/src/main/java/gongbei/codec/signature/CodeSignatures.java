@@ -1,0 +1,106 @@
+package gongbei.codec.signature;
+
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.TrustList;
+import java.util.Objects;
+
+/**
+ * Finds out whose signatures decoded codes carry, of the keys of a trust list, together: {@link
+ * #begin}, {@link #add} each, {@link #verify}, and ask for the {@link #signer} of each. Several
+ * keys may have the same kid; the first of each code is tried with the batch, others one by one
+ * where that fails. Allocates nothing but what the engine does. For one thread.
+ */
+public final class CodeSignatures {
+  /** What {@link #add} answers for a code that names no key by 8 bytes. */
+  public static final int NO_KID = -1;
+
+  /** What {@link #add} answers for a code whose kid names no key that is trusted for its format. */
+  public static final int NO_KEY = -2;
+
+  private final SignatureEngine engine;
+  private final SignatureBatch batch;
+  private final HealthCode[] codes;
+  private final int[] candidates;
+  private TrustList trust = TrustList.EMPTY;
+
+  /**
+   * @param engine its own, of the same thread
+   * @param capacity the most codes together
+   */
+  public CodeSignatures(SignatureEngine engine, int capacity) {
+    this.engine = Objects.requireNonNull(engine, "engine");
+    batch = new SignatureBatch(capacity);
+    codes = new HealthCode[capacity];
+    candidates = new int[capacity];
+  }
+
+  /** Forgets all codes; those that follow are held to that trust list. */
+  public void begin(TrustList keys) {
+    trust = keys;
+    batch.clear();
+  }
+
+  /**
+   * Takes a code, which must stay as it is until its signer has been asked for.
+   *
+   * @return its index, or {@link #NO_KID} or {@link #NO_KEY}, and then it is not taken
+   */
+  public int add(HealthCode code) {
+    if (!code.hasKid()) {
+      return NO_KID;
+    }
+    final int candidate = next(code, TrustList.NONE);
+    if (candidate == TrustList.NONE) {
+      return NO_KEY;
+    }
+    final int index =
+        batch.add(
+            trust.key(candidate),
+            code.signed(),
+            0,
+            code.signedLength(),
+            code.buffer(),
+            code.signatureOffset(),
+            code.signatureLength());
+    codes[index] = code;
+    candidates[index] = candidate;
+    return index;
+  }
+
+  private int next(HealthCode code, int after) {
+    return trust.next(code.format(), code.algorithm(), code.kid(), after);
+  }
+
+  /** Verifies the signatures of all codes, each by the first key of its kid. */
+  public void verify() {
+    engine.verify(batch);
+  }
+
+  /** Whether the first key of its kid has signed a code, as nearly always. */
+  public boolean isOfFirstKey(int index) {
+    return batch.outcome(index);
+  }
+
+  /** The key that has signed a code, or null where none that is trusted has. */
+  public IssuerKey signer(int index) {
+    int candidate = candidates[index];
+    if (batch.outcome(index)) {
+      return trust.key(candidate);
+    }
+    final HealthCode code = codes[index];
+    while ((candidate = next(code, candidate)) != TrustList.NONE) {
+      if (engine.verify(
+          trust.key(candidate),
+          code.signed(),
+          0,
+          code.signedLength(),
+          code.buffer(),
+          code.signatureOffset(),
+          code.signatureLength())) {
+        return trust.key(candidate);
+      }
+    }
+    return null;
+  }
+}

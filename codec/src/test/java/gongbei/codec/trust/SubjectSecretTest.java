@@ -1,0 +1,36 @@
+package gongbei.codec.trust;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import gongbei.codec.trust.SubjectSecret.DocumentType;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class SubjectSecretTest {
+  @Test
+  void visitorsOneAfterTheOtherHaveTheSubjectsThatEachHasAlone() {
+    final SubjectSecret secret = SubjectSecret.generate();
+    final SubjectSecret.Visitors visitors = secret.visitors();
+    final Random random = new Random(1);
+    final byte[] buffer = new byte[40];
+    for (int i = 0; i < 20; i++) {
+      random.nextBytes(buffer);
+      final String region = i % 2 == 0 ? "GD" : "MO";
+      assertArrayEquals(
+          secret.visitor(region, buffer, i), visitors.subject(region, buffer, i), "visitor " + i);
+    }
+    assertFalse(
+        Arrays.equals(secret.visitor("GD", buffer, 0), secret.visitor("MO", buffer, 0)),
+        "another region's");
+  }
+
+  @Test
+  void oneDocumentHasOneSubjectHoweverItIsWritten() {
+    final SubjectSecret secret = SubjectSecret.generate();
+    final byte[] subject = secret.subject(DocumentType.MACAU_BIR, "1234567A");
+    assertArrayEquals(subject, secret.subject(DocumentType.MACAU_BIR, " １２３４ 567a "));
+    assertFalse(Arrays.equals(subject, secret.subject(DocumentType.MAINLAND_ID, "1234567A")));
+  }
+}

@@ -1,0 +1,140 @@
+package gongbei.verifier.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.LogStatus;
+import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.scan.ScanMetrics;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+
+/**
+ * What the pages ask of a node: {@code GET /v1/ops}, its figures since it started, and {@code GET
+ * /v1/region}, whose codes it makes. For any thread.
+ */
+final class OpsResource {
+  private static final int TRUST_VERSION_BYTES = 4;
+
+  private final HttpServer.Context context;
+
+  OpsResource(HttpServer.Context context) {
+    this.context = context;
+  }
+
+  /** Which region this is, what time it is there, and where the other region's wallet is. */
+  HttpAnswer region() {
+    final ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    final String own = context.format().issuer();
+    answer.put("region", own).put("time", Instant.now().toString());
+    final URI otherWallet = context.otherWallet();
+    if (otherWallet != null) {
+      answer.put("otherWallet", otherWallet.toString());
+    }
+    return HttpAnswer.json(200, answer);
+  }
+
+  /**
+   * The figures, all of them counted from the start: who asks twice knows what happened between.
+   */
+  HttpAnswer figures() {
+    final NodeMetrics.Snapshot now = context.nodeMetrics().snapshot();
+    final ObjectNode answer =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("region", now.region())
+            .put("role", now.role())
+            .put("uptimeSeconds", now.uptimeSeconds())
+            .put("devices", now.devices());
+    answer.set("scans", scans());
+    answer
+        .putObject("ring")
+        .put("capacity", now.ringCapacity())
+        .put("remaining", now.ringRemaining());
+    answer
+        .putObject("map")
+        .put("version", now.mapVersion())
+        .put("subjects", now.subjects())
+        .put("digest", String.format("%016x", now.digest()))
+        .put("dataAgeMillis", now.dataAgeMillis());
+    answer.set("log", log(now.log()));
+    final TrustList trust = context.trust().current();
+    answer.putObject("trust").put("keys", trust.size()).put("version", version(trust));
+    final ArrayNode rulesets = answer.putArray("rulesets");
+    context
+        .rulesets()
+        .current()
+        .all()
+        .forEach(
+            ruleset ->
+                rulesets.addObject().put("name", ruleset.name()).put("version", ruleset.version()));
+    return HttpAnswer.json(200, answer);
+  }
+
+  /** How a log is doing, as {@code /health/ready} says it too. */
+  static ObjectNode log(LogStatus log) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("role", log.role())
+        .put("leader", log.leader())
+        .put("term", log.term())
+        .put("commitPosition", log.commitPosition())
+        .put("appliedPosition", log.appliedPosition())
+        .put("lagVersions", log.lagVersions())
+        .put("lagMillis", log.lagMillis())
+        .put("writing", log.isWriting());
+  }
+
+  private ObjectNode scans() {
+    final ScanMetrics metrics = context.scanMetrics();
+    final ObjectNode scans =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("total", metrics.total())
+            .put("shed", metrics.shed());
+    final ObjectNode verdicts = scans.putObject("verdicts");
+    for (final Verdict verdict : Verdict.values()) {
+      final ObjectNode reasons = verdicts.putObject(verdict.wireName());
+      for (final Reason reason : Reason.values()) {
+        final long count = metrics.count(verdict, reason);
+        if (count > 0) {
+          reasons.put(reason.wireName(), count);
+        }
+      }
+    }
+    final ArrayNode latencies = scans.putArray("latencies");
+    metrics.forEachLatency((nanos, count) -> latencies.addArray().add(nanos).add(count));
+    return scans;
+  }
+
+  /** Another one whenever the list has other keys: the start of a SHA-256 over all of them. */
+  static String version(TrustList trust) {
+    try {
+      final MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      trust.keys().stream()
+          .sorted(Comparator.comparing(IssuerKey::kidHex).thenComparing(IssuerKey::issuer))
+          .map(
+              key ->
+                  String.join(
+                      " ",
+                      key.issuer(),
+                      key.kidHex(),
+                      Long.toString(key.notBeforeEpochSeconds()),
+                      Long.toString(key.notAfterEpochSeconds())))
+          .forEach(key -> digest.update((key + "\n").getBytes(StandardCharsets.US_ASCII)));
+      return HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), TRUST_VERSION_BYTES));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

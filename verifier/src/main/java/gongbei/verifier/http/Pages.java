@@ -1,0 +1,148 @@
+package gongbei.verifier.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The web pages, read from the jar once. A browser may keep them but asks each time whether they
+ * are still the same (RFC 9110 §13.1.2). For any thread.
+ */
+final class Pages {
+  private static final String RESOURCES = "/gongbei/pages/";
+  private static final String PREFIX = "/pages/";
+  private static final int ETAG_BYTES = 12;
+  private static final byte[] NOTHING = {};
+
+  /** Only what the node itself serves is loaded or asked; no script or style stands in a page. */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
+          + " connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none';"
+          + " form-action 'none'; frame-ancestors 'none'";
+
+  private static final Map<String, String> GUARDS =
+      Map.of(
+          "Content-Security-Policy",
+          POLICY,
+          "Permissions-Policy",
+          "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+          "Cross-Origin-Opener-Policy",
+          "same-origin",
+          "Cross-Origin-Resource-Policy",
+          "same-origin",
+          "Referrer-Policy",
+          "no-referrer",
+          "X-Frame-Options",
+          "DENY",
+          "Cache-Control",
+          "no-cache");
+
+  /** Pages with an address of their own, and the worker that must stand above them. */
+  private static final Map<String, String> NAMED =
+      Map.of(
+          "/checkpoint",
+          "checkpoint.html",
+          "/wallet",
+          "wallet.html",
+          "/ops",
+          "ops.html",
+          "/service-worker.js",
+          "service-worker.js");
+
+  private static final List<String> PARTS =
+      List.of(
+          "style.css",
+          "common.js",
+          "checkpoint.js",
+          "wallet.js",
+          "ops.js",
+          "scanner.js",
+          "qr-codes.js",
+          "qr-worker.js",
+          "code-claims.js",
+          "words/zh-Hans.json",
+          "words/zh-Hant.json",
+          "words/pt.json",
+          "words/en.json",
+          "checkpoint.webmanifest",
+          "wallet.webmanifest",
+          "icon.svg",
+          "icon-192.png",
+          "icon-512.png");
+
+  private static final Map<String, String> MEDIA_TYPES =
+      Map.of(
+          "html",
+          "text/html; charset=utf-8",
+          "css",
+          "text/css; charset=utf-8",
+          "js",
+          "text/javascript; charset=utf-8",
+          "json",
+          HttpAnswer.JSON,
+          "webmanifest",
+          "application/manifest+json",
+          "svg",
+          "image/svg+xml",
+          "png",
+          "image/png");
+
+  private final Map<String, Page> pages;
+
+  /** Reads every page; what is missing from the jar is a fault of the build. */
+  Pages() {
+    final Map<String, Page> read = new HashMap<>();
+    NAMED.forEach((path, name) -> read.put(path, read(name)));
+    PARTS.forEach(part -> read.put(PREFIX + part, read(part)));
+    pages = Map.copyOf(read);
+  }
+
+  private record Page(String mediaType, byte[] bytes, String etag) {}
+
+  /** Whether a page has this path. */
+  boolean has(String path) {
+    return pages.containsKey(path);
+  }
+
+  /** The page at a path that has one, or that it is still what the client has. */
+  HttpAnswer answer(HttpQuestion question) {
+    if (!question.method().equals("GET") && !question.method().equals("HEAD")) {
+      throw Problem.of(405, "method-not-allowed", "this path takes GET, HEAD only")
+          .with("Allow", "GET, HEAD");
+    }
+    final Page page = pages.get(question.path());
+    final Map<String, String> headers = new HashMap<>(GUARDS);
+    headers.put("ETag", page.etag());
+    final boolean isKnown =
+        question.headers().getAll(HttpHeaderNames.IF_NONE_MATCH).stream()
+            .flatMap(field -> Arrays.stream(field.split(",", -1)))
+            .map(String::strip)
+            .anyMatch(tag -> tag.equals("*") || tag.replaceFirst("^W/", "").equals(page.etag()));
+    return new HttpAnswer(
+        isKnown ? 304 : 200, page.mediaType(), isKnown ? NOTHING : page.bytes(), headers);
+  }
+
+  private static Page read(String name) {
+    try (InputStream resource = Pages.class.getResourceAsStream(RESOURCES + name)) {
+      if (resource == null) {
+        throw new IllegalStateException("the page " + name + " is not in the jar");
+      }
+      final byte[] bytes = resource.readAllBytes();
+      final byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      final String etag = "\"" + HexFormat.of().formatHex(Arrays.copyOf(digest, ETAG_BYTES)) + "\"";
+      return new Page(MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1)), bytes, etag);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

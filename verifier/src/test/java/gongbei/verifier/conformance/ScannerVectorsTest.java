@@ -1,0 +1,227 @@
+package gongbei.verifier.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.protocol.GoodbyeCode;
+import gongbei.verifier.protocol.MessageHeaderDecoder;
+import gongbei.verifier.protocol.ReasonCode;
+import gongbei.verifier.protocol.RejectionCode;
+import gongbei.verifier.protocol.TranslationFaultCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** The vectors and the page about the scanner protocol against the schema and its encoders. */
+final class ScannerVectorsTest {
+  private final ScannerVectors vectors = ScannerVectors.shipped();
+  private final String page = page();
+
+  private static String page() {
+    try {
+      return Files.readString(Path.of("docs", "scanner-protocol.md"));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<Element> schemaElements(String tag) throws Exception {
+    try (InputStream xml =
+        ScannerVectorsTest.class.getResourceAsStream("/gongbei/scanner-protocol.xml")) {
+      final Document schema = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(xml);
+      final NodeList found = schema.getElementsByTagName(tag);
+      final List<Element> elements = new ArrayList<>();
+      for (int i = 0; i < found.getLength(); i++) {
+        elements.add((Element) found.item(i));
+      }
+      return elements;
+    }
+  }
+
+  @Test
+  void everyExampleIsWhatTheGeneratedEncodersMake() {
+    final ScannerFrames frames = new ScannerFrames();
+    for (final ScannerVectors.Example example : vectors.examples()) {
+      assertEquals(
+          example.frame(),
+          HexFormat.of().formatHex(frames.encode(example.message(), example.fields())),
+          example.name());
+    }
+  }
+
+  @Test
+  void everyMessageAndEveryReasonHasAnExample() throws Exception {
+    final Set<String> shown = new TreeSet<>();
+    final Set<String> values = new HashSet<>();
+    for (final ScannerVectors.Example example : vectors.examples()) {
+      shown.add(example.message());
+      for (final String field : List.of("reason", "rejection", "fault")) {
+        if (example.fields().hasNonNull(field)) {
+          values.add(example.message() + " " + example.fields().get(field).textValue());
+        }
+      }
+    }
+    final Set<String> messages = new TreeSet<>();
+    schemaElements("sbe:message").forEach(each -> messages.add(each.getAttribute("name")));
+    assertEquals(messages, shown);
+    final Set<String> expected = new HashSet<>();
+    constants(ReasonCode.values()).forEach(each -> expected.add("Verdict " + each));
+    constants(GoodbyeCode.values()).forEach(each -> expected.add("Goodbye " + each));
+    constants(RejectionCode.values()).forEach(each -> expected.add("Rejected " + each));
+    constants(TranslationFaultCode.values()).forEach(each -> expected.add("NotTranslated " + each));
+    assertEquals(expected, values);
+  }
+
+  private static Stream<String> constants(Enum<?>[] values) {
+    return Stream.of(values)
+        .map(Enum::name)
+        .filter(name -> !name.equals("NULL_VAL") && !name.equals("SBE_UNKNOWN"));
+  }
+
+  @Test
+  void theyAreOfTheSchemaThatIsInForceAndNamedOnce() {
+    assertEquals(MessageHeaderDecoder.SCHEMA_ID, vectors.schemaId());
+    assertEquals(MessageHeaderDecoder.SCHEMA_VERSION, vectors.schemaVersion());
+    final List<String> names =
+        Stream.of(
+                vectors.examples().stream().map(ScannerVectors.Example::name),
+                vectors.exchanges().stream().map(each -> "exchange " + each.name()),
+                vectors.streams().stream().map(each -> "stream " + each.name()))
+            .flatMap(each -> each)
+            .toList();
+    assertEquals(names.size(), new HashSet<>(names).size());
+    for (final ScannerVectors.Stream stream : vectors.streams()) {
+      stream.messages().forEach(name -> assertNotNull(vectors.example(name)));
+    }
+  }
+
+  @Test
+  void everyRequestAndEveryFaultThatADeviceCanMakeIsInAnExchange() {
+    final String all =
+        vectors.exchanges().stream()
+            .flatMap(exchange -> exchange.steps().stream())
+            .flatMap(step -> Stream.of(step.receive(), step.receiveInAnyOrder()))
+            .filter(each -> each != null)
+            .flatMap(List::stream)
+            .collect(Collectors.joining("\n"));
+    for (final String example :
+        List.of(
+            "goodbye-normal",
+            "goodbye-unsupported-protocol",
+            "goodbye-frame-too-long",
+            "goodbye-frame-too-short",
+            "goodbye-malformed-message",
+            "goodbye-unexpected-message",
+            "goodbye-batch-too-long")) {
+      assertTrue(all.contains(vectors.example(example).frame()), example);
+    }
+  }
+
+  @Test
+  void everyHexDumpOfThePageIsAnExample() {
+    final Matcher dumps = Pattern.compile("(?s)```frame (\\S+)\n(.*?)```").matcher(page);
+    final Set<String> shown = new TreeSet<>();
+    while (dumps.find()) {
+      final StringBuilder bytes = new StringBuilder();
+      for (final String line : dumps.group(2).split("\n", -1)) {
+        final Matcher hex = Pattern.compile("^((?:[0-9a-f]{2} ?)+)(?: .*)?$").matcher(line);
+        if (hex.matches()) {
+          bytes.append(hex.group(1).replace(" ", ""));
+        } else {
+          assertEquals("", line);
+        }
+      }
+      final ScannerVectors.Example example = vectors.example(dumps.group(1));
+      assertEquals(example.frame(), bytes.toString(), dumps.group(1));
+      shown.add(example.message());
+    }
+    assertEquals(
+        vectors.examples().stream()
+            .map(ScannerVectors.Example::message)
+            .collect(Collectors.toCollection(TreeSet::new)),
+        shown);
+  }
+
+  @Test
+  void thePageNamesEveryMessageFieldAndValue() throws Exception {
+    for (final Element message : schemaElements("sbe:message")) {
+      assertTrue(
+          page.contains("### " + message.getAttribute("name") + " (" + message.getAttribute("id")),
+          message.getAttribute("name"));
+    }
+    for (final String tag : List.of("field", "data", "group")) {
+      for (final Element field : schemaElements(tag)) {
+        assertTrue(
+            page.contains("`" + field.getAttribute("name") + "`"), field.getAttribute("name"));
+      }
+    }
+    for (final Element value : schemaElements("validValue")) {
+      final String name = value.getAttribute("name");
+      assertTrue(
+          name.equals("NO")
+              || name.equals("YES")
+              || page.contains(value.getTextContent() + " `" + name + "`"),
+          value.getTextContent() + " " + name);
+    }
+    assertTrue(page.contains("schema version " + MessageHeaderDecoder.SCHEMA_VERSION + "."));
+  }
+
+  @Test
+  void thePagesLimitsAreThoseInForce() {
+    final String limits = page.substring(page.indexOf("\n## Limits\n"));
+    for (final String row :
+        List.of(
+            String.format(
+                "| a frame to the server | %,d bytes, %d s",
+                Limits.MAX_FRAME_BYTES, Limits.FRAME_SECONDS),
+            String.format("| a frame to the device | %,d bytes", Limits.MAX_DEVICE_ANSWER_BYTES),
+            String.format("in flight | %,d a connection", Limits.MAX_IN_FLIGHT),
+            String.format("| a batch | %,d scans", Limits.MAX_SCANS_A_BATCH),
+            String.format("| `Hello` | within %d s", Limits.HELLO_SECONDS),
+            String.format("| silence with nothing in flight | %d s", Limits.TCP_IDLE_SECONDS),
+            String.format("| a device's id | %d characters", Limits.MAX_DEVICE_ID_CHARACTERS),
+            String.format("| a checkpoint | %d characters", Limits.MAX_CHECKPOINT_CHARACTERS),
+            String.format("| connections | %,d a server", Limits.MAX_TCP_CONNECTIONS))) {
+      assertTrue(limits.contains(row), row);
+    }
+  }
+
+  @Test
+  void whatThePageLinksToIsThere() {
+    final List<String> missing =
+        Pattern.compile("\\]\\(([^)]+)\\)")
+            .matcher(page)
+            .results()
+            .map((MatchResult link) -> link.group(1))
+            .filter(link -> !link.startsWith("http"))
+            .filter(link -> !isThere(link))
+            .toList();
+    assertEquals(List.of(), missing);
+  }
+
+  private boolean isThere(String link) {
+    if (link.startsWith("#")) {
+      return page.contains("\n## " + Character.toUpperCase(link.charAt(1)) + link.substring(2));
+    }
+    return Files.exists(Path.of("docs", link.replaceFirst("#.*", "")));
+  }
+}

@@ -1,0 +1,281 @@
+package gongbei.verifier.packaging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.FreePorts;
+import gongbei.verifier.cli.Gongbei;
+import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.TlsConfig;
+import gongbei.verifier.node.Node;
+import gongbei.verifier.protocol.GoodbyeCode;
+import gongbei.verifier.protocol.ReasonCode;
+import gongbei.verifier.tls.ClientTls;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The sample configurations, installed as the README has it but for addresses and ports: with keys
+ * and certificates that the commands make.
+ */
+@Timeout(180)
+final class SamplesTest {
+  private static final Path SAMPLES = Path.of("packaging", "samples");
+  private static final Subject HOLDER = new Subject(7, 7);
+  private static final long WAIT_SECONDS = 60;
+
+  @TempDir private Path directory;
+  private final List<Node> nodes = new ArrayList<>();
+  private int basePort;
+  private byte[] credential;
+  private String apiKey;
+
+  private String run(String... arguments) {
+    final StringWriter out = new StringWriter();
+    final StringWriter err = new StringWriter();
+    final int exitCode =
+        Gongbei.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    assertEquals(0, exitCode, () -> String.join(" ", arguments) + ": " + err);
+    return out.toString().strip();
+  }
+
+  private String at(String path) {
+    return directory.resolve(path).toString();
+  }
+
+  /** What stands in the README, by the same commands. */
+  @BeforeEach
+  void makeKeys() throws Exception {
+    basePort = FreePorts.inARow(3 * MemberAddress.PORTS);
+    run("keygen", "--region", "GD", "--out", at("signing"));
+    Files.createDirectories(directory.resolve("trust"));
+    try (Stream<Path> made = Files.list(directory.resolve("signing"))) {
+      for (final Path file : made.filter(each -> each.toString().endsWith(".cert.pem")).toList()) {
+        Files.copy(file, directory.resolve("trust").resolve(file.getFileName()));
+      }
+    }
+    run("keygen", "--authority", "Health Bureau", "--out", at("authorities"));
+    run("keygen", "--subject-secret", "--out", at("secrets"));
+    Files.writeString(
+        directory.resolve("secrets/cluster.secret"), "a secret of 32 random bytes....");
+    run("keygen", "--tls-ca", "Gongbei", "--out", at("ca"));
+    run("keygen", "--tls-server", "localhost,127.0.0.1", "--ca", at("ca"), "--out", at("tls"));
+    run("keygen", "--tls-client", "gate-1", "--ca", at("ca"), "--out", at("gate-1"));
+    Files.createDirectories(directory.resolve("client-ca"));
+    Files.copy(directory.resolve("ca/ca.cert.pem"), directory.resolve("client-ca/ca.cert.pem"));
+    credential =
+        HexFormat.of().parseHex(run("device", "enrol", "gate-1", "--file", at("devices")));
+    apiKey =
+        run(
+            "apikey",
+            "create",
+            "--file",
+            at("api-keys"),
+            "--name",
+            "a checkpoint",
+            "--role",
+            "checkpoint");
+  }
+
+  @AfterEach
+  void closeNodes() {
+    nodes.forEach(Node::close);
+  }
+
+  /**
+   * A sample with addresses, ports and data directory of its own here, and nothing else changed.
+   */
+  private NodeConfig installed(String sample) throws Exception {
+    String text = Files.readString(SAMPLES.resolve(sample));
+    for (int member = 0; member < 3; member++) {
+      text =
+          text.replace(
+              "{host: 10.0.0." + (member + 1) + ", basePort: 9800}",
+              "{host: 127.0.0.1, basePort: " + (basePort + member * MemberAddress.PORTS) + "}");
+    }
+    text =
+        text.replace("host: 0.0.0.0", "host: 127.0.0.1")
+            .replace("host: 10.0.0.11", "host: 127.0.0.1")
+            .replace("port: 8443", "port: 0")
+            .replace("port: 9700", "port: 0")
+            .replace("/var/lib/gongbei", at("var-" + sample.replace('/', '-')));
+    assertTrue(!text.contains("10.0.0."), text);
+    return NodeConfig.read(Files.writeString(directory.resolve(sample.replace('/', '-')), text));
+  }
+
+  private void start(String... samples) throws Exception {
+    final List<CompletableFuture<Node>> starting = new ArrayList<>();
+    for (final String sample : samples) {
+      final NodeConfig config = installed(sample);
+      starting.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return Node.start(config);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              task -> new Thread(task, "start " + sample).start()));
+    }
+    for (final CompletableFuture<Node> each : starting) {
+      nodes.add(each.get(WAIT_SECONDS, TimeUnit.SECONDS));
+    }
+  }
+
+  private ClientTls tls(boolean withCertificate) throws Exception {
+    return ClientTls.of(
+        directory.resolve("ca/ca.cert.pem"),
+        withCertificate ? directory.resolve("gate-1/client.cert.pem") : null,
+        withCertificate ? directory.resolve("gate-1/client.key.pem") : null,
+        TlsConfig.Suites.STANDARD);
+  }
+
+  private void write() throws Exception {
+    nodes
+        .get(0)
+        .stock()
+        .log()
+        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 0, 0, 0, 0, 0)))
+        .get(WAIT_SECONDS, TimeUnit.SECONDS);
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    for (final Node node : nodes) {
+      while (node.stock().statusMap().version() < 1) {
+        assertTrue(System.nanoTime() < deadline, "every node has applied the change");
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+    }
+  }
+
+  private String code(int validSeconds) throws Exception {
+    final SigningKey key = SigningKeys.ofDirectory(directory.resolve("signing")).all().get(0);
+    final long now = Instant.now().getEpochSecond();
+    return new CodeIssuer(CodeFormat.GD1, key)
+        .issue(
+            CodeClaims.ofPerson(
+                HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now - 10, now + validSeconds));
+  }
+
+  private DeviceClient device(Node node, byte[] shown) throws Exception {
+    final boolean isMutual = node.config().tcp().tls().clientCaDirectory() != null;
+    return new DeviceClient(
+        new InetSocketAddress("localhost", node.tcpPort()),
+        "gate-1",
+        isMutual ? new byte[0] : shown,
+        tls(isMutual));
+  }
+
+  private void assertAnswersDevices(Node node) throws Exception {
+    try (DeviceClient client = device(node, credential)) {
+      assertEquals(
+          ReasonCode.OK,
+          client.scan("metro", code(60)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+      assertEquals(
+          ReasonCode.EXPIRED,
+          client.scan("metro", code(-6)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+    }
+  }
+
+  private void assertAnswersCheckpoints(Node node) throws Exception {
+    final HttpRequest.Builder scan =
+        HttpRequest.newBuilder(URI.create("https://localhost:" + node.httpPort() + "/v1/scans"))
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"checkpoint\":\"metro\",\"code\":\"" + code(60) + "\"}"));
+    final HttpClient client = tls(false).prepare(HttpClient.newBuilder()).build();
+    assertEquals(
+        401, client.send(scan.build(), HttpResponse.BodyHandlers.discarding()).statusCode());
+    scan.header("Authorization", "Bearer " + apiKey);
+    final HttpResponse<String> answer =
+        client.send(scan.build(), HttpResponse.BodyHandlers.ofString());
+    assertTrue(answer.body().startsWith("{\"verdict\":\"pass\",\"reason\":\"ok\""), answer.body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "single.yaml",
+        "three-members/member-0.yaml",
+        "three-members/member-1.yaml",
+        "three-members/member-2.yaml",
+        "replica.yaml"
+      })
+  void aSampleIsReadAsItStands(String sample) throws Exception {
+    final NodeConfig config = NodeConfig.read(SAMPLES.resolve(sample));
+    assertEquals(Path.of("/var/lib/gongbei/data"), config.dataDirectory());
+    assertEquals("GD", config.region());
+  }
+
+  @Test
+  void theSampleOfANodeByItselfScans() throws Exception {
+    start("single.yaml");
+    write();
+    assertAnswersDevices(nodes.get(0));
+    assertAnswersCheckpoints(nodes.get(0));
+    assertEquals(
+        GoodbyeCode.BAD_CREDENTIAL,
+        assertThrows(DeviceException.Disconnected.class, () -> device(nodes.get(0), new byte[32]))
+            .goodbye());
+  }
+
+  @Test
+  void theSamplesOfThreeMembersAndOfTheirReplicaScan() throws Exception {
+    start(
+        "three-members/member-0.yaml",
+        "three-members/member-1.yaml",
+        "three-members/member-2.yaml",
+        "replica.yaml");
+    write();
+    for (final Node node : nodes) {
+      assertAnswersDevices(node);
+      assertAnswersCheckpoints(node);
+    }
+    final Node replica = nodes.get(3);
+    assertThrows(
+        IOException.class,
+        () ->
+            new DeviceClient(
+                new InetSocketAddress("localhost", replica.tcpPort()),
+                "gate-1",
+                credential,
+                tls(false)),
+        "the replica wants a certificate");
+  }
+}

@@ -1,0 +1,280 @@
+package gongbei.verifier.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.logging.Level;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.Select;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** Debian's Chromium without a screen, whose camera is a file. */
+final class Browser implements AutoCloseable {
+  static final Dimension PHONE = new Dimension(360, 740);
+  static final Dimension DESK = new Dimension(1280, 800);
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Notes what is played and felt, and lets the test put the clock forward. */
+  private static final String INSTRUMENTS =
+      """
+      window.felt = [];
+      window.played = [];
+      window.violations = [];
+      window.aheadMillis = 0;
+      navigator.vibrate = (pattern) => window.felt.push([pattern].flat());
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (...at) {
+        window.played.push(this.frequency.value);
+        return start.apply(this, at);
+      };
+      const now = Date.now;
+      Date.now = () => now() + window.aheadMillis;
+      document.addEventListener('securitypolicyviolation', (event) =>
+        window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
+      """;
+
+  private final ChromeDriver driver;
+  private final Path profile;
+
+  /** Skips the tests where there is no Chromium, but not where everything must be tested. */
+  static void require() {
+    if (Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER)) {
+      return;
+    }
+    final String reason = CHROMIUM + " and " + DRIVER + " are not both here";
+    if ("true".equals(System.getenv("CI"))) {
+      fail(reason);
+    }
+    Assumptions.abort(reason);
+  }
+
+  /**
+   * @param language what the user reads, as in {@code zh-HK}
+   * @param camera a video in Y4M that the camera sees
+   */
+  Browser(Path directory, String language, Path camera) throws IOException {
+    profile = Files.createTempDirectory(directory, "chromium");
+    final LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    logs.enable(LogType.PERFORMANCE, Level.ALL);
+    final ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toString());
+    options.addArguments(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-default-apps",
+        "--disable-extensions",
+        "--hide-scrollbars",
+        "--lang=" + language,
+        "--user-data-dir=" + profile,
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        "--use-file-for-fake-video-capture=" + camera);
+    options.setExperimentalOption("prefs", Map.of("intl.accept_languages", language));
+    options.setCapability("goog:loggingPrefs", logs);
+    driver =
+        new ChromeDriver(
+            new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(),
+            options);
+    driver.executeCdpCommand(
+        "Page.addScriptToEvaluateOnNewDocument", Map.of("source", INSTRUMENTS));
+    size(PHONE);
+    driver.get("about:blank");
+    forgetLogs();
+  }
+
+  /** Makes the page so large, in the pixels of a style sheet. */
+  void size(Dimension wanted) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of(
+            "width",
+            wanted.getWidth(),
+            "height",
+            wanted.getHeight(),
+            "deviceScaleFactor",
+            1,
+            "mobile",
+            wanted.getWidth() < 600));
+  }
+
+  /** Opens a page and waits until it has its words. */
+  void open(String url) {
+    driver.get(url);
+    until("the page is ready", () -> "true".equals(script("return document.body.dataset.ready")));
+  }
+
+  /** Opens a page anew even where only what is behind the # differs. */
+  void openAnew(String url) {
+    driver.get("about:blank");
+    open(url);
+  }
+
+  void language(String tag) {
+    new Select(find("#language")).selectByValue(tag);
+    until(tag, () -> tag.equals(script("return document.documentElement.lang")));
+  }
+
+  WebElement find(String selector) {
+    return driver.findElement(By.cssSelector(selector));
+  }
+
+  void click(String selector) {
+    find(selector).click();
+  }
+
+  /** Types where the focus happens to be. */
+  void type(CharSequence keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  String text(String selector) {
+    return find(selector).getText();
+  }
+
+  Object script(String script, Object... arguments) {
+    return driver.executeScript(script, arguments);
+  }
+
+  String url() {
+    return driver.getCurrentUrl();
+  }
+
+  byte[] picture(String selector) {
+    return find(selector).getScreenshotAs(OutputType.BYTES);
+  }
+
+  byte[] picture() {
+    return driver.getScreenshotAs(OutputType.BYTES);
+  }
+
+  /** Something that becomes so. */
+  interface Condition {
+    boolean holds();
+  }
+
+  void until(String what, Condition condition) {
+    new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
+        .ignoring(StaleElementReferenceException.class)
+        .withMessage(() -> what + " at " + url() + ": " + text("body"))
+        .until(any -> condition.holds());
+  }
+
+  void waitForText(String selector, String text) {
+    until(selector + " says " + text, () -> text(selector).contains(text));
+  }
+
+  /** That axe finds nothing against WCAG 2.2 AA, nor its own best practices, in what is shown. */
+  void assertAccessible(String state) throws IOException {
+    if (Boolean.FALSE.equals(script("return 'axe' in window"))) {
+      try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
+        driver.executeScript(new String(axe.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    final Object found =
+        driver.executeAsyncScript(
+            """
+            const done = arguments[arguments.length - 1];
+            axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
+                               'best-practice']})
+              .then((result) => done(JSON.stringify(result.violations.flatMap((each) =>
+                each.nodes.map((node) => each.id + ' ' + node.html + ' ' + node.failureSummary)))))
+              .catch((failure) => done(JSON.stringify([String(failure)])));
+            """);
+    final List<String> faults = new ArrayList<>();
+    JSON.readTree(String.valueOf(found)).forEach(each -> faults.add(each.asText()));
+    assertEquals(List.of(), faults, state);
+  }
+
+  /** That the page asked no other server, broke no policy and logged no error since the last. */
+  void assertWellBehaved(String origin) throws IOException {
+    assertWellBehavedApartFrom(origin, null);
+  }
+
+  /**
+   * The same, where the server was meant to refuse something.
+   *
+   * @param status the refusal's status, which the browser logs as an error, or null
+   */
+  void assertWellBehavedApartFrom(String origin, String status) throws IOException {
+    assertEquals(List.of(), script("return window.violations"));
+    final TreeSet<String> elsewhere = new TreeSet<>();
+    driver
+        .manage()
+        .logs()
+        .get(LogType.PERFORMANCE)
+        .forEach(
+            entry -> {
+              final JsonNode message = parse(entry.getMessage()).path("message");
+              if (message.path("method").asText().equals("Network.requestWillBeSent")) {
+                final String url = message.at("/params/request/url").asText();
+                final boolean isOfTheBrowser = url.startsWith("chrome:");
+                if (!isOfTheBrowser
+                    && !url.startsWith(origin + "/")
+                    && !url.startsWith("blob:" + origin + "/")) {
+                  elsewhere.add(url);
+                }
+              }
+            });
+    elsewhere.remove("about:blank");
+    assertEquals(new TreeSet<String>(), elsewhere);
+    assertEquals(
+        List.of(),
+        driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+            .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+            .map(entry -> entry.getMessage())
+            .filter(message -> status == null || !message.contains("status of " + status))
+            .toList());
+  }
+
+  /** Drops what has been logged so far, as when a server was away on purpose. */
+  void forgetLogs() {
+    driver.manage().logs().get(LogType.PERFORMANCE);
+    driver.manage().logs().get(LogType.BROWSER);
+  }
+
+  private static JsonNode parse(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

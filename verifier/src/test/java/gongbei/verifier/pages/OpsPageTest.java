@@ -1,0 +1,86 @@
+package gongbei.verifier.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.verifier.TestNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The operator page, in a real browser against a running node. */
+final class OpsPageTest {
+  @TempDir private static Path directory;
+  private static Browser browser;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeAll
+  static void start() throws Exception {
+    Browser.require();
+    final Path film = directory.resolve("camera.y4m");
+    CameraFilm.write(film, null);
+    browser = new Browser(directory, "en", film);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private void scan(TestNode node, String code) throws Exception {
+    client.send(
+        HttpRequest.newBuilder(URI.create(node.http("/v1/scans")))
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"checkpoint\":\"metro\",\"code\":\"" + code + "\"}"))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void theFiguresMoveWithTheScansAndStopWithTheNode() throws Exception {
+    try (TestNode node = new TestNode()) {
+      browser.openAnew(node.http("/ops"));
+      browser.waitForText("#pulse", "live");
+      for (int i = 0; i < 8; i++) {
+        scan(node, node.code(i < 6 ? TestNode.GREEN : TestNode.RED));
+      }
+      scan(node, node.code(TestNode.YELLOW));
+      browser.waitForText("#verdicts", "6 · 66.7 %");
+      browser.waitForText("#verdicts", "1 · 11.1 %");
+      for (final String said : List.of("ok", "red", "yellow")) {
+        browser.waitForText("#reasons", said);
+      }
+      browser.until(
+          "a latency",
+          () ->
+              browser.text("#latency").matches("(?s)p50\\s+[0-9,.]+ (µs|ms).*p99\\.9\\s+[0-9].*"));
+      assertEquals("0 %", browser.text("#ring"));
+      assertTrue(browser.text("#log").contains("single"));
+      assertTrue(browser.text("#map").contains("8"));
+      assertTrue(browser.text("#rules").contains("border-to-macau"));
+      assertTrue(browser.text("#trust").matches("3 keys, version [0-9a-f]{8}"));
+      browser.assertAccessible("live");
+      browser.size(Browser.DESK);
+      browser.assertAccessible("live, on a desk");
+      browser.size(Browser.PHONE);
+      browser.language("zh-Hant");
+      browser.waitForText("#verdicts", "通過");
+      browser.language("en");
+      browser.assertWellBehaved(node.http(""));
+    }
+    browser.waitForText("#trouble", "No figures since");
+    browser.assertAccessible("out of reach");
+    assertEquals("", browser.text("#pulse"));
+  }
+}

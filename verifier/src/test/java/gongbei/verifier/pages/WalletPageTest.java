@@ -1,0 +1,251 @@
+package gongbei.verifier.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.client.j2se.BufferedImageLuminanceSource;
+import com.google.zxing.common.HybridBinarizer;
+import com.google.zxing.qrcode.QRCodeReader;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.QrImage;
+import gongbei.verifier.TestNode;
+import gongbei.verifier.cli.Gongbei;
+import gongbei.verifier.client.AuthorityClient;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The wallet page, in a real browser against a running node. */
+final class WalletPageTest {
+  @TempDir private static Path directory;
+  private static Path film;
+  private static TestNode node;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Browser.require();
+    node = new TestNode();
+    film = directory.resolve("camera.y4m");
+    CameraFilm.write(film, null);
+    browser = new Browser(directory, "en", film);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  private static String shownCode(String card) {
+    browser.until(
+        "a code", () -> browser.find(card + " .code").getDomAttribute("data-code") != null);
+    return browser.find(card + " .code").getDomAttribute("data-code");
+  }
+
+  /** What somebody else's camera reads off the screen. */
+  private static String readOff(String card) throws Exception {
+    return new QRCodeReader()
+        .decode(
+            new BinaryBitmap(
+                new HybridBinarizer(
+                    new BufferedImageLuminanceSource(
+                        ImageIO.read(new ByteArrayInputStream(browser.picture(card + " .code")))))))
+        .getText();
+  }
+
+  private static boolean readsAsItSays(String card) {
+    try {
+      return readOff(card).equals(shownCode(card));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String reasonOf(String url, String code) throws Exception {
+    final String body = "{\"checkpoint\":\"border-to-macau\",\"code\":\"" + code + "\"}";
+    return TestNode.json(
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(URI.create(url + "/v1/scans"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body())
+        .path("reason")
+        .asText();
+  }
+
+  private static String fragment(String code) {
+    return URLEncoder.encode(code, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  @Test
+  void oneTapShowsACodeThatIsRenewedBeforeItExpires() throws Exception {
+    browser.openAnew(node.http("/wallet"));
+    browser.assertAccessible("nobody yet");
+    browser.find("#subject").sendKeys("no subject" + Keys.ENTER);
+    browser.waitForText("#subject-bad", "not 32 hexadecimal digits");
+    browser.find("#subject").clear();
+    browser.find("#subject").sendKeys(TestNode.UNKNOWN.toHex() + Keys.ENTER);
+    browser.waitForText("#subject-bad", "not on record in Guangdong");
+    browser.find("#subject").sendKeys(TestNode.GREEN.toHex());
+    browser.click("#subject-form [type=submit]");
+    final String first = shownCode("#mine-card");
+    assertEquals(first, readOff("#mine-card"));
+    assertEquals("ok", reasonOf(node.http(""), first));
+    assertTrue(browser.text("#mine-card .time").matches("Valid for (60|5\\d) s"));
+    browser.assertAccessible("a code");
+    browser.script("window.aheadMillis = 46000");
+    browser.until("another code", () -> !first.equals(shownCode("#mine-card")));
+    browser.script("window.aheadMillis = 0");
+    browser.until("it is shown", () -> readsAsItSays("#mine-card"));
+    final String second = shownCode("#mine-card");
+    browser.click("#refresh");
+    browser.until("a third code", () -> !second.equals(shownCode("#mine-card")));
+    browser.click("#forget");
+    browser.until("forgotten", () -> browser.find("#subject-form").isDisplayed());
+    browser.openAnew(node.http("/wallet"));
+    assertFalse(browser.find("#mine-card").isDisplayed());
+    browser.assertWellBehavedApartFrom(node.http(""), "404");
+  }
+
+  @Test
+  void aCodeThatIsOverIsNotShownAnyMoreWhereNoServerGivesAnother() throws Exception {
+    try (TestNode brief = new TestNode()) {
+      browser.openAnew(brief.http("/wallet#subject=" + TestNode.GREEN.toHex()));
+      shownCode("#mine-card");
+      assertEquals(brief.http("/wallet"), browser.url());
+    }
+    browser.script("window.aheadMillis = 50000");
+    browser.waitForText("#trouble", "out of reach");
+    assertTrue(browser.text("#trouble").contains("good until it expires"));
+    assertNotEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
+    browser.script("window.aheadMillis = 61000");
+    browser.waitForText("#mine-card .time", "Expired");
+    assertEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
+    assertTrue(browser.text("#mine-card .code").contains("no longer valid"));
+    browser.assertAccessible("expired");
+    browser.forgetLogs();
+  }
+
+  @Test
+  void aGroupsCodeIsTakenFromAPictureAndShown() throws Exception {
+    final String members =
+        "{\"members\":[\"" + TestNode.GREEN.toHex() + "\",\"" + TestNode.YELLOW.toHex() + "\"]}";
+    final String code =
+        TestNode.json(
+                new AuthorityClient(URI.create(node.http("/")), node.authority)
+                    .post("/v1/groups", members)
+                    .body())
+            .path("code")
+            .asText();
+    browser.openAnew(node.http("/wallet"));
+    browser.click("[data-view=group]");
+    browser.find("#group textarea").sendKeys(node.code(TestNode.GREEN));
+    browser.click("#group [type=submit]");
+    browser.waitForText("#group .fault", "not a group code");
+    browser.assertAccessible("not a group code");
+    final Path picture = Files.write(directory.resolve("group.png"), QrImage.png(code));
+    browser.find("#group [type=file]").sendKeys(picture.toString());
+    assertEquals(code, shownCode("#group-card"));
+    assertEquals(code, readOff("#group-card"));
+    assertTrue(browser.text("#group-card").contains("Group of 2"));
+    browser.assertAccessible("a group's code");
+    browser.click("#group-remove");
+    browser.until("taken away", () -> browser.find("#group textarea").isDisplayed());
+    browser.assertWellBehaved(node.http(""));
+  }
+
+  @Test
+  void aCodeOfTheOtherRegionIsTakenByTheCameraAndMadeIntoOneOfThis() throws Exception {
+    CameraFilm.write(film, node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60));
+    browser.openAnew(node.http("/wallet"));
+    browser.click("[data-view=cross]");
+    browser.click("#cross .take-camera");
+    final String made = shownCode("#cross-card");
+    assertTrue(made.startsWith("GD1:"), made);
+    assertEquals(made, readOff("#cross-card"));
+    assertTrue(browser.text("#cross-card").contains("Made from a code of Macau, as a visitor"));
+    browser.assertAccessible("crossed");
+    browser.assertWellBehaved(node.http(""));
+  }
+
+  @Test
+  void aCodeThatCannotCrossIsRefusedInTheHoldersWords() throws Exception {
+    browser.openAnew(
+        node.http("/wallet#code=" + fragment(node.code(CodeFormat.MO1, TestNode.GREEN, -90, -30))));
+    browser.waitForText("#cross .fault", "has expired");
+    browser.openAnew(node.http("/wallet#code=" + fragment(node.code(TestNode.GREEN))));
+    browser.waitForText("#cross .fault", "a code of this region already");
+    browser.language("zh-Hans");
+    browser.click("#cross [type=submit]");
+    browser.waitForText("#cross .fault", "这已经是本地区的码");
+    browser.assertAccessible("refused");
+    browser.language("en");
+    browser.assertWellBehavedApartFrom(node.http(""), "422");
+  }
+
+  @Test
+  void theDemosTravellerCrossesByFollowingTheLink() throws Exception {
+    final StringWriter said = new StringWriter();
+    final Thread demo =
+        new Thread(
+            () ->
+                Gongbei.commandLine()
+                    .setOut(new PrintWriter(said, true))
+                    .execute(
+                        "demo",
+                        "--residents=1000",
+                        "--rate=20",
+                        "--http-port=0",
+                        "--tcp-port=0",
+                        "--seconds=12"));
+    demo.start();
+    final Pattern address = Pattern.compile("(http://[0-9.:]+)/wallet#subject=[0-9a-f]{32}");
+    browser.until("the demo is up", () -> said.toString().contains("Ask Guangdong"));
+    final Matcher wallets = address.matcher(said.toString());
+    assertTrue(wallets.find(), said.toString());
+    final String guangdong = wallets.group();
+    assertTrue(wallets.find(), said.toString());
+    final String macau = wallets.group(1);
+    browser.openAnew(guangdong);
+    assertTrue(shownCode("#mine-card").startsWith("GD1:"));
+    browser.click("[data-view=cross]");
+    final WebElement link = browser.find("#cross-link");
+    assertEquals("Go to Macau", link.getText());
+    link.click();
+    browser.until("Macau's wallet", () -> browser.url().startsWith(macau));
+    final String made = shownCode("#cross-card");
+    assertTrue(made.startsWith("MO1:"), made);
+    assertEquals(macau + "/wallet", browser.url());
+    assertEquals("ok", reasonOf(macau, made));
+    demo.join();
+    browser.forgetLogs();
+  }
+}
