@@ -99,8 +99,7 @@ final class SamplesTest {
     run("keygen", "--tls-client", "gate-1", "--ca", at("ca"), "--out", at("gate-1"));
     Files.createDirectories(directory.resolve("client-ca"));
     Files.copy(directory.resolve("ca/ca.cert.pem"), directory.resolve("client-ca/ca.cert.pem"));
-    credential =
-        HexFormat.of().parseHex(run("device", "enrol", "gate-1", "--file", at("devices")));
+    credential = HexFormat.of().parseHex(run("device", "enrol", "gate-1", "--file", at("devices")));
     apiKey =
         run(
             "apikey",
