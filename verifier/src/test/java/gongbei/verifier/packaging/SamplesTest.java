@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.SigningKey;
@@ -171,7 +172,16 @@ final class SamplesTest {
         .get(0)
         .stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 0, 0, 0, 0, 0)))
+        .submit(
+            List.of(
+                new StatusCommand.SetStatus(
+                    HOLDER,
+                    0,
+                    HealthCode.RESULT_NEGATIVE,
+                    (int) (Instant.now().getEpochSecond() / 60),
+                    2,
+                    0,
+                    0)))
         .get(WAIT_SECONDS, TimeUnit.SECONDS);
     final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
     for (final Node node : nodes) {
@@ -205,7 +215,10 @@ final class SamplesTest {
           client.scan("metro", code(HOLDER)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
-          client.scan("metro", code(new Subject(8, 8))).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          client
+              .scan("metro", code(new Subject(8, 8)))
+              .get(WAIT_SECONDS, TimeUnit.SECONDS)
+              .reason());
     }
   }
 
