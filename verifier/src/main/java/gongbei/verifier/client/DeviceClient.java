@@ -314,7 +314,8 @@ public final class DeviceClient implements AutoCloseable {
 
   /** Whether there is a connection at the moment. */
   public boolean isConnected() {
-    return session != null;
+    final DeviceSession present = session;
+    return present != null && !present.hasEnded();
   }
 
   /** Whether the client has given up: its device, or its credential, is at fault. */

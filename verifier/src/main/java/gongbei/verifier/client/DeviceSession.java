@@ -568,6 +568,11 @@ final class DeviceSession {
     failIfEnded();
   }
 
+  /** Whether what is asked from now on fails at once. */
+  boolean hasEnded() {
+    return ended != null;
+  }
+
   private void failIfEnded() {
     final DeviceException.Disconnected why = ended;
     if (why != null) {

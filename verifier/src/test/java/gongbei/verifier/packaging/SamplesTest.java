@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.SigningKey;
@@ -171,7 +172,16 @@ final class SamplesTest {
         .get(0)
         .stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 0, 0, 0, 0, 0)))
+        .submit(
+            List.of(
+                new StatusCommand.SetStatus(
+                    HOLDER,
+                    0,
+                    HealthCode.RESULT_NEGATIVE,
+                    (int) (Instant.now().getEpochSecond() / 60),
+                    2,
+                    0,
+                    0)))
         .get(WAIT_SECONDS, TimeUnit.SECONDS);
     final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
     for (final Node node : nodes) {
@@ -182,13 +192,11 @@ final class SamplesTest {
     }
   }
 
-  private String code(int validSeconds) throws Exception {
+  private String code(Subject holder) throws Exception {
     final SigningKey key = SigningKeys.ofDirectory(directory.resolve("signing")).all().get(0);
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, key)
-        .issue(
-            CodeClaims.ofPerson(
-                HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now - 10, now + validSeconds));
+        .issue(CodeClaims.ofPerson(holder.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60));
   }
 
   private DeviceClient device(Node node, byte[] shown) throws Exception {
@@ -204,10 +212,13 @@ final class SamplesTest {
     try (DeviceClient client = device(node, credential)) {
       assertEquals(
           ReasonCode.OK,
-          client.scan("metro", code(60)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          client.scan("metro", code(HOLDER)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
       assertEquals(
-          ReasonCode.EXPIRED,
-          client.scan("metro", code(-6)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          ReasonCode.UNKNOWN_SUBJECT,
+          client
+              .scan("metro", code(new Subject(8, 8)))
+              .get(WAIT_SECONDS, TimeUnit.SECONDS)
+              .reason());
     }
   }
 
@@ -217,7 +228,7 @@ final class SamplesTest {
             .header("Content-Type", "application/json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
-                    "{\"checkpoint\":\"metro\",\"code\":\"" + code(60) + "\"}"));
+                    "{\"checkpoint\":\"metro\",\"code\":\"" + code(HOLDER) + "\"}"));
     final HttpClient client = tls(false).prepare(HttpClient.newBuilder()).build();
     assertEquals(
         401, client.send(scan.build(), HttpResponse.BodyHandlers.discarding()).statusCode());
