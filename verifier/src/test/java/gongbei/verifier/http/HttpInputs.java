@@ -19,11 +19,13 @@ import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -102,7 +104,13 @@ public final class HttpInputs {
                     .setMaxInitialLineLength(Limits.MAX_HTTP_LINE_BYTES)
                     .setMaxHeaderSize(Limits.MAX_HTTP_HEADER_BYTES)),
             new HttpResponseEncoder(),
-            new HttpConnection(routes, new HttpRoom(1 << 24), connections, metrics, deadline));
+            new HttpConnection(
+                routes,
+                new ScanReplies(new EmbeddedChannel().eventLoop()),
+                new HttpRoom(1 << 24),
+                connections,
+                metrics,
+                deadline));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
     if (channel.isOpen()) {
       channel.writeInbound(Unpooled.copiedBuffer(input, cut, input.length - cut));
@@ -162,7 +170,13 @@ public final class HttpInputs {
   }
 
   private static HttpQuestion question(byte[] body, HttpHeaders headers) {
-    return new HttpQuestion("PUT", "/v1/subjects/status", headers, body, Runnable::run);
+    return new HttpQuestion(
+        "PUT",
+        "/v1/subjects/status",
+        headers,
+        body,
+        Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
+        Runnable::run);
   }
 
   private static void require(boolean condition, String what) {
