@@ -1,11 +1,13 @@
 package gongbei.verifier.browser;
 
+import com.google.zxing.Binarizer;
 import com.google.zxing.BinaryBitmap;
 import com.google.zxing.DecodeHintType;
 import com.google.zxing.LuminanceSource;
 import com.google.zxing.PlanarYUVLuminanceSource;
 import com.google.zxing.ReaderException;
 import com.google.zxing.WriterException;
+import com.google.zxing.common.GlobalHistogramBinarizer;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
@@ -20,8 +22,10 @@ import org.teavm.jso.typedarrays.Int8Array;
  * built. The exported methods are the functions of {@code qr-codes.js}; no server runs this.
  */
 public final class QrCodes {
-  private static final Map<DecodeHintType, Object> THOROUGH =
+  private static final Map<DecodeHintType, Object> AS_PHOTOGRAPHED =
       Map.of(DecodeHintType.TRY_HARDER, true);
+  private static final Map<DecodeHintType, Object> AS_DRAWN =
+      Map.of(DecodeHintType.PURE_BARCODE, true);
 
   private QrCodes() {}
 
@@ -38,12 +42,19 @@ public final class QrCodes {
     for (int i = 0; i < grey.length; i++) {
       grey[i] = luminances.get(i);
     }
-    final LuminanceSource source =
+    final LuminanceSource upright =
         new PlanarYUVLuminanceSource(grey, width, height, 0, 0, width, height, false);
-    final BinaryBitmap picture =
-        new BinaryBitmap(new HybridBinarizer(inverted ? source.invert() : source));
+    final LuminanceSource source = inverted ? upright.invert() : upright;
+    String text = textIn(new HybridBinarizer(source), AS_PHOTOGRAPHED);
+    if (text == null) {
+      text = textIn(new HybridBinarizer(source), AS_DRAWN);
+    }
+    return text == null ? textIn(new GlobalHistogramBinarizer(source), AS_PHOTOGRAPHED) : text;
+  }
+
+  private static String textIn(Binarizer modules, Map<DecodeHintType, Object> hints) {
     try {
-      return new QRCodeReader().decode(picture, THOROUGH).getText();
+      return new QRCodeReader().decode(new BinaryBitmap(modules), hints).getText();
     } catch (ReaderException e) {
       return null;
     }
