@@ -2,8 +2,6 @@ package gongbei.bench;
 
 import gongbei.replication.status.StatusCommand;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +32,7 @@ public final class RedisServer implements AutoCloseable {
    * @throws IOException where there is none, or it does not start
    */
   public RedisServer() throws IOException, InterruptedException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = ChildProcess.freePort();
     process =
         new ProcessBuilder(
                 executable().toString(),
@@ -133,19 +129,11 @@ public final class RedisServer implements AutoCloseable {
 
   /** Its processor time so far. */
   public Duration cpu() {
-    return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+    return ChildProcess.cpu(process);
   }
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    ChildProcess.end(process);
   }
 }

@@ -441,7 +441,7 @@ public final class Chaos {
       return;
     }
     final Path data = Files.createDirectories(diskNode().data());
-    if (!isDone(
+    if (!NetworkSpaces.run(
         "mount", "-t", "tmpfs", "-o", "size=" + DISK_MEBIBYTES + "m", "tmpfs", data.toString())) {
       faults.remove(Fault.DISK);
       event("no small disk can be mounted here: no full disk");
@@ -450,17 +450,8 @@ public final class Chaos {
 
   private void unmountDisk() throws IOException, InterruptedException {
     if (faults.contains(Fault.DISK)) {
-      isDone("umount", diskNode().data().toString());
+      NetworkSpaces.run("umount", diskNode().data().toString());
     }
-  }
-
-  private static boolean isDone(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
   }
 
   private static void fillDisk(NodeProcess node, int millis)

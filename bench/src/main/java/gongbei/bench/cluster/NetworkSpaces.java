@@ -53,7 +53,8 @@ final class NetworkSpaces implements TestBed.Place, AutoCloseable {
     return run(command.toArray(String[]::new));
   }
 
-  private static boolean run(String... command) throws IOException, InterruptedException {
+  /** Runs a command to its end, whatever it says; whether it ended with 0. */
+  static boolean run(String... command) throws IOException, InterruptedException {
     return new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

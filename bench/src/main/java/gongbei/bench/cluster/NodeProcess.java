@@ -2,6 +2,7 @@ package gongbei.bench.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.bench.ChildProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -138,7 +139,7 @@ public final class NodeProcess {
 
   /** Its processor time so far. */
   public Duration cpu() {
-    return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+    return ChildProcess.cpu(process);
   }
 
   /** The number that the operating system knows it by. */

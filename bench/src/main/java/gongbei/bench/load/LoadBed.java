@@ -1,5 +1,6 @@
 package gongbei.bench.load;
 
+import gongbei.bench.ChildProcess;
 import gongbei.bench.Population;
 import gongbei.bench.cluster.NodeProcess;
 import gongbei.replication.status.Applied;
@@ -10,8 +11,6 @@ import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Replication;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,8 +98,8 @@ final class LoadBed {
    */
   RunningNode start(Path jar, List<String> jvmOptions, String settings)
       throws IOException, InterruptedException {
-    final int http = freePort();
-    final int tcp = freePort();
+    final int http = ChildProcess.freePort();
+    final int tcp = ChildProcess.freePort();
     configure(residents(), http, tcp, settings);
     final NodeProcess process =
         new NodeProcess(
@@ -148,11 +147,5 @@ final class LoadBed {
             + "}\n"
             + settings
             + "\n");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

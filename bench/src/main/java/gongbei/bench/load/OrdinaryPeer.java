@@ -1,10 +1,10 @@
 package gongbei.bench.load;
 
+import gongbei.bench.ChildProcess;
 import gongbei.bench.RedisServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +31,7 @@ final class OrdinaryPeer implements AutoCloseable {
    */
   OrdinaryPeer(Path jar, List<String> jvmOptions, Path directory, long residents)
       throws IOException, InterruptedException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = ChildProcess.freePort();
     redis = new RedisServer();
     redis.fill(residents);
     final List<String> command = new ArrayList<>();
@@ -77,20 +75,12 @@ final class OrdinaryPeer implements AutoCloseable {
 
   /** The processor time of both. */
   Duration cpu() {
-    return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO).plus(redis.cpu());
+    return ChildProcess.cpu(process).plus(redis.cpu());
   }
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    ChildProcess.end(process);
     redis.close();
   }
 }

@@ -6,8 +6,6 @@ import io.aeron.exceptions.AeronException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -106,27 +104,9 @@ final class MemberSeeding {
 
   private void removeOwn() throws IOException {
     try (AeronArchive archive = AeronArchive.connect(localArchive.clone().aeron(aeron))) {
-      final List<Long> own = new ArrayList<>();
-      archive.listRecordings(
-          0,
-          MAX_RECORDINGS,
-          (controlSessionId,
-              correlationId,
-              recordingId,
-              startTimestamp,
-              stopTimestamp,
-              startPosition,
-              stopPosition,
-              initialTermId,
-              segmentFileLength,
-              termBufferLength,
-              mtuLength,
-              sessionId,
-              streamId,
-              strippedChannel,
-              originalChannel,
-              sourceIdentity) -> own.add(recordingId));
-      own.forEach(archive::purgeRecording);
+      for (final Recording own : Recording.list(archive, MAX_RECORDINGS)) {
+        archive.purgeRecording(own.id());
+      }
     }
     try (Stream<Path> files = Files.list(context.clusterDirectory())) {
       for (final Path file : files.toList()) {

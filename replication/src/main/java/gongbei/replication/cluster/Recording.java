@@ -5,6 +5,7 @@ import gongbei.replication.protocol.FeedMarkDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import io.aeron.FragmentAssembler;
 import io.aeron.archive.client.AeronArchive;
+import io.aeron.archive.client.RecordingDescriptorConsumer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,36 +48,42 @@ record Recording(
   static List<Recording> list(
       AeronArchive archive, int most, String channelFragment, int ofStream) {
     final List<Recording> found = new ArrayList<>();
-    archive.listRecordingsForUri(
-        0,
-        most,
-        channelFragment,
-        ofStream,
-        (controlSessionId,
-            correlationId,
-            recordingId,
-            startTimestamp,
-            stopTimestamp,
-            startPosition,
-            stopPosition,
-            initialTermId,
-            segmentFileLength,
-            termBufferLength,
-            mtuLength,
-            sessionId,
-            streamId,
-            strippedChannel,
-            originalChannel,
-            sourceIdentity) ->
-            found.add(
-                new Recording(
-                    recordingId,
-                    startPosition,
-                    stopPosition,
-                    initialTermId,
-                    termBufferLength,
-                    mtuLength)));
+    archive.listRecordingsForUri(0, most, channelFragment, ofStream, into(found));
     return found;
+  }
+
+  /** The first so many recordings of whatever stream. */
+  static List<Recording> list(AeronArchive archive, int most) {
+    final List<Recording> found = new ArrayList<>();
+    archive.listRecordings(0, most, into(found));
+    return found;
+  }
+
+  private static RecordingDescriptorConsumer into(List<Recording> found) {
+    return (controlSessionId,
+        correlationId,
+        recordingId,
+        startTimestamp,
+        stopTimestamp,
+        startPosition,
+        stopPosition,
+        initialTermId,
+        segmentFileLength,
+        termBufferLength,
+        mtuLength,
+        sessionId,
+        streamId,
+        strippedChannel,
+        originalChannel,
+        sourceIdentity) ->
+        found.add(
+            new Recording(
+                recordingId,
+                startPosition,
+                stopPosition,
+                initialTermId,
+                termBufferLength,
+                mtuLength));
   }
 
   /** Removes every feed of an archive. */

@@ -9,7 +9,6 @@ import gongbei.codec.trust.FileFault;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,17 +30,7 @@ import picocli.CommandLine.Spec;
 final class GroupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private NodeAccess access;
-
-  @Option(names = "--url", required = true, description = "The node.")
-  private URI url;
-
-  @Option(
-      names = "--authority-keys",
-      paramLabel = "DIR",
-      required = true,
-      description = "The authority's key and certificate, *.pem.")
-  private Path keys;
+  @Mixin private AuthorityAccess authority;
 
   @Option(
       names = "--group",
@@ -91,7 +80,7 @@ final class GroupCommand implements Callable<Integer> {
         body.put("ttlSeconds", ttlSeconds);
       }
     }
-    final NodeHttp node = NodeHttp.ofAuthority(url, keys, access.connection());
+    final NodeHttp node = authority.node();
     final JsonNode answer =
         group == null ? node.postSigned("/v1/groups", body) : node.put("/v1/groups/" + group, body);
     if (png != null && answer.has("code")) {

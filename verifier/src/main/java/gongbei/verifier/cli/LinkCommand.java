@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.replication.status.Subject;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -26,17 +24,7 @@ import picocli.CommandLine.Spec;
 final class LinkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private NodeAccess access;
-
-  @Option(names = "--url", required = true, description = "A node of the region that links.")
-  private URI url;
-
-  @Option(
-      names = "--authority-keys",
-      paramLabel = "DIR",
-      required = true,
-      description = "The authority's key and certificate, *.pem.")
-  private Path keys;
+  @Mixin private AuthorityAccess authority;
 
   @Option(
       names = "--other",
@@ -99,8 +87,7 @@ final class LinkCommand implements Callable<Integer> {
           .put("document", change.grant.document.wireName())
           .put("consentedAt", now);
     }
-    final JsonNode answer =
-        NodeHttp.ofAuthority(url, keys, access.connection()).put("/v1/links/" + other, body);
+    final JsonNode answer = authority.node().put("/v1/links/" + other, body);
     spec.commandLine()
         .getOut()
         .println(

@@ -148,17 +148,7 @@ final class RulesetCommand implements Callable<Integer> {
   static final class Put implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(names = "--url", required = true, description = "A node of the region.")
-    private URI url;
-
-    @Option(
-        names = "--authority-keys",
-        paramLabel = "DIR",
-        required = true,
-        description = "The authority's key and certificate, *.pem.")
-    private Path keys;
+    @Mixin private AuthorityAccess authority;
 
     @Parameters(paramLabel = "FILE", description = "The ruleset, YAML.")
     private Path file;
@@ -169,11 +159,7 @@ final class RulesetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       final ObjectNode settings = read(file);
-      spec.commandLine()
-          .getOut()
-          .println(
-              RulesetCommand.put(
-                  NodeHttp.ofAuthority(url, keys, access.connection()), settings, json));
+      spec.commandLine().getOut().println(RulesetCommand.put(authority.node(), settings, json));
       spec.commandLine().getOut().flush();
       return Gongbei.EXIT_OK;
     }
@@ -200,17 +186,7 @@ final class RulesetCommand implements Callable<Integer> {
   static final class Set implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(names = "--url", required = true, description = "A node of the region.")
-    private URI url;
-
-    @Option(
-        names = "--authority-keys",
-        paramLabel = "DIR",
-        required = true,
-        description = "The authority's key and certificate, *.pem.")
-    private Path keys;
+    @Mixin private AuthorityAccess authority;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The ruleset.")
     private String name;
@@ -227,7 +203,7 @@ final class RulesetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final NodeHttp node = NodeHttp.ofAuthority(url, keys, access.connection());
+      final NodeHttp node = authority.node();
       final ObjectNode settings = current(node, name);
       settings.put("version", settings.path("version").asInt() + 1);
       for (final String change : changes) {

@@ -1,16 +1,12 @@
 package gongbei.verifier.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 
@@ -19,7 +15,6 @@ import java.util.function.Function;
  * already is told no more than that (RFC 9110 §13). It is written out once. For any thread.
  */
 final class ConditionalAnswer {
-  private static final int TAG_BYTES = 12;
   private static final byte[] NOTHING = {};
 
   private volatile Written written;
@@ -29,7 +24,7 @@ final class ConditionalAnswer {
    *
    * @param since to the second, when it was first written
    */
-  private record Written(Object of, HttpAnswer answer, String tag, Instant since) {}
+  private record Written(Object of, HttpAnswer answer, EntityTag tag, Instant since) {}
 
   /**
    * Answers with what is written of a state.
@@ -48,18 +43,12 @@ final class ConditionalAnswer {
   }
 
   private static Written written(Object state, HttpAnswer answer) {
-    final String tag;
-    try {
-      final byte[] digest = MessageDigest.getInstance("SHA-256").digest(answer.body());
-      tag = "\"" + HexFormat.of().formatHex(Arrays.copyOf(digest, TAG_BYTES)) + "\"";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    final EntityTag tag = EntityTag.of(answer.body());
     final Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     return new Written(
         state,
         answer
-            .with("ETag", tag)
+            .with("ETag", tag.text())
             .with(
                 "Last-Modified",
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(since.atZone(ZoneOffset.UTC)))
@@ -72,11 +61,7 @@ final class ConditionalAnswer {
   private static boolean isKnown(HttpQuestion question, Written current) {
     final List<String> tags = question.headers().getAll(HttpHeaderNames.IF_NONE_MATCH);
     if (!tags.isEmpty()) {
-      return Arrays.stream(String.join(",", tags).split(",", -1))
-          .map(String::strip)
-          .anyMatch(
-              tag ->
-                  tag.equals("*") || tag.equals(current.tag()) || tag.equals("W/" + current.tag()));
+      return current.tag().isNamedIn(tags);
     }
     final String since = question.headers().get(HttpHeaderNames.IF_MODIFIED_SINCE);
     if (since == null) {

@@ -4,11 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +15,6 @@ import java.util.Map;
 final class Pages {
   private static final String RESOURCES = "/gongbei/pages/";
   private static final String PREFIX = "/pages/";
-  private static final int ETAG_BYTES = 12;
   private static final byte[] NOTHING = {};
 
   /** Only what the node itself serves is loaded or asked; no script or style stands in a page. */
@@ -105,7 +100,7 @@ final class Pages {
     pages = Map.copyOf(read);
   }
 
-  private record Page(String mediaType, byte[] bytes, String etag) {}
+  private record Page(String mediaType, byte[] bytes, EntityTag tag) {}
 
   /** Whether a page has this path. */
   boolean has(String path) {
@@ -120,12 +115,9 @@ final class Pages {
     }
     final Page page = pages.get(question.path());
     final Map<String, String> headers = new HashMap<>(GUARDS);
-    headers.put("ETag", page.etag());
+    headers.put("ETag", page.tag().text());
     final boolean isKnown =
-        question.headers().getAll(HttpHeaderNames.IF_NONE_MATCH).stream()
-            .flatMap(field -> Arrays.stream(field.split(",", -1)))
-            .map(String::strip)
-            .anyMatch(tag -> tag.equals("*") || tag.replaceFirst("^W/", "").equals(page.etag()));
+        page.tag().isNamedIn(question.headers().getAll(HttpHeaderNames.IF_NONE_MATCH));
     return new HttpAnswer(
         isKnown ? 304 : 200, page.mediaType(), isKnown ? NOTHING : page.bytes(), headers);
   }
@@ -136,13 +128,10 @@ final class Pages {
         throw new IllegalStateException("the page " + name + " is not in the jar");
       }
       final byte[] bytes = resource.readAllBytes();
-      final byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      final String etag = "\"" + HexFormat.of().formatHex(Arrays.copyOf(digest, ETAG_BYTES)) + "\"";
-      return new Page(MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1)), bytes, etag);
+      return new Page(
+          MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1)), bytes, EntityTag.of(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -56,7 +56,7 @@ public final class ClientTls {
     return new ClientTls(suites, suites.context(identity, authorities));
   }
 
-  /** Lets an HTTP client speak it: with the standard suites, whatever else was chosen. */
+  /** Lets an HTTP client speak it, and nothing below TLS 1.3. */
   public HttpClient.Builder prepare(HttpClient.Builder client) {
     final SSLParameters parameters = new SSLParameters();
     parameters.setProtocols(new String[] {"TLSv1.3"});

@@ -1,0 +1,26 @@
+package gongbei.verifier.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options by which an authority's command reaches the node that is to change something. */
+final class AuthorityAccess {
+  @Mixin private NodeAccess access;
+
+  @Option(names = "--url", required = true, description = "A node of the region.")
+  private URI url;
+
+  @Option(
+      names = "--authority-keys",
+      paramLabel = "DIR",
+      required = true,
+      description = "The authority's key and certificate, *.pem.")
+  private Path keys;
+
+  /** The node, asked with the authority's key that is valid now. */
+  NodeHttp node() {
+    return NodeHttp.ofAuthority(url, keys, access.connection());
+  }
+}
