@@ -32,8 +32,8 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * Takes {@code load}, {@code report} or {@code simulate}, or JMH's arguments: {@code -h} lists
-   * these.
+   * Takes {@code load}, {@code report}, {@code simulate} or {@code faces}, or JMH's arguments:
+   * {@code -h} lists these.
    */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
@@ -67,7 +67,12 @@ public final class Benchmarks {
   /** What is not JMH's. */
   @Command(
       name = "benchmarks.jar",
-      subcommands = {LoadCommand.class, ReportCommand.class, SimulateCommand.class})
+      subcommands = {
+        LoadCommand.class,
+        ReportCommand.class,
+        SimulateCommand.class,
+        FacesBench.class
+      })
   private static final class Tools {}
 
   private static List<String> openings() throws IOException {

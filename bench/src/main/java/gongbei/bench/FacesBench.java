@@ -11,8 +11,11 @@ import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
 import gongbei.verifier.protocol.HelloEncoder;
+import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.ScanEncoder;
+import gongbei.verifier.protocol.VerdictCode;
+import gongbei.verifier.protocol.VerdictDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,24 +31,40 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.agrona.concurrent.UnsafeBuffer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * What scans by HTTP cost beside scans by TCP: both closed loop, over the same number of kept
  * connections with the same number of scans in flight on each, against one node of this process, in
  * turns. The clients write requests made beforehand and do no more with answers than count them.
  *
- * <p>{@code java -cp bench/target/benchmarks.jar gongbei.bench.FacesBench [connections] [in flight
- * on each] [seconds a turn] [turns]}
+ * <p>Each answer is looked at: one that is not a pass ends the run.
  */
-public final class FacesBench {
+@Command(
+    name = "faces",
+    description = "Sets scans by HTTP beside scans by TCP, closed loop, in turns.",
+    mixinStandardHelpOptions = true)
+public final class FacesBench implements Callable<Integer> {
   private static final int CODES = 1_000;
   private static final int LENGTH_BYTES = 4;
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private FacesBench() {}
+  @Option(names = "--connections", defaultValue = "16", description = "Kept alive.")
+  private int connections;
+
+  @Option(names = "--in-flight", defaultValue = "16", description = "Scans on each at once.")
+  private int inFlight;
+
+  @Option(names = "--seconds", defaultValue = "5", description = "Of each turn.")
+  private int seconds;
+
+  @Option(names = "--turns", defaultValue = "5", description = "Of each face.")
+  private int turns;
 
   /** One way to ask. */
   private interface Face {
@@ -58,12 +77,8 @@ public final class FacesBench {
     int count(byte[] bytes, int length, int[] consumed);
   }
 
-  /** Measures and prints. */
-  public static void main(String[] arguments) throws Exception {
-    final int connections = argument(arguments, 0, 16);
-    final int inFlight = argument(arguments, 1, 16);
-    final int seconds = argument(arguments, 2, 5);
-    final int turns = argument(arguments, 3, 5);
+  @Override
+  public Integer call() throws Exception {
     final Instant now = Instant.now();
     final SigningKey key =
         new KeyGeneration().generate("GD", now.minusSeconds(3_600), now.plus(Duration.ofDays(1)));
@@ -73,11 +88,11 @@ public final class FacesBench {
       final List<String> codes = codes(node, key);
       final double[] tcp = new double[turns];
       final double[] http = new double[turns];
-      run(new Device(), node.tcpPort(), codes, connections, inFlight, seconds);
-      run(new Http(), node.httpPort(), codes, connections, inFlight, seconds);
+      run(new Device(), node.tcpPort(), codes);
+      run(new Http(), node.httpPort(), codes);
       for (int turn = 0; turn < turns; turn++) {
-        tcp[turn] = run(new Device(), node.tcpPort(), codes, connections, inFlight, seconds);
-        http[turn] = run(new Http(), node.httpPort(), codes, connections, inFlight, seconds);
+        tcp[turn] = run(new Device(), node.tcpPort(), codes);
+        http[turn] = run(new Http(), node.httpPort(), codes);
         System.out.printf(
             Locale.ROOT,
             "tcp %,9.0f scans/s   http %,9.0f scans/s   http/tcp %.2f%n",
@@ -97,10 +112,7 @@ public final class FacesBench {
           http[turns / 2],
           http[turns / 2] / tcp[turns / 2]);
     }
-  }
-
-  private static int argument(String[] arguments, int index, int preset) {
-    return arguments.length > index ? Integer.parseInt(arguments[index]) : preset;
+    return 0;
   }
 
   private static Node start(Path directory) throws Exception {
@@ -133,9 +145,7 @@ public final class FacesBench {
     return codes;
   }
 
-  private static double run(
-      Face face, int port, List<String> codes, int connections, int inFlight, int seconds)
-      throws Exception {
+  private double run(Face face, int port, List<String> codes) throws Exception {
     final LongAdder answered = new LongAdder();
     final long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     final List<Thread> threads = new ArrayList<>();
@@ -271,12 +281,20 @@ public final class FacesBench {
     @Override
     public int count(byte[] bytes, int length, int[] consumed) {
       final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+      final MessageHeaderDecoder header = new MessageHeaderDecoder();
+      final VerdictDecoder verdict = new VerdictDecoder();
       int count = 0;
       int at = 0;
       while (length - at >= LENGTH_BYTES) {
         final int end = at + LENGTH_BYTES + buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
         if (end > length) {
           break;
+        }
+        header.wrap(buffer, at + LENGTH_BYTES);
+        if (header.templateId() != VerdictDecoder.TEMPLATE_ID
+            || verdict.wrapAndApplyHeader(buffer, at + LENGTH_BYTES, header).verdict()
+                != VerdictCode.PASS) {
+          throw new IllegalStateException("not a pass, but message " + header.templateId());
         }
         at = end;
         count++;
@@ -289,6 +307,7 @@ public final class FacesBench {
   /** HTTP/1.1, kept alive and pipelined. */
   private static final class Http implements Face {
     private static final byte[] OK = "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PASS = "\"verdict\":\"pass\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
 
     @Override
@@ -317,13 +336,23 @@ public final class FacesBench {
           consumed[0] = at;
           return count;
         }
-        if (!Arrays.equals(bytes, at, at + OK.length, OK, 0, OK.length)) {
+        if (!Arrays.equals(bytes, at, at + OK.length, OK, 0, OK.length)
+            || !contains(bytes, at + OK.length, end, PASS)) {
           throw new IllegalStateException(
               new String(bytes, at, end - at, StandardCharsets.US_ASCII));
         }
         at = end;
         count++;
       }
+    }
+
+    private static boolean contains(byte[] bytes, int from, int to, byte[] wanted) {
+      for (int i = from; i + wanted.length <= to; i++) {
+        if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** The end of the answer at a place, or -1 where its header fields are not all there. */
