@@ -34,10 +34,7 @@ final class OpenLoop implements Lane.Answers {
   private final Supplier<Duration> serverCpu;
   private final long[] intended = new long[SLOTS];
   private final byte[] expected = new byte[SLOTS];
-  private final List<Second> seconds = new ArrayList<>();
-  private final Histogram answered = new Histogram(LONGEST_NANOS, 3);
-  private final Histogram shed = new Histogram(LONGEST_NANOS, 3);
-  private final Histogram lateness = new Histogram(LONGEST_NANOS, 3);
+  private final Count[] counts = {new Count(), new Count()};
   private long startNanos;
   private long receivedNanos;
   private long inFlight;
@@ -53,6 +50,32 @@ final class OpenLoop implements Lane.Answers {
     final Histogram shed = new Histogram(LONGEST_NANOS, 2);
     long asked;
     double othersCores;
+  }
+
+  /**
+   * What came of the questions of the warm-up, or of those after it. Both are counted by the same
+   * code: where the warm-up's were not, the compiler would have to learn the rest of it in the
+   * first second that counts.
+   */
+  private static final class Count {
+    private final List<Second> seconds = new ArrayList<>();
+    private final Histogram answered = new Histogram(LONGEST_NANOS, 3);
+    private final Histogram shed = new Histogram(LONGEST_NANOS, 3);
+    private final Histogram lateness = new Histogram(LONGEST_NANOS, 3);
+
+    private long fromNanos;
+
+    void open(long from, double lengthSeconds) {
+      fromNanos = from;
+      for (int i = 0; i < Math.max(1, lengthSeconds); i++) {
+        seconds.add(new Second());
+      }
+    }
+
+    Second second(long nanos) {
+      final long second = Math.max(0, nanos - fromNanos) / SECOND_NANOS;
+      return seconds.get((int) Math.min(seconds.size() - 1L, second));
+    }
   }
 
   /**
@@ -108,9 +131,6 @@ final class OpenLoop implements Lane.Answers {
    */
   Outcome run(ArrivalPlan plan, ArrivalPlan.Arrivals arrivals, double warmUpSeconds)
       throws IOException {
-    for (int i = 0; i < plan.seconds() - warmUpSeconds; i++) {
-      seconds.add(new Second());
-    }
     try (Selector selector = Selector.open()) {
       for (final Lane lane : lanes) {
         lane.register(selector);
@@ -130,6 +150,8 @@ final class OpenLoop implements Lane.Answers {
     boolean warm = warmUpNanos == 0;
     final long begun = System.nanoTime();
     startNanos = begun + warmUpNanos;
+    counts[0].open(startNanos, planSeconds - (double) warmUpNanos / SECOND_NANOS);
+    counts[1].open(begun, (double) warmUpNanos / SECOND_NANOS);
     final long lastNanos = begun + (long) (planSeconds * SECOND_NANOS);
     long due = begun + arrivals.next();
     boolean more = true;
@@ -143,7 +165,7 @@ final class OpenLoop implements Lane.Answers {
         server = serverCpu.get();
         machine = Machine.cpu();
       }
-      if (warm && now >= nextLookNanos) {
+      if (now >= nextLookNanos) {
         lookAround(now);
       }
       while (more && due <= now) {
@@ -165,10 +187,10 @@ final class OpenLoop implements Lane.Answers {
       receive(selector);
       if (!more && (inFlight == 0 || now > lastNanos + DRAIN_NANOS)) {
         return new Outcome(
-            seconds,
-            answered,
-            shed,
-            lateness,
+            counts[0].seconds,
+            counts[0].answered,
+            counts[0].shed,
+            counts[0].lateness,
             wrong,
             inFlight,
             planSeconds - (double) warmUpNanos / SECOND_NANOS,
@@ -188,14 +210,14 @@ final class OpenLoop implements Lane.Answers {
   private void lookAround(long now) {
     final Duration used =
         Machine.cpu().minus(serverCpu.get()).minus(Duration.ofNanos(processCpuNanos()));
-    final int second = (int) ((now - startNanos) / SECOND_NANOS) - 1;
-    if (second >= 0 && second < seconds.size()) {
-      seconds.get(second).othersCores =
+    if (lastLookNanos != 0) {
+      final long within = now - SECOND_NANOS / 2;
+      count(within).second(within).othersCores =
           Math.max(0, used.minus(othersCpu).toNanos() / (double) (now - lastLookNanos));
     }
     othersCpu = used;
     lastLookNanos = now;
-    nextLookNanos = now - (now - startNanos) % SECOND_NANOS + SECOND_NANOS;
+    nextLookNanos = now - Math.floorMod(now - startNanos, SECOND_NANOS) + SECOND_NANOS;
   }
 
   private static long processCpuNanos() {
@@ -226,14 +248,14 @@ final class OpenLoop implements Lane.Answers {
     expected[slot] = (byte) codes.expected().value();
     lane.ask(id, codes);
     inFlight++;
-    if (due >= startNanos) {
-      lateness.recordValue(now - due);
-      second(due).asked++;
-    }
+    final Count count = count(due);
+    count.lateness.recordValue(now - due);
+    count.second(due).asked++;
   }
 
-  private Second second(long due) {
-    return seconds.get((int) Math.min(seconds.size() - 1L, (due - startNanos) / SECOND_NANOS));
+  /** Those of the warm-up where the moment is before its end, without a branch. */
+  private Count count(long nanos) {
+    return counts[(int) ((nanos - startNanos) >>> (Long.SIZE - 1))];
   }
 
   private void receive(Selector selector) throws IOException {
@@ -262,16 +284,14 @@ final class OpenLoop implements Lane.Answers {
     }
     intended[slot] = 0;
     inFlight--;
-    if (due < startNanos) {
-      return;
-    }
+    final Count count = count(due);
     final long nanos = Math.min(LONGEST_NANOS, receivedNanos - due);
     if (reason == ReasonCode.BUSY.value()) {
-      shed.recordValue(nanos);
-      second(due).shed.recordValue(nanos);
+      count.shed.recordValue(nanos);
+      count.second(due).shed.recordValue(nanos);
     } else if (reason == expected[slot]) {
-      answered.recordValue(nanos);
-      second(due).answered.recordValue(nanos);
+      count.answered.recordValue(nanos);
+      count.second(due).answered.recordValue(nanos);
     } else {
       wrong++;
     }
