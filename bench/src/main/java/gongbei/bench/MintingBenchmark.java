@@ -128,7 +128,7 @@ public class MintingBenchmark {
         throw new IllegalStateException("a scan is " + scan.reason());
       }
     }
-    library = librarySigner(residents.key().privateKey());
+    library = librarySigner(format, residents.key().privateKey(), random);
     java =
         javaSigner(
             (format == CodeFormat.MO1 ? residents : new Residents(CodeFormat.MO1, 1))
@@ -136,7 +136,8 @@ public class MintingBenchmark {
                 .privateKey());
   }
 
-  private Signer librarySigner(AsymmetricKeyParameter key) {
+  /** Bouncy Castle's signer of a format's codes, its key ready. */
+  static Signer librarySigner(CodeFormat format, AsymmetricKeyParameter key, SecureRandom random) {
     final Signer signer;
     if (format == CodeFormat.GD1) {
       signer = new SM2Signer(PlainDSAEncoding.INSTANCE, new SM3Digest());

@@ -5,6 +5,7 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
@@ -20,6 +21,7 @@ import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.translate.TranslationTables;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.bouncycastle.crypto.CryptoException;
+import org.bouncycastle.crypto.Signer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,8 +47,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Translations a second of one thread, from text to text, beside what they can't do without: one
- * verification by the other region's key and one signature by this one's, over the same codes. One
- * operation is one code.
+ * verification by the other region's key and one signature by this one's, over the same codes, by
+ * Gongbei and by Bouncy Castle. One operation is one code.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -69,6 +73,8 @@ public class TranslationBenchmark {
   private SigningBatch signing;
   private SigningKey otherKey;
   private SignatureEngine engine;
+  private SignatureEngine library;
+  private Signer librarySigner;
   private SignatureBatch batch;
   private byte[][] signed;
   private byte[][] signatures;
@@ -88,6 +94,8 @@ public class TranslationBenchmark {
     final TrustList trust = new TrustList(List.of(otherKey.issuerKey()));
     final KeyTables tables = KeyTables.of(trust);
     engine = new FixedBaseEngine(tables);
+    library = new BouncyCastleEngine();
+    librarySigner = MintingBenchmark.librarySigner(target, key.privateKey(), new SecureRandom());
     batch = new SignatureBatch(BATCH);
     final TranslationTables table = TranslationTables.shipped(target);
     translator =
@@ -166,14 +174,27 @@ public class TranslationBenchmark {
   @OperationsPerInvocation(BATCH)
   public int verifyAndSign() {
     final int first = nextBatch() * BATCH;
-    return verify(first) + sign(first);
+    return verify(engine, first) + sign(first);
+  }
+
+  /** The same by Bouncy Castle, on its optimised curves, its keys ready. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public int verifyAndSignBouncyCastle() throws CryptoException {
+    final int first = nextBatch() * BATCH;
+    int bytes = verify(library, first);
+    for (int i = first; i < first + BATCH; i++) {
+      librarySigner.update(toSign[i], 0, toSign[i].length);
+      bytes += librarySigner.generateSignature().length;
+    }
+    return bytes;
   }
 
   /** Verifies the sources' signatures alone. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int verify() {
-    return verify(nextBatch() * BATCH);
+    return verify(engine, nextBatch() * BATCH);
   }
 
   /** Signs the targets alone. */
@@ -192,7 +213,7 @@ public class TranslationBenchmark {
     return signing.signatureLength(0);
   }
 
-  private int verify(int first) {
+  private int verify(SignatureEngine verifier, int first) {
     batch.clear();
     for (int i = first; i < first + BATCH; i++) {
       batch.add(
@@ -204,7 +225,7 @@ public class TranslationBenchmark {
           0,
           signatures[i].length);
     }
-    engine.verify(batch);
+    verifier.verify(batch);
     int valid = 0;
     for (int i = 0; i < BATCH; i++) {
       if (batch.outcome(i)) {

@@ -3,6 +3,7 @@ package gongbei.bench.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.Machine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,10 +78,12 @@ final class ReportPage {
     writeOverload();
     writeMorning();
     writeShares();
+    writeStages();
     writePopulation();
     writeCores();
     writeWholePeers();
     writeSignaturePeers();
+    writeMinting();
     writeLoads();
     writeScores();
     return html.append("</main></body></html>\n").toString();
@@ -345,6 +348,38 @@ final class ReportPage {
     close();
   }
 
+  private void writeStages() {
+    final BarPlot plot = new BarPlot("Stages of a scan", true, Figures::nanos);
+    for (final String[] each :
+        new String[][] {
+          {"Base45", "StageBenchmark.base45"},
+          {"Base45, COSE and CWT", "StageBenchmark.decode"},
+          {"SM3", "StageBenchmark.sm3"},
+          {"signature, alone", "SignatureBenchmark.fixedBaseSingle", "algorithm=SM2"},
+          {"signature, of 64", "SignatureBenchmark.fixedBaseBatched", "algorithm=SM2", "batch=64"},
+          {"look-up, of 64, 1 M", "LookUpBenchmark.mapInBatches", "residents=1000000"},
+          {"look-up, of 64, 126 M", "LookUpBenchmark.mapInBatches", "residents=126000000"},
+          {"rules", "StageBenchmark.rules"}
+        }) {
+      plot.bar(each[0], figures.nanos(each[1], 1, Arrays.copyOfRange(each, 2, each.length)), 0);
+    }
+    for (final String batch : List.of("1", "4", "16", "64")) {
+      plot.bar(
+          "whole scan, batch of " + batch,
+          figures.nanos("StageBenchmark.wholeScan", 1, "batch=" + batch),
+          2);
+    }
+    if (!plot.isEmpty()) {
+      open(
+          "What each stage of a scan costs",
+          "One code of Guangdong's on one thread, without the network. A whole scan is from text"
+              + " to verdict, with a million residents. What each allocates is in the table of"
+              + " every benchmark. Logarithmic.");
+      html.append(plot.draw());
+      close();
+    }
+  }
+
   private void writePopulation() {
     final LinePlot plot =
         new LinePlot("Look-ups by population")
@@ -451,6 +486,42 @@ final class ReportPage {
         close();
       }
     }
+  }
+
+  private void writeMinting() {
+    final BarPlot plot = new BarPlot("Minting", true, value -> Figures.number(value) + " / s");
+    for (final String[] each :
+        new String[][] {
+          {"GD1 codes, 64 together", "MintingBenchmark.mintBatch", "format=GD1"},
+          {"GD1 codes, one by one", "MintingBenchmark.mintOne", "format=GD1"},
+          {"Bouncy Castle's SM2 alone", "MintingBenchmark.signBouncyCastle", "format=GD1"},
+          {"MO1 codes, 64 together", "MintingBenchmark.mintBatch", "format=MO1"},
+          {"MO1 codes, one by one", "MintingBenchmark.mintOne", "format=MO1"},
+          {"Bouncy Castle's ES256 alone", "MintingBenchmark.signBouncyCastle", "format=MO1"},
+          {"Java's ES256 alone", "MintingBenchmark.signJava", "format=MO1"},
+          {"translation GD1 to MO1", "TranslationBenchmark.translate", "target=MO1"},
+          {"its two signatures alone", "TranslationBenchmark.verifyAndSign", "target=MO1"},
+          {"by Bouncy Castle", "TranslationBenchmark.verifyAndSignBouncyCastle", "target=MO1"},
+          {"translation MO1 to GD1", "TranslationBenchmark.translate", "target=GD1"},
+          {"its two signatures alone", "TranslationBenchmark.verifyAndSign", "target=GD1"},
+          {"by Bouncy Castle", "TranslationBenchmark.verifyAndSignBouncyCastle", "target=GD1"}
+        }) {
+      final double nanos = figures.nanos(each[1], 1, each[2]);
+      plot.bar(each[0], nanos > 0 ? 1e9 / nanos : 0, isOurs(each[1]) ? 0 : 1);
+    }
+    if (!plot.isEmpty()) {
+      open(
+          "Minting and translating, and the signatures that peers would need",
+          "Codes a second of one thread, from claims to text and from one region's text to the"
+              + " other's. A peer's figure is its signatures alone, without anything else that"
+              + " a code needs. Logarithmic.");
+      html.append(plot.draw());
+      close();
+    }
+  }
+
+  private static boolean isOurs(String benchmark) {
+    return !benchmark.endsWith("BouncyCastle") && !benchmark.endsWith("Java");
   }
 
   private static boolean suits(Figures.Score score, String algorithm) {
