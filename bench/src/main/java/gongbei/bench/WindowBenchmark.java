@@ -34,7 +34,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class WindowBenchmark {
   private static final int BATCH = 64;
-  private static final int CODES = 1_024;
+
+  /** So many that they need all of a table and not a part that fits the caches. */
+  private static final int CODES = 1 << 16;
 
   @Param({"8", "10", "12", "13", "14", "15", "16"})
   int windowBits;

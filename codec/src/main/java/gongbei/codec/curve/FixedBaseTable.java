@@ -168,6 +168,12 @@ public final class FixedBaseTable {
     }
   }
 
+  /** Some word of a point, to have it brought near. */
+  long word(int reference) {
+    final int sign = reference >> 31;
+    return points[(reference ^ sign) - sign];
+  }
+
   /** Copies a point into a lane. */
   void lane(int reference, double[] x, double[] y, int lane) {
     final int sign = reference >> 31;

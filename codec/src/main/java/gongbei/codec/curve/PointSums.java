@@ -55,6 +55,9 @@ public final class PointSums {
   private long[] nextPoints;
   private int sums;
 
+  /** Made of what was read to be near, or the compiler would leave the reading out. */
+  private long near;
+
   private final long[] scratchWords = new long[Words.COUNT];
   private final long[] candidate = new long[Words.COUNT];
   private final long[] remaining = new long[LIMBS];
@@ -172,6 +175,7 @@ public final class PointSums {
     }
     lanes.clear();
     for (int point = 0; point < points; point++) {
+      bringNear(point, used);
       gather(point, used);
     }
     lanes.compute(points);
@@ -210,6 +214,19 @@ public final class PointSums {
       votes += counts[sum] == candidate ? 1 : -1;
     }
     return candidate;
+  }
+
+  /**
+   * Reads one word of a point of each of the sums. The tables are larger than the caches that are a
+   * core's own; these reads don't depend on each other, so the processor waits for all together.
+   */
+  private void bringNear(int point, int used) {
+    long words = 0;
+    for (int lane = 0; lane < used; lane++) {
+      final int sum = laneSums[lane];
+      words ^= tableOf(sum, point).word(references[sum * maxPointsOfSum + point]);
+    }
+    near += words;
   }
 
   /** Puts one point of each of the sums in its lane; unused lanes repeat the last that is used. */
