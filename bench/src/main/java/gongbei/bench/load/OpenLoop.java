@@ -4,7 +4,6 @@ import gongbei.bench.Machine;
 import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +39,8 @@ final class OpenLoop implements Lane.Answers {
   private long inFlight;
   private long wrong;
   private int laneAt;
-  private Duration othersCpu = Duration.ZERO;
+  private Used usedBefore;
+  private Used usedLast;
   private long lastLookNanos;
   private long nextLookNanos = Long.MIN_VALUE;
 
@@ -142,12 +142,6 @@ final class OpenLoop implements Lane.Answers {
   private Outcome run(
       Selector selector, ArrivalPlan.Arrivals arrivals, long warmUpNanos, double planSeconds)
       throws IOException {
-    final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    long threadCpu = threads.getCurrentThreadCpuTime();
-    long processCpu = processCpuNanos();
-    Duration server = serverCpu.get();
-    Duration machine = Machine.cpu();
-    boolean warm = warmUpNanos == 0;
     final long begun = System.nanoTime();
     startNanos = begun + warmUpNanos;
     counts[0].open(startNanos, planSeconds - (double) warmUpNanos / SECOND_NANOS);
@@ -158,13 +152,6 @@ final class OpenLoop implements Lane.Answers {
     long id = 0;
     while (true) {
       final long now = System.nanoTime();
-      if (!warm && now >= startNanos) {
-        warm = true;
-        threadCpu = threads.getCurrentThreadCpuTime();
-        processCpu = processCpuNanos();
-        server = serverCpu.get();
-        machine = Machine.cpu();
-      }
       if (now >= nextLookNanos) {
         lookAround(now);
       }
@@ -186,6 +173,7 @@ final class OpenLoop implements Lane.Answers {
       }
       receive(selector);
       if (!more && (inFlight == 0 || now > lastNanos + DRAIN_NANOS)) {
+        final Used used = Used.now(serverCpu).minus(usedBefore);
         return new Outcome(
             counts[0].seconds,
             counts[0].answered,
@@ -194,10 +182,10 @@ final class OpenLoop implements Lane.Answers {
             wrong,
             inFlight,
             planSeconds - (double) warmUpNanos / SECOND_NANOS,
-            Duration.ofNanos(threads.getCurrentThreadCpuTime() - threadCpu),
-            Duration.ofNanos(processCpuNanos() - processCpu),
-            serverCpu.get().minus(server),
-            Machine.cpu().minus(machine));
+            used.thread,
+            used.process,
+            used.server,
+            used.machine);
       }
       final long sleep = Math.min(turnNanos, more ? due - System.nanoTime() : turnNanos);
       if (sleep > SHORTEST_SLEEP_NANOS) {
@@ -208,23 +196,52 @@ final class OpenLoop implements Lane.Answers {
 
   /** Once a second: what neither the server nor this process has used since the last look. */
   private void lookAround(long now) {
-    final Duration used =
-        Machine.cpu().minus(serverCpu.get()).minus(Duration.ofNanos(processCpuNanos()));
+    final Used used = Used.now(serverCpu);
     if (lastLookNanos != 0) {
       final long within = now - SECOND_NANOS / 2;
       count(within).second(within).othersCores =
-          Math.max(0, used.minus(othersCpu).toNanos() / (double) (now - lastLookNanos));
+          Math.max(0, used.minus(usedLast).others().toNanos() / (double) (now - lastLookNanos));
     }
-    othersCpu = used;
+    if (now < startNanos + SECOND_NANOS / 2) {
+      usedBefore = used;
+    }
+    usedLast = used;
     lastLookNanos = now;
     nextLookNanos = now - Math.floorMod(now - startNanos, SECOND_NANOS) + SECOND_NANOS;
   }
 
-  private static long processCpuNanos() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getProcessCpuTime()
-        : 0;
+  /**
+   * Processor time.
+   *
+   * @param thread of the thread that asks
+   * @param process of this process
+   * @param server of the server
+   * @param machine of all processes, as the system counts it
+   */
+  private record Used(Duration thread, Duration process, Duration server, Duration machine) {
+    static Used now(Supplier<Duration> serverCpu) {
+      return new Used(
+          Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()),
+          Duration.ofNanos(
+              ManagementFactory.getOperatingSystemMXBean()
+                      instanceof com.sun.management.OperatingSystemMXBean system
+                  ? system.getProcessCpuTime()
+                  : 0),
+          serverCpu.get(),
+          Machine.cpu());
+    }
+
+    Used minus(Used before) {
+      return new Used(
+          thread.minus(before.thread),
+          process.minus(before.process),
+          server.minus(before.server),
+          machine.minus(before.machine));
+    }
+
+    Duration others() {
+      return machine.minus(server).minus(process);
+    }
   }
 
   /** A connection that has room, or null. */

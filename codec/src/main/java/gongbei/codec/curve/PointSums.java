@@ -54,8 +54,6 @@ public final class PointSums {
   private long[] points;
   private long[] nextPoints;
   private int sums;
-
-  /** Made of what was read to be near, or the compiler would leave the reading out. */
   private long near;
 
   private final long[] scratchWords = new long[Words.COUNT];
@@ -226,7 +224,13 @@ public final class PointSums {
       final int sum = laneSums[lane];
       words ^= tableOf(sum, point).word(references[sum * maxPointsOfSum + point]);
     }
-    near += words;
+    // Kept, or the compiler would leave the reading out.
+    near ^= words;
+  }
+
+  /** What was read to be near, which means nothing. */
+  long near() {
+    return near;
   }
 
   /** Puts one point of each of the sums in its lane; unused lanes repeat the last that is used. */
