@@ -3,10 +3,12 @@ package gongbei.bench;
 import gongbei.replication.status.LookAhead;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusMapException;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -41,6 +43,7 @@ import redis.clients.jedis.Response;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class LookUpBenchmark {
+  private static final String IN_MEMORY = "none";
   private static final int BATCH = 64;
   private static final int KEYS = 1 << 20;
 
@@ -79,17 +82,25 @@ public class LookUpBenchmark {
     @Param({"1000000", "10000000", "126000000"})
     long residents;
 
+    /** Or the data of a bed that {@code load prepare} has made for so many residents. */
+    @Param({IN_MEMORY})
+    String directory;
+
     private StatusMap map;
     private LookAhead ahead;
     private final StatusRecord record = new StatusRecord();
 
-    /** Fills it. */
+    /** Fills it, or opens the bed's. */
     @Setup(Level.Trial)
-    public void setUp() {
-      map = StatusMap.inMemory(residents);
-      final StatusStateMachine machine = new StatusStateMachine(map);
-      for (long number = 0; number < residents; number++) {
-        machine.apply(Population.status(number));
+    public void setUp() throws StatusMapException {
+      if (directory.equals(IN_MEMORY)) {
+        map = StatusMap.inMemory(residents);
+        final StatusStateMachine machine = new StatusStateMachine(map);
+        for (long number = 0; number < residents; number++) {
+          machine.apply(Population.status(number));
+        }
+      } else {
+        map = StatusMap.persisted(Path.of(directory), residents);
       }
       ahead = map.lookAhead(BATCH);
       draw(residents);

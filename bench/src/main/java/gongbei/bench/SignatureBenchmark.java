@@ -2,6 +2,7 @@ package gongbei.bench;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import com.tencent.kona.crypto.KonaCryptoNativeProvider;
+import com.tencent.kona.crypto.spec.SM2PublicKeySpec;
 import com.tencent.kona.crypto.spec.SM2SignatureParameterSpec;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.signature.BouncyCastleEngine;
@@ -241,7 +242,10 @@ public class SignatureBenchmark {
     public void setUp() throws GeneralSecurityException, IOException {
       prepare(SignatureAlgorithm.SM2);
       final Provider provider = new KonaCryptoNativeProvider();
-      final PublicKey key = publicKey("SM2", provider);
+      final byte[] point =
+          ((ECPublicKeyParameters) issuerKey().publicKey()).getQ().getEncoded(false);
+      final PublicKey key =
+          KeyFactory.getInstance("SM2", provider).generatePublic(new SM2PublicKeySpec(point));
       final Signature signature = Signature.getInstance("SM2", provider);
       signature.setParameter(
           new SM2SignatureParameterSpec(

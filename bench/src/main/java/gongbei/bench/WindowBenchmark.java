@@ -35,14 +35,15 @@ import org.openjdk.jmh.annotations.Warmup;
 public class WindowBenchmark {
   private static final int BATCH = 64;
 
-  /** So many that they need all of a table and not a part that fits the caches. */
-  private static final int CODES = 1 << 16;
-
   @Param({"8", "10", "12", "13", "14", "15", "16"})
   int windowBits;
 
   @Param({"1", "4"})
   int issuers;
+
+  /** The few repeat a part of a table that fits the caches; the many need all of it. */
+  @Param({"1024", "65536"})
+  int distinct;
 
   private final SignatureBatch signatures = new SignatureBatch(BATCH);
   private final List<SignedCodes> codes = new ArrayList<>();
@@ -53,7 +54,7 @@ public class WindowBenchmark {
   @Setup(Level.Trial)
   public void setUp() {
     for (int i = 0; i < issuers; i++) {
-      codes.add(SignedCodes.of(SignatureAlgorithm.SM2, CODES));
+      codes.add(SignedCodes.of(SignatureAlgorithm.SM2, distinct));
     }
     final KeyTables tables = new KeyTables(windowBits, windowBits, KeyTables.DEFAULT_MAX_BYTES);
     tables.prepare(new TrustList(codes.stream().map(issuer -> issuer.key().issuerKey()).toList()));
@@ -71,7 +72,7 @@ public class WindowBenchmark {
       final byte[] signature = issuer.signature(next);
       signatures.add(
           issuer.key().issuerKey(), message, 0, message.length, signature, 0, signature.length);
-      next = (next + 1) % CODES;
+      next = (next + 1) % distinct;
     }
     engine.verify(signatures);
     for (int i = 0; i < BATCH; i++) {
