@@ -7,7 +7,7 @@ import java.util.function.DoubleFunction;
 /** Bars from the left, each with its name and its figure; the scale may be logarithmic. */
 final class BarPlot {
   private static final int WIDTH = 720;
-  private static final int LEFT = 260;
+  private static final int LEFT = 310;
   private static final int RIGHT = 150;
   private static final int BAR = 20;
   private static final int GAP = 8;

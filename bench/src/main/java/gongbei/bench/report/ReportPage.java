@@ -175,13 +175,23 @@ final class ReportPage {
               + Figures.micros(overload.path("shedMicros").path("50").asDouble())
               + " (median)");
     }
-    final JsonNode peer = figures.load("peer");
-    if (peer != null && moonshot != null) {
+    final double peer = peersBest();
+    if (peer > 0 && moonshot != null) {
       tile(
-          Figures.number(Math.rint(perServerSecond(moonshot) / perServerSecond(peer))) + " times",
-          "the scans a core-second of the same service by Spring Boot, Bouncy Castle and Redis");
+          String.format(Locale.ROOT, "%.1f times", perServerSecond(moonshot) / peer),
+          "the scans a core-second of the same service by Spring Boot, Bouncy Castle and Redis,"
+              + " at its best");
     }
     html.append("</div>");
+  }
+
+  /** The most right answers to a second of one core that the ordinary peer has given, or 0. */
+  private double peersBest() {
+    return figures.loads().stream()
+        .filter(load -> load.path("server").asText().equals("ordinary peer"))
+        .mapToDouble(ReportPage::perServerSecond)
+        .max()
+        .orElse(0);
   }
 
   private void writeSteps() {
@@ -445,13 +455,20 @@ final class ReportPage {
     final BarPlot plot = new BarPlot("Whole services", true, value -> Figures.number(value));
     final String[][] loads = {
       {"moonshot", "Gongbei over TCP"},
+      {"moonshot-quiet-log", "with a log that sleeps longer"},
+      {"headline", "Gongbei over TCP"},
+      {"http-most", "Gongbei over HTTP"},
       {"http", "Gongbei over HTTP"},
-      {"peer", "Spring Boot, Bouncy Castle, Redis"}
+      {"peer-most", "Spring Boot, Bouncy Castle"},
+      {"peer", "Spring Boot, Bouncy Castle"}
     };
     for (final String[] each : loads) {
       final JsonNode load = figures.load(each[0]);
       if (load != null) {
-        plot.bar(each[1], perServerSecond(load), each[0].startsWith("peer") ? 1 : 0);
+        plot.bar(
+            each[1] + ", " + Figures.number(load.path("rightASecond").asDouble()) + " / s",
+            perServerSecond(load),
+            each[0].startsWith("peer") ? 1 : 0);
       }
     }
     if (!plot.isEmpty()) {
