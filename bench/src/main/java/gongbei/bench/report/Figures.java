@@ -81,7 +81,9 @@ final class Figures {
     for (final Map.Entry<String, JsonNode> each : json.path("params").properties()) {
       parameters.put(each.getKey(), each.getValue().asText());
     }
-    final JsonNode metric = json.get("primaryMetric");
+    // What measures itself says its figure beside that of the benchmark that calls it.
+    final JsonNode own = json.path("secondaryMetrics").path("verifications");
+    final JsonNode metric = own.isMissingNode() ? json.get("primaryMetric") : own;
     double allocated = -1;
     for (final Map.Entry<String, JsonNode> each : json.path("secondaryMetrics").properties()) {
       if (each.getKey().endsWith("gc.alloc.rate.norm")) {
