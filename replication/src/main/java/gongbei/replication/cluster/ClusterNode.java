@@ -69,6 +69,7 @@ public final class ClusterNode implements CommandLog {
   private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long SESSION_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int UDP_TERM_BYTES = 1 << 20;
   private static final int MAX_SESSIONS = 256;
   private static final int IPC_MTU_BYTES = 16 * 1024;
@@ -159,6 +160,7 @@ public final class ClusterNode implements CommandLog {
         Aeron.connect(
             new Aeron.Context()
                 .aeronDirectoryName(driver.aeronDirectoryName())
+                .epochClock(SteadyClock.OF_PROCESS)
                 .errorHandler(this::onError));
     long trustedLogPosition = trustedLogPosition();
     seeding =
@@ -180,7 +182,7 @@ public final class ClusterNode implements CommandLog {
   }
 
   private FeedPublisher newFeed() {
-    return new FeedPublisher(aeron, localArchive(), context.logTermBytes(), () -> freshMillis);
+    return new FeedPublisher(aeron, localArchive().aeron(aeron), context.logTermBytes(), () -> freshMillis);
   }
 
   /**
@@ -256,6 +258,9 @@ public final class ClusterNode implements CommandLog {
         .ipcMtuLength(IPC_MTU_BYTES)
         .publicationTermBufferLength(UDP_TERM_BYTES)
         .mtuLength(context.mtuBytes())
+        .epochClock(SteadyClock.OF_PROCESS)
+        .clientLivenessTimeoutNs(ClusterContext.CLIENT_LIVENESS_NANOS)
+        .publicationUnblockTimeoutNs(ClusterContext.UNBLOCK_NANOS)
         .errorHandler(this::onError);
   }
 
@@ -277,16 +282,18 @@ public final class ClusterNode implements CommandLog {
             .recordChecksum(Checksums.crc32c())
             .replayChecksum(Checksums.crc32c())
             .authenticatorSupplier(authenticators())
+            .epochClock(SteadyClock.OF_PROCESS)
             .errorHandler(this::onError);
     if (context.isAlone()) {
       made.controlChannelEnabled(false)
-          .archiveClientContext(new AeronArchive.Context().controlResponseChannel(IPC))
+          .archiveClientContext(new AeronArchive.Context().controlResponseChannel(IPC).errorHandler(this::onError))
           .replicationChannel("aeron:udp?endpoint=localhost:0");
     } else {
       made.controlChannel("aeron:udp?endpoint=" + context.self().archive())
           .archiveClientContext(
               new AeronArchive.Context()
                   .controlResponseChannel("aeron:udp?endpoint=" + context.self().host() + ":0")
+                  .errorHandler(this::onError)
                   .credentialsSupplier(credentials()))
           .replicationChannel("aeron:udp?endpoint=" + context.self().replication());
     }
@@ -308,6 +315,7 @@ public final class ClusterNode implements CommandLog {
         .controlRequestChannel(archive.context().localControlChannel())
         .controlRequestStreamId(archive.context().localControlStreamId())
         .controlResponseChannel(IPC)
+        .errorHandler(this::onError)
         .credentialsSupplier(credentials());
   }
 
@@ -366,6 +374,8 @@ public final class ClusterNode implements CommandLog {
         .threadFactory(this::watched)
         .idleStrategySupplier(context.idleStrategies())
         .authenticatorSupplier(authenticators())
+        .epochClock(SteadyClock.OF_PROCESS)
+        .clusterClock(SteadyClock.OF_CLUSTER::time)
         .errorHandler(this::onError)
         .terminationHook(() -> onTermination("the consensus module"));
   }
@@ -380,6 +390,7 @@ public final class ClusterNode implements CommandLog {
         .serviceName("status")
         .threadFactory(this::watched)
         .idleStrategySupplier(context.idleStrategies())
+        .epochClock(SteadyClock.OF_PROCESS)
         .errorHandler((ErrorHandler) this::onError)
         .terminationHook(() -> onTermination("the state machine"));
   }
@@ -389,6 +400,7 @@ public final class ClusterNode implements CommandLog {
         new AeronCluster.Context()
             .aeron(aeron)
             .ownsAeronClient(false)
+            .messageTimeoutNs(SESSION_NANOS)
             .errorHandler(this::onError)
             .credentialsSupplier(credentials());
     if (context.isAlone()) {
@@ -451,7 +463,7 @@ public final class ClusterNode implements CommandLog {
   /** Notes whether this node is up to date. */
   private void watch() {
     try {
-      final long now = System.currentTimeMillis();
+      final long now = SteadyClock.OF_CLUSTER.time();
       if (service.isBroken()) {
         onTermination("the state machine, by " + service.brokenBy() + ",");
       }
@@ -653,7 +665,7 @@ public final class ClusterNode implements CommandLog {
   @Override
   public long dataAgeMillis() {
     final long fresh = freshMillis == 0 ? state.clusterTimeMillis() : freshMillis;
-    final long age = Math.max(0, System.currentTimeMillis() - fresh);
+    final long age = Math.max(0, SteadyClock.OF_CLUSTER.time() - fresh);
     return isInTouch() && age <= 2 * WATCH_MILLIS ? 0 : age;
   }
 
