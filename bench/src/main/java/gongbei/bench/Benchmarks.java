@@ -34,9 +34,8 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * Takes {@code load}, {@code report}, {@code simulate}, {@code faces}, {@code chaos} or
-   * {@code restarts}, or JMH's
-   * arguments: {@code -h} lists these.
+   * Takes {@code load}, {@code report}, {@code simulate}, {@code faces}, {@code chaos} or {@code
+   * restarts}, or JMH's arguments: {@code -h} lists these.
    */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {

@@ -234,7 +234,10 @@ final class ChaosHistory {
   }
 
   private void judgeRead(
-      Connection connection, int read, List<NavigableMap<Long, Write>> byHolder, List<String> wrong) {
+      Connection connection,
+      int read,
+      List<NavigableMap<Long, Write>> byHolder,
+      List<String> wrong) {
     final long version = connection.version(read);
     final int holder = connection.holder(read);
     if (read > 0 && version < connection.version(read - 1)) {

@@ -46,7 +46,7 @@ final class ChaosRun implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String FILES =
       "  logTermBytes: 1048576\n  segmentBytes: 1048576\n  snapshotLogBytes: 4194304\n"
-          + "  feedBytes: 4194304\n  lowStorageBytes: 8388608\n";
+          + "  feedBytes: 4194304\n  lowStorageBytes: 8388608\n  maxParkMicros: 1000\n";
 
   final NetworkSpaces spaces;
   final TestBed bed;

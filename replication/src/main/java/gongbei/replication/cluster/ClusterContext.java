@@ -27,6 +27,7 @@ public final class ClusterContext {
   private List<MemberAddress> members = List.of();
   private int memberId;
   private ClusterSecret secret;
+
   /**
    * After what silence a driver gives up a client of its own process: longer than a machine is
    * likely to stand still.

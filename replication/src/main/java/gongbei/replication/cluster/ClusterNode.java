@@ -70,6 +70,8 @@ public final class ClusterNode implements CommandLog {
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long SESSION_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int KIND_OF_WARNING = 30;
   private static final int UDP_TERM_BYTES = 1 << 20;
   private static final int MAX_SESSIONS = 256;
   private static final int IPC_MTU_BYTES = 16 * 1024;
@@ -106,6 +108,8 @@ public final class ClusterNode implements CommandLog {
   private long turns;
   private long snapshotsBefore;
   private boolean isSnapshotAsked;
+  private String warnedOf = "";
+  private long warnedNanos;
   private boolean closed;
 
   /**
@@ -182,7 +186,8 @@ public final class ClusterNode implements CommandLog {
   }
 
   private FeedPublisher newFeed() {
-    return new FeedPublisher(aeron, localArchive().aeron(aeron), context.logTermBytes(), () -> freshMillis);
+    return new FeedPublisher(
+        aeron, localArchive().aeron(aeron), context.logTermBytes(), () -> freshMillis);
   }
 
   /**
@@ -286,7 +291,8 @@ public final class ClusterNode implements CommandLog {
             .errorHandler(this::onError);
     if (context.isAlone()) {
       made.controlChannelEnabled(false)
-          .archiveClientContext(new AeronArchive.Context().controlResponseChannel(IPC).errorHandler(this::onError))
+          .archiveClientContext(
+              new AeronArchive.Context().controlResponseChannel(IPC).errorHandler(this::onError))
           .replicationChannel("aeron:udp?endpoint=localhost:0");
     } else {
       made.controlChannel("aeron:udp?endpoint=" + context.self().archive())
@@ -438,13 +444,28 @@ public final class ClusterNode implements CommandLog {
     }
     if (e instanceof AeronException aeronFault
         && aeronFault.category() == AeronException.Category.WARN) {
-      LOGGER.info("{}", e.getMessage());
+      if (isNews(e)) {
+        LOGGER.info("{}", e.getMessage());
+      }
     } else {
       LOGGER.warn("The cluster reports: {}", describe(e));
       if (failure == null && service != null && !service.hasStarted() && e.getCause() != null) {
         failure = describe(e);
       }
     }
+  }
+
+  /** While nobody is reached each datagram is warned of; once a second is enough for each kind. */
+  private synchronized boolean isNews(Throwable e) {
+    final String message = String.valueOf(e.getMessage());
+    final String kind = message.substring(0, Math.min(message.length(), KIND_OF_WARNING));
+    final long nowNanos = System.nanoTime();
+    if (kind.equals(warnedOf) && nowNanos - warnedNanos < WARNING_NANOS) {
+      return false;
+    }
+    warnedOf = kind;
+    warnedNanos = nowNanos;
+    return true;
   }
 
   private static String describe(Throwable e) {

@@ -26,8 +26,7 @@ final class SteadyClock implements EpochClock {
    * nobody read it, for the whole process was stopped, counts for nothing at first.
    */
   static final SteadyClock OF_PROCESS =
-      new SteadyClock(
-          System::currentTimeMillis, System::nanoTime, TimeUnit.SECONDS.toNanos(1));
+      new SteadyClock(System::currentTimeMillis, System::nanoTime, TimeUnit.SECONDS.toNanos(1));
 
   private final LongSupplier wallMillis;
   private final LongSupplier monotonicNanos;
