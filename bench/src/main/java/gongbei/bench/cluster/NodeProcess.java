@@ -91,17 +91,6 @@ public final class NodeProcess {
     process = builder.start();
   }
 
-  /** What of its memory is in the machine's, in KiB. */
-  long residentKibibytes() throws IOException {
-    for (final String line :
-        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", ""));
-      }
-    }
-    return 0;
-  }
-
   /** Sets variables of the environment that it is started in from now on. */
   void environment(Map<String, String> variables) {
     environment.putAll(variables);
