@@ -226,7 +226,7 @@ final class StatusPropertyTest {
         assertEquals(version, reply.firstVersion());
         assertEquals(each.size() + 1L, reply.nextSequence());
         assertEquals(each.size(), reply.commandCount());
-        assertEquals(BatchStatus.APPLIED, reply.status());
+        assertEquals(BatchStatus.DONE, reply.status());
         final byte[] outcomes = new byte[reply.outcomesLength()];
         reply.getOutcomes(outcomes, 0, outcomes.length);
         assertEquals(state.replyLength(), reply.limit());

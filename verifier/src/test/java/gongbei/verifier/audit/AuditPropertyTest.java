@@ -89,7 +89,7 @@ final class AuditPropertyTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property(tries = 50)
   void aLogSaysWhatItsReceiptsSay(@ForAll("batches") List<List<Receipt>> batches)
       throws AuditException, IOException {
     write(batches);
@@ -130,7 +130,7 @@ final class AuditPropertyTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property(tries = 50)
   void aPartOfALogCanBeCheckedByItself(
       @ForAll("batches") List<List<Receipt>> batches,
       @ForAll @DoubleRange(max = 1) double from,
@@ -150,7 +150,7 @@ final class AuditPropertyTest {
     assertTrue(part.lastNumber() >= last);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 150)
   void aChangedByteIsFound(
       @ForAll("batches") List<List<Receipt>> batches,
       @ForAll @DoubleRange(max = 1) double where,
@@ -169,7 +169,7 @@ final class AuditPropertyTest {
             "byte " + at + " was " + was + " in " + new String(bytes, StandardCharsets.ISO_8859_1));
   }
 
-  @Property(tries = 100)
+  @Property(tries = 50)
   void aLineThatIsGoneOrDoubledOrMovedIsFound(
       @ForAll("batches") List<List<Receipt>> batches,
       @ForAll @DoubleRange(max = 1) double where,
