@@ -295,7 +295,7 @@ final class ReportPage {
       return;
     }
     open(
-        "Three times too much, for ten seconds",
+        "Three times too much",
         "By the second in which questions were due. What there is no room for is told busy at once"
             + " and not queued; afterwards latency is as before.");
     html.append(eachSecond(overload, "right", "answered", "shed", "told busy").draw());
