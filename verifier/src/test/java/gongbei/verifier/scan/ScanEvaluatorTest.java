@@ -1,6 +1,8 @@
 package gongbei.verifier.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +18,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.rules.Reason;
@@ -152,6 +155,73 @@ final class ScanEvaluatorTest {
     assertEquals(Reason.OK, reason(evaluator, code(clash, NOW, NOW + 60), metro));
     trusted.remove(0);
     assertEquals(Reason.BAD_SIGNATURE, reason(evaluator, code(clash, NOW, NOW + 60), metro));
+  }
+
+  @Test
+  void aCodeIsRevokedWhereItWasIssuedBeforeThatSecond() {
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    new StatusStateMachine(map).apply(new StatusCommand.Revoke(ANN, NOW - 5));
+    assertEquals(Reason.REVOKED, reason(evaluator, code(key, NOW - 6, NOW + 60), metro));
+    assertEquals(Reason.OK, reason(evaluator, code(key, NOW - 5, NOW + 60), metro));
+  }
+
+  @Test
+  void nobodyPassesByTheCodeOfSomebodyDeceased() {
+    new StatusStateMachine(map)
+        .apply(
+            new StatusCommand.SetStatus(
+                ANN, 0, 1, (int) (NOW / 60) - 60, 0, 0, StatusRecord.DECEASED));
+    final Scan scan = scanOf(code(key, NOW, NOW + 60), metro);
+    evaluator(0, 0).evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.REVOKED, scan.reason());
+    assertEquals(Verdict.REFUSE, scan.verdict());
+  }
+
+  @Test
+  void aCodeIsJudgedAtTheSecondThatTheScanSays() {
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    final Scan scan = scanOf(code(key, NOW - 600, NOW - 540), metro).atEpochSeconds(NOW - 541);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.OK, scan.reason());
+    scan.atEpochSeconds(NOW - 540);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.EXPIRED, scan.reason());
+    assertEquals("exp", scan.field());
+    assertEquals("is past", scan.explanation());
+  }
+
+  @Test
+  void aScanUsedAgainKnowsNothingOfTheOneBefore() {
+    final ScanEvaluator stale = evaluator(60_001, 0);
+    final Scan scan = scanOf(code(key, NOW, NOW + 60), metro);
+    stale.evaluate(new Scan[] {scan}, 1);
+    assertEquals(key.issuerKey(), scan.issuerKey());
+    scan.text("GD1:BAD");
+    stale.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.MALFORMED, scan.reason());
+    assertNull(scan.issuerKey());
+    assertEquals(Scan.COLOUR_UNKNOWN, scan.colour());
+    assertEquals(0, scan.mapVersion());
+    assertEquals(0, scan.dataAgeMillis());
+    assertFalse(scan.stale());
+    scan.text(code(key, NOW, NOW + 60)).ruleset(null);
+    stale.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.OK, scan.reason());
+    assertNull(scan.field());
+    assertNull(scan.explanation());
+  }
+
+  @Test
+  void aTextLongerThanAnyQrCodeIsRefusedByItsField() {
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    final Scan longest = scanOf("GD1:" + "0".repeat(4_292), metro);
+    final Scan over = scanOf("GD1:" + "0".repeat(4_293), metro);
+    evaluator.evaluate(new Scan[] {longest, over}, 2);
+    assertEquals(Reason.MALFORMED, longest.reason());
+    assertNotEquals("is longer than 4296 characters", longest.explanation());
+    assertEquals(Reason.MALFORMED, over.reason());
+    assertEquals("code", over.field());
+    assertEquals("is longer than 4296 characters", over.explanation());
   }
 
   @Test
