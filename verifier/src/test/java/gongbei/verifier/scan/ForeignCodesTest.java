@@ -176,15 +176,26 @@ final class ForeignCodesTest {
     assertVerdict(Reason.NOT_YET_VALID, Verdict.REFUSE, scan(notBefore(NOW + 6), accept, 7, 5));
   }
 
-  /** A vaccination of three doses with nbf, exp and no iat. */
+  @Test
+  void aCodeThatNamesNoKeyByEightBytesIsOfNoKnownIssuer() throws IOException {
+    final Scan scan = scan(notBefore(NOW, new byte[7]), rules(Ruleset.ForeignCodes.ACCEPT), 7, 0);
+    assertVerdict(Reason.UNKNOWN_ISSUER, Verdict.REFUSE, scan);
+    assertEquals("kid", scan.field());
+  }
+
   private String notBefore(long second) throws IOException {
+    return notBefore(second, ByteBuffer.allocate(8).putLong(key.issuerKey().kid()).array());
+  }
+
+  /** A vaccination of three doses with nbf, exp and no iat. */
+  private String notBefore(long second, byte[] kid) throws IOException {
     final byte[] protectedHeader =
         new CborWriter(new byte[64])
             .writeMapHeader(2)
             .writeInt(1)
             .writeInt(key.issuerKey().algorithm().coseIdentifier())
             .writeInt(4)
-            .writeBytes(ByteBuffer.allocate(8).putLong(key.issuerKey().kid()).array())
+            .writeBytes(kid)
             .toByteArray();
     final byte[] payload =
         new CborWriter(new byte[256])

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -209,6 +211,110 @@ final class ScanEvaluatorTest {
     assertEquals(Reason.OK, scan.reason());
     assertNull(scan.field());
     assertNull(scan.explanation());
+  }
+
+  @Test
+  void theSignatureOfOneScanIsNoneOfItsNeighbours() {
+    final SigningKey forger = new SigningKey(key.issuerKey(), key.certificate(), next.privateKey());
+    final Scan[] batch = {
+      scanOf(code(key, NOW, NOW + 60), metro),
+      scanOf(code(forger, NOW, NOW + 60), metro),
+      scanOf(code(key, NOW, NOW + 60), metro)
+    };
+    evaluator(0, 0).evaluate(batch, batch.length);
+    assertEquals(Reason.OK, batch[0].reason());
+    assertEquals(Reason.BAD_SIGNATURE, batch[1].reason());
+    assertEquals("signature", batch[1].field());
+    assertEquals(Reason.OK, batch[2].reason());
+  }
+
+  private static String groupCode(SigningKey by, byte[] members) {
+    final byte[] digest = new byte[Sm3.DIGEST_BYTES];
+    final Sm3 sm3 = new Sm3();
+    sm3.update(members, 0, members.length);
+    sm3.digest(digest, 0);
+    return new CodeIssuer(CodeFormat.GD1, by)
+        .issue(
+            new CodeClaims(
+                new Subject(9, 9).toBytes(),
+                HealthCode.KIND_GROUP,
+                0,
+                0,
+                0,
+                0,
+                new byte[8],
+                null,
+                members.length / Subject.BYTES,
+                digest,
+                NOW,
+                NOW + 60));
+  }
+
+  /** The reason for a group of Ann, where the map stops serving after so many times it is asked. */
+  private Scan groupOf(byte[] members, int timesServing) {
+    final TrustList trust = new TrustList(trusted);
+    final int[] asked = {0};
+    final ScanEvaluator evaluator =
+        new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(BouncyCastleEngine::new)
+                .statusMap(map)
+                .groups(() -> (buffer, offset) -> members)
+                .isServing(() -> asked[0]++ < timesServing)
+                .epochSeconds(() -> NOW));
+    final Scan scan = scanOf(groupCode(key, ANN.toBytes()), metro);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    return scan;
+  }
+
+  @Test
+  void aGroupIsNotAnsweredFromAMapThatIsBeingMadeAnew() {
+    final Scan whole = groupOf(ANN.toBytes(), 2);
+    assertEquals(Reason.OK, whole.reason());
+    assertEquals(1, whole.group().size());
+    assertEquals(0, whole.colour());
+    assertEquals(Reason.BUSY, groupOf(ANN.toBytes(), 0).reason(), "when the group is looked up");
+    final Scan late = groupOf(ANN.toBytes(), 1);
+    assertEquals(Reason.BUSY, late.reason(), "when its members are");
+    assertEquals(0, late.group().size());
+    assertEquals(Scan.COLOUR_UNKNOWN, late.colour());
+  }
+
+  @Test
+  void aGroupThatIsNotAsItsCodeSaysIsRefusedByItsField() {
+    final Scan none = groupOf(null, 2);
+    assertEquals(Reason.UNKNOWN_SUBJECT, none.reason());
+    assertEquals("group", none.field());
+    final Scan dissolved = groupOf(new byte[0], 2);
+    assertEquals(Reason.REVOKED, dissolved.reason());
+    assertEquals("group", dissolved.field());
+    final Scan changed = groupOf(new byte[16], 2);
+    assertEquals(Reason.REVOKED, changed.reason());
+    assertEquals("groupDigest", changed.field());
+  }
+
+  @Test
+  void aMemberWhomTheMapDoesNotKnowHoldsTheGroupUp() {
+    final byte[] members = new byte[2 * Subject.BYTES];
+    ANN.write(members, 0);
+    final TrustList trust = new TrustList(trusted);
+    final Scan scan = scanOf(groupCode(key, members), metro);
+    new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(BouncyCastleEngine::new)
+                .statusMap(map)
+                .groups(() -> (buffer, offset) -> members)
+                .epochSeconds(() -> NOW))
+        .evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.UNKNOWN_SUBJECT, scan.reason());
+    assertEquals(2, scan.group().size());
+    assertEquals(1, scan.group().unknown());
+    assertEquals(1, scan.group().colour(0));
+    assertEquals(1, scan.group().heldUpByCount());
+    assertEquals(2, scan.group().heldUpBy(0));
+    assertEquals(1, scan.group().reason(Reason.UNKNOWN_SUBJECT));
   }
 
   @Test
