@@ -6,21 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.StatusCommand.SetStatus;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,5 +142,103 @@ final class OfflineCheckpointTest {
     final PackException expired =
         assertThrows(PackException.class, () -> judge(code(GUANGDONG, now, now + 60)));
     assertEquals(PackException.Reason.EXPIRED_PACK, expired.reason());
+  }
+
+  private static SetStatus status(int holder, int colour) {
+    return new SetStatus(new Subject(holder, holder), colour, 0, 0, 0, 0, 0);
+  }
+
+  /** A pack of the map after so many changes; a delta since a version, or in full. */
+  private static byte[] packOf(long since, SetStatus... changes) {
+    try (StatusMap map = StatusMap.inMemory(100)) {
+      final StatusStateMachine machine = new StatusStateMachine(map);
+      for (final SetStatus change : changes) {
+        machine.apply(change);
+      }
+      final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey()));
+      final List<Ruleset> rules = RulesetStore.shipped().current().all();
+      return since < 0
+          ? PackMaker.full(map, trust, rules, GUANGDONG, NOW, 600)
+          : PackMaker.delta(map, since, trust, rules, GUANGDONG, NOW, 600);
+    }
+  }
+
+  private void assertWrongBase(String field, byte[] pack) {
+    final long before = bus.version();
+    final PackException refusal = assertThrows(PackException.class, () -> bus.take(pack));
+    assertEquals(PackException.Reason.WRONG_BASE, refusal.reason());
+    assertEquals(field, refusal.field());
+    assertEquals(before, bus.version(), "what was there stays");
+  }
+
+  @Test
+  void packsGoForwardAloneAndDeltasFromTheirOwnBase() throws PackException {
+    final byte[] first = packOf(-1, status(1, 0));
+    final byte[] second = packOf(-1, status(1, 0), status(2, 0));
+    final byte[] third = packOf(2, status(1, 0), status(2, 0), status(3, 2));
+    final byte[] fourth = packOf(2, status(1, 0), status(2, 0), status(3, 2), status(4, 2));
+    assertEquals(0, bus.version());
+    bus.take(second);
+    assertEquals(2, bus.version());
+    bus.take(second);
+    assertWrongBase("version", first);
+    assertWrongBase("baseVersion", packOf(1, status(1, 0), status(2, 0), status(3, 2)));
+    bus.take(fourth);
+    assertEquals(4, bus.version());
+    assertWrongBase("version", third);
+    bus.take(fourth);
+    assertWrongBase("version", second);
+    bus.take(packOf(-1, status(1, 0), status(2, 0), status(3, 2), status(4, 0)));
+    assertEquals(4, bus.version(), "a full pack takes the delta's place");
+    final OfflineCheckpoint empty =
+        new OfflineCheckpoint(new TrustList(List.of(GUANGDONG.issuerKey())), () -> now);
+    assertEquals(0, empty.version());
+    assertThrows(PackException.class, () -> empty.take(third));
+    assertEquals(
+        "pack", assertThrows(PackException.class, () -> empty.judge("metro", new byte[1])).field());
+    assertEquals(
+        "checkpoint",
+        assertThrows(PackException.class, () -> bus.judge("moon", new byte[1])).field());
+  }
+
+  @Test
+  void whomThePackCanNotTellAboutTheServerIsAskedFor() throws PackException {
+    bus.take(packOf(-1, status(1, 2), status(2, 0), status(3, 0)));
+    final OfflineVerdict red = verdict(code(GUANGDONG, NOW, NOW + 60));
+    assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.YELLOW, true, 0), red);
+    final String group =
+        new CodeIssuer(CodeFormat.GD1, GUANGDONG)
+            .issue(
+                new CodeClaims(
+                    new Subject(2, 2).toBytes(),
+                    HealthCode.KIND_GROUP,
+                    0,
+                    0,
+                    0,
+                    0,
+                    new byte[8],
+                    null,
+                    1,
+                    new byte[32],
+                    NOW,
+                    NOW + 60));
+    assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.STALE, true, 0), verdict(group));
+    final String untested =
+        new CodeIssuer(CodeFormat.GD1, GUANGDONG)
+            .issue(
+                CodeClaims.ofPerson(
+                    new Subject(2, 2).toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
+    final String hospital = "hospital";
+    assertEquals(
+        new OfflineVerdict(Verdict.HOLD, Reason.TEST_MISSING, true, 0),
+        bus.judge(hospital, untested.getBytes(StandardCharsets.US_ASCII)));
+    assertEquals(3L, bus.takeCounts().get(Verdict.HOLD));
+    bus.putBack(Map.of(Verdict.HOLD, 3L));
+    bus.putBack(Map.of(Verdict.HOLD, 4L));
+    assertEquals(7L, bus.takeCounts().get(Verdict.HOLD));
+  }
+
+  private OfflineVerdict verdict(String code) throws PackException {
+    return bus.judge("metro/bus-7", code.getBytes(StandardCharsets.US_ASCII));
   }
 }

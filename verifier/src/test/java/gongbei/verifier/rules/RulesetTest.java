@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +164,40 @@ final class RulesetTest {
             Ruleset.WhenStale.ANSWER,
             Ruleset.Replays.IGNORE);
     assertEquals(Reason.TEST_MISSING, noWaiver.judge(new StatusRecord().doses(99), NOW, 0));
+    assertEquals(
+        Reason.TEST_TOO_OLD, noWaiver.judge(new StatusRecord().result(1), NOW, 0), "of 1970");
+  }
+
+  @Test
+  void aDirectoryHoldsAsManyRulesetsAsThereMayBeAndNotOneMore(@TempDir Path directory)
+      throws Exception {
+    for (int i = 0; i < Limits.MAX_RULESETS; i++) {
+      Files.writeString(
+          directory.resolve("r" + i + ".yaml"),
+          "{name: r" + i + ", version: 1, allowedColours: [green]}");
+    }
+    assertEquals(Limits.MAX_RULESETS, RulesetStore.ofDirectory(directory).current().all().size());
+    Files.writeString(
+        directory.resolve("more.yaml"), "{name: more, version: 1, allowedColours: [green]}");
+    assertThrows(RulesetException.class, () -> RulesetStore.ofDirectory(directory));
+  }
+
+  @Test
+  void whatIsShippedNeverChanges() throws Exception {
+    assertFalse(RulesetStore.shipped().reloadIfChanged());
+  }
+
+  @Test
+  void reasonsAndVerdictsHaveTheirNamesOnTheWire() {
+    for (final Reason reason : Reason.values()) {
+      assertEquals(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), reason.wireName());
+    }
+    for (final Verdict verdict : Verdict.values()) {
+      assertEquals(verdict.name().toLowerCase(Locale.ROOT), verdict.wireName());
+    }
+    final RulesetException refusal = assertThrows(RulesetException.class, () -> read("{name: A}"));
+    assertEquals("name", refusal.field());
+    assertTrue(refusal.reason().startsWith("is not 1 to 32"), refusal.reason());
   }
 
   @Test
@@ -194,6 +229,8 @@ final class RulesetTest {
     }
     assertNull(shipped.find("metr"));
     assertNull(shipped.find("metros"));
+    assertNull(shipped.find("metrq"));
+    assertNull(shipped.find("netro"));
     assertNull(shipped.find(""));
     assertEquals(24, shipped.find("hospital").testWithinHours());
     assertEquals("metro@1", shipped.find("metro").label());
@@ -249,6 +286,7 @@ final class RulesetTest {
     assertFalse(store.takeLogged(Map.of("metro", logged)), "nothing is new");
     assertEquals("metro@2", store.current().find("metro").label());
     assertEquals("school@1", store.current().find("school").label());
+    assertEquals(2, store.current().all().size());
 
     write(metro, "{name: metro, version: 10, allowedColours: [green]}", 2);
     assertTrue(store.reloadIfChanged());

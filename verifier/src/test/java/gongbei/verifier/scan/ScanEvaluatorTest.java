@@ -28,6 +28,7 @@ import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -315,6 +316,95 @@ final class ScanEvaluatorTest {
     assertEquals(1, scan.group().heldUpByCount());
     assertEquals(2, scan.group().heldUpBy(0));
     assertEquals(1, scan.group().reason(Reason.UNKNOWN_SUBJECT));
+  }
+
+  private static Ruleset replaysAre(Ruleset.Replays replays) {
+    return new Ruleset(
+        "gate", 1, false, 0, 0, Ruleset.ForeignCodes.HOLD, 60_000, Ruleset.WhenStale.HOLD, replays);
+  }
+
+  private Scan shown(ScanEvaluator evaluator, String code, Ruleset rules, String place) {
+    final Scan scan = scanOf(code, rules).place(place);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    return scan;
+  }
+
+  private String serial(int kind, int serial) {
+    return new CodeIssuer(CodeFormat.GD1, key)
+        .issue(
+            new CodeClaims(
+                ANN.toBytes(),
+                kind,
+                0,
+                0,
+                0,
+                0,
+                new byte[] {0, 0, 0, 0, 0, 0, 0, (byte) serial},
+                kind == HealthCode.KIND_TRANSLATED ? "MO" : null,
+                0,
+                null,
+                NOW,
+                NOW + 60));
+  }
+
+  @Test
+  void aScreenShownAtASecondPlaceIsHeldWhereTheRulesLookForIt() {
+    final ScanEvaluator fresh = evaluator(0, 0);
+    final Ruleset hold = replaysAre(Ruleset.Replays.HOLD);
+    for (final int kind : new int[] {HealthCode.KIND_PERSON, HealthCode.KIND_TRANSLATED}) {
+      final String code = serial(kind, kind + 1);
+      assertEquals(Reason.OK, shown(fresh, code, hold, "gate/1").reason());
+      assertEquals(Reason.OK, shown(fresh, code, hold, "gate/1").reason(), "the same place");
+      final Scan second = shown(fresh, code, hold, "gate/2");
+      assertEquals(Reason.REPLAYED, second.reason());
+      assertEquals(Verdict.HOLD, second.verdict());
+      assertEquals(0, second.colour());
+      assertEquals(
+          Reason.OK,
+          shown(fresh, code, replaysAre(Ruleset.Replays.IGNORE), "gate/2").reason(),
+          "where nobody looks for it");
+    }
+    final String paper = serial(HealthCode.KIND_PAPER, 9);
+    assertEquals(Reason.OK, shown(fresh, paper, hold, "gate/1").reason());
+    assertEquals(Reason.OK, shown(fresh, paper, hold, "gate/2").reason());
+  }
+
+  @Test
+  void aReplayComesBeforeStaleDataAndAfterWhatIsWorse() {
+    final ScanEvaluator stale = evaluator(60_001, 0);
+    final Ruleset hold = replaysAre(Ruleset.Replays.HOLD);
+    final String code = serial(HealthCode.KIND_PERSON, 1);
+    assertEquals(Reason.STALE, shown(stale, code, hold, "gate/1").reason());
+    assertEquals(Reason.REPLAYED, shown(stale, code, hold, "gate/2").reason());
+    new StatusStateMachine(map).apply(new StatusCommand.SetStatus(ANN, 2, 0, 0, 0, 0, 0));
+    assertEquals(Reason.RED, shown(stale, code, hold, "gate/2").reason());
+  }
+
+  @Test
+  void aScanKeepsWhatItsAskerPutIntoIt() {
+    final byte[] ascii = "-gate/1-".getBytes(StandardCharsets.US_ASCII);
+    final Scan scan = new Scan().correlationId(7).connectionId(8).acceptedNanos(9);
+    assertEquals(7, scan.correlationId());
+    assertEquals(8, scan.connectionId());
+    assertEquals(9, scan.acceptedNanos());
+    final int place = scan.place("gate/1").place();
+    assertEquals(place, scan.place(ascii, 1, 6).place());
+    assertNotEquals(place, scan.place("gate/2").place());
+    assertNotEquals(place, scan.place("1/gate").place());
+    final ScanListener listener =
+        new ScanListener() {
+          @Override
+          public void onVerdict(Scan each) {}
+
+          @Override
+          public void onBatchEnd() {}
+        };
+    assertEquals(listener, scan.listener(listener).listener());
+    assertEquals(4_296, scan.length(4_296).length());
+    assertFalse(scan.isOverlong());
+    assertEquals(0, scan.length(4_297).length());
+    assertTrue(scan.isOverlong());
+    assertEquals(8, evaluator(0, 0).batchCapacity());
   }
 
   @Test
