@@ -240,6 +240,11 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    final String missing = NetworkSpaces.missing();
+    if (missing != null) {
+      System.err.println("this machine lacks " + missing);
+      return 1;
+    }
     final Set<Fault> faults = EnumSet.noneOf(Fault.class);
     names.forEach(name -> faults.add(Fault.of(name)));
     final int length = minutes > 0 ? 60 * minutes : seconds;

@@ -63,6 +63,11 @@ public final class RestartsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    final String missing = NetworkSpaces.missing();
+    if (missing != null) {
+      System.err.println("this machine lacks " + missing);
+      return 1;
+    }
     final Path directory = Files.createTempDirectory("gongbei-restarts-");
     final List<String> wrong = new ArrayList<>();
     final String text;
