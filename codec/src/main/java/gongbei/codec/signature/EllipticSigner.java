@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.util.BigIntegers;
@@ -47,8 +48,12 @@ final class EllipticSigner {
   private final SigningScalars.Key key;
   private final byte[] sm2Prefix;
   private final SecureRandom random = new SecureRandom();
-  private final ThreadLocal<Computation> computations =
-      ThreadLocal.withInitial(() -> new Computation(1));
+
+  /**
+   * One that nobody uses at the moment, if any. Not a thread's own: it knows its signer, and a
+   * thread would keep both for as long as it lives.
+   */
+  private final AtomicReference<Computation> spare = new AtomicReference<>();
 
   /**
    * @param signingKey of SM2 or ES256
@@ -83,11 +88,17 @@ final class EllipticSigner {
    */
   byte[] sign(byte[] message, int offset, int length) {
     final byte[] signature = new byte[SIGNATURE_BYTES];
-    final Computation computation = computations.get();
+    final Computation computation = take();
     computation.add(message, offset, length);
     computation.sign();
     computation.signature(0, signature, 0);
+    spare.set(computation);
     return signature;
+  }
+
+  private Computation take() {
+    final Computation kept = spare.getAndSet(null);
+    return kept == null ? new Computation(1) : kept;
   }
 
   /**
@@ -99,7 +110,7 @@ final class EllipticSigner {
    * @return r‖s, or null where the nonce is refused for this hash
    */
   byte[] signHash(byte[] hash, BigInteger nonce) {
-    final Computation computation = computations.get();
+    final Computation computation = take();
     computation.addHash(hash);
     return computation.signWith(BigIntegers.asUnsignedByteArray(COORDINATE_BYTES, nonce));
   }
@@ -206,7 +217,7 @@ final class EllipticSigner {
 
     /** With the nonces after the first, which was refused; one in 2²⁵⁶ is. */
     private void signAgain(int index) {
-      final Computation alone = computations.get();
+      final Computation alone = take();
       System.arraycopy(e, index * Words.COUNT, alone.e, 0, Words.COUNT);
       alone.size = 1;
       startNonces(index);

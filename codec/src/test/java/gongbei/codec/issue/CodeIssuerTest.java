@@ -147,28 +147,6 @@ final class CodeIssuerTest {
         IllegalArgumentException.class, () -> new CodeIssuer(CodeFormat.HC1, TestCodes.XX));
   }
 
-  @Test
-  void claimsOutOfRangeAreRefusedByName() {
-    assertNamed("subject", () -> person(new byte[15], 0, 0, 0, 1, 2));
-    assertNamed("kind", () -> person(new byte[16], 4, 0, 0, 1, 2));
-    assertNamed("colour", () -> person(new byte[16], 0, 3, 0, 1, 2));
-    assertNamed("doses", () -> person(new byte[16], 0, 0, 100, 1, 2));
-    assertNamed("exp", () -> person(new byte[16], 0, 0, 0, 2, 1));
-    assertNamed("groupSize", () -> person(new byte[16], HealthCode.KIND_GROUP, 0, 0, 1, 2));
-    assertNamed("origin", () -> person(new byte[16], HealthCode.KIND_TRANSLATED, 0, 0, 1, 2));
-  }
-
-  private static CodeClaims person(
-      byte[] subject, int kind, int colour, int doses, long iat, long exp) {
-    return CodeClaims.ofPerson(subject, kind, colour, 0, 0, doses, SERIAL, iat, exp);
-  }
-
-  private static void assertNamed(String claim, Runnable making) {
-    final IllegalArgumentException refusal =
-        assertThrows(IllegalArgumentException.class, making::run);
-    assertTrue(refusal.getMessage().startsWith(claim), refusal.getMessage());
-  }
-
   @ParameterizedTest
   @EnumSource(CodeFormat.class)
   void aPictureIsReadBackAsItsText(CodeFormat format) throws IOException {

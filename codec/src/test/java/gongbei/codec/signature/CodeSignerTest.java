@@ -17,6 +17,7 @@ import gongbei.codec.trust.Curves;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
+import java.lang.ref.WeakReference;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -65,6 +66,25 @@ final class CodeSignerTest {
             Long.MAX_VALUE),
         new byte[0],
         new ECPrivateKeyParameters(d, curve));
+  }
+
+  private static WeakReference<EllipticSigner> used(SignatureAlgorithm algorithm) {
+    final EllipticSigner signer = new EllipticSigner(key(algorithm, BigInteger.TEN));
+    assertNotNull(signer.sign(MESSAGE, 0, MESSAGE.length));
+    return new WeakReference<>(signer);
+  }
+
+  @Test
+  void aSignerThatNobodyNeedsIsGoneThoughItsThreadLivesOn() throws InterruptedException {
+    for (final SignatureAlgorithm algorithm :
+        List.of(SignatureAlgorithm.SM2, SignatureAlgorithm.ES256)) {
+      final WeakReference<EllipticSigner> signer = used(algorithm);
+      for (int tries = 0; tries < 100 && signer.get() != null; tries++) {
+        System.gc();
+        Thread.sleep(10);
+      }
+      assertNull(signer.get(), "a signer of " + algorithm + " is kept, and its private key");
+    }
   }
 
   private BigInteger scalar(ECDomainParameters curve) {

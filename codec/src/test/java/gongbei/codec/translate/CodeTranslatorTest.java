@@ -3,7 +3,6 @@ package gongbei.codec.translate;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
@@ -209,33 +208,5 @@ final class CodeTranslatorTest {
       assertEquals(each[2], translated.result());
       assertEquals(3, translated.doses());
     }
-  }
-
-  @Test
-  void noTableMayMakeACodeGreenerOrNameWhatThereIsNot() {
-    assertTable("colours", List.of(0, 0, 2), Set.of(0), 300);
-    assertTable("colours", List.of(0, 1, 1), Set.of(0), 300);
-    assertTable("colours", List.of(0, 1), Set.of(0), 300);
-    assertTable("colours", List.of(0, 1, 3), Set.of(0), 300);
-    assertTable("kinds", List.of(0, 1, 2), Set.of(HealthCode.KIND_GROUP), 300);
-    assertTable("kinds", List.of(0, 1, 2), Set.of(4), 300);
-    assertTable("freshWithinSeconds", List.of(0, 1, 2), Set.of(0), 0);
-    assertTable("freshWithinSeconds", List.of(0, 1, 2), Set.of(0), 86_401);
-    assertTrue(
-        assertThrows(
-                IllegalArgumentException.class, () -> Regions.table("GD", "GD", List.of(0, 1, 2)))
-            .getMessage()
-            .startsWith("to is GD"));
-  }
-
-  private static void assertTable(
-      String setting, List<Integer> colours, Set<Integer> kinds, int fresh) {
-    final String message =
-        assertThrows(
-                IllegalArgumentException.class,
-                () ->
-                    new TranslationTable("GD", "MO", 1, colours, kinds, fresh, 60, 60, 3, Set.of()))
-            .getMessage();
-    assertTrue(message.startsWith(setting), message);
   }
 }

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,152 @@ final class RulesetTest {
         Reason.TEST_MISSING, METRO.judge(status.sampleEpochMinutes(NOW_MINUTES + 6), NOW, 0));
   }
 
+  private static Ruleset read(String yaml) throws RulesetException {
+    return RulesetReader.read("test", new ByteArrayInputStream(yaml(yaml)));
+  }
+
+  @Test
+  void everySettingIsReadAndWhatIsNotSetHasItsPreset() throws Exception {
+    assertEquals(
+        new Ruleset(
+            "school-2",
+            2_147_483_647,
+            true,
+            720,
+            99,
+            Ruleset.ForeignCodes.REFUSE,
+            86_400_000,
+            Ruleset.WhenStale.HOLD,
+            Ruleset.Replays.HOLD),
+        read(
+            "{name: school-2, version: 2147483647, allowedColours: [yellow, green],"
+                + " testWithinHours: 720, testWaivedFromDoses: 99, foreignCodes: refuse,"
+                + " staleAfterSeconds: 86400, whenStale: hold, replays: hold}"));
+    assertEquals(
+        new Ruleset(
+            "a",
+            1,
+            false,
+            0,
+            0,
+            Ruleset.ForeignCodes.HOLD,
+            60_000,
+            Ruleset.WhenStale.ANSWER,
+            Ruleset.Replays.IGNORE),
+        read("{name: a, version: 1, allowedColours: [green]}"));
+  }
+
+  @Test
+  void aSettingIsRefusedFromTheFirstValueOutsideItsRange() {
+    for (final String setting :
+        List.of(
+            "version: 0",
+            "testWithinHours: -1",
+            "testWithinHours: " + (Limits.MAX_TEST_WITHIN_HOURS + 1),
+            "testWaivedFromDoses: -1",
+            "testWaivedFromDoses: 100",
+            "staleAfterSeconds: 0",
+            "staleAfterSeconds: " + (Limits.MAX_STALE_AFTER_SECONDS + 1))) {
+      final String version = setting.startsWith("version") ? "" : "version: 1, ";
+      final RulesetException refusal =
+          assertThrows(
+              RulesetException.class,
+              () -> read("{name: a, " + version + "allowedColours: [green], " + setting + "}"),
+              setting);
+      assertTrue(
+          refusal.getMessage().contains(setting.substring(0, setting.indexOf(':'))),
+          refusal.getMessage());
+    }
+  }
+
+  @Test
+  void aRulesetOfTheLongestLengthIsReadAndALongerOneIsNot() throws Exception {
+    final String yaml = "{name: a, version: 1, allowedColours: [green]} #";
+    final String longest = yaml + "x".repeat(Limits.MAX_RULESET_BYTES - yaml.length());
+    assertEquals("a", read(longest).name());
+    assertTrue(
+        assertThrows(RulesetException.class, () -> read(longest + "x"))
+            .getMessage()
+            .contains("is longer than"));
+  }
+
+  @Test
+  void whereNoTestIsNeededNoneIsLookedAt() {
+    final Ruleset lenient =
+        new Ruleset(
+            "park",
+            1,
+            true,
+            0,
+            0,
+            Ruleset.ForeignCodes.HOLD,
+            60_000,
+            Ruleset.WhenStale.ANSWER,
+            Ruleset.Replays.IGNORE);
+    assertEquals(Reason.OK, lenient.judge(new StatusRecord(), NOW, 100_000));
+    assertEquals(Reason.OK, lenient.judge(new StatusRecord().colour(1), NOW, 100_000));
+    assertEquals(Reason.RED, lenient.judge(new StatusRecord().colour(2), NOW, 0));
+    assertTrue(lenient.isStale(60_001));
+    assertFalse(lenient.isStale(60_000));
+    final Ruleset noWaiver =
+        new Ruleset(
+            "ward",
+            1,
+            false,
+            1,
+            0,
+            Ruleset.ForeignCodes.HOLD,
+            60_000,
+            Ruleset.WhenStale.ANSWER,
+            Ruleset.Replays.IGNORE);
+    assertEquals(Reason.TEST_MISSING, noWaiver.judge(new StatusRecord().doses(99), NOW, 0));
+    assertEquals(
+        Reason.TEST_TOO_OLD, noWaiver.judge(new StatusRecord().result(1), NOW, 0), "of 1970");
+  }
+
+  @Test
+  void aDirectoryHoldsAsManyRulesetsAsThereMayBeAndNotOneMore(@TempDir Path directory)
+      throws Exception {
+    for (int i = 0; i < Limits.MAX_RULESETS; i++) {
+      Files.writeString(
+          directory.resolve("r" + i + ".yaml"),
+          "{name: r" + i + ", version: 1, allowedColours: [green]}");
+    }
+    assertEquals(Limits.MAX_RULESETS, RulesetStore.ofDirectory(directory).current().all().size());
+    Files.writeString(
+        directory.resolve("more.yaml"), "{name: more, version: 1, allowedColours: [green]}");
+    assertThrows(RulesetException.class, () -> RulesetStore.ofDirectory(directory));
+  }
+
+  @Test
+  void whatIsShippedNeverChanges() throws Exception {
+    assertFalse(RulesetStore.shipped().reloadIfChanged());
+  }
+
+  @Test
+  void reasonsAndVerdictsHaveTheirNamesOnTheWire() {
+    for (final Reason reason : Reason.values()) {
+      assertEquals(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), reason.wireName());
+    }
+    for (final Verdict verdict : Verdict.values()) {
+      assertEquals(verdict.name().toLowerCase(Locale.ROOT), verdict.wireName());
+    }
+    final RulesetException refusal = assertThrows(RulesetException.class, () -> read("{name: A}"));
+    assertEquals("name", refusal.field());
+    assertTrue(refusal.reason().startsWith("is not 1 to 32"), refusal.reason());
+  }
+
+  @Test
+  void onlyAForeignHolderWhomNobodyKnowsIsHeldForIt() {
+    assertEquals(Verdict.HOLD, METRO.verdict(Reason.UNKNOWN_SUBJECT, true));
+    assertEquals(Verdict.REFUSE, METRO.verdict(Reason.UNKNOWN_SUBJECT, false));
+    for (final Reason reason : Reason.values()) {
+      if (reason != Reason.UNKNOWN_SUBJECT) {
+        assertEquals(reason.verdict(), METRO.verdict(reason, true), reason.name());
+      }
+    }
+  }
+
   @Test
   void dosesMayWaiveTheTestButNothingElse() {
     assertEquals(Reason.OK, METRO.judge(new StatusRecord().doses(3), NOW, 0));
@@ -81,6 +229,8 @@ final class RulesetTest {
     }
     assertNull(shipped.find("metr"));
     assertNull(shipped.find("metros"));
+    assertNull(shipped.find("metrq"));
+    assertNull(shipped.find("netro"));
     assertNull(shipped.find(""));
     assertEquals(24, shipped.find("hospital").testWithinHours());
     assertEquals("metro@1", shipped.find("metro").label());
@@ -136,6 +286,7 @@ final class RulesetTest {
     assertFalse(store.takeLogged(Map.of("metro", logged)), "nothing is new");
     assertEquals("metro@2", store.current().find("metro").label());
     assertEquals("school@1", store.current().find("school").label());
+    assertEquals(2, store.current().all().size());
 
     write(metro, "{name: metro, version: 10, allowedColours: [green]}", 2);
     assertTrue(store.reloadIfChanged());

@@ -1,21 +1,26 @@
 package gongbei.verifier.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.rules.Reason;
@@ -23,6 +28,7 @@ import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +158,266 @@ final class ScanEvaluatorTest {
     assertEquals(Reason.OK, reason(evaluator, code(clash, NOW, NOW + 60), metro));
     trusted.remove(0);
     assertEquals(Reason.BAD_SIGNATURE, reason(evaluator, code(clash, NOW, NOW + 60), metro));
+  }
+
+  @Test
+  void aCodeIsRevokedWhereItWasIssuedBeforeThatSecond() {
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    new StatusStateMachine(map).apply(new StatusCommand.Revoke(ANN, NOW - 5));
+    assertEquals(Reason.REVOKED, reason(evaluator, code(key, NOW - 6, NOW + 60), metro));
+    assertEquals(Reason.OK, reason(evaluator, code(key, NOW - 5, NOW + 60), metro));
+  }
+
+  @Test
+  void nobodyPassesByTheCodeOfSomebodyDeceased() {
+    new StatusStateMachine(map)
+        .apply(
+            new StatusCommand.SetStatus(
+                ANN, 0, 1, (int) (NOW / 60) - 60, 0, 0, StatusRecord.DECEASED));
+    final Scan scan = scanOf(code(key, NOW, NOW + 60), metro);
+    evaluator(0, 0).evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.REVOKED, scan.reason());
+    assertEquals(Verdict.REFUSE, scan.verdict());
+  }
+
+  @Test
+  void aCodeIsJudgedAtTheSecondThatTheScanSays() {
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    final Scan scan = scanOf(code(key, NOW - 600, NOW - 540), metro).atEpochSeconds(NOW - 541);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.OK, scan.reason());
+    scan.atEpochSeconds(NOW - 540);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.EXPIRED, scan.reason());
+    assertEquals("exp", scan.field());
+    assertEquals("is past", scan.explanation());
+  }
+
+  @Test
+  void aScanUsedAgainKnowsNothingOfTheOneBefore() {
+    final ScanEvaluator stale = evaluator(60_001, 0);
+    final Scan scan = scanOf(code(key, NOW, NOW + 60), metro);
+    stale.evaluate(new Scan[] {scan}, 1);
+    assertEquals(key.issuerKey(), scan.issuerKey());
+    scan.text("GD1:BAD");
+    stale.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.MALFORMED, scan.reason());
+    assertNull(scan.issuerKey());
+    assertEquals(Scan.COLOUR_UNKNOWN, scan.colour());
+    assertEquals(0, scan.mapVersion());
+    assertEquals(0, scan.dataAgeMillis());
+    assertFalse(scan.stale());
+    scan.text(code(key, NOW, NOW + 60)).ruleset(null);
+    stale.evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.OK, scan.reason());
+    assertNull(scan.field());
+    assertNull(scan.explanation());
+  }
+
+  @Test
+  void theSignatureOfOneScanIsNoneOfItsNeighbours() {
+    final SigningKey forger = new SigningKey(key.issuerKey(), key.certificate(), next.privateKey());
+    final Scan[] batch = {
+      scanOf(code(key, NOW, NOW + 60), metro),
+      scanOf(code(forger, NOW, NOW + 60), metro),
+      scanOf(code(key, NOW, NOW + 60), metro)
+    };
+    evaluator(0, 0).evaluate(batch, batch.length);
+    assertEquals(Reason.OK, batch[0].reason());
+    assertEquals(Reason.BAD_SIGNATURE, batch[1].reason());
+    assertEquals("signature", batch[1].field());
+    assertEquals(Reason.OK, batch[2].reason());
+  }
+
+  private static String groupCode(SigningKey by, byte[] members) {
+    final byte[] digest = new byte[Sm3.DIGEST_BYTES];
+    final Sm3 sm3 = new Sm3();
+    sm3.update(members, 0, members.length);
+    sm3.digest(digest, 0);
+    return new CodeIssuer(CodeFormat.GD1, by)
+        .issue(
+            new CodeClaims(
+                new Subject(9, 9).toBytes(),
+                HealthCode.KIND_GROUP,
+                0,
+                0,
+                0,
+                0,
+                new byte[8],
+                null,
+                members.length / Subject.BYTES,
+                digest,
+                NOW,
+                NOW + 60));
+  }
+
+  /** The reason for a group of Ann, where the map stops serving after so many times it is asked. */
+  private Scan groupOf(byte[] members, int timesServing) {
+    final TrustList trust = new TrustList(trusted);
+    final int[] asked = {0};
+    final ScanEvaluator evaluator =
+        new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(BouncyCastleEngine::new)
+                .statusMap(map)
+                .groups(() -> (buffer, offset) -> members)
+                .isServing(() -> asked[0]++ < timesServing)
+                .epochSeconds(() -> NOW));
+    final Scan scan = scanOf(groupCode(key, ANN.toBytes()), metro);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    return scan;
+  }
+
+  @Test
+  void aGroupIsNotAnsweredFromAMapThatIsBeingMadeAnew() {
+    final Scan whole = groupOf(ANN.toBytes(), 2);
+    assertEquals(Reason.OK, whole.reason());
+    assertEquals(1, whole.group().size());
+    assertEquals(0, whole.colour());
+    assertEquals(Reason.BUSY, groupOf(ANN.toBytes(), 0).reason(), "when the group is looked up");
+    final Scan late = groupOf(ANN.toBytes(), 1);
+    assertEquals(Reason.BUSY, late.reason(), "when its members are");
+    assertEquals(0, late.group().size());
+    assertEquals(Scan.COLOUR_UNKNOWN, late.colour());
+  }
+
+  @Test
+  void aGroupThatIsNotAsItsCodeSaysIsRefusedByItsField() {
+    final Scan none = groupOf(null, 2);
+    assertEquals(Reason.UNKNOWN_SUBJECT, none.reason());
+    assertEquals("group", none.field());
+    final Scan dissolved = groupOf(new byte[0], 2);
+    assertEquals(Reason.REVOKED, dissolved.reason());
+    assertEquals("group", dissolved.field());
+    final Scan changed = groupOf(new byte[16], 2);
+    assertEquals(Reason.REVOKED, changed.reason());
+    assertEquals("groupDigest", changed.field());
+  }
+
+  @Test
+  void aMemberWhomTheMapDoesNotKnowHoldsTheGroupUp() {
+    final byte[] members = new byte[2 * Subject.BYTES];
+    ANN.write(members, 0);
+    final TrustList trust = new TrustList(trusted);
+    final Scan scan = scanOf(groupCode(key, members), metro);
+    new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(BouncyCastleEngine::new)
+                .statusMap(map)
+                .groups(() -> (buffer, offset) -> members)
+                .epochSeconds(() -> NOW))
+        .evaluate(new Scan[] {scan}, 1);
+    assertEquals(Reason.UNKNOWN_SUBJECT, scan.reason());
+    assertEquals(2, scan.group().size());
+    assertEquals(1, scan.group().unknown());
+    assertEquals(1, scan.group().colour(0));
+    assertEquals(1, scan.group().heldUpByCount());
+    assertEquals(2, scan.group().heldUpBy(0));
+    assertEquals(1, scan.group().reason(Reason.UNKNOWN_SUBJECT));
+  }
+
+  private static Ruleset replaysAre(Ruleset.Replays replays) {
+    return new Ruleset(
+        "gate", 1, false, 0, 0, Ruleset.ForeignCodes.HOLD, 60_000, Ruleset.WhenStale.HOLD, replays);
+  }
+
+  private Scan shown(ScanEvaluator evaluator, String code, Ruleset rules, String place) {
+    final Scan scan = scanOf(code, rules).place(place);
+    evaluator.evaluate(new Scan[] {scan}, 1);
+    return scan;
+  }
+
+  private String serial(int kind, int serial) {
+    return new CodeIssuer(CodeFormat.GD1, key)
+        .issue(
+            new CodeClaims(
+                ANN.toBytes(),
+                kind,
+                0,
+                0,
+                0,
+                0,
+                new byte[] {0, 0, 0, 0, 0, 0, 0, (byte) serial},
+                kind == HealthCode.KIND_TRANSLATED ? "MO" : null,
+                0,
+                null,
+                NOW,
+                NOW + 60));
+  }
+
+  @Test
+  void aScreenShownAtASecondPlaceIsHeldWhereTheRulesLookForIt() {
+    final ScanEvaluator fresh = evaluator(0, 0);
+    final Ruleset hold = replaysAre(Ruleset.Replays.HOLD);
+    for (final int kind : new int[] {HealthCode.KIND_PERSON, HealthCode.KIND_TRANSLATED}) {
+      final String code = serial(kind, kind + 1);
+      assertEquals(Reason.OK, shown(fresh, code, hold, "gate/1").reason());
+      assertEquals(Reason.OK, shown(fresh, code, hold, "gate/1").reason(), "the same place");
+      final Scan second = shown(fresh, code, hold, "gate/2");
+      assertEquals(Reason.REPLAYED, second.reason());
+      assertEquals(Verdict.HOLD, second.verdict());
+      assertEquals(0, second.colour());
+      assertEquals(
+          Reason.OK,
+          shown(fresh, code, replaysAre(Ruleset.Replays.IGNORE), "gate/2").reason(),
+          "where nobody looks for it");
+    }
+    final String paper = serial(HealthCode.KIND_PAPER, 9);
+    assertEquals(Reason.OK, shown(fresh, paper, hold, "gate/1").reason());
+    assertEquals(Reason.OK, shown(fresh, paper, hold, "gate/2").reason());
+  }
+
+  @Test
+  void aReplayComesBeforeStaleDataAndAfterWhatIsWorse() {
+    final ScanEvaluator stale = evaluator(60_001, 0);
+    final Ruleset hold = replaysAre(Ruleset.Replays.HOLD);
+    final String code = serial(HealthCode.KIND_PERSON, 1);
+    assertEquals(Reason.STALE, shown(stale, code, hold, "gate/1").reason());
+    assertEquals(Reason.REPLAYED, shown(stale, code, hold, "gate/2").reason());
+    new StatusStateMachine(map).apply(new StatusCommand.SetStatus(ANN, 2, 0, 0, 0, 0, 0));
+    assertEquals(Reason.RED, shown(stale, code, hold, "gate/2").reason());
+  }
+
+  @Test
+  void aScanKeepsWhatItsAskerPutIntoIt() {
+    final byte[] ascii = "-gate/1-".getBytes(StandardCharsets.US_ASCII);
+    final Scan scan = new Scan().correlationId(7).connectionId(8).acceptedNanos(9);
+    assertEquals(7, scan.correlationId());
+    assertEquals(8, scan.connectionId());
+    assertEquals(9, scan.acceptedNanos());
+    final int place = scan.place("gate/1").place();
+    assertEquals(place, scan.place(ascii, 1, 6).place());
+    assertNotEquals(place, scan.place("gate/2").place());
+    assertNotEquals(place, scan.place("1/gate").place());
+    final ScanListener listener =
+        new ScanListener() {
+          @Override
+          public void onVerdict(Scan each) {}
+
+          @Override
+          public void onBatchEnd() {}
+        };
+    assertEquals(listener, scan.listener(listener).listener());
+    assertEquals(4_296, scan.length(4_296).length());
+    assertFalse(scan.isOverlong());
+    assertEquals(0, scan.length(4_297).length());
+    assertTrue(scan.isOverlong());
+    assertEquals(8, evaluator(0, 0).batchCapacity());
+  }
+
+  @Test
+  void aTextLongerThanAnyQrCodeIsRefusedByItsField() {
+    final ScanEvaluator evaluator = evaluator(0, 0);
+    final Scan longest = scanOf("GD1:" + "0".repeat(4_292), metro);
+    final Scan over = scanOf("GD1:" + "0".repeat(4_293), metro);
+    evaluator.evaluate(new Scan[] {longest, over}, 2);
+    assertEquals(Reason.MALFORMED, longest.reason());
+    assertNotEquals("is longer than 4296 characters", longest.explanation());
+    assertEquals(Reason.MALFORMED, over.reason());
+    assertEquals("code", over.field());
+    assertEquals("is longer than 4296 characters", over.explanation());
   }
 
   @Test

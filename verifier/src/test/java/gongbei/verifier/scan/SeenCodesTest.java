@@ -48,6 +48,15 @@ final class SeenCodesTest {
   }
 
   @Test
+  void noCodeIsTakenForAnother() {
+    final SeenCodes seen = new SeenCodes(1 << 14);
+    for (long serial = 2; serial < 1_000; serial++) {
+      final int place = serial % 2 == 0 ? HERE : THERE;
+      assertFalse(seen.isElsewhere(serial, place, 160, 100), "serial " + serial);
+    }
+  }
+
+  @Test
   void whatEndsFirstIsForgottenFirst() {
     final SeenCodes seen = new SeenCodes(512);
     seen.isElsewhere(99, HERE, 10_000, 0);

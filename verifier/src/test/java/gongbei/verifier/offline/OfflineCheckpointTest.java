@@ -1,0 +1,244 @@
+package gongbei.verifier.offline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.StatusCommand.SetStatus;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusStateMachine;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The verdicts of a checkpoint without a network, to the second. */
+final class OfflineCheckpointTest {
+  private static final long NOW = 1_767_225_600L;
+  private static final long SKEW = Limits.CLOCK_SKEW_SECONDS;
+  private static final SigningKey GUANGDONG = key("GD");
+  private static final SigningKey FOREIGN = key("XX");
+  private static final SigningKey STRANGER = key("GD");
+
+  private long now = NOW;
+  private final OfflineCheckpoint bus =
+      new OfflineCheckpoint(new TrustList(List.of(GUANGDONG.issuerKey())), () -> now);
+
+  private static SigningKey key(String issuer) {
+    return new KeyGeneration()
+        .generate(issuer, Instant.ofEpochSecond(NOW - 600), Instant.ofEpochSecond(NOW + 600));
+  }
+
+  @BeforeEach
+  void takePack() throws PackException {
+    bus.take(pack(NOW, 600));
+  }
+
+  private static byte[] pack(long madeAt, int lifeSeconds) {
+    try (StatusMap map = StatusMap.inMemory(10)) {
+      return PackMaker.full(
+          map,
+          new TrustList(List.of(GUANGDONG.issuerKey(), FOREIGN.issuerKey())),
+          RulesetStore.shipped().current().all(),
+          GUANGDONG,
+          madeAt,
+          lifeSeconds);
+    }
+  }
+
+  private static String code(SigningKey by, long iat, long exp) {
+    return new CodeIssuer(CodeFormat.GD1, by)
+        .issue(
+            CodeClaims.ofPerson(
+                new Subject(1, 1).toBytes(),
+                0,
+                0,
+                1,
+                (int) (NOW / 60) - 60,
+                0,
+                new byte[8],
+                iat,
+                exp));
+  }
+
+  private static String certificate(long iat, long exp) {
+    try {
+      return new HcertIssuer(FOREIGN)
+          .issue(new ObjectMapper().readTree("{\"v\":[{\"dn\":2}],\"ver\":\"1.3.0\"}"), iat, exp);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Reason judge(String code) throws PackException {
+    final OfflineVerdict verdict =
+        bus.judge("metro/bus-7", code.getBytes(StandardCharsets.US_ASCII));
+    assertEquals(now - NOW, verdict.packAgeSeconds());
+    return verdict.reason();
+  }
+
+  @Test
+  void aCodesTimesHoldToTheSecondOfAClockThatMayBeBehind() throws PackException {
+    assertEquals(Reason.OK, judge(code(GUANGDONG, NOW, NOW + 1)));
+    assertEquals(Reason.EXPIRED, judge(code(GUANGDONG, NOW - 1, NOW)));
+    assertEquals(Reason.OK, judge(code(GUANGDONG, NOW + SKEW, NOW + SKEW + 60)));
+    assertEquals(Reason.NOT_YET_VALID, judge(code(GUANGDONG, NOW + SKEW + 1, NOW + SKEW + 60)));
+  }
+
+  @Test
+  void aForeignCertificateHoldsThroughItsLastSecond() throws PackException {
+    assertEquals(Reason.TEST_MISSING, judge(certificate(NOW - 5, NOW)));
+    assertEquals(Reason.EXPIRED, judge(certificate(NOW - 5, NOW - 1)));
+    assertEquals(Reason.TEST_MISSING, judge(certificate(NOW + SKEW, NOW + SKEW + 60)));
+    assertEquals(Reason.NOT_YET_VALID, judge(certificate(NOW + SKEW + 1, NOW + SKEW + 60)));
+  }
+
+  @Test
+  void aKeySignsWithinItsPeriodAlone() throws PackException {
+    assertEquals(Reason.OK, judge(code(GUANGDONG, NOW - 600, NOW + 60)));
+    assertEquals(Reason.REVOKED, judge(code(GUANGDONG, NOW - 601, NOW + 60)));
+  }
+
+  @Test
+  void whatIsNoCodeOfAKnownIssuerIsRefusedByItsReason() throws PackException {
+    assertEquals(Reason.UNKNOWN_ISSUER, judge(code(STRANGER, NOW, NOW + 60)));
+    assertEquals(
+        Reason.BAD_SIGNATURE,
+        judge(
+            code(
+                new SigningKey(
+                    GUANGDONG.issuerKey(), GUANGDONG.certificate(), STRANGER.privateKey()),
+                NOW,
+                NOW + 60)));
+    assertEquals(Reason.UNSUPPORTED_FORMAT, judge("XY1:00"));
+    assertEquals(Reason.MALFORMED, judge("GD1:" + "0".repeat(4_292)));
+    assertEquals(Reason.MALFORMED, judge("GD1:" + "0".repeat(4_293)));
+    assertEquals(5L, bus.takeCounts().get(Verdict.REFUSE));
+    assertEquals(0, bus.takeCounts().size(), "they start anew");
+  }
+
+  @Test
+  void aPackHoldsUntilTheSecondThatItEnds() throws PackException {
+    now = NOW + 599;
+    assertEquals(Reason.OK, judge(code(GUANGDONG, now, now + 60)));
+    now = NOW + 600;
+    final PackException expired =
+        assertThrows(PackException.class, () -> judge(code(GUANGDONG, now, now + 60)));
+    assertEquals(PackException.Reason.EXPIRED_PACK, expired.reason());
+  }
+
+  private static SetStatus status(int holder, int colour) {
+    return new SetStatus(new Subject(holder, holder), colour, 0, 0, 0, 0, 0);
+  }
+
+  /** A pack of the map after so many changes; a delta since a version, or in full. */
+  private static byte[] packOf(long since, SetStatus... changes) {
+    try (StatusMap map = StatusMap.inMemory(100)) {
+      final StatusStateMachine machine = new StatusStateMachine(map);
+      for (final SetStatus change : changes) {
+        machine.apply(change);
+      }
+      final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey()));
+      final List<Ruleset> rules = RulesetStore.shipped().current().all();
+      return since < 0
+          ? PackMaker.full(map, trust, rules, GUANGDONG, NOW, 600)
+          : PackMaker.delta(map, since, trust, rules, GUANGDONG, NOW, 600);
+    }
+  }
+
+  private void assertWrongBase(String field, byte[] pack) {
+    final long before = bus.version();
+    final PackException refusal = assertThrows(PackException.class, () -> bus.take(pack));
+    assertEquals(PackException.Reason.WRONG_BASE, refusal.reason());
+    assertEquals(field, refusal.field());
+    assertEquals(before, bus.version(), "what was there stays");
+  }
+
+  @Test
+  void packsGoForwardAloneAndDeltasFromTheirOwnBase() throws PackException {
+    final byte[] first = packOf(-1, status(1, 0));
+    final byte[] second = packOf(-1, status(1, 0), status(2, 0));
+    final byte[] third = packOf(2, status(1, 0), status(2, 0), status(3, 2));
+    final byte[] fourth = packOf(2, status(1, 0), status(2, 0), status(3, 2), status(4, 2));
+    assertEquals(0, bus.version());
+    bus.take(second);
+    assertEquals(2, bus.version());
+    bus.take(second);
+    assertWrongBase("version", first);
+    assertWrongBase("baseVersion", packOf(1, status(1, 0), status(2, 0), status(3, 2)));
+    bus.take(fourth);
+    assertEquals(4, bus.version());
+    assertWrongBase("version", third);
+    bus.take(fourth);
+    assertWrongBase("version", second);
+    bus.take(packOf(-1, status(1, 0), status(2, 0), status(3, 2), status(4, 0)));
+    assertEquals(4, bus.version(), "a full pack takes the delta's place");
+    final OfflineCheckpoint empty =
+        new OfflineCheckpoint(new TrustList(List.of(GUANGDONG.issuerKey())), () -> now);
+    assertEquals(0, empty.version());
+    assertThrows(PackException.class, () -> empty.take(third));
+    assertEquals(
+        "pack", assertThrows(PackException.class, () -> empty.judge("metro", new byte[1])).field());
+    assertEquals(
+        "checkpoint",
+        assertThrows(PackException.class, () -> bus.judge("moon", new byte[1])).field());
+  }
+
+  @Test
+  void whomThePackCanNotTellAboutTheServerIsAskedFor() throws PackException {
+    bus.take(packOf(-1, status(1, 2), status(2, 0), status(3, 0)));
+    final OfflineVerdict red = verdict(code(GUANGDONG, NOW, NOW + 60));
+    assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.YELLOW, true, 0), red);
+    final String group =
+        new CodeIssuer(CodeFormat.GD1, GUANGDONG)
+            .issue(
+                new CodeClaims(
+                    new Subject(2, 2).toBytes(),
+                    HealthCode.KIND_GROUP,
+                    0,
+                    0,
+                    0,
+                    0,
+                    new byte[8],
+                    null,
+                    1,
+                    new byte[32],
+                    NOW,
+                    NOW + 60));
+    assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.STALE, true, 0), verdict(group));
+    final String untested =
+        new CodeIssuer(CodeFormat.GD1, GUANGDONG)
+            .issue(
+                CodeClaims.ofPerson(
+                    new Subject(2, 2).toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
+    final String hospital = "hospital";
+    assertEquals(
+        new OfflineVerdict(Verdict.HOLD, Reason.TEST_MISSING, true, 0),
+        bus.judge(hospital, untested.getBytes(StandardCharsets.US_ASCII)));
+    assertEquals(3L, bus.takeCounts().get(Verdict.HOLD));
+    bus.putBack(Map.of(Verdict.HOLD, 3L));
+    bus.putBack(Map.of(Verdict.HOLD, 4L));
+    assertEquals(7L, bus.takeCounts().get(Verdict.HOLD));
+  }
+
+  private OfflineVerdict verdict(String code) throws PackException {
+    return bus.judge("metro/bus-7", code.getBytes(StandardCharsets.US_ASCII));
+  }
+}
