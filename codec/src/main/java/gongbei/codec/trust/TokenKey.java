@@ -8,8 +8,9 @@ import java.security.Signature;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
 /**
- * A private key of P-256 that a token holds and never gives away: signatures are made there, through
- * the Java security provider that reaches it (PKCS#11 v2.40: {@code CKM_ECDSA}). For any thread.
+ * A private key of P-256 that a token holds and never gives away: signatures are made there,
+ * through the Java security provider that reaches it (PKCS#11 v2.40: {@code CKM_ECDSA}). For any
+ * thread.
  */
 public final class TokenKey extends AsymmetricKeyParameter {
   private static final String ALGORITHM = "SHA256withECDSAinP1363Format";

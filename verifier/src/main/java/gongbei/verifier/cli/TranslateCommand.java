@@ -82,7 +82,8 @@ final class TranslateCommand implements Callable<Integer> {
         names = "--keys",
         paramLabel = "DIR|FILE",
         required = true,
-        description = "The target region's keys and certificates, *.pem; or a token's file, *.yaml.")
+        description =
+            "The target region's keys and certificates, *.pem; or a token's file, *.yaml.")
     private Path keys;
 
     @Option(

@@ -29,8 +29,8 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
-import java.security.Security;
 import java.security.SecureRandom;
+import java.security.Security;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECPublicKey;
@@ -209,8 +209,7 @@ public final class SigningToken {
       if (held.getEncoded() != null) {
         throw new TrustException("keys: " + label + " can be taken out of the token");
       }
-      final SigningKey key =
-          new SigningKey(issuer, der, new TokenKey((PrivateKey) held, provider));
+      final SigningKey key = new SigningKey(issuer, der, new TokenKey((PrivateKey) held, provider));
       requirePair(label, key);
       return key;
     } catch (GeneralSecurityException | ProviderException e) {
@@ -223,8 +222,7 @@ public final class SigningToken {
     final byte[] challenge = new byte[CHALLENGE_BYTES];
     new SecureRandom().nextBytes(challenge);
     try {
-      final byte[] signature =
-          ((TokenKey) key.privateKey()).sign(challenge, 0, challenge.length);
+      final byte[] signature = ((TokenKey) key.privateKey()).sign(challenge, 0, challenge.length);
       final SignatureBatch batch = new SignatureBatch(1);
       batch.add(key.issuerKey(), challenge, 0, challenge.length, signature, 0, signature.length);
       new BouncyCastleEngine().verify(batch);

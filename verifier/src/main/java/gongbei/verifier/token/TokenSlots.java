@@ -66,7 +66,8 @@ final class TokenSlots {
   }
 
   private void call(String name, Object... arguments) throws TrustException {
-    final long result = ((NativeLong) function(name).invoke(NativeLong.class, arguments)).longValue();
+    final long result =
+        ((NativeLong) function(name).invoke(NativeLong.class, arguments)).longValue();
     if (result != CKR_OK && result != CKR_CRYPTOKI_ALREADY_INITIALIZED) {
       throw new TrustException(
           "library " + file + " answers " + name + " with 0x" + Long.toHexString(result));
@@ -104,8 +105,7 @@ final class TokenSlots {
     final Memory info = new Memory(TOKEN_INFO_BYTES);
     info.clear();
     final NativeLong result =
-        (NativeLong)
-            function("C_GetTokenInfo").invoke(NativeLong.class, new Object[] {slot, info});
+        (NativeLong) function("C_GetTokenInfo").invoke(NativeLong.class, new Object[] {slot, info});
     return result.longValue() == CKR_OK
         ? new String(info.getByteArray(0, LABEL_BYTES), StandardCharsets.UTF_8).strip()
         : null;

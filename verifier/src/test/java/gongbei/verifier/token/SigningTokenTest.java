@@ -107,8 +107,7 @@ final class SigningTokenTest {
     final List<String> command = new ArrayList<>(List.of(TOOL.toString()));
     command.addAll(List.of(arguments));
     final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    final String told =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    final String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), told);
   }
 
@@ -127,7 +126,6 @@ final class SigningTokenTest {
   private static String label() {
     return "key-" + System.nanoTime();
   }
-
 
   private SigningKey made(String label) throws Exception {
     return SigningToken.open(config("gongbei-mo")).generate(label, "MO", null, FROM, UNTIL);
@@ -271,15 +269,7 @@ final class SigningTokenTest {
             directory.resolve("audit.jsonl").toString());
     assertTrue(audit.contains("1 receipt"), audit);
     final String issued =
-        run(
-            0,
-            "issue",
-            "--keys",
-            token.toString(),
-            "--format",
-            "MO1",
-            "--subject",
-            HOLDER.toHex());
+        run(0, "issue", "--keys", token.toString(), "--format", "MO1", "--subject", HOLDER.toHex());
     assertTrue(issued.startsWith("MO1:"), issued);
     for (final Path file : List.of(directory.resolve("node.yaml"), token)) {
       assertFalse(Files.readString(file).contains(PIN));
@@ -340,7 +330,11 @@ final class SigningTokenTest {
         refusal(new TokenConfig(text, "gongbei-mo", List.of("a"), pinFile(PIN), null)));
     final Path other;
     try (Stream<Path> found = Files.list(Path.of("/usr/lib/x86_64-linux-gnu"))) {
-      other = found.filter(f -> f.getFileName().toString().matches("libz\\.so.*")).findFirst().orElse(null);
+      other =
+          found
+              .filter(f -> f.getFileName().toString().matches("libz\\.so.*"))
+              .findFirst()
+              .orElse(null);
     }
     if (other != null) {
       assertEquals(
@@ -348,8 +342,7 @@ final class SigningTokenTest {
           refusal(new TokenConfig(other, "gongbei-mo", List.of("a"), pinFile(PIN), null)));
     }
     assertTrue(
-        refusal(config("nowhere", "a"))
-            .startsWith("token: none is labelled nowhere; there are: "));
+        refusal(config("nowhere", "a")).startsWith("token: none is labelled nowhere; there are: "));
     assertEquals("token: more than one is labelled twin", refusal(config("twin", "a")));
     assertEquals("keys is missing", refusal(config("gongbei-mo")));
     final Path missing = directory.resolve("missing");
@@ -362,13 +355,10 @@ final class SigningTokenTest {
         refusal(new TokenConfig(LIBRARY, "gongbei-mo", List.of("a"), empty, null)));
     assertEquals(
         "pinVariable: GONGBEI_NO_SUCH_PIN is not set",
-        refusal(
-            new TokenConfig(
-                LIBRARY, "gongbei-mo", List.of("a"), null, "GONGBEI_NO_SUCH_PIN")));
+        refusal(new TokenConfig(LIBRARY, "gongbei-mo", List.of("a"), null, "GONGBEI_NO_SUCH_PIN")));
     assertEquals(
         "pinFile: the PIN is wrong",
-        refusal(
-            new TokenConfig(LIBRARY, "locked", List.of("a"), pinFile(OPERATOR_PIN), null)));
+        refusal(new TokenConfig(LIBRARY, "locked", List.of("a"), pinFile(OPERATOR_PIN), null)));
   }
 
   @Test
@@ -403,8 +393,7 @@ final class SigningTokenTest {
           CKA_EXTRACTABLE = true
         }
         """);
-    assertEquals(
-        "keys: open can be taken out of the token", refusal(config("gongbei-mo", "open")));
+    assertEquals("keys: open can be taken out of the token", refusal(config("gongbei-mo", "open")));
     put("mixed", p256, pair("EC", "secp256r1"), "");
     assertEquals(
         "keys: the certificate of mixed is another key's", refusal(config("gongbei-mo", "mixed")));
@@ -474,8 +463,7 @@ final class SigningTokenTest {
   void keysOfATokenStandBesideThoseOfADirectory() throws Exception {
     final String label = label();
     made(label);
-    final SigningKey later =
-        new KeyGeneration().generate("MO", FROM.plusSeconds(60), UNTIL);
+    final SigningKey later = new KeyGeneration().generate("MO", FROM.plusSeconds(60), UNTIL);
     KeyGeneration.write(later, "mo", directory.resolve("keys"));
     final SigningKeys keys =
         SigningKeys.ofDirectory(
