@@ -116,6 +116,5 @@ final class ClusterSecretTest {
         secret.onChallenge(challenge), ClusterSecret.ofFile(file).onChallenge(challenge));
     Files.writeString(file, "too short\n");
     assertThrows(IllegalArgumentException.class, () -> ClusterSecret.ofFile(file));
-    assertFalse(secret.toString().contains(TEXT));
   }
 }

@@ -138,7 +138,7 @@ public final class Node implements AutoCloseable {
             config.authorityDirectory() == null
                 ? null
                 : TrustStore.ofDirectory(config.authorityDirectory());
-        final SigningKeys keys = signingKeys(config);
+        final SigningKeys keys = readSigningKeys(config);
         final RulesetStore rulesets =
             config.rulesetDirectory() == null
                 ? RulesetStore.shipped()
@@ -173,7 +173,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static SigningKeys signingKeys(NodeConfig config) throws TrustException {
+  private static SigningKeys readSigningKeys(NodeConfig config) throws TrustException {
     if (config.signingToken() == null) {
       return config.signingKeyDirectory() == null
           ? null
@@ -284,6 +284,12 @@ public final class Node implements AutoCloseable {
               tcpServer::connections);
       if (tables != null) {
         nodeMetrics.watchTables(tables);
+      }
+      if (httpTls != null) {
+        nodeMetrics.watchCertificate("http", httpTls::notAfterEpochSeconds);
+      }
+      if (tcpTls != null) {
+        nodeMetrics.watchCertificate("tcp", tcpTls::notAfterEpochSeconds);
       }
       nodeMetrics.watchDevices(tcpServer.counts());
       nodeMetrics.watchMinting(mintMetrics);

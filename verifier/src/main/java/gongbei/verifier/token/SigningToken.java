@@ -187,7 +187,7 @@ public final class SigningToken {
     try {
       held = store.isKeyEntry(label) ? store.getKey(label, null) : null;
       certificate = store.getCertificate(label);
-      if (!(held instanceof PrivateKey) || certificate == null) {
+      if (!(held instanceof PrivateKey privateKey) || certificate == null) {
         throw new TrustException(
             "keys: the token "
                 + config.token()
@@ -209,7 +209,7 @@ public final class SigningToken {
       if (held.getEncoded() != null) {
         throw new TrustException("keys: " + label + " can be taken out of the token");
       }
-      final SigningKey key = new SigningKey(issuer, der, new TokenKey((PrivateKey) held, provider));
+      final SigningKey key = new SigningKey(issuer, der, new TokenKey(privateKey, provider));
       requirePair(label, key);
       return key;
     } catch (GeneralSecurityException | ProviderException e) {

@@ -304,8 +304,7 @@ final class DeviceCommandsTest {
   @Test
   void aServerIsHeldAgainstTheProtocolThroughMutualTls() throws Exception {
     final Path over = Files.createDirectories(directory.resolve("tls"));
-    try (TlsBed bed =
-        new TlsBed(over, TlsConfig.Suites.STANDARD, ", clientCaDirectory: ca", "")) {
+    try (TlsBed bed = new TlsBed(over, TlsConfig.Suites.STANDARD, ", clientCaDirectory: ca", "")) {
       final Path client = bed.client("gate-7", bed.authority);
       final String server = "localhost:" + bed.node.tcpPort();
       for (final String[] names :
@@ -329,7 +328,14 @@ final class DeviceCommandsTest {
         assertEquals(0, exit, out + err);
       }
       assertTrue(
-          run("device-test", server, "--device", "gate-7", "--ca", over.resolve("ca/ca.cert.pem").toString()) != 0,
+          run(
+                  "device-test",
+                  server,
+                  "--device",
+                  "gate-7",
+                  "--ca",
+                  over.resolve("ca/ca.cert.pem").toString())
+              != 0,
           "without a certificate nothing passes");
       assertEquals(
           2,

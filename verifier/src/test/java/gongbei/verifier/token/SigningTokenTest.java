@@ -68,11 +68,11 @@ final class SigningTokenTest {
   private static final Path TOOL = Path.of("/usr/bin/softhsm2-util");
   private static final String PIN = "731904";
   private static final String OPERATOR_PIN = "55081243";
-  private static final Instant FROM = Instant.now().minus(Duration.ofDays(1));
-  private static final Instant UNTIL = FROM.plus(Duration.ofDays(10));
   private static final Subject HOLDER = new Subject(1, 2);
 
   @TempDir private Path directory;
+  private final Instant from = Instant.now().minus(Duration.ofDays(1));
+  private final Instant until = from.plus(Duration.ofDays(10));
   private final HttpClient client = HttpClient.newHttpClient();
 
   /** The library reads its configuration once in a process, so that all tokens are made first. */
@@ -128,7 +128,7 @@ final class SigningTokenTest {
   }
 
   private SigningKey made(String label) throws Exception {
-    return SigningToken.open(config("gongbei-mo")).generate(label, "MO", null, FROM, UNTIL);
+    return SigningToken.open(config("gongbei-mo")).generate(label, "MO", null, from, until);
   }
 
   private static String run(int expected, String... arguments) {
@@ -142,7 +142,7 @@ final class SigningTokenTest {
   }
 
   /** Puts a key into a token as another's tool would: any key, with any certificate. */
-  private static void put(String label, KeyPair pair, KeyPair certified, String attributes)
+  private void put(String label, KeyPair pair, KeyPair certified, String attributes)
       throws Exception {
     final Provider provider =
         Security.getProvider("SunPKCS11")
@@ -164,8 +164,8 @@ final class SigningTokenTest {
         new JcaX509v3CertificateBuilder(
                 name,
                 BigInteger.ONE,
-                Date.from(FROM),
-                Date.from(UNTIL),
+                Date.from(from),
+                Date.from(until),
                 name,
                 certified.getPublic())
             .build(new JcaContentSignerBuilder(algorithm).build(certified.getPrivate()))
@@ -217,7 +217,7 @@ final class SigningTokenTest {
         label,
         "--out",
         trust.toString());
-    final SigningKey guangdong = new KeyGeneration().generate("GD", FROM, UNTIL);
+    final SigningKey guangdong = new KeyGeneration().generate("GD", from, until);
     KeyGeneration.write(guangdong, "gd", directory.resolve("other"));
     Files.copy(
         directory.resolve("other/gd-" + guangdong.issuerKey().kidHex() + ".cert.pem"),
@@ -289,7 +289,7 @@ final class SigningTokenTest {
   void anAuthoritySignsItsChangesByAKeyInAToken() throws Exception {
     final String label = label();
     final SigningKey made =
-        SigningToken.open(config("gongbei-mo")).generate(label, null, "CDC", FROM, UNTIL);
+        SigningToken.open(config("gongbei-mo")).generate(label, null, "CDC", from, until);
     final Path authorities = directory.resolve("authorities");
     KeyGeneration.writeCertificate(made, "authority", authorities);
     Files.writeString(
@@ -314,7 +314,7 @@ final class SigningTokenTest {
 
   private String stranger() throws Exception {
     final String label = label();
-    SigningToken.open(config("gongbei-mo")).generate(label, null, "Nobody", FROM, UNTIL);
+    SigningToken.open(config("gongbei-mo")).generate(label, null, "Nobody", from, until);
     return label;
   }
 
@@ -406,7 +406,7 @@ final class SigningTokenTest {
                 IllegalArgumentException.class,
                 () ->
                     SigningToken.open(config("gongbei-mo"))
-                        .generate(label(), "GD", null, FROM, UNTIL))
+                        .generate(label(), "GD", null, from, until))
             .getMessage());
   }
 
@@ -430,7 +430,7 @@ final class SigningTokenTest {
           {"pinFile: pin", "pinFile: pin, pinVariable: P", "signingToken.pinFile and pinVariable"},
           {"token: gongbei-mo, ", "", "signingToken.token is missing"},
           {"library: " + LIBRARY + ", ", "", "signingToken.library is missing"},
-          {"pinFile: pin", "pin: 731904", "signingToken.pin is not a setting"},
+          {"pinFile: pin", "pinFile: pin, pin: 731904", "signingToken.pin is not a setting"},
         }) {
       Files.writeString(file, config.replace(fault[0], fault[1]));
       final String told =
@@ -463,7 +463,7 @@ final class SigningTokenTest {
   void keysOfATokenStandBesideThoseOfADirectory() throws Exception {
     final String label = label();
     made(label);
-    final SigningKey later = new KeyGeneration().generate("MO", FROM.plusSeconds(60), UNTIL);
+    final SigningKey later = new KeyGeneration().generate("MO", from.plusSeconds(60), until);
     KeyGeneration.write(later, "mo", directory.resolve("keys"));
     final SigningKeys keys =
         SigningKeys.ofDirectory(
