@@ -1,7 +1,10 @@
 package gongbei.bench;
 
 import gongbei.bench.capacity.SimulateCommand;
+import gongbei.bench.cluster.ChaosCommand;
+import gongbei.bench.cluster.RestartsCommand;
 import gongbei.bench.load.LoadCommand;
+import gongbei.bench.load.SoakCommand;
 import gongbei.bench.report.ReportCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,8 +35,8 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * Takes {@code load}, {@code report}, {@code simulate} or {@code faces}, or JMH's arguments:
-   * {@code -h} lists these.
+   * Takes {@code load}, {@code report}, {@code simulate}, {@code faces}, {@code chaos}, {@code
+   * restarts} or {@code soak}, or JMH's arguments: {@code -h} lists these.
    */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
@@ -71,7 +74,10 @@ public final class Benchmarks {
         LoadCommand.class,
         ReportCommand.class,
         SimulateCommand.class,
-        FacesBench.class
+        FacesBench.class,
+        ChaosCommand.class,
+        RestartsCommand.class,
+        SoakCommand.class
       })
   private static final class Tools {}
 

@@ -48,7 +48,7 @@ public final class TestNode implements AutoCloseable {
   public final Node node;
 
   public TestNode() throws Exception {
-    this(new NodeConfig.Pipeline(null, null, null, null));
+    this(new NodeConfig.Pipeline(null, null, null, null, null));
   }
 
   public TestNode(NodeConfig.Pipeline pipeline) throws Exception {

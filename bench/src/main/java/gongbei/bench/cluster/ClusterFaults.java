@@ -340,9 +340,9 @@ public final class ClusterFaults {
   }
 
   private String partition(Path directory) throws Exception {
-    try (NetworkSpaces spaces = NetworkSpaces.make()) {
+    try (NetworkSpaces spaces = NetworkSpaces.make(directory, 1)) {
       if (spaces == null) {
-        return "SKIPPED: network namespaces can't be made here (root and ip are needed)";
+        return "SKIPPED: network namespaces can't be made here (root, ip and gcc are needed)";
       }
       try (TestBed bed = new TestBed(jar, directory, spaces, basePort + 64 * beds++, MEMBERS, "")) {
         bed.startAll();
@@ -382,9 +382,9 @@ public final class ClusterFaults {
 
   /** A follower that runs, cut off for longer than the others keep their log. */
   private String partitionLong(Path directory) throws Exception {
-    try (NetworkSpaces spaces = NetworkSpaces.make()) {
+    try (NetworkSpaces spaces = NetworkSpaces.make(directory, 1)) {
       if (spaces == null) {
-        return "SKIPPED: network namespaces can't be made here (root and ip are needed)";
+        return "SKIPPED: network namespaces can't be made here (root, ip and gcc are needed)";
       }
       try (TestBed bed =
           new TestBed(

@@ -91,20 +91,9 @@ public final class NodeProcess {
     process = builder.start();
   }
 
-  /** What of its memory is in the machine's, in KiB. */
-  long residentKibibytes() throws IOException {
-    for (final String line :
-        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", ""));
-      }
-    }
-    return 0;
-  }
-
-  /** Sets a variable of the environment that it is started in from now on. */
-  void environment(String variable, String value) {
-    environment.put(variable, value);
+  /** Sets variables of the environment that it is started in from now on. */
+  void environment(Map<String, String> variables) {
+    environment.putAll(variables);
   }
 
   /** As by kill -9. */
@@ -113,12 +102,29 @@ public final class NodeProcess {
     process.waitFor();
   }
 
-  /** As by kill, which lets it close its map. */
-  public void stop() throws InterruptedException {
+  /**
+   * As by kill, which lets it close its map; after 30 s as by kill -9.
+   *
+   * @return whether it ended by itself
+   */
+  public boolean stop() throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      kill();
+    if (process.waitFor(30, TimeUnit.SECONDS)) {
+      return true;
     }
+    kill();
+    return false;
+  }
+
+  /** The letter of its state in {@code /proc}: T where it is stopped. */
+  char state() throws IOException {
+    final String line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+    return line.charAt(line.lastIndexOf(')') + 2);
+  }
+
+  /** What it ended with; 137 after kill -9. */
+  int exitValue() {
+    return process.exitValue();
   }
 
   /** As by kill -STOP: it neither runs nor ends. */

@@ -9,6 +9,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.Subject;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,15 @@ final class TestBed implements AutoCloseable {
   /** The bed's networks end within this machine. */
   private static final String OPEN = ", allowPlainText: true, allowAnonymous: true}\n";
 
+  /** A few clients with the same address ask more than a checkpoint's would. */
+  private static final String UNBOUNDED = "access: {addressRequestsPerSecond: 0}\n";
+
+  private static final Duration CODE_AGE = Duration.ofHours(1);
+
   static final Subject KNOWN = new Subject(0x600D, 0x600D);
   private static final int MAX_SUBJECTS = 2_000_000;
   private static final int PORTS = 8;
+  private static final int DEVICES = 50;
   private static final long READY_SECONDS = 120;
 
   final List<NodeProcess> members = new ArrayList<>();
@@ -34,6 +41,8 @@ final class TestBed implements AutoCloseable {
   final SigningKey authority;
   final String code;
   private final CodeIssuer issuing;
+  private final Place place;
+  private final int basePort;
 
   /** Where a node runs. */
   interface Place {
@@ -82,6 +91,8 @@ final class TestBed implements AutoCloseable {
       int replicaCount,
       String extra)
       throws IOException {
+    this.place = place;
+    this.basePort = basePort;
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
@@ -113,7 +124,7 @@ final class TestBed implements AutoCloseable {
             0,
             0,
             new byte[8],
-            now,
+            now - CODE_AGE.toSeconds(),
             now + Duration.ofDays(5).toSeconds()));
   }
 
@@ -128,9 +139,10 @@ final class TestBed implements AutoCloseable {
     yaml.append("maxSubjects: ").append(MAX_SUBJECTS).append('\n');
     yaml.append("trustDirectory: ../keys\nauthorityDirectory: ../authority\n");
     final int http = basePort + 40 + node;
-    final int tcp = basePort + 50 + node;
+    final int tcp = basePort + DEVICES + node;
     yaml.append("http: {host: ").append(place.host(node)).append(", port: " + http + OPEN);
     yaml.append("tcp: {host: ").append(place.host(node)).append(", port: " + tcp + OPEN);
+    yaml.append(UNBOUNDED);
     yaml.append("replication:\n  secretFile: ../secret\n");
     yaml.append("  host: ").append(place.host(node)).append('\n').append(extra);
     if (isMember) {
@@ -149,6 +161,11 @@ final class TestBed implements AutoCloseable {
         jar,
         own,
         URI.create("http://" + place.host(node) + ":" + http));
+  }
+
+  /** Where devices reach a node; members are 0, 1, 2 …, replicas follow. */
+  InetSocketAddress devices(int node) {
+    return new InetSocketAddress(place.host(node), basePort + DEVICES + node);
   }
 
   List<NodeProcess> all() {

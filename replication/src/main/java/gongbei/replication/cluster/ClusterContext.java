@@ -27,6 +27,16 @@ public final class ClusterContext {
   private List<MemberAddress> members = List.of();
   private int memberId;
   private ClusterSecret secret;
+
+  /**
+   * After what silence a driver gives up a client of its own process: longer than a machine is
+   * likely to stand still.
+   */
+  static final long CLIENT_LIVENESS_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** After what time a driver finishes what a client has begun to publish; longer than that. */
+  static final long UNBLOCK_NANOS = TimeUnit.SECONDS.toNanos(90);
+
   private int heartbeatIntervalMillis = 50;
   private int heartbeatTimeoutMillis = 400;
   private int electionTimeoutMillis = 150;

@@ -69,6 +69,9 @@ public final class ClusterNode implements CommandLog {
   private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long SESSION_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int KIND_OF_WARNING = 30;
   private static final int UDP_TERM_BYTES = 1 << 20;
   private static final int MAX_SESSIONS = 256;
   private static final int IPC_MTU_BYTES = 16 * 1024;
@@ -105,6 +108,8 @@ public final class ClusterNode implements CommandLog {
   private long turns;
   private long snapshotsBefore;
   private boolean isSnapshotAsked;
+  private String warnedOf = "";
+  private long warnedNanos;
   private boolean closed;
 
   /**
@@ -159,6 +164,7 @@ public final class ClusterNode implements CommandLog {
         Aeron.connect(
             new Aeron.Context()
                 .aeronDirectoryName(driver.aeronDirectoryName())
+                .epochClock(SteadyClock.OF_PROCESS)
                 .errorHandler(this::onError));
     long trustedLogPosition = trustedLogPosition();
     seeding =
@@ -180,7 +186,8 @@ public final class ClusterNode implements CommandLog {
   }
 
   private FeedPublisher newFeed() {
-    return new FeedPublisher(aeron, localArchive(), context.logTermBytes(), () -> freshMillis);
+    return new FeedPublisher(
+        aeron, localArchive().aeron(aeron), context.logTermBytes(), () -> freshMillis);
   }
 
   /**
@@ -256,6 +263,9 @@ public final class ClusterNode implements CommandLog {
         .ipcMtuLength(IPC_MTU_BYTES)
         .publicationTermBufferLength(UDP_TERM_BYTES)
         .mtuLength(context.mtuBytes())
+        .epochClock(SteadyClock.OF_PROCESS)
+        .clientLivenessTimeoutNs(ClusterContext.CLIENT_LIVENESS_NANOS)
+        .publicationUnblockTimeoutNs(ClusterContext.UNBLOCK_NANOS)
         .errorHandler(this::onError);
   }
 
@@ -277,16 +287,19 @@ public final class ClusterNode implements CommandLog {
             .recordChecksum(Checksums.crc32c())
             .replayChecksum(Checksums.crc32c())
             .authenticatorSupplier(authenticators())
+            .epochClock(SteadyClock.OF_PROCESS)
             .errorHandler(this::onError);
     if (context.isAlone()) {
       made.controlChannelEnabled(false)
-          .archiveClientContext(new AeronArchive.Context().controlResponseChannel(IPC))
+          .archiveClientContext(
+              new AeronArchive.Context().controlResponseChannel(IPC).errorHandler(this::onError))
           .replicationChannel("aeron:udp?endpoint=localhost:0");
     } else {
       made.controlChannel("aeron:udp?endpoint=" + context.self().archive())
           .archiveClientContext(
               new AeronArchive.Context()
                   .controlResponseChannel("aeron:udp?endpoint=" + context.self().host() + ":0")
+                  .errorHandler(this::onError)
                   .credentialsSupplier(credentials()))
           .replicationChannel("aeron:udp?endpoint=" + context.self().replication());
     }
@@ -308,6 +321,7 @@ public final class ClusterNode implements CommandLog {
         .controlRequestChannel(archive.context().localControlChannel())
         .controlRequestStreamId(archive.context().localControlStreamId())
         .controlResponseChannel(IPC)
+        .errorHandler(this::onError)
         .credentialsSupplier(credentials());
   }
 
@@ -366,6 +380,8 @@ public final class ClusterNode implements CommandLog {
         .threadFactory(this::watched)
         .idleStrategySupplier(context.idleStrategies())
         .authenticatorSupplier(authenticators())
+        .epochClock(SteadyClock.OF_PROCESS)
+        .clusterClock(SteadyClock.OF_CLUSTER::time)
         .errorHandler(this::onError)
         .terminationHook(() -> onTermination("the consensus module"));
   }
@@ -380,6 +396,7 @@ public final class ClusterNode implements CommandLog {
         .serviceName("status")
         .threadFactory(this::watched)
         .idleStrategySupplier(context.idleStrategies())
+        .epochClock(SteadyClock.OF_PROCESS)
         .errorHandler((ErrorHandler) this::onError)
         .terminationHook(() -> onTermination("the state machine"));
   }
@@ -389,6 +406,7 @@ public final class ClusterNode implements CommandLog {
         new AeronCluster.Context()
             .aeron(aeron)
             .ownsAeronClient(false)
+            .messageTimeoutNs(SESSION_NANOS)
             .errorHandler(this::onError)
             .credentialsSupplier(credentials());
     if (context.isAlone()) {
@@ -426,13 +444,28 @@ public final class ClusterNode implements CommandLog {
     }
     if (e instanceof AeronException aeronFault
         && aeronFault.category() == AeronException.Category.WARN) {
-      LOGGER.info("{}", e.getMessage());
+      if (isNews(e)) {
+        LOGGER.info("{}", e.getMessage());
+      }
     } else {
       LOGGER.warn("The cluster reports: {}", describe(e));
       if (failure == null && service != null && !service.hasStarted() && e.getCause() != null) {
         failure = describe(e);
       }
     }
+  }
+
+  /** While nobody is reached each datagram is warned of; once a second is enough for each kind. */
+  private synchronized boolean isNews(Throwable e) {
+    final String message = String.valueOf(e.getMessage());
+    final String kind = message.substring(0, Math.min(message.length(), KIND_OF_WARNING));
+    final long nowNanos = System.nanoTime();
+    if (kind.equals(warnedOf) && nowNanos - warnedNanos < WARNING_NANOS) {
+      return false;
+    }
+    warnedOf = kind;
+    warnedNanos = nowNanos;
+    return true;
   }
 
   private static String describe(Throwable e) {
@@ -451,7 +484,7 @@ public final class ClusterNode implements CommandLog {
   /** Notes whether this node is up to date. */
   private void watch() {
     try {
-      final long now = System.currentTimeMillis();
+      final long now = SteadyClock.OF_CLUSTER.time();
       if (service.isBroken()) {
         onTermination("the state machine, by " + service.brokenBy() + ",");
       }
@@ -653,7 +686,7 @@ public final class ClusterNode implements CommandLog {
   @Override
   public long dataAgeMillis() {
     final long fresh = freshMillis == 0 ? state.clusterTimeMillis() : freshMillis;
-    final long age = Math.max(0, System.currentTimeMillis() - fresh);
+    final long age = Math.max(0, SteadyClock.OF_CLUSTER.time() - fresh);
     return isInTouch() && age <= 2 * WATCH_MILLIS ? 0 : age;
   }
 

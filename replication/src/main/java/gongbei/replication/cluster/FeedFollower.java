@@ -63,7 +63,7 @@ final class FeedFollower implements Runnable {
     this.host = host;
     this.clients = clients;
     this.state = state;
-    this.applier = new FeedApplier(state, isWhole, System::currentTimeMillis);
+    this.applier = new FeedApplier(state, isWhole, SteadyClock.OF_CLUSTER);
   }
 
   @Override
@@ -260,7 +260,7 @@ final class FeedFollower implements Runnable {
 
   /** How old the map may be, in milliseconds. */
   long dataAgeMillis() {
-    final long age = Math.max(0, System.currentTimeMillis() - applier.freshMillis());
+    final long age = Math.max(0, SteadyClock.OF_CLUSTER.time() - applier.freshMillis());
     return source.isEmpty() || age > FeedApplier.FRESH_MILLIS ? age : applier.lagMillis();
   }
 

@@ -153,7 +153,7 @@ final class FeedPublisher implements AutoCloseable {
       final long result = publication.offer(buffer, 0, opening, message, offset, length);
       if (result > 0) {
         lastVersion = version;
-        lastSentMillis = System.currentTimeMillis();
+        lastSentMillis = SteadyClock.OF_CLUSTER.time();
         return;
       }
       if (isFinal(result)) {
@@ -166,7 +166,7 @@ final class FeedPublisher implements AutoCloseable {
 
   /** Tells from time to time that nothing is new. */
   int mark(long version, long digest) {
-    final long now = System.currentTimeMillis();
+    final long now = SteadyClock.OF_CLUSTER.time();
     if (isBroken || publication == null || now - lastSentMillis < MARK_INTERVAL_MILLIS) {
       return 0;
     }

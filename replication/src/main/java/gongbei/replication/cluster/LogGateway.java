@@ -159,6 +159,7 @@ final class LogGateway implements AutoCloseable {
     private final List<StatusCommand> commands = new ArrayList<>(CommandBatches.MAX_COMMANDS);
     private AeronCluster.AsyncConnect connecting;
     private AeronCluster cluster;
+    private String lostBy = "";
     private Submission next;
     private int nextFrom;
     private long clientId = newClientId();
@@ -184,7 +185,10 @@ final class LogGateway implements AutoCloseable {
         work += connect(now);
         work += pollReplies(now);
       } catch (AeronException e) {
-        LOGGER.info("The session with the cluster is lost: {}", e.getMessage());
+        if (!String.valueOf(e.getMessage()).equals(lostBy)) {
+          lostBy = String.valueOf(e.getMessage());
+          LOGGER.info("The session with the cluster is lost: {}", lostBy);
+        }
         disconnect(now);
       }
       work += take();
@@ -208,6 +212,7 @@ final class LogGateway implements AutoCloseable {
       if (cluster != null) {
         connecting = null;
         isConnected = true;
+        lostBy = "";
         keepAliveNanos = now + KEEP_ALIVE_NANOS;
         resendAll();
         return 1;

@@ -73,6 +73,9 @@ public final class ReplicaNode implements CommandLog {
                 .termBufferSparseFile(true)
                 .publicationTermBufferLength(TERM_BYTES)
                 .mtuLength(context.mtuBytes())
+                .epochClock(SteadyClock.OF_PROCESS)
+                .clientLivenessTimeoutNs(ClusterContext.CLIENT_LIVENESS_NANOS)
+                .publicationUnblockTimeoutNs(ClusterContext.UNBLOCK_NANOS)
                 .errorHandler(this::onError));
     state = new ReplicatedState(context.map());
     final boolean isWhole = state.reopen();
@@ -89,6 +92,7 @@ public final class ReplicaNode implements CommandLog {
     return Aeron.connect(
         new Aeron.Context()
             .aeronDirectoryName(driver.aeronDirectoryName())
+            .epochClock(SteadyClock.OF_PROCESS)
             .errorHandler(this::onError));
   }
 

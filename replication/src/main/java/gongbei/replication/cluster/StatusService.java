@@ -182,7 +182,7 @@ final class StatusService implements ClusteredService {
     appliedPosition = position;
     state.clusterTimeMillis(timestamp);
     if (versions > 0) {
-      lagMillis = Math.max(0, System.currentTimeMillis() - timestamp);
+      lagMillis = Math.max(0, SteadyClock.OF_CLUSTER.time() - timestamp);
       if (feed != null) {
         feed.publish(
             firstVersion,

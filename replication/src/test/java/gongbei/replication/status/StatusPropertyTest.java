@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.replication.protocol.BatchReplyDecoder;
+import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.CommandBatchDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.PutDocumentDecoder;
@@ -200,6 +202,44 @@ final class StatusPropertyTest {
     final byte[] content = new byte[document.contentLength()];
     document.getContent(content, 0, content.length);
     assertArrayEquals(command.content(), content);
+  }
+
+  @Property(tries = 200)
+  void aReplySaysWhatBecameOfEachCommand(
+      @ForAll("batches") List<StatusCommand> commands,
+      @ForAll("batches") List<StatusCommand> others,
+      @ForAll @LongRange(min = 2) long client) {
+    try (StatusMap map = StatusMap.inMemory(CAPACITY);
+        StatusMap plain = StatusMap.inMemory(CAPACITY)) {
+      final ReplicatedState state = stateOf(map);
+      final StatusStateMachine machine = new StatusStateMachine(plain);
+      long version = 1;
+      for (final List<StatusCommand> each : List.of(commands, others)) {
+        final long from = version == 1 ? 1 : client;
+        final UnsafeBuffer batch = CommandBatches.encode(from, 1, CAPACITY, each);
+        state.apply(batch, 0, batch.capacity());
+        final BatchReplyDecoder reply =
+            new BatchReplyDecoder()
+                .wrapAndApplyHeader(state.reply(), 0, new MessageHeaderDecoder());
+        assertEquals(from, reply.clientId());
+        assertEquals(1, reply.firstSequence());
+        assertEquals(version, reply.firstVersion());
+        assertEquals(each.size() + 1L, reply.nextSequence());
+        assertEquals(each.size(), reply.commandCount());
+        assertEquals(BatchStatus.DONE, reply.status());
+        final byte[] outcomes = new byte[reply.outcomesLength()];
+        reply.getOutcomes(outcomes, 0, outcomes.length);
+        assertEquals(state.replyLength(), reply.limit());
+        for (int i = 0; i < each.size(); i++) {
+          final Applied applied = machine.apply(each.get(i));
+          assertEquals(version++, applied.version());
+          assertEquals(
+              applied.outcome(),
+              outcomes.length == 0 ? Applied.Outcome.APPLIED : Applied.Outcome.ofCode(outcomes[i]));
+        }
+      }
+      assertEquals(plain.mark(), map.mark());
+    }
   }
 
   @Property

@@ -74,6 +74,12 @@ public final class Limits {
   /** The most scans evaluated together. */
   public static final int MAX_BATCH = 1_024;
 
+  /** How long a worker waits for a batch to fill unless told otherwise, in microseconds. */
+  public static final int DEFAULT_GATHER_MICROS = 1_000;
+
+  /** The longest that a worker may be told to wait for a batch to fill, in microseconds. */
+  public static final int MAX_GATHER_MICROS = 10_000;
+
   /** The most bytes of one frame of the scanner protocol, its length prefix not counted. */
   public static final int MAX_FRAME_BYTES = 128 * 1024;
 

@@ -99,7 +99,7 @@ public record NodeConfig(
     access = access == null ? AccessConfig.defaults() : access;
     http = http == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_HTTP_PORT) : http;
     tcp = tcp == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_TCP_PORT) : tcp;
-    pipeline = pipeline == null ? new Pipeline(null, null, null, null) : pipeline;
+    pipeline = pipeline == null ? new Pipeline(null, null, null, null, null) : pipeline;
     replication = replication == null ? ReplicationConfig.defaults() : replication;
     if (role != Role.SINGLE && dataDirectory == null) {
       throw new IllegalArgumentException(
@@ -452,21 +452,25 @@ public record NodeConfig(
   /**
    * The ring buffer and its workers.
    *
-   * @param capacity places, a power of two; default 4,096
-   * @param workers threads that evaluate; default one for each core but one, at least one
+   * @param capacity places, a power of two; default 1,024 for each worker
+   * @param workers threads that evaluate; default one for each core
    * @param batch the most scans evaluated together; default 64
+   * @param gatherMicros the longest that a worker waits for a batch to fill, in microseconds, where
+   *     scans come so fast that it fills; default 1,000, 0 for never
    * @param waitStrategy how an idle worker waits; default {@link Wait#BLOCKING}
    */
-  public record Pipeline(Integer capacity, Integer workers, Integer batch, Wait waitStrategy) {
+  public record Pipeline(
+      Integer capacity, Integer workers, Integer batch, Integer gatherMicros, Wait waitStrategy) {
     public Pipeline {
-      workers =
-          workers == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : workers;
+      workers = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
       capacity = capacity == null ? capacityFor(workers) : capacity;
       batch = batch == null ? Limits.DEFAULT_BATCH : batch;
+      gatherMicros = gatherMicros == null ? Limits.DEFAULT_GATHER_MICROS : gatherMicros;
       waitStrategy = waitStrategy == null ? Wait.BLOCKING : waitStrategy;
       requireRange("capacity", capacity, 2, Limits.MAX_RING_CAPACITY);
       requireRange("workers", workers, 1, Limits.MAX_WORKERS);
       requireRange("batch", batch, 1, Limits.MAX_BATCH);
+      requireRange("gatherMicros", gatherMicros, 0, Limits.MAX_GATHER_MICROS);
       if (Integer.bitCount(capacity) != 1) {
         throw new IllegalArgumentException("capacity is not a power of two");
       }

@@ -50,7 +50,7 @@ public final class MintPipeline implements AutoCloseable {
    * Starts the workers.
    *
    * @param capacity places in the ring buffer, a power of two
-   * @param workers how many threads mint; each takes every n-th code
+   * @param workers how many threads mint; each takes a batch of codes in its turn
    * @param waitStrategy how an idle worker waits
    * @param metrics counts what is minted
    */
@@ -61,7 +61,7 @@ public final class MintPipeline implements AutoCloseable {
     for (int i = 0; i < workers; i++) {
       each.add(new Worker(context, metrics));
     }
-    ring = new BatchRing<>("gongbei-mint", Minting::new, capacity, waitStrategy, each);
+    ring = new BatchRing<>("gongbei-mint", Minting::new, capacity, waitStrategy, 0, each);
   }
 
   /**

@@ -240,6 +240,7 @@ public final class Node implements AutoCloseable {
             config.pipeline().capacity(),
             config.pipeline().workers(),
             waitStrategy(config.pipeline().waitStrategy()),
+            TimeUnit.MICROSECONDS.toNanos(config.pipeline().gatherMicros()),
             new ScanEvaluator.Context()
                 .trust(stock.trust()::current)
                 .engine(engine())

@@ -52,21 +52,25 @@ public final class BatchRing<E> implements AutoCloseable {
    * @param factory makes the events
    * @param capacity places in the ring buffer, a power of two
    * @param waitStrategy how an idle worker waits
-   * @param workers each takes every n-th event
+   * @param gatherNanos the longest that a worker waits for a batch to fill; 0 for never
+   * @param workers each takes a batch's length of events, then leaves as many to each other
    */
   public BatchRing(
       String name,
       EventFactory<E> factory,
       int capacity,
       WaitStrategy waitStrategy,
+      long gatherNanos,
       List<? extends Worker<E>> workers) {
     ring = RingBuffer.createMultiProducer(factory, capacity, waitStrategy);
     for (int ordinal = 0; ordinal < workers.size(); ordinal++) {
-      final Share<E> share = new Share<>(ordinal, workers.size(), workers.get(ordinal));
+      final Worker<E> worker = workers.get(ordinal);
+      final Stripe stripe = new Stripe(ordinal, workers.size(), worker.batchCapacity());
+      final Share<E> share = new Share<>(stripe, worker);
       final BatchEventProcessor<E> processor =
           new BatchEventProcessorBuilder()
-              .setMaxBatchSize(workers.get(ordinal).batchCapacity() * workers.size())
-              .build(ring, ring.newBarrier(), share);
+              .setMaxBatchSize(stripe.cycle())
+              .build(ring, new GatheringBarrier(ring.newBarrier(), stripe, gatherNanos), share);
       processor.setExceptionHandler(share);
       processors.add(processor);
     }
@@ -148,26 +152,22 @@ public final class BatchRing<E> implements AutoCloseable {
 
   /** One worker's events, collected to batches. */
   private static final class Share<E> implements EventHandler<E>, ExceptionHandler<E> {
-    private final int ordinal;
-    private final int workers;
+    private final Stripe stripe;
     private final Worker<E> worker;
-    private final int batchCapacity;
     private int size;
 
-    Share(int ordinal, int workers, Worker<E> worker) {
-      this.ordinal = ordinal;
-      this.workers = workers;
+    Share(Stripe stripe, Worker<E> worker) {
+      this.stripe = stripe;
       this.worker = worker;
-      batchCapacity = worker.batchCapacity();
     }
 
     @Override
     public void onEvent(E event, long sequence, boolean endOfBatch) {
-      if (sequence % workers == ordinal) {
+      if (stripe.contains(sequence)) {
         worker.take(event);
         size++;
       }
-      if (size == batchCapacity || (endOfBatch && size > 0)) {
+      if (size == stripe.width() || (endOfBatch && size > 0)) {
         size = 0;
         worker.answer();
       }

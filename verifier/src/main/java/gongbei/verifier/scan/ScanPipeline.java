@@ -26,8 +26,9 @@ public final class ScanPipeline implements AutoCloseable {
    * Starts the workers.
    *
    * @param capacity places in the ring buffer, a power of two
-   * @param workers how many threads evaluate; each takes every n-th scan
+   * @param workers how many threads evaluate; each takes a batch of scans in its turn
    * @param waitStrategy how an idle worker waits
+   * @param gatherNanos the longest that a worker waits for a batch to fill, 0 for never
    * @param context what the workers' evaluators share
    * @param metrics counts every verdict
    */
@@ -35,13 +36,14 @@ public final class ScanPipeline implements AutoCloseable {
       int capacity,
       int workers,
       WaitStrategy waitStrategy,
+      long gatherNanos,
       ScanEvaluator.Context context,
       ScanMetrics metrics) {
     final List<Worker> each = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
       each.add(new Worker(new ScanEvaluator(context), metrics));
     }
-    ring = new BatchRing<>("gongbei-scan", Scan::new, capacity, waitStrategy, each);
+    ring = new BatchRing<>("gongbei-scan", Scan::new, capacity, waitStrategy, gatherNanos, each);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -25,17 +26,27 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 /**
  * Gives every parser its seeds, what was once found, and seeds with faults. With {@code
  * JAZZER_FUZZ=1} it is Jazzer instead that looks for inputs, guided by the code they reach: {@code
- * -Dgongbei.fuzz.target=cose} in one parser, else in all one after the other, {@code
- * -Dgongbei.fuzz.seconds=60} each, or {@code -Dgongbei.fuzz.runs=1000000} each.
+ * -Dgongbei.fuzz.target=cose,http} in some parsers, else in all one after the other, {@code
+ * -Dgongbei.fuzz.seconds=60} each, or {@code -Dgongbei.fuzz.runs=1000000} each; {@code
+ * -Dgongbei.seed=17} is where its chances come from, and {@code -Dgongbei.fuzz.inputSeconds=700}
+ * lets an input take so long, where the process may be stopped for a while.
  */
 final class FuzzTest {
   private static final int DEFAULT_TRIES = 400;
   private static final int DEFAULT_SECONDS = 60;
   private static final int MAX_INPUT_BYTES = 4_400;
   private static final int SECONDS_AN_INPUT = 10;
-  private static final int MAX_MEBIBYTES = 3_000;
+  private static final int MAX_HEAP_MEBIBYTES = 1_000;
+  private static final int MAX_DIRECT_MEBIBYTES = 64;
+
+  /** Heap, 64 MiB outside it, and some 900 MiB of the virtual machine and Jazzer's own. */
+  private static final int MAX_MEBIBYTES = 2_500;
+
   private static final Pattern EXECUTED =
       Pattern.compile("stat::number_of_executed_units: *([0-9]+)");
+  private static final Pattern SLOWEST = Pattern.compile("stat::slowest_unit_time_sec: *([0-9]+)");
+  private static final Pattern PEAK = Pattern.compile("stat::peak_rss_mb: *([0-9]+)");
+  private static final Pattern COVERED = Pattern.compile("DONE +cov: ([0-9]+)");
   private static final Path FOUND = Path.of("src", "test", "resources", "fuzz");
 
   private final FuzzTargets targets = new FuzzTargets();
@@ -44,7 +55,7 @@ final class FuzzTest {
     final String only = System.getProperty("gongbei.fuzz.target");
     return only == null
         ? StreamSupport.stream(targets.names().spliterator(), false)
-        : Stream.of(only);
+        : Stream.of(only.split(",", -1));
   }
 
   private static List<byte[]> found(String name) throws IOException {
@@ -138,25 +149,37 @@ final class FuzzTest {
       final Path output = home.resolve("output");
       final int exit = jazzer(name, home, corpus, output);
       final String said = Files.readString(output, StandardCharsets.ISO_8859_1);
-      final Matcher executed = EXECUTED.matcher(said);
-      final long each = executed.find() ? Long.parseLong(executed.group(1)) : 0;
+      final long each = number(EXECUTED, said);
       executions += each;
-      if (exit != 0) {
+      final Holdings grown = Holdings.grown(said);
+      final boolean isLeak = grown != null && grown.isLeak();
+      if (exit != 0 || isLeak) {
         broken.add(name);
       }
       report.append(
           String.format(
-              "%-18s %,14d executions in %,5d s%s%n",
+              Locale.ROOT,
+              "%-18s %,14d executions in %,5d s, %,6d edges, %,5d MiB at most, an input %d s at most,"
+                  + " %s%s%n",
               name,
               each,
               TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos),
-              exit == 0 ? "" : ", broken: see " + output));
+              number(COVERED, said),
+              number(PEAK, said),
+              number(SLOWEST, said),
+              grown == null ? "not warm" : new Holdings(0, 0, 0, 0).growth(grown),
+              exit == 0 && !isLeak ? "" : ", broken: see " + output));
     }
-    report.append(String.format("%-18s %,14d executions%n", "all", executions));
+    report.append(String.format(Locale.ROOT, "%-18s %,14d executions%n", "all", executions));
     Files.writeString(Path.of("target", "fuzz", "report.txt"), report);
     System.out.print(report);
     assertEquals(List.of(), broken, report.toString());
     assertTrue(executions > 0, "nothing was executed");
+  }
+
+  private static long number(Pattern pattern, String text) {
+    final Matcher matcher = pattern.matcher(text);
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }
 
   private static int jazzer(String name, Path home, Path corpus, Path output) throws Exception {
@@ -166,7 +189,9 @@ final class FuzzTest {
     final Integer runs = Integer.getInteger("gongbei.fuzz.runs");
     command.addAll(
         List.of(
-            "-Xmx1500m",
+            "-Xmx" + MAX_HEAP_MEBIBYTES + "m",
+            "-XX:MaxDirectMemorySize=" + MAX_DIRECT_MEBIBYTES + "m",
+            "-XX:+UseSerialGC",
             "-Dgongbei.fuzz.target=" + name,
             "-Dchronicle.analytics.disable=true",
             "-cp",
@@ -174,11 +199,14 @@ final class FuzzTest {
             "com.code_intelligence.jazzer.Jazzer",
             "--target_class=" + Fuzz.class.getName(),
             "--instrumentation_includes=gongbei.**",
+            // It can't stand Netty's way to call Unsafe, and what it watches is not ours.
+            "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer",
             "--reproducer_path=" + home,
             "-artifact_prefix=" + home + "/",
             "-print_final_stats=1",
+            "-seed=" + Integer.getInteger("gongbei.seed", 1),
             "-max_len=" + MAX_INPUT_BYTES,
-            "-timeout=" + SECONDS_AN_INPUT,
+            "-timeout=" + Integer.getInteger("gongbei.fuzz.inputSeconds", SECONDS_AN_INPUT),
             "-rss_limit_mb=" + MAX_MEBIBYTES,
             runs == null
                 ? "-max_total_time=" + Integer.getInteger("gongbei.fuzz.seconds", DEFAULT_SECONDS)

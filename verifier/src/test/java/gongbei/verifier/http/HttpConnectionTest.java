@@ -60,7 +60,7 @@ final class HttpConnectionTest {
 
   @BeforeAll
   static void startNode() throws Exception {
-    node = new TestNode(new NodeConfig.Pipeline(16, 1, 8, null));
+    node = new TestNode(new NodeConfig.Pipeline(16, 1, 8, null, null));
     code = node.code(CodeFormat.GD1, TestNode.GREEN, 0, 3_600);
     scan = RawHttp.post("/v1/scans", "{\"checkpoint\":\"metro\",\"code\":\"" + code + "\"}");
     // What Netty itself has to say at its start is said before the log is watched.

@@ -58,6 +58,7 @@ public final class HttpInputs {
             16,
             0,
             new BlockingWaitStrategy(),
+            0,
             new ScanEvaluator.Context()
                 .trust(authorities::current)
                 .engine(BouncyCastleEngine::new)

@@ -34,6 +34,7 @@ public final class DeviceInputs {
                     16,
                     0,
                     new BlockingWaitStrategy(),
+                    0,
                     new ScanEvaluator.Context()
                         .trust(() -> TrustList.EMPTY)
                         .engine(BouncyCastleEngine::new),

@@ -59,7 +59,7 @@ final class TcpServerTest {
 
   @BeforeAll
   static void startNode() throws Exception {
-    node = new TestNode(new NodeConfig.Pipeline(4_096, null, null, null));
+    node = new TestNode(new NodeConfig.Pipeline(4_096, null, null, null, null));
   }
 
   @AfterAll
@@ -207,7 +207,7 @@ final class TcpServerTest {
 
   @Test
   void aFullRingBufferShedsAtOnceAndSaysWhenToTryAgain() throws Exception {
-    try (TestNode small = new TestNode(new NodeConfig.Pipeline(2, 1, 1, null));
+    try (TestNode small = new TestNode(new NodeConfig.Pipeline(2, 1, 1, null, null));
         DeviceClient client =
             new DeviceClient(
                 new DeviceClient.Context()

@@ -1,0 +1,154 @@
+package gongbei.bench.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code restarts}: kills nodes of a cluster under load by kill -9, the leader, a follower or a
+ * replica, some of them again while they start, and waits each time until the node follows, leads
+ * or feeds on and knows all holders. Ends with 1 where one does not come back, or anything else was
+ * wrong.
+ */
+@Command(
+    name = "restarts",
+    description = "Kills nodes by kill -9, over and over, and waits for them.",
+    mixinStandardHelpOptions = true)
+public final class RestartsCommand implements Callable<Integer> {
+  private static final int AGAIN_PERCENT = 25;
+  private static final int MAX_START_MILLIS = 4_000;
+  private static final int MAX_CALM_MILLIS = 1_500;
+  private static final int MAX_WRONG = 40;
+
+  @Option(names = "--times", defaultValue = "100", description = "How often a node is killed.")
+  private int times;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Decides nodes and times.")
+  private long seed;
+
+  @Option(names = "--writes", defaultValue = "600", description = "A second, by 3 authorities.")
+  private int writes;
+
+  @Option(names = "--scans", defaultValue = "1000", description = "A second, by 10 scanners.")
+  private int scans;
+
+  @Option(
+      names = "--max-scan-millis",
+      defaultValue = "1000",
+      description = "What a scan may take of a node that is not killed.")
+  private int maxScanMillis;
+
+  @Option(names = "--report", description = "A file for the report, Markdown.")
+  private Path report;
+
+  @Option(
+      names = "--jar",
+      defaultValue = "verifier/target/gongbei.jar",
+      description = "What the nodes run.")
+  private Path jar;
+
+  private final Histogram backMillis = new Histogram(3);
+  private int kills;
+  private int whileStarting;
+  private int restartsByHand;
+
+  @Override
+  public Integer call() throws Exception {
+    final Path directory = Files.createTempDirectory("gongbei-restarts-");
+    final List<String> wrong = new ArrayList<>();
+    final String text;
+    try (ChaosRun run =
+        ChaosRun.make(jar, directory, seed, new ChaosRun.Load(writes, scans, maxScanMillis))) {
+      run.start();
+      try {
+        killAll(run);
+      } catch (IllegalStateException e) {
+        wrong.add(e.getMessage());
+      }
+      wrong.addAll(run.finish());
+      text = text(run, wrong);
+    }
+    System.out.print(text);
+    if (report != null) {
+      Files.writeString(report, text);
+    }
+    if (wrong.isEmpty()) {
+      ChaosRun.delete(directory);
+    } else {
+      System.out.println("What the nodes said is in " + directory);
+    }
+    return wrong.isEmpty() ? 0 : 1;
+  }
+
+  private void killAll(ChaosRun run) throws IOException, InterruptedException {
+    final SplittableRandom random = new SplittableRandom(seed);
+    while (kills < times) {
+      final NodeProcess leader = run.bed.leader();
+      final NodeProcess node =
+          leader != null && random.nextInt(3) == 0
+              ? leader
+              : run.bed.all().get(random.nextInt(run.bed.all().size()));
+      run.excuse(node);
+      kill(node);
+      while (kills < times && random.nextInt(100) < AGAIN_PERCENT) {
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(MAX_START_MILLIS));
+        kill(node);
+        whileStarting++;
+      }
+      final long startedNanos = System.nanoTime();
+      restartsByHand += run.awaitWell(node);
+      run.expect(node);
+      final long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+      backMillis.recordValue(millis);
+      run.event(
+          node.name()
+              + (node == leader ? ", which led," : "")
+              + " is back from kill "
+              + kills
+              + " after "
+              + millis
+              + " ms");
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(MAX_CALM_MILLIS));
+    }
+  }
+
+  private void kill(NodeProcess node) throws IOException, InterruptedException {
+    node.kill();
+    kills++;
+    node.start();
+  }
+
+  private String text(ChaosRun run, List<String> wrong) {
+    final StringBuilder text = new StringBuilder();
+    text.append("# " + kills + " times kill -9, seed " + seed + "\n\n");
+    text.append(ChaosRun.machine()).append("\n\n");
+    text.append(wrong.isEmpty() ? "Nothing was wrong." : "**Wrong:**").append('\n');
+    wrong.stream().limit(MAX_WRONG).forEach(each -> text.append("- ").append(each).append('\n'));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%n%d kills, %d of them while the node was starting; %d nodes said that they had failed"
+                + " and were started again by hand.%nBack, from the last start until the node"
+                + " followed, led or fed on and knew all holders: p50 %,d ms, p90 %,d ms, at most"
+                + " %,d ms.%n%n%s%n",
+            kills,
+            whileStarting,
+            restartsByHand,
+            backMillis.getValueAtPercentile(50),
+            backMillis.getValueAtPercentile(90),
+            backMillis.getMaxValue(),
+            run.summary()));
+    text.append("\n```\n");
+    run.events().forEach(each -> text.append(each).append('\n'));
+    return text.append("```\n").toString();
+  }
+}

@@ -1,0 +1,120 @@
+package gongbei.verifier.http;
+
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.status.Applied;
+import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Documents;
+import gongbei.replication.status.LogStatus;
+import gongbei.replication.status.StatusCommand;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** What a node reads in an authority's request, for tests of those who write it. */
+public final class StatusChanges {
+  private StatusChanges() {}
+
+  /**
+   * The commands in the body of a request to change several statuses.
+   *
+   * @throws IllegalArgumentException where the node refuses it
+   */
+  public static List<StatusCommand> read(String json) {
+    final Kept log = new Kept();
+    try {
+      new StatusResource(log)
+          .putAll(question("PUT", "/v1/subjects/status", json, Map.of()), Runnable::run)
+          .join();
+    } catch (Problem e) {
+      throw new IllegalArgumentException(e);
+    }
+    return log.submitted;
+  }
+
+  /**
+   * Whether a node takes a request for one that an authority has signed.
+   *
+   * @param headers of the request
+   */
+  public static boolean isSigned(
+      TrustStore authorities,
+      long nowEpochSeconds,
+      String method,
+      String path,
+      String json,
+      Map<String, List<String>> headers) {
+    try {
+      new RequestSignature(authorities, "changes", () -> nowEpochSeconds)
+          .require(question(method, path, json, headers));
+      return true;
+    } catch (Problem e) {
+      return false;
+    }
+  }
+
+  private static HttpQuestion question(
+      String method, String path, String json, Map<String, List<String>> headers) {
+    final HttpHeaders all = new DefaultHttpHeaders();
+    headers.forEach(all::add);
+    return new HttpQuestion(
+        method,
+        path,
+        all,
+        json.getBytes(StandardCharsets.UTF_8),
+        Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
+        Runnable::run);
+  }
+
+  /** A log that keeps what is submitted. */
+  private static final class Kept implements CommandLog {
+    private List<StatusCommand> submitted = List.of();
+
+    @Override
+    public CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
+      submitted = List.copyOf(commands);
+      return CompletableFuture.completedFuture(
+          Collections.nCopies(commands.size(), new Applied(1, Applied.Outcome.APPLIED)));
+    }
+
+    @Override
+    public CompletableFuture<List<Applied>> submit(Origin origin, List<StatusCommand> commands) {
+      return submit(commands);
+    }
+
+    @Override
+    public CompletableFuture<Applied> submit(DocumentCommand command) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Documents documents() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long dataAgeMillis() {
+      return 0;
+    }
+
+    @Override
+    public boolean isServing() {
+      return true;
+    }
+
+    @Override
+    public LogStatus status() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      submitted = List.of();
+    }
+  }
+}
