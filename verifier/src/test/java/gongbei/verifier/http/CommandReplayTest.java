@@ -144,7 +144,7 @@ final class CommandReplayTest {
     try (TestNode bed = new TestNode()) {
       final NodeConfig.Endpoint any = new NodeConfig.Endpoint("127.0.0.1", 0);
       final NodeConfig config =
-          NodeConfig.inMemory("GD", 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null));
+          NodeConfig.inMemory("GD", 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null, null));
       final Node.Stock stock = bed.node.stock();
       // A second face of the same log, which knows nothing of the nonces that the first has seen.
       final Node second =
