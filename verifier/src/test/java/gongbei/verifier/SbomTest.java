@@ -48,7 +48,8 @@ final class SbomTest {
 
   /**
    * Every library that the verifier's jar holds, directly or by another. TeaVM, which makes the
-   * pages' script out of ZXing, is listed too, but no class of it or of what it needs is in the jar.
+   * pages' script out of ZXing, is listed too, but no class of it or of what it needs is in the
+   * jar.
    */
   private Set<String> shipped() {
     final Deque<String> next = new ArrayDeque<>();
