@@ -2,6 +2,7 @@ package gongbei.codec.signature;
 
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TokenKey;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.CryptoException;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -10,8 +11,8 @@ import org.bouncycastle.crypto.params.ParametersWithRandom;
 import org.bouncycastle.crypto.signers.PSSSigner;
 
 /**
- * Signs with one key: SM2 and ES256 by {@link EllipticSigner}, PS256 by the library. For any
- * thread.
+ * Signs with one key: SM2 and ES256 by {@link EllipticSigner}, PS256 by the library, and whatever a
+ * token holds by the token. For any thread.
  */
 public final class CodeSigner {
   private static final int PSS_SALT_BYTES = 32;
@@ -26,7 +27,10 @@ public final class CodeSigner {
   public CodeSigner(SigningKey key) {
     this.key = key;
     elliptic =
-        key.issuerKey().algorithm() == SignatureAlgorithm.PS256 ? null : new EllipticSigner(key);
+        key.issuerKey().algorithm() == SignatureAlgorithm.PS256
+                || key.privateKey() instanceof TokenKey
+            ? null
+            : new EllipticSigner(key);
   }
 
   /** The key that signs. */
@@ -45,10 +49,14 @@ public final class CodeSigner {
   /**
    * Signs a message.
    *
-   * @return raw r‖s of 64 bytes for SM2 (hedged nonce) and ES256 (RFC 6979 nonce), the RSA block
-   *     for PS256
+   * @return raw r‖s of 64 bytes for SM2 (hedged nonce) and ES256 (RFC 6979 nonce, or the token's),
+   *     the RSA block for PS256
+   * @throws gongbei.codec.trust.TokenException when a token does not sign
    */
   public byte[] sign(byte[] message, int offset, int length) {
+    if (key.privateKey() instanceof TokenKey token) {
+      return token.sign(message, offset, length);
+    }
     return switch (key.issuerKey().algorithm()) {
       case SM2, ES256 -> elliptic.sign(message, offset, length);
       case PS256 -> {

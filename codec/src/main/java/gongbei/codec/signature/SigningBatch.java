@@ -5,7 +5,7 @@ import gongbei.codec.curve.GeneratorComb;
 /**
  * Messages that one key signs together: add, {@link #sign}, and start over with {@link #clear}.
  * Messages are borrowed until they are signed. SM2 and ES256 allocate nothing once it is made;
- * PS256 the library signs one by one. For one thread.
+ * PS256 the library signs one by one, and so does a token. For one thread.
  */
 public final class SigningBatch {
   /** The most messages of a batch. */

@@ -21,6 +21,7 @@ import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
@@ -46,17 +47,46 @@ public final class KeyGeneration {
    * @param notAfter end of its validity, whole seconds
    */
   public SigningKey generate(String issuer, Instant notBefore, Instant notAfter) {
+    final X500Name name = nameOfIssuer(issuer);
+    return generate(
+        issuer.equals(CodeFormat.GD1.issuer()) ? Curves.SM2 : Curves.P256,
+        name,
+        notBefore,
+        notAfter);
+  }
+
+  /**
+   * Makes the certificate of a key in a token that is to sign health codes.
+   *
+   * @param issuer {@code MO} or another country's two letters, not {@code GD}, which signs by SM2
+   * @param key signs its own certificate
+   * @param publicKey its public side, DER of a SubjectPublicKeyInfo (RFC 5480)
+   */
+  public SigningKey certify(
+      String issuer, TokenKey key, byte[] publicKey, Instant notBefore, Instant notAfter) {
+    if (issuer.equals(CodeFormat.GD1.issuer())) {
+      throw new IllegalArgumentException("GD signs by SM2, a token's key by ES256");
+    }
+    return certify(
+        key,
+        SubjectPublicKeyInfo.getInstance(publicKey),
+        nameOfIssuer(issuer),
+        notBefore,
+        notAfter);
+  }
+
+  private static X500Name nameOfIssuer(String issuer) {
     if (!issuer.matches("[A-Z]{2}")) {
       throw new IllegalArgumentException("issuer is not two capital letters");
     }
     final X500NameBuilder name = new X500NameBuilder(BCStyle.INSTANCE);
     if (issuer.equals(CodeFormat.GD1.issuer())) {
       name.addRDN(BCStyle.C, "CN").addRDN(BCStyle.ST, "Guangdong");
-      name.addRDN(BCStyle.CN, "Gongbei code signing GD");
-      return generate(Curves.SM2, name.build(), notBefore, notAfter);
+      return name.addRDN(BCStyle.CN, "Gongbei code signing GD").build();
     }
-    name.addRDN(BCStyle.C, issuer).addRDN(BCStyle.CN, "Gongbei code signing " + issuer);
-    return generate(Curves.P256, name.build(), notBefore, notAfter);
+    return name.addRDN(BCStyle.C, issuer)
+        .addRDN(BCStyle.CN, "Gongbei code signing " + issuer)
+        .build();
   }
 
   /**
@@ -65,18 +95,35 @@ public final class KeyGeneration {
    * @param name the authority's name: 1 to 64 letters, digits, hyphens and spaces
    */
   public SigningKey generateAuthority(String name, Instant notBefore, Instant notAfter) {
+    return generate(Curves.P256, nameOfAuthority(name), notBefore, notAfter);
+  }
+
+  /**
+   * Makes the certificate of a key in a token by which an authority is to sign its requests.
+   *
+   * @param name as {@link #generateAuthority}
+   * @param key signs its own certificate
+   * @param publicKey its public side, DER of a SubjectPublicKeyInfo (RFC 5480)
+   */
+  public SigningKey certifyAuthority(
+      String name, TokenKey key, byte[] publicKey, Instant notBefore, Instant notAfter) {
+    return certify(
+        key,
+        SubjectPublicKeyInfo.getInstance(publicKey),
+        nameOfAuthority(name),
+        notBefore,
+        notAfter);
+  }
+
+  private static X500Name nameOfAuthority(String name) {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9 -]{0,63}")) {
       throw new IllegalArgumentException(
           "authority is not 1 to 64 letters, digits, hyphens and spaces");
     }
-    return generate(
-        Curves.P256,
-        new X500NameBuilder(BCStyle.INSTANCE)
-            .addRDN(BCStyle.O, "Gongbei authority")
-            .addRDN(BCStyle.CN, name)
-            .build(),
-        notBefore,
-        notAfter);
+    return new X500NameBuilder(BCStyle.INSTANCE)
+        .addRDN(BCStyle.O, "Gongbei authority")
+        .addRDN(BCStyle.CN, name)
+        .build();
   }
 
   private SigningKey generate(
@@ -85,6 +132,24 @@ public final class KeyGeneration {
     generator.init(new ECKeyGenerationParameters(curve, random));
     final AsymmetricCipherKeyPair pair = generator.generateKeyPair();
     try {
+      return certify(
+          pair.getPrivate(),
+          SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(pair.getPublic()),
+          name,
+          notBefore,
+          notAfter);
+    } catch (IOException e) {
+      throw new IllegalStateException("a generated key can't be encoded", e);
+    }
+  }
+
+  private SigningKey certify(
+      AsymmetricKeyParameter privateKey,
+      SubjectPublicKeyInfo publicKey,
+      X500Name name,
+      Instant notBefore,
+      Instant notAfter) {
+    try {
       final X509v3CertificateBuilder builder =
           new X509v3CertificateBuilder(
               name,
@@ -92,10 +157,10 @@ public final class KeyGeneration {
               Date.from(notBefore),
               Date.from(notAfter),
               name,
-              SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(pair.getPublic()));
+              publicKey);
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-      final byte[] der = builder.build(new CertificateSigner(pair.getPrivate())).getEncoded();
-      return new SigningKey(Certificates.issuerKey("generated", der), der, pair.getPrivate());
+      final byte[] der = builder.build(new CertificateSigner(privateKey)).getEncoded();
+      return new SigningKey(Certificates.issuerKey("generated", der), der, privateKey);
     } catch (IOException | TrustException e) {
       throw new IllegalStateException("a generated certificate can't be read back", e);
     }
@@ -111,6 +176,21 @@ public final class KeyGeneration {
   public static Path write(SigningKey key, String prefix, Path directory) throws IOException {
     final String base = prefix.toLowerCase(Locale.ROOT) + "-" + key.issuerKey().kidHex();
     return write(base, key.certificate(), key.privateKey(), directory);
+  }
+
+  /**
+   * Writes the certificate alone, as {@code PREFIX-KID.cert.pem}, of a key that stays in a token.
+   *
+   * @return the certificate's file
+   */
+  public static Path writeCertificate(SigningKey key, String prefix, Path directory)
+      throws IOException {
+    Files.createDirectories(directory);
+    final Path file =
+        directory.resolve(
+            prefix.toLowerCase(Locale.ROOT) + "-" + key.issuerKey().kidHex() + ".cert.pem");
+    writeNew(file, pem("CERTIFICATE", key.certificate()));
+    return file;
   }
 
   /** Writes {@code BASE.cert.pem} and {@code BASE.key.pem}; answers with the certificate's file. */

@@ -25,12 +25,14 @@ import org.bouncycastle.math.ec.FixedPointCombMultiplier;
  */
 public final class SigningKeys {
   private final Path directory;
+  private final List<SigningKey> held;
   private volatile List<SigningKey> keys;
   private Map<Path, FileTime> seen = Map.of();
 
-  private SigningKeys(Path directory, List<SigningKey> keys) {
+  private SigningKeys(Path directory, List<SigningKey> held) {
     this.directory = directory;
-    this.keys = List.copyOf(keys);
+    this.held = List.copyOf(held);
+    this.keys = this.held;
   }
 
   /** Keys that never change. */
@@ -45,7 +47,17 @@ public final class SigningKeys {
    * @throws TrustException when a file is unsound or a private key has no certificate
    */
   public static SigningKeys ofDirectory(Path directory) throws TrustException {
-    final SigningKeys keys = new SigningKeys(directory, List.of());
+    return ofDirectory(directory, List.of());
+  }
+
+  /**
+   * Keys of a directory, and beside them those that a token holds, which never change.
+   *
+   * @throws TrustException as {@link #ofDirectory(Path)}
+   */
+  public static SigningKeys ofDirectory(Path directory, List<SigningKey> held)
+      throws TrustException {
+    final SigningKeys keys = new SigningKeys(directory, held);
     keys.reloadIfChanged();
     return keys;
   }
@@ -64,7 +76,9 @@ public final class SigningKeys {
     if (files.equals(seen)) {
       return false;
     }
-    keys = List.copyOf(read(files.keySet()));
+    final List<SigningKey> all = new ArrayList<>(held);
+    all.addAll(read(files.keySet()));
+    keys = List.copyOf(all);
     seen = files;
     return true;
   }

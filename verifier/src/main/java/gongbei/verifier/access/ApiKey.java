@@ -53,7 +53,13 @@ public record ApiKey(String id, Set<Role> roles, Instant expires, String hash, S
    *
    * @param text what is shown to who shall have it, once
    */
-  public record Made(ApiKey key, String text) {}
+  public record Made(ApiKey key, String text) {
+    /** Names the key, and does not show it. */
+    @Override
+    public String toString() {
+      return "Made[" + key.id() + "]";
+    }
+  }
 
   /** Makes a key. */
   public static Made make(String name, Set<Role> roles, Instant expires) {

@@ -14,9 +14,9 @@ final class AuthorityAccess {
 
   @Option(
       names = "--authority-keys",
-      paramLabel = "DIR",
+      paramLabel = "DIR|FILE",
       required = true,
-      description = "The authority's key and certificate, *.pem.")
+      description = "The authority's key and certificate, *.pem; or a token's file, *.yaml.")
   private Path keys;
 
   /** The node, asked with the authority's key that is valid now. */

@@ -74,18 +74,21 @@ final class DeviceTestCommand implements Callable<Integer> {
   private String code;
 
   @Option(
-      names = "--tls-ca",
+      names = {"--ca", "--tls-ca"},
       paramLabel = "FILE",
       description = "Speak TLS, and trust servers that these certificates (PEM) have signed.")
   private Path caFile;
 
   @Option(
-      names = "--tls-certificate",
+      names = {"--client-cert", "--tls-certificate"},
       paramLabel = "FILE",
       description = "Show this certificate (PEM).")
   private Path certificateFile;
 
-  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PEM).")
+  @Option(
+      names = {"--client-key", "--tls-key"},
+      paramLabel = "FILE",
+      description = "Its private key (PEM).")
   private Path keyFile;
 
   @Option(names = "--slow", description = "Wait for time-outs too, which takes some 20 s.")

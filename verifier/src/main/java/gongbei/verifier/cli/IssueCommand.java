@@ -9,7 +9,6 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.QrImage;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
-import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.status.Subject;
@@ -37,9 +36,9 @@ final class IssueCommand implements Callable<Integer> {
 
   @Option(
       names = "--keys",
-      paramLabel = "DIR",
+      paramLabel = "DIR|FILE",
       required = true,
-      description = "Private keys and their certificates, *.pem.")
+      description = "Private keys and their certificates, *.pem; or a token's file, *.yaml.")
   private Path keyDirectory;
 
   @Option(
@@ -154,7 +153,7 @@ final class IssueCommand implements Callable<Integer> {
           "--ttl-seconds is not from 1 to " + Limits.MAX_PAPER_CODE_SECONDS);
     }
     try {
-      final SigningKey key = SigningKeys.ofDirectory(keyDirectory).current(format, now);
+      final SigningKey key = KeyPlace.read(keyDirectory).current(format, now);
       if (key == null) {
         throw CommandException.refused(
             keyDirectory + " holds no key that is valid now and signs " + format);

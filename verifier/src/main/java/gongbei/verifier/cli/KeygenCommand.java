@@ -6,6 +6,9 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.codec.trust.TrustException;
+import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.TokenConfig;
+import gongbei.verifier.token.SigningToken;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -53,8 +56,29 @@ final class KeygenCommand implements Callable<Integer> {
       description = "The certificate's life; default ${DEFAULT-VALUE}.")
   private int validDays;
 
+  @ArgGroup(exclusive = false)
+  private InToken inToken;
+
   @Option(names = "--json", description = "Write JSON.")
   private boolean json;
+
+  private static final class InToken {
+    @Option(
+        names = "--token",
+        paramLabel = "FILE",
+        required = true,
+        description =
+            "Makes the key of --region or --authority in the token of this YAML file (library,"
+                + " token, pinFile or pinVariable), which it never leaves; --out gets the"
+                + " certificate alone.")
+    private Path file;
+
+    @Option(
+        names = "--label",
+        required = true,
+        description = "What the key is to be called in the token.")
+    private String label;
+  }
 
   private static final class Purpose {
     @Option(
@@ -110,8 +134,14 @@ final class KeygenCommand implements Callable<Integer> {
     if (sm2 && !purpose.isTls()) {
       throw CommandException.usage("--sm2 goes with --tls-ca, --tls-server or --tls-client");
     }
+    if (inToken != null && purpose.region == null && purpose.authority == null) {
+      throw CommandException.usage("--token goes with --region or --authority");
+    }
     try {
-      if (purpose.isTls()) {
+      if (inToken != null) {
+        final SigningKey key = generateInToken();
+        print(KeyGeneration.writeCertificate(key, prefix(), directory), key);
+      } else if (purpose.isTls()) {
         print(writeTls(), null);
       } else if (purpose.subjectSecret) {
         final Path file = directory.resolve("subject.secret");
@@ -120,8 +150,7 @@ final class KeygenCommand implements Callable<Integer> {
         print(file, null);
       } else {
         final SigningKey key = generate();
-        final String prefix = purpose.authority == null ? purpose.region : "authority";
-        print(KeyGeneration.write(key, prefix, directory), key);
+        print(KeyGeneration.write(key, prefix(), directory), key);
       }
       return Gongbei.EXIT_OK;
     } catch (IllegalArgumentException e) {
@@ -147,6 +176,27 @@ final class KeygenCommand implements Callable<Integer> {
     return purpose.tlsServer == null
         ? generation.client(authority, purpose.tlsClient).write("client", directory)
         : generation.server(authority, purpose.tlsServer).write("server", directory);
+  }
+
+  private String prefix() {
+    return purpose.authority == null ? purpose.region : "authority";
+  }
+
+  private SigningKey generateInToken() {
+    final Instant from = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    try {
+      return SigningToken.open(TokenConfig.read(inToken.file))
+          .generate(
+              inToken.label,
+              purpose.region,
+              purpose.authority,
+              from,
+              from.plus(Duration.ofDays(validDays)));
+    } catch (ConfigException e) {
+      throw CommandException.usage(e.getMessage());
+    } catch (TrustException e) {
+      throw CommandException.unreachable(inToken.file + ": " + e.getMessage());
+    }
   }
 
   private SigningKey generate() {

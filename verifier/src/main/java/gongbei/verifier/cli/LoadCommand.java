@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
-import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
@@ -84,9 +83,9 @@ final class LoadCommand implements Callable<Integer> {
 
     @Option(
         names = "--authority-keys",
-        paramLabel = "DIR",
+        paramLabel = "DIR|FILE",
         required = true,
-        description = "The authority's key and certificate, *.pem.")
+        description = "The authority's key and certificate, *.pem; or a token's file, *.yaml.")
     private Path keys;
   }
 
@@ -224,7 +223,7 @@ final class LoadCommand implements Callable<Integer> {
   private Sink remote() {
     final SigningKey key;
     try {
-      final List<SigningKey> keys = SigningKeys.ofDirectory(target.remote.keys).all();
+      final List<SigningKey> keys = KeyPlace.read(target.remote.keys).all();
       if (keys.size() != 1) {
         throw CommandException.refused(
             target.remote.keys + " holds " + keys.size() + " private keys, not one");

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.trust.SigningKey;
-import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.NodeConnection;
@@ -54,7 +53,7 @@ final class NodeHttp {
   static NodeHttp ofAuthority(URI server, Path keyDirectory, NodeConnection connection) {
     try {
       final long now = CodeInput.nowEpochSeconds();
-      for (final SigningKey key : SigningKeys.ofDirectory(keyDirectory).all()) {
+      for (final SigningKey key : KeyPlace.read(keyDirectory).all()) {
         if (key.issuerKey().algorithm() == SignatureAlgorithm.ES256
             && key.issuerKey().isValidAt(now)) {
           return new NodeHttp(server, key, connection);

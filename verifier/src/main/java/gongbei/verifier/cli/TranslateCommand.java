@@ -10,7 +10,6 @@ import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.codec.trust.SigningKey;
-import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
@@ -81,9 +80,10 @@ final class TranslateCommand implements Callable<Integer> {
   private static final class Here {
     @Option(
         names = "--keys",
-        paramLabel = "DIR",
+        paramLabel = "DIR|FILE",
         required = true,
-        description = "The target region's keys and certificates, *.pem.")
+        description =
+            "The target region's keys and certificates, *.pem; or a token's file, *.yaml.")
     private Path keys;
 
     @Option(
@@ -138,7 +138,7 @@ final class TranslateCommand implements Callable<Integer> {
     final CodeFormat format = target.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
     final long now = CodeInput.nowEpochSeconds();
     try {
-      final SigningKey key = SigningKeys.ofDirectory(here.keys).current(format, now);
+      final SigningKey key = KeyPlace.read(here.keys).current(format, now);
       if (key == null) {
         throw CommandException.refused(
             here.keys + " holds no key that is valid now and signs " + format);

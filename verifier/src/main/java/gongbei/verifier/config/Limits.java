@@ -23,6 +23,15 @@ public final class Limits {
   /** How far ahead of a node's clock an issuer's may be, in seconds. */
   public static final int CLOCK_SKEW_SECONDS = 5;
 
+  /** The most characters of a token's label (PKCS#11 v2.40, {@code CK_TOKEN_INFO}). */
+  public static final int MAX_TOKEN_LABEL_CHARACTERS = 32;
+
+  /** The most keys of a token that a node signs by. */
+  public static final int MAX_TOKEN_KEYS = 16;
+
+  /** The most bytes of a token's PIN. */
+  public static final int MAX_PIN_BYTES = 1_024;
+
   /** The most bytes of a node's configuration file. */
   public static final int MAX_CONFIG_BYTES = 64 * 1024;
 

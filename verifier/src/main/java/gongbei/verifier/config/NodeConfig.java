@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
  * @param maxSubjects the most holders in the map; default a million
  * @param trustDirectory issuers' certificates, {@code *.pem}; null (default) trusts nobody
  * @param signingKeyDirectory keys and certificates to mint with; null (default) mints nothing
+ * @param signingToken keys that a token holds, beside those of the directory; null (default) none
  * @param authorityDirectory certificates of those who may change statuses; null (default) nobody
  * @param rulesetDirectory rulesets, {@code *.yaml}; null (default) takes the four shipped
  * @param deviceFile scanner devices' credentials; null (default) lets every device in
@@ -58,6 +59,7 @@ public record NodeConfig(
     Long maxSubjects,
     Path trustDirectory,
     Path signingKeyDirectory,
+    TokenConfig signingToken,
     Path authorityDirectory,
     Path rulesetDirectory,
     Path deviceFile,
@@ -123,7 +125,7 @@ public record NodeConfig(
   public static NodeConfig defaults() {
     return new NodeConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null, null);
+        null, null, null, null, null, null, null, null);
   }
 
   /** Whether everybody may ask everything over HTTP who shows no key. */
@@ -178,6 +180,7 @@ public record NodeConfig(
         null,
         null,
         null,
+        null,
         http,
         tcp,
         pipeline,
@@ -187,12 +190,17 @@ public record NodeConfig(
 
   /** Reads a YAML file; a setting that is not known is a fault. */
   public static NodeConfig read(Path file) throws ConfigException {
+    final NodeConfig read = read(file, NodeConfig.class);
+    return read == null ? defaults() : read.resolvedAgainst(file.toAbsolutePath().getParent());
+  }
+
+  /** The settings of a file, or null where there are none in it. */
+  static <T> T read(Path file, Class<T> settings) throws ConfigException {
     try {
       if (Files.size(file) > Limits.MAX_CONFIG_BYTES) {
         throw new ConfigException(file + " is longer than " + Limits.MAX_CONFIG_BYTES + " bytes");
       }
-      final NodeConfig read = YAML.readValue(Files.readAllBytes(file), NodeConfig.class);
-      return read == null ? defaults() : read.resolvedAgainst(file.toAbsolutePath().getParent());
+      return YAML.readValue(Files.readAllBytes(file), settings);
     } catch (UnrecognizedPropertyException e) {
       throw new ConfigException(file + ": " + pathOf(e) + " is not a setting");
     } catch (ValueInstantiationException e) {
@@ -218,6 +226,7 @@ public record NodeConfig(
         maxSubjects,
         trustDirectory,
         signingKeyDirectory,
+        signingToken,
         authorityDirectory,
         rulesetDirectory,
         deviceFile,
@@ -245,6 +254,7 @@ public record NodeConfig(
         maxSubjects,
         trustDirectory,
         signingKeyDirectory,
+        signingToken,
         authorityDirectory,
         rulesetDirectory,
         deviceFile,
@@ -271,6 +281,7 @@ public record NodeConfig(
         maxSubjects,
         resolve(base, trustDirectory),
         resolve(base, signingKeyDirectory),
+        signingToken == null ? null : signingToken.resolvedAgainst(base),
         resolve(base, authorityDirectory),
         resolve(base, rulesetDirectory),
         resolve(base, deviceFile),

@@ -1,5 +1,6 @@
 package gongbei.verifier.http;
 
+import gongbei.codec.trust.TokenException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.net.ConnectionRoom;
@@ -530,6 +531,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof Problem problem) {
       return HttpAnswer.of(problem);
+    }
+    if (cause instanceof TokenException) {
+      LOGGER.error("A key's token failed: {}", String.valueOf(cause.getCause()));
+      return HttpAnswer.of(Problem.of(503, "token-failed", cause.getMessage()));
     }
     LOGGER.error("A request failed: {}", cause.toString());
     LOGGER.debug("The failure in full", cause);

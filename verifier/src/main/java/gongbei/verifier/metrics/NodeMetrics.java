@@ -310,6 +310,20 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * Shows when a server's certificate ends.
+   *
+   * @param server {@code http} or {@code tcp}
+   * @param notAfterEpochSeconds the certificate in force's last second, since 1970
+   */
+  public void watchCertificate(String server, LongSupplier notAfterEpochSeconds) {
+    Gauge.builder("gongbei.tls.certificate.end", notAfterEpochSeconds, LongSupplier::getAsLong)
+        .description("When the certificate that a server shows ends, since 1970")
+        .tag("server", server)
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
     Counter counter = httpAnswers.get(status);

@@ -11,6 +11,7 @@ import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.translate.CodeTranslator;
+import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
@@ -39,6 +40,7 @@ import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tcp.DeviceRegistry;
 import gongbei.verifier.tcp.TcpServer;
 import gongbei.verifier.tls.ServerTls;
+import gongbei.verifier.token.SigningToken;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationDesk;
 import gongbei.verifier.translate.TranslationTables;
@@ -52,6 +54,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -135,10 +138,7 @@ public final class Node implements AutoCloseable {
             config.authorityDirectory() == null
                 ? null
                 : TrustStore.ofDirectory(config.authorityDirectory());
-        final SigningKeys keys =
-            config.signingKeyDirectory() == null
-                ? null
-                : SigningKeys.ofDirectory(config.signingKeyDirectory());
+        final SigningKeys keys = readSigningKeys(config);
         final RulesetStore rulesets =
             config.rulesetDirectory() == null
                 ? RulesetStore.shipped()
@@ -171,6 +171,23 @@ public final class Node implements AutoCloseable {
         throw new NodeException(e.getMessage());
       }
     }
+  }
+
+  private static SigningKeys readSigningKeys(NodeConfig config) throws TrustException {
+    if (config.signingToken() == null) {
+      return config.signingKeyDirectory() == null
+          ? null
+          : SigningKeys.ofDirectory(config.signingKeyDirectory());
+    }
+    final List<SigningKey> held;
+    try {
+      held = SigningToken.keysOf(config.signingToken());
+    } catch (TrustException e) {
+      throw new TrustException("signingToken." + e.getMessage());
+    }
+    return config.signingKeyDirectory() == null
+        ? new SigningKeys(held)
+        : SigningKeys.ofDirectory(config.signingKeyDirectory(), held);
   }
 
   private static void requireFont(Path file) throws NodeException {
@@ -268,6 +285,12 @@ public final class Node implements AutoCloseable {
               tcpServer::connections);
       if (tables != null) {
         nodeMetrics.watchTables(tables);
+      }
+      if (httpTls != null) {
+        nodeMetrics.watchCertificate("http", httpTls::notAfterEpochSeconds);
+      }
+      if (tcpTls != null) {
+        nodeMetrics.watchCertificate("tcp", tcpTls::notAfterEpochSeconds);
       }
       nodeMetrics.watchDevices(tcpServer.counts());
       nodeMetrics.watchMinting(mintMetrics);

@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.protocol.GoodbyeCode;
+import gongbei.verifier.tls.TlsBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -296,6 +298,49 @@ final class DeviceCommandsTest {
     assertEquals(9700, DeviceTestCommand.address("::1").getPort());
     for (final String wrong : new String[] {"", ":1", "a:b", "127.0.0.1:0", "127.0.0.1:65536"}) {
       assertThrows(CommandException.class, () -> DeviceTestCommand.address(wrong), wrong);
+    }
+  }
+
+  @Test
+  void aServerIsHeldAgainstTheProtocolThroughMutualTls() throws Exception {
+    final Path over = Files.createDirectories(directory.resolve("tls"));
+    try (TlsBed bed = new TlsBed(over, TlsConfig.Suites.STANDARD, ", clientCaDirectory: ca", "")) {
+      final Path client = bed.client("gate-7", bed.authority);
+      final String server = "localhost:" + bed.node.tcpPort();
+      for (final String[] names :
+          new String[][] {
+            {"--ca", "--client-cert", "--client-key"},
+            {"--tls-ca", "--tls-certificate", "--tls-key"}
+          }) {
+        final int exit =
+            run(
+                "device-test",
+                server,
+                "--device",
+                "gate-7",
+                names[0],
+                over.resolve("ca/ca.cert.pem").toString(),
+                names[1],
+                client.resolve("client.cert.pem").toString(),
+                names[2],
+                client.resolve("client.key.pem").toString());
+        assertTrue(out.contains(" passed, "), out + err);
+        assertEquals(0, exit, out + err);
+      }
+      assertTrue(
+          run(
+                  "device-test",
+                  server,
+                  "--device",
+                  "gate-7",
+                  "--ca",
+                  over.resolve("ca/ca.cert.pem").toString())
+              != 0,
+          "without a certificate nothing passes");
+      assertEquals(
+          2,
+          run("device-test", server, "--ca", file("none.pem")),
+          "a file that is missing is told before anything is asked");
     }
   }
 }

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.config.TlsConfig;
+import gongbei.verifier.tls.TlsBed;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard and the alert rules against what a node shows. */
 @ExtendWith(LeakWatch.class)
@@ -41,7 +44,7 @@ final class OperationsTest {
   private static final Map<String, Map<String, Set<String>>> SHOWN = new HashMap<>();
 
   @BeforeAll
-  static void scrape() throws Exception {
+  static void scrape(@TempDir Path directory) throws Exception {
     try (TestNode node = new TestNode()) {
       final HttpClient client = HttpClient.newHttpClient();
       String text = "";
@@ -53,6 +56,19 @@ final class OperationsTest {
                     HttpResponse.BodyHandlers.ofString())
                 .body();
       }
+      text.lines().filter(line -> !line.startsWith("#")).forEach(OperationsTest::take);
+    }
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, "", "")) {
+      final String text =
+          bed.tls(null, TlsConfig.Suites.STANDARD)
+              .prepare(HttpClient.newBuilder())
+              .build()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create("https://localhost:" + bed.node.httpPort() + "/metrics"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body();
       text.lines().filter(line -> !line.startsWith("#")).forEach(OperationsTest::take);
     }
     // What Prometheus itself adds.
@@ -129,6 +145,12 @@ final class OperationsTest {
               });
     }
     assertEquals(Set.of(), missing);
+  }
+
+  @Test
+  void theCertificateOfEachServerIsToldByItsEnd() {
+    assertEquals(
+        Set.of("http", "tcp"), SHOWN.get("gongbei_tls_certificate_end_seconds").get("server"));
   }
 
   @Test

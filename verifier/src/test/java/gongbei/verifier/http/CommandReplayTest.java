@@ -1,0 +1,313 @@
+package gongbei.verifier.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.codec.signature.CodeSigner;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.LeakWatch;
+import gongbei.verifier.TestNode;
+import gongbei.verifier.access.ApiKey;
+import gongbei.verifier.access.ApiKeys;
+import gongbei.verifier.access.Role;
+import gongbei.verifier.client.SignatureBase;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Node;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An authority's signed change in the hands of somebody who has recorded it, and keys that are not
+ * an authority's: all through real sockets.
+ */
+@ExtendWith(LeakWatch.class)
+final class CommandReplayTest {
+  private static final Subject HOLDER = TestNode.RED;
+  private static final String PATH = "/v1/subjects/" + HOLDER.toHex() + "/status";
+  private static final int DEVICE_SCHEMA = 7_460;
+  private static final int LOG_SCHEMA = 7_461;
+  private static final String GREEN = "{\"colour\":\"green\"}";
+
+  @TempDir private Path directory;
+  private int nonces;
+
+  /** A signed request as it goes over the wire. */
+  private String signed(SigningKey by, long created, String path, String body) {
+    final String digest = SignatureBase.contentDigest(body.getBytes(StandardCharsets.UTF_8));
+    final String parameters =
+        SignatureBase.COMPONENTS
+            + ";created="
+            + created
+            + ";keyid=\""
+            + by.issuerKey().kidHex()
+            + "\";nonce=\"0123456789abcdef-"
+            + nonces++
+            + "\"";
+    final byte[] base =
+        SignatureBase.of("PUT", path, digest, parameters).getBytes(StandardCharsets.US_ASCII);
+    return "PUT "
+        + path
+        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Digest: "
+        + digest
+        + "\r\nSignature-Input: sig1="
+        + parameters
+        + "\r\nSignature: sig1=:"
+        + Base64.getEncoder().encodeToString(new CodeSigner(by).sign(base, 0, base.length))
+        + ":\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  private static long now() {
+    return Instant.now().getEpochSecond();
+  }
+
+  private static void assertAnswered(int port, int status, String type, String request)
+      throws IOException {
+    try (RawHttp client = new RawHttp(port)) {
+      final RawHttp.Answer answer = client.send(request).read();
+      assertEquals(status, answer.status(), answer.body());
+      assertTrue(type == null || answer.body().contains("/problems/" + type + "\""), answer.body());
+    }
+  }
+
+  private static int colour(Node node) {
+    final StatusRecord status = new StatusRecord();
+    node.stock().statusMap().get(HOLDER.toBytes(), 0, status);
+    return status.colour();
+  }
+
+  @Test
+  void aRecordedChangeIsNotTakenAgainNorLateNorChanged() throws Exception {
+    try (TestNode bed = new TestNode()) {
+      final int port = bed.node.httpPort();
+      final String recorded = signed(bed.authority, now(), PATH, GREEN);
+      for (final String[] change :
+          new String[][] {
+            {GREEN, "{\"colour\":\"black\"}", "digest-mismatch"},
+            {"PUT " + PATH, "PUT " + PATH.replace("3/", "4/"), "bad-signature"},
+            {"PUT ", "POST ", null},
+            {";nonce=\"0", ";nonce=\"1", "bad-signature"},
+            {"created=1", "created=2", "signature-expired"},
+          }) {
+        final String changed = recorded.replace(change[0], change[1]);
+        assertTrue(!changed.equals(recorded), change[0]);
+        assertAnswered(port, change[2] == null ? 405 : 401, change[2], changed);
+      }
+      final long versionBefore = bed.node.stock().statusMap().version();
+      assertEquals(StatusRecord.RED, colour(bed.node));
+
+      assertAnswered(port, 200, null, recorded);
+      assertAnswered(port, 200, null, signed(bed.authority, now(), PATH, "{\"colour\":\"red\"}"));
+      assertAnswered(port, 409, "replayed-request", recorded);
+      assertEquals(StatusRecord.RED, colour(bed.node), "what is past does not come back");
+      assertEquals(versionBefore + 2, bed.node.stock().statusMap().version());
+
+      for (final long created : new long[] {now() - 310, now() + 310}) {
+        assertAnswered(port, 401, "signature-expired", signed(bed.authority, created, PATH, GREEN));
+      }
+      assertEquals(StatusRecord.RED, colour(bed.node));
+    }
+  }
+
+  @Test
+  void anotherRegionDoesNotKnowTheAuthority() throws Exception {
+    try (TestNode here = new TestNode();
+        TestNode there = new TestNode()) {
+      final String recorded = signed(here.authority, now(), PATH, GREEN);
+      assertAnswered(here.node.httpPort(), 200, null, recorded);
+      assertAnswered(there.node.httpPort(), 403, "unknown-authority", recorded);
+      assertEquals(StatusRecord.RED, colour(there.node));
+    }
+  }
+
+  @Test
+  void anotherNodeOfTheClusterAppliesANumberedChangeNoSecondTime() throws Exception {
+    try (TestNode bed = new TestNode()) {
+      final NodeConfig.Endpoint any = new NodeConfig.Endpoint("127.0.0.1", 0);
+      final NodeConfig config =
+          NodeConfig.inMemory("GD", 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null, null));
+      final Node.Stock stock = bed.node.stock();
+      // A second face of the same log, which knows nothing of the nonces that the first has seen.
+      final Node second =
+          Node.start(
+              config,
+              new Node.Stock(
+                  stock.statusMap(),
+                  stock.log(),
+                  stock.trust(),
+                  stock.authorities(),
+                  null,
+                  stock.rulesets(),
+                  stock.devices(),
+                  null));
+      try {
+        final String path = "/v1/subjects/status";
+        final String numbered =
+            "{\"client\":\"00000000000000aa\",\"sequence\":1,\"statuses\":[{\"subject\":\""
+                + HOLDER.toHex()
+                + "\",\"colour\":\"%s\"}]}";
+        final String green = signed(bed.authority, now(), path, String.format(numbered, "green"));
+        assertAnswered(bed.node.httpPort(), 200, null, green);
+        assertAnswered(
+            bed.node.httpPort(),
+            200,
+            null,
+            signed(
+                bed.authority,
+                now(),
+                path,
+                String.format(numbered, "red").replace("sequence\":1", "sequence\":2")));
+        final long version = stock.statusMap().version();
+        try (RawHttp client = new RawHttp(second.httpPort())) {
+          final RawHttp.Answer again = client.send(green).read();
+          assertEquals(200, again.status(), again.body());
+          assertTrue(
+              again.body().contains("\"version\":" + (version - 1)),
+              "the version that it had the first time: " + again.body());
+        }
+        assertEquals(version, stock.statusMap().version());
+        assertEquals(StatusRecord.RED, colour(bed.node));
+      } finally {
+        closeFaceOf(second);
+      }
+    }
+  }
+
+  private static void closeFaceOf(Node second) {
+    try {
+      second.close();
+    } catch (IllegalStateException e) {
+      throw new AssertionError("the second node could not be closed", e);
+    }
+  }
+
+  @Test
+  void aKeyThatSignsCodesOrLooksUpOrScansWritesNothingByHttp() throws Exception {
+    final SigningKey code = new KeyGeneration().generate("MO", from(), until());
+    final SigningKey authority = new KeyGeneration().generateAuthority("CDC", from(), until());
+    final SigningKey gate = new KeyGeneration().generateAuthority("Gate", from(), until());
+    KeyGeneration.write(code, "mo", directory.resolve("keys"));
+    KeyGeneration.write(authority, "authority", directory.resolve("authorities"));
+    KeyGeneration.write(gate, "gate", directory.resolve("lookups"));
+    final Path keyFile = directory.resolve("apikeys");
+    final String checkpointKey = keyOf(keyFile, Role.CHECKPOINT);
+    final String issuerKey = keyOf(keyFile, Role.ISSUER);
+    final String operatorKey = keyOf(keyFile, Role.OPERATOR);
+    final String authorityKey = keyOf(keyFile, Role.AUTHORITY);
+    Files.writeString(
+        directory.resolve("node.yaml"),
+        """
+        region: MO
+        trustDirectory: keys
+        signingKeyDirectory: keys
+        authorityDirectory: authorities
+        maxSubjects: 100
+        http: {host: 127.0.0.1, port: 0}
+        tcp: {host: 127.0.0.1, port: 0}
+        access: {apiKeyFile: apikeys, addressRequestsPerSecond: 0}
+        """);
+    try (Node node = Node.start(NodeConfig.read(directory.resolve("node.yaml")))) {
+      final int port = node.httpPort();
+      for (final String key : List.of(checkpointKey, issuerKey, operatorKey)) {
+        for (final String path :
+            List.of(
+                PATH,
+                "/v1/subjects/status",
+                "/v1/links/" + HOLDER.toHex(),
+                "/v1/groups/" + HOLDER.toHex(),
+                "/v1/rulesets/metro")) {
+          assertAnswered(
+              port, 403, "role-missing", shown(key, signed(authority, now(), path, GREEN)));
+        }
+      }
+      assertAnswered(port, 401, "key-missing", signed(authority, now(), PATH, GREEN));
+      for (final SigningKey by : List.of(code, gate)) {
+        assertAnswered(
+            port, 403, "unknown-authority", shown(authorityKey, signed(by, now(), PATH, GREEN)));
+      }
+      final String claimed =
+          signed(code, now(), PATH, GREEN)
+              .replace(code.issuerKey().kidHex(), authority.issuerKey().kidHex());
+      assertAnswered(port, 401, "bad-signature", shown(authorityKey, claimed));
+      assertEquals(0, node.stock().statusMap().version());
+      assertAnswered(port, 200, null, shown(authorityKey, signed(authority, now(), PATH, GREEN)));
+      assertEquals(1, node.stock().statusMap().version());
+    }
+  }
+
+  private static Instant from() {
+    return Instant.now().minus(Duration.ofDays(1));
+  }
+
+  private static Instant until() {
+    return Instant.now().plus(Duration.ofDays(1));
+  }
+
+  private static String keyOf(Path file, Role role) throws Exception {
+    final ApiKey.Made made = ApiKey.make(role.wireName(), Set.of(role), null);
+    ApiKeys.add(file, made.key());
+    return made.text();
+  }
+
+  private static String shown(String key, String request) {
+    return request.replaceFirst("\r\n", "\r\nAuthorization: Bearer " + key + "\r\n");
+  }
+
+  @Test
+  void theDevicesPortTakesNoChangeInWhateverFormItComes() throws Exception {
+    try (TestNode bed = new TestNode()) {
+      final long version = bed.node.stock().statusMap().version();
+      final byte[] http =
+          signed(bed.authority, now(), PATH, GREEN).getBytes(StandardCharsets.US_ASCII);
+      for (int template = 1; template <= 40; template++) {
+        assertEnds(bed, frame(template, LOG_SCHEMA));
+        assertEnds(bed, frame(template, DEVICE_SCHEMA));
+      }
+      assertEnds(bed, http);
+      assertEquals(version, bed.node.stock().statusMap().version());
+      assertEquals(StatusRecord.RED, colour(bed.node));
+    }
+  }
+
+  /** A length, a message header (block length, template, schema, version), and a holder. */
+  private static byte[] frame(int template, int schema) {
+    return ByteBuffer.allocate(4 + 8 + 64)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(8 + 64)
+        .putShort((short) 24)
+        .putShort((short) template)
+        .putShort((short) schema)
+        .putShort((short) 1)
+        .put(HOLDER.toBytes())
+        .array();
+  }
+
+  /** The connection is ended with a Goodbye, or the frame is passed over. */
+  private static void assertEnds(TestNode bed, byte[] sent) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), bed.node.tcpPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(sent);
+      socket.shutdownOutput();
+      assertTrue(socket.getInputStream().readAllBytes().length < 256, "a Goodbye at most");
+    }
+  }
+}
