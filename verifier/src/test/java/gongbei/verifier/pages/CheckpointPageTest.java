@@ -215,7 +215,12 @@ final class CheckpointPageTest {
     browser.find("#typed").sendKeys("HC1:NOPE" + Keys.ENTER);
     awaitVerdict("refuse", "malformed");
     browser.until("clear", () -> !browser.find("#verdict").isDisplayed());
-    assertEquals("", browser.script("return document.getElementById('verdict-word').textContent"));
+    browser.until(
+        "its word is gone",
+        () ->
+            ""
+                .equals(
+                    browser.script("return document.getElementById('verdict-word').textContent")));
   }
 
   @Test
