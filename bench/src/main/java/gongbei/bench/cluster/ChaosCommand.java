@@ -36,7 +36,6 @@ public final class ChaosCommand implements Callable<Integer> {
   private static final int MAX_LONG_MILLIS = 15_000;
   private static final int STOPPED_MILLIS = 40;
   private static final int RUNNING_MILLIS = 10;
-  private static final int MAX_WRONG = 40;
   private static final Duration CLOCK_JUMP = Duration.ofSeconds(30);
   private static final Duration JITTER = Duration.ofMillis(5);
 
@@ -267,16 +266,7 @@ public final class ChaosCommand implements Callable<Integer> {
       }
       text = text(length, wrong);
     }
-    System.out.print(text);
-    if (report != null) {
-      Files.writeString(report, text);
-    }
-    if (wrong.isEmpty()) {
-      ChaosRun.delete(directory);
-    } else {
-      System.out.println("What the nodes said is in " + directory);
-    }
-    return wrong.isEmpty() ? 0 : 1;
+    return ChaosRun.conclude(text, report, directory, wrong);
   }
 
   private void mountDisk() throws IOException, InterruptedException {
@@ -365,9 +355,7 @@ public final class ChaosCommand implements Callable<Integer> {
   private String text(int length, List<String> wrong) throws IOException {
     final StringBuilder text = new StringBuilder();
     text.append("# Chaos, seed " + seed + ", " + length + " s\n\n");
-    text.append(ChaosRun.machine()).append("\n\n");
-    text.append(wrong.isEmpty() ? "Nothing was wrong." : "**Wrong:**").append('\n');
-    wrong.stream().limit(MAX_WRONG).forEach(each -> text.append("- ").append(each).append('\n'));
+    ChaosRun.judged(text, wrong);
     text.append('\n').append(run.summary()).append("\n\n");
     text.append(
         "| fault | times | of the leader, followers, replicas | seconds | trace | at most ms to a"
@@ -389,9 +377,7 @@ public final class ChaosCommand implements Callable<Integer> {
                     tally.slowestWriteMillis,
                     tally.slowestWellMillis,
                     tally.restarts)));
-    text.append("\n```\n");
-    run.events().forEach(each -> text.append(each).append('\n'));
-    return text.append("```\n").toString();
+    return run.withEvents(text);
   }
 
   private String trace(Fault fault, long count) {

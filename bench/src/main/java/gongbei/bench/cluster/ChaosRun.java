@@ -34,6 +34,7 @@ import org.HdrHistogram.Histogram;
 final class ChaosRun implements AutoCloseable {
   static final int MEMBERS = 3;
   static final int REPLICAS = 2;
+  private static final int MAX_WRONG = 40;
   private static final int HOLDERS = 12;
   private static final int AUTHORITIES = 3;
   private static final int SCANNERS = 2 * (MEMBERS + REPLICAS);
@@ -144,10 +145,13 @@ final class ChaosRun implements AutoCloseable {
         String.format(Locale.ROOT, "%7.1f s  %s", (System.nanoTime() - startedNanos) / 1e9, what));
   }
 
-  List<String> events() {
+  /** Ends a report with what was noted. */
+  String withEvents(StringBuilder text) {
+    text.append("\n```\n");
     synchronized (events) {
-      return List.copyOf(events);
+      events.forEach(each -> text.append(each).append('\n'));
     }
+    return text.append("```\n").toString();
   }
 
   ProcessFaults faults(NodeProcess node) {
@@ -417,7 +421,7 @@ final class ChaosRun implements AutoCloseable {
   }
 
   /** What the run is on, in a line. */
-  static String machine() {
+  private static String machine() {
     final ObjectNode machine = Machine.describe();
     return String.format(
         Locale.ROOT,
@@ -430,6 +434,34 @@ final class ChaosRun implements AutoCloseable {
         machine.path("jdk").asText());
   }
 
+  /** Adds to a report what the run is on, and what was wrong. */
+  static void judged(StringBuilder text, List<String> wrong) {
+    text.append(machine()).append("\n\n");
+    text.append(wrong.isEmpty() ? "Nothing was wrong." : "**Wrong:**").append('\n');
+    wrong.stream().limit(MAX_WRONG).forEach(each -> text.append("- ").append(each).append('\n'));
+  }
+
+  /**
+   * Prints a report, writes it where it is asked for, and deletes the run's files where nothing was
+   * wrong.
+   *
+   * @param report the report's file, or null
+   * @return what the command ends with
+   */
+  static int conclude(String text, Path report, Path directory, List<String> wrong)
+      throws IOException {
+    System.out.print(text);
+    if (report != null) {
+      Files.writeString(report, text);
+    }
+    if (wrong.isEmpty()) {
+      delete(directory);
+      return 0;
+    }
+    System.out.println("What the nodes said is in " + directory);
+    return 1;
+  }
+
   /** Kills the nodes and takes the network down. */
   @Override
   public void close() {
@@ -440,7 +472,7 @@ final class ChaosRun implements AutoCloseable {
   }
 
   /** Deletes a run's files. */
-  static void delete(Path directory) throws IOException {
+  private static void delete(Path directory) throws IOException {
     try (var files = Files.walk(directory)) {
       for (final Path file : files.sorted(Collections.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -27,7 +27,6 @@ public final class RestartsCommand implements Callable<Integer> {
   private static final int AGAIN_PERCENT = 25;
   private static final int MAX_START_MILLIS = 4_000;
   private static final int MAX_CALM_MILLIS = 1_500;
-  private static final int MAX_WRONG = 40;
 
   @Option(names = "--times", defaultValue = "100", description = "How often a node is killed.")
   private int times;
@@ -82,16 +81,7 @@ public final class RestartsCommand implements Callable<Integer> {
       wrong.addAll(run.finish());
       text = text(run, wrong);
     }
-    System.out.print(text);
-    if (report != null) {
-      Files.writeString(report, text);
-    }
-    if (wrong.isEmpty()) {
-      ChaosRun.delete(directory);
-    } else {
-      System.out.println("What the nodes said is in " + directory);
-    }
-    return wrong.isEmpty() ? 0 : 1;
+    return ChaosRun.conclude(text, report, directory, wrong);
   }
 
   private void killAll(ChaosRun run) throws IOException, InterruptedException {
@@ -135,9 +125,7 @@ public final class RestartsCommand implements Callable<Integer> {
   private String text(ChaosRun run, List<String> wrong) {
     final StringBuilder text = new StringBuilder();
     text.append("# " + kills + " times kill -9, seed " + seed + "\n\n");
-    text.append(ChaosRun.machine()).append("\n\n");
-    text.append(wrong.isEmpty() ? "Nothing was wrong." : "**Wrong:**").append('\n');
-    wrong.stream().limit(MAX_WRONG).forEach(each -> text.append("- ").append(each).append('\n'));
+    ChaosRun.judged(text, wrong);
     text.append(
         String.format(
             Locale.ROOT,
@@ -152,8 +140,6 @@ public final class RestartsCommand implements Callable<Integer> {
             backMillis.getValueAtPercentile(90),
             backMillis.getMaxValue(),
             run.summary()));
-    text.append("\n```\n");
-    run.events().forEach(each -> text.append(each).append('\n'));
-    return text.append("```\n").toString();
+    return run.withEvents(text);
   }
 }
