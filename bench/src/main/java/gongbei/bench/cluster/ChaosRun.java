@@ -455,7 +455,7 @@ final class ChaosRun implements AutoCloseable {
       Files.writeString(report, text);
     }
     if (wrong.isEmpty()) {
-      delete(directory);
+      TestBed.delete(directory);
       return 0;
     }
     System.out.println("What the nodes said is in " + directory);
@@ -469,14 +469,5 @@ final class ChaosRun implements AutoCloseable {
     isScanning = false;
     bed.killAll();
     spaces.close();
-  }
-
-  /** Deletes a run's files. */
-  private static void delete(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (final Path file : files.sorted(Collections.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

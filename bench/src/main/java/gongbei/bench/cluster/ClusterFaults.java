@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -96,7 +95,7 @@ public final class ClusterFaults {
         if (isKeeping) {
           line += "; what the nodes said is in " + directory;
         } else {
-          delete(directory);
+          TestBed.delete(directory);
         }
       } catch (Exception e) {
         isGood = false;
@@ -107,14 +106,6 @@ public final class ClusterFaults {
           each.getKey(), line, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos));
     }
     return isGood;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (final Path file : files.sorted(Collections.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 
   private TestBed bed(Path directory, String extra) throws IOException {
@@ -228,7 +219,7 @@ public final class ClusterFaults {
               bed.members.stream().map(NodeProcess::url).toList(), bed.authority, 20_000)) {
         TimeUnit.SECONDS.sleep(5);
         follower.kill();
-        delete(follower.data());
+        TestBed.delete(follower.data());
         TimeUnit.SECONDS.sleep(10);
         follower.start();
         TestBed.awaitReady(follower);

@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Members and replicas in processes of their own, with keys and configurations. For one thread. */
 final class TestBed implements AutoCloseable {
@@ -264,6 +266,15 @@ final class TestBed implements AutoCloseable {
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }
+      }
+    }
+  }
+
+  /** Deletes a run's files, or a node's. */
+  static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (final Path file : files.sorted(Collections.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
       }
     }
   }
