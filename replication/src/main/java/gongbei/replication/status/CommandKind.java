@@ -9,6 +9,7 @@ final class CommandKind {
   static final int GROUP = 5;
   static final int RULESET = 6;
   static final int VISIT = 7;
+  static final int NONCE = 8;
 
   private CommandKind() {}
 }

@@ -6,7 +6,7 @@ import java.util.Objects;
 
 /**
  * A change of what the log keeps beside the holders: a link between the subjects of one person in
- * two regions, a group, a ruleset.
+ * two regions, a group, a ruleset, the nonce of a signed request.
  *
  * @param kind what it is
  * @param name what it is put under, 1 to {@link Documents#MAX_NAME_BYTES} bytes
@@ -15,6 +15,9 @@ import java.util.Objects;
  *     nothing changes; 0 where its author does not number
  */
 public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revision) {
+  /** The bytes that stand for a nonce. */
+  public static final int NONCE_BYTES = 16;
+
   private static final int MAX_GROUP_BYTES = CodeLimits.MAX_GROUP_SIZE * Subject.BYTES;
 
   public DocumentCommand {
@@ -28,6 +31,13 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
       if (content.length != 0) {
         requireLength("content", content.length, Link.BYTES, Link.BYTES);
+      }
+    }
+    if (kind == Kind.NONCE) {
+      requireLength("name", name.length, NONCE_BYTES, NONCE_BYTES);
+      requireLength("content", content.length, 0, 0);
+      if (revision == 0) {
+        throw new IllegalArgumentException("revision is 0, not the second of a nonce");
       }
     }
     if (kind == Kind.GROUP) {
@@ -73,6 +83,18 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
         version);
   }
 
+  /**
+   * Takes a signed request's nonce, so that the request can't be carried out again at any node. One
+   * that is known changes nothing; nor does one that may have been forgotten: where {@link
+   * Documents#MAX_NONCES} are kept, one that was made no later than the oldest of them.
+   *
+   * @param digest 16 bytes that tell the signer and the nonce from all others
+   * @param madeAtEpochSeconds when the request was signed, from 1 on
+   */
+  public static DocumentCommand nonce(byte[] digest, long madeAtEpochSeconds) {
+    return new DocumentCommand(Kind.NONCE, digest, new byte[0], madeAtEpochSeconds);
+  }
+
   private static void requireLength(String field, int length, int least, int greatest) {
     if (length < least || length > greatest) {
       throw new IllegalArgumentException(
@@ -87,7 +109,9 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
     /** A group of holders: their subjects, one after the other. */
     GROUP(CommandKind.GROUP),
     /** The rules of a kind of checkpoint, YAML. */
-    RULESET(CommandKind.RULESET);
+    RULESET(CommandKind.RULESET),
+    /** That a signed request has been taken: nothing, under what stands for its nonce. */
+    NONCE(CommandKind.NONCE);
 
     private final int code;
 

@@ -3,18 +3,23 @@ package gongbei.replication.status;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the log keeps beside the holders: links between subjects, groups, rulesets; each under a
- * kind and a name, the last one put. It shares in the map's digest. Writing is for the applier's
- * thread, reading for any.
+ * What the log keeps beside the holders: links between subjects, groups, rulesets, each under a
+ * kind and a name, the last one put; and the newest nonces. It shares in the map's digest. Writing
+ * is for the applier's thread, reading for any.
  */
 public final class Documents {
-  /** The most that are kept. */
+  /** The most that are kept, but for nonces. */
   public static final int MAX_DOCUMENTS = 2_000_000;
+
+  /** The most nonces that are kept; from then on there are always so many. */
+  public static final int MAX_NONCES = 65_536;
 
   /** The most bytes of a name. */
   public static final int MAX_NAME_BYTES = 64;
@@ -26,6 +31,9 @@ public final class Documents {
   public static final long MAX_BYTES = 512L << 20;
 
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
+  private final TreeSet<Entry> nonces =
+      new TreeSet<>(
+          Comparator.comparingLong(Entry::revision).thenComparing(Entry::name, Arrays::compare));
   private final Name sought = new Name();
   private long bytes;
 
@@ -92,7 +100,32 @@ public final class Documents {
   long put(Entry entry) {
     final Entry before = entries.put(nameOf(entry, new Name()), entry);
     bytes += entry.bytes() - (before == null ? 0 : before.bytes());
+    if (entry.kind() == CommandKind.NONCE) {
+      nonces.add(entry);
+    }
     return hash(entry) - (before == null ? 0 : hash(before));
+  }
+
+  /** Whether a nonce is known, or may have been and been forgotten. */
+  boolean isTaken(Entry nonce) {
+    return entries.containsKey(nameOf(nonce, sought))
+        || (nonces.size() >= MAX_NONCES && nonce.revision() <= nonces.first().revision());
+  }
+
+  /**
+   * Puts a nonce that is not taken; the oldest makes room for it.
+   *
+   * @return by how much the digest changes
+   */
+  long putNonce(Entry nonce) {
+    long change = 0;
+    if (nonces.size() >= MAX_NONCES) {
+      final Entry oldest = nonces.pollFirst();
+      entries.remove(nameOf(oldest, sought));
+      bytes -= oldest.bytes();
+      change -= hash(oldest);
+    }
+    return change + put(nonce);
   }
 
   private static Name nameOf(Entry entry, Name into) {
@@ -137,7 +170,7 @@ public final class Documents {
   boolean hasRoomFor(Entry entry) {
     final Entry before = entries.get(nameOf(entry, sought));
     final int more = entry.bytes() - (before == null ? 0 : before.bytes());
-    return (before != null || entries.size() < MAX_DOCUMENTS)
+    return (before != null || entries.size() - nonces.size() < MAX_DOCUMENTS)
         && (more <= 0 || bytes + more <= MAX_BYTES);
   }
 
@@ -185,12 +218,15 @@ public final class Documents {
     entries.putAll(others.entries);
     entries.keySet().retainAll(others.entries.keySet());
     bytes = others.bytes;
+    nonces.clear();
+    nonces.addAll(others.nonces);
     others.clear();
     return digest() - before;
   }
 
   void clear() {
     entries.clear();
+    nonces.clear();
     bytes = 0;
   }
 

@@ -247,6 +247,9 @@ public final class ReplicatedState {
   }
 
   private Outcome put(Documents.Entry entry) {
+    if (entry.kind() == CommandKind.NONCE) {
+      return takeNonce(entry);
+    }
     if (entry.kind() < CommandKind.LINK
         || entry.kind() > CommandKind.RULESET
         || entry.revision() < 0
@@ -261,6 +264,19 @@ public final class ReplicatedState {
       return Outcome.SUPERSEDED;
     }
     map.addToDigest(documents.put(entry));
+    return Outcome.APPLIED;
+  }
+
+  private Outcome takeNonce(Documents.Entry nonce) {
+    if (nonce.revision() < 1
+        || nonce.name().length != DocumentCommand.NONCE_BYTES
+        || nonce.content().length != 0) {
+      return Outcome.INVALID;
+    }
+    if (documents.isTaken(nonce)) {
+      return Outcome.SUPERSEDED;
+    }
+    map.addToDigest(documents.putNonce(nonce));
     return Outcome.APPLIED;
   }
 

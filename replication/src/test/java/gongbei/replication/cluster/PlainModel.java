@@ -19,6 +19,7 @@ final class PlainModel {
   static final int VISIT = 7;
   static final int LINK = 4;
   static final int RULESET = 6;
+  static final int NONCE = 8;
 
   private static final int MAX_CLIENTS = 1_024;
   private static final int MAX_BATCHES = 64;
@@ -128,6 +129,14 @@ final class PlainModel {
   }
 
   private Outcome put(int kind, String name, Sheet sheet) {
+    if (kind == NONCE) {
+      if (sheet.revision() < 1 || name.length() != 16 || !sheet.content().isEmpty()) {
+        return Outcome.INVALID;
+      }
+      return sheets.putIfAbsent(kind + " " + name, sheet) == null
+          ? Outcome.APPLIED
+          : Outcome.SUPERSEDED;
+    }
     if (kind < LINK || kind > RULESET || sheet.revision() < 0 || name.length() > 64) {
       return Outcome.INVALID;
     }

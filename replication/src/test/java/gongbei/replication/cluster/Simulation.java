@@ -360,11 +360,7 @@ final class Simulation implements AutoCloseable {
       final long first = next;
       final Sent message;
       if (random.nextInt(4) == 0) {
-        final int kind = random.nextInt(30) == 0 ? random.nextInt(256) : 4 + random.nextInt(3);
-        final String name =
-            random.nextInt(30) == 0 ? "n".repeat(random.nextInt(80)) : "n" + random.nextInt(12);
-        final Sheet sheet = randomSheet();
-        message = new Sent(first, 1, () -> commitSheet(id, first, kind, name, sheet));
+        message = random.nextInt(4) == 0 ? nonce(first) : sheet(first);
       } else {
         final List<Ask> asks = randomAsks();
         message = new Sent(first, asks.size(), () -> commitBatch(id, first, asks));
@@ -373,6 +369,25 @@ final class Simulation implements AutoCloseable {
       commandsSent += message.count;
       sent.add(message);
       carry(() -> arrive(message));
+    }
+
+    private Sent sheet(long sequence) {
+      final int kind = random.nextInt(30) == 0 ? random.nextInt(256) : 4 + random.nextInt(3);
+      final String name =
+          random.nextInt(30) == 0 ? "n".repeat(random.nextInt(80)) : "n" + random.nextInt(12);
+      final Sheet sheet = randomSheet();
+      return new Sent(sequence, 1, () -> commitSheet(id, sequence, kind, name, sheet));
+    }
+
+    /** A signed request's nonce, new or not, now and then with something wrong about it. */
+    private Sent nonce(long sequence) {
+      final String name =
+          "n".repeat(random.nextInt(20) == 0 ? 14 : 15) + (char) ('a' + random.nextInt(26));
+      final Sheet sheet =
+          new Sheet(
+              random.nextInt(20) == 0 ? 0 : 1 + random.nextInt(50),
+              random.nextInt(20) == 0 ? "x" : "");
+      return new Sent(sequence, 1, () -> commitSheet(id, sequence, PlainModel.NONCE, name, sheet));
     }
 
     private void sendAgain() {
@@ -591,6 +606,7 @@ final class Simulation implements AutoCloseable {
           switch (key.charAt(0)) {
             case '4' -> DocumentCommand.Kind.LINK;
             case '5' -> DocumentCommand.Kind.GROUP;
+            case '8' -> DocumentCommand.Kind.NONCE;
             default -> DocumentCommand.Kind.RULESET;
           };
       final byte[] found =

@@ -124,7 +124,11 @@ final class StatusServiceTest {
     lead(ReplicatedState.PROTOCOL + 1);
     assertTrue(service.isBroken());
     assertEquals(
-        "the leader's log is of version 3 of the protocol, this node knows 2: it must be upgraded",
+        "the leader's log is of version "
+            + (ReplicatedState.PROTOCOL + 1)
+            + " of the protocol, this node knows "
+            + ReplicatedState.PROTOCOL
+            + ": it must be upgraded",
         service.brokenBy());
     receive(green(2));
     assertEquals(1, map.version());
@@ -157,7 +161,10 @@ final class StatusServiceTest {
     final NewerProtocolException refusal =
         assertThrows(
             NewerProtocolException.class, () -> reader.onMessage(start, 0, start.capacity()));
-    assertTrue(refusal.getMessage().startsWith("the snapshot is of version 3"));
+    assertTrue(
+        refusal
+            .getMessage()
+            .startsWith("the snapshot is of version " + (ReplicatedState.PROTOCOL + 1)));
     final DirectBuffer fed = ofProtocol(green(1), ReplicatedState.PROTOCOL + 1);
     assertThrows(NewerProtocolException.class, () -> state.applyFed(fed, 0, fed.capacity()));
   }

@@ -3,6 +3,7 @@ package gongbei.verifier.audit;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TokenException;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,35 +137,37 @@ public final class AuditLog implements AutoCloseable {
    * @param key this region's, to sign the head with
    * @return the number of the first receipt; the others follow it
    * @throws AuditException when they can't be written; nothing may be appended after that
+   * @throws TokenException when the token that holds the key does not sign; the log is then as it
+   *     was before
    */
   public synchronized long append(List<Receipt> receipts, SigningKey key, long nowEpochSeconds)
       throws AuditException {
-    final StringBuilder lines = new StringBuilder();
+    final Chain chain = new Chain(next, previous);
     if (previous == null) {
       final byte[] id = new byte[ID_BYTES];
       new SecureRandom().nextBytes(id);
-      add(lines, AuditLines.start(AuditLines.hex(id), region, nowEpochSeconds));
+      chain.add(AuditLines.start(AuditLines.hex(id), region, nowEpochSeconds));
     }
-    final long first = next;
+    final long first = chain.next;
     for (final Receipt receipt : receipts) {
-      add(lines, AuditLines.receipt(next, previous, receipt, nowEpochSeconds));
+      chain.add(AuditLines.receipt(chain.next, chain.previous, receipt, nowEpochSeconds));
     }
     if (signer == null || !signer.key().equals(key)) {
       signer = new CodeSigner(key);
     }
     final byte[] signed =
-        AuditLines.signedByHead(next, AuditLines.hex(previous), AuditLines.time(nowEpochSeconds));
-    add(
-        lines,
+        AuditLines.signedByHead(
+            chain.next, AuditLines.hex(chain.previous), AuditLines.time(nowEpochSeconds));
+    chain.add(
         AuditLines.head(
-            next,
-            previous,
+            chain.next,
+            chain.previous,
             nowEpochSeconds,
             key.issuerKey().kidHex(),
             signer.sign(signed, 0, signed.length)));
     if (channel != null) {
       try {
-        final ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
+        final ByteBuffer bytes = ByteBuffer.wrap(chain.text().getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
           channel.write(bytes);
         }
@@ -171,16 +175,34 @@ public final class AuditLog implements AutoCloseable {
         throw unreadable(file, e);
       }
     }
+    next = chain.next;
+    previous = chain.previous;
+    recent.addAll(chain.lines);
+    while (recent.size() > Limits.MAX_AUDIT_LINES_SHOWN) {
+      recent.remove();
+    }
     return first;
   }
 
-  private void add(StringBuilder lines, String line) {
-    lines.append(line).append('\n');
-    previous = AuditLines.digest(line);
-    next++;
-    recent.add(line);
-    while (recent.size() > Limits.MAX_AUDIT_LINES_SHOWN) {
-      recent.remove();
+  /** Lines that are to follow what is written. */
+  private static final class Chain {
+    private final List<String> lines = new ArrayList<>();
+    private long next;
+    private byte[] previous;
+
+    Chain(long next, byte[] previous) {
+      this.next = next;
+      this.previous = previous;
+    }
+
+    void add(String line) {
+      lines.add(line);
+      previous = AuditLines.digest(line);
+      next++;
+    }
+
+    String text() {
+      return String.join("\n", lines) + "\n";
     }
   }
 

@@ -185,6 +185,9 @@ public final class Limits {
   /** The deepest nesting of JSON in a request. */
   public static final int MAX_JSON_DEPTH = 8;
 
+  /** The most characters of a field's name in a request's JSON. */
+  public static final int MAX_JSON_NAME_CHARACTERS = 128;
+
   /** The most changes of status in one request. */
   public static final int MAX_CHANGES_A_REQUEST = 5_000;
 

@@ -50,7 +50,8 @@ final class GroupResource {
    */
   CompletableFuture<HttpAnswer> make(HttpQuestion question, Executor writing) {
     final JsonBody body = JsonBody.read(question, MAKING);
-    return put(new Subject(random.nextLong(), random.nextLong()), body, 201, writing);
+    final Subject id = new Subject(random.nextLong(), random.nextLong());
+    return put(question, id, body, members(body), 201, writing);
   }
 
   /**
@@ -74,12 +75,12 @@ final class GroupResource {
         throw body.ofField("dissolved", "is not true");
       }
       requireThere(id);
-      return submit(id, new byte[0])
+      return submit(question, id, new byte[0])
           .thenApplyAsync(applied -> HttpAnswer.json(200, StatusResource.json(applied)), writing);
     }
     final byte[] members = members(body);
     requireThere(id);
-    return put(id, body, members, 200, writing);
+    return put(question, id, body, members, 200, writing);
   }
 
   private void requireThere(Subject id) {
@@ -90,12 +91,12 @@ final class GroupResource {
   }
 
   private CompletableFuture<HttpAnswer> put(
-      Subject id, JsonBody body, int status, Executor writing) {
-    return put(id, body, members(body), status, writing);
-  }
-
-  private CompletableFuture<HttpAnswer> put(
-      Subject id, JsonBody body, byte[] members, int status, Executor writing) {
+      HttpQuestion question,
+      Subject id,
+      JsonBody body,
+      byte[] members,
+      int status,
+      Executor writing) {
     final int ttlSeconds =
         body.number("ttlSeconds", 1, Limits.MAX_GROUP_CODE_SECONDS, Limits.MAX_GROUP_CODE_SECONDS);
     mint.require();
@@ -121,7 +122,7 @@ final class GroupResource {
             digest,
             now,
             now + ttlSeconds);
-    return submit(id, members)
+    return submit(question, id, members)
         .thenApplyAsync(
             applied -> {
               if (applied.outcome() != Applied.Outcome.APPLIED) {
@@ -141,8 +142,10 @@ final class GroupResource {
             writing);
   }
 
-  private CompletableFuture<Applied> submit(Subject id, byte[] members) {
-    return StatusResource.unwrapped(log.submit(DocumentCommand.group(id, members)));
+  private CompletableFuture<Applied> submit(HttpQuestion question, Subject id, byte[] members) {
+    return question
+        .nonce()
+        .once(log, () -> StatusResource.unwrapped(log.submit(DocumentCommand.group(id, members))));
   }
 
   /** The members' subjects, one after the other, in the order given. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
  * @param path without the query, which no operation takes
  * @param client who the connection's client is before they show a key
  * @param connection runs what the answer needs on the connection's event loop
+ * @param nonce of its signature, where it has been found to be an authority's; else null
  */
 record HttpQuestion(
     String method,
@@ -16,4 +17,20 @@ record HttpQuestion(
     HttpHeaders headers,
     byte[] body,
     Caller client,
-    Executor connection) {}
+    Executor connection,
+    SignatureNonce nonce) {
+  HttpQuestion(
+      String method,
+      String path,
+      HttpHeaders headers,
+      byte[] body,
+      Caller client,
+      Executor connection) {
+    this(method, path, headers, body, client, connection, null);
+  }
+
+  /** The same, known to be signed. */
+  HttpQuestion signed(SignatureNonce by) {
+    return new HttpQuestion(method, path, headers, body, client, connection, by);
+  }
+}

@@ -31,6 +31,7 @@ final class JsonBody {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(Limits.MAX_JSON_DEPTH)
+                          .maxNameLength(Limits.MAX_JSON_NAME_CHARACTERS)
                           .maxStringLength(Limits.MAX_HTTP_BODY_BYTES)
                           .maxNumberLength(32)
                           .build())

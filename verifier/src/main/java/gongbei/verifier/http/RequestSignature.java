@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /**
  * Checks that an authority has signed a request: HTTP Message Signatures (RFC 9421) by
  * ecdsa-p256-sha256 over {@code @method}, {@code @path} and {@code content-digest} (RFC 9530), made
- * within a few minutes and never seen before. For any thread.
+ * within a few minutes and not seen by this node before. For any thread.
  */
 final class RequestSignature {
   private static final String KEY = "[a-z*][a-z0-9_.*-]{0,31}";
@@ -63,7 +63,7 @@ final class RequestSignature {
   }
 
   /** Returns where the request is an authority's, and throws a {@link Problem} where not. */
-  void require(HttpQuestion question) {
+  SignatureNonce require(HttpQuestion question) {
     if (authorities == null) {
       throw Problem.of(403, "no-authorities", "this node takes no " + what);
     }
@@ -110,6 +110,7 @@ final class RequestSignature {
             .getBytes(StandardCharsets.US_ASCII);
     requireGenuine(key, base, signature);
     requireNew(kid + " " + nonce, created, now);
+    return new SignatureNonce(kid, nonce, created);
   }
 
   private synchronized void requireGenuine(IssuerKey key, byte[] base, byte[] signature) {
@@ -147,7 +148,7 @@ final class RequestSignature {
       oldest.remove();
     }
     if (seen.containsKey(nonce)) {
-      throw Problem.of(409, "replayed-request", "the signature's nonce has been seen before");
+      throw SignatureNonce.seenBefore();
     }
     if (seen.size() >= Limits.MAX_REMEMBERED_NONCES) {
       throw Problem.busy("too many signed requests at once");

@@ -327,12 +327,11 @@ final class Routes {
 
   private CompletableFuture<HttpAnswer> run(
       Route route, HttpQuestion question, String parameter, Caller caller) {
-    if (route.signature() != null) {
-      route.signature().require(question);
-    }
+    final HttpQuestion asked =
+        route.signature() == null ? question : question.signed(route.signature().require(question));
     return route.isWrite()
-        ? writes.once(caller, question, () -> route.operation().answer(question, parameter))
-        : route.operation().answer(question, parameter);
+        ? writes.once(caller, asked, () -> route.operation().answer(asked, parameter))
+        : route.operation().answer(asked, parameter);
   }
 
   private CompletableFuture<HttpAnswer> later(

@@ -17,7 +17,10 @@ final class ScanRequest {
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(Limits.MAX_JSON_DEPTH).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(Limits.MAX_JSON_DEPTH)
+                  .maxNameLength(Limits.MAX_JSON_NAME_CHARACTERS)
+                  .build())
           .build();
 
   private String code;

@@ -61,7 +61,10 @@ final class StatusResource {
    */
   CompletableFuture<HttpAnswer> put(HttpQuestion question, String subject, Executor writing) {
     final JsonBody body = JsonBody.read(question, CHANGE);
-    return unwrapped(log.submit(List.of(command(body, subject))))
+    final StatusCommand command = command(body, subject);
+    return question
+        .nonce()
+        .once(log, () -> unwrapped(log.submit(List.of(command))))
         .thenApplyAsync(applied -> HttpAnswer.json(200, json(applied.get(0))), writing);
   }
 
@@ -77,7 +80,9 @@ final class StatusResource {
       commands.add(command(item, item.text("subject", 2 * Subject.BYTES)));
     }
     final CommandLog.Origin origin = origin(body);
-    return unwrapped(origin == null ? log.submit(commands) : log.submit(origin, commands))
+    return (origin == null
+            ? question.nonce().once(log, () -> unwrapped(log.submit(commands)))
+            : unwrapped(log.submit(origin, commands)))
         .thenApplyAsync(
             applied -> {
               final ObjectNode answer = JsonNodeFactory.instance.objectNode();

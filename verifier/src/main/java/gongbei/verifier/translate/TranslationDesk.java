@@ -8,6 +8,7 @@ import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TokenException;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
@@ -127,7 +128,8 @@ public final class TranslationDesk implements AutoCloseable {
    * Translates a code.
    *
    * @return completes with the new code or its fault, on a thread of the desk's: who is told must
-   *     return at once; fails with {@link DeskException}
+   *     return at once; fails with {@link DeskException}, and with {@link TokenException} where the
+   *     token that holds the key does not sign
    */
   public CompletableFuture<Crossing> translate(TranslationRequest request) {
     final Pending pending = new Pending(request, new CompletableFuture<>());
@@ -333,6 +335,9 @@ public final class TranslationDesk implements AutoCloseable {
         if (!receipts.isEmpty()) {
           receipt = audit.append(receipts, batch.key(), epochSeconds.getAsLong());
         }
+      } catch (TokenException e) {
+        fail(batch.pending(), e);
+        return;
       } catch (AuditException | RuntimeException e) {
         failed = true;
         LOGGER.error("Nothing is translated any more: {}", e.getMessage());

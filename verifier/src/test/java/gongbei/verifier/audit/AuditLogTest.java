@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TokenException;
+import gongbei.codec.trust.TokenKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.audit.AuditException.Reason;
 import gongbei.verifier.config.Limits;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -73,6 +76,29 @@ final class AuditLogTest {
       assertEquals(4, log.append(List.of(receipt(9)), KEY, NOW));
     }
     AuditLog.ofFile(file, "MO").close();
+  }
+
+  @Test
+  void aTokenThatDoesNotSignLeavesTheLogAsItWas() throws Exception {
+    final Path file = directory.resolve("audit.jsonl");
+    final SigningKey other = key("MO");
+    final SigningKey silent =
+        new SigningKey(
+            other.issuerKey(),
+            other.certificate(),
+            new TokenKey(null, new Provider("none", "1", "") {}));
+    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+      assertThrows(TokenException.class, () -> log.append(List.of(receipt(1)), silent, NOW));
+      assertEquals(0, log.lines());
+      assertEquals(List.of(), log.recent());
+      assertEquals(1, log.append(List.of(receipt(1), receipt(2)), KEY, NOW));
+      assertThrows(TokenException.class, () -> log.append(List.of(receipt(3)), silent, NOW));
+      assertEquals(4, log.append(List.of(receipt(4)), KEY, NOW));
+      assertEquals(6, log.recent().size());
+    }
+    final AuditCheck.Summary summary = AuditCheck.check(file, TRUST, false, null);
+    assertEquals(3, summary.receipts());
+    assertEquals(2, summary.heads());
   }
 
   @Test

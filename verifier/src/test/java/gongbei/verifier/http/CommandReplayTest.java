@@ -1,11 +1,13 @@
 package gongbei.verifier.http;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
+import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.LeakWatch;
@@ -119,7 +121,8 @@ final class CommandReplayTest {
       assertAnswered(port, 200, null, signed(bed.authority, now(), PATH, "{\"colour\":\"red\"}"));
       assertAnswered(port, 409, "replayed-request", recorded);
       assertEquals(StatusRecord.RED, colour(bed.node), "what is past does not come back");
-      assertEquals(versionBefore + 2, bed.node.stock().statusMap().version());
+      assertEquals(
+          versionBefore + 4, bed.node.stock().statusMap().version(), "2 nonces, 2 changes");
 
       for (final long created : new long[] {now() - 310, now() + 310}) {
         assertAnswered(port, 401, "signature-expired", signed(bed.authority, created, PATH, GREEN));
@@ -139,26 +142,29 @@ final class CommandReplayTest {
     }
   }
 
+  /** A second face of the same log, which knows nothing of the nonces that the first has seen. */
+  private static Node secondFaceOf(TestNode bed) throws Exception {
+    final NodeConfig.Endpoint any = new NodeConfig.Endpoint("127.0.0.1", 0);
+    final NodeConfig config =
+        NodeConfig.inMemory("GD", 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null, null));
+    final Node.Stock stock = bed.node.stock();
+    return Node.start(
+        config,
+        new Node.Stock(
+            stock.statusMap(),
+            stock.log(),
+            stock.trust(),
+            stock.authorities(),
+            stock.signingKeys(),
+            stock.rulesets(),
+            stock.devices(),
+            null));
+  }
+
   @Test
   void anotherNodeOfTheClusterAppliesANumberedChangeNoSecondTime() throws Exception {
     try (TestNode bed = new TestNode()) {
-      final NodeConfig.Endpoint any = new NodeConfig.Endpoint("127.0.0.1", 0);
-      final NodeConfig config =
-          NodeConfig.inMemory("GD", 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null, null));
-      final Node.Stock stock = bed.node.stock();
-      // A second face of the same log, which knows nothing of the nonces that the first has seen.
-      final Node second =
-          Node.start(
-              config,
-              new Node.Stock(
-                  stock.statusMap(),
-                  stock.log(),
-                  stock.trust(),
-                  stock.authorities(),
-                  null,
-                  stock.rulesets(),
-                  stock.devices(),
-                  null));
+      final Node second = secondFaceOf(bed);
       try {
         final String path = "/v1/subjects/status";
         final String numbered =
@@ -176,7 +182,7 @@ final class CommandReplayTest {
                 now(),
                 path,
                 String.format(numbered, "red").replace("sequence\":1", "sequence\":2")));
-        final long version = stock.statusMap().version();
+        final long version = bed.node.stock().statusMap().version();
         try (RawHttp client = new RawHttp(second.httpPort())) {
           final RawHttp.Answer again = client.send(green).read();
           assertEquals(200, again.status(), again.body());
@@ -184,8 +190,51 @@ final class CommandReplayTest {
               again.body().contains("\"version\":" + (version - 1)),
               "the version that it had the first time: " + again.body());
         }
-        assertEquals(version, stock.statusMap().version());
+        assertEquals(version, bed.node.stock().statusMap().version());
         assertEquals(StatusRecord.RED, colour(bed.node));
+      } finally {
+        closeFaceOf(second);
+      }
+    }
+  }
+
+  @Test
+  void anotherNodeOrOneThatHasForgottenTakesNoChangeWithoutANumberASecondTime() throws Exception {
+    try (TestNode bed = new TestNode()) {
+      final Node second = secondFaceOf(bed);
+      try {
+        final String all = "/v1/subjects/status";
+        final String statuses =
+            "{\"statuses\":[{\"subject\":\"" + HOLDER.toHex() + "\",\"colour\":\"%s\"}]}";
+        final String members = "{\"members\":[\"" + TestNode.GREEN.toHex() + "\"]}";
+        final byte[] group = new Subject(9, 9).toBytes();
+        bed.node.stock().log().submit(DocumentCommand.group(new Subject(9, 9), group)).join();
+        final String groupPath = "/v1/groups/" + new Subject(9, 9).toHex();
+        final List<String> recorded =
+            List.of(
+                signed(bed.authority, now(), PATH, GREEN),
+                signed(bed.authority, now(), all, String.format(statuses, "green")),
+                signed(bed.authority, now(), groupPath, members),
+                signed(bed.authority, now(), groupPath, "{\"dissolved\":true}"));
+        for (final String change : recorded) {
+          assertAnswered(bed.node.httpPort(), 200, null, change);
+        }
+        final String red = "{\"colour\":\"red\"}";
+        assertAnswered(bed.node.httpPort(), 200, null, signed(bed.authority, now(), PATH, red));
+        bed.node.stock().log().submit(DocumentCommand.group(new Subject(9, 9), group)).join();
+        for (final String change : recorded) {
+          assertAnswered(second.httpPort(), 409, "replayed-request", change);
+        }
+        assertEquals(StatusRecord.RED, colour(bed.node), "what is past does not come back");
+        assertArrayEquals(
+            group,
+            bed.node
+                .stock()
+                .log()
+                .documents()
+                .find(DocumentCommand.Kind.GROUP, new Subject(9, 9).toBytes()));
+        assertAnswered(second.httpPort(), 200, null, signed(bed.authority, now(), PATH, GREEN));
+        assertEquals(StatusRecord.GREEN, colour(bed.node), "a new one is taken");
       } finally {
         closeFaceOf(second);
       }
@@ -250,7 +299,7 @@ final class CommandReplayTest {
       assertAnswered(port, 401, "bad-signature", shown(authorityKey, claimed));
       assertEquals(0, node.stock().statusMap().version());
       assertAnswered(port, 200, null, shown(authorityKey, signed(authority, now(), PATH, GREEN)));
-      assertEquals(1, node.stock().statusMap().version());
+      assertEquals(2, node.stock().statusMap().version(), "a nonce and a change");
     }
   }
 

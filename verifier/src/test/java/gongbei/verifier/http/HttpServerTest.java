@@ -15,6 +15,7 @@ import gongbei.replication.status.Subject;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.config.Limits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -282,7 +283,7 @@ final class HttpServerTest {
     final HttpRequest once = authority(node.authority).request(path, "{\"colour\":\"green\"}");
     assertEquals(200, send(once, Map.of()).statusCode());
     assertProblem(send(once, Map.of()), 409, "replayed-request", null);
-    assertEquals(before + 1, node.node.stock().statusMap().version());
+    assertEquals(before + 2, node.node.stock().statusMap().version());
     final int minutes = (int) (System.currentTimeMillis() / 60_000) - 60;
     node.node
         .stock()
@@ -315,6 +316,9 @@ final class HttpServerTest {
     assertProblem(post("/v1/scans", "{}x"), 400, "malformed-json", null);
     assertProblem(post("/v1/scans", "[".repeat(5_000)), 400, "malformed-json", null);
     assertProblem(post("/v1/scans", "{\"a\":1,\"a\":2}"), 400, "malformed-json", null);
+    final String name = "n".repeat(Limits.MAX_JSON_NAME_CHARACTERS);
+    assertProblem(post("/v1/scans", "{\"" + name + "\":1}"), 400, "invalid-field", name);
+    assertProblem(post("/v1/scans", "{\"" + name + "n\":1}"), 400, "malformed-json", null);
     assertProblem(
         post("/v1/scans", "{\"code\":1,\"checkpoint\":\"metro\"}"), 400, "invalid-field", "code");
     assertProblem(post("/v1/scans", "{\"checkpoint\":\"metro\"}"), 400, "invalid-field", "code");

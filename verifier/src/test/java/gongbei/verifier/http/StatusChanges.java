@@ -68,7 +68,8 @@ public final class StatusChanges {
         all,
         json.getBytes(StandardCharsets.UTF_8),
         Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
-        Runnable::run);
+        Runnable::run,
+        new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
   }
 
   /** A log that keeps what is submitted. */
@@ -89,7 +90,7 @@ public final class StatusChanges {
 
     @Override
     public CompletableFuture<Applied> submit(DocumentCommand command) {
-      throw new UnsupportedOperationException();
+      return CompletableFuture.completedFuture(new Applied(1, Applied.Outcome.APPLIED));
     }
 
     @Override

@@ -17,11 +17,13 @@ import gongbei.replication.status.StatusCommand.SetStatus;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.CertificateWithoutIat;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -108,6 +110,16 @@ final class OfflineCheckpointTest {
     assertEquals(Reason.EXPIRED, judge(certificate(NOW - 5, NOW - 1)));
     assertEquals(Reason.TEST_MISSING, judge(certificate(NOW + SKEW, NOW + SKEW + 60)));
     assertEquals(Reason.NOT_YET_VALID, judge(certificate(NOW + SKEW + 1, NOW + SKEW + 60)));
+  }
+
+  @Test
+  void aForeignCertificateWithoutATimeOfIssueHoldsFromTheSecondThatItNames() throws Exception {
+    final byte[] kid = ByteBuffer.allocate(8).putLong(FOREIGN.issuerKey().kid()).array();
+    assertEquals(
+        Reason.OK, judge(CertificateWithoutIat.of(FOREIGN, kid, NOW + SKEW, NOW + SKEW + 60)));
+    assertEquals(
+        Reason.NOT_YET_VALID,
+        judge(CertificateWithoutIat.of(FOREIGN, kid, NOW + SKEW + 1, NOW + SKEW + 60)));
   }
 
   @Test

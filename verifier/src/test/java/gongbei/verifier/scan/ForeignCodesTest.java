@@ -3,26 +3,22 @@ package gongbei.verifier.scan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import gongbei.codec.cbor.CborWriter;
-import gongbei.codec.code.Base45;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.signature.BouncyCastleEngine;
-import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
+import gongbei.verifier.CertificateWithoutIat;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Verdict;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -187,62 +183,7 @@ final class ForeignCodesTest {
     return notBefore(second, ByteBuffer.allocate(8).putLong(key.issuerKey().kid()).array());
   }
 
-  /** A vaccination of three doses with nbf, exp and no iat. */
   private String notBefore(long second, byte[] kid) throws IOException {
-    final byte[] protectedHeader =
-        new CborWriter(new byte[64])
-            .writeMapHeader(2)
-            .writeInt(1)
-            .writeInt(key.issuerKey().algorithm().coseIdentifier())
-            .writeInt(4)
-            .writeBytes(kid)
-            .toByteArray();
-    final byte[] payload =
-        new CborWriter(new byte[256])
-            .writeMapHeader(3)
-            .writeInt(4)
-            .writeInt(NOW + 50)
-            .writeInt(5)
-            .writeInt(second)
-            .writeInt(-260)
-            .writeMapHeader(1)
-            .writeInt(1)
-            .writeMapHeader(4)
-            .writeText("v")
-            .writeArrayHeader(1)
-            .writeMapHeader(2)
-            .writeText("dn")
-            .writeInt(3)
-            .writeText("sd")
-            .writeInt(3)
-            .writeText("dob")
-            .writeText("1970-01-01")
-            .writeText("nam")
-            .writeMapHeader(1)
-            .writeText("fnt")
-            .writeText("A")
-            .writeText("ver")
-            .writeText("1.3.0")
-            .toByteArray();
-    final byte[] signed =
-        new CborWriter(new byte[512])
-            .writeArrayHeader(4)
-            .writeText("Signature1")
-            .writeBytes(protectedHeader)
-            .writeBytes(new byte[0])
-            .writeBytes(payload)
-            .toByteArray();
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
-      deflater.write(
-          new CborWriter(new byte[1_024])
-              .writeArrayHeader(4)
-              .writeBytes(protectedHeader)
-              .writeMapHeader(0)
-              .writeBytes(payload)
-              .writeBytes(new CodeSigner(key).sign(signed, 0, signed.length))
-              .toByteArray());
-    }
-    return "HC1:" + Base45.encode(out.toByteArray(), 0, out.size());
+    return CertificateWithoutIat.of(key, kid, second, NOW + 50);
   }
 }
