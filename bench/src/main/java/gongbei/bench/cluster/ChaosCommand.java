@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -39,26 +40,11 @@ public final class ChaosCommand implements Callable<Integer> {
   private static final Duration CLOCK_JUMP = Duration.ofSeconds(30);
   private static final Duration JITTER = Duration.ofMillis(5);
 
-  @Option(names = "--seed", defaultValue = "1", description = "Decides faults, nodes and times.")
-  private long seed;
-
   @Option(names = "--seconds", defaultValue = "60", description = "For how long faults come.")
   private int seconds;
 
   @Option(names = "--minutes", defaultValue = "0", description = "The same in minutes.")
   private int minutes;
-
-  @Option(names = "--writes", defaultValue = "600", description = "A second, by 3 authorities.")
-  private int writes;
-
-  @Option(names = "--scans", defaultValue = "2000", description = "A second, by 10 scanners.")
-  private int scans;
-
-  @Option(
-      names = "--max-scan-millis",
-      defaultValue = "1000",
-      description = "What a scan may take of a node that no fault silences.")
-  private int maxScanMillis;
 
   @Option(
       names = "--faults",
@@ -66,14 +52,7 @@ public final class ChaosCommand implements Callable<Integer> {
       description = "kill, pause, stutter, partition, loss, disk-full, disk-slow, clock; or all.")
   private List<String> names = List.of();
 
-  @Option(names = "--report", description = "A file for the report, Markdown.")
-  private Path report;
-
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "What the nodes run.")
-  private Path jar;
+  @Mixin private RunOptions options;
 
   private final Map<Fault, Tally> tallies = new EnumMap<>(Fault.class);
   private ChaosRun run;
@@ -251,8 +230,7 @@ public final class ChaosCommand implements Callable<Integer> {
     List<String> wrong;
     final String text;
     boolean isDiskMounted = false;
-    try (ChaosRun made =
-        ChaosRun.make(jar, directory, seed, new ChaosRun.Load(writes, scans, maxScanMillis))) {
+    try (ChaosRun made = ChaosRun.make(options.jar(), directory, options.seed(), options.load())) {
       run = made;
       try {
         mountDisk();
@@ -266,7 +244,7 @@ public final class ChaosCommand implements Callable<Integer> {
       }
       text = text(length, wrong);
     }
-    return ChaosRun.conclude(text, report, directory, wrong);
+    return ChaosRun.conclude(text, options.report(), directory, wrong);
   }
 
   private void mountDisk() throws IOException, InterruptedException {
@@ -281,7 +259,7 @@ public final class ChaosCommand implements Callable<Integer> {
     run.start();
     final FaultSchedule schedule =
         new FaultSchedule(
-            seed,
+            options.seed(),
             faults,
             run.bed.all().size(),
             length > SHORT_SECONDS ? MAX_LONG_MILLIS : MAX_SHORT_MILLIS,
@@ -354,7 +332,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   private String text(int length, List<String> wrong) throws IOException {
     final StringBuilder text = new StringBuilder();
-    text.append("# Chaos, seed " + seed + ", " + length + " s\n\n");
+    text.append("# Chaos, seed " + options.seed() + ", " + length + " s\n\n");
     ChaosRun.judged(text, wrong);
     text.append('\n').append(run.summary()).append("\n\n");
     text.append(

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -31,29 +32,7 @@ public final class RestartsCommand implements Callable<Integer> {
   @Option(names = "--times", defaultValue = "100", description = "How often a node is killed.")
   private int times;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Decides nodes and times.")
-  private long seed;
-
-  @Option(names = "--writes", defaultValue = "600", description = "A second, by 3 authorities.")
-  private int writes;
-
-  @Option(names = "--scans", defaultValue = "1000", description = "A second, by 10 scanners.")
-  private int scans;
-
-  @Option(
-      names = "--max-scan-millis",
-      defaultValue = "1000",
-      description = "What a scan may take of a node that is not killed.")
-  private int maxScanMillis;
-
-  @Option(names = "--report", description = "A file for the report, Markdown.")
-  private Path report;
-
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "What the nodes run.")
-  private Path jar;
+  @Mixin private RunOptions options;
 
   private final Histogram backMillis = new Histogram(3);
   private int kills;
@@ -70,8 +49,7 @@ public final class RestartsCommand implements Callable<Integer> {
     final Path directory = Files.createTempDirectory("gongbei-restarts-");
     final List<String> wrong = new ArrayList<>();
     final String text;
-    try (ChaosRun run =
-        ChaosRun.make(jar, directory, seed, new ChaosRun.Load(writes, scans, maxScanMillis))) {
+    try (ChaosRun run = ChaosRun.make(options.jar(), directory, options.seed(), options.load())) {
       run.start();
       try {
         killAll(run);
@@ -81,11 +59,11 @@ public final class RestartsCommand implements Callable<Integer> {
       wrong.addAll(run.finish());
       text = text(run, wrong);
     }
-    return ChaosRun.conclude(text, report, directory, wrong);
+    return ChaosRun.conclude(text, options.report(), directory, wrong);
   }
 
   private void killAll(ChaosRun run) throws IOException, InterruptedException {
-    final SplittableRandom random = new SplittableRandom(seed);
+    final SplittableRandom random = new SplittableRandom(options.seed());
     while (kills < times) {
       final NodeProcess leader = run.bed.leader();
       final NodeProcess node =
@@ -124,7 +102,7 @@ public final class RestartsCommand implements Callable<Integer> {
 
   private String text(ChaosRun run, List<String> wrong) {
     final StringBuilder text = new StringBuilder();
-    text.append("# " + kills + " times kill -9, seed " + seed + "\n\n");
+    text.append("# " + kills + " times kill -9, seed " + options.seed() + "\n\n");
     ChaosRun.judged(text, wrong);
     text.append(
         String.format(
