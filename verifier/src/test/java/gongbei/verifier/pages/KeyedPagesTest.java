@@ -1,0 +1,170 @@
+package gongbei.verifier.pages;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.Subject;
+import gongbei.verifier.access.ApiKey;
+import gongbei.verifier.access.ApiKeys;
+import gongbei.verifier.access.Role;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Node;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+
+/** The pages of a node that asks for API keys, in a real browser. */
+final class KeyedPagesTest {
+  private static final Subject HOLDER = new Subject(1, 2);
+  private static final String REFUSED = "refused the API key";
+
+  @TempDir private static Path directory;
+  private static Browser browser;
+  private static Node node;
+  private static SigningKey guangdong;
+  private static String checkpointKey;
+  private static String operatorKey;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Browser.require();
+    final Instant from = Instant.now().minus(Duration.ofDays(1));
+    guangdong = new KeyGeneration().generate("GD", from, from.plus(Duration.ofDays(2)));
+    KeyGeneration.write(guangdong, "gd", directory.resolve("keys"));
+    checkpointKey = keyOf(Role.CHECKPOINT);
+    operatorKey = keyOf(Role.OPERATOR);
+    Files.writeString(
+        directory.resolve("node.yaml"),
+        """
+        region: GD
+        trustDirectory: keys
+        maxSubjects: 100
+        http: {host: 127.0.0.1, port: 0}
+        tcp: {host: 127.0.0.1, port: 0}
+        access: {apiKeyFile: apikeys, addressRequestsPerSecond: 0}
+        """);
+    node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
+    final int minutes = (int) (Instant.now().getEpochSecond() / 60);
+    node.stock()
+        .log()
+        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 60, 2, 0, 0)))
+        .join();
+    final Path film = directory.resolve("camera.y4m");
+    CameraFilm.write(film, null);
+    browser = new Browser(directory, "en", film);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  private static String keyOf(Role role) throws Exception {
+    final ApiKey.Made made = ApiKey.make(role.wireName(), Set.of(role), null);
+    ApiKeys.add(directory.resolve("apikeys"), made.key());
+    return made.text();
+  }
+
+  private static String http(String path) {
+    return "http://127.0.0.1:" + node.httpPort() + path;
+  }
+
+  /** Gives the page a key as its user does. */
+  private static void enter(String key) {
+    browser.click("#open-settings");
+    browser.find("#api-key").clear();
+    browser.find("#api-key").sendKeys(key);
+    browser.click("#close-settings");
+    browser.script("document.activeElement.blur()");
+  }
+
+  /** That a key which was entered is where nobody sees it. */
+  private static void assertHidden(String key) {
+    assertFalse(
+        ((String) browser.script("return document.documentElement.outerHTML")).contains(key));
+    assertFalse(browser.url().contains(key));
+  }
+
+  private static void openWithoutKey(String path) {
+    browser.openAnew(http(path));
+    browser.script("localStorage.clear()");
+    browser.openAnew(http(path));
+  }
+
+  @Test
+  void theOperatorPageShowsNoFigureUntilItHasAnOperatorsKey() throws Exception {
+    openWithoutKey("/ops");
+    browser.waitForText("#trouble", REFUSED);
+    browser.assertAccessible("without a key");
+    enter(checkpointKey);
+    browser.waitForText("#trouble", REFUSED);
+    enter(operatorKey);
+    browser.waitForText("#pulse", "live");
+    assertHidden(operatorKey);
+    browser.until("no trouble", () -> !browser.find("#trouble").isDisplayed());
+    browser.openAnew(http("/ops"));
+    browser.waitForText("#pulse", "live");
+    enter("");
+    browser.waitForText("#trouble", REFUSED);
+  }
+
+  @Test
+  void theCheckpointPageJudgesNothingUntilItHasACheckpointsKey() {
+    openWithoutKey("/checkpoint");
+    browser.waitForText("#status", REFUSED);
+    browser.script("document.activeElement.blur()");
+    wedge();
+    awaitVerdict("none", "error");
+    browser.waitForText("#verdict", REFUSED);
+    browser.until(
+        "clear",
+        () -> {
+          if (browser.find("#verdict").isDisplayed()) {
+            browser.click("#next");
+            return false;
+          }
+          return true;
+        });
+    enter(checkpointKey);
+    browser.until("kinds", () -> browser.find("#kind").getText().length() > 4);
+    wedge();
+    awaitVerdict("pass", "ok");
+    assertHidden(checkpointKey);
+  }
+
+  private static void wedge() {
+    final long now = Instant.now().getEpochSecond();
+    browser.type(
+        new CodeIssuer(CodeFormat.GD1, guangdong)
+                .issue(
+                    CodeClaims.ofPerson(
+                        HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60))
+            + Keys.ENTER);
+  }
+
+  private static void awaitVerdict(String verdict, String reason) {
+    browser.until(
+        verdict + " " + reason,
+        () ->
+            verdict.equals(browser.find("#verdict").getDomAttribute("data-verdict"))
+                && reason.equals(browser.find("#verdict").getDomAttribute("data-reason")));
+  }
+}
