@@ -57,6 +57,10 @@ public final class SoakCommand implements Callable<Integer> {
   private static final double MAX_SLOWING = 1.5;
   private static final long FILES_TO_SPARE = 10;
   private static final long MEBIBYTE = 1 << 20;
+
+  // A term buffer takes memory page by page until it has been written through once. Small ones have
+  // been before the second quarter, so that what still grows then is something else.
+  private static final String SMALL_TERMS = "replication: {logTermBytes: 1048576}\n";
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -65,7 +69,7 @@ public final class SoakCommand implements Callable<Integer> {
   @Option(names = "--directory", required = true, description = "What load prepare has made.")
   private Path directory;
 
-  @Option(names = "--rate", defaultValue = "30000", description = "Scans a second.")
+  @Option(names = "--rate", defaultValue = "35000", description = "Scans a second.")
   private int rate;
 
   @Option(names = "--minutes", defaultValue = "30", description = "After a minute to warm up.")
@@ -82,7 +86,7 @@ public final class SoakCommand implements Callable<Integer> {
 
   @Option(
       names = "--jvm",
-      defaultValue = "-Xms1g -Xmx1g",
+      defaultValue = "-Xms1g -Xmx1g -XX:+AlwaysPreTouch",
       split = " ",
       description = "Options of the node's JVM, blanks between.")
   private List<String> jvmOptions;
@@ -131,7 +135,7 @@ public final class SoakCommand implements Callable<Integer> {
     final OpenLoop.Outcome outcome;
     final long startedNanos;
     try (LoadBed.RunningNode node =
-        bed.start(jar, jvmOptions, "authorityDirectory: " + keys.toAbsolutePath())) {
+        bed.start(jar, jvmOptions, SMALL_TERMS + "authorityDirectory: " + keys.toAbsolutePath())) {
       final List<Thread> threads =
           List.of(
               thread("soak-samples", () -> sample(node)),

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -207,8 +210,93 @@ final class CborValidatorTest {
     }
   }
 
+  /** The oracle is the JDK's decoder, which goes by RFC 3629 too. */
+  @Test
+  void textIsUtf8WhereTheJdkSaysSo() {
+    final int[] next = {0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xF5};
+    for (int lead = 0; lead < 256; lead++) {
+      for (int length = 1; length <= 4; length++) {
+        for (int each = 0; each < Math.pow(next.length, length - 1); each++) {
+          // Another item follows, whose bytes might be taken for the text's.
+          final byte[] item = new byte[2 + length + 3];
+          item[0] = (byte) 0x84;
+          item[1] = (byte) (0x60 + length);
+          item[2] = (byte) lead;
+          int rest = each;
+          for (int i = 1; i < length; i++) {
+            item[2 + i] = (byte) next[rest % next.length];
+            rest /= next.length;
+          }
+          Arrays.fill(item, 2 + length, item.length, (byte) 0x80);
+          final boolean isUtf8 = isUtf8(item, 2, length);
+          assertEquals(
+              isUtf8 ? null : "has text that is not UTF-8",
+              examine(item, true),
+              HexFormat.of().formatHex(item));
+        }
+      }
+    }
+  }
+
+  private static boolean isUtf8(byte[] bytes, int offset, int length) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  /** RFC 8949 §4.2.1. */
+  @Test
+  void aHeadIsNoLongerThanItsNumberNeeds() {
+    for (final String shortest :
+        new String[] {"1818", "18ff", "190100", "19ffff", "1a00010000", "1affffffff"}) {
+      assertNull(examine(shortest, true), shortest);
+    }
+    assertNull(examine("1b0000000100000000", true));
+    for (final String longer :
+        new String[] {"1817", "1900ff", "1a0000ffff", "1b00000000ffffffff"}) {
+      assertEquals(
+          "is not in deterministic CBOR: a head is longer than need be", examine(longer, true));
+      assertNull(examine(longer, false), longer);
+    }
+    assertEquals("has a reserved CBOR head", examine("f81f", false));
+    assertNull(examine("f820", true));
+    assertEquals(
+        "is not in deterministic CBOR: map keys are out of order", examine("a202000100", true));
+  }
+
+  @Test
+  void eachMapMayBeFullWhereverItStands() {
+    final StringBuilder pairs = new StringBuilder();
+    for (int i = 0; i < 64; i++) {
+      pairs.append(String.format("19%04x00", 1_000 + i));
+    }
+    final String full = "b840" + pairs;
+    final String open = "bf" + pairs + "ff";
+    for (final String map : new String[] {full, open}) {
+      assertNull(examine("83" + map.repeat(3), false), map);
+      assertNull(examine("a2" + "00" + map + "01" + map, false), map);
+      assertNull(examine("a1" + map + "00", false), map);
+    }
+    assertNull(examine("a2" + "00" + full + "01" + full, true));
+    final String more = pairs + "19fff000";
+    assertEquals("has a map of too many pairs", examine("a100" + "b841" + more, true));
+    assertEquals("has a map of too many pairs", examine("a100" + "bf" + more + "ff", false));
+  }
+
   @Test
   void nestsToItsDepthAndNoFurther() {
+    assertNull(examine("9f".repeat(DEPTH) + "ff".repeat(DEPTH), false));
+    assertEquals(
+        "is nested too deep", examine("9f".repeat(DEPTH + 1) + "ff".repeat(DEPTH + 1), false));
+    assertNull(examine("bf00".repeat(DEPTH - 1) + "bf" + "ff".repeat(DEPTH), false));
+    assertEquals(
+        "is nested too deep", examine("bf00".repeat(DEPTH) + "bf" + "ff".repeat(DEPTH + 1), false));
+    assertNull(examine("c1".repeat(DEPTH) + "00", false));
+    assertNull(examine("a100".repeat(DEPTH - 1) + "a0", false));
+    assertEquals("is nested too deep", examine("81".repeat(DEPTH) + "5f40ff", false));
     assertNull(examine("81".repeat(DEPTH) + "00", false));
     assertEquals("is nested too deep", examine("81".repeat(DEPTH + 1) + "00", false));
     assertEquals("is nested too deep", examine("c1".repeat(DEPTH + 1) + "00", false));
@@ -270,6 +358,45 @@ final class CborValidatorTest {
         write(writer, random, depth + 1);
       }
     }
+  }
+
+  /** RFC 8949 appendix A, and where a head grows. */
+  @Test
+  void writesTheShortestHead() {
+    final Object[][] written = {
+      {0L, "00"},
+      {23L, "17"},
+      {24L, "1818"},
+      {255L, "18ff"},
+      {256L, "190100"},
+      {65_535L, "19ffff"},
+      {65_536L, "1a00010000"},
+      {4_294_967_295L, "1affffffff"},
+      {4_294_967_296L, "1b0000000100000000"},
+      {Long.MAX_VALUE, "1b7fffffffffffffff"},
+      {-1L, "20"},
+      {-24L, "37"},
+      {-25L, "3818"},
+      {-1_000L, "3903e7"},
+      {Long.MIN_VALUE, "3b7fffffffffffffff"}
+    };
+    for (final Object[] each : written) {
+      assertEquals(
+          each[1],
+          HexFormat.of()
+              .formatHex(new CborWriter(new byte[16]).writeInt((long) each[0]).toByteArray()));
+    }
+    assertEquals(
+        "c11a514b67b0f4f5f6",
+        HexFormat.of()
+            .formatHex(
+                new CborWriter(new byte[16])
+                    .writeTag(1)
+                    .writeInt(1_363_896_240L)
+                    .writeBoolean(false)
+                    .writeBoolean(true)
+                    .writeNull()
+                    .toByteArray()));
   }
 
   @Test

@@ -5,14 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.cbor.CborWriter;
+import gongbei.codec.code.Base45;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.signature.CodeSigner;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.crypto.digests.SM3Digest;
 import org.junit.jupiter.api.Test;
 
 final class CodeTranslatorTest {
@@ -122,6 +129,115 @@ final class CodeTranslatorTest {
   }
 
   @Test
+  void aCodesTimesHoldToTheSecond() {
+    for (final int[] taken : new int[][] {{5, 60}, {-300, 60}, {-60, 1}}) {
+      final Translation translation =
+          regions.translate(
+              guangdong(HealthCode.KIND_PERSON, 0, taken[0], taken[1]),
+              CodeFormat.MO1,
+              Regions.NOW);
+      assertTrue(translation.isTranslated(), () -> Arrays.toString(taken));
+      assertEquals(Regions.NOW, translation.claims().issuedAtEpochSeconds());
+      assertEquals(Regions.NOW + taken[1], translation.claims().expiresAtEpochSeconds());
+    }
+    assertFault(
+        TranslationFault.CODE_NOT_YET_VALID,
+        "iat",
+        true,
+        guangdong(HealthCode.KIND_PERSON, 0, 6, 60));
+    assertTrue(
+        regions.translate(notBefore(Regions.NOW + 5), CodeFormat.MO1, Regions.NOW).isTranslated());
+    assertFault(TranslationFault.CODE_NOT_YET_VALID, "nbf", true, notBefore(Regions.NOW + 6));
+  }
+
+  /** A person's code of Guangdong's with an {@code nbf} besides. */
+  private static String notBefore(long second) {
+    final byte[] header =
+        new CborWriter(new byte[64])
+            .writeMapHeader(2)
+            .writeInt(1)
+            .writeInt(Regions.GUANGDONG.issuerKey().algorithm().coseIdentifier())
+            .writeInt(4)
+            .writeBytes(ByteBuffer.allocate(8).putLong(Regions.GUANGDONG.issuerKey().kid()).array())
+            .toByteArray();
+    final byte[] payload =
+        new CborWriter(new byte[256])
+            .writeMapHeader(5)
+            .writeInt(1)
+            .writeText("GD")
+            .writeInt(4)
+            .writeInt(Regions.NOW + 60)
+            .writeInt(5)
+            .writeInt(second)
+            .writeInt(6)
+            .writeInt(Regions.NOW)
+            .writeInt(-65537)
+            .writeMapHeader(4)
+            .writeInt(1)
+            .writeBytes(SUBJECT)
+            .writeInt(2)
+            .writeInt(HealthCode.KIND_PERSON)
+            .writeInt(3)
+            .writeInt(0)
+            .writeInt(7)
+            .writeBytes(new byte[8])
+            .toByteArray();
+    final byte[] signed =
+        new CborWriter(new byte[512])
+            .writeArrayHeader(4)
+            .writeText("Signature1")
+            .writeBytes(header)
+            .writeBytes(new byte[0])
+            .writeBytes(payload)
+            .toByteArray();
+    final byte[] cose =
+        new CborWriter(new byte[512])
+            .writeArrayHeader(4)
+            .writeBytes(header)
+            .writeMapHeader(0)
+            .writeBytes(payload)
+            .writeBytes(new CodeSigner(Regions.GUANGDONG).sign(signed, 0, signed.length))
+            .toByteArray();
+    return "GD1:" + Base45.encode(cose, 0, cose.length);
+  }
+
+  @Test
+  void digestsAreOfBothTextsAndSerialsAreDrawnAnew() {
+    final Set<String> serials = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      final String code = fresh();
+      final Translation[] translations =
+          regions.translate(
+              CodeFormat.MO1,
+              List.of(Regions.request(code, "MO", false), Regions.request(code, "MO", false)),
+              Regions.NOW);
+      for (final Translation translation : translations) {
+        assertArrayEquals(sm3(code), translation.sourceDigest());
+        assertArrayEquals(sm3(translation.code()), translation.targetDigest());
+        serials.add(HexFormat.of().formatHex(translation.claims().serial()));
+        assertArrayEquals(
+            translation.claims().serial(),
+            Arrays.copyOfRange(
+                Regions.decoded(translation.code()).buffer(),
+                Regions.decoded(translation.code()).serialOffset(),
+                Regions.decoded(translation.code()).serialOffset() + 8));
+      }
+    }
+    assertEquals(80, serials.size());
+    assertFalse(serials.contains("0".repeat(16)));
+  }
+
+  /** Bouncy Castle's. */
+  private static byte[] sm3(String text) {
+    final SM3Digest digest = new SM3Digest();
+    final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    digest.update(bytes, 0, bytes.length);
+    final byte[] out = new byte[32];
+    digest.doFinal(out, 0);
+    return out;
+  }
+
+  @Test
   void aColourWithoutAnEntryIsRefused() {
     final Translation translation =
         new Regions(
@@ -189,7 +305,10 @@ final class CodeTranslatorTest {
 
   @Test
   void aNegativeTestIsTakenWhileItIsValidAndAPositiveOneAlways() {
-    for (final int[] each : new int[][] {{1, 72 * 60, 1}, {1, 72 * 60 + 1, 0}, {2, 99_999, 2}}) {
+    final int[][] tests = {
+      {1, 72 * 60, 1}, {1, 72 * 60 + 1, 0}, {2, 99_999, 2}, {0, MINUTES, 0}, {1, -5, 1}, {1, -6, 0}
+    };
+    for (final int[] each : tests) {
       final CodeClaims claims =
           CodeClaims.ofPerson(
               SUBJECT,

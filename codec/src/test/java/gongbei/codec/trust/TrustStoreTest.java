@@ -60,6 +60,29 @@ final class TrustStoreTest {
   }
 
   @Test
+  void aKeyIsFoundByItsKidAndNoOtherAndIsValidFromItsFirstSecondToItsLast() {
+    final IssuerKey made = generation.generate("AT", FROM, UNTIL).issuerKey();
+    final List<IssuerKey> keys = new ArrayList<>();
+    for (final long kid : new long[] {-5, 0, 7}) {
+      keys.add(
+          new IssuerKey("AT", kid, made.algorithm(), made.publicKey(), made.formats(), 7, 10, 20));
+    }
+    final TrustList list = new TrustList(keys);
+    assertEquals(3, list.size());
+    for (final long other : new long[] {Long.MIN_VALUE, -6, -4, -1, 1, 6, 8, Long.MAX_VALUE}) {
+      assertNull(list.find(other));
+      assertEquals(
+          TrustList.NONE, list.next(CodeFormat.HC1, made.algorithm(), other, TrustList.NONE));
+    }
+    for (final IssuerKey key : keys) {
+      assertSame(key, list.find(key.kid()));
+    }
+    for (final long[] each : new long[][] {{9, 0}, {10, 1}, {20, 1}, {21, 0}}) {
+      assertEquals(each[1] == 1, keys.get(0).isValidAt(each[0]));
+    }
+  }
+
+  @Test
   void keysThatShareAKidAreAllTried() {
     final IssuerKey one = generation.generate("AT", FROM, UNTIL).issuerKey();
     final IssuerKey other =
