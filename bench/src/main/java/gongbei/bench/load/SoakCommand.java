@@ -58,9 +58,10 @@ public final class SoakCommand implements Callable<Integer> {
   private static final long FILES_TO_SPARE = 10;
   private static final long MEBIBYTE = 1 << 20;
 
-  // A term buffer takes memory page by page until it has been written through once. Small ones have
-  // been before the second quarter, so that what still grows then is something else.
-  private static final String SMALL_TERMS = "replication: {logTermBytes: 1048576}\n";
+  // A term buffer takes memory page by page until it has been written through once: three of 16
+  // MiB,
+  // at some 40 bytes a change.
+  private static final long WRITTEN_FIRST = 1_500_000;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -135,7 +136,8 @@ public final class SoakCommand implements Callable<Integer> {
     final OpenLoop.Outcome outcome;
     final long startedNanos;
     try (LoadBed.RunningNode node =
-        bed.start(jar, jvmOptions, SMALL_TERMS + "authorityDirectory: " + keys.toAbsolutePath())) {
+        bed.start(jar, jvmOptions, "authorityDirectory: " + keys.toAbsolutePath())) {
+      writeThrough(node, authority, bed.residents());
       final List<Thread> threads =
           List.of(
               thread("soak-samples", () -> sample(node)),
@@ -201,32 +203,51 @@ public final class SoakCommand implements Callable<Integer> {
     }
   }
 
+  private static AuthorityStream stream(LoadBed.RunningNode node, SigningKey authority) {
+    return new AuthorityStream(
+        List.of(URI.create("http://127.0.0.1:" + node.httpPort())),
+        authority,
+        WAITING,
+        Duration.ofMinutes(1));
+  }
+
+  private void submit(AuthorityStream stream, long resident) throws InterruptedException {
+    final var unused =
+        stream
+            .submit(Population.status(resident))
+            .whenComplete(
+                (applied, e) -> {
+                  if (e == null) {
+                    written.increment();
+                  } else if (wrong.isEmpty()) {
+                    wrong.add("a change failed: " + e);
+                  }
+                });
+  }
+
+  /** Says of all residents what is known of them, as fast as the node takes it. */
+  private void writeThrough(LoadBed.RunningNode node, SigningKey authority, long residents)
+      throws InterruptedException {
+    try (AuthorityStream stream = stream(node, authority)) {
+      for (long i = 0; i < WRITTEN_FIRST; i++) {
+        submit(stream, i % residents);
+      }
+    } catch (AuthorityException | CompletionException e) {
+      wrong.add("changes failed: " + e);
+    }
+  }
+
   /** Says of residents again what is known of them. */
   private void write(LoadBed.RunningNode node, SigningKey authority, long residents)
       throws InterruptedException {
     final SplittableRandom random = new SplittableRandom(1);
     final long startedNanos = System.nanoTime();
-    try (AuthorityStream stream =
-        new AuthorityStream(
-            List.of(URI.create("http://127.0.0.1:" + node.httpPort())),
-            authority,
-            WAITING,
-            Duration.ofMinutes(1))) {
+    try (AuthorityStream stream = stream(node, authority)) {
       long submitted = 0;
       while (!isStopping) {
         final long due = (System.nanoTime() - startedNanos) * writes / TimeUnit.SECONDS.toNanos(1);
         for (; submitted < due; submitted++) {
-          final var unused =
-              stream
-                  .submit(Population.status(random.nextLong(residents)))
-                  .whenComplete(
-                      (applied, e) -> {
-                        if (e == null) {
-                          written.increment();
-                        } else if (wrong.isEmpty()) {
-                          wrong.add("a change failed: " + e);
-                        }
-                      });
+          submit(stream, random.nextLong(residents));
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
       }
