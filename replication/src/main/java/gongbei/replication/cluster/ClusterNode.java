@@ -42,6 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
@@ -108,8 +109,7 @@ public final class ClusterNode implements CommandLog {
   private long turns;
   private long snapshotsBefore;
   private boolean isSnapshotAsked;
-  private String warnedOf = "";
-  private long warnedNanos;
+  private final AtomicReference<Warning> warned = new AtomicReference<>();
   private boolean closed;
 
   /**
@@ -437,7 +437,8 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
-  private void onError(Throwable e) {
+  /** Called by any thread of the node, and waits for none: {@link #close} waits for them all. */
+  void onError(Throwable e) {
     if (isClosing || isHandingOver) {
       LOGGER.debug("While closing: {}", e.toString());
       return;
@@ -455,16 +456,19 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
+  /** What was warned of last, and when. */
+  private record Warning(String kind, long nanos) {}
+
   /** While nobody is reached each datagram is warned of; once a second is enough for each kind. */
-  private synchronized boolean isNews(Throwable e) {
+  private boolean isNews(Throwable e) {
     final String message = String.valueOf(e.getMessage());
     final String kind = message.substring(0, Math.min(message.length(), KIND_OF_WARNING));
     final long nowNanos = System.nanoTime();
-    if (kind.equals(warnedOf) && nowNanos - warnedNanos < WARNING_NANOS) {
+    final Warning before = warned.get();
+    if (before != null && kind.equals(before.kind()) && nowNanos - before.nanos() < WARNING_NANOS) {
       return false;
     }
-    warnedOf = kind;
-    warnedNanos = nowNanos;
+    warned.set(new Warning(kind, nowNanos));
     return true;
   }
 

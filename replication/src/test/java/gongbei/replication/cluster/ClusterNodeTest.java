@@ -17,6 +17,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import io.aeron.archive.client.AeronArchive;
+import io.aeron.exceptions.AeronException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -176,6 +177,24 @@ final class ClusterNodeTest {
     final long taken = node.snapshots();
     await("a snapshot begins", node::requestSnapshot);
     await("a snapshot is taken", () -> node.snapshots() > taken);
+  }
+
+  @Test
+  void aThreadThatWarnsDoesNotWaitForTheNodeToClose() throws Exception {
+    try (ClusterNode node = single(directory)) {
+      final Thread warns =
+          new Thread(
+              () ->
+                  node.onError(
+                      new AeronException("of an unknown session", AeronException.Category.WARN)));
+      warns.setDaemon(true);
+      // As close() holds it while it waits for the node's threads.
+      synchronized (node) {
+        warns.start();
+        warns.join(10_000);
+      }
+      assertFalse(warns.isAlive());
+    }
   }
 
   @Test
