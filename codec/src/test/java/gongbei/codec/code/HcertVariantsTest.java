@@ -46,6 +46,7 @@ final class HcertVariantsTest {
   private static final int ES256 = -7;
   private static final int PS256 = -37;
   private static final byte[] NOTHING = {};
+  private static final byte[] SIGNATURE = new byte[64];
   private static final KeyPair P256 = ec("secp256r1");
 
   private final HealthCode code = new HealthCode();
@@ -319,6 +320,53 @@ final class HcertVariantsTest {
           exp);
       assertEquals("exp", code.field(), exp);
     }
+  }
+
+  private boolean wrapClaims(String... claims) throws Exception {
+    return wrap(
+        cose("", header(ES256, new byte[8]), hex("a0"), hex(String.join("", claims)), SIGNATURE));
+  }
+
+  @Test
+  void theCertificateIsThereAndAMapAndWhatStandsBesideItIsPassedOver() throws Exception {
+    assertFalse(wrapClaims("a1041a6553f100"));
+    assertEquals("hcert is missing", code.field() + " " + code.explanation());
+    assertFalse(wrapClaims("a2041a6553f100", "390103", "01"));
+    assertEquals("hcert is not a map", code.field() + " " + code.explanation());
+    for (final String other : new String[] {"a0", "a102a0", "a16131a0", "bfff"}) {
+      assertFalse(wrapClaims("a2041a6553f100", "390103", other), other);
+      assertEquals("hcert", code.field());
+    }
+    final String beside = "0280" + "617800" + "7f6161ff8100" + "8101a10101" + "c10000";
+    assertTrue(
+        wrapClaims("a2041a6553f100", "390103", "a6", beside, "01", "a16376657265312e332e30"),
+        () -> code.field() + " " + code.explanation());
+    assertEquals("{\"ver\":\"1.3.0\"}", ClaimsJson.of(code).get("hcert").toString());
+  }
+
+  @Test
+  void everyKindOfItemIsShownAsJson() throws Exception {
+    final String items =
+        "61611bffffffffffffffff"
+            + "61623bffffffffffffffff"
+            + "6163f5"
+            + "6164f4"
+            + "6165f6"
+            + "6166fb3ff8000000000000"
+            + "6167f97e00"
+            + "6168420102"
+            + "61697f61616162ff"
+            + "616ac11a00000001"
+            + "616b820120"
+            + "0102";
+    assertTrue(
+        wrapClaims("a2041a6553f100", "390103", "a101", "ac", items),
+        () -> code.field() + " " + code.explanation());
+    assertEquals(
+        "{\"a\":18446744073709551615,\"b\":-18446744073709551616,\"c\":true,\"d\":false,"
+            + "\"e\":null,\"f\":1.5,\"g\":null,\"h\":\"AQI\",\"i\":\"ab\",\"j\":1,\"k\":[1,-1],"
+            + "\"1\":2}",
+        ClaimsJson.of(code).get("hcert").toString());
   }
 
   @Test
