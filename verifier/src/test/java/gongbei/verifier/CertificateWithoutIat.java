@@ -1,12 +1,9 @@
 package gongbei.verifier;
 
 import gongbei.codec.cbor.CborWriter;
-import gongbei.codec.code.Base45;
-import gongbei.codec.signature.CodeSigner;
+import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.SigningKey;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.zip.DeflaterOutputStream;
 
 /** A foreign vaccination of three doses with {@code nbf}, {@code exp} and no {@code iat}. */
 public final class CertificateWithoutIat {
@@ -22,14 +19,6 @@ public final class CertificateWithoutIat {
   public static String of(
       SigningKey key, byte[] kid, long notBeforeEpochSeconds, long expiresAtEpochSeconds)
       throws IOException {
-    final byte[] protectedHeader =
-        new CborWriter(new byte[64])
-            .writeMapHeader(2)
-            .writeInt(1)
-            .writeInt(key.issuerKey().algorithm().coseIdentifier())
-            .writeInt(4)
-            .writeBytes(kid)
-            .toByteArray();
     final byte[] payload =
         new CborWriter(new byte[256])
             .writeMapHeader(3)
@@ -57,25 +46,6 @@ public final class CertificateWithoutIat {
             .writeText("ver")
             .writeText("1.3.0")
             .toByteArray();
-    final byte[] signed =
-        new CborWriter(new byte[512])
-            .writeArrayHeader(4)
-            .writeText("Signature1")
-            .writeBytes(protectedHeader)
-            .writeBytes(new byte[0])
-            .writeBytes(payload)
-            .toByteArray();
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
-      deflater.write(
-          new CborWriter(new byte[1_024])
-              .writeArrayHeader(4)
-              .writeBytes(protectedHeader)
-              .writeMapHeader(0)
-              .writeBytes(payload)
-              .writeBytes(new CodeSigner(key).sign(signed, 0, signed.length))
-              .toByteArray());
-    }
-    return "HC1:" + Base45.encode(out.toByteArray(), 0, out.size());
+    return MadeCode.of(CodeFormat.HC1, key, key.issuerKey().algorithm(), kid, payload);
   }
 }

@@ -58,9 +58,8 @@ public final class SoakCommand implements Callable<Integer> {
   private static final long FILES_TO_SPARE = 10;
   private static final long MEBIBYTE = 1 << 20;
 
-  // A term buffer takes memory page by page until it has been written through once: three of 16
-  // MiB,
-  // at some 40 bytes a change.
+  // A term buffer takes memory page by page until it has been written through once: three of
+  // 16 MiB, at some 40 bytes a change.
   private static final long WRITTEN_FIRST = 1_500_000;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -456,14 +456,7 @@ final class CodeEnvelopeTest {
                 body(w, 5, 0, 8);
                 w.writeInt(11).writeBytes(new byte[padding]);
               });
-      final byte[] signed =
-          cbor(
-              w ->
-                  w.writeArrayHeader(4)
-                      .writeText("Signature1")
-                      .writeBytes(header)
-                      .writeBytes(new byte[0])
-                      .writeBytes(payload));
+      final byte[] signed = TestCodes.toBeSigned(header, payload);
       final byte[] signature = new CodeSigner(TestCodes.GD).sign(signed, 0, signed.length);
       assertTaken(envelope(header, NO_HEADER, payload, signature));
       assertArrayEquals(signed, Arrays.copyOf(code.signed(), code.signedLength()));

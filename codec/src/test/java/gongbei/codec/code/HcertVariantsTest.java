@@ -92,14 +92,7 @@ final class HcertVariantsTest {
 
   private static byte[] sign(PrivateKey key, byte[] protectedHeader, byte[] payload)
       throws Exception {
-    final byte[] signed =
-        new CborWriter(new byte[4_096])
-            .writeArrayHeader(4)
-            .writeText("Signature1")
-            .writeBytes(protectedHeader)
-            .writeBytes(NOTHING)
-            .writeBytes(payload)
-            .toByteArray();
+    final byte[] signed = TestCodes.toBeSigned(protectedHeader, payload);
     final Signature signature;
     if (key.getAlgorithm().equals("RSA")) {
       signature = Signature.getInstance("RSASSA-PSS");

@@ -2,6 +2,7 @@ package gongbei.codec.code;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
@@ -65,6 +66,17 @@ public final class TestCodes {
         .issue(
             CodeClaims.ofPerson(
                 subject(), 0, 1, 1, 29_453_000, 3, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, IAT, EXP));
+  }
+
+  /** What a COSE_Sign1 without external data has signed (RFC 9052 §4.4). */
+  public static byte[] toBeSigned(byte[] protectedHeader, byte[] payload) {
+    return new CborWriter(new byte[4_096])
+        .writeArrayHeader(4)
+        .writeText("Signature1")
+        .writeBytes(protectedHeader)
+        .writeBytes(new byte[0])
+        .writeBytes(payload)
+        .toByteArray();
   }
 
   public static byte[] ascii(String text) {

@@ -9,6 +9,7 @@ import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.code.Base45;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.TestCodes;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.signature.CodeSigner;
@@ -182,14 +183,7 @@ final class CodeTranslatorTest {
             .writeInt(7)
             .writeBytes(new byte[8])
             .toByteArray();
-    final byte[] signed =
-        new CborWriter(new byte[512])
-            .writeArrayHeader(4)
-            .writeText("Signature1")
-            .writeBytes(header)
-            .writeBytes(new byte[0])
-            .writeBytes(payload)
-            .toByteArray();
+    final byte[] signed = TestCodes.toBeSigned(header, payload);
     final byte[] cose =
         new CborWriter(new byte[512])
             .writeArrayHeader(4)

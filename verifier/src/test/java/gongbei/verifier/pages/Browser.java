@@ -196,6 +196,28 @@ final class Browser implements AutoCloseable {
     until(selector + " says " + text, () -> text(selector).contains(text));
   }
 
+  /** Waits until the checkpoint page shows a verdict. */
+  void waitForVerdict(String verdict, String reason) {
+    until(
+        verdict + " " + reason,
+        () ->
+            verdict.equals(find("#verdict").getDomAttribute("data-verdict"))
+                && reason.equals(find("#verdict").getDomAttribute("data-reason")));
+  }
+
+  /** A verdict that has only just come is not put out, so whoever wants it to go tries again. */
+  void putOut(Runnable attempt) {
+    until(
+        "clear",
+        () -> {
+          if (!find("#verdict").isDisplayed()) {
+            return true;
+          }
+          attempt.run();
+          return false;
+        });
+  }
+
   /** That axe finds nothing against WCAG 2.2 AA, nor its own best practices, in what is shown. */
   void assertAccessible(String state) throws IOException {
     if (Boolean.FALSE.equals(script("return 'axe' in window"))) {

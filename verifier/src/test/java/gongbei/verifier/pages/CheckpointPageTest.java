@@ -65,29 +65,8 @@ final class CheckpointPageTest {
     browser.script("document.activeElement.blur()");
   }
 
-  private static void awaitVerdict(String verdict, String reason) {
-    browser.until(
-        verdict + " " + reason,
-        () ->
-            verdict.equals(browser.find("#verdict").getDomAttribute("data-verdict"))
-                && reason.equals(browser.find("#verdict").getDomAttribute("data-reason")));
-  }
-
   private static void next() {
-    putOut(() -> browser.click("#next"));
-  }
-
-  /** A verdict that has only just come is not put out, so whoever wants it to go tries again. */
-  private static void putOut(Runnable attempt) {
-    browser.until(
-        "clear",
-        () -> {
-          if (!browser.find("#verdict").isDisplayed()) {
-            return true;
-          }
-          attempt.run();
-          return false;
-        });
+    browser.putOut(() -> browser.click("#next"));
   }
 
   @Test
@@ -109,7 +88,7 @@ final class CheckpointPageTest {
         browser.language(language);
         browser.script("window.played.length = 0; window.felt.length = 0;");
         browser.click("#start");
-        awaitVerdict(verdict, reason);
+        browser.waitForVerdict(verdict, reason);
         assertEquals(words.path("verdict." + verdict).asText(), browser.text("#verdict-word"));
         assertEquals(words.path("reason." + reason).asText(), browser.text("#verdict-reason"));
         assertTrue(browser.text("#verdict-facts").contains("metro@1"));
@@ -158,7 +137,7 @@ final class CheckpointPageTest {
         "document.getElementById('kind').value = 'hospital';"
             + "document.getElementById('kind').dispatchEvent(new Event('change'))");
     browser.find("#picture").sendKeys(picture.toString());
-    awaitVerdict("refuse", "test-too-old");
+    browser.waitForVerdict("refuse", "test-too-old");
     assertTrue(browser.text("#verdict-facts").contains("hospital@1"));
     next();
     browser.find("#picture").sendKeys(Files.writeString(picture, "no picture").toString());
@@ -172,14 +151,14 @@ final class CheckpointPageTest {
     browser.language("en");
     browser.script("document.activeElement.blur()");
     browser.type(node.code(TestNode.POSITIVE) + Keys.ENTER);
-    awaitVerdict("refuse", "positive-test");
+    browser.waitForVerdict("refuse", "positive-test");
     browser.type("" + node.code(TestNode.GREEN) + Keys.ENTER + Keys.ENTER);
-    awaitVerdict("pass", "ok");
+    browser.waitForVerdict("pass", "ok");
     assertTrue(browser.find("#verdict").isDisplayed(), "a second Enter puts out what just came");
-    putOut(() -> browser.type(Keys.ESCAPE));
+    browser.putOut(() -> browser.type(Keys.ESCAPE));
     browser.find("#typed").sendKeys("GD1:NOPE" + Keys.ENTER);
-    awaitVerdict("refuse", "malformed");
-    putOut(() -> browser.type(Keys.ENTER));
+    browser.waitForVerdict("refuse", "malformed");
+    browser.putOut(() -> browser.type(Keys.ENTER));
     assertEquals("", browser.find("#typed").getDomProperty("value"));
   }
 
@@ -200,7 +179,7 @@ final class CheckpointPageTest {
     open();
     browser.language("en");
     browser.find("#typed").sendKeys(TestNode.json(made).path("code").asText() + Keys.ENTER);
-    awaitVerdict("refuse", "red");
+    browser.waitForVerdict("refuse", "red");
     final String group = browser.text("#verdict-group");
     for (final String said : List.of("Group of 3", "1 green", "1 yellow", "1 red", "places 2, 3")) {
       assertTrue(group.contains(said), group);
@@ -213,7 +192,7 @@ final class CheckpointPageTest {
   void aVerdictGoesOffByItself() throws Exception {
     open();
     browser.find("#typed").sendKeys("HC1:NOPE" + Keys.ENTER);
-    awaitVerdict("refuse", "malformed");
+    browser.waitForVerdict("refuse", "malformed");
     browser.until("clear", () -> !browser.find("#verdict").isDisplayed());
     browser.until(
         "its word is gone",
@@ -255,11 +234,11 @@ final class CheckpointPageTest {
                   browser.script("return navigator.serviceWorker.controller !== null")));
       code = brief.code(TestNode.GREEN);
       browser.find("#typed").sendKeys(code + Keys.ENTER);
-      awaitVerdict("pass", "ok");
+      browser.waitForVerdict("pass", "ok");
       next();
     }
     browser.find("#typed").sendKeys(code + Keys.ENTER);
-    awaitVerdict("none", "unreachable");
+    browser.waitForVerdict("none", "unreachable");
     assertEquals("Not checked", browser.text("#verdict-word"));
     assertTrue(browser.text("#verdict-reason").contains("NOT been checked"));
     browser.assertAccessible("not checked");

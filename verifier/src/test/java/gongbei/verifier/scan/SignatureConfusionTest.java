@@ -4,25 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import gongbei.codec.cbor.CborWriter;
-import gongbei.codec.code.Base45;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.signature.BouncyCastleEngine;
-import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.verifier.MadeCode;
 import gongbei.verifier.rules.Reason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -65,14 +62,6 @@ final class SignatureConfusionTest {
   private static String code(
       CodeFormat format, SigningKey by, SigningKey kid, SignatureAlgorithm algorithm, String issuer)
       throws IOException {
-    final byte[] protectedHeader =
-        new CborWriter(new byte[64])
-            .writeMapHeader(2)
-            .writeInt(1)
-            .writeInt(algorithm.coseIdentifier())
-            .writeInt(4)
-            .writeBytes(ByteBuffer.allocate(8).putLong(kid.issuerKey().kid()).array())
-            .toByteArray();
     final byte[] payload =
         new CborWriter(new byte[256])
             .writeMapHeader(4)
@@ -97,32 +86,12 @@ final class SignatureConfusionTest {
             .writeInt(7)
             .writeBytes(new byte[8])
             .toByteArray();
-    final byte[] signed =
-        new CborWriter(new byte[512])
-            .writeArrayHeader(4)
-            .writeText("Signature1")
-            .writeBytes(protectedHeader)
-            .writeBytes(new byte[0])
-            .writeBytes(payload)
-            .toByteArray();
-    final byte[] cose =
-        new CborWriter(new byte[1_024])
-            .writeArrayHeader(4)
-            .writeBytes(protectedHeader)
-            .writeMapHeader(0)
-            .writeBytes(payload)
-            .writeBytes(new CodeSigner(by).sign(signed, 0, signed.length))
-            .toByteArray();
-    final byte[] content = format == CodeFormat.HC1 ? deflated(cose) : cose;
-    return format.prefix() + Base45.encode(content, 0, content.length);
-  }
-
-  private static byte[] deflated(byte[] bytes) throws IOException {
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
-      deflater.write(bytes);
-    }
-    return out.toByteArray();
+    return MadeCode.of(
+        format,
+        by,
+        algorithm,
+        ByteBuffer.allocate(8).putLong(kid.issuerKey().kid()).array(),
+        payload);
   }
 
   @Test
