@@ -3,6 +3,7 @@ package gongbei.bench;
 import gongbei.bench.capacity.SimulateCommand;
 import gongbei.bench.cluster.ChaosCommand;
 import gongbei.bench.cluster.RestartsCommand;
+import gongbei.bench.corpora.CorporaCommand;
 import gongbei.bench.load.LoadCommand;
 import gongbei.bench.load.SoakCommand;
 import gongbei.bench.report.ReportCommand;
@@ -35,8 +36,8 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * Takes {@code load}, {@code report}, {@code simulate}, {@code faces}, {@code chaos}, {@code
-   * restarts} or {@code soak}, or JMH's arguments: {@code -h} lists these.
+   * Takes {@code load}, {@code report}, {@code simulate}, {@code corpora}, {@code faces}, {@code
+   * chaos}, {@code restarts} or {@code soak}, or JMH's arguments: {@code -h} lists these.
    */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
@@ -74,6 +75,7 @@ public final class Benchmarks {
         LoadCommand.class,
         ReportCommand.class,
         SimulateCommand.class,
+        CorporaCommand.class,
         FacesBench.class,
         ChaosCommand.class,
         RestartsCommand.class,

@@ -11,6 +11,8 @@ import gongbei.verifier.config.ReplicationConfig;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The README's tables against what they are tables of. */
 final class ReadmeTest {
@@ -140,6 +143,25 @@ final class ReadmeTest {
           };
       assertTrue(section("Verdicts").contains("| `" + name + "` |"), name);
     }
+  }
+
+  @Test
+  void theExampleOfManyLinesIsAnsweredAsItStandsThere(@TempDir Path directory) throws IOException {
+    final MatchResult example =
+        Pattern.compile(
+                "\\$ cat codes\\.jsonl\n(.*)\n\\$ gongbei verify --jsonl codes\\.jsonl\n(.*)\n```")
+            .matcher(section("On the command line"))
+            .results()
+            .findFirst()
+            .orElseThrow();
+    final Path lines = Files.writeString(directory.resolve("codes.jsonl"), example.group(1) + "\n");
+    final StringWriter out = new StringWriter();
+    final int exitCode =
+        Gongbei.commandLine()
+            .setOut(new PrintWriter(out))
+            .execute("verify", "--jsonl", lines.toString());
+    assertEquals(example.group(2), out.toString().strip());
+    assertEquals(0, exitCode);
   }
 
   @Test

@@ -3,8 +3,8 @@ package gongbei.bench.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,10 +23,7 @@ final class FaultToolsTest {
   @TempDir private Path directory;
 
   private static void require(boolean isThere, String what) {
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(isThere, what + " is missing");
-    }
-    assumeTrue(isThere, what + " is missing, so that these faults can't be made");
+    Prerequisite.require(isThere, what + " is missing, so that these faults can't be made");
   }
 
   private ProcessFaults faults() throws Exception {

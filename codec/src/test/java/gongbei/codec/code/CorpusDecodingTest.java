@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.issue.QrImage;
+import gongbei.testing.TestCorpora;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The 278 real codes of the EU's test data, decoded. */
+/** The 278 codes of the EU's test data, decoded. */
 final class CorpusDecodingTest {
   /**
    * Rows whose JSON is not what is in the code: FR's has other times of day than the code that was
@@ -99,7 +101,7 @@ final class CorpusDecodingTest {
             .filter(each -> each.get("file").textValue().equals(file))
             .findFirst()
             .orElseThrow();
-    try (InputStream png = getClass().getResourceAsStream("/dgc/png/" + name + ".png")) {
+    try (InputStream png = Files.newInputStream(TestCorpora.require("dgc/png/" + name + ".png"))) {
       assertEquals(row.get("code").textValue(), QrImage.read(png));
     }
   }

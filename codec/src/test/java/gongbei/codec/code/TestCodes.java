@@ -8,10 +8,10 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
-import java.io.BufferedReader;
+import gongbei.testing.TestCorpora;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,17 +83,11 @@ public final class TestCodes {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The rows of the corpus of real codes. */
+  /** The rows of the EU's test codes; where they are not at hand, the test is skipped. */
   public static List<JsonNode> corpus() throws IOException {
     final List<JsonNode> rows = new ArrayList<>();
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                TestCodes.class.getResourceAsStream("/dgc/codes.jsonl"), StandardCharsets.UTF_8))) {
-      String line;
-      while ((line = reader.readLine()) != null) {
-        rows.add(JSON.readTree(line));
-      }
+    for (final String line : Files.readAllLines(TestCorpora.require("dgc/codes.jsonl"))) {
+      rows.add(JSON.readTree(line));
     }
     return rows;
   }

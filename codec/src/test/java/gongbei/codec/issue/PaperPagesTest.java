@@ -3,10 +3,10 @@ package gongbei.codec.issue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.codec.issue.PaperPages.Layout;
 import gongbei.codec.issue.PaperPages.Paper;
+import gongbei.testing.Prerequisite;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -82,9 +82,7 @@ final class PaperPagesTest {
   /** Debian's fonts-droid-fallback, which {@code .ci/run} installs. */
   private static Path chineseFont() {
     final Path font = Path.of("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf");
-    if (!"true".equals(System.getenv("CI"))) {
-      assumeTrue(Files.exists(font), "Debian's fonts-droid-fallback is not installed");
-    }
+    Prerequisite.require(Files.exists(font), "Debian's fonts-droid-fallback is not installed");
     return font;
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.testing.Prerequisite;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.config.TlsConfig;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -185,7 +185,8 @@ final class OperationsTest {
 
   @Test
   void prometheusOwnToolFindsNoFaultInTheRules() throws Exception {
-    Assumptions.assumeTrue(Files.isExecutable(PROMTOOL), PROMTOOL + " is not here");
+    Prerequisite.require(
+        Files.isExecutable(PROMTOOL), "Debian's prometheus, which has promtool, is not installed");
     final Process promtool =
         new ProcessBuilder(PROMTOOL.toString(), "check", "rules", ALERTS.toString())
             .redirectErrorStream(true)

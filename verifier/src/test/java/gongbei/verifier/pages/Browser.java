@@ -1,10 +1,10 @@
 package gongbei.verifier.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.logging.Level;
-import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
@@ -63,14 +62,9 @@ final class Browser implements AutoCloseable {
 
   /** Skips the tests where there is no Chromium, but not where everything must be tested. */
   static void require() {
-    if (Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER)) {
-      return;
-    }
-    final String reason = CHROMIUM + " and " + DRIVER + " are not both here";
-    if ("true".equals(System.getenv("CI"))) {
-      fail(reason);
-    }
-    Assumptions.abort(reason);
+    Prerequisite.require(
+        Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
+        CHROMIUM + " and " + DRIVER + " are not both here");
   }
 
   /**

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +19,7 @@ import gongbei.codec.trust.TokenKey;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Prerequisite;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.ConfigException;
@@ -78,11 +78,9 @@ final class SigningTokenTest {
   /** The library reads its configuration once in a process, so that all tokens are made first. */
   @BeforeAll
   static void makeTokens() throws Exception {
-    final boolean isThere = Files.isExecutable(TOOL) && Files.isReadable(LIBRARY);
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(isThere, "softhsm2 is missing");
-    }
-    assumeTrue(isThere, "softhsm2 is missing, so that keys in a token can't be tested");
+    Prerequisite.require(
+        Files.isExecutable(TOOL) && Files.isReadable(LIBRARY),
+        "softhsm2 is missing, so that keys in a token can't be tested");
     final Path settings = Path.of(System.getenv("SOFTHSM2_CONF"));
     final Path tokens = settings.resolveSibling("tokens");
     deleteAll(tokens);

@@ -1,0 +1,171 @@
+package gongbei.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/**
+ * Runs the test classes of a module that draw anything at random, many times, each time with
+ * another seed and with classes loaded anew. Which they are is found by running each once. The
+ * build does not run this by itself:
+ *
+ * <pre>
+ * mvn -pl codec -am test -Dtest=ManySeeds -Dgongbei.seeds=200 -Dsurefire.failIfNoSpecifiedTests=false
+ * </pre>
+ *
+ * {@code -Dgongbei.classes=REGEX} takes the classes that match alone, {@code -Dgongbei.seconds=N}
+ * ends a class after so long. {@code target/many-seeds.txt} has a line for each class, and one for
+ * each failure.
+ */
+final class ManySeeds {
+  private static final Path CLASSES = Path.of("target", "test-classes");
+  private static final Path REPORT = Path.of("target", "many-seeds.txt");
+
+  private final int seeds = Integer.getInteger("gongbei.seeds", 200);
+  private final long nanos =
+      TimeUnit.SECONDS.toNanos(Long.getLong("gongbei.seconds", Integer.MAX_VALUE));
+  private final Pattern wanted = Pattern.compile(System.getProperty("gongbei.classes", ".*"));
+  private final List<String> faults = new ArrayList<>();
+
+  @Test
+  void everyClassThatDrawsAtRandomIsGreenWithEverySeed() throws IOException {
+    final String before = System.getProperty(Seeds.PROPERTY);
+    try (PrintWriter report = new PrintWriter(Files.newBufferedWriter(REPORT), true)) {
+      for (final String name : testClasses()) {
+        runOften(name, report);
+      }
+    } finally {
+      if (before == null) {
+        System.clearProperty(Seeds.PROPERTY);
+      } else {
+        System.setProperty(Seeds.PROPERTY, before);
+      }
+    }
+    assertEquals(List.of(), faults);
+  }
+
+  private List<String> testClasses() throws IOException {
+    try (Stream<Path> files = Files.walk(CLASSES)) {
+      return files
+          .map(file -> CLASSES.relativize(file).toString())
+          .filter(file -> file.endsWith("Test.class"))
+          .map(file -> file.substring(0, file.length() - ".class".length()).replace('/', '.'))
+          .filter(name -> wanted.matcher(name).find())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private void runOften(String name, PrintWriter report) throws IOException {
+    final long start = System.nanoTime();
+    Draws.count();
+    int green = run(name, 1, report);
+    final long draws = Draws.stop();
+    if (draws == 0) {
+      report.printf("%s draws nothing at random%n", name);
+      return;
+    }
+    int runs = 1;
+    while (runs < seeds && System.nanoTime() - start < nanos) {
+      runs++;
+      green += run(name, runs, report);
+    }
+    report.printf(
+        Locale.ROOT,
+        "%s %d of %d green, %.1f s%n",
+        name,
+        green,
+        runs,
+        (System.nanoTime() - start) / 1e9);
+  }
+
+  /** Runs a class with a seed; answers 1 where all was green. */
+  private int run(String name, int seed, PrintWriter report) throws IOException {
+    System.setProperty(Seeds.PROPERTY, Integer.toString(seed));
+    final Thread thread = Thread.currentThread();
+    final ClassLoader before = thread.getContextClassLoader();
+    final SummaryGeneratingListener summary = new SummaryGeneratingListener();
+    try (FreshClasses classes = new FreshClasses(before)) {
+      thread.setContextClassLoader(classes);
+      final LauncherDiscoveryRequest request =
+          LauncherDiscoveryRequestBuilder.request()
+              .selectors(DiscoverySelectors.selectClass(Class.forName(name, false, classes)))
+              .configurationParameter("jqwik.reporting.onlyfailures", "true")
+              .build();
+      launcher().execute(request, new SeededRandomness(), summary);
+    } catch (ClassNotFoundException e) {
+      throw new IOException(name, e);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+    for (final TestExecutionSummary.Failure failure : summary.getSummary().getFailures()) {
+      final String fault =
+          "FAILED with seed "
+              + seed
+              + ": "
+              + failure.getTestIdentifier().getLegacyReportingName()
+              + " of "
+              + name
+              + ": "
+              + failure.getException();
+      report.println(fault);
+      failure.getException().printStackTrace();
+      faults.add(fault);
+    }
+    return summary.getSummary().getFailures().isEmpty() ? 1 : 0;
+  }
+
+  /** Without the listeners of the module's own run, one of which is asking. */
+  private static Launcher launcher() {
+    return LauncherFactory.create(
+        LauncherConfig.builder()
+            .enableTestExecutionListenerAutoRegistration(false)
+            .enableLauncherSessionListenerAutoRegistration(false)
+            .build());
+  }
+
+  /**
+   * Loads the module's test classes anew, so that what they keep in static fields is of their seed
+   * too; but not these tools, nor what the JVM was told by a property to use.
+   */
+  private static final class FreshClasses extends URLClassLoader {
+    FreshClasses(ClassLoader parent) throws MalformedURLException {
+      super(new URL[] {CLASSES.toUri().toURL()}, parent);
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      synchronized (getClassLoadingLock(name)) {
+        if (name.startsWith("gongbei.")
+            && !name.startsWith("gongbei.testing.")
+            && !System.getProperties().containsValue(name)
+            && Files.exists(CLASSES.resolve(name.replace('.', '/') + ".class"))) {
+          final Class<?> loaded = findLoadedClass(name);
+          return loaded == null ? findClass(name) : loaded;
+        }
+        return super.loadClass(name, resolve);
+      }
+    }
+  }
+}
