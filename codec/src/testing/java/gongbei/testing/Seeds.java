@@ -14,6 +14,12 @@ public final class Seeds {
 
   private Seeds() {}
 
+  /** Returns whether this run was given a seed. */
+  public static boolean isGiven() {
+    Draws.add();
+    return System.getProperty(PROPERTY) != null;
+  }
+
   /** Returns the seed of this run. */
   public static long seed() {
     return Long.getLong(PROPERTY, 1);
@@ -27,6 +33,16 @@ public final class Seeds {
   public static Random random(long salt) {
     Draws.add();
     return new Random(mix(seed() ^ mix(salt)));
+  }
+
+  /**
+   * Returns a new random source, the same in every run of this seed.
+   *
+   * @param name tells the sources of one test apart
+   */
+  public static Random random(String name) {
+    Draws.add();
+    return new Random(of(name));
   }
 
   /** Returns the seed of what has that name, one of its own. */

@@ -85,11 +85,11 @@ final class FaultToolsTest {
       assertNull(ask(spaces, 0, 1));
       assertEquals(0, spaces.framesCut());
       spaces.part(1);
-      assertEquals("no answer", ask(spaces, 0, 1));
+      assertEquals("no answer", ask(spaces, 0, 1, 1));
       assertTrue(spaces.framesCut() > 0);
       assertNull(ask(spaces, -1, 1));
       spaces.cut(1);
-      assertEquals("no answer", ask(spaces, -1, 1));
+      assertEquals("no answer", ask(spaces, -1, 1, 1));
       spaces.mend(1);
       assertNull(ask(spaces, 0, 1));
       assertNull(ask(spaces, -1, 1));
@@ -110,18 +110,31 @@ final class FaultToolsTest {
       assertTrue(spaces.framesDelayed() >= 2);
       assertEquals(0, spaces.framesLost());
       spaces.impair(3, Duration.ZERO, Duration.ZERO, 100);
-      assertEquals("no answer", ask(spaces, 2, 3));
+      assertEquals("no answer", ask(spaces, 2, 3, 1));
       assertTrue(spaces.framesLost() > 0);
       spaces.repair(3);
       assertNull(ask(spaces, 2, 3));
     }
   }
 
-  /** Opens a connection, which is refused where it arrives; null where that was the answer. */
   private static String ask(NetworkSpaces spaces, int from, int to) throws Exception {
+    return ask(spaces, from, to, 20);
+  }
+
+  /**
+   * Opens a connection, which is refused where it arrives; null where that was the answer.
+   *
+   * @param seconds how long an answer is waited for
+   */
+  private static String ask(NetworkSpaces spaces, int from, int to, int seconds) throws Exception {
     final List<String> command = new ArrayList<>(from < 0 ? List.of() : spaces.prefix(from));
     command.addAll(
-        List.of("timeout", "1", "bash", "-c", "exec 3<>/dev/tcp/" + spaces.host(to) + "/9"));
+        List.of(
+            "timeout",
+            Integer.toString(seconds),
+            "bash",
+            "-c",
+            "exec 3<>/dev/tcp/" + spaces.host(to) + "/9"));
     final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     final String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();

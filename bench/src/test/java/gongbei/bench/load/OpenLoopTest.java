@@ -105,7 +105,7 @@ final class OpenLoopTest {
       final long slow =
           outcome.answered().getTotalCount()
               - outcome.answered().getCountBetweenValues(0, TimeUnit.MILLISECONDS.toNanos(100));
-      assertNear(500, slow, 150, "of 600 ms at 1,000 a second, those due in the first 500");
+      assertTrue(slow >= 350, slow + " of 600 ms at 1,000 a second; due in the first 500 were 500");
       assertTrue(outcome.answered().getMaxValue() > TimeUnit.MILLISECONDS.toNanos(550));
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import gongbei.testing.Seeds;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -319,7 +320,7 @@ final class CborValidatorTest {
   @Test
   void whatTheWriterWritesIsDeterministicAndTheReaderSkipsAllOfIt() {
     final byte[] buffer = new byte[4_096];
-    final Random random = new Random(4);
+    final Random random = Seeds.random(4);
     for (int i = 0; i < 2_000; i++) {
       final CborWriter writer = new CborWriter(buffer);
       write(writer, random, 0);
@@ -443,7 +444,7 @@ final class CborValidatorTest {
 
   @Test
   void noBytesAtAllMakeItFail() {
-    final Random random = new Random(5);
+    final Random random = Seeds.random(5);
     final byte[] bytes = new byte[64];
     int wellFormed = 0;
     for (int i = 0; i < 300_000; i++) {

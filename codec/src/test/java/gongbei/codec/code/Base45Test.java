@@ -3,6 +3,7 @@ package gongbei.codec.code;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gongbei.testing.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -45,7 +46,7 @@ final class Base45Test {
 
   @Test
   void anyBytesComeBack() {
-    final Random random = new Random(3);
+    final Random random = Seeds.random(3);
     for (int i = 0; i < 5_000; i++) {
       final byte[] bytes = new byte[random.nextInt(200)];
       random.nextBytes(bytes);

@@ -3,6 +3,7 @@ package gongbei.codec.curve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Seeds;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +20,7 @@ final class FieldTest {
   private static final int LIMB_BITS = PrimeField.LIMB_BITS;
   private static final BigInteger R = power(LIMBS * LIMB_BITS);
 
-  private final Random random = new Random(3);
+  private final Random random = Seeds.random(3);
   private final long[] scratch = new long[LIMBS];
   private final long[] words = new long[Words.COUNT];
 

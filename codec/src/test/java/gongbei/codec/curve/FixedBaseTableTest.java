@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Seeds;
 import java.math.BigInteger;
 import java.util.Random;
 import org.bouncycastle.math.ec.ECPoint;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class FixedBaseTableTest {
-  private final Random random = new Random(5);
+  private final Random random = Seeds.random(5);
 
   @ParameterizedTest
   @EnumSource

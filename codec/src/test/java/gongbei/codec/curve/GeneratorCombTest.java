@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gongbei.codec.trust.Curves;
+import gongbei.testing.Seeds;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.math.BigInteger;
@@ -19,7 +20,7 @@ final class GeneratorCombTest {
   private static final int WINDOW_BITS = 6;
   private static final Set<String> PUBLIC = Set.of("table", "b", "sixtyFour");
 
-  private final Random random = new Random(1);
+  private final Random random = Seeds.random(1);
 
   private static Curve curve(String name) {
     return name.equals("SM2") ? Curve.SM2 : Curve.P256;

@@ -2,13 +2,14 @@ package gongbei.codec.curve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gongbei.testing.Seeds;
 import java.math.BigInteger;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class ModularInverseTest {
-  private final Random random = new Random(2);
+  private final Random random = Seeds.random(2);
 
   private static void check(ModularInverse inverse, BigInteger modulus, BigInteger value) {
     System.arraycopy(ReferenceCurve.words(value), 0, inverse.words(), 0, Words.COUNT);

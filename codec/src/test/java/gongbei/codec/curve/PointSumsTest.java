@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Seeds;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ final class PointSumsTest {
   private static final BigInteger ONE = BigInteger.ONE;
   private static final int MAX_SUMS = 70;
 
-  private final Random random = new Random(6);
+  private final Random random = Seeds.random(6);
 
   /** A table and what its point is of the generator. */
   private record Base(FixedBaseTable table, BigInteger multiple) {

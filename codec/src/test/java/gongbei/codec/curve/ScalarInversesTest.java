@@ -2,6 +2,7 @@ package gongbei.codec.curve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gongbei.testing.Seeds;
 import java.math.BigInteger;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ScalarInversesTest {
   private static final int CAPACITY = 20;
 
-  private final Random random = new Random(4);
+  private final Random random = Seeds.random(4);
 
   @ParameterizedTest
   @EnumSource

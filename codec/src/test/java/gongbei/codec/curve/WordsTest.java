@@ -3,6 +3,7 @@ package gongbei.codec.curve;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gongbei.testing.Seeds;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class WordsTest {
   private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
 
-  private final Random random = new Random(1);
+  private final Random random = Seeds.random(1);
 
   private List<BigInteger> numbers() {
     final List<BigInteger> numbers = new ArrayList<>();

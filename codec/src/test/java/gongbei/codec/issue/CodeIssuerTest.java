@@ -13,6 +13,7 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestCodes;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.testing.Seeds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -156,7 +157,7 @@ final class CodeIssuerTest {
 
   @Test
   void everyPictureDrawnIsReadBackWhateverItsModulesLookLike() throws IOException {
-    final Random random = new Random(20220110);
+    final Random random = Seeds.random(20220110);
     for (int i = 0; i < 150; i++) {
       final StringBuilder code = new StringBuilder("HC1:");
       for (int length = 250 + random.nextInt(150); length > 0; length--) {

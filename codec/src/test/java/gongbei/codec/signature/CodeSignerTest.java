@@ -17,6 +17,7 @@ import gongbei.codec.trust.Curves;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.testing.Seeds;
 import java.lang.ref.WeakReference;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ import org.junit.jupiter.api.Test;
 final class CodeSignerTest {
   private static final byte[] MESSAGE = "message digest".getBytes(StandardCharsets.US_ASCII);
 
-  private final Random random = new Random(1);
+  private final Random random = Seeds.random(1);
 
   private static SigningKey key(SignatureAlgorithm algorithm, BigInteger d) {
     final ECNamedDomainParameters curve =

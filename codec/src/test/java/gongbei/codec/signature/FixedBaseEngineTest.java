@@ -15,6 +15,7 @@ import gongbei.codec.curve.ReferenceCurve;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.testing.Seeds;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ final class FixedBaseEngineTest {
   private static final BigInteger ONE = BigInteger.ONE;
 
   private final BouncyCastleEngine library = new BouncyCastleEngine();
-  private final Random random = new Random(8);
+  private final Random random = Seeds.random(8);
 
   /** A key whose secret the test knows. */
   private record Pair(ReferenceCurve curve, BigInteger secret, ECPoint point, IssuerKey key) {

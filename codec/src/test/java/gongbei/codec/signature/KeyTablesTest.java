@@ -15,6 +15,7 @@ import gongbei.codec.curve.FixedBaseTable;
 import gongbei.codec.curve.ReferenceCurve;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.testing.Seeds;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Random;
@@ -28,7 +29,7 @@ final class KeyTablesTest {
   private static final long NARROW_BYTES = FixedBaseTable.memoryBytesOf(NARROW);
   private static final byte[] MESSAGE = {1, 2, 3};
 
-  private final Random random = new Random(9);
+  private final Random random = Seeds.random(9);
 
   private static IssuerKey key(ReferenceCurve curve, int secret, CodeFormat format) {
     return TestSignatures.key(curve, curve.times(BigInteger.valueOf(secret)), format);

@@ -3,6 +3,7 @@ package gongbei.codec.signature;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gongbei.testing.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class Sm3Test {
   private final Sm3 sm3 = new Sm3();
-  private final Random random = new Random(7);
+  private final Random random = Seeds.random(7);
 
   private byte[] hash(byte[] message) {
     sm3.update(message, 0, message.length);

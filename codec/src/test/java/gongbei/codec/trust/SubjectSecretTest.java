@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.testing.Seeds;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ final class SubjectSecretTest {
   void visitorsOneAfterTheOtherHaveTheSubjectsThatEachHasAlone() {
     final SubjectSecret secret = SubjectSecret.generate();
     final SubjectSecret.Visitors visitors = secret.visitors();
-    final Random random = new Random(1);
+    final Random random = Seeds.random(1);
     final byte[] buffer = new byte[40];
     for (int i = 0; i < 20; i++) {
       random.nextBytes(buffer);

@@ -16,12 +16,9 @@ import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.testing.FreePorts;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.AeronException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -322,28 +318,11 @@ final class ClusterNodeTest {
     }
   }
 
-  private static List<MemberAddress> threeMembers() throws SocketException {
-    final List<MemberAddress> members = new ArrayList<>();
-    int port = 24_000 + ThreadLocalRandom.current().nextInt(300) * 8;
-    while (members.size() < 3) {
-      if (isFree(port)) {
-        members.add(new MemberAddress(members.size(), "127.0.0.1", port));
-      }
-      port += MemberAddress.PORTS;
-    }
-    return members;
-  }
-
-  private static boolean isFree(int from) throws SocketException {
-    for (int port = from; port < from + MemberAddress.PORTS; port++) {
-      try (DatagramSocket socket =
-          new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-        socket.setReuseAddress(false);
-      } catch (java.net.BindException e) {
-        return false;
-      }
-    }
-    return true;
+  private static List<MemberAddress> threeMembers() {
+    final int port = FreePorts.inARow(3 * MemberAddress.PORTS);
+    return Stream.of(0, 1, 2)
+        .map(id -> new MemberAddress(id, "127.0.0.1", port + id * MemberAddress.PORTS))
+        .toList();
   }
 
   private ClusterContext member(List<MemberAddress> members, int id) {

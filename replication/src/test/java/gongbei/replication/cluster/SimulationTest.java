@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import gongbei.testing.Seeds;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +39,8 @@ final class SimulationTest {
 
   @Test
   void whateverHappensEveryNodeHoldsAndSaysWhatThePlainModelDoes() throws IOException {
-    final Long seed = Long.getLong("gongbei.seed");
-    if (seed != null) {
-      System.out.println(run(seed, System.out));
+    if (Seeds.isGiven()) {
+      System.out.println(run(Seeds.seed(), System.out));
       return;
     }
     final int simulations = Integer.getInteger("gongbei.simulations", DEFAULT_SIMULATIONS);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Seeds;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -14,7 +15,7 @@ final class LookAheadTest {
   private static final int HOLDERS = 50_000;
   private static final int OFFSET = 3;
 
-  private final Random random = new Random(126);
+  private final Random random = Seeds.random(126);
 
   @Test
   void theEntryThatIsBroughtNearIsTheHolders(@TempDir Path directory) throws Exception {

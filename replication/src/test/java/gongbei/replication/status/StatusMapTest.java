@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import gongbei.testing.Seeds;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
@@ -62,7 +63,7 @@ final class StatusMapTest {
         keys[i] = subject(i).toBytes();
         one.put(keys[i], null, record.reset().doses(i % 100).version(i + 1));
       }
-      Collections.shuffle(numbers, new Random(1));
+      Collections.shuffle(numbers, Seeds.random(1));
       for (final int i : numbers) {
         assertNotEquals(one.digest(), other.digest());
         other.put(keys[i], null, record.reset().doses(i % 100).version(i + 1));
@@ -76,7 +77,7 @@ final class StatusMapTest {
   void theDigestKeptUpEqualsTheDigestComputedAnewAfterAnyCommands() {
     try (StatusMap map = StatusMap.inMemory(300)) {
       final StatusStateMachine machine = new StatusStateMachine(map);
-      final Random random = new Random(2);
+      final Random random = Seeds.random(2);
       for (int i = 0; i < 5_000; i++) {
         final int number = random.nextInt(400);
         machine.apply(

@@ -159,12 +159,12 @@ final class StatusStateMachineTest {
     }
     log.close();
     for (final CompletableFuture<Applied> acknowledgement : acknowledgements) {
-      assertEquals(Outcome.APPLIED, acknowledgement.get(1, TimeUnit.SECONDS).outcome());
+      assertEquals(Outcome.APPLIED, acknowledgement.get(10, TimeUnit.SECONDS).outcome());
     }
     final ExecutionException refusal =
         assertThrows(
             ExecutionException.class,
-            () -> log.submit(new Revoke(ANN, 1)).get(1, TimeUnit.SECONDS));
+            () -> log.submit(new Revoke(ANN, 1)).get(10, TimeUnit.SECONDS));
     assertTrue(refusal.getCause() instanceof IllegalStateException);
   }
 

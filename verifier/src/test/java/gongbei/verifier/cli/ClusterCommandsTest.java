@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
-import gongbei.verifier.FreePorts;
+import gongbei.testing.FreePorts;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.PrintWriter;

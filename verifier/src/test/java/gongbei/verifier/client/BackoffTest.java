@@ -3,15 +3,15 @@ package gongbei.verifier.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Seeds;
 import java.util.HashSet;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class BackoffTest {
   @Test
   void theBoundDoublesUpToTheGreatestAndStartsAnewAfterASuccess() {
-    final Backoff backoff = new Backoff(100, 30_000, new Random(1));
+    final Backoff backoff = new Backoff(100, 30_000, Seeds.random(1));
     for (int round = 0; round < 2; round++) {
       long bound = 100;
       for (int i = 0; i < 20; i++) {
@@ -27,7 +27,7 @@ final class BackoffTest {
   void devicesThatLostAServerTogetherComeBackApart() {
     final Set<Long> waits = new HashSet<>();
     for (int device = 0; device < 1_000; device++) {
-      final Backoff backoff = new Backoff(100, 30_000, new Random(device));
+      final Backoff backoff = new Backoff(100, 30_000, Seeds.random(device));
       for (int i = 0; i < 9; i++) {
         backoff.nextMillis();
       }

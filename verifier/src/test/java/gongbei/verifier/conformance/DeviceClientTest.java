@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.testing.Seeds;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.client.DeviceTranslation;
@@ -326,7 +327,7 @@ final class DeviceClientTest {
 
   @Test
   void garbageEndsTheConnectionAndNothingElse() throws Exception {
-    final Random random = new Random(7);
+    final Random random = Seeds.random(7);
     try (FakeServer server =
             new FakeServer(
                 (connection, ordinal) -> {

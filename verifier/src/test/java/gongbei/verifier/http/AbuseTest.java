@@ -160,17 +160,13 @@ final class AbuseTest {
       body.send(scan(checkpointKey).replaceFirst("Content-Length: [0-9]+", "Content-Length: 900"));
       handshake.getOutputStream().write(22);
       frame.getOutputStream().write(new byte[] {60, 0, 0, 0, 1});
+      // Nothing is written once they may be cut: what a server has not read ends a connection so
+      // that its answer may be lost.
       final long started = System.nanoTime();
-      boolean isHeaderCut = false;
-      while (!isHeaderCut && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(30)) {
+      while (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(8)) {
         TimeUnit.MILLISECONDS.sleep(200);
-        try {
-          header.send("X-A: b\r\n");
-          body.send(" ");
-        } catch (IOException e) {
-          isHeaderCut = true;
-        }
-        isHeaderCut |= System.nanoTime() - started > TimeUnit.SECONDS.toNanos(12);
+        header.send("X-A: b\r\n");
+        body.send(" ");
       }
       assertEquals(408, header.read().status());
       assertEquals(408, body.read().status());

@@ -195,6 +195,15 @@ final class NodeReloadTest {
     }
   }
 
+  /** Waits until the node has taken up a new authority, as it does when it looks at its files. */
+  private void awaitAnotherLook() throws Exception {
+    final SigningKey authority = new KeyGeneration().generateAuthority("Bureau", from, until);
+    KeyGeneration.write(authority, "authority", directory.resolve("authorities"));
+    final AuthorityClient bureau = new AuthorityClient(http("/"), authority);
+    final String other = "/v1/subjects/" + "0f".repeat(16) + "/status";
+    awaitEquals(200, () -> bureau.put(other, "{\"colour\":\"green\"}").statusCode());
+  }
+
   @Test
   void filesAtFaultLeaveWhatWasInForce() throws Exception {
     final String code = codeBy(first);
@@ -202,7 +211,8 @@ final class NodeReloadTest {
     Files.writeString(directory.resolve("signing/torn.pem"), "nothing of PEM");
     Files.writeString(directory.resolve("rules/metro.yaml"), "name: metro\nversion: [\n");
     Files.writeString(directory.resolve("devices"), "gate-1 zz\n");
-    TimeUnit.MILLISECONDS.sleep(2_200);
+    awaitAnotherLook();
+    awaitAnotherLook();
     assertEquals("ok by metro@1", verdictOf(code));
     assertEquals(
         first.issuerKey().kidHex(),

@@ -39,9 +39,12 @@ final class OfflineCheckpointTest {
   private static final SigningKey FOREIGN = key("XX");
   private static final SigningKey STRANGER = key("GD");
 
+  private static final TrustList ANCHORS = new TrustList(List.of(GUANGDONG.issuerKey()));
+
   private long now = NOW;
+  private Subject holder;
   private final OfflineCheckpoint bus =
-      new OfflineCheckpoint(new TrustList(List.of(GUANGDONG.issuerKey())), () -> now);
+      new OfflineCheckpoint(ANCHORS, () -> now);
 
   private static SigningKey key(String issuer) {
     return new KeyGeneration()
@@ -50,7 +53,25 @@ final class OfflineCheckpointTest {
 
   @BeforeEach
   void takePack() throws PackException {
-    bus.take(pack(NOW, 600));
+    final byte[] pack = pack(NOW, 600);
+    bus.take(pack);
+    holder = someone(pack, false);
+  }
+
+  /**
+   * Finds somebody of whom nothing was said when the pack was made: whom its filter has by mistake
+   * as one in 256 is, or whom it has not. The library seeds each filter anew.
+   */
+  private static Subject someone(byte[] pack, boolean isInFilter) throws PackException {
+    final OfflinePack read = OfflinePack.read(pack, ANCHORS, NOW);
+    for (int number = 100; number < 100_000; number++) {
+      final Subject subject = new Subject(number, number);
+      if (isInFilter
+          == read.mayBeOtherThanGreen(PackMaker.holder(subject.high(), subject.low()), null)) {
+        return subject;
+      }
+    }
+    throw new AssertionError("the filter has everybody, or nobody by mistake");
   }
 
   private static byte[] pack(long madeAt, int lifeSeconds) {
@@ -65,11 +86,15 @@ final class OfflineCheckpointTest {
     }
   }
 
-  private static String code(SigningKey by, long iat, long exp) {
+  private String code(SigningKey by, long iat, long exp) {
+    return code(holder, by, iat, exp);
+  }
+
+  private static String code(Subject holder, SigningKey by, long iat, long exp) {
     return new CodeIssuer(CodeFormat.GD1, by)
         .issue(
             CodeClaims.ofPerson(
-                new Subject(1, 1).toBytes(),
+                holder.toBytes(),
                 0,
                 0,
                 1,
@@ -203,7 +228,7 @@ final class OfflineCheckpointTest {
     bus.take(packOf(-1, status(1, 0), status(2, 0), status(3, 2), status(4, 0)));
     assertEquals(4, bus.version(), "a full pack takes the delta's place");
     final OfflineCheckpoint empty =
-        new OfflineCheckpoint(new TrustList(List.of(GUANGDONG.issuerKey())), () -> now);
+        new OfflineCheckpoint(ANCHORS, () -> now);
     assertEquals(0, empty.version());
     assertThrows(PackException.class, () -> empty.take(third));
     assertEquals(
@@ -215,9 +240,18 @@ final class OfflineCheckpointTest {
 
   @Test
   void whomThePackCanNotTellAboutTheServerIsAskedFor() throws PackException {
-    bus.take(packOf(-1, status(1, 2), status(2, 0), status(3, 0)));
-    final OfflineVerdict red = verdict(code(GUANGDONG, NOW, NOW + 60));
-    assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.YELLOW, true, 0), red);
+    final byte[] pack = packOf(-1, status(1, 2), status(2, 0), status(3, 0));
+    bus.take(pack);
+    final OfflineVerdict ask = new OfflineVerdict(Verdict.HOLD, Reason.YELLOW, true, 0);
+    assertEquals(ask, verdict(code(new Subject(1, 1), GUANGDONG, NOW, NOW + 60)), "the red");
+    assertEquals(
+        ask,
+        verdict(code(someone(pack, true), GUANGDONG, NOW, NOW + 60)),
+        "whom the filter has by mistake");
+    final Subject green = someone(pack, false);
+    assertEquals(
+        new OfflineVerdict(Verdict.PASS, Reason.OK, false, 0),
+        verdict(code(green, GUANGDONG, NOW, NOW + 60)));
     final String group =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG)
             .issue(
@@ -239,12 +273,12 @@ final class OfflineCheckpointTest {
         new CodeIssuer(CodeFormat.GD1, GUANGDONG)
             .issue(
                 CodeClaims.ofPerson(
-                    new Subject(2, 2).toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
+                    green.toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
     final String hospital = "hospital";
     assertEquals(
         new OfflineVerdict(Verdict.HOLD, Reason.TEST_MISSING, true, 0),
         bus.judge(hospital, untested.getBytes(StandardCharsets.US_ASCII)));
-    assertEquals(3L, bus.takeCounts().get(Verdict.HOLD));
+    assertEquals(4L, bus.takeCounts().get(Verdict.HOLD));
     bus.putBack(Map.of(Verdict.HOLD, 3L));
     bus.putBack(Map.of(Verdict.HOLD, 4L));
     assertEquals(7L, bus.takeCounts().get(Verdict.HOLD));

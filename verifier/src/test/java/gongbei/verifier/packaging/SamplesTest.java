@@ -13,7 +13,7 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
-import gongbei.verifier.FreePorts;
+import gongbei.testing.FreePorts;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;

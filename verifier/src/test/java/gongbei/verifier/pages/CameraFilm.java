@@ -1,6 +1,7 @@
 package gongbei.verifier.pages;
 
 import gongbei.codec.issue.QrImage;
+import gongbei.testing.Seeds;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -35,7 +36,7 @@ final class CameraFilm {
     Arrays.fill(colours, NO_COLOUR);
     final ByteArrayOutputStream film = new ByteArrayOutputStream();
     film.write(ascii("YUV4MPEG2 W" + WIDTH + " H" + HEIGHT + " F10:1 Ip A1:1 C420jpeg\n"));
-    final Random random = new Random(1);
+    final Random random = Seeds.random(1);
     for (int i = 0; i < FRAMES; i++) {
       for (int at = 0; at < luminances.length; at++) {
         final int grey = frame.getRaster().getSample(at % WIDTH, at / WIDTH, 0);

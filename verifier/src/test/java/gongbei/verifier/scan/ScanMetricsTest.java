@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import gongbei.testing.Seeds;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import java.lang.management.ManagementFactory;
@@ -18,7 +19,7 @@ final class ScanMetricsTest {
 
   @Test
   void percentilesAreThoseOfTheSortedLatenciesToAnEighth() {
-    final Random random = new Random(1);
+    final Random random = Seeds.random(1);
     final long[] latencies = new long[10_000];
     for (int i = 0; i < latencies.length; i++) {
       latencies[i] = (long) Math.exp(random.nextDouble() * 20);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Seeds;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ final class SeenCodesTest {
   void asManyAsItHoldsAreRememberedAndTheMemoryDoesNotGrow() {
     final int capacity = 1 << 14;
     final SeenCodes seen = new SeenCodes(capacity);
-    final SplittableRandom random = new SplittableRandom(1);
+    final SplittableRandom random = new SplittableRandom(Seeds.random(1).nextLong());
     final long[] serials = random.longs(capacity / 4).toArray();
     for (final long serial : serials) {
       assertFalse(seen.isElsewhere(serial, HERE, 1_000, 0));
@@ -60,7 +61,7 @@ final class SeenCodesTest {
   void whatEndsFirstIsForgottenFirst() {
     final SeenCodes seen = new SeenCodes(512);
     seen.isElsewhere(99, HERE, 10_000, 0);
-    final SplittableRandom random = new SplittableRandom(2);
+    final SplittableRandom random = new SplittableRandom(Seeds.random(2).nextLong());
     for (int i = 0; i < 10_000; i++) {
       seen.isElsewhere(random.nextLong(), HERE, 60 + i % 60, 0);
     }

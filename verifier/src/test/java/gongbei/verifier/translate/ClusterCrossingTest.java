@@ -15,7 +15,7 @@ import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.Subject;
-import gongbei.verifier.FreePorts;
+import gongbei.testing.FreePorts;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.cli.Gongbei;
