@@ -43,8 +43,7 @@ final class OfflineCheckpointTest {
 
   private long now = NOW;
   private Subject holder;
-  private final OfflineCheckpoint bus =
-      new OfflineCheckpoint(ANCHORS, () -> now);
+  private final OfflineCheckpoint bus = new OfflineCheckpoint(ANCHORS, () -> now);
 
   private static SigningKey key(String issuer) {
     return new KeyGeneration()
@@ -94,15 +93,7 @@ final class OfflineCheckpointTest {
     return new CodeIssuer(CodeFormat.GD1, by)
         .issue(
             CodeClaims.ofPerson(
-                holder.toBytes(),
-                0,
-                0,
-                1,
-                (int) (NOW / 60) - 60,
-                0,
-                new byte[8],
-                iat,
-                exp));
+                holder.toBytes(), 0, 0, 1, (int) (NOW / 60) - 60, 0, new byte[8], iat, exp));
   }
 
   private static String certificate(long iat, long exp) {
@@ -227,8 +218,7 @@ final class OfflineCheckpointTest {
     assertWrongBase("version", second);
     bus.take(packOf(-1, status(1, 0), status(2, 0), status(3, 2), status(4, 0)));
     assertEquals(4, bus.version(), "a full pack takes the delta's place");
-    final OfflineCheckpoint empty =
-        new OfflineCheckpoint(ANCHORS, () -> now);
+    final OfflineCheckpoint empty = new OfflineCheckpoint(ANCHORS, () -> now);
     assertEquals(0, empty.version());
     assertThrows(PackException.class, () -> empty.take(third));
     assertEquals(
@@ -271,9 +261,7 @@ final class OfflineCheckpointTest {
     assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.STALE, true, 0), verdict(group));
     final String untested =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG)
-            .issue(
-                CodeClaims.ofPerson(
-                    green.toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
+            .issue(CodeClaims.ofPerson(green.toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
     final String hospital = "hospital";
     assertEquals(
         new OfflineVerdict(Verdict.HOLD, Reason.TEST_MISSING, true, 0),
