@@ -1,6 +1,7 @@
 package gongbei.codec.signature;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,7 +20,10 @@ import java.util.Set;
 import java.util.function.Function;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +158,36 @@ final class WycheproofTest {
     final List<Vector> valid = validOfDer();
     final long keys = valid.stream().map(Vector::key).distinct().count();
     check(tables(valid, (int) keys), valid);
+  }
+
+  /** ES384 and ES512, once Gongbei knows them: the library alone verifies them. */
+  @ParameterizedTest
+  @CsvSource({"-35, ecdsa_secp384r1_sha384, 280, P-384", "-36, ecdsa_secp521r1_sha512, 318, P-521"})
+  void theLibraryAgreesWithEveryVectorOfLongerCurves(
+      int identifier, String file, int count, String curve) throws IOException {
+    final SignatureAlgorithm algorithm = SignatureAlgorithm.ofCoseIdentifier(identifier);
+    assumeTrue(algorithm != null, "Gongbei knows no algorithm " + identifier);
+    final ECDomainParameters domain = new ECDomainParameters(CustomNamedCurves.getByName(curve));
+    final List<Vector> vectors =
+        vectors(
+            file + "_p1363_test.json",
+            group ->
+                new IssuerKey(
+                    "XX",
+                    0,
+                    algorithm,
+                    new ECPublicKeyParameters(
+                        domain
+                            .getCurve()
+                            .decodePoint(hex(group.get("publicKey").get("uncompressed"))),
+                        domain),
+                    Set.of(CodeFormat.HC1),
+                    7,
+                    0,
+                    Long.MAX_VALUE));
+    assertEquals(count, vectors.size());
+    check(new BouncyCastleEngine(), vectors);
+    check(new FixedBaseEngine(new KeyTables(8, 4, KeyTables.DEFAULT_MAX_BYTES)), vectors);
   }
 
   @ParameterizedTest
