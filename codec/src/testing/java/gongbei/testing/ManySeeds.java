@@ -2,6 +2,7 @@ package gongbei.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.MalformedURLException;
@@ -27,8 +28,8 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
  * Runs the test classes of a module that draw anything at random, many times, each time with
- * another seed and with classes loaded anew. Which they are is found by running each once. The
- * build does not run this by itself:
+ * another seed, and every tenth time with the project's classes loaded anew. Which draw is found by
+ * running each once. The build does not run this by itself:
  *
  * <pre>
  * mvn -pl codec -am test -Dtest=ManySeeds -Dgongbei.seeds=200 -Dsurefire.failIfNoSpecifiedTests=false
@@ -40,6 +41,10 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  */
 final class ManySeeds {
   private static final Path CLASSES = Path.of("target", "test-classes");
+
+  /** After so many seeds the classes are loaded anew, for the compiler to have some use. */
+  private static final int SEEDS_A_LOADING = 10;
+
   private static final Path REPORT = Path.of("target", "many-seeds.txt");
 
   private final int seeds = Integer.getInteger("gongbei.seeds", 200);
@@ -79,17 +84,23 @@ final class ManySeeds {
 
   private void runOften(String name, PrintWriter report) throws IOException {
     final long start = System.nanoTime();
-    Draws.count();
-    int green = run(name, 1, report);
-    final long draws = Draws.stop();
-    if (draws == 0) {
-      report.printf("%s draws nothing at random%n", name);
-      return;
-    }
-    int runs = 1;
-    while (runs < seeds && System.nanoTime() - start < nanos) {
-      runs++;
-      green += run(name, runs, report);
+    int runs = 0;
+    int green = 0;
+    while (runs < seeds && (runs == 0 || System.nanoTime() - start < nanos)) {
+      try (FreshClasses classes = new FreshClasses(getClass().getClassLoader())) {
+        final int until = Math.min(seeds, runs + SEEDS_A_LOADING);
+        if (runs == 0) {
+          Draws.count();
+          green += run(name, classes, ++runs, report);
+          if (Draws.stop() == 0) {
+            report.printf("%s draws nothing at random%n", name);
+            return;
+          }
+        }
+        while (runs < until && System.nanoTime() - start < nanos) {
+          green += run(name, classes, ++runs, report);
+        }
+      }
     }
     report.printf(
         Locale.ROOT,
@@ -101,13 +112,14 @@ final class ManySeeds {
   }
 
   /** Runs a class with a seed; answers 1 where all was green. */
-  private int run(String name, int seed, PrintWriter report) throws IOException {
+  private int run(String name, FreshClasses classes, int seed, PrintWriter report)
+      throws IOException {
     System.setProperty(Seeds.PROPERTY, Integer.toString(seed));
     final Thread thread = Thread.currentThread();
     final ClassLoader before = thread.getContextClassLoader();
     final SummaryGeneratingListener summary = new SummaryGeneratingListener();
-    try (FreshClasses classes = new FreshClasses(before)) {
-      thread.setContextClassLoader(classes);
+    thread.setContextClassLoader(classes);
+    try {
       final LauncherDiscoveryRequest request =
           LauncherDiscoveryRequestBuilder.request()
               .selectors(DiscoverySelectors.selectClass(Class.forName(name, false, classes)))
@@ -146,12 +158,23 @@ final class ManySeeds {
   }
 
   /**
-   * Loads the module's test classes anew, so that what they keep in static fields is of their seed
+   * Loads this project's classes anew, so that what they keep in static fields is of another seed
    * too; but not these tools, nor what the JVM was told by a property to use.
    */
   private static final class FreshClasses extends URLClassLoader {
     FreshClasses(ClassLoader parent) throws MalformedURLException {
-      super(new URL[] {CLASSES.toUri().toURL()}, parent);
+      super(classPath(), parent);
+    }
+
+    private static URL[] classPath() throws MalformedURLException {
+      final List<URL> places = new ArrayList<>();
+      for (final String place :
+          System.getProperty(
+                  "surefire.test.class.path", System.getProperty("java.class.path", ""))
+              .split(File.pathSeparator, -1)) {
+        places.add(Path.of(place).toUri().toURL());
+      }
+      return places.toArray(new URL[0]);
     }
 
     @Override
@@ -159,8 +182,7 @@ final class ManySeeds {
       synchronized (getClassLoadingLock(name)) {
         if (name.startsWith("gongbei.")
             && !name.startsWith("gongbei.testing.")
-            && !System.getProperties().containsValue(name)
-            && Files.exists(CLASSES.resolve(name.replace('.', '/') + ".class"))) {
+            && !System.getProperties().containsValue(name)) {
           final Class<?> loaded = findLoadedClass(name);
           return loaded == null ? findClass(name) : loaded;
         }

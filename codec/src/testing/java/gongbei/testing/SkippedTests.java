@@ -20,7 +20,17 @@ import org.junit.platform.launcher.TestPlan;
 public final class SkippedTests implements TestExecutionListener {
   static final Path FILE = Path.of("target", "skipped-tests.txt");
 
+  private final Path file;
   private final ConcurrentSkipListSet<String> lines = new ConcurrentSkipListSet<>();
+
+  /** Writes the module's own list. */
+  public SkippedTests() {
+    this(FILE);
+  }
+
+  SkippedTests(Path file) {
+    this.file = file;
+  }
 
   @Override
   public void executionSkipped(TestIdentifier test, String reason) {
@@ -38,8 +48,8 @@ public final class SkippedTests implements TestExecutionListener {
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
     try {
-      Files.createDirectories(FILE.getParent());
-      Files.write(FILE, lines);
+      Files.createDirectories(file.getParent());
+      Files.write(file, lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

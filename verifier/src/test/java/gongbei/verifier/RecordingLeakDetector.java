@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * io.netty.customResourceLeakDetector}.
  */
 public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
-  static final List<String> LEAKS = new CopyOnWriteArrayList<>();
+  public static final List<String> LEAKS = new CopyOnWriteArrayList<>();
 
   /** For Netty. */
   public RecordingLeakDetector(Class<T> resource, int samplingInterval) {
