@@ -142,6 +142,7 @@ final class TestRunTest {
     run(Failing.class, new SeededRandomness(), summary);
     final Throwable failure = summary.getSummary().getFailures().get(0).getException();
     assertEquals("on purpose", failure.getMessage());
-    assertEquals("drawn with -Dgongbei.seed=" + Seeds.seed(), failure.getSuppressed()[0].getMessage());
+    assertEquals(
+        "drawn with -Dgongbei.seed=" + Seeds.seed(), failure.getSuppressed()[0].getMessage());
   }
 }

@@ -45,6 +45,9 @@ final class ManySeeds {
   /** After so many seeds the classes are loaded anew, for the compiler to have some use. */
   private static final int SEEDS_A_LOADING = 10;
 
+  /** A class that fails so often is left. */
+  private static final int MAX_FAILURES = 10;
+
   private static final Path REPORT = Path.of("target", "many-seeds.txt");
 
   private final int seeds = Integer.getInteger("gongbei.seeds", 200);
@@ -86,7 +89,9 @@ final class ManySeeds {
     final long start = System.nanoTime();
     int runs = 0;
     int green = 0;
-    while (runs < seeds && (runs == 0 || System.nanoTime() - start < nanos)) {
+    while (runs < seeds
+        && runs - green < MAX_FAILURES
+        && (runs == 0 || System.nanoTime() - start < nanos)) {
       try (FreshClasses classes = new FreshClasses(getClass().getClassLoader())) {
         final int until = Math.min(seeds, runs + SEEDS_A_LOADING);
         if (runs == 0) {
@@ -169,8 +174,7 @@ final class ManySeeds {
     private static URL[] classPath() throws MalformedURLException {
       final List<URL> places = new ArrayList<>();
       for (final String place :
-          System.getProperty(
-                  "surefire.test.class.path", System.getProperty("java.class.path", ""))
+          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""))
               .split(File.pathSeparator, -1)) {
         places.add(Path.of(place).toUri().toURL());
       }
