@@ -172,7 +172,7 @@ public final class LocalCommandLog implements CommandLog {
         if (submission.origin() == null) {
           nextSequence += submission.size();
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         submission.future().completeExceptionally(e);
         throw e;
       }

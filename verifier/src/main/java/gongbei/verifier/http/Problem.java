@@ -37,6 +37,11 @@ final class Problem extends RuntimeException {
     return new Problem(400, type, field, field + " " + reason, Map.of());
   }
 
+  /** A header field of the request is at fault. */
+  static Problem ofHeader(int status, String type, String field, String reason) {
+    return new Problem(status, type, field, field + " " + reason, Map.of());
+  }
+
   /** The request is well-formed, but what one field holds can't be done. */
   static Problem unprocessable(String type, String field, String reason) {
     return new Problem(422, type, field, field + " " + reason, Map.of());
@@ -45,6 +50,12 @@ final class Problem extends RuntimeException {
   /** There is no room at the moment. */
   static Problem busy(String detail) {
     return of(503, "busy", detail).with("Retry-After", RETRY_AFTER_SECONDS);
+  }
+
+  /** The node is about to stop, and has done nothing of what was asked. */
+  static Problem stopping() {
+    return of(503, "stopping", "the node is about to stop; ask another")
+        .with("Retry-After", RETRY_AFTER_SECONDS);
   }
 
   /** The same, with one more header field in its answer. */
