@@ -12,14 +12,26 @@ final class Problem extends RuntimeException {
   private final String type;
   private final String field;
   private final transient Map<String, String> headers;
+  private final long version;
 
   private Problem(
       int status, String type, String field, String detail, Map<String, String> headers) {
+    this(status, type, field, detail, headers, 0);
+  }
+
+  private Problem(
+      int status,
+      String type,
+      String field,
+      String detail,
+      Map<String, String> headers,
+      long version) {
     super(detail, null, false, false);
     this.status = status;
     this.type = type;
     this.field = field;
     this.headers = Map.copyOf(headers);
+    this.version = version;
   }
 
   /** The request as a whole is at fault. */
@@ -62,7 +74,12 @@ final class Problem extends RuntimeException {
   Problem with(String header, String value) {
     final Map<String, String> more = new HashMap<>(headers);
     more.put(header, value);
-    return new Problem(status, type, field, getMessage(), more);
+    return new Problem(status, type, field, getMessage(), more, version);
+  }
+
+  /** The same, which says at what version of the map what was asked for was done. */
+  Problem ofVersion(long mapVersion) {
+    return new Problem(status, type, field, getMessage(), headers, mapVersion);
   }
 
   int status() {
@@ -75,6 +92,11 @@ final class Problem extends RuntimeException {
 
   String field() {
     return field;
+  }
+
+  /** The version of the map at which what was asked for was done before; 0 for none. */
+  long version() {
+    return version;
   }
 
   /** Header fields that go with the answer. */

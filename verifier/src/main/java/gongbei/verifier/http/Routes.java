@@ -337,13 +337,25 @@ final class Routes {
     return (question, none) -> CompletableFuture.completedFuture(answer.apply(question));
   }
 
+  /**
+   * Carries a request out. Whether a write was answered before is asked ahead of its nonce: whoever
+   * sends it again, signed anew or not, gets the answer of then.
+   */
   private CompletableFuture<HttpAnswer> run(
       Route route, HttpQuestion question, String parameter, Caller caller) {
-    final HttpQuestion asked =
-        route.signature() == null ? question : question.signed(route.signature().require(question));
+    if (route.signature() == null) {
+      return route.isWrite()
+          ? writes.once(caller.id(), question, () -> route.operation().answer(question, parameter))
+          : route.operation().answer(question, parameter);
+    }
+    final SignatureNonce nonce = route.signature().require(question);
+    final HttpQuestion signed = question.signed(nonce);
     return route.isWrite()
-        ? writes.once(caller, asked, () -> route.operation().answer(asked, parameter))
-        : route.operation().answer(asked, parameter);
+        ? writes.once(
+            caller.id() + " " + nonce.kid(),
+            signed,
+            () -> route.operation().answer(signed, parameter))
+        : route.signature().once(nonce, () -> route.operation().answer(signed, parameter));
   }
 
   private CompletableFuture<HttpAnswer> later(
