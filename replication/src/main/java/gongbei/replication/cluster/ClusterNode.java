@@ -663,9 +663,7 @@ public final class ClusterNode implements CommandLog {
 
   @Override
   public CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands) {
-    return failure == null
-        ? log.submit(nonce, commands)
-        : CompletableFuture.failedFuture(failed());
+    return failure == null ? log.submit(nonce, commands) : CompletableFuture.failedFuture(failed());
   }
 
   @Override

@@ -10,10 +10,7 @@ public record Nonce(byte[] digest, long madeAtEpochSeconds) {
   public Nonce {
     if (digest.length != DocumentCommand.NONCE_BYTES) {
       throw new IllegalArgumentException(
-          "digest is of "
-              + digest.length
-              + " bytes, not of "
-              + DocumentCommand.NONCE_BYTES);
+          "digest is of " + digest.length + " bytes, not of " + DocumentCommand.NONCE_BYTES);
     }
     if (madeAtEpochSeconds < 1) {
       throw new IllegalArgumentException(

@@ -180,9 +180,13 @@ public final class ReplicatedState {
         CommandKind.NONCE, name, new byte[0], signed.madeAtEpochSeconds(), 0);
   }
 
+  private static boolean isSigned(Documents.Entry nonce) {
+    return nonce.revision() > 0;
+  }
+
   /** Takes the nonce of a change that has been applied from a version on. */
   private void take(Documents.Entry nonce, long firstVersion) {
-    if (nonce != NO_NONCE) {
+    if (isSigned(nonce)) {
       map.addToDigest(
           documents.putNonce(
               new Documents.Entry(
@@ -229,7 +233,7 @@ public final class ReplicatedState {
     if (client == null) {
       return 0;
     }
-    if (nonce != NO_NONCE && documents.isTaken(nonce)) {
+    if (isSigned(nonce) && documents.isTaken(nonce)) {
       return replay(client, firstSequence, count, nonce);
     }
     final long firstVersion = map.version() + 1;
@@ -268,7 +272,7 @@ public final class ReplicatedState {
     if (client == null) {
       return 0;
     }
-    if (nonce != NO_NONCE && documents.isTaken(nonce)) {
+    if (isSigned(nonce) && documents.isTaken(nonce)) {
       return replay(client, sequence, 1, nonce);
     }
     final long version = map.version() + 1;

@@ -92,8 +92,7 @@ final class SignedChangeTest {
 
   @Test
   void aChangeIsAppliedWithItsNonceAndNeverAgain() {
-    final Submission both =
-        Submission.of(nonce(1), List.of(colour(HOLDER, 2), colour(OTHER, 1)));
+    final Submission both = Submission.of(nonce(1), List.of(colour(HOLDER, 2), colour(OTHER, 1)));
     assertEquals(2, apply(next(both)), "the nonce takes no version of its own");
     assertEquals(List.of(Outcome.APPLIED, Outcome.APPLIED), outcomes(2));
     assertEquals(1, reply.firstVersion());
@@ -130,7 +129,8 @@ final class SignedChangeTest {
     apply(next(older));
     assertEquals(List.of(Outcome.SUPERSEDED), outcomes(1));
     apply(next(older));
-    assertEquals(List.of(Outcome.REPLAYED), outcomes(1), "it was answered, so it is not asked anew");
+    assertEquals(
+        List.of(Outcome.REPLAYED), outcomes(1), "it was answered, so it is not asked anew");
   }
 
   @Test
@@ -184,8 +184,7 @@ final class SignedChangeTest {
     state.protocol(BEFORE_SIGNED);
     final Submission taken =
         Submission.of(DocumentCommand.nonce(nonce(1).digest(), nonce(1).madeAtEpochSeconds()));
-    final DirectBuffer change =
-        CommandBatches.encode(CLIENT, 2, 100, List.of(colour(HOLDER, 2)));
+    final DirectBuffer change = CommandBatches.encode(CLIENT, 2, 100, List.of(colour(HOLDER, 2)));
     assertEquals(1, apply(ofProtocol(taken.encode(CLIENT, 1, 100), BEFORE_SIGNED)));
     assertEquals(1, apply(ofProtocol(change, BEFORE_SIGNED)));
     assertEquals(1, apply(ofProtocol(taken.encode(CLIENT, 3, 100), BEFORE_SIGNED)));

@@ -571,7 +571,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     deadline.answerIsGiven();
     final FullHttpResponse response =
         responseOf(answer, asked.question().method().equals(HttpMethod.HEAD.name()));
-    if (asked.keepAlive() && isStopping && waiting.isEmpty() && incoming == null) {
+    if (asked.keepAlive() && isStopping && isAllAsked()) {
       passVerdicts();
       end(ctx, response);
     } else if (asked.keepAlive()) {
@@ -589,6 +589,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       final var unused = ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
+  }
+
+  /** Whether nothing that has come waits to be answered. */
+  private boolean isAllAsked() {
+    return waiting.isEmpty() && incoming == null && lastWord == null;
   }
 
   private FullHttpResponse responseOf(HttpAnswer answer, boolean isHead) {

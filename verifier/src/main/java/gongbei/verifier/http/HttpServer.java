@@ -119,8 +119,7 @@ public final class HttpServer implements AutoCloseable {
                         .addLast(new HttpRequestDecoder(decoding()))
                         .addLast(new HttpResponseEncoder())
                         .addLast(
-                            new HttpConnection(
-                                shared, replies.get(channel.eventLoop()), deadline));
+                            new HttpConnection(shared, replies.get(channel.eventLoop()), deadline));
                   }
                 });
     try {

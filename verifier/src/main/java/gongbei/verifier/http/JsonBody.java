@@ -107,8 +107,7 @@ final class JsonBody {
   /** Where a parser stood, as in {@code statuses[3].colour}. */
   private static String placeOf(JsonProcessingException e) {
     final StringBuilder place = new StringBuilder();
-    JsonPointer pointer =
-        ((JsonParser) e.getProcessor()).getParsingContext().pathAsPointer();
+    JsonPointer pointer = ((JsonParser) e.getProcessor()).getParsingContext().pathAsPointer();
     for (; !pointer.matches(); pointer = pointer.tail()) {
       if (pointer.mayMatchElement()) {
         place.append('[').append(pointer.getMatchingIndex()).append(']');

@@ -609,8 +609,7 @@ public final class Node implements AutoCloseable {
   public void close() {
     http.stop();
     tcp.stop();
-    final long deadlineNanos =
-        System.nanoTime() + TimeUnit.SECONDS.toNanos(config.drainSeconds());
+    final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(config.drainSeconds());
     tcp.awaitStopped(deadlineNanos);
     if (!http.awaitStopped(deadlineNanos)) {
       LOGGER.warn(

@@ -34,7 +34,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class ReplyLoop implements ScanListener {
   private static final int MAX_FIELD_BYTES = 64;
   private static final int MAX_ENCODED_BYTES =
-      PendingReply.MAX_SHORT_BYTES + 64 + 4 * Reason.values().length + 2 * CodeLimits.MAX_GROUP_SIZE;
+      PendingReply.MAX_SHORT_BYTES
+          + 64
+          + 4 * Reason.values().length
+          + 2 * CodeLimits.MAX_GROUP_SIZE;
   private static final Reason[] REASONS = Reason.values();
   private static final int FIRST_PLACES = 64;
 

@@ -204,32 +204,28 @@ final class HttpInterfaceTest {
     bodies.add(new Body(" { \"\\u0063ode\" : \"" + code + "\" , " + checkpoint + " } ", "", ""));
     for (final String first : List.of(shown, "\"code\":null", "\"code\":1", "\"code\":[\"x\"]")) {
       bodies.add(
-          new Body(
-              "{" + first + "," + shown + "," + checkpoint + "}", "repeated-member", "code"));
+          new Body("{" + first + "," + shown + "," + checkpoint + "}", "repeated-member", "code"));
       bodies.add(
-          new Body(
-              "{" + checkpoint + "," + first + "," + shown + "}", "repeated-member", "code"));
+          new Body("{" + checkpoint + "," + first + "," + shown + "}", "repeated-member", "code"));
     }
     for (final String first : List.of(checkpoint, "\"checkpoint\":null", "\"checkpoint\":{}")) {
       bodies.add(
           new Body(
-              "{" + first + "," + shown + "," + checkpoint + "}",
-              "repeated-member",
-              "checkpoint"));
+              "{" + first + "," + shown + "," + checkpoint + "}", "repeated-member", "checkpoint"));
     }
     bodies.add(
         new Body(
             "{" + shown + ",\"c\\u006fde\":\"x\"," + checkpoint + "}", "repeated-member", "code"));
     bodies.add(
-        new Body(
-            "{" + shown + "," + checkpoint + ",\"x\":1,\"x\":2}", "repeated-member", "x"));
+        new Body("{" + shown + "," + checkpoint + ",\"x\":1,\"x\":2}", "repeated-member", "x"));
     bodies.add(
         new Body(
             "{" + shown + "," + checkpoint + ",\"x\":[{\"a\":1},{\"b\":1,\"b\":1}]}",
             "repeated-member",
             "x[1].b"));
     bodies.add(new Body("{" + shown + "," + checkpoint + ",\"x\":1}", "invalid-field", "x"));
-    bodies.add(new Body("{\"Code\":\"x\"," + shown + "," + checkpoint + "}", "invalid-field", "Code"));
+    bodies.add(
+        new Body("{\"Code\":\"x\"," + shown + "," + checkpoint + "}", "invalid-field", "Code"));
     bodies.add(new Body("{\"\":1," + shown + "," + checkpoint + "}", "invalid-field", ""));
     bodies.add(new Body("{" + shown + ",\"checkpoint\":null}", "invalid-field", "checkpoint"));
     bodies.add(new Body("{\"code\":5," + checkpoint + "}", "invalid-field", "code"));
@@ -274,8 +270,7 @@ final class HttpInterfaceTest {
       assertEquals(each[2], JSON.readTree(answer.body()).path("field").asText(), answer.body());
     }
     final var signed =
-        new AuthorityClient(
-                URI.create(node.http("/")), node.authority)
+        new AuthorityClient(URI.create(node.http("/")), node.authority)
             .put(
                 "/v1/subjects/status",
                 "{\"statuses\":[" + change + "}," + change + ",\"colour\":\"red\"}]}");

@@ -74,7 +74,8 @@ final class IdempotentWritesTest {
   @Test
   void aRequestWhoseTwinIsUnansweredIsToldToWait() {
     final CompletableFuture<HttpAnswer> slow = new CompletableFuture<>();
-    final CompletableFuture<HttpAnswer> first = writes.once(ANN.id(), question("a", "{}"), () -> slow);
+    final CompletableFuture<HttpAnswer> first =
+        writes.once(ANN.id(), question("a", "{}"), () -> slow);
     assertRefused(409, "request-in-progress", () -> write(ANN, "a", "{}"));
     slow.complete(HttpAnswer.of("x/y", new byte[1]));
     assertEquals(200, first.join().status());
@@ -84,7 +85,8 @@ final class IdempotentWritesTest {
 
   @Test
   void whatFailedIsTriedAgain() {
-    assertEquals(422, writes.once(ANN.id(), question("a", "{}"), answering(422, 1)).join().status());
+    assertEquals(
+        422, writes.once(ANN.id(), question("a", "{}"), answering(422, 1)).join().status());
     assertThrows(
         Problem.class,
         () ->
