@@ -5,6 +5,7 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
+import gongbei.replication.status.Nonce;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
 import io.aeron.Aeron;
@@ -658,6 +659,16 @@ public final class ClusterNode implements CommandLog {
   @Override
   public CompletableFuture<Applied> submit(DocumentCommand command) {
     return failure == null ? log.submit(command) : CompletableFuture.failedFuture(failed());
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands) {
+    return failure == null ? log.submit(nonce, commands) : CompletableFuture.failedFuture(failed());
+  }
+
+  @Override
+  public CompletableFuture<Applied> submit(Nonce nonce, DocumentCommand command) {
+    return failure == null ? log.submit(nonce, command) : CompletableFuture.failedFuture(failed());
   }
 
   private IllegalStateException failed() {

@@ -8,6 +8,7 @@ import gongbei.replication.status.CommandBatches;
 import gongbei.replication.status.CommandLog.Origin;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.LogBusyException;
+import gongbei.replication.status.Nonce;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Submission;
 import io.aeron.cluster.client.AeronCluster;
@@ -87,7 +88,7 @@ final class LogGateway implements AutoCloseable {
   }
 
   CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
-    return offer(Submission.of(null, commands));
+    return offer(Submission.of(commands));
   }
 
   CompletableFuture<List<Applied>> submit(Origin origin, List<StatusCommand> commands) {
@@ -96,6 +97,14 @@ final class LogGateway implements AutoCloseable {
 
   CompletableFuture<Applied> submit(DocumentCommand command) {
     return offer(Submission.of(command)).thenApply(applied -> applied.get(0));
+  }
+
+  CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands) {
+    return offer(Submission.of(nonce, commands));
+  }
+
+  CompletableFuture<Applied> submit(Nonce nonce, DocumentCommand command) {
+    return offer(Submission.of(nonce, command)).thenApply(applied -> applied.get(0));
   }
 
   private CompletableFuture<List<Applied>> offer(Submission submission) {
@@ -261,11 +270,12 @@ final class LogGateway implements AutoCloseable {
 
     private Message nextMessage() {
       final List<Part> parts = new ArrayList<>();
-      if (next.isDocument()) {
-        final long sequence = nextSequence++;
-        parts.add(new Part(next, 0, 1));
+      if (next.isOneMessage()) {
+        final long sequence = nextSequence;
+        nextSequence += next.size();
+        parts.add(new Part(next, 0, next.size()));
         final Message message =
-            new Message(clientId, sequence, next.encodeDocument(clientId, sequence), parts);
+            new Message(clientId, sequence, next.encode(clientId, sequence, capacity), parts);
         next = null;
         return message;
       }
@@ -287,7 +297,7 @@ final class LogGateway implements AutoCloseable {
       commands.clear();
       while (next != null
           && next.origin() == null
-          && !next.isDocument()
+          && !next.isOneMessage()
           && commands.size() < CommandBatches.MAX_COMMANDS) {
         final int to =
             Math.min(next.size(), nextFrom + CommandBatches.MAX_COMMANDS - commands.size());

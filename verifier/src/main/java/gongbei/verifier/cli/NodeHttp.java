@@ -67,10 +67,7 @@ final class NodeHttp {
 
   /** Gets JSON. */
   JsonNode get(String path) throws InterruptedException {
-    return json(
-        send(
-            HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).build(),
-            HttpResponse.BodyHandlers.ofString()));
+    return json(send(asking(path).build(), HttpResponse.BodyHandlers.ofString()));
   }
 
   /** Posts JSON; the answer's. */
@@ -90,10 +87,13 @@ final class NodeHttp {
     return answer.body();
   }
 
+  /** A request that shows who asks: every one that is not signed begins here. */
+  private HttpRequest.Builder asking(String path) {
+    return connection.authorize(HttpRequest.newBuilder(server.resolve(path))).timeout(TIMEOUT);
+  }
+
   private HttpRequest posting(String path, JsonNode body) {
-    return connection
-        .authorize(HttpRequest.newBuilder(server.resolve(path)))
-        .timeout(TIMEOUT)
+    return asking(path)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
         .build();

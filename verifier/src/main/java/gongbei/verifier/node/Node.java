@@ -70,6 +70,9 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
 
+  /** How long answers may take to go out once the log is closed. */
+  private static final int LAST_ANSWERS_MILLIS = 500;
+
   private final NodeConfig config;
   private final Stock stock;
   private final KeyTables tables;
@@ -294,6 +297,10 @@ public final class Node implements AutoCloseable {
       }
       nodeMetrics.watchDevices(tcpServer.counts());
       nodeMetrics.watchMinting(mintMetrics);
+      nodeMetrics.watchWorkers("scan", pipeline.health());
+      if (mintPipeline != null) {
+        nodeMetrics.watchWorkers("mint", mintPipeline.health());
+      }
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
       }
@@ -331,7 +338,15 @@ public final class Node implements AutoCloseable {
     tcp = tcpServer;
     metrics = nodeMetrics;
     repeat(this::reloadDevices, Limits.DEVICE_RELOAD_MILLIS);
+    repeat(this::lookAtWorkers, Limits.WORKER_LOOK_MILLIS);
     repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
+  }
+
+  private void lookAtWorkers() {
+    pipeline.health().look(System.nanoTime());
+    if (mintPipeline != null) {
+      mintPipeline.health().look(System.nanoTime());
+    }
   }
 
   private void repeat(Runnable reloading, long intervalMillis) {
@@ -586,16 +601,30 @@ public final class Node implements AutoCloseable {
     return config;
   }
 
-  /** Answers what is on its way, then stops everything and closes the map. */
+  /**
+   * Answers what is on its way, for as long as the configuration has it, then stops everything and
+   * closes the map. What still waits for the log then is told what became of it.
+   */
   @Override
   public void close() {
-    http.close();
-    tcp.close();
+    http.stop();
+    tcp.stop();
+    final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(config.drainSeconds());
+    tcp.awaitStopped(deadlineNanos);
+    if (!http.awaitStopped(deadlineNanos)) {
+      LOGGER.warn(
+          "Requests over HTTP are not answered after {} s (drainSeconds): they are given up",
+          config.drainSeconds());
+    }
     metrics.close();
+    closeWorkers();
+    stock.log().close();
+    http.awaitStopped(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_ANSWERS_MILLIS));
+    http.close();
     closeShared();
   }
 
-  private void closeShared() {
+  private void closeWorkers() {
     reloader.shutdown();
     pipeline.close();
     if (mintPipeline != null) {
@@ -604,6 +633,10 @@ public final class Node implements AutoCloseable {
     if (desk != null) {
       desk.close();
     }
+  }
+
+  private void closeShared() {
+    closeWorkers();
     eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     try {
       stock.log().close();

@@ -40,7 +40,12 @@ public final class PackMaker {
     return full(map, trusted, rulesets, key, now, lifeSeconds, Limits.MAX_PACK_HOLDERS);
   }
 
-  static byte[] full(
+  /**
+   * Makes a full pack of a map with no more than so many holders who are not green.
+   *
+   * @return null where there are more
+   */
+  public static byte[] full(
       StatusMap map,
       TrustList trusted,
       List<Ruleset> rulesets,

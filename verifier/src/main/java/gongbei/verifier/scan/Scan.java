@@ -116,12 +116,12 @@ public final class Scan {
     return this;
   }
 
-  /** The connection that the scan came by; the listener's own numbering. */
+  /** Where the scan's answer goes, by the listener's own numbering. */
   public long connectionId() {
     return connectionId;
   }
 
-  /** Sets the connection that the scan came by. */
+  /** Sets where the scan's answer goes, by the listener's own numbering. */
   public Scan connectionId(long id) {
     connectionId = id;
     return this;
