@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.CodeSignatures;
+import gongbei.codec.signature.FixedBaseEngine;
+import gongbei.codec.signature.KeyTables;
+import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustException;
@@ -25,9 +29,12 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.zip.DeflaterOutputStream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -40,6 +47,8 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the hcert specification and the RFCs under it leave to an issuer of {@code HC1} codes. */
 final class HcertVariantsTest {
@@ -165,17 +174,26 @@ final class HcertVariantsTest {
   private boolean verifies(byte[] cose, IssuerKey key) throws Exception {
     assertTrue(wrap(cose), () -> code.field() + " " + code.explanation());
     final TrustList trust = new TrustList(List.of(key));
-    return code.hasKid()
-        && trust.next(CodeFormat.HC1, code.algorithm(), code.kid(), TrustList.NONE)
-            != TrustList.NONE
-        && engine.verify(
-            key,
-            code.signed(),
-            0,
-            code.signedLength(),
-            code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength());
+    final boolean byLibrary = isSignedBy(trust, engine);
+    assertEquals(byLibrary, isSignedBy(trust, new FixedBaseEngine(tablesOf(trust))));
+    return byLibrary;
+  }
+
+  private boolean isSignedBy(TrustList trust, SignatureEngine verifier) {
+    final CodeSignatures signatures = new CodeSignatures(verifier, 1);
+    signatures.begin(trust);
+    final int index = signatures.add(code);
+    if (index < 0) {
+      return false;
+    }
+    signatures.verify();
+    return signatures.signer(index) != null;
+  }
+
+  private static KeyTables tablesOf(TrustList trust) {
+    final KeyTables tables = new KeyTables(6, 6, KeyTables.DEFAULT_MAX_BYTES);
+    tables.prepare(trust);
+    return tables;
   }
 
   private static byte[] kidOf(byte[] der) {
@@ -457,22 +475,88 @@ final class HcertVariantsTest {
     }
   }
 
-  /** Hcert specification §3.3.2: P-256 alone, whatever RFC 9053 lets ES256 be used with. */
+  /**
+   * RFC 9053 §2.1: the algorithm names the hash, the key has the curve. The hcert specification has
+   * P-256 alone, and there are issuers who sign by ES256 on P-384.
+   */
+  @ParameterizedTest
+  @CsvSource({"secp256r1, 64", "secp384r1, 96", "secp521r1, 132"})
+  void aKeyOfEcdsaVerifiesWithTheHashThatTheCodeNames(String curve, int length) throws Exception {
+    final KeyPair pair = ec(curve);
+    final byte[] der = certificate(pair);
+    final IssuerKey key = Certificates.anchor(curve, der);
+    final Map<Integer, String> hashes = Map.of(-7, "SHA256", -35, "SHA384", -36, "SHA512");
+    for (final int named : hashes.keySet()) {
+      final byte[] header = header(named, kidOf(der));
+      for (final int signed : hashes.keySet()) {
+        final Signature signer =
+            Signature.getInstance(hashes.get(signed) + "withECDSAinP1363Format");
+        signer.initSign(pair.getPrivate());
+        signer.update(TestCodes.toBeSigned(header, payload()));
+        final byte[] signature = signer.sign();
+        assertEquals(length, signature.length);
+        final byte[] cose = cose("d2", header, hex("a0"), payload(), signature);
+        assertEquals(named == signed, verifies(cose, key), named + " for " + signed);
+        if (named == signed) {
+          assertFalse(verifies(cose, Certificates.anchor(curve, certificate(ec(curve)))));
+          assertFalseOfOtherSignatures(header, signature, key);
+        }
+      }
+    }
+  }
+
+  private void assertFalseOfOtherSignatures(byte[] header, byte[] signature, IssuerKey key)
+      throws Exception {
+    final int half = signature.length / 2;
+    final byte[] zero = new byte[signature.length];
+    final byte[] full = new byte[signature.length];
+    Arrays.fill(full, (byte) -1);
+    final byte[] flipped = signature.clone();
+    flipped[half] ^= 1;
+    final byte[] swapped = new byte[signature.length];
+    System.arraycopy(signature, 0, swapped, half, half);
+    System.arraycopy(signature, half, swapped, 0, half);
+    for (final byte[] other :
+        List.of(
+            zero,
+            full,
+            flipped,
+            swapped,
+            Arrays.copyOf(signature, signature.length - 1),
+            Arrays.copyOf(signature, signature.length + 1),
+            Arrays.copyOf(signature, 2 * signature.length),
+            Arrays.copyOf(signature, 2_048))) {
+      assertFalse(verifies(cose("d2", header, hex("a0"), payload(), other), key));
+    }
+  }
+
   @Test
   void otherCurvesAndAlgorithmsAreRefusedByName() throws Exception {
-    final byte[] p384 = certificate(ec("secp384r1"));
+    final KeyPair p384 = ec("secp384r1");
+    final SubjectPublicKeyInfo named =
+        SubjectPublicKeyInfo.getInstance(p384.getPublic().getEncoded());
+    final byte[] spelt =
+        certificate(
+            p384,
+            new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(
+                    X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getByName("P-384")),
+                named.getPublicKeyData().getOctets()));
+    assertEquals(SignatureAlgorithm.ES384, Certificates.anchor("P384", spelt).algorithm());
     assertEquals(
-        "P384: public key is on a curve other than SM2 and P-256",
-        assertThrows(TrustException.class, () -> Certificates.anchor("P384", p384)).getMessage());
-    final SubjectPublicKeyInfo speltP384 =
-        new SubjectPublicKeyInfo(
-            new AlgorithmIdentifier(
-                X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getByName("P-384")),
-            SubjectPublicKeyInfo.getInstance(ec("secp384r1").getPublic().getEncoded())
-                .getPublicKeyData()
-                .getOctets());
-    final byte[] spelt = certificate(P256, speltP384);
-    assertThrows(TrustException.class, () -> Certificates.anchor("P384", spelt));
+        Set.of(CodeFormat.HC1), Certificates.anchor("P384", spelt).formats(), "MO1 is of P-256");
+    final byte[] brainpool =
+        certificate(
+            P256,
+            new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(
+                    X9ObjectIdentifiers.id_ecPublicKey,
+                    new ASN1ObjectIdentifier("1.3.36.3.3.2.8.1.1.7")),
+                new byte[65]));
+    assertEquals(
+        "BP: public key is on a curve other than SM2, P-256, P-384 and P-521",
+        assertThrows(TrustException.class, () -> Certificates.anchor("BP", brainpool))
+            .getMessage());
     final byte[] implicit =
         certificate(
             P256,
@@ -486,9 +570,9 @@ final class HcertVariantsTest {
             new SubjectPublicKeyInfo(
                 new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.101.112")), new byte[32]));
     assertEquals(
-        "Ed: public key is neither SM2, P-256 nor RSA",
+        "Ed: public key is neither SM2, ECDSA nor RSA, but 1.3.101.112",
         assertThrows(TrustException.class, () -> Certificates.anchor("Ed", ed25519)).getMessage());
-    for (final int algorithm : new int[] {-8, -35, -38, -257, 5, -65537}) {
+    for (final int algorithm : new int[] {-8, -38, -257, 5, -65537}) {
       assertFalse(
           wrap(cose("", header(algorithm, new byte[8]), hex("a0"), payload(), new byte[64])));
       assertTrue(code.isUnsupported());

@@ -13,7 +13,6 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
-import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.audit.Receipt;
@@ -147,7 +146,7 @@ final class TranslateCommand implements Callable<Integer> {
           here.tables == null
               ? TranslationTables.shipped(format)
               : TranslationTables.ofDirectory(here.tables, format);
-      final TrustList trust = TrustStore.ofDirectory(here.trust).current();
+      final TrustList trust = TrustPlace.read(here.trust, spec.commandLine().getErr());
       final CodeTranslator translator =
           new CodeTranslator(
               new CodeTranslator.Context(format, SubjectSecret.read(here.secret))

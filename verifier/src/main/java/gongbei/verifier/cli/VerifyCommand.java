@@ -12,7 +12,6 @@ import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
-import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
@@ -61,7 +60,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--trust",
       paramLabel = "DIR",
-      description = "Issuers' certificates, *.pem. Without it nobody is trusted.")
+      description = "Issuers' certificates, PEM or DER. Without it nobody is trusted.")
   private Path trustDirectory;
 
   @Option(
@@ -137,7 +136,7 @@ final class VerifyCommand implements Callable<Integer> {
       return TrustList.EMPTY;
     }
     try {
-      return TrustStore.ofDirectory(trustDirectory).current();
+      return TrustPlace.read(trustDirectory, spec.commandLine().getErr());
     } catch (TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }

@@ -346,6 +346,19 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * Shows how many files of a list do not count because of a fault.
+   *
+   * @param list its name, as in {@code trust}
+   */
+  public void watchFiles(String list, IntSupplier faulty) {
+    Gauge.builder("gongbei.files.at.fault", faulty, IntSupplier::getAsInt)
+        .description("Files that the node can't take, by the list that they are of")
+        .tag("list", list)
+        .strongReference(true)
+        .register(registry);
+  }
+
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
     Counter counter = httpAnswers.get(status);
