@@ -1,5 +1,6 @@
 package gongbei.verifier.offline;
 
+import gongbei.verifier.ForeignCertificates;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -134,7 +135,7 @@ final class OfflineTest {
     final long now = Instant.now().getEpochSecond();
     final byte[] vaccination =
         new HcertIssuer(foreign)
-            .issue(TestNode.json("{\"v\":[{\"dn\":2}],\"ver\":\"1.3.0\"}"), now - 10, now + 60)
+            .issue(TestNode.json(ForeignCertificates.vaccination(2)), now - 10, now + 60)
             .getBytes(StandardCharsets.US_ASCII);
     final Map<IssuerKey, Reason> expected =
         Map.of(all, Reason.TEST_MISSING, testsAlone, Reason.REVOKED);

@@ -1,5 +1,6 @@
 package gongbei.verifier.tcp;
 
+import gongbei.verifier.ForeignCertificates;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -117,12 +118,12 @@ final class TcpServerTest {
           ReasonCode.OK);
       assertReason(
           client,
-          node.hcert("{\"v\":[{\"dn\":3}],\"ver\":\"1.3.0\"}"),
+          node.hcert(ForeignCertificates.vaccination(3)),
           VerdictCode.PASS,
           ReasonCode.OK);
       assertReason(
           client,
-          node.hcert("{\"v\":[{\"dn\":1}],\"ver\":\"1.3.0\"}"),
+          node.hcert(ForeignCertificates.vaccination(1)),
           VerdictCode.HOLD,
           ReasonCode.TEST_MISSING);
     }
