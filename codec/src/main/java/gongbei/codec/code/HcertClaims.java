@@ -242,8 +242,7 @@ public final class HcertClaims {
     } else {
       seriesDoses = number;
     }
-    return number != CborReader.NO_INTEGER
-        || refuse(key == DN ? "dn" : "sd", "is not an integer");
+    return number != CborReader.NO_INTEGER || refuse(key == DN ? "dn" : "sd", "is not an integer");
   }
 
   private boolean readCoded(int key) {

@@ -269,8 +269,9 @@ public final class HealthCode {
   }
 
   /**
-   * Reads the string whose head the cursor has read. The chunks of one of indefinite length are moved together in the
-   * buffer, for it is signed and compared as one of definite length (RFC 9052 §4.4).
+   * Reads the string whose head the cursor has read. The chunks of one of indefinite length are
+   * moved together in the buffer, for it is signed and compared as one of definite length (RFC 9052
+   * §4.4).
    */
   private boolean readString(CborReader cursor, int type) {
     if (cursor.major() != type) {
@@ -486,9 +487,7 @@ public final class HealthCode {
     claims.position(start);
     final long seconds = claims.integer();
     final boolean isBignum = claims.major() == CborReader.BYTES && format == CodeFormat.HC1;
-    return (isTimeTag() || isBignum)
-            && seconds >= 0
-            && seconds <= CodeLimits.MAX_EPOCH_SECONDS
+    return (isTimeTag() || isBignum) && seconds >= 0 && seconds <= CodeLimits.MAX_EPOCH_SECONDS
         ? seconds
         : ABSENT;
   }
@@ -819,7 +818,9 @@ public final class HealthCode {
     return sampleEpochMinutes;
   }
 
-  /** Vaccine doses, 0 where none are claimed; those of an {@code HC1} code are in {@link #hcert}. */
+  /**
+   * Vaccine doses, 0 where none are claimed; those of an {@code HC1} code are in {@link #hcert}.
+   */
   public int doses() {
     return doses;
   }

@@ -187,11 +187,7 @@ public final class CodeTranslator {
         CodeValidity.check(code, keys[index], now, context.clockSkewSeconds);
     if (validity != ValidityFault.NONE) {
       return refuse(
-          request,
-          code,
-          TranslationFault.of(validity),
-          validity.field(),
-          validity.explanation());
+          request, code, TranslationFault.of(validity), validity.field(), validity.explanation());
     }
     if (now - issuedAt > table.freshWithinSeconds()) {
       return refuse(

@@ -1,6 +1,8 @@
 package gongbei.codec.validity;
 
-/** Why a genuine code does not hold. The order is the precedence. Constants, to allocate nothing. */
+/**
+ * Why a genuine code does not hold. The order is the precedence. Constants, to allocate nothing.
+ */
 public enum ValidityFault {
   /** It was issued after the time that counts (RFC 8392 §3.1.6). */
   ISSUED_IN_FUTURE("iat", "is in the future"),

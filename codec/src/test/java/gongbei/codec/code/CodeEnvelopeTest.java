@@ -398,9 +398,11 @@ final class CodeEnvelopeTest {
     assertTaken(with(6, w -> w.writeInt(99)));
     assertEquals(99, code.doses());
     for (final String origin : new String[] {"", "M", "MOO", "mo", "M0", "é"}) {
-      assertRefused("origin", "is not text of 2 capital letters", with(8, w -> w.writeText(origin)));
+      assertRefused(
+          "origin", "is not text of 2 capital letters", with(8, w -> w.writeText(origin)));
     }
-    assertRefused("origin", "is not text of 2 capital letters", with(8, w -> w.writeBytes(new byte[2])));
+    assertRefused(
+        "origin", "is not text of 2 capital letters", with(8, w -> w.writeBytes(new byte[2])));
     assertTaken(with(8, w -> w.writeText("MO")));
     assertEquals("MO", code.origin());
     assertRefused("groupSize", "is not a number from 1 to 500", with(9, w -> w.writeInt(0)));

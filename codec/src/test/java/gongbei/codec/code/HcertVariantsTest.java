@@ -344,7 +344,8 @@ final class HcertVariantsTest {
     }
     final String beside = "0280" + "617800" + "7f6161ff8100" + "8101a10101" + "c10000";
     assertTrue(
-        wrapClaims("a2041a6553f100", "390103", "a6", beside, "01", "a26376657265312e332e30", VACCINATION),
+        wrapClaims(
+            "a2041a6553f100", "390103", "a6", beside, "01", "a26376657265312e332e30", VACCINATION),
         () -> code.field() + " " + code.explanation());
     assertEquals(
         "{\"ver\":\"1.3.0\",\"v\":[{\"tg\":\"840539006\",\"dn\":1,\"sd\":1,\"dt\":\"2021-06-01\"}]}",

@@ -195,7 +195,8 @@ final class RulesetCommand implements Callable<Integer> {
         index = "1..*",
         arity = "1..*",
         paramLabel = "SETTING=VALUE",
-        description = "As in replays=hold, testWithinHours=48, testKinds=[naat,rat],"
+        description =
+            "As in replays=hold, testWithinHours=48, testKinds=[naat,rat],"
                 + " allowedColours=[green,yellow].")
     private List<String> changes;
 

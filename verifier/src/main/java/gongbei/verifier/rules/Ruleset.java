@@ -164,8 +164,6 @@ public record Ruleset(
     if (sampleEpochMinutes < 0 || ageMinutes < -CodeLimits.SAMPLE_SKEW_MINUTES) {
       return Reason.TEST_MISSING;
     }
-    return ageMinutes > (long) testWithinHours * MINUTES_PER_HOUR
-        ? Reason.TEST_TOO_OLD
-        : Reason.OK;
+    return ageMinutes > (long) testWithinHours * MINUTES_PER_HOUR ? Reason.TEST_TOO_OLD : Reason.OK;
   }
 }

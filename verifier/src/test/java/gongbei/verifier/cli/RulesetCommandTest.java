@@ -124,7 +124,8 @@ final class RulesetCommandTest {
       final List<String> to = List.of("--url", node.http(""), "--authority-keys", keys + "");
       assertTrue(set(1, to, "moon", "replays=hold").contains("no ruleset moon"));
       assertTrue(set(1, to, "metro", "replays=perhaps").contains("replays"));
-      assertTrue(set(1, to, "metro", "testKinds=[pcr]").contains("testKinds may hold naat and rat"));
+      assertTrue(
+          set(1, to, "metro", "testKinds=[pcr]").contains("testKinds may hold naat and rat"));
       assertTrue(set(1, to, "metro", "colour=green").contains("colour"));
       assertTrue(set(2, to, "metro", "replays").contains("SETTING=VALUE"));
       assertTrue(set(2, to, "metro", "name=moon").contains("name"));

@@ -1,6 +1,5 @@
 package gongbei.verifier.offline;
 
-import gongbei.verifier.ForeignCertificates;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -19,6 +18,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.CertificateWithoutIat;
+import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -107,8 +107,7 @@ final class OfflineCheckpointTest {
 
   private static String certificate(SigningKey by, String certificate) {
     try {
-      return new HcertIssuer(by)
-          .issue(new ObjectMapper().readTree(certificate), NOW - 5, NOW + 60);
+      return new HcertIssuer(by).issue(new ObjectMapper().readTree(certificate), NOW - 5, NOW + 60);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

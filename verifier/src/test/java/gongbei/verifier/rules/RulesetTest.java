@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.TestKind;
 import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
 import java.io.ByteArrayInputStream;
@@ -14,14 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.TestKind;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Set;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,8 +118,7 @@ final class RulesetTest {
         List.copyOf(read(one + ", testKinds: [rat, naat, rat]}").testKinds()));
     for (final String bad : List.of("[]", "[pcr]", "[NAAT]", "naat", "[null]", "{naat: 1}", "~")) {
       final RulesetException refusal =
-          assertThrows(
-              RulesetException.class, () -> read(one + ", testKinds: " + bad + "}"), bad);
+          assertThrows(RulesetException.class, () -> read(one + ", testKinds: " + bad + "}"), bad);
       assertEquals("testKinds", refusal.field());
     }
     assertThrows(

@@ -38,8 +38,7 @@ final class EqualForms {
 
   /** The shortest form that there is, keys in the order of the JSON. */
   static byte[] plain(JsonNode node) {
-    final EqualForms forms =
-        new EqualForms(null);
+    final EqualForms forms = new EqualForms(null);
     forms.write(node);
     return forms.out.toByteArray();
   }

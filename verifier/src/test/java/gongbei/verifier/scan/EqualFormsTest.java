@@ -190,8 +190,7 @@ final class EqualFormsTest {
       assertEquals("sc", code.field(), () -> "seed " + seed);
     }
     final CBORObject claims = plain(CBORObject.DecodeFromBytes(formed));
-    final CBORObject hcert =
-        claims.get(CBORObject.FromObject(-260)).get(CBORObject.FromObject(1));
+    final CBORObject hcert = claims.get(CBORObject.FromObject(-260)).get(CBORObject.FromObject(1));
     assertEquals(certificate, json(hcert.ToJSONString()), () -> "seed " + seed);
   }
 
@@ -202,7 +201,8 @@ final class EqualFormsTest {
 
   /** Without tags, and what stands for an integer as one. */
   private static CBORObject plain(CBORObject item) {
-    final CBORObject bare = item.HasMostOuterTag(2) || item.HasMostOuterTag(3) ? item : item.UntagOne();
+    final CBORObject bare =
+        item.HasMostOuterTag(2) || item.HasMostOuterTag(3) ? item : item.UntagOne();
     if (bare.isTagged() && !bare.equals(item)) {
       return plain(bare);
     }
@@ -279,7 +279,8 @@ final class EqualFormsTest {
     final Good good = GOOD.get(random.nextInt(GOOD.size()));
     final ObjectNode certificate = (ObjectNode) json(good.certificate);
     final String changed = change(certificate, good, random);
-    for (final String verdict : verdicts(payload(certificate, random), 7).subList(1, 1 + RULESETS.size())) {
+    for (final String verdict :
+        verdicts(payload(certificate, random), 7).subList(1, 1 + RULESETS.size())) {
       assertTrue(
           !verdict.contains(" " + Reason.OK.wireName() + " ") && !verdict.contains(": pass"),
           () -> "seed " + seed + ", " + changed + ": " + verdict + " " + certificate);

@@ -12,23 +12,23 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.CertificateWithoutIat;
+import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
-import gongbei.verifier.rules.Verdict;
-import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetReader;
+import gongbei.verifier.rules.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of the codes of foreign issuers, whose holders are in no map. */
 final class ForeignCodesTest {
@@ -48,7 +48,16 @@ final class ForeignCodesTest {
 
   private static Ruleset rules(Ruleset.ForeignCodes foreign) {
     return new Ruleset(
-        "metro", 1, false, 72, Ruleset.DEFAULT_TEST_KINDS, 3, foreign, 60_000, Ruleset.WhenStale.HOLD, Ruleset.Replays.HOLD);
+        "metro",
+        1,
+        false,
+        72,
+        Ruleset.DEFAULT_TEST_KINDS,
+        3,
+        foreign,
+        60_000,
+        Ruleset.WhenStale.HOLD,
+        Ruleset.Replays.HOLD);
   }
 
   private static IssuerKey allowed(IssuerKey key, int hcertTypes) {
@@ -100,13 +109,20 @@ final class ForeignCodesTest {
 
   private String test(String result, long sampledAt) {
     return code(
-        "'t':[{'tg':'840539006','tt':'LP6464-4','tr':'" + result + "','sc':'" + Instant.ofEpochSecond(sampledAt) + "'}]",
+        "'t':[{'tg':'840539006','tt':'LP6464-4','tr':'"
+            + result
+            + "','sc':'"
+            + Instant.ofEpochSecond(sampledAt)
+            + "'}]",
         NOW - 5,
         NOW + 5);
   }
 
   private String doses(int doses) {
-    return code("'v':[{'tg':'840539006','dt':'2021-06-01','dn':" + doses + ",'sd':" + doses + "}]", NOW - 5, NOW + 5);
+    return code(
+        "'v':[{'tg':'840539006','dt':'2021-06-01','dn':" + doses + ",'sd':" + doses + "}]",
+        NOW - 5,
+        NOW + 5);
   }
 
   private static void assertVerdict(Reason reason, Verdict verdict, Scan scan) {
@@ -144,7 +160,8 @@ final class ForeignCodesTest {
 
   @Test
   void theyHoldThroughTheirLastSecond() {
-    final String tested = "'t':[{'tg':'840539006','tt':'LP6464-4','tr':'260415000','sc':'2025-12-31T23:00:00Z'}]";
+    final String tested =
+        "'t':[{'tg':'840539006','tt':'LP6464-4','tr':'260415000','sc':'2025-12-31T23:00:00Z'}]";
     final Ruleset.ForeignCodes accept = Ruleset.ForeignCodes.ACCEPT;
     assertVerdict(Reason.OK, Verdict.PASS, scan(code(tested, NOW, NOW), accept));
     final Scan past = scan(code(tested, NOW - 9, NOW - 1), accept);
@@ -350,7 +367,9 @@ final class ForeignCodesTest {
           ForeignCertificates.of(
               String.format(Locale.ROOT, entries, tests.get(0), tests.get(1), tests.get(2)));
       assertEquals(
-          tests.get(3), scan(issue(certificate), taking(""), 7, 0).reason().wireName(), certificate);
+          tests.get(3),
+          scan(issue(certificate), taking(""), 7, 0).reason().wireName(),
+          certificate);
     }
   }
 

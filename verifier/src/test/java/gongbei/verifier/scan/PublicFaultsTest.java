@@ -72,8 +72,7 @@ final class PublicFaultsTest {
     }
     final Map<String, String> verdicts = new LinkedHashMap<>();
     for (final JsonNode row : JSON.readTree(INPUTS.resolve("foreign.json").toFile())) {
-      verdicts.put(
-          row.get(0).textValue(), verdict(trust, row.get(1).textValue(), rules, AT));
+      verdicts.put(row.get(0).textValue(), verdict(trust, row.get(1).textValue(), rules, AT));
     }
     return verdicts;
   }

@@ -1,6 +1,5 @@
 package gongbei.verifier.tcp;
 
-import gongbei.verifier.ForeignCertificates;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.HalfOpen;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
@@ -117,10 +117,7 @@ final class TcpServerTest {
           VerdictCode.PASS,
           ReasonCode.OK);
       assertReason(
-          client,
-          node.hcert(ForeignCertificates.vaccination(3)),
-          VerdictCode.PASS,
-          ReasonCode.OK);
+          client, node.hcert(ForeignCertificates.vaccination(3)), VerdictCode.PASS, ReasonCode.OK);
       assertReason(
           client,
           node.hcert(ForeignCertificates.vaccination(1)),
