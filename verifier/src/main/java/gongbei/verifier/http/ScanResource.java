@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
-import gongbei.codec.code.CodeLimits;
 import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Reason;
@@ -128,12 +127,8 @@ final class ScanResource {
     }
     try {
       final Scan scan = pipeline.scan(sequence);
-      if (code.length() > CodeLimits.MAX_TEXT_CHARACTERS) {
-        scan.length(code.length());
-      } else {
-        scan.text(code);
-      }
-      scan.ruleset(ruleset)
+      scan.text(code)
+          .ruleset(ruleset)
           .place(place)
           .atEpochSeconds(at)
           .correlationId(index)
