@@ -7,6 +7,7 @@ import com.google.zxing.qrcode.encoder.Encoder;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.qr.QrReader;
+import gongbei.verifier.rules.CheckpointName;
 import java.util.List;
 import org.teavm.jso.JSExport;
 import org.teavm.jso.typedarrays.Int8Array;
@@ -49,6 +50,24 @@ public final class QrCodes {
                 | rgba.get(at + 2) & 0xFF;
       }
     };
+  }
+
+  /** A code's own characters, as {@link CodeText#of}. */
+  @JSExport
+  public static String codeText(String text) {
+    return CodeText.of(text);
+  }
+
+  /** Whether a text opens as a health code does, as {@link CodeText#hasKnownPrefix}. */
+  @JSExport
+  public static boolean hasKnownPrefix(String text) {
+    return CodeText.hasKnownPrefix(text);
+  }
+
+  /** Whether a checkpoint may be named so, as {@link CheckpointName#fault}. */
+  @JSExport
+  public static boolean isCheckpointName(String name) {
+    return CheckpointName.fault(name) == null;
   }
 
   /**
