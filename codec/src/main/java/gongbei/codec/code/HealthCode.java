@@ -120,12 +120,17 @@ public final class HealthCode {
   private int hcertOffset;
 
   /**
-   * Decodes a code.
+   * Decodes a code. What {@link CodeText} tells from a code's own characters is passed over.
    *
    * @param text the code's characters in ASCII, not kept
    * @return whether it is well-formed; if not, {@link #field} and {@link #explanation} say why
    */
   public boolean wrap(byte[] text, int offset, int length) {
+    final int start = CodeText.start(text, offset, length);
+    return wrapBare(text, start, CodeText.end(text, start, offset, length) - start);
+  }
+
+  private boolean wrapBare(byte[] text, int offset, int length) {
     reset();
     if (length == 0) {
       return malformed("code", "is empty");

@@ -2,6 +2,7 @@ package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.CodeText;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
@@ -14,7 +15,6 @@ import gongbei.verifier.rules.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -186,7 +186,7 @@ final class PackCommand implements Callable<Integer> {
         }
         for (final String code : codes) {
           final OfflineVerdict verdict =
-              offline.judge(checkpoint, code.getBytes(StandardCharsets.US_ASCII));
+              offline.judge(checkpoint, CodeText.bytes(code));
           allPass &= verdict.verdict() == Verdict.PASS;
           spec.commandLine().getOut().println(json ? json(verdict) : inWords(verdict));
         }

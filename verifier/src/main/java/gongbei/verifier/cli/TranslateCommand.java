@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeText;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
@@ -20,7 +21,6 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationTables;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -161,7 +161,7 @@ final class TranslateCommand implements Callable<Integer> {
               .translate(
                   List.of(
                       new TranslationRequest(
-                          code.getBytes(StandardCharsets.US_ASCII), target, linkRequired)),
+                          CodeText.bytes(code), target, linkRequired)),
                   key,
                   now)[0];
       final long receipt = receipt(translation, key, now);

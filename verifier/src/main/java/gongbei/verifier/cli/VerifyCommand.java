@@ -78,7 +78,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--image",
       paramLabel = "FILE",
-      description = "Read the code in a picture (PNG, JPEG).")
+      description =
+          "Read the codes in a picture (PNG, JPEG, GIF, BMP, TIFF, WebP), one answer for each.")
   private List<Path> images = List.of();
 
   @Option(names = "--json", description = "Write one JSON object a code.")
@@ -144,7 +145,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void verifyImage(Path image, TrustList anchors, long atEpochSeconds) throws IOException {
     try (InputStream bytes = open(image)) {
-      verifyOne(QrImage.read(bytes), anchors, atEpochSeconds);
+      for (final String code : QrImage.readAll(bytes)) {
+        verifyOne(code, anchors, atEpochSeconds);
+      }
     } catch (QrImage.UnreadableException e) {
       print(refusal("image", e.getMessage()));
     }
