@@ -2,6 +2,7 @@ package gongbei.bench;
 
 import gongbei.bench.capacity.SimulateCommand;
 import gongbei.bench.cluster.ChaosCommand;
+import gongbei.bench.cluster.DiskFullCommand;
 import gongbei.bench.cluster.RestartsCommand;
 import gongbei.bench.load.LoadCommand;
 import gongbei.bench.load.SoakCommand;
@@ -77,6 +78,7 @@ public final class Benchmarks {
         FacesBench.class,
         ChaosCommand.class,
         RestartsCommand.class,
+        DiskFullCommand.class,
         SoakCommand.class
       })
   private static final class Tools {}

@@ -10,7 +10,6 @@ import gongbei.replication.status.StatusCommand;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
-import io.aeron.archive.ArchiveTool;
 import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.status.RecordingPos;
@@ -27,16 +26,12 @@ import io.aeron.security.AuthenticatorSupplier;
 import io.aeron.security.CredentialsSupplier;
 import io.aeron.security.DefaultAuthenticatorSupplier;
 import io.aeron.security.NullCredentialsSupplier;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -65,8 +60,6 @@ public final class ClusterNode implements CommandLog {
   private static final int WATCH_MILLIS = 20;
   private static final int TURNS_A_LOOK = 10;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final String CHECKSUM = "CRC-32C";
-  private static final String CUT_SHORT = "straddling page boundary";
   private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -89,7 +82,7 @@ public final class ClusterNode implements CommandLog {
   private volatile StatusService service;
   private volatile ConsensusModule consensusModule;
   private ClusteredServiceContainer container;
-  private LogGateway log;
+  private volatile LogGateway log;
   private Housekeeper housekeeper;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -98,7 +91,9 @@ public final class ClusterNode implements CommandLog {
             thread.setDaemon(true);
             return thread;
           });
+  private final Object failing = new Object();
   private volatile String failure;
+  private volatile String storageFault;
   private volatile boolean hasServed;
   private volatile long freshMillis;
   private volatile boolean isClosing;
@@ -159,7 +154,8 @@ public final class ClusterNode implements CommandLog {
   private void start() throws IOException {
     removeMarks();
     driver = MediaDriver.launch(driverContext());
-    archive = launchArchive();
+    new RecordingRepair(context.archiveDirectory(), context.members().size() > 1).run();
+    archive = Archive.launch(archiveContext());
     aeron =
         Aeron.connect(
             new Aeron.Context()
@@ -208,33 +204,6 @@ public final class ClusterNode implements CommandLog {
           Files.delete(file);
         }
       }
-    }
-  }
-
-  /**
-   * Starts the archive. Where its last write was cut short, as by a full disk, the fragment that
-   * has not its checksum is removed: it was never acknowledged, and the other members have it if it
-   * counts. A node alone refuses instead, for nobody could give it back what a fault of the disk
-   * may have damaged.
-   */
-  private Archive launchArchive() throws IOException {
-    try {
-      return Archive.launch(archiveContext());
-    } catch (AeronException e) {
-      if (context.members().size() < 2 || !String.valueOf(e.getMessage()).contains(CUT_SHORT)) {
-        throw e;
-      }
-      LOGGER.warn("The end of a recording is removed: {}", e.getMessage());
-      removeMarks(context.archiveDirectory());
-      final ByteArrayOutputStream told = new ByteArrayOutputStream();
-      ArchiveTool.verify(
-          new PrintStream(told, true, StandardCharsets.UTF_8),
-          context.archiveDirectory().toFile(),
-          EnumSet.noneOf(ArchiveTool.VerifyOption.class),
-          CHECKSUM,
-          file -> true);
-      LOGGER.info("{}", told.toString(StandardCharsets.UTF_8).strip());
-      return Archive.launch(archiveContext());
     }
   }
 
@@ -450,8 +419,11 @@ public final class ClusterNode implements CommandLog {
       }
     } else {
       LOGGER.warn("The cluster reports: {}", describe(e));
-      if (failure == null && service != null && !service.hasStarted() && e.getCause() != null) {
-        failure = describe(e);
+      if (StorageFault.isOne(e)) {
+        storageFault = StorageFault.describe(context.directory());
+      }
+      if (service != null && !service.hasStarted() && e.getCause() != null) {
+        fail(describe(e));
       }
     }
   }
@@ -479,9 +451,26 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void onTermination(String part) {
-    if (!isClosing && !isHandingOver && failure == null) {
-      failure = part + " has stopped";
-      LOGGER.error("This node takes no more changes: {}", failure);
+    if (!isClosing && !isHandingOver) {
+      fail(part + " has stopped");
+    }
+  }
+
+  /**
+   * Takes no more changes, and tells whoever waits for one. Where the disk is full that is why,
+   * whatever else has stopped by it.
+   */
+  private void fail(String why) {
+    synchronized (failing) {
+      if (failure != null) {
+        return;
+      }
+      failure = storageFault == null ? why : storageFault;
+    }
+    LOGGER.error("This node takes no more changes: {}", failure);
+    final LogGateway gateway = log;
+    if (gateway != null) {
+      gateway.fail(failed().getMessage());
     }
   }
 
@@ -490,6 +479,9 @@ public final class ClusterNode implements CommandLog {
     try {
       final long now = SteadyClock.OF_CLUSTER.time();
       if (service.isBroken()) {
+        if (StorageFault.isOne(service.brokenBy())) {
+          storageFault = StorageFault.describe(context.directory());
+        }
         onTermination("the state machine, by " + service.brokenBy() + ",");
       }
       failWhereBehind();
@@ -521,8 +513,7 @@ public final class ClusterNode implements CommandLog {
     }
     if (nowNanos - lookedNanos > LOOK_NANOS) {
       if (seeding.isBehind(trustedLogPosition())) {
-        failure = "the other members no longer have the log that it lacks: start it again";
-        LOGGER.error("This node takes no more changes: {}", failure);
+        fail("the other members no longer have the log that it lacks: start it again");
       }
       lookedNanos = System.nanoTime();
     }
@@ -583,8 +574,7 @@ public final class ClusterNode implements CommandLog {
       container = ClusteredServiceContainer.launch(containerContext());
       return "done: this member leads no more";
     } catch (RuntimeException e) {
-      failure = "it could not join its cluster again: " + describe(e);
-      LOGGER.error("This node takes no more changes: {}", failure);
+      fail("it could not join its cluster again: " + describe(e));
       return "refused: " + failure;
     } finally {
       isHandingOver = false;
