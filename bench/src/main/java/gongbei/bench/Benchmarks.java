@@ -2,7 +2,10 @@ package gongbei.bench;
 
 import gongbei.bench.capacity.SimulateCommand;
 import gongbei.bench.cluster.ChaosCommand;
+import gongbei.bench.cluster.ClusterFaults;
 import gongbei.bench.cluster.DiskFullCommand;
+import gongbei.bench.cluster.LoadBench;
+import gongbei.bench.cluster.ReplicaBench;
 import gongbei.bench.cluster.RestartsCommand;
 import gongbei.bench.load.LoadCommand;
 import gongbei.bench.load.SoakCommand;
@@ -35,10 +38,7 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /**
-   * Takes {@code load}, {@code report}, {@code simulate}, {@code faces}, {@code chaos}, {@code
-   * restarts} or {@code soak}, or JMH's arguments: {@code -h} lists these.
-   */
+  /** Takes a command that is no benchmark of JMH's, or JMH's arguments: {@code -h} lists these. */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
     final CommandLine tools = tools();
@@ -79,6 +79,9 @@ public final class Benchmarks {
         ChaosCommand.class,
         RestartsCommand.class,
         DiskFullCommand.class,
+        ClusterFaults.class,
+        LoadBench.class,
+        ReplicaBench.class,
         SoakCommand.class
       })
   private static final class Tools {}

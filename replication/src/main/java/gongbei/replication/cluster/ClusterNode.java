@@ -156,6 +156,8 @@ public final class ClusterNode implements CommandLog {
     driver = MediaDriver.launch(driverContext());
     new RecordingRepair(context.archiveDirectory(), context.members().size() > 1).run();
     archive = Archive.launch(archiveContext());
+    MappedRoom.take(context.archiveDirectory().resolve(UnfinishedRecordings.CATALOG));
+    takeRoomOfMarks(context.archiveDirectory());
     aeron =
         Aeron.connect(
             new Aeron.Context()
@@ -171,6 +173,7 @@ public final class ClusterNode implements CommandLog {
     service = new StatusService(state, newFeed(), trustedLogPosition, false);
     consensusModule = ConsensusModule.launch(consensusContext());
     container = ClusteredServiceContainer.launch(containerContext());
+    takeRoomOfMarks(context.clusterDirectory());
     log =
         new LogGateway(
             this::clientContext, context.map().capacity(), context.idleStrategies().get());
@@ -197,13 +200,22 @@ public final class ClusterNode implements CommandLog {
 
   private static void removeMarks(Path directory) throws IOException {
     Files.createDirectories(directory);
+    for (final Path mark : marks(directory)) {
+      Files.delete(mark);
+    }
+  }
+
+  private static List<Path> marks(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      for (final Path file : files.toList()) {
-        final String name = file.getFileName().toString();
-        if (name.startsWith("archive-mark") || name.startsWith("cluster-mark")) {
-          Files.delete(file);
-        }
-      }
+      return files
+          .filter(file -> file.getFileName().toString().matches("(archive|cluster)-mark.*"))
+          .toList();
+    }
+  }
+
+  private static void takeRoomOfMarks(Path directory) throws IOException {
+    for (final Path mark : marks(directory)) {
+      MappedRoom.take(mark);
     }
   }
 
@@ -213,6 +225,8 @@ public final class ClusterNode implements CommandLog {
         () -> {
           try {
             task.run();
+          } catch (Throwable e) {
+            onError(e);
           } finally {
             onTermination("thread " + Thread.currentThread().getName());
           }

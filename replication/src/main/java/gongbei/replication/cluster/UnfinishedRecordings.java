@@ -25,7 +25,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * read and written as {@code io.aeron.archive.Catalog} does. For one thread, while no archive runs.
  */
 final class UnfinishedRecordings implements AutoCloseable {
-  private static final String CATALOG = "archive.catalog";
+  /** The catalog's file. */
+  static final String CATALOG = "archive.catalog";
+
   private static final int HEADER_BYTES = RecordingDescriptorHeaderDecoder.BLOCK_LENGTH;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 

@@ -416,7 +416,8 @@ public final class StatusMap implements AutoCloseable {
                 logPosition,
                 FileChecksum.of(directory.resolve(MAP_FILE)))
             .write(directory.resolve(STAMP_FILE));
-      } catch (IOException e) {
+      } catch (IOException | InternalError e) {
+        // A page of the file that has no room on its disk is told as an InternalError.
         LOGGER.error("The status map's stamp could not be written: {}", e.toString());
       } finally {
         unlock(lockChannel);
