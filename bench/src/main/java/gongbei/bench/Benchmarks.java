@@ -41,7 +41,7 @@ public final class Benchmarks {
   /** Takes a command that is no benchmark of JMH's, or JMH's arguments: {@code -h} lists these. */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
-    final CommandLine tools = tools();
+    final CommandLine tools = commandLine();
     if (arguments.length > 0 && tools.getSubcommands().containsKey(arguments[0])) {
       System.exit(tools.execute(arguments));
     }
@@ -64,7 +64,8 @@ public final class Benchmarks {
     }
   }
 
-  private static CommandLine tools() {
+  /** The commands that are no benchmarks of JMH's. */
+  public static CommandLine commandLine() {
     return new CommandLine(new Tools()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 

@@ -39,6 +39,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -57,6 +59,8 @@ public final class ClusterNode implements CommandLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(ClusterNode.class);
   private static final String LOCK_FILE = "node.lock";
   private static final String IPC = "aeron:ipc";
+  private static final Pattern TAKEN =
+      Pattern.compile("Address already in use.*?endpoint=([^|,\\s]+)", Pattern.DOTALL);
   private static final int WATCH_MILLIS = 20;
   private static final int TURNS_A_LOOK = 10;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -122,12 +126,17 @@ public final class ClusterNode implements CommandLog {
     } catch (IOException | RuntimeException e) {
       node.failure = e.toString();
       node.close();
-      throw e instanceof IOException io ? io : new IOException(messageOf(e), e);
+      throw new IOException(messageOf(e), e);
     }
   }
 
+  /** What Aeron says of a port that is taken names its classes; what matters is which port. */
   private static String messageOf(Exception e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    final String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    final Matcher taken = TAKEN.matcher(message);
+    return taken.find()
+        ? "can't listen on " + taken.group(1) + " (UDP): Address already in use"
+        : message;
   }
 
   private ClusterNode(ClusterContext context, FileChannel lock) {
@@ -152,6 +161,7 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void start() throws IOException {
+    requireRoom();
     removeMarks();
     driver = MediaDriver.launch(driverContext());
     new RecordingRepair(context.archiveDirectory(), context.members().size() > 1).run();
@@ -187,6 +197,20 @@ public final class ClusterNode implements CommandLog {
   private FeedPublisher newFeed() {
     return new FeedPublisher(
         aeron, localArchive().aeron(aeron), context.logTermBytes(), () -> freshMillis);
+  }
+
+  /** The archive records nothing with less room than that, and tells so in words of its own. */
+  private void requireRoom() throws IOException {
+    final long free = Files.getFileStore(context.directory()).getUsableSpace();
+    if (free <= context.lowStorageBytes()) {
+      throw new IOException(
+          context.directory()
+              + " has "
+              + free
+              + " bytes of room left, and no change is recorded with "
+              + context.lowStorageBytes()
+              + " (lowStorageBytes) or less: make room");
+    }
   }
 
   /**

@@ -111,6 +111,12 @@ final class FaultScene implements AutoCloseable {
     return closing(Node.start(NodeConfig.read(config)));
   }
 
+  /** Stops a node before the scene ends. */
+  void stop(Node node) {
+    assertTrue(open.remove(node), "the node runs");
+    node.close();
+  }
+
   /** Runs a command, whose words are printed. */
   int run(String... arguments) {
     final StringWriter text = new StringWriter();
@@ -148,11 +154,15 @@ final class FaultScene implements AutoCloseable {
     return key;
   }
 
-  /** Makes a region's key and certificate in a directory of that name. */
-  SigningKey issuer(String name) throws Exception {
-    final Instant from = Instant.now().minus(Duration.ofDays(1));
+  /**
+   * Makes a region's key and certificate in a directory of that name.
+   *
+   * @param daysLeft until it is no longer valid; negative where that was before
+   */
+  SigningKey issuer(String name, int daysLeft) throws Exception {
+    final Instant until = Instant.now().plus(Duration.ofDays(daysLeft));
     final SigningKey key =
-        new KeyGeneration().generate("GD", from, from.plus(Duration.ofDays(10)));
+        new KeyGeneration().generate("GD", until.minus(Duration.ofDays(20)), until);
     KeyGeneration.write(key, "gd", directory.resolve(name));
     return key;
   }

@@ -76,6 +76,7 @@ final class FaultsPageTest {
     faults.put("a ruleset can't be read again", FaultsPageTest::rulesetAtFault);
     faults.put("the file of devices can't be read again", FaultsPageTest::deviceFileAtFault);
     faults.put("no signing key is valid", FaultsPageTest::noSigningKey);
+    faults.put("more is asked than the node can do", FaultsPageTest::ringFull);
     faults.put("the map is full", FaultsPageTest::mapFull);
     faults.put("a clock is wrong", FaultsPageTest::clockWrong);
     faults.put("a node can't be reached", FaultsPageTest::unreachable);
@@ -121,8 +122,7 @@ final class FaultsPageTest {
 
   private void check(Fault fault, List<String> quotes) throws Exception {
     final List<String> printed;
-    try (FaultScene scene =
-        new FaultScene(Files.createTempDirectory(directory, "fault"))) {
+    try (FaultScene scene = new FaultScene(Files.createTempDirectory(directory, "fault"))) {
       fault.befall(scene);
       printed = scene.printed();
     }
@@ -180,8 +180,7 @@ final class FaultsPageTest {
   private static void memberPortTaken(FaultScene scene) throws Exception {
     final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
     for (int i = 0; i < MemberAddress.PORTS; i++) {
-      scene.closing(
-          new java.net.DatagramSocket(basePort + i, InetAddress.getByName("127.0.0.1")));
+      scene.closing(new java.net.DatagramSocket(basePort + i, InetAddress.getByName("127.0.0.1")));
     }
     final Path config =
         scene.config(
@@ -217,7 +216,7 @@ final class FaultsPageTest {
   }
 
   private static String tls() {
-    return "http: {host: 127.0.0.1, port: 0, tls: {certificateFile: tls/server.cert.pem,"
+    return "http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile: tls/server.cert.pem,"
         + " keyFile: tls/server.key.pem}}";
   }
 
@@ -299,7 +298,7 @@ final class FaultsPageTest {
     }
     final Path crashed = scene.directory.resolve("crashed");
     FaultScene.copy(scene.directory.resolve("data"), crashed);
-    node.close();
+    scene.stop(node);
     return crashed;
   }
 
@@ -322,7 +321,7 @@ final class FaultsPageTest {
     final Path crashed = crash(scene);
     final Node node = scene.start(scene.config("c.yaml", onCrashed()));
     requireAll(node);
-    node.close();
+    scene.stop(node);
     try (RandomAccessFile file =
         new RandomAccessFile(crashed.resolve("status.map").toFile(), "rw")) {
       file.seek(4_096);
@@ -409,7 +408,7 @@ final class FaultsPageTest {
   }
 
   private static void trustListAtFault(FaultScene scene) throws Exception {
-    scene.issuer("keys");
+    scene.issuer("keys", 10);
     scene.start(scene.config("n.yaml", "trustDirectory: keys", "reloadSeconds: 1"));
     Files.writeString(
         scene.directory.resolve("keys/other.pem"),
@@ -452,8 +451,21 @@ final class FaultsPageTest {
 
   private static void noSigningKey(FaultScene scene) throws Exception {
     final Node node = scene.start(scene.config("n.yaml"));
+    assertEquals(503, scene.post(node, "/v1/codes", "{\"subject\":\"" + "0".repeat(31) + "1\"}"));
+  }
+
+  private static void ringFull(FaultScene scene) throws Exception {
+    final Node node = scene.start(scene.config("n.yaml"));
+    final List<Long> claimed = new ArrayList<>();
+    for (int i = 0; i < node.pipeline().capacity(); i++) {
+      claimed.add(node.pipeline().claim());
+    }
     assertEquals(
-        503, scene.post(node, "/v1/codes", "{\"subject\":\"" + "0".repeat(31) + "1\"}"));
+        503, scene.post(node, "/v1/scans", "{\"checkpoint\":\"metro\",\"code\":\"GD1:X\"}"));
+    for (final long sequence : claimed) {
+      node.pipeline().scan(sequence).length(0).ruleset(null).listener(null);
+      node.pipeline().publish(sequence);
+    }
   }
 
   private static void mapFull(FaultScene scene) throws Exception {
@@ -463,14 +475,19 @@ final class FaultsPageTest {
   }
 
   private static void clockWrong(FaultScene scene) throws Exception {
-    final SigningKey unused = scene.issuer("keys");
+    final SigningKey unused = scene.issuer("keys", 10);
     assertFalse(unused.issuerKey().kidHex().isEmpty());
     final String keys = scene.directory.resolve("keys").toString();
     scene.run("issue", "--keys", keys, "--format", "GD1", "--subject", "0".repeat(31) + "1");
     final String code =
         scene.printed().stream().filter(line -> line.startsWith("GD1:")).findFirst().orElse("");
     scene.run(
-        "verify", "--trust", keys, "--at", java.time.Instant.now().minusSeconds(60).toString(), code);
+        "verify",
+        "--trust",
+        keys,
+        "--at",
+        java.time.Instant.now().minusSeconds(60).toString(),
+        code);
   }
 
   private static void unreachable(FaultScene scene) throws Exception {
@@ -522,8 +539,7 @@ final class FaultsPageTest {
         new Thread(
             () -> {
               try {
-                started.complete(
-                    Node.start(gongbei.verifier.config.NodeConfig.read(config)));
+                started.complete(Node.start(gongbei.verifier.config.NodeConfig.read(config)));
               } catch (Exception e) {
                 started.completeExceptionally(e);
               }
@@ -585,11 +601,10 @@ final class FaultsPageTest {
     for (final CompletableFuture<Node> each : starting) {
       nodes.add(each.get(60, TimeUnit.SECONDS));
     }
-    nodes.get(1).close();
-    nodes.get(2).close();
+    scene.stop(nodes.get(1));
+    scene.stop(nodes.get(2));
     final Node left = nodes.get(0);
-    FaultScene.await(
-        "nobody leads", () -> left.stock().log().status().role().equals("candidate"));
+    FaultScene.await("nobody leads", () -> left.stock().log().status().role().equals("candidate"));
     scene.run("status", "--url", FaultScene.url(left));
   }
 }
