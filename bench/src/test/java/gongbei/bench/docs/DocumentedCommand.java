@@ -56,7 +56,8 @@ record DocumentedCommand(
       final String line = lines.get(i);
       if (line.startsWith("```")) {
         block = block.isEmpty() ? line.substring(3) + " " : "";
-      } else if (block.startsWith("sh ") || (block.startsWith("console ") && line.startsWith("$ "))) {
+      } else if (block.startsWith("sh ")
+          || (block.startsWith("console ") && line.startsWith("$ "))) {
         final boolean isConsole = block.startsWith("console ");
         final StringBuilder text = new StringBuilder(isConsole ? line.substring(2) : line);
         final int first = i + 1;

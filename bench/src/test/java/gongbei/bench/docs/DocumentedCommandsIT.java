@@ -61,15 +61,9 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put(
         "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke --file apikeys ID",
         "verifier/src/test/java/gongbei/verifier/node/RotationDrillTest.java#\"keygen\"");
-    ELSEWHERE.put("docker .*|podman .*", ".ci/run#");
+    ELSEWHERE.put("docker .*|podman .*", "#an engine for images is needed");
     ELSEWHERE.put(
-        "install .*|systemd-sysusers|systemctl enable --now gongbei|runuser .*|cd /etc/gongbei"
-            + "|gongbei\\(\\) .*|mkdir trust .*|cp ca/.*|exit|gongbei keygen --region GD --out signing"
-            + "|gongbei keygen .*'Health Bureau' --out (authorities|ca)"
-            + "|gongbei keygen --tls-server gate.example.*|gongbei apikey create --file api-keys .*"
-            + "|gongbei device enrol gate-1 --file devices|gongbei status --url https://localhost:8443.*",
-        "verifier/src/test/java/gongbei/verifier/packaging/PackagingTest.java#");
-    ELSEWHERE.put("perf record|jcmd PID .*|gongbei cluster .*|gongbei audit verify|gongbei top", "#by hand");
+        "perf record|jcmd PID .*|gongbei cluster .*|gongbei audit verify|gongbei top", "#by hand");
   }
 
   /** Arguments in the place of what a page leaves to the reader, and of what would take hours. */
@@ -77,7 +71,9 @@ final class DocumentedCommandsIT {
 
   static {
     SMALL.put("log-bench", List.of("log-bench", "DIR", "3000"));
-    SMALL.put("replica-bench", List.of("replica-bench", "DIR", "5000", "1", "200", "--base-port", "PORT"));
+    SMALL.put(
+        "replica-bench",
+        List.of("replica-bench", "DIR", "5000", "1", "200", "--base-port", "PORT"));
     SMALL.put("cluster-faults", List.of("cluster-faults", "no-such-scenario"));
     SMALL.put("simulate", List.of("simulate", "--help"));
     SMALL.put("report", List.of("report", "--help"));
@@ -91,10 +87,11 @@ final class DocumentedCommandsIT {
 
   @TempDir private Path directory;
 
-  private static boolean isInSession(DocumentedCommand command) {
+  private static boolean isInSession(DocumentedCommand command) throws IOException {
     return command.page().equals("README.md")
         && command.isConsole()
         && DocumentedSessions.takes(command)
+        && !InstallationIT.takes(command)
         && elsewhere(command) == null;
   }
 
@@ -117,6 +114,8 @@ final class DocumentedCommandsIT {
         where = "benchmarksRun";
       } else if (isInSession(command)) {
         where = "theReadmesConsoleDoesWhatItShows";
+      } else if (InstallationIT.takes(command)) {
+        where = "InstallationIT";
       } else {
         where = elsewhere(command);
       }
@@ -147,10 +146,7 @@ final class DocumentedCommandsIT {
   private static Ended run(Path directory, List<String> command)
       throws IOException, InterruptedException {
     final Process process =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .start();
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
     process.getOutputStream().close();
     final String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), text);
@@ -228,8 +224,12 @@ final class DocumentedCommandsIT {
   /** One reader's shell, from the first command to the last, on ports of its own. */
   @Test
   void theReadmesConsoleDoesWhatItShows() throws Exception {
-    final List<DocumentedCommand> commands =
-        DocumentedCommand.all().stream().filter(DocumentedCommandsIT::isInSession).toList();
+    final List<DocumentedCommand> commands = new ArrayList<>();
+    for (final DocumentedCommand command : DocumentedCommand.all()) {
+      if (isInSession(command)) {
+        commands.add(command);
+      }
+    }
     assertTrue(commands.size() > 30, commands::toString);
     try (DocumentedSessions session =
         new DocumentedSessions(GONGBEI, directory, Instant.now(), ChildProcess::freePort)) {

@@ -116,8 +116,7 @@ final class DocumentedSessions implements AutoCloseable {
   /** What a reader has at hand by then. */
   private void prepare(String text) throws IOException {
     if (text.contains("members.txt")) {
-      Files.writeString(
-          directory.resolve("members.txt"), "c582288be47042a846b83259ba2c3328\n");
+      Files.writeString(directory.resolve("members.txt"), "c582288be47042a846b83259ba2c3328\n");
     }
     if (text.contains("codes.jsonl")) {
       Files.writeString(directory.resolve("codes.jsonl"), "{\"code\":\"" + code + "\"}\n");
@@ -181,7 +180,8 @@ final class DocumentedSessions implements AutoCloseable {
 
   private void compare(DocumentedCommand command, List<String> printed) {
     if (command.text().contains("jsonl")) {
-      assertTrue(printed.size() == 1 && printed.get(0).startsWith("{\"verdict\":"), printed::toString);
+      assertTrue(
+          printed.size() == 1 && printed.get(0).startsWith("{\"verdict\":"), printed::toString);
       return;
     }
     for (int i = 0; i < command.shown().size(); i++) {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.agrona.CloseHelper;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
@@ -102,13 +103,20 @@ final class FaultScene implements AutoCloseable {
     if (!text.contains("tcp:")) {
       lines.add("tcp: {host: 127.0.0.1, port: 0}");
     }
-    lines.add("maxSubjects: 10000");
+    if (!text.contains("maxSubjects:")) {
+      lines.add("maxSubjects: 10000");
+    }
     lines.addAll(List.of(more));
     return Files.write(directory.resolve(name), lines);
   }
 
   Node start(Path config) throws Exception {
     return closing(Node.start(NodeConfig.read(config)));
+  }
+
+  /** The node that was started first. */
+  Node first() {
+    return (Node) open.stream().filter(each -> each instanceof Node).findFirst().orElseThrow();
   }
 
   /** Stops a node before the scene ends. */
@@ -204,11 +212,11 @@ final class FaultScene implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
+    final List<AutoCloseable> lastFirst = new ArrayList<>(open);
+    Collections.reverse(lastFirst);
     try {
-      for (int i = open.size() - 1; i >= 0; i--) {
-        open.get(i).close();
-      }
+      CloseHelper.closeAll(lastFirst);
     } finally {
       root().detachAppender(appender);
       appender.stop();

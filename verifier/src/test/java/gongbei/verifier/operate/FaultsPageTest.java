@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.verifier.FreePorts;
+import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.RandomAccessFile;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -18,6 +20,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +85,7 @@ final class FaultsPageTest {
     faults.put("a node can't be reached", FaultsPageTest::unreachable);
     faults.put("a change is sent to a replica", FaultsPageTest::changeToReplica);
     faults.put("a replica reaches no member", FaultsPageTest::replicaAlone);
+    faults.put("the disk of a replica is full", FaultsPageTest::replicaDiskFull);
     faults.put("a replica has another secret", FaultsPageTest::wrongSecret);
     faults.put("a member starts before the others", FaultsPageTest::memberAlone);
     faults.put("there is no leader", FaultsPageTest::noLeader);
@@ -180,7 +184,7 @@ final class FaultsPageTest {
   private static void memberPortTaken(FaultScene scene) throws Exception {
     final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
     for (int i = 0; i < MemberAddress.PORTS; i++) {
-      scene.closing(new java.net.DatagramSocket(basePort + i, InetAddress.getByName("127.0.0.1")));
+      scene.closing(new DatagramSocket(basePort + i, InetAddress.getByName("127.0.0.1")));
     }
     final Path config =
         scene.config(
@@ -377,18 +381,29 @@ final class FaultsPageTest {
         == 0;
   }
 
-  private static void diskFull(FaultScene scene) throws Exception {
-    final Path data = Files.createDirectories(scene.directory.resolve("data"));
+  /** A directory of that name with a file system of its own, which is small. */
+  private static Path smallDisk(FaultScene scene, String name) throws Exception {
+    final Path data = Files.createDirectories(scene.directory.resolve(name));
     require(
         runs(
             "mount", "-t", "tmpfs", "-o", "size=" + DISK_MEBIBYTES + "m", "tmpfs", data.toString()),
         "a small disk can't be mounted here: root is needed");
     scene.closing(() -> runs("umount", data.toString()));
+    return data;
+  }
+
+  /** Takes all the room that there is; returns what takes it. */
+  private static Path fill(Path data) throws Exception {
+    final Path filler = data.resolve("filler");
+    assertFalse(runs("dd", "if=/dev/zero", "of=" + filler, "bs=4k"), "there is room for ever");
+    return filler;
+  }
+
+  private static void diskFull(FaultScene scene) throws Exception {
+    final Path data = smallDisk(scene, "data");
     scene.authority("authority");
     final Node node = scene.start(scene.config("n.yaml", single()));
-    final Path filler = data.resolve("filler");
-    scene.closing(() -> Files.deleteIfExists(filler));
-    runs("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
+    fill(data);
     final Path residents = scene.residents(9_000);
     for (int i = 0; i < 100 && !node.stock().log().status().role().equals("failed"); i++) {
       load(scene, node, residents);
@@ -450,7 +465,8 @@ final class FaultsPageTest {
   }
 
   private static void noSigningKey(FaultScene scene) throws Exception {
-    final Node node = scene.start(scene.config("n.yaml"));
+    scene.issuer("keys", -1);
+    final Node node = scene.start(scene.config("n.yaml", "signingKeyDirectory: keys"));
     assertEquals(503, scene.post(node, "/v1/codes", "{\"subject\":\"" + "0".repeat(31) + "1\"}"));
   }
 
@@ -481,13 +497,7 @@ final class FaultsPageTest {
     scene.run("issue", "--keys", keys, "--format", "GD1", "--subject", "0".repeat(31) + "1");
     final String code =
         scene.printed().stream().filter(line -> line.startsWith("GD1:")).findFirst().orElse("");
-    scene.run(
-        "verify",
-        "--trust",
-        keys,
-        "--at",
-        java.time.Instant.now().minusSeconds(60).toString(),
-        code);
+    scene.run("verify", "--trust", keys, "--at", Instant.now().minusSeconds(60).toString(), code);
   }
 
   private static void unreachable(FaultScene scene) throws Exception {
@@ -513,6 +523,8 @@ final class FaultsPageTest {
     return scene.config(
         "replica.yaml",
         "role: replica",
+        // Many more than there are: most of the map's file is a hole.
+        "maxSubjects: 300000",
         "dataDirectory: replica",
         "authorityDirectory: authority",
         "replication:\n  secretFile: " + secret,
@@ -532,6 +544,27 @@ final class FaultsPageTest {
     assertEquals(3, load(scene, replica, scene.residents(1)));
   }
 
+  /** Its map has no room for more holders; with room it is made anew from what members have. */
+  private static void replicaDiskFull(FaultScene scene) throws Exception {
+    final int basePort = FreePorts.inARow(MemberAddress.PORTS);
+    makeMember(scene, basePort);
+    final Path data = smallDisk(scene, "replica");
+    final Node replica = scene.start(replica(scene, basePort, "secret"));
+    final Path filler = fill(data);
+    final Node member = scene.first();
+    assertEquals(0, load(scene, member, scene.residents(9_000)));
+    FaultScene.await(
+        "the replica fails", () -> replica.stock().log().status().role().equals("failed"));
+    scene.stop(replica);
+    Files.delete(filler);
+    final Node again = scene.start(replica(scene, basePort, "secret"));
+    FaultScene.await(
+        "it has all",
+        () ->
+            again.stock().statusMap().version() == member.stock().statusMap().version()
+                && again.stock().statusMap().digest() == member.stock().statusMap().digest());
+  }
+
   /** A node that does not come to serve: it is given up when it has said what is to be seen. */
   private static void startUntil(FaultScene scene, Path config, String said) throws Exception {
     final CompletableFuture<Node> started = new CompletableFuture<>();
@@ -539,7 +572,7 @@ final class FaultsPageTest {
         new Thread(
             () -> {
               try {
-                started.complete(Node.start(gongbei.verifier.config.NodeConfig.read(config)));
+                started.complete(Node.start(NodeConfig.read(config)));
               } catch (Exception e) {
                 started.completeExceptionally(e);
               }
