@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One try each of what {@code disk-full} does over and over. */
-@Timeout(300)
+@Timeout(900)
 final class DiskFullIT {
   private static final Path JAR = Path.of("..", "verifier", "target", "gongbei.jar");
 

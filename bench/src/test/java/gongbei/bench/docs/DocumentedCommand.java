@@ -25,7 +25,7 @@ record DocumentedCommand(
 
   private static final Pattern INLINE =
       Pattern.compile(
-          "`((?:java|mvn|gongbei|docker|podman|curl|perf|jcmd|systemctl|gcc|runuser|JAZZER_FUZZ=1"
+          "`((?:java|mvn|gongbei(?= [a-z])|docker|podman|curl|perf|jcmd|systemctl|gcc|runuser|JAZZER_FUZZ=1"
               + " mvn) [^`]+)`");
 
   /** All of them, page by page. */

@@ -3,8 +3,12 @@ package gongbei.bench.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.bench.Benchmarks;
 import gongbei.bench.ChildProcess;
+import gongbei.verifier.cli.Gongbei;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /**
  * Every command that the documentation shows: run here as it stands there, by the jars as they are
@@ -53,7 +58,7 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
     ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
     ELSEWHERE.put(
-        "gcc .*scan\\.c.*",
+        "gcc .*scan\\.c.*|\\./scan .*",
         "verifier/src/test/java/gongbei/verifier/conformance/CExampleTest.java#gcc");
     ELSEWHERE.put(
         "gongbei translate .*",
@@ -62,8 +67,7 @@ final class DocumentedCommandsIT {
         "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke --file apikeys ID",
         "verifier/src/test/java/gongbei/verifier/node/RotationDrillTest.java#\"keygen\"");
     ELSEWHERE.put("docker .*|podman .*", "#an engine for images is needed");
-    ELSEWHERE.put(
-        "perf record|jcmd PID .*|gongbei cluster .*|gongbei audit verify|gongbei top", "#by hand");
+    ELSEWHERE.put("perf record|jcmd PID .*", "#by hand, where time goes");
   }
 
   /** Arguments in the place of what a page leaves to the reader, and of what would take hours. */
@@ -95,6 +99,44 @@ final class DocumentedCommandsIT {
         && elsewhere(command) == null;
   }
 
+  /** Whether a text names a command of {@code gongbei}, for the reader to complete. */
+  private static boolean isNamed(DocumentedCommand command) {
+    return !command.isConsole()
+        && command.text().matches("gongbei [a-z].*")
+        && elsewhere(command) == null;
+  }
+
+  /** Each is there with each option that the text gives it, and answers {@code --help}. */
+  @TestFactory
+  Stream<DynamicTest> commandsThatAreNamedAreThere() throws Exception {
+    return DocumentedCommand.all().stream()
+        .filter(DocumentedCommandsIT::isNamed)
+        .map(command -> DynamicTest.dynamicTest(command.toString(), () -> requireThere(command)));
+  }
+
+  private static void requireThere(DocumentedCommand command) {
+    CommandLine line = Gongbei.commandLine();
+    final List<String> path = new ArrayList<>();
+    for (final String word : command.text().substring("gongbei ".length()).split("[ =]+", -1)) {
+      if (line.getSubcommands().containsKey(word) && !word.equals("help")) {
+        line = line.getSubcommands().get(word);
+        path.add(word);
+      } else if (word.startsWith("--")) {
+        assertTrue(line.getCommandSpec().optionsMap().containsKey(word), word);
+      }
+    }
+    assertTrue(!path.isEmpty(), command::toString);
+    path.add("--help");
+    final StringWriter told = new StringWriter();
+    assertEquals(
+        0,
+        Gongbei.commandLine()
+            .setOut(new PrintWriter(told))
+            .setErr(new PrintWriter(told))
+            .execute(path.toArray(new String[0])),
+        told::toString);
+  }
+
   private static String elsewhere(DocumentedCommand command) {
     for (final Map.Entry<String, String> each : ELSEWHERE.entrySet()) {
       if (command.text().matches(each.getKey())) {
@@ -116,6 +158,8 @@ final class DocumentedCommandsIT {
         where = "theReadmesConsoleDoesWhatItShows";
       } else if (InstallationIT.takes(command)) {
         where = "InstallationIT";
+      } else if (isNamed(command)) {
+        where = "commandsThatAreNamedAreThere";
       } else {
         where = elsewhere(command);
       }
@@ -212,7 +256,7 @@ final class DocumentedCommandsIT {
     for (final String argument : arguments) {
       parsed.add(argument.matches("N|RATE") ? "1000" : argument);
     }
-    gongbei.bench.Benchmarks.commandLine().parseArgs(parsed.toArray(new String[0]));
+    Benchmarks.commandLine().parseArgs(parsed.toArray(new String[0]));
   }
 
   private static List<String> with(List<String> arguments, String more) {

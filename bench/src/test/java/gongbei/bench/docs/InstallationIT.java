@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and {@code /var} that are thrown away, and on a network of its own. What systemd would start is
  * started by its {@code ExecStart}.
  */
-@Timeout(300)
+@Timeout(900)
 final class InstallationIT {
   private static final String AS_NODE = "runuser -u gongbei -- bash";
   private static final String SYSTEMD = "systemctl enable --now gongbei";

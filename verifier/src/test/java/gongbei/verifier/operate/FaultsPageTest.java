@@ -163,7 +163,7 @@ final class FaultsPageTest {
 
   private static void portTaken(FaultScene scene) throws Exception {
     final ServerSocket taken =
-        scene.closing(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+        scene.closing(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
     final String http = "http: {host: 127.0.0.1, port: " + taken.getLocalPort() + "}";
     assertEquals(3, scene.run("serve", "--config", scene.config("n.yaml", http).toString()));
   }
@@ -184,7 +184,7 @@ final class FaultsPageTest {
   private static void memberPortTaken(FaultScene scene) throws Exception {
     final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
     for (int i = 0; i < MemberAddress.PORTS; i++) {
-      scene.closing(new DatagramSocket(basePort + i, InetAddress.getByName("127.0.0.1")));
+      scene.closing(new DatagramSocket(basePort + i, InetAddress.getLoopbackAddress()));
     }
     final Path config =
         scene.config(
@@ -502,7 +502,7 @@ final class FaultsPageTest {
 
   private static void unreachable(FaultScene scene) throws Exception {
     final int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     assertEquals(3, scene.run("status", "--url", "http://127.0.0.1:" + port));
