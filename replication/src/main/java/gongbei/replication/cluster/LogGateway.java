@@ -62,6 +62,7 @@ final class LogGateway implements AutoCloseable {
   private volatile boolean isConnected;
   private volatile boolean isStopping;
   private volatile boolean isDrained;
+  private volatile String failure;
 
   /**
    * Starts the thread that talks to the cluster.
@@ -121,6 +122,16 @@ final class LogGateway implements AutoCloseable {
       submission.future().completeExceptionally(new IllegalStateException("the log is closed"));
     }
     return submission.future();
+  }
+
+  /**
+   * Takes nothing any more, and tells whoever waits at once: their commands may have been recorded,
+   * but nobody here will learn that.
+   *
+   * @param why for whoever waits and whoever comes
+   */
+  void fail(String why) {
+    failure = why;
   }
 
   /** Whether there is a session with the cluster. */
@@ -188,6 +199,9 @@ final class LogGateway implements AutoCloseable {
 
     @Override
     public int doWork() {
+      if (failure != null) {
+        return refuseAll(failure);
+      }
       int work = 0;
       final long now = System.nanoTime();
       try {
@@ -206,6 +220,34 @@ final class LogGateway implements AutoCloseable {
         isDrained = true;
       }
       return work;
+    }
+
+    /** Tells all that wait, and that come yet. */
+    private int refuseAll(String why) {
+      if (isConnected || connecting != null) {
+        disconnect(System.nanoTime());
+      }
+      final int waiting = inFlight.size();
+      failAll(why + "; what was under way may have been applied");
+      final int refused = refuseWaiting(why);
+      isDrained = true;
+      return waiting + refused;
+    }
+
+    private int refuseWaiting(String why) {
+      final IllegalStateException refusal = new IllegalStateException(why);
+      int refused = 0;
+      if (next != null) {
+        next.future().completeExceptionally(refusal);
+        next = null;
+        refused++;
+      }
+      Submission waiting;
+      while ((waiting = queue.poll()) != null) {
+        waiting.future().completeExceptionally(refusal);
+        refused++;
+      }
+      return refused;
     }
 
     private int connect(long now) {
@@ -430,10 +472,10 @@ final class LogGateway implements AutoCloseable {
     }
 
     private void failAll(String why) {
-      final IllegalStateException failure = new IllegalStateException(why);
+      final IllegalStateException refusal = new IllegalStateException(why);
       for (final Message message : inFlight) {
         for (final Part part : message.parts) {
-          part.submission().future().completeExceptionally(failure);
+          part.submission().future().completeExceptionally(refusal);
         }
       }
       inFlight.clear();
@@ -442,14 +484,7 @@ final class LogGateway implements AutoCloseable {
     @Override
     public void onClose() {
       failAll("the log is closed");
-      final IllegalStateException failure = new IllegalStateException("the log is closed");
-      if (next != null) {
-        next.future().completeExceptionally(failure);
-      }
-      Submission waiting;
-      while ((waiting = queue.poll()) != null) {
-        waiting.future().completeExceptionally(failure);
-      }
+      refuseWaiting("the log is closed");
       CloseHelper.quietCloseAll(connecting, cluster);
     }
   }

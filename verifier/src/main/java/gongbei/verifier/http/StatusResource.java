@@ -131,8 +131,15 @@ final class StatusResource {
           }
           throw cause instanceof LogBusyException
               ? Problem.busy("the command log is full; try again")
-              : Problem.of(503, "log-closed", "the command log takes nothing at the moment");
+              : Problem.of(503, "log-closed", reasonOf(cause));
         });
+  }
+
+  /** Why the log takes nothing, in its own words where it has some. */
+  private static String reasonOf(Throwable cause) {
+    return cause instanceof IllegalStateException && cause.getMessage() != null
+        ? cause.getMessage()
+        : "the command log takes nothing at the moment";
   }
 
   /** What became of a change. */

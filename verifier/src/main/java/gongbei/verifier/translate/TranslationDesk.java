@@ -315,6 +315,13 @@ public final class TranslationDesk implements AutoCloseable {
           translation.linked());
     }
 
+    /** Why the log takes nothing, in its own words where it has some. */
+    private static String reasonOf(Throwable cause) {
+      return cause instanceof IllegalStateException && cause.getMessage() != null
+          ? cause.getMessage()
+          : "the log takes nothing at the moment";
+    }
+
     /** Writes receipts and answers. */
     private void settle(Recorded batch) {
       if (batch.fault() != null) {
@@ -326,8 +333,7 @@ public final class TranslationDesk implements AutoCloseable {
             batch.pending(),
             cause instanceof LogBusyException
                 ? busy()
-                : new DeskException(
-                    DeskException.Reason.LOG_CLOSED, "the log takes nothing at the moment"));
+                : new DeskException(DeskException.Reason.LOG_CLOSED, reasonOf(cause)));
         return;
       }
       final List<Receipt> receipts = new ArrayList<>();
