@@ -2,6 +2,10 @@ package gongbei.bench;
 
 import gongbei.bench.capacity.SimulateCommand;
 import gongbei.bench.cluster.ChaosCommand;
+import gongbei.bench.cluster.ClusterFaults;
+import gongbei.bench.cluster.DiskFullCommand;
+import gongbei.bench.cluster.LoadBench;
+import gongbei.bench.cluster.ReplicaBench;
 import gongbei.bench.cluster.RestartsCommand;
 import gongbei.bench.corpora.CorporaCommand;
 import gongbei.bench.load.LoadCommand;
@@ -35,13 +39,10 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /**
-   * Takes {@code load}, {@code report}, {@code simulate}, {@code corpora}, {@code faces}, {@code
-   * chaos}, {@code restarts} or {@code soak}, or JMH's arguments: {@code -h} lists these.
-   */
+  /** Takes a command that is no benchmark of JMH's, or JMH's arguments: {@code -h} lists these. */
   public static void main(String[] arguments)
       throws IOException, RunnerException, CommandLineOptionException {
-    final CommandLine tools = tools();
+    final CommandLine tools = commandLine();
     if (arguments.length > 0 && tools.getSubcommands().containsKey(arguments[0])) {
       System.exit(tools.execute(arguments));
     }
@@ -64,7 +65,8 @@ public final class Benchmarks {
     }
   }
 
-  private static CommandLine tools() {
+  /** The commands that are no benchmarks of JMH's. */
+  public static CommandLine commandLine() {
     return new CommandLine(new Tools()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
@@ -79,6 +81,10 @@ public final class Benchmarks {
         FacesBench.class,
         ChaosCommand.class,
         RestartsCommand.class,
+        DiskFullCommand.class,
+        ClusterFaults.class,
+        LoadBench.class,
+        ReplicaBench.class,
         SoakCommand.class
       })
   private static final class Tools {}

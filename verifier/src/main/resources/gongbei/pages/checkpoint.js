@@ -1,7 +1,9 @@
 // The checkpoint page: codes in, verdicts out.
 
 import { ask, explain, has, html, number, prepare, say, soundWanted, svg, timeOfDay, Unreachable, whenSpoken } from './common.js';
+import { codeText, isCheckpointName } from './qr-codes.js';
 import { Camera, readFile } from './scanner.js';
+import { Wedge } from './wedge.js';
 
 /** How long a verdict stays; what was seen a moment ago is then no longer on the screen. */
 const VERDICT_MILLIS = 8_000;
@@ -12,8 +14,6 @@ const PULSE_LOST_MILLIS = 1_500;
 const TRIES_WHEN_BUSY = 3;
 /** A second Enter of a hand scanner, or a hand already on its way, puts no verdict out so soon. */
 const FIRM_MILLIS = 400;
-/** A hand scanner never rests so long between two keys. */
-const KEY_GAP_MILLIS = 2_000;
 
 const byId = (id) => document.getElementById(id);
 const verdictView = byId('verdict');
@@ -30,6 +30,19 @@ const placeInput = byId('place');
 function checkpointName() {
   const place = placeInput.value.trim();
   return place === '' ? kindChoice.value : `${kindChoice.value}/${place}`;
+}
+
+/** The node's own rule: what it would refuse is neither kept nor sent. */
+function isPlaceRight() {
+  return isCheckpointName(checkpointName());
+}
+
+function checkPlace() {
+  if (isPlaceRight()) {
+    placeInput.removeAttribute('aria-invalid');
+  } else {
+    placeInput.setAttribute('aria-invalid', 'true');
+  }
 }
 
 function nameKinds() {
@@ -178,10 +191,14 @@ function draw() {
   verdictView.dataset.reason = shown.reason;
   byId('verdict-shape').replaceChildren(svg('svg', { viewBox: '0 0 100 100' }, ...SHAPES[shown.verdict]()));
   byId('verdict-word').textContent = word;
-  byId('verdict-reason').textContent = shown.detail ?? reason;
+  const detail = shown.detailKey ? say(shown.detailKey) : shown.detail;
+  byId('verdict-reason').textContent = detail ?? reason;
   byId('verdict-group').hidden = !shown.group;
   byId('verdict-group').replaceChildren(...(shown.group ? groupView(shown.group) : []));
   const facts = [];
+  if (shown.count > 1) {
+    facts.push(...fact('checkpoint.several', say('checkpoint.several.of', { number: number(shown.number), count: number(shown.count) })));
+  }
   if (shown.field) {
     facts.push(...fact('checkpoint.field', shown.field));
   }
@@ -194,7 +211,7 @@ function draw() {
     byId('verdict-facts').append(html('dd', { class: 'stale' },
       say('checkpoint.age', { seconds: number(shown.dataAgeMillis / 1000) })));
   }
-  byId('verdict-said').textContent = `${word}. ${shown.detail ?? reason}`;
+  byId('verdict-said').textContent = `${word}. ${detail ?? reason}`;
 }
 
 function show(verdict) {
@@ -208,15 +225,25 @@ function show(verdict) {
   clock.getAnimations().forEach((running) => running.cancel());
   clock.animate([{ transform: 'scaleX(1)' }, { transform: 'scaleX(0)' }], { duration: VERDICT_MILLIS, fill: 'forwards' });
   clearTimeout(clearTimer);
-  clearTimer = setTimeout(clear, VERDICT_MILLIS);
+  clearTimer = setTimeout(next, VERDICT_MILLIS);
   if (soundWanted()) {
     sound(shown.verdict);
+  }
+}
+
+/** Shows the verdict of the next code of a picture, if there is one. */
+function next() {
+  if (waiting.length > 0) {
+    show(waiting.shift());
+  } else {
+    clear();
   }
 }
 
 function clear() {
   clearTimeout(clearTimer);
   shown = null;
+  waiting = [];
   verdictView.close();
 }
 
@@ -225,6 +252,7 @@ verdictView.addEventListener('close', () => {
     return; // The next verdict has come in the meantime.
   }
   shown = null;
+  waiting = [];
   verdictView.removeAttribute('data-verdict');
   verdictView.removeAttribute('data-reason');
   ['verdict-word', 'verdict-reason', 'verdict-said'].forEach((id) => {
@@ -240,18 +268,24 @@ verdictView.addEventListener('close', () => {
 // ---- Judging
 
 let judging = 0;
+/** Verdicts of one picture's other codes, each shown when the one before is put out. */
+let waiting = [];
 
-async function judge(code) {
+async function judge(...codes) {
   const mine = ++judging;
   tellKey('checkpoint.checking');
-  const outcome = await outcomeOf(code);
+  const outcomes = await Promise.all(codes.map(outcomeOf));
   if (mine === judging) {
     tellKey('checkpoint.ready');
-    show(outcome);
+    waiting = outcomes.map((outcome, index) => ({ ...outcome, number: index + 1, count: codes.length }));
+    show(waiting.shift());
   }
 }
 
 async function outcomeOf(code) {
+  if (!isPlaceRight()) {
+    return { verdict: 'none', reason: 'error', detailKey: 'checkpoint.place.bad' };
+  }
   try {
     for (let tries = 1; ; tries++) {
       const answer = await ask('/v1/scans', { code, checkpoint: checkpointName() });
@@ -278,14 +312,15 @@ async function outcomeOf(code) {
 
 // ---- Camera, picture, hand scanner
 
-let lastSeen = { code: null, millis: 0 };
+const lastSeen = new Map();
 
-const camera = new Camera(byId('camera'), (code) => {
+const camera = new Camera(byId('camera'), (codes) => {
   const now = performance.now();
-  const held = code === lastSeen.code && now - lastSeen.millis < AWAY_MILLIS;
-  lastSeen = { code, millis: now };
-  if (!held) {
-    judge(code);
+  const fresh = codes.filter((code) => !(now - lastSeen.get(code) < AWAY_MILLIS));
+  codes.forEach((code) => lastSeen.set(code, now));
+  lastSeen.forEach((millis, code) => now - millis > AWAY_MILLIS && lastSeen.delete(code));
+  if (fresh.length > 0) {
+    judge(...fresh);
   }
 });
 
@@ -310,7 +345,7 @@ byId('start').addEventListener('click', () => {
   if (camera.isOn) {
     camera.stop();
     localStorage.setItem('gongbei.camera', 'off');
-    lastSeen = { code: null, millis: 0 };
+    lastSeen.clear();
     nameStart();
   } else {
     startCamera();
@@ -322,50 +357,32 @@ byId('picture').addEventListener('change', async (event) => {
   event.target.value = '';
   if (file) {
     tellKey('checkpoint.checking');
-    const code = await readFile(file);
-    if (code === null) {
+    const codes = await readFile(file);
+    if (codes.length === 0) {
       tellKey('checkpoint.picture.none');
     } else {
-      judge(code);
+      judge(...codes);
     }
   }
 });
 
 byId('typed-form').addEventListener('submit', (event) => {
   event.preventDefault();
-  const code = byId('typed').value.trim();
+  const code = codeText(byId('typed').value);
   byId('typed').value = '';
   if (code !== '') {
     judge(code);
   }
 });
 
-let keys = '';
-let lastKeyMillis = 0;
-
 // A hand scanner types its code and Enter, wherever the focus is.
-document.addEventListener('keydown', (event) => {
-  const editing = event.target.matches?.('input:not([type=checkbox]), select, textarea');
-  if (editing || event.ctrlKey || event.metaKey || event.altKey || byId('settings').open) {
-    return;
+new Wedge((code) => {
+  if (byId('settings').open) {
+    byId('settings').close();
   }
-  if (event.timeStamp - lastKeyMillis > KEY_GAP_MILLIS) {
-    keys = '';
-  }
-  lastKeyMillis = event.timeStamp;
-  if (event.key === 'Enter' && keys.length > 3) {
-    event.preventDefault();
-    const begin = keys.search(/(GD1|MO1|HC1):/);
-    const code = keys.slice(Math.max(0, begin)).trim();
-    keys = '';
-    judge(code);
-  } else if (event.key.length === 1 && (keys !== '' || event.key !== ' ') && keys.length < 4_296) {
-    keys += event.key;
-    if (event.key === ' ') {
-      event.preventDefault();
-    }
-  }
-});
+  byId('typed').value = '';
+  judge(code);
+}, tellKey);
 
 // A choice made by hand gives up the focus, or the next code would be typed into it.
 let byPointer = false;
@@ -385,21 +402,32 @@ function isFirm() {
 
 byId('next').addEventListener('click', () => {
   if (!isFirm()) {
-    clear();
+    next();
   }
 });
 verdictView.addEventListener('cancel', (event) => {
   if (isFirm()) {
     event.preventDefault();
+  } else if (waiting.length > 0) {
+    event.preventDefault();
+    next();
   }
 });
 kindChoice.addEventListener('change', () => localStorage.setItem('gongbei.kind', kindChoice.value));
-placeInput.addEventListener('change', () => localStorage.setItem('gongbei.place', placeInput.value.trim()));
+placeInput.addEventListener('input', checkPlace);
+placeInput.addEventListener('change', () => {
+  if (isPlaceRight()) {
+    localStorage.setItem('gongbei.place', placeInput.value.trim());
+  }
+});
 document.addEventListener('pointerdown', wakeAudio, { once: true });
 document.addEventListener('settings', loadKinds);
 
 await prepare();
 placeInput.value = localStorage.getItem('gongbei.place') ?? '';
+if (!isPlaceRight()) {
+  placeInput.value = '';
+}
 whenSpoken(() => {
   nameStart();
   nameKinds();

@@ -1,8 +1,10 @@
 // Reads QR codes off the thread that draws the page.
 
-import { read } from './qr-codes.js';
+import { glance, read } from './qr-codes.js';
 
 self.addEventListener('message', (event) => {
-  const { id, luminances, width, height, inverted } = event.data;
-  self.postMessage({ id, text: read(new Int8Array(luminances), width, height, inverted) });
+  const { id, rgba, width, height, look } = event.data;
+  const pixels = new Int8Array(rgba);
+  const texts = look === undefined ? read(pixels, width, height) : glance(pixels, width, height, look);
+  self.postMessage({ id, texts: [...texts] });
 });

@@ -1,7 +1,8 @@
 // Finds QR codes in pictures and in what a camera sees.
 
 const FRAME_PIXELS = 800;
-const PICTURE_PIXELS = [1_000, 500, 2_000];
+/** The most pixels of a picture that is read as it is; a phone's canvas holds no more than 16 million. */
+const PICTURE_PIXELS = 12_000_000;
 const FRAME_INTERVAL_MILLIS = 80;
 
 const reader = new Worker('/pages/qr-worker.js', { type: 'module' });
@@ -9,70 +10,52 @@ const awaited = new Map();
 let nextId = 0;
 
 reader.addEventListener('message', (event) => {
-  awaited.get(event.data.id)?.(event.data.text);
+  awaited.get(event.data.id)?.(event.data.texts);
   awaited.delete(event.data.id);
 });
 
-/** The brightness of each pixel of a picture, scaled down to fit. */
-function luminancesOf(picture, width, height, longest) {
-  const scale = Math.min(1, longest / Math.max(width, height));
-  const w = Math.max(1, Math.round(width * scale));
-  const h = Math.max(1, Math.round(height * scale));
+/** The pixels of a picture, scaled down where the factor is below 1. */
+function pixelsOf(picture, width, height, factor) {
+  const scale = Math.min(1, factor);
   const canvas = document.createElement('canvas');
-  canvas.width = w;
-  canvas.height = h;
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, w, h);
-  context.drawImage(picture, 0, 0, w, h);
-  const { data } = context.getImageData(0, 0, w, h);
-  const luminances = new Uint8Array(w * h);
-  for (let i = 0, at = 0; i < luminances.length; i++, at += 4) {
-    luminances[i] = (data[at] + 2 * data[at + 1] + data[at + 2]) >> 2;
-  }
-  return { luminances: luminances.buffer, width: w, height: h };
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  return { rgba: data.buffer, width: canvas.width, height: canvas.height };
 }
 
-function readIn(frame, inverted) {
+function readIn(pixels, look) {
   const id = nextId++;
   return new Promise((resolve) => {
     awaited.set(id, resolve);
-    reader.postMessage({ id, inverted, ...frame }, [frame.luminances]);
+    reader.postMessage({ id, look, ...pixels }, [pixels.rgba]);
   });
 }
 
-/** The text of the QR code in a file, or null. */
+/** The texts of the health codes in a file or, where there is none, of one other; or []. */
 export async function readFile(file) {
   let picture;
   try {
     picture = await createImageBitmap(file);
   } catch {
-    return null;
+    return [];
   }
-  for (const longest of PICTURE_PIXELS) {
-    for (const inverted of [false, true]) {
-      const text = await readIn(
-        luminancesOf(picture, picture.width, picture.height, longest),
-        inverted,
-      );
-      if (text !== null) {
-        return text;
-      }
-    }
-  }
-  return null;
+  const { width, height } = picture;
+  return readIn(pixelsOf(picture, width, height, Math.sqrt(PICTURE_PIXELS / (width * height))));
 }
 
-/** A camera that tells each code it sees, again and again while it sees it. */
+/** A camera that tells the codes it sees, again and again while it sees them. */
 export class Camera {
   #video;
-  #onCode;
+  #onCodes;
   #stream = null;
   #frames = 0;
 
-  constructor(video, onCode) {
+  constructor(video, onCodes) {
     this.#video = video;
-    this.#onCode = onCode;
+    this.#onCodes = onCodes;
   }
 
   get isOn() {
@@ -112,17 +95,13 @@ export class Camera {
     while (this.#stream === stream && stream !== null) {
       const begun = performance.now();
       if (this.#video.videoWidth > 0 && !document.hidden) {
-        const text = await readIn(
-          luminancesOf(
-            this.#video,
-            this.#video.videoWidth,
-            this.#video.videoHeight,
-            FRAME_PIXELS,
-          ),
-          this.#frames++ % 4 === 3,
+        const { videoWidth, videoHeight } = this.#video;
+        const texts = await readIn(
+          pixelsOf(this.#video, videoWidth, videoHeight, FRAME_PIXELS / Math.max(videoWidth, videoHeight)),
+          this.#frames++,
         );
-        if (text !== null && this.#stream === stream) {
-          this.#onCode(text);
+        if (texts.length > 0 && this.#stream === stream) {
+          this.#onCodes(texts);
         }
       }
       const rest = FRAME_INTERVAL_MILLIS - (performance.now() - begun);

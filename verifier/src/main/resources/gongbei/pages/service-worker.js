@@ -9,6 +9,7 @@ const SHELL = [
   '/pages/checkpoint.js',
   '/pages/wallet.js',
   '/pages/scanner.js',
+  '/pages/wedge.js',
   '/pages/qr-codes.js',
   '/pages/qr-worker.js',
   '/pages/code-claims.js',

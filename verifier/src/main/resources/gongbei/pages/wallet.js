@@ -1,9 +1,10 @@
 // The wallet page: a holder's code that is always fresh, a group's code, and crossing the border.
 
 import { ask, explain, has, html, languageTag, number, prepare, say, svg, Unreachable, whenSpoken } from './common.js';
-import { draw } from './qr-codes.js';
+import { codeText, draw } from './qr-codes.js';
 import { claimsOf } from './code-claims.js';
 import { Camera, readFile } from './scanner.js';
+import { Wedge } from './wedge.js';
 
 const QUIET_MODULES = 4;
 const RETRY_MILLIS = 3_000;
@@ -200,7 +201,7 @@ class Taker {
     const name = `${root.id}-file`;
     file.id = name;
     form.querySelector('label.button').htmlFor = name;
-    this.camera = new Camera(video, (code) => {
+    this.camera = new Camera(video, ([code]) => {
       this.stop();
       this.text.value = code;
       onCode(code, this);
@@ -222,8 +223,8 @@ class Taker {
     file.addEventListener('change', async () => {
       const [chosen] = file.files;
       file.value = '';
-      const code = chosen ? await readFile(chosen) : null;
-      if (code === null) {
+      const [code] = chosen ? await readFile(chosen) : [];
+      if (code === undefined) {
         this.say(say('checkpoint.picture.none'));
       } else {
         this.text.value = code;
@@ -232,8 +233,18 @@ class Taker {
     });
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      onCode(this.text.value.trim(), this);
+      onCode(codeText(this.text.value), this);
     });
+    this.take = (code) => {
+      this.text.value = code;
+      onCode(code, this);
+    };
+    this.root = root;
+  }
+
+  /** Whether a code that is scanned is for this one. */
+  get isShown() {
+    return this.root.offsetParent !== null;
   }
 
   stop() {
@@ -342,6 +353,11 @@ const crossTaker = new Taker(
   () => say('wallet.cross.make', { region: regionName(node.region) }),
   cross,
 );
+
+// A hand scanner's code goes where codes are taken in view; elsewhere it is nobody's.
+new Wedge((code) => {
+  [groupTaker, crossTaker].find((taker) => taker.isShown)?.take(code);
+}, () => {});
 
 // ---- The page
 

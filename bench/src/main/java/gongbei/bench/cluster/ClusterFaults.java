@@ -8,40 +8,62 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
- * Breaks a cluster in every way that it has to outlive, each node in a process of its own: {@code
- * java -cp bench/target/benchmarks.jar gongbei.bench.cluster.ClusterFaults [--kills N] [--rate N]
- * [--keep] [SCENARIO…]}. The rate is of changes a second; what is kept is what the nodes left.
- * Prints a line for each scenario; ends with 1 where one has failed.
+ * {@code cluster-faults}: breaks a cluster in every way that it has to outlive, each node in a
+ * process of its own. Prints a line for each scenario; ends with 1 where one has failed.
  */
-public final class ClusterFaults {
-  private static final int DEFAULT_RATE = 1_000;
-  private static final int DEFAULT_KILLS = 20;
+@Command(
+    name = "cluster-faults",
+    description = "Breaks a cluster, scenario by scenario, each node a process of its own.",
+    mixinStandardHelpOptions = true)
+public final class ClusterFaults implements Callable<Integer> {
   private static final int MEMBERS = 3;
-  private static final int DEFAULT_BASE_PORT = 26_000;
+
+  @Parameters(
+      paramLabel = "SCENARIO",
+      arity = "0..*",
+      description = "Which; all where none is named: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = ScenarioNames.class)
+  private List<String> names = List.of();
+
+  @Option(names = "--kills", defaultValue = "20", description = "How often a leader is killed.")
+  private int kills;
+
+  @Option(names = "--rate", defaultValue = "1000", description = "Changes a second.")
+  private int writesASecond;
+
+  @Option(
+      names = "--base-port",
+      defaultValue = "26000",
+      description = "The first of 64 ports of each scenario.")
+  private int basePort;
+
+  @Option(names = "--keep", description = "Keep what the nodes left.")
+  private boolean isKeeping;
+
+  @Option(
+      names = "--jar",
+      defaultValue = "verifier/target/gongbei.jar",
+      description = "What the nodes run.")
+  private Path jar;
 
   private final Map<String, Scenario> scenarios = new TreeMap<>();
-  private final Path jar;
-  private final int kills;
-  private final int basePort;
-  private final int writesASecond;
-  private final boolean isKeeping;
   private int beds;
 
-  private ClusterFaults(Path jar, int kills, int basePort, int writesASecond, boolean isKeeping) {
-    this.jar = jar;
-    this.writesASecond = writesASecond;
-    this.isKeeping = isKeeping;
-    this.kills = kills;
-    this.basePort = basePort;
+  /** All of the scenarios. */
+  public ClusterFaults() {
     scenarios.put("leader-killed", this::leaderKilled);
     scenarios.put("follower-wiped", this::followerWiped);
     scenarios.put("replica-killed", this::replicaKilled);
@@ -60,28 +82,26 @@ public final class ClusterFaults {
     String run(Path directory) throws Exception;
   }
 
-  /** Runs the scenarios named, or all. */
-  public static void main(String[] arguments) throws IOException {
-    int kills = DEFAULT_KILLS;
-    int basePort = DEFAULT_BASE_PORT;
-    int rate = DEFAULT_RATE;
-    boolean isKeeping = false;
-    Path jar = Path.of("verifier", "target", "gongbei.jar");
-    final List<String> names = new ArrayList<>();
-    for (int i = 0; i < arguments.length; i++) {
-      switch (arguments[i]) {
-        case "--kills" -> kills = Integer.parseInt(arguments[++i]);
-        case "--base-port" -> basePort = Integer.parseInt(arguments[++i]);
-        case "--rate" -> rate = Integer.parseInt(arguments[++i]);
-        case "--keep" -> isKeeping = true;
-        case "--jar" -> jar = Path.of(arguments[++i]);
-        default -> names.add(arguments[i]);
-      }
+  /** The names of all scenarios. */
+  private static final class ScenarioNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return new ClusterFaults().scenarios.keySet().iterator();
     }
-    System.exit(new ClusterFaults(jar, kills, basePort, rate, isKeeping).run(names) ? 0 : 1);
   }
 
-  private boolean run(List<String> names) throws IOException {
+  @Override
+  public Integer call() throws IOException {
+    for (final String name : names) {
+      if (!scenarios.containsKey(name)) {
+        System.err.println(name + " is no scenario: " + String.join(", ", scenarios.keySet()));
+        return 2;
+      }
+    }
+    return run() ? 0 : 1;
+  }
+
+  private boolean run() throws IOException {
     boolean isGood = true;
     for (final Map.Entry<String, Scenario> each : scenarios.entrySet()) {
       if (!names.isEmpty() && !names.contains(each.getKey())) {

@@ -13,27 +13,35 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /**
- * Loads a population into a single node through its log, looks holders up, stops, and starts again:
- * {@code java -jar} does not run it, {@code -cp bench/target/benchmarks.jar} with the openings of
- * the parent POM does. Arguments: an empty directory, how many residents.
+ * {@code log-bench}: loads a population into a single node through its log, looks holders up,
+ * stops, and starts again.
  */
-public final class LoadBench {
+@Command(
+    name = "log-bench",
+    description = "Loads residents through the log of a node in this process, and restarts it.",
+    mixinStandardHelpOptions = true)
+public final class LoadBench implements Callable<Integer> {
   private static final int BATCH = 1_024;
   private static final int IN_FLIGHT = 48;
   private static final int LOOK_UPS = 2_000_000;
   private static final int ROUNDS = 5;
   private static final int AHEAD = 64;
 
-  private LoadBench() {}
+  @Parameters(paramLabel = "DIR", index = "0", description = "An empty directory.")
+  private Path directory;
 
-  /** Runs. */
-  public static void main(String[] arguments) throws Exception {
-    final Path directory = Path.of(arguments[0]);
-    final long residents = Long.parseLong(arguments[1]);
+  @Parameters(paramLabel = "RESIDENTS", index = "1", description = "How many.")
+  private long residents;
+
+  @Override
+  public Integer call() throws Exception {
     final ClusterNode first = launch(directory, residents);
     try {
       fill(first, residents);
@@ -43,6 +51,7 @@ public final class LoadBench {
       System.out.printf("stopped in %,d ms%n", millisSince(stopping));
     }
     restart(directory, residents);
+    return 0;
   }
 
   private static void fill(ClusterNode node, long residents) throws Exception {

@@ -50,19 +50,31 @@ public final class NodeProcess {
       Path jar,
       Path directory,
       URI url) {
+    this(name, launchOf(prefix, jvmOptions, jar), directory, url);
+  }
+
+  /**
+   * @param launch the command that starts it, up to {@code --config}
+   */
+  NodeProcess(String name, List<String> launch, Path directory, URI url) {
     this.name = name;
     this.url = url;
     this.directory = directory;
-    command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions);
-    command.addAll(
-        List.of(
-            "-jar",
-            jar.toString(),
-            "serve",
-            "--config",
-            directory.resolve("node.yaml").toString()));
+    command = new ArrayList<>(launch);
+    command.addAll(List.of("--config", directory.resolve("node.yaml").toString()));
+  }
+
+  /** The command that starts a node of a jar, up to {@code --config}. */
+  static List<String> launchOf(List<String> jvmOptions, Path jar) {
+    return launchOf(List.of(), jvmOptions, jar);
+  }
+
+  private static List<String> launchOf(List<String> prefix, List<String> jvmOptions, Path jar) {
+    final List<String> launch = new ArrayList<>(prefix);
+    launch.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    launch.addAll(jvmOptions);
+    launch.addAll(List.of("-jar", jar.toString(), "serve"));
+    return launch;
   }
 
   String name() {

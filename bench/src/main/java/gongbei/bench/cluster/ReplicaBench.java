@@ -15,32 +15,49 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
- * A replica of one member, over UDP on the loopback: how fast it takes what it has missed, and how
- * far behind it then is. {@code java -cp bench/target/benchmarks.jar} runs it with the openings of
- * the parent POM. Arguments: an empty directory, how many changes it has missed, how many seconds
- * to measure, how many changes a second meanwhile.
+ * {@code replica-bench}: a replica of one member, over UDP on the loopback: how fast it takes what
+ * it has missed, and how far behind it then is.
  */
-public final class ReplicaBench {
+@Command(
+    name = "replica-bench",
+    description = "How fast a replica takes what it has missed, and how far behind it then is.",
+    mixinStandardHelpOptions = true)
+public final class ReplicaBench implements Callable<Integer> {
   private static final int BATCH = 1_024;
   private static final int IN_FLIGHT = 48;
   private static final int STEADY_BATCH = 10;
-  private static final int BASE_PORT = 19_700;
 
-  private ReplicaBench() {}
+  @Parameters(paramLabel = "DIR", index = "0", description = "An empty directory.")
+  private Path directory;
 
-  /** Runs. */
-  public static void main(String[] arguments) throws Exception {
-    final Path directory = Path.of(arguments[0]);
-    final long missed = Long.parseLong(arguments[1]);
-    final int seconds = Integer.parseInt(arguments[2]);
-    final int rate = Integer.parseInt(arguments[3]);
-    final List<MemberAddress> members = List.of(new MemberAddress(0, "127.0.0.1", BASE_PORT));
+  @Parameters(paramLabel = "MISSED", index = "1", description = "Changes that it has missed.")
+  private long missed;
+
+  @Parameters(paramLabel = "SECONDS", index = "2", description = "How long to measure.")
+  private int seconds;
+
+  @Parameters(paramLabel = "RATE", index = "3", description = "Changes a second meanwhile.")
+  private int rate;
+
+  @Option(
+      names = "--base-port",
+      defaultValue = "19700",
+      description = "The first of the member's 8 ports.")
+  private int basePort;
+
+  @Override
+  public Integer call() throws Exception {
+    final List<MemberAddress> members = List.of(new MemberAddress(0, "127.0.0.1", basePort));
     try (ClusterNode node =
         ClusterNode.launch(context(directory.resolve("member"), members, missed))) {
       while (!node.status().isWriting()) {
@@ -56,6 +73,7 @@ public final class ReplicaBench {
         System.out.printf("%d snapshots taken over%n", replica.snapshotsTaken());
       }
     }
+    return 0;
   }
 
   private static ClusterContext context(Path directory, List<MemberAddress> members, long holders)

@@ -6,7 +6,7 @@ public enum CodeFormat {
   GD1("GD1:", "GD"),
   /** Macau's code (澳門健康碼): uncompressed, deterministic CBOR, ES256. */
   MO1("MO1:", "MO"),
-  /** The EU Digital COVID Certificate and WHO GDHCN: zlib, claim -260, ES256 or PS256. */
+  /** The EU Digital COVID Certificate and WHO GDHCN: zlib, claim -260, ECDSA or PS256. */
   HC1("HC1:", null);
 
   /** The length of every prefix, in characters. */
@@ -37,7 +37,7 @@ public enum CodeFormat {
     return switch (this) {
       case GD1 -> algorithm == SignatureAlgorithm.SM2;
       case MO1 -> algorithm == SignatureAlgorithm.ES256;
-      case HC1 -> algorithm == SignatureAlgorithm.ES256 || algorithm == SignatureAlgorithm.PS256;
+      case HC1 -> algorithm.isEcdsa() || algorithm == SignatureAlgorithm.PS256;
     };
   }
 

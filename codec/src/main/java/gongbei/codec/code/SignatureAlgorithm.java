@@ -10,10 +10,20 @@ public enum SignatureAlgorithm {
    * private-use algorithm -65537.
    */
   SM2(-65537),
-  /** ECDSA on P-256 with SHA-256 (RFC 9053 §2.1), raw r‖s of 64 bytes. */
+  /**
+   * ECDSA with SHA-256 (RFC 9053 §2.1), raw r‖s, each as long as the order of the key's curve: 64
+   * bytes on P-256. RFC 9053 suggests that curve and does not demand it; some issuers of {@code
+   * HC1} sign so on P-384.
+   */
   ES256(-7),
+  /** ECDSA with SHA-384 (RFC 9053 §2.1), raw r‖s: 96 bytes on P-384. */
+  ES384(-35),
+  /** ECDSA with SHA-512 (RFC 9053 §2.1), raw r‖s: 132 bytes on P-521. */
+  ES512(-36),
   /** RSASSA-PSS with SHA-256 and a salt of 32 bytes (RFC 8230 §2). */
   PS256(-37);
+
+  private static final SignatureAlgorithm[] KNOWN = values();
 
   private final int coseIdentifier;
 
@@ -28,12 +38,19 @@ public enum SignatureAlgorithm {
 
   /** The algorithm of that COSE identifier, or null where Gongbei knows none. */
   public static SignatureAlgorithm ofCoseIdentifier(long identifier) {
-    if (identifier == SM2.coseIdentifier) {
-      return SM2;
+    for (final SignatureAlgorithm algorithm : KNOWN) {
+      if (algorithm.coseIdentifier == identifier) {
+        return algorithm;
+      }
     }
-    if (identifier == ES256.coseIdentifier) {
-      return ES256;
-    }
-    return identifier == PS256.coseIdentifier ? PS256 : null;
+    return null;
+  }
+
+  /** Whether it is ECDSA, whose hash the algorithm names and whose curve the key has. */
+  public boolean isEcdsa() {
+    return switch (this) {
+      case ES256, ES384, ES512 -> true;
+      case SM2, PS256 -> false;
+    };
   }
 }

@@ -1,21 +1,13 @@
 package gongbei.codec.issue;
 
 import com.google.zxing.BarcodeFormat;
-import com.google.zxing.Binarizer;
-import com.google.zxing.BinaryBitmap;
-import com.google.zxing.DecodeHintType;
 import com.google.zxing.EncodeHintType;
-import com.google.zxing.LuminanceSource;
-import com.google.zxing.MultiFormatReader;
-import com.google.zxing.NotFoundException;
 import com.google.zxing.WriterException;
-import com.google.zxing.client.j2se.BufferedImageLuminanceSource;
 import com.google.zxing.client.j2se.MatrixToImageWriter;
-import com.google.zxing.common.GlobalHistogramBinarizer;
-import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeWriter;
 import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.qr.QrReader;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,32 +22,8 @@ import javax.imageio.stream.ImageInputStream;
 
 /** Codes as pictures: QR (ISO/IEC 18004) in alphanumeric mode, error correction M. */
 public final class QrImage {
-  /** The most bytes of a picture that is read. */
-  public static final int MAX_IMAGE_BYTES = 16 << 20;
-
-  /** The most pixels of a picture that is read. */
-  public static final long MAX_IMAGE_PIXELS = 40_000_000;
-
   private static final int PIXELS = 600;
   private static final int QUIET_ZONE_MODULES = 4;
-
-  private static final Map<DecodeHintType, ?> AS_PHOTOGRAPHED =
-      Map.of(
-          DecodeHintType.TRY_HARDER,
-          true,
-          DecodeHintType.POSSIBLE_FORMATS,
-          List.of(BarcodeFormat.QR_CODE, BarcodeFormat.AZTEC));
-
-  /**
-   * For an upright picture with nothing beside the code. In about one picture in fifty the search
-   * for a code in a photograph takes the code's own data for a corner, and misses it.
-   */
-  private static final Map<DecodeHintType, ?> AS_DRAWN =
-      Map.of(
-          DecodeHintType.PURE_BARCODE,
-          true,
-          DecodeHintType.POSSIBLE_FORMATS,
-          List.of(BarcodeFormat.QR_CODE, BarcodeFormat.AZTEC));
 
   static {
     System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
@@ -93,40 +61,38 @@ public final class QrImage {
   }
 
   /**
-   * Reads the code in a picture.
+   * Reads the code in a picture: the first of {@link #readAll}.
    *
-   * @param image a PNG, JPEG, GIF or BMP file
-   * @return the code's text
-   * @throws UnreadableException when the bytes are no picture, are too many or show no code
+   * @throws UnreadableException as {@link #readAll}
    */
   public static String read(InputStream image) throws IOException {
-    final byte[] bytes = image.readNBytes(MAX_IMAGE_BYTES + 1);
-    if (bytes.length > MAX_IMAGE_BYTES) {
-      throw new UnreadableException("image is longer than " + MAX_IMAGE_BYTES + " bytes");
-    }
-    final LuminanceSource light = new BufferedImageLuminanceSource(picture(bytes));
-    String text = textIn(new HybridBinarizer(light), AS_PHOTOGRAPHED);
-    if (text == null) {
-      text = textIn(new HybridBinarizer(light), AS_DRAWN);
-    }
-    if (text == null) {
-      text = textIn(new GlobalHistogramBinarizer(light), AS_PHOTOGRAPHED);
-    }
-    if (text == null) {
-      throw new UnreadableException("image shows no code");
-    }
-    if (text.length() > CodeLimits.MAX_TEXT_CHARACTERS) {
-      throw new UnreadableException("image shows a code longer than 4296 characters");
-    }
-    return text;
+    return readAll(image).get(0);
   }
 
-  private static String textIn(Binarizer modules, Map<DecodeHintType, ?> hints) {
-    try {
-      return new MultiFormatReader().decode(new BinaryBitmap(modules), hints).getText();
-    } catch (NotFoundException e) {
-      return null;
+  /**
+   * Reads the codes in a picture, as {@link QrReader} finds them.
+   *
+   * @param image a PNG, JPEG, GIF, BMP, TIFF or WebP file; the first picture of it counts
+   * @return the texts of all health codes or, where there is none, the text of one other symbol
+   * @throws UnreadableException when the bytes are no picture, are too many or show no code
+   */
+  public static List<String> readAll(InputStream image) throws IOException {
+    final byte[] bytes = image.readNBytes(CodeLimits.MAX_IMAGE_BYTES + 1);
+    if (bytes.length > CodeLimits.MAX_IMAGE_BYTES) {
+      throw new UnreadableException(
+          "image is longer than " + CodeLimits.MAX_IMAGE_BYTES + " bytes");
     }
+    final BufferedImage picture = picture(bytes);
+    final List<String> texts =
+        QrReader.read(
+            (y, argb) -> picture.getRGB(0, y, picture.getWidth(), 1, argb, 0, argb.length),
+            picture.getWidth(),
+            picture.getHeight(),
+            CodeLimits.PICTURE_MILLIS);
+    if (texts.isEmpty()) {
+      throw new UnreadableException("image shows no code");
+    }
+    return texts;
   }
 
   private static BufferedImage picture(byte[] bytes) throws IOException {
@@ -149,8 +115,9 @@ public final class QrImage {
       throws IOException {
     try {
       reader.setInput(input, true, true);
-      if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_IMAGE_PIXELS) {
-        throw new UnreadableException("image has more than " + MAX_IMAGE_PIXELS + " pixels");
+      if ((long) reader.getWidth(0) * reader.getHeight(0) > CodeLimits.MAX_IMAGE_PIXELS) {
+        throw new UnreadableException(
+            "image has more than " + CodeLimits.MAX_IMAGE_PIXELS + " pixels");
       }
       return reader.read(0);
     } finally {

@@ -1,12 +1,17 @@
 package gongbei.codec.signature;
 
+import gongbei.codec.trust.Curves;
 import gongbei.codec.trust.IssuerKey;
 import java.math.BigInteger;
 import java.util.IdentityHashMap;
+import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.digests.SHA384Digest;
+import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.crypto.engines.RSAEngine;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.ParametersWithID;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
@@ -20,14 +25,12 @@ import org.bouncycastle.crypto.signers.SM2Signer;
  * For one thread.
  */
 public final class BouncyCastleEngine implements SignatureEngine {
-  private static final int EC_SIGNATURE_BYTES = 64;
+  private static final int SM2_SIGNATURE_BYTES = 64;
   private static final int PSS_SALT_BYTES = 32;
   private static final int MAX_PREPARED_KEYS = 4_096;
 
   private final IdentityHashMap<IssuerKey, Prepared> prepared = new IdentityHashMap<>();
-  private final SHA256Digest sha256 = new SHA256Digest();
-  private final byte[] hash = new byte[32];
-  private final byte[] ecSignature = new byte[EC_SIGNATURE_BYTES];
+  private final byte[] sm2Signature = new byte[SM2_SIGNATURE_BYTES];
 
   @Override
   public boolean verify(
@@ -70,30 +73,17 @@ public final class BouncyCastleEngine implements SignatureEngine {
         final SM2Signer signer = new SM2Signer(PlainDSAEncoding.INSTANCE, new SM3Digest());
         signer.init(false, new ParametersWithID(key.publicKey(), Sm2Identity.userId()));
         yield (message, offset, length, signature, signatureOffset, signatureLength) ->
-            signatureLength == EC_SIGNATURE_BYTES
+            signatureLength == SM2_SIGNATURE_BYTES
                 && verify(
                     signer,
                     message,
                     offset,
                     length,
-                    copyOf(signature, signatureOffset, ecSignature));
+                    copyOf(signature, signatureOffset, sm2Signature));
       }
-      case ES256 -> {
-        final ECDSASigner signer = new ECDSASigner();
-        signer.init(false, key.publicKey());
-        yield (message, offset, length, signature, signatureOffset, signatureLength) -> {
-          if (signatureLength != EC_SIGNATURE_BYTES) {
-            return false;
-          }
-          sha256.update(message, offset, length);
-          sha256.doFinal(hash, 0);
-          final int half = EC_SIGNATURE_BYTES / 2;
-          return signer.verifySignature(
-              hash,
-              new BigInteger(1, signature, signatureOffset, half),
-              new BigInteger(1, signature, signatureOffset + half, half));
-        };
-      }
+      case ES256 -> ecdsa(key, new SHA256Digest());
+      case ES384 -> ecdsa(key, new SHA384Digest());
+      case ES512 -> ecdsa(key, new SHA512Digest());
       case PS256 -> {
         final int modulusBytes =
             (((RSAKeyParameters) key.publicKey()).getModulus().bitLength() + 7) / 8;
@@ -105,6 +95,29 @@ public final class BouncyCastleEngine implements SignatureEngine {
                 && verify(
                     signer, message, offset, length, copyOf(signature, signatureOffset, block));
       }
+    };
+  }
+
+  /** The hash is the algorithm's, the curve and with it the signature's length the key's. */
+  private static Prepared ecdsa(IssuerKey key, Digest digest) {
+    if (!(key.publicKey() instanceof ECPublicKeyParameters publicKey)
+        || publicKey.getParameters().equals(Curves.SM2)) {
+      return (message, offset, length, signature, signatureOffset, signatureLength) -> false;
+    }
+    final int half = (publicKey.getParameters().getN().bitLength() + 7) / 8;
+    final byte[] hash = new byte[digest.getDigestSize()];
+    final ECDSASigner signer = new ECDSASigner();
+    signer.init(false, publicKey);
+    return (message, offset, length, signature, signatureOffset, signatureLength) -> {
+      if (signatureLength != 2 * half) {
+        return false;
+      }
+      digest.update(message, offset, length);
+      digest.doFinal(hash, 0);
+      return signer.verifySignature(
+          hash,
+          new BigInteger(1, signature, signatureOffset, half),
+          new BigInteger(1, signature, signatureOffset + half, half));
     };
   }
 

@@ -59,6 +59,8 @@ public final class CodeSigner {
     }
     return switch (key.issuerKey().algorithm()) {
       case SM2, ES256 -> elliptic.sign(message, offset, length);
+      case ES384, ES512 ->
+          throw new IllegalStateException("no code is signed by " + key.issuerKey().algorithm());
       case PS256 -> {
         final PSSSigner signer =
             new PSSSigner(new RSABlindedEngine(), new SHA256Digest(), PSS_SALT_BYTES);

@@ -13,10 +13,11 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 
 /**
- * Verifies SM2 (GB/T 32918.2 §7) and ES256 (FIPS 186-5 §6.4.2) by tables of multiples of the
- * generator and of each issuer's key, and what comes as a batch in lockstep. What it has no table
- * for, which is PS256 and a key whose table is not ready, Bouncy Castle verifies. Allocates nothing
- * in steady state but what Bouncy Castle does. For one thread; the tables are shared.
+ * Verifies SM2 (GB/T 32918.2 §7) and ES256 on P-256 (FIPS 186-5 §6.4.2) by tables of multiples of
+ * the generator and of each issuer's key, and what comes as a batch in lockstep. What it has no
+ * table for, which is PS256, ECDSA on other curves or with other hashes, and a key whose table is
+ * not ready, Bouncy Castle verifies. Allocates nothing in steady state but what Bouncy Castle does.
+ * For one thread; the tables are shared.
  */
 public final class FixedBaseEngine implements SignatureEngine {
   /** The most signatures that are computed in lockstep; larger batches are cut. */

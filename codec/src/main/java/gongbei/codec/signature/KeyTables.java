@@ -160,7 +160,7 @@ public final class KeyTables {
               && publicKey
                   .getParameters()
                   .equals(key.algorithm() == SignatureAlgorithm.SM2 ? Curves.SM2 : Curves.P256);
-      case PS256 -> false;
+      case ES384, ES512, PS256 -> false;
     };
   }
 

@@ -12,7 +12,8 @@ public interface SignatureEngine {
    * signature: whatever is not a valid signature is false.
    *
    * @param message holds the bytes signed, for a code its COSE Sig_structure (RFC 9052 §4.4)
-   * @param signature raw r‖s of 64 bytes for SM2 and ES256, the RSA block for PS256
+   * @param signature raw r‖s, each as long as the order of the key's curve, for SM2 and ECDSA; the
+   *     RSA block for PS256
    */
   boolean verify(
       IssuerKey key,

@@ -1,5 +1,7 @@
 package gongbei.codec.translate;
 
+import gongbei.codec.code.CodeText;
+
 /**
  * A code to be translated.
  *
@@ -7,4 +9,9 @@ package gongbei.codec.translate;
  * @param target the region that it is to become a code of, two letters
  * @param linkRequired whether a holder without a link is refused; else they become a visitor
  */
-public record TranslationRequest(byte[] code, String target, boolean linkRequired) {}
+public record TranslationRequest(byte[] code, String target, boolean linkRequired) {
+  /** Takes the code's own characters: a receipt names them, whatever a scanner put around. */
+  public TranslationRequest {
+    code = CodeText.of(code);
+  }
+}

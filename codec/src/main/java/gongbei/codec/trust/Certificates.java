@@ -18,7 +18,6 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -42,7 +41,7 @@ public final class Certificates {
 
   /**
    * The key of a certificate in a trust list. An SM2 key signs GD1; a P-256 key MO1 where the
-   * subject's country is MO, else HC1; an RSA key HC1.
+   * subject's country is MO, else HC1; a P-384, P-521 or RSA key HC1.
    *
    * @param source names the certificate in messages
    */
@@ -95,11 +94,11 @@ public final class Certificates {
   static AsymmetricKeyParameter publicKey(String source, SubjectPublicKeyInfo info)
       throws TrustException {
     final ASN1ObjectIdentifier type = info.getAlgorithm().getAlgorithm();
-    if (X9ObjectIdentifiers.id_ecPublicKey.equals(type)) {
-      final ECNamedDomainParameters curve =
-          Curves.ofParameters(info.getAlgorithm().getParameters());
+    if (Curves.isElliptic(info.getAlgorithm())) {
+      final ECNamedDomainParameters curve = Curves.ofKey(info.getAlgorithm());
       if (curve == null) {
-        throw new TrustException(source + ": public key is on a curve other than SM2 and P-256");
+        throw new TrustException(
+            source + ": public key is on a curve other than SM2, P-256, P-384 and P-521");
       }
       try {
         return new ECPublicKeyParameters(
@@ -112,7 +111,8 @@ public final class Certificates {
         || PKCSObjectIdentifiers.id_RSASSA_PSS.equals(type)) {
       return rsaKey(source, info);
     }
-    throw new TrustException(source + ": public key is neither SM2, P-256 nor RSA");
+    throw new TrustException(
+        source + ": public key is neither SM2, ECDSA nor RSA, but " + type.getId());
   }
 
   private static AsymmetricKeyParameter rsaKey(String source, SubjectPublicKeyInfo info)
@@ -130,13 +130,20 @@ public final class Certificates {
     }
   }
 
-  private static SignatureAlgorithm algorithmOf(AsymmetricKeyParameter key) {
-    if (key instanceof ECPublicKeyParameters ec) {
-      return ec.getParameters().equals(Curves.SM2)
-          ? SignatureAlgorithm.SM2
-          : SignatureAlgorithm.ES256;
+  /** What a key signs by, unless its issuer chooses another hash. */
+  static SignatureAlgorithm algorithmOf(AsymmetricKeyParameter key) {
+    if (!(key instanceof ECPublicKeyParameters ec)) {
+      return SignatureAlgorithm.PS256;
     }
-    return SignatureAlgorithm.PS256;
+    if (ec.getParameters().equals(Curves.SM2)) {
+      return SignatureAlgorithm.SM2;
+    }
+    if (ec.getParameters().equals(Curves.P384)) {
+      return SignatureAlgorithm.ES384;
+    }
+    return ec.getParameters().equals(Curves.P521)
+        ? SignatureAlgorithm.ES512
+        : SignatureAlgorithm.ES256;
   }
 
   private static Set<CodeFormat> formatsSuiting(SignatureAlgorithm algorithm) {
@@ -153,7 +160,7 @@ public final class Certificates {
     return switch (algorithm) {
       case SM2 -> Set.of(CodeFormat.GD1);
       case ES256 -> Set.of(country.equals("MO") ? CodeFormat.MO1 : CodeFormat.HC1);
-      case PS256 -> Set.of(CodeFormat.HC1);
+      case ES384, ES512, PS256 -> Set.of(CodeFormat.HC1);
     };
   }
 

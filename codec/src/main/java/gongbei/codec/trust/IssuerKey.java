@@ -2,6 +2,8 @@ package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -13,7 +15,8 @@ import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
  * @param issuer the issuer's short name: {@code GD}, {@code MO}, or the country of an EU issuer
  * @param kid the first 8 bytes of the SHA-256 of the DER certificate (hcert specification), as one
  *     big-endian number
- * @param algorithm what the key signs with
+ * @param algorithm what the key signs with; of a key of ECDSA the one that RFC 9053 §2.1 suggests
+ *     for its curve
  * @param publicKey the key itself, its curve point checked, on Bouncy Castle's optimised curve
  * @param formats the formats that the key may sign; one region's key never signs another's code
  * @param hcertTypes which HCERT types an {@code HC1} key may sign, a bit set of {@code
@@ -36,6 +39,36 @@ public record IssuerKey(
     Objects.requireNonNull(algorithm, "algorithm");
     Objects.requireNonNull(publicKey, "publicKey");
     formats = Set.copyOf(formats);
+  }
+
+  /**
+   * The same key under each algorithm that a code of its formats may name. Of ECDSA the algorithm
+   * names the hash alone (RFC 9053 §2.1), and the key has the curve: codes signed on P-384 with
+   * SHA-256 are about.
+   *
+   * @return this key, then the others
+   */
+  List<IssuerKey> underEachAlgorithm() {
+    final List<IssuerKey> keys = new ArrayList<>();
+    keys.add(this);
+    for (final SignatureAlgorithm other : SignatureAlgorithm.values()) {
+      if (algorithm.isEcdsa()
+          && other.isEcdsa()
+          && other != algorithm
+          && formats.stream().anyMatch(format -> format.permits(other))) {
+        keys.add(
+            new IssuerKey(
+                issuer,
+                kid,
+                other,
+                publicKey,
+                formats,
+                hcertTypes,
+                notBeforeEpochSeconds,
+                notAfterEpochSeconds));
+      }
+    }
+    return keys;
   }
 
   /** The kid as 16 lower-case hexadecimal digits. */

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Set;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 
 /** Issuers' keys as JSON, without their certificates: for lists that are signed as a whole. */
@@ -49,14 +50,21 @@ public final class IssuerKeyJson {
       for (final JsonNode format : json.path("formats")) {
         formats.add(CodeFormat.valueOf(format.asText()));
       }
-      return new IssuerKey(
-          json.path("issuer").asText(),
-          Long.parseUnsignedLong(json.path("kid").asText(), 16),
-          SignatureAlgorithm.valueOf(json.path("algorithm").asText()),
+      final AsymmetricKeyParameter key =
           Certificates.publicKey(
               "key",
               SubjectPublicKeyInfo.getInstance(
-                  Base64.getDecoder().decode(json.path("key").asText()))),
+                  Base64.getDecoder().decode(json.path("key").asText())));
+      final SignatureAlgorithm algorithm =
+          SignatureAlgorithm.valueOf(json.path("algorithm").asText());
+      if (algorithm != Certificates.algorithmOf(key)) {
+        throw new TrustException("an issuer's key does not sign by " + algorithm);
+      }
+      return new IssuerKey(
+          json.path("issuer").asText(),
+          Long.parseUnsignedLong(json.path("kid").asText(), 16),
+          algorithm,
+          key,
           formats,
           json.path("hcertTypes").asInt(),
           json.path("notBefore").asLong(),

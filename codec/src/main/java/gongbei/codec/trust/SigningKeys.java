@@ -1,15 +1,17 @@
 package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.file.FaultyFile;
+import gongbei.codec.file.FileContent;
+import gongbei.codec.file.Reloadable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
@@ -20,31 +22,34 @@ import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
 /**
- * The private keys of a directory, each with its certificate; read anew as a whole or not at all.
- * Keys are for any thread to take; reloading is for one.
+ * The private keys of a directory, each with its certificate ({@link KeyFile}). At the start a
+ * fault refuses them all; of what changes later a file at fault is left out and named by {@link
+ * #faults}, so that a key that was taken away signs no more whatever is beside it. Keys are for any
+ * thread to take; reloading is for one.
  */
 public final class SigningKeys {
-  private final Path directory;
-  private final List<SigningKey> held;
-  private volatile List<SigningKey> keys;
-  private Map<Path, FileTime> seen = Map.of();
+  private final Reloadable<Reading, TrustException> reloadable;
 
-  private SigningKeys(Path directory, List<SigningKey> held) {
-    this.directory = directory;
-    this.held = List.copyOf(held);
-    this.keys = this.held;
+  /** What a directory holds, and what of it does not count. */
+  private record Reading(List<SigningKey> keys, List<FaultyFile> faults) {}
+
+  /** A certificate that a private key may belong to. */
+  private record Certified(IssuerKey issuer, byte[] der) {}
+
+  private SigningKeys(Reloadable<Reading, TrustException> reloadable) {
+    this.reloadable = reloadable;
   }
 
   /** Keys that never change. */
   public SigningKeys(List<SigningKey> keys) {
-    this(null, keys);
+    this(Reloadable.fixed(new Reading(List.copyOf(keys), List.of())));
   }
 
   /**
-   * Reads PKCS#8 private keys (RFC 5958, unencrypted) and certificates in {@code *.pem} and pairs
-   * them by their public keys.
+   * Reads unencrypted private keys and certificates of a directory, and pairs them by their public
+   * keys.
    *
-   * @throws TrustException when a file is unsound or a private key has no certificate
+   * @throws TrustException when a file is at fault or a private key has no certificate
    */
   public static SigningKeys ofDirectory(Path directory) throws TrustException {
     return ofDirectory(directory, List.of());
@@ -57,8 +62,17 @@ public final class SigningKeys {
    */
   public static SigningKeys ofDirectory(Path directory, List<SigningKey> held)
       throws TrustException {
-    final SigningKeys keys = new SigningKeys(directory, held);
+    final SigningKeys keys =
+        new SigningKeys(
+            Reloadable.of(
+                KeyFile.followed(directory),
+                (files, before) -> read(files, held),
+                fault -> new TrustException(directory + " " + FileFault.reasonOf(fault)),
+                new Reading(List.copyOf(held), List.of())));
     keys.reloadIfChanged();
+    if (!keys.faults().isEmpty()) {
+      throw new TrustException(keys.faults().get(0).message());
+    }
     return keys;
   }
 
@@ -66,49 +80,65 @@ public final class SigningKeys {
    * Reads the directory again if a file in it has come, gone or changed.
    *
    * @return whether other keys are in force
-   * @throws TrustException when it can't be used; the keys before stay in force
+   * @throws TrustException when it can't be listed; the keys before stay in force
    */
   public boolean reloadIfChanged() throws TrustException {
-    if (directory == null) {
-      return false;
-    }
-    final Map<Path, FileTime> files = PemFiles.list(directory);
-    if (files.equals(seen)) {
-      return false;
-    }
-    final List<SigningKey> all = new ArrayList<>(held);
-    all.addAll(read(files.keySet()));
-    keys = List.copyOf(all);
-    seen = files;
-    return true;
+    return reloadable.reloadIfChanged();
   }
 
-  private static List<SigningKey> read(Set<Path> files) throws TrustException {
-    final List<byte[]> certificates = new ArrayList<>();
-    final List<IssuerKey> issuers = new ArrayList<>();
-    for (final Path file : files) {
-      for (final byte[] der : PemFiles.read(file, "CERTIFICATE")) {
-        certificates.add(der);
-        issuers.add(Certificates.issuerKey(file.toString(), der));
-      }
-    }
-    final List<SigningKey> keys = new ArrayList<>();
-    for (final Path file : files) {
-      for (final byte[] der : PemFiles.read(file, "PRIVATE KEY")) {
-        final AsymmetricKeyParameter secret = privateKey(file.toString(), der);
-        final int match = match(issuers, secret);
-        if (match < 0) {
-          throw new TrustException(file + ": private key has no certificate beside it");
+  /** What in the directory does not count, as of the keys in force. */
+  public List<FaultyFile> faults() {
+    return reloadable.current().faults();
+  }
+
+  /** What the directory holds besides, and nobody reads. */
+  public List<Path> passedOver() {
+    return reloadable.passedOver();
+  }
+
+  private static Reading read(List<FileContent> contents, List<SigningKey> held) {
+    final Map<Path, KeyFile> files = new LinkedHashMap<>();
+    final List<Certified> certified = new ArrayList<>();
+    final List<FaultyFile> faults = new ArrayList<>();
+    for (final FileContent content : contents) {
+      try {
+        final KeyFile file = KeyFile.of(content);
+        files.put(content.path(), file);
+        for (final byte[] der : file.certificates()) {
+          certified.add(new Certified(Certificates.issuerKey(content.path().toString(), der), der));
         }
-        keys.add(new SigningKey(issuers.get(match), certificates.get(match), secret));
+      } catch (TrustException e) {
+        faults.add(new FaultyFile(content.path(), e.getMessage()));
       }
     }
-    return keys;
+    final List<SigningKey> keys = new ArrayList<>(held);
+    files.forEach(
+        (path, file) -> {
+          try {
+            for (final PrivateKeyInfo info : file.privateKeys()) {
+              keys.add(pair(path.toString(), privateKey(path.toString(), info), certified));
+            }
+          } catch (TrustException e) {
+            faults.add(new FaultyFile(path, e.getMessage()));
+          }
+        });
+    return new Reading(List.copyOf(keys), List.copyOf(faults));
+  }
+
+  private static SigningKey pair(
+      String source, AsymmetricKeyParameter secret, List<Certified> certified)
+      throws TrustException {
+    for (final Certified each : certified) {
+      if (belongsTo(each.issuer().publicKey(), secret)) {
+        return new SigningKey(each.issuer(), each.der(), secret);
+      }
+    }
+    throw new TrustException(source + ": private key has no certificate beside it");
   }
 
   /** All keys. */
   public List<SigningKey> all() {
-    return keys;
+    return reloadable.current().keys();
   }
 
   /**
@@ -119,7 +149,7 @@ public final class SigningKeys {
    */
   public SigningKey current(CodeFormat format, long epochSeconds) {
     SigningKey newest = null;
-    for (final SigningKey key : keys) {
+    for (final SigningKey key : all()) {
       if (key.issuerKey().formats().contains(format)
           && key.issuerKey().isValidAt(epochSeconds)
           && (newest == null
@@ -131,33 +161,28 @@ public final class SigningKeys {
     return newest;
   }
 
-  private static AsymmetricKeyParameter privateKey(String source, byte[] der)
+  private static AsymmetricKeyParameter privateKey(String source, PrivateKeyInfo info)
       throws TrustException {
     try {
-      final PrivateKeyInfo info = PrivateKeyInfo.getInstance(der);
-      final AsymmetricKeyParameter key = PrivateKeyFactory.createKey(info);
-      if (!X9ObjectIdentifiers.id_ecPublicKey.equals(
-          info.getPrivateKeyAlgorithm().getAlgorithm())) {
+      final AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
+      if (!Curves.isElliptic(algorithm)) {
+        final AsymmetricKeyParameter key = PrivateKeyFactory.createKey(info);
+        if (!(key instanceof RSAPrivateCrtKeyParameters)) {
+          throw new TrustException(source + ": private key is neither SM2, P-256 nor RSA");
+        }
         return key;
       }
-      final ECNamedDomainParameters curve =
-          Curves.ofParameters(info.getPrivateKeyAlgorithm().getParameters());
-      if (curve == null) {
-        throw new TrustException(source + ": private key is on a curve other than SM2 and P-256");
+      final ECNamedDomainParameters curve = Curves.ofKey(algorithm);
+      if (!Curves.SM2.equals(curve) && !Curves.P256.equals(curve)) {
+        throw new TrustException(
+            source
+                + ": private key is on a curve other than SM2 and P-256, which codes are signed on");
       }
+      final AsymmetricKeyParameter key = PrivateKeyFactory.createKey(info);
       return new ECPrivateKeyParameters(((ECPrivateKeyParameters) key).getD(), curve);
     } catch (IOException | RuntimeException e) {
-      throw new TrustException(source + ": private key is not PKCS#8");
+      throw new TrustException(source + ": private key can't be read");
     }
-  }
-
-  private static int match(List<IssuerKey> issuers, AsymmetricKeyParameter secret) {
-    for (int i = 0; i < issuers.size(); i++) {
-      if (belongsTo(issuers.get(i).publicKey(), secret)) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private static boolean belongsTo(AsymmetricKeyParameter publicKey, AsymmetricKeyParameter key) {

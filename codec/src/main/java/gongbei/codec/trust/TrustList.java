@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The issuer keys trusted at one moment: immutable, shared by all threads, searched without
- * allocation. Several keys may share a {@code kid}; {@link #next} walks through them all.
+ * allocation. Several keys may share a {@code kid}; {@link #next} walks through them all. A key of
+ * ECDSA is found by each of ECDSA's algorithms that its formats permit.
  */
 public final class TrustList {
   /** What {@link #next} answers where no further key fits. */
@@ -17,13 +18,17 @@ public final class TrustList {
   /** Trusts nobody. */
   public static final TrustList EMPTY = new TrustList(List.of());
 
-  private final IssuerKey[] keys;
+  private final List<IssuerKey> keys;
+  private final IssuerKey[] candidates;
   private final long[] kids;
 
   public TrustList(List<IssuerKey> keys) {
-    this.keys = keys.toArray(new IssuerKey[0]);
-    Arrays.sort(this.keys, Comparator.comparingLong(IssuerKey::kid));
-    this.kids = Arrays.stream(this.keys).mapToLong(IssuerKey::kid).toArray();
+    this.keys = keys.stream().sorted(Comparator.comparingLong(IssuerKey::kid)).toList();
+    candidates =
+        this.keys.stream()
+            .flatMap(key -> key.underEachAlgorithm().stream())
+            .toArray(IssuerKey[]::new);
+    kids = Arrays.stream(candidates).mapToLong(IssuerKey::kid).toArray();
   }
 
   /**
@@ -35,7 +40,7 @@ public final class TrustList {
   public int next(CodeFormat format, SignatureAlgorithm algorithm, long kid, int after) {
     int index = after == NONE ? firstOf(kid) : after + 1;
     for (; index < kids.length && kids[index] == kid; index++) {
-      final IssuerKey key = keys[index];
+      final IssuerKey key = candidates[index];
       if (key.algorithm() == algorithm && key.formats().contains(format)) {
         return index;
       }
@@ -43,25 +48,25 @@ public final class TrustList {
     return NONE;
   }
 
-  /** The key at an index that {@link #next} answered. */
+  /** The key at an index that {@link #next} answered, under the algorithm that was asked for. */
   public IssuerKey key(int index) {
-    return keys[index];
+    return candidates[index];
   }
 
   /** The first key of that kid, whatever it signs, or null where there is none. */
   public IssuerKey find(long kid) {
     final int index = firstOf(kid);
-    return index < kids.length && kids[index] == kid ? keys[index] : null;
+    return index < kids.length && kids[index] == kid ? candidates[index] : null;
   }
 
   /** How many keys are trusted. */
   public int size() {
-    return keys.length;
+    return keys.size();
   }
 
   /** All keys, in the order of their kids. */
   public List<IssuerKey> keys() {
-    return List.of(keys);
+    return keys;
   }
 
   private int firstOf(long kid) {

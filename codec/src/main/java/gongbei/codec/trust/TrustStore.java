@@ -1,53 +1,136 @@
 package gongbei.codec.trust;
 
+import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.file.FaultyFile;
+import gongbei.codec.file.FileContent;
+import gongbei.codec.file.Reloadable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Holds the trust list in force and reads it anew from a directory of certificates in {@code
- * *.pem}: as a whole or not at all, so that a fault in one file leaves the list as it was. {@link
+ * Holds the trust list in force and reads it anew from a directory of certificates ({@link
+ * KeyFile}). A file at fault is left out and named by {@link #faults}, and so is a certificate at
+ * fault among others of its file: all the rest is trusted, and nothing else. A key is trusted for
+ * as long as a file says so, so that a removal counts whatever is beside it, and so does a file
+ * that is spoilt. Only where the directory itself can't be listed does the list before stay. {@link
  * #current} is for any thread; reloading is for one.
  */
 public final class TrustStore {
-  private final Path directory;
-  private volatile TrustList current = TrustList.EMPTY;
-  private Map<Path, FileTime> seen = Map.of();
+  private final Reloadable<Reading, TrustException> reloadable;
 
-  private TrustStore(Path directory) {
-    this.directory = directory;
+  /** What a directory says, and what of it does not count. */
+  private record Reading(TrustList list, List<FaultyFile> faults) {
+    static final Reading EMPTY = new Reading(TrustList.EMPTY, List.of());
+  }
+
+  /** Who may be in a list. */
+  private interface Admission {
+    /**
+     * @throws TrustException when a key can do nothing there
+     */
+    void check(String source, IssuerKey key) throws TrustException;
+  }
+
+  private TrustStore(Reloadable<Reading, TrustException> reloadable) {
+    this.reloadable = reloadable;
   }
 
   /** A store that always holds that list. */
   public static TrustStore of(TrustList list) {
-    final TrustStore store = new TrustStore(null);
-    store.current = list;
-    return store;
+    return new TrustStore(Reloadable.fixed(new Reading(list, List.of())));
   }
 
-  /** The certificates of a directory; private keys in it are passed over. */
+  /**
+   * The certificates of a directory; private keys in it are passed over.
+   *
+   * @throws TrustException when the directory can't be listed
+   */
   public static TrustStore ofDirectory(Path directory) throws TrustException {
-    final TrustStore store = new TrustStore(directory);
+    return ofDirectory(directory, (source, key) -> {});
+  }
+
+  /**
+   * The certificates of those who sign their requests, which they do by ES256 (RFC 9421): another
+   * key is at fault.
+   *
+   * @throws TrustException when the directory can't be listed
+   */
+  public static TrustStore ofAuthorities(Path directory) throws TrustException {
+    return ofDirectory(
+        directory,
+        (source, key) -> {
+          if (key.algorithm() != SignatureAlgorithm.ES256) {
+            throw new TrustException(
+                source + ": a request is signed on P-256, and this key is of " + key.algorithm());
+          }
+        });
+  }
+
+  private static TrustStore ofDirectory(Path directory, Admission admission) throws TrustException {
+    final TrustStore store =
+        new TrustStore(
+            Reloadable.of(
+                KeyFile.followed(directory),
+                (files, before) -> read(files, admission),
+                fault -> new TrustException(directory + " " + FileFault.reasonOf(fault)),
+                Reading.EMPTY));
     store.reloadIfChanged();
     return store;
   }
 
+  private static Reading read(List<FileContent> files, Admission admission) {
+    final List<IssuerKey> keys = new ArrayList<>();
+    final List<FaultyFile> faults = new ArrayList<>();
+    final Set<ByteBuffer> known = new HashSet<>();
+    for (final FileContent file : files) {
+      try {
+        final List<byte[]> certificates = KeyFile.of(file).certificates();
+        for (int i = 0; i < certificates.size(); i++) {
+          final byte[] der = certificates.get(i);
+          final String source =
+              file.path() + (certificates.size() == 1 ? "" : " certificate " + (i + 1));
+          try {
+            final IssuerKey key = Certificates.issuerKey(source, der);
+            admission.check(source, key);
+            if (known.add(ByteBuffer.wrap(der))) {
+              keys.add(key);
+            }
+          } catch (TrustException e) {
+            faults.add(new FaultyFile(file.path(), e.getMessage()));
+          }
+        }
+      } catch (TrustException e) {
+        faults.add(new FaultyFile(file.path(), e.getMessage()));
+      }
+    }
+    return new Reading(new TrustList(keys), List.copyOf(faults));
+  }
+
   /** The trust list in force. */
   public TrustList current() {
-    return current;
+    return reloadable.current().list();
+  }
+
+  /** What in the directory does not count, as of the list in force. */
+  public List<FaultyFile> faults() {
+    return reloadable.current().faults();
+  }
+
+  /** What the directory holds besides, and nobody reads. */
+  public List<Path> passedOver() {
+    return reloadable.passedOver();
   }
 
   /**
    * Reads the directory again if a file in it has come, gone or changed.
    *
    * @return whether a new list is in force
-   * @throws TrustException when it can't be used; the one before stays in force
+   * @throws TrustException when it can't be listed; the list before stays in force
    */
   public boolean reloadIfChanged() throws TrustException {
     return reloadIfChanged(list -> {});
@@ -59,29 +142,9 @@ public final class TrustStore {
    * @param beforeForce is given the new list on this thread, and the list comes into force when it
    *     returns: what scans will need of the list is made ready here
    * @return whether a new list is in force
-   * @throws TrustException when it can't be used; the one before stays in force
+   * @throws TrustException when it can't be listed; the list before stays in force
    */
   public boolean reloadIfChanged(Consumer<TrustList> beforeForce) throws TrustException {
-    if (directory == null) {
-      return false;
-    }
-    final Map<Path, FileTime> files = PemFiles.list(directory);
-    if (files.equals(seen)) {
-      return false;
-    }
-    final List<IssuerKey> keys = new ArrayList<>();
-    final Set<ByteBuffer> known = new HashSet<>();
-    for (final Path file : files.keySet()) {
-      for (final byte[] der : PemFiles.read(file, "CERTIFICATE")) {
-        if (known.add(ByteBuffer.wrap(der))) {
-          keys.add(Certificates.issuerKey(file.toString(), der));
-        }
-      }
-    }
-    final TrustList list = new TrustList(keys);
-    beforeForce.accept(list);
-    seen = files;
-    current = list;
-    return true;
+    return reloadable.reloadIfChanged(reading -> beforeForce.accept(reading.list()));
   }
 }

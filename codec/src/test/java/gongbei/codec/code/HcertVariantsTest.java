@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.CodeSignatures;
+import gongbei.codec.signature.FixedBaseEngine;
+import gongbei.codec.signature.KeyTables;
+import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustException;
@@ -25,9 +30,12 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.zip.DeflaterOutputStream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -40,6 +48,8 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the hcert specification and the RFCs under it leave to an issuer of {@code HC1} codes. */
 final class HcertVariantsTest {
@@ -47,6 +57,14 @@ final class HcertVariantsTest {
   private static final int PS256 = -37;
   private static final byte[] NOTHING = {};
   private static final byte[] SIGNATURE = new byte[64];
+
+  /** {@code "v": [{"tg": "840539006", "dn": 1, "sd": 1, "dt": "2021-06-01"}]}. */
+  private static final String VACCINATION =
+      "617681a462746769383430353339303036"
+          + "62646e01"
+          + "62736401"
+          + "6264746a323032312d30362d3031";
+
   private static final KeyPair P256 = ec("secp256r1");
 
   private final HealthCode code = new HealthCode();
@@ -127,13 +145,13 @@ final class HcertVariantsTest {
     return header.toByteArray();
   }
 
-  /** {@code {4: 1700000000, 6: 1600000000, -260: {1: {"ver": "1.3.0", "v": []}}}}. */
+  /** {@code {4: 1700000000, 6: 1600000000, -260: {1: {"ver": "1.3.0", "v": [one of one]}}}}. */
   private static byte[] payload() {
     return hex("a3041a6553f100061a5f5e1000", hcertClaim());
   }
 
   private static String hcertClaim() {
-    return "390103a101a26376657265312e332e30617680";
+    return "390103a101a26376657265312e332e30" + VACCINATION;
   }
 
   private static byte[] cose(
@@ -165,17 +183,26 @@ final class HcertVariantsTest {
   private boolean verifies(byte[] cose, IssuerKey key) throws Exception {
     assertTrue(wrap(cose), () -> code.field() + " " + code.explanation());
     final TrustList trust = new TrustList(List.of(key));
-    return code.hasKid()
-        && trust.next(CodeFormat.HC1, code.algorithm(), code.kid(), TrustList.NONE)
-            != TrustList.NONE
-        && engine.verify(
-            key,
-            code.signed(),
-            0,
-            code.signedLength(),
-            code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength());
+    final boolean byLibrary = isSignedBy(trust, engine);
+    assertEquals(byLibrary, isSignedBy(trust, new FixedBaseEngine(tablesOf(trust))));
+    return byLibrary;
+  }
+
+  private boolean isSignedBy(TrustList trust, SignatureEngine verifier) {
+    final CodeSignatures signatures = new CodeSignatures(verifier, 1);
+    signatures.begin(trust);
+    final int index = signatures.add(code);
+    if (index < 0) {
+      return false;
+    }
+    signatures.verify();
+    return signatures.signer(index) != null;
+  }
+
+  private static KeyTables tablesOf(TrustList trust) {
+    final KeyTables tables = new KeyTables(6, 6, KeyTables.DEFAULT_MAX_BYTES);
+    tables.prepare(trust);
+    return tables;
   }
 
   private static byte[] kidOf(byte[] der) {
@@ -250,7 +277,8 @@ final class HcertVariantsTest {
             "bf017f615861",
             "58ff041a6553f100061a5f5e1000",
             "390103bf01bf6376657265312e332e30",
-            "61769fffffffff");
+            VACCINATION,
+            "ffffff");
     final byte[] signature = sign(P256.getPrivate(), header, payload);
     final byte[] cose =
         hex(
@@ -275,7 +303,9 @@ final class HcertVariantsTest {
             "ff");
     assertTrue(verifies(cose, key));
     assertEquals("XX", code.issuer());
-    assertEquals("{\"ver\":\"1.3.0\",\"v\":[]}", ClaimsJson.of(code).get("hcert").toString());
+    assertEquals(
+        "[{\"tg\":\"840539006\",\"dn\":1,\"sd\":1,\"dt\":\"2021-06-01\"}]",
+        ClaimsJson.of(code).get("hcert").get("v").toString());
   }
 
   @Test
@@ -332,9 +362,12 @@ final class HcertVariantsTest {
     }
     final String beside = "0280" + "617800" + "7f6161ff8100" + "8101a10101" + "c10000";
     assertTrue(
-        wrapClaims("a2041a6553f100", "390103", "a6", beside, "01", "a16376657265312e332e30"),
+        wrapClaims(
+            "a2041a6553f100", "390103", "a6", beside, "01", "a26376657265312e332e30", VACCINATION),
         () -> code.field() + " " + code.explanation());
-    assertEquals("{\"ver\":\"1.3.0\"}", ClaimsJson.of(code).get("hcert").toString());
+    assertEquals(
+        "{\"ver\":\"1.3.0\",\"v\":[{\"tg\":\"840539006\",\"dn\":1,\"sd\":1,\"dt\":\"2021-06-01\"}]}",
+        ClaimsJson.of(code).get("hcert").toString());
   }
 
   @Test
@@ -352,37 +385,34 @@ final class HcertVariantsTest {
             + "616ac11a00000001"
             + "616b820120"
             + "0102";
+    final String numbers = "616cc24103" + "616dd9d9f7c3420000";
     assertTrue(
-        wrapClaims("a2041a6553f100", "390103", "a101", "ac", items),
+        wrapClaims("a2041a6553f100", "390103", "a101", "af", items, numbers, VACCINATION),
         () -> code.field() + " " + code.explanation());
+    final ObjectNode hcert = (ObjectNode) ClaimsJson.of(code).get("hcert");
+    hcert.remove("v");
     assertEquals(
         "{\"a\":18446744073709551615,\"b\":-18446744073709551616,\"c\":true,\"d\":false,"
             + "\"e\":null,\"f\":1.5,\"g\":null,\"h\":\"AQI\",\"i\":\"ab\",\"j\":1,\"k\":[1,-1],"
-            + "\"1\":2}",
-        ClaimsJson.of(code).get("hcert").toString());
+            + "\"1\":2,\"l\":3,\"m\":-1}",
+        hcert.toString());
   }
 
   @Test
   void aTestsTimeAndResultAreReadThroughTheirTags() throws Exception {
-    final String hcert =
-        "390103a101a16174"
-            + "81a2"
-            + "627363c074"
-            + hexOf("2021-05-01T10:00:00Z".getBytes(StandardCharsets.US_ASCII))
-            + "627472"
-            + "d9010269"
-            + hexOf("260373001".getBytes(StandardCharsets.US_ASCII));
+    final String test =
+        "a4"
+            + ("627363" + "c0" + "74" + hexOf(TestCodes.ascii("2021-05-01T10:00:00Z")))
+            + ("627472" + "d90102" + "69" + hexOf(TestCodes.ascii("260373001")))
+            + ("627474" + "d9d9f7" + "68" + hexOf(TestCodes.ascii("LP6464-4")))
+            + ("627467" + "d820" + "69" + hexOf(TestCodes.ascii("840539006")));
     assertTrue(
-        wrap(
-            cose(
-                "",
-                header(ES256, new byte[8]),
-                hex("a0"),
-                hex("a2041a6553f100", hcert),
-                new byte[64])),
+        wrapClaims("a2041a6553f100", "390103", "d9d9f7a101", "d9d9f7a16174", "d86481c1", test),
         () -> code.field() + " " + code.explanation());
-    assertEquals(HealthCode.RESULT_POSITIVE, code.result());
-    assertEquals(1_619_863_200 / 60, code.sampleEpochMinutes());
+    assertEquals(HealthCode.HCERT_TEST, code.hcert().types());
+    assertTrue(code.hcert().isPositive());
+    assertEquals("sc", code.hcert().fieldAfter(1_619_863_200 - 301));
+    assertNull(code.hcert().fieldAfter(1_619_863_200 - 300));
   }
 
   @Test
@@ -457,22 +487,88 @@ final class HcertVariantsTest {
     }
   }
 
-  /** Hcert specification §3.3.2: P-256 alone, whatever RFC 9053 lets ES256 be used with. */
+  /**
+   * RFC 9053 §2.1: the algorithm names the hash, the key has the curve. The hcert specification has
+   * P-256 alone, and there are issuers who sign by ES256 on P-384.
+   */
+  @ParameterizedTest
+  @CsvSource({"secp256r1, 64", "secp384r1, 96", "secp521r1, 132"})
+  void aKeyOfEcdsaVerifiesWithTheHashThatTheCodeNames(String curve, int length) throws Exception {
+    final KeyPair pair = ec(curve);
+    final byte[] der = certificate(pair);
+    final IssuerKey key = Certificates.anchor(curve, der);
+    final Map<Integer, String> hashes = Map.of(-7, "SHA256", -35, "SHA384", -36, "SHA512");
+    for (final int named : hashes.keySet()) {
+      final byte[] header = header(named, kidOf(der));
+      for (final int signed : hashes.keySet()) {
+        final Signature signer =
+            Signature.getInstance(hashes.get(signed) + "withECDSAinP1363Format");
+        signer.initSign(pair.getPrivate());
+        signer.update(TestCodes.toBeSigned(header, payload()));
+        final byte[] signature = signer.sign();
+        assertEquals(length, signature.length);
+        final byte[] cose = cose("d2", header, hex("a0"), payload(), signature);
+        assertEquals(named == signed, verifies(cose, key), named + " for " + signed);
+        if (named == signed) {
+          assertFalse(verifies(cose, Certificates.anchor(curve, certificate(ec(curve)))));
+          assertFalseOfOtherSignatures(header, signature, key);
+        }
+      }
+    }
+  }
+
+  private void assertFalseOfOtherSignatures(byte[] header, byte[] signature, IssuerKey key)
+      throws Exception {
+    final int half = signature.length / 2;
+    final byte[] zero = new byte[signature.length];
+    final byte[] full = new byte[signature.length];
+    Arrays.fill(full, (byte) -1);
+    final byte[] flipped = signature.clone();
+    flipped[half] ^= 1;
+    final byte[] swapped = new byte[signature.length];
+    System.arraycopy(signature, 0, swapped, half, half);
+    System.arraycopy(signature, half, swapped, 0, half);
+    for (final byte[] other :
+        List.of(
+            zero,
+            full,
+            flipped,
+            swapped,
+            Arrays.copyOf(signature, signature.length - 1),
+            Arrays.copyOf(signature, signature.length + 1),
+            Arrays.copyOf(signature, 2 * signature.length),
+            Arrays.copyOf(signature, 2_048))) {
+      assertFalse(verifies(cose("d2", header, hex("a0"), payload(), other), key));
+    }
+  }
+
   @Test
   void otherCurvesAndAlgorithmsAreRefusedByName() throws Exception {
-    final byte[] p384 = certificate(ec("secp384r1"));
+    final KeyPair p384 = ec("secp384r1");
+    final SubjectPublicKeyInfo named =
+        SubjectPublicKeyInfo.getInstance(p384.getPublic().getEncoded());
+    final byte[] spelt =
+        certificate(
+            p384,
+            new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(
+                    X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getByName("P-384")),
+                named.getPublicKeyData().getOctets()));
+    assertEquals(SignatureAlgorithm.ES384, Certificates.anchor("P384", spelt).algorithm());
     assertEquals(
-        "P384: public key is on a curve other than SM2 and P-256",
-        assertThrows(TrustException.class, () -> Certificates.anchor("P384", p384)).getMessage());
-    final SubjectPublicKeyInfo speltP384 =
-        new SubjectPublicKeyInfo(
-            new AlgorithmIdentifier(
-                X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getByName("P-384")),
-            SubjectPublicKeyInfo.getInstance(ec("secp384r1").getPublic().getEncoded())
-                .getPublicKeyData()
-                .getOctets());
-    final byte[] spelt = certificate(P256, speltP384);
-    assertThrows(TrustException.class, () -> Certificates.anchor("P384", spelt));
+        Set.of(CodeFormat.HC1), Certificates.anchor("P384", spelt).formats(), "MO1 is of P-256");
+    final byte[] brainpool =
+        certificate(
+            P256,
+            new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(
+                    X9ObjectIdentifiers.id_ecPublicKey,
+                    new ASN1ObjectIdentifier("1.3.36.3.3.2.8.1.1.7")),
+                new byte[65]));
+    assertEquals(
+        "BP: public key is on a curve other than SM2, P-256, P-384 and P-521",
+        assertThrows(TrustException.class, () -> Certificates.anchor("BP", brainpool))
+            .getMessage());
     final byte[] implicit =
         certificate(
             P256,
@@ -486,9 +582,9 @@ final class HcertVariantsTest {
             new SubjectPublicKeyInfo(
                 new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.101.112")), new byte[32]));
     assertEquals(
-        "Ed: public key is neither SM2, P-256 nor RSA",
+        "Ed: public key is neither SM2, ECDSA nor RSA, but 1.3.101.112",
         assertThrows(TrustException.class, () -> Certificates.anchor("Ed", ed25519)).getMessage());
-    for (final int algorithm : new int[] {-8, -35, -38, -257, 5, -65537}) {
+    for (final int algorithm : new int[] {-8, -38, -257, 5, -65537}) {
       assertFalse(
           wrap(cose("", header(algorithm, new byte[8]), hex("a0"), payload(), new byte[64])));
       assertTrue(code.isUnsupported());

@@ -163,7 +163,7 @@ final class CodeIssuerTest {
       for (int length = 250 + random.nextInt(150); length > 0; length--) {
         code.append(BASE45.charAt(random.nextInt(BASE45.length())));
       }
-      final String text = code.toString();
+      final String text = code.append('.').toString();
       assertEquals(text, QrImage.read(new ByteArrayInputStream(QrImage.png(text))), "picture " + i);
     }
   }
@@ -173,7 +173,7 @@ final class CodeIssuerTest {
     assertEquals("image is of no kind that can be read", refusal(new byte[100]));
     assertEquals("image is of no kind that can be read", refusal(new byte[0]));
     assertEquals(
-        "image is longer than 16777216 bytes", refusal(new byte[QrImage.MAX_IMAGE_BYTES + 1]));
+        "image is longer than 16777216 bytes", refusal(new byte[CodeLimits.MAX_IMAGE_BYTES + 1]));
     final byte[] png = QrImage.png(TestCodes.valid(CodeFormat.GD1));
     assertTrue(refusal(Arrays.copyOf(png, png.length / 3)).startsWith("image"));
   }

@@ -15,6 +15,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.code.TestCodes;
+import gongbei.codec.file.FaultyFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,7 +135,7 @@ final class TrustStoreTest {
   }
 
   @Test
-  void aDirectoryIsReadAgainWhenItChangesAndLeftAloneWhenItIsAtFault(@TempDir Path directory)
+  void aDirectoryIsReadAgainWhenItChangesAndAFileAtFaultIsLeftOut(@TempDir Path directory)
       throws Exception {
     final SigningKey first = generation.generate("GD", FROM, UNTIL);
     KeyGeneration.write(first, "gd", directory);
@@ -154,11 +156,91 @@ final class TrustStoreTest {
 
     final Path bad = directory.resolve("bad.pem");
     Files.writeString(bad, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-    final TrustException refusal = assertThrows(TrustException.class, store::reloadIfChanged);
-    assertTrue(refusal.getMessage().contains("bad.pem"), refusal.getMessage());
+    assertTrue(store.reloadIfChanged());
+    assertEquals(
+        List.of(new FaultyFile(bad, bad + ": is not an X.509 certificate")), store.faults());
     assertEquals(2, store.current().size());
-    Files.delete(bad);
     assertFalse(store.reloadIfChanged());
+    Files.delete(bad);
+    assertTrue(store.reloadIfChanged());
+    assertEquals(List.of(), store.faults());
+    assertEquals(2, store.current().size());
+  }
+
+  /** What is not understood is trusted by nobody, and what was taken away neither. */
+  @Test
+  void aRemovalCountsWhateverIsBesideItAndSoDoesAFileThatIsSpoilt(@TempDir Path directory)
+      throws Exception {
+    final List<SigningKey> keys = new ArrayList<>();
+    final List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      keys.add(generation.generate("GD", FROM, UNTIL));
+      files.add(KeyGeneration.write(keys.get(i), "gd", directory));
+    }
+    final TrustStore store = TrustStore.ofDirectory(directory);
+    assertEquals(3, store.current().size());
+    Files.writeString(directory.resolve("torn.pem"), "-----BEGIN CERTIFICATE-----\nAAAA");
+    Files.delete(files.get(0));
+    assertTrue(store.reloadIfChanged());
+    assertNull(store.current().find(keys.get(0).issuerKey().kid()), "removed beside a torn file");
+    assertEquals(2, store.current().size());
+
+    final String whole = Files.readString(files.get(1));
+    Files.writeString(files.get(1), whole.substring(0, whole.length() / 2));
+    assertTrue(store.reloadIfChanged());
+    assertNull(store.current().find(keys.get(1).issuerKey().kid()), "spoilt");
+    assertEquals(1, store.current().size());
+    assertEquals(2, store.faults().size());
+    Files.writeString(files.get(1), whole);
+    assertTrue(store.reloadIfChanged());
+    assertEquals(2, store.current().size());
+    assertEquals(1, store.faults().size());
+
+    try (Stream<Path> all = Files.list(directory)) {
+      for (final Path file : all.toList()) {
+        Files.delete(file);
+      }
+    }
+    assertTrue(store.reloadIfChanged());
+    assertEquals(0, store.current().size(), "an empty directory trusts nobody");
+    Files.delete(directory);
+    assertThrows(TrustException.class, store::reloadIfChanged);
+  }
+
+  @Test
+  void ofABundleOnlyTheCertificateAtFaultIsLeftOut(@TempDir Path directory) throws Exception {
+    final SigningKey one = generation.generate("GD", FROM, UNTIL);
+    final SigningKey other = generation.generate("MO", FROM, UNTIL);
+    final String first = Files.readString(KeyGeneration.write(one, "gd", directory));
+    final String third = Files.readString(KeyGeneration.write(other, "mo", directory));
+    final Path bundles = Files.createDirectory(directory.resolve("bundles"));
+    final Path bundle = bundles.resolve("all.pem");
+    Files.writeString(
+        bundle,
+        first
+            + "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+            + "subject=what openssl prints beside it\n"
+            + third);
+    final TrustStore store = TrustStore.ofDirectory(bundles);
+    assertEquals(2, store.current().size());
+    assertEquals(
+        List.of(new FaultyFile(bundle, bundle + " certificate 2: is not an X.509 certificate")),
+        store.faults());
+    assertEquals(
+        List.of(bundles),
+        TrustStore.ofDirectory(directory).passedOver(),
+        "a directory in it is named and not looked into");
+  }
+
+  @Test
+  void authoritiesSignOnP256(@TempDir Path directory) throws Exception {
+    KeyGeneration.write(generation.generateAuthority("Bureau", FROM, UNTIL), "a", directory);
+    final Path wrong = KeyGeneration.write(generation.generate("GD", FROM, UNTIL), "gd", directory);
+    final TrustStore store = TrustStore.ofAuthorities(directory);
+    assertEquals(1, store.current().size());
+    assertEquals(
+        wrong + ": a request is signed on P-256, and this key is of SM2",
+        store.faults().get(0).message());
   }
 
   /** What scans need of a list is made ready while they still go by the one before. */
@@ -193,10 +275,7 @@ final class TrustStoreTest {
         "what was not ready is tried again");
     assertEquals(1, ready.size());
     assertSame(ready.get(0), store.current());
-    Files.writeString(
-        directory.resolve("bad.pem"),
-        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-    assertThrows(TrustException.class, () -> store.reloadIfChanged(list -> fail("a faulty list")));
+    assertFalse(store.reloadIfChanged(list -> fail("nothing has changed")));
   }
 
   @Test
@@ -216,9 +295,20 @@ final class TrustStoreTest {
     KeyGeneration.write(newest, "mo", directory);
     assertTrue(keys.reloadIfChanged());
     assertEquals(newest, keys.current(CodeFormat.MO1, FROM.getEpochSecond() + 200));
-    Files.writeString(directory.resolve("torn.pem"), "no PEM");
-    assertThrows(TrustException.class, keys::reloadIfChanged);
+    final Path torn = directory.resolve("torn.pem");
+    Files.writeString(torn, "no PEM");
+    assertTrue(keys.reloadIfChanged());
     assertEquals(newest, keys.current(CodeFormat.MO1, FROM.getEpochSecond() + 200));
+    assertEquals(
+        List.of(new FaultyFile(torn, torn + " is neither PEM nor DER: no block begins in it")),
+        keys.faults());
+    Files.delete(directory.resolve("mo-" + newest.issuerKey().kidHex() + ".key.pem"));
+    assertTrue(keys.reloadIfChanged());
+    assertEquals(
+        newer,
+        keys.current(CodeFormat.MO1, FROM.getEpochSecond() + 200),
+        "a key that was taken away signs no more, whatever is beside it");
+    assertThrows(TrustException.class, () -> SigningKeys.ofDirectory(directory), "at the start");
   }
 
   @Test

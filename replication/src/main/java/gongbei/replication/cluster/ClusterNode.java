@@ -5,12 +5,12 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
+import gongbei.replication.status.Nonce;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
-import io.aeron.archive.ArchiveTool;
 import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.status.RecordingPos;
@@ -27,16 +27,12 @@ import io.aeron.security.AuthenticatorSupplier;
 import io.aeron.security.CredentialsSupplier;
 import io.aeron.security.DefaultAuthenticatorSupplier;
 import io.aeron.security.NullCredentialsSupplier;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -44,6 +40,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -62,11 +60,11 @@ public final class ClusterNode implements CommandLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(ClusterNode.class);
   private static final String LOCK_FILE = "node.lock";
   private static final String IPC = "aeron:ipc";
+  private static final Pattern TAKEN =
+      Pattern.compile("Address already in use.*?endpoint=([^|,\\s]+)", Pattern.DOTALL);
   private static final int WATCH_MILLIS = 20;
   private static final int TURNS_A_LOOK = 10;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final String CHECKSUM = "CRC-32C";
-  private static final String CUT_SHORT = "straddling page boundary";
   private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -89,7 +87,7 @@ public final class ClusterNode implements CommandLog {
   private volatile StatusService service;
   private volatile ConsensusModule consensusModule;
   private ClusteredServiceContainer container;
-  private LogGateway log;
+  private volatile LogGateway log;
   private Housekeeper housekeeper;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -98,7 +96,9 @@ public final class ClusterNode implements CommandLog {
             thread.setDaemon(true);
             return thread;
           });
+  private final Object failing = new Object();
   private volatile String failure;
+  private volatile String storageFault;
   private volatile boolean hasServed;
   private volatile long freshMillis;
   private volatile boolean isClosing;
@@ -127,12 +127,17 @@ public final class ClusterNode implements CommandLog {
     } catch (IOException | RuntimeException e) {
       node.failure = e.toString();
       node.close();
-      throw e instanceof IOException io ? io : new IOException(messageOf(e), e);
+      throw new IOException(messageOf(e), e);
     }
   }
 
+  /** What Aeron says of a port that is taken names its classes; what matters is which port. */
   private static String messageOf(Exception e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    final String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    final Matcher taken = TAKEN.matcher(message);
+    return taken.find()
+        ? "can't listen on " + taken.group(1) + " (UDP): Address already in use"
+        : message;
   }
 
   private ClusterNode(ClusterContext context, FileChannel lock) {
@@ -157,9 +162,13 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void start() throws IOException {
+    requireRoom();
     removeMarks();
     driver = MediaDriver.launch(driverContext());
-    archive = launchArchive();
+    new RecordingRepair(context.archiveDirectory(), context.members().size() > 1).run();
+    archive = Archive.launch(archiveContext());
+    MappedRoom.take(context.archiveDirectory().resolve(UnfinishedRecordings.CATALOG));
+    takeRoomOfMarks(context.archiveDirectory());
     aeron =
         Aeron.connect(
             new Aeron.Context()
@@ -175,6 +184,7 @@ public final class ClusterNode implements CommandLog {
     service = new StatusService(state, newFeed(), trustedLogPosition, false);
     consensusModule = ConsensusModule.launch(consensusContext());
     container = ClusteredServiceContainer.launch(containerContext());
+    takeRoomOfMarks(context.clusterDirectory());
     log =
         new LogGateway(
             this::clientContext, context.map().capacity(), context.idleStrategies().get());
@@ -190,6 +200,20 @@ public final class ClusterNode implements CommandLog {
         aeron, localArchive().aeron(aeron), context.logTermBytes(), () -> freshMillis);
   }
 
+  /** The archive records nothing with less room than that, and tells so in words of its own. */
+  private void requireRoom() throws IOException {
+    final long free = Files.getFileStore(context.directory()).getUsableSpace();
+    if (free <= context.lowStorageBytes()) {
+      throw new IOException(
+          context.directory()
+              + " has "
+              + free
+              + " bytes of room left, and no change is recorded with "
+              + context.lowStorageBytes()
+              + " (lowStorageBytes) or less: make room");
+    }
+  }
+
   /**
    * Removes what an earlier process that died left to say that it is alive: the lock says better.
    */
@@ -201,40 +225,22 @@ public final class ClusterNode implements CommandLog {
 
   private static void removeMarks(Path directory) throws IOException {
     Files.createDirectories(directory);
-    try (Stream<Path> files = Files.list(directory)) {
-      for (final Path file : files.toList()) {
-        final String name = file.getFileName().toString();
-        if (name.startsWith("archive-mark") || name.startsWith("cluster-mark")) {
-          Files.delete(file);
-        }
-      }
+    for (final Path mark : marks(directory)) {
+      Files.delete(mark);
     }
   }
 
-  /**
-   * Starts the archive. Where its last write was cut short, as by a full disk, the fragment that
-   * has not its checksum is removed: it was never acknowledged, and the other members have it if it
-   * counts. A node alone refuses instead, for nobody could give it back what a fault of the disk
-   * may have damaged.
-   */
-  private Archive launchArchive() throws IOException {
-    try {
-      return Archive.launch(archiveContext());
-    } catch (AeronException e) {
-      if (context.members().size() < 2 || !String.valueOf(e.getMessage()).contains(CUT_SHORT)) {
-        throw e;
-      }
-      LOGGER.warn("The end of a recording is removed: {}", e.getMessage());
-      removeMarks(context.archiveDirectory());
-      final ByteArrayOutputStream told = new ByteArrayOutputStream();
-      ArchiveTool.verify(
-          new PrintStream(told, true, StandardCharsets.UTF_8),
-          context.archiveDirectory().toFile(),
-          EnumSet.noneOf(ArchiveTool.VerifyOption.class),
-          CHECKSUM,
-          file -> true);
-      LOGGER.info("{}", told.toString(StandardCharsets.UTF_8).strip());
-      return Archive.launch(archiveContext());
+  private static List<Path> marks(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("(archive|cluster)-mark.*"))
+          .toList();
+    }
+  }
+
+  private static void takeRoomOfMarks(Path directory) throws IOException {
+    for (final Path mark : marks(directory)) {
+      MappedRoom.take(mark);
     }
   }
 
@@ -244,6 +250,8 @@ public final class ClusterNode implements CommandLog {
         () -> {
           try {
             task.run();
+          } catch (Throwable e) {
+            onError(e);
           } finally {
             onTermination("thread " + Thread.currentThread().getName());
           }
@@ -450,8 +458,11 @@ public final class ClusterNode implements CommandLog {
       }
     } else {
       LOGGER.warn("The cluster reports: {}", describe(e));
-      if (failure == null && service != null && !service.hasStarted() && e.getCause() != null) {
-        failure = describe(e);
+      if (StorageFault.isOne(e)) {
+        storageFault = StorageFault.describe(context.directory());
+      }
+      if (service != null && !service.hasStarted() && e.getCause() != null) {
+        fail(describe(e));
       }
     }
   }
@@ -479,9 +490,26 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void onTermination(String part) {
-    if (!isClosing && !isHandingOver && failure == null) {
-      failure = part + " has stopped";
-      LOGGER.error("This node takes no more changes: {}", failure);
+    if (!isClosing && !isHandingOver) {
+      fail(part + " has stopped");
+    }
+  }
+
+  /**
+   * Takes no more changes, and tells whoever waits for one. Where the disk is full that is why,
+   * whatever else has stopped by it.
+   */
+  private void fail(String why) {
+    synchronized (failing) {
+      if (failure != null) {
+        return;
+      }
+      failure = storageFault == null ? why : storageFault;
+    }
+    LOGGER.error("This node takes no more changes: {}", failure);
+    final LogGateway gateway = log;
+    if (gateway != null) {
+      gateway.fail(failed().getMessage());
     }
   }
 
@@ -490,6 +518,9 @@ public final class ClusterNode implements CommandLog {
     try {
       final long now = SteadyClock.OF_CLUSTER.time();
       if (service.isBroken()) {
+        if (StorageFault.isOne(service.brokenBy())) {
+          storageFault = StorageFault.describe(context.directory());
+        }
         onTermination("the state machine, by " + service.brokenBy() + ",");
       }
       failWhereBehind();
@@ -521,8 +552,7 @@ public final class ClusterNode implements CommandLog {
     }
     if (nowNanos - lookedNanos > LOOK_NANOS) {
       if (seeding.isBehind(trustedLogPosition())) {
-        failure = "the other members no longer have the log that it lacks: start it again";
-        LOGGER.error("This node takes no more changes: {}", failure);
+        fail("the other members no longer have the log that it lacks: start it again");
       }
       lookedNanos = System.nanoTime();
     }
@@ -583,8 +613,7 @@ public final class ClusterNode implements CommandLog {
       container = ClusteredServiceContainer.launch(containerContext());
       return "done: this member leads no more";
     } catch (RuntimeException e) {
-      failure = "it could not join its cluster again: " + describe(e);
-      LOGGER.error("This node takes no more changes: {}", failure);
+      fail("it could not join its cluster again: " + describe(e));
       return "refused: " + failure;
     } finally {
       isHandingOver = false;
@@ -658,6 +687,16 @@ public final class ClusterNode implements CommandLog {
   @Override
   public CompletableFuture<Applied> submit(DocumentCommand command) {
     return failure == null ? log.submit(command) : CompletableFuture.failedFuture(failed());
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands) {
+    return failure == null ? log.submit(nonce, commands) : CompletableFuture.failedFuture(failed());
+  }
+
+  @Override
+  public CompletableFuture<Applied> submit(Nonce nonce, DocumentCommand command) {
+    return failure == null ? log.submit(nonce, command) : CompletableFuture.failedFuture(failed());
   }
 
   private IllegalStateException failed() {

@@ -87,8 +87,13 @@ final class FeedFollower implements Runnable {
         LOGGER.error("Member {}'s feed is left: {}", member.id(), e.toString());
       } catch (Error e) {
         hasFailed = true;
-        LOGGER.error("This replica follows nobody any more: {}", e.toString());
-        throw e;
+        LOGGER.error(
+            "This replica follows nobody any more: {}",
+            StorageFault.isOne(e) ? StorageFault.describe(context.directory()) : e.toString());
+        if (!StorageFault.isOne(e)) {
+          throw e;
+        }
+        break;
       }
       source = "";
       next = (next + 1) % context.members().size();

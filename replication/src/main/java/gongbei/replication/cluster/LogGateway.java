@@ -8,6 +8,7 @@ import gongbei.replication.status.CommandBatches;
 import gongbei.replication.status.CommandLog.Origin;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.LogBusyException;
+import gongbei.replication.status.Nonce;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Submission;
 import io.aeron.cluster.client.AeronCluster;
@@ -61,6 +62,7 @@ final class LogGateway implements AutoCloseable {
   private volatile boolean isConnected;
   private volatile boolean isStopping;
   private volatile boolean isDrained;
+  private volatile String failure;
 
   /**
    * Starts the thread that talks to the cluster.
@@ -87,7 +89,7 @@ final class LogGateway implements AutoCloseable {
   }
 
   CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
-    return offer(Submission.of(null, commands));
+    return offer(Submission.of(commands));
   }
 
   CompletableFuture<List<Applied>> submit(Origin origin, List<StatusCommand> commands) {
@@ -96,6 +98,14 @@ final class LogGateway implements AutoCloseable {
 
   CompletableFuture<Applied> submit(DocumentCommand command) {
     return offer(Submission.of(command)).thenApply(applied -> applied.get(0));
+  }
+
+  CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands) {
+    return offer(Submission.of(nonce, commands));
+  }
+
+  CompletableFuture<Applied> submit(Nonce nonce, DocumentCommand command) {
+    return offer(Submission.of(nonce, command)).thenApply(applied -> applied.get(0));
   }
 
   private CompletableFuture<List<Applied>> offer(Submission submission) {
@@ -112,6 +122,16 @@ final class LogGateway implements AutoCloseable {
       submission.future().completeExceptionally(new IllegalStateException("the log is closed"));
     }
     return submission.future();
+  }
+
+  /**
+   * Takes nothing any more, and tells whoever waits at once: their commands may have been recorded,
+   * but nobody here will learn that.
+   *
+   * @param why for whoever waits and whoever comes
+   */
+  void fail(String why) {
+    failure = why;
   }
 
   /** Whether there is a session with the cluster. */
@@ -179,6 +199,9 @@ final class LogGateway implements AutoCloseable {
 
     @Override
     public int doWork() {
+      if (failure != null) {
+        return refuseAll(failure);
+      }
       int work = 0;
       final long now = System.nanoTime();
       try {
@@ -197,6 +220,34 @@ final class LogGateway implements AutoCloseable {
         isDrained = true;
       }
       return work;
+    }
+
+    /** Tells all that wait, and that come yet. */
+    private int refuseAll(String why) {
+      if (isConnected || connecting != null) {
+        disconnect(System.nanoTime());
+      }
+      final int waiting = inFlight.size();
+      failAll(why + "; what was under way may have been applied");
+      final int refused = refuseWaiting(why);
+      isDrained = true;
+      return waiting + refused;
+    }
+
+    private int refuseWaiting(String why) {
+      final IllegalStateException refusal = new IllegalStateException(why);
+      int refused = 0;
+      if (next != null) {
+        next.future().completeExceptionally(refusal);
+        next = null;
+        refused++;
+      }
+      Submission waiting;
+      while ((waiting = queue.poll()) != null) {
+        waiting.future().completeExceptionally(refusal);
+        refused++;
+      }
+      return refused;
     }
 
     private int connect(long now) {
@@ -261,11 +312,12 @@ final class LogGateway implements AutoCloseable {
 
     private Message nextMessage() {
       final List<Part> parts = new ArrayList<>();
-      if (next.isDocument()) {
-        final long sequence = nextSequence++;
-        parts.add(new Part(next, 0, 1));
+      if (next.isOneMessage()) {
+        final long sequence = nextSequence;
+        nextSequence += next.size();
+        parts.add(new Part(next, 0, next.size()));
         final Message message =
-            new Message(clientId, sequence, next.encodeDocument(clientId, sequence), parts);
+            new Message(clientId, sequence, next.encode(clientId, sequence, capacity), parts);
         next = null;
         return message;
       }
@@ -287,7 +339,7 @@ final class LogGateway implements AutoCloseable {
       commands.clear();
       while (next != null
           && next.origin() == null
-          && !next.isDocument()
+          && !next.isOneMessage()
           && commands.size() < CommandBatches.MAX_COMMANDS) {
         final int to =
             Math.min(next.size(), nextFrom + CommandBatches.MAX_COMMANDS - commands.size());
@@ -420,10 +472,10 @@ final class LogGateway implements AutoCloseable {
     }
 
     private void failAll(String why) {
-      final IllegalStateException failure = new IllegalStateException(why);
+      final IllegalStateException refusal = new IllegalStateException(why);
       for (final Message message : inFlight) {
         for (final Part part : message.parts) {
-          part.submission().future().completeExceptionally(failure);
+          part.submission().future().completeExceptionally(refusal);
         }
       }
       inFlight.clear();
@@ -432,14 +484,7 @@ final class LogGateway implements AutoCloseable {
     @Override
     public void onClose() {
       failAll("the log is closed");
-      final IllegalStateException failure = new IllegalStateException("the log is closed");
-      if (next != null) {
-        next.future().completeExceptionally(failure);
-      }
-      Submission waiting;
-      while ((waiting = queue.poll()) != null) {
-        waiting.future().completeExceptionally(failure);
-      }
+      refuseWaiting("the log is closed");
       CloseHelper.quietCloseAll(connecting, cluster);
     }
   }

@@ -5,6 +5,7 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
+import gongbei.replication.status.Nonce;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
 import io.aeron.Aeron;
@@ -123,6 +124,16 @@ public final class ReplicaNode implements CommandLog {
 
   @Override
   public CompletableFuture<Applied> submit(DocumentCommand command) {
+    return refused();
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands) {
+    return refused();
+  }
+
+  @Override
+  public CompletableFuture<Applied> submit(Nonce nonce, DocumentCommand command) {
     return refused();
   }
 

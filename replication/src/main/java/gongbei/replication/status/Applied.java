@@ -18,7 +18,9 @@ public record Applied(long version, Outcome outcome) {
     /** Nothing has changed: the map is full. */
     MAP_FULL(3),
     /** Nothing has changed: a field of the command is out of its range. */
-    INVALID(4);
+    INVALID(4),
+    /** Nothing has changed: the request's nonce is known; the version is that of the first time. */
+    REPLAYED(5);
 
     private static final Outcome[] BY_CODE = values();
 

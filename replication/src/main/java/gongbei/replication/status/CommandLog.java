@@ -31,6 +31,23 @@ public interface CommandLog extends AutoCloseable {
   /** Submits a change of what stands beside the holders: see {@link #submit(List)}. */
   CompletableFuture<Applied> submit(DocumentCommand command);
 
+  /**
+   * Submits commands that a signed request asks for: with its nonce they are one change, which is
+   * applied wholly or not at all, and once. Where the nonce is known nothing changes: every outcome
+   * is {@link Applied.Outcome#REPLAYED}, and the versions are those of the first time; 0 where the
+   * nonce is no newer than the oldest of {@link Documents#MAX_NONCES}, and may have been forgotten.
+   *
+   * @param commands up to {@link CommandBatches#MAX_COMMANDS}
+   * @return as {@link #submit(List)}
+   */
+  CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands);
+
+  /**
+   * Submits a change of what stands beside the holders that a signed request asks for: see {@link
+   * #submit(Nonce, List)}. One that there is no room for takes no nonce.
+   */
+  CompletableFuture<Applied> submit(Nonce nonce, DocumentCommand command);
+
   /** Submits one command: see {@link #submit(List)}. */
   default CompletableFuture<Applied> submit(StatusCommand command) {
     return submit(List.of(command)).thenApply(applied -> applied.get(0));

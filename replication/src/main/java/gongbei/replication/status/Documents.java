@@ -112,6 +112,12 @@ public final class Documents {
         || (nonces.size() >= MAX_NONCES && nonce.revision() <= nonces.first().revision());
   }
 
+  /** The version that a nonce was put at; 0 where it is not known. */
+  long versionOf(Entry nonce) {
+    final Entry known = entries.get(nameOf(nonce, sought));
+    return known == null ? 0 : known.version();
+  }
+
   /**
    * Puts a nonce that is not taken; the oldest makes room for it.
    *

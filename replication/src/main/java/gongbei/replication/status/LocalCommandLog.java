@@ -61,7 +61,7 @@ public final class LocalCommandLog implements CommandLog {
 
   @Override
   public CompletableFuture<List<Applied>> submit(List<StatusCommand> commands) {
-    return offer(Submission.of(null, commands));
+    return offer(Submission.of(commands));
   }
 
   @Override
@@ -72,6 +72,16 @@ public final class LocalCommandLog implements CommandLog {
   @Override
   public CompletableFuture<Applied> submit(DocumentCommand command) {
     return offer(Submission.of(command)).thenApply(applied -> applied.get(0));
+  }
+
+  @Override
+  public CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands) {
+    return offer(Submission.of(nonce, commands));
+  }
+
+  @Override
+  public CompletableFuture<Applied> submit(Nonce nonce, DocumentCommand command) {
+    return offer(Submission.of(nonce, command)).thenApply(applied -> applied.get(0));
   }
 
   private synchronized CompletableFuture<List<Applied>> offer(Submission submission) {
@@ -153,8 +163,12 @@ public final class LocalCommandLog implements CommandLog {
       final Origin origin =
           submission.origin() == null ? new Origin(clientId, nextSequence) : submission.origin();
       try {
-        if (submission.isDocument()) {
-          apply(submission, 0, 1, submission.encodeDocument(clientId, origin.firstSequence()));
+        if (submission.isOneMessage()) {
+          apply(
+              submission,
+              0,
+              submission.size(),
+              submission.encode(clientId, origin.firstSequence(), state.map().capacity()));
         } else {
           for (int from = 0; from < submission.size(); from += CommandBatches.MAX_COMMANDS) {
             final int to = Math.min(submission.size(), from + CommandBatches.MAX_COMMANDS);
@@ -172,7 +186,7 @@ public final class LocalCommandLog implements CommandLog {
         if (submission.origin() == null) {
           nextSequence += submission.size();
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         submission.future().completeExceptionally(e);
         throw e;
       }

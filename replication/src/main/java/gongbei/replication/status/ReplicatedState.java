@@ -6,6 +6,7 @@ import gongbei.replication.protocol.CommandBatchDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.protocol.PutDocumentDecoder;
+import gongbei.replication.protocol.SignedChangeDecoder;
 import gongbei.replication.status.Applied.Outcome;
 import gongbei.replication.status.ClientTable.Batch;
 import gongbei.replication.status.ClientTable.Client;
@@ -35,6 +36,14 @@ public final class ReplicatedState {
   public static final int PROTOCOL = CommandBatchDecoder.SCHEMA_VERSION;
 
   private static final int FIRST_PROTOCOL = 1;
+
+  /** The first version of the protocol that has changes together with a nonce. */
+  private static final int SIGNED_PROTOCOL = 4;
+
+  /** What goes with a change that no signed request has asked for. */
+  private static final Documents.Entry NO_NONCE =
+      new Documents.Entry(CommandKind.NONCE, new byte[0], new byte[0], 0, 0);
+
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicatedState.class);
   private static final byte[] ALL_APPLIED = {};
 
@@ -46,6 +55,7 @@ public final class ReplicatedState {
   private final MessageHeaderEncoder replyHeader = new MessageHeaderEncoder();
   private final CommandBatchDecoder batch = new CommandBatchDecoder();
   private final PutDocumentDecoder document = new PutDocumentDecoder();
+  private final SignedChangeDecoder signed = new SignedChangeDecoder();
   private final BatchReplyEncoder reply = new BatchReplyEncoder();
   private final byte[] outcomes = new byte[CommandBatches.MAX_COMMANDS];
   private final UnsafeBuffer replyBuffer = new UnsafeBuffer(new byte[MAX_REPLY_BYTES]);
@@ -126,11 +136,70 @@ public final class ReplicatedState {
     if (header.version() > protocol) {
       return refuseNewer(buffer, body, bodyLength);
     }
+    return header.templateId() == SignedChangeDecoder.TEMPLATE_ID
+        ? applySigned(buffer, body, bodyLength)
+        : applyChange(buffer, body, bodyLength, NO_NONCE);
+  }
+
+  /** Applies the change whose header was read, and with it takes a nonce. */
+  private int applyChange(DirectBuffer buffer, int body, int bodyLength, Documents.Entry nonce) {
     return switch (header.templateId()) {
-      case CommandBatchDecoder.TEMPLATE_ID -> applyBatch(buffer, body, bodyLength);
-      case PutDocumentDecoder.TEMPLATE_ID -> applyDocument(buffer, body, bodyLength);
+      case CommandBatchDecoder.TEMPLATE_ID -> applyBatch(buffer, body, bodyLength, nonce);
+      case PutDocumentDecoder.TEMPLATE_ID -> applyDocument(buffer, body, bodyLength, nonce);
       default -> refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     };
+  }
+
+  private int applySigned(DirectBuffer buffer, int offset, int length) {
+    final int opening = SignedChangeDecoder.BLOCK_LENGTH + MessageHeaderDecoder.ENCODED_LENGTH;
+    // Both the change's and this message's first fields are their client and its number.
+    if (header.version() < SIGNED_PROTOCOL
+        || header.blockLength() != SignedChangeDecoder.BLOCK_LENGTH
+        || length < opening + 2 * Long.BYTES) {
+      return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    }
+    signed.wrap(buffer, offset, header.blockLength(), header.version());
+    final int change = offset + SignedChangeDecoder.BLOCK_LENGTH;
+    final int body = offset + opening;
+    header.wrap(buffer, change);
+    if (signed.madeAtEpochSeconds() < 1
+        || header.schemaId() != CommandBatchDecoder.SCHEMA_ID
+        || header.version() > protocol
+        || buffer.getLong(offset) != buffer.getLong(body)
+        || buffer.getLong(offset + Long.BYTES) != buffer.getLong(body + Long.BYTES)) {
+      return refuse(signed.clientId(), signed.firstSequence(), 0, BatchStatus.UNREADABLE, 0);
+    }
+    return applyChange(buffer, body, length - opening, nonce());
+  }
+
+  /** The nonce of a signed change, not taken yet. */
+  private Documents.Entry nonce() {
+    final byte[] name = new byte[DocumentCommand.NONCE_BYTES];
+    signed.getNonce(name, 0, name.length);
+    return new Documents.Entry(
+        CommandKind.NONCE, name, new byte[0], signed.madeAtEpochSeconds(), 0);
+  }
+
+  private static boolean isSigned(Documents.Entry nonce) {
+    return nonce.revision() > 0;
+  }
+
+  /** Takes the nonce of a change that has been applied from a version on. */
+  private void take(Documents.Entry nonce, long firstVersion) {
+    if (isSigned(nonce)) {
+      map.addToDigest(
+          documents.putNonce(
+              new Documents.Entry(
+                  nonce.kind(), nonce.name(), nonce.content(), nonce.revision(), firstVersion)));
+    }
+  }
+
+  /** Answers a change whose nonce is known with when it was applied: no version is given. */
+  private int replay(Client client, long firstSequence, int count, Documents.Entry nonce) {
+    final byte[] made = new byte[count];
+    Arrays.fill(made, Outcome.REPLAYED.code());
+    remember(client, firstSequence, documents.versionOf(nonce), count, made);
+    return 0;
   }
 
   /** Who sent it, and its number, stand first in messages of every version. */
@@ -142,7 +211,7 @@ public final class ReplicatedState {
     return refuse(batch.clientId(), batch.firstSequence(), 0, BatchStatus.UNREADABLE, 0);
   }
 
-  private int applyBatch(DirectBuffer buffer, int offset, int length) {
+  private int applyBatch(DirectBuffer buffer, int offset, int length, Documents.Entry nonce) {
     final int opening =
         CommandBatchDecoder.BLOCK_LENGTH + CommandBatchDecoder.CommandsDecoder.HEADER_SIZE;
     if (length < opening || header.blockLength() != CommandBatchDecoder.BLOCK_LENGTH) {
@@ -164,11 +233,15 @@ public final class ReplicatedState {
     if (client == null) {
       return 0;
     }
+    if (isSigned(nonce) && documents.isTaken(nonce)) {
+      return replay(client, firstSequence, count, nonce);
+    }
     final long firstVersion = map.version() + 1;
     final byte[] made;
     map.beginChange();
     try {
       made = applyAll(commands, capacity);
+      take(nonce, firstVersion);
     } finally {
       map.endChange();
     }
@@ -188,7 +261,7 @@ public final class ReplicatedState {
     return allApplied ? ALL_APPLIED : Arrays.copyOf(outcomes, at);
   }
 
-  private int applyDocument(DirectBuffer buffer, int offset, int length) {
+  private int applyDocument(DirectBuffer buffer, int offset, int length, Documents.Entry nonce) {
     if (!isWholeDocument(buffer, offset, length)) {
       return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     }
@@ -199,11 +272,14 @@ public final class ReplicatedState {
     if (client == null) {
       return 0;
     }
+    if (isSigned(nonce) && documents.isTaken(nonce)) {
+      return replay(client, sequence, 1, nonce);
+    }
     final long version = map.version() + 1;
     final Outcome outcome;
     map.beginChange();
     try {
-      outcome = putDocument();
+      outcome = putDocument(nonce);
     } finally {
       map.endChange();
     }
@@ -230,7 +306,7 @@ public final class ReplicatedState {
     return length >= at;
   }
 
-  private Outcome putDocument() {
+  private Outcome putDocument(Documents.Entry nonce) {
     final int kind = document.kind();
     final byte[] name = new byte[document.nameLength()];
     document.getName(name, 0, name.length);
@@ -240,6 +316,9 @@ public final class ReplicatedState {
     final Outcome outcome =
         put(new Documents.Entry(kind, name, content, document.revision(), version));
     map.version(version);
+    if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
+      take(nonce, version);
+    }
     if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
@@ -353,7 +432,17 @@ public final class ReplicatedState {
   public int applyFed(DirectBuffer buffer, int offset, int length) {
     header.wrap(buffer, offset);
     NewerProtocolException.requireKnown("the feed", header.version());
-    final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+    int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+    Documents.Entry nonce = NO_NONCE;
+    if (header.templateId() == SignedChangeDecoder.TEMPLATE_ID) {
+      signed.wrap(buffer, body, header.blockLength(), header.version());
+      nonce = nonce();
+      final int change = body + header.blockLength();
+      header.wrap(buffer, change);
+      NewerProtocolException.requireKnown("the feed", header.version());
+      body = change + MessageHeaderDecoder.ENCODED_LENGTH;
+    }
+    final long firstVersion = map.version() + 1;
     final int count;
     map.beginChange();
     try {
@@ -365,10 +454,11 @@ public final class ReplicatedState {
         while (commands.hasNext()) {
           machine.apply(commands.next(), capacity);
         }
+        take(nonce, firstVersion);
       } else if (header.templateId() == PutDocumentDecoder.TEMPLATE_ID) {
         document.wrap(buffer, body, header.blockLength(), header.version());
         count = 1;
-        putDocument();
+        putDocument(nonce);
       } else {
         throw new IllegalStateException("the feed holds an unknown message");
       }

@@ -1,5 +1,6 @@
 package gongbei.replication.status;
 
+import gongbei.codec.trust.FileFault;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -116,7 +117,10 @@ public final class StatusMap implements AutoCloseable {
         opened.take(stamp.get());
       }
       return opened;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      unlock(lock);
+      throw new StatusMapException(file + " " + FileFault.reasonOf(e));
+    } catch (RuntimeException | InternalError e) {
       unlock(lock);
       throw new StatusMapException(file + " can't be opened: " + e);
     } catch (StatusMapException e) {
@@ -416,7 +420,8 @@ public final class StatusMap implements AutoCloseable {
                 logPosition,
                 FileChecksum.of(directory.resolve(MAP_FILE)))
             .write(directory.resolve(STAMP_FILE));
-      } catch (IOException e) {
+      } catch (IOException | InternalError e) {
+        // A page of the file that has no room on its disk is told as an InternalError.
         LOGGER.error("The status map's stamp could not be written: {}", e.toString());
       } finally {
         unlock(lockChannel);

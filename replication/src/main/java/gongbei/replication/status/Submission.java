@@ -4,6 +4,7 @@ import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.protocol.PutDocumentEncoder;
+import gongbei.replication.protocol.SignedChangeEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class Submission {
   private final CommandLog.Origin origin;
+  private final Nonce nonce;
   private final List<StatusCommand> commands;
   private final DocumentCommand document;
   private final CompletableFuture<List<Applied>> future = new CompletableFuture<>();
@@ -22,24 +24,49 @@ public final class Submission {
   private int waiting;
 
   private Submission(
-      CommandLog.Origin origin, List<StatusCommand> commands, DocumentCommand document) {
+      CommandLog.Origin origin,
+      Nonce nonce,
+      List<StatusCommand> commands,
+      DocumentCommand document) {
     this.origin = origin;
+    this.nonce = nonce;
     this.commands = commands;
     this.document = document;
     this.applied = new Applied[document == null ? commands.size() : 1];
     this.waiting = applied.length;
   }
 
-  /**
-   * Commands, numbered by their client where there is an origin and by the log where it is null.
-   */
+  /** Commands that the log numbers. */
+  public static Submission of(List<StatusCommand> commands) {
+    return new Submission(null, null, List.copyOf(commands), null);
+  }
+
+  /** Commands that their client has numbered. */
   public static Submission of(CommandLog.Origin origin, List<StatusCommand> commands) {
-    return new Submission(origin, List.copyOf(commands), null);
+    return new Submission(origin, null, List.copyOf(commands), null);
+  }
+
+  /** Commands that are applied together with a nonce: up to {@link CommandBatches#MAX_COMMANDS}. */
+  public static Submission of(Nonce nonce, List<StatusCommand> commands) {
+    if (commands.size() > CommandBatches.MAX_COMMANDS) {
+      throw new IllegalArgumentException(
+          "commands are "
+              + commands.size()
+              + ", more than "
+              + CommandBatches.MAX_COMMANDS
+              + " that can go with a nonce");
+    }
+    return new Submission(null, nonce, List.copyOf(commands), null);
+  }
+
+  /** A change of what stands beside the holders that is applied together with a nonce. */
+  public static Submission of(Nonce nonce, DocumentCommand document) {
+    return new Submission(null, nonce, List.of(), document);
   }
 
   /** A change of what stands beside the holders. */
   public static Submission of(DocumentCommand document) {
-    return new Submission(null, List.of(), document);
+    return new Submission(null, null, List.of(), document);
   }
 
   /** Who numbered it, or null for the log. */
@@ -52,9 +79,9 @@ public final class Submission {
     return applied.length;
   }
 
-  /** Whether it is a change of what stands beside the holders. */
-  public boolean isDocument() {
-    return document != null;
+  /** Whether it goes into the log as one message that holds nothing else. */
+  public boolean isOneMessage() {
+    return document != null || nonce != null;
   }
 
   /** Some of the commands. */
@@ -62,8 +89,33 @@ public final class Submission {
     return commands.subList(from, to);
   }
 
-  /** The message of a change of what stands beside the holders. */
-  public UnsafeBuffer encodeDocument(long clientId, long sequence) {
+  /**
+   * The message of what {@link #isOneMessage}.
+   *
+   * @param capacity the most holders that there may be
+   */
+  public UnsafeBuffer encode(long clientId, long sequence, long capacity) {
+    final UnsafeBuffer change =
+        document == null
+            ? CommandBatches.encode(clientId, sequence, capacity, commands)
+            : encodeDocument(clientId, sequence);
+    return nonce == null ? change : encodeSigned(clientId, sequence, change);
+  }
+
+  private UnsafeBuffer encodeSigned(long clientId, long sequence, UnsafeBuffer change) {
+    final int opening = MessageHeaderEncoder.ENCODED_LENGTH + SignedChangeEncoder.BLOCK_LENGTH;
+    final UnsafeBuffer message = new UnsafeBuffer(new byte[opening + change.capacity()]);
+    new SignedChangeEncoder()
+        .wrapAndApplyHeader(message, 0, new MessageHeaderEncoder())
+        .clientId(clientId)
+        .firstSequence(sequence)
+        .putNonce(nonce.digest(), 0, nonce.digest().length)
+        .madeAtEpochSeconds(nonce.madeAtEpochSeconds());
+    message.putBytes(opening, change, 0, change.capacity());
+    return message;
+  }
+
+  private UnsafeBuffer encodeDocument(long clientId, long sequence) {
     final UnsafeBuffer message =
         new UnsafeBuffer(
             new byte
@@ -125,7 +177,7 @@ public final class Submission {
     for (int i = 0; i < count; i++) {
       applied[from + i] =
           new Applied(
-              reply.firstVersion() + replyFrom + i,
+              reply.firstVersion() == 0 ? 0 : reply.firstVersion() + replyFrom + i,
               outcomeCount == 0
                   ? Applied.Outcome.APPLIED
                   : Applied.Outcome.ofCode(outcomes[replyFrom + i]));

@@ -65,7 +65,7 @@ final class FeedApplierTest {
 
   private byte[] group() {
     return apply(
-        Submission.of(DocumentCommand.group(GROUP, new byte[16])).encodeDocument(7, sequence++));
+        Submission.of(DocumentCommand.group(GROUP, new byte[16])).encode(7, sequence++, 100));
   }
 
   private void take(byte[] frame) {

@@ -54,11 +54,11 @@ final class FeedPropertyTest {
             .as(
                 (one, other, at) ->
                     Submission.of(DocumentCommand.link(one, new Link(other, at, 1, 2)))
-                        .encodeDocument(0, 1)),
+                        .encode(0, 1, 100)),
         Combinators.combine(subjects, Arbitraries.bytes().array(byte[].class).ofSize(32))
             .as(
                 (group, members) ->
-                    Submission.of(DocumentCommand.group(group, members)).encodeDocument(0, 1)));
+                    Submission.of(DocumentCommand.group(group, members)).encode(0, 1, 100)));
   }
 
   @Property(tries = 150)

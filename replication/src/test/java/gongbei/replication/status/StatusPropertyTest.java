@@ -149,7 +149,7 @@ final class StatusPropertyTest {
       state.apply(batch, 0, batch.capacity());
       final DocumentCommand sheet =
           new DocumentCommand(DocumentCommand.Kind.RULESET, new byte[] {1}, content, 0);
-      final UnsafeBuffer document = Submission.of(sheet).encodeDocument(7, commands.size() + 1L);
+      final UnsafeBuffer document = Submission.of(sheet).encode(7, commands.size() + 1L, 100);
       state.apply(document, 0, document.capacity());
       final List<UnsafeBuffer> messages = new ArrayList<>();
       new SnapshotWriter(
@@ -192,7 +192,7 @@ final class StatusPropertyTest {
     final PutDocumentDecoder document =
         new PutDocumentDecoder()
             .wrapAndApplyHeader(
-                Submission.of(command).encodeDocument(high, 1), 0, new MessageHeaderDecoder());
+                Submission.of(command).encode(high, 1, 100), 0, new MessageHeaderDecoder());
     assertEquals(high, document.clientId());
     assertEquals(command.kind().code(), document.kind());
     assertEquals(command.revision(), document.revision());

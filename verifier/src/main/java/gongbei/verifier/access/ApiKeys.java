@@ -1,86 +1,93 @@
 package gongbei.verifier.access;
 
+import gongbei.codec.file.FaultyFile;
+import gongbei.codec.file.FileContent;
+import gongbei.codec.file.FollowedFiles;
+import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.ListFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The keys of a file, one a line; lines that open with {@code #} are passed over. It is read anew
- * as a whole or not at all, and whoever changes it puts a new one in its place. Asking is for any
- * thread; reloading is for one.
+ * The keys of a file, one a line ({@link ListFile}). It is read anew when it changes, and whoever
+ * changes it puts a new one in its place. Asking is for any thread; reloading is for one.
  */
 public final class ApiKeys {
   private static final byte[] NO_HASH = new byte[32];
 
-  private final Path file;
-  private volatile Map<String, Known> keys = Map.of();
-  private Object seen;
+  private final Reloadable<InForce, ConfigException> reloadable;
 
   private record Known(ApiKey key, byte[] hash) {}
 
-  private record Stamp(Object inode, Object modified, long bytes) {}
+  /** The keys by their ids, and the lines of the file that are none. */
+  private record InForce(Map<String, Known> keys, List<FaultyFile> faults) {}
 
-  private ApiKeys(Path file) {
-    this.file = file;
+  private ApiKeys(Reloadable<InForce, ConfigException> reloadable) {
+    this.reloadable = reloadable;
   }
 
   /**
    * Reads a file of keys.
    *
-   * @throws ConfigException when it can't be used
+   * @throws ConfigException when it, or a line of it, can't be used
    */
   public static ApiKeys ofFile(Path file) throws ConfigException {
-    final ApiKeys keys = new ApiKeys(file);
+    read(file);
+    final ApiKeys keys =
+        new ApiKeys(
+            Reloadable.of(
+                FollowedFiles.of(List.of(file), Limits.MAX_API_KEY_FILE_BYTES),
+                (files, before) -> inForce(files.get(0)),
+                fault -> new ConfigException(file + " " + FileFault.reasonOf(fault)),
+                new InForce(Map.of(), List.of())));
     keys.reloadIfChanged();
     return keys;
   }
 
+  private static InForce inForce(FileContent file) throws ConfigException {
+    final ListFile<ApiKey> read = parse(file);
+    final Map<String, Known> known = new HashMap<>();
+    for (final ApiKey key : read.entries()) {
+      known.put(key.id(), new Known(key, HexFormat.of().parseHex(key.hash())));
+    }
+    return new InForce(known, read.faults());
+  }
+
   /**
-   * Reads the file again if it has changed.
+   * Reads the file again if it has changed; lines at fault are left out.
    *
    * @return whether other keys are in force
-   * @throws ConfigException when it can't be used; the keys before stay in force
+   * @throws ConfigException when the file, or every line of it, can't be read; the keys before stay
+   *     in force
    */
   public boolean reloadIfChanged() throws ConfigException {
-    try {
-      final BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-      final Stamp stamp = new Stamp(now.fileKey(), now.lastModifiedTime(), now.size());
-      if (stamp.equals(seen)) {
-        return false;
-      }
-      final Map<String, Known> known = new HashMap<>();
-      for (final ApiKey key : read(file)) {
-        known.put(key.id(), new Known(key, HexFormat.of().parseHex(key.hash())));
-      }
-      keys = known;
-      seen = stamp;
-      return true;
-    } catch (IOException e) {
-      throw new ConfigException(file + " " + FileFault.reasonOf(e));
-    }
+    return reloadable.reloadIfChanged();
+  }
+
+  /** The lines of the file that are no key, as of what is in force. */
+  public List<FaultyFile> faults() {
+    return reloadable.current().faults();
   }
 
   /** How many keys are known. */
   public int size() {
-    return keys.size();
+    return reloadable.current().keys().size();
   }
 
   /**
@@ -93,7 +100,7 @@ public final class ApiKeys {
     if (id == null) {
       return null;
     }
-    final Known known = keys.get(id);
+    final Known known = reloadable.current().keys().get(id);
     final boolean same =
         MessageDigest.isEqual(known == null ? NO_HASH : known.hash, ApiKey.hashOf(text));
     return same && known != null ? known.key : null;
@@ -105,31 +112,11 @@ public final class ApiKeys {
    * @throws ConfigException when it, or a line of it, can't be read
    */
   public static List<ApiKey> read(Path file) throws ConfigException {
-    final List<String> lines;
-    try {
-      if (Files.size(file) > Limits.MAX_API_KEY_FILE_BYTES) {
-        throw new ConfigException(
-            file + " is longer than " + Limits.MAX_API_KEY_FILE_BYTES + " bytes");
-      }
-      lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw new ConfigException(file + " " + FileFault.reasonOf(e));
-    }
-    final Map<String, ApiKey> keys = new LinkedHashMap<>();
-    for (int i = 0; i < lines.size(); i++) {
-      final String line = lines.get(i).strip();
-      if (!line.isEmpty() && !line.startsWith("#")) {
-        try {
-          final ApiKey key = ApiKey.parse(line);
-          if (keys.put(key.id(), key) != null) {
-            throw new IllegalArgumentException("has an id that stands above");
-          }
-        } catch (IllegalArgumentException e) {
-          throw new ConfigException(file + " line " + (i + 1) + " " + e.getMessage());
-        }
-      }
-    }
-    return List.copyOf(keys.values());
+    return parse(FileContent.read(file, Limits.MAX_API_KEY_FILE_BYTES)).orThrow().entries();
+  }
+
+  private static ListFile<ApiKey> parse(FileContent content) throws ConfigException {
+    return ListFile.read(content, ApiKey::parse, ApiKey::id, "key");
   }
 
   /**

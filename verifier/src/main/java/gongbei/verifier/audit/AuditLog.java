@@ -106,7 +106,14 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void resume() throws IOException, AuditException {
-    final AuditCheck.Summary summary = AuditCheck.resume(file);
+    final AuditCheck.Summary summary;
+    try {
+      summary = AuditCheck.resume(file);
+    } catch (AuditException e) {
+      throw e.reason() == AuditException.Reason.UNREADABLE
+          ? e
+          : new AuditException(e.reason(), e.line(), e.field(), file + ": " + e.getMessage());
+    }
     channel.truncate(summary.bytes());
     channel.position(summary.bytes());
     if (summary.bytes() == 0) {

@@ -1,63 +1,73 @@
 package gongbei.verifier.browser;
 
-import com.google.zxing.Binarizer;
-import com.google.zxing.BinaryBitmap;
-import com.google.zxing.DecodeHintType;
-import com.google.zxing.LuminanceSource;
-import com.google.zxing.PlanarYUVLuminanceSource;
-import com.google.zxing.ReaderException;
 import com.google.zxing.WriterException;
-import com.google.zxing.common.GlobalHistogramBinarizer;
-import com.google.zxing.common.HybridBinarizer;
-import com.google.zxing.qrcode.QRCodeReader;
 import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
 import com.google.zxing.qrcode.encoder.ByteMatrix;
 import com.google.zxing.qrcode.encoder.Encoder;
-import java.util.Map;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.CodeText;
+import gongbei.codec.qr.QrReader;
+import gongbei.verifier.rules.CheckpointName;
+import java.util.List;
 import org.teavm.jso.JSExport;
 import org.teavm.jso.typedarrays.Int8Array;
 
 /**
- * Reads and draws QR codes in a browser: ZXing, made into JavaScript by TeaVM while Gongbei is
- * built. The exported methods are the functions of {@code qr-codes.js}; no server runs this.
+ * Reads and draws QR codes in a browser: the codec's own reader and ZXing, made into JavaScript by
+ * TeaVM while Gongbei is built. The exported methods are the functions of {@code qr-codes.js}; no
+ * server runs this.
  */
 public final class QrCodes {
-  private static final Map<DecodeHintType, Object> AS_PHOTOGRAPHED =
-      Map.of(DecodeHintType.TRY_HARDER, true);
-  private static final Map<DecodeHintType, Object> AS_DRAWN =
-      Map.of(DecodeHintType.PURE_BARCODE, true);
-
   private QrCodes() {}
 
   /**
-   * What the QR code in a picture says.
+   * Reads the codes in a picture, as {@link QrReader#read}.
    *
-   * @param luminances from 0 for black to 255 (-1 as a byte) for white, row by row
-   * @param inverted whether to look for light codes on a dark ground
-   * @return null where no code is found
+   * @param rgba red, green, blue and alpha of each pixel, row by row
+   * @return the codes' texts; none where there is no code
    */
   @JSExport
-  public static String read(Int8Array luminances, int width, int height, boolean inverted) {
-    final byte[] grey = new byte[width * height];
-    for (int i = 0; i < grey.length; i++) {
-      grey[i] = luminances.get(i);
-    }
-    final LuminanceSource upright =
-        new PlanarYUVLuminanceSource(grey, width, height, 0, 0, width, height, false);
-    final LuminanceSource source = inverted ? upright.invert() : upright;
-    String text = textIn(new HybridBinarizer(source), AS_PHOTOGRAPHED);
-    if (text == null) {
-      text = textIn(new HybridBinarizer(source), AS_DRAWN);
-    }
-    return text == null ? textIn(new GlobalHistogramBinarizer(source), AS_PHOTOGRAPHED) : text;
+  public static String[] read(Int8Array rgba, int width, int height) {
+    return QrReader.read(pixels(rgba, width), width, height, CodeLimits.PICTURE_MILLIS)
+        .toArray(new String[0]);
   }
 
-  private static String textIn(Binarizer modules, Map<DecodeHintType, Object> hints) {
-    try {
-      return new QRCodeReader().decode(new BinaryBitmap(modules), hints).getText();
-    } catch (ReaderException e) {
-      return null;
-    }
+  /** Reads the codes in one picture of a camera, as {@link QrReader#glance}. */
+  @JSExport
+  public static String[] glance(Int8Array rgba, int width, int height, int look) {
+    final List<String> texts = QrReader.glance(pixels(rgba, width), width, height, look);
+    return texts.toArray(new String[0]);
+  }
+
+  private static QrReader.Pixels pixels(Int8Array rgba, int width) {
+    return (y, argb) -> {
+      int at = 4 * y * width;
+      for (int x = 0; x < width; x++, at += 4) {
+        argb[x] =
+            (rgba.get(at + 3) & 0xFF) << 24
+                | (rgba.get(at) & 0xFF) << 16
+                | (rgba.get(at + 1) & 0xFF) << 8
+                | rgba.get(at + 2) & 0xFF;
+      }
+    };
+  }
+
+  /** A code's own characters, as {@link CodeText#of}. */
+  @JSExport
+  public static String codeText(String text) {
+    return CodeText.of(text);
+  }
+
+  /** Whether a text opens as a health code does, as {@link CodeText#hasKnownPrefix}. */
+  @JSExport
+  public static boolean hasKnownPrefix(String text) {
+    return CodeText.hasKnownPrefix(text);
+  }
+
+  /** Whether a checkpoint may be named so, as {@link CheckpointName#fault}. */
+  @JSExport
+  public static boolean isCheckpointName(String name) {
+    return CheckpointName.fault(name) == null;
   }
 
   /**

@@ -3,7 +3,6 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
-import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditExport;
@@ -72,7 +71,8 @@ final class AuditCommand implements Callable<Integer> {
       }
       try {
         final AuditCheck.Summary summary =
-            AuditCheck.check(file, TrustStore.ofDirectory(trust).current(), excerpt, head);
+            AuditCheck.check(
+                file, TrustPlace.read(trust, spec.commandLine().getErr()), excerpt, head);
         spec.commandLine()
             .getOut()
             .println(

@@ -3,6 +3,7 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.code.CodeText;
 import gongbei.codec.code.HealthCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +35,8 @@ final class DecodeCommand implements Callable<Integer> {
         code.equals("-")
             ? new String(
                     System.in.readNBytes(CodeInput.MAX_LINE_CHARACTERS), StandardCharsets.UTF_8)
-                .strip()
             : code;
-    final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    final byte[] bytes = CodeText.bytes(text);
     final HealthCode decoded = new HealthCode();
     final ObjectMapper json = new ObjectMapper();
     final ObjectNode answer = json.createObjectNode();

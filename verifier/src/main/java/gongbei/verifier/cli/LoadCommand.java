@@ -245,11 +245,10 @@ final class LoadCommand implements Callable<Integer> {
         try {
           answer = client.put("/v1/subjects/status", body.toString());
         } catch (IOException e) {
-          throw CommandException.unreachable(target.remote.url + " can't be reached");
+          throw CommandException.unreachable(target.remote.url + NodeHttp.unreached(e));
         }
         if (answer.statusCode() != 200) {
-          throw CommandException.refused(
-              target.remote.url + " answered " + answer.statusCode() + ": " + answer.body());
+          throw NodeHttp.refusal(target.remote.url, answer.statusCode(), answer.body());
         }
         if (answer.body().contains("\"map-full\"")) {
           throw CommandException.refused("the node's status map is full");

@@ -11,8 +11,10 @@ import gongbei.verifier.client.NodeConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,10 +69,7 @@ final class NodeHttp {
 
   /** Gets JSON. */
   JsonNode get(String path) throws InterruptedException {
-    return json(
-        send(
-            HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).build(),
-            HttpResponse.BodyHandlers.ofString()));
+    return json(send(asking(path).build(), HttpResponse.BodyHandlers.ofString()));
   }
 
   /** Posts JSON; the answer's. */
@@ -90,10 +89,13 @@ final class NodeHttp {
     return answer.body();
   }
 
+  /** A request that shows who asks: every one that is not signed begins here. */
+  private HttpRequest.Builder asking(String path) {
+    return connection.authorize(HttpRequest.newBuilder(server.resolve(path))).timeout(TIMEOUT);
+  }
+
   private HttpRequest posting(String path, JsonNode body) {
-    return connection
-        .authorize(HttpRequest.newBuilder(server.resolve(path)))
-        .timeout(TIMEOUT)
+    return asking(path)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
         .build();
@@ -141,6 +143,9 @@ final class NodeHttp {
 
   /** What follows a node's address where it has not answered. */
   static String unreached(IOException e) {
+    if (e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException)) {
+      return " has not answered in time; what was asked for may have been done";
+    }
     return e instanceof SSLException
         ? " is not spoken to: TLS failed: " + e.getMessage()
         : " can't be reached";
@@ -156,10 +161,14 @@ final class NodeHttp {
   }
 
   private void requireSuccess(int status, String body) {
-    if (status < 300) {
-      return;
+    if (status >= 300) {
+      throw refusal(server, status, body);
     }
-    String problem = "status " + status;
+  }
+
+  /** What a node has answered instead of doing what it was asked for, in one line. */
+  static CommandException refusal(URI server, int status, String body) {
+    final String problem;
     try {
       final JsonNode answer = new ObjectMapper().readTree(body);
       problem =
@@ -167,8 +176,10 @@ final class NodeHttp {
               + ": "
               + answer.path("detail").asText();
     } catch (JsonProcessingException e) {
-      throw CommandException.unreachable(server + " answered " + problem);
+      return CommandException.unreachable(server + " answered status " + status);
     }
-    throw status >= 500 ? CommandException.unreachable(problem) : CommandException.refused(problem);
+    return status >= 500
+        ? CommandException.unreachable(problem)
+        : CommandException.refused(problem);
   }
 }

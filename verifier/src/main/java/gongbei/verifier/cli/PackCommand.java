@@ -2,10 +2,10 @@ package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.CodeText;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
-import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.offline.OfflinePack;
@@ -13,8 +13,8 @@ import gongbei.verifier.offline.OfflineVerdict;
 import gongbei.verifier.offline.PackException;
 import gongbei.verifier.rules.Verdict;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -115,7 +115,10 @@ final class PackCommand implements Callable<Integer> {
     public Integer call() {
       try {
         final OfflinePack pack =
-            OfflinePack.read(bytes(file), anchors(trust), CodeInput.nowEpochSeconds());
+            OfflinePack.read(
+                bytes(file),
+                anchors(trust, spec.commandLine().getErr()),
+                CodeInput.nowEpochSeconds());
         final OfflinePack.Header header = pack.header();
         spec.commandLine()
             .getOut()
@@ -173,7 +176,8 @@ final class PackCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       final OfflineCheckpoint offline =
-          new OfflineCheckpoint(anchors(trust), CodeInput::nowEpochSeconds);
+          new OfflineCheckpoint(
+              anchors(trust, spec.commandLine().getErr()), CodeInput::nowEpochSeconds);
       boolean allPass = true;
       try {
         offline.take(bytes(pack));
@@ -182,7 +186,7 @@ final class PackCommand implements Callable<Integer> {
         }
         for (final String code : codes) {
           final OfflineVerdict verdict =
-              offline.judge(checkpoint, code.getBytes(StandardCharsets.US_ASCII));
+              offline.judge(checkpoint, CodeText.bytes(code));
           allPass &= verdict.verdict() == Verdict.PASS;
           spec.commandLine().getOut().println(json ? json(verdict) : inWords(verdict));
         }
@@ -225,9 +229,9 @@ final class PackCommand implements Callable<Integer> {
     }
   }
 
-  private static TrustList anchors(Path directory) {
+  private static TrustList anchors(Path directory, PrintWriter warnings) {
     try {
-      return TrustStore.ofDirectory(directory).current();
+      return TrustPlace.read(directory, warnings);
     } catch (TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }

@@ -80,7 +80,10 @@ final class StatusCommand implements Callable<Integer> {
               .connectTimeout(TIMEOUT)
               .build()
               .send(
-                  HttpRequest.newBuilder(url.resolve(path)).timeout(TIMEOUT).build(),
+                  connection
+                      .authorize(HttpRequest.newBuilder(url.resolve(path)))
+                      .timeout(TIMEOUT)
+                      .build(),
                   HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
         throw CommandException.unreachable(url + " answered " + answer.statusCode());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeText;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
@@ -13,7 +14,6 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
-import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.audit.Receipt;
@@ -21,7 +21,6 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationTables;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -147,7 +146,7 @@ final class TranslateCommand implements Callable<Integer> {
           here.tables == null
               ? TranslationTables.shipped(format)
               : TranslationTables.ofDirectory(here.tables, format);
-      final TrustList trust = TrustStore.ofDirectory(here.trust).current();
+      final TrustList trust = TrustPlace.read(here.trust, spec.commandLine().getErr());
       final CodeTranslator translator =
           new CodeTranslator(
               new CodeTranslator.Context(format, SubjectSecret.read(here.secret))
@@ -162,7 +161,7 @@ final class TranslateCommand implements Callable<Integer> {
               .translate(
                   List.of(
                       new TranslationRequest(
-                          code.getBytes(StandardCharsets.US_ASCII), target, linkRequired)),
+                          CodeText.bytes(code), target, linkRequired)),
                   key,
                   now)[0];
       final long receipt = receipt(translation, key, now);

@@ -12,7 +12,6 @@ import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
-import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
@@ -61,7 +60,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--trust",
       paramLabel = "DIR",
-      description = "Issuers' certificates, *.pem. Without it nobody is trusted.")
+      description = "Issuers' certificates, PEM or DER. Without it nobody is trusted.")
   private Path trustDirectory;
 
   @Option(
@@ -79,7 +78,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--image",
       paramLabel = "FILE",
-      description = "Read the code in a picture (PNG, JPEG).")
+      description =
+          "Read the codes in a picture (PNG, JPEG, GIF, BMP, TIFF, WebP), one answer for each.")
   private List<Path> images = List.of();
 
   @Option(names = "--json", description = "Write one JSON object a code.")
@@ -137,7 +137,7 @@ final class VerifyCommand implements Callable<Integer> {
       return TrustList.EMPTY;
     }
     try {
-      return TrustStore.ofDirectory(trustDirectory).current();
+      return TrustPlace.read(trustDirectory, spec.commandLine().getErr());
     } catch (TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }
@@ -145,7 +145,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void verifyImage(Path image, TrustList anchors, long atEpochSeconds) throws IOException {
     try (InputStream bytes = open(image)) {
-      verifyOne(QrImage.read(bytes), anchors, atEpochSeconds);
+      for (final String code : QrImage.readAll(bytes)) {
+        verifyOne(code, anchors, atEpochSeconds);
+      }
     } catch (QrImage.UnreadableException e) {
       print(refusal("image", e.getMessage()));
     }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.trust.Certificates;
+import gongbei.codec.trust.KeyFile;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.scan.Scan;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,17 +97,30 @@ final class VerifyLine {
 
   /** A certificate as base64, or as a whole PEM block, which many put in its place. */
   private static Anchor anchor(String text) {
-    final String base64 = text.replaceAll("-----(BEGIN|END) CERTIFICATE-----", "");
     try {
       return new Anchor(
-          new TrustList(
-              List.of(Certificates.anchor("certificate", Base64.getMimeDecoder().decode(base64)))),
-          null);
+          new TrustList(List.of(Certificates.anchor("certificate", der(text)))), null);
     } catch (IllegalArgumentException e) {
       return new Anchor(TrustList.EMPTY, "is not base64");
     } catch (TrustException e) {
-      return new Anchor(TrustList.EMPTY, e.getMessage().substring("certificate: ".length()));
+      return new Anchor(TrustList.EMPTY, e.getMessage().replaceFirst("^certificate:? ", ""));
     }
+  }
+
+  private static byte[] der(String text) throws TrustException {
+    if (!text.contains("-----BEGIN ")) {
+      return Base64.getMimeDecoder().decode(text);
+    }
+    // Where a block was made one line of JSON, its first and last line are lines again.
+    final String lines =
+        text.replaceAll("(-----BEGIN [A-Z0-9 ]+-----)\\s*", "$1\n")
+            .replaceAll("\\s*(-----END [A-Z0-9 ]+-----)\\s*", "\n$1\n");
+    final List<byte[]> certificates =
+        KeyFile.of("certificate", lines.getBytes(StandardCharsets.UTF_8)).certificates();
+    if (certificates.size() != 1) {
+      throw new TrustException("certificate holds " + certificates.size() + " of them, not one");
+    }
+    return certificates.get(0);
   }
 
   private static long at(JsonNode object) throws FaultException {

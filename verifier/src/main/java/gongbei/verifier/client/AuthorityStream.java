@@ -54,6 +54,7 @@ public final class AuthorityStream implements AutoCloseable {
   private long nextSequence = 1;
   private int node;
   private volatile boolean isClosed;
+  private volatile boolean hasEnded;
   private volatile AuthorityException failure;
 
   /** A change and whom to tell. */
@@ -99,16 +100,30 @@ public final class AuthorityStream implements AutoCloseable {
    * Submits a change; waits while too many wait.
    *
    * @return completes when the change is committed and applied; fails with {@link
-   *     AuthorityException} when it has been refused, or the stream has given up
+   *     AuthorityException} when it has been refused, or the stream has given up, and at once for a
+   *     {@link StatusCommand.Visit}, which is no authority's to make: others are sent all the same.
+   *     It always completes
+   * @throws IllegalStateException where too many wait, and who would wait is told of an earlier
+   *     change on the stream's own thread
    */
   public CompletableFuture<Applied> submit(StatusCommand command) throws InterruptedException {
+    if (command instanceof StatusCommand.Visit) {
+      return CompletableFuture.failedFuture(notSent());
+    }
     final Change change = new Change(command, new CompletableFuture<>());
     while (!isClosed && failure == null) {
       if (queue.offer(change, FIRST_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         return settled(change);
       }
+      if (Thread.currentThread() == thread) {
+        throw new IllegalStateException("too many changes wait for the stream's own thread");
+      }
     }
     return CompletableFuture.failedFuture(closed());
+  }
+
+  private static AuthorityException notSent() {
+    return new AuthorityException("a visit is made by a translation, not by an authority");
   }
 
   /**
@@ -117,6 +132,9 @@ public final class AuthorityStream implements AutoCloseable {
    * @return as {@link #submit}, or null where too many wait
    */
   public CompletableFuture<Applied> trySubmit(StatusCommand command) {
+    if (command instanceof StatusCommand.Visit) {
+      return CompletableFuture.failedFuture(notSent());
+    }
     if (isClosed || failure != null) {
       return CompletableFuture.failedFuture(closed());
     }
@@ -124,8 +142,12 @@ public final class AuthorityStream implements AutoCloseable {
     return queue.offer(change) ? settled(change) : null;
   }
 
+  /**
+   * Sees to it that a change is told of: the thread takes what is in the queue after it has said
+   * that it ends, so that what it does not find is found here.
+   */
   private CompletableFuture<Applied> settled(Change change) {
-    if (!thread.isAlive() && queue.remove(change)) {
+    if (hasEnded && queue.remove(change)) {
       change.applied().completeExceptionally(closed());
     }
     return change.applied();
@@ -148,9 +170,14 @@ public final class AuthorityStream implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
+      failure = new AuthorityException("the stream was interrupted");
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      failure = new AuthorityException("the stream has failed: " + e);
+      throw e;
     } finally {
       isClosed = true;
+      hasEnded = true;
       queue.drainTo(batch);
       batch.forEach(change -> change.applied().completeExceptionally(closed()));
     }
@@ -174,7 +201,7 @@ public final class AuthorityStream implements AutoCloseable {
           return;
         }
         fault = "answered " + answer.statusCode() + ": " + answer.body();
-        if (answer.statusCode() < 500 && answer.statusCode() != 429) {
+        if (!isForTheMoment(answer.statusCode())) {
           refuse(batch, new AuthorityException(fault));
           return;
         }
@@ -188,6 +215,11 @@ public final class AuthorityStream implements AutoCloseable {
       pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
     }
     refuse(batch, new AuthorityException("given up: " + fault));
+  }
+
+  /** Whether the same request may be answered otherwise later: RFC 9110 §15.5.9, RFC 6585 §4. */
+  private static boolean isForTheMoment(int status) {
+    return status >= 500 || status == 408 || status == 429;
   }
 
   /** What follows would be numbered wrongly, so it is not sent. */
@@ -245,6 +277,8 @@ public final class AuthorityStream implements AutoCloseable {
     } else if (command instanceof StatusCommand.Revoke revoke) {
       json.put(
           "revokeBefore", Instant.ofEpochSecond(revoke.revokedBeforeEpochSeconds()).toString());
+    } else {
+      throw new IllegalArgumentException(command.getClass().getSimpleName() + " is not sent");
     }
     return json;
   }

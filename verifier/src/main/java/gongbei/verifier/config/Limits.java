@@ -80,6 +80,9 @@ public final class Limits {
   /** The longest that a worker may be told to wait for a batch to fill, in microseconds. */
   public static final int MAX_GATHER_MICROS = 10_000;
 
+  /** How often a node looks whether its workers answer. */
+  public static final int WORKER_LOOK_MILLIS = 1_000;
+
   /** The most bytes of one frame of the scanner protocol, its length prefix not counted. */
   public static final int MAX_FRAME_BYTES = 128 * 1024;
 
@@ -140,8 +143,8 @@ public final class Limits {
   /** The measurements of the server's clock that a device keeps. */
   public static final int DEVICE_CLOCK_SAMPLES = 8;
 
-  /** The bytes of the queue of answers that each event loop has. */
-  public static final int REPLY_QUEUE_BYTES = 1 << 20;
+  /** The most scans of the devices of one event loop that are judged, or whose answers wait. */
+  public static final int MAX_REPLIES_WAITING = 1 << 16;
 
   /** The most bytes of an HTTP request's body. */
   public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
@@ -178,6 +181,15 @@ public final class Limits {
 
   /** How long a client that was refused may go on sending before it is cut off. */
   public static final int HTTP_LINGER_MILLIS = 2_000;
+
+  /** How long a node that stops still tells clients so who ask on a connection that was idle. */
+  public static final int HTTP_STOP_GRACE_MILLIS = 200;
+
+  /** How long a node that stops waits for the answers that it owes, unless told otherwise. */
+  public static final int DEFAULT_DRAIN_SECONDS = 5;
+
+  /** The longest that a node may be told to wait for the answers that it owes, in seconds. */
+  public static final int MAX_DRAIN_SECONDS = 300;
 
   /** The most requests that wait for the threads that sign and check signatures. */
   public static final int MAX_HTTP_QUEUED = 1_024;

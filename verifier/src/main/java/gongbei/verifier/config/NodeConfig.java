@@ -44,6 +44,7 @@ import java.util.stream.Collectors;
  * @param translation how codes of the other region are translated
  * @param reloadSeconds how often keys, rulesets and devices are looked at for changes; default 5
  * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
+ * @param drainSeconds how long a node that stops waits for the answers that it owes; default 5
  * @param signatureEngine what verifies signatures; default {@link Engine#FIXED_BASE}
  * @param signatureTables how much memory {@link Engine#FIXED_BASE} spends on tables
  * @param http where checkpoints ask; default 127.0.0.1:8080
@@ -69,6 +70,7 @@ public record NodeConfig(
     TranslationConfig translation,
     Integer reloadSeconds,
     Integer clockSkewSeconds,
+    Integer drainSeconds,
     Engine signatureEngine,
     SignatureTables signatureTables,
     Endpoint http,
@@ -93,6 +95,7 @@ public record NodeConfig(
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
     clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
+    drainSeconds = drainSeconds == null ? Limits.DEFAULT_DRAIN_SECONDS : drainSeconds;
     signatureEngine = signatureEngine == null ? Engine.FIXED_BASE : signatureEngine;
     signatureTables =
         signatureTables == null ? new SignatureTables(null, null, null) : signatureTables;
@@ -119,13 +122,14 @@ public record NodeConfig(
     requireRange("maxSubjects", maxSubjects, 1, Limits.MAX_SUBJECTS);
     requireRange("reloadSeconds", reloadSeconds, 1, Limits.MAX_RELOAD_SECONDS);
     requireRange("clockSkewSeconds", clockSkewSeconds, 0, Limits.MAX_CLOCK_SKEW_SECONDS);
+    requireRange("drainSeconds", drainSeconds, 0, Limits.MAX_DRAIN_SECONDS);
   }
 
   /** A configuration with every setting at its default. */
   public static NodeConfig defaults() {
     return new NodeConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null, null, null);
+        null, null, null, null, null, null, null, null, null);
   }
 
   /** Whether everybody may ask everything over HTTP who shows no key. */
@@ -167,6 +171,7 @@ public record NodeConfig(
         region,
         null,
         maxSubjects,
+        null,
         null,
         null,
         null,
@@ -236,6 +241,7 @@ public record NodeConfig(
         translation,
         reloadSeconds,
         clockSkewSeconds,
+        drainSeconds,
         signatureEngine,
         signatureTables,
         http,
@@ -264,6 +270,7 @@ public record NodeConfig(
         other,
         reloadSeconds,
         clockSkewSeconds,
+        drainSeconds,
         signatureEngine,
         signatureTables,
         http,
@@ -291,6 +298,7 @@ public record NodeConfig(
         translation.resolvedAgainst(base),
         reloadSeconds,
         clockSkewSeconds,
+        drainSeconds,
         signatureEngine,
         signatureTables,
         http.resolvedAgainst(base),

@@ -1,11 +1,7 @@
 package gongbei.verifier.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
@@ -49,9 +45,7 @@ final class ConditionalAnswer {
         state,
         answer
             .with("ETag", tag.text())
-            .with(
-                "Last-Modified",
-                DateTimeFormatter.RFC_1123_DATE_TIME.format(since.atZone(ZoneOffset.UTC)))
+            .with("Last-Modified", HttpDate.format(since))
             .with("Cache-Control", "private, no-cache"),
         tag,
         since);
@@ -67,13 +61,8 @@ final class ConditionalAnswer {
     if (since == null) {
       return false;
     }
-    try {
-      return !current
-          .since()
-          .isAfter(ZonedDateTime.parse(since, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeException e) {
-      // RFC 9110 §13.1.3: what is no date is passed over.
-      return false;
-    }
+    final Instant known = HttpDate.parse(since);
+    // RFC 9110 §13.1.3: what is no date is passed over.
+    return known != null && !current.since().isAfter(known);
   }
 }

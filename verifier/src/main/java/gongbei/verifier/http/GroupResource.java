@@ -143,9 +143,7 @@ final class GroupResource {
   }
 
   private CompletableFuture<Applied> submit(HttpQuestion question, Subject id, byte[] members) {
-    return question
-        .nonce()
-        .once(log, () -> StatusResource.unwrapped(log.submit(DocumentCommand.group(id, members))));
+    return question.nonce().submit(log, DocumentCommand.group(id, members));
   }
 
   /** The members' subjects, one after the other, in the order given. */

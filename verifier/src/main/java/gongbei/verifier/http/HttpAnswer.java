@@ -33,6 +33,9 @@ record HttpAnswer(int status, String contentType, byte[] body, Map<String, Strin
     if (problem.field() != null) {
       body.put("field", problem.field());
     }
+    if (problem.version() != 0) {
+      body.put("version", problem.version());
+    }
     if (problem.type().equals("busy")) {
       body.put("reason", "busy");
     }

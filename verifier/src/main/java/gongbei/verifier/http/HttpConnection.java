@@ -25,8 +25,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +44,6 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpConnection.class);
   private static final byte[] NO_BODY = {};
   private static final int FIRST_BODY_BYTES = 1_024;
-  private static final String CHUNKED = "chunked";
   private static final String SCANS = "/v1/scans";
   private static final int KEPT_BODY_BYTES = 4_096;
   private static final int ANSWER_BYTES = 512;
@@ -62,6 +59,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private final ConnectionRoom connections;
   private final NodeMetrics metrics;
   private final RequestDeadline deadline;
+  private final HttpDate date;
+  private final HttpDrain drain;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final ArrayDeque<PendingScan> scans = new ArrayDeque<>();
   private final ScanRequest scanRequest = new ScanRequest();
@@ -82,22 +81,27 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private boolean answering;
   private Problem lastWord;
   private boolean ending;
+  private boolean isStopping;
 
-  HttpConnection(
-      Routes routes,
-      ScanReplies replies,
-      HttpRoom room,
-      ConnectionRoom connections,
-      NodeMetrics metrics,
-      RequestDeadline deadline) {
-    this.routes = routes;
+  HttpConnection(Shared shared, ScanReplies replies, RequestDeadline deadline) {
+    this.routes = shared.routes();
     this.replies = replies;
-    this.room = room;
-    this.connections = connections;
-    this.metrics = metrics;
+    this.room = shared.room();
+    this.connections = shared.connections();
+    this.metrics = shared.metrics();
+    this.date = shared.routes().date();
+    this.drain = shared.drain();
     this.deadline = deadline;
     this.taken = done -> deadline.answerIsTaken();
   }
+
+  /** What the connections of a server share. */
+  record Shared(
+      Routes routes,
+      HttpRoom room,
+      ConnectionRoom connections,
+      NodeMetrics metrics,
+      HttpDrain drain) {}
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -118,9 +122,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
     entry = connections.enter(address);
     switch (entry) {
-      case LET_IN -> {
-        // The first request is awaited.
-      }
+      case LET_IN -> drain.add(this);
       case NO_ROOM -> refuse(ctx, Problem.busy("the node has no room for another connection"));
       case NO_ROOM_FOR_ADDRESS ->
           refuse(
@@ -135,7 +137,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   public void channelInactive(ChannelHandlerContext ctx) {
     ending = true;
     switch (entry) {
-      case LET_IN -> connections.leave(address);
+      case LET_IN -> {
+        connections.leave(address);
+        drain.remove(this);
+      }
       case NO_ROOM, NO_ROOM_FOR_ADDRESS -> connections.leaveTold();
       case HANG_UP -> {
         // It had no place.
@@ -144,6 +149,43 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     forgetIncoming();
     forgetWaiting();
     forgetScans();
+  }
+
+  /** Answers what was asked, takes nothing more, and ends. For any thread. */
+  void stop() {
+    channel.executor().execute(this::stopNow);
+  }
+
+  private void stopNow() {
+    isStopping = true;
+    if (ending || lastWord != null) {
+      return;
+    }
+    if (incoming != null) {
+      refuse(channel, Problem.stopping());
+    } else {
+      endWhenIdle();
+    }
+  }
+
+  /** Closes the connection after a while in which nothing was asked, and nothing is owed. */
+  private void endWhenIdle() {
+    final var unused =
+        channel
+            .executor()
+            .schedule(
+                () -> {
+                  if (ending || lastWord != null) {
+                    return;
+                  }
+                  if (answering || !waiting.isEmpty() || !scans.isEmpty()) {
+                    endWhenIdle();
+                  } else {
+                    hangUp(channel);
+                  }
+                },
+                Limits.HTTP_STOP_GRACE_MILLIS,
+                TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -177,7 +219,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     if (message.decoderResult().isFailure()) {
-      refuse(ctx, problemOf(message.decoderResult().cause()));
+      refuse(ctx, RequestFaults.ofUnreadable(message.decoderResult().cause()));
       return;
     }
     if (message instanceof HttpRequest request) {
@@ -189,7 +231,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-    final Problem fault = faultOf(request);
+    final Problem fault = isStopping ? Problem.stopping() : RequestFaults.of(request);
     if (fault != null) {
       refuse(ctx, fault);
       return;
@@ -199,34 +241,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     advance(ctx);
   }
 
-  private static Problem faultOf(HttpRequest request) {
-    final HttpVersion version = request.protocolVersion();
-    if (version.majorVersion() != 1) {
-      return Problem.of(505, "http-version-not-supported", "the node speaks HTTP/1.1");
-    }
-    if (version.minorVersion() > 0 && request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
-      return Problem.of(400, "malformed-request", "the request has not one Host");
-    }
-    final String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-    if (coding != null && !coding.equalsIgnoreCase(CHUNKED)) {
-      return Problem.of(
-          501, "transfer-coding-not-supported", "the only transfer coding known is chunked");
-    }
-    final String expected = request.headers().get(HttpHeaderNames.EXPECT);
-    if (expected != null && !expected.equalsIgnoreCase(HttpHeaderValues.CONTINUE.toString())) {
-      return Problem.of(417, "expectation-failed", "the only expectation known is 100-continue");
-    }
-    if (HttpUtil.getContentLength(request, 0L) > Limits.MAX_HTTP_BODY_BYTES) {
-      return bodyTooLarge();
-    }
-    return null;
-  }
-
   private void take(ChannelHandlerContext ctx, HttpContent content) {
     final ByteBuf bytes = content.content();
     final int length = bytes.readableBytes();
     if (length > Limits.MAX_HTTP_BODY_BYTES - bodyLength) {
-      refuse(ctx, bodyTooLarge());
+      refuse(ctx, RequestFaults.bodyTooLarge());
       return;
     }
     if (!room.reserve(length)) {
@@ -254,6 +273,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             && incoming.method().equals(HttpMethod.POST)
             && incoming.uri().equals(SCANS)
             && isJson(incoming.headers())
+            && !incoming.headers().contains(HttpHeaderNames.CONTENT_ENCODING)
             && !RequestSpans.mayBeAsked(incoming.headers());
     if (isScan
         && waiting.isEmpty()
@@ -376,6 +396,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     verdicts.writeBytes(VERDICT_START);
     writeDecimal(verdicts, scan.answerBytes());
     verdicts.writeBytes(VERDICT_FIELDS);
+    verdicts.writeBytes(date.line());
     if (scan.rate() != null) {
       ByteBufUtil.writeAscii(
           verdicts,
@@ -474,7 +495,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     final boolean upToDate = !answering && waiting.isEmpty() && scans.isEmpty();
     if (upToDate && lastWord != null) {
       if (!TlsEntry.isAwaited(ctx.channel())) {
-        end(ctx);
+        flushVerdicts();
+        end(ctx, responseOf(HttpAnswer.of(lastWord), false));
       }
     } else if (upToDate && continueAwaited) {
       continueAwaited = false;
@@ -549,7 +571,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     deadline.answerIsGiven();
     final FullHttpResponse response =
         responseOf(answer, asked.question().method().equals(HttpMethod.HEAD.name()));
-    if (asked.keepAlive()) {
+    if (asked.keepAlive() && isStopping && isAllAsked()) {
+      passVerdicts();
+      end(ctx, response);
+    } else if (asked.keepAlive()) {
       if (asked.isHttp10()) {
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
       }
@@ -566,6 +591,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
+  /** Whether nothing that has come waits to be answered. */
+  private boolean isAllAsked() {
+    return waiting.isEmpty() && incoming == null && lastWord == null;
+  }
+
   private FullHttpResponse responseOf(HttpAnswer answer, boolean isHead) {
     metrics.countHttpAnswer(answer.status());
     final FullHttpResponse response =
@@ -577,6 +607,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
       response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
     }
+    response.headers().set(HttpHeaderNames.DATE, date.text());
     response.headers().set("X-Content-Type-Options", "nosniff");
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     answer.headers().forEach((name, value) -> response.headers().set(name, value));
@@ -591,10 +622,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     advance(ctx);
   }
 
-  private void end(ChannelHandlerContext ctx) {
-    flushVerdicts();
+  /** Gives a last answer, and ends the connection without cutting it off. */
+  private void end(ChannelHandlerContext ctx, FullHttpResponse response) {
     ending = true;
-    final FullHttpResponse response = responseOf(HttpAnswer.of(lastWord), false);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     final var unused =
         ctx.writeAndFlush(response).addListener(done -> TlsEntry.shutdownOutput(ctx.channel()));
@@ -630,7 +660,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /** What a client is told in plain text that speaks it where TLS is spoken. */
-  static ByteBuf answerToPlainText() {
+  static ByteBuf answerToPlainText(HttpDate date) {
     final HttpAnswer answer =
         HttpAnswer.of(Problem.of(400, "tls-required", "this port speaks TLS 1.3: use https"));
     final ByteBuf text = Unpooled.buffer();
@@ -640,22 +670,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             + answer.contentType()
             + "\r\nContent-Length: "
             + answer.body().length
+            + "\r\nDate: "
+            + date.text()
             + "\r\nConnection: close\r\n\r\n");
     return text.writeBytes(answer.body());
-  }
-
-  private static Problem bodyTooLarge() {
-    return Problem.of(
-        413, "body-too-large", "the body is longer than " + Limits.MAX_HTTP_BODY_BYTES + " bytes");
-  }
-
-  private static Problem problemOf(Throwable cause) {
-    if (cause instanceof TooLongHttpLineException) {
-      return Problem.of(414, "uri-too-long", "the request's first line is too long");
-    }
-    if (cause instanceof TooLongHttpHeaderException) {
-      return Problem.of(431, "headers-too-large", "the request's header fields are too large");
-    }
-    return Problem.of(400, "malformed-request", "the request is not HTTP/1.1");
   }
 }

@@ -37,7 +37,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -50,11 +49,13 @@ public final class HttpServer implements AutoCloseable {
   private static final int ACCEPT_BACKLOG = 4_096;
   private static final int THREADS = 2;
   private static final int MIN_READ_BYTES = 2_048;
+  private static final long MILLIS_A_SECOND = 1_000;
 
   private final ThreadPoolExecutor executor;
   private final HttpRoom room;
   private final ConnectionRoom connections;
   private final Routes routes;
+  private final HttpDrain drain = new HttpDrain();
   private final Channel acceptor;
 
   /**
@@ -79,6 +80,8 @@ public final class HttpServer implements AutoCloseable {
     room = new HttpRoom(context.maxBodyBytes);
     connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
     routes = new Routes(context, executor);
+    final HttpConnection.Shared shared =
+        new HttpConnection.Shared(routes, room, connections, context.nodeMetrics, drain);
     final IdentityHashMap<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
     for (final EventExecutor loop : eventLoops) {
       replies.put((EventLoop) loop, new ScanReplies((EventLoop) loop));
@@ -108,7 +111,7 @@ public final class HttpServer implements AutoCloseable {
                               new TlsEntry(
                                   context.tls,
                                   context.handshakeMillis,
-                                  HttpConnection::answerToPlainText));
+                                  () -> HttpConnection.answerToPlainText(routes.date())));
                     }
                     channel
                         .pipeline()
@@ -116,13 +119,7 @@ public final class HttpServer implements AutoCloseable {
                         .addLast(new HttpRequestDecoder(decoding()))
                         .addLast(new HttpResponseEncoder())
                         .addLast(
-                            new HttpConnection(
-                                routes,
-                                replies.get(channel.eventLoop()),
-                                room,
-                                connections,
-                                context.nodeMetrics,
-                                deadline));
+                            new HttpConnection(shared, replies.get(channel.eventLoop()), deadline));
                   }
                 });
     try {
@@ -154,11 +151,31 @@ public final class HttpServer implements AutoCloseable {
     return room.bodyBytes();
   }
 
-  /** Takes no more connections and is not ready; those there are end with their event loops. */
-  @Override
-  public void close() {
+  /**
+   * Takes no more connections and is not ready; answers what was asked, and refuses what is asked
+   * from now on. Connections end once they are owed nothing.
+   */
+  public void stop() {
     routes.stop();
     acceptor.close().syncUninterruptibly();
+    drain.begin();
+  }
+
+  /**
+   * Waits, after {@link #stop}, until every request that was taken is answered and its connection
+   * has ended.
+   *
+   * @param deadlineNanos until when, by {@link System#nanoTime}
+   * @return whether that is so
+   */
+  public boolean awaitStopped(long deadlineNanos) {
+    return drain.await(deadlineNanos);
+  }
+
+  /** Stops where it has not, and lets its threads end; what is still owed is not waited for. */
+  @Override
+  public void close() {
+    stop();
     executor.shutdown();
   }
 
@@ -189,7 +206,7 @@ public final class HttpServer implements AutoCloseable {
     private CommandLog log;
     private ScanMetrics scanMetrics;
     private NodeMetrics nodeMetrics;
-    private LongSupplier epochSeconds = () -> Instant.now().getEpochSecond();
+    private LongSupplier epochSeconds = () -> System.currentTimeMillis() / MILLIS_A_SECOND;
     private long requestMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_REQUEST_SECONDS);
     private long idleMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_IDLE_SECONDS);
     private int maxConnections = Limits.MAX_HTTP_CONNECTIONS;
@@ -285,7 +302,7 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets the clock of signatures and minted codes, in seconds since 1970. */
+    /** Sets the clock of signatures, minted codes and Date fields, in seconds since 1970. */
     public Context clock(LongSupplier clock) {
       epochSeconds = clock;
       return this;

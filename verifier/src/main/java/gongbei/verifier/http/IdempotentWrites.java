@@ -67,9 +67,13 @@ final class IdempotentWrites {
     }
   }
 
-  /** Carries a write out, or answers as it was answered before; refuses with a {@link Problem}. */
+  /**
+   * Carries a write out, or answers as it was answered before; refuses with a {@link Problem}.
+   *
+   * @param author whose key it is: the caller, and where the request is signed its signer
+   */
   CompletableFuture<HttpAnswer> once(
-      Caller caller, HttpQuestion question, Supplier<CompletableFuture<HttpAnswer>> write) {
+      String author, HttpQuestion question, Supplier<CompletableFuture<HttpAnswer>> write) {
     final List<String> fields = question.headers().getAll(FIELD);
     if (fields.isEmpty()) {
       return write.get();
@@ -81,7 +85,7 @@ final class IdempotentWrites {
           "malformed-idempotency-key",
           "Idempotency-Key is not one of 1 to 128 printable characters");
     }
-    final String id = caller.id() + " " + key.group(1);
+    final String id = author + " " + key.group(1);
     final byte[] fingerprint = fingerprintOf(question);
     final HttpAnswer before = begin(id, fingerprint);
     if (before != null) {
@@ -90,7 +94,7 @@ final class IdempotentWrites {
     final CompletableFuture<HttpAnswer> answer;
     try {
       answer = write.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(id, null);
       throw e;
     }

@@ -2,6 +2,8 @@ package gongbei.verifier.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -63,7 +65,9 @@ final class JsonBody {
     } catch (MismatchedInputException e) {
       throw malformed(e, "goes on after its value");
     } catch (JsonProcessingException e) {
-      throw malformed(e, "is not JSON: " + e.getOriginalMessage());
+      throw isRepetition(e)
+          ? Problem.ofField("repeated-member", placeOf(e), "is there twice")
+          : malformed(e, "is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw Problem.of(400, "malformed-json", "the body is not JSON in UTF-8");
     }
@@ -92,6 +96,26 @@ final class JsonBody {
                 + where.getColumnNr()
                 + ", "
                 + fault);
+  }
+
+  /** Whether a member was met a second time (RFC 8259 §4 wants their names to differ). */
+  private static boolean isRepetition(JsonProcessingException e) {
+    return e.getOriginalMessage().startsWith("Duplicate field ")
+        && e.getProcessor() instanceof JsonParser;
+  }
+
+  /** Where a parser stood, as in {@code statuses[3].colour}. */
+  private static String placeOf(JsonProcessingException e) {
+    final StringBuilder place = new StringBuilder();
+    JsonPointer pointer = ((JsonParser) e.getProcessor()).getParsingContext().pathAsPointer();
+    for (; !pointer.matches(); pointer = pointer.tail()) {
+      if (pointer.mayMatchElement()) {
+        place.append('[').append(pointer.getMatchingIndex()).append(']');
+      } else {
+        place.append(place.isEmpty() ? "" : ".").append(pointer.getMatchingProperty());
+      }
+    }
+    return place.toString();
   }
 
   private JsonBody check(Set<String> fields) {

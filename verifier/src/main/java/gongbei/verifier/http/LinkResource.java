@@ -42,7 +42,9 @@ final class LinkResource {
    */
   CompletableFuture<HttpAnswer> put(HttpQuestion question, String other, Executor writing) {
     final JsonBody body = JsonBody.read(question, FIELDS);
-    return StatusResource.unwrapped(log.submit(command(body, StatusResource.subject(body, other))))
+    return question
+        .nonce()
+        .submit(log, command(body, StatusResource.subject(body, other)))
         .thenApplyAsync(applied -> HttpAnswer.json(200, StatusResource.json(applied)), writing);
   }
 

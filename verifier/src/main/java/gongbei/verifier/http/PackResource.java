@@ -29,6 +29,7 @@ final class PackResource {
   private final LongSupplier epochSeconds;
   private final ReentrantLock making = new ReentrantLock();
   private final ConditionalAnswer answer = new ConditionalAnswer();
+  private int maxHolders = Limits.MAX_PACK_HOLDERS;
   private volatile Latest latest;
 
   /** A pack and what it was made of. */
@@ -55,6 +56,12 @@ final class PackResource {
     this.trust = trust;
     this.rulesets = rulesets;
     this.epochSeconds = epochSeconds;
+  }
+
+  /** Sets how many holders who are not green a full pack may have, for tests. */
+  PackResource maxHolders(int most) {
+    maxHolders = most;
+    return this;
   }
 
   /**
@@ -106,7 +113,12 @@ final class PackResource {
     final TrustList list = trust.current();
     final Rulesets inForce = rulesets.current();
     final byte[] pack =
-        PackMaker.full(statusMap, list, inForce.all(), key, now, Limits.DEFAULT_PACK_SECONDS);
+        PackMaker.full(
+            statusMap, list, inForce.all(), key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
+    if (pack == null) {
+      throw Problem.of(
+          503, "pack-too-large", "too many are not green for a full pack at the moment");
+    }
     if (!isServing.getAsBoolean()) {
       throw Problem.busy("the node's map is being made anew; ask another");
     }
@@ -135,7 +147,13 @@ final class PackResource {
       pack =
           since == 0
               ? PackMaker.full(
-                  statusMap, trust.current(), rulesets.current().all(), key, now, lifeSeconds)
+                  statusMap,
+                  trust.current(),
+                  rulesets.current().all(),
+                  key,
+                  now,
+                  lifeSeconds,
+                  maxHolders)
               : PackMaker.delta(
                   statusMap,
                   since,

@@ -60,6 +60,7 @@ final class Pages {
           "wallet.js",
           "ops.js",
           "scanner.js",
+          "wedge.js",
           "qr-codes.js",
           "qr-worker.js",
           "code-claims.js",

@@ -12,14 +12,26 @@ final class Problem extends RuntimeException {
   private final String type;
   private final String field;
   private final transient Map<String, String> headers;
+  private final long version;
 
   private Problem(
       int status, String type, String field, String detail, Map<String, String> headers) {
+    this(status, type, field, detail, headers, 0);
+  }
+
+  private Problem(
+      int status,
+      String type,
+      String field,
+      String detail,
+      Map<String, String> headers,
+      long version) {
     super(detail, null, false, false);
     this.status = status;
     this.type = type;
     this.field = field;
     this.headers = Map.copyOf(headers);
+    this.version = version;
   }
 
   /** The request as a whole is at fault. */
@@ -37,6 +49,11 @@ final class Problem extends RuntimeException {
     return new Problem(400, type, field, field + " " + reason, Map.of());
   }
 
+  /** A header field of the request is at fault. */
+  static Problem ofHeader(int status, String type, String field, String reason) {
+    return new Problem(status, type, field, field + " " + reason, Map.of());
+  }
+
   /** The request is well-formed, but what one field holds can't be done. */
   static Problem unprocessable(String type, String field, String reason) {
     return new Problem(422, type, field, field + " " + reason, Map.of());
@@ -47,11 +64,22 @@ final class Problem extends RuntimeException {
     return of(503, "busy", detail).with("Retry-After", RETRY_AFTER_SECONDS);
   }
 
+  /** The node is about to stop, and has done nothing of what was asked. */
+  static Problem stopping() {
+    return of(503, "stopping", "the node is about to stop; ask another")
+        .with("Retry-After", RETRY_AFTER_SECONDS);
+  }
+
   /** The same, with one more header field in its answer. */
   Problem with(String header, String value) {
     final Map<String, String> more = new HashMap<>(headers);
     more.put(header, value);
-    return new Problem(status, type, field, getMessage(), more);
+    return new Problem(status, type, field, getMessage(), more, version);
+  }
+
+  /** The same, which says at what version of the map what was asked for was done. */
+  Problem ofVersion(long mapVersion) {
+    return new Problem(status, type, field, getMessage(), headers, mapVersion);
   }
 
   int status() {
@@ -64,6 +92,11 @@ final class Problem extends RuntimeException {
 
   String field() {
     return field;
+  }
+
+  /** The version of the map at which what was asked for was done before; 0 for none. */
+  long version() {
+    return version;
   }
 
   /** Header fields that go with the answer. */

@@ -15,14 +15,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Checks that an authority has signed a request: HTTP Message Signatures (RFC 9421) by
  * ecdsa-p256-sha256 over {@code @method}, {@code @path} and {@code content-digest} (RFC 9530), made
- * within a few minutes and not seen by this node before. For any thread.
+ * within a few minutes. Whether it was carried out before is for the log to say, or, where it
+ * changes nothing, for {@link #once}. For any thread.
  */
 final class RequestSignature {
   private static final String KEY = "[a-z*][a-z0-9_.*-]{0,31}";
@@ -109,8 +113,38 @@ final class RequestSignature {
         SignatureBase.of(components, question.method(), question.path(), digest, input.group(2))
             .getBytes(StandardCharsets.US_ASCII);
     requireGenuine(key, base, signature);
-    requireNew(kid + " " + nonce, created, now);
     return new SignatureNonce(kid, nonce, created);
+  }
+
+  /**
+   * Answers a request that changes nothing, once at this node. Where the node could not answer it,
+   * the same request may come again.
+   *
+   * @return fails with a {@link Problem} where it has been answered before
+   */
+  CompletableFuture<HttpAnswer> once(
+      SignatureNonce nonce, Supplier<CompletableFuture<HttpAnswer>> answering) {
+    requireNew(nonce.key(), nonce.createdEpochSeconds(), epochSeconds.getAsLong());
+    final CompletableFuture<HttpAnswer> answer;
+    try {
+      answer = answering.get();
+    } catch (RuntimeException | Error e) {
+      forgetUnanswered(nonce, e);
+      throw e;
+    }
+    return answer.whenComplete(
+        (given, failure) -> {
+          if (failure != null) {
+            forgetUnanswered(nonce, failure);
+          }
+        });
+  }
+
+  private synchronized void forgetUnanswered(SignatureNonce nonce, Throwable failure) {
+    final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof Problem problem) || problem.status() >= 500) {
+      seen.remove(nonce.key());
+    }
   }
 
   private synchronized void requireGenuine(IssuerKey key, byte[] base, byte[] signature) {

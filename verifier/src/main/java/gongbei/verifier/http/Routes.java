@@ -9,7 +9,9 @@ import gongbei.codec.trust.TrustList;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetJson;
 import gongbei.verifier.rules.Rulesets;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
@@ -21,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +63,7 @@ final class Routes {
   private final ConditionalAnswer issuers = new ConditionalAnswer();
   private final ConditionalAnswer rulesetsInForce = new ConditionalAnswer();
   private final ConditionalAnswer document = new ConditionalAnswer();
+  private final HttpDate date;
   private volatile boolean stopping;
 
   /**
@@ -109,6 +111,7 @@ final class Routes {
             context.rulesets(),
             context.epochSeconds());
     this.ops = new OpsResource(context);
+    this.date = new HttpDate(context.epochSeconds());
     this.openApi = resource("/gongbei/openapi.yaml");
     this.gate =
         new Gate(context.apiKeys(), context.isOpen(), context.rateLimits(), context.epochSeconds());
@@ -174,6 +177,11 @@ final class Routes {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** What tells the time in every answer. */
+  HttpDate date() {
+    return date;
+  }
+
   /** From now on the node is not ready. */
   void stop() {
     stopping = true;
@@ -220,6 +228,9 @@ final class Routes {
       if (admission.problem() != null) {
         throw admission.problem();
       }
+      if (question.body().length > 0) {
+        RequestFaults.requireIdentity(question.headers());
+      }
       if (pages.has(question.path())) {
         return CompletableFuture.completedFuture(pages.answer(question));
       }
@@ -245,7 +256,8 @@ final class Routes {
           begin(route, question, parameter, admission.caller());
       spans.follow(question.headers(), route.name(), startedNanos, answer);
       return answer;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error, too, is answered: the connection must not wait for what never comes.
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -256,7 +268,7 @@ final class Routes {
       return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
           ? run(route, question, parameter, caller)
           : later(route, question, parameter, caller);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -325,13 +337,25 @@ final class Routes {
     return (question, none) -> CompletableFuture.completedFuture(answer.apply(question));
   }
 
+  /**
+   * Carries a request out. Whether a write was answered before is asked ahead of its nonce: whoever
+   * sends it again, signed anew or not, gets the answer of then.
+   */
   private CompletableFuture<HttpAnswer> run(
       Route route, HttpQuestion question, String parameter, Caller caller) {
-    final HttpQuestion asked =
-        route.signature() == null ? question : question.signed(route.signature().require(question));
+    if (route.signature() == null) {
+      return route.isWrite()
+          ? writes.once(caller.id(), question, () -> route.operation().answer(question, parameter))
+          : route.operation().answer(question, parameter);
+    }
+    final SignatureNonce nonce = route.signature().require(question);
+    final HttpQuestion signed = question.signed(nonce);
     return route.isWrite()
-        ? writes.once(caller, asked, () -> route.operation().answer(asked, parameter))
-        : route.operation().answer(asked, parameter);
+        ? writes.once(
+            caller.id() + " " + nonce.kid(),
+            signed,
+            () -> route.operation().answer(signed, parameter))
+        : route.signature().once(nonce, () -> route.operation().answer(signed, parameter));
   }
 
   private CompletableFuture<HttpAnswer> later(
@@ -432,18 +456,7 @@ final class Routes {
     final ObjectNode answer = JsonNodeFactory.instance.objectNode();
     final ArrayNode rulesets = answer.putArray("rulesets");
     for (final Ruleset ruleset : inForce.all()) {
-      final ObjectNode each =
-          rulesets.addObject().put("name", ruleset.name()).put("version", ruleset.version());
-      final ArrayNode colours = each.putArray("allowedColours").add("green");
-      if (ruleset.yellowAllowed()) {
-        colours.add("yellow");
-      }
-      each.put("testWithinHours", ruleset.testWithinHours())
-          .put("testWaivedFromDoses", ruleset.testWaivedFromDoses())
-          .put("foreignCodes", ruleset.foreignCodes().name().toLowerCase(Locale.ROOT))
-          .put("staleAfterSeconds", ruleset.staleAfterMillis() / 1000)
-          .put("whenStale", ruleset.whenStale().name().toLowerCase(Locale.ROOT))
-          .put("replays", ruleset.replays().name().toLowerCase(Locale.ROOT));
+      rulesets.add(RulesetJson.of(ruleset));
     }
     return HttpAnswer.json(200, answer);
   }
@@ -454,10 +467,14 @@ final class Routes {
 
   private HttpAnswer ready() {
     if (stopping) {
-      throw Problem.of(503, "stopping", "the node is about to stop");
+      throw Problem.stopping();
     }
     if (!context.log().isServing()) {
       throw Problem.busy("the node's map is being made anew; ask another");
+    }
+    requireAnswering(context.pipeline().health());
+    if (context.mintPipeline() != null) {
+      requireAnswering(context.mintPipeline().health());
     }
     final NodeMetrics.Snapshot now = context.nodeMetrics().snapshot();
     final ObjectNode answer =
@@ -484,6 +501,12 @@ final class Routes {
     final ArrayNode rulesets = answer.putArray("rulesets");
     context.rulesets().current().all().forEach(ruleset -> rulesets.add(ruleset.label()));
     return HttpAnswer.json(200, answer);
+  }
+
+  private static void requireAnswering(WorkerHealth health) {
+    if (!health.look(System.nanoTime())) {
+      throw Problem.of(503, "workers-stalled", health.explanation());
+    }
   }
 
   private HttpAnswer metrics() {

@@ -47,8 +47,9 @@ final class RulesetResource {
     if (store.current().find(name) == null && store.current().all().size() >= Limits.MAX_RULESETS) {
       throw Problem.ofField("name", "is one more than " + Limits.MAX_RULESETS + " rulesets");
     }
-    return StatusResource.unwrapped(
-            log.submit(DocumentCommand.ruleset(name, ruleset.version(), text)))
+    return question
+        .nonce()
+        .submit(log, DocumentCommand.ruleset(name, ruleset.version(), text))
         .thenApplyAsync(applied -> HttpAnswer.json(200, StatusResource.json(applied)), writing);
   }
 

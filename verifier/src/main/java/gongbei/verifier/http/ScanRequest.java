@@ -35,12 +35,18 @@ final class ScanRequest {
         return false;
       }
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        if (name.equals("code") && code == null) {
-          code = parser.nextTextValue();
-        } else if (name.equals("checkpoint") && checkpoint == null) {
-          checkpoint = parser.nextTextValue();
-        } else {
+        // What is no text is left to the other reader at once, so that a member that is told twice
+        // can't pass for one that is told first.
+        final boolean isCode = name.equals("code") && code == null;
+        final boolean isCheckpoint = name.equals("checkpoint") && checkpoint == null;
+        final String value = isCode || isCheckpoint ? parser.nextTextValue() : null;
+        if (value == null) {
           return false;
+        }
+        if (isCode) {
+          code = value;
+        } else {
+          checkpoint = value;
         }
       }
       return parser.currentToken() == JsonToken.END_OBJECT

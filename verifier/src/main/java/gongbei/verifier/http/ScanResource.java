@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
-import gongbei.codec.code.CodeLimits;
 import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.rules.CheckpointName;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
@@ -128,12 +128,8 @@ final class ScanResource {
     }
     try {
       final Scan scan = pipeline.scan(sequence);
-      if (code.length() > CodeLimits.MAX_TEXT_CHARACTERS) {
-        scan.length(code.length());
-      } else {
-        scan.text(code);
-      }
-      scan.ruleset(ruleset)
+      scan.text(code)
+          .ruleset(ruleset)
           .place(place)
           .atEpochSeconds(at)
           .correlationId(index)
@@ -149,6 +145,10 @@ final class ScanResource {
   /** The ruleset that is named, bare or with its version, or else that of the checkpoint. */
   private Ruleset ruleset(JsonBody body) {
     final String checkpoint = body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS);
+    final String fault = CheckpointName.fault(checkpoint);
+    if (fault != null) {
+      throw body.ofField("checkpoint", fault);
+    }
     final String named = body.text("ruleset", Limits.MAX_CHECKPOINT_CHARACTERS, null);
     if (named == null) {
       final Ruleset ruleset = rulesets.current().find(checkpoint);

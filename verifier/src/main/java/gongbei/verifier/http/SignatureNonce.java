@@ -3,37 +3,49 @@ package gongbei.verifier.http;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.Nonce;
+import gongbei.replication.status.StatusCommand;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /**
  * What tells a signed request from all others: the signer's {@code keyid}, the {@code nonce} and
- * when it was {@code created} (RFC 9421 §2.3).
+ * when it was {@code created} (RFC 9421 §2.3). A change that nobody has numbered goes into the log
+ * together with it, so that no node, and not this one after a restart, carries the same request out
+ * again; and so that a request of which nothing was applied can be sent again as it is.
  *
  * @param createdEpochSeconds when it was signed
  */
 record SignatureNonce(String kid, String nonce, long createdEpochSeconds) {
   /**
-   * Carries a change out once in the whole region: the log takes the nonce first, so that no node,
-   * and not this one after a restart, carries the same request out again. For changes that neither
-   * are numbered nor have a revision that keeps what is older from coming back.
+   * Submits changes of status once.
    *
-   * @return fails with a {@link Problem} where the nonce has been taken, or the log takes nothing
+   * @return fails with a {@link Problem} where they were made before, or the log takes nothing
    */
-  <T> CompletableFuture<T> once(CommandLog log, Supplier<CompletableFuture<T>> change) {
-    return StatusResource.unwrapped(
-            log.submit(DocumentCommand.nonce(digest(), createdEpochSeconds)))
-        .thenCompose(
-            taken -> {
-              if (taken.outcome() != Applied.Outcome.APPLIED) {
-                throw seenBefore();
-              }
-              return change.get();
+  CompletableFuture<List<Applied>> submit(CommandLog log, List<StatusCommand> commands) {
+    return StatusResource.unwrapped(log.submit(logged(), commands))
+        .thenApply(
+            applied -> {
+              applied.forEach(SignatureNonce::requireFirst);
+              return applied;
             });
+  }
+
+  /** Submits a change of what stands beside the holders once: see {@link #submit}. */
+  CompletableFuture<Applied> submit(CommandLog log, DocumentCommand command) {
+    return StatusResource.unwrapped(log.submit(logged(), command))
+        .thenApply(SignatureNonce::requireFirst);
+  }
+
+  private static Applied requireFirst(Applied applied) {
+    if (applied.outcome() == Applied.Outcome.REPLAYED) {
+      throw applied.version() == 0 ? seenBefore() : appliedBefore(applied.version());
+    }
+    return applied;
   }
 
   /** The refusal of a request that is sent again. */
@@ -41,11 +53,28 @@ record SignatureNonce(String kid, String nonce, long createdEpochSeconds) {
     return Problem.of(409, "replayed-request", "the signature's nonce has been seen before");
   }
 
+  private static Problem appliedBefore(long version) {
+    return Problem.of(
+            409,
+            "replayed-request",
+            "the signature's nonce has been seen before: what it was for was done at version "
+                + version)
+        .ofVersion(version);
+  }
+
+  /** What stands for both in this node's memory. */
+  String key() {
+    return kid + " " + nonce;
+  }
+
+  private Nonce logged() {
+    return new Nonce(digest(), createdEpochSeconds);
+  }
+
   private byte[] digest() {
     try {
       return Arrays.copyOf(
-          MessageDigest.getInstance("SHA-256")
-              .digest((kid + " " + nonce).getBytes(StandardCharsets.US_ASCII)),
+          MessageDigest.getInstance("SHA-256").digest(key().getBytes(StandardCharsets.US_ASCII)),
           DocumentCommand.NONCE_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

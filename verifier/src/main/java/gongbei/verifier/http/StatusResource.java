@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.status.Applied;
+import gongbei.replication.status.CommandBatches;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.LogBusyException;
 import gongbei.replication.status.SequenceException;
@@ -64,7 +65,7 @@ final class StatusResource {
     final StatusCommand command = command(body, subject);
     return question
         .nonce()
-        .once(log, () -> unwrapped(log.submit(List.of(command))))
+        .submit(log, List.of(command))
         .thenApplyAsync(applied -> HttpAnswer.json(200, json(applied.get(0))), writing);
   }
 
@@ -80,8 +81,15 @@ final class StatusResource {
       commands.add(command(item, item.text("subject", 2 * Subject.BYTES)));
     }
     final CommandLog.Origin origin = origin(body);
+    if (origin == null && commands.size() > CommandBatches.MAX_COMMANDS) {
+      throw body.ofField(
+          "statuses",
+          "has more than "
+              + CommandBatches.MAX_COMMANDS
+              + " items, which must be numbered with client and sequence");
+    }
     return (origin == null
-            ? question.nonce().once(log, () -> unwrapped(log.submit(commands)))
+            ? question.nonce().submit(log, commands)
             : unwrapped(log.submit(origin, commands)))
         .thenApplyAsync(
             applied -> {
@@ -123,8 +131,15 @@ final class StatusResource {
           }
           throw cause instanceof LogBusyException
               ? Problem.busy("the command log is full; try again")
-              : Problem.of(503, "log-closed", "the command log takes nothing at the moment");
+              : Problem.of(503, "log-closed", reasonOf(cause));
         });
+  }
+
+  /** Why the log takes nothing, in its own words where it has some. */
+  private static String reasonOf(Throwable cause) {
+    return cause instanceof IllegalStateException && cause.getMessage() != null
+        ? cause.getMessage()
+        : "the command log takes nothing at the moment";
   }
 
   /** What became of a change. */

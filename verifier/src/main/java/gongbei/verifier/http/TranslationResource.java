@@ -3,6 +3,7 @@ package gongbei.verifier.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.code.CodeText;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.translate.Crossing;
@@ -51,7 +52,7 @@ final class TranslationResource {
       throw notOffered();
     }
     return desk.translate(
-            new TranslationRequest(code.getBytes(StandardCharsets.US_ASCII), target, linkRequired))
+            new TranslationRequest(CodeText.bytes(code), target, linkRequired))
         .exceptionally(TranslationResource::explain)
         .thenApplyAsync(TranslationResource::answer, writing);
   }

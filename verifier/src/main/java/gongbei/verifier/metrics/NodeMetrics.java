@@ -7,6 +7,7 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
@@ -119,6 +120,27 @@ public final class NodeMetrics implements AutoCloseable {
         .description("Time that encoding and signing a code has taken since the start, the mean")
         .baseUnit("seconds")
         .register(registry);
+  }
+
+  /**
+   * Shows from now on whether the workers of a ring buffer answer.
+   *
+   * @param ring {@code scan} or {@code mint}
+   */
+  public void watchWorkers(String ring, WorkerHealth health) {
+    Gauge.builder("gongbei.workers.stalled", health, NodeMetrics::stalled)
+        .description("Workers of a ring buffer that do not answer")
+        .tag("ring", ring)
+        .register(registry);
+    FunctionCounter.builder("gongbei.workers.failures", health, WorkerHealth::failures)
+        .description("Batches that have failed, wholly or in part")
+        .tag("ring", ring)
+        .register(registry);
+  }
+
+  private static int stalled(WorkerHealth health) {
+    health.look(System.nanoTime());
+    return health.workers() - health.answering();
   }
 
   /** Counts translations from now on: how many were made, and how many not, by their fault. */
@@ -321,6 +343,19 @@ public final class NodeMetrics implements AutoCloseable {
         .description("When the certificate that a server shows ends, since 1970")
         .tag("server", server)
         .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /**
+   * Shows how many files of a list do not count because of a fault.
+   *
+   * @param list its name, as in {@code trust}
+   */
+  public void watchFiles(String list, IntSupplier faulty) {
+    Gauge.builder("gongbei.files.at.fault", faulty, IntSupplier::getAsInt)
+        .description("Files that the node can't take, by the list that they are of")
+        .tag("list", list)
+        .strongReference(true)
         .register(registry);
   }
 

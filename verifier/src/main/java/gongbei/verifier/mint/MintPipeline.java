@@ -11,6 +11,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.ring.BatchRing;
+import gongbei.verifier.ring.WorkerHealth;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,11 @@ public final class MintPipeline implements AutoCloseable {
     return true;
   }
 
+  /** How the workers are doing. */
+  public WorkerHealth health() {
+    return ring.health();
+  }
+
   /** Mints what has been asked for, then stops the workers. */
   @Override
   public void close() {
@@ -99,7 +105,7 @@ public final class MintPipeline implements AutoCloseable {
     private final Minting[] batch = new Minting[CodeBatch.MAX_CAPACITY];
     private final int[] places = new int[CodeBatch.MAX_CAPACITY];
     private final StatusRecord status = new StatusRecord();
-    private final LookAhead lookAhead;
+    private LookAhead lookAhead;
     private final SecureRandom random = new SecureRandom();
     private final byte[] serials = new byte[CodeBatch.MAX_CAPACITY * CodeLimits.SERIAL_BYTES];
     private int serialsUsed = serials.length;
@@ -123,26 +129,48 @@ public final class MintPipeline implements AutoCloseable {
     }
 
     @Override
-    public void answer() {
+    public boolean answer() {
+      boolean isSound = true;
       try {
         mint();
-      } catch (RuntimeException | InternalError e) {
-        LOGGER.error("A batch of {} codes could not be minted: {}", size, e.toString());
-        LOGGER.debug("The failure in full", e);
-        for (int i = 0; i < size; i++) {
-          batch[i].refused(Minting.Outcome.BUSY);
-        }
+      } catch (Throwable e) {
+        isSound = false;
+        tell("A batch of codes could not be minted", e);
+        startAnew();
+        refuseAll(Minting.Outcome.BUSY);
       }
       for (int i = 0; i < size; i++) {
         try {
           batch[i].listener().onMinted(batch[i]);
-        } catch (RuntimeException e) {
-          LOGGER.error("A code could not be given back: {}", e.toString());
+        } catch (Throwable e) {
+          tell("A code could not be given back", e);
         }
         batch[i].release();
         batch[i] = null;
       }
       size = 0;
+      return isSound;
+    }
+
+    /** Replaces what a failure may have left in a state that nobody knows. */
+    private void startAnew() {
+      codes = null;
+      serialsUsed = serials.length;
+      try {
+        lookAhead = context.statusMap().lookAhead(batch.length);
+      } catch (Throwable e) {
+        tell("A look-ahead could not be replaced", e);
+      }
+    }
+
+    private static void tell(String what, Throwable why) {
+      try {
+        LOGGER.error("{}: {}", what, why.toString());
+        LOGGER.debug("The failure in full", why);
+      } catch (Throwable untold) {
+        // Where memory is at its end even this may fail; the codes are answered all the same.
+        Thread.onSpinWait();
+      }
     }
 
     private void mint() {

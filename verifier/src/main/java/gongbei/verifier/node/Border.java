@@ -35,7 +35,9 @@ public record Border(
             : TranslationTables.ofDirectory(
                 config.translation().tableDirectory(), Node.format(config));
     final TrustStore lookups =
-        config.lookupDirectory() == null ? null : TrustStore.ofDirectory(config.lookupDirectory());
+        config.lookupDirectory() == null
+            ? null
+            : TrustStore.ofAuthorities(config.lookupDirectory());
     return new Border(secret, tables, audit(config), lookups);
   }
 

@@ -53,15 +53,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +67,9 @@ import org.slf4j.LoggerFactory;
 /** One running Gongbei: map, log, trust list, rules, pipeline and servers, put together. */
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
+
+  /** How long answers may take to go out once the log is closed. */
+  private static final int LAST_ANSWERS_MILLIS = 500;
 
   private final NodeConfig config;
   private final Stock stock;
@@ -86,7 +87,8 @@ public final class Node implements AutoCloseable {
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
-  private final Map<String, String> faultsTold = new HashMap<>();
+  private final FileFollower follower = new FileFollower();
+  private final FileFollower deviceFollower = new FileFollower();
 
   /**
    * What a node works on. A node that is given its stock closes map and log with itself.
@@ -137,7 +139,7 @@ public final class Node implements AutoCloseable {
         final TrustStore authorities =
             config.authorityDirectory() == null
                 ? null
-                : TrustStore.ofDirectory(config.authorityDirectory());
+                : TrustStore.ofAuthorities(config.authorityDirectory());
         final SigningKeys keys = readSigningKeys(config);
         final RulesetStore rulesets =
             config.rulesetDirectory() == null
@@ -227,6 +229,7 @@ public final class Node implements AutoCloseable {
         config.access().apiKeyFile() == null ? null : ApiKeys.ofFile(config.access().apiKeyFile());
     tables = tables(config);
     prepareTables(stock.trust().current());
+    followFiles();
     reloader =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -293,7 +296,13 @@ public final class Node implements AutoCloseable {
         nodeMetrics.watchCertificate("tcp", tcpTls::notAfterEpochSeconds);
       }
       nodeMetrics.watchDevices(tcpServer.counts());
+      watchFiles(nodeMetrics, follower);
+      watchFiles(nodeMetrics, deviceFollower);
       nodeMetrics.watchMinting(mintMetrics);
+      nodeMetrics.watchWorkers("scan", pipeline.health());
+      if (mintPipeline != null) {
+        nodeMetrics.watchWorkers("mint", mintPipeline.health());
+      }
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
       }
@@ -330,8 +339,20 @@ public final class Node implements AutoCloseable {
     }
     tcp = tcpServer;
     metrics = nodeMetrics;
-    repeat(this::reloadDevices, Limits.DEVICE_RELOAD_MILLIS);
+    repeat(deviceFollower::look, Limits.DEVICE_RELOAD_MILLIS);
+    repeat(this::lookAtWorkers, Limits.WORKER_LOOK_MILLIS);
     repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
+  }
+
+  private static void watchFiles(NodeMetrics metrics, FileFollower files) {
+    files.names().forEach(name -> metrics.watchFiles(name, () -> files.faultyFiles(name)));
+  }
+
+  private void lookAtWorkers() {
+    pipeline.health().look(System.nanoTime());
+    if (mintPipeline != null) {
+      mintPipeline.health().look(System.nanoTime());
+    }
   }
 
   private void repeat(Runnable reloading, long intervalMillis) {
@@ -361,7 +382,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void takeRulesets() {
-    reload(
+    follower.attempt(
         "list of rulesets of the log",
         () -> stock.rulesets().takeLogged(stock.log().documents().rulesets()),
         () -> stock.rulesets().current().all().toString());
@@ -463,82 +484,103 @@ public final class Node implements AutoCloseable {
     };
   }
 
-  /** Reads again what has changed on disk; a fault leaves what was in force, and is told once. */
-  void reload() {
-    reload(
-        "trust list",
-        () -> stock.trust().reloadIfChanged(this::prepareTables),
-        () -> stock.trust().current().size() + " keys");
+  /** What the node reads again when it changes on disk; devices are looked at more often. */
+  private void followFiles() {
+    followKeys("trust", "trust list", stock.trust(), this::prepareTables);
     if (stock.authorities() != null) {
-      reload(
-          "list of authorities",
-          stock.authorities()::reloadIfChanged,
-          () -> stock.authorities().current().size() + " keys");
-    }
-    if (stock.signingKeys() != null) {
-      reload(
-          "list of signing keys",
-          stock.signingKeys()::reloadIfChanged,
-          () -> stock.signingKeys().all().size() + " keys");
-    }
-    if (stock.border() != null) {
-      reload(
-          "translation table",
-          stock.border().tables()::reloadIfChanged,
-          () -> stock.border().tables().current().label());
+      followKeys("authorities", "list of authorities", stock.authorities(), list -> {});
     }
     if (stock.border() != null && stock.border().lookups() != null) {
-      reload(
-          "list of checkpoints that may look up",
-          stock.border().lookups()::reloadIfChanged,
-          () -> stock.border().lookups().current().size() + " keys");
+      followKeys(
+          "lookups", "list of checkpoints that may look up", stock.border().lookups(), list -> {});
+    }
+    if (stock.signingKeys() != null) {
+      follower.follow(
+          new FollowedList(
+              "signing-keys",
+              "list of signing keys",
+              stock.signingKeys()::reloadIfChanged,
+              () -> stock.signingKeys().all().size() + " keys",
+              stock.signingKeys()::faults,
+              stock.signingKeys()::passedOver));
+    }
+    if (stock.border() != null) {
+      follower.follow(
+          new FollowedList(
+              "translation-table",
+              "translation table",
+              stock.border().tables()::reloadIfChanged,
+              () -> stock.border().tables().current().label(),
+              List::of,
+              List::of));
     }
     if (apiKeys != null) {
-      reload("list of API keys", apiKeys::reloadIfChanged, () -> apiKeys.size() + " keys");
+      follower.follow(
+          new FollowedList(
+              "api-keys",
+              "list of API keys",
+              apiKeys::reloadIfChanged,
+              () -> apiKeys.size() + " keys",
+              apiKeys::faults,
+              List::of));
     }
-    reloadTls("http", httpTls);
-    reloadTls("tcp", tcpTls);
-    reload(
-        "list of rulesets",
-        stock.rulesets()::reloadIfChanged,
-        () -> stock.rulesets().current().all().toString());
+    followTls("http", httpTls);
+    followTls("tcp", tcpTls);
+    follower.follow(
+        new FollowedList(
+            "rulesets",
+            "list of rulesets",
+            stock.rulesets()::reloadIfChanged,
+            () -> stock.rulesets().current().all().toString(),
+            List::of,
+            stock.rulesets()::passedOver));
+    deviceFollower.follow(
+        new FollowedList(
+            "devices",
+            "list of devices",
+            this::reloadDevices,
+            () -> stock.devices().size() + " devices",
+            stock.devices()::faults,
+            List::of));
+  }
+
+  private void followKeys(
+      String name, String what, TrustStore store, Consumer<TrustList> beforeForce) {
+    follower.follow(
+        new FollowedList(
+            name,
+            what,
+            () -> store.reloadIfChanged(beforeForce),
+            () -> store.current().size() + " keys",
+            store::faults,
+            store::passedOver));
+  }
+
+  private void followTls(String server, ServerTls tls) {
+    if (tls != null) {
+      follower.follow(
+          new FollowedList(
+              "tls-" + server,
+              "TLS certificate of " + server,
+              tls::reloadIfChanged,
+              () -> "good until " + Instant.ofEpochSecond(tls.notAfterEpochSeconds()),
+              tls::faults,
+              tls::passedOver));
+    }
+  }
+
+  /** Reads again what has changed on disk; a fault is told once. */
+  void reload() {
+    follower.look();
   }
 
   /** Reads the file of devices again if it has changed, and ends those that it has revoked. */
-  private void reloadDevices() {
-    reload(
-        "list of devices",
-        () -> {
-          final boolean changed = stock.devices().reloadIfChanged();
-          if (changed) {
-            tcp.endRevoked();
-          }
-          return changed;
-        },
-        () -> stock.devices().size() + " devices");
-  }
-
-  private void reloadTls(String server, ServerTls tls) {
-    if (tls != null) {
-      reload(
-          "TLS certificate of " + server,
-          tls::reloadIfChanged,
-          () -> "good until " + Instant.ofEpochSecond(tls.notAfterEpochSeconds()));
+  private boolean reloadDevices() throws ConfigException {
+    final boolean changed = stock.devices().reloadIfChanged();
+    if (changed) {
+      tcp.endRevoked();
     }
-  }
-
-  private void reload(String what, Callable<Boolean> reloading, Supplier<String> inForce) {
-    try {
-      if (reloading.call()) {
-        LOGGER.info("The {} was read again: {}", what, inForce.get());
-      }
-      faultsTold.remove(what);
-    } catch (Exception e) {
-      if (!e.toString().equals(faultsTold.put(what, e.toString()))) {
-        LOGGER.warn("The {} stays as it was: {}", what, e.getMessage());
-        LOGGER.debug("The failure in full", e);
-      }
-    }
+    return changed;
   }
 
   /** What the node works on. */
@@ -586,16 +628,30 @@ public final class Node implements AutoCloseable {
     return config;
   }
 
-  /** Answers what is on its way, then stops everything and closes the map. */
+  /**
+   * Answers what is on its way, for as long as the configuration has it, then stops everything and
+   * closes the map. What still waits for the log then is told what became of it.
+   */
   @Override
   public void close() {
-    http.close();
-    tcp.close();
+    http.stop();
+    tcp.stop();
+    final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(config.drainSeconds());
+    tcp.awaitStopped(deadlineNanos);
+    if (!http.awaitStopped(deadlineNanos)) {
+      LOGGER.warn(
+          "Requests over HTTP are not answered after {} s (drainSeconds): they are given up",
+          config.drainSeconds());
+    }
     metrics.close();
+    closeWorkers();
+    stock.log().close();
+    http.awaitStopped(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_ANSWERS_MILLIS));
+    http.close();
     closeShared();
   }
 
-  private void closeShared() {
+  private void closeWorkers() {
     reloader.shutdown();
     pipeline.close();
     if (mintPipeline != null) {
@@ -604,6 +660,10 @@ public final class Node implements AutoCloseable {
     if (desk != null) {
       desk.close();
     }
+  }
+
+  private void closeShared() {
+    closeWorkers();
     eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     try {
       stock.log().close();

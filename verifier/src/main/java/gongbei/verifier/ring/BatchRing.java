@@ -32,8 +32,13 @@ public final class BatchRing<E> implements AutoCloseable {
   private final RingBuffer<E> ring;
   private final List<BatchEventProcessor<E>> processors = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final WorkerHealth health;
+  private volatile boolean isClosed;
 
-  /** Answers a batch of events at a time, on one thread. What it throws is logged, and lost. */
+  /**
+   * Answers a batch of events at a time, on one thread. Whatever goes wrong in it, it answers every
+   * event and can take the next batch.
+   */
   public interface Worker<E> {
     /** The most events of a batch. */
     int batchCapacity();
@@ -41,8 +46,12 @@ public final class BatchRing<E> implements AutoCloseable {
     /** Takes the next event of a batch. */
     void take(E event);
 
-    /** Answers all events of the batch. */
-    void answer();
+    /**
+     * Answers all events of the batch, in whatever way.
+     *
+     * @return whether each is answered as it should be; false where something has failed
+     */
+    boolean answer();
   }
 
   /**
@@ -63,6 +72,7 @@ public final class BatchRing<E> implements AutoCloseable {
       long gatherNanos,
       List<? extends Worker<E>> workers) {
     ring = RingBuffer.createMultiProducer(factory, capacity, waitStrategy);
+    health = new WorkerHealth(name, ring);
     for (int ordinal = 0; ordinal < workers.size(); ordinal++) {
       final Worker<E> worker = workers.get(ordinal);
       final Stripe stripe = new Stripe(ordinal, workers.size(), worker.batchCapacity());
@@ -72,16 +82,43 @@ public final class BatchRing<E> implements AutoCloseable {
               .setMaxBatchSize(stripe.cycle())
               .build(ring, new GatheringBarrier(ring.newBarrier(), stripe, gatherNanos), share);
       processor.setExceptionHandler(share);
+      share.watchedBy(health.add(processor.getSequence()));
       processors.add(processor);
     }
     ring.addGatingSequences(
         processors.stream().map(BatchEventProcessor::getSequence).toArray(Sequence[]::new));
     for (int ordinal = 0; ordinal < workers.size(); ordinal++) {
-      final Thread thread = new Thread(processors.get(ordinal), name + "-" + ordinal);
+      final BatchEventProcessor<E> processor = processors.get(ordinal);
+      final Thread thread = new Thread(() -> run(processor), name + "-" + ordinal);
       thread.setDaemon(true);
       threads.add(thread);
       thread.start();
     }
+  }
+
+  /** Keeps a worker going until the ring is closed, whatever it meets. */
+  private void run(BatchEventProcessor<E> processor) {
+    while (!isClosed) {
+      try {
+        processor.run();
+      } catch (Throwable e) {
+        tell("A worker was stopped, and goes on", e);
+      }
+    }
+  }
+
+  private static void tell(String what, Throwable why) {
+    try {
+      LOGGER.error("{}: {}", what, why.toString());
+    } catch (Throwable untold) {
+      // Where memory is at its end even this may fail; the worker must not end by it.
+      Thread.onSpinWait();
+    }
+  }
+
+  /** How the workers are doing. */
+  public WorkerHealth health() {
+    return health;
   }
 
   /**
@@ -129,6 +166,7 @@ public final class BatchRing<E> implements AutoCloseable {
         break;
       }
     }
+    isClosed = true;
     processors.forEach(BatchEventProcessor::halt);
     for (final Thread thread : threads) {
       try {
@@ -154,11 +192,16 @@ public final class BatchRing<E> implements AutoCloseable {
   private static final class Share<E> implements EventHandler<E>, ExceptionHandler<E> {
     private final Stripe stripe;
     private final Worker<E> worker;
+    private WorkerHealth.One health;
     private int size;
 
     Share(Stripe stripe, Worker<E> worker) {
       this.stripe = stripe;
       this.worker = worker;
+    }
+
+    void watchedBy(WorkerHealth.One watch) {
+      health = watch;
     }
 
     @Override
@@ -169,23 +212,32 @@ public final class BatchRing<E> implements AutoCloseable {
       }
       if (size == stripe.width() || (endOfBatch && size > 0)) {
         size = 0;
-        worker.answer();
+        health.answered(isAnswered());
+      }
+    }
+
+    private boolean isAnswered() {
+      try {
+        return worker.answer();
+      } catch (Throwable e) {
+        tell("A batch of events was not answered", e);
+        return false;
       }
     }
 
     @Override
     public void handleEventException(Throwable e, long sequence, E event) {
-      LOGGER.error("Event {} failed: {}", sequence, e.toString());
+      tell("Event " + sequence + " failed", e);
     }
 
     @Override
     public void handleOnStartException(Throwable e) {
-      LOGGER.error("A worker could not start: {}", e.toString());
+      tell("A worker could not start", e);
     }
 
     @Override
     public void handleOnShutdownException(Throwable e) {
-      LOGGER.error("A worker could not stop cleanly: {}", e.toString());
+      tell("A worker could not stop cleanly", e);
     }
   }
 }

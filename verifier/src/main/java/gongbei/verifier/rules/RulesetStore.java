@@ -1,21 +1,20 @@
 package gongbei.verifier.rules;
 
+import gongbei.codec.file.FileContent;
+import gongbei.codec.file.FollowedFiles;
+import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.Limits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Holds the rulesets in force: those of the log, and for kinds of checkpoints that it has none for
@@ -26,16 +25,26 @@ public final class RulesetStore {
   private static final List<String> SHIPPED =
       List.of("metro", "hospital", "border-to-macau", "border-to-guangdong");
 
-  private final Path directory;
-  private List<Ruleset> own;
+  private static final int MAX_FILES = 10_000;
+
+  private final Reloadable<List<Ruleset>, RulesetException> own;
   private List<Ruleset> logged = List.of();
   private volatile Rulesets current;
-  private Map<Path, FileTime> seen = Map.of();
 
-  private RulesetStore(Path directory, List<Ruleset> rulesets) {
-    this.directory = directory;
-    this.own = rulesets;
-    this.current = new Rulesets(rulesets);
+  private RulesetStore(List<Ruleset> rulesets) {
+    own = Reloadable.fixed(rulesets);
+    current = new Rulesets(rulesets);
+  }
+
+  private RulesetStore(Path directory) throws RulesetException {
+    own =
+        Reloadable.of(
+            FollowedFiles.ofDirectory(
+                directory, Set.of(".yaml"), MAX_FILES, Limits.MAX_RULESET_BYTES),
+            (files, before) -> read(directory, files, before),
+            fault -> new RulesetException(directory + " " + FileFault.reasonOf(fault)),
+            List.of());
+    reloadIfChanged();
   }
 
   /** The four rulesets that Gongbei ships, which never change. */
@@ -49,14 +58,12 @@ public final class RulesetStore {
         throw new IllegalStateException(e);
       }
     }
-    return new RulesetStore(null, rulesets);
+    return new RulesetStore(rulesets);
   }
 
   /** The rulesets of a directory, one in each {@code *.yaml}. */
   public static RulesetStore ofDirectory(Path directory) throws RulesetException {
-    final RulesetStore store = new RulesetStore(directory, List.of());
-    store.reloadIfChanged();
-    return store;
+    return new RulesetStore(directory);
   }
 
   /** The rulesets in force. */
@@ -71,18 +78,16 @@ public final class RulesetStore {
    * @throws RulesetException when they can't be used; those before stay in force
    */
   public boolean reloadIfChanged() throws RulesetException {
-    if (directory == null) {
+    if (!own.reloadIfChanged()) {
       return false;
     }
-    final Map<Path, FileTime> files = list();
-    if (files.equals(seen)) {
-      return false;
-    }
-    final List<Ruleset> read = read(files);
-    current = merged(read, logged);
-    own = read;
-    seen = files;
+    current = merged(own.current(), logged);
     return true;
+  }
+
+  /** What the directory holds besides, and nobody reads. */
+  public List<Path> passedOver() {
+    return own.passedOver();
   }
 
   /**
@@ -105,7 +110,7 @@ public final class RulesetStore {
     if (read.equals(logged)) {
       return false;
     }
-    current = merged(own, read);
+    current = merged(own.current(), read);
     logged = read;
     return true;
   }
@@ -125,33 +130,21 @@ public final class RulesetStore {
     return new Rulesets(all);
   }
 
-  private Map<Path, FileTime> list() throws RulesetException {
-    final Map<Path, FileTime> files = new TreeMap<>();
-    try (Stream<Path> entries = Files.list(directory)) {
-      for (final Path file : (Iterable<Path>) entries::iterator) {
-        if (file.getFileName().toString().endsWith(".yaml")) {
-          files.put(file, Files.getLastModifiedTime(file));
-        }
-      }
-    } catch (IOException e) {
-      throw new RulesetException(directory + " " + FileFault.reasonOf(e));
-    }
+  private List<Ruleset> read(Path directory, List<FileContent> files, List<Ruleset> own)
+      throws RulesetException {
     if (files.isEmpty() || files.size() > Limits.MAX_RULESETS) {
       throw new RulesetException(
           directory + " holds " + files.size() + " rulesets, not 1 to " + Limits.MAX_RULESETS);
     }
-    return files;
-  }
-
-  private List<Ruleset> read(Map<Path, FileTime> files) throws RulesetException {
     final List<Ruleset> rulesets = new ArrayList<>();
     final Set<String> names = new HashSet<>();
     final Map<String, Ruleset> before = new HashMap<>();
     own.forEach(ruleset -> before.put(ruleset.name(), ruleset));
-    for (final Path file : files.keySet()) {
+    for (final FileContent content : files) {
+      final Path file = content.path();
       final Ruleset ruleset;
-      try (InputStream yaml = Files.newInputStream(file)) {
-        ruleset = RulesetReader.read(file.toString(), yaml);
+      try {
+        ruleset = RulesetReader.read(file.toString(), new ByteArrayInputStream(content.orThrow()));
       } catch (IOException e) {
         throw new RulesetException(file + " " + FileFault.reasonOf(e));
       }
@@ -165,6 +158,7 @@ public final class RulesetStore {
       }
       rulesets.add(ruleset);
     }
-    return rulesets;
+    final var unused = merged(rulesets, logged);
+    return List.copyOf(rulesets);
   }
 }

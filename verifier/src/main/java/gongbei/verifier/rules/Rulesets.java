@@ -35,11 +35,17 @@ public final class Rulesets {
     return find(ascii, 0, ascii.length);
   }
 
-  /** The ruleset of a checkpoint given in ASCII, or null where its kind is unknown. */
+  /**
+   * The ruleset of a checkpoint given in ASCII, or null where its kind is unknown or its name is not
+   * as {@link CheckpointName} says.
+   */
   public Ruleset find(byte[] checkpoint, int offset, int length) {
     int kindLength = 0;
     while (kindLength < length && checkpoint[offset + kindLength] != '/') {
       kindLength++;
+    }
+    if (!CheckpointName.isPlace(checkpoint, offset + kindLength, offset + length)) {
+      return null;
     }
     for (int i = 0; i < names.length; i++) {
       if (isSame(names[i], checkpoint, offset, kindLength)) {

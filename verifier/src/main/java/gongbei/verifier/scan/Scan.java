@@ -1,12 +1,13 @@
 package gongbei.verifier.scan;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.CodeText;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.trust.IssuerKey;
+import gongbei.verifier.rules.ForeignFinding;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Verdict;
-import java.nio.charset.StandardCharsets;
 
 /**
  * One scan on its way through the pipeline: the question as whoever asks has copied it in, and the
@@ -53,9 +54,9 @@ public final class Scan {
     return this;
   }
 
-  /** Copies the code's characters in; a character outside ASCII becomes one that no code has. */
+  /** Copies a code's own characters in; one outside ASCII becomes one that no code has. */
   public Scan text(String source) {
-    final byte[] bytes = source.getBytes(StandardCharsets.US_ASCII);
+    final byte[] bytes = CodeText.bytes(source);
     return text(bytes, 0, bytes.length);
   }
 
@@ -116,12 +117,12 @@ public final class Scan {
     return this;
   }
 
-  /** The connection that the scan came by; the listener's own numbering. */
+  /** Where the scan's answer goes, by the listener's own numbering. */
   public long connectionId() {
     return connectionId;
   }
 
-  /** Sets the connection that the scan came by. */
+  /** Sets where the scan's answer goes, by the listener's own numbering. */
   public Scan connectionId(long id) {
     connectionId = id;
     return this;
@@ -262,6 +263,11 @@ public final class Scan {
 
   void decide(Reason why, Verdict what) {
     reason = why;
+    verdict = what;
+  }
+
+  void decide(ForeignFinding finding, Verdict what) {
+    decide(finding.reason(), finding.field(), finding.explanation());
     verdict = what;
   }
 

@@ -2,9 +2,11 @@ package gongbei.verifier.scan;
 
 import com.lmax.disruptor.WaitStrategy;
 import gongbei.verifier.ring.BatchRing;
+import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,7 @@ public final class ScanPipeline implements AutoCloseable {
       ScanMetrics metrics) {
     final List<Worker> each = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
-      each.add(new Worker(new ScanEvaluator(context), metrics));
+      each.add(new Worker(() -> new ScanEvaluator(context), metrics));
     }
     ring = new BatchRing<>("gongbei-scan", Scan::new, capacity, waitStrategy, gatherNanos, each);
   }
@@ -80,24 +82,36 @@ public final class ScanPipeline implements AutoCloseable {
     return ring.remaining();
   }
 
+  /** How the workers are doing. */
+  public WorkerHealth health() {
+    return ring.health();
+  }
+
   /** Answers what has been published, then stops the workers. */
   @Override
   public void close() {
     ring.close();
   }
 
-  /** Answers a batch of scans as one. */
+  /**
+   * Answers a batch of scans as one. Where that fails, by an error too, the evaluator is replaced,
+   * for nobody knows what state the failure has left it in, and the scans are evaluated one by one,
+   * so that whatever has made it fail is shed alone.
+   */
   private static final class Worker implements BatchRing.Worker<Scan> {
-    private final ScanEvaluator evaluator;
+    private final Supplier<ScanEvaluator> evaluators;
     private final ScanMetrics metrics;
     private final Scan[] batch;
+    private final Scan[] alone = new Scan[1];
     private final ScanListener[] listeners;
+    private ScanEvaluator evaluator;
     private int size;
     private int listenerCount;
 
-    Worker(ScanEvaluator evaluator, ScanMetrics metrics) {
-      this.evaluator = evaluator;
+    Worker(Supplier<ScanEvaluator> evaluators, ScanMetrics metrics) {
+      this.evaluators = evaluators;
       this.metrics = metrics;
+      this.evaluator = evaluators.get();
       this.batch = new Scan[evaluator.batchCapacity()];
       this.listeners = new ScanListener[evaluator.batchCapacity()];
     }
@@ -113,12 +127,14 @@ public final class ScanPipeline implements AutoCloseable {
     }
 
     @Override
-    public void answer() {
+    public boolean answer() {
+      boolean isSound = true;
       try {
         evaluator.evaluate(batch, size);
-      } catch (RuntimeException | InternalError e) {
-        LOGGER.error("A batch of {} scans failed: {}", size, e.toString());
-        LOGGER.debug("The failure in full", e);
+      } catch (Throwable e) {
+        isSound = false;
+        afterFailure("A batch of scans failed", e);
+        evaluateOneByOne();
       }
       for (int i = 0; i < size; i++) {
         answer(batch[i]);
@@ -126,13 +142,47 @@ public final class ScanPipeline implements AutoCloseable {
       for (int i = 0; i < listenerCount; i++) {
         try {
           listeners[i].onBatchEnd();
-        } catch (RuntimeException e) {
-          LOGGER.error("A batch could not be flushed: {}", e.toString());
+        } catch (Throwable e) {
+          tell("A batch could not be flushed", e);
         }
         listeners[i] = null;
       }
       listenerCount = 0;
       size = 0;
+      return isSound;
+    }
+
+    private void evaluateOneByOne() {
+      for (int i = 0; i < size; i++) {
+        if (!batch[i].isDecided()) {
+          alone[0] = batch[i];
+          try {
+            evaluator.evaluate(alone, 1);
+          } catch (Throwable e) {
+            afterFailure("A scan failed", e);
+          }
+        }
+      }
+      alone[0] = null;
+    }
+
+    private void afterFailure(String what, Throwable why) {
+      tell(what, why);
+      try {
+        evaluator = evaluators.get();
+      } catch (Throwable e) {
+        tell("An evaluator could not be replaced", e);
+      }
+    }
+
+    private static void tell(String what, Throwable why) {
+      try {
+        LOGGER.error("{}: {}", what, why.toString());
+        LOGGER.debug("The failure in full", why);
+      } catch (Throwable untold) {
+        // Where memory is at its end even this may fail; the scans are answered all the same.
+        Thread.onSpinWait();
+      }
     }
 
     private void answer(Scan scan) {
@@ -144,8 +194,8 @@ public final class ScanPipeline implements AutoCloseable {
       if (listener != null) {
         try {
           listener.onVerdict(scan);
-        } catch (RuntimeException e) {
-          LOGGER.error("A verdict could not be given back: {}", e.toString());
+        } catch (Throwable e) {
+          tell("A verdict could not be given back", e);
         }
         remember(listener);
       }

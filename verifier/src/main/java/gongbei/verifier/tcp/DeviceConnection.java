@@ -377,8 +377,12 @@ final class DeviceConnection extends ByteToMessageDecoder {
       return;
     }
     final ScanPipeline pipeline = settings.pipeline();
-    final long sequence = inFlight < Limits.MAX_IN_FLIGHT ? pipeline.claim() : ScanPipeline.BUSY;
+    final PendingReply reply = inFlight < Limits.MAX_IN_FLIGHT ? replies.take(this) : null;
+    final long sequence = reply == null ? ScanPipeline.BUSY : pipeline.claim();
     if (sequence == ScanPipeline.BUSY) {
+      if (reply != null) {
+        replies.giveBack(reply);
+      }
       settings.metrics().recordShed();
       counts.shed();
       busy(correlationId);
@@ -392,7 +396,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
           .place(codecs.checkpoint, 0, checkpointLength)
           .atEpochSeconds(now ? Scan.NOW : atEpochSeconds)
           .correlationId(correlationId)
-          .connectionId(id)
+          .connectionId(reply.id())
           .acceptedNanos(System.nanoTime())
           .listener(replies);
       inFlight++;
@@ -416,7 +420,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
     final TranslationDesk desk = settings.desk();
     if (desk == null) {
       notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, null);
-    } else if (inFlight >= Limits.MAX_IN_FLIGHT) {
+    } else if (inFlight >= Limits.MAX_IN_FLIGHT || replies.isStopping()) {
       busy(correlationId);
     } else {
       inFlight++;

@@ -1,8 +1,11 @@
 package gongbei.verifier.tcp;
 
+import gongbei.codec.file.FileContent;
+import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.ListFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -37,37 +40,27 @@ public final class DeviceFile {
     return path;
   }
 
+  /** Follows the file. */
+  FollowedFiles followed() {
+    return FollowedFiles.of(List.of(path), Limits.MAX_DEVICE_FILE_BYTES);
+  }
+
   /**
    * The devices by their ids, in the file's order.
    *
    * @throws ConfigException when the file can't be read, or a line of it can't
    */
   public Map<String, Enrolment> read() throws ConfigException {
-    final List<String> lines;
-    try {
-      if (Files.size(path) > Limits.MAX_DEVICE_FILE_BYTES) {
-        throw new ConfigException(
-            path + " is longer than " + Limits.MAX_DEVICE_FILE_BYTES + " bytes");
-      }
-      lines = Files.readAllLines(path, StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw new ConfigException(path + " " + FileFault.reasonOf(e));
-    }
-    final Map<String, Enrolment> read = new LinkedHashMap<>();
-    for (int i = 0; i < lines.size(); i++) {
-      final String line = lines.get(i).strip();
-      if (!line.isEmpty() && !line.startsWith("#")) {
-        try {
-          final Enrolment enrolment = Enrolment.parse(line);
-          if (read.put(enrolment.deviceId(), enrolment) != null) {
-            throw new IllegalArgumentException("names a device that stands above");
-          }
-        } catch (IllegalArgumentException e) {
-          throw new ConfigException(path + " line " + (i + 1) + " " + e.getMessage());
-        }
-      }
-    }
-    return read;
+    final ListFile<Enrolment> read =
+        parse(FileContent.read(path, Limits.MAX_DEVICE_FILE_BYTES)).orThrow();
+    final Map<String, Enrolment> devices = new LinkedHashMap<>();
+    read.entries().forEach(each -> devices.put(each.deviceId(), each));
+    return devices;
+  }
+
+  /** Reads what a look at the file found; lines at fault are left out and named. */
+  static ListFile<Enrolment> parse(FileContent content) throws ConfigException {
+    return ListFile.read(content, Enrolment::parse, Enrolment::deviceId, "device");
   }
 
   /**

@@ -1,81 +1,106 @@
 package gongbei.verifier.tcp;
 
+import gongbei.codec.file.FaultyFile;
+import gongbei.codec.file.FileContent;
+import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
-import java.io.IOException;
-import java.nio.file.Files;
+import gongbei.verifier.config.ListFile;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Knows which scanner devices may connect. A {@link DeviceFile} of them is read anew as a whole or
- * not at all. Asking is for any thread; reloading is for one.
+ * Knows which scanner devices may connect. A {@link DeviceFile} of them is read anew when it
+ * changes. Asking is for any thread; reloading is for one.
  */
 public final class DeviceRegistry {
   private static final Enrolment NOBODY =
       Enrolment.of("nobody", Enrolment.newCredential(), Instant.EPOCH);
 
-  private final DeviceFile file;
-  private volatile Map<String, Enrolment> enrolments;
-  private Stamp seen;
+  private final Reloadable<Known, ConfigException> reloadable;
 
-  /** What tells one state of the file from another, also within one tick of its clock. */
-  private record Stamp(Object inode, Object modified, long bytes) {}
+  /**
+   * Who may connect.
+   *
+   * @param enrolments by the devices' ids
+   * @param faults lines of the file that name nobody
+   */
+  private record Known(Map<String, Enrolment> enrolments, List<FaultyFile> faults) {}
 
-  private DeviceRegistry(DeviceFile file) {
-    this.file = file;
+  private DeviceRegistry(Reloadable<Known, ConfigException> reloadable) {
+    this.reloadable = reloadable;
   }
 
   /** Lets every device in. */
   public static DeviceRegistry open() {
-    return new DeviceRegistry(null);
+    return new DeviceRegistry(Reloadable.fixed(null));
   }
 
-  /** Lets the devices in that a {@link DeviceFile} names. */
+  /**
+   * Lets the devices in that a {@link DeviceFile} names.
+   *
+   * @throws ConfigException when the file, or a line of it, can't be read
+   */
   public static DeviceRegistry ofFile(Path file) throws ConfigException {
-    final DeviceRegistry registry = new DeviceRegistry(new DeviceFile(file));
+    new DeviceFile(file).read();
+    final DeviceRegistry registry =
+        new DeviceRegistry(
+            Reloadable.of(
+                new DeviceFile(file).followed(),
+                (files, before) -> known(files.get(0)),
+                fault -> new ConfigException(file + " " + FileFault.reasonOf(fault)),
+                null));
     registry.reloadIfChanged();
     return registry;
   }
 
+  private static Known known(FileContent file) throws ConfigException {
+    final ListFile<Enrolment> read = DeviceFile.parse(file);
+    return new Known(
+        read.entries().stream()
+            .collect(Collectors.toUnmodifiableMap(Enrolment::deviceId, each -> each)),
+        read.faults());
+  }
+
   /**
-   * Reads the file again if it has changed. Devices that are connected stay so until they are asked
-   * for again: see {@link #stands}.
+   * Reads the file again if it has changed; lines at fault are left out. Devices that are connected
+   * stay so until they are asked for again: see {@link #stands}.
    *
    * @return whether other devices may connect now
-   * @throws ConfigException when it can't be used; those before may still connect
+   * @throws ConfigException when the file, or every line of it, can't be read; those before may
+   *     still connect
    */
   public boolean reloadIfChanged() throws ConfigException {
-    if (file == null) {
-      return false;
-    }
-    try {
-      final BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
-      final Stamp stamp = new Stamp(now.fileKey(), now.lastModifiedTime(), now.size());
-      if (stamp.equals(seen)) {
-        return false;
-      }
-      enrolments = Map.copyOf(file.read());
-      seen = stamp;
-      return true;
-    } catch (IOException e) {
-      throw new ConfigException(file.path() + " " + FileFault.reasonOf(e));
-    }
+    return reloadable.reloadIfChanged();
+  }
+
+  /** The lines of the file that name nobody, as of what is in force. */
+  public List<FaultyFile> faults() {
+    final Known known = reloadable.current();
+    return known == null ? List.of() : known.faults();
+  }
+
+  /** The devices by their ids, or null where every device may connect. */
+  private Map<String, Enrolment> enrolments() {
+    final Known known = reloadable.current();
+    return known == null ? null : known.enrolments();
   }
 
   /** How many devices may connect; 0 where every device may. */
   public int size() {
-    return enrolments == null
+    final Map<String, Enrolment> known = enrolments();
+    return known == null
         ? 0
-        : (int) enrolments.values().stream().filter(each -> !each.revoked()).count();
+        : (int) known.values().stream().filter(each -> !each.revoked()).count();
   }
 
   /** Whether every device may connect. */
   boolean isOpen() {
-    return enrolments == null;
+    return enrolments() == null;
   }
 
   /** Whether that device may connect with that credential. */
@@ -93,7 +118,7 @@ public final class DeviceRegistry {
     if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
       return null;
     }
-    final Map<String, Enrolment> known = enrolments;
+    final Map<String, Enrolment> known = enrolments();
     return known == null ? NOBODY : known.get(deviceId);
   }
 
@@ -107,7 +132,7 @@ public final class DeviceRegistry {
     if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
       return null;
     }
-    final Map<String, Enrolment> known = enrolments;
+    final Map<String, Enrolment> known = enrolments();
     if (known == null) {
       return NOBODY;
     }
@@ -117,7 +142,7 @@ public final class DeviceRegistry {
 
   /** Whether a device that was recognised may stay: not revoked, nor enrolled anew. */
   boolean stands(Enrolment enrolment) {
-    final Map<String, Enrolment> known = enrolments;
+    final Map<String, Enrolment> known = enrolments();
     return known == null || enrolment.equals(known.get(enrolment.deviceId()));
   }
 }

@@ -15,52 +15,93 @@ import gongbei.verifier.scan.GroupFindings;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanListener;
 import io.netty.channel.EventLoop;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import org.agrona.MutableDirectBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.collections.Long2ObjectHashMap;
-import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
  * Carries verdicts from the workers to one event loop's connections: workers write encoded answers
- * into a queue of bytes, and once a batch wake the loop, which writes them out and flushes each
- * connection once. Everything but {@link #onVerdict} and {@link #onBatchEnd} is for the event loop.
+ * into the places that the loop has kept for them, and once a batch wake the loop, which writes
+ * them out and flushes each connection once. A scan for whose answer there is no place is not taken
+ * at all, so that no worker ever waits for a loop. Everything but {@link #onVerdict}, {@link
+ * #onBatchEnd} and {@link #stop} is for the event loop.
  */
 final class ReplyLoop implements ScanListener {
-  private static final int VERDICT_MESSAGE = 1;
-  private static final int CONNECTION_ID_BYTES = 8;
   private static final int MAX_FIELD_BYTES = 64;
-  private static final int MAX_VERDICT_BYTES = 256;
   private static final int MAX_ENCODED_BYTES =
-      MAX_VERDICT_BYTES + 64 + 4 * Reason.values().length + 2 * CodeLimits.MAX_GROUP_SIZE;
+      PendingReply.MAX_SHORT_BYTES
+          + 64
+          + 4 * Reason.values().length
+          + 2 * CodeLimits.MAX_GROUP_SIZE;
   private static final Reason[] REASONS = Reason.values();
-  private static final int NO_ROOM_PARK_NANOS = 20_000;
-  private static final int MAX_DRAINED_A_TURN = 4_096;
+  private static final int FIRST_PLACES = 64;
 
   private final EventLoop eventLoop;
-  private final ManyToOneRingBuffer queue;
+  private final int maxPlaces;
+  private final AtomicReference<PendingReply> done = new AtomicReference<>();
   private final ThreadLocal<VerdictWriter> writers = ThreadLocal.withInitial(VerdictWriter::new);
   private final AtomicBoolean drainIsDue = new AtomicBoolean();
   private final Runnable drain = this::drain;
-  private final MessageHandler onAnswer = this::onAnswer;
   private final Long2ObjectHashMap<DeviceConnection> connections = new Long2ObjectHashMap<>();
   private final List<DeviceConnection> touched = new ArrayList<>();
-  private final byte[] scratch = new byte[MAX_ENCODED_BYTES];
-  private volatile boolean closed;
+  private volatile PendingReply[] places;
+  private int made;
+  private PendingReply free;
+  private volatile boolean isStopping;
 
-  ReplyLoop(EventLoop eventLoop, int queueBytes) {
+  /**
+   * Carries nothing yet.
+   *
+   * @param maxPlaces the most scans that are judged, or whose answers wait for the loop
+   */
+  ReplyLoop(EventLoop eventLoop, int maxPlaces) {
     this.eventLoop = eventLoop;
-    this.queue =
-        new ManyToOneRingBuffer(
-            new UnsafeBuffer(
-                ByteBuffer.allocateDirect(queueBytes + RingBufferDescriptor.TRAILER_LENGTH)));
+    this.maxPlaces = maxPlaces;
+    this.places = new PendingReply[Math.min(FIRST_PLACES, maxPlaces)];
+  }
+
+  /** A place for the answer to one more scan; null where there is none, or the node stops. */
+  PendingReply take(DeviceConnection connection) {
+    if (isStopping) {
+      return null;
+    }
+    if (free == null) {
+      if (made == maxPlaces) {
+        return null;
+      }
+      if (made == places.length) {
+        places = Arrays.copyOf(places, Math.min(2 * made, maxPlaces));
+      }
+      places[made] = new PendingReply(made);
+      free = places[made];
+      made++;
+    }
+    final PendingReply taken = free;
+    free = taken.next;
+    taken.next = null;
+    return taken.begin(connection);
+  }
+
+  /** Takes a place back. */
+  void giveBack(PendingReply reply) {
+    reply.forget();
+    reply.next = free;
+    free = reply;
+  }
+
+  /** From now on nothing more is taken; what was taken is answered. For any thread. */
+  void stop() {
+    isStopping = true;
+  }
+
+  /** Whether nothing more is taken. */
+  boolean isStopping() {
+    return isStopping;
   }
 
   void add(DeviceConnection connection) {
@@ -86,11 +127,6 @@ final class ReplyLoop implements ScanListener {
     }
   }
 
-  /** From now on answers are dropped: their connections are gone. */
-  void close() {
-    closed = true;
-  }
-
   /** Says goodbye to every connection that has no scan in flight; answers how many have. */
   int sayGoodbyeToIdle() {
     int busy = 0;
@@ -106,45 +142,47 @@ final class ReplyLoop implements ScanListener {
 
   @Override
   public void onVerdict(Scan scan) {
+    // The places that the loop had when it published the scan are seen here.
+    final PendingReply pending = places[(int) scan.connectionId()];
     final VerdictWriter writer = writers.get();
-    final int length = writer.encode(scan);
-    while (!queue.write(VERDICT_MESSAGE, writer.buffer, 0, length)) {
-      if (closed) {
-        return;
-      }
-      onBatchEnd();
-      LockSupport.parkNanos(NO_ROOM_PARK_NANOS);
-    }
+    pending.take(writer.bytes, writer.encode(scan));
+    PendingReply before;
+    do {
+      before = done.get();
+      pending.next = before;
+    } while (!done.compareAndSet(before, pending));
   }
 
   @Override
   public void onBatchEnd() {
-    if (!closed && drainIsDue.compareAndSet(false, true)) {
+    if (drainIsDue.compareAndSet(false, true)) {
       eventLoop.execute(drain);
     }
   }
 
   private void drain() {
     drainIsDue.set(false);
-    int read;
-    do {
-      read = queue.read(onAnswer, MAX_DRAINED_A_TURN);
-    } while (read > 0);
+    PendingReply last = done.getAndSet(null);
+    PendingReply first = null;
+    while (last != null) {
+      final PendingReply before = last.next;
+      last.next = first;
+      first = last;
+      last = before;
+    }
+    while (first != null) {
+      final PendingReply each = first;
+      first = each.next;
+      final DeviceConnection connection = each.connection();
+      if (connection.answer(each.answer(), each.answerBytes())) {
+        touched.add(connection);
+      }
+      giveBack(each);
+    }
     for (int i = 0; i < touched.size(); i++) {
       touched.get(i).flush();
     }
     touched.clear();
-  }
-
-  private void onAnswer(int type, MutableDirectBuffer buffer, int index, int length) {
-    final DeviceConnection connection = connections.get(buffer.getLong(index));
-    if (connection != null) {
-      final int frameBytes = length - CONNECTION_ID_BYTES;
-      buffer.getBytes(index + CONNECTION_ID_BYTES, scratch, 0, frameBytes);
-      if (connection.answer(scratch, frameBytes)) {
-        touched.add(connection);
-      }
-    }
   }
 
   static VerdictCode codeOf(Verdict verdict) {
@@ -186,19 +224,17 @@ final class ReplyLoop implements ScanListener {
     };
   }
 
-  /** Encodes verdicts for one worker: connection id, frame length, header, message. */
+  /** Encodes verdicts for one worker: frame length, header, message. */
   private static final class VerdictWriter {
-    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MAX_ENCODED_BYTES]);
+    private final byte[] bytes = new byte[MAX_ENCODED_BYTES];
+    private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final VerdictEncoder verdict = new VerdictEncoder();
     private final GroupFindingsEncoder group = new GroupFindingsEncoder();
     private final byte[] field = new byte[MAX_FIELD_BYTES];
 
     int encode(Scan scan) {
-      buffer.putLong(0, scan.connectionId());
-      final int frame =
-          CONNECTION_ID_BYTES
-              + (scan.group() == null ? 0 : encodeGroup(scan, scan.group(), CONNECTION_ID_BYTES));
+      final int frame = scan.group() == null ? 0 : encodeGroup(scan, scan.group());
       verdict
           .wrapAndApplyHeader(buffer, frame + Integer.BYTES, header)
           .correlationId(scan.correlationId())
@@ -216,9 +252,9 @@ final class ReplyLoop implements ScanListener {
     }
 
     /** The frame that goes before a group's verdict; its bytes. */
-    private int encodeGroup(Scan scan, GroupFindings findings, int frame) {
+    private int encodeGroup(Scan scan, GroupFindings findings) {
       group
-          .wrapAndApplyHeader(buffer, frame + Integer.BYTES, header)
+          .wrapAndApplyHeader(buffer, Integer.BYTES, header)
           .correlationId(scan.correlationId())
           .size(findings.size())
           .green(findings.colour(StatusRecord.GREEN))
@@ -240,7 +276,7 @@ final class ReplyLoop implements ScanListener {
         heldUpBy.next().ordinal(findings.heldUpBy(i));
       }
       final int length = MessageHeaderEncoder.ENCODED_LENGTH + group.encodedLength();
-      buffer.putInt(frame, length, ByteOrder.LITTLE_ENDIAN);
+      buffer.putInt(0, length, ByteOrder.LITTLE_ENDIAN);
       return Integer.BYTES + length;
     }
 

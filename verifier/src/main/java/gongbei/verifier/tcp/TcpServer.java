@@ -32,7 +32,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Serves scanner devices by the protocol of {@code scanner-protocol.xml}. */
 public final class TcpServer implements AutoCloseable {
   private static final int DEADLINE_CHECK_MILLIS = 250;
-  private static final int GOODBYE_MILLIS = 5_000;
   private static final int ACCEPT_BACKLOG = 4_096;
 
   private final Context context;
@@ -53,7 +52,7 @@ public final class TcpServer implements AutoCloseable {
     this.connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
     for (final EventExecutor executor : eventLoops) {
       final EventLoop loop = (EventLoop) executor;
-      final ReplyLoop replies = new ReplyLoop(loop, Limits.REPLY_QUEUE_BYTES);
+      final ReplyLoop replies = new ReplyLoop(loop, Limits.MAX_REPLIES_WAITING);
       replyLoops.put(loop, replies);
       final var unused =
           loop.scheduleWithFixedDelay(
@@ -130,19 +129,35 @@ public final class TcpServer implements AutoCloseable {
     replyLoops.forEach((loop, replies) -> loop.execute(replies::checkEnrolments));
   }
 
-  /** Takes no more connections, waits a while for answers on their way, and says goodbye. */
-  @Override
-  public void close() {
+  /**
+   * Takes no more connections, and of those there are no more scans: says goodbye to each once it
+   * has its answers.
+   */
+  public void stop() {
     acceptor.close().syncUninterruptibly();
-    final long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    replyLoops.values().forEach(ReplyLoop::stop);
+  }
+
+  /**
+   * Waits, after {@link #stop}, until every device has its answers.
+   *
+   * @param deadlineNanos until when, by {@link System#nanoTime}
+   */
+  public void awaitStopped(long deadlineNanos) {
     replyLoops.forEach(
         (loop, replies) -> {
           boolean awaited = true;
-          while (awaited && System.nanoTime() < deadlineNanos) {
+          while (awaited && System.nanoTime() - deadlineNanos < 0) {
             awaited = anyAwaited(loop, replies);
           }
-          replies.close();
         });
+  }
+
+  /** Stops, and waits a while for answers on their way. */
+  @Override
+  public void close() {
+    stop();
+    awaitStopped(System.nanoTime() + TimeUnit.SECONDS.toNanos(Limits.DEFAULT_DRAIN_SECONDS));
   }
 
   /** Says goodbye to those who await nothing; answers whether any still await an answer. */

@@ -1,5 +1,7 @@
 package gongbei.verifier.tls;
 
+import gongbei.codec.file.FileContent;
+import gongbei.codec.trust.KeyFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.TlsConfig;
 import java.io.IOException;
@@ -32,7 +34,7 @@ public final class ClientTls {
    * @param caFile certificates of the servers' authorities, PEM; null trusts those of the JDK
    * @param certificateFile the client's certificate and those between it and its authority; null
    *     shows none
-   * @param keyFile its private key, PKCS#8; goes with {@code certificateFile}
+   * @param keyFile its private key, unencrypted; goes with {@code certificateFile}
    * @throws ConfigException when a file can't be used
    */
   public static ClientTls of(
@@ -42,7 +44,7 @@ public final class ClientTls {
     KeyStore authorities = null;
     if (caFile != null) {
       final List<X509Certificate> certificates =
-          TlsIdentity.certificates(List.of(caFile), suites.keys());
+          TlsIdentity.certificates(content(caFile), suites.keys());
       if (certificates.isEmpty()) {
         throw new ConfigException(caFile + " holds no certificate");
       }
@@ -52,8 +54,14 @@ public final class ClientTls {
       throw new ConfigException("a client's certificate and its key go together");
     }
     final TlsIdentity identity =
-        certificateFile == null ? null : TlsIdentity.read(certificateFile, keyFile, suites.keys());
+        certificateFile == null
+            ? null
+            : TlsIdentity.read(content(certificateFile), content(keyFile), suites.keys());
     return new ClientTls(suites, suites.context(identity, authorities));
+  }
+
+  private static FileContent content(Path file) {
+    return FileContent.read(file, KeyFile.MAX_BYTES);
   }
 
   /** Lets an HTTP client speak it, and nothing below TLS 1.3. */

@@ -1,19 +1,18 @@
 package gongbei.verifier.tls;
 
+import gongbei.codec.file.FaultyFile;
+import gongbei.codec.file.FileContent;
+import gongbei.codec.file.FollowedFiles;
+import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
-import gongbei.codec.trust.PemFiles;
-import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.KeyFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.TlsConfig;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -24,20 +23,37 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
 
 /**
- * The server's end of TLS 1.3: certificates and keys of files, read anew as a whole or not at all.
- * Connections that are there stay as they are; new ones, resumed sessions among them, get what is
- * in force. Making engines is for any thread; reloading is for one.
+ * The server's end of TLS 1.3: certificates and keys of files, read anew when they change. What it
+ * shows is read as a whole or not at all. Of the authorities of clients a file at fault is left out
+ * and named by {@link #faults}, so that one that was taken away counts no more whatever is beside
+ * it. Connections that are there stay as they are; new ones, resumed sessions among them, get what
+ * is in force. Making engines is for any thread; reloading is for one.
  */
 public final class ServerTls {
+  private static final int SHOWN_FILES = 2;
+
   private final TlsConfig config;
   private final TlsSuites suites;
-  private volatile SSLContext context;
-  private volatile long notAfterEpochSeconds;
-  private Map<Path, FileTime> seen = Map.of();
+  private final Reloadable<InForce, ConfigException> reloadable;
+
+  /** What connections get, and which files do not count. */
+  private record InForce(SSLContext context, TlsIdentity identity, List<FaultyFile> faults) {}
 
   private ServerTls(TlsConfig config) {
     this.config = config;
     this.suites = TlsSuites.of(config.suites());
+    final FollowedFiles shown =
+        FollowedFiles.of(List.of(config.certificateFile(), config.keyFile()), KeyFile.MAX_BYTES);
+    reloadable =
+        Reloadable.of(
+            config.clientCaDirectory() == null
+                ? shown
+                : shown.andDirectory(
+                    config.clientCaDirectory(), KeyFile.ENDINGS, KeyFile.MAX_FILES),
+            this::read,
+            fault ->
+                new ConfigException(config.clientCaDirectory() + " " + FileFault.reasonOf(fault)),
+            null);
   }
 
   /**
@@ -52,64 +68,69 @@ public final class ServerTls {
   }
 
   /**
-   * Reads the files again if one has come, gone or changed.
+   * Reads the files again if one has come, gone or changed. Where certificate and key can't be
+   * used, those before are shown on.
    *
    * @return whether others are in force
-   * @throws ConfigException when one can't be used; those before stay in force
+   * @throws ConfigException when the authorities' directory can't be listed; all stays in force
    */
   public boolean reloadIfChanged() throws ConfigException {
-    final Map<Path, FileTime> files = files();
-    if (files.equals(seen)) {
-      return false;
-    }
-    final TlsIdentity identity =
-        TlsIdentity.read(config.certificateFile(), config.keyFile(), suites.keys());
-    context = suites.context(identity, authorities());
-    notAfterEpochSeconds = identity.notAfterEpochSeconds();
-    seen = files;
-    return true;
+    return reloadable.reloadIfChanged();
   }
 
-  private Map<Path, FileTime> files() throws ConfigException {
-    final Map<Path, FileTime> files = new HashMap<>();
-    for (final Path file : List.of(config.certificateFile(), config.keyFile())) {
+  private InForce read(List<FileContent> files, InForce before) throws ConfigException {
+    final List<X509Certificate> authorities = new ArrayList<>();
+    final List<FaultyFile> faults = new ArrayList<>();
+    for (final FileContent file : files.subList(SHOWN_FILES, files.size())) {
       try {
-        files.put(file, Files.getLastModifiedTime(file));
-      } catch (IOException e) {
-        throw new ConfigException(file + " " + FileFault.reasonOf(e));
+        authorities.addAll(TlsIdentity.certificates(file, suites.keys()));
+      } catch (ConfigException e) {
+        faults.add(new FaultyFile(file.path(), e.getMessage()));
       }
     }
-    files.putAll(authorityFiles());
-    return files;
+    // Later there may be none: whoever takes the last authority away trusts no client any more.
+    if (config.clientCaDirectory() != null && authorities.isEmpty() && before == null) {
+      throw new ConfigException(
+          faults.isEmpty()
+              ? config.clientCaDirectory() + " holds no certificate"
+              : faults.get(0).message());
+    }
+    final KeyStore trusted = TlsIdentity.storeOf(authorities);
+    final TlsIdentity identity = identity(files.get(0), files.get(1), before, faults);
+    return new InForce(suites.context(identity, trusted), identity, List.copyOf(faults));
   }
 
-  private Map<Path, FileTime> authorityFiles() throws ConfigException {
+  private TlsIdentity identity(
+      FileContent certificate, FileContent key, InForce before, List<FaultyFile> faults)
+      throws ConfigException {
     try {
-      return config.clientCaDirectory() == null
-          ? Map.of()
-          : PemFiles.list(config.clientCaDirectory());
-    } catch (TrustException e) {
-      throw new ConfigException(e.getMessage());
+      return TlsIdentity.read(certificate, key, suites.keys());
+    } catch (ConfigException e) {
+      if (before == null) {
+        throw e;
+      }
+      faults.add(new FaultyFile(certificate.path(), e.getMessage()));
+      return before.identity();
     }
   }
 
-  /** Whom clients' certificates are trusted by: nobody where there is no directory. */
-  private KeyStore authorities() throws ConfigException {
-    final List<X509Certificate> certificates =
-        TlsIdentity.certificates(authorityFiles().keySet(), suites.keys());
-    if (config.clientCaDirectory() != null && certificates.isEmpty()) {
-      throw new ConfigException(config.clientCaDirectory() + " holds no certificate");
-    }
-    return TlsIdentity.storeOf(certificates);
+  /** The files that do not count, as of what is in force. */
+  public List<FaultyFile> faults() {
+    return reloadable.current().faults();
+  }
+
+  /** What the authorities' directory holds besides, and nobody reads. */
+  public List<Path> passedOver() {
+    return reloadable.passedOver();
   }
 
   /** When the certificate in force ends, in seconds since 1970. */
   public long notAfterEpochSeconds() {
-    return notAfterEpochSeconds;
+    return reloadable.current().identity().notAfterEpochSeconds();
   }
 
   SSLEngine newEngine() {
-    final SSLEngine engine = context.createSSLEngine();
+    final SSLEngine engine = reloadable.current().context().createSSLEngine();
     engine.setUseClientMode(false);
     if (config.clientCaDirectory() != null) {
       switch (config.clientCertificate()) {

@@ -1,12 +1,12 @@
 package gongbei.verifier.tls;
 
-import gongbei.codec.trust.PemFiles;
+import gongbei.codec.file.FileContent;
+import gongbei.codec.trust.KeyFile;
 import gongbei.codec.trust.TrustException;
 import gongbei.verifier.config.ConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
@@ -51,39 +51,37 @@ final class TlsIdentity extends BCX509ExtendedKeyManager {
    *
    * @param provider knows the key's algorithm, or null for the JDK's own providers
    */
-  static TlsIdentity read(Path certificateFile, Path keyFile, Provider provider)
+  static TlsIdentity read(FileContent certificateFile, FileContent keyFile, Provider provider)
       throws ConfigException {
-    final List<X509Certificate> chain = certificates(List.of(certificateFile), provider);
+    final List<X509Certificate> chain = certificates(certificateFile, provider);
     if (chain.isEmpty()) {
-      throw new ConfigException(certificateFile + " holds no certificate");
+      throw new ConfigException(certificateFile.path() + " holds no certificate");
     }
     final PrivateKey key = privateKey(keyFile, provider);
     if (!belongTogether(chain.get(0), key, provider)) {
       throw new ConfigException(
-          keyFile + " is not the key of the first certificate in " + certificateFile);
+          keyFile.path() + " is not the key of the first certificate in " + certificateFile.path());
     }
     return new TlsIdentity(chain.toArray(X509Certificate[]::new), key);
   }
 
-  /** All certificates of files, in their order. */
-  static List<X509Certificate> certificates(Iterable<Path> files, Provider provider)
+  /** All certificates of a file, in their order. */
+  static List<X509Certificate> certificates(FileContent file, Provider provider)
       throws ConfigException {
     final List<X509Certificate> certificates = new ArrayList<>();
-    for (final Path file : files) {
-      try {
-        final CertificateFactory factory =
-            provider == null
-                ? CertificateFactory.getInstance("X.509")
-                : CertificateFactory.getInstance("X.509", provider);
-        for (final byte[] der : PemFiles.read(file, "CERTIFICATE")) {
-          certificates.add(
-              (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
-        }
-      } catch (TrustException e) {
-        throw new ConfigException(e.getMessage());
-      } catch (GeneralSecurityException e) {
-        throw new ConfigException(file + ": certificate can't be read: " + e.getMessage());
+    try {
+      final CertificateFactory factory =
+          provider == null
+              ? CertificateFactory.getInstance("X.509")
+              : CertificateFactory.getInstance("X.509", provider);
+      for (final byte[] der : KeyFile.of(file).certificates()) {
+        certificates.add(
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
       }
+    } catch (TrustException e) {
+      throw new ConfigException(e.getMessage());
+    } catch (GeneralSecurityException e) {
+      throw new ConfigException(file.path() + ": certificate can't be read: " + e.getMessage());
     }
     return certificates;
   }
@@ -102,25 +100,22 @@ final class TlsIdentity extends BCX509ExtendedKeyManager {
     }
   }
 
-  private static PrivateKey privateKey(Path file, Provider provider) throws ConfigException {
+  private static PrivateKey privateKey(FileContent file, Provider provider) throws ConfigException {
     try {
-      final List<byte[]> keys = PemFiles.read(file, "PRIVATE KEY");
+      final List<PrivateKeyInfo> keys = KeyFile.of(file).privateKeys();
       if (keys.size() != 1) {
-        throw new ConfigException(
-            file + " holds " + keys.size() + " PRIVATE KEY blocks (PKCS#8, unencrypted), not one");
+        throw new ConfigException(file.path() + " holds " + keys.size() + " private keys, not one");
       }
-      final String algorithm =
-          algorithmOf(
-              PrivateKeyInfo.getInstance(keys.get(0)).getPrivateKeyAlgorithm().getAlgorithm());
+      final String algorithm = algorithmOf(keys.get(0).getPrivateKeyAlgorithm().getAlgorithm());
       final KeyFactory factory =
           provider == null
               ? KeyFactory.getInstance(algorithm)
               : KeyFactory.getInstance(algorithm, provider);
-      return factory.generatePrivate(new PKCS8EncodedKeySpec(keys.get(0)));
+      return factory.generatePrivate(new PKCS8EncodedKeySpec(keys.get(0).getEncoded()));
     } catch (TrustException e) {
       throw new ConfigException(e.getMessage());
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new ConfigException(file + ": private key can't be read: " + e.getMessage());
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      throw new ConfigException(file.path() + ": private key can't be read: " + e.getMessage());
     }
   }
 

@@ -69,6 +69,7 @@ public final class TranslationDesk implements AutoCloseable {
   private final Map<TranslationFault, LongAdder> faults = new EnumMap<>(TranslationFault.class);
   private final AgentRunner runner;
   private volatile boolean closed;
+  private volatile boolean ended;
   private volatile boolean failed;
 
   private record Pending(TranslationRequest request, CompletableFuture<Crossing> future) {}
@@ -144,6 +145,10 @@ public final class TranslationDesk implements AutoCloseable {
       inFlight.decrementAndGet();
       return CompletableFuture.failedFuture(busy());
     }
+    if (ended) {
+      // The desk has looked at its queue for the last time, before or after.
+      pending.future().completeExceptionally(busy());
+    }
     return pending.future();
   }
 
@@ -213,7 +218,12 @@ public final class TranslationDesk implements AutoCloseable {
       int done = 0;
       Recorded batch;
       while ((batch = recorded.poll()) != null) {
-        settle(batch);
+        try {
+          settle(batch);
+        } catch (RuntimeException | Error e) {
+          fail(batch.pending(), failure(e));
+          throw e;
+        }
         done++;
       }
       return done + take();
@@ -226,6 +236,11 @@ public final class TranslationDesk implements AutoCloseable {
         if (doWork() == 0) {
           Thread.onSpinWait();
         }
+      }
+      ended = true;
+      Pending waiting;
+      while ((waiting = queue.poll()) != null) {
+        waiting.future().completeExceptionally(busy());
       }
     }
 
@@ -243,8 +258,8 @@ public final class TranslationDesk implements AutoCloseable {
       if (!batch.isEmpty()) {
         try {
           translate(batch);
-        } catch (RuntimeException e) {
-          fail(batch, e);
+        } catch (RuntimeException | Error e) {
+          fail(batch, failure(e));
           throw e;
         }
       }
@@ -300,6 +315,13 @@ public final class TranslationDesk implements AutoCloseable {
           translation.linked());
     }
 
+    /** Why the log takes nothing, in its own words where it has some. */
+    private static String reasonOf(Throwable cause) {
+      return cause instanceof IllegalStateException && cause.getMessage() != null
+          ? cause.getMessage()
+          : "the log takes nothing at the moment";
+    }
+
     /** Writes receipts and answers. */
     private void settle(Recorded batch) {
       if (batch.fault() != null) {
@@ -311,8 +333,7 @@ public final class TranslationDesk implements AutoCloseable {
             batch.pending(),
             cause instanceof LogBusyException
                 ? busy()
-                : new DeskException(
-                    DeskException.Reason.LOG_CLOSED, "the log takes nothing at the moment"));
+                : new DeskException(DeskException.Reason.LOG_CLOSED, reasonOf(cause)));
         return;
       }
       final List<Receipt> receipts = new ArrayList<>();
@@ -375,10 +396,17 @@ public final class TranslationDesk implements AutoCloseable {
       }
     }
 
+    /** What those are told who asked for what an error has kept from being done. */
+    private static RuntimeException failure(Throwable e) {
+      return e instanceof RuntimeException plain ? plain : new IllegalStateException(e);
+    }
+
+    /** Fails those of a batch who have no answer yet. */
     private void fail(List<Pending> batch, RuntimeException why) {
       for (final Pending pending : batch) {
-        inFlight.decrementAndGet();
-        pending.future().completeExceptionally(why);
+        if (pending.future().completeExceptionally(why)) {
+          inFlight.decrementAndGet();
+        }
       }
     }
   }

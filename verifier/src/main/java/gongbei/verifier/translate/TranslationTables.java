@@ -8,6 +8,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.file.FileContent;
+import gongbei.codec.file.FollowedFiles;
+import gongbei.codec.file.Reloadable;
 import gongbei.codec.translate.TranslationTable;
 import gongbei.codec.translate.TranslationTable.DocumentPair;
 import gongbei.codec.trust.FileFault;
@@ -16,9 +19,7 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.YamlFault;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -50,22 +51,17 @@ public final class TranslationTables {
               YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .reader();
 
-  private final Path file;
-  private final CodeFormat target;
-  private volatile TranslationTable current;
-  private FileTime seen;
+  private final Reloadable<TranslationTable, TableException> reloadable;
 
-  private TranslationTables(Path file, CodeFormat target, TranslationTable table) {
-    this.file = file;
-    this.target = target;
-    this.current = table;
+  private TranslationTables(Reloadable<TranslationTable, TableException> reloadable) {
+    this.reloadable = reloadable;
   }
 
   /** The table that Gongbei ships for the codes that a region makes, which never changes. */
   public static TranslationTables shipped(CodeFormat target) {
     final String resource = "/gongbei/translations/" + name(target) + ".yaml";
     try (InputStream yaml = TranslationTables.class.getResourceAsStream(resource)) {
-      return new TranslationTables(null, target, read(resource, yaml.readAllBytes(), target));
+      return new TranslationTables(Reloadable.fixed(read(resource, yaml.readAllBytes(), target)));
     } catch (IOException | TableException e) {
       throw new IllegalStateException(e);
     }
@@ -74,10 +70,31 @@ public final class TranslationTables {
   /** The table of a directory for the codes that a region makes, as in {@code gd-to-mo.yaml}. */
   public static TranslationTables ofDirectory(Path directory, CodeFormat target)
       throws TableException {
+    final Path file = directory.resolve(name(target) + ".yaml");
     final TranslationTables tables =
-        new TranslationTables(directory.resolve(name(target) + ".yaml"), target, null);
+        new TranslationTables(
+            Reloadable.of(
+                FollowedFiles.of(List.of(file), Limits.MAX_TRANSLATION_TABLE_BYTES),
+                (files, before) -> read(files.get(0), target, before),
+                fault -> new TableException(file + " " + FileFault.reasonOf(fault)),
+                null));
     tables.reloadIfChanged();
     return tables;
+  }
+
+  private static TranslationTable read(
+      FileContent content, CodeFormat target, TranslationTable before) throws TableException {
+    final Path file = content.path();
+    try {
+      final TranslationTable read = read(file.toString(), content.orThrow(), target);
+      if (before != null && !before.equals(read) && before.version() >= read.version()) {
+        throw new TableException(
+            file + ": version must be over " + before.version() + ", for the table has changed");
+      }
+      return read;
+    } catch (IOException e) {
+      throw new TableException(file + " " + FileFault.reasonOf(e));
+    }
   }
 
   private static String name(CodeFormat target) {
@@ -90,7 +107,7 @@ public final class TranslationTables {
 
   /** The table in force. */
   public TranslationTable current() {
-    return current;
+    return reloadable.current();
   }
 
   /**
@@ -100,30 +117,7 @@ public final class TranslationTables {
    * @throws TableException when it can't be used; the one before stays in force
    */
   public boolean reloadIfChanged() throws TableException {
-    if (file == null) {
-      return false;
-    }
-    try {
-      final FileTime now = Files.getLastModifiedTime(file);
-      if (now.equals(seen)) {
-        return false;
-      }
-      final TranslationTable read;
-      try (InputStream yaml = Files.newInputStream(file)) {
-        read =
-            read(file.toString(), yaml.readNBytes(Limits.MAX_TRANSLATION_TABLE_BYTES + 1), target);
-      }
-      final TranslationTable before = current;
-      if (before != null && !before.equals(read) && before.version() >= read.version()) {
-        throw new TableException(
-            file + ": version must be over " + before.version() + ", for the table has changed");
-      }
-      current = read;
-      seen = now;
-      return true;
-    } catch (IOException e) {
-      throw new TableException(file + " " + FileFault.reasonOf(e));
-    }
+    return reloadable.reloadIfChanged();
   }
 
   /**

@@ -98,7 +98,7 @@ public final class ReplicationInputs {
   }
 
   private static DirectBuffer document(DocumentCommand command) {
-    return Submission.of(command).encodeDocument(7, 1);
+    return Submission.of(command).encode(7, 1, 100);
   }
 
   /** A snapshot of a few holders. */

@@ -276,4 +276,60 @@ final class AuthorityStreamTest {
         IllegalArgumentException.class,
         () -> new AuthorityStream(List.of(), node.authority, 16, PATIENCE));
   }
+
+  @Test
+  void aVisitIsRefusedByItselfAndHoldsNothingUp() throws Exception {
+    try (AuthorityStream stream = stream(address())) {
+      final StatusCommand visit = new StatusCommand.Visit(new Subject(9, 9), 0, 0, 0, 0, false);
+      final CompletableFuture<Applied> first = stream.submit(green(1));
+      assertTrue(failureOf(stream.submit(visit)).getMessage().contains("visit"));
+      assertTrue(failureOf(stream.trySubmit(visit)).getMessage().contains("visit"));
+      final CompletableFuture<Applied> second = stream.submit(green(2));
+      assertEquals(before + 1, first.get(30, TimeUnit.SECONDS).version());
+      assertEquals(before + 2, second.get(30, TimeUnit.SECONDS).version());
+    }
+  }
+
+  @Test
+  void whateverIsSubmittedWhileAStreamEndsIsToldOf() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      final AuthorityStream stream =
+          new AuthorityStream(List.of(NOWHERE), node.authority, 1_000, Duration.ofNanos(1));
+      final List<CompletableFuture<Applied>> submitted = new ArrayList<>();
+      CompletableFuture<Applied> last;
+      do {
+        last = stream.trySubmit(green(submitted.size()));
+        if (last != null) {
+          submitted.add(last);
+        }
+      } while (last == null || !last.isCompletedExceptionally());
+      for (final CompletableFuture<Applied> each : submitted) {
+        assertTrue(failureOf(each).getMessage().length() > 0);
+      }
+      stream.close();
+    }
+  }
+
+  @Test
+  void whoWouldWaitForTheStreamOnItsOwnThreadIsToldSo() throws Exception {
+    try (AuthorityStream stream =
+        new AuthorityStream(List.of(address()), node.authority, 1, PATIENCE)) {
+      final CompletableFuture<Throwable> told = new CompletableFuture<>();
+      final var unused =
+          stream
+              .submit(green(1))
+              .thenRun(
+                  () -> {
+                    try {
+                      for (int i = 0; i < 3; i++) {
+                        final var ignored = stream.submit(green(i));
+                      }
+                      told.complete(null);
+                    } catch (IllegalStateException | InterruptedException e) {
+                      told.complete(e);
+                    }
+                  });
+      assertInstanceOf(IllegalStateException.class, told.get(30, TimeUnit.SECONDS));
+    }
+  }
 }

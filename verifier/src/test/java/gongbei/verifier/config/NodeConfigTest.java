@@ -36,6 +36,14 @@ final class NodeConfigTest {
   }
 
   @Test
+  void howLongANodeDrainsIsASetting() throws Exception {
+    assertEquals(5, NodeConfig.defaults().drainSeconds());
+    assertEquals(0, read("drainSeconds: 0").drainSeconds());
+    assertEquals(300, read("drainSeconds: 300").withRole(null).drainSeconds());
+    assertRefused("drainSeconds: 301", "drainSeconds is 301, not from 0 to 300");
+  }
+
+  @Test
   void thePlacesInTheRingBufferGrowWithTheWorkersUnlessTheyAreSet() throws Exception {
     assertEquals(1_024, read("pipeline: {workers: 1}").pipeline().capacity());
     assertEquals(4_096, read("pipeline: {workers: 3}").pipeline().capacity());

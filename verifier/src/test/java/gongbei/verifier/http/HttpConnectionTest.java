@@ -15,6 +15,7 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.verifier.HalfOpen;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -29,6 +30,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -589,14 +593,91 @@ final class HttpConnectionTest {
     assertAGoodScanIsAnswered();
   }
 
+  private static String signedChange() {
+    final HttpRequest change =
+        new AuthorityClient(URI.create("http://x"), node.authority)
+            .request("/v1/subjects/" + TestNode.RED.toHex() + "/status", "{\"colour\":\"red\"}");
+    final StringBuilder text = new StringBuilder("PUT " + change.uri().getPath() + " HTTP/1.1\r\n");
+    text.append("Host: x\r\nContent-Length: 16\r\n");
+    change
+        .headers()
+        .map()
+        .forEach((name, values) -> text.append(name + ": " + values.get(0) + "\r\n"));
+    return text + "\r\n{\"colour\":\"red\"}";
+  }
+
   @Test
-  void aNodeThatIsToStopIsNotReadyButAnswers() throws IOException {
+  void aServerThatStopsAnswersWhatItHasTakenAndRefusesTheRest() throws Exception {
+    final HeldLog log = new HeldLog(node.node.stock().log());
+    final HttpServer.Context context = context().status(node.node.stock().statusMap(), log);
+    try (RawHttp taken = start(context);
+        RawHttp last = connect();
+        RawHttp half = connect();
+        RawHttp idle = connect()) {
+      assertEquals(200, idle.send(RawHttp.get("/health/ready")).read().status());
+      log.hold();
+      taken.send(signedChange());
+      last.send(signedChange());
+      half.send("POST /v1/scans HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");
+      waitFor(() -> server.bodyBytes() > 32);
+      server.stop();
+      assertRefusedAsStopping(half);
+      assertTrue(idle.isAtEnd(), "a connection that is owed nothing is closed");
+      assertThrows(IOException.class, this::connect);
+      taken.send(RawHttp.get("/health/ready"));
+      assertFalse(server.awaitStopped(System.nanoTime()), "answers are owed");
+      log.release();
+      final RawHttp.Answer first = taken.read();
+      assertEquals(200, first.status(), "what was taken is answered");
+      if ("close".equals(first.headers().get("connection"))) {
+        assertTrue(taken.isAtEnd(), "what came after it was told so");
+      } else {
+        assertRefusedAsStopping(taken);
+      }
+      final RawHttp.Answer answer = last.read();
+      assertEquals(200, answer.status());
+      assertEquals("close", answer.headers().get("connection"));
+      assertTrue(last.isAtEnd());
+    }
+    assertTrue(server.awaitStopped(System.nanoTime() + TimeUnit.SECONDS.toNanos(30)));
+  }
+
+  private static void assertRefusedAsStopping(RawHttp client) throws IOException {
+    final RawHttp.Answer answer = client.read();
+    assertProblem(answer, 503, "stopping");
+    assertEquals("1", answer.headers().get("retry-after"));
+    assertEquals("close", answer.headers().get("connection"));
+    assertTrue(client.isAtEnd());
+  }
+
+  private static void waitFor(BooleanSupplier condition) throws InterruptedException {
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "not in time");
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  @Test
+  void scansThatWereTakenBeforeTheStopAreAnsweredInTheirOrder() throws Exception {
     try (RawHttp client = start(context())) {
-      assertEquals(200, client.send(RawHttp.get("/health/ready")).read().status());
-      server.close();
-      assertProblem(client.send(RawHttp.get("/health/ready")).read(), 503, "stopping");
-      assertEquals(200, client.send(RawHttp.get("/health/live")).read().status());
-      assertEquals(200, client.send(scan).read().status());
+      client.send(scan.repeat(10));
+      assertEquals(200, client.read().status());
+      server.stop();
+      int answered = 1;
+      RawHttp.Answer answer = null;
+      while (answered < 10) {
+        answer = client.read();
+        if (answer.status() == 503) {
+          break;
+        }
+        assertEquals(200, answer.status());
+        answered++;
+      }
+      if (answer.status() == 503) {
+        assertProblem(answer, 503, "stopping");
+      }
+      assertTrue(client.isAtEnd(), "after " + answered);
     }
   }
 

@@ -106,11 +106,9 @@ public final class HttpInputs {
                     .setMaxHeaderSize(Limits.MAX_HTTP_HEADER_BYTES)),
             new HttpResponseEncoder(),
             new HttpConnection(
-                routes,
+                new HttpConnection.Shared(
+                    routes, new HttpRoom(1 << 24), connections, metrics, new HttpDrain()),
                 new ScanReplies(new EmbeddedChannel().eventLoop()),
-                new HttpRoom(1 << 24),
-                connections,
-                metrics,
                 deadline));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
     if (channel.isOpen()) {

@@ -40,7 +40,7 @@ final class IdempotentWritesTest {
   }
 
   private HttpAnswer write(Caller caller, String key, String body) {
-    return writes.once(caller, question(key, body), answering(201, 10)).join();
+    return writes.once(caller.id(), question(key, body), answering(201, 10)).join();
   }
 
   private static void assertRefused(int status, String type, Supplier<HttpAnswer> write) {
@@ -74,7 +74,8 @@ final class IdempotentWritesTest {
   @Test
   void aRequestWhoseTwinIsUnansweredIsToldToWait() {
     final CompletableFuture<HttpAnswer> slow = new CompletableFuture<>();
-    final CompletableFuture<HttpAnswer> first = writes.once(ANN, question("a", "{}"), () -> slow);
+    final CompletableFuture<HttpAnswer> first =
+        writes.once(ANN.id(), question("a", "{}"), () -> slow);
     assertRefused(409, "request-in-progress", () -> write(ANN, "a", "{}"));
     slow.complete(HttpAnswer.of("x/y", new byte[1]));
     assertEquals(200, first.join().status());
@@ -84,12 +85,13 @@ final class IdempotentWritesTest {
 
   @Test
   void whatFailedIsTriedAgain() {
-    assertEquals(422, writes.once(ANN, question("a", "{}"), answering(422, 1)).join().status());
+    assertEquals(
+        422, writes.once(ANN.id(), question("a", "{}"), answering(422, 1)).join().status());
     assertThrows(
         Problem.class,
         () ->
             writes.once(
-                ANN,
+                ANN.id(),
                 question("a", "{}"),
                 () -> {
                   throw Problem.busy("x");
@@ -109,7 +111,7 @@ final class IdempotentWritesTest {
     }
     assertTrue(writes.keys() <= 10, () -> writes.keys() + " keys");
     for (int i = 0; i < 8; i++) {
-      writes.once(ANN, question("big" + i, "{}"), answering(201, 40_000)).join();
+      writes.once(ANN.id(), question("big" + i, "{}"), answering(201, 40_000)).join();
     }
     assertTrue(writes.bytes() <= 100_000, () -> writes.bytes() + " bytes");
     assertEquals("true", write(ANN, "big7", "{}").headers().get("Idempotent-Replayed"));

@@ -455,7 +455,16 @@ final class OpenApiTest {
           assertEquals(
               403,
               assertDocumented(method, template, send(signed(node.guangdong, method, path, "{}"))));
-          assertEquals(409, assertDocumented(method, template, send(again(good))));
+          assertEquals(
+              409,
+              assertDocumented(
+                  method,
+                  template,
+                  send(
+                      again(
+                          method.equals("PUT") || template.equals("/v1/groups")
+                              ? example(server, each)
+                              : good))));
         }
       }
     }
@@ -683,6 +692,10 @@ final class OpenApiTest {
           "{'version':3,'allowedColours':['green'],'foreignCodes':'accept','whenStale':'hold'}",
           "{'version':2147483647,'allowedColours':['green'],'staleAfterSeconds':86400}",
           "{'version':2147483648,'allowedColours':['green']}",
+          "{'version':4,'allowedColours':['green'],'testKinds':['naat','rat']}",
+          "{'version':5,'allowedColours':['green'],'testKinds':[]}",
+          "{'version':5,'allowedColours':['green'],'testKinds':['pcr']}",
+          "{'version':5,'allowedColours':['green'],'testKinds':'naat'}",
           "{'version':0,'allowedColours':['green']}",
           "{'version':1.5,'allowedColours':['green']}",
           "{'version':'1','allowedColours':['green']}",

@@ -26,6 +26,9 @@ import java.security.spec.ECPrivateKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.junit.jupiter.api.Test;
 
@@ -283,17 +286,70 @@ final class RequestSignatureTest {
     assertEquals(type, problem.type());
   }
 
+  private HttpAnswer answered(HttpQuestion question, Supplier<HttpAnswer> answer) {
+    return signature
+        .once(
+            signature.require(question), () -> CompletableFuture.supplyAsync(answer, Runnable::run))
+        .join();
+  }
+
+  private void assertAnswered(HttpQuestion question) {
+    assertEquals(200, answered(question, () -> HttpAnswer.of("x/y", new byte[0])).status());
+  }
+
+  private void assertReplayed(HttpQuestion question) {
+    final Problem problem = assertThrows(Problem.class, () -> assertAnswered(question));
+    assertEquals("replayed-request", problem.type());
+    assertEquals(409, problem.status());
+  }
+
   @Test
-  void aSignatureHoldsOnceHoweverLateItComesAgain() {
+  void aSignatureIsAnsweredOnceHoweverLateItComesAgain() {
     final HttpQuestion once = signed(good().replace("created=" + NOW, "created=" + (NOW + 300)));
-    signature.require(once);
-    assertRefused(409, "replayed-request", once);
+    assertAnswered(once);
+    assertReplayed(once);
     for (now = NOW; now <= NOW + 600; now += 60) {
-      signature.require(signed(good().replace("0123", String.format("%04d", now % 10_000))));
-      assertRefused(409, "replayed-request", once);
+      assertAnswered(signed(good().replace("0123", String.format("%04d", now % 10_000))));
+      assertReplayed(once);
     }
     now = NOW + 601;
     assertRefused(401, "signature-expired", once);
+  }
+
+  @Test
+  void whatTheNodeCouldNotAnswerMayBeAskedAgainAsItIs() {
+    final HttpQuestion busy = signed(good());
+    for (final RuntimeException failure :
+        List.of(Problem.busy("x"), new IllegalStateException("x"))) {
+      assertThrows(
+          CompletionException.class,
+          () ->
+              answered(
+                  busy,
+                  () -> {
+                    throw failure;
+                  }));
+    }
+    assertThrows(
+        Problem.class,
+        () ->
+            signature.once(
+                signature.require(busy),
+                () -> {
+                  throw Problem.busy("x");
+                }));
+    assertAnswered(busy);
+    assertReplayed(busy);
+    final HttpQuestion wrong = signed(good().replace("0123", "wxyz"));
+    assertThrows(
+        CompletionException.class,
+        () ->
+            answered(
+                wrong,
+                () -> {
+                  throw Problem.of(404, "x", "x");
+                }));
+    assertReplayed(wrong);
   }
 
   @Test

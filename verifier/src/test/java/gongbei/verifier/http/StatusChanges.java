@@ -6,6 +6,7 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
+import gongbei.replication.status.Nonce;
 import gongbei.replication.status.StatusCommand;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -91,6 +92,16 @@ public final class StatusChanges {
     @Override
     public CompletableFuture<Applied> submit(DocumentCommand command) {
       return CompletableFuture.completedFuture(new Applied(1, Applied.Outcome.APPLIED));
+    }
+
+    @Override
+    public CompletableFuture<List<Applied>> submit(Nonce nonce, List<StatusCommand> commands) {
+      return submit(commands);
+    }
+
+    @Override
+    public CompletableFuture<Applied> submit(Nonce nonce, DocumentCommand command) {
+      return submit(command);
     }
 
     @Override

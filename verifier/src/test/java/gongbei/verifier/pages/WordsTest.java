@@ -36,7 +36,8 @@ final class WordsTest {
           "checkpoint.js",
           "wallet.js",
           "ops.js",
-          "scanner.js");
+          "scanner.js",
+          "wedge.js");
 
   private static String resource(String name) throws Exception {
     try (InputStream bytes = WordsTest.class.getResourceAsStream("/gongbei/pages/" + name)) {
@@ -102,7 +103,7 @@ final class WordsTest {
     final Set<String> used = new TreeSet<>();
     for (final String source : SOURCES) {
       Pattern.compile(
-              "(?:data-(?:say|say-label|title)=\"|(?:say|sayKey|tellKey|fact)\\('|throw '|Error: ')"
+              "(?:data-(?:say|say-label|title)=\"|(?:say|sayKey|tellKey|fact|onNotice)\\('|throw '|detailKey: '|Error: ')"
                   + "([a-z]+\\.[a-zA-Z0-9.-]+)[\"']")
           .matcher(resource(source))
           .results()

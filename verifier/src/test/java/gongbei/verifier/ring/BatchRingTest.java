@@ -79,9 +79,10 @@ final class BatchRingTest {
     }
 
     @Override
-    public void answer() {
+    public boolean answer() {
       batches.add(batch);
       batch = new ArrayList<>();
+      return true;
     }
   }
 }

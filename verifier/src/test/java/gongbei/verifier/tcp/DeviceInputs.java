@@ -19,7 +19,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 public final class DeviceInputs {
   private static final int LENGTH_BYTES = 4;
   private final TcpServer.Context context;
-  private final ReplyLoop replies = new ReplyLoop(new EmbeddedChannel().eventLoop(), 1 << 16);
+  private final ReplyLoop replies = new ReplyLoop(new EmbeddedChannel().eventLoop(), 16);
   private final ConnectionRoom room = new ConnectionRoom(10, 10);
   private long connections;
 

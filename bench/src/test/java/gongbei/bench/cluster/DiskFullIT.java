@@ -1,0 +1,37 @@
+package gongbei.bench.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One try each of what {@code disk-full} does over and over. */
+@Timeout(900)
+final class DiskFullIT {
+  private static final Path JAR = Path.of("..", "verifier", "target", "gongbei.jar");
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @EnumSource(SmallDisk.Kind.class)
+  void aNodeComesBackFromAFullDiskWithAllThatItAcknowledged(SmallDisk.Kind kind) throws Exception {
+    final String missing = SmallDisk.missing();
+    if ("true".equals(System.getenv("CI"))) {
+      assertTrue(missing == null, "this machine lacks " + missing);
+    }
+    assumeTrue(missing == null, "this machine lacks " + missing + " for a small disk");
+    final List<String> launch = NodeProcess.launchOf(List.of("-Xmx256m"), JAR);
+    try (DiskFullTry attempt = new DiskFullTry(launch, kind, directory, kind.ordinal())) {
+      final DiskFullTry.Result result = attempt.run();
+      assertTrue(result.acknowledged() > 0, result::toString);
+      assertTrue(
+          result.refusal().isEmpty() || result.refusal().contains("make room and start the node"),
+          result::toString);
+    }
+  }
+}

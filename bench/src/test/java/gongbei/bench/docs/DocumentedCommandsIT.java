@@ -1,0 +1,286 @@
+package gongbei.bench.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.bench.Benchmarks;
+import gongbei.bench.ChildProcess;
+import gongbei.verifier.cli.Gongbei;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * Every command that the documentation shows: run here as it stands there, by the jars as they are
+ * built, or by what {@link #ELSEWHERE} names. A command that nobody runs fails this test.
+ */
+@Timeout(900)
+final class DocumentedCommandsIT {
+  private static final Path GONGBEI = DocumentedCommand.ROOT.resolve("verifier/target/gongbei.jar");
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  /**
+   * Commands that other tests run, or that only a machine of its own can: which, and who or why. A
+   * path with {@code #} names a test that is looked for.
+   */
+  private static final Map<String, String> ELSEWHERE = new LinkedHashMap<>();
+
+  static {
+    ELSEWHERE.put("mvn -DskipTests.*|mvn verify", ".ci/run#mvn -B -ntp verify");
+    ELSEWHERE.put(
+        ".*-Dtest=SimulationTest.*",
+        "replication/src/test/java/gongbei/replication/cluster/SimulationTest.java"
+            + "#gongbei.simulations");
+    ELSEWHERE.put(
+        ".*-Dtest=FixedBaseEngineTest.*",
+        "codec/src/test/java/gongbei/codec/signature/FixedBaseEngineTest.java#differential");
+    ELSEWHERE.put(
+        ".*-Dtest=FuzzTest.*",
+        "verifier/src/test/java/gongbei/verifier/fuzz/FuzzTest.java#gongbei.fuzz");
+    ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
+    ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
+    ELSEWHERE.put(
+        "gcc .*scan\\.c.*|\\./scan .*",
+        "verifier/src/test/java/gongbei/verifier/conformance/CExampleTest.java#gcc");
+    ELSEWHERE.put(
+        "gongbei translate .*",
+        "verifier/src/test/java/gongbei/verifier/cli/CrossingCommandsTest.java#\"translate\"");
+    ELSEWHERE.put(
+        "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke --file apikeys ID",
+        "verifier/src/test/java/gongbei/verifier/node/RotationDrillTest.java#\"keygen\"");
+    ELSEWHERE.put("docker .*|podman .*", "#an engine for images is needed");
+    ELSEWHERE.put("perf record|jcmd PID .*", "#by hand, where time goes");
+  }
+
+  /** Arguments in the place of what a page leaves to the reader, and of what would take hours. */
+  private static final Map<String, List<String>> SMALL = new LinkedHashMap<>();
+
+  static {
+    SMALL.put("log-bench", List.of("log-bench", "DIR", "3000"));
+    SMALL.put(
+        "replica-bench",
+        List.of("replica-bench", "DIR", "5000", "1", "200", "--base-port", "PORT"));
+    SMALL.put("cluster-faults", List.of("cluster-faults", "no-such-scenario"));
+    SMALL.put("simulate", List.of("simulate", "--help"));
+    SMALL.put("report", List.of("report", "--help"));
+    SMALL.put("faces", List.of("faces", "--help"));
+    SMALL.put("chaos", List.of("chaos", "--help"));
+    SMALL.put("restarts", List.of("restarts", "--help"));
+    SMALL.put("soak", List.of("soak", "--help"));
+    SMALL.put("disk-full", List.of("disk-full", "--help"));
+    SMALL.put("load", List.of("load", "--help"));
+  }
+
+  @TempDir private Path directory;
+
+  private static boolean isInSession(DocumentedCommand command) throws IOException {
+    return command.page().equals("README.md")
+        && command.isConsole()
+        && DocumentedSessions.takes(command)
+        && !InstallationIT.takes(command)
+        && elsewhere(command) == null;
+  }
+
+  /** Whether a text names a command of {@code gongbei}, for the reader to complete. */
+  private static boolean isNamed(DocumentedCommand command) {
+    return !command.isConsole()
+        && command.text().matches("gongbei [a-z].*")
+        && elsewhere(command) == null;
+  }
+
+  /** Each is there with each option that the text gives it, and answers {@code --help}. */
+  @TestFactory
+  Stream<DynamicTest> commandsThatAreNamedAreThere() throws Exception {
+    return DocumentedCommand.all().stream()
+        .filter(DocumentedCommandsIT::isNamed)
+        .map(command -> DynamicTest.dynamicTest(command.toString(), () -> requireThere(command)));
+  }
+
+  private static void requireThere(DocumentedCommand command) {
+    CommandLine line = Gongbei.commandLine();
+    final List<String> path = new ArrayList<>();
+    for (final String word : command.text().substring("gongbei ".length()).split("[ =]+", -1)) {
+      if (line.getSubcommands().containsKey(word) && !word.equals("help")) {
+        line = line.getSubcommands().get(word);
+        path.add(word);
+      } else if (word.startsWith("--")) {
+        assertTrue(line.getCommandSpec().optionsMap().containsKey(word), word);
+      }
+    }
+    assertTrue(!path.isEmpty(), command::toString);
+    path.add("--help");
+    final StringWriter told = new StringWriter();
+    assertEquals(
+        0,
+        Gongbei.commandLine()
+            .setOut(new PrintWriter(told))
+            .setErr(new PrintWriter(told))
+            .execute(path.toArray(new String[0])),
+        told::toString);
+  }
+
+  private static String elsewhere(DocumentedCommand command) {
+    for (final Map.Entry<String, String> each : ELSEWHERE.entrySet()) {
+      if (command.text().matches(each.getKey())) {
+        return each.getValue();
+      }
+    }
+    return null;
+  }
+
+  @Test
+  void everyCommandIsRunSomewhere() throws Exception {
+    final List<String> missing = new ArrayList<>();
+    final List<String> list = new ArrayList<>();
+    for (final DocumentedCommand command : DocumentedCommand.all()) {
+      final String where;
+      if (command.isBenchmark() && !command.text().contains("&&")) {
+        where = "benchmarksRun";
+      } else if (isInSession(command)) {
+        where = "theReadmesConsoleDoesWhatItShows";
+      } else if (InstallationIT.takes(command)) {
+        where = "InstallationIT";
+      } else if (isNamed(command)) {
+        where = "commandsThatAreNamedAreThere";
+      } else {
+        where = elsewhere(command);
+      }
+      if (where == null) {
+        missing.add(command.toString());
+      } else {
+        list.add(command + "  <- " + where);
+      }
+    }
+    Files.write(Path.of("target", "documented-commands.txt"), list);
+    assertEquals(List.of(), missing, "commands of the documentation that no test runs");
+  }
+
+  @Test
+  void whoIsNamedElsewhereIsThere() throws Exception {
+    for (final String where : ELSEWHERE.values()) {
+      final String[] parts = where.split("#", 2);
+      if (!parts[0].isEmpty()) {
+        final String text = Files.readString(DocumentedCommand.ROOT.resolve(parts[0]));
+        assertTrue(text.contains(parts[1]), where);
+      }
+    }
+  }
+
+  /** A run of a process: what it ended with and what it wrote. */
+  private record Ended(int code, String text) {}
+
+  private static Ended run(Path directory, List<String> command)
+      throws IOException, InterruptedException {
+    final Process process =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    final String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), text);
+  }
+
+  /**
+   * Each command line of the benchmarks' jar: JMH's are listed with their options, so that each
+   * names a benchmark there is and no option there is not; of the others the options are parsed.
+   */
+  @TestFactory
+  Stream<DynamicTest> benchmarksRun() throws Exception {
+    final Map<String, DocumentedCommand> distinct = new LinkedHashMap<>();
+    for (final DocumentedCommand command : DocumentedCommand.all()) {
+      if (command.isBenchmark() && !command.text().contains("&&")) {
+        distinct.putIfAbsent(command.text(), command);
+      }
+    }
+    return distinct.values().stream()
+        .map(command -> DynamicTest.dynamicTest(command.toString(), () -> benchmarkRuns(command)));
+  }
+
+  private void benchmarkRuns(DocumentedCommand command) throws Exception {
+    final String text = command.text();
+    assertTrue(text.matches("java (-Xm[sx]\\S+ )*-jar bench/target/benchmarks\\.jar .*"), text);
+    final List<String> words = new ArrayList<>();
+    final var matcher = Pattern.compile("'([^']*)'|(\\S+)").matcher(text);
+    while (matcher.find()) {
+      words.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+    }
+    final int jar = words.indexOf("bench/target/benchmarks.jar");
+    final List<String> arguments = words.subList(jar + 1, words.size());
+    final List<String> started = new ArrayList<>(List.of(JAVA, "-jar", words.get(jar)));
+    final List<String> small = SMALL.get(arguments.get(0));
+    if (small == null) {
+      started.addAll(arguments.contains("-h") ? List.of("-h") : with(arguments, "-l"));
+      final Ended ended = run(DocumentedCommand.ROOT, started);
+      assertEquals(0, ended.code(), ended.text());
+      if (!arguments.contains("-h")) {
+        assertTrue(ended.text().contains("gongbei.bench."), ended.text());
+      }
+      return;
+    }
+    requireParses(arguments);
+    for (final String word : small) {
+      started.add(
+          switch (word) {
+            case "DIR" -> Files.createTempDirectory(directory, "bench").toString();
+            case "PORT" -> "" + (20_000 + 8 * (ProcessHandle.current().pid() % 400));
+            default -> word;
+          });
+    }
+    final Ended ended = run(DocumentedCommand.ROOT, started);
+    if (arguments.get(0).equals("cluster-faults")) {
+      assertEquals(2, ended.code(), ended.text());
+      assertTrue(ended.text().contains("is no scenario: all-killed"), ended.text());
+    } else {
+      assertEquals(0, ended.code(), ended.text());
+    }
+  }
+
+  private static void requireParses(List<String> arguments) {
+    final List<String> parsed = new ArrayList<>();
+    for (final String argument : arguments) {
+      parsed.add(argument.matches("N|RATE") ? "1000" : argument);
+    }
+    Benchmarks.commandLine().parseArgs(parsed.toArray(new String[0]));
+  }
+
+  private static List<String> with(List<String> arguments, String more) {
+    final List<String> all = new ArrayList<>(arguments);
+    all.add(more);
+    return all;
+  }
+
+  /** One reader's shell, from the first command to the last, on ports of its own. */
+  @Test
+  void theReadmesConsoleDoesWhatItShows() throws Exception {
+    final List<DocumentedCommand> commands = new ArrayList<>();
+    for (final DocumentedCommand command : DocumentedCommand.all()) {
+      if (isInSession(command)) {
+        commands.add(command);
+      }
+    }
+    assertTrue(commands.size() > 30, commands::toString);
+    try (DocumentedSessions session =
+        new DocumentedSessions(GONGBEI, directory, Instant.now(), ChildProcess::freePort)) {
+      for (final DocumentedCommand command : commands) {
+        session.run(command);
+      }
+      assertTrue(session.waitForEnd(60, TimeUnit.SECONDS), "the shell ends");
+    }
+  }
+}

@@ -1,0 +1,643 @@
+package gongbei.verifier.operate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.cluster.MemberAddress;
+import gongbei.verifier.FreePorts;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Node;
+import java.io.RandomAccessFile;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code docs/operate/faults.md}: each of its rows names a fault and quotes what is printed then;
+ * here each fault is made, and has to print that. An ellipsis stands for what differs.
+ */
+@Timeout(300)
+final class FaultsPageTest {
+  private static final Path PAGE = Path.of("docs", "operate", "faults.md");
+  private static final Pattern QUOTE = Pattern.compile("`([^`]+)`");
+  private static final int DISK_MEBIBYTES = 48;
+  private static final int MEMBERS = 3;
+
+  @TempDir private Path directory;
+
+  private final Map<String, Fault> faults = new LinkedHashMap<>();
+
+  /** Makes a fault. */
+  private interface Fault {
+    void befall(FaultScene scene) throws Exception;
+  }
+
+  FaultsPageTest() {
+    faults.put("a setting is not known", FaultsPageTest::unknownSetting);
+    faults.put("a setting is out of range", FaultsPageTest::settingOutOfRange);
+    faults.put("a port is taken", FaultsPageTest::portTaken);
+    faults.put("a UDP port of a member is taken", FaultsPageTest::memberPortTaken);
+    faults.put("the data directory is in use", FaultsPageTest::directoryLocked);
+    faults.put("the data directory can't be written", FaultsPageTest::directoryNotWritable);
+    faults.put("a directory of keys is missing", FaultsPageTest::trustDirectoryMissing);
+    faults.put("a TLS file is at fault", FaultsPageTest::tlsFileAtFault);
+    faults.put("the audit file is in use", FaultsPageTest::auditFileInUse);
+    faults.put("the audit file is damaged", FaultsPageTest::auditFileDamaged);
+    faults.put("there is too little room to start", FaultsPageTest::lowStorage);
+    faults.put("the node was not stopped but killed", FaultsPageTest::mapNotWhole);
+    faults.put("the map's file was changed", FaultsPageTest::mapChanged);
+    faults.put("the disk was full, or the power failed", FaultsPageTest::cutShort);
+    faults.put("the end of the log is damaged", FaultsPageTest::damagedLog);
+    faults.put("the disk is full", FaultsPageTest::diskFull);
+    faults.put("the trust list can't be read again", FaultsPageTest::trustListAtFault);
+    faults.put("a TLS file can't be read again", FaultsPageTest::tlsFileAtFaultLater);
+    faults.put("a ruleset can't be read again", FaultsPageTest::rulesetAtFault);
+    faults.put("the file of devices can't be read again", FaultsPageTest::deviceFileAtFault);
+    faults.put("no signing key is valid", FaultsPageTest::noSigningKey);
+    faults.put("more is asked than the node can do", FaultsPageTest::ringFull);
+    faults.put("the map is full", FaultsPageTest::mapFull);
+    faults.put("a clock is wrong", FaultsPageTest::clockWrong);
+    faults.put("a node can't be reached", FaultsPageTest::unreachable);
+    faults.put("a change is sent to a replica", FaultsPageTest::changeToReplica);
+    faults.put("a replica reaches no member", FaultsPageTest::replicaAlone);
+    faults.put("the disk of a replica is full", FaultsPageTest::replicaDiskFull);
+    faults.put("a replica has another secret", FaultsPageTest::wrongSecret);
+    faults.put("a member starts before the others", FaultsPageTest::memberAlone);
+    faults.put("there is no leader", FaultsPageTest::noLeader);
+  }
+
+  /** Fault and quotes of each row. */
+  private static Map<String, List<String>> rows() throws Exception {
+    final Map<String, List<String>> rows = new LinkedHashMap<>();
+    for (final String line : Files.readAllLines(PAGE)) {
+      final String[] cells = line.split("(?<!\\\\)\\|", -1);
+      if (cells.length == 5 && cells[2].contains("`")) {
+        final List<String> quotes = new ArrayList<>();
+        final Matcher quote = QUOTE.matcher(cells[2]);
+        while (quote.find()) {
+          quotes.add(quote.group(1).replace("\\|", "|"));
+        }
+        assertEquals(null, rows.put(cells[1].strip(), quotes), line);
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void everyRowIsMadeHereAndEveryFaultHasARow() throws Exception {
+    assertEquals(faults.keySet(), rows().keySet());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whatTheRowQuotesIsPrinted() throws Exception {
+    final Map<String, List<String>> rows = rows();
+    return faults.entrySet().stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getKey(),
+                    () -> check(entry.getValue(), rows.getOrDefault(entry.getKey(), List.of()))));
+  }
+
+  private void check(Fault fault, List<String> quotes) throws Exception {
+    final List<String> printed;
+    try (FaultScene scene = new FaultScene(Files.createTempDirectory(directory, "fault"))) {
+      fault.befall(scene);
+      printed = scene.printed();
+    }
+    Files.writeString(
+        Path.of("target", "faults-printed.txt"),
+        "== " + quotes + "\n" + String.join("\n", printed) + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+    assertFalse(quotes.isEmpty(), () -> String.join("\n", printed));
+    for (final String quote : quotes) {
+      final Pattern line = pattern(quote);
+      assertTrue(
+          printed.stream().anyMatch(each -> line.matcher(each).find()),
+          () -> quote + " is not in\n" + String.join("\n", printed));
+    }
+  }
+
+  private static Pattern pattern(String quote) {
+    final List<String> parts = new ArrayList<>();
+    for (final String part : quote.split("…", -1)) {
+      parts.add(Pattern.quote(part));
+    }
+    return Pattern.compile(String.join(".*", parts));
+  }
+
+  private static void unknownSetting(FaultScene scene) throws Exception {
+    assertEquals(2, scene.run("serve", "--config", scene.config("n.yaml", "regoin: GD") + ""));
+  }
+
+  private static void settingOutOfRange(FaultScene scene) throws Exception {
+    final Path config = scene.config("n.yaml", "reloadSeconds: 0");
+    assertEquals(2, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static void portTaken(FaultScene scene) throws Exception {
+    final ServerSocket taken =
+        scene.closing(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    final String http = "http: {host: 127.0.0.1, port: " + taken.getLocalPort() + "}";
+    assertEquals(3, scene.run("serve", "--config", scene.config("n.yaml", http).toString()));
+  }
+
+  private static String members(int basePort, int count) {
+    final StringBuilder members = new StringBuilder("  members:\n");
+    for (int id = 0; id < count; id++) {
+      members
+          .append("    - {host: 127.0.0.1, basePort: ")
+          .append(basePort + id * MemberAddress.PORTS)
+          .append("}\n");
+    }
+    return members
+        + "  logTermBytes: 1048576\n  segmentBytes: 1048576\n  feedBytes: 2097152\n"
+        + "  lowStorageBytes: 1048576";
+  }
+
+  private static void memberPortTaken(FaultScene scene) throws Exception {
+    final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
+    for (int i = 0; i < MemberAddress.PORTS; i++) {
+      scene.closing(new DatagramSocket(basePort + i, InetAddress.getLoopbackAddress()));
+    }
+    final Path config =
+        scene.config(
+            "n.yaml",
+            "role: member",
+            "dataDirectory: data",
+            "replication:\n  memberId: 0",
+            members(basePort, MEMBERS));
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static void directoryLocked(FaultScene scene) throws Exception {
+    final Path data = Files.createDirectories(scene.directory.resolve("data"));
+    final FileChannel lock =
+        scene.closing(
+            FileChannel.open(
+                data.resolve("status.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+    assertTrue(lock.tryLock().isValid());
+    final Path config = scene.config("n.yaml", "dataDirectory: data");
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  /** A file in its place is what root can't write to either. */
+  private static void directoryNotWritable(FaultScene scene) throws Exception {
+    Files.writeString(scene.directory.resolve("file"), "x");
+    final Path config = scene.config("n.yaml", "dataDirectory: file/data");
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static void trustDirectoryMissing(FaultScene scene) throws Exception {
+    final Path config = scene.config("n.yaml", "trustDirectory: keys");
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static String tls() {
+    return "http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile: tls/server.cert.pem,"
+        + " keyFile: tls/server.key.pem}}";
+  }
+
+  private static void makeTls(FaultScene scene) {
+    final Path ca = scene.directory.resolve("ca");
+    final Path tls = scene.directory.resolve("tls");
+    assertEquals(0, scene.run("keygen", "--tls-ca", "CA", "--out", ca.toString()));
+    assertEquals(
+        0,
+        scene.run(
+            "keygen", "--tls-server", "localhost", "--ca", ca.toString(), "--out", tls.toString()));
+  }
+
+  private static void tlsFileAtFault(FaultScene scene) throws Exception {
+    makeTls(scene);
+    Files.writeString(scene.directory.resolve("tls/server.cert.pem"), "nonsense");
+    final int code = scene.run("serve", "--config", scene.config("n.yaml", tls()).toString());
+    assertTrue(code == 2 || code == 3, () -> "" + code);
+  }
+
+  private static String[] translating() {
+    return new String[] {"dataDirectory: data", "subjectSecretFile: secrets/subject.secret"};
+  }
+
+  private static void makeSecret(FaultScene scene) {
+    assertEquals(
+        0,
+        scene.run(
+            "keygen", "--subject-secret", "--out", scene.directory.resolve("secrets").toString()));
+  }
+
+  private static void auditFileInUse(FaultScene scene) throws Exception {
+    makeSecret(scene);
+    final Path data = Files.createDirectories(scene.directory.resolve("data"));
+    final FileChannel lock =
+        scene.closing(
+            FileChannel.open(
+                data.resolve("audit.jsonl.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE));
+    assertTrue(lock.tryLock().isValid());
+    final Path config = scene.config("n.yaml", translating());
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static void auditFileDamaged(FaultScene scene) throws Exception {
+    makeSecret(scene);
+    final Path data = Files.createDirectories(scene.directory.resolve("data"));
+    Files.writeString(data.resolve("audit.jsonl"), "nonsense\nnonsense\n");
+    final Path config = scene.config("n.yaml", translating());
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static String[] single() {
+    return new String[] {
+      "dataDirectory: data",
+      "authorityDirectory: authority",
+      "replication:",
+      "  logTermBytes: 1048576",
+      "  segmentBytes: 1048576",
+      "  feedBytes: 1048576",
+      "  lowStorageBytes: 1048576"
+    };
+  }
+
+  private static void lowStorage(FaultScene scene) throws Exception {
+    final Path config =
+        scene.config(
+            "n.yaml", "dataDirectory: data", "replication: {lowStorageBytes: " + (1L << 60) + "}");
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  /** Starts a node, has it write, and copies its files to {@code crashed} while it runs. */
+  private static Path crash(FaultScene scene) throws Exception {
+    scene.authority("authority");
+    final Node node = scene.start(scene.config("n.yaml", single()));
+    for (int i = 0; i < 20; i++) {
+      node.stock().log().submit(FaultScene.green(i)).get(30, TimeUnit.SECONDS);
+    }
+    final Path crashed = scene.directory.resolve("crashed");
+    FaultScene.copy(scene.directory.resolve("data"), crashed);
+    scene.stop(node);
+    return crashed;
+  }
+
+  private static String[] onCrashed() {
+    final String[] lines = single();
+    lines[0] = "dataDirectory: crashed";
+    return lines;
+  }
+
+  private static void requireAll(Node node) throws Exception {
+    FaultScene.await("all is there", () -> node.stock().statusMap().version() == 20);
+  }
+
+  private static void mapNotWhole(FaultScene scene) throws Exception {
+    crash(scene);
+    requireAll(scene.start(scene.config("c.yaml", onCrashed())));
+  }
+
+  private static void mapChanged(FaultScene scene) throws Exception {
+    final Path crashed = crash(scene);
+    final Node node = scene.start(scene.config("c.yaml", onCrashed()));
+    requireAll(node);
+    scene.stop(node);
+    try (RandomAccessFile file =
+        new RandomAccessFile(crashed.resolve("status.map").toFile(), "rw")) {
+      file.seek(4_096);
+      file.write(file.read() ^ 1);
+    }
+    requireAll(scene.start(scene.config("c.yaml", onCrashed())));
+  }
+
+  /** Appends a frame whose last so many bytes are not what its checksum says. */
+  private static void append(Path log, int frameBytes, int written) throws Exception {
+    final ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(log)).order(ByteOrder.LITTLE_ENDIAN);
+    int end = 0;
+    while (bytes.getInt(end) > 0) {
+      end += (bytes.getInt(end) + 31) & -32;
+    }
+    final byte[] header = new byte[32];
+    bytes.get(0, header);
+    ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putInt(0, frameBytes).putInt(8, end);
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+      file.seek(end);
+      file.write(header);
+      for (int i = 32; i < written; i++) {
+        file.write(1);
+      }
+    }
+  }
+
+  private static void cutShort(FaultScene scene) throws Exception {
+    append(crash(scene).resolve("archive").resolve("0-0.rec"), 8_192, 3_000);
+    requireAll(scene.start(scene.config("c.yaml", onCrashed())));
+  }
+
+  private static void damagedLog(FaultScene scene) throws Exception {
+    append(crash(scene).resolve("archive").resolve("0-0.rec"), 4_096, 4_096);
+    final Path config = scene.config("c.yaml", onCrashed());
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static void require(boolean isThere, String what) {
+    if ("true".equals(System.getenv("CI"))) {
+      assertTrue(isThere, what);
+    }
+    assumeTrue(isThere, what);
+  }
+
+  private static boolean runs(String... command) throws Exception {
+    return new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  /** A directory of that name with a file system of its own, which is small. */
+  private static Path smallDisk(FaultScene scene, String name) throws Exception {
+    final Path data = Files.createDirectories(scene.directory.resolve(name));
+    require(
+        runs(
+            "mount", "-t", "tmpfs", "-o", "size=" + DISK_MEBIBYTES + "m", "tmpfs", data.toString()),
+        "a small disk can't be mounted here: root is needed");
+    scene.closing(() -> runs("umount", data.toString()));
+    return data;
+  }
+
+  /** Takes all the room that there is; returns what takes it. */
+  private static Path fill(Path data) throws Exception {
+    final Path filler = data.resolve("filler");
+    assertFalse(runs("dd", "if=/dev/zero", "of=" + filler, "bs=4k"), "there is room for ever");
+    return filler;
+  }
+
+  private static void diskFull(FaultScene scene) throws Exception {
+    final Path data = smallDisk(scene, "data");
+    scene.authority("authority");
+    final Node node = scene.start(scene.config("n.yaml", single()));
+    fill(data);
+    final Path residents = scene.residents(9_000);
+    for (int i = 0; i < 100 && !node.stock().log().status().role().equals("failed"); i++) {
+      load(scene, node, residents);
+    }
+    assertEquals(3, load(scene, node, residents));
+  }
+
+  private static int load(FaultScene scene, Node node, Path residents) {
+    return scene.run(
+        "load",
+        residents.toString(),
+        "--url",
+        FaultScene.url(node),
+        "--authority-keys",
+        scene.directory.resolve("authority").toString(),
+        "--no-progress");
+  }
+
+  private static void trustListAtFault(FaultScene scene) throws Exception {
+    scene.issuer("keys", 10);
+    scene.start(scene.config("n.yaml", "trustDirectory: keys", "reloadSeconds: 1"));
+    Files.writeString(
+        scene.directory.resolve("keys/other.pem"),
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    FaultScene.await("it is told", () -> scene.hasPrinted("stays as it was"));
+  }
+
+  private static void tlsFileAtFaultLater(FaultScene scene) throws Exception {
+    makeTls(scene);
+    scene.start(scene.config("n.yaml", tls(), "reloadSeconds: 1"));
+    Files.writeString(scene.directory.resolve("tls/server.cert.pem"), "nonsense");
+    FaultScene.await("it is told", () -> scene.hasPrinted("stays as it was"));
+  }
+
+  private static void rulesetAtFault(FaultScene scene) throws Exception {
+    final Path rules = Files.createDirectories(scene.directory.resolve("rules"));
+    final Path metro = rules.resolve("metro.yaml");
+    Files.writeString(metro, "name: metro\nversion: 1\nallowedColours: [green]\n");
+    scene.start(scene.config("n.yaml", "rulesetDirectory: rules", "reloadSeconds: 1"));
+    Files.writeString(metro, "name: metro\nversion: 2\nallowedColours: [blue]\n");
+    FaultScene.await("it is told", () -> scene.hasPrinted("stays as it was"));
+  }
+
+  private static void deviceFileAtFault(FaultScene scene) throws Exception {
+    final Path devices = scene.directory.resolve("devices");
+    assertEquals(
+        0,
+        scene.run(
+            "device",
+            "enrol",
+            "gate-1",
+            "--file",
+            devices.toString(),
+            "--out",
+            scene.directory.resolve("gate-1.credential").toString()));
+    scene.start(scene.config("n.yaml", "deviceFile: devices"));
+    Files.writeString(devices, "nonsense\n");
+    FaultScene.await("it is told", () -> scene.hasPrinted("stays as it was"));
+  }
+
+  private static void noSigningKey(FaultScene scene) throws Exception {
+    scene.issuer("keys", -1);
+    final Node node = scene.start(scene.config("n.yaml", "signingKeyDirectory: keys"));
+    assertEquals(503, scene.post(node, "/v1/codes", "{\"subject\":\"" + "0".repeat(31) + "1\"}"));
+  }
+
+  private static void ringFull(FaultScene scene) throws Exception {
+    final Node node = scene.start(scene.config("n.yaml"));
+    final List<Long> claimed = new ArrayList<>();
+    for (int i = 0; i < node.pipeline().capacity(); i++) {
+      claimed.add(node.pipeline().claim());
+    }
+    assertEquals(
+        503, scene.post(node, "/v1/scans", "{\"checkpoint\":\"metro\",\"code\":\"GD1:X\"}"));
+    for (final long sequence : claimed) {
+      node.pipeline().scan(sequence).length(0).ruleset(null).listener(null);
+      node.pipeline().publish(sequence);
+    }
+  }
+
+  private static void mapFull(FaultScene scene) throws Exception {
+    scene.authority("authority");
+    final Node node = scene.start(scene.config("n.yaml", "authorityDirectory: authority"));
+    assertEquals(1, load(scene, node, scene.residents(11_000)));
+  }
+
+  private static void clockWrong(FaultScene scene) throws Exception {
+    final SigningKey unused = scene.issuer("keys", 10);
+    assertFalse(unused.issuerKey().kidHex().isEmpty());
+    final String keys = scene.directory.resolve("keys").toString();
+    scene.run("issue", "--keys", keys, "--format", "GD1", "--subject", "0".repeat(31) + "1");
+    final String code =
+        scene.printed().stream().filter(line -> line.startsWith("GD1:")).findFirst().orElse("");
+    scene.run("verify", "--trust", keys, "--at", Instant.now().minusSeconds(60).toString(), code);
+  }
+
+  private static void unreachable(FaultScene scene) throws Exception {
+    final int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    assertEquals(3, scene.run("status", "--url", "http://127.0.0.1:" + port));
+  }
+
+  private static Path member(FaultScene scene, int basePort, int id, int count) throws Exception {
+    return scene.config(
+        "member-" + id + ".yaml",
+        "role: member",
+        "dataDirectory: member-" + id,
+        "authorityDirectory: authority",
+        "replication:\n  secretFile: secret\n  memberId: " + id,
+        members(basePort, count));
+  }
+
+  private static Path replica(FaultScene scene, int basePort, String secret) throws Exception {
+    Files.writeString(scene.directory.resolve(secret), "a secret of 16 bytes, " + secret);
+    return scene.config(
+        "replica.yaml",
+        "role: replica",
+        // Many more than there are: most of the map's file is a hole.
+        "maxSubjects: 300000",
+        "dataDirectory: replica",
+        "authorityDirectory: authority",
+        "replication:\n  secretFile: " + secret,
+        members(basePort, 1));
+  }
+
+  private static void makeMember(FaultScene scene, int basePort) throws Exception {
+    scene.authority("authority");
+    Files.writeString(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    scene.start(member(scene, basePort, 0, 1));
+  }
+
+  private static void changeToReplica(FaultScene scene) throws Exception {
+    final int basePort = FreePorts.inARow(MemberAddress.PORTS);
+    makeMember(scene, basePort);
+    final Node replica = scene.start(replica(scene, basePort, "secret"));
+    assertEquals(3, load(scene, replica, scene.residents(1)));
+  }
+
+  /** Its map has no room for more holders; with room it is made anew from what members have. */
+  private static void replicaDiskFull(FaultScene scene) throws Exception {
+    final int basePort = FreePorts.inARow(MemberAddress.PORTS);
+    makeMember(scene, basePort);
+    final Path data = smallDisk(scene, "replica");
+    final Node replica = scene.start(replica(scene, basePort, "secret"));
+    final Path filler = fill(data);
+    final Node member = scene.first();
+    assertEquals(0, load(scene, member, scene.residents(9_000)));
+    FaultScene.await(
+        "the replica fails", () -> replica.stock().log().status().role().equals("failed"));
+    scene.stop(replica);
+    Files.delete(filler);
+    final Node again = scene.start(replica(scene, basePort, "secret"));
+    FaultScene.await(
+        "it has all",
+        () ->
+            again.stock().statusMap().version() == member.stock().statusMap().version()
+                && again.stock().statusMap().digest() == member.stock().statusMap().digest());
+  }
+
+  /** A node that does not come to serve: it is given up when it has said what is to be seen. */
+  private static void startUntil(FaultScene scene, Path config, String said) throws Exception {
+    final CompletableFuture<Node> started = new CompletableFuture<>();
+    final Thread starting =
+        new Thread(
+            () -> {
+              try {
+                started.complete(Node.start(NodeConfig.read(config)));
+              } catch (Exception e) {
+                started.completeExceptionally(e);
+              }
+            },
+            "starting");
+    starting.start();
+    FaultScene.await(said, () -> scene.hasPrinted(said));
+    starting.interrupt();
+    starting.join();
+    try {
+      started.get().close();
+    } catch (ExecutionException e) {
+      assertTrue(String.valueOf(e.getMessage()).contains("interrupted"), e::toString);
+    }
+  }
+
+  private static void replicaAlone(FaultScene scene) throws Exception {
+    scene.authority("authority");
+    startUntil(
+        scene,
+        replica(scene, FreePorts.inARow(MemberAddress.PORTS), "secret"),
+        "Member 0's feed is left");
+  }
+
+  private static void wrongSecret(FaultScene scene) throws Exception {
+    final int basePort = FreePorts.inARow(MemberAddress.PORTS);
+    makeMember(scene, basePort);
+    startUntil(scene, replica(scene, basePort, "other"), "Member 0's feed is left");
+  }
+
+  private static void memberAlone(FaultScene scene) throws Exception {
+    scene.authority("authority");
+    Files.writeString(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    startUntil(
+        scene,
+        member(scene, FreePorts.inARow(MEMBERS * MemberAddress.PORTS), 0, MEMBERS),
+        "The node answers when its map is up to date");
+  }
+
+  private static void noLeader(FaultScene scene) throws Exception {
+    final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
+    scene.authority("authority");
+    Files.writeString(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    final List<CompletableFuture<Node>> starting = new ArrayList<>();
+    for (int id = 0; id < MEMBERS; id++) {
+      final Path config = member(scene, basePort, id, MEMBERS);
+      starting.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return scene.start(config);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              task -> new Thread(task, "start").start()));
+    }
+    final List<Node> nodes = new ArrayList<>();
+    for (final CompletableFuture<Node> each : starting) {
+      nodes.add(each.get(60, TimeUnit.SECONDS));
+    }
+    scene.stop(nodes.get(1));
+    scene.stop(nodes.get(2));
+    final Node left = nodes.get(0);
+    FaultScene.await("nobody leads", () -> left.stock().log().status().role().equals("candidate"));
+    scene.run("status", "--url", FaultScene.url(left));
+  }
+}

@@ -1,0 +1,109 @@
+package gongbei.verifier.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.verifier.TestNode;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.scan.Scan;
+import gongbei.verifier.scan.ScanListener;
+import gongbei.verifier.scan.ScanPipeline;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+final class ReplyLoopTest {
+  private static final int PLACES = 100;
+
+  @Test
+  void aLoopThatHangsHoldsNoWorkerUpAndTakesNoMoreThanItHasPlacesFor() throws Exception {
+    final EventLoop loop = new DefaultEventLoop();
+    final CountDownLatch hang = new CountDownLatch(1);
+    try (TestNode node = new TestNode()) {
+      loop.execute(
+          () -> {
+            try {
+              hang.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      final ReplyLoop replies = new ReplyLoop(loop, PLACES);
+      final DeviceConnection nobody =
+          new DeviceConnection(new TcpServer.Context(), null, replies, 1);
+      // Its device has gone meanwhile: what comes for it is dropped, and its places are free.
+      nobody.channelInactive(null);
+      final ScanPipeline pipeline = node.node.pipeline();
+      final String code = node.code(TestNode.GREEN);
+      for (int i = 0; i < PLACES; i++) {
+        final PendingReply reply = replies.take(nobody);
+        assertNotNull(reply, "place " + i);
+        assertEquals(i, reply.id());
+        publish(pipeline, code, replies, reply.id());
+      }
+      assertNull(replies.take(nobody), "there is no place for another: its scan is shed");
+      final CountDownLatch others = new CountDownLatch(1);
+      publish(
+          pipeline,
+          code,
+          new ScanListener() {
+            @Override
+            public void onVerdict(Scan scan) {
+              others.countDown();
+            }
+
+            @Override
+            public void onBatchEnd() {
+              // Nothing is to be flushed.
+            }
+          },
+          0);
+      assertTrue(others.await(60, TimeUnit.SECONDS), "the workers answer while the loop hangs");
+      while (pipeline.remaining() < pipeline.capacity()) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      hang.countDown();
+      final boolean hasPlace =
+          loop.submit(
+                  () -> {
+                    final PendingReply reply = replies.take(nobody);
+                    if (reply != null) {
+                      replies.giveBack(reply);
+                    }
+                    replies.stop();
+                    return reply != null && replies.take(nobody) == null;
+                  })
+              .get(30, TimeUnit.SECONDS);
+      assertTrue(hasPlace, "places come back with their answers, and none is given at a stop");
+    } finally {
+      hang.countDown();
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+  }
+
+  private static void publish(
+      ScanPipeline pipeline, String code, ScanListener listener, int replyId) throws Exception {
+    long place = pipeline.claim();
+    while (place == ScanPipeline.BUSY) {
+      TimeUnit.MILLISECONDS.sleep(1);
+      place = pipeline.claim();
+    }
+    pipeline
+        .scan(place)
+        .text(code)
+        .ruleset(RulesetStore.shipped().current().find("metro"))
+        .place("metro")
+        .atEpochSeconds(Scan.NOW)
+        .connectionId(replyId)
+        .correlationId(replyId)
+        .acceptedNanos(System.nanoTime())
+        .listener(listener);
+    pipeline.publish(place);
+  }
+}
