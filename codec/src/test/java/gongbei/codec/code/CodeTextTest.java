@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ final class CodeTextTest {
 
   @Test
   void noBase45EndsInABlank() {
-    final Random random = new Random(9285);
+    final Random random = Seeds.random(9285);
     for (int i = 0; i < 20_000; i++) {
       final byte[] bytes = new byte[1 + random.nextInt(6)];
       random.nextBytes(bytes);

@@ -1,11 +1,11 @@
 package gongbei.codec.qr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.issue.QrImage;
+import gongbei.testing.TestCorpora;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,31 +13,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The pictures of EU codes as some thirty issuers have published them. */
 final class PublishedPicturesTest {
-  private static final Path PICTURES = Path.of("..", "..", "shared", "corpora", "dcc-pictures");
   private static final int COUNT = 190;
 
   @Test
   void everyPublishedPictureIsReadAsAnotherReaderReadsIt() throws IOException {
-    if (!Files.isDirectory(PICTURES)) {
-      final String reason = "../shared/corpora/dcc-pictures is not here";
-      if ("true".equals(System.getenv("CI"))) {
-        fail(reason);
-      }
-      Assumptions.abort(reason);
-    }
+    final Path pictures = TestCorpora.require("dcc-pictures");
     final ObjectMapper json = new ObjectMapper();
     final Map<String, String> wrong = new TreeMap<>();
     int right = 0;
-    for (final String line : Files.readAllLines(PICTURES.resolve("pictures.jsonl"))) {
+    for (final String line : Files.readAllLines(pictures.resolve("pictures.jsonl"))) {
       final JsonNode picture = json.readTree(line);
       final String file = picture.path("file").asText();
       final List<String> read;
-      try (InputStream bytes = Files.newInputStream(PICTURES.resolve(file))) {
+      try (InputStream bytes = Files.newInputStream(pictures.resolve(file))) {
         read = QrImage.readAll(bytes);
       } catch (QrImage.UnreadableException e) {
         wrong.put(file, e.getMessage());

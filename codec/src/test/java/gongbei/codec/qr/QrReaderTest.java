@@ -7,6 +7,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.TestCodes;
 import gongbei.codec.issue.QrImage;
+import gongbei.testing.Seeds;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -163,7 +164,7 @@ final class QrReaderTest {
   void aScreenshotOfASmallCodeAmongOtherThingsIsRead() throws IOException {
     final BufferedImage picture = ground(1_080, 2_340, new Color(235, 235, 240));
     final Graphics2D graphics = picture.createGraphics();
-    final Random random = new Random(13);
+    final Random random = Seeds.random(13);
     for (int i = 0; i < 80; i++) {
       graphics.setColor(new Color(random.nextInt(0x1000000)));
       graphics.fillRect(random.nextInt(1_080), random.nextInt(2_340), random.nextInt(90), 30);
@@ -180,7 +181,7 @@ final class QrReaderTest {
   void whateverThePictureTheSearchEnds(boolean isSheet) {
     final int side = 3_000;
     final byte[] grey = new byte[side * side];
-    final Random random = new Random(7);
+    final Random random = Seeds.random(7);
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
         final int ring = Math.max(Math.abs(x / 2 % 9 - 4), Math.abs(y / 2 % 9 - 4));

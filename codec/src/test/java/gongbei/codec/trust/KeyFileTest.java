@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.codec.Corpora;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.file.FaultyFile;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.signature.CodeSigner;
+import gongbei.testing.TestCorpora;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -340,17 +340,17 @@ final class KeyFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"bom", "x509label", "trustedlabel", "hidden", "bad-p384"})
   void theCodeOfTheCorpusIsVerifiedByEachForm(String form) throws Exception {
-    final TrustStore store = TrustStore.ofDirectory(Corpora.of("real-world", "trust-forms", form));
+    final TrustStore store = TrustStore.ofDirectory(TestCorpora.require("real-world/trust-forms/" + form));
     assertEquals(List.of(), store.faults());
     assertEquals(form.equals("bad-p384") ? 2 : 1, store.current().size());
-    assertVerifies(Corpora.of("real-world", "trust-forms", "code.txt"), store.current());
+    assertVerifies(TestCorpora.require("real-world/trust-forms/code.txt"), store.current());
   }
 
   @Test
   void keysOfTheCorpusAreReadOrRefusedByName() throws Exception {
     assertEquals(
-        1, SigningKeys.ofDirectory(Corpora.of("real-world", "trust-forms", "sec1")).all().size());
-    final Path encrypted = Corpora.of("real-world", "trust-forms", "enc");
+        1, SigningKeys.ofDirectory(TestCorpora.require("real-world/trust-forms/sec1")).all().size());
+    final Path encrypted = TestCorpora.require("real-world/trust-forms/enc");
     assertEquals(
         encrypted.resolve("a.key.pem")
             + " holds an encrypted private key: keys are read unencrypted alone",
@@ -359,7 +359,7 @@ final class KeyFileTest {
 
   @Test
   void anSm2KeyIsReadUnderBothOfItsIdentifiers() throws Exception {
-    final Path corpus = Corpora.of("real-world", "sm2-oid");
+    final Path corpus = TestCorpora.require("real-world/sm2-oid");
     for (final String name : List.of("oid.cert.pem", "oid.key.pem")) {
       Files.copy(corpus.resolve(name), directory.resolve(name));
     }

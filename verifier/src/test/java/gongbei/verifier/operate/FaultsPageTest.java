@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.cluster.MemberAddress;
-import gongbei.verifier.FreePorts;
+import gongbei.testing.FreePorts;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.RandomAccessFile;
