@@ -340,7 +340,8 @@ final class KeyFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"bom", "x509label", "trustedlabel", "hidden", "bad-p384"})
   void theCodeOfTheCorpusIsVerifiedByEachForm(String form) throws Exception {
-    final TrustStore store = TrustStore.ofDirectory(TestCorpora.require("real-world/trust-forms/" + form));
+    final TrustStore store =
+        TrustStore.ofDirectory(TestCorpora.require("real-world/trust-forms/" + form));
     assertEquals(List.of(), store.faults());
     assertEquals(form.equals("bad-p384") ? 2 : 1, store.current().size());
     assertVerifies(TestCorpora.require("real-world/trust-forms/code.txt"), store.current());
@@ -349,7 +350,8 @@ final class KeyFileTest {
   @Test
   void keysOfTheCorpusAreReadOrRefusedByName() throws Exception {
     assertEquals(
-        1, SigningKeys.ofDirectory(TestCorpora.require("real-world/trust-forms/sec1")).all().size());
+        1,
+        SigningKeys.ofDirectory(TestCorpora.require("real-world/trust-forms/sec1")).all().size());
     final Path encrypted = TestCorpora.require("real-world/trust-forms/enc");
     assertEquals(
         encrypted.resolve("a.key.pem")
