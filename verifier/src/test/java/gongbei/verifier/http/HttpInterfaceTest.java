@@ -178,7 +178,8 @@ final class HttpInterfaceTest {
         new String[][] {
           {"Transfer-Encoding: gzip, chunked", "501"},
           {"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked", "501"},
-          // RFC 9112 §6.3: where chunked is not the last, or there twice, no end of the body is sure.
+          // RFC 9112 §6.3: where chunked is not the last, or there twice, no end of the body is
+          // sure.
           {"Transfer-Encoding: gzip", "400"},
           {"Transfer-Encoding: identity", "400"},
           {"Transfer-Encoding: chunked, chunked", "400"},
