@@ -315,7 +315,7 @@ final class HttpServerTest {
     assertProblem(post("/v1/scans", "[]"), 400, "malformed-json", null);
     assertProblem(post("/v1/scans", "{}x"), 400, "malformed-json", null);
     assertProblem(post("/v1/scans", "[".repeat(5_000)), 400, "malformed-json", null);
-    assertProblem(post("/v1/scans", "{\"a\":1,\"a\":2}"), 400, "malformed-json", null);
+    assertProblem(post("/v1/scans", "{\"a\":1,\"a\":2}"), 400, "repeated-member", "a");
     final String name = "n".repeat(Limits.MAX_JSON_NAME_CHARACTERS);
     assertProblem(post("/v1/scans", "{\"" + name + "\":1}"), 400, "invalid-field", name);
     assertProblem(post("/v1/scans", "{\"" + name + "n\":1}"), 400, "malformed-json", null);
