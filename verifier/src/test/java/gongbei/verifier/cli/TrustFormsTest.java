@@ -58,7 +58,8 @@ final class TrustFormsTest {
   @ValueSource(strings = {"bom", "x509label", "trustedlabel", "hidden", "bad-p384"})
   void theCodeOfTheCorpusIsKnownByEachForm(String form) throws Exception {
     final String code = Files.readString(corpus("trust-forms/code.txt")).strip();
-    final String reason = reasonOf(corpus("trust-forms").resolve(form), code, "2021-06-01T00:00:00Z");
+    final String reason =
+        reasonOf(corpus("trust-forms").resolve(form), code, "2021-06-01T00:00:00Z");
     assertTrue(!reason.equals("unknown-issuer") && !reason.equals("bad-signature"), reason);
     assertEquals("", err.toString());
   }

@@ -122,8 +122,7 @@ final class OfflineCheckpointTest {
           PackMaker.full(
               map,
               new TrustList(
-                  List.of(
-                      maker.issuerKey(), Certificates.issuerKey("DE", issuer.certificate()))),
+                  List.of(maker.issuerKey(), Certificates.issuerKey("DE", issuer.certificate()))),
               RulesetStore.shipped().current().all(),
               maker,
               now,

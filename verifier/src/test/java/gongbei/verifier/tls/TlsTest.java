@@ -9,7 +9,6 @@ import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
-import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.TlsConfig;
@@ -219,10 +218,8 @@ final class TlsTest {
     try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, MUTUAL, "")) {
       final TlsKeyGeneration.TlsKey second = bed.stranger();
       second.write("second", directory.resolve("second"));
-      Files.copy(
-          directory.resolve("second/second.cert.pem"), directory.resolve("ca/second.crt"));
-      final ClientTls bySecond =
-          bed.tls(bed.client("gate-7", second), TlsConfig.Suites.STANDARD);
+      Files.copy(directory.resolve("second/second.cert.pem"), directory.resolve("ca/second.crt"));
+      final ClientTls bySecond = bed.tls(bed.client("gate-7", second), TlsConfig.Suites.STANDARD);
       final ClientTls byFirst =
           bed.tls(bed.client("gate-8", bed.authority), TlsConfig.Suites.STANDARD);
       awaitShakesHands(true, bed, bySecond);
@@ -340,7 +337,10 @@ final class TlsTest {
               "certificateFile: server.cert.pem, keyFile: server.cert.pem",
               "server.cert.pem holds 0 private keys, not one"
             },
-            {"certificateFile: node.yaml, keyFile: server.key.pem", "node.yaml is neither PEM nor DER"},
+            {
+              "certificateFile: node.yaml, keyFile: server.key.pem",
+              "node.yaml is neither PEM nor DER"
+            },
             {"certificateFile: server.key.pem, keyFile: server.key.pem", "holds no certificate"},
             {
               "certificateFile: server.cert.pem, keyFile: "
