@@ -176,7 +176,8 @@ public final class SigningKeys {
       if (!Curves.SM2.equals(curve) && !Curves.P256.equals(curve)) {
         throw new TrustException(
             source
-                + ": private key is on a curve other than SM2 and P-256, which codes are signed on");
+                + ": private key is on a curve other than SM2 and P-256, which codes are signed"
+                + " on");
       }
       final AsymmetricKeyParameter key = PrivateKeyFactory.createKey(info);
       return new ECPrivateKeyParameters(((ECPrivateKeyParameters) key).getD(), curve);

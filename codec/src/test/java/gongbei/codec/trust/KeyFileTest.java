@@ -302,7 +302,9 @@ final class KeyFileTest {
   @ParameterizedTest
   @CsvSource({
     "ENCRYPTED PRIVATE KEY, '', holds an encrypted private key",
-    "RSA PRIVATE KEY, 'Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n', holds an encrypted private key",
+    "RSA PRIVATE KEY, 'Proc-Type: 4,ENCRYPTED\n"
+        + "DEK-Info: AES-128-CBC,00\n\n"
+        + "', holds an encrypted private key",
     "EC PRIVATE KEY, '', holds a private key that can't be read: it names no curve"
   })
   void aKeyThatCantBeUsedIsRefusedByNameWhereKeysAreWanted(

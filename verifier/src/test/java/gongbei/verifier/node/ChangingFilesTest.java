@@ -50,6 +50,7 @@ final class ChangingFilesTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final SigningKey first = key();
   private final SigningKey second = key();
+  private final List<byte[]> credentials = new ArrayList<>();
   private Path trust;
   private Process process;
   private JsonNode addresses;
@@ -112,8 +113,6 @@ final class ChangingFilesTest {
         });
     addresses = TestNode.json(Files.readString(directory.resolve("out")));
   }
-
-  private final List<byte[]> credentials = new ArrayList<>();
 
   @AfterEach
   void stop() throws Exception {

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -19,6 +21,7 @@ import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.CertificateWithoutIat;
 import gongbei.verifier.ForeignCertificates;
+import gongbei.verifier.EcdsaIssuer;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -149,6 +152,39 @@ final class OfflineCheckpointTest {
         Reason.MALFORMED,
         judge(certificate(key("XY"), ForeignCertificates.vaccination(0))),
         "whoever signed it");
+  }
+
+  /** A pack holds keys of every curve, and the bus verifies by the hash that a code names. */
+  @Test
+  void codesOnOtherCurvesAreVerified() throws Exception {
+    final EcdsaIssuer issuer = new EcdsaIssuer("secp384r1", "DE");
+    now = Instant.now().getEpochSecond();
+    final SigningKey maker =
+        new KeyGeneration()
+            .generate("GD", Instant.ofEpochSecond(now - 600), Instant.ofEpochSecond(now + 600));
+    final OfflineCheckpoint checkpoint =
+        new OfflineCheckpoint(new TrustList(List.of(maker.issuerKey())), () -> now);
+    try (StatusMap map = StatusMap.inMemory(10)) {
+      checkpoint.take(
+          PackMaker.full(
+              map,
+              new TrustList(
+                  List.of(maker.issuerKey(), Certificates.issuerKey("DE", issuer.certificate()))),
+              RulesetStore.shipped().current().all(),
+              maker,
+              now,
+              600));
+    }
+    for (final SignatureAlgorithm algorithm :
+        List.of(SignatureAlgorithm.ES256, SignatureAlgorithm.ES384)) {
+      final byte[] code = issuer.code(algorithm).getBytes(StandardCharsets.US_ASCII);
+      assertEquals(Reason.OK, checkpoint.judge("metro", code).reason());
+    }
+    final byte[] other =
+        new EcdsaIssuer("secp384r1", "DE")
+            .code(SignatureAlgorithm.ES384)
+            .getBytes(StandardCharsets.US_ASCII);
+    assertEquals(Reason.UNKNOWN_ISSUER, checkpoint.judge("metro", other).reason());
   }
 
   @Test

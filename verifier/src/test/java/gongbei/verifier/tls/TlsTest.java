@@ -27,6 +27,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -210,6 +211,51 @@ final class TlsTest {
     }
   }
 
+  /** A file whose time is older, and an authority that goes away beside a file at fault. */
+  @Test
+  void whatIsShownAndWhoIsTrustedIsWhatTheFilesSayNow() throws Exception {
+    final FileTime longAgo = FileTime.fromMillis(1_000_000_000_000L);
+    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, MUTUAL, "")) {
+      final TlsKeyGeneration.TlsKey second = bed.stranger();
+      second.write("second", directory.resolve("second"));
+      Files.copy(directory.resolve("second/second.cert.pem"), directory.resolve("ca/second.crt"));
+      final ClientTls bySecond = bed.tls(bed.client("gate-7", second), TlsConfig.Suites.STANDARD);
+      final ClientTls byFirst =
+          bed.tls(bed.client("gate-8", bed.authority), TlsConfig.Suites.STANDARD);
+      awaitShakesHands(true, bed, bySecond);
+      Files.writeString(directory.resolve("ca/torn.pem"), "-----BEGIN CERTIFICATE-----\nAAAA");
+      Files.delete(directory.resolve("ca/second.crt"));
+      awaitShakesHands(false, bed, bySecond);
+      awaitShakesHands(true, bed, byFirst);
+
+      final Object shown = certificate(bed, byFirst);
+      bed.writeServer();
+      Files.setLastModifiedTime(directory.resolve("server.key.pem"), longAgo);
+      Files.setLastModifiedTime(directory.resolve("server.cert.pem"), longAgo);
+      Object now = shown;
+      for (int i = 0; i < 600 && now.equals(shown); i++) {
+        TimeUnit.MILLISECONDS.sleep(100);
+        now = certificate(bed, byFirst);
+      }
+      assertNotEquals(shown, now);
+    }
+  }
+
+  private static void awaitShakesHands(boolean expected, TlsBed bed, ClientTls tls)
+      throws Exception {
+    boolean found = !expected;
+    for (int i = 0; i < 600 && found != expected; i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+      try {
+        // Which answer it is depends on the role of a certificate, not on whether it is trusted.
+        found = scanByHttp(bed, tls).statusCode() > 0;
+      } catch (IOException e) {
+        found = false;
+      }
+    }
+    assertEquals(expected, found);
+  }
+
   private static Object certificate(TlsBed bed, ClientTls tls) throws IOException {
     try (Socket socket = tls.connect(bed.http(), 10_000)) {
       return ((SSLSocket) socket).getSession().getPeerCertificates()[0];
@@ -289,9 +335,12 @@ final class TlsTest {
             {"certificateFile: none.pem, keyFile: server.key.pem", "none.pem does not exist"},
             {
               "certificateFile: server.cert.pem, keyFile: server.cert.pem",
-              "server.cert.pem holds 0 PRIVATE KEY blocks"
+              "server.cert.pem holds 0 private keys, not one"
             },
-            {"certificateFile: node.yaml, keyFile: server.key.pem", "node.yaml is not PEM"},
+            {
+              "certificateFile: node.yaml, keyFile: server.key.pem",
+              "node.yaml is neither PEM nor DER"
+            },
             {"certificateFile: server.key.pem, keyFile: server.key.pem", "holds no certificate"},
             {
               "certificateFile: server.cert.pem, keyFile: "
