@@ -34,7 +34,7 @@ public final class MadeCode {
             .writeBytes(kid)
             .toByteArray();
     final byte[] signed =
-        new CborWriter(new byte[512])
+        new CborWriter(new byte[8_192])
             .writeArrayHeader(4)
             .writeText("Signature1")
             .writeBytes(protectedHeader)
@@ -42,7 +42,7 @@ public final class MadeCode {
             .writeBytes(payload)
             .toByteArray();
     final byte[] cose =
-        new CborWriter(new byte[1_024])
+        new CborWriter(new byte[8_192])
             .writeArrayHeader(4)
             .writeBytes(protectedHeader)
             .writeMapHeader(0)

@@ -42,13 +42,28 @@ public final class CborReader {
   /** Simple value null. */
   public static final int NULL = 22;
 
+  /** What {@link #tag} answers for an item without a tag. */
+  public static final long NO_TAG = -1;
+
+  /** What {@link #integer} answers for an item that is no integer, or none of 64 bits. */
+  public static final long NO_INTEGER = Long.MIN_VALUE;
+
+  /** What {@link #text} answers for an item that is no text. */
+  public static final int NO_TEXT = -1;
+
   private static final int BREAK = 0xFF;
+  private static final int INDEFINITE = 31;
+  private static final long TAG_UNSIGNED_BIGNUM = 2;
+  private static final long TAG_NEGATIVE_BIGNUM = 3;
 
   private byte[] buffer;
   private int position;
   private int major;
   private int additional;
   private long argument;
+  private long tag = NO_TAG;
+  private boolean inChunks;
+  private long chunkLeft;
 
   /** Stands before the item at the offset. */
   public CborReader wrap(byte[] bytes, int offset) {
@@ -79,7 +94,7 @@ public final class CborReader {
 
   /** Whether the last head opened an item of indefinite length. */
   public boolean isIndefinite() {
-    return additional == 31;
+    return additional == INDEFINITE;
   }
 
   /** Reads one head. */
@@ -95,6 +110,103 @@ public final class CborReader {
       default -> argument = additional;
     }
     return this;
+  }
+
+  /**
+   * Reads one head and passes over the tags before it: a tag adds meaning to an item and leaves the
+   * item what it is (RFC 8949 §3.4).
+   */
+  public CborReader nextUntagged() {
+    tag = NO_TAG;
+    while (next().major == TAG) {
+      tag = argument;
+    }
+    return this;
+  }
+
+  /** The innermost tag that {@link #nextUntagged} has passed over, or {@link #NO_TAG}. */
+  public long tag() {
+    return tag;
+  }
+
+  /**
+   * Reads an item that should be an integer, in any of the forms that RFC 8949 gives one meaning:
+   * with a head of any length, or as a bignum of any length (§3.4.3). A float is another value,
+   * whatever its fraction (§2).
+   *
+   * @return its value, or {@link #NO_INTEGER}; the cursor stands behind the item either way
+   */
+  public long integer() {
+    nextUntagged();
+    final boolean isBignum = tag == TAG_UNSIGNED_BIGNUM || tag == TAG_NEGATIVE_BIGNUM;
+    if (isBignum && major == BYTES) {
+      return bignum(tag == TAG_NEGATIVE_BIGNUM);
+    }
+    final long value = isInt() && !isBignum ? intValue() : NO_INTEGER;
+    skipRest();
+    return value;
+  }
+
+  private long bignum(boolean isNegative) {
+    openString();
+    long value = 0;
+    boolean fits = true;
+    for (int next = nextByte(); next >= 0; next = nextByte()) {
+      fits &= value >>> 55 == 0;
+      value = (value << 8) | next;
+    }
+    if (!fits) {
+      return NO_INTEGER;
+    }
+    return isNegative ? ~value : value;
+  }
+
+  /**
+   * Reads an item that should be text, in one piece or in chunks (RFC 8949 §3.2.3).
+   *
+   * @param into takes as many of its bytes as it has room for
+   * @return how many bytes the text has, which may be more, or {@link #NO_TEXT}; the cursor stands
+   *     behind the item either way
+   */
+  public int text(byte[] into) {
+    if (nextUntagged().major != TEXT) {
+      skipRest();
+      return NO_TEXT;
+    }
+    openString();
+    int length = 0;
+    for (int next = nextByte(); next >= 0; next = nextByte()) {
+      if (length < into.length) {
+        into[length] = (byte) next;
+      }
+      length++;
+    }
+    return length;
+  }
+
+  /** Starts {@link #nextByte} at the string whose head was read last. */
+  CborReader openString() {
+    inChunks = isIndefinite();
+    chunkLeft = inChunks ? 0 : argument;
+    return this;
+  }
+
+  /** The next byte of the string, across its chunks, or -1 behind its end. */
+  int nextByte() {
+    while (chunkLeft == 0) {
+      if (!inChunks || !hasMore(-1)) {
+        inChunks = false;
+        return -1;
+      }
+      chunkLeft = next().argument;
+    }
+    chunkLeft--;
+    return buffer[position++] & 0xFF;
+  }
+
+  /** Whether the last head is the simple value null. */
+  public boolean isNull() {
+    return major == SIMPLE && additional == NULL;
   }
 
   /** Whether the last head is an integer that fits in 64 bits with its sign. */
@@ -123,7 +235,7 @@ public final class CborReader {
 
   /** Whether the last head is a string, of that major type, of definite length. */
   public boolean isDefinite(int stringMajor) {
-    return major == stringMajor && additional != 31;
+    return major == stringMajor && additional != INDEFINITE;
   }
 
   /**
@@ -145,15 +257,20 @@ public final class CborReader {
 
   /** The count of the array or map just opened for {@link #hasMore}: -1 when indefinite. */
   public long count() {
-    return additional == 31 ? -1 : argument;
+    return additional == INDEFINITE ? -1 : argument;
   }
 
   /** Steps over the item at the cursor, with all that it holds. */
   public void skip() {
     next();
+    skipRest();
+  }
+
+  /** Steps over what the item still holds whose head was read last. */
+  public void skipRest() {
     switch (major) {
       case BYTES, TEXT -> {
-        if (additional == 31) {
+        if (additional == INDEFINITE) {
           skipToBreak();
         } else {
           position += (int) argument;

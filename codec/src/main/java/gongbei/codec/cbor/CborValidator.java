@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Finds out whether bytes are exactly one well-formed CBOR item (RFC 8949 §5.3.1 and appendix C)
  * within bounds of depth and of pairs a map, without duplicate map keys and with valid UTF-8, and,
- * where asked, in deterministic encoding (§4.2.1) without floats. Allocates nothing. For one
- * thread.
+ * where asked, in deterministic encoding (§4.2.1) without floats and without tagged map keys.
+ * Allocates nothing. For one thread.
  */
 public final class CborValidator {
   private static final int INDEFINITE = 31;
@@ -160,13 +160,19 @@ public final class CborValidator {
       return false;
     }
     if (deterministic) {
+      if (isTagged(start)) {
+        return refuse("is not in deterministic CBOR: a map key is tagged");
+      }
       if (keysHeld > firstKey && !follows(keysHeld - 1, start, position)) {
         return false;
       }
     } else {
       for (int other = firstKey; other < keysHeld; other++) {
         if (isSameKey(other, start, position)) {
-          return refuse("has a duplicate map key");
+          return refuse(
+              isTagged(keyStarts[other]) || isTagged(start)
+                  ? "has map keys that differ in their tags alone"
+                  : "has a duplicate map key");
         }
       }
     }
@@ -185,20 +191,47 @@ public final class CborValidator {
     return order < 0 || refuse("is not in deterministic CBOR: map keys are out of order");
   }
 
+  /**
+   * Whether two keys mean the same to {@link CborReader}: tags, bignums and chunks make no
+   * difference.
+   */
   private boolean isSameKey(int other, int start, int end) {
-    left.wrap(buffer, keyStarts[other]).next();
-    right.wrap(buffer, start).next();
+    final long leftInteger = left.wrap(buffer, keyStarts[other]).integer();
+    final long rightInteger = right.wrap(buffer, start).integer();
+    if (leftInteger != CborReader.NO_INTEGER || rightInteger != CborReader.NO_INTEGER) {
+      return leftInteger == rightInteger;
+    }
+    left.wrap(buffer, keyStarts[other]).nextUntagged();
+    right.wrap(buffer, start).nextUntagged();
     if (left.major() != right.major()) {
       return false;
     }
     return switch (left.major()) {
       case CborReader.UNSIGNED, CborReader.NEGATIVE -> left.argument() == right.argument();
-      case CborReader.BYTES, CborReader.TEXT ->
-          left.isIndefinite() == right.isIndefinite()
+      case CborReader.BYTES, CborReader.TEXT -> isSameString();
+      case CborReader.SIMPLE ->
+          (left.isFloat() && right.isFloat())
+              ? Double.compare(left.floatValue(), right.floatValue()) == 0
+              : left.isFloat() == right.isFloat() && left.argument() == right.argument();
+      default ->
+          left.argument() == right.argument()
               && Arrays.equals(
                   buffer, left.position(), keyEnds[other], buffer, right.position(), end);
-      default -> Arrays.equals(buffer, keyStarts[other], keyEnds[other], buffer, start, end);
     };
+  }
+
+  private boolean isTagged(int start) {
+    return (buffer[start] & 0xFF) >>> 5 == CborReader.TAG;
+  }
+
+  private boolean isSameString() {
+    left.openString();
+    right.openString();
+    int next = left.nextByte();
+    while (next >= 0 && next == right.nextByte()) {
+      next = left.nextByte();
+    }
+    return next < 0 && right.nextByte() < 0;
   }
 
   private boolean indefinite(int major, int depth) {

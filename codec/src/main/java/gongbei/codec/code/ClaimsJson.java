@@ -80,7 +80,13 @@ public final class ClaimsJson {
   }
 
   private static JsonNode item(CborReader reader, HealthCode code) {
-    reader.next();
+    final int start = reader.position();
+    final long integer = reader.integer();
+    if (integer != CborReader.NO_INTEGER) {
+      return LongNode.valueOf(integer);
+    }
+    reader.position(start);
+    reader.nextUntagged();
     return switch (reader.major()) {
       case CborReader.UNSIGNED, CborReader.NEGATIVE -> integer(reader);
       case CborReader.BYTES ->
@@ -103,7 +109,6 @@ public final class ClaimsJson {
         }
         yield map;
       }
-      case CborReader.TAG -> item(reader, code);
       default -> simple(reader);
     };
   }

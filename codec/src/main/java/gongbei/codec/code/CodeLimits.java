@@ -38,6 +38,9 @@ public final class CodeLimits {
   /** The most vaccine doses that a code may claim. */
   public static final int MAX_DOSES = 99;
 
+  /** How far ahead of the time that counts a sample may have been taken, in minutes. */
+  public static final int SAMPLE_SKEW_MINUTES = 5;
+
   /** The last second that a claim may name: 9999-12-31T23:59:59Z. */
   public static final long MAX_EPOCH_SECONDS = 253_402_300_799L;
 

@@ -14,13 +14,13 @@ import java.util.zip.Inflater;
  * allocation; what it exposes is valid until the next {@link #wrap}. For one thread.
  */
 public final class HealthCode {
-  /** Bit of {@link #hcertTypes}: the HCERT holds a vaccination. */
+  /** Bit of {@link HcertClaims#types}: the HCERT holds a vaccination. */
   public static final int HCERT_VACCINATION = 1;
 
-  /** Bit of {@link #hcertTypes}: the HCERT holds a test. */
+  /** Bit of {@link HcertClaims#types}: the HCERT holds a test. */
   public static final int HCERT_TEST = 2;
 
-  /** Bit of {@link #hcertTypes}: the HCERT holds a recovery. */
+  /** Bit of {@link HcertClaims#types}: the HCERT holds a recovery. */
   public static final int HCERT_RECOVERY = 4;
 
   /** {@link #kind} of a person's code. */
@@ -53,6 +53,7 @@ public final class HealthCode {
   private static final long CLAIM_IAT = 6;
   private static final long CLAIM_HCERT = -260;
   private static final long CLAIM_GONGBEI = -65537;
+  private static final long HCERT_VERSION_1 = 1;
   private static final long HEADER_ALG = 1;
   private static final long HEADER_CRIT = 2;
   private static final long HEADER_KID = 4;
@@ -64,14 +65,13 @@ public final class HealthCode {
   private static final byte[] SIGNATURE1 = {
     (byte) 0x84, 0x6A, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', '1'
   };
-  private static final byte[] TEST_POSITIVE = {'2', '6', '0', '3', '7', '3', '0', '0', '1'};
-  private static final byte[] TEST_NEGATIVE = {'2', '6', '0', '4', '1', '5', '0', '0', '0'};
 
   private final CborValidator validator =
       new CborValidator(CodeLimits.MAX_CBOR_DEPTH, CodeLimits.MAX_CBOR_MAP_PAIRS);
   private final CborReader cose = new CborReader();
   private final CborReader claims = new CborReader();
   private final CborReader inner = new CborReader();
+  private final HcertClaims hcert = new HcertClaims();
   private final byte[] decoded = new byte[CodeLimits.MAX_DECODED_BYTES];
   private byte[] inflated = {};
   private byte[] signed = new byte[1024];
@@ -118,7 +118,6 @@ public final class HealthCode {
   private int groupSize;
   private int groupDigestOffset;
   private int hcertOffset;
-  private int hcertTypes;
 
   /**
    * Decodes a code.
@@ -178,7 +177,7 @@ public final class HealthCode {
     groupSize = ABSENT;
     groupDigestOffset = ABSENT;
     hcertOffset = ABSENT;
-    hcertTypes = 0;
+    hcert.clear();
     signedLength = 0;
     signatureLength = 0;
   }
@@ -241,7 +240,7 @@ public final class HealthCode {
     if (cose.major() != CborReader.ARRAY || !holdsFour()) {
       return malformed("cose", "is not a COSE_Sign1 array of four");
     }
-    if (!readString(cose, CborReader.BYTES)) {
+    if (!readString(cose.next(), CborReader.BYTES)) {
       return malformed("protected", "is not a byte string");
     }
     protectedOffset = stringOffset;
@@ -255,12 +254,12 @@ public final class HealthCode {
     }
     cose.position(unprotectedOffset);
     cose.skip();
-    if (!readString(cose, CborReader.BYTES)) {
+    if (!readString(cose.next(), CborReader.BYTES)) {
       return malformed("payload", "is not a byte string");
     }
     payloadOffset = stringOffset;
     payloadLength = stringLength;
-    if (!readString(cose, CborReader.BYTES)) {
+    if (!readString(cose.next(), CborReader.BYTES)) {
       return malformed("signature", "is not a byte string");
     }
     signatureOffset = stringOffset;
@@ -270,11 +269,12 @@ public final class HealthCode {
   }
 
   /**
-   * Reads a string at the cursor. The chunks of one of indefinite length are moved together in the
-   * buffer, for it is signed and compared as one of definite length (RFC 9052 §4.4).
+   * Reads the string whose head the cursor has read. The chunks of one of indefinite length are
+   * moved together in the buffer, for it is signed and compared as one of definite length (RFC 9052
+   * §4.4).
    */
   private boolean readString(CborReader cursor, int type) {
-    if (cursor.next().major() != type) {
+    if (cursor.major() != type) {
       return false;
     }
     stringOffset = cursor.position();
@@ -346,20 +346,15 @@ public final class HealthCode {
     final boolean algorithmKnown = algorithmPresent;
     final boolean kidKnown = kidPresent;
     for (long remaining = claims.count(); claims.hasMore(remaining); remaining--) {
-      claims.next();
-      final long label = claims.isInt() ? claims.intValue() : 0;
-      if (!claims.isInt()) {
-        skipRestOfItem();
-        claims.skip();
-      } else if (label == HEADER_ALG && !algorithmKnown) {
-        claims.next();
-        if (!claims.isInt()) {
+      final long label = claims.integer();
+      if (label == HEADER_ALG && !algorithmKnown) {
+        algorithmIdentifier = readNumber();
+        algorithmPresent = true;
+        if (algorithmIdentifier == CborReader.NO_INTEGER) {
           return unsupported("alg", "is not a number");
         }
-        algorithmPresent = true;
-        algorithmIdentifier = claims.intValue();
       } else if (label == HEADER_KID && !kidKnown) {
-        if (!readString(claims, CborReader.BYTES)) {
+        if (!readString(readHead(), CborReader.BYTES)) {
           return malformed("kid", "is not a byte string");
         }
         if (stringLength > CodeLimits.MAX_KID_BYTES) {
@@ -375,34 +370,6 @@ public final class HealthCode {
       }
     }
     return true;
-  }
-
-  /** Steps over what belongs to the head that the claims cursor has just read. */
-  private void skipRestOfItem() {
-    switch (claims.major()) {
-      case CborReader.BYTES, CborReader.TEXT -> {
-        if (claims.isIndefinite()) {
-          while (claims.hasMore(-1)) {
-            claims.skip();
-          }
-        } else {
-          claims.position(claims.position() + (int) claims.argument());
-        }
-      }
-      case CborReader.ARRAY -> {
-        for (long left = claims.count(); claims.hasMore(left); left--) {
-          claims.skip();
-        }
-      }
-      case CborReader.MAP -> {
-        for (long left = claims.count(); claims.hasMore(left); left--) {
-          claims.skip();
-          claims.skip();
-        }
-      }
-      case CborReader.TAG -> claims.skip();
-      default -> {}
-    }
   }
 
   /** The hcert specification leaves an HCERT's signature of another length to its verification. */
@@ -455,20 +422,15 @@ public final class HealthCode {
     if (fault != null) {
       return malformed("payload", fault);
     }
-    claims.wrap(buffer, payloadOffset).next();
+    claims.wrap(buffer, payloadOffset);
+    readHead();
     if (claims.major() != CborReader.MAP) {
       return malformed("payload", "is not a map of claims");
     }
     int bodyOffset = ABSENT;
     final long body = format == CodeFormat.HC1 ? CLAIM_HCERT : CLAIM_GONGBEI;
     for (long remaining = claims.count(); claims.hasMore(remaining); remaining--) {
-      claims.next();
-      if (!claims.isInt()) {
-        skipRestOfItem();
-        claims.skip();
-        continue;
-      }
-      final long claim = claims.intValue();
+      final long claim = claims.integer();
       if (claim == CLAIM_ISS) {
         if (!readIssuer()) {
           return false;
@@ -500,7 +462,7 @@ public final class HealthCode {
   }
 
   private boolean readIssuer() {
-    if (!readString(claims, CborReader.TEXT)) {
+    if (!readString(readHead(), CborReader.TEXT)) {
       return malformed("iss", "is not text");
     }
     issOffset = stringOffset;
@@ -511,24 +473,41 @@ public final class HealthCode {
   /**
    * A NumericDate (RFC 8392 §2), floored to the second; a float only where floats may stand. In an
    * HCERT, whose readers are to be permissive (hcert specification §3.3.7), the tag of an epoch
-   * time that should have been left out is passed over.
+   * time that should have been left out is passed over; another would make it another time.
    */
   private long readNumericDate() {
-    claims.next();
-    if (format == CodeFormat.HC1
-        && claims.major() == CborReader.TAG
-        && claims.argument() == TAG_EPOCH_TIME) {
-      claims.next();
-    }
-    if (claims.isInt()) {
-      final long seconds = claims.intValue();
-      return seconds >= 0 && seconds <= CodeLimits.MAX_EPOCH_SECONDS ? seconds : ABSENT;
-    }
+    final int start = claims.position();
+    claims.nextUntagged();
     if (claims.isFloat()) {
       final double seconds = claims.floatValue();
-      return seconds >= 0 && seconds <= CodeLimits.MAX_EPOCH_SECONDS ? (long) seconds : ABSENT;
+      return isTimeTag() && seconds >= 0 && seconds <= CodeLimits.MAX_EPOCH_SECONDS
+          ? (long) seconds
+          : ABSENT;
     }
-    return ABSENT;
+    claims.position(start);
+    final long seconds = claims.integer();
+    final boolean isBignum = claims.major() == CborReader.BYTES && format == CodeFormat.HC1;
+    return (isTimeTag() || isBignum) && seconds >= 0 && seconds <= CodeLimits.MAX_EPOCH_SECONDS
+        ? seconds
+        : ABSENT;
+  }
+
+  private boolean isTimeTag() {
+    return claims.tag() == CborReader.NO_TAG
+        || (claims.tag() == TAG_EPOCH_TIME && format == CodeFormat.HC1);
+  }
+
+  /** Reads a head; where the encoding is not deterministic, past its tags. */
+  private CborReader readHead() {
+    return format.isDeterministic() ? claims.next() : claims.nextUntagged();
+  }
+
+  /** Reads an integer; where the encoding is deterministic, none that is tagged is one. */
+  private long readNumber() {
+    final long number = claims.integer();
+    return format.isDeterministic() && claims.tag() != CborReader.NO_TAG
+        ? CborReader.NO_INTEGER
+        : number;
   }
 
   private boolean checkCommonClaims() {
@@ -561,11 +540,7 @@ public final class HealthCode {
       return malformed("claim -65537", "is not a map");
     }
     for (long remaining = claims.count(); remaining > 0; remaining--) {
-      claims.next();
-      if (!claims.isInt()) {
-        skipRestOfItem();
-        claims.skip();
-      } else if (!readGongbeiClaim(claims.intValue())) {
+      if (!readGongbeiClaim(claims.integer())) {
         return false;
       }
     }
@@ -602,7 +577,7 @@ public final class HealthCode {
       case 5 -> sampleEpochMinutes != ABSENT || malformed("sampleTime", "is not epoch minutes");
       case 6 -> doses != ABSENT || malformed("doses", "is not a number from 0 to 99");
       case 7 -> serialOffset != ABSENT || malformed("serial", "is not 8 bytes");
-      case 8 -> originLength != ABSENT || malformed("origin", "is not text of 2 characters");
+      case 8 -> originLength != ABSENT || malformed("origin", "is not text of 2 capital letters");
       case 9 -> groupSize > 0 || malformed("groupSize", "is not a number from 1 to 500");
       default -> groupDigestOffset != ABSENT || malformed("groupDigest", "is not 32 bytes");
     };
@@ -633,12 +608,19 @@ public final class HealthCode {
 
   private void readOrigin() {
     final int start = claims.position();
-    if (claims.next().isDefinite(CborReader.TEXT) && claims.argument() == 2) {
+    if (claims.next().isDefinite(CborReader.TEXT)
+        && claims.argument() == 2
+        && isCapital(claims.position())
+        && isCapital(claims.position() + 1)) {
       originOffset = claims.position();
       originLength = 2;
     }
     claims.position(start);
     claims.skip();
+  }
+
+  private boolean isCapital(int offset) {
+    return buffer[offset] >= 'A' && buffer[offset] <= 'Z';
   }
 
   private boolean checkGongbeiClaims() {
@@ -673,111 +655,20 @@ public final class HealthCode {
     if (offset == ABSENT) {
       return malformed("hcert", "is missing");
     }
-    claims.wrap(buffer, offset).next();
+    claims.wrap(buffer, offset).nextUntagged();
     if (claims.major() != CborReader.MAP) {
       return malformed("hcert", "is not a map");
     }
     for (long remaining = claims.count(); claims.hasMore(remaining); remaining--) {
-      claims.next();
-      if (claims.isInt() && claims.intValue() == 1) {
+      if (claims.integer() == HCERT_VERSION_1) {
         hcertOffset = claims.position();
-        claims.skip();
-      } else {
-        skipRestOfItem();
-        claims.skip();
       }
+      claims.skip();
     }
     if (hcertOffset == ABSENT) {
       return malformed("hcert", "has no certificate of version 1");
     }
-    claims.wrap(buffer, hcertOffset).next();
-    if (claims.major() != CborReader.MAP) {
-      return malformed("hcert", "is not a map");
-    }
-    for (long remaining = claims.count(); claims.hasMore(remaining); remaining--) {
-      claims.next();
-      final int type = hcertTypeOfKey();
-      skipRestOfItem();
-      if (type == 0) {
-        claims.skip();
-      } else {
-        readHcertEntries(type);
-      }
-    }
-    return true;
-  }
-
-  private int hcertTypeOfKey() {
-    if (claims.isDefinite(CborReader.TEXT) && claims.argument() == 1) {
-      return switch (buffer[claims.position()]) {
-        case 'v' -> HCERT_VACCINATION;
-        case 't' -> HCERT_TEST;
-        case 'r' -> HCERT_RECOVERY;
-        default -> 0;
-      };
-    }
-    return 0;
-  }
-
-  /** Reads an array of vaccinations, tests or recoveries; the schema allows each one entry. */
-  private void readHcertEntries(int type) {
-    final int start = claims.position();
-    claims.next();
-    if (claims.major() == CborReader.ARRAY) {
-      for (long remaining = claims.count(); claims.hasMore(remaining); remaining--) {
-        hcertTypes |= type;
-        inner.wrap(buffer, claims.position()).next();
-        if (inner.major() == CborReader.MAP) {
-          readHcertEntry(type);
-        }
-        claims.skip();
-      }
-    }
-    claims.position(start);
-    claims.skip();
-  }
-
-  private void readHcertEntry(int type) {
-    for (long remaining = inner.count(); inner.hasMore(remaining); remaining--) {
-      final int keyStart = inner.position();
-      inner.next();
-      final int key = inner.position();
-      final boolean twoLetters = inner.isDefinite(CborReader.TEXT) && inner.argument() == 2;
-      inner.position(keyStart);
-      inner.skip();
-      final int value = inner.position();
-      if (twoLetters) {
-        do {
-          inner.next();
-        } while (inner.major() == CborReader.TAG);
-        readHcertValue(type, buffer[key], buffer[key + 1]);
-        inner.position(value);
-      }
-      inner.skip();
-    }
-  }
-
-  private void readHcertValue(int type, int first, int second) {
-    if (type == HCERT_VACCINATION && first == 'd' && second == 'n') {
-      if (inner.isInt() && inner.intValue() >= 0 && inner.intValue() <= CodeLimits.MAX_DOSES) {
-        doses = Math.max(doses, (int) inner.intValue());
-      }
-    } else if (type == HCERT_TEST && inner.isDefinite(CborReader.TEXT)) {
-      final int end = inner.position() + (int) inner.argument();
-      if (first == 't' && second == 'r') {
-        if (isBytes(inner.position(), end, TEST_POSITIVE)) {
-          result = RESULT_POSITIVE;
-        } else if (isBytes(inner.position(), end, TEST_NEGATIVE) && result != RESULT_POSITIVE) {
-          result = RESULT_NEGATIVE;
-        }
-      } else if (first == 's' && second == 'c') {
-        sampleEpochMinutes = DateTimeText.epochMinutes(buffer, inner.position(), end);
-      }
-    }
-  }
-
-  private boolean isBytes(int start, int end, byte[] expected) {
-    return Arrays.equals(buffer, start, end, expected, 0, expected.length);
+    return hcert.wrap(buffer, hcertOffset) || malformed(hcert.field(), hcert.explanation());
   }
 
   private boolean isText(int offset, int length, String expected) {
@@ -917,7 +808,7 @@ public final class HealthCode {
     return colour;
   }
 
-  /** One of the {@code RESULT_} constants. */
+  /** One of the {@code RESULT_} constants; that of an {@code HC1} code is in {@link #hcert}. */
   public int result() {
     return result;
   }
@@ -927,7 +818,9 @@ public final class HealthCode {
     return sampleEpochMinutes;
   }
 
-  /** Vaccine doses, 0 where none are claimed. */
+  /**
+   * Vaccine doses, 0 where none are claimed; those of an {@code HC1} code are in {@link #hcert}.
+   */
   public int doses() {
     return doses;
   }
@@ -952,9 +845,9 @@ public final class HealthCode {
     return hcertOffset;
   }
 
-  /** Which {@code HCERT_} types the certificate holds; 0 in other formats. */
-  public int hcertTypes() {
-    return hcertTypes;
+  /** What the certificate in an {@code HC1} code certifies. */
+  public HcertClaims hcert() {
+    return hcert;
   }
 
   private String textOrNull(int offset, int length) {

@@ -12,6 +12,8 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
+import gongbei.codec.validity.CodeValidity;
+import gongbei.codec.validity.ValidityFault;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +26,6 @@ import java.util.function.Supplier;
  * nothing anywhere. For one thread.
  */
 public final class CodeTranslator {
-  private static final int SAMPLE_SKEW_MINUTES = 5;
   private static final int SECONDS_PER_MINUTE = 60;
 
   private final Context context;
@@ -182,23 +183,11 @@ public final class CodeTranslator {
     final HealthCode code = codes[index];
     final TranslationTable table = context.table.get();
     final long issuedAt = code.issuedAtEpochSeconds();
-    if (issuedAt - context.clockSkewSeconds > now) {
-      return refuse(request, code, TranslationFault.CODE_NOT_YET_VALID, "iat", "is in the future");
-    }
-    if (code.notBeforeEpochSeconds() != HealthCode.ABSENT
-        && code.notBeforeEpochSeconds() - context.clockSkewSeconds > now) {
-      return refuse(request, code, TranslationFault.CODE_NOT_YET_VALID, "nbf", "is in the future");
-    }
-    if (now >= code.expiresAtEpochSeconds()) {
-      return refuse(request, code, TranslationFault.EXPIRED_CODE, "exp", "is past");
-    }
-    if (!keys[index].isValidAt(issuedAt)) {
+    final ValidityFault validity =
+        CodeValidity.check(code, keys[index], now, context.clockSkewSeconds);
+    if (validity != ValidityFault.NONE) {
       return refuse(
-          request,
-          code,
-          TranslationFault.REVOKED_CODE,
-          "iat",
-          "is outside the period of the issuer's key");
+          request, code, TranslationFault.of(validity), validity.field(), validity.explanation());
     }
     if (now - issuedAt > table.freshWithinSeconds()) {
       return refuse(
@@ -284,7 +273,7 @@ public final class CodeTranslator {
       return code.result() == HealthCode.RESULT_POSITIVE;
     }
     final long ageMinutes = now / SECONDS_PER_MINUTE - code.sampleEpochMinutes();
-    return ageMinutes >= -SAMPLE_SKEW_MINUTES && ageMinutes <= table.testValidMinutes();
+    return ageMinutes >= -CodeLimits.SAMPLE_SKEW_MINUTES && ageMinutes <= table.testValidMinutes();
   }
 
   /** Eight bytes of a store that is filled by one call of the generator for a whole batch. */

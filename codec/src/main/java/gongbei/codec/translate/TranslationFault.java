@@ -1,5 +1,7 @@
 package gongbei.codec.translate;
 
+import gongbei.codec.validity.ValidityFault;
+
 /** Why a code is not translated. The order is the precedence: the first that applies is given. */
 public enum TranslationFault {
   /** The code is not well-formed. */
@@ -33,6 +35,16 @@ public enum TranslationFault {
 
   TranslationFault(String wireName) {
     this.wireName = wireName;
+  }
+
+  /** The fault of a code that does not hold. */
+  static TranslationFault of(ValidityFault fault) {
+    return switch (fault) {
+      case ISSUED_IN_FUTURE, NOT_BEFORE_IN_FUTURE -> CODE_NOT_YET_VALID;
+      case EXPIRED -> EXPIRED_CODE;
+      case OTHER_KEY_USAGE, OUTSIDE_KEY_PERIOD -> REVOKED_CODE;
+      case NONE -> throw new IllegalArgumentException("the code holds");
+    };
   }
 
   /** The name in JSON, in receipts and on the command line. */

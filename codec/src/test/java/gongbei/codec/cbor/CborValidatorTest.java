@@ -203,6 +203,27 @@ final class CborValidatorTest {
   }
 
   @Test
+  void refusesKeysThatMeanTheSameInTwoForms() {
+    final String duplicate = "has a duplicate map key";
+    assertEquals(duplicate, examine("a2" + "616100" + "7f6161ff00", false));
+    assertEquals(duplicate, examine("a2" + "7f61706171ff00" + "62707100", false));
+    assertEquals(duplicate, examine("a2" + "7f6170606171ff00" + "7f627071ff00", false));
+    assertEquals(duplicate, examine("a2" + "f93c0000" + "fa3f80000000", false));
+    final String tags = "has map keys that differ in their tags alone";
+    assertEquals(tags, examine("a2" + "0100" + "c2410100", false));
+    assertEquals(tags, examine("a2" + "c2420001" + "00" + "c25f4101ff00", false));
+    assertEquals(tags, examine("a2" + "2000" + "c3410000", false));
+    assertEquals(tags, examine("a2" + "616100" + "d9d9f7616100", false));
+    assertNull(examine("a2" + "62707100" + "7f61706172ff00", false), "pq and pr");
+    assertNull(examine("a2" + "61700062707100", false), "p and pq");
+    assertNull(examine("a2" + "0100" + "410100", false), "a number and bytes");
+    assertNull(examine("a2" + "0100" + "f93c0000", false), "a number and a float");
+    assertNull(examine("a2" + "0100" + "c3410100", false), "1 and -2");
+    assertNull(examine("a2" + "f600" + "1600", false), "null and 22");
+    assertEquals("is not in deterministic CBOR: a map key is tagged", examine("a1c10100", true));
+  }
+
+  @Test
   void refusesTextThatIsNotUtf8() {
     for (final String text :
         new String[] {"6180", "61ff", "62c080", "63eda080", "64f4908080", "62c3c3", "63e28200"}) {

@@ -236,7 +236,7 @@ final class CodeEnvelopeTest {
     final byte[] more =
         cbor(
             w ->
-                w.writeMapHeader(7)
+                w.writeMapHeader(6)
                     .writeInt(1)
                     .writeInt(SM2)
                     .writeInt(4)
@@ -254,13 +254,36 @@ final class CodeEnvelopeTest {
                     .writeMapHeader(1)
                     .writeInt(1)
                     .writeInt(4)
-                    .writeInt(1)
-                    .writeTag(1)
-                    .writeInt(1)
-                    .writeNull());
+                    .writeInt(1));
     assertTaken(withHeader(well));
     assertTaken(withHeader(more));
     assertEquals(0x0102030405060708L, code.kid());
+    assertRefused(
+        "protected",
+        "is not in deterministic CBOR: a map key is tagged",
+        withHeader(
+            cbor(
+                w ->
+                    w.writeMapHeader(3)
+                        .writeInt(1)
+                        .writeInt(SM2)
+                        .writeInt(4)
+                        .writeBytes(KID)
+                        .writeTag(55_799)
+                        .writeInt(2)
+                        .writeNull())));
+    assertRefused(
+        "alg",
+        "is not a number",
+        withHeader(
+            cbor(
+                w ->
+                    w.writeMapHeader(2)
+                        .writeInt(1)
+                        .writeTag(55_799)
+                        .writeInt(SM2)
+                        .writeInt(4)
+                        .writeBytes(KID))));
   }
 
   @Test
@@ -342,6 +365,21 @@ final class CodeEnvelopeTest {
         });
   }
 
+  /** A positive test behind a tag, or under a key behind one, is not left out. */
+  @Test
+  void aRegionsClaimsStandAsTheFormatHasThemAndNoOther() {
+    assertRefused("result", "is not a number from 0 to 2", with(4, w -> w.writeTag(1).writeInt(2)));
+    assertRefused(
+        "payload",
+        "is not in deterministic CBOR: a map key is tagged",
+        withBody(
+            w -> {
+              w.writeMapHeader(5).writeInt(1).writeBytes(new byte[16]).writeInt(2).writeInt(0);
+              w.writeInt(3).writeInt(0).writeInt(7).writeBytes(new byte[8]);
+              w.writeTag(55_799).writeInt(4).writeInt(2);
+            }));
+  }
+
   @Test
   void eachClaimIsTakenUpToItsBoundsAndNamedBeyond() {
     assertRefused("claim -65537", "is not a map", withBody(w -> w.writeInt(1)));
@@ -359,10 +397,12 @@ final class CodeEnvelopeTest {
     assertRefused("doses", "is not a number from 0 to 99", with(6, w -> w.writeInt(100)));
     assertTaken(with(6, w -> w.writeInt(99)));
     assertEquals(99, code.doses());
-    for (final String origin : new String[] {"", "M", "MOO"}) {
-      assertRefused("origin", "is not text of 2 characters", with(8, w -> w.writeText(origin)));
+    for (final String origin : new String[] {"", "M", "MOO", "mo", "M0", "é"}) {
+      assertRefused(
+          "origin", "is not text of 2 capital letters", with(8, w -> w.writeText(origin)));
     }
-    assertRefused("origin", "is not text of 2 characters", with(8, w -> w.writeBytes(new byte[2])));
+    assertRefused(
+        "origin", "is not text of 2 capital letters", with(8, w -> w.writeBytes(new byte[2])));
     assertTaken(with(8, w -> w.writeText("MO")));
     assertEquals("MO", code.origin());
     assertRefused("groupSize", "is not a number from 1 to 500", with(9, w -> w.writeInt(0)));

@@ -18,9 +18,13 @@ final class DateTimeTextTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2022-01-01T00:00, 0",
-    "2022-01-01t00:00, 0",
-    "2022-01-01 00:00, 0",
+    "2022-01-01T00:00+00, 0",
+    "2022-01-01t00:00Z, 0",
+    "2022-01-01 00:00Z, 0",
+    "2022-01-01T00:00:00.5+00:00, 0",
+    "2024-02-29T00:00Z, 1136160",
+    "2016-12-31T23:59:60Z, -2629441",
+    "2017-01-01T07:59:60.5+08:00, -2629441",
     "2022-01-01T00:00Z, 0",
     "2022-01-01T00:00z, 0",
     "2022-01-01T00:00:59Z, 0",
@@ -47,6 +51,27 @@ final class DateTimeTextTest {
       strings = {
         "",
         "2022-01-01T00:0",
+        "2022-01-01",
+        "2022-01-01T00:00",
+        "2022-01-01T00:00:00",
+        "2022-01-01T00:00:00.000",
+        "2022-02-29T00:00Z",
+        "2026-02-30T00:00:00Z",
+        "2100-02-29T00:00Z",
+        "2022-04-31T00:00Z",
+        "2022-06-31T00:00Z",
+        "2022-09-31T00:00Z",
+        "2022-11-31T00:00Z",
+        "2022-01-01T00:00:60Z",
+        "2022-01-01T00:00:61Z",
+        "2022-01-01T00:00:5Z",
+        "2022-01-01T00:00:Z",
+        "2022-01-01T00:00:00.Z",
+        "2022-01-01T00:00:00.1.2Z",
+        "2022-01-01T00:00:00:00Z",
+        "2022-01-01T00:00+08:",
+        "2022-01-01T00:00Z ",
+        " 2022-01-01T00:00Z",
         "2022/01-01T00:00Z",
         "2022-01/01T00:00Z",
         "2022-01-01_00:00Z",
@@ -88,5 +113,52 @@ final class DateTimeTextTest {
     assertEquals(0, minutes("1970-01-01T00:00Z"));
     assertEquals(Integer.MAX_VALUE, minutes("6053-01-23T02:07Z"));
     assertEquals(HealthCode.ABSENT, minutes("6053-01-23T02:08Z"));
+  }
+
+  private static int day(String text) {
+    final byte[] bytes = TestCodes.ascii("9" + text + "9");
+    return DateTimeText.epochDay(bytes, 1, bytes.length - 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2022-01-17",
+        "2022-01-17T05:00:00Z",
+        "2022-01-17T00:00:00",
+        "2022-01-17T00:00:00.000Z",
+        "2022-01-17T22:54:00+02:00",
+        "2022-01-17 00:00"
+      })
+  void aDayIsReadOfItsDateAlone(String text) {
+    assertEquals(19_009, day(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "2022",
+        "2022-01",
+        "2022-1-17",
+        "2022-02-30",
+        "0000-01-01",
+        "17.01.2022",
+        "2022-01-17Z",
+        "2022-01-17T",
+        "2022-01-17T24:00:00Z",
+        "2022-01-17T00:00:00 ",
+        "2022-01-17T00:00:00+8"
+      })
+  void whatIsNoDayIsNone(String text) {
+    assertEquals(DateTimeText.NO_DAY, day(text), text);
+  }
+
+  @Test
+  void daysAreThoseOfTheCalendar() {
+    assertEquals(0, day("1970-01-01"));
+    assertEquals(-1, day("1969-12-31"));
+    assertEquals(11_016, day("2000-02-29"));
+    assertEquals(2_932_896, day("9999-12-31"));
   }
 }

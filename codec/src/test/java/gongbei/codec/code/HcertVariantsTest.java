@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.Certificates;
@@ -47,6 +48,14 @@ final class HcertVariantsTest {
   private static final int PS256 = -37;
   private static final byte[] NOTHING = {};
   private static final byte[] SIGNATURE = new byte[64];
+
+  /** {@code "v": [{"tg": "840539006", "dn": 1, "sd": 1, "dt": "2021-06-01"}]}. */
+  private static final String VACCINATION =
+      "617681a462746769383430353339303036"
+          + "62646e01"
+          + "62736401"
+          + "6264746a323032312d30362d3031";
+
   private static final KeyPair P256 = ec("secp256r1");
 
   private final HealthCode code = new HealthCode();
@@ -127,13 +136,13 @@ final class HcertVariantsTest {
     return header.toByteArray();
   }
 
-  /** {@code {4: 1700000000, 6: 1600000000, -260: {1: {"ver": "1.3.0", "v": []}}}}. */
+  /** {@code {4: 1700000000, 6: 1600000000, -260: {1: {"ver": "1.3.0", "v": [one of one]}}}}. */
   private static byte[] payload() {
     return hex("a3041a6553f100061a5f5e1000", hcertClaim());
   }
 
   private static String hcertClaim() {
-    return "390103a101a26376657265312e332e30617680";
+    return "390103a101a26376657265312e332e30" + VACCINATION;
   }
 
   private static byte[] cose(
@@ -250,7 +259,8 @@ final class HcertVariantsTest {
             "bf017f615861",
             "58ff041a6553f100061a5f5e1000",
             "390103bf01bf6376657265312e332e30",
-            "61769fffffffff");
+            VACCINATION,
+            "ffffff");
     final byte[] signature = sign(P256.getPrivate(), header, payload);
     final byte[] cose =
         hex(
@@ -275,7 +285,9 @@ final class HcertVariantsTest {
             "ff");
     assertTrue(verifies(cose, key));
     assertEquals("XX", code.issuer());
-    assertEquals("{\"ver\":\"1.3.0\",\"v\":[]}", ClaimsJson.of(code).get("hcert").toString());
+    assertEquals(
+        "[{\"tg\":\"840539006\",\"dn\":1,\"sd\":1,\"dt\":\"2021-06-01\"}]",
+        ClaimsJson.of(code).get("hcert").get("v").toString());
   }
 
   @Test
@@ -332,9 +344,12 @@ final class HcertVariantsTest {
     }
     final String beside = "0280" + "617800" + "7f6161ff8100" + "8101a10101" + "c10000";
     assertTrue(
-        wrapClaims("a2041a6553f100", "390103", "a6", beside, "01", "a16376657265312e332e30"),
+        wrapClaims(
+            "a2041a6553f100", "390103", "a6", beside, "01", "a26376657265312e332e30", VACCINATION),
         () -> code.field() + " " + code.explanation());
-    assertEquals("{\"ver\":\"1.3.0\"}", ClaimsJson.of(code).get("hcert").toString());
+    assertEquals(
+        "{\"ver\":\"1.3.0\",\"v\":[{\"tg\":\"840539006\",\"dn\":1,\"sd\":1,\"dt\":\"2021-06-01\"}]}",
+        ClaimsJson.of(code).get("hcert").toString());
   }
 
   @Test
@@ -352,37 +367,34 @@ final class HcertVariantsTest {
             + "616ac11a00000001"
             + "616b820120"
             + "0102";
+    final String numbers = "616cc24103" + "616dd9d9f7c3420000";
     assertTrue(
-        wrapClaims("a2041a6553f100", "390103", "a101", "ac", items),
+        wrapClaims("a2041a6553f100", "390103", "a101", "af", items, numbers, VACCINATION),
         () -> code.field() + " " + code.explanation());
+    final ObjectNode hcert = (ObjectNode) ClaimsJson.of(code).get("hcert");
+    hcert.remove("v");
     assertEquals(
         "{\"a\":18446744073709551615,\"b\":-18446744073709551616,\"c\":true,\"d\":false,"
             + "\"e\":null,\"f\":1.5,\"g\":null,\"h\":\"AQI\",\"i\":\"ab\",\"j\":1,\"k\":[1,-1],"
-            + "\"1\":2}",
-        ClaimsJson.of(code).get("hcert").toString());
+            + "\"1\":2,\"l\":3,\"m\":-1}",
+        hcert.toString());
   }
 
   @Test
   void aTestsTimeAndResultAreReadThroughTheirTags() throws Exception {
-    final String hcert =
-        "390103a101a16174"
-            + "81a2"
-            + "627363c074"
-            + hexOf("2021-05-01T10:00:00Z".getBytes(StandardCharsets.US_ASCII))
-            + "627472"
-            + "d9010269"
-            + hexOf("260373001".getBytes(StandardCharsets.US_ASCII));
+    final String test =
+        "a4"
+            + ("627363" + "c0" + "74" + hexOf(TestCodes.ascii("2021-05-01T10:00:00Z")))
+            + ("627472" + "d90102" + "69" + hexOf(TestCodes.ascii("260373001")))
+            + ("627474" + "d9d9f7" + "68" + hexOf(TestCodes.ascii("LP6464-4")))
+            + ("627467" + "d820" + "69" + hexOf(TestCodes.ascii("840539006")));
     assertTrue(
-        wrap(
-            cose(
-                "",
-                header(ES256, new byte[8]),
-                hex("a0"),
-                hex("a2041a6553f100", hcert),
-                new byte[64])),
+        wrapClaims("a2041a6553f100", "390103", "d9d9f7a101", "d9d9f7a16174", "d86481c1", test),
         () -> code.field() + " " + code.explanation());
-    assertEquals(HealthCode.RESULT_POSITIVE, code.result());
-    assertEquals(1_619_863_200 / 60, code.sampleEpochMinutes());
+    assertEquals(HealthCode.HCERT_TEST, code.hcert().types());
+    assertTrue(code.hcert().isPositive());
+    assertEquals("sc", code.hcert().fieldAfter(1_619_863_200 - 301));
+    assertNull(code.hcert().fieldAfter(1_619_863_200 - 300));
   }
 
   @Test

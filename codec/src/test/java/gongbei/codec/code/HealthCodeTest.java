@@ -75,9 +75,15 @@ final class HealthCodeTest {
   @Test
   void readsAnHcertsTest() {
     assertTrue(wrap(TestCodes.valid(CodeFormat.HC1)), code.explanation());
-    assertEquals(HealthCode.HCERT_TEST, code.hcertTypes());
-    assertEquals(HealthCode.RESULT_NEGATIVE, code.result());
-    assertEquals(1_767_182_400 / 60, code.sampleEpochMinutes(), "2025-12-31T12:00:00Z");
+    final HcertClaims claims = code.hcert();
+    assertEquals(HealthCode.HCERT_TEST, claims.types());
+    assertTrue(claims.isOfThisDisease() && claims.isOfKnownKind());
+    assertFalse(claims.isPositive());
+    assertEquals(
+        1_767_182_400 / 60,
+        claims.negativeSampleEpochMinutes(TestKind.NAAT),
+        "2025-12-31T12:00:00Z");
+    assertEquals(HealthCode.ABSENT, claims.negativeSampleEpochMinutes(TestKind.RAT));
     assertTrue(verifies(CodeFormat.HC1));
   }
 

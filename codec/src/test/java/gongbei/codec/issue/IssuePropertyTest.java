@@ -45,7 +45,12 @@ final class IssuePropertyTest {
   private static JsonNode asCertificate(ObjectNode any) {
     any.put("ver", "1.3.0").put("dob", "1970-01-01");
     any.putObject("nam").put("fnt", "LEI");
-    any.putArray("v").addObject().put("dn", 2L).put("sd", 2L);
+    any.putArray("v")
+        .addObject()
+        .put("tg", "840539006")
+        .put("dn", 2L)
+        .put("sd", 2L)
+        .put("dt", "2021-06-01");
     any.remove(List.of("t", "r"));
     return any;
   }

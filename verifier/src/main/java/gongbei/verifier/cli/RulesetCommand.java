@@ -195,7 +195,9 @@ final class RulesetCommand implements Callable<Integer> {
         index = "1..*",
         arity = "1..*",
         paramLabel = "SETTING=VALUE",
-        description = "As in replays=hold, testWithinHours=48, allowedColours=[green,yellow].")
+        description =
+            "As in replays=hold, testWithinHours=48, testKinds=[naat,rat],"
+                + " allowedColours=[green,yellow].")
     private List<String> changes;
 
     @Option(names = "--json", description = "Write JSON.")

@@ -10,6 +10,7 @@ import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetJson;
 import gongbei.verifier.rules.Rulesets;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -432,18 +432,7 @@ final class Routes {
     final ObjectNode answer = JsonNodeFactory.instance.objectNode();
     final ArrayNode rulesets = answer.putArray("rulesets");
     for (final Ruleset ruleset : inForce.all()) {
-      final ObjectNode each =
-          rulesets.addObject().put("name", ruleset.name()).put("version", ruleset.version());
-      final ArrayNode colours = each.putArray("allowedColours").add("green");
-      if (ruleset.yellowAllowed()) {
-        colours.add("yellow");
-      }
-      each.put("testWithinHours", ruleset.testWithinHours())
-          .put("testWaivedFromDoses", ruleset.testWaivedFromDoses())
-          .put("foreignCodes", ruleset.foreignCodes().name().toLowerCase(Locale.ROOT))
-          .put("staleAfterSeconds", ruleset.staleAfterMillis() / 1000)
-          .put("whenStale", ruleset.whenStale().name().toLowerCase(Locale.ROOT))
-          .put("replays", ruleset.replays().name().toLowerCase(Locale.ROOT));
+      rulesets.add(RulesetJson.of(ruleset));
     }
     return HttpAnswer.json(200, answer);
   }

@@ -7,9 +7,12 @@ import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.codec.validity.CodeValidity;
+import gongbei.codec.validity.ValidityFault;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.rules.ForeignFinding;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Verdict;
@@ -116,6 +119,9 @@ public final class OfflineCheckpoint {
     if (!code.wrap(text, 0, text.length)) {
       return decided(code.isUnsupported() ? Reason.UNSUPPORTED_FORMAT : Reason.MALFORMED);
     }
+    if (ForeignFinding.ofValues(code.hcert()) != ForeignFinding.OK) {
+      return decided(Reason.MALFORMED);
+    }
     signatures.begin(newest().trust());
     final int index = signatures.add(code);
     if (index < 0) {
@@ -126,26 +132,13 @@ public final class OfflineCheckpoint {
     if (key == null) {
       return decided(Reason.BAD_SIGNATURE);
     }
-    if (code.issuedAtEpochSeconds() != HealthCode.ABSENT
-        && code.issuedAtEpochSeconds() - Limits.CLOCK_SKEW_SECONDS > now) {
-      return decided(Reason.NOT_YET_VALID);
-    }
-    if (code.notBeforeEpochSeconds() != HealthCode.ABSENT
-        && code.notBeforeEpochSeconds() - Limits.CLOCK_SKEW_SECONDS > now) {
-      return decided(Reason.NOT_YET_VALID);
-    }
-    if (now > code.expiresAtEpochSeconds() - (code.format() == CodeFormat.HC1 ? 0 : 1)) {
-      return decided(Reason.EXPIRED);
+    final ValidityFault fault = CodeValidity.check(code, key, now, Limits.CLOCK_SKEW_SECONDS);
+    if (fault != ValidityFault.NONE) {
+      return decided(Reason.of(fault));
     }
     if (code.format() == CodeFormat.HC1) {
-      if ((code.hcertTypes() & ~key.hcertTypes()) != 0) {
-        return decided(Reason.REVOKED);
-      }
-      final Reason foreign = rules.judgeForeign(code, now);
+      final Reason foreign = rules.judgeForeign(code.hcert(), now).reason();
       return new OfflineVerdict(rules.verdict(foreign, true), foreign, false, packAgeSeconds());
-    }
-    if (!key.isValidAt(code.issuedAtEpochSeconds())) {
-      return decided(Reason.REVOKED);
     }
     if (code.kind() == HealthCode.KIND_GROUP) {
       return ask(Reason.STALE);

@@ -1,18 +1,15 @@
 package gongbei.verifier.offline;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.fastfilter.xor.Xor8;
 
 /** Makes offline packs of what a node knows. For any thread; reads the whole map. */
@@ -162,23 +159,7 @@ public final class PackMaker {
   private static List<String> yamls(List<Ruleset> rulesets) {
     final List<String> yamls = new ArrayList<>();
     for (final Ruleset ruleset : rulesets) {
-      final ObjectNode settings =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("name", ruleset.name())
-              .put("version", ruleset.version());
-      final ArrayNode colours = settings.putArray("allowedColours").add("green");
-      if (ruleset.yellowAllowed()) {
-        colours.add("yellow");
-      }
-      settings
-          .put("testWithinHours", ruleset.testWithinHours())
-          .put("testWaivedFromDoses", ruleset.testWaivedFromDoses())
-          .put("foreignCodes", ruleset.foreignCodes().name().toLowerCase(Locale.ROOT))
-          .put("staleAfterSeconds", ruleset.staleAfterMillis() / 1000)
-          .put("whenStale", ruleset.whenStale().name().toLowerCase(Locale.ROOT))
-          .put("replays", ruleset.replays().name().toLowerCase(Locale.ROOT));
-      yamls.add(settings.toString());
+      yamls.add(RulesetJson.of(ruleset).toString());
     }
     return yamls;
   }

@@ -1,5 +1,7 @@
 package gongbei.verifier.rules;
 
+import gongbei.codec.validity.ValidityFault;
+
 /**
  * Why a verdict is what it is. The order is the precedence: of several reasons that apply, the
  * first is the one given.
@@ -31,6 +33,16 @@ public enum Reason {
   Reason(String wireName, Verdict verdict) {
     this.wireName = wireName;
     this.verdict = verdict;
+  }
+
+  /** The reason of a code that does not hold. */
+  public static Reason of(ValidityFault fault) {
+    return switch (fault) {
+      case ISSUED_IN_FUTURE, NOT_BEFORE_IN_FUTURE -> NOT_YET_VALID;
+      case EXPIRED -> EXPIRED;
+      case OTHER_KEY_USAGE, OUTSIDE_KEY_PERIOD -> REVOKED;
+      case NONE -> OK;
+    };
   }
 
   /** The name in JSON and on the command line. */

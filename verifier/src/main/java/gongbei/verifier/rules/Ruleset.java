@@ -1,7 +1,13 @@
 package gongbei.verifier.rules;
 
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.TestKind;
 import gongbei.replication.status.StatusRecord;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The rules of one kind of checkpoint: what a holder's status must be. Immutable, judges without
@@ -10,8 +16,10 @@ import gongbei.replication.status.StatusRecord;
  * @param name the kind of checkpoint, as in {@code metro}: lower-case letters, digits and hyphens
  * @param version grows with every edit; each verdict names it
  * @param yellowAllowed whether yellow passes; else it is held. Red never passes.
- * @param testWithinHours the greatest age of a negative nucleic-acid test, counted from its sample;
- *     0 where no test is needed; a sample that has yet to be taken is no test
+ * @param testWithinHours the greatest age of a negative test, counted from its sample; 0 where no
+ *     test is needed; a sample that has yet to be taken is no test
+ * @param testKinds the kinds of test that count, one at least; the tests of the status map are
+ *     nucleic-acid tests
  * @param testWaivedFromDoses the vaccine doses from which no test is needed; 0 where none waive it
  * @param foreignCodes what becomes of {@code HC1} codes, whose holders are in no map
  * @param staleAfterMillis the age of the map's data from which a verdict is flagged stale
@@ -23,11 +31,15 @@ public record Ruleset(
     int version,
     boolean yellowAllowed,
     int testWithinHours,
+    Set<TestKind> testKinds,
     int testWaivedFromDoses,
     ForeignCodes foreignCodes,
     long staleAfterMillis,
     WhenStale whenStale,
     Replays replays) {
+
+  /** The kinds of test that count where a ruleset names none. */
+  public static final Set<TestKind> DEFAULT_TEST_KINDS = Set.of(TestKind.NAAT);
 
   /** What a checkpoint does with a valid code of a foreign issuer. */
   public enum ForeignCodes {
@@ -56,7 +68,17 @@ public record Ruleset(
   }
 
   private static final int MINUTES_PER_HOUR = 60;
-  private static final int SAMPLE_SKEW_MINUTES = 5;
+  private static final TestKind[] KINDS = TestKind.values();
+
+  /**
+   * @throws IllegalArgumentException where no kind of test counts
+   */
+  public Ruleset {
+    if (testKinds.isEmpty()) {
+      throw new IllegalArgumentException("testKinds is empty");
+    }
+    testKinds = Collections.unmodifiableSet(EnumSet.copyOf(testKinds));
+  }
 
   /** The name and version as verdicts give them, as in {@code metro@3}. */
   public String label() {
@@ -74,23 +96,47 @@ public record Ruleset(
     if (status.colour() == StatusRecord.YELLOW && !yellowAllowed) {
       return Reason.YELLOW;
     }
-    return judgeTest(
-        status.result(),
-        status.sampleEpochMinutes(),
-        status.doses(),
-        atEpochSeconds,
-        dataAgeMillis);
+    final boolean counts =
+        status.result() == HealthCode.RESULT_NEGATIVE && testKinds.contains(TestKind.NAAT);
+    final Reason reason =
+        judgeTest(
+            counts ? status.sampleEpochMinutes() : HealthCode.ABSENT,
+            status.doses(),
+            atEpochSeconds);
+    return reason == Reason.OK && whenStale == WhenStale.HOLD && isStale(dataAgeMillis)
+        ? Reason.STALE
+        : reason;
   }
 
-  /** Judges the holder of a foreign code by what the code itself claims. */
-  public Reason judgeForeign(HealthCode code, long atEpochSeconds) {
-    if (code.result() == HealthCode.RESULT_POSITIVE) {
-      return Reason.POSITIVE_TEST;
+  /** Judges the holder of a foreign code by what the code itself certifies. */
+  public ForeignFinding judgeForeign(HcertClaims claims, long atEpochSeconds) {
+    final ForeignFinding unknown = ForeignFinding.ofValues(claims);
+    if (unknown != ForeignFinding.OK) {
+      return unknown;
+    }
+    if (claims.isPositive()) {
+      return ForeignFinding.POSITIVE_TEST;
     }
     if (foreignCodes != ForeignCodes.ACCEPT) {
-      return Reason.UNKNOWN_SUBJECT;
+      return ForeignFinding.UNKNOWN_HOLDER;
     }
-    return judgeTest(code.result(), code.sampleEpochMinutes(), code.doses(), atEpochSeconds, 0);
+    final ForeignFinding fault = ForeignFinding.ofMeaning(claims, atEpochSeconds);
+    if (fault != ForeignFinding.OK) {
+      return fault;
+    }
+    int newest = HealthCode.ABSENT;
+    for (final TestKind kind : KINDS) {
+      if (testKinds.contains(kind)) {
+        newest = Math.max(newest, claims.negativeSampleEpochMinutes(kind));
+      }
+    }
+    final boolean isOfOtherKind =
+        claims.types() == HealthCode.HCERT_TEST && newest == HealthCode.ABSENT;
+    return switch (judgeTest(newest, claims.doses(), atEpochSeconds)) {
+      case TEST_MISSING -> isOfOtherKind ? ForeignFinding.OTHER_KIND : ForeignFinding.TEST_MISSING;
+      case TEST_TOO_OLD -> ForeignFinding.TEST_TOO_OLD;
+      default -> ForeignFinding.OK;
+    };
   }
 
   /** The verdict for a reason under these rules: a foreign code may be held and not refused. */
@@ -105,21 +151,19 @@ public record Ruleset(
     return dataAgeMillis > staleAfterMillis;
   }
 
-  private Reason judgeTest(
-      int result, int sampleEpochMinutes, int doses, long atEpochSeconds, long dataAgeMillis) {
+  /**
+   * @param sampleEpochMinutes when the newest negative test of a kind that counts was taken, or
+   *     negative
+   */
+  private Reason judgeTest(int sampleEpochMinutes, int doses, long atEpochSeconds) {
     final boolean waived = testWaivedFromDoses > 0 && doses >= testWaivedFromDoses;
-    if (testWithinHours > 0 && !waived) {
-      if (result != HealthCode.RESULT_NEGATIVE || sampleEpochMinutes < 0) {
-        return Reason.TEST_MISSING;
-      }
-      final long ageMinutes = Math.floorDiv(atEpochSeconds, 60L) - sampleEpochMinutes;
-      if (ageMinutes < -SAMPLE_SKEW_MINUTES) {
-        return Reason.TEST_MISSING;
-      }
-      if (ageMinutes > (long) testWithinHours * MINUTES_PER_HOUR) {
-        return Reason.TEST_TOO_OLD;
-      }
+    if (testWithinHours == 0 || waived) {
+      return Reason.OK;
     }
-    return whenStale == WhenStale.HOLD && isStale(dataAgeMillis) ? Reason.STALE : Reason.OK;
+    final long ageMinutes = Math.floorDiv(atEpochSeconds, 60L) - sampleEpochMinutes;
+    if (sampleEpochMinutes < 0 || ageMinutes < -CodeLimits.SAMPLE_SKEW_MINUTES) {
+      return Reason.TEST_MISSING;
+    }
+    return ageMinutes > (long) testWithinHours * MINUTES_PER_HOUR ? Reason.TEST_TOO_OLD : Reason.OK;
   }
 }

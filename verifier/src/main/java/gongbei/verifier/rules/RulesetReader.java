@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.codec.code.TestKind;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.YamlFault;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,7 @@ public final class RulesetReader {
           "version",
           "allowedColours",
           "testWithinHours",
+          "testKinds",
           "testWaivedFromDoses",
           "foreignCodes",
           "staleAfterSeconds",
@@ -81,6 +84,7 @@ public final class RulesetReader {
         number("version", 1, Integer.MAX_VALUE, null),
         yellowAllowed(),
         number("testWithinHours", 0, Limits.MAX_TEST_WITHIN_HOURS, 0),
+        testKinds(),
         number("testWaivedFromDoses", 0, 99, 0),
         choice("foreignCodes", Ruleset.ForeignCodes.class, Ruleset.ForeignCodes.HOLD),
         1000L
@@ -116,6 +120,30 @@ public final class RulesetReader {
       throw fault("allowedColours", "is not a list that holds green");
     }
     return yellow;
+  }
+
+  private Set<TestKind> testKinds() throws RulesetException {
+    final JsonNode node = root.path("testKinds");
+    if (node.isMissingNode()) {
+      return Ruleset.DEFAULT_TEST_KINDS;
+    }
+    final Set<TestKind> kinds = EnumSet.noneOf(TestKind.class);
+    for (final JsonNode each : node) {
+      kinds.add(testKind(each));
+    }
+    if (!node.isArray() || kinds.isEmpty()) {
+      throw fault("testKinds", "is not a list of naat, rat or both");
+    }
+    return kinds;
+  }
+
+  private TestKind testKind(JsonNode name) throws RulesetException {
+    for (final TestKind kind : TestKind.values()) {
+      if (kind.wireName().equals(name.textValue())) {
+        return kind;
+      }
+    }
+    throw fault("testKinds", "may hold naat and rat, nothing else");
   }
 
   private int number(String key, int least, int greatest, Integer preset) throws RulesetException {

@@ -3,6 +3,7 @@ package gongbei.verifier.scan;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.trust.IssuerKey;
+import gongbei.verifier.rules.ForeignFinding;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Verdict;
@@ -262,6 +263,11 @@ public final class Scan {
 
   void decide(Reason why, Verdict what) {
     reason = why;
+    verdict = what;
+  }
+
+  void decide(ForeignFinding finding, Verdict what) {
+    decide(finding.reason(), finding.field(), finding.explanation());
     verdict = what;
   }
 

@@ -1,7 +1,5 @@
 package gongbei.verifier.scan;
 
-import static gongbei.codec.code.HealthCode.ABSENT;
-
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.signature.CodeSignatures;
@@ -9,11 +7,14 @@ import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.codec.validity.CodeValidity;
+import gongbei.codec.validity.ValidityFault;
 import gongbei.replication.status.LookAhead;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.rules.ForeignFinding;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.lang.invoke.MethodHandles;
@@ -99,7 +100,7 @@ public final class ScanEvaluator {
       final Scan scan = scans[i];
       if (!scan.isDecided() && checkSignature(scan)) {
         final long at = scan.atEpochSeconds() == Scan.NOW ? now : scan.atEpochSeconds();
-        if (checkTimes(scan, at) && checkKeyUsage(scan)) {
+        if (checkValidity(scan, at)) {
           judge(scan, at);
         }
       }
@@ -127,12 +128,22 @@ public final class ScanEvaluator {
     }
     final HealthCode code = scan.code();
     if (code.wrap(scan.text(), 0, scan.length())) {
-      return true;
+      return scan.ruleset() == null || isUnderstood(scan);
     }
     scan.decide(
         code.isUnsupported() ? Reason.UNSUPPORTED_FORMAT : Reason.MALFORMED,
         code.field(),
         code.explanation());
+    return false;
+  }
+
+  /** Whether rules can judge each value of a certificate: what they can't is malformed to them. */
+  private static boolean isUnderstood(Scan scan) {
+    final ForeignFinding finding = ForeignFinding.ofValues(scan.code().hcert());
+    if (finding == ForeignFinding.OK) {
+      return true;
+    }
+    scan.decide(finding, finding.reason().verdict());
     return false;
   }
 
@@ -157,53 +168,14 @@ public final class ScanEvaluator {
     return true;
   }
 
-  /**
-   * RFC 8392 §3.1.4 to 3.1.6. At the second of exp a code is expired (RFC 7519 §4.1.4), but an
-   * HCERT only after it (hcert specification §3.3.5).
-   */
-  private boolean checkTimes(Scan scan, long at) {
-    final HealthCode code = scan.code();
-    if (code.issuedAtEpochSeconds() != ABSENT
-        && code.issuedAtEpochSeconds() - clockSkewSeconds > at) {
-      scan.decide(Reason.NOT_YET_VALID, "iat", "is in the future");
-      return false;
-    }
-    if (code.notBeforeEpochSeconds() != ABSENT
-        && code.notBeforeEpochSeconds() - clockSkewSeconds > at) {
-      scan.decide(Reason.NOT_YET_VALID, "nbf", "is in the future");
-      return false;
-    }
-    final long lastSecond =
-        code.expiresAtEpochSeconds() - (code.format() == CodeFormat.HC1 ? 0 : 1);
-    if (at > lastSecond) {
-      scan.decide(Reason.EXPIRED, "exp", "is past");
-      return false;
-    }
-    return true;
-  }
-
-  /**
-   * What the signature's key may not do, its owner has not authorised: an HCERT of a type outside
-   * the certificate's extended key usage (hcert specification A.4), or a code issued outside the
-   * period of its region's key. For {@code HC1} the trust list alone decides on periods (hcert
-   * specification §5.1).
-   */
-  private static boolean checkKeyUsage(Scan scan) {
-    final HealthCode code = scan.code();
-    final IssuerKey key = scan.issuerKey();
-    if (code.format() == CodeFormat.HC1) {
-      if ((code.hcertTypes() & ~key.hcertTypes()) != 0) {
-        scan.decide(
-            Reason.REVOKED, "key-usage", "does not let the key sign this type of certificate");
-        return false;
-      }
+  private boolean checkValidity(Scan scan, long at) {
+    final ValidityFault fault =
+        CodeValidity.check(scan.code(), scan.issuerKey(), at, clockSkewSeconds);
+    if (fault == ValidityFault.NONE) {
       return true;
     }
-    if (!key.isValidAt(code.issuedAtEpochSeconds())) {
-      scan.decide(Reason.REVOKED, "iat", "is outside the period of the issuer's key");
-      return false;
-    }
-    return true;
+    scan.decide(Reason.of(fault), fault.field(), fault.explanation());
+    return false;
   }
 
   private void judge(Scan scan, long at) {
@@ -216,8 +188,8 @@ public final class ScanEvaluator {
     final long ageMillis = dataAgeMillis.getAsLong();
     scan.data(statusMap.version(), ageMillis, rules.isStale(ageMillis));
     if (code.format() == CodeFormat.HC1) {
-      final Reason reason = rules.judgeForeign(code, at);
-      scan.decide(reason, rules.verdict(reason, true));
+      final ForeignFinding finding = rules.judgeForeign(code.hcert(), at);
+      scan.decide(finding, rules.verdict(finding.reason(), true));
       return;
     }
     if (code.kind() == HealthCode.KIND_GROUP) {

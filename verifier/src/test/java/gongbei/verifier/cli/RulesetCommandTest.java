@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.trust.KeyGeneration;
+import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.TestNode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,19 @@ final class RulesetCommandTest {
       run(0, "ruleset", "put", "--url", url, "--authority-keys", keys + "", file + "");
       awaitInForce(node, "metro", 3);
       assertEquals("ok", scan(node, "metro/b", code).path("reason").asText());
+
+      final String antigen =
+          node.hcert(
+              ForeignCertificates.test(
+                  "LP217198-3", "260415000", Instant.now().minusSeconds(3_600).toString()));
+      assertEquals("test-missing", scan(node, "metro/b", antigen).path("reason").asText());
+      final List<String> to = List.of("--url", url, "--authority-keys", keys + "");
+      set(0, to, "metro", "testKinds=[naat,rat]");
+      awaitInForce(node, "metro", 4);
+      assertEquals("ok", scan(node, "metro/b", antigen).path("reason").asText());
+      assertTrue(
+          run(0, "ruleset", "show", "--url", url, "--json", "metro")
+              .contains("\"testKinds\":[\"naat\",\"rat\"]"));
     }
   }
 
@@ -109,6 +124,8 @@ final class RulesetCommandTest {
       final List<String> to = List.of("--url", node.http(""), "--authority-keys", keys + "");
       assertTrue(set(1, to, "moon", "replays=hold").contains("no ruleset moon"));
       assertTrue(set(1, to, "metro", "replays=perhaps").contains("replays"));
+      assertTrue(
+          set(1, to, "metro", "testKinds=[pcr]").contains("testKinds may hold naat and rat"));
       assertTrue(set(1, to, "metro", "colour=green").contains("colour"));
       assertTrue(set(2, to, "metro", "replays").contains("SETTING=VALUE"));
       assertTrue(set(2, to, "metro", "name=moon").contains("name"));

@@ -18,6 +18,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.CertificateWithoutIat;
+import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -83,7 +84,7 @@ final class OfflineCheckpointTest {
   private static String certificate(long iat, long exp) {
     try {
       return new HcertIssuer(FOREIGN)
-          .issue(new ObjectMapper().readTree("{\"v\":[{\"dn\":2}],\"ver\":\"1.3.0\"}"), iat, exp);
+          .issue(new ObjectMapper().readTree(ForeignCertificates.vaccination(2)), iat, exp);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -102,6 +103,36 @@ final class OfflineCheckpointTest {
     assertEquals(Reason.EXPIRED, judge(code(GUANGDONG, NOW - 1, NOW)));
     assertEquals(Reason.OK, judge(code(GUANGDONG, NOW + SKEW, NOW + SKEW + 60)));
     assertEquals(Reason.NOT_YET_VALID, judge(code(GUANGDONG, NOW + SKEW + 1, NOW + SKEW + 60)));
+  }
+
+  private static String certificate(SigningKey by, String certificate) {
+    try {
+      return new HcertIssuer(by).issue(new ObjectMapper().readTree(certificate), NOW - 5, NOW + 60);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatAForeignCertificateSaysIsUnderstoodAsANodeUnderstandsIt() throws PackException {
+    final String sampled = Instant.ofEpochSecond(NOW - 3_600).toString();
+    final Map<String, Reason> expected =
+        Map.of(
+            ForeignCertificates.vaccination(3), Reason.OK,
+            ForeignCertificates.vaccination(3).replace("840539006", "6142004"), Reason.TEST_MISSING,
+            ForeignCertificates.vaccination(0), Reason.MALFORMED,
+            ForeignCertificates.test("LP6464-4", "260415000", sampled), Reason.OK,
+            ForeignCertificates.test("LP217198-3", "260415000", sampled), Reason.TEST_MISSING,
+            ForeignCertificates.test("LP6464-4", "260373001", sampled), Reason.POSITIVE_TEST,
+            ForeignCertificates.test("LP6464-4", "", sampled), Reason.MALFORMED,
+            ForeignCertificates.of("'x':[]"), Reason.MALFORMED);
+    for (final Map.Entry<String, Reason> each : expected.entrySet()) {
+      assertEquals(each.getValue(), judge(certificate(FOREIGN, each.getKey())), each.getKey());
+    }
+    assertEquals(
+        Reason.MALFORMED,
+        judge(certificate(key("XY"), ForeignCertificates.vaccination(0))),
+        "whoever signed it");
   }
 
   @Test

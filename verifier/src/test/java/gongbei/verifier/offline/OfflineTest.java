@@ -14,6 +14,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
@@ -134,7 +135,7 @@ final class OfflineTest {
     final long now = Instant.now().getEpochSecond();
     final byte[] vaccination =
         new HcertIssuer(foreign)
-            .issue(TestNode.json("{\"v\":[{\"dn\":2}],\"ver\":\"1.3.0\"}"), now - 10, now + 60)
+            .issue(TestNode.json(ForeignCertificates.vaccination(2)), now - 10, now + 60)
             .getBytes(StandardCharsets.US_ASCII);
     final Map<IssuerKey, Reason> expected =
         Map.of(all, Reason.TEST_MISSING, testsAlone, Reason.REVOKED);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.code.TestKind;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -17,6 +18,7 @@ import gongbei.verifier.rules.RulesetStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -39,7 +41,7 @@ final class PackPropertyTest {
     return Combinators.combine(
             Arbitraries.strings().withCharRange('a', 'z').ofMinLength(1).ofMaxLength(32),
             Arbitraries.integers().between(1, Integer.MAX_VALUE),
-            Arbitraries.integers().between(0, 7),
+            Arbitraries.integers().between(0, 15),
             Arbitraries.integers().between(0, 72),
             Arbitraries.integers().between(0, 99),
             Arbitraries.of(Ruleset.ForeignCodes.class),
@@ -51,6 +53,7 @@ final class PackPropertyTest {
                     version,
                     (bits & 1) != 0,
                     hours,
+                    (bits & 8) != 0 ? Set.of(TestKind.values()) : Ruleset.DEFAULT_TEST_KINDS,
                     doses,
                     foreign,
                     1_000L * stale,

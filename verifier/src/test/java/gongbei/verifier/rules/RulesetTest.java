@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.TestKind;
 import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
 import java.io.ByteArrayInputStream;
@@ -15,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +34,7 @@ final class RulesetTest {
           1,
           false,
           72,
+          Ruleset.DEFAULT_TEST_KINDS,
           3,
           Ruleset.ForeignCodes.HOLD,
           60_000,
@@ -77,6 +82,7 @@ final class RulesetTest {
             2_147_483_647,
             true,
             720,
+            Ruleset.DEFAULT_TEST_KINDS,
             99,
             Ruleset.ForeignCodes.REFUSE,
             86_400_000,
@@ -92,12 +98,70 @@ final class RulesetTest {
             1,
             false,
             0,
+            Ruleset.DEFAULT_TEST_KINDS,
             0,
             Ruleset.ForeignCodes.HOLD,
             60_000,
             Ruleset.WhenStale.ANSWER,
             Ruleset.Replays.IGNORE),
         read("{name: a, version: 1, allowedColours: [green]}"));
+  }
+
+  @Test
+  void theKindsOfTestAreNamedAndANucleicAcidTestIsWhatIsWantedElse() throws Exception {
+    final String one = "{name: a, version: 1, allowedColours: [green]";
+    assertEquals(Set.of(TestKind.NAAT), read(one + "}").testKinds());
+    assertEquals(Set.of(TestKind.NAAT), read(one + ", testKinds: [naat]}").testKinds());
+    assertEquals(Set.of(TestKind.RAT), read(one + ", testKinds: [rat]}").testKinds());
+    assertEquals(
+        List.of(TestKind.NAAT, TestKind.RAT),
+        List.copyOf(read(one + ", testKinds: [rat, naat, rat]}").testKinds()));
+    for (final String bad : List.of("[]", "[pcr]", "[NAAT]", "naat", "[null]", "{naat: 1}", "~")) {
+      final RulesetException refusal =
+          assertThrows(RulesetException.class, () -> read(one + ", testKinds: " + bad + "}"), bad);
+      assertEquals("testKinds", refusal.field());
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new Ruleset(
+                "a",
+                1,
+                false,
+                0,
+                Set.of(),
+                0,
+                Ruleset.ForeignCodes.HOLD,
+                60_000,
+                Ruleset.WhenStale.HOLD,
+                Ruleset.Replays.IGNORE));
+  }
+
+  @Test
+  void everySettingIsWrittenAsItIsRead() throws Exception {
+    final Ruleset ruleset =
+        read(
+            "{name: school-2, version: 7, allowedColours: [yellow, green], testWithinHours: 720,"
+                + " testKinds: [rat, naat], testWaivedFromDoses: 99, foreignCodes: refuse,"
+                + " staleAfterSeconds: 86400, whenStale: hold, replays: hold}");
+    final ObjectNode written = RulesetJson.of(ruleset);
+    assertEquals(ruleset, read(written.toString()));
+    final Set<String> names = new HashSet<>();
+    written.fieldNames().forEachRemaining(names::add);
+    assertEquals(RulesetReader.KEYS, names);
+    for (final Ruleset shipped : RulesetStore.shipped().current().all()) {
+      assertEquals(shipped, read(RulesetJson.of(shipped).toString()));
+      assertEquals(Set.of(TestKind.NAAT), shipped.testKinds(), shipped.name());
+    }
+  }
+
+  @Test
+  void theTestsOfTheMapAreNucleicAcidTests() throws Exception {
+    final String gate =
+        "{name: gate, version: 1, allowedColours: [green], testWithinHours: 24, testKinds: ";
+    assertEquals(Reason.OK, read(gate + "[naat]}").judge(green(), NOW, 0));
+    assertEquals(Reason.OK, read(gate + "[naat, rat]}").judge(green(), NOW, 0));
+    assertEquals(Reason.TEST_MISSING, read(gate + "[rat]}").judge(green(), NOW, 0));
   }
 
   @Test
@@ -142,6 +206,7 @@ final class RulesetTest {
             1,
             true,
             0,
+            Ruleset.DEFAULT_TEST_KINDS,
             0,
             Ruleset.ForeignCodes.HOLD,
             60_000,
@@ -158,6 +223,7 @@ final class RulesetTest {
             1,
             false,
             1,
+            Ruleset.DEFAULT_TEST_KINDS,
             0,
             Ruleset.ForeignCodes.HOLD,
             60_000,
@@ -261,7 +327,7 @@ final class RulesetTest {
     assertEquals(48, store.current().find("metro").testWithinHours());
     assertNotNull(store.current().find("school"));
 
-    write(metro, "{name: metro, version: 2, allowedColours: [green], testWithinHours: 24}", 4);
+    write(metro, "{name: metro, version: 2, allowedColours: [green], testKinds: [rat]}", 4);
     assertTrue(
         assertThrows(RulesetException.class, store::reloadIfChanged)
             .getMessage()

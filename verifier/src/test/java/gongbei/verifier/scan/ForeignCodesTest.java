@@ -12,15 +12,22 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.CertificateWithoutIat;
+import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetException;
+import gongbei.verifier.rules.RulesetReader;
 import gongbei.verifier.rules.Verdict;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of the codes of foreign issuers, whose holders are in no map. */
 final class ForeignCodesTest {
@@ -40,7 +47,16 @@ final class ForeignCodesTest {
 
   private static Ruleset rules(Ruleset.ForeignCodes foreign) {
     return new Ruleset(
-        "metro", 1, false, 72, 3, foreign, 60_000, Ruleset.WhenStale.HOLD, Ruleset.Replays.HOLD);
+        "metro",
+        1,
+        false,
+        72,
+        Ruleset.DEFAULT_TEST_KINDS,
+        3,
+        foreign,
+        60_000,
+        Ruleset.WhenStale.HOLD,
+        Ruleset.Replays.HOLD);
   }
 
   private static IssuerKey allowed(IssuerKey key, int hcertTypes) {
@@ -92,13 +108,20 @@ final class ForeignCodesTest {
 
   private String test(String result, long sampledAt) {
     return code(
-        "'t':[{'tr':'" + result + "','sc':'" + Instant.ofEpochSecond(sampledAt) + "'}]",
+        "'t':[{'tg':'840539006','tt':'LP6464-4','tr':'"
+            + result
+            + "','sc':'"
+            + Instant.ofEpochSecond(sampledAt)
+            + "'}]",
         NOW - 5,
         NOW + 5);
   }
 
   private String doses(int doses) {
-    return code("'v':[{'dn':" + doses + ",'sd':" + doses + "}]", NOW - 5, NOW + 5);
+    return code(
+        "'v':[{'tg':'840539006','dt':'2021-06-01','dn':" + doses + ",'sd':" + doses + "}]",
+        NOW - 5,
+        NOW + 5);
   }
 
   private static void assertVerdict(Reason reason, Verdict verdict, Scan scan) {
@@ -136,7 +159,8 @@ final class ForeignCodesTest {
 
   @Test
   void theyHoldThroughTheirLastSecond() {
-    final String tested = "'t':[{'tr':'260415000','sc':'2025-12-31T23:00:00Z'}]";
+    final String tested =
+        "'t':[{'tg':'840539006','tt':'LP6464-4','tr':'260415000','sc':'2025-12-31T23:00:00Z'}]";
     final Ruleset.ForeignCodes accept = Ruleset.ForeignCodes.ACCEPT;
     assertVerdict(Reason.OK, Verdict.PASS, scan(code(tested, NOW, NOW), accept));
     final Scan past = scan(code(tested, NOW - 9, NOW - 1), accept);
@@ -159,6 +183,198 @@ final class ForeignCodesTest {
     assertEquals("key-usage", wrong.field());
     assertVerdict(Reason.OK, Verdict.PASS, scan(doses(3), accept, HealthCode.HCERT_VACCINATION, 0));
     assertVerdict(Reason.REVOKED, Verdict.REFUSE, scan(doses(3), accept, HealthCode.HCERT_TEST, 0));
+  }
+
+  private static Ruleset read(String settings) {
+    try {
+      return RulesetReader.read(
+          "test", new ByteArrayInputStream(settings.getBytes(StandardCharsets.UTF_8)));
+    } catch (RulesetException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Ruleset taking(String testKinds) {
+    return read(
+        "{name: gate, version: 1, allowedColours: [green], foreignCodes: accept,"
+            + " testWithinHours: 24"
+            + testKinds
+            + "}");
+  }
+
+  private static Ruleset open() {
+    return read("{name: open, version: 1, allowedColours: [green], foreignCodes: accept}");
+  }
+
+  private void assertFound(
+      Reason reason, Verdict verdict, String field, String certificate, Ruleset rules) {
+    final Scan scan = scan(issue(certificate), rules, 7, 0);
+    assertVerdict(reason, verdict, scan);
+    assertEquals(field, scan.field());
+    assertEquals(field == null, scan.explanation() == null);
+  }
+
+  private String issue(String certificate) {
+    return issue(key, certificate);
+  }
+
+  private static String issue(SigningKey by, String certificate) {
+    try {
+      return new HcertIssuer(by).issue(new ObjectMapper().readTree(certificate), NOW - 5, NOW + 5);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', LP6464-4, ok",
+    "'', LP217198-3, test-missing",
+    "'', a test, test-missing",
+    "', testKinds: [naat]', LP6464-4, ok",
+    "', testKinds: [naat]', LP217198-3, test-missing",
+    "', testKinds: [rat]', LP6464-4, test-missing",
+    "', testKinds: [rat]', LP217198-3, ok",
+    "', testKinds: [naat, rat]', LP6464-4, ok",
+    "', testKinds: [naat, rat]', LP217198-3, ok",
+    "', testKinds: [naat, rat]', a test, test-missing",
+    "', testKinds: [naat, rat]', '', test-missing"
+  })
+  void theKindsOfTestThatARulesetTakesCount(String testKinds, String kind, String reason) {
+    final boolean isOk = reason.equals("ok");
+    assertFound(
+        isOk ? Reason.OK : Reason.TEST_MISSING,
+        isOk ? Verdict.PASS : Verdict.HOLD,
+        isOk ? null : "tt",
+        ForeignCertificates.test(kind, NOT_DETECTED, "2025-12-31T23:00:00Z"),
+        taking(testKinds));
+  }
+
+  @Test
+  void aPositiveTestOfAnyKindIsOne() {
+    for (final String kind : List.of("LP6464-4", "LP217198-3", "a test")) {
+      final String positive = ForeignCertificates.test(kind, DETECTED, "2025-12-31T23:00:00Z");
+      assertFound(Reason.POSITIVE_TEST, Verdict.REFUSE, null, positive, taking(""));
+      assertFound(Reason.POSITIVE_TEST, Verdict.REFUSE, null, positive, open());
+    }
+  }
+
+  @Test
+  void whereNoTestIsWantedOneOfAnyKindThatIsKnownWillDo() {
+    assertFound(
+        Reason.OK,
+        Verdict.PASS,
+        null,
+        ForeignCertificates.test("LP217198-3", NOT_DETECTED, "2025-12-31T23:00:00Z"),
+        open());
+    assertFound(
+        Reason.TEST_MISSING,
+        Verdict.HOLD,
+        "tt",
+        ForeignCertificates.test("LP217198-9", NOT_DETECTED, "2025-12-31T23:00:00Z"),
+        open());
+  }
+
+  @Test
+  void aValueThatNoValueSetHasIsMalformedToRulesWhoeverSignedIt() {
+    final SigningKey stranger =
+        new KeyGeneration()
+            .generate("XY", Instant.ofEpochSecond(NOW - 10), Instant.ofEpochSecond(NOW + 10));
+    final List<String> unknown =
+        List.of(
+            ForeignCertificates.test("LP6464-4", "", "2025-12-31T23:00:00Z"),
+            ForeignCertificates.test("LP6464-4", "260415001", "2025-12-31T23:00:00Z"),
+            ForeignCertificates.vaccination(0),
+            ForeignCertificates.vaccination(100),
+            ForeignCertificates.vaccination(3).replace("\"sd\":3", "\"sd\":0"),
+            ForeignCertificates.vaccination(3).replace("\"sd\":3", "\"sd\":-1"));
+    final List<String> fields = List.of("tr", "tr", "dn", "dn", "sd", "sd");
+    for (int i = 0; i < unknown.size(); i++) {
+      for (final Ruleset rules : List.of(open(), taking(""), rules(Ruleset.ForeignCodes.REFUSE))) {
+        assertFound(Reason.MALFORMED, Verdict.REFUSE, fields.get(i), unknown.get(i), rules);
+      }
+      final Scan signatureAlone = scan(issue(unknown.get(i)), null, 7, 0);
+      assertVerdict(Reason.OK, Verdict.PASS, signatureAlone);
+      final String strangers = issue(stranger, unknown.get(i));
+      assertVerdict(Reason.UNKNOWN_ISSUER, Verdict.REFUSE, scan(strangers, null, 7, 0));
+      assertVerdict(Reason.MALFORMED, Verdict.REFUSE, scan(strangers, open(), 7, 0));
+    }
+  }
+
+  @Test
+  void whatIsYetToHappenCountsNowhere() {
+    for (final Ruleset rules : List.of(open(), taking(""))) {
+      assertFound(
+          Reason.TEST_MISSING,
+          Verdict.HOLD,
+          "sc",
+          ForeignCertificates.test("LP6464-4", NOT_DETECTED, "2026-01-01T00:06:00Z"),
+          rules);
+      assertFound(
+          Reason.OK,
+          Verdict.PASS,
+          null,
+          ForeignCertificates.test("LP6464-4", NOT_DETECTED, "2026-01-01T00:05:00Z"),
+          rules);
+    }
+    final String dose = ForeignCertificates.vaccination(3);
+    assertFound(Reason.OK, Verdict.PASS, null, dose.replace("2021-06-01", "2026-01-01"), open());
+    assertFound(
+        Reason.TEST_MISSING,
+        Verdict.HOLD,
+        "dt",
+        dose.replace("2021-06-01", "2026-01-02"),
+        rules(Ruleset.ForeignCodes.ACCEPT));
+    assertFound(
+        Reason.TEST_MISSING,
+        Verdict.HOLD,
+        "fr",
+        ForeignCertificates.of("'r':[{'tg':'840539006','fr':'2026-01-02'}]"),
+        open());
+  }
+
+  @Test
+  void aCertificateAboutAnotherDiseaseIsNoneOfThisOne() {
+    final Ruleset rules = rules(Ruleset.ForeignCodes.ACCEPT);
+    for (final String other : List.of("6142004", "", "840539006 ")) {
+      for (final String certificate :
+          List.of(
+              ForeignCertificates.vaccination(3),
+              ForeignCertificates.test("LP6464-4", NOT_DETECTED, "2025-12-31T23:00:00Z"),
+              ForeignCertificates.test("LP6464-4", DETECTED, "2025-12-31T23:00:00Z"))) {
+        final String about = certificate.replace("840539006", other);
+        assertFound(Reason.TEST_MISSING, Verdict.HOLD, "tg", about, rules);
+        assertFound(Reason.TEST_MISSING, Verdict.HOLD, "tg", about, open());
+      }
+    }
+  }
+
+  private static String entry(String kind, String result, String sampled) {
+    return "{'tg':'840539006','tt':'" + kind + "','tr':'" + result + "','sc':'" + sampled + "'}";
+  }
+
+  @Test
+  void ofSeveralEntriesEachIsReadAndAPositiveOneCounts() {
+    final List<List<String>> each =
+        List.of(
+            List.of(NOT_DETECTED, "LP6464-4", NOT_DETECTED, "ok"),
+            List.of(NOT_DETECTED, "LP217198-3", NOT_DETECTED, "ok"),
+            List.of(NOT_DETECTED, "LP6464-4", DETECTED, "positive-test"),
+            List.of(DETECTED, "LP6464-4", NOT_DETECTED, "positive-test"),
+            List.of(NOT_DETECTED, "LP6464-4", "", "malformed"));
+    for (final List<String> tests : each) {
+      final String certificate =
+          ForeignCertificates.of(
+              "'t':["
+                  + entry("LP6464-4", tests.get(0), "2025-12-31T23:00:00Z")
+                  + ","
+                  + entry(tests.get(1), tests.get(2), "2025-12-20T00:00:00Z")
+                  + "]");
+      assertEquals(
+          tests.get(3),
+          scan(issue(certificate), taking(""), 7, 0).reason().wireName(),
+          certificate);
+    }
   }
 
   @Test

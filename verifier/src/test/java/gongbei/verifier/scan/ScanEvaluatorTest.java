@@ -320,7 +320,16 @@ final class ScanEvaluatorTest {
 
   private static Ruleset replaysAre(Ruleset.Replays replays) {
     return new Ruleset(
-        "gate", 1, false, 0, 0, Ruleset.ForeignCodes.HOLD, 60_000, Ruleset.WhenStale.HOLD, replays);
+        "gate",
+        1,
+        false,
+        0,
+        Ruleset.DEFAULT_TEST_KINDS,
+        0,
+        Ruleset.ForeignCodes.HOLD,
+        60_000,
+        Ruleset.WhenStale.HOLD,
+        replays);
   }
 
   private Scan shown(ScanEvaluator evaluator, String code, Ruleset rules, String place) {

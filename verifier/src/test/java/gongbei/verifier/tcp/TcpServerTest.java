@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.HalfOpen;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
@@ -116,13 +117,10 @@ final class TcpServerTest {
           VerdictCode.PASS,
           ReasonCode.OK);
       assertReason(
-          client,
-          node.hcert("{\"v\":[{\"dn\":3}],\"ver\":\"1.3.0\"}"),
-          VerdictCode.PASS,
-          ReasonCode.OK);
+          client, node.hcert(ForeignCertificates.vaccination(3)), VerdictCode.PASS, ReasonCode.OK);
       assertReason(
           client,
-          node.hcert("{\"v\":[{\"dn\":1}],\"ver\":\"1.3.0\"}"),
+          node.hcert(ForeignCertificates.vaccination(1)),
           VerdictCode.HOLD,
           ReasonCode.TEST_MISSING);
     }

@@ -1,0 +1,92 @@
+package gongbei.verifier.rules;
+
+import gongbei.codec.code.HcertClaims;
+import gongbei.codec.code.HealthCode;
+
+/**
+ * What is found of a foreign certificate: a reason, and the claim that it is for. Constants, so
+ * that a finding allocates nothing.
+ */
+public enum ForeignFinding {
+  UNKNOWN_RESULT(Reason.MALFORMED, "tr", "is neither detected nor not detected"),
+  UNKNOWN_DOSE(Reason.MALFORMED, "dn", "is not a number of a dose from 1 to 99"),
+  UNKNOWN_SERIES(Reason.MALFORMED, "sd", "is not a number of doses from 1 to 99"),
+  POSITIVE_TEST(Reason.POSITIVE_TEST, null, null),
+  UNKNOWN_HOLDER(Reason.UNKNOWN_SUBJECT, null, null),
+  OTHER_DISEASE(Reason.TEST_MISSING, "tg", "is not COVID-19"),
+  UNKNOWN_KIND(Reason.TEST_MISSING, "tt", "is no kind of test that is known"),
+  FUTURE_SAMPLE(Reason.TEST_MISSING, "sc", "is in the future"),
+  FUTURE_DOSE(Reason.TEST_MISSING, "dt", "is in the future"),
+  FUTURE_RECOVERY(Reason.TEST_MISSING, "fr", "is in the future"),
+  OTHER_KIND(Reason.TEST_MISSING, "tt", "is no kind of test that counts here"),
+  TEST_MISSING(Reason.TEST_MISSING, null, null),
+  TEST_TOO_OLD(Reason.TEST_TOO_OLD, null, null),
+  OK(Reason.OK, null, null);
+
+  private final Reason reason;
+  private final String field;
+  private final String explanation;
+
+  ForeignFinding(Reason reason, String field, String explanation) {
+    this.reason = reason;
+    this.field = field;
+    this.explanation = explanation;
+  }
+
+  /** The reason of the verdict. */
+  public Reason reason() {
+    return reason;
+  }
+
+  /** The claim at fault, or null where none is. */
+  public String field() {
+    return field;
+  }
+
+  /** What is wrong with the claim, or null. */
+  public String explanation() {
+    return explanation;
+  }
+
+  /**
+   * Finds a value that the value sets do not have and that no rules can judge. Whoever signed it,
+   * such a certificate is malformed for every checkpoint.
+   *
+   * @return {@link #OK} where there is none
+   */
+  public static ForeignFinding ofValues(HcertClaims claims) {
+    final String field = claims.fieldOutsideValueSets();
+    if (field == null) {
+      return OK;
+    }
+    return switch (field) {
+      case "tr" -> UNKNOWN_RESULT;
+      case "dn" -> UNKNOWN_DOSE;
+      default -> UNKNOWN_SERIES;
+    };
+  }
+
+  /**
+   * Finds why a certificate says nothing that any rules accept: it is about another disease, a test
+   * of a kind that nobody knows, or what has yet to happen.
+   *
+   * @return {@link #OK} where it says something
+   */
+  static ForeignFinding ofMeaning(HcertClaims claims, long atEpochSeconds) {
+    if (!claims.isOfThisDisease()) {
+      return OTHER_DISEASE;
+    }
+    if (claims.types() == HealthCode.HCERT_TEST && !claims.isOfKnownKind()) {
+      return UNKNOWN_KIND;
+    }
+    final String future = claims.fieldAfter(atEpochSeconds);
+    if (future == null) {
+      return OK;
+    }
+    return switch (future) {
+      case "sc" -> FUTURE_SAMPLE;
+      case "dt" -> FUTURE_DOSE;
+      default -> FUTURE_RECOVERY;
+    };
+  }
+}
