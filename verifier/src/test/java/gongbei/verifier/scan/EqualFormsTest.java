@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.ThreadMXBean;
 import com.upokecenter.cbor.CBORObject;
 import com.upokecenter.cbor.CBORType;
 import gongbei.codec.code.ClaimsJson;
@@ -20,7 +21,6 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
-import gongbei.testing.Seeds;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.MadeCode;
 import gongbei.verifier.rules.Reason;
@@ -30,6 +30,7 @@ import gongbei.verifier.rules.RulesetReader;
 import gongbei.verifier.rules.RulesetStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -38,6 +39,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -164,7 +166,7 @@ final class EqualFormsTest {
 
   @Property(tries = 150)
   void everyFormOfACertificateHasTheSameVerdicts(@ForAll long seed) {
-    final Random random = Seeds.random(seed);
+    final Random random = new Random(seed);
     final JsonNode certificate = json(CERTIFICATES.get(random.nextInt(CERTIFICATES.size())));
     final int types = random.nextInt(8);
     final byte[] formed = payload(certificate, random);
@@ -176,7 +178,7 @@ final class EqualFormsTest {
 
   @Property(tries = 150)
   void everyFormOfACertificateIsTheSameJsonToUsAndToAnIndependentReader(@ForAll long seed) {
-    final Random random = Seeds.random(seed);
+    final Random random = new Random(seed);
     final JsonNode certificate = json(CERTIFICATES.get(random.nextInt(11)));
     final byte[] formed = payload(certificate, random);
     final byte[] text = code(formed).getBytes(StandardCharsets.US_ASCII);
@@ -276,7 +278,7 @@ final class EqualFormsTest {
 
   @Property(tries = 250)
   void whatIsNotUnderstoodIsNeverOk(@ForAll long seed) {
-    final Random random = Seeds.random(seed);
+    final Random random = new Random(seed);
     final Good good = GOOD.get(random.nextInt(GOOD.size()));
     final ObjectNode certificate = (ObjectNode) json(good.certificate);
     final String changed = change(certificate, good, random);
@@ -290,12 +292,40 @@ final class EqualFormsTest {
 
   @Property(tries = 20)
   void whatIsUnderstoodIsOkSomewhere(@ForAll long seed) {
-    final Random random = Seeds.random(seed);
+    final Random random = new Random(seed);
     final JsonNode certificate = json(GOOD.get(random.nextInt(GOOD.size())).certificate);
     final List<String> verdicts = verdicts(payload(certificate, random), 7);
     assertTrue(verdicts.contains("none: pass ok null"), () -> "seed " + seed + ": " + verdicts);
     assertTrue(verdicts.contains("open: pass ok null"), () -> "seed " + seed + ": " + verdicts);
     assertNotEquals("hospital: pass ok null", verdicts.get(2), "it takes no foreign codes");
+  }
+
+  @Example
+  void aCertificateInAnyFormIsReadAndJudgedWithoutAllocation() {
+    final Random random = new Random(17);
+    final byte[][] texts = new byte[8][];
+    for (int i = 0; i < texts.length; i++) {
+      final JsonNode certificate = json(GOOD.get(i % GOOD.size()).certificate);
+      texts[i] = code(payload(certificate, random)).getBytes(StandardCharsets.US_ASCII);
+    }
+    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    final long thread = Thread.currentThread().getId();
+    final HealthCode code = new HealthCode();
+    judge(code, texts, 300);
+    final long before = threads.getThreadAllocatedBytes(thread);
+    judge(code, texts, 300);
+    final long allocated = threads.getThreadAllocatedBytes(thread) - before;
+    assertTrue(allocated < 2_400, allocated + " bytes in 2,400 certificates");
+  }
+
+  private static void judge(HealthCode code, byte[][] texts, int times) {
+    final Ruleset metro = RULESETS.get(0);
+    for (int i = 0; i < times; i++) {
+      for (final byte[] text : texts) {
+        assertTrue(code.wrap(text, 0, text.length));
+        assertTrue(metro.judgeForeign(code.hcert(), NOW).reason() != Reason.MALFORMED);
+      }
+    }
   }
 
   private static String change(ObjectNode certificate, Good good, Random random) {

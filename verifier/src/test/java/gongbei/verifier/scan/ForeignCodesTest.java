@@ -24,7 +24,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -350,11 +349,12 @@ final class ForeignCodesTest {
     }
   }
 
+  private static String entry(String kind, String result, String sampled) {
+    return "{'tg':'840539006','tt':'" + kind + "','tr':'" + result + "','sc':'" + sampled + "'}";
+  }
+
   @Test
   void ofSeveralEntriesEachIsReadAndAPositiveOneCounts() {
-    final String entries =
-        "'t':[{'tg':'840539006','tt':'LP6464-4','tr':'%s','sc':'2025-12-31T23:00:00Z'},"
-            + "{'tg':'840539006','tt':'%s','tr':'%s','sc':'2025-12-20T00:00:00Z'}]";
     final List<List<String>> each =
         List.of(
             List.of(NOT_DETECTED, "LP6464-4", NOT_DETECTED, "ok"),
@@ -365,7 +365,11 @@ final class ForeignCodesTest {
     for (final List<String> tests : each) {
       final String certificate =
           ForeignCertificates.of(
-              String.format(Locale.ROOT, entries, tests.get(0), tests.get(1), tests.get(2)));
+              "'t':["
+                  + entry("LP6464-4", tests.get(0), "2025-12-31T23:00:00Z")
+                  + ","
+                  + entry(tests.get(1), tests.get(2), "2025-12-20T00:00:00Z")
+                  + "]");
       assertEquals(
           tests.get(3),
           scan(issue(certificate), taking(""), 7, 0).reason().wireName(),
