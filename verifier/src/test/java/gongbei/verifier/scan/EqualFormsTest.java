@@ -21,6 +21,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusMap;
+import gongbei.testing.Seeds;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.MadeCode;
 import gongbei.verifier.rules.Reason;
@@ -166,7 +167,7 @@ final class EqualFormsTest {
 
   @Property(tries = 150)
   void everyFormOfACertificateHasTheSameVerdicts(@ForAll long seed) {
-    final Random random = new Random(seed);
+    final Random random = Seeds.random(seed);
     final JsonNode certificate = json(CERTIFICATES.get(random.nextInt(CERTIFICATES.size())));
     final int types = random.nextInt(8);
     final byte[] formed = payload(certificate, random);
@@ -178,7 +179,7 @@ final class EqualFormsTest {
 
   @Property(tries = 150)
   void everyFormOfACertificateIsTheSameJsonToUsAndToAnIndependentReader(@ForAll long seed) {
-    final Random random = new Random(seed);
+    final Random random = Seeds.random(seed);
     final JsonNode certificate = json(CERTIFICATES.get(random.nextInt(11)));
     final byte[] formed = payload(certificate, random);
     final byte[] text = code(formed).getBytes(StandardCharsets.US_ASCII);
@@ -278,7 +279,7 @@ final class EqualFormsTest {
 
   @Property(tries = 250)
   void whatIsNotUnderstoodIsNeverOk(@ForAll long seed) {
-    final Random random = new Random(seed);
+    final Random random = Seeds.random(seed);
     final Good good = GOOD.get(random.nextInt(GOOD.size()));
     final ObjectNode certificate = (ObjectNode) json(good.certificate);
     final String changed = change(certificate, good, random);
@@ -292,7 +293,7 @@ final class EqualFormsTest {
 
   @Property(tries = 20)
   void whatIsUnderstoodIsOkSomewhere(@ForAll long seed) {
-    final Random random = new Random(seed);
+    final Random random = Seeds.random(seed);
     final JsonNode certificate = json(GOOD.get(random.nextInt(GOOD.size())).certificate);
     final List<String> verdicts = verdicts(payload(certificate, random), 7);
     assertTrue(verdicts.contains("none: pass ok null"), () -> "seed " + seed + ": " + verdicts);

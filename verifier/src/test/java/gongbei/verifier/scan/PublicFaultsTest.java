@@ -1,8 +1,6 @@
 package gongbei.verifier.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +9,7 @@ import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.StatusMap;
+import gongbei.testing.TestCorpora;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetReader;
 import gongbei.verifier.rules.RulesetStore;
@@ -29,17 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Foreign codes of the kinds that public reports of faults describe, in the corpora. */
 final class PublicFaultsTest {
-  private static final Path INPUTS = Path.of("../../shared/corpora/real-world");
   private static final long AT = Instant.parse("2026-11-26T21:40:00Z").getEpochSecond();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @BeforeEach
   void wantTheCorpora() {
-    final boolean there = Files.isDirectory(INPUTS);
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(there, "the corpora are not there");
-    }
-    assumeTrue(there, "the corpora are not there");
+    inputs();
+  }
+
+  private static Path inputs() {
+    return TestCorpora.require("real-world");
   }
 
   private static String verdict(TrustList trust, String code, Ruleset rules, long at) {
@@ -60,18 +58,18 @@ final class PublicFaultsTest {
   }
 
   private static Map<String, String> verdicts(Path directory, String ruleset) throws Exception {
-    Files.copy(INPUTS.resolve("foreign-trust.pem"), directory.resolve("trust.pem"));
+    Files.copy(inputs().resolve("foreign-trust.pem"), directory.resolve("trust.pem"));
     final TrustList trust = TrustStore.ofDirectory(directory).current();
     final Ruleset rules;
     if (ruleset.equals("open")) {
-      try (InputStream yaml = Files.newInputStream(INPUTS.resolve("open.yaml"))) {
+      try (InputStream yaml = Files.newInputStream(inputs().resolve("open.yaml"))) {
         rules = RulesetReader.read("open.yaml", yaml);
       }
     } else {
       rules = RulesetStore.shipped().current().find(ruleset);
     }
     final Map<String, String> verdicts = new LinkedHashMap<>();
-    for (final JsonNode row : JSON.readTree(INPUTS.resolve("foreign.json").toFile())) {
+    for (final JsonNode row : JSON.readTree(inputs().resolve("foreign.json").toFile())) {
       verdicts.put(row.get(0).textValue(), verdict(trust, row.get(1).textValue(), rules, AT));
     }
     return verdicts;
@@ -137,7 +135,7 @@ final class PublicFaultsTest {
   @Test
   void aKeySignsWhatItsUsageNamesHoweverItIsWritten() throws Exception {
     final List<String> verdicts = new ArrayList<>();
-    for (final String line : Files.readAllLines(INPUTS.resolve("eku.jsonl"))) {
+    for (final String line : Files.readAllLines(inputs().resolve("eku.jsonl"))) {
       final JsonNode row = JSON.readTree(line);
       final byte[] der = Base64.getDecoder().decode(row.get("certificate").textValue());
       final TrustList trust = new TrustList(List.of(Certificates.anchor("one", der)));
