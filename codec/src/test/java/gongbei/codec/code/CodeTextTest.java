@@ -18,7 +18,15 @@ final class CodeTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "%s", "]Q1%s", "]Q3%s", "]z3%s", "\uFEFF%s", "\uFEFF]Q1%s\r\n", " \t%s \n", "]Q1 %s", "\0%s\u001D"
+        "%s",
+        "]Q1%s",
+        "]Q3%s",
+        "]z3%s",
+        "\uFEFF%s",
+        "\uFEFF]Q1%s\r\n",
+        " \t%s \n",
+        "]Q1 %s",
+        "\0%s\u001D"
       })
   void whatScannersAndEditorsPutAroundACodeIsPassedOver(String around) {
     for (final CodeFormat format : CodeFormat.values()) {

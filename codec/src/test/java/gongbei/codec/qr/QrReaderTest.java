@@ -94,7 +94,8 @@ final class QrReaderTest {
       edge++;
     }
     final BufferedImage bare =
-        picture.getSubimage(edge, edge, picture.getWidth() - 2 * edge, picture.getHeight() - 2 * edge);
+        picture.getSubimage(
+            edge, edge, picture.getWidth() - 2 * edge, picture.getHeight() - 2 * edge);
     assertEquals(List.of(CODE), read(bare, "png"));
     assertEquals(List.of(CODE), read(recoloured(bare, 0xFFFFFFFF, 0xFF000000), "png"));
   }

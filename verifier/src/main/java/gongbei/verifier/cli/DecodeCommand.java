@@ -34,7 +34,7 @@ final class DecodeCommand implements Callable<Integer> {
     final String text =
         code.equals("-")
             ? new String(
-                    System.in.readNBytes(CodeInput.MAX_LINE_CHARACTERS), StandardCharsets.UTF_8)
+                System.in.readNBytes(CodeInput.MAX_LINE_CHARACTERS), StandardCharsets.UTF_8)
             : code;
     final byte[] bytes = CodeText.bytes(text);
     final HealthCode decoded = new HealthCode();

@@ -181,8 +181,7 @@ final class PackCommand implements Callable<Integer> {
           offline.take(bytes(delta));
         }
         for (final String code : codes) {
-          final OfflineVerdict verdict =
-              offline.judge(checkpoint, CodeText.bytes(code));
+          final OfflineVerdict verdict = offline.judge(checkpoint, CodeText.bytes(code));
           allPass &= verdict.verdict() == Verdict.PASS;
           spec.commandLine().getOut().println(json ? json(verdict) : inWords(verdict));
         }

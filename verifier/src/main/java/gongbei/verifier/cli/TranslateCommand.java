@@ -160,9 +160,7 @@ final class TranslateCommand implements Callable<Integer> {
       final Translation translation =
           translator
               .translate(
-                  List.of(
-                      new TranslationRequest(
-                          CodeText.bytes(code), target, linkRequired)),
+                  List.of(new TranslationRequest(CodeText.bytes(code), target, linkRequired)),
                   key,
                   now)[0];
       final long receipt = receipt(translation, key, now);

@@ -51,8 +51,7 @@ final class TranslationResource {
     if (desk == null) {
       throw notOffered();
     }
-    return desk.translate(
-            new TranslationRequest(CodeText.bytes(code), target, linkRequired))
+    return desk.translate(new TranslationRequest(CodeText.bytes(code), target, linkRequired))
         .exceptionally(TranslationResource::explain)
         .thenApplyAsync(TranslationResource::answer, writing);
   }

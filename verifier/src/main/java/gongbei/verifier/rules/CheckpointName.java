@@ -4,8 +4,8 @@ import gongbei.verifier.config.Limits;
 
 /**
  * Says which names a checkpoint may have: {@code kind} or {@code kind/place}, up to {@link
- * Limits#MAX_CHECKPOINT_CHARACTERS} characters, the place of lower-case letters, digits and hyphens.
- * A node keeps this rule, and so does the checkpoint page, into which it is compiled.
+ * Limits#MAX_CHECKPOINT_CHARACTERS} characters, the place of lower-case letters, digits and
+ * hyphens. A node keeps this rule, and so does the checkpoint page, into which it is compiled.
  */
 public final class CheckpointName {
   private static final String FAULT =
@@ -18,7 +18,8 @@ public final class CheckpointName {
   /** Why a name can't be a checkpoint's, for a sentence that begins with it; null where it can. */
   public static String fault(String name) {
     final int slash = name.indexOf('/');
-    if (name.length() > Limits.MAX_CHECKPOINT_CHARACTERS || (slash >= 0 && slash == name.length() - 1)) {
+    if (name.length() > Limits.MAX_CHECKPOINT_CHARACTERS
+        || (slash >= 0 && slash == name.length() - 1)) {
       return FAULT;
     }
     for (int i = slash + 1; slash >= 0 && i < name.length(); i++) {

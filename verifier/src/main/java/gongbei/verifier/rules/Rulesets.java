@@ -36,8 +36,8 @@ public final class Rulesets {
   }
 
   /**
-   * The ruleset of a checkpoint given in ASCII, or null where its kind is unknown or its name is not
-   * as {@link CheckpointName} says.
+   * The ruleset of a checkpoint given in ASCII, or null where its kind is unknown or its name is
+   * not as {@link CheckpointName} says.
    */
   public Ruleset find(byte[] checkpoint, int offset, int length) {
     int kindLength = 0;

@@ -234,8 +234,7 @@ final class CommandLineTest {
     final java.util.List<byte[]> pngs = new java.util.ArrayList<>();
     pngs.add(gongbei.codec.issue.QrImage.png("https://example.org/"));
     for (int i = 0; i < 2; i++) {
-      assertEquals(
-          0, run("issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT), err);
+      assertEquals(0, run("issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT), err);
       final String code = out.strip();
       pngs.add(gongbei.codec.issue.QrImage.png(code));
       for (final String around : new String[] {"]Q1", "\uFEFF", " \t"}) {

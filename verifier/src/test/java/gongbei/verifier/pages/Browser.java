@@ -174,13 +174,26 @@ final class Browser implements AutoCloseable {
       final boolean isEnter = key.equals("\n");
       final Map<String, Object> down =
           isEnter
-              ? Map.of("type", "keyDown", "key", "Enter", "code", "Enter", "text", "\r",
-                  "windowsVirtualKeyCode", 13, "timestamp", keyMillis / 1_000.0)
-              : Map.of("type", "keyDown", "key", key, "text", key, "timestamp", keyMillis / 1_000.0);
+              ? Map.of(
+                  "type",
+                  "keyDown",
+                  "key",
+                  "Enter",
+                  "code",
+                  "Enter",
+                  "text",
+                  "\r",
+                  "windowsVirtualKeyCode",
+                  13,
+                  "timestamp",
+                  keyMillis / 1_000.0)
+              : Map.of(
+                  "type", "keyDown", "key", key, "text", key, "timestamp", keyMillis / 1_000.0);
       driver.executeCdpCommand("Input.dispatchKeyEvent", down);
       driver.executeCdpCommand(
           "Input.dispatchKeyEvent",
-          Map.of("type", "keyUp", "key", isEnter ? "Enter" : key, "timestamp", keyMillis / 1_000.0));
+          Map.of(
+              "type", "keyUp", "key", isEnter ? "Enter" : key, "timestamp", keyMillis / 1_000.0));
     }
   }
 

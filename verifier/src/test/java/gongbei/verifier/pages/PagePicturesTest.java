@@ -156,8 +156,7 @@ final class PagePicturesTest {
           return browser.text("#verdict-facts").contains("2 of 2");
         });
     final String second = browser.find("#verdict").getDomAttribute("data-reason");
-    assertEquals(
-        Map.of("ok", 1, "positive-test", 1), new TreeMap<>(Map.of(first, 1, second, 1)));
+    assertEquals(Map.of("ok", 1, "positive-test", 1), new TreeMap<>(Map.of(first, 1, second, 1)));
     browser.putOut(() -> browser.click("#next"));
   }
 }

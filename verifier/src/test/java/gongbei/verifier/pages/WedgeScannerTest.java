@@ -97,8 +97,8 @@ final class WedgeScannerTest {
   @Test
   void anotherQrCodeIsJudgedAndIsNotThePlace() {
     open();
-    browser.find("#place").sendKeys("g");
     focus("#place");
+    browser.keys("g", PERSON_MILLIS);
     browser.rest(PAUSE_MILLIS);
     browser.keys("https://example.org/menu\n", SCANNER_MILLIS);
     browser.waitForVerdict("refuse", "unsupported-format");

@@ -12,12 +12,20 @@ final class CheckpointNameTest {
   @Test
   void aPlaceIsOfLowerCaseLettersDigitsAndHyphens() {
     final Rulesets rulesets = RulesetStore.shipped().current();
-    for (final String name : List.of("metro", "metro/gate-3", "metro/1", "metro/" + "x".repeat(58))) {
+    for (final String name :
+        List.of("metro", "metro/gate-3", "metro/1", "metro/" + "x".repeat(58))) {
       assertNull(CheckpointName.fault(name), name);
       assertEquals("metro", rulesets.find(name).name(), name);
     }
     for (final String name :
-        List.of("metro/", "metro/GATE", "metro/gate 3", "metro/HC1:6BF", "metro/a/b", "metro/广", "metro/a\n")) {
+        List.of(
+            "metro/",
+            "metro/GATE",
+            "metro/gate 3",
+            "metro/HC1:6BF",
+            "metro/a/b",
+            "metro/广",
+            "metro/a\n")) {
       assertNotNull(CheckpointName.fault(name), name);
       assertNull(rulesets.find(name), name);
     }
