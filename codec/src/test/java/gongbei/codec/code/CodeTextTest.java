@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.translate.TranslationRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,14 @@ final class CodeTextTest {
   void aCodeLosesNoCharacterOfItsOwn(CodeFormat format) {
     final byte[] code = TestCodes.ascii(TestCodes.valid(format));
     assertSame(code, CodeText.of(code));
+  }
+
+  @Test
+  void aReceiptNamesTheCodeWhateverWasAroundIt() {
+    final String code = TestCodes.valid(CodeFormat.MO1);
+    assertArrayEquals(
+        TestCodes.ascii(code),
+        new TranslationRequest(TestCodes.ascii("]Q1" + code + "\n"), "GD", false).code());
   }
 
   @Test
