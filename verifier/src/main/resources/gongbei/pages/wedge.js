@@ -8,7 +8,8 @@ const SCANNER_GAP_MILLIS = 35;
 const SCANNER_KEYS = 6;
 /** Keys that may open a code are kept from a field for so long until the next decides. */
 const HOLD_MILLIS = 1_000;
-const HOLD_IN_FREE_FIELD_MILLIS = 120;
+/** Where any letter may be meant, the next is a scanner's only if it comes so soon. */
+const FREE_FIELD_GAP_MILLIS = 120;
 /** After such a rest in a code somebody is told that the rest of it is awaited. */
 const REST_MILLIS = 2_000;
 /** After such a rest the begun code is dropped. */
@@ -199,12 +200,12 @@ export class Wedge {
     }
     this.#pace += event.key;
     const text = this.#held + event.key;
-    const patience = isFree(target) ? HOLD_IN_FREE_FIELD_MILLIS : HOLD_MILLIS;
+    const patience = isFree(target) ? FREE_FIELD_GAP_MILLIS : HOLD_MILLIS;
     if ((this.#held === '' || gap <= patience) && mayOpen(text)) {
       this.#keep(event);
       this.#held = text;
       clearTimeout(this.#holdTimer);
-      this.#holdTimer = setTimeout(() => this.#release(target), patience);
+      this.#holdTimer = setTimeout(() => this.#release(target), HOLD_MILLIS);
       if (opens(text)) {
         this.#take(text, target);
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.testing.Seeds;
+import gongbei.codec.translate.TranslationRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,14 @@ final class CodeTextTest {
   void aCodeLosesNoCharacterOfItsOwn(CodeFormat format) {
     final byte[] code = TestCodes.ascii(TestCodes.valid(format));
     assertSame(code, CodeText.of(code));
+  }
+
+  @Test
+  void aReceiptNamesTheCodeWhateverWasAroundIt() {
+    final String code = TestCodes.valid(CodeFormat.MO1);
+    assertArrayEquals(
+        TestCodes.ascii(code),
+        new TranslationRequest(TestCodes.ascii("]Q1" + code + "\n"), "GD", false).code());
   }
 
   @Test

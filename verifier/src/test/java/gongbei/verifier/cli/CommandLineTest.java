@@ -240,6 +240,41 @@ final class CommandLineTest {
   }
 
   @Test
+  void aPictureOfSeveralHealthCodesGetsALineForEachAndOtherCodesNone() throws Exception {
+    final String keys = directory.resolve("several").toString();
+    assertEquals(0, run("keygen", "--region", "GD", "--out", keys));
+    final java.awt.image.BufferedImage picture =
+        new java.awt.image.BufferedImage(1_900, 620, java.awt.image.BufferedImage.TYPE_INT_RGB);
+    final java.awt.Graphics2D graphics = picture.createGraphics();
+    graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+    final java.util.List<byte[]> pngs = new java.util.ArrayList<>();
+    pngs.add(gongbei.codec.issue.QrImage.png("https://example.org/"));
+    for (int i = 0; i < 2; i++) {
+      assertEquals(0, run("issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT), err);
+      final String code = out.strip();
+      pngs.add(gongbei.codec.issue.QrImage.png(code));
+      for (final String around : new String[] {"]Q1", "\uFEFF", " \t"}) {
+        assertEquals(0, run("verify", "--trust", keys, around + code + "\n"), out + err);
+      }
+    }
+    for (int i = 0; i < pngs.size(); i++) {
+      graphics.drawImage(
+          javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(pngs.get(i))),
+          i * 640,
+          10,
+          null);
+    }
+    graphics.dispose();
+    final Path file = directory.resolve("several.png");
+    javax.imageio.ImageIO.write(picture, "png", file.toFile());
+    assertEquals(0, run("verify", "--trust", keys, "--image", file.toString()), out + err);
+    assertEquals(2, out.lines().filter(line -> line.startsWith("pass: ok, GD1")).count(), out);
+    assertEquals(2, out.lines().count(), out);
+    assertEquals(0, run("verify", "--json", "--trust", keys, "--image", file.toString()));
+    assertEquals(2, out.lines().filter(line -> line.contains("\"verdict\":\"pass\"")).count());
+  }
+
+  @Test
   void keysAreMadeCodesIssuedDecodedAndVerified() throws Exception {
     final String keys = directory.resolve("keys").toString();
     assertEquals(0, run("keygen", "--region", "GD", "--out", keys));

@@ -323,6 +323,13 @@ final class HttpServerTest {
         post("/v1/scans", "{\"code\":1,\"checkpoint\":\"metro\"}"), 400, "invalid-field", "code");
     assertProblem(post("/v1/scans", "{\"checkpoint\":\"metro\"}"), 400, "invalid-field", "code");
     assertProblem(post("/v1/scans", "{\"code\":\"x\"}"), 400, "invalid-field", "checkpoint");
+    for (final String place : new String[] {"", "GATE", "gate 3", "HC1:6BF", "a/b", "\u5e7f"}) {
+      assertProblem(
+          post("/v1/scans", "{\"code\":\"x\",\"checkpoint\":\"metro/" + place + "\"}"),
+          400,
+          "invalid-field",
+          "checkpoint");
+    }
     assertProblem(
         post("/v1/scans", "{\"code\":\"x\",\"checkpoint\":\"moon\"}"),
         400,

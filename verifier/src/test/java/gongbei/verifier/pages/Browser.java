@@ -59,6 +59,7 @@ final class Browser implements AutoCloseable {
 
   private final ChromeDriver driver;
   private final Path profile;
+  private long keyMillis = System.currentTimeMillis();
 
   /** Skips the tests where there is no Chromium, but not where everything must be tested. */
   static void require() {
@@ -104,6 +105,7 @@ final class Browser implements AutoCloseable {
             options);
     driver.executeCdpCommand(
         "Page.addScriptToEvaluateOnNewDocument", Map.of("source", INSTRUMENTS));
+    driver.manage().timeouts().scriptTimeout(PATIENCE);
     size(PHONE);
     driver.get("about:blank");
     forgetLogs();
@@ -126,6 +128,7 @@ final class Browser implements AutoCloseable {
 
   /** Opens a page and waits until it has its words. */
   void open(String url) {
+    keyMillis = Math.max(keyMillis, System.currentTimeMillis());
     driver.get(url);
     until("the page is ready", () -> "true".equals(script("return document.body.dataset.ready")));
   }
@@ -152,6 +155,54 @@ final class Browser implements AutoCloseable {
   /** Types where the focus happens to be. */
   void type(CharSequence keys) {
     driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  /**
+   * Types as a hand scanner or a person does, into whatever has the focus: the page is told that so
+   * many milliseconds are between two keys, however fast the machine is. A line feed is Enter.
+   */
+  void keys(String text, int gapMillis) {
+    for (int i = 0; i < text.length(); i++) {
+      keyMillis += gapMillis;
+      final String key = text.substring(i, i + 1);
+      final boolean isEnter = key.equals("\n");
+      final Map<String, Object> down =
+          isEnter
+              ? Map.of(
+                  "type",
+                  "keyDown",
+                  "key",
+                  "Enter",
+                  "code",
+                  "Enter",
+                  "text",
+                  "\r",
+                  "windowsVirtualKeyCode",
+                  13,
+                  "timestamp",
+                  keyMillis / 1_000.0)
+              : Map.of(
+                  "type", "keyDown", "key", key, "text", key, "timestamp", keyMillis / 1_000.0);
+      driver.executeCdpCommand("Input.dispatchKeyEvent", down);
+      driver.executeCdpCommand(
+          "Input.dispatchKeyEvent",
+          Map.of(
+              "type", "keyUp", "key", isEnter ? "Enter" : key, "timestamp", keyMillis / 1_000.0));
+    }
+  }
+
+  /** Lets the keys that come next be of so much later. */
+  void rest(int millis) {
+    keyMillis += millis;
+  }
+
+  /** What a promise of a script comes to. */
+  Object await(String promise, Object... arguments) {
+    return driver.executeAsyncScript(
+        "const done = arguments[arguments.length - 1]; (async () => { "
+            + promise
+            + " })().then(done, (failure) => done('failed: ' + failure));",
+        arguments);
   }
 
   String text(String selector) {

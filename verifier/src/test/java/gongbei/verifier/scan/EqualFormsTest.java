@@ -303,7 +303,7 @@ final class EqualFormsTest {
 
   @Example
   void aCertificateInAnyFormIsReadAndJudgedWithoutAllocation() {
-    final Random random = new Random(17);
+    final Random random = Seeds.random(17);
     final byte[][] texts = new byte[8][];
     for (int i = 0; i < texts.length; i++) {
       final JsonNode certificate = json(GOOD.get(i % GOOD.size()).certificate);

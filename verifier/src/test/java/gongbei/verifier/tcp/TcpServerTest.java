@@ -188,6 +188,8 @@ final class TcpServerTest {
       assertRejected(
           RejectionCode.UNKNOWN_CHECKPOINT, client.scan("moon", node.code(TestNode.GREEN)));
       assertRejected(
+          RejectionCode.UNKNOWN_CHECKPOINT, client.scan("metro/HC1:6", node.code(TestNode.GREEN)));
+      assertRejected(
           RejectionCode.CHECKPOINT_TOO_LONG,
           client.scan("metro/" + "x".repeat(100), node.code(TestNode.GREEN)));
       assertEquals(ReasonCode.OK, await(client.scan("metro", node.code(TestNode.GREEN))).reason());
