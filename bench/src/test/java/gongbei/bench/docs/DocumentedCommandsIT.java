@@ -276,7 +276,8 @@ final class DocumentedCommandsIT {
       }
     }
     assertTrue(commands.size() > 30, commands::toString);
-    final boolean hasAll = run(directory, List.of("bash", "-c", "command -v curl file")).code() == 0;
+    final boolean hasAll =
+        run(directory, List.of("bash", "-c", "command -v curl file")).code() == 0;
     if ("true".equals(System.getenv("CI"))) {
       assertTrue(hasAll, "curl or file is missing");
     }
