@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** One try each of what {@code disk-full} does over and over. */
 @Timeout(900)
 final class DiskFullIT {
+  private static final long SEED = 1;
   private static final Path JAR = Path.of("..", "verifier", "target", "gongbei.jar");
 
   @TempDir private Path directory;
@@ -26,7 +27,7 @@ final class DiskFullIT {
     }
     assumeTrue(missing == null, "this machine lacks " + missing + " for a small disk");
     final List<String> launch = NodeProcess.launchOf(List.of("-Xmx256m"), JAR);
-    try (DiskFullTry attempt = new DiskFullTry(launch, kind, directory, kind.ordinal())) {
+    try (DiskFullTry attempt = new DiskFullTry(launch, kind, directory, SEED)) {
       final DiskFullTry.Result result = attempt.run();
       assertTrue(result.acknowledged() > 0, result::toString);
       assertTrue(

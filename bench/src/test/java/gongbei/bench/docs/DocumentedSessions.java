@@ -49,7 +49,7 @@ final class DocumentedSessions implements AutoCloseable {
       ports.put(port, freePort.call().toString());
     }
     final Path target = Files.createDirectories(directory.resolve("verifier/target"));
-    Files.createSymbolicLink(target.resolve("gongbei.jar"), jar);
+    Files.copy(jar, target.resolve("gongbei.jar"));
     shell =
         new ProcessBuilder("bash").directory(directory.toFile()).redirectErrorStream(true).start();
     input = new OutputStreamWriter(shell.getOutputStream(), StandardCharsets.UTF_8);
@@ -94,6 +94,9 @@ final class DocumentedSessions implements AutoCloseable {
     }
     if (text.contains("apikey revoke") && !keyId.isEmpty()) {
       text = text.replaceAll("[0-9a-f]{8}$", keyId);
+    }
+    if (text.equals("gongbei status")) {
+      text += " --url http://127.0.0.1:" + ports.get("8080");
     }
     if (text.startsWith("gongbei device-test")) {
       text = text.replace("127.0.0.1", "127.0.0.1:" + ports.get("9700"));

@@ -167,7 +167,7 @@ public final class ClusterNode implements CommandLog {
     driver = MediaDriver.launch(driverContext());
     new RecordingRepair(context.archiveDirectory(), context.members().size() > 1).run();
     archive = Archive.launch(archiveContext());
-    MappedRoom.take(context.archiveDirectory().resolve(UnfinishedRecordings.CATALOG));
+    MappedRoom.take(context.archiveDirectory().resolve(RecordingCatalog.CATALOG));
     takeRoomOfMarks(context.archiveDirectory());
     aeron =
         Aeron.connect(

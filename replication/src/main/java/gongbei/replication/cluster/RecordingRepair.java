@@ -7,13 +7,12 @@ import io.aeron.protocol.DataHeaderFlyweight;
 import io.aeron.protocol.HeaderFlyweight;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.MappedByteBuffer;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +34,19 @@ final class RecordingRepair {
   /** What is written to a disk is cut at multiples of this. */
   private static final int SECTOR_BYTES = 512;
 
+  /** More than any frame that is recorded, which is a datagram at most. */
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  private static final int CHUNK_BYTES = 1 << 16;
+
   private final Path archiveDirectory;
   private final boolean othersHaveIt;
   private final Checksum checksum = Checksums.crc32c();
+  private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
+  private final UnsafeBuffer frame = new UnsafeBuffer(window);
+  private FileChannel loadedOf;
+  private long loadedFrom;
+  private int offset;
 
   /**
    * @param othersHaveIt whether what counts of these recordings is at other members too, so that a
@@ -57,25 +66,53 @@ final class RecordingRepair {
    */
   long run() throws IOException {
     long removed = 0;
-    try (UnfinishedRecordings recordings = UnfinishedRecordings.of(archiveDirectory)) {
-      for (final UnfinishedRecordings.Entry recording : recordings.entries()) {
-        final Path file = lastFile(recording);
-        long stopPosition = recording.startPosition();
-        if (file != null) {
-          final Tail tail = tailOf(recording, file);
-          if (tail.cutBytes() > 0) {
-            remove(file, tail);
-            removed += tail.cutBytes();
-          }
-          stopPosition = Math.max(stopPosition, basePosition(file) + tail.end());
-        }
-        recordings.finish(recording, stopPosition, System.currentTimeMillis());
+    try (RecordingCatalog catalog = RecordingCatalog.of(archiveDirectory)) {
+      for (final RecordingCatalog.Entry recording : catalog.entries()) {
+        removed +=
+            recording.isFinished() ? mendFinished(recording) : mendUnfinished(catalog, recording);
       }
     }
     return removed;
   }
 
-  private Path lastFile(UnfinishedRecordings.Entry recording) throws IOException {
+  /**
+   * Removes what stands after the end of a recording that the archive has closed when a write
+   * failed: it would not be covered whole by what follows when the recording goes on.
+   */
+  private long mendFinished(RecordingCatalog.Entry recording) throws IOException {
+    final Path file = lastFile(recording);
+    final long end = file == null ? 0 : recording.stopPosition() - basePosition(file);
+    if (file == null || end < 0 || end > recording.segmentBytes()) {
+      return 0;
+    }
+    final long past;
+    try (FileChannel channel = FileChannel.open(file)) {
+      past = endWithoutZeros(channel, end) - end;
+    }
+    if (past > 0) {
+      remove(file, end, past);
+    }
+    return past;
+  }
+
+  private long mendUnfinished(RecordingCatalog catalog, RecordingCatalog.Entry recording)
+      throws IOException {
+    final Path file = lastFile(recording);
+    long stopPosition = recording.startPosition();
+    long removed = 0;
+    if (file != null) {
+      final Tail tail = tailOf(recording, file);
+      if (tail.cutBytes() > 0) {
+        remove(file, tail.end(), tail.cutBytes());
+        removed = tail.cutBytes();
+      }
+      stopPosition = Math.max(stopPosition, basePosition(file) + tail.end());
+    }
+    catalog.finish(recording, stopPosition, System.currentTimeMillis());
+    return removed;
+  }
+
+  private Path lastFile(RecordingCatalog.Entry recording) throws IOException {
     final String prefix = recording.id() + "-";
     Path last = null;
     try (Stream<Path> files = Files.list(archiveDirectory)) {
@@ -107,88 +144,112 @@ final class RecordingRepair {
    * @param end after the last frame that is whole, in bytes from the file's start
    * @param cutBytes what follows it of a frame that was cut short; 0 where nothing does
    */
-  private record Tail(int end, int cutBytes) {}
+  private record Tail(long end, long cutBytes) {}
 
-  private Tail tailOf(UnfinishedRecordings.Entry recording, Path file) throws IOException {
+  private Tail tailOf(RecordingCatalog.Entry recording, Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
-      final int limit = (int) Math.min(recording.segmentBytes(), channel.size());
-      if (limit < DataHeaderFlyweight.HEADER_LENGTH) {
-        return new Tail(0, 0);
-      }
-      final MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, limit);
-      try {
-        return tailOf(recording, file, new UnsafeBuffer(bytes));
-      } finally {
-        BufferUtil.free(bytes);
-      }
-    }
-  }
-
-  private Tail tailOf(UnfinishedRecordings.Entry recording, Path file, UnsafeBuffer bytes)
-      throws IOException {
-    final long base = basePosition(file);
-    final int startOffset = (int) (recording.startPosition() & (recording.termBytes() - 1));
-    int at = base == recording.startPosition() - startOffset ? startOffset : 0;
-    while (at < bytes.capacity()) {
-      final int frameBytes =
-          BitUtil.align(FrameDescriptor.frameLength(bytes, at), FrameDescriptor.FRAME_ALIGNMENT);
-      if (frameBytes <= 0) {
-        break;
-      }
-      if (!isHeaderOf(recording, bytes, base, at) || frameBytes > bytes.capacity() - at) {
-        throw damaged(file, at);
-      }
-      final int next = at + frameBytes;
-      if (!isWhole(bytes, at, frameBytes)) {
-        if (lengthWithoutZeros(bytes, next, bytes.capacity()) > next) {
-          LOGGER.warn("{} is damaged at byte {}: what is to be read there is refused", file, at);
-        } else if (othersHaveIt || isCutShort(bytes, at, next)) {
-          return new Tail(at, frameBytes);
-        } else {
+      final long base = basePosition(file);
+      final long limit = Math.min(recording.segmentBytes(), channel.size());
+      final int startOffset = (int) (recording.startPosition() & (recording.termBytes() - 1));
+      long at = base == recording.startPosition() - startOffset ? startOffset : 0;
+      while (limit - at >= DataHeaderFlyweight.HEADER_LENGTH) {
+        load(channel, at, DataHeaderFlyweight.HEADER_LENGTH);
+        final int length = FrameDescriptor.frameLength(frame, offset);
+        if (length <= 0) {
+          break;
+        }
+        final long frameBytes = BitUtil.align(length, FrameDescriptor.FRAME_ALIGNMENT);
+        if (!isHeaderOf(recording, base + at) || frameBytes > limit - at) {
           throw damaged(file, at);
         }
+        final long next = at + frameBytes;
+        if (!FrameDescriptor.isPaddingFrame(frame, offset)
+            && !isWhole(channel, file, at, (int) frameBytes)) {
+          if (endWithoutZeros(channel, next) > next) {
+            LOGGER.warn("{} is damaged at byte {}: what is to be read there is refused", file, at);
+          } else if (othersHaveIt || isCutShort(at, (int) frameBytes)) {
+            return new Tail(at, frameBytes);
+          } else {
+            throw damaged(file, at);
+          }
+        }
+        at = next;
       }
-      at = next;
+      return new Tail(at, 0);
     }
-    return new Tail(at, 0);
   }
 
-  private static boolean isHeaderOf(
-      UnfinishedRecordings.Entry recording, UnsafeBuffer bytes, long base, int at) {
-    final long position = base + at;
-    final int type = FrameDescriptor.frameType(bytes, at);
-    return FrameDescriptor.frameVersion(bytes, at) == HeaderFlyweight.CURRENT_VERSION
+  /**
+   * Sees to it that so many bytes of the file are at hand, at {@link #offset} of {@link #frame}. A
+   * file is read and not mapped: to look at a hole of a mapped one takes room on a tmpfs.
+   */
+  private void load(FileChannel channel, long at, int bytes) throws IOException {
+    if (at < loadedFrom || at + bytes > loadedFrom + window.limit() || loadedOf != channel) {
+      window.clear();
+      while (window.hasRemaining() && channel.read(window, at + window.position()) > 0) {
+        // Until it is full, or the file ends.
+      }
+      window.flip();
+      loadedFrom = at;
+      loadedOf = channel;
+    }
+    offset = (int) (at - loadedFrom);
+  }
+
+  private boolean isHeaderOf(RecordingCatalog.Entry recording, long position) {
+    final int type = FrameDescriptor.frameType(frame, offset);
+    return FrameDescriptor.frameVersion(frame, offset) == HeaderFlyweight.CURRENT_VERSION
         && (type == HeaderFlyweight.HDR_TYPE_DATA || type == HeaderFlyweight.HDR_TYPE_PAD)
-        && DataHeaderFlyweight.termId(bytes, at) == recording.termIdAt(position)
-        && DataHeaderFlyweight.termOffset(bytes, at)
+        && DataHeaderFlyweight.termId(frame, offset) == recording.termIdAt(position)
+        && DataHeaderFlyweight.termOffset(frame, offset)
             == (int) (position & (recording.termBytes() - 1));
   }
 
-  /** Of padding the header alone is written; a recorded frame has its checksum for its session. */
-  private boolean isWhole(UnsafeBuffer bytes, int at, int frameBytes) {
-    return FrameDescriptor.isPaddingFrame(bytes, at)
-        || checksum.compute(
-                bytes.addressOffset(),
-                at + DataHeaderFlyweight.HEADER_LENGTH,
-                frameBytes - DataHeaderFlyweight.HEADER_LENGTH)
-            == FrameDescriptor.frameSessionId(bytes, at);
+  /** A recorded frame has its checksum for its session. */
+  private boolean isWhole(FileChannel channel, Path file, long at, int frameBytes)
+      throws IOException {
+    if (frameBytes > window.capacity()) {
+      throw damaged(file, at);
+    }
+    load(channel, at, frameBytes);
+    return checksum.compute(
+            frame.addressOffset(),
+            offset + DataHeaderFlyweight.HEADER_LENGTH,
+            frameBytes - DataHeaderFlyweight.HEADER_LENGTH)
+        == FrameDescriptor.frameSessionId(frame, offset);
   }
 
   /** Whether the end of a frame was never written: whole sectors of it are zero up to its end. */
-  private static boolean isCutShort(UnsafeBuffer bytes, int at, int end) {
-    return BitUtil.align(lengthWithoutZeros(bytes, at, end), SECTOR_BYTES) < end;
-  }
-
-  /** Where the zeros begin that reach up to the end. */
-  private static int lengthWithoutZeros(UnsafeBuffer bytes, int from, int end) {
-    int at = end;
-    while (at > from && bytes.getByte(at - 1) == 0) {
-      at--;
+  private boolean isCutShort(long at, int frameBytes) {
+    int written = frameBytes;
+    while (written > 0 && frame.getByte(offset + written - 1) == 0) {
+      written--;
     }
-    return at;
+    return BitUtil.align(at + written, SECTOR_BYTES) < at + frameBytes;
   }
 
-  private static IOException damaged(Path file, int at) {
+  /** After the last byte of a file that is not zero; where there is none, the place to start at. */
+  private static long endWithoutZeros(FileChannel channel, long from) throws IOException {
+    final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    long end = from;
+    long at = from;
+    while (true) {
+      chunk.clear();
+      final int read = channel.read(chunk, at);
+      if (read <= 0) {
+        return end;
+      }
+      for (int i = read - 1; i >= 0; i--) {
+        if (chunk.get(i) != 0) {
+          end = at + i + 1;
+          break;
+        }
+      }
+      at += read;
+    }
+  }
+
+  private static IOException damaged(Path file, long at) {
     return new IOException(
         file
             + " is damaged at byte "
@@ -198,16 +259,16 @@ final class RecordingRepair {
   }
 
   /** The file stays as long as before, as the archive wants it. */
-  private static void remove(Path file, Tail tail) throws IOException {
+  private static void remove(Path file, long end, long bytesRemoved) throws IOException {
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
       final long length = bytes.length();
-      bytes.setLength(tail.end());
+      bytes.setLength(end);
       bytes.setLength(length);
     }
     LOGGER.warn(
         "{}: {} bytes of a write that was cut short, as by a full disk, are removed; they were"
             + " never acknowledged",
         file,
-        tail.cutBytes());
+        bytesRemoved);
   }
 }

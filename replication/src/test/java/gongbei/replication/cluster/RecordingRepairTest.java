@@ -167,6 +167,20 @@ final class RecordingRepairTest {
     requireThatAllIsThere();
   }
 
+  /**
+   * An archive that lives on closes the recording before the write that failed, and leaves what
+   * that has written: when the recording goes on, and its node is killed, it stands behind the end.
+   */
+  @Test
+  void whatStandsBehindTheEndOfARecordingThatWasClosedIsRemoved() throws Exception {
+    ClusterNode.launch(context(crashed)).close();
+    final int end = endOf(log);
+    append(3_000, (short) 1, 2_000, 4_711);
+    assertEquals(2_032, new RecordingRepair(crashed.resolve("archive"), false).run());
+    assertEquals(end, endOf(log));
+    assertEquals(0, new RecordingRepair(crashed.resolve("archive"), false).run());
+  }
+
   /** Of padding the archive writes the header alone: Aeron's own recovery refuses such an end. */
   @Test
   void paddingIsWholeWithItsHeader() throws Exception {

@@ -21,10 +21,10 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The recordings of an archive's catalog that the archive did not come to close. The catalog is
- * read and written as {@code io.aeron.archive.Catalog} does. For one thread, while no archive runs.
+ * The recordings of an archive's catalog. It is read and written as {@code
+ * io.aeron.archive.Catalog} does. For one thread, while no archive runs.
  */
-final class UnfinishedRecordings implements AutoCloseable {
+final class RecordingCatalog implements AutoCloseable {
   /** The catalog's file. */
   static final String CATALOG = "archive.catalog";
 
@@ -36,20 +36,28 @@ final class UnfinishedRecordings implements AutoCloseable {
   private final List<Entry> entries = new ArrayList<>();
 
   /**
-   * A recording without an end.
+   * A recording.
    *
    * @param startPosition where what is kept of it starts, in bytes
+   * @param stopPosition where it ends, or {@link AeronArchive#NULL_POSITION} where the archive did
+   *     not come to say
    * @param offset where in the catalog it stands
    * @param length of what stands there, after its header
    */
   record Entry(
       long id,
       long startPosition,
+      long stopPosition,
       int initialTermId,
       int segmentBytes,
       int termBytes,
       int offset,
       int length) {
+    /** Whether the archive has said where it ends. */
+    boolean isFinished() {
+      return stopPosition != AeronArchive.NULL_POSITION;
+    }
+
     /** The number of the term that a position of it is in. */
     int termIdAt(long position) {
       return LogBufferDescriptor.computeTermIdFromPosition(
@@ -57,7 +65,7 @@ final class UnfinishedRecordings implements AutoCloseable {
     }
   }
 
-  private UnfinishedRecordings(FileChannel channel) throws IOException {
+  private RecordingCatalog(FileChannel channel) throws IOException {
     this.channel = channel;
     final ByteBuffer bytes =
         ByteBuffer.allocateDirect(Math.toIntExact(Math.min(channel.size(), Integer.MAX_VALUE)));
@@ -71,22 +79,22 @@ final class UnfinishedRecordings implements AutoCloseable {
   }
 
   /** Opens the catalog of a directory; there are none where there is no catalog. */
-  static UnfinishedRecordings of(Path archiveDirectory) throws IOException {
+  static RecordingCatalog of(Path archiveDirectory) throws IOException {
     final Path file = archiveDirectory.resolve(CATALOG);
     if (!Files.exists(file)) {
-      return new UnfinishedRecordings();
+      return new RecordingCatalog();
     }
     final FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
-      return new UnfinishedRecordings(channel);
+      return new RecordingCatalog(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  private UnfinishedRecordings() {
+  private RecordingCatalog() {
     channel = null;
     catalog = new UnsafeBuffer();
   }
@@ -114,12 +122,12 @@ final class UnfinishedRecordings implements AutoCloseable {
           at + HEADER_BYTES,
           RecordingDescriptorDecoder.BLOCK_LENGTH,
           RecordingDescriptorDecoder.SCHEMA_VERSION);
-      if (header.state() == RecordingState.VALID
-          && descriptor.stopPosition() == AeronArchive.NULL_POSITION) {
+      if (header.state() == RecordingState.VALID) {
         entries.add(
             new Entry(
                 descriptor.recordingId(),
                 descriptor.startPosition(),
+                descriptor.stopPosition(),
                 descriptor.initialTermId(),
                 descriptor.segmentFileLength(),
                 descriptor.termBufferLength(),
