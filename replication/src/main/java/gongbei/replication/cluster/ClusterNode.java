@@ -47,7 +47,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
-import org.agrona.IoUtil;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
@@ -74,6 +73,10 @@ public final class ClusterNode implements CommandLog {
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KIND_OF_WARNING = 30;
   private static final int UDP_TERM_BYTES = 1 << 20;
+
+  /** Room for 8,192 counters; the default is eight times that, and takes 40 MB of shared memory. */
+  static final int COUNTERS_BYTES = 1 << 20;
+
   private static final int MAX_SESSIONS = 256;
   private static final int IPC_MTU_BYTES = 16 * 1024;
   private static final int MAX_REPLAYS = 64;
@@ -158,7 +161,10 @@ public final class ClusterNode implements CommandLog {
 
   private void start() throws IOException {
     removeMarks();
-    driver = MediaDriver.launch(driverContext());
+    driver =
+        MediaDriver.launch(
+            driverContext(
+                DriverDirectory.prepare(context, DriverDirectory.bytesOfMember(context))));
     archive = launchArchive();
     aeron =
         Aeron.connect(
@@ -194,7 +200,6 @@ public final class ClusterNode implements CommandLog {
    * Removes what an earlier process that died left to say that it is alive: the lock says better.
    */
   private void removeMarks() throws IOException {
-    IoUtil.delete(context.aeronDirectory().toFile(), true);
     removeMarks(context.archiveDirectory());
     removeMarks(context.clusterDirectory());
   }
@@ -250,15 +255,16 @@ public final class ClusterNode implements CommandLog {
         });
   }
 
-  private MediaDriver.Context driverContext() {
+  private MediaDriver.Context driverContext(Path directory) {
     return new MediaDriver.Context()
-        .aeronDirectoryName(context.aeronDirectory().toString())
+        .aeronDirectoryName(directory.toString())
         .dirDeleteOnStart(true)
         .dirDeleteOnShutdown(true)
         .threadingMode(ThreadingMode.SHARED)
         .sharedIdleStrategy(context.idleStrategies().get())
         .sharedThreadFactory(this::watched)
-        .termBufferSparseFile(true)
+        .termBufferSparseFile(false)
+        .counterValuesBufferLength(COUNTERS_BYTES)
         .ipcTermBufferLength(context.ipcTermBytes())
         .ipcMtuLength(IPC_MTU_BYTES)
         .publicationTermBufferLength(UDP_TERM_BYTES)

@@ -68,11 +68,16 @@ public final class Gongbei {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(
-        commandLine()
-            .setOut(utf8(FileDescriptor.out))
-            .setErr(utf8(FileDescriptor.err))
-            .execute(arguments));
+    final PrintWriter err = utf8(FileDescriptor.err);
+    int exitCode;
+    try {
+      exitCode = commandLine().setOut(utf8(FileDescriptor.out)).setErr(err).execute(arguments);
+    } catch (Error e) { // picocli passes errors on, and the JVM would end with 1: "refused"
+      err.println("gongbei: " + messageOf(e));
+      LOGGER.debug("The failure in full", e);
+      exitCode = EXIT_UNREACHABLE;
+    }
+    System.exit(exitCode);
   }
 
   /** What is written is UTF-8 wherever it runs, for JSON is. */
@@ -135,9 +140,12 @@ public final class Gongbei {
     return e instanceof CommandLine.ParameterException ? EXIT_USAGE : EXIT_UNREACHABLE;
   }
 
-  private static String messageOf(Exception e) {
+  private static String messageOf(Throwable e) {
     if (e instanceof FileSystemException file && file.getFile() != null) {
       return file.getFile() + " " + FileFault.reasonOf(file);
+    }
+    if (e instanceof LinkageError || e instanceof VirtualMachineError) {
+      return "the Java runtime " + System.getProperty("java.version") + " can't run this: " + e;
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }

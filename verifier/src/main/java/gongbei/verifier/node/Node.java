@@ -127,6 +127,18 @@ public final class Node implements AutoCloseable {
           border);
     }
 
+    /** Closes log, map and audit log, in this order; a second time does nothing. */
+    void close() {
+      try {
+        log.close();
+      } finally {
+        statusMap.close();
+        if (border != null) {
+          border.audit().close();
+        }
+      }
+    }
+
     /** Reads what a configuration names. */
     public static Stock of(NodeConfig config) throws NodeException {
       try {
@@ -209,12 +221,16 @@ public final class Node implements AutoCloseable {
     return start(config, Stock.of(config));
   }
 
-  /** Starts a node on a stock. */
+  /** Starts a node on a stock, which is closed where it can't start. */
   public static Node start(NodeConfig config, Stock stock) throws NodeException {
     try {
       return new Node(config, stock);
     } catch (IOException | ConfigException e) {
+      stock.close();
       throw new NodeException(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      stock.close();
+      throw e;
     }
   }
 
@@ -605,13 +621,6 @@ public final class Node implements AutoCloseable {
       desk.close();
     }
     eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
-    try {
-      stock.log().close();
-    } finally {
-      stock.statusMap().close();
-      if (stock.border() != null) {
-        stock.border().audit().close();
-      }
-    }
+    stock.close();
   }
 }
