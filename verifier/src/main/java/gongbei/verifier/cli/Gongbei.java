@@ -64,8 +64,6 @@ public final class Gongbei {
   /** Something can't be reached, or has failed. */
   public static final int EXIT_UNREACHABLE = 3;
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(Gongbei.class);
-
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     final PrintWriter err = utf8(FileDescriptor.err);
@@ -74,7 +72,6 @@ public final class Gongbei {
       exitCode = commandLine().setOut(utf8(FileDescriptor.out)).setErr(err).execute(arguments);
     } catch (Error e) { // picocli passes errors on, and the JVM would end with 1: "refused"
       err.println("gongbei: " + messageOf(e));
-      LOGGER.debug("The failure in full", e);
       exitCode = EXIT_UNREACHABLE;
     }
     System.exit(exitCode);
@@ -96,9 +93,14 @@ public final class Gongbei {
             (e, line, result) -> {
               line.getErr().println("gongbei: " + messageOf(e));
               line.getErr().flush();
-              LOGGER.debug("The failure in full", e);
+              logger().debug("The failure in full", e);
               return line.getExitCodeExceptionMapper().getExitCode(e);
             });
+  }
+
+  /** Not a field: what logs needs more of Java than a class that can say what is missing. */
+  private static Logger logger() {
+    return LoggerFactory.getLogger(Gongbei.class);
   }
 
   private static URI httpAddress(String text) {
@@ -109,7 +111,7 @@ public final class Gongbei {
         return address;
       }
     } catch (URISyntaxException e) {
-      LOGGER.debug("No address", e);
+      logger().debug("No address", e);
     }
     throw new CommandLine.TypeConversionException("'" + text + "' is not an http address");
   }
