@@ -44,6 +44,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -66,6 +68,8 @@ public final class ClusterNode implements CommandLog {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final String CHECKSUM = "CRC-32C";
   private static final String CUT_SHORT = "straddling page boundary";
+  private static final Pattern PORT_TAKEN =
+      Pattern.compile("Address already in use.*endpoint=([^|, ]+:[0-9]+)");
   private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -122,7 +126,7 @@ public final class ClusterNode implements CommandLog {
    * @throws IOException when it can't be started; the message says why
    */
   public static ClusterNode launch(ClusterContext context) throws IOException {
-    Files.createDirectories(context.directory());
+    requireRoom(context);
     final ClusterNode node = new ClusterNode(context, lock(context.directory()));
     try {
       node.start();
@@ -134,7 +138,30 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
+  /**
+   * Requires that what is submitted can be recorded: without room a member could not start.
+   *
+   * @throws IOException when there is less; the message says where and how much
+   */
+  public static void requireRoom(ClusterContext context) throws IOException {
+    final Path directory = Files.createDirectories(context.directory());
+    final long usable = Files.getFileStore(directory).getUsableSpace();
+    if (usable <= context.lowStorageBytes()) {
+      throw new IOException(
+          directory
+              + " has room for "
+              + (usable >> 20)
+              + " MiB, and without more than replication.lowStorageBytes ("
+              + (context.lowStorageBytes() >> 20)
+              + " MiB) nothing is recorded: make room");
+    }
+  }
+
   private static String messageOf(Exception e) {
+    final Matcher taken = PORT_TAKEN.matcher(String.valueOf(e.getMessage()));
+    if (taken.find()) {
+      return "can't listen on " + taken.group(1) + " (UDP): Address already in use";
+    }
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 

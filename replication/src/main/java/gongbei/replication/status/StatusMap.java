@@ -1,11 +1,13 @@
 package gongbei.replication.status;
 
+import gongbei.codec.trust.FileFault;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -116,13 +118,22 @@ public final class StatusMap implements AutoCloseable {
         opened.take(stamp.get());
       }
       return opened;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      unlock(lock);
+      throw new StatusMapException(placeOf(e, file) + " " + FileFault.reasonOf(e));
+    } catch (RuntimeException e) {
       unlock(lock);
       throw new StatusMapException(file + " can't be opened: " + e);
     } catch (StatusMapException e) {
       unlock(lock);
       throw e;
     }
+  }
+
+  private static Object placeOf(IOException e, Path file) {
+    return e instanceof FileSystemException fault && fault.getFile() != null
+        ? fault.getFile()
+        : file;
   }
 
   /** The stamp where the map's file is what it says. */

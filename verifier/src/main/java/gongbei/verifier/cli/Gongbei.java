@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,6 +71,7 @@ public final class Gongbei {
       exitCode = commandLine().setOut(utf8(FileDescriptor.out)).setErr(err).execute(arguments);
     } catch (Error e) { // picocli passes errors on, and the JVM would end with 1: "refused"
       err.println("gongbei: " + messageOf(e));
+      log("The failure in full", e);
       exitCode = EXIT_UNREACHABLE;
     }
     System.exit(exitCode);
@@ -93,14 +93,18 @@ public final class Gongbei {
             (e, line, result) -> {
               line.getErr().println("gongbei: " + messageOf(e));
               line.getErr().flush();
-              logger().debug("The failure in full", e);
+              log("The failure in full", e);
               return line.getExitCodeExceptionMapper().getExitCode(e);
             });
   }
 
-  /** Not a field: what logs needs more of Java than a class that can say what is missing. */
-  private static Logger logger() {
-    return LoggerFactory.getLogger(Gongbei.class);
+  /** Logs a failure where it can: what logs needs more of Java than saying what is missing. */
+  private static void log(String what, Throwable failure) {
+    try {
+      LoggerFactory.getLogger(Gongbei.class).debug(what, failure);
+    } catch (LinkageError e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private static URI httpAddress(String text) {
@@ -111,7 +115,7 @@ public final class Gongbei {
         return address;
       }
     } catch (URISyntaxException e) {
-      logger().debug("No address", e);
+      log("No address", e);
     }
     throw new CommandLine.TypeConversionException("'" + text + "' is not an http address");
   }
@@ -145,6 +149,10 @@ public final class Gongbei {
   private static String messageOf(Throwable e) {
     if (e instanceof FileSystemException file && file.getFile() != null) {
       return file.getFile() + " " + FileFault.reasonOf(file);
+    }
+    if (e instanceof InternalError) {
+      return "memory that is mapped from a file can't be used, as when a disk or /dev/shm is full: "
+          + e.getMessage();
     }
     if (e instanceof LinkageError || e instanceof VirtualMachineError) {
       return "the Java runtime " + System.getProperty("java.version") + " can't run this: " + e;
