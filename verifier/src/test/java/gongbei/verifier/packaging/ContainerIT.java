@@ -20,14 +20,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The image, built as the README has it and run by podman, with storage of its own; the options
- * that the engine takes beside the README's are for machines without systemd and registries.
+ * The image, built and run by the commands of its page, with storage of its own; what podman is
+ * told beside them is for machines without systemd and overlays.
  */
 @Timeout(600)
 final class ContainerIT {
   private static final Subject HOLDER = new Subject(7, 7);
-  private static final String IMAGE = "gongbei-test";
-  private static final String NAME = "gongbei-test";
+  private static final Path PAGE = Path.of("docs", "operate", "container.md");
+  private static final String IMAGE = "gongbei";
+  private static final String NAME = "gongbei";
   private static final int USER = 9700;
   private static final int TERMINATED = 143;
   private static final String SERVING = "gongbei GD is serving";
@@ -82,20 +83,11 @@ final class ContainerIT {
         "not root, so that the volume can't be given to the image's user");
     runRoot = Files.createTempDirectory(Path.of("/tmp"), "gongbei");
     final Path image = directory.resolve("image");
-    run(List.of("packaging/image-root", image.toString()));
-    run(
-        podman(
-            "build",
-            "--format",
-            "docker",
-            "-f",
-            "packaging/Containerfile",
-            "-t",
-            IMAGE,
-            image.toString()));
+    run(documented("verifier/packaging/image-root ", "verifier/target/image", image.toString()));
+    run(documented("podman build ", "verifier/target/image", image.toString()));
     IoUtil.delete(image.toFile(), false);
     installation = new Installation(Files.createDirectories(directory.resolve("etc")));
-    run(List.of("chown", "-R", USER + ":" + USER, installation.directory().toString()));
+    run(documented("chown ", "/etc/gongbei", installation.directory().toString()));
   }
 
   @AfterAll
@@ -108,27 +100,40 @@ final class ContainerIT {
     }
   }
 
-  /** Starts the node as the README has it, with more options. */
-  private static void start(String... options) throws Exception {
+  /** The page's command that begins so, for the repository's top, with something put in place. */
+  private static List<String> documented(String start, String here, String there)
+      throws IOException {
+    final String line =
+        Files.readAllLines(PAGE).stream()
+            .filter(each -> each.startsWith(start))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException(PAGE + " has no " + start));
+    final List<String> words = new ArrayList<>(List.of(line.split(" ", -1)));
+    words.replaceAll(word -> word.equals(here) ? there : word);
+    words.replaceAll(word -> word.startsWith("verifier/") ? "../" + word : word);
+    return words.get(0).equals("podman")
+        ? podman(words.subList(1, words.size()).toArray(String[]::new))
+        : words;
+  }
+
+  /** Starts the node as the page has it, with so much shared memory, or what the engine gives. */
+  private static void start(String sharedMemory) throws Exception {
     exitCode(podman("rm", "-f", "-t", "0", NAME));
     final List<String> command =
-        podman(
-            "run",
-            "-d",
-            "--name",
-            NAME,
-            "--read-only",
-            "--network",
-            "host",
-            "-v",
-            installation.directory() + ":/etc/gongbei:ro",
-            "-v",
-            "gongbei:/var/lib/gongbei",
-            "-e",
-            "GONGBEI_URL=" + installation.url());
-    command.addAll(limitsOfThisMachine());
-    command.addAll(List.of(options));
-    command.add(IMAGE);
+        documented(
+            "podman run ",
+            "/etc/gongbei:/etc/gongbei:ro",
+            installation.directory() + ":/etc/gongbei:ro");
+    final int size = command.indexOf("--shm-size");
+    command.set(size + 1, sharedMemory);
+    if (sharedMemory.isEmpty()) {
+      command.subList(size, size + 2).clear();
+    }
+    final int limit = command.indexOf("--ulimit");
+    command.subList(limit, limit + 2).clear();
+    final List<String> here = new ArrayList<>(limitsOfThisMachine());
+    here.addAll(List.of("-e", "GONGBEI_URL=" + installation.url()));
+    command.addAll(limit, here);
     run(command);
   }
 
@@ -144,7 +149,7 @@ final class ContainerIT {
   }
 
   private static String inspected(String what) throws Exception {
-    return run(podman("inspect", "-f", "{{" + what + "}}", NAME)).strip();
+    return run(podman("inspect", "--type", "container", "-f", "{{" + what + "}}", NAME)).strip();
   }
 
   private static String log() {
@@ -156,8 +161,13 @@ final class ContainerIT {
   }
 
   private static void awaitServing() throws Exception {
+    awaitServing(1);
+  }
+
+  /** Waits until the container has served as many times as it was started. */
+  private static void awaitServing(int starts) throws Exception {
     final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (!log().contains(SERVING)) {
+    while (lines(log(), SERVING) < starts) {
       assertEquals("running", inspected(".State.Status"), ContainerIT::log);
       assertTrue(System.nanoTime() < deadline, ContainerIT::log);
       TimeUnit.MILLISECONDS.sleep(100);
@@ -166,13 +176,13 @@ final class ContainerIT {
 
   private static void assertHealthy() throws Exception {
     final Path told = Files.createTempFile(directory, "health", ".txt");
-    try (Command check = Command.start(told, podman("healthcheck", "run", NAME))) {
+    try (Command check = Command.start(told, documented("podman healthcheck ", "", ""))) {
       assertEquals(0, check.exitCode(), check::told);
     }
   }
 
   private static void stop() throws Exception {
-    run(podman("stop", "-t", "90", NAME));
+    run(documented("podman stop ", "", ""));
     assertEquals(String.valueOf(TERMINATED), inspected(".State.ExitCode"), ContainerIT::log);
   }
 
@@ -188,7 +198,7 @@ final class ContainerIT {
   @Test
   void withTheEnginesOwnSharedMemoryTheImageIsHealthyScansStopsAndHasItsDataAgain()
       throws Exception {
-    start();
+    start("");
     awaitServing();
     assertHealthy();
     assertEquals("true", inspected(".HostConfig.ReadonlyRootfs"));
@@ -200,7 +210,14 @@ final class ContainerIT {
     stop();
     assertNoTrace(log());
 
-    start("--shm-size", "256m");
+    run(documented("podman start ", "", ""));
+    awaitServing(2);
+    assertHealthy();
+    installation.assertPasses(HOLDER);
+    stop();
+    assertFalse(log().contains("was not closed cleanly"), log());
+
+    start("256m");
     awaitServing();
     assertHealthy();
     assertFalse(log().contains("/dev/shm has room"), log());
@@ -213,7 +230,7 @@ final class ContainerIT {
   @Test
   void withLessSharedMemoryItServesAllTheSame() throws Exception {
     for (final String size : List.of("16m", "40m")) {
-      start("--shm-size", size);
+      start(size);
       awaitServing();
       assertEquals(1, lines(log(), "/dev/shm has room for "), ContainerIT::log);
       stop();
@@ -230,7 +247,9 @@ final class ContainerIT {
     try (Command started = Command.start(told, command)) {
       assertEquals(2, started.exitCode(), started::told);
       assertEquals(
-          1, lines(started.told(), "gongbei: /etc/gongbei/node.yaml: no such file"), started::told);
+          1,
+          lines(started.told(), "gongbei: /etc/gongbei/node.yaml does not exist"),
+          started::told);
       assertNoTrace(started.told());
     }
   }
