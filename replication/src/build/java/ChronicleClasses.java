@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -57,6 +58,8 @@ final class ChronicleClasses {
   private ChronicleClasses() {}
 
   public static void main(String[] arguments) throws Exception {
+    // The library writes source by the default locale's digits and capitals.
+    Locale.setDefault(Locale.ROOT);
     final Path directory = Files.createDirectories(Path.of(arguments[0]));
     compile(directory, STATE + ValueModel.$$NATIVE, stateSource(), List.of());
     compile(

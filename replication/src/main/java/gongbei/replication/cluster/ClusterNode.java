@@ -63,13 +63,13 @@ public final class ClusterNode implements CommandLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(ClusterNode.class);
   private static final String LOCK_FILE = "node.lock";
   private static final String IPC = "aeron:ipc";
+  private static final Pattern TAKEN =
+      Pattern.compile("Address already in use.*?endpoint=([^|,\\s]+)", Pattern.DOTALL);
   private static final int WATCH_MILLIS = 20;
   private static final int TURNS_A_LOOK = 10;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final String CHECKSUM = "CRC-32C";
   private static final String CUT_SHORT = "straddling page boundary";
-  private static final Pattern PORT_TAKEN =
-      Pattern.compile("Address already in use.*endpoint=([^|, ]+:[0-9]+)");
   private static final long STAND_ASIDE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -134,7 +134,7 @@ public final class ClusterNode implements CommandLog {
     } catch (IOException | RuntimeException e) {
       node.failure = e.toString();
       node.close();
-      throw e instanceof IOException io ? io : new IOException(messageOf(e), e);
+      throw new IOException(messageOf(e), e);
     }
   }
 
@@ -145,24 +145,25 @@ public final class ClusterNode implements CommandLog {
    */
   public static void requireRoom(ClusterContext context) throws IOException {
     final Path directory = Files.createDirectories(context.directory());
-    final long usable = Files.getFileStore(directory).getUsableSpace();
-    if (usable <= context.lowStorageBytes()) {
+    final long free = Files.getFileStore(directory).getUsableSpace();
+    if (free <= context.lowStorageBytes()) {
       throw new IOException(
           directory
-              + " has room for "
-              + (usable >> 20)
-              + " MiB, and without more than replication.lowStorageBytes ("
-              + (context.lowStorageBytes() >> 20)
-              + " MiB) nothing is recorded: make room");
+              + " has "
+              + free
+              + " bytes of room left, and no change is recorded with "
+              + context.lowStorageBytes()
+              + " (lowStorageBytes) or less: make room");
     }
   }
 
+  /** What Aeron says of a port that is taken names its classes; what matters is which port. */
   private static String messageOf(Exception e) {
-    final Matcher taken = PORT_TAKEN.matcher(String.valueOf(e.getMessage()));
-    if (taken.find()) {
-      return "can't listen on " + taken.group(1) + " (UDP): Address already in use";
-    }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    final String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    final Matcher taken = TAKEN.matcher(message);
+    return taken.find()
+        ? "can't listen on " + taken.group(1) + " (UDP): Address already in use"
+        : message;
   }
 
   private ClusterNode(ClusterContext context, FileChannel lock) {

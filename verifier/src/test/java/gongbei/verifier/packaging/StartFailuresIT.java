@@ -96,15 +96,15 @@ final class StartFailuresIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "trustDirectory: no          | 3 | no does not exist",
-        "signingKeyDirectory: no     | 3 | no does not exist",
-        "authorityDirectory: no      | 3 | no does not exist",
-        "rulesetDirectory: no        | 3 | no does not exist",
-        "deviceFile: no              | 3 | no does not exist",
-        "subjectSecretFile: no       | 3 | no does not exist",
-        "paperFontFile: no           | 3 | no can't be read",
-        "replication: {secretFile: 'no'} | 3 | no does not exist",
-        "access: {apiKeyFile: 'no'}  | 3 | no does not exist",
+        "trustDirectory: absent          | 3 | absent does not exist",
+        "signingKeyDirectory: absent     | 3 | absent does not exist",
+        "authorityDirectory: absent      | 3 | absent does not exist",
+        "rulesetDirectory: absent        | 3 | absent does not exist",
+        "deviceFile: absent              | 3 | absent does not exist",
+        "subjectSecretFile: absent       | 3 | absent does not exist",
+        "paperFontFile: absent           | 3 | absent can't be read",
+        "replication: {secretFile: absent} | 3 | absent does not exist",
+        "access: {apiKeyFile: absent}  | 3 | absent does not exist",
         "dataDirectory: node.yaml    | 3 | node.yaml exists already",
         "dataDirectory: node.yaml/x  | 3 | node.yaml.* can't be used: Not a directory",
         "replication: {driverDirectory: node.yaml/x} | 3"
@@ -117,7 +117,7 @@ final class StartFailuresIT {
             + "| can't listen on 203.0.113.9:0: Cannot assign requested address",
         "'http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile: absent.pem,"
             + " keyFile: absent.pem}}' | 3 | .*absent.pem does not exist",
-        "dataDirectory: [            | 2 | node.yaml is not YAML: .*",
+        "dataDirectory: [            | 2 | node.yaml: dataDirectory has a value of the wrong kind",
         "unknown: 1                  | 2 | .*unknown.*"
       })
   void aConfigurationThatCanNotBeStartedIsRefusedInOneLine(
@@ -219,10 +219,8 @@ final class StartFailuresIT {
       delimiter = '|',
       value = {
         "mount -t tmpfs -o ro none DATA | data.*Read-only file system",
-        "mount -t tmpfs -o size=1m none DATA"
-            + "| data has room for 1 MiB, and without more than replication.lowStorageBytes"
-            + " \\(256 MiB\\) nothing is recorded: make room",
-        "mount -t tmpfs -o size=200m none DATA | data has room for 1?[0-9]+ MiB, .*: make room"
+        "mount -t tmpfs -o size=1m none DATA | data has [0-9]+ bytes of room left, .*: make room",
+        "mount -t tmpfs -o size=200m none DATA | data has [0-9]+ bytes of room left, .*: make room"
       })
   void aDataDirectoryWithoutRoomOrReadOnlyIsNamed(String mounts, String line) throws Exception {
     configure("region: GD");
