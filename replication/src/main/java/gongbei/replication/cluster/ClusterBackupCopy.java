@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.agrona.IoUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,17 +48,19 @@ public final class ClusterBackupCopy {
   public static long make(ClusterContext context, String host, int port) throws IOException {
     requireEmpty(context.directory());
     Files.createDirectories(context.clusterDirectory());
-    IoUtil.delete(context.aeronDirectory().toFile(), true);
+    final Path driverDirectory =
+        DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context));
     try (FileChannel lock = ClusterNode.lock(context.directory());
         MediaDriver driver =
             MediaDriver.launch(
                 new MediaDriver.Context()
-                    .aeronDirectoryName(context.aeronDirectory().toString())
+                    .aeronDirectoryName(driverDirectory.toString())
                     .dirDeleteOnStart(true)
                     .dirDeleteOnShutdown(true)
                     .threadingMode(ThreadingMode.SHARED)
                     .sharedIdleStrategy(context.idleStrategies().get())
-                    .termBufferSparseFile(true));
+                    .termBufferSparseFile(false)
+                    .counterValuesBufferLength(ClusterNode.COUNTERS_BYTES));
         Archive archive = Archive.launch(archiveContext(context, driver, host));
         Aeron aeron =
             Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()))) {

@@ -2,9 +2,9 @@ package gongbei.replication.cluster;
 
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusMap;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -16,7 +16,6 @@ import org.agrona.concurrent.IdleStrategy;
  * is not set has the default named here, which is meant for members that share two processors.
  */
 public final class ClusterContext {
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final long MIN_PARK_NANOS = 10_000;
   private static final int MIN_CANVASS_MILLIS = 3_000;
 
@@ -74,16 +73,11 @@ public final class ClusterContext {
     return this;
   }
 
-  /** The directory of the media driver's buffers; by default one in shared memory. */
-  public Path aeronDirectory() {
-    if (aeronDirectory != null) {
-      return aeronDirectory;
-    }
-    final Path absolute = directory.toAbsolutePath().normalize();
-    return Files.isWritable(SHARED_MEMORY)
-        ? SHARED_MEMORY.resolve(
-            "gongbei-" + Integer.toHexString(absolute.toString().hashCode()) + "-" + memberId)
-        : directory.resolve("driver");
+  /**
+   * The directory of the media driver's buffers; none is one with room: {@link DriverDirectory}.
+   */
+  Optional<Path> aeronDirectory() {
+    return Optional.ofNullable(aeronDirectory);
   }
 
   /** Sets the directory of the media driver's buffers. */

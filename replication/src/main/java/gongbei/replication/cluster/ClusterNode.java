@@ -45,7 +45,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
-import org.agrona.IoUtil;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
@@ -72,6 +71,10 @@ public final class ClusterNode implements CommandLog {
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KIND_OF_WARNING = 30;
   private static final int UDP_TERM_BYTES = 1 << 20;
+
+  /** Room for 8,192 counters; the default is eight times that, and takes 40 MB of shared memory. */
+  static final int COUNTERS_BYTES = 1 << 20;
+
   private static final int MAX_SESSIONS = 256;
   private static final int IPC_MTU_BYTES = 16 * 1024;
   private static final int MAX_REPLAYS = 64;
@@ -119,7 +122,7 @@ public final class ClusterNode implements CommandLog {
    * @throws IOException when it can't be started; the message says why
    */
   public static ClusterNode launch(ClusterContext context) throws IOException {
-    Files.createDirectories(context.directory());
+    requireRoom(context);
     final ClusterNode node = new ClusterNode(context, lock(context.directory()));
     try {
       node.start();
@@ -128,6 +131,25 @@ public final class ClusterNode implements CommandLog {
       node.failure = e.toString();
       node.close();
       throw new IOException(messageOf(e), e);
+    }
+  }
+
+  /**
+   * Requires that what is submitted can be recorded: without room a member could not start.
+   *
+   * @throws IOException when there is less; the message says where and how much
+   */
+  public static void requireRoom(ClusterContext context) throws IOException {
+    final Path directory = Files.createDirectories(context.directory());
+    final long free = Files.getFileStore(directory).getUsableSpace();
+    if (free <= context.lowStorageBytes()) {
+      throw new IOException(
+          directory
+              + " has "
+              + free
+              + " bytes of room left, and no change is recorded with "
+              + context.lowStorageBytes()
+              + " (lowStorageBytes) or less: make room");
     }
   }
 
@@ -162,9 +184,11 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void start() throws IOException {
-    requireRoom();
     removeMarks();
-    driver = MediaDriver.launch(driverContext());
+    driver =
+        MediaDriver.launch(
+            driverContext(
+                DriverDirectory.prepare(context, DriverDirectory.bytesOfMember(context))));
     new RecordingRepair(context.archiveDirectory(), context.members().size() > 1).run();
     archive = Archive.launch(archiveContext());
     MappedRoom.take(context.archiveDirectory().resolve(RecordingCatalog.CATALOG));
@@ -201,24 +225,10 @@ public final class ClusterNode implements CommandLog {
   }
 
   /** The archive records nothing with less room than that, and tells so in words of its own. */
-  private void requireRoom() throws IOException {
-    final long free = Files.getFileStore(context.directory()).getUsableSpace();
-    if (free <= context.lowStorageBytes()) {
-      throw new IOException(
-          context.directory()
-              + " has "
-              + free
-              + " bytes of room left, and no change is recorded with "
-              + context.lowStorageBytes()
-              + " (lowStorageBytes) or less: make room");
-    }
-  }
-
   /**
    * Removes what an earlier process that died left to say that it is alive: the lock says better.
    */
   private void removeMarks() throws IOException {
-    IoUtil.delete(context.aeronDirectory().toFile(), true);
     removeMarks(context.archiveDirectory());
     removeMarks(context.clusterDirectory());
   }
@@ -258,15 +268,16 @@ public final class ClusterNode implements CommandLog {
         });
   }
 
-  private MediaDriver.Context driverContext() {
+  private MediaDriver.Context driverContext(Path directory) {
     return new MediaDriver.Context()
-        .aeronDirectoryName(context.aeronDirectory().toString())
+        .aeronDirectoryName(directory.toString())
         .dirDeleteOnStart(true)
         .dirDeleteOnShutdown(true)
         .threadingMode(ThreadingMode.SHARED)
         .sharedIdleStrategy(context.idleStrategies().get())
         .sharedThreadFactory(this::watched)
-        .termBufferSparseFile(true)
+        .termBufferSparseFile(false)
+        .counterValuesBufferLength(COUNTERS_BYTES)
         .ipcTermBufferLength(context.ipcTermBytes())
         .ipcMtuLength(IPC_MTU_BYTES)
         .publicationTermBufferLength(UDP_TERM_BYTES)

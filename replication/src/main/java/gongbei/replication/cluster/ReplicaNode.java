@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
-import org.agrona.IoUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,27 +50,29 @@ public final class ReplicaNode implements CommandLog {
     Files.createDirectories(context.directory());
     final FileChannel lock = ClusterNode.lock(context.directory());
     try {
-      IoUtil.delete(context.aeronDirectory().toFile(), true);
       return new ReplicaNode(context, host, lock);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       CloseHelper.quietClose(lock);
       context.map().close(false);
       throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
   }
 
-  private ReplicaNode(ClusterContext context, String host, FileChannel lock) {
+  private ReplicaNode(ClusterContext context, String host, FileChannel lock) throws IOException {
     this.context = context;
     this.lock = lock;
     driver =
         MediaDriver.launch(
             new MediaDriver.Context()
-                .aeronDirectoryName(context.aeronDirectory().toString())
+                .aeronDirectoryName(
+                    DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context))
+                        .toString())
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)
                 .sharedIdleStrategy(context.idleStrategies().get())
-                .termBufferSparseFile(true)
+                .termBufferSparseFile(false)
+                .counterValuesBufferLength(ClusterNode.COUNTERS_BYTES)
                 .publicationTermBufferLength(TERM_BYTES)
                 .mtuLength(context.mtuBytes())
                 .epochClock(SteadyClock.OF_PROCESS)

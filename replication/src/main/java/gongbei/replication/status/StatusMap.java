@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -119,7 +120,7 @@ public final class StatusMap implements AutoCloseable {
       return opened;
     } catch (IOException e) {
       unlock(lock);
-      throw new StatusMapException(file + " " + FileFault.reasonOf(e));
+      throw new StatusMapException(placeOf(e, file) + " " + FileFault.reasonOf(e));
     } catch (RuntimeException | InternalError e) {
       unlock(lock);
       throw new StatusMapException(file + " can't be opened: " + e);
@@ -127,6 +128,12 @@ public final class StatusMap implements AutoCloseable {
       unlock(lock);
       throw e;
     }
+  }
+
+  private static Object placeOf(IOException e, Path file) {
+    return e instanceof FileSystemException fault && fault.getFile() != null
+        ? fault.getFile()
+        : file;
   }
 
   /** The stamp where the map's file is what it says. */

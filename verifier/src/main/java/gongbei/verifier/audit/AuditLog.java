@@ -230,7 +230,7 @@ public final class AuditLog implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    if (channel != null) {
+    if (channel != null && channel.isOpen()) {
       try {
         channel.force(true);
         channel.close();

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,15 +63,18 @@ public final class Gongbei {
   /** Something can't be reached, or has failed. */
   public static final int EXIT_UNREACHABLE = 3;
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(Gongbei.class);
-
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(
-        commandLine()
-            .setOut(utf8(FileDescriptor.out))
-            .setErr(utf8(FileDescriptor.err))
-            .execute(arguments));
+    final PrintWriter err = utf8(FileDescriptor.err);
+    int exitCode;
+    try {
+      exitCode = commandLine().setOut(utf8(FileDescriptor.out)).setErr(err).execute(arguments);
+    } catch (Error e) { // picocli passes errors on, and the JVM would end with 1: "refused"
+      err.println("gongbei: " + messageOf(e));
+      log("The failure in full", e);
+      exitCode = EXIT_UNREACHABLE;
+    }
+    System.exit(exitCode);
   }
 
   /** What is written is UTF-8 wherever it runs, for JSON is. */
@@ -91,9 +93,18 @@ public final class Gongbei {
             (e, line, result) -> {
               line.getErr().println("gongbei: " + messageOf(e));
               line.getErr().flush();
-              LOGGER.debug("The failure in full", e);
+              log("The failure in full", e);
               return line.getExitCodeExceptionMapper().getExitCode(e);
             });
+  }
+
+  /** Logs a failure where it can: what logs needs more of Java than saying what is missing. */
+  private static void log(String what, Throwable failure) {
+    try {
+      LoggerFactory.getLogger(Gongbei.class).debug(what, failure);
+    } catch (LinkageError e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private static URI httpAddress(String text) {
@@ -104,7 +115,7 @@ public final class Gongbei {
         return address;
       }
     } catch (URISyntaxException e) {
-      LOGGER.debug("No address", e);
+      log("No address", e);
     }
     throw new CommandLine.TypeConversionException("'" + text + "' is not an http address");
   }
@@ -135,9 +146,16 @@ public final class Gongbei {
     return e instanceof CommandLine.ParameterException ? EXIT_USAGE : EXIT_UNREACHABLE;
   }
 
-  private static String messageOf(Exception e) {
+  private static String messageOf(Throwable e) {
     if (e instanceof FileSystemException file && file.getFile() != null) {
       return file.getFile() + " " + FileFault.reasonOf(file);
+    }
+    if (e instanceof InternalError) {
+      return "memory that is mapped from a file can't be used, as when a disk or /dev/shm is full: "
+          + e.getMessage();
+    }
+    if (e instanceof LinkageError || e instanceof VirtualMachineError) {
+      return "the Java runtime " + System.getProperty("java.version") + " can't run this: " + e;
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }

@@ -14,12 +14,20 @@ import picocli.CommandLine.Option;
 
 /** The options by which a command shows who it is, and sees who the node is. */
 final class NodeAccess {
+  /** The default of {@code --url}: the variable {@code GONGBEI_URL}, or this machine's node. */
+  static final String DEFAULT_URL = "${env:GONGBEI_URL:-http://127.0.0.1:8080}";
+
   private static final String KEY_VARIABLE = "GONGBEI_API_KEY";
+  private static final String CA_VARIABLE = "GONGBEI_CA";
 
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "Whom the node's certificate is signed by, PEM; default whom Java trusts.")
+      defaultValue = "${env:" + CA_VARIABLE + "}",
+      description =
+          "Whom the node's certificate is signed by, PEM; default the file that the variable "
+              + CA_VARIABLE
+              + " names, or whom Java trusts.")
   private Path caFile;
 
   @Option(

@@ -31,7 +31,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--url",
-      defaultValue = "http://127.0.0.1:8080",
+      defaultValue = NodeAccess.DEFAULT_URL,
       description = "The node; default ${DEFAULT-VALUE}.")
   private URI url;
 

@@ -35,7 +35,7 @@ final class TopCommand implements Callable<Integer> {
 
   @Option(
       names = "--url",
-      defaultValue = "http://127.0.0.1:8080",
+      defaultValue = NodeAccess.DEFAULT_URL,
       split = ",",
       description = "The nodes, separated by commas; default ${DEFAULT-VALUE}.")
   private List<URI> urls;

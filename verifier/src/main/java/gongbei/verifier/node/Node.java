@@ -129,6 +129,18 @@ public final class Node implements AutoCloseable {
           border);
     }
 
+    /** Closes log, map and audit log, in this order; a second time does nothing. */
+    void close() {
+      try {
+        log.close();
+      } finally {
+        statusMap.close();
+        if (border != null) {
+          border.audit().close();
+        }
+      }
+    }
+
     /** Reads what a configuration names. */
     public static Stock of(NodeConfig config) throws NodeException {
       try {
@@ -150,6 +162,7 @@ public final class Node implements AutoCloseable {
                 ? DeviceRegistry.open()
                 : DeviceRegistry.ofFile(config.deviceFile());
         requireFont(config.paperFontFile());
+        Replication.requireRoom(config);
         final Border border = Border.of(config);
         final StatusMap map =
             config.dataDirectory() == null
@@ -211,12 +224,16 @@ public final class Node implements AutoCloseable {
     return start(config, Stock.of(config));
   }
 
-  /** Starts a node on a stock. */
+  /** Starts a node on a stock, which is closed where it can't start. */
   public static Node start(NodeConfig config, Stock stock) throws NodeException {
     try {
       return new Node(config, stock);
     } catch (IOException | ConfigException e) {
+      stock.close();
       throw new NodeException(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      stock.close();
+      throw e;
     }
   }
 
@@ -665,13 +682,6 @@ public final class Node implements AutoCloseable {
   private void closeShared() {
     closeWorkers();
     eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
-    try {
-      stock.log().close();
-    } finally {
-      stock.statusMap().close();
-      if (stock.border() != null) {
-        stock.border().audit().close();
-      }
-    }
+    stock.close();
   }
 }

@@ -1,5 +1,6 @@
 package gongbei.verifier.node;
 
+import gongbei.codec.trust.FileFault;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.cluster.ClusterSecret;
@@ -11,6 +12,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.ReplicationConfig;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,24 @@ public final class Replication {
   private static final int PATIENCE = 400;
 
   private Replication() {}
+
+  /** Requires room for log and map before either is opened. */
+  static void requireRoom(NodeConfig config) throws NodeException {
+    if (config.dataDirectory() == null || config.role() == NodeConfig.Role.REPLICA) {
+      return;
+    }
+    try {
+      ClusterNode.requireRoom(context(config));
+    } catch (IOException e) {
+      throw new NodeException(messageOf(e));
+    }
+  }
+
+  private static String messageOf(Exception e) {
+    return e instanceof FileSystemException file && file.getFile() != null
+        ? file.getFile() + " " + FileFault.reasonOf(file)
+        : e.getMessage();
+  }
 
   /** Starts the log that a map is filled from; it closes the map, too, where it is persisted. */
   public static CommandLog start(NodeConfig config, StatusMap map) throws NodeException {
@@ -39,7 +59,7 @@ public final class Replication {
       return log;
     } catch (IOException | IllegalArgumentException e) {
       map.close(false);
-      throw new NodeException(e.getMessage());
+      throw new NodeException(messageOf(e));
     }
   }
 

@@ -1,0 +1,93 @@
+package gongbei.verifier.packaging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A process that a test runs, with what it wrote. */
+final class Command implements AutoCloseable {
+  private static final long WAIT_SECONDS = 120;
+
+  private final Process process;
+  private final Path told;
+
+  private Command(Process process, Path told) {
+    this.process = process;
+    this.told = told;
+  }
+
+  /** Starts a process that writes both its outputs to a file. */
+  static Command start(Path told, List<String> command) throws IOException {
+    return new Command(
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(told.toFile()).start(),
+        told);
+  }
+
+  /** Runs a process to its end, which must be good. */
+  static String run(Path directory, List<String> command) throws Exception {
+    final Path told = Files.createTempFile(directory, "command", ".txt");
+    try (Command started = start(told, command)) {
+      final int exitCode = started.exitCode();
+      assertEquals(0, exitCode, () -> String.join(" ", command) + ": " + started.told());
+      return started.told();
+    }
+  }
+
+  /** With {@code CI=true} a test fails that lacks something of the machine; else it is skipped. */
+  static void require(boolean isThere, String missing) {
+    if ("true".equals(System.getenv("CI"))) {
+      assertTrue(isThere, missing);
+    }
+    assumeTrue(isThere, missing);
+  }
+
+  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, what);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  String told() {
+    try {
+      return Files.readString(told, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits until it has written something, or has ended. */
+  void awaitTold(String text) throws InterruptedException {
+    await(text, () -> told().contains(text) || !process.isAlive());
+    assertTrue(told().contains(text), this::told);
+  }
+
+  /** Asks it to end, as a service manager does. */
+  void terminate() {
+    process.destroy();
+  }
+
+  int exitCode() throws InterruptedException {
+    assertTrue(process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS), () -> "it does not end: " + told());
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}
