@@ -37,7 +37,9 @@ final class Command implements AutoCloseable {
     try (Command started = start(told, command)) {
       final int exitCode = started.exitCode();
       assertEquals(0, exitCode, () -> String.join(" ", command) + ": " + started.told());
-      return started.told();
+      final String said = started.told();
+      Files.delete(told);
+      return said;
     }
   }
 
