@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -102,8 +103,11 @@ public final class ClusterFaults {
         line = "FAILED: " + e + "; what the nodes said is in " + directory;
       }
       System.out.printf(
+          Locale.ROOT,
           "%-20s %s (%d s)%n",
-          each.getKey(), line, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos));
+          each.getKey(),
+          line,
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos));
     }
     return isGood;
   }
@@ -158,6 +162,7 @@ public final class ClusterFaults {
                 scans.faults() + " scans were not answered well, the last: " + scans.lastFault());
           }
           return String.format(
+              Locale.ROOT,
               "%d kills; new leader after median %d ms, at most %d; writes acknowledged again after"
                   + " median %d ms, at most %d; %d terms, %d false elections; %,d changes, none lost,"
                   + " none twice; digest %s on all; %,d scans answered, no error",
@@ -224,7 +229,8 @@ public final class ClusterFaults {
         follower.start();
         TestBed.awaitReady(follower);
         final long changes = writes.finish();
-        return String.format("%,d changes; digest %s on all", changes, bed.awaitEqual(changes));
+        return String.format(
+            Locale.ROOT, "%,d changes; digest %s on all", changes, bed.awaitEqual(changes));
       }
     }
   }
@@ -248,9 +254,12 @@ public final class ClusterFaults {
         TestBed.awaitReady(follower);
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "the leader and another killed, a new leader after %d ms; %,d changes, none lost, none"
                 + " twice; digest %s on all",
-            millis, changes, bed.awaitEqual(changes));
+            millis,
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }
@@ -272,8 +281,10 @@ public final class ClusterFaults {
         }
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "killed 3 times, stopped 3 times; %,d changes; digest %s on all",
-            changes, bed.awaitEqual(changes));
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }
@@ -301,8 +312,11 @@ public final class ClusterFaults {
           snapshots = lines.filter(line -> line.contains("was taken over")).count();
         }
         return String.format(
+            Locale.ROOT,
             "paused for 15 s, then %d snapshots taken over; %,d changes; digest %s on all",
-            snapshots, changes, digest);
+            snapshots,
+            changes,
+            digest);
       }
     }
   }
@@ -324,8 +338,11 @@ public final class ClusterFaults {
         final long millis = millisSince(killedNanos);
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "a leader again after %d ms; %,d changes, none lost, none twice; digest %s on all",
-            millis, changes, bed.awaitEqual(changes));
+            millis,
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }
@@ -363,9 +380,12 @@ public final class ClusterFaults {
           TestBed.await("it follows", () -> roleOf(follower).equals("follower"));
           final long changes = writes.finish();
           return String.format(
+              Locale.ROOT,
               "leader cut off, another after %d ms; follower cut off; %,d changes, none lost, none"
                   + " twice; digest %s on all",
-              leaderMillis, changes, bed.awaitEqual(changes));
+              leaderMillis,
+              changes,
+              bed.awaitEqual(changes));
         }
       }
     }
@@ -402,9 +422,11 @@ public final class ClusterFaults {
           TestBed.await("it follows", () -> roleOf(follower).equals("follower"));
           final long changes = writes.finish();
           return String.format(
+              Locale.ROOT,
               "a follower cut off for 15 s said failed, and followed when it was started again;"
                   + " %,d changes, none lost, none twice; digest %s on all",
-              changes, bed.awaitEqual(changes));
+              changes,
+              bed.awaitEqual(changes));
         }
       }
     }
@@ -444,9 +466,12 @@ public final class ClusterFaults {
           TestBed.awaitReady(victim);
           final long changes = writes.finish();
           return String.format(
+              Locale.ROOT,
               "a member was %s and went on answering scans; with room again: %,d changes; digest %s"
                   + " on all",
-              role, changes, bed.awaitEqual(changes));
+              role,
+              changes,
+              bed.awaitEqual(changes));
         }
       } finally {
         if (victim.isAlive()) {
@@ -501,8 +526,10 @@ public final class ClusterFaults {
         }
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "the leader killed in 3 snapshots; %,d changes, none lost, none twice; digest %s on all",
-            changes, bed.awaitEqual(changes));
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }
@@ -529,8 +556,10 @@ public final class ClusterFaults {
         }
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "maps made anew from the log and the feed; %,d changes; digest %s on all",
-            changes, bed.awaitEqual(changes));
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ public final class ReplicaBench {
         catchUp(replica.state().map(), missed, starting);
         lag(node, replica.state().map(), missed, seconds, rate);
         requireEqual(node.state().map(), replica.state().map());
-        System.out.printf("%d snapshots taken over%n", replica.snapshotsTaken());
+        System.out.printf(Locale.ROOT, "%d snapshots taken over%n", replica.snapshotsTaken());
       }
     }
   }
@@ -105,6 +106,7 @@ public final class ReplicaBench {
     }
     final long nanos = System.nanoTime() - firstNanos;
     System.out.printf(
+        Locale.ROOT,
         "caught up %,d changes in %,d ms: %,d a second; %,d ms from its start%n",
         missed,
         TimeUnit.NANOSECONDS.toMillis(nanos),
@@ -151,6 +153,7 @@ public final class ReplicaBench {
     }
     last.get();
     System.out.printf(
+        Locale.ROOT,
         "behind at %,d changes a second: p50 %,d µs, p99 %,d µs, p99.9 %,d µs, at most %,d µs, of"
             + " %,d%n",
         rate,
@@ -168,6 +171,7 @@ public final class ReplicaBench {
     if (!member.mark().equals(replica.mark())) {
       throw new IllegalStateException(member.mark() + " at the member, " + replica.mark());
     }
-    System.out.printf("digest %016x on both at version %,d%n", member.digest(), member.version());
+    System.out.printf(
+        Locale.ROOT, "digest %016x on both at version %,d%n", member.digest(), member.version());
   }
 }

@@ -2,6 +2,7 @@ package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -40,7 +41,7 @@ public record IssuerKey(
 
   /** The kid as 16 lower-case hexadecimal digits. */
   public String kidHex() {
-    return String.format("%016x", kid);
+    return String.format(Locale.ROOT, "%016x", kid);
   }
 
   /** Whether the key is valid at that second. */

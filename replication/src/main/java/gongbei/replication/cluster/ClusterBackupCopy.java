@@ -72,7 +72,13 @@ public final class ClusterBackupCopy {
               .controlResponseChannel("aeron:ipc")
               .credentialsSupplier(
                   context.secret() == null ? new NullCredentialsSupplier() : context.secret());
-      return take(context, aeron, localArchive, host, host + ":" + port, host + ":" + (port + 1));
+      return take(
+          context,
+          aeron,
+          localArchive,
+          host,
+          HostName.withPort(host, port),
+          HostName.withPort(host, port + 1));
     } catch (RuntimeException e) {
       throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
@@ -92,10 +98,10 @@ public final class ClusterBackupCopy {
             .recordChecksum(Checksums.crc32c())
             .replayChecksum(Checksums.crc32c())
             .controlChannelEnabled(false)
-            .replicationChannel("aeron:udp?endpoint=" + host + ":0")
+            .replicationChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
             .archiveClientContext(
                 new AeronArchive.Context()
-                    .controlResponseChannel("aeron:udp?endpoint=" + host + ":0")
+                    .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
                     .credentialsSupplier(
                         context.secret() == null
                             ? new NullCredentialsSupplier()
@@ -168,7 +174,7 @@ public final class ClusterBackupCopy {
                 .clusterArchiveContext(
                     new AeronArchive.Context()
                         .controlRequestChannel("aeron:udp")
-                        .controlResponseChannel("aeron:udp?endpoint=" + host + ":0")
+                        .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
                         .credentialsSupplier(localArchive.credentialsSupplier()))
                 .clusterConsensusEndpoints(others)
                 .consensusChannel("aeron:udp?term-length=64k|endpoint=" + consensusEndpoint)

@@ -1,6 +1,7 @@
 package gongbei.replication.status;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
@@ -87,7 +88,11 @@ public final class StatusMap implements AutoCloseable {
    * @param capacity the most holders
    */
   public static StatusMap inMemory(long capacity) {
-    return new StatusMap(builder(capacity).create(), capacity, null, null);
+    try {
+      return new StatusMap(RootLocale.make(() -> builder(capacity).create()), capacity, null, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -111,7 +116,10 @@ public final class StatusMap implements AutoCloseable {
       }
       final StatusMap opened =
           new StatusMap(
-              builder(capacity).createPersistedTo(file.toFile()), capacity, directory, lock);
+              RootLocale.make(() -> builder(capacity).createPersistedTo(file.toFile())),
+              capacity,
+              directory,
+              lock);
       if (stamp.isPresent()) {
         opened.take(stamp.get());
       }

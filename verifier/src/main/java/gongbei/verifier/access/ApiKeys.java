@@ -2,12 +2,12 @@ package gongbei.verifier.access;
 
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.TextFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -111,7 +111,7 @@ public final class ApiKeys {
         throw new ConfigException(
             file + " is longer than " + Limits.MAX_API_KEY_FILE_BYTES + " bytes");
       }
-      lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
+      lines = TextFile.lines(file);
     } catch (IOException e) {
       throw new ConfigException(file + " " + FileFault.reasonOf(e));
     }

@@ -32,8 +32,10 @@ final class DecodeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     final String text =
         code.equals("-")
-            ? new String(
-                    System.in.readNBytes(CodeInput.MAX_LINE_CHARACTERS), StandardCharsets.UTF_8)
+            ? CodeInput.withoutByteOrderMark(
+                    new String(
+                        System.in.readNBytes(CodeInput.MAX_LINE_CHARACTERS),
+                        StandardCharsets.UTF_8))
                 .strip()
             : code;
     final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);

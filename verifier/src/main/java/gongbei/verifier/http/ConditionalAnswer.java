@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
@@ -16,6 +17,10 @@ import java.util.function.Function;
  */
 final class ConditionalAnswer {
   private static final byte[] NOTHING = {};
+
+  /** A date that no calendar has is no date. */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.RFC_1123_DATE_TIME.withResolverStyle(ResolverStyle.STRICT);
 
   private volatile Written written;
 
@@ -68,9 +73,7 @@ final class ConditionalAnswer {
       return false;
     }
     try {
-      return !current
-          .since()
-          .isAfter(ZonedDateTime.parse(since, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+      return !current.since().isAfter(ZonedDateTime.parse(since, HTTP_DATE).toInstant());
     } catch (DateTimeException e) {
       // RFC 9110 §13.1.3: what is no date is passed over.
       return false;

@@ -1,6 +1,7 @@
 package gongbei.verifier.tcp;
 
 import gongbei.codec.trust.FileFault;
+import gongbei.codec.trust.TextFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
@@ -49,7 +50,7 @@ public final class DeviceFile {
         throw new ConfigException(
             path + " is longer than " + Limits.MAX_DEVICE_FILE_BYTES + " bytes");
       }
-      lines = Files.readAllLines(path, StandardCharsets.US_ASCII);
+      lines = TextFile.lines(path);
     } catch (IOException e) {
       throw new ConfigException(path + " " + FileFault.reasonOf(e));
     }

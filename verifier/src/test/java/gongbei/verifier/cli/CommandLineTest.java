@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -286,14 +287,14 @@ final class CommandLineTest {
     final StringBuilder csv = new StringBuilder();
     csv.append("subject,colour,result,sampleTime,doses,lastDoseDate,flags\n");
     for (int i = 0; i < 5_000; i++) {
-      csv.append(String.format("%032x", i + 1))
+      csv.append(String.format(Locale.ROOT, "%032x", i + 1))
           .append(",green,negative,2026-01-01T00:00:00Z,2,2025-01-01,\n");
     }
     final Path good = Files.writeString(directory.resolve("good.csv"), csv);
     final Path bad =
         Files.writeString(
             directory.resolve("bad.csv"),
-            csv.toString().replace(String.format("%032x,green", 4_500), "zz,green"));
+            csv.toString().replace(String.format(Locale.ROOT, "%032x,green", 4_500), "zz,green"));
     final String data = directory.resolve("data").toString();
     assertEquals(1, run("load", bad.toString(), "--data", data, "--no-progress"));
     assertTrue(err.contains("line 4501: subject is not 32 hexadecimal digits"), err);
@@ -307,7 +308,7 @@ final class CommandLineTest {
     try (StatusMap map = StatusMap.persisted(Path.of(data), 1_000_000)) {
       assertEquals(5_000, map.size());
       final StatusRecord record = new StatusRecord();
-      assertTrue(map.get(Subject.ofHex(String.format("%032x", 5_000)), record));
+      assertTrue(map.get(Subject.ofHex(String.format(Locale.ROOT, "%032x", 5_000)), record));
       assertEquals(2, record.doses());
     }
     final Path wrongColumns = Files.writeString(directory.resolve("wrong.csv"), "a,b\n1,2\n");

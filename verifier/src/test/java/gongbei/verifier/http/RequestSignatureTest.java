@@ -26,6 +26,7 @@ import java.security.spec.ECPrivateKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.junit.jupiter.api.Test;
 
@@ -289,7 +290,8 @@ final class RequestSignatureTest {
     signature.require(once);
     assertRefused(409, "replayed-request", once);
     for (now = NOW; now <= NOW + 600; now += 60) {
-      signature.require(signed(good().replace("0123", String.format("%04d", now % 10_000))));
+      signature.require(
+          signed(good().replace("0123", String.format(Locale.ROOT, "%04d", now % 10_000))));
       assertRefused(409, "replayed-request", once);
     }
     now = NOW + 601;
