@@ -113,6 +113,7 @@ public final class Gongbei {
         .registerConverter(ZoneId.class, Gongbei::timeZone)
         .registerConverter(Path.class, TypedText::path)
         .setParameterExceptionHandler(Gongbei::explainUsage)
+        .setExecutionStrategy(Gongbei::runLast)
         .setExitCodeExceptionMapper(Gongbei::exitCodeOf)
         .setExecutionExceptionHandler(
             (e, line, result) -> {
@@ -154,6 +155,16 @@ public final class Gongbei {
   /** A URL writes the zone of an IPv6 address as {@code %25eth0} (RFC 6874), Java as %eth0. */
   private static String withBareZone(String text) {
     return ESCAPED_ZONE.matcher(text).replaceFirst("$1%");
+  }
+
+  /** Runs the command; where its help can't be written, that is a fault of its own. */
+  private static int runLast(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (CommandException e) {
+      throw new CommandLine.ExecutionException(
+          parsed.commandSpec().commandLine(), "output can't be written", e);
+    }
   }
 
   private static int explainUsage(CommandLine.ParameterException e, String[] arguments) {

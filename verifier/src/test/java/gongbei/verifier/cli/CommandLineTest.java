@@ -459,7 +459,7 @@ final class CommandLineTest {
     final Map<String, String> faults =
         Map.of(
             "a: b: c", "is not YAML: mapping values are not allowed here at line 1, column 5",
-            "http: {host: 127.0.0.1}", "http.port is missing",
+            "http: {host: ''}", "http.host is empty",
             "http: {host: 127.0.0.1, port: 70000}", "http.port is 70000, not from 0 to 65535",
             "role: captain", "role is not one of single, member, replica",
             "maxSubjects: 1.5", "maxSubjects has a value of the wrong kind",
