@@ -116,7 +116,8 @@ public final class ClusterBackupCopy {
    */
   public static void restore(Path backup, Path directory) throws IOException {
     if (!Files.exists(backup.resolve("cluster").resolve("recording.log"))) {
-      throw new IOException(backup + " holds no backup");
+      throw new IOException(
+          backup + (Files.exists(backup) ? " holds no backup" : " does not exist"));
     }
     requireEmpty(directory);
     for (final String part : new String[] {"archive", "cluster"}) {

@@ -154,6 +154,9 @@ public final class ApiKeys {
    * @throws ConfigException when it can't be changed
    */
   public static boolean remove(Path file, String id) throws ConfigException {
+    if (!Files.exists(file)) {
+      throw new ConfigException(file + " does not exist");
+    }
     return change(file, before -> before.stream().filter(key -> !key.id().equals(id)).toList());
   }
 

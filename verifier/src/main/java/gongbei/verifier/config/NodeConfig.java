@@ -211,7 +211,7 @@ public record NodeConfig(
     } catch (InvalidFormatException e) {
       throw new ConfigException(file + ": " + pathOf(e) + " " + explain(e));
     } catch (JsonMappingException e) {
-      throw new ConfigException(file + ": " + pathOf(e) + " has a value of the wrong kind");
+      throw new ConfigException(file + ": " + pathOf(e) + " " + explain(e));
     } catch (JsonProcessingException e) {
       throw new ConfigException(file + " is not YAML: " + YamlFault.inOneLine(e));
     } catch (IOException e) {
@@ -307,15 +307,18 @@ public record NodeConfig(
   }
 
   private static String explain(InvalidFormatException e) {
-    if (e.getCause() instanceof InvalidPathException path) {
-      return "is '" + path.getInput() + "', which " + FileFault.reasonOf(path);
-    }
     if (!e.getTargetType().isEnum()) {
       return "has a value of the wrong kind";
     }
     return Arrays.stream(e.getTargetType().getEnumConstants())
         .map(constant -> constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
         .collect(Collectors.joining(", ", "is not one of ", ""));
+  }
+
+  private static String explain(JsonMappingException e) {
+    return e.getCause() instanceof InvalidPathException path
+        ? "is '" + path.getInput() + "', which " + FileFault.reasonOf(path)
+        : "has a value of the wrong kind";
   }
 
   private static String pathOf(JsonMappingException e) {

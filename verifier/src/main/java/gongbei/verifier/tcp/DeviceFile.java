@@ -100,6 +100,9 @@ public final class DeviceFile {
    * @throws ConfigException when the file can't be changed
    */
   public boolean revoke(String deviceId) throws ConfigException {
+    if (!Files.exists(path)) {
+      throw new ConfigException(path + " does not exist");
+    }
     return change(
         devices -> {
           final Enrolment before = devices.get(deviceId);

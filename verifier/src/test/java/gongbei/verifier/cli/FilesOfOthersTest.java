@@ -70,11 +70,11 @@ final class FilesOfOthersTest {
         "issue --keys DIR/no --format GD1 --subject " + SUBJECT,
         "issue --keys KEYS --format GD1 --document-type macau_bir --document-number 1 --secret"
             + " DIR/no",
-        "translate X --to GD --keys DIR/no --trust KEYS --secret KEYS/subject.secret",
-        "translate X --to GD --keys KEYS --trust DIR/no --secret KEYS/subject.secret",
-        "translate X --to GD --keys KEYS --trust KEYS --secret DIR/no",
+        "translate X --target GD --keys DIR/no --trust KEYS --secret KEYS/subject.secret",
+        "translate X --target GD --keys KEYS --trust DIR/no --secret KEYS/subject.secret",
+        "translate X --target GD --keys KEYS --trust KEYS --secret DIR/no",
         "audit verify DIR/no --trust KEYS",
-        "audit export DIR/no --to DIR/made",
+        "audit export DIR/no --out DIR/made",
         "apikey list --file DIR/no",
         "apikey revoke --file DIR/no 01234567",
         "device list --file DIR/no",
@@ -92,11 +92,11 @@ final class FilesOfOthersTest {
         "status --url http://127.0.0.1:1 --api-key-file DIR/no",
         "mint --url http://127.0.0.1:1 --subject " + SUBJECT + " --client-cert DIR/no --client-key"
             + " DIR/no",
-        "ruleset set --url http://127.0.0.1:1 --authority-keys KEYS DIR/no",
+        "ruleset put DIR/no --url http://127.0.0.1:1 --authority-keys KEYS",
         "cluster backup --config DIR/no --to DIR/made",
-        "cluster restore --from DIR/no --to DIR/made",
+        "cluster restore --from DIR/no --data DIR/made",
         "cluster snapshot --data DIR/no",
-        "device-test 127.0.0.1:1 --credential DIR/no",
+        "device-test 127.0.0.1:1 --credential-file DIR/no",
       })
   void aFileThatIsNotThereIsNamedAndNeverAJavaClass(String command) throws Exception {
     final String keys = directory.resolve("keys").toString();

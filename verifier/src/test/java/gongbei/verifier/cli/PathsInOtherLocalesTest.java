@@ -43,7 +43,7 @@ final class PathsInOtherLocalesTest {
         "keygen --region GD --out DIR",
         "audit verify DIR --trust x",
         "device list --file DIR",
-        "cluster restore --from DIR --to x",
+        "cluster restore --from DIR --data x",
       })
   void inAsciiAChinesePathIsNamedWithTheRemedy(String command) throws Exception {
     final List<String> words = new ArrayList<>();
