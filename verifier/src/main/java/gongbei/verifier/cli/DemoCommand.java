@@ -100,6 +100,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    JavaVersions.warnOfUntested();
     if (residents < 100 || residents > 5_000_000) {
       throw CommandException.usage("--residents is not from 100 to 5000000");
     }

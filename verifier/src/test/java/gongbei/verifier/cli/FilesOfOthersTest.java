@@ -90,7 +90,9 @@ final class FilesOfOthersTest {
             + " --document-number 1 --checkpoint hospital",
         "status --url http://127.0.0.1:1 --ca DIR/no",
         "status --url http://127.0.0.1:1 --api-key-file DIR/no",
-        "mint --url http://127.0.0.1:1 --subject " + SUBJECT + " --client-cert DIR/no --client-key"
+        "mint --url http://127.0.0.1:1 --subject "
+            + SUBJECT
+            + " --client-cert DIR/no --client-key"
             + " DIR/no",
         "ruleset put DIR/no --url http://127.0.0.1:1 --authority-keys KEYS",
         "cluster backup --config DIR/no --to DIR/made",
@@ -130,11 +132,15 @@ final class FilesOfOthersTest {
       })
   void residentsOfOthersAreTakenOrRefusedByLine(String file, int exitCode, String fault)
       throws Exception {
-    final Path csv =
-        Files.copy(corpus("csv").resolve(file), directory.resolve("residents.csv"));
+    final Path csv = Files.copy(corpus("csv").resolve(file), directory.resolve("residents.csv"));
     assertEquals(
         exitCode,
-        run("load", csv.toString(), "--data", directory.resolve("data").toString(), "--no-progress"),
+        run(
+            "load",
+            csv.toString(),
+            "--data",
+            directory.resolve("data").toString(),
+            "--no-progress"),
         err);
     assertTrue(err.contains(fault), err);
     assertEquals(exitCode == 0 ? "1 residents loaded\n" : "", out);
@@ -159,8 +165,7 @@ final class FilesOfOthersTest {
     assertFalse(JAVA_CLASS.matcher(err).find(), err);
     assertEquals(
         0,
-        run(
-            "load", csv.toString(), "--data", data, "--no-progress", "--time-zone", "Asia/Macau"),
+        run("load", csv.toString(), "--data", data, "--no-progress", "--time-zone", "Asia/Macau"),
         err);
     try (StatusMap map = StatusMap.persisted(Path.of(data), 1_000_000)) {
       final StatusRecord record = new StatusRecord();
@@ -180,8 +185,17 @@ final class FilesOfOthersTest {
     assertEquals(
         2,
         run(
-            "issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT, "--result",
-            "negative", "--sample-time", time));
+            "issue",
+            "--keys",
+            keys,
+            "--format",
+            "GD1",
+            "--subject",
+            SUBJECT,
+            "--result",
+            "negative",
+            "--sample-time",
+            time));
     assertTrue(err.contains("--sample-time is not an RFC 3339 date-time"), err);
   }
 
@@ -234,8 +248,17 @@ final class FilesOfOthersTest {
     assertEquals(
         0,
         run(
-            "issue", "--keys", keys, "--format", "GD1", "--document-type", "macau_bir",
-            "--document-number", "1234567(8)", "--secret", keys + "/subject.secret"),
+            "issue",
+            "--keys",
+            keys,
+            "--format",
+            "GD1",
+            "--document-type",
+            "macau_bir",
+            "--document-number",
+            "1234567(8)",
+            "--secret",
+            keys + "/subject.secret"),
         err);
   }
 

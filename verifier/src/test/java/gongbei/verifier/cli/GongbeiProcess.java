@@ -76,8 +76,7 @@ final class GongbeiProcess implements AutoCloseable {
     if (!piped) {
       builder.redirectOutput(output);
     }
-    process =
-        builder.command(command).redirectError(directory.resolve("err").toFile()).start();
+    process = builder.command(command).redirectError(directory.resolve("err").toFile()).start();
     return this;
   }
 

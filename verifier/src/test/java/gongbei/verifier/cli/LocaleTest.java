@@ -54,7 +54,8 @@ final class LocaleTest {
       node.start(false, "serve", "--json", "--config", config.toString());
       final JsonNode addresses = TestNode.json(node.awaitServing());
       final URI url = URI.create(addresses.path("http").asText());
-      final String verdict = ask(url.resolve("/v1/scans"), "{\"checkpoint\":\"metro\",\"code\":\"GD1:X\"}");
+      final String verdict =
+          ask(url.resolve("/v1/scans"), "{\"checkpoint\":\"metro\",\"code\":\"GD1:X\"}");
       assertEquals("refuse", TestNode.json(verdict).path("verdict").asText(), verdict);
       final String refusal =
           ask(
@@ -84,7 +85,9 @@ final class LocaleTest {
       command.options(
           "-Duser.language=ar", "-Duser.country=EG", "-Duser.extensions=u-nu-arab-ca-islamic");
       assertEquals(
-          0, command.run("keygen", "--region", "MO", "--out", directory.resolve("k").toString(), "--json"));
+          0,
+          command.run(
+              "keygen", "--region", "MO", "--out", directory.resolve("k").toString(), "--json"));
       assertAscii(command.out());
       assertEquals(0, command.run("load", "--help"));
       assertAscii(command.out());

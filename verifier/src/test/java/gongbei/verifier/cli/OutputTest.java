@@ -50,10 +50,10 @@ final class OutputTest {
     try (GongbeiProcess process = new GongbeiProcess(directory).outputTo(FULL)) {
       final int exitCode = process.run(command.replace("DIR", directory.toString()).split(" "));
       assertEquals(3, exitCode, process.err());
-      final var said =
-          process.err().lines().filter(line -> !line.startsWith("WARNING: ")).toList();
+      final var said = process.err().lines().filter(line -> !line.startsWith("WARNING: ")).toList();
       assertEquals(1, said.size(), process.err());
-      assertTrue(said.get(0).startsWith("gongbei: standard output can't be written: "), said.get(0));
+      assertTrue(
+          said.get(0).startsWith("gongbei: standard output can't be written: "), said.get(0));
     }
   }
 
@@ -66,8 +66,7 @@ final class OutputTest {
       process.input().flush();
       try (BufferedReader reader =
           new BufferedReader(
-              new InputStreamReader(
-                  process.process().getInputStream(), StandardCharsets.UTF_8))) {
+              new InputStreamReader(process.process().getInputStream(), StandardCharsets.UTF_8))) {
         assertTrue(reader.readLine().startsWith("{\"verdict\":\"refuse\""));
       }
       // Its input never ends: only the closed pipe can end it.

@@ -62,11 +62,11 @@ final class PathsInOtherLocalesTest {
   void inUtf8TheSamePathIsOne() throws Exception {
     final Path keys = directory.resolve("\u4fe1\u4efb");
     assertEquals(
-        0, run("C.UTF-8", "", List.of("keygen", "--region", "GD", "--out", keys.toString())), err());
-    assertEquals(
-        1,
-        run("C.UTF-8", "", List.of("verify", "--trust", keys.toString(), "GD1:X")),
+        0,
+        run("C.UTF-8", "", List.of("keygen", "--region", "GD", "--out", keys.toString())),
         err());
+    assertEquals(
+        1, run("C.UTF-8", "", List.of("verify", "--trust", keys.toString(), "GD1:X")), err());
     assertEquals("", err());
     assertEquals(
         3, run("C.UTF-8", "", List.of("verify", "--trust", keys + "\u7121", "GD1:X")), err());
@@ -100,13 +100,15 @@ final class PathsInOtherLocalesTest {
 
   /** Runs a command by a script in UTF-8, whatever the locale of these tests. */
   private int run(String locale, String before, List<String> arguments) throws Exception {
-    final StringBuilder script = new StringBuilder("cd '" + directory + "' && " + before + "exec \"$@\"");
+    final StringBuilder script =
+        new StringBuilder("cd '" + directory + "' && " + before + "exec \"$@\"");
     for (final String argument : arguments) {
       script.append(" '").append(argument).append('\'');
     }
     final Path file =
         Files.write(
-            directory.resolve("run.sh"), script.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+            directory.resolve("run.sh"),
+            script.append('\n').toString().getBytes(StandardCharsets.UTF_8));
     try (GongbeiProcess process = new GongbeiProcess(directory)) {
       process.environment(Map.of("LC_ALL", locale)).through("/bin/sh", file.toString());
       return process.run();

@@ -32,7 +32,12 @@ final class ServeAddressTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"::1, [::1]", "[::1], [::1]", "0:0:0:0:0:0:0:1, [0:0:0:0:0:0:0:1]", "localhost, localhost"})
+  @CsvSource({
+    "::1, [::1]",
+    "[::1], [::1]",
+    "0:0:0:0:0:0:0:1, [0:0:0:0:0:0:0:1]",
+    "localhost, localhost"
+  })
   void whatANodePrintsIsWhatStatusAndDeviceTestTake(String host, String printed) throws Exception {
     assumeTrue(isThere("::1"), "this machine has no IPv6");
     final Path config =

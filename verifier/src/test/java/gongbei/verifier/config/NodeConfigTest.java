@@ -37,7 +37,7 @@ final class NodeConfigTest {
 
   @Test
   void eachFieldOfAnAddressHasItsOwnDefault() throws Exception {
-    for (final String none : new String[] {"", "http: {}\ntcp: {}\n", "http:\ntcp:\n"}) {
+    for (final String none : new String[] {"region: GD", "http: {}\ntcp: {}\n", "http:\ntcp:\n"}) {
       assertEquals(new NodeConfig.Endpoint("127.0.0.1", 8080), read(none).http());
       assertEquals(new NodeConfig.Endpoint("127.0.0.1", 9700), read(none).tcp());
     }
@@ -47,7 +47,8 @@ final class NodeConfigTest {
     final NodeConfig hosts = read("http: {host: '::1'}\ntcp: {host: '[::1]'}\n");
     assertEquals(new NodeConfig.Endpoint("::1", 8080), hosts.http());
     assertEquals(new NodeConfig.Endpoint("::1", 9700), hosts.tcp());
-    assertTrue(read("http: {host: '0000::0001'}").http().isOpen(), "the loopback otherwise written");
+    assertTrue(
+        read("http: {host: '0000::0001'}").http().isOpen(), "the loopback otherwise written");
     assertRefused("http: {host: ' '}", "http.host is empty");
     assertRefused("tcp: {port: 70000}", "tcp.port is 70000, not from 0 to 65535");
     assertRefused("http: {host: '2001:db8::1'}", "http.host is 2001:db8::1, no loopback address");
