@@ -47,7 +47,7 @@ final class PathsInOtherLocalesTest {
       })
   void inAsciiAChinesePathIsNamedWithTheRemedy(String command) throws Exception {
     final List<String> words = new ArrayList<>();
-    for (final String word : command.split(" ")) {
+    for (final String word : command.split(" ", -1)) {
       words.add(word.replace("DIR", "\u4fe1\u4efb/\u5217\u8868"));
     }
     assertEquals(2, run("C", "", words), err());
