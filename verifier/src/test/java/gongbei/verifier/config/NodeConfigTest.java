@@ -37,7 +37,7 @@ final class NodeConfigTest {
 
   @Test
   void eachFieldOfAnAddressHasItsOwnDefault() throws Exception {
-    for (final String none : new String[] {"region: GD", "http: {}\ntcp: {}\n", "http:\ntcp:\n"}) {
+    for (final String none : new String[] {"region: GD", "http: {}\ntcp: {}\n"}) {
       assertEquals(new NodeConfig.Endpoint("127.0.0.1", 8080), read(none).http());
       assertEquals(new NodeConfig.Endpoint("127.0.0.1", 9700), read(none).tcp());
     }
