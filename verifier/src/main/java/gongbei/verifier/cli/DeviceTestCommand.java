@@ -179,7 +179,7 @@ final class DeviceTestCommand implements Callable<Integer> {
     try {
       return HexFormat.of().parseHex(TextFile.read(file).strip());
     } catch (IOException e) {
-      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
+      throw CommandException.usage(file + " " + FileFault.reasonOf(e));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(file + " is no file of a credential in hexadecimal");
     }
