@@ -14,6 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -118,6 +119,7 @@ public class HttpBenchmark {
     selector.close();
     if (node.mintMetrics().minted() > 0) {
       System.out.printf(
+          Locale.ROOT,
           "%,d codes in batches of %.1f, %,d ns a code, %,d shed%n",
           node.mintMetrics().minted(),
           (double) node.mintMetrics().minted() / node.mintMetrics().batches(),

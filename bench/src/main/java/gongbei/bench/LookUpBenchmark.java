@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +150,9 @@ public class LookUpBenchmark {
       redis = server.connect();
       draw(residents);
       System.out.printf(
-          "Redis holds a resident in %.0f bytes%n", (double) server.memoryBytes() / residents);
+          Locale.ROOT,
+          "Redis holds a resident in %.0f bytes%n",
+          (double) server.memoryBytes() / residents);
     }
 
     /** Stops it. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -122,8 +123,11 @@ public final class ClusterFaults implements Callable<Integer> {
         line = "FAILED: " + e + "; what the nodes said is in " + directory;
       }
       System.out.printf(
+          Locale.ROOT,
           "%-20s %s (%d s)%n",
-          each.getKey(), line, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos));
+          each.getKey(),
+          line,
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos));
     }
     return isGood;
   }
@@ -178,6 +182,7 @@ public final class ClusterFaults implements Callable<Integer> {
                 scans.faults() + " scans were not answered well, the last: " + scans.lastFault());
           }
           return String.format(
+              Locale.ROOT,
               "%d kills; new leader after median %d ms, at most %d; writes acknowledged again after"
                   + " median %d ms, at most %d; %d terms, %d false elections; %,d changes, none lost,"
                   + " none twice; digest %s on all; %,d scans answered, no error",
@@ -244,7 +249,8 @@ public final class ClusterFaults implements Callable<Integer> {
         follower.start();
         TestBed.awaitReady(follower);
         final long changes = writes.finish();
-        return String.format("%,d changes; digest %s on all", changes, bed.awaitEqual(changes));
+        return String.format(
+            Locale.ROOT, "%,d changes; digest %s on all", changes, bed.awaitEqual(changes));
       }
     }
   }
@@ -268,9 +274,12 @@ public final class ClusterFaults implements Callable<Integer> {
         TestBed.awaitReady(follower);
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "the leader and another killed, a new leader after %d ms; %,d changes, none lost, none"
                 + " twice; digest %s on all",
-            millis, changes, bed.awaitEqual(changes));
+            millis,
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }
@@ -292,8 +301,10 @@ public final class ClusterFaults implements Callable<Integer> {
         }
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "killed 3 times, stopped 3 times; %,d changes; digest %s on all",
-            changes, bed.awaitEqual(changes));
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }
@@ -321,8 +332,11 @@ public final class ClusterFaults implements Callable<Integer> {
           snapshots = lines.filter(line -> line.contains("was taken over")).count();
         }
         return String.format(
+            Locale.ROOT,
             "paused for 15 s, then %d snapshots taken over; %,d changes; digest %s on all",
-            snapshots, changes, digest);
+            snapshots,
+            changes,
+            digest);
       }
     }
   }
@@ -344,8 +358,11 @@ public final class ClusterFaults implements Callable<Integer> {
         final long millis = millisSince(killedNanos);
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "a leader again after %d ms; %,d changes, none lost, none twice; digest %s on all",
-            millis, changes, bed.awaitEqual(changes));
+            millis,
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }
@@ -383,9 +400,12 @@ public final class ClusterFaults implements Callable<Integer> {
           TestBed.await("it follows", () -> roleOf(follower).equals("follower"));
           final long changes = writes.finish();
           return String.format(
+              Locale.ROOT,
               "leader cut off, another after %d ms; follower cut off; %,d changes, none lost, none"
                   + " twice; digest %s on all",
-              leaderMillis, changes, bed.awaitEqual(changes));
+              leaderMillis,
+              changes,
+              bed.awaitEqual(changes));
         }
       }
     }
@@ -422,9 +442,11 @@ public final class ClusterFaults implements Callable<Integer> {
           TestBed.await("it follows", () -> roleOf(follower).equals("follower"));
           final long changes = writes.finish();
           return String.format(
+              Locale.ROOT,
               "a follower cut off for 15 s said failed, and followed when it was started again;"
                   + " %,d changes, none lost, none twice; digest %s on all",
-              changes, bed.awaitEqual(changes));
+              changes,
+              bed.awaitEqual(changes));
         }
       }
     }
@@ -464,9 +486,12 @@ public final class ClusterFaults implements Callable<Integer> {
           TestBed.awaitReady(victim);
           final long changes = writes.finish();
           return String.format(
+              Locale.ROOT,
               "a member was %s and went on answering scans; with room again: %,d changes; digest %s"
                   + " on all",
-              role, changes, bed.awaitEqual(changes));
+              role,
+              changes,
+              bed.awaitEqual(changes));
         }
       } finally {
         if (victim.isAlive()) {
@@ -521,8 +546,10 @@ public final class ClusterFaults implements Callable<Integer> {
         }
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "the leader killed in 3 snapshots; %,d changes, none lost, none twice; digest %s on all",
-            changes, bed.awaitEqual(changes));
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }
@@ -549,8 +576,10 @@ public final class ClusterFaults implements Callable<Integer> {
         }
         final long changes = writes.finish();
         return String.format(
+            Locale.ROOT,
             "maps made anew from the log and the feed; %,d changes; digest %s on all",
-            changes, bed.awaitEqual(changes));
+            changes,
+            bed.awaitEqual(changes));
       }
     }
   }

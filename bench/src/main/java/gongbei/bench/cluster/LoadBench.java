@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -48,7 +49,7 @@ public final class LoadBench implements Callable<Integer> {
     } finally {
       final long stopping = System.nanoTime();
       first.close();
-      System.out.printf("stopped in %,d ms%n", millisSince(stopping));
+      System.out.printf(Locale.ROOT, "stopped in %,d ms%n", millisSince(stopping));
     }
     restart(directory, residents);
     return 0;
@@ -59,7 +60,10 @@ public final class LoadBench implements Callable<Integer> {
     load(node, residents);
     final StatusMap map = node.state().map();
     System.out.printf(
-        "%,d holders in %.1f bytes each%n", map.size(), (double) map.memoryBytes() / residents);
+        Locale.ROOT,
+        "%,d holders in %.1f bytes each%n",
+        map.size(),
+        (double) map.memoryBytes() / residents);
     for (int round = 0; round < ROUNDS; round++) {
       lookUp(map, residents, null);
       lookUp(map, residents, map.lookAhead(AHEAD));
@@ -73,9 +77,9 @@ public final class LoadBench implements Callable<Integer> {
       if (!node.status().isServing() || !node.state().map().get(Population.subject(0), record)) {
         throw new IllegalStateException("the node does not serve");
       }
-      System.out.printf("serving again after %,d ms%n", millisSince(starting));
+      System.out.printf(Locale.ROOT, "serving again after %,d ms%n", millisSince(starting));
       awaitWriting(node);
-      System.out.printf("taking changes again after %,d ms%n", millisSince(starting));
+      System.out.printf(Locale.ROOT, "taking changes again after %,d ms%n", millisSince(starting));
     }
   }
 
@@ -108,8 +112,10 @@ public final class LoadBench implements Callable<Integer> {
       }
       if (System.nanoTime() - told > 10_000_000_000L) {
         System.out.printf(
+            Locale.ROOT,
             "  %,d loaded, %,d a second%n",
-            next, (next - toldAt) * 1_000 / Math.max(1, millisSince(told)));
+            next,
+            (next - toldAt) * 1_000 / Math.max(1, millisSince(told)));
         told = System.nanoTime();
         toldAt = next;
       }
@@ -119,7 +125,11 @@ public final class LoadBench implements Callable<Integer> {
     }
     final long millis = millisSince(started);
     System.out.printf(
-        "%,d commands in %,d ms: %,d a second%n", residents, millis, residents * 1_000 / millis);
+        Locale.ROOT,
+        "%,d commands in %,d ms: %,d a second%n",
+        residents,
+        millis,
+        residents * 1_000 / millis);
   }
 
   /** One by one, or as scans do it: so many at a time, brought near together. */
@@ -150,8 +160,11 @@ public final class LoadBench implements Callable<Integer> {
       nanos += System.nanoTime() - from;
     }
     System.out.printf(
+        Locale.ROOT,
         "%,d look-ups %s, %d ns each%n",
-        found, ahead == null ? "one by one" : "in batches of " + AHEAD, nanos / LOOK_UPS);
+        found,
+        ahead == null ? "one by one" : "in batches of " + AHEAD,
+        nanos / LOOK_UPS);
   }
 
   private static long millisSince(long nanos) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +71,7 @@ public final class ReplicaBench implements Callable<Integer> {
         catchUp(replica.state().map(), missed, starting);
         lag(node, replica.state().map(), missed, seconds, rate);
         requireEqual(node.state().map(), replica.state().map());
-        System.out.printf("%d snapshots taken over%n", replica.snapshotsTaken());
+        System.out.printf(Locale.ROOT, "%d snapshots taken over%n", replica.snapshotsTaken());
       }
     }
     return 0;
@@ -123,6 +124,7 @@ public final class ReplicaBench implements Callable<Integer> {
     }
     final long nanos = System.nanoTime() - firstNanos;
     System.out.printf(
+        Locale.ROOT,
         "caught up %,d changes in %,d ms: %,d a second; %,d ms from its start%n",
         missed,
         TimeUnit.NANOSECONDS.toMillis(nanos),
@@ -169,6 +171,7 @@ public final class ReplicaBench implements Callable<Integer> {
     }
     last.get();
     System.out.printf(
+        Locale.ROOT,
         "behind at %,d changes a second: p50 %,d µs, p99 %,d µs, p99.9 %,d µs, at most %,d µs, of"
             + " %,d%n",
         rate,
@@ -186,6 +189,7 @@ public final class ReplicaBench implements Callable<Integer> {
     if (!member.mark().equals(replica.mark())) {
       throw new IllegalStateException(member.mark() + " at the member, " + replica.mark());
     }
-    System.out.printf("digest %016x on both at version %,d%n", member.digest(), member.version());
+    System.out.printf(
+        Locale.ROOT, "digest %016x on both at version %,d%n", member.digest(), member.version());
   }
 }

@@ -55,7 +55,8 @@ public final class LoadCommand {
     }
 
     private static void say(String what, long startedNanos) {
-      System.out.printf("%s in %.1f s%n", what, (System.nanoTime() - startedNanos) / 1e9);
+      System.out.printf(
+          Locale.ROOT, "%s in %.1f s%n", what, (System.nanoTime() - startedNanos) / 1e9);
     }
   }
 }

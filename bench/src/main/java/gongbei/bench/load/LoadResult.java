@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /** What came of a load, as words and as JSON. Times in JSON are in microseconds. */
@@ -51,6 +52,7 @@ final class LoadResult {
 
   void print(PrintWriter out, String name) {
     out.printf(
+        Locale.ROOT,
         "%s: %,d asked in %.1f s, %,d right (%,.0f a second), %,d shed, %,d wrong, %,d"
             + " unanswered%n",
         name,
@@ -67,6 +69,7 @@ final class LoadResult {
     }
     print(out, "  sent late by", outcome.lateness());
     out.printf(
+        Locale.ROOT,
         "  processor: server %.2f cores, %.1f µs a scan; generator %.2f cores, of it %.2f the"
             + " thread that asks; others %.2f%n",
         serverSeconds / outcome.lengthSeconds(),
@@ -79,6 +82,7 @@ final class LoadResult {
 
   private static void print(PrintWriter out, String what, Histogram nanos) {
     out.printf(
+        Locale.ROOT,
         "%s: p50 %,.0f µs, p90 %,.0f, p99 %,.0f, p99.9 %,.0f, p99.99 %,.0f, at most %,.0f%n",
         what,
         micros(nanos, 50),

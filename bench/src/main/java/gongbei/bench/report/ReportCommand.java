@@ -4,6 +4,7 @@ import gongbei.bench.load.QuickLoads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -49,8 +50,11 @@ public final class ReportCommand implements Callable<Integer> {
     final Figures figures = Figures.read(data);
     Files.writeString(out, new ReportPage(figures).write());
     System.out.printf(
+        Locale.ROOT,
         "%s, of %d loads and %d benchmarks%n",
-        out, figures.loads().size(), figures.scores().size());
+        out,
+        figures.loads().size(),
+        figures.scores().size());
     return 0;
   }
 

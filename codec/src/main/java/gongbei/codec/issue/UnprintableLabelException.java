@@ -1,5 +1,7 @@
 package gongbei.codec.issue;
 
+import java.util.Locale;
+
 /** A label that has a character which the font can't show. */
 public final class UnprintableLabelException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -9,7 +11,11 @@ public final class UnprintableLabelException extends IllegalArgumentException {
 
   UnprintableLabelException(int paper, int codePoint) {
     super(
-        String.format("label of paper %d has U+%04X, which the font can't show", paper, codePoint));
+        String.format(
+            Locale.ROOT,
+            "label of paper %d has U+%04X, which the font can't show",
+            paper,
+            codePoint));
     this.paper = paper;
     this.codePoint = codePoint;
   }

@@ -4,6 +4,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -73,7 +74,7 @@ public record IssuerKey(
 
   /** The kid as 16 lower-case hexadecimal digits. */
   public String kidHex() {
-    return String.format("%016x", kid);
+    return String.format(Locale.ROOT, "%016x", kid);
   }
 
   /** Whether the key is valid at that second. */

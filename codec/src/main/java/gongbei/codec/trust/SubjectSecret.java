@@ -81,8 +81,7 @@ public final class SubjectSecret {
       if (Files.size(file) > 4L * SECRET_BYTES) {
         throw new TrustException(file + " is not a secret of 64 hexadecimal digits");
       }
-      final byte[] secret =
-          HexFormat.of().parseHex(Files.readString(file, StandardCharsets.US_ASCII).strip());
+      final byte[] secret = HexFormat.of().parseHex(TextFile.read(file).strip());
       if (secret.length == SECRET_BYTES) {
         return new SubjectSecret(secret);
       }

@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -293,7 +294,7 @@ final class CborValidatorTest {
   void eachMapMayBeFullWhereverItStands() {
     final StringBuilder pairs = new StringBuilder();
     for (int i = 0; i < 64; i++) {
-      pairs.append(String.format("19%04x00", 1_000 + i));
+      pairs.append(String.format(Locale.ROOT, "19%04x00", 1_000 + i));
     }
     final String full = "b840" + pairs;
     final String open = "bf" + pairs + "ff";
@@ -332,7 +333,7 @@ final class CborValidatorTest {
   void refusesMapsOfTooManyPairs() {
     final StringBuilder map = new StringBuilder("b841");
     for (int i = 0; i < 65; i++) {
-      map.append(String.format("19%04x00", 1000 + i));
+      map.append(String.format(Locale.ROOT, "19%04x00", 1000 + i));
     }
     assertEquals("has a map of too many pairs", examine(map.toString(), false));
     assertEquals("has a map of too many pairs", examine(map.toString(), true));

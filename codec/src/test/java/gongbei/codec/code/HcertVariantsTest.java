@@ -36,6 +36,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Locale;
 import java.util.zip.DeflaterOutputStream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -285,12 +286,12 @@ final class HcertVariantsTest {
             "d29f5f41",
             hexOf(header).substring(0, 2),
             "58",
-            String.format("%02x", header.length - 1),
+            String.format(Locale.ROOT, "%02x", header.length - 1),
             hexOf(header).substring(2),
             "ff",
             "bfff",
             "5f58",
-            String.format("%02x", payload.length - 3),
+            String.format(Locale.ROOT, "%02x", payload.length - 3),
             hexOf(payload).substring(0, 2 * payload.length - 6),
             "43",
             hexOf(payload).substring(2 * payload.length - 6),

@@ -73,7 +73,13 @@ public final class ClusterBackupCopy {
               .controlResponseChannel("aeron:ipc")
               .credentialsSupplier(
                   context.secret() == null ? new NullCredentialsSupplier() : context.secret());
-      return take(context, aeron, localArchive, host, host + ":" + port, host + ":" + (port + 1));
+      return take(
+          context,
+          aeron,
+          localArchive,
+          host,
+          HostName.withPort(host, port),
+          HostName.withPort(host, port + 1));
     } catch (RuntimeException e) {
       throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
@@ -93,10 +99,10 @@ public final class ClusterBackupCopy {
             .recordChecksum(Checksums.crc32c())
             .replayChecksum(Checksums.crc32c())
             .controlChannelEnabled(false)
-            .replicationChannel("aeron:udp?endpoint=" + host + ":0")
+            .replicationChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
             .archiveClientContext(
                 new AeronArchive.Context()
-                    .controlResponseChannel("aeron:udp?endpoint=" + host + ":0")
+                    .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
                     .credentialsSupplier(
                         context.secret() == null
                             ? new NullCredentialsSupplier()
@@ -111,7 +117,8 @@ public final class ClusterBackupCopy {
    */
   public static void restore(Path backup, Path directory) throws IOException {
     if (!Files.exists(backup.resolve("cluster").resolve("recording.log"))) {
-      throw new IOException(backup + " holds no backup");
+      throw new IOException(
+          backup + (Files.exists(backup) ? " holds no backup" : " does not exist"));
     }
     requireEmpty(directory);
     for (final String part : new String[] {"archive", "cluster"}) {
@@ -169,7 +176,7 @@ public final class ClusterBackupCopy {
                 .clusterArchiveContext(
                     new AeronArchive.Context()
                         .controlRequestChannel("aeron:udp")
-                        .controlResponseChannel("aeron:udp?endpoint=" + host + ":0")
+                        .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
                         .credentialsSupplier(localArchive.credentialsSupplier()))
                 .clusterConsensusEndpoints(others)
                 .consensusChannel("aeron:udp?term-length=64k|endpoint=" + consensusEndpoint)

@@ -317,7 +317,8 @@ public final class ClusterNode implements CommandLog {
       made.controlChannel("aeron:udp?endpoint=" + context.self().archive())
           .archiveClientContext(
               new AeronArchive.Context()
-                  .controlResponseChannel("aeron:udp?endpoint=" + context.self().host() + ":0")
+                  .controlResponseChannel(
+                      "aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0))
                   .errorHandler(this::onError)
                   .credentialsSupplier(credentials()))
           .replicationChannel("aeron:udp?endpoint=" + context.self().replication());
@@ -433,7 +434,7 @@ public final class ClusterNode implements CommandLog {
     } else {
       made.ingressChannel("aeron:udp?term-length=" + context.ipcTermBytes())
           .ingressEndpoints(context.ingressEndpoints())
-          .egressChannel("aeron:udp?endpoint=" + context.self().host() + ":0");
+          .egressChannel("aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0));
     }
     return made;
   }

@@ -139,7 +139,7 @@ final class FeedFollower implements Runnable {
             .aeron(aeron)
             .messageTimeoutNs(CONNECT_NANOS)
             .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
-            .controlResponseChannel("aeron:udp?endpoint=" + host + ":0");
+            .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0));
     return context.secret() == null ? made : made.credentialsSupplier(context.secret());
   }
 

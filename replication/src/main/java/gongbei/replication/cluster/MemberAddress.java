@@ -52,11 +52,11 @@ public record MemberAddress(int id, String host, int basePort) {
 
   /** As Aeron Cluster lists a member that nobody needs to reach: any free ports. */
   String endpointsOfNone() {
-    final String any = host + ":0";
+    final String any = HostName.withPort(host, 0);
     return id + "," + String.join(",", any, any, any, any, any);
   }
 
   private String at(int port) {
-    return host + ":" + (basePort + port);
+    return HostName.withPort(host, basePort + port);
   }
 }

@@ -90,7 +90,8 @@ final class MemberSeeding {
                 .aeron(aeron)
                 .messageTimeoutNs(PEER_TIMEOUT_NANOS)
                 .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
-                .controlResponseChannel("aeron:udp?endpoint=" + context.self().host() + ":0")
+                .controlResponseChannel(
+                    "aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0))
                 .credentialsSupplier(localArchive.credentialsSupplier()))) {
       for (final Recording log : Recording.list(archive, MAX_RECORDINGS, "aeron:", LOG_STREAM_ID)) {
         start[0] = log.startPosition();

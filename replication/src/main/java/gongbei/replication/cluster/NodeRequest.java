@@ -41,7 +41,8 @@ public enum NodeRequest {
    */
   public String send(Path directory, Duration patience) throws IOException, InterruptedException {
     if (!Files.isDirectory(directory)) {
-      throw new IOException(directory + " is not a directory");
+      throw new IOException(
+          directory + (Files.exists(directory) ? " is not a directory" : " does not exist"));
     }
     Files.deleteIfExists(answerFile(directory));
     Files.writeString(requestFile(directory), "");

@@ -29,7 +29,8 @@ final class ReplayPort implements AutoCloseable {
       channel = "aeron:ipc";
       subscription = aeron.addSubscription(channel, STREAM_ID);
     } else {
-      subscription = aeron.addSubscription("aeron:udp?endpoint=" + host + ":0", STREAM_ID);
+      subscription =
+          aeron.addSubscription("aeron:udp?endpoint=" + HostName.withPort(host, 0), STREAM_ID);
       channel = resolved(subscription);
     }
   }

@@ -2,6 +2,7 @@ package gongbei.replication.status;
 
 import gongbei.codec.trust.FileFault;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
@@ -89,7 +90,11 @@ public final class StatusMap implements AutoCloseable {
    * @param capacity the most holders
    */
   public static StatusMap inMemory(long capacity) {
-    return new StatusMap(builder(capacity).create(), capacity, null, null);
+    try {
+      return new StatusMap(RootLocale.make(() -> builder(capacity).create()), capacity, null, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -113,7 +118,10 @@ public final class StatusMap implements AutoCloseable {
       }
       final StatusMap opened =
           new StatusMap(
-              builder(capacity).createPersistedTo(file.toFile()), capacity, directory, lock);
+              RootLocale.make(() -> builder(capacity).createPersistedTo(file.toFile())),
+              capacity,
+              directory,
+              lock);
       if (stamp.isPresent()) {
         opened.take(stamp.get());
       }

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -85,10 +86,17 @@ record StatusStamp(
   String line() {
     final String content =
         String.format(
+            Locale.ROOT,
             "%s %d %016x %d %d %d %016x",
-            MAGIC, version, digest, entries, capacity, logPosition, fileChecksum);
+            MAGIC,
+            version,
+            digest,
+            entries,
+            capacity,
+            logPosition,
+            fileChecksum);
     final CRC32C checksum = new CRC32C();
     checksum.update(content.getBytes(StandardCharsets.ISO_8859_1));
-    return String.format("%s %08x", content, checksum.getValue());
+    return String.format(Locale.ROOT, "%s %08x", content, checksum.getValue());
   }
 }

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,7 @@ final class SimulationTest {
       snapshots += summary.snapshots();
     }
     System.out.printf(
+        Locale.ROOT,
         "%,d simulations: %,d messages of the log, %,d versions, %,d deaths, %,d snapshots, in"
             + " %.1f s; none differed from the model%n",
         simulations,

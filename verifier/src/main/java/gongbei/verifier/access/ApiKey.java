@@ -1,10 +1,10 @@
 package gongbei.verifier.access;
 
+import gongbei.codec.time.Rfc3339;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -120,8 +120,8 @@ public record ApiKey(String id, Set<Role> roles, Instant expires, String hash, S
     Instant expires = null;
     if (!matcher.group(3).equals(NEVER)) {
       try {
-        expires = Instant.parse(matcher.group(3));
-      } catch (DateTimeException e) {
+        expires = Rfc3339.instant(matcher.group(3));
+      } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("has an end that is no time (RFC 3339, UTC)", e);
       }
     }

@@ -6,6 +6,7 @@ import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.TextFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.ListFile;
@@ -141,6 +142,9 @@ public final class ApiKeys {
    * @throws ConfigException when it can't be changed
    */
   public static boolean remove(Path file, String id) throws ConfigException {
+    if (!Files.exists(file)) {
+      throw new ConfigException(file + " does not exist");
+    }
     return change(file, before -> before.stream().filter(key -> !key.id().equals(id)).toList());
   }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -141,6 +142,7 @@ final class ApiKeyCommand implements Callable<Integer> {
           spec.commandLine()
               .getOut()
               .printf(
+                  Locale.ROOT,
                   "%s  %-28s %-20s  %s%n",
                   key.id(),
                   String.join(",", roles),

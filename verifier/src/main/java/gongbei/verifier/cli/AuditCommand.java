@@ -9,6 +9,7 @@ import gongbei.verifier.audit.AuditExport;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -152,6 +153,9 @@ final class AuditCommand implements Callable<Integer> {
         return Gongbei.EXIT_OK;
       } catch (AuditException e) {
         throw of(e);
+      } catch (FileSystemException e) {
+        // It names the file, of the two.
+        throw e;
       } catch (IOException e) {
         throw CommandException.unreachable(file + " or " + into + " " + FileFault.reasonOf(e));
       }

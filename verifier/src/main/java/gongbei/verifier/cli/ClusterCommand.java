@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -157,6 +158,7 @@ final class ClusterCommand implements Callable<Integer> {
           spec.commandLine()
               .getOut()
               .printf(
+                  Locale.ROOT,
                   "%-28s %-10s %-14s %14s %14s %s%n",
                   node.path("url").asText(),
                   node.has("fault") ? node.path("fault").asText() : node.path("role").asText(),

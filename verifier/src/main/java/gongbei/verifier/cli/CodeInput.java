@@ -1,16 +1,10 @@
 package gongbei.verifier.cli;
 
+import gongbei.codec.time.Rfc3339;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.TemporalAccessor;
-import java.util.Locale;
 
 /** What people type for codes and times. */
 final class CodeInput {
@@ -19,33 +13,16 @@ final class CodeInput {
 
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
-  private static final DateTimeFormatter DATE_TIME =
-      new DateTimeFormatterBuilder()
-          .parseCaseInsensitive()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE)
-          .appendPattern("['T'][' ']")
-          .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .appendPattern("[XXX][XX][X]")
-          .toFormatter(Locale.ROOT);
-
   private CodeInput() {}
 
   /**
-   * The second of an RFC 3339 date-time. What many write in its place is read too: an offset
-   * without its colon, a blank for the T, and none at all, which is UTC.
+   * The second of an RFC 3339 date-time. What many write in its place is read too, as {@link
+   * Rfc3339#lenient} has it; without an offset it is UTC.
    *
-   * @throws IllegalArgumentException when the text is no date-time
+   * @throws IllegalArgumentException when the text is no date-time; the message follows its name
    */
   static long epochSeconds(String text) {
-    try {
-      final TemporalAccessor time =
-          DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
-      return time instanceof OffsetDateTime exact
-          ? exact.toEpochSecond()
-          : LocalDateTime.from(time).toEpochSecond(ZoneOffset.UTC);
-    } catch (DateTimeException e) {
-      throw new IllegalArgumentException("is not an RFC 3339 date-time", e);
-    }
+    return Rfc3339.lenient(text, ZoneOffset.UTC).getEpochSecond();
   }
 
   /** Steps over the mark that some editors put before UTF-8. */
@@ -55,6 +32,11 @@ final class CodeInput {
       reader.reset();
     }
     return reader;
+  }
+
+  /** The text without that mark. */
+  static String withoutByteOrderMark(String text) {
+    return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
   }
 
   /** This second. */

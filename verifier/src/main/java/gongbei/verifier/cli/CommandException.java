@@ -26,6 +26,16 @@ final class CommandException extends RuntimeException {
     return new CommandException(Gongbei.EXIT_UNREACHABLE, message);
   }
 
+  /** Whoever read the output has gone: there is nobody to tell. */
+  static CommandException unheard() {
+    return new CommandException(Gongbei.EXIT_UNREACHABLE, "");
+  }
+
+  /** Whether there is anything to say, and anybody to say it to. */
+  boolean isHeard() {
+    return !getMessage().isEmpty();
+  }
+
   int exitCode() {
     return exitCode;
   }

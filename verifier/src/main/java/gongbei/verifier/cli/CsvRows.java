@@ -44,7 +44,14 @@ final class CsvRows implements ResidentRows {
   private CSVParser parse(BufferedReader reader) throws IOException {
     final CSVParser rows;
     try {
-      rows = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader);
+      rows =
+          CSVFormat.RFC4180
+              .builder()
+              .setHeader()
+              .setSkipHeaderRecord(true)
+              .setIgnoreEmptyLines(true)
+              .get()
+              .parse(reader);
     } catch (IllegalArgumentException | CharacterCodingException | CSVException e) {
       reader.close();
       throw CommandException.refused(file + " line 1: is not a line of CSV in UTF-8");
@@ -61,10 +68,12 @@ final class CsvRows implements ResidentRows {
   @Override
   public boolean advance() {
     try {
-      if (!records.hasNext()) {
-        return false;
-      }
-      record = records.next();
+      do {
+        if (!records.hasNext()) {
+          return false;
+        }
+        record = records.next();
+      } while (isBlank(record));
       rows++;
       return true;
     } catch (UncheckedIOException e) {
@@ -78,6 +87,10 @@ final class CsvRows implements ResidentRows {
       }
       throw CommandException.unreachable(file + " " + FileFault.reasonOf(e.getCause()));
     }
+  }
+
+  private static boolean isBlank(CSVRecord record) {
+    return record.size() == 1 && record.get(0).isBlank();
   }
 
   @Override

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -99,6 +100,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    JavaVersions.warnOfUntested();
     if (residents < 100 || residents > 5_000_000) {
       throw CommandException.usage("--residents is not from 100 to 5000000");
     }
@@ -225,13 +227,16 @@ final class DemoCommand implements Callable<Integer> {
       return;
     }
     out.printf(
+        Locale.ROOT,
         "Gongbei's demo is up after %.1f s, with %,d residents. Ctrl-C ends it.%n%n",
-        (System.nanoTime() - startedNanos) / 1e9, residents);
+        (System.nanoTime() - startedNanos) / 1e9,
+        residents);
     for (final Node node : List.of(guangdong, macau)) {
       final String address = "http://" + HOST + ":" + node.httpPort();
       final CodeFormat format =
           node.config().region().equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
       out.printf(
+          Locale.ROOT,
           "  %s  %s/checkpoint  %s/ops  devices on %s:%d%n      %s/wallet#subject=%s%n",
           node.config().region(),
           address,
@@ -241,16 +246,22 @@ final class DemoCommand implements Callable<Integer> {
           address,
           DemoTraffic.subject(format, 0).toHex());
     }
-    out.printf("%nAsk Guangdong about a code that is good for an hour:%n%n");
+    out.printf(Locale.ROOT, "%nAsk Guangdong about a code that is good for an hour:%n%n");
     out.printf(
+        Locale.ROOT,
         "  curl -s http://%s:%d/v1/scans -H 'Content-Type: application/json' \\%n"
             + "    -d '{\"checkpoint\":\"metro\",\"code\":\"%s\"}'%n%n",
-        HOST, guangdong.httpPort(), traffic.codeForAnHour());
-    out.printf("Have Guangdong mint a code for a resident:%n%n");
+        HOST,
+        guangdong.httpPort(),
+        traffic.codeForAnHour());
+    out.printf(Locale.ROOT, "Have Guangdong mint a code for a resident:%n%n");
     out.printf(
+        Locale.ROOT,
         "  curl -s http://%s:%d/v1/codes -H 'Content-Type: application/json' \\%n"
             + "    -d '{\"subject\":\"%s\"}'%n%n",
-        HOST, guangdong.httpPort(), DemoTraffic.subject(CodeFormat.GD1, 0).toHex());
+        HOST,
+        guangdong.httpPort(),
+        DemoTraffic.subject(CodeFormat.GD1, 0).toHex());
     out.flush();
   }
 
@@ -309,16 +320,18 @@ final class DemoCommand implements Callable<Integer> {
 
   private static String line(List<ScanMetrics> metrics, long lastSecond, long total) {
     final List<String> parts = new ArrayList<>();
-    parts.add(String.format("%,6d scans/s", lastSecond));
-    parts.add(String.format("%,9d in all", total));
+    parts.add(String.format(Locale.ROOT, "%,6d scans/s", lastSecond));
+    parts.add(String.format(Locale.ROOT, "%,9d in all", total));
     for (final Verdict verdict : Verdict.values()) {
-      parts.add(String.format("%s %,d", verdict.wireName(), count(metrics, verdict)));
+      parts.add(String.format(Locale.ROOT, "%s %,d", verdict.wireName(), count(metrics, verdict)));
     }
     parts.add("shed " + metrics.stream().mapToLong(ScanMetrics::shed).sum());
     parts.add(
         String.format(
+            Locale.ROOT,
             "GD p50 %,d µs, p99 %,d µs",
-            metrics.get(0).latencyNanos(0.5) / 1000, metrics.get(0).latencyNanos(0.99) / 1000));
+            metrics.get(0).latencyNanos(0.5) / 1000,
+            metrics.get(0).latencyNanos(0.99) / 1000));
     return String.join("  ", parts);
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -174,7 +175,9 @@ final class DeviceCommand implements Runnable {
       out.println(list.toPrettyString());
     } else {
       all.forEach(
-          each -> out.printf("%-24s %-8s %s%n", each.deviceId(), state(each), each.since()));
+          each ->
+              out.printf(
+                  Locale.ROOT, "%-24s %-8s %s%n", each.deviceId(), state(each), each.since()));
     }
     out.flush();
     return Gongbei.EXIT_OK;

@@ -3,6 +3,8 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.FileFault;
+import gongbei.codec.trust.TextFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.TlsConfig;
@@ -13,11 +15,10 @@ import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -126,8 +127,11 @@ final class DeviceTestCommand implements Callable<Integer> {
       out.println(report(checks).toPrettyString());
     } else {
       out.printf(
+          Locale.ROOT,
           "%d passed, %d failed, %d skipped%n",
-          count(checks, Check.Outcome.PASSED), failed, count(checks, Check.Outcome.SKIPPED));
+          count(checks, Check.Outcome.PASSED),
+          failed,
+          count(checks, Check.Outcome.SKIPPED));
     }
     out.flush();
     return failed == 0 ? Gongbei.EXIT_OK : Gongbei.EXIT_REFUSED;
@@ -173,8 +177,10 @@ final class DeviceTestCommand implements Callable<Integer> {
       return new byte[0];
     }
     try {
-      return HexFormat.of().parseHex(Files.readString(file, StandardCharsets.US_ASCII).strip());
-    } catch (IOException | IllegalArgumentException e) {
+      return HexFormat.of().parseHex(TextFile.read(file).strip());
+    } catch (IOException e) {
+      throw CommandException.usage(file + " " + FileFault.reasonOf(e));
+    } catch (IllegalArgumentException e) {
       throw CommandException.usage(file + " is no file of a credential in hexadecimal");
     }
   }

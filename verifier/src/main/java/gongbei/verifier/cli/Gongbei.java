@@ -3,11 +3,18 @@ package gongbei.verifier.cli;
 import gongbei.codec.trust.FileFault;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +30,7 @@ import picocli.CommandLine.Command;
       "0:success; every code passes",
       "1:refused",
       "2:what was typed can't be meant",
-      "3:something can't be reached, or has failed"
+      "3:something can't be reached or has failed, or the output can't be written"
     },
     subcommands = {
       DecodeCommand.class,
@@ -63,23 +70,41 @@ public final class Gongbei {
   /** Something can't be reached, or has failed. */
   public static final int EXIT_UNREACHABLE = 3;
 
+  private static final Pattern ESCAPED_ZONE = Pattern.compile("^([a-z]+://\\[[0-9a-fA-F:.]+)%25");
+
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    final PrintWriter err = utf8(FileDescriptor.err);
-    int exitCode;
+    // Chronicle Values writes Java source by the default locale's digits and capitals, and compiles
+    // it; nothing that this process prints is in anybody's language.
+    Locale.setDefault(Locale.ROOT);
+    System.exit(run(arguments));
+  }
+
+  private static int run(String[] arguments) {
+    final PrintWriter out = utf8(new StandardOutput());
+    final PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
     try {
-      exitCode = commandLine().setOut(utf8(FileDescriptor.out)).setErr(err).execute(arguments);
+      TypedText.requireWhole(arguments);
+      final int exitCode = commandLine().setOut(out).setErr(err).execute(arguments);
+      out.flush();
+      return exitCode;
+    } catch (CommandException e) {
+      explain(err, e);
+      return e.exitCode();
+    } catch (LinkageError e) {
+      err.println("gongbei: " + JavaVersions.refusal(e));
+      log("The failure in full", e);
+      return EXIT_UNREACHABLE;
     } catch (Error e) { // picocli passes errors on, and the JVM would end with 1: "refused"
       err.println("gongbei: " + messageOf(e));
       log("The failure in full", e);
-      exitCode = EXIT_UNREACHABLE;
+      return EXIT_UNREACHABLE;
     }
-    System.exit(exitCode);
   }
 
   /** What is written is UTF-8 wherever it runs, for JSON is. */
-  private static PrintWriter utf8(FileDescriptor stream) {
-    return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
+  private static PrintWriter utf8(OutputStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
   /** The command line, ready to run in this process: see {@link CommandLine#execute}. */
@@ -87,12 +112,14 @@ public final class Gongbei {
     return new CommandLine(new Gongbei())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(URI.class, Gongbei::httpAddress)
+        .registerConverter(ZoneId.class, Gongbei::timeZone)
+        .registerConverter(Path.class, TypedText::path)
         .setParameterExceptionHandler(Gongbei::explainUsage)
+        .setExecutionStrategy(Gongbei::runLast)
         .setExitCodeExceptionMapper(Gongbei::exitCodeOf)
         .setExecutionExceptionHandler(
             (e, line, result) -> {
-              line.getErr().println("gongbei: " + messageOf(e));
-              line.getErr().flush();
+              explain(line.getErr(), e);
               log("The failure in full", e);
               return line.getExitCodeExceptionMapper().getExitCode(e);
             });
@@ -107,9 +134,16 @@ public final class Gongbei {
     }
   }
 
+  private static void explain(PrintWriter err, Exception e) {
+    if (!(e instanceof CommandException known) || known.isHeard()) {
+      err.println("gongbei: " + messageOf(e));
+      err.flush();
+    }
+  }
+
   private static URI httpAddress(String text) {
     try {
-      final URI address = new URI(text);
+      final URI address = new URI(withBareZone(text));
       if (address.getHost() != null
           && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
         return address;
@@ -118,6 +152,30 @@ public final class Gongbei {
       log("No address", e);
     }
     throw new CommandLine.TypeConversionException("'" + text + "' is not an http address");
+  }
+
+  private static ZoneId timeZone(String text) {
+    try {
+      return ZoneId.of(text);
+    } catch (DateTimeException e) {
+      throw new CommandLine.TypeConversionException(
+          "'" + text + "' is no time zone, as Asia/Shanghai or +08:00");
+    }
+  }
+
+  /** A URL writes the zone of an IPv6 address as {@code %25eth0} (RFC 6874), Java as %eth0. */
+  private static String withBareZone(String text) {
+    return ESCAPED_ZONE.matcher(text).replaceFirst("$1%");
+  }
+
+  /** Runs the command; where its help can't be written, that is a fault of its own. */
+  private static int runLast(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (CommandException e) {
+      throw new CommandLine.ExecutionException(
+          parsed.commandSpec().commandLine(), "output can't be written", e);
+    }
   }
 
   private static int explainUsage(CommandLine.ParameterException e, String[] arguments) {
@@ -150,14 +208,17 @@ public final class Gongbei {
     if (e instanceof FileSystemException file && file.getFile() != null) {
       return file.getFile() + " " + FileFault.reasonOf(file);
     }
+    if (e instanceof InvalidPathException path) {
+      return "'" + path.getInput() + "' " + FileFault.reasonOf(path);
+    }
     if (e instanceof InternalError) {
       return "memory that is mapped from a file can't be used, as when a disk or /dev/shm is full: "
           + e.getMessage();
     }
-    if (e instanceof LinkageError || e instanceof VirtualMachineError) {
+    if (e instanceof VirtualMachineError) {
       return "the Java runtime " + System.getProperty("java.version") + " can't run this: " + e;
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return e.getMessage() == null ? "it has failed; GONGBEI_LOG=DEBUG shows where" : e.getMessage();
   }
 
   /** The version of the jar. */

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.issue.QrImage;
 import gongbei.codec.trust.FileFault;
+import gongbei.codec.trust.TextFile;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -104,7 +104,7 @@ final class GroupCommand implements Callable<Integer> {
   private void readMembers(ArrayNode into) {
     try {
       int number = 0;
-      for (final String line : Files.readAllLines(change.members, StandardCharsets.US_ASCII)) {
+      for (final String line : TextFile.lines(change.members)) {
         number++;
         if (!line.isBlank()) {
           try {

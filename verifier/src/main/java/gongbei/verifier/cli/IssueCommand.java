@@ -213,7 +213,9 @@ final class IssueCommand implements Callable<Integer> {
     }
     try {
       return Math.toIntExact(Math.floorDiv(CodeInput.epochSeconds(sampleTime), 60L));
-    } catch (IllegalArgumentException | ArithmeticException e) {
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--sample-time " + e.getMessage());
+    } catch (ArithmeticException e) {
       throw CommandException.usage("--sample-time is not an RFC 3339 date-time before 6053");
     }
   }

@@ -22,8 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import me.tongfei.progressbar.ProgressBar;
@@ -62,6 +64,14 @@ final class LoadCommand implements Callable<Integer> {
 
   @Option(names = "--resume", description = "Go on where an earlier run was stopped.")
   private boolean resume;
+
+  @Option(
+      names = "--time-zone",
+      paramLabel = "ZONE",
+      description =
+          "Where times without an offset were told, as Asia/Shanghai or +08:00. Without it they are"
+              + " refused.")
+  private ZoneId zone;
 
   @Option(names = "--no-progress", description = "Show no progress bar.")
   private boolean noProgress;
@@ -188,7 +198,7 @@ final class LoadCommand implements Callable<Integer> {
   private StatusCommand read(ResidentRows rows) {
     try {
       rows.requireConsistent();
-      return ResidentRow.read(rows);
+      return ResidentRow.read(rows, Optional.ofNullable(zone));
     } catch (IllegalArgumentException e) {
       throw CommandException.refused(
           file + " " + rows.place() + ": " + e.getMessage() + "; the rows before it may be loaded");

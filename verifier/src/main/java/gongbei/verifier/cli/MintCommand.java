@@ -2,6 +2,7 @@ package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import gongbei.codec.time.Rfc3339;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +62,7 @@ final class MintCommand implements Callable<Integer> {
       spec.commandLine().getOut().println(json ? minted : minted.path("code").asText());
       spec.commandLine().getOut().flush();
       if (i != times) {
-        final Instant refreshAt = Instant.parse(minted.path("refreshAt").asText());
+        final Instant refreshAt = Rfc3339.instant(minted.path("refreshAt").asText());
         final long waitMillis = Duration.between(Instant.now(), refreshAt).toMillis();
         TimeUnit.MILLISECONDS.sleep(Math.max(0, waitMillis));
       }

@@ -1,6 +1,7 @@
 package gongbei.verifier.cli;
 
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TextFile;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.NodeConnection;
 import gongbei.verifier.config.ConfigException;
@@ -8,7 +9,6 @@ import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -64,7 +64,7 @@ final class NodeAccess {
       return key == null || key.isBlank() ? null : key.strip();
     }
     try {
-      return Files.readString(apiKeyFile).strip();
+      return TextFile.read(apiKeyFile).strip();
     } catch (IOException e) {
       throw new ConfigException(apiKeyFile + " " + gongbei.codec.trust.FileFault.reasonOf(e));
     }

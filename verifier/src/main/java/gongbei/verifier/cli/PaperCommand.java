@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.issue.PaperPages;
 import gongbei.codec.trust.FileFault;
+import gongbei.codec.trust.TextFile;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -83,7 +83,7 @@ final class PaperCommand implements Callable<Integer> {
 
   private void read(ArrayNode papers) {
     try {
-      for (final String line : Files.readAllLines(subjects, StandardCharsets.UTF_8)) {
+      for (final String line : TextFile.lines(subjects)) {
         if (!line.isBlank()) {
           final int comma = line.indexOf(',');
           papers

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.time.Rfc3339;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 
 /** One row of a file of residents, and what it becomes. */
 final class ResidentRow {
@@ -24,9 +27,10 @@ final class ResidentRow {
   /**
    * Reads a row.
    *
+   * @param zone where times without an offset were told; empty refuses them
    * @throws IllegalArgumentException when a column is at fault; the message opens with its name
    */
-  static StatusCommand.SetStatus read(ResidentRows row) {
+  static StatusCommand.SetStatus read(ResidentRows row, Optional<ZoneId> zone) {
     final int result = row.get("result").isBlank() ? 0 : choice(row, "result", RESULTS);
     if ((result == StatusRecord.RESULT_NONE) != row.get("sampleTime").isBlank()) {
       throw new IllegalArgumentException("sampleTime goes with a result, and only with one");
@@ -35,7 +39,7 @@ final class ResidentRow {
         Subject.ofHex(row.get("subject").strip()),
         choice(row, "colour", COLOURS),
         result,
-        sampleEpochMinutes(row),
+        sampleEpochMinutes(row, zone),
         number(row, "doses"),
         lastDoseEpochDay(row),
         flags(row));
@@ -88,16 +92,21 @@ final class ResidentRow {
     }
   }
 
-  private static int sampleEpochMinutes(ResidentRows row) {
+  private static int sampleEpochMinutes(ResidentRows row, Optional<ZoneId> zone) {
     final String text = row.get("sampleTime").strip();
     if (text.isEmpty()) {
       return 0;
     }
     final long minutes;
     try {
-      minutes = Math.floorDiv(CodeInput.epochSeconds(text), 60L);
+      if (zone.isEmpty() && Rfc3339.lacksOffset(text)) {
+        throw new IllegalArgumentException(
+            "has no offset (Z, +08:00): write it, or say where it was told by --time-zone");
+      }
+      final Instant time = Rfc3339.lenient(text, zone.orElse(ZoneOffset.UTC));
+      minutes = Math.floorDiv(time.getEpochSecond(), 60L);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("sampleTime is not an RFC 3339 date-time", e);
+      throw new IllegalArgumentException("sampleTime " + e.getMessage(), e);
     }
     if (minutes < 1 || minutes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -113,9 +122,9 @@ final class ResidentRow {
     }
     final long day;
     try {
-      day = LocalDate.parse(text).toEpochDay();
-    } catch (DateTimeException e) {
-      throw new IllegalArgumentException("lastDoseDate is not a date (RFC 3339 full-date)", e);
+      day = Rfc3339.date(text).toEpochDay();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("lastDoseDate " + e.getMessage(), e);
     }
     if (day < 1 || day > StatusCommand.MAX_EPOCH_DAY) {
       throw new IllegalArgumentException("lastDoseDate is not from 1970-01-02 to 9999-12-31");

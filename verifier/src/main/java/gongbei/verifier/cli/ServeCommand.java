@@ -2,11 +2,13 @@ package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.replication.cluster.HostName;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -37,6 +39,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    JavaVersions.warnOfUntested();
     try {
       final Node node = Node.start(config());
       final CountDownLatch stopped = new CountDownLatch(1);
@@ -70,17 +73,18 @@ final class ServeCommand implements Callable<Integer> {
 
   private static String inWords(Node node) {
     return String.format(
-        "gongbei %s is serving: %s, devices on %s:%d%s",
+        Locale.ROOT,
+        "gongbei %s is serving: %s, devices on %s%s",
         node.config().region(),
         httpAddress(node),
-        node.config().tcp().host(),
-        node.tcpPort(),
+        HostName.withPort(node.config().tcp().host(), node.tcpPort()),
         node.config().tcp().tls() == null ? "" : " by TLS");
   }
 
   private static String httpAddress(Node node) {
     final NodeConfig.Endpoint http = node.config().http();
-    return (http.tls() == null ? "http://" : "https://") + http.host() + ":" + node.httpPort();
+    return (http.tls() == null ? "http://" : "https://")
+        + HostName.inUrl(http.host(), node.httpPort());
   }
 
   /** Where a node can be reached, as JSON. */
@@ -88,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
     final ObjectNode addresses = JsonNodeFactory.instance.objectNode();
     addresses.put("region", node.config().region());
     addresses.put("http", httpAddress(node));
-    addresses.put("devices", node.config().tcp().host() + ":" + node.tcpPort());
+    addresses.put("devices", HostName.withPort(node.config().tcp().host(), node.tcpPort()));
     return addresses;
   }
 }

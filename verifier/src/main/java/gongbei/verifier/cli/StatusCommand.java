@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,8 +60,10 @@ final class StatusCommand implements Callable<Integer> {
         spec.commandLine()
             .getOut()
             .printf(
+                Locale.ROOT,
                 "%-20s %s%n",
-                prefix + entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
+                prefix + entry.getKey(),
+                value.isValueNode() ? value.asText() : value.toString());
       }
     }
   }

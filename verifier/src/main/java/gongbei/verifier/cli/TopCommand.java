@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,7 @@ final class TopCommand implements Callable<Integer> {
         out.print(CLEAR);
       }
       out.printf(
+          Locale.ROOT,
           FORMAT,
           "node",
           "role",
@@ -82,6 +84,7 @@ final class TopCommand implements Callable<Integer> {
         print(out, url);
       }
       out.printf(
+          Locale.ROOT,
           SCAN_FORMAT,
           "node",
           "p50 µs",
@@ -109,13 +112,14 @@ final class TopCommand implements Callable<Integer> {
     try {
       status = StatusCommand.fetch(url, access.connection());
     } catch (CommandException e) {
-      out.printf("%-28s %s%n", url, e.getMessage());
+      out.printf(Locale.ROOT, "%-28s %s%n", url, e.getMessage());
       return;
     }
     final JsonNode log = status.path("log");
     final long scans = status.path("scans").longValue();
     final long version = status.path("version").longValue();
     out.printf(
+        Locale.ROOT,
         FORMAT,
         url,
         log.path("role").asText(),
@@ -135,7 +139,7 @@ final class TopCommand implements Callable<Integer> {
     try {
       now = StatusCommand.fetch(url, access.connection(), "/v1/ops");
     } catch (CommandException e) {
-      out.printf("%-28s %s%n", url, e.getMessage());
+      out.printf(Locale.ROOT, "%-28s %s%n", url, e.getMessage());
       return;
     }
     final JsonNode before = figuresBefore.put(url, now);
@@ -148,6 +152,7 @@ final class TopCommand implements Callable<Integer> {
     now.path("rulesets")
         .forEach(each -> rulesets.add(each.path("name").asText() + "@" + each.path("version")));
     out.printf(
+        Locale.ROOT,
         SCAN_FORMAT,
         url,
         figures.latencyMicros(0.5),

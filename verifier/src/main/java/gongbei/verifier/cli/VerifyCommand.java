@@ -185,7 +185,7 @@ final class VerifyCommand implements Callable<Integer> {
         CodeInput.withoutByteOrderMark(
             new BufferedReader(
                 new InputStreamReader(
-                    linesFile.equals("-") ? System.in : open(Path.of(linesFile)),
+                    linesFile.equals("-") ? System.in : open(TypedText.path(linesFile)),
                     StandardCharsets.UTF_8)))) {
       final StringBuilder line = new StringBuilder();
       while (readLine(reader, line)) {

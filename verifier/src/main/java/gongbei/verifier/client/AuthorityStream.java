@@ -49,7 +49,7 @@ public final class AuthorityStream implements AutoCloseable {
   private final BlockingQueue<Change> queue;
   private final long patienceNanos;
   private final String client =
-      String.format("%016x", ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+      String.format(Locale.ROOT, "%016x", ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
   private final Thread thread = new Thread(this::run, "gongbei-authority");
   private long nextSequence = 1;
   private int node;

@@ -13,8 +13,10 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.trust.FileFault;
+import gongbei.replication.cluster.HostName;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -100,8 +102,8 @@ public record NodeConfig(
     signatureTables =
         signatureTables == null ? new SignatureTables(null, null, null) : signatureTables;
     access = access == null ? AccessConfig.defaults() : access;
-    http = http == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_HTTP_PORT) : http;
-    tcp = tcp == null ? new Endpoint("127.0.0.1", Limits.DEFAULT_TCP_PORT) : tcp;
+    http = Endpoint.orDefault(http, Limits.DEFAULT_HTTP_PORT);
+    tcp = Endpoint.orDefault(tcp, Limits.DEFAULT_TCP_PORT);
     pipeline = pipeline == null ? new Pipeline(null, null, null, null, null) : pipeline;
     replication = replication == null ? ReplicationConfig.defaults() : replication;
     if (role != Role.SINGLE && dataDirectory == null) {
@@ -214,7 +216,7 @@ public record NodeConfig(
     } catch (InvalidFormatException e) {
       throw new ConfigException(file + ": " + pathOf(e) + " " + explain(e));
     } catch (JsonMappingException e) {
-      throw new ConfigException(file + ": " + pathOf(e) + " has a value of the wrong kind");
+      throw new ConfigException(file + ": " + pathOf(e) + " " + explain(e));
     } catch (JsonProcessingException e) {
       throw new ConfigException(file + " is not YAML: " + YamlFault.inOneLine(e));
     } catch (IOException e) {
@@ -321,6 +323,12 @@ public record NodeConfig(
         .collect(Collectors.joining(", ", "is not one of ", ""));
   }
 
+  private static String explain(JsonMappingException e) {
+    return e.getCause() instanceof InvalidPathException path
+        ? "is '" + path.getInput() + "', which " + FileFault.reasonOf(path)
+        : "has a value of the wrong kind";
+  }
+
   private static String pathOf(JsonMappingException e) {
     final String path =
         e.getPath().stream()
@@ -398,8 +406,8 @@ public record NodeConfig(
   /**
    * Where a server listens, and how what is said there is kept from others.
    *
-   * @param host an address of this machine
-   * @param port 0 takes any free port
+   * @param host an address of this machine; default 127.0.0.1
+   * @param port 0 takes any free port; default (null) the server's own, see {@link NodeConfig}
    * @param tls null (default) speaks plain text, which needs a loopback address or {@code
    *     allowPlainText}
    * @param allowPlainText whether plain text may be spoken on an address that is no loopback;
@@ -409,17 +417,19 @@ public record NodeConfig(
    */
   public record Endpoint(
       String host, Integer port, TlsConfig tls, Boolean allowPlainText, Boolean allowAnonymous) {
+    private static final String DEFAULT_HOST = "127.0.0.1";
+
     public Endpoint {
-      if (port == null) {
-        throw new IllegalArgumentException("port is missing");
+      if (host != null && host.isBlank()) {
+        throw new IllegalArgumentException("host is empty");
       }
-      if (host == null || host.isBlank()) {
-        throw new IllegalArgumentException("host is missing");
+      host = HostName.bare(host == null ? DEFAULT_HOST : host);
+      if (port != null) {
+        requireRange("port", port, 0, 65_535);
       }
-      requireRange("port", port, 0, 65_535);
       allowPlainText = allowPlainText != null && allowPlainText;
       allowAnonymous = allowAnonymous != null && allowAnonymous;
-      if (tls == null && !allowPlainText && !isLoopback(host)) {
+      if (tls == null && !allowPlainText && !HostName.isLoopback(host)) {
         throw new IllegalArgumentException(
             "host is "
                 + host
@@ -437,7 +447,7 @@ public record NodeConfig(
      * Whether this is plain text on the loopback, where everybody may ask unless told otherwise.
      */
     public boolean isOpen() {
-      return tls == null && isLoopback(host);
+      return tls == null && HostName.isLoopback(host);
     }
 
     private Endpoint resolvedAgainst(Path base) {
@@ -449,11 +459,13 @@ public record NodeConfig(
           allowAnonymous);
     }
 
-    private static boolean isLoopback(String host) {
-      return host.equalsIgnoreCase("localhost")
-          || host.equals("::1")
-          || host.equals("0:0:0:0:0:0:0:1")
-          || host.matches("127(\\.[0-9]{1,3}){3}");
+    private static Endpoint orDefault(Endpoint given, int port) {
+      if (given == null) {
+        return new Endpoint(DEFAULT_HOST, port);
+      }
+      return given.port != null
+          ? given
+          : new Endpoint(given.host, port, given.tls, given.allowPlainText, given.allowAnonymous);
     }
   }
 

@@ -1,5 +1,6 @@
 package gongbei.verifier.config;
 
+import gongbei.replication.cluster.HostName;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -56,7 +57,7 @@ public record ReplicationConfig(
 
   public ReplicationConfig {
     members = members == null ? List.of() : List.copyOf(members);
-    host = host == null ? "127.0.0.1" : host;
+    host = host == null ? "127.0.0.1" : HostName.bare(host);
     heartbeatIntervalMillis = or(heartbeatIntervalMillis, 50);
     heartbeatTimeoutMillis = or(heartbeatTimeoutMillis, 400);
     electionTimeoutMillis = or(electionTimeoutMillis, 150);
@@ -160,11 +161,12 @@ public record ReplicationConfig(
       if (basePort == null) {
         throw new IllegalArgumentException("replication.members: basePort is missing");
       }
+      host = HostName.bare(host);
       NodeConfig.requireRange("replication.members: basePort", basePort, 1_024, MAX_BASE_PORT);
     }
 
     boolean isLoopback() {
-      return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+      return HostName.isLoopback(host);
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -203,8 +204,12 @@ public final class ScannerConformance {
       }
       final String limits =
           String.format(
+              Locale.ROOT,
               "frames of %d bytes, %d in flight, %d a batch, %d s of silence",
-              read.maxFrameBytes(), read.maxInFlight(), read.maxBatch(), read.idleSeconds());
+              read.maxFrameBytes(),
+              read.maxInFlight(),
+              read.maxBatch(),
+              read.idleSeconds());
       welcome = read;
       return limits;
     }

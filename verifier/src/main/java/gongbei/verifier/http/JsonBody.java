@@ -14,13 +14,11 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.time.Rfc3339;
 import gongbei.replication.status.StatusCommand;
 import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Iterator;
 import java.util.Set;
 
@@ -197,13 +195,12 @@ final class JsonBody {
   /** The second of an RFC 3339 date-time. */
   long epochSeconds(String field) {
     try {
-      final Instant instant = OffsetDateTime.parse(text(field, 64)).toInstant();
-      final long seconds = instant.getEpochSecond();
+      final long seconds = Rfc3339.epochSeconds(text(field, Rfc3339.MAX_CHARACTERS));
       if (seconds >= 0 && seconds <= StatusCommand.MAX_EPOCH_SECONDS) {
         return seconds;
       }
-    } catch (DateTimeException e) {
-      throw ofField(field, "is not an RFC 3339 date-time");
+    } catch (IllegalArgumentException e) {
+      throw ofField(field, e.getMessage());
     }
     throw ofField(field, "is not from 1970 to 9999");
   }

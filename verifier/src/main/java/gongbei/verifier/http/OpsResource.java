@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * What the pages ask of a node: {@code GET /v1/ops}, its figures since it started, and {@code GET
@@ -65,7 +66,7 @@ final class OpsResource {
         .putObject("map")
         .put("version", now.mapVersion())
         .put("subjects", now.subjects())
-        .put("digest", String.format("%016x", now.digest()))
+        .put("digest", String.format(Locale.ROOT, "%016x", now.digest()))
         .put("dataAgeMillis", now.dataAgeMillis());
     answer.set("log", log(now.log()));
     final TrustList trust = context.trust().current();

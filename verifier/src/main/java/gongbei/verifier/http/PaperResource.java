@@ -13,6 +13,7 @@ import gongbei.verifier.config.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -87,7 +88,7 @@ final class PaperResource {
       throw Problem.unprocessable(
           "unprintable-label",
           "papers[" + e.paper() + "].label",
-          String.format("has U+%04X, which the font can't show", e.codePoint()));
+          String.format(Locale.ROOT, "has U+%04X, which the font can't show", e.codePoint()));
     }
   }
 

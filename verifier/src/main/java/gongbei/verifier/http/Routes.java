@@ -485,7 +485,7 @@ final class Routes {
             .put("region", now.region())
             .put("version", now.mapVersion())
             .put("subjects", now.subjects())
-            .put("digest", String.format("%016x", now.digest()))
+            .put("digest", String.format(Locale.ROOT, "%016x", now.digest()))
             .put("dataAgeMillis", now.dataAgeMillis())
             .put("issuers", now.issuers())
             .put("signatureEngine", now.signatureEngine())

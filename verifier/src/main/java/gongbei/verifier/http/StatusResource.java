@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.time.Rfc3339;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandBatches;
 import gongbei.replication.status.CommandLog;
@@ -13,8 +14,6 @@ import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.Limits;
-import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -220,12 +219,12 @@ final class StatusResource {
       return 0;
     }
     try {
-      final long day = LocalDate.parse(body.text("lastDoseDate", DATE_CHARACTERS)).toEpochDay();
+      final long day = Rfc3339.date(body.text("lastDoseDate", DATE_CHARACTERS)).toEpochDay();
       if (day > 0 && day <= StatusCommand.MAX_EPOCH_DAY) {
         return (int) day;
       }
-    } catch (DateTimeException e) {
-      throw body.ofField("lastDoseDate", "is not a date (RFC 3339 full-date)");
+    } catch (IllegalArgumentException e) {
+      throw body.ofField("lastDoseDate", e.getMessage());
     }
     throw body.ofField("lastDoseDate", "is not from 1970-01-02 to 9999-12-31");
   }

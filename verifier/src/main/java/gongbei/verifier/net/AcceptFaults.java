@@ -1,5 +1,6 @@
 package gongbei.verifier.net;
 
+import gongbei.replication.cluster.HostName;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
@@ -19,9 +20,7 @@ public final class AcceptFaults extends ChannelInboundHandlerAdapter {
   public static IOException cantListen(InetSocketAddress address, Exception cause) {
     return new IOException(
         "can't listen on "
-            + address.getHostString()
-            + ":"
-            + address.getPort()
+            + HostName.withPort(address.getHostString(), address.getPort())
             + ": "
             + (address.isUnresolved() ? "no host of that name is known" : cause.getMessage()),
         cause);

@@ -3,6 +3,7 @@ package gongbei.verifier.tcp;
 import gongbei.codec.file.FileContent;
 import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.trust.FileFault;
+import gongbei.codec.trust.TextFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.ListFile;
@@ -92,6 +93,9 @@ public final class DeviceFile {
    * @throws ConfigException when the file can't be changed
    */
   public boolean revoke(String deviceId) throws ConfigException {
+    if (!Files.exists(path)) {
+      throw new ConfigException(path + " does not exist");
+    }
     return change(
         devices -> {
           final Enrolment before = devices.get(deviceId);

@@ -1,10 +1,10 @@
 package gongbei.verifier.tcp;
 
+import gongbei.codec.time.Rfc3339;
 import gongbei.verifier.config.Limits;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -78,8 +78,8 @@ public record Enrolment(String deviceId, boolean revoked, Instant since, String 
     }
     try {
       return new Enrolment(
-          parts[0], state.equals("revoked"), Instant.parse(parts[2]), parts[3], parts[4]);
-    } catch (DateTimeException e) {
+          parts[0], state.equals("revoked"), Rfc3339.instant(parts[2]), parts[3], parts[4]);
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("has no time", e);
     }
   }

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -337,14 +338,14 @@ final class CommandLineTest {
     final StringBuilder csv = new StringBuilder();
     csv.append("subject,colour,result,sampleTime,doses,lastDoseDate,flags\n");
     for (int i = 0; i < 5_000; i++) {
-      csv.append(String.format("%032x", i + 1))
+      csv.append(String.format(Locale.ROOT, "%032x", i + 1))
           .append(",green,negative,2026-01-01T00:00:00Z,2,2025-01-01,\n");
     }
     final Path good = Files.writeString(directory.resolve("good.csv"), csv);
     final Path bad =
         Files.writeString(
             directory.resolve("bad.csv"),
-            csv.toString().replace(String.format("%032x,green", 4_500), "zz,green"));
+            csv.toString().replace(String.format(Locale.ROOT, "%032x,green", 4_500), "zz,green"));
     final String data = directory.resolve("data").toString();
     assertEquals(1, run("load", bad.toString(), "--data", data, "--no-progress"));
     assertTrue(err.contains("line 4501: subject is not 32 hexadecimal digits"), err);
@@ -358,7 +359,7 @@ final class CommandLineTest {
     try (StatusMap map = StatusMap.persisted(Path.of(data), 1_000_000)) {
       assertEquals(5_000, map.size());
       final StatusRecord record = new StatusRecord();
-      assertTrue(map.get(Subject.ofHex(String.format("%032x", 5_000)), record));
+      assertTrue(map.get(Subject.ofHex(String.format(Locale.ROOT, "%032x", 5_000)), record));
       assertEquals(2, record.doses());
     }
     final Path wrongColumns = Files.writeString(directory.resolve("wrong.csv"), "a,b\n1,2\n");
@@ -509,7 +510,7 @@ final class CommandLineTest {
     final Map<String, String> faults =
         Map.of(
             "a: b: c", "is not YAML: mapping values are not allowed here at line 1, column 5",
-            "http: {host: 127.0.0.1}", "http.port is missing",
+            "http: {host: ''}", "http.host is empty",
             "http: {host: 127.0.0.1, port: 70000}", "http.port is 70000, not from 0 to 65535",
             "role: captain", "role is not one of single, member, replica",
             "maxSubjects: 1.5", "maxSubjects has a value of the wrong kind",

@@ -16,6 +16,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.LongFunction;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
@@ -99,7 +100,7 @@ final class ParquetLoadTest {
   }
 
   private static String hex(long number) {
-    return String.format("%032x", number);
+    return String.format(Locale.ROOT, "%032x", number);
   }
 
   @ParameterizedTest

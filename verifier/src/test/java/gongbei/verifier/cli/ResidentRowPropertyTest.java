@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -116,7 +117,7 @@ final class ResidentRowPropertyTest {
 
   @Property(tries = 500)
   void aRowIsReadAndSentAsItIs(@ForAll("residents") StatusCommand.SetStatus resident) {
-    final StatusCommand.SetStatus read = ResidentRow.read(row(resident));
+    final StatusCommand.SetStatus read = ResidentRow.read(row(resident), Optional.empty());
     assertEquals(resident, read);
     final ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.putArray("statuses").add(ResidentRow.json(read));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the command line reads, for fuzzing. */
 public final class TextInputs {
@@ -31,7 +32,7 @@ public final class TextInputs {
       while (rows.advance()) {
         try {
           rows.requireConsistent();
-          final StatusCommand.SetStatus status = ResidentRow.read(rows);
+          final StatusCommand.SetStatus status = ResidentRow.read(rows, Optional.empty());
           if (!ResidentRow.json(status)
               .path("subject")
               .textValue()

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -191,16 +192,23 @@ final class ScannerVectorsTest {
     for (final String row :
         List.of(
             String.format(
+                Locale.ROOT,
                 "| a frame to the server | %,d bytes, %d s",
-                Limits.MAX_FRAME_BYTES, Limits.FRAME_SECONDS),
-            String.format("| a frame to the device | %,d bytes", Limits.MAX_DEVICE_ANSWER_BYTES),
-            String.format("in flight | %,d a connection", Limits.MAX_IN_FLIGHT),
-            String.format("| a batch | %,d scans", Limits.MAX_SCANS_A_BATCH),
-            String.format("| `Hello` | within %d s", Limits.HELLO_SECONDS),
-            String.format("| silence with nothing in flight | %d s", Limits.TCP_IDLE_SECONDS),
-            String.format("| a device's id | %d characters", Limits.MAX_DEVICE_ID_CHARACTERS),
-            String.format("| a checkpoint | %d characters", Limits.MAX_CHECKPOINT_CHARACTERS),
-            String.format("| connections | %,d a server", Limits.MAX_TCP_CONNECTIONS))) {
+                Limits.MAX_FRAME_BYTES,
+                Limits.FRAME_SECONDS),
+            String.format(
+                Locale.ROOT, "| a frame to the device | %,d bytes", Limits.MAX_DEVICE_ANSWER_BYTES),
+            String.format(Locale.ROOT, "in flight | %,d a connection", Limits.MAX_IN_FLIGHT),
+            String.format(Locale.ROOT, "| a batch | %,d scans", Limits.MAX_SCANS_A_BATCH),
+            String.format(Locale.ROOT, "| `Hello` | within %d s", Limits.HELLO_SECONDS),
+            String.format(
+                Locale.ROOT, "| silence with nothing in flight | %d s", Limits.TCP_IDLE_SECONDS),
+            String.format(
+                Locale.ROOT, "| a device's id | %d characters", Limits.MAX_DEVICE_ID_CHARACTERS),
+            String.format(
+                Locale.ROOT, "| a checkpoint | %d characters", Limits.MAX_CHECKPOINT_CHARACTERS),
+            String.format(
+                Locale.ROOT, "| connections | %,d a server", Limits.MAX_TCP_CONNECTIONS))) {
       assertTrue(limits.contains(row), row);
     }
   }

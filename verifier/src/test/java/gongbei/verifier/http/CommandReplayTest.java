@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -176,7 +177,8 @@ final class CommandReplayTest {
             "{\"client\":\"00000000000000aa\",\"sequence\":1,\"statuses\":[{\"subject\":\""
                 + HOLDER.toHex()
                 + "\",\"colour\":\"%s\"}]}";
-        final String green = signed(bed.authority, now(), path, String.format(numbered, "green"));
+        final String green =
+            signed(bed.authority, now(), path, String.format(Locale.ROOT, numbered, "green"));
         assertAnswered(bed.node.httpPort(), 200, null, green);
         assertAnswered(
             bed.node.httpPort(),
@@ -186,7 +188,8 @@ final class CommandReplayTest {
                 bed.authority,
                 now(),
                 path,
-                String.format(numbered, "red").replace("sequence\":1", "sequence\":2")));
+                String.format(Locale.ROOT, numbered, "red")
+                    .replace("sequence\":1", "sequence\":2")));
         final long version = bed.node.stock().statusMap().version();
         try (RawHttp client = new RawHttp(second.httpPort())) {
           final RawHttp.Answer again = client.send(green).read();
@@ -218,7 +221,7 @@ final class CommandReplayTest {
         final List<String> recorded =
             List.of(
                 signed(bed.authority, now(), PATH, GREEN),
-                signed(bed.authority, now(), all, String.format(statuses, "green")),
+                signed(bed.authority, now(), all, String.format(Locale.ROOT, statuses, "green")),
                 signed(bed.authority, now(), groupPath, members),
                 signed(bed.authority, now(), groupPath, "{\"dissolved\":true}"));
         for (final String change : recorded) {

@@ -28,6 +28,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -486,7 +487,7 @@ final class HttpServerTest {
     }
     final JsonNode ready = JSON.readTree(get("/health/ready").body());
     assertEquals(
-        String.format("%016x", node.node.stock().statusMap().digest()),
+        String.format(Locale.ROOT, "%016x", node.node.stock().statusMap().digest()),
         ready.get("digest").textValue());
     assertEquals("fixed-base", ready.get("signatureEngine").textValue());
   }

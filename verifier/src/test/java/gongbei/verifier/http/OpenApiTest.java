@@ -296,6 +296,8 @@ final class OpenApiTest {
           each,
           with(with(example(server, each), "If-None-Match", "\"x\""), "If-Modified-Since", since));
       assertGiven(200, each, with(example(server, each), "If-Modified-Since", "yesterday"));
+      final String noDate = "30 Feb 2099 10:00:00 GMT";
+      assertGiven(200, each, with(example(server, each), "If-Modified-Since", noDate));
     }
   }
 

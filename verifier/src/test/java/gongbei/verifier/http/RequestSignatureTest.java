@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.Locale;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.junit.jupiter.api.Test;
 
@@ -309,7 +310,8 @@ final class RequestSignatureTest {
     assertAnswered(once);
     assertReplayed(once);
     for (now = NOW; now <= NOW + 600; now += 60) {
-      assertAnswered(signed(good().replace("0123", String.format("%04d", now % 10_000))));
+      assertAnswered(
+          signed(good().replace("0123", String.format(Locale.ROOT, "%04d", now % 10_000))));
       assertReplayed(once);
     }
     now = NOW + 601;
