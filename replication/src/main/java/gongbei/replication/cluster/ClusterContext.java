@@ -2,9 +2,14 @@ package gongbei.replication.cluster;
 
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.wire.WireCipher;
+import gongbei.replication.wire.WireSeal;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -19,6 +24,7 @@ public final class ClusterContext {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final long MIN_PARK_NANOS = 10_000;
   private static final int MIN_CANVASS_MILLIS = 3_000;
+  private static final int UDP_TERM_BYTES = 1 << 20;
 
   private int protocol = ReplicatedState.PROTOCOL;
   private Path directory;
@@ -27,6 +33,9 @@ public final class ClusterContext {
   private List<MemberAddress> members = List.of();
   private int memberId;
   private ClusterSecret secret;
+  private boolean networkIsSealed;
+  private WireCipher wireCipher = WireCipher.AES_256_GCM;
+  private Optional<WireSeal> seal = Optional.empty();
 
   /**
    * After what silence a driver gives up a client of its own process: longer than a machine is
@@ -134,6 +143,48 @@ public final class ClusterContext {
   public ClusterContext secret(ClusterSecret value) {
     secret = value;
     return this;
+  }
+
+  /**
+   * Sets whether something else seals all that nodes send each other, so that they need not; by
+   * default their datagrams are sealed where there is a secret.
+   */
+  public ClusterContext networkIsSealed(boolean value) {
+    networkIsSealed = value;
+    return this;
+  }
+
+  /** Sets the cipher that seals datagrams, the same on every node; default AES-256-GCM. */
+  public ClusterContext wireCipher(WireCipher value) {
+    wireCipher = value;
+    return this;
+  }
+
+  /** What seals the datagrams of this node's driver; empty where they are plain. */
+  Optional<WireSeal> seal() {
+    if (seal.isEmpty() && secret != null && !networkIsSealed) {
+      seal = Optional.of(secret.newSeal(wireCipher));
+    }
+    return seal;
+  }
+
+  /** A driver for this node, as far as nodes of all kinds agree. */
+  MediaDriver.Context newDriverContext() {
+    final MediaDriver.Context made =
+        new MediaDriver.Context()
+            .aeronDirectoryName(aeronDirectory().toString())
+            .dirDeleteOnStart(true)
+            .dirDeleteOnShutdown(true)
+            .threadingMode(ThreadingMode.SHARED)
+            .sharedIdleStrategy(idleStrategies().get())
+            .termBufferSparseFile(true)
+            .publicationTermBufferLength(UDP_TERM_BYTES)
+            .mtuLength(mtuBytes)
+            .epochClock(SteadyClock.OF_PROCESS)
+            .clientLivenessTimeoutNs(CLIENT_LIVENESS_NANOS)
+            .publicationUnblockTimeoutNs(UNBLOCK_NANOS);
+    seal().ifPresent(wire -> wire.applyTo(made));
+    return made;
   }
 
   /** How often a leader says that it is there; default 50 ms. */

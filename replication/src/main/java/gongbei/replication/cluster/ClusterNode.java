@@ -21,7 +21,6 @@ import io.aeron.cluster.client.AeronCluster;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
 import io.aeron.security.AuthenticatorSupplier;
 import io.aeron.security.CredentialsSupplier;
@@ -73,7 +72,6 @@ public final class ClusterNode implements CommandLog {
   private static final long SESSION_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KIND_OF_WARNING = 30;
-  private static final int UDP_TERM_BYTES = 1 << 20;
   private static final int MAX_SESSIONS = 256;
   private static final int IPC_MTU_BYTES = 16 * 1024;
   private static final int MAX_REPLAYS = 64;
@@ -251,21 +249,11 @@ public final class ClusterNode implements CommandLog {
   }
 
   private MediaDriver.Context driverContext() {
-    return new MediaDriver.Context()
-        .aeronDirectoryName(context.aeronDirectory().toString())
-        .dirDeleteOnStart(true)
-        .dirDeleteOnShutdown(true)
-        .threadingMode(ThreadingMode.SHARED)
-        .sharedIdleStrategy(context.idleStrategies().get())
+    return context
+        .newDriverContext()
         .sharedThreadFactory(this::watched)
-        .termBufferSparseFile(true)
         .ipcTermBufferLength(context.ipcTermBytes())
         .ipcMtuLength(IPC_MTU_BYTES)
-        .publicationTermBufferLength(UDP_TERM_BYTES)
-        .mtuLength(context.mtuBytes())
-        .epochClock(SteadyClock.OF_PROCESS)
-        .clientLivenessTimeoutNs(ClusterContext.CLIENT_LIVENESS_NANOS)
-        .publicationUnblockTimeoutNs(ClusterContext.UNBLOCK_NANOS)
         .errorHandler(this::onError);
   }
 

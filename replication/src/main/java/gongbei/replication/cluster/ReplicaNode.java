@@ -9,7 +9,6 @@ import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplicaNode implements CommandLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaNode.class);
-  private static final int TERM_BYTES = 1 << 20;
   private static final long CLOSE_SECONDS = 10;
 
   private final ClusterContext context;
@@ -62,21 +60,7 @@ public final class ReplicaNode implements CommandLog {
   private ReplicaNode(ClusterContext context, String host, FileChannel lock) {
     this.context = context;
     this.lock = lock;
-    driver =
-        MediaDriver.launch(
-            new MediaDriver.Context()
-                .aeronDirectoryName(context.aeronDirectory().toString())
-                .dirDeleteOnStart(true)
-                .dirDeleteOnShutdown(true)
-                .threadingMode(ThreadingMode.SHARED)
-                .sharedIdleStrategy(context.idleStrategies().get())
-                .termBufferSparseFile(true)
-                .publicationTermBufferLength(TERM_BYTES)
-                .mtuLength(context.mtuBytes())
-                .epochClock(SteadyClock.OF_PROCESS)
-                .clientLivenessTimeoutNs(ClusterContext.CLIENT_LIVENESS_NANOS)
-                .publicationUnblockTimeoutNs(ClusterContext.UNBLOCK_NANOS)
-                .errorHandler(this::onError));
+    driver = MediaDriver.launch(context.newDriverContext().errorHandler(this::onError));
     state = new ReplicatedState(context.map());
     final boolean isWhole = state.reopen();
     if (!isWhole && state.map().version() != 0) {
