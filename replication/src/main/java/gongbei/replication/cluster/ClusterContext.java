@@ -25,6 +25,7 @@ public final class ClusterContext {
   private static final long MIN_PARK_NANOS = 10_000;
   private static final int MIN_CANVASS_MILLIS = 3_000;
   private static final int UDP_TERM_BYTES = 1 << 20;
+  private static final int IPC_MTU_BYTES = 16 * 1024;
 
   private int protocol = ReplicatedState.PROTOCOL;
   private Path directory;
@@ -180,6 +181,7 @@ public final class ClusterContext {
             .termBufferSparseFile(true)
             .publicationTermBufferLength(UDP_TERM_BYTES)
             .mtuLength(mtuBytes)
+            .ipcMtuLength(IPC_MTU_BYTES)
             .epochClock(SteadyClock.OF_PROCESS)
             .clientLivenessTimeoutNs(CLIENT_LIVENESS_NANOS)
             .publicationUnblockTimeoutNs(UNBLOCK_NANOS);

@@ -73,7 +73,6 @@ public final class ClusterNode implements CommandLog {
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KIND_OF_WARNING = 30;
   private static final int MAX_SESSIONS = 256;
-  private static final int IPC_MTU_BYTES = 16 * 1024;
   private static final int MAX_REPLAYS = 64;
   private static final int MAX_RECORDINGS = 64;
 
@@ -253,7 +252,6 @@ public final class ClusterNode implements CommandLog {
         .newDriverContext()
         .sharedThreadFactory(this::watched)
         .ipcTermBufferLength(context.ipcTermBytes())
-        .ipcMtuLength(IPC_MTU_BYTES)
         .errorHandler(this::onError);
   }
 

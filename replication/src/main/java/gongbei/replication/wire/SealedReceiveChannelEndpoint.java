@@ -32,7 +32,7 @@ final class SealedReceiveChannelEndpoint extends ReceiveChannelEndpoint {
         new SealedPeer(
             seal,
             SealedDatagram.Direction.TO_PUBLICATION,
-            context.mtuLength(),
+            WireSeal.maxDatagramBytes(context),
             context.nanoClock(),
             this::transmit);
   }

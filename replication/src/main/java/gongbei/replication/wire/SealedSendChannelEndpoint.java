@@ -33,7 +33,7 @@ final class SealedSendChannelEndpoint extends SendChannelEndpoint {
         new SealedPeer(
             seal,
             SealedDatagram.Direction.TO_SUBSCRIPTION,
-            context.mtuLength(),
+            WireSeal.maxDatagramBytes(context),
             context.nanoClock(),
             (wire, to, index) -> transmit(wire, to));
   }

@@ -69,6 +69,14 @@ public final class WireSeal {
                 new SealedReceiveChannelEndpoint(this, channel, dispatcher, status, driver));
   }
 
+  /**
+   * The most bytes of a datagram before it is sealed: a replay of what was recorded from IPC goes
+   * to the network in datagrams of IPC's size.
+   */
+  static int maxDatagramBytes(MediaDriver.Context context) {
+    return Math.max(context.mtuLength(), context.ipcMtuLength());
+  }
+
   /** What was sealed, opened and refused. */
   public WireCounts counts() {
     return counts;
