@@ -7,6 +7,8 @@ import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
+import gongbei.replication.wire.WireCounts;
+import gongbei.replication.wire.WireSeal;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
@@ -37,6 +39,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -683,6 +686,11 @@ public final class ClusterNode implements CommandLog {
   @Override
   public boolean isServing() {
     return hasServed || (service.hasStarted() && service.wasWhole());
+  }
+
+  @Override
+  public Optional<WireCounts> wireCounts() {
+    return context.seal().map(WireSeal::counts);
   }
 
   @Override

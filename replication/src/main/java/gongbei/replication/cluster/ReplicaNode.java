@@ -7,6 +7,8 @@ import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
+import gongbei.replication.wire.WireCounts;
+import gongbei.replication.wire.WireSeal;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.exceptions.AeronException;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
@@ -133,6 +136,11 @@ public final class ReplicaNode implements CommandLog {
   /** How many snapshots were taken over because a feed did not reach back to the map's version. */
   public int snapshotsTaken() {
     return follower.snapshotsTaken();
+  }
+
+  @Override
+  public Optional<WireCounts> wireCounts() {
+    return context.seal().map(WireSeal::counts);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package gongbei.replication.wire;
 
+import java.util.Locale;
+
 /** Why a datagram was dropped before any parser of Aeron's saw it. */
 public enum Refusal {
   /** It is too short, too long, or of another version, cipher or direction; a plain one too. */
@@ -17,5 +19,10 @@ public enum Refusal {
   /**
    * It opens, but its sender has not proved yet that it is there now; a recorded one never does.
    */
-  UNPROVEN
+  UNPROVEN;
+
+  /** The name in metrics, such as {@code unknown-sender}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

@@ -2,7 +2,10 @@ package gongbei.replication.wire;
 
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
@@ -31,6 +34,16 @@ public enum WireCipher {
   /** The name in configuration, such as {@code aes-256-gcm}. */
   public String configName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The cipher of a name in configuration; empty where there is none. */
+  public static Optional<WireCipher> named(String name) {
+    return Arrays.stream(values()).filter(cipher -> cipher.configName().equals(name)).findFirst();
+  }
+
+  /** The names of all, as a person reads them. */
+  public static String configNames() {
+    return Arrays.stream(values()).map(WireCipher::configName).collect(Collectors.joining(", "));
   }
 
   int code() {
