@@ -116,13 +116,13 @@ final class ReadmeTest {
     int checked = 0;
     for (final RecordComponent setting : ReplicationConfig.class.getRecordComponents()) {
       final Object value = setting.getAccessor().invoke(defaults);
-      if (value instanceof Number || value instanceof String) {
+      if (value instanceof Number || value instanceof String || value instanceof Boolean) {
         final String row = "| `replication." + setting.getName() + "` | " + value + " |";
         assertTrue(section.contains(row), row);
         checked++;
       }
     }
-    assertEquals(12, checked);
+    assertEquals(14, checked);
   }
 
   @Test

@@ -10,7 +10,6 @@ import io.aeron.cluster.ClusterBackupEventsListener;
 import io.aeron.cluster.ClusterMember;
 import io.aeron.cluster.RecordingLog;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.security.NullCredentialsSupplier;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -51,16 +50,7 @@ public final class ClusterBackupCopy {
     final Path driverDirectory =
         DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context));
     try (FileChannel lock = ClusterNode.lock(context.directory());
-        MediaDriver driver =
-            MediaDriver.launch(
-                new MediaDriver.Context()
-                    .aeronDirectoryName(driverDirectory.toString())
-                    .dirDeleteOnStart(true)
-                    .dirDeleteOnShutdown(true)
-                    .threadingMode(ThreadingMode.SHARED)
-                    .sharedIdleStrategy(context.idleStrategies().get())
-                    .termBufferSparseFile(false)
-                    .counterValuesBufferLength(ClusterNode.COUNTERS_BYTES));
+        MediaDriver driver = MediaDriver.launch(context.newDriverContext(driverDirectory));
         Archive archive = Archive.launch(archiveContext(context, driver, host));
         Aeron aeron =
             Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()))) {

@@ -2,6 +2,10 @@ package gongbei.replication.cluster;
 
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.wire.WireCipher;
+import gongbei.replication.wire.WireSeal;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +22,12 @@ import org.agrona.concurrent.IdleStrategy;
 public final class ClusterContext {
   private static final long MIN_PARK_NANOS = 10_000;
   private static final int MIN_CANVASS_MILLIS = 3_000;
+  private static final int UDP_TERM_BYTES = 1 << 20;
+
+  /** Room for 8,192 counters; the default is eight times that, and takes 40 MB of shared memory. */
+  private static final int COUNTERS_BYTES = 1 << 20;
+
+  private static final int IPC_MTU_BYTES = 16 * 1024;
 
   private int protocol = ReplicatedState.PROTOCOL;
   private Path directory;
@@ -26,6 +36,9 @@ public final class ClusterContext {
   private List<MemberAddress> members = List.of();
   private int memberId;
   private ClusterSecret secret;
+  private boolean networkIsSealed;
+  private WireCipher wireCipher = WireCipher.AES_256_GCM;
+  private Optional<WireSeal> seal = Optional.empty();
 
   /**
    * After what silence a driver gives up a client of its own process: longer than a machine is
@@ -128,6 +141,54 @@ public final class ClusterContext {
   public ClusterContext secret(ClusterSecret value) {
     secret = value;
     return this;
+  }
+
+  /**
+   * Sets whether something else seals all that nodes send each other, so that they need not; by
+   * default their datagrams are sealed where there is a secret.
+   */
+  public ClusterContext networkIsSealed(boolean value) {
+    networkIsSealed = value;
+    return this;
+  }
+
+  /** Sets the cipher that seals datagrams, the same on every node; default AES-256-GCM. */
+  public ClusterContext wireCipher(WireCipher value) {
+    wireCipher = value;
+    return this;
+  }
+
+  /** What seals the datagrams of this node's driver; empty where they are plain. */
+  Optional<WireSeal> seal() {
+    if (seal.isEmpty() && secret != null && !networkIsSealed) {
+      seal = Optional.of(secret.newSeal(wireCipher));
+    }
+    return seal;
+  }
+
+  /**
+   * A driver for this node, as far as nodes of all kinds agree.
+   *
+   * @param driverDirectory where its buffers are
+   */
+  MediaDriver.Context newDriverContext(Path driverDirectory) {
+    final MediaDriver.Context made =
+        new MediaDriver.Context()
+            .aeronDirectoryName(driverDirectory.toString())
+            .dirDeleteOnStart(true)
+            .dirDeleteOnShutdown(true)
+            .threadingMode(ThreadingMode.SHARED)
+            .sharedIdleStrategy(idleStrategies().get())
+            .termBufferSparseFile(false)
+            .counterValuesBufferLength(COUNTERS_BYTES)
+            .publicationTermBufferLength(UDP_TERM_BYTES)
+            .mtuLength(mtuBytes)
+            .ipcMtuLength(IPC_MTU_BYTES)
+            .epochClock(SteadyClock.OF_PROCESS)
+            .clientLivenessTimeoutNs(CLIENT_LIVENESS_NANOS)
+            .publicationUnblockTimeoutNs(UNBLOCK_NANOS);
+    seal().ifPresent(wire -> wire.applyTo(made));
+    return made;
   }
 
   /** How often a leader says that it is there; default 50 ms. */

@@ -8,6 +8,8 @@ import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.Nonce;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
+import gongbei.replication.wire.WireCounts;
+import gongbei.replication.wire.WireSeal;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
@@ -21,7 +23,6 @@ import io.aeron.cluster.client.AeronCluster;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
 import io.aeron.security.AuthenticatorSupplier;
 import io.aeron.security.CredentialsSupplier;
@@ -34,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -70,13 +72,7 @@ public final class ClusterNode implements CommandLog {
   private static final long SESSION_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KIND_OF_WARNING = 30;
-  private static final int UDP_TERM_BYTES = 1 << 20;
-
-  /** Room for 8,192 counters; the default is eight times that, and takes 40 MB of shared memory. */
-  static final int COUNTERS_BYTES = 1 << 20;
-
   private static final int MAX_SESSIONS = 256;
-  private static final int IPC_MTU_BYTES = 16 * 1024;
   private static final int MAX_REPLAYS = 64;
   private static final int MAX_RECORDINGS = 64;
 
@@ -269,22 +265,10 @@ public final class ClusterNode implements CommandLog {
   }
 
   private MediaDriver.Context driverContext(Path directory) {
-    return new MediaDriver.Context()
-        .aeronDirectoryName(directory.toString())
-        .dirDeleteOnStart(true)
-        .dirDeleteOnShutdown(true)
-        .threadingMode(ThreadingMode.SHARED)
-        .sharedIdleStrategy(context.idleStrategies().get())
+    return context
+        .newDriverContext(directory)
         .sharedThreadFactory(this::watched)
-        .termBufferSparseFile(false)
-        .counterValuesBufferLength(COUNTERS_BYTES)
         .ipcTermBufferLength(context.ipcTermBytes())
-        .ipcMtuLength(IPC_MTU_BYTES)
-        .publicationTermBufferLength(UDP_TERM_BYTES)
-        .mtuLength(context.mtuBytes())
-        .epochClock(SteadyClock.OF_PROCESS)
-        .clientLivenessTimeoutNs(ClusterContext.CLIENT_LIVENESS_NANOS)
-        .publicationUnblockTimeoutNs(ClusterContext.UNBLOCK_NANOS)
         .errorHandler(this::onError);
   }
 
@@ -748,6 +732,11 @@ public final class ClusterNode implements CommandLog {
   @Override
   public boolean isServing() {
     return hasServed || (service.hasStarted() && service.wasWhole());
+  }
+
+  @Override
+  public Optional<WireCounts> wireCounts() {
+    return context.seal().map(WireSeal::counts);
   }
 
   @Override

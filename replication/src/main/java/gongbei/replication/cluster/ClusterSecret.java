@@ -1,5 +1,7 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.wire.WireCipher;
+import gongbei.replication.wire.WireSeal;
 import io.aeron.security.Authenticator;
 import io.aeron.security.AuthenticatorSupplier;
 import io.aeron.security.CredentialsSupplier;
@@ -11,14 +13,15 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * What the members and replicas of one cluster share, so that nobody else's commands reach the log
- * and nobody else reads an archive: whoever connects is sent a random challenge and answers with
- * its HMAC-SHA256. For any thread; each server has an authenticator of its own.
+ * The secret that the members and replicas of one cluster share. It seals their datagrams ({@link
+ * #newSeal}); above that, whoever connects to the log or to an archive is sent a random challenge
+ * and answers with its HMAC-SHA256. For any thread; each server has an authenticator of its own.
  */
 public final class ClusterSecret implements CredentialsSupplier, AuthenticatorSupplier {
   /** The fewest bytes of a secret. */
@@ -31,7 +34,9 @@ public final class ClusterSecret implements CredentialsSupplier, AuthenticatorSu
   private static final byte[] NONE = {};
   private static final int CHALLENGE_BYTES = 32;
 
-  private final SecretKeySpec key;
+  /** The one that this node uses, then those that it accepts too. */
+  private final List<SecretKeySpec> keys;
+
   private final SecureRandom random = new SecureRandom();
 
   /**
@@ -42,7 +47,24 @@ public final class ClusterSecret implements CredentialsSupplier, AuthenticatorSu
       throw new IllegalArgumentException(
           "a secret of " + secret.length + " bytes, not from " + MIN_BYTES + " to " + MAX_BYTES);
     }
-    key = new SecretKeySpec(secret, ALGORITHM);
+    keys = List.of(new SecretKeySpec(secret, ALGORITHM));
+  }
+
+  private ClusterSecret(List<SecretKeySpec> keys) {
+    this.keys = keys;
+  }
+
+  /**
+   * This secret, and another that is accepted too while a cluster changes from one to the other,
+   * node after node.
+   */
+  public ClusterSecret accepting(ClusterSecret other) {
+    return new ClusterSecret(List.of(keys.get(0), other.keys.get(0)));
+  }
+
+  /** A seal for the datagrams of a driver, by the secrets that are valid. */
+  public WireSeal newSeal(WireCipher cipher) {
+    return new WireSeal(cipher, keys.stream().map(SecretKeySpec::getEncoded).toList());
   }
 
   /** The secret that a file holds, white space at its end left out. */
@@ -62,10 +84,22 @@ public final class ClusterSecret implements CredentialsSupplier, AuthenticatorSu
 
   @Override
   public byte[] onChallenge(byte[] encodedChallenge) {
+    return answer(keys.get(0), encodedChallenge);
+  }
+
+  private boolean isAnswer(byte[] challenge, byte[] given) {
+    boolean isAnswer = false;
+    for (final SecretKeySpec key : keys) {
+      isAnswer |= MessageDigest.isEqual(answer(key, challenge), given);
+    }
+    return isAnswer;
+  }
+
+  private static byte[] answer(SecretKeySpec key, byte[] challenge) {
     try {
       final Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      return mac.doFinal(encodedChallenge);
+      return mac.doFinal(challenge);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -93,8 +127,7 @@ public final class ClusterSecret implements CredentialsSupplier, AuthenticatorSu
     @Override
     public void onChallengeResponse(long sessionId, byte[] encodedCredentials, long nowMs) {
       final byte[] challenge = challenges.remove(sessionId);
-      final Boolean isGenuine =
-          challenge != null && MessageDigest.isEqual(onChallenge(challenge), encodedCredentials);
+      final Boolean isGenuine = challenge != null && isAnswer(challenge, encodedCredentials);
       answers.put(sessionId, isGenuine);
     }
 

@@ -8,14 +8,16 @@ import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.Nonce;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.StatusCommand;
+import gongbei.replication.wire.WireCounts;
+import gongbei.replication.wire.WireSeal;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
@@ -28,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplicaNode implements CommandLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaNode.class);
-  private static final int TERM_BYTES = 1 << 20;
   private static final long CLOSE_SECONDS = 10;
 
   private final ClusterContext context;
@@ -63,21 +64,9 @@ public final class ReplicaNode implements CommandLog {
     this.lock = lock;
     driver =
         MediaDriver.launch(
-            new MediaDriver.Context()
-                .aeronDirectoryName(
-                    DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context))
-                        .toString())
-                .dirDeleteOnStart(true)
-                .dirDeleteOnShutdown(true)
-                .threadingMode(ThreadingMode.SHARED)
-                .sharedIdleStrategy(context.idleStrategies().get())
-                .termBufferSparseFile(false)
-                .counterValuesBufferLength(ClusterNode.COUNTERS_BYTES)
-                .publicationTermBufferLength(TERM_BYTES)
-                .mtuLength(context.mtuBytes())
-                .epochClock(SteadyClock.OF_PROCESS)
-                .clientLivenessTimeoutNs(ClusterContext.CLIENT_LIVENESS_NANOS)
-                .publicationUnblockTimeoutNs(ClusterContext.UNBLOCK_NANOS)
+            context
+                .newDriverContext(
+                    DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context)))
                 .errorHandler(this::onError));
     state = new ReplicatedState(context.map());
     final boolean isWhole = state.reopen();
@@ -161,6 +150,11 @@ public final class ReplicaNode implements CommandLog {
   /** How many snapshots were taken over because a feed did not reach back to the map's version. */
   public int snapshotsTaken() {
     return follower.snapshotsTaken();
+  }
+
+  @Override
+  public Optional<WireCounts> wireCounts() {
+    return context.seal().map(WireSeal::counts);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package gongbei.replication.status;
 
+import gongbei.replication.wire.WireCounts;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -67,6 +69,11 @@ public interface CommandLog extends AutoCloseable {
 
   /** How the log is doing. */
   LogStatus status();
+
+  /** How many datagrams were sealed, opened and refused; empty where none are sealed. */
+  default Optional<WireCounts> wireCounts() {
+    return Optional.empty();
+  }
 
   /** Applies what was submitted, then stops. */
   @Override

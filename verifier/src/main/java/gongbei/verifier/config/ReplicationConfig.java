@@ -1,6 +1,7 @@
 package gongbei.verifier.config;
 
 import gongbei.replication.cluster.HostName;
+import gongbei.replication.wire.WireCipher;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,8 +12,13 @@ import java.util.List;
  * @param members the members of the cluster, 1, 3 or 5, the same list on every node; empty
  *     (default) for a single node that no other reaches
  * @param memberId which of them this is, from 0; a replica has none
- * @param secretFile what members and replicas show each other, 16 bytes or more; it may be left out
- *     only where all of them are on the loopback
+ * @param secretFile what seals the datagrams of members, replicas and backups, and what they show
+ *     each other, 16 bytes or more; it may be left out only where all of them are on the loopback
+ * @param acceptedSecretFile another secret that is accepted too, while the secret is changed on one
+ *     node after the other; none by default
+ * @param networkIsSealed whether something else seals all that nodes send each other, such as a
+ *     tunnel, so that their datagrams are sent plain; default false
+ * @param cipher what seals datagrams, the same on every node: aes-256-gcm (default) or sm4-gcm
  * @param host where the members reach this replica; default 127.0.0.1; a member has it in the list
  * @param heartbeatIntervalMillis how often a leader says that it is there; default 50
  * @param heartbeatTimeoutMillis after what silence of it an election is called; default 400
@@ -32,6 +38,9 @@ public record ReplicationConfig(
     List<Member> members,
     Integer memberId,
     Path secretFile,
+    Path acceptedSecretFile,
+    Boolean networkIsSealed,
+    String cipher,
     String host,
     Integer heartbeatIntervalMillis,
     Integer heartbeatTimeoutMillis,
@@ -51,12 +60,14 @@ public record ReplicationConfig(
   private static final int MIN_TERM_BYTES = 1 << 20;
   private static final int MAX_TERM_BYTES = 1 << 30;
   private static final int MIN_DATAGRAM_BYTES = 1_024;
-  private static final int MAX_DATAGRAM_BYTES = 65_504;
+  private static final int MAX_DATAGRAM_BYTES = 65_440;
   private static final int DATAGRAM_ALIGNMENT = 32;
   private static final int MAX_PARK_MICROS = 100_000;
 
   public ReplicationConfig {
     members = members == null ? List.of() : List.copyOf(members);
+    networkIsSealed = networkIsSealed != null && networkIsSealed;
+    cipher = cipher == null ? WireCipher.AES_256_GCM.configName() : cipher;
     host = host == null ? "127.0.0.1" : HostName.bare(host);
     heartbeatIntervalMillis = or(heartbeatIntervalMillis, 50);
     heartbeatTimeoutMillis = or(heartbeatTimeoutMillis, 400);
@@ -101,6 +112,14 @@ public record ReplicationConfig(
     NodeConfig.requireRange("replication.feedBytes", feedBytes, segmentBytes, Long.MAX_VALUE);
     NodeConfig.requireRange("replication.fileSyncLevel", fileSyncLevel, 0, 2);
     NodeConfig.requireRange("replication.lowStorageBytes", lowStorageBytes, 0, Long.MAX_VALUE);
+    if (acceptedSecretFile != null && secretFile == null) {
+      throw new IllegalArgumentException(
+          "replication.secretFile is missing, and acceptedSecretFile is another beside it");
+    }
+    if (WireCipher.named(cipher).isEmpty()) {
+      throw new IllegalArgumentException(
+          "replication.cipher is " + cipher + ", not one of " + WireCipher.configNames());
+    }
     if (secretFile == null && !members.stream().allMatch(Member::isLoopback)) {
       throw new IllegalArgumentException(
           "replication.secretFile is missing, and not all members are on the loopback");
@@ -111,7 +130,7 @@ public record ReplicationConfig(
   public static ReplicationConfig defaults() {
     return new ReplicationConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null);
+        null, null, null, null);
   }
 
   ReplicationConfig resolvedAgainst(Path base) {
@@ -119,6 +138,9 @@ public record ReplicationConfig(
         members,
         memberId,
         NodeConfig.resolve(base, secretFile),
+        NodeConfig.resolve(base, acceptedSecretFile),
+        networkIsSealed,
+        cipher,
         host,
         heartbeatIntervalMillis,
         heartbeatTimeoutMillis,

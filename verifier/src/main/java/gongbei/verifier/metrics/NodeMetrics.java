@@ -6,6 +6,7 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.wire.Refusal;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.Reason;
@@ -242,6 +243,17 @@ public final class NodeMetrics implements AutoCloseable {
           .tag("role", logRole)
           .register(to);
     }
+    log.wireCounts()
+        .ifPresent(
+            counts -> {
+              for (final Refusal reason : Refusal.values()) {
+                FunctionCounter.builder(
+                        "gongbei.log.datagrams.refused", counts, c -> c.refused(reason))
+                    .description("Datagrams between nodes that were dropped before they were read")
+                    .tag("reason", reason.label())
+                    .register(to);
+              }
+            });
     Gauge.builder("gongbei.log.term", log, l -> l.status().term())
         .description("The leadership term")
         .register(to);

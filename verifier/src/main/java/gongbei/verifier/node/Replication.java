@@ -9,6 +9,7 @@ import gongbei.replication.cluster.ReplicaNode;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
+import gongbei.replication.wire.WireCipher;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.ReplicationConfig;
 import java.io.IOException;
@@ -99,10 +100,9 @@ public final class Replication {
         .aeronDirectory(replication.driverDirectory())
         .members(members)
         .memberId(replication.memberId() == null ? 0 : replication.memberId())
-        .secret(
-            replication.secretFile() == null
-                ? null
-                : ClusterSecret.ofFile(replication.secretFile()))
+        .secret(secret(replication))
+        .networkIsSealed(replication.networkIsSealed())
+        .wireCipher(WireCipher.named(replication.cipher()).orElseThrow())
         .heartbeatIntervalMillis(replication.heartbeatIntervalMillis())
         .heartbeatTimeoutMillis(replication.heartbeatTimeoutMillis())
         .electionTimeoutMillis(replication.electionTimeoutMillis())
@@ -114,5 +114,15 @@ public final class Replication {
         .feedBytes(replication.feedBytes())
         .fileSyncLevel(replication.fileSyncLevel())
         .lowStorageBytes(replication.lowStorageBytes());
+  }
+
+  private static ClusterSecret secret(ReplicationConfig replication) throws IOException {
+    if (replication.secretFile() == null) {
+      return null;
+    }
+    final ClusterSecret secret = ClusterSecret.ofFile(replication.secretFile());
+    return replication.acceptedSecretFile() == null
+        ? secret
+        : secret.accepting(ClusterSecret.ofFile(replication.acceptedSecretFile()));
   }
 }
