@@ -6,7 +6,6 @@ import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.KeyGeneration;
-import gongbei.codec.trust.TextFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.ListFile;

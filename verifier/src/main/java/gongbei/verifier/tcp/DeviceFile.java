@@ -3,7 +3,6 @@ package gongbei.verifier.tcp;
 import gongbei.codec.file.FileContent;
 import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.trust.FileFault;
-import gongbei.codec.trust.TextFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.ListFile;

@@ -26,10 +26,10 @@ import java.security.spec.ECPrivateKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
-import java.util.Locale;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.junit.jupiter.api.Test;
 
