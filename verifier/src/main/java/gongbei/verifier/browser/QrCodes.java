@@ -44,10 +44,10 @@ public final class QrCodes {
       int at = 4 * y * width;
       for (int x = 0; x < width; x++, at += 4) {
         argb[x] =
-            (rgba.get(at + 3) & 0xFF) << 24
-                | (rgba.get(at) & 0xFF) << 16
-                | (rgba.get(at + 1) & 0xFF) << 8
-                | rgba.get(at + 2) & 0xFF;
+            ((rgba.get(at + 3) & 0xFF) << 24)
+                | ((rgba.get(at) & 0xFF) << 16)
+                | ((rgba.get(at + 1) & 0xFF) << 8)
+                | (rgba.get(at + 2) & 0xFF);
       }
     };
   }

@@ -13,10 +13,6 @@ import java.util.function.Function;
 final class ConditionalAnswer {
   private static final byte[] NOTHING = {};
 
-  /** A date that no calendar has is no date. */
-  private static final DateTimeFormatter HTTP_DATE =
-      DateTimeFormatter.RFC_1123_DATE_TIME.withResolverStyle(ResolverStyle.STRICT);
-
   private volatile Written written;
 
   /**

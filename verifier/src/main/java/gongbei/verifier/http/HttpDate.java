@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Date;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Writes the {@code Date} of every answer (RFC 9110 §6.6.1), once a second at most. For any thread.
@@ -64,9 +65,16 @@ final class HttpDate {
     return IMF_FIXDATE.format(time);
   }
 
-  /** Reads a time in any of the three forms of RFC 9110 §5.6.7; null where it is none of them. */
+  /**
+   * Reads a time in any of the three forms of RFC 9110 §5.6.7; null where it is none of them, or of
+   * a day that no calendar has, which the library takes for one of the next month.
+   */
   static Instant parse(String text) {
     final Date read = DateFormatter.parseHttpDate(text);
-    return read == null ? null : read.toInstant();
+    if (read == null) {
+      return null;
+    }
+    final int day = read.toInstant().atZone(ZoneOffset.UTC).getDayOfMonth();
+    return Pattern.compile("\\b0?" + day + "\\b").matcher(text).find() ? read.toInstant() : null;
   }
 }
