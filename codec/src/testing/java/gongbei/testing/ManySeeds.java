@@ -98,7 +98,7 @@ final class ManySeeds {
           Draws.count();
           green += run(name, classes, ++runs, report);
           if (Draws.stop() == 0) {
-            report.printf("%s draws nothing at random%n", name);
+            report.printf(Locale.ROOT, "%s draws nothing at random%n", name);
             return;
           }
         }
