@@ -194,6 +194,9 @@ export class Wedge {
       this.#beginAnywhere(event, gap);
       return;
     }
+    if (gap > HOLD_MILLIS) {
+      this.#release(target);
+    }
     if (gap > SCANNER_GAP_MILLIS || event.repeat) {
       this.#pace = '';
       this.#before = this.#held === '' ? this.#stateOf(target) : this.#before;

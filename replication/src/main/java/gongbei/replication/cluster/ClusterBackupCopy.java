@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.agrona.concurrent.SystemEpochClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,10 @@ public final class ClusterBackupCopy {
     final Path driverDirectory =
         DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context));
     try (FileChannel lock = ClusterNode.lock(context.directory());
-        MediaDriver driver = MediaDriver.launch(context.newDriverContext(driverDirectory));
+        MediaDriver driver =
+            MediaDriver.launch(
+                // Aeron's backup has a client of its own, by this clock.
+                context.newDriverContext(driverDirectory).epochClock(SystemEpochClock.INSTANCE));
         Archive archive = Archive.launch(archiveContext(context, driver, host));
         Aeron aeron =
             Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()))) {

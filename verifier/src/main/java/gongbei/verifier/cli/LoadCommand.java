@@ -9,6 +9,7 @@ import gongbei.codec.trust.TrustException;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.status.Applied;
+import gongbei.replication.status.CommandBatches;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
@@ -50,7 +51,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class LoadCommand implements Callable<Integer> {
-  private static final int ROWS_A_BATCH = 2_000;
+  /** No more than a node takes in one signed request without numbers. */
+  private static final int ROWS_A_BATCH = CommandBatches.MAX_COMMANDS;
 
   @Spec private CommandSpec spec;
 

@@ -70,8 +70,8 @@ final class FilesOfOthersTest {
         "issue --keys DIR/no --format GD1 --subject " + SUBJECT,
         "issue --keys KEYS --format GD1 --document-type macau_bir --document-number 1 --secret"
             + " DIR/no",
-        "translate X --target GD --keys DIR/no --trust KEYS --secret KEYS/subject.secret",
-        "translate X --target GD --keys KEYS --trust DIR/no --secret KEYS/subject.secret",
+        "translate X --target GD --keys DIR/no --trust KEYS --secret SECRETS/subject.secret",
+        "translate X --target GD --keys KEYS --trust DIR/no --secret SECRETS/subject.secret",
         "translate X --target GD --keys KEYS --trust KEYS --secret DIR/no",
         "audit verify DIR/no --trust KEYS",
         "audit export DIR/no --out DIR/made",
@@ -102,13 +102,15 @@ final class FilesOfOthersTest {
       })
   void aFileThatIsNotThereIsNamedAndNeverAJavaClass(String command) throws Exception {
     final String keys = directory.resolve("keys").toString();
+    final String secrets = directory.resolve("secrets").toString();
     assertEquals(0, run("keygen", "--region", "GD", "--out", keys));
-    assertEquals(0, run("keygen", "--subject-secret", "--out", keys));
+    assertEquals(0, run("keygen", "--subject-secret", "--out", secrets));
     final Path csv = Files.writeString(directory.resolve("a.csv"), HEADER);
     final int exitCode =
         run(
             command
                 .replace("KEYS", keys)
+                .replace("SECRETS", secrets)
                 .replace("CSV", csv.toString())
                 .replace("DIR", directory.toString())
                 .split(" "));

@@ -74,7 +74,7 @@ final class FaultsPageTest {
     faults.put("the disk was full, or the power failed", FaultsPageTest::cutShort);
     faults.put("the end of the log is damaged", FaultsPageTest::damagedLog);
     faults.put("the disk is full", FaultsPageTest::diskFull);
-    faults.put("the trust list can't be read again", FaultsPageTest::trustListAtFault);
+    faults.put("a file of the trust list can't be read", FaultsPageTest::trustListAtFault);
     faults.put("a TLS file can't be read again", FaultsPageTest::tlsFileAtFaultLater);
     faults.put("a ruleset can't be read again", FaultsPageTest::rulesetAtFault);
     faults.put("the file of devices can't be read again", FaultsPageTest::deviceFileAtFault);
@@ -86,7 +86,9 @@ final class FaultsPageTest {
     faults.put("a change is sent to a replica", FaultsPageTest::changeToReplica);
     faults.put("a replica reaches no member", FaultsPageTest::replicaAlone);
     faults.put("the disk of a replica is full", FaultsPageTest::replicaDiskFull);
-    faults.put("a replica has another secret", FaultsPageTest::wrongSecret);
+    faults.put(
+        "a node has another secret, or somebody else sends to the cluster's ports",
+        FaultsPageTest::wrongSecret);
     faults.put("a member starts before the others", FaultsPageTest::memberAlone);
     faults.put("there is no leader", FaultsPageTest::noLeader);
   }
@@ -428,14 +430,14 @@ final class FaultsPageTest {
     Files.writeString(
         scene.directory.resolve("keys/other.pem"),
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-    FaultScene.await("it is told", () -> scene.hasPrinted("stays as it was"));
+    FaultScene.await("it is told", () -> scene.hasPrinted("Left out of the trust list"));
   }
 
   private static void tlsFileAtFaultLater(FaultScene scene) throws Exception {
     makeTls(scene);
     scene.start(scene.config("n.yaml", tls(), "reloadSeconds: 1"));
     Files.writeString(scene.directory.resolve("tls/server.cert.pem"), "nonsense");
-    FaultScene.await("it is told", () -> scene.hasPrinted("stays as it was"));
+    FaultScene.await("it is told", () -> scene.hasPrinted("Left out of the TLS certificate"));
   }
 
   private static void rulesetAtFault(FaultScene scene) throws Exception {
@@ -600,7 +602,7 @@ final class FaultsPageTest {
   private static void wrongSecret(FaultScene scene) throws Exception {
     final int basePort = FreePorts.inARow(MemberAddress.PORTS);
     makeMember(scene, basePort);
-    startUntil(scene, replica(scene, basePort, "other"), "Member 0's feed is left");
+    startUntil(scene, replica(scene, basePort, "other"), "did not seal are dropped");
   }
 
   private static void memberAlone(FaultScene scene) throws Exception {

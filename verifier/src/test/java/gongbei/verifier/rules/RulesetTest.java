@@ -291,8 +291,9 @@ final class RulesetTest {
     for (final String kind :
         new String[] {"metro", "hospital", "border-to-macau", "border-to-guangdong"}) {
       assertEquals(kind, shipped.find(kind).name());
-      assertEquals(kind, shipped.find(kind + "/any/place").name());
+      assertEquals(kind, shipped.find(kind + "/any-place").name());
     }
+    assertNull(shipped.find("metro/any/place"));
     assertNull(shipped.find("metr"));
     assertNull(shipped.find("metros"));
     assertNull(shipped.find("metrq"));
