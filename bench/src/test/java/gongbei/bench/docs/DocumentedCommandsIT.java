@@ -46,6 +46,13 @@ final class DocumentedCommandsIT {
 
   static {
     ELSEWHERE.put("mvn -DskipTests.*|mvn verify", ".ci/run#mvn -B -ntp verify");
+    ELSEWHERE.put("mvn -Duser\\.language=tr .*", ".ci/run#-Duser.language=tr");
+    ELSEWHERE.put(
+        "mvn .*-Dtest=ManySeeds .*",
+        "codec/src/testing/java/gongbei/testing/ManySeeds.java#gongbei.seeds");
+    ELSEWHERE.put(
+        "verifier/packaging/image-root .*|chown -R 9700.*",
+        "verifier/src/test/java/gongbei/verifier/packaging/ContainerIT.java#image-root");
     ELSEWHERE.put(
         ".*-Dtest=SimulationTest.*",
         "replication/src/test/java/gongbei/replication/cluster/SimulationTest.java"
@@ -67,7 +74,9 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put(
         "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke --file apikeys ID",
         "verifier/src/test/java/gongbei/verifier/node/RotationDrillTest.java#\"keygen\"");
-    ELSEWHERE.put("docker .*|podman .*", "#an engine for images is needed");
+    ELSEWHERE.put(
+        "podman .*", "verifier/src/test/java/gongbei/verifier/packaging/ContainerIT.java#podman");
+    ELSEWHERE.put("docker .*", "#an engine for images is needed");
     ELSEWHERE.put("perf record|jcmd PID .*", "#by hand, where time goes");
   }
 
@@ -80,6 +89,7 @@ final class DocumentedCommandsIT {
         "replica-bench",
         List.of("replica-bench", "DIR", "5000", "1", "200", "--base-port", "PORT"));
     SMALL.put("cluster-faults", List.of("cluster-faults", "no-such-scenario"));
+    SMALL.put("corpora", List.of("corpora", "--help"));
     SMALL.put("simulate", List.of("simulate", "--help"));
     SMALL.put("report", List.of("report", "--help"));
     SMALL.put("faces", List.of("faces", "--help"));

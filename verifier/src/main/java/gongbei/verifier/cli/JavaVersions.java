@@ -1,7 +1,6 @@
 package gongbei.verifier.cli;
 
 import java.util.Optional;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Which Java a node runs on. The libraries under it reach into the JDK, which changes. */
@@ -12,13 +11,12 @@ final class JavaVersions {
   /** The newest that every change is tested on. */
   static final int NEWEST = 25;
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(JavaVersions.class);
-
   private JavaVersions() {}
 
   /** Warns where a node is about to start on a Java that it was not tested on. */
   static void warnOfUntested() {
-    warning(Runtime.version().feature()).ifPresent(LOGGER::warn);
+    warning(Runtime.version().feature())
+        .ifPresent(LoggerFactory.getLogger(JavaVersions.class)::warn);
   }
 
   /** What there is to say of a version of Java. */
