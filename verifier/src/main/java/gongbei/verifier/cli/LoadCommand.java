@@ -9,7 +9,6 @@ import gongbei.codec.trust.TrustException;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandBatches;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
@@ -51,8 +50,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class LoadCommand implements Callable<Integer> {
-  /** No more than a node takes in one signed request without numbers. */
-  private static final int ROWS_A_BATCH = CommandBatches.MAX_COMMANDS;
+  /** Fewer than a node takes in one signed request without numbers. */
+  private static final int ROWS_A_BATCH = 1_000;
 
   @Spec private CommandSpec spec;
 
