@@ -220,7 +220,6 @@ public final class ClusterNode implements CommandLog {
         aeron, localArchive().aeron(aeron), context.logTermBytes(), () -> freshMillis);
   }
 
-  /** The archive records nothing with less room than that, and tells so in words of its own. */
   /**
    * Removes what an earlier process that died left to say that it is alive: the lock says better.
    */

@@ -91,6 +91,10 @@ public final class Gongbei {
     } catch (CommandException e) {
       explain(err, e);
       return e.exitCode();
+    } catch (NoClassDefFoundError e) {
+      err.println("gongbei: " + JavaVersions.refusalWithoutModules(e));
+      log("The failure in full", e);
+      return EXIT_UNREACHABLE;
     } catch (LinkageError e) {
       err.println("gongbei: " + JavaVersions.refusal(e));
       log("The failure in full", e);

@@ -44,6 +44,11 @@ final class JavaVersions {
         + supported();
   }
 
+  /** Says what is wrong where a class of the JDK is missing, as in a runtime without its module. */
+  static String refusalWithoutModules(NoClassDefFoundError fault) {
+    return "the Java runtime " + System.getProperty("java.version") + " can't run this: " + fault;
+  }
+
   private static String supported() {
     return "A node is tested on Java "
         + OLDEST

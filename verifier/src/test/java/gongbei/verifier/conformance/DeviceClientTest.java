@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.testing.FreePorts;
 import gongbei.testing.Seeds;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
@@ -462,10 +463,8 @@ final class DeviceClientTest {
 
   @Test
   void aPatientClientWaitsForItsServer() throws Exception {
-    final int port;
-    try (FakeServer none = new FakeServer((connection, ordinal) -> {})) {
-      port = none.address().getPort();
-    }
+    // Below the ports that the system gives by itself: one of those could meet itself.
+    final int port = FreePorts.inARow(1);
     final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     assertThrows(ConnectException.class, () -> new DeviceClient(quick(address)).close());
     try (DeviceClient client = new DeviceClient(quick(address).patient(true))) {
