@@ -34,11 +34,6 @@ final class CodeInput {
     return reader;
   }
 
-  /** The text without that mark. */
-  static String withoutByteOrderMark(String text) {
-    return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
-  }
-
   /** This second. */
   static long nowEpochSeconds() {
     return Instant.now().getEpochSecond();
