@@ -95,23 +95,27 @@ final class ClusterNetworkAttackTest {
                   .memberId(id)
                   .secret(new ClusterSecret(SECRET))
                   .networkIsSealed(isPlain)
-                  .heartbeatTimeoutMillis(2_000)
+                  .heartbeatTimeoutMillis(20_000)
                   .electionTimeoutMillis(500)
                   .map(StatusMap.persisted(data, CAPACITY)));
       open.add(node);
       nodes.add(node);
     }
     await("a leader", () -> nodes.stream().anyMatch(ClusterNode::isLeader));
-    apply(nodes.get(0), status(1, GREEN));
+    apply(status(1, GREEN));
   }
 
   private static StatusCommand status(long number, int colour) {
     return new StatusCommand.SetStatus(new Subject(number, ~number), colour, 0, 0, 0, 0, 0);
   }
 
-  private static void apply(ClusterNode node, StatusCommand command) throws Exception {
-    await("it takes changes", () -> node.status().isWriting());
-    node.submit(command).get(WAIT_SECONDS, TimeUnit.SECONDS);
+  /** Applies a change by the first member, and waits until all have applied it. */
+  private void apply(StatusCommand command) throws Exception {
+    await("it takes changes", () -> nodes.get(0).status().isWriting());
+    final long version = nodes.get(0).submit(command).get(WAIT_SECONDS, TimeUnit.SECONDS).version();
+    await(
+        "all have applied it",
+        () -> nodes.stream().allMatch(node -> node.state().map().version() >= version));
   }
 
   private Aeron stranger(Optional<byte[]> secret) {
@@ -256,7 +260,7 @@ final class ClusterNetworkAttackTest {
     assertEquals(before, nodes.get(0).state().map().mark());
     assertEquals(elections, nodes.stream().mapToLong(ClusterNode::elections).sum());
     assertEquals(logBytes, bytesOfRecordingLogs());
-    apply(nodes.get(0), status(2, GREEN));
+    apply(status(2, GREEN));
   }
 
   /** Shows that the attack above is one: it works where something else was said to seal. */
