@@ -55,10 +55,16 @@ public final class SealingBench implements Callable<Integer> {
       description = "What the nodes run.")
   private Path jar;
 
+  @Option(
+      names = "--kinds",
+      split = ",",
+      description = "What is measured in turn: ${COMPLETION-CANDIDATES}; all by default.")
+  private List<Kind> kinds = List.of(Kind.values());
+
   private int beds;
 
   /** What is measured in turn. */
-  private enum Kind {
+  enum Kind {
     PLAIN("  networkIsSealed: true\n"),
     SEALED(""),
     SEALED_SM4("  cipher: sm4-gcm\n"),
@@ -80,7 +86,7 @@ public final class SealingBench implements Callable<Integer> {
   public Integer call() throws Exception {
     final Map<Kind, List<Round>> results = new EnumMap<>(Kind.class);
     for (int round = 0; round < rounds; round++) {
-      for (final Kind kind : Kind.values()) {
+      for (final Kind kind : kinds) {
         final Round result = measure(kind);
         results.computeIfAbsent(kind, any -> new ArrayList<>()).add(result);
         print(kind, List.of(result));

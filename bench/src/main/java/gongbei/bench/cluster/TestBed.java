@@ -35,7 +35,7 @@ final class TestBed implements AutoCloseable {
   private static final int MAX_SUBJECTS = 2_000_000;
   private static final int PORTS = 8;
   private static final int DEVICES = 50;
-  private static final long READY_SECONDS = 120;
+  private static final long READY_SECONDS = 300;
 
   final List<NodeProcess> members = new ArrayList<>();
   final List<NodeProcess> replicas = new ArrayList<>();
