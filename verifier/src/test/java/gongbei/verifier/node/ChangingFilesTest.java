@@ -66,7 +66,7 @@ final class ChangingFilesTest {
 
   @BeforeEach
   void start() throws Exception {
-    trust = Files.createDirectory(directory.resolve("trust"));
+    trust = Files.createDirectories(directory.resolve("trust/GD1"));
     Files.move(certificateOf(first, "a.pem"), trust.resolve("a.pem"));
     Files.move(certificateOf(second, "b.pem"), trust.resolve("b.pem"));
     for (final String device : List.of("gate-1", "gate-2", "gate-3")) {
