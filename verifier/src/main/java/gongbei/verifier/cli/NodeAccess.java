@@ -2,9 +2,9 @@ package gongbei.verifier.cli;
 
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TextFile;
-import gongbei.verifier.config.Audience;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.NodeConnection;
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.tls.ClientTls;

@@ -39,6 +39,12 @@ public record NodeConnection(ClientTls tls, String apiKey, Audience audience) {
 
   @Override
   public String toString() {
-    return "NodeConnection[tls=" + (tls != null) + ", apiKey=" + (apiKey != null) + ", audience=" + audience + "]";
+    return "NodeConnection[tls="
+        + (tls != null)
+        + ", apiKey="
+        + (apiKey != null)
+        + ", audience="
+        + audience
+        + "]";
   }
 }

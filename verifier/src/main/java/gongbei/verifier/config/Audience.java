@@ -17,11 +17,11 @@ public record Audience(String region, String cluster) {
   /** The region of a node that was given none. */
   public static final String DEFAULT_REGION = "GD";
 
-  /** Guangdong's cluster, where it was given no name. */
-  public static final Audience DEFAULT = new Audience(DEFAULT_REGION, DEFAULT_CLUSTER);
-
   private static final Pattern REGION = Pattern.compile("GD|MO");
   private static final Pattern CLUSTER = Pattern.compile("[a-z0-9-]{1,32}");
+
+  /** Guangdong's cluster, where it was given no name. */
+  public static final Audience DEFAULT = new Audience(DEFAULT_REGION, DEFAULT_CLUSTER);
 
   public Audience {
     if (!REGION.matcher(region).matches()) {

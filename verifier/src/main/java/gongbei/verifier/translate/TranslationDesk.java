@@ -87,8 +87,7 @@ public final class TranslationDesk implements AutoCloseable {
   }
 
   /** A batch that the log is done with. */
-  private record Recorded(
-      List<Job> jobs, SigningKey key, List<Applied> applied, Throwable fault) {}
+  private record Recorded(List<Job> jobs, SigningKey key, List<Applied> applied, Throwable fault) {}
 
   /**
    * Starts the desk.

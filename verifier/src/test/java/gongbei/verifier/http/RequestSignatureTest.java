@@ -214,7 +214,6 @@ final class RequestSignatureTest {
           {NONCE, ""},
           {TAG, ""},
           {TAG, TAG + TAG},
-          {TAG, ";tag=5"},
           {NONCE, ";nonce=\"short\""},
           {NONCE, NONCE + ";alg=\"hmac-sha256\""},
           {NONCE, NONCE + ";"},
