@@ -515,7 +515,8 @@ final class CommandReplayTest {
         maxSubjects: 100
         http: {host: 127.0.0.1, port: 0}
         tcp: {host: 127.0.0.1, port: 0}
-        replication: {clusterName: """
+        """
+            + "replication: {clusterName: "
             + cluster.cluster()
             + "}\n");
   }
