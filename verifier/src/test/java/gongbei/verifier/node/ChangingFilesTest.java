@@ -221,7 +221,7 @@ final class ChangingFilesTest {
       final EcdsaIssuer issuer = new EcdsaIssuer(curve, "DE");
       final String byEs256 = issuer.code(SignatureAlgorithm.ES256);
       assertEquals(UNKNOWN, reasonOf(byEs256));
-      Files.write(trust.resolve(curve + ".der"), issuer.certificate());
+      Files.write(trust.resolveSibling(curve + ".der"), issuer.certificate());
       await("ok", () -> reasonOf(byEs256));
       assertEquals("ok", reasonOf(issuer.code(SignatureAlgorithm.ES384)));
       assertEquals("ok", reasonOf(issuer.code(SignatureAlgorithm.ES512)));
