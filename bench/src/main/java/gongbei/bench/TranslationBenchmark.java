@@ -249,5 +249,10 @@ public class TranslationBenchmark {
     public int colour(byte[] subject) {
       return 0;
     }
+
+    @Override
+    public long newestSource(byte[] subject) {
+      return 0;
+    }
   }
 }

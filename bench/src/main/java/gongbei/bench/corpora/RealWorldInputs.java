@@ -195,7 +195,7 @@ final class RealWorldInputs {
       final Path directory = folder.resolve("trust-forms").resolve(form);
       final CommandRun issued = issue(directory);
       final boolean signs =
-          issued.exitCode() == 0 && verifies(directory, issued.out().strip(), null);
+          issued.exitCode() == 0 && verifies(trustOf(directory), issued.out().strip(), null);
       outcomes.add(
           outcome(
               "trust-forms/" + form,
@@ -204,6 +204,14 @@ final class RealWorldInputs {
               signs || issued.saysInOneLine("a.key.pem")));
     }
     return outcomes;
+  }
+
+  /** Where the certificate of a directory of keys is trusted for Guangdong's codes. */
+  private Path trustOf(Path keys) throws IOException {
+    final Path trust = Files.createTempDirectory(scratch, "trust");
+    Files.copy(
+        keys.resolve("a.cert.pem"), Files.createDirectory(trust.resolve("GD1")).resolve("a.pem"));
+    return trust;
   }
 
   private static CommandRun issue(Path keys) {
@@ -227,9 +235,13 @@ final class RealWorldInputs {
   private List<Outcome> sm2UnderBothIdentifiers() throws IOException {
     final Path source = folder.resolve("sm2-oid");
     final Path plain = Files.createDirectory(scratch.resolve("sm2-plain"));
-    Files.copy(source.resolve("plain.cert.pem"), plain.resolve("plain.cert.pem"));
+    Files.copy(
+        source.resolve("plain.cert.pem"),
+        Files.createDirectory(plain.resolve("GD1")).resolve("plain.cert.pem"));
     final Path other = Files.createDirectory(scratch.resolve("sm2-oid"));
-    Files.copy(source.resolve("oid.cert.pem"), other.resolve("oid.cert.pem"));
+    Files.copy(
+        source.resolve("oid.cert.pem"),
+        Files.createDirectory(other.resolve("GD1")).resolve("oid.cert.pem"));
     Files.copy(source.resolve("oid.key.pem"), other.resolve("oid.key.pem"));
     final String code = Files.readString(source.resolve("code.txt")).strip();
     final CommandRun verified =

@@ -40,6 +40,7 @@ public final class FollowedFiles {
 
   private final List<Path> named;
   private final Path directory;
+  private final Set<String> folders;
   private final Set<String> endings;
   private final int maxFiles;
   private final int maxBytes;
@@ -61,9 +62,15 @@ public final class FollowedFiles {
   }
 
   private FollowedFiles(
-      List<Path> named, Path directory, Set<String> endings, int maxFiles, int maxBytes) {
+      List<Path> named,
+      Path directory,
+      Set<String> folders,
+      Set<String> endings,
+      int maxFiles,
+      int maxBytes) {
     this.named = List.copyOf(named);
     this.directory = directory;
+    this.folders = Set.copyOf(folders);
     this.endings = Set.copyOf(endings);
     this.maxFiles = maxFiles;
     this.maxBytes = maxBytes;
@@ -75,7 +82,7 @@ public final class FollowedFiles {
    * @param maxBytes a longer one is at fault
    */
   public static FollowedFiles of(List<Path> files, int maxBytes) {
-    return new FollowedFiles(files, null, Set.of(), 0, maxBytes);
+    return new FollowedFiles(files, null, Set.of(), Set.of(), 0, maxBytes);
   }
 
   /**
@@ -88,12 +95,17 @@ public final class FollowedFiles {
    */
   public static FollowedFiles ofDirectory(
       Path directory, Set<String> endings, int maxFiles, int maxBytes) {
-    return new FollowedFiles(List.of(), directory, endings, maxFiles, maxBytes);
+    return new FollowedFiles(List.of(), directory, Set.of(), endings, maxFiles, maxBytes);
   }
 
   /** Follows these files and those of a directory too. */
   public FollowedFiles andDirectory(Path more, Set<String> moreEndings, int moreFiles) {
-    return new FollowedFiles(named, more, moreEndings, moreFiles, maxBytes);
+    return new FollowedFiles(named, more, Set.of(), moreEndings, moreFiles, maxBytes);
+  }
+
+  /** Follows the files of these directories within the directory too, those of them that exist. */
+  public FollowedFiles andFolders(Set<String> names) {
+    return new FollowedFiles(named, directory, names, endings, maxFiles, maxBytes);
   }
 
   /**
@@ -153,13 +165,27 @@ public final class FollowedFiles {
     }
     final List<Path> others = new ArrayList<>();
     final List<Path> paths = new ArrayList<>();
-    try (Stream<Path> entries = Files.list(directory)) {
+    list(directory, folders, paths, others);
+    if (paths.size() > maxFiles) {
+      throw new FileSystemException(
+          directory.toString(), null, "it holds more than " + maxFiles + " files");
+    }
+    passedOver = List.copyOf(others);
+    paths.addAll(0, named);
+    return paths;
+  }
+
+  private void list(Path from, Set<String> within, List<Path> paths, List<Path> others)
+      throws IOException {
+    try (Stream<Path> entries = Files.list(from)) {
       for (final Path path : (Iterable<Path>) entries.sorted()::iterator) {
         final String name = path.getFileName().toString();
         if (name.startsWith(".")) {
           continue;
         }
-        if (endings.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith)) {
+        if (within.contains(name) && Files.isDirectory(path)) {
+          list(path, Set.of(), paths, others);
+        } else if (endings.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith)) {
           paths.add(path);
         } else {
           others.add(path);
@@ -168,13 +194,6 @@ public final class FollowedFiles {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    if (paths.size() > maxFiles) {
-      throw new FileSystemException(
-          directory.toString(), null, "it holds more than " + maxFiles + " files");
-    }
-    passedOver = List.copyOf(others);
-    paths.addAll(0, named);
-    return paths;
   }
 
   /** Whether a file went away after it was listed; a link that leads nowhere is still there. */

@@ -14,8 +14,6 @@ import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.validity.CodeValidity;
 import gongbei.codec.validity.ValidityFault;
-import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -34,14 +32,12 @@ public final class CodeTranslator {
   private final int[] entries;
   private final CodeSignatures signatures;
   private final Sm3 sm3 = new Sm3();
-  private final SecureRandom random = new SecureRandom();
-  private final byte[] serials;
-  private int serialsUsed;
   private final CodeClaims[] claims;
   private final boolean[] links;
   private final TranslationTable[] tables;
   private final int[] places;
   private final SubjectSecret.Visitors visitors;
+  private final SubjectSecret.Serials serials;
   private CodeBatch issued;
 
   /** What the region that translates knows of its holders. */
@@ -59,6 +55,12 @@ public final class CodeTranslator {
      * not know them.
      */
     int colour(byte[] subject);
+
+    /**
+     * When the newest code was issued that this region has translated for the holder, in seconds
+     * since 1970; 0 where there is none. One that is older is not translated any more.
+     */
+    long newestSource(byte[] subject);
   }
 
   /** Makes a translator of its own state from what the context says. */
@@ -76,8 +78,7 @@ public final class CodeTranslator {
     tables = new TranslationTable[codes.length];
     places = new int[codes.length];
     visitors = context.secret.visitors();
-    serials = new byte[codes.length * CodeLimits.SERIAL_BYTES];
-    serialsUsed = serials.length;
+    serials = context.secret.serials();
   }
 
   /** The most requests that one call of {@link #translate} takes. */
@@ -197,6 +198,14 @@ public final class CodeTranslator {
           "iat",
           "is more than " + table.freshWithinSeconds() + " seconds ago");
     }
+    final byte[] linked = context.holders.linked(code.buffer(), code.subjectOffset());
+    final byte[] subject =
+        linked != null
+            ? linked
+            : visitors.subject(code.format().issuer(), code.buffer(), code.subjectOffset());
+    if (issuedAt < context.holders.newestSource(subject)) {
+      return refuse(request, code, TranslationFault.CODE_NOT_FRESH, "iat", Translation.IS_OLDER);
+    }
     if (!table.kinds().contains(code.kind())) {
       return refuse(
           request, code, TranslationFault.NOT_IN_TABLE, "kind", "has no entry in " + table.label());
@@ -210,7 +219,6 @@ public final class CodeTranslator {
           "colour",
           "has no entry in " + table.label());
     }
-    final byte[] linked = context.holders.linked(code.buffer(), code.subjectOffset());
     if (linked == null && request.linkRequired()) {
       return refuse(
           request,
@@ -219,10 +227,6 @@ public final class CodeTranslator {
           "subject",
           "is linked to no one of this region");
     }
-    final byte[] subject =
-        linked != null
-            ? linked
-            : visitors.subject(code.format().issuer(), code.buffer(), code.subjectOffset());
     claims[index] = claims(table, code, colour, subject, now);
     links[index] = linked != null;
     tables[index] = table;
@@ -239,8 +243,7 @@ public final class CodeTranslator {
         null,
         null,
         null,
-        true,
-        codes[index].format().issuer(),
+        source(codes[index]),
         digest(request.code()),
         digest,
         tables[index].label(),
@@ -259,7 +262,7 @@ public final class CodeTranslator {
         tested ? code.result() : HealthCode.RESULT_NONE,
         tested ? code.sampleEpochMinutes() : 0,
         Math.min(code.doses(), table.maxDoses()),
-        nextSerial(),
+        serials.serial(code),
         code.format().issuer(),
         0,
         null,
@@ -276,15 +279,11 @@ public final class CodeTranslator {
     return ageMinutes >= -CodeLimits.SAMPLE_SKEW_MINUTES && ageMinutes <= table.testValidMinutes();
   }
 
-  /** Eight bytes of a store that is filled by one call of the generator for a whole batch. */
-  private byte[] nextSerial() {
-    if (serialsUsed == serials.length) {
-      random.nextBytes(serials);
-      serialsUsed = 0;
-    }
-    final int at = serialsUsed;
-    serialsUsed += CodeLimits.SERIAL_BYTES;
-    return Arrays.copyOfRange(serials, at, serialsUsed);
+  private Translation.Source source(HealthCode code) {
+    final byte[] digest = new byte[Sm3.DIGEST_BYTES];
+    sm3.update(code.signed(), 0, code.signedLength());
+    sm3.digest(digest, 0);
+    return new Translation.Source(code.format().issuer(), digest, code.issuedAtEpochSeconds());
   }
 
   private byte[] digest(byte[] text) {
@@ -297,17 +296,7 @@ public final class CodeTranslator {
   private Translation fault(
       TranslationRequest request, TranslationFault fault, String field, String explanation) {
     return new Translation(
-        fault,
-        field,
-        explanation,
-        false,
-        null,
-        digest(request.code()),
-        null,
-        null,
-        false,
-        null,
-        null);
+        fault, field, explanation, null, digest(request.code()), null, null, false, null, null);
   }
 
   private Translation refuse(
@@ -320,8 +309,7 @@ public final class CodeTranslator {
         fault,
         field,
         explanation,
-        true,
-        code.format().issuer(),
+        source(code),
         digest(request.code()),
         null,
         context.table.get().label(),

@@ -23,7 +23,8 @@ public enum TranslationFault {
   /** The code was issued outside the period of its key. */
   REVOKED_CODE("revoked-code"),
   /**
-   * The code was issued too long ago to be translated, though it is still good where it is from.
+   * The code was issued too long ago to be translated, or before another of its holder's that is
+   * known, though it is still good where it is from.
    */
   CODE_NOT_FRESH("code-not-fresh"),
   /** What the code claims has no entry in the table. */

@@ -28,6 +28,7 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /** Reads issuers' keys out of X.509 certificates (RFC 5280), SM2's among them (GM/T 0015). */
 public final class Certificates {
+  private static final String NO_COUNTRY = "??";
   private static final int MIN_RSA_BITS = 2_048;
   private static final int MAX_RSA_BITS = 8_192;
   private static final int MAX_CERTIFICATE_BYTES = 64 * 1024;
@@ -40,13 +41,60 @@ public final class Certificates {
   private Certificates() {}
 
   /**
-   * The key of a certificate in a trust list. An SM2 key signs GD1; a P-256 key MO1 where the
-   * subject's country is MO, else HC1; a P-384, P-521 or RSA key HC1.
+   * The key of a certificate that somebody has made for themselves, for the format that it says it
+   * is for. An SM2 key signs GD1; a P-256 key MO1 where the subject's country is MO, else HC1; a
+   * P-384, P-521 or RSA key HC1. Nobody else's is trusted so: see {@link #pinned}.
    *
    * @param source names the certificate in messages
    */
   public static IssuerKey issuerKey(String source, byte[] der) throws TrustException {
-    return read(source, der, false);
+    return read(source, der, null);
+  }
+
+  /**
+   * The key of a certificate that is trusted for one format and no other, whatever it says.
+   *
+   * @param source names the certificate in messages
+   * @throws TrustException where the format is not signed by such a key, or where the certificate
+   *     says itself that it is of another region
+   */
+  public static IssuerKey pinned(String source, byte[] der, CodeFormat format)
+      throws TrustException {
+    final IssuerKey key = read(source, der, Set.of(format));
+    if (!format.permits(key.algorithm())) {
+      throw new TrustException(
+          source + ": its key is of " + key.algorithm() + ", by which no " + format + " is signed");
+    }
+    final String own = countryOf(format);
+    final String said = countryIn(der);
+    if (own != null && !said.equals(own) && !said.equals(NO_COUNTRY)) {
+      throw new TrustException(
+          source
+              + ": it says that it is of "
+              + said
+              + ", and who signs "
+              + format
+              + " is of "
+              + own);
+    }
+    return new IssuerKey(
+        own == null ? said : format.issuer(),
+        key.kid(),
+        key.algorithm(),
+        key.publicKey(),
+        key.formats(),
+        key.hcertTypes(),
+        key.notBeforeEpochSeconds(),
+        key.notAfterEpochSeconds());
+  }
+
+  /** What a certificate of a format's issuer may name as its country; null for any. */
+  private static String countryOf(CodeFormat format) {
+    return switch (format) {
+      case GD1 -> "CN";
+      case MO1 -> "MO";
+      case HC1 -> null;
+    };
   }
 
   /**
@@ -54,7 +102,7 @@ public final class Certificates {
    * that its algorithm suits.
    */
   public static IssuerKey anchor(String source, byte[] der) throws TrustException {
-    return read(source, der, true);
+    return read(source, der, Set.of(CodeFormat.values()));
   }
 
   /** The first 8 bytes of the certificate's SHA-256, big-endian (hcert specification A.1). */
@@ -66,7 +114,11 @@ public final class Certificates {
     return ByteBuffer.wrap(hash).getLong();
   }
 
-  private static IssuerKey read(String source, byte[] der, boolean anyFormat)
+  /**
+   * @param formats those that the key may sign, of which it signs those that suit it; null for what
+   *     the certificate says
+   */
+  private static IssuerKey read(String source, byte[] der, Set<CodeFormat> formats)
       throws TrustException {
     if (der.length > MAX_CERTIFICATE_BYTES) {
       throw new TrustException(source + ": certificate is longer than 65536 bytes");
@@ -81,7 +133,7 @@ public final class Certificates {
           kidOf(der),
           algorithm,
           key,
-          anyFormat ? formatsSuiting(algorithm) : formatsOf(algorithm, country),
+          formats == null ? formatsOf(algorithm, country) : suiting(formats, algorithm),
           hcertTypes(certificate),
           certificate.getNotBefore().toInstant().getEpochSecond(),
           certificate.getNotAfter().toInstant().getEpochSecond());
@@ -146,14 +198,10 @@ public final class Certificates {
         : SignatureAlgorithm.ES256;
   }
 
-  private static Set<CodeFormat> formatsSuiting(SignatureAlgorithm algorithm) {
-    final Set<CodeFormat> formats = EnumSet.noneOf(CodeFormat.class);
-    for (final CodeFormat format : CodeFormat.values()) {
-      if (format.permits(algorithm)) {
-        formats.add(format);
-      }
-    }
-    return formats;
+  private static Set<CodeFormat> suiting(Set<CodeFormat> formats, SignatureAlgorithm algorithm) {
+    final Set<CodeFormat> suiting = EnumSet.copyOf(formats);
+    suiting.removeIf(format -> !format.permits(algorithm));
+    return suiting;
   }
 
   private static Set<CodeFormat> formatsOf(SignatureAlgorithm algorithm, String country) {
@@ -164,10 +212,19 @@ public final class Certificates {
     };
   }
 
+  /** The country that a certificate says, which has been read before. */
+  private static String countryIn(byte[] der) {
+    try {
+      return country(new X509CertificateHolder(der));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static String country(X509CertificateHolder certificate) {
     final String subject = countryOf(certificate.getSubject());
     final String country = subject == null ? countryOf(certificate.getIssuer()) : subject;
-    return country == null ? "??" : country.toUpperCase(Locale.ROOT);
+    return country == null ? NO_COUNTRY : country.toUpperCase(Locale.ROOT);
   }
 
   private static String countryOf(X500Name name) {

@@ -72,6 +72,11 @@ public record IssuerKey(
     return keys;
   }
 
+  /** Whether the key may sign what that region issues; {@link #issuer} does not say so. */
+  public boolean signsFor(String region) {
+    return formats.stream().anyMatch(format -> region.equals(format.issuer()));
+  }
+
   /** The kid as 16 lower-case hexadecimal digits. */
   public String kidHex() {
     return String.format(Locale.ROOT, "%016x", kid);

@@ -169,26 +169,40 @@ public final class KeyGeneration {
   /**
    * Writes certificate and private key as {@code PREFIX-KID.cert.pem} and {@code
    * PREFIX-KID.key.pem} (RFC 7468; the key as PKCS#8, readable by its owner alone where the file
-   * system can say so).
+   * system can say so). The certificate of a region, whose letters the prefix is then, goes into
+   * the directory of its format within the directory, as a trust list wants it.
    *
    * @return the certificate's file
    */
   public static Path write(SigningKey key, String prefix, Path directory) throws IOException {
-    final String base = prefix.toLowerCase(Locale.ROOT) + "-" + key.issuerKey().kidHex();
-    return write(base, key.certificate(), key.privateKey(), directory);
+    final Path certificate = writeCertificate(key, prefix, directory);
+    writePrivateKey(baseOf(key, prefix), key.privateKey(), directory);
+    return certificate;
+  }
+
+  private static String baseOf(SigningKey key, String prefix) {
+    return prefix.toLowerCase(Locale.ROOT) + "-" + key.issuerKey().kidHex();
+  }
+
+  private static CodeFormat formatOf(String prefix) {
+    for (final CodeFormat format : CodeFormat.values()) {
+      if (prefix.equalsIgnoreCase(format.issuer())) {
+        return format;
+      }
+    }
+    return null;
   }
 
   /**
-   * Writes the certificate alone, as {@code PREFIX-KID.cert.pem}, of a key that stays in a token.
+   * Writes the certificate alone, of a key that stays in a token: as {@link #write}.
    *
    * @return the certificate's file
    */
   public static Path writeCertificate(SigningKey key, String prefix, Path directory)
       throws IOException {
-    Files.createDirectories(directory);
-    final Path file =
-        directory.resolve(
-            prefix.toLowerCase(Locale.ROOT) + "-" + key.issuerKey().kidHex() + ".cert.pem");
+    final Path folder = FormatFolders.under(directory, formatOf(prefix));
+    Files.createDirectories(folder);
+    final Path file = folder.resolve(baseOf(key, prefix) + ".cert.pem");
     writeNew(file, pem("CERTIFICATE", key.certificate()));
     return file;
   }
@@ -200,10 +214,15 @@ public final class KeyGeneration {
     Files.createDirectories(directory);
     final Path file = directory.resolve(base + ".cert.pem");
     writeNew(file, pem("CERTIFICATE", certificate));
+    writePrivateKey(base, privateKey, directory);
+    return file;
+  }
+
+  private static void writePrivateKey(
+      String base, AsymmetricKeyParameter privateKey, Path directory) throws IOException {
     writeSecret(
         directory.resolve(base + ".key.pem"),
         pem("PRIVATE KEY", PrivateKeyInfoFactory.createPrivateKeyInfo(privateKey).getEncoded()));
-    return file;
   }
 
   /** Writes a new file that only its owner may read, where the file system can say so. */

@@ -22,7 +22,8 @@ import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
 /**
- * The private keys of a directory, each with its certificate ({@link KeyFile}). At the start a
+ * The private keys of a directory, each with its certificate ({@link KeyFile}), which may lie in
+ * the directory of the format that it signs ({@link FormatFolders}) or beside them. At the start a
  * fault refuses them all; of what changes later a file at fault is left out and named by {@link
  * #faults}, so that a key that was taken away signs no more whatever is beside it. Keys are for any
  * thread to take; reloading is for one.
@@ -65,8 +66,8 @@ public final class SigningKeys {
     final SigningKeys keys =
         new SigningKeys(
             Reloadable.of(
-                KeyFile.followed(directory),
-                (files, before) -> read(files, held),
+                FormatFolders.followed(directory),
+                (files, before) -> read(directory, files, held),
                 fault -> new TrustException(directory + " " + FileFault.reasonOf(fault)),
                 new Reading(List.copyOf(held), List.of())));
     keys.reloadIfChanged();
@@ -96,7 +97,7 @@ public final class SigningKeys {
     return reloadable.passedOver();
   }
 
-  private static Reading read(List<FileContent> contents, List<SigningKey> held) {
+  private static Reading read(Path directory, List<FileContent> contents, List<SigningKey> held) {
     final Map<Path, KeyFile> files = new LinkedHashMap<>();
     final List<Certified> certified = new ArrayList<>();
     final List<FaultyFile> faults = new ArrayList<>();
@@ -105,7 +106,7 @@ public final class SigningKeys {
         final KeyFile file = KeyFile.of(content);
         files.put(content.path(), file);
         for (final byte[] der : file.certificates()) {
-          certified.add(new Certified(Certificates.issuerKey(content.path().toString(), der), der));
+          certified.add(new Certified(certified(directory, content.path(), der), der));
         }
       } catch (TrustException e) {
         faults.add(new FaultyFile(content.path(), e.getMessage()));
@@ -123,6 +124,13 @@ public final class SigningKeys {
           }
         });
     return new Reading(List.copyOf(keys), List.copyOf(faults));
+  }
+
+  private static IssuerKey certified(Path directory, Path file, byte[] der) throws TrustException {
+    final CodeFormat folder = FormatFolders.of(directory, file);
+    return folder == null
+        ? Certificates.issuerKey(file.toString(), der)
+        : Certificates.pinned(file.toString(), der, folder);
   }
 
   private static SigningKey pair(

@@ -1,7 +1,9 @@
 package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.HealthCode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +13,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.bouncycastle.crypto.digests.SM3Digest;
+import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
@@ -26,6 +30,9 @@ public final class SubjectSecret {
 
   /** What the HMAC sees before a visitor's subject, where a document has its type. */
   private static final byte VISITOR = 0;
+
+  private static final byte[] SERIAL_LABEL =
+      "gongbei translated serial".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] secret;
 
@@ -156,15 +163,64 @@ public final class SubjectSecret {
     }
   }
 
+  /** What gives translated codes their serials. */
+  public Serials serials() {
+    final HKDFBytesGenerator hkdf = new HKDFBytesGenerator(new SM3Digest());
+    hkdf.init(new HKDFParameters(secret, null, SERIAL_LABEL));
+    final byte[] key = new byte[SECRET_BYTES];
+    hkdf.generateBytes(key, 0, key.length);
+    return new Serials(hmac(key));
+  }
+
+  /**
+   * Gives translated codes their serials: the first 8 bytes of HMAC-SM3 over the source's region,
+   * subject, serial and {@code iat}, under a key that HKDF (RFC 5869, with SM3) derives from the
+   * secret and the label {@code gongbei translated serial}. So one code has one serial however
+   * often, and at whatever node, it is translated, and nobody without the secret can tell which
+   * codes belong together. For one thread.
+   */
+  public static final class Serials {
+    private final HMac hmac;
+
+    private Serials(HMac hmac) {
+      this.hmac = hmac;
+    }
+
+    /**
+     * The serial of the code that is made from a source.
+     *
+     * @return 8 bytes
+     */
+    public byte[] serial(HealthCode source) {
+      final byte[] letters = source.format().issuer().getBytes(StandardCharsets.US_ASCII);
+      hmac.update(letters, 0, letters.length);
+      hmac.update(source.buffer(), source.subjectOffset(), CodeLimits.SUBJECT_BYTES);
+      hmac.update(source.buffer(), source.serialOffset(), CodeLimits.SERIAL_BYTES);
+      hmac.update(
+          ByteBuffer.allocate(Long.BYTES).putLong(source.issuedAtEpochSeconds()).array(),
+          0,
+          Long.BYTES);
+      return first(hmac, CodeLimits.SERIAL_BYTES);
+    }
+  }
+
   private HMac hmac() {
+    return hmac(secret);
+  }
+
+  private static HMac hmac(byte[] key) {
     final HMac hmac = new HMac(new SM3Digest());
-    hmac.init(new KeyParameter(secret));
+    hmac.init(new KeyParameter(key));
     return hmac;
   }
 
   private static byte[] subjectOf(HMac hmac) {
+    return first(hmac, CodeLimits.SUBJECT_BYTES);
+  }
+
+  private static byte[] first(HMac hmac, int bytes) {
     final byte[] mac = new byte[hmac.getMacSize()];
     hmac.doFinal(mac, 0);
-    return Arrays.copyOf(mac, CodeLimits.SUBJECT_BYTES);
+    return Arrays.copyOf(mac, bytes);
   }
 }

@@ -1,8 +1,10 @@
 package gongbei.codec.trust;
 
+import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.file.FaultyFile;
 import gongbei.codec.file.FileContent;
+import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.file.Reloadable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -14,13 +16,16 @@ import java.util.function.Consumer;
 
 /**
  * Holds the trust list in force and reads it anew from a directory of certificates ({@link
- * KeyFile}). A file at fault is left out and named by {@link #faults}, and so is a certificate at
- * fault among others of its file: all the rest is trusted, and nothing else. A key is trusted for
- * as long as a file says so, so that a removal counts whatever is beside it, and so does a file
- * that is spoilt. Only where the directory itself can't be listed does the list before stay. {@link
- * #current} is for any thread; reloading is for one.
+ * KeyFile}), each for what the directory trusts it for. A file at fault is left out and named by
+ * {@link #faults}, and so is a certificate at fault among others of its file: all the rest is
+ * trusted, and nothing else. A key is trusted for as long as a file says so, so that a removal
+ * counts whatever is beside it, and so does a file that is spoilt. Only where the directory itself
+ * can't be listed does the list before stay. {@link #current} is for any thread; reloading is for
+ * one.
  */
 public final class TrustStore {
+  private static final String BELONGS_IN_A_FOLDER = "; here it is trusted for nothing: move it";
+
   private final Reloadable<Reading, TrustException> reloadable;
 
   /** What a directory says, and what of it does not count. */
@@ -28,12 +33,15 @@ public final class TrustStore {
     static final Reading EMPTY = new Reading(TrustList.EMPTY, List.of());
   }
 
-  /** Who may be in a list. */
+  /** A certificate that is trusted, and for what. */
+  private record Known(ByteBuffer certificate, Set<CodeFormat> formats) {}
+
+  /** Who may be in a list, and for what. */
   private interface Admission {
     /**
      * @throws TrustException when a key can do nothing there
      */
-    void check(String source, IssuerKey key) throws TrustException;
+    IssuerKey admit(Path file, String source, byte[] der) throws TrustException;
   }
 
   private TrustStore(Reloadable<Reading, TrustException> reloadable) {
@@ -46,12 +54,46 @@ public final class TrustStore {
   }
 
   /**
-   * The certificates of a directory; private keys in it are passed over.
+   * The certificates of a directory, each trusted for the format in whose directory it lies ({@link
+   * FormatFolders}); private keys are passed over.
    *
-   * @throws TrustException when the directory can't be listed
+   * @throws TrustException when the directory can't be listed, or at this first look holds a key of
+   *     a region beside its formats' directories, as directories did once: it would be trusted for
+   *     nothing
    */
   public static TrustStore ofDirectory(Path directory) throws TrustException {
-    return ofDirectory(directory, (source, key) -> {});
+    final TrustStore store =
+        ofDirectory(
+            directory,
+            FormatFolders.followed(directory),
+            (file, source, der) -> admit(directory, file, source, der));
+    for (final FaultyFile fault : store.faults()) {
+      if (fault.message().endsWith(BELONGS_IN_A_FOLDER)) {
+        throw new TrustException(fault.message());
+      }
+    }
+    return store;
+  }
+
+  private static IssuerKey admit(Path directory, Path file, String source, byte[] der)
+      throws TrustException {
+    final CodeFormat folder = FormatFolders.of(directory, file);
+    if (folder != null) {
+      return Certificates.pinned(source, der, folder);
+    }
+    final IssuerKey own = Certificates.issuerKey(source, der);
+    for (final CodeFormat format : own.formats()) {
+      if (format != CodeFormat.HC1) {
+        throw new TrustException(
+            source
+                + ": who signs "
+                + format
+                + " is who lies in "
+                + FormatFolders.under(directory, format)
+                + BELONGS_IN_A_FOLDER);
+      }
+    }
+    return Certificates.pinned(source, der, CodeFormat.HC1);
   }
 
   /**
@@ -63,20 +105,24 @@ public final class TrustStore {
   public static TrustStore ofAuthorities(Path directory) throws TrustException {
     return ofDirectory(
         directory,
-        (source, key) -> {
+        KeyFile.followed(directory),
+        (file, source, der) -> {
+          final IssuerKey key = Certificates.issuerKey(source, der);
           if (key.algorithm() != SignatureAlgorithm.ES256) {
             throw new TrustException(
                 source + ": a request is signed on P-256, and this key is of " + key.algorithm());
           }
+          return key;
         });
   }
 
-  private static TrustStore ofDirectory(Path directory, Admission admission) throws TrustException {
+  private static TrustStore ofDirectory(Path directory, FollowedFiles files, Admission admission)
+      throws TrustException {
     final TrustStore store =
         new TrustStore(
             Reloadable.of(
-                KeyFile.followed(directory),
-                (files, before) -> read(files, admission),
+                files,
+                (contents, before) -> read(contents, admission),
                 fault -> new TrustException(directory + " " + FileFault.reasonOf(fault)),
                 Reading.EMPTY));
     store.reloadIfChanged();
@@ -86,7 +132,7 @@ public final class TrustStore {
   private static Reading read(List<FileContent> files, Admission admission) {
     final List<IssuerKey> keys = new ArrayList<>();
     final List<FaultyFile> faults = new ArrayList<>();
-    final Set<ByteBuffer> known = new HashSet<>();
+    final Set<Known> known = new HashSet<>();
     for (final FileContent file : files) {
       try {
         final List<byte[]> certificates = KeyFile.of(file).certificates();
@@ -95,9 +141,8 @@ public final class TrustStore {
           final String source =
               file.path() + (certificates.size() == 1 ? "" : " certificate " + (i + 1));
           try {
-            final IssuerKey key = Certificates.issuerKey(source, der);
-            admission.check(source, key);
-            if (known.add(ByteBuffer.wrap(der))) {
+            final IssuerKey key = admission.admit(file.path(), source, der);
+            if (known.add(new Known(ByteBuffer.wrap(der), key.formats()))) {
               keys.add(key);
             }
           } catch (TrustException e) {

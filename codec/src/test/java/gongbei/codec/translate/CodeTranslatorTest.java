@@ -196,10 +196,10 @@ final class CodeTranslatorTest {
   }
 
   @Test
-  void digestsAreOfBothTextsAndSerialsAreDrawnAnew() {
+  void digestsAreOfBothTextsAndASerialFollowsFromItsSources() {
     final Set<String> serials = new HashSet<>();
     for (int i = 0; i < 40; i++) {
-      final String code = fresh();
+      final String code = withSerial(i);
       final Translation[] translations =
           regions.translate(
               CodeFormat.MO1,
@@ -217,8 +217,58 @@ final class CodeTranslatorTest {
                 Regions.decoded(translation.code()).serialOffset() + 8));
       }
     }
-    assertEquals(80, serials.size());
+    assertEquals(40, serials.size(), "one for each source, however often it is translated");
     assertFalse(serials.contains("0".repeat(16)));
+    assertFalse(
+        Arrays.equals(
+            regions.translate(fresh(), CodeFormat.MO1, Regions.NOW).claims().serial(),
+            new Regions().translate(fresh(), CodeFormat.MO1, Regions.NOW).claims().serial()),
+        "a region with another secret gives another");
+  }
+
+  private static String withSerial(long serial) {
+    return Regions.issue(
+        CodeFormat.GD1,
+        CodeClaims.ofPerson(
+            SUBJECT,
+            HealthCode.KIND_PERSON,
+            0,
+            HealthCode.RESULT_NEGATIVE,
+            MINUTES - 60,
+            2,
+            ByteBuffer.allocate(8).putLong(serial).array(),
+            Regions.NOW,
+            Regions.NOW + 60));
+  }
+
+  @Test
+  void aSourceIsTheSameWhicheverWayItIsSigned() {
+    final Translation one = regions.translate(fresh(), CodeFormat.MO1, Regions.NOW);
+    final Translation other = regions.translate(fresh(), CodeFormat.MO1, Regions.NOW);
+    assertFalse(Arrays.equals(one.sourceDigest(), other.sourceDigest()), "signed by chance");
+    assertArrayEquals(one.source().identity(), other.source().identity());
+    assertEquals("GD", one.from());
+    assertEquals(Regions.NOW, one.source().issuedAtEpochSeconds());
+    assertFalse(
+        Arrays.equals(
+            one.source().identity(),
+            regions.translate(withSerial(1), CodeFormat.MO1, Regions.NOW).source().identity()));
+  }
+
+  @Test
+  void aCodeThatIsOlderThanOneThatIsKnownIsNotFreshAndOneOfTheSameSecondIs() {
+    regions.knowCodesUpTo(Regions.NOW - 10);
+    final String older = guangdong(HealthCode.KIND_PERSON, 0, -11, 60);
+    assertFault(TranslationFault.CODE_NOT_FRESH, "iat", true, older);
+    assertEquals(
+        "is before that of another code of this holder, known here",
+        regions.translate(older, CodeFormat.MO1, Regions.NOW).explanation());
+    assertTrue(
+        regions
+            .translate(guangdong(HealthCode.KIND_PERSON, 0, -10, 60), CodeFormat.MO1, Regions.NOW)
+            .isTranslated());
+    assertFault(
+        TranslationFault.CODE_NOT_FRESH, "iat", true, guangdong(HealthCode.KIND_PAPER, 0, -11, 60));
   }
 
   /** Bouncy Castle's. */

@@ -30,6 +30,7 @@ final class Regions {
       Map.of(CodeFormat.GD1, SubjectSecret.generate(), CodeFormat.MO1, SubjectSecret.generate());
   private final Map<CodeFormat, CodeTranslator> translators = new HashMap<>();
   private final Map<String, byte[]> links = new HashMap<>();
+  private long newest;
   private int colourKnown;
 
   Regions() {
@@ -81,11 +82,20 @@ final class Regions {
                   public int colour(byte[] subject) {
                     return colourKnown;
                   }
+
+                  @Override
+                  public long newestSource(byte[] subject) {
+                    return newest;
+                  }
                 }));
   }
 
   void link(byte[] other, byte[] own) {
     links.put(HexFormat.of().formatHex(other), own);
+  }
+
+  void knowCodesUpTo(long newestSource) {
+    newest = newestSource;
   }
 
   void knowEverybodyBy(int colour) {

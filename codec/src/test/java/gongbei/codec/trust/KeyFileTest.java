@@ -111,7 +111,8 @@ final class KeyFileTest {
   }
 
   private void assertTrusted(String name, byte[] content) throws Exception {
-    final Path file = Files.write(directory.resolve(name), content);
+    final Path file =
+        Files.write(Files.createDirectories(directory.resolve("GD1")).resolve(name), content);
     final TrustStore store = TrustStore.ofDirectory(directory);
     assertEquals(List.of(), store.faults(), name);
     assertEquals(1, store.current().size(), name);
@@ -120,7 +121,8 @@ final class KeyFileTest {
   }
 
   private void assertFaulty(String name, byte[] content, String reason) throws Exception {
-    final Path file = Files.write(directory.resolve(name), content);
+    final Path file =
+        Files.write(Files.createDirectories(directory.resolve("GD1")).resolve(name), content);
     final TrustStore store = TrustStore.ofDirectory(directory);
     assertEquals(0, store.current().size(), name);
     assertEquals(1, store.faults().size(), name);
@@ -309,7 +311,9 @@ final class KeyFileTest {
   })
   void aKeyThatCantBeUsedIsRefusedByNameWhereKeysAreWanted(
       String label, String headers, String reason) throws Exception {
-    Files.write(directory.resolve("a.crt"), GUANGDONG.certificate());
+    Files.write(
+        Files.createDirectories(directory.resolve("GD1")).resolve("a.crt"),
+        GUANGDONG.certificate());
     final Path file =
         Files.writeString(
             directory.resolve("a.key"),
@@ -364,12 +368,12 @@ final class KeyFileTest {
   @Test
   void anSm2KeyIsReadUnderBothOfItsIdentifiers() throws Exception {
     final Path corpus = TestCorpora.require("real-world/sm2-oid");
-    for (final String name : List.of("oid.cert.pem", "oid.key.pem")) {
-      Files.copy(corpus.resolve(name), directory.resolve(name));
-    }
+    final Path issuers = Files.createDirectory(directory.resolve("GD1"));
+    Files.copy(corpus.resolve("oid.cert.pem"), issuers.resolve("oid.cert.pem"));
+    Files.copy(corpus.resolve("oid.key.pem"), directory.resolve("oid.key.pem"));
     final SigningKey key = SigningKeys.ofDirectory(directory).all().get(0);
     assertEquals(Set.of(CodeFormat.GD1), key.issuerKey().formats());
-    Files.copy(corpus.resolve("plain.cert.pem"), directory.resolve("plain.cert.pem"));
+    Files.copy(corpus.resolve("plain.cert.pem"), issuers.resolve("plain.cert.pem"));
     final TrustStore both = TrustStore.ofDirectory(directory);
     assertEquals(List.of(), both.faults());
     assertEquals(2, both.current().size());

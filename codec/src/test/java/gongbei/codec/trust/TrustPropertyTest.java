@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -45,12 +46,11 @@ final class TrustPropertyTest {
 
   @AfterTry
   void removeDirectory() throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (final Path file : files.toList()) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    Files.delete(directory);
   }
 
   @Provide
@@ -94,7 +94,7 @@ final class TrustPropertyTest {
       @ForAll byte[] message)
       throws IOException, TrustException {
     final SigningKey key = key(isGuangdong ? "GD" : "MO", notBefore, life);
-    KeyGeneration.write(key, "code", directory);
+    KeyGeneration.write(key, isGuangdong ? "gd" : "mo", directory);
     final SigningKey read = SigningKeys.ofDirectory(directory).all().get(0);
     assertEquals(IssuerKeyJson.of(key.issuerKey()), IssuerKeyJson.of(read.issuerKey()));
     assertArrayEquals(key.certificate(), read.certificate());

@@ -16,6 +16,9 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.code.TestCodes;
 import gongbei.codec.file.FaultyFile;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -25,9 +28,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.junit.jupiter.api.Test;
@@ -143,8 +148,8 @@ final class TrustStoreTest {
     assertEquals(1, store.current().size());
     assertEquals(first.issuerKey().kid(), store.current().find(first.issuerKey().kid()).kid());
     Files.copy(
-        directory.resolve("gd-" + first.issuerKey().kidHex() + ".cert.pem"),
-        directory.resolve("again.pem"));
+        directory.resolve("GD1/gd-" + first.issuerKey().kidHex() + ".cert.pem"),
+        directory.resolve("GD1/again.pem"));
     assertTrue(store.reloadIfChanged());
     assertEquals(1, store.current().size(), "the same certificate twice is one key");
     assertFalse(store.reloadIfChanged());
@@ -196,9 +201,11 @@ final class TrustStoreTest {
     assertEquals(2, store.current().size());
     assertEquals(1, store.faults().size());
 
-    try (Stream<Path> all = Files.list(directory)) {
-      for (final Path file : all.toList()) {
-        Files.delete(file);
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (final Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (!file.equals(directory)) {
+          Files.delete(file);
+        }
       }
     }
     assertTrue(store.reloadIfChanged());
@@ -209,10 +216,10 @@ final class TrustStoreTest {
 
   @Test
   void ofABundleOnlyTheCertificateAtFaultIsLeftOut(@TempDir Path directory) throws Exception {
-    final SigningKey one = generation.generate("GD", FROM, UNTIL);
-    final SigningKey other = generation.generate("MO", FROM, UNTIL);
-    final String first = Files.readString(KeyGeneration.write(one, "gd", directory));
-    final String third = Files.readString(KeyGeneration.write(other, "mo", directory));
+    final SigningKey one = generation.generate("AT", FROM, UNTIL);
+    final SigningKey other = generation.generate("DE", FROM, UNTIL);
+    final String first = Files.readString(KeyGeneration.write(one, "at", directory));
+    final String third = Files.readString(KeyGeneration.write(other, "de", directory));
     final Path bundles = Files.createDirectory(directory.resolve("bundles"));
     final Path bundle = bundles.resolve("all.pem");
     Files.writeString(
@@ -232,10 +239,122 @@ final class TrustStoreTest {
         "a directory in it is named and not looked into");
   }
 
+  private Path certificate(String issuer, Path folder) throws Exception {
+    Files.createDirectories(folder);
+    return KeyGeneration.write(generation.generate(issuer, FROM, UNTIL), "x", folder);
+  }
+
+  private static void assertTrustedFor(CodeFormat format, TrustStore store) {
+    assertEquals(List.of(), store.faults());
+    assertEquals(1, store.current().size());
+    assertEquals(Set.of(format), store.current().keys().get(0).formats());
+  }
+
+  /** Which key may sign which format is where its certificate lies, not what it says. */
+  @Test
+  void aKeySignsTheFormatOfItsDirectoryAndNoOther(@TempDir Path directory) throws Exception {
+    for (final String[] each :
+        new String[][] {{"GD", "GD1"}, {"MO", "MO1"}, {"MO", "HC1"}, {"DE", "HC1"}}) {
+      final Path root = Files.createTempDirectory(directory, each[0]);
+      certificate(each[0], root.resolve(each[1]));
+      assertTrustedFor(CodeFormat.valueOf(each[1]), TrustStore.ofDirectory(root));
+    }
+    final Path beside = Files.createTempDirectory(directory, "beside");
+    certificate("DE", beside);
+    assertTrustedFor(CodeFormat.HC1, TrustStore.ofDirectory(beside));
+    final Path foreign = Files.createTempDirectory(directory, "foreign");
+    certificate("MO", foreign.resolve("HC1"));
+    assertFalse(
+        TrustStore.ofDirectory(foreign).current().keys().get(0).signsFor("MO"),
+        "what a certificate says of its country makes nobody Macau's");
+  }
+
+  @Test
+  void whatACertificateSaysOfItselfTakesFromItsDirectoryAndAddsNothing(@TempDir Path directory)
+      throws Exception {
+    final Path stranger = certificate("DE", directory.resolve("MO1"));
+    final Path sm2 = certificate("GD", directory.resolve("MO1"));
+    final Path p256 = certificate("MO", directory.resolve("GD1"));
+    final Path eu = certificate("GD", directory.resolve("HC1"));
+    final TrustStore store = TrustStore.ofDirectory(directory);
+    assertEquals(0, store.current().size());
+    assertEquals(
+        Set.of(
+            stranger + ": it says that it is of DE, and who signs MO1 is of MO",
+            sm2 + ": its key is of SM2, by which no MO1 is signed",
+            p256 + ": its key is of ES256, by which no GD1 is signed",
+            eu + ": its key is of SM2, by which no HC1 is signed"),
+        store.faults().stream().map(FaultyFile::message).collect(Collectors.toSet()));
+  }
+
+  /** Directories were once without directories: a region's key that lies there is refused. */
+  @Test
+  void aRegionsKeyBesideTheDirectoriesRefusesTheStartAndIsLeftOutLater(@TempDir Path directory)
+      throws Exception {
+    for (final String region : List.of("GD", "MO")) {
+      final Path old = Files.createTempDirectory(directory, region);
+      final Path file = certificate(region, old);
+      final String format = region + "1";
+      final String reason =
+          file
+              + ": who signs "
+              + format
+              + " is who lies in "
+              + old.resolve(format)
+              + "; here it is trusted for nothing: move it";
+      assertEquals(
+          reason,
+          assertThrows(TrustException.class, () -> TrustStore.ofDirectory(old)).getMessage());
+      Files.delete(file);
+      final TrustStore store = TrustStore.ofDirectory(old);
+      final Path late = certificate(region, old);
+      assertTrue(store.reloadIfChanged());
+      assertEquals(0, store.current().size());
+      assertEquals(
+          reason.replace(file.toString(), late.toString()), store.faults().get(0).message());
+      Files.createDirectories(old.resolve(format));
+      Files.move(late, old.resolve(format).resolve("moved.pem"));
+      assertTrue(store.reloadIfChanged());
+      assertTrustedFor(CodeFormat.valueOf(format), store);
+    }
+  }
+
+  @Test
+  void aSerialIsTheHmacOfItsSource(@TempDir Path directory) throws Exception {
+    final Path file = directory.resolve("subject.secret");
+    SubjectSecret.generate().write(file);
+    final byte[] secret =
+        HexFormat.of().parseHex(Files.readString(file, StandardCharsets.US_ASCII).strip());
+    final SigningKey key = generation.generate("GD", FROM, UNTIL);
+    final byte[] subject = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    final byte[] serial = "serial-8".getBytes(StandardCharsets.US_ASCII);
+    final long iat = FROM.getEpochSecond() + 7;
+    final byte[] text =
+        new CodeIssuer(CodeFormat.GD1, key)
+            .issue(CodeClaims.ofPerson(subject, 0, 0, 0, 0, 0, serial, iat, iat + 60))
+            .getBytes(StandardCharsets.US_ASCII);
+    final HealthCode source = new HealthCode();
+    assertTrue(source.wrap(text, 0, text.length));
+    // RFC 5869 with SM3: no salt, and one block is enough.
+    final byte[] extracted = hmac(new byte[32], secret);
+    final byte[] derived =
+        hmac(extracted, "gongbei translated serial\u0001".getBytes(StandardCharsets.US_ASCII));
+    final ByteBuffer message = ByteBuffer.allocate(2 + 16 + 8 + 8);
+    message.put("GD".getBytes(StandardCharsets.US_ASCII)).put(subject).put(serial).putLong(iat);
+    final SubjectSecret.Serials serials = SubjectSecret.read(file).serials();
+    for (int i = 0; i < 2; i++) {
+      assertArrayEquals(Arrays.copyOf(hmac(derived, message.array()), 8), serials.serial(source));
+    }
+  }
+
+  private static byte[] hmac(byte[] key, byte[] message) {
+    return sm3(pad(key, 0x5C), sm3(pad(key, 0x36), message));
+  }
+
   @Test
   void authoritiesSignOnP256(@TempDir Path directory) throws Exception {
     KeyGeneration.write(generation.generateAuthority("Bureau", FROM, UNTIL), "a", directory);
-    final Path wrong = KeyGeneration.write(generation.generate("GD", FROM, UNTIL), "gd", directory);
+    final Path wrong = KeyGeneration.write(generation.generate("GD", FROM, UNTIL), "b", directory);
     final TrustStore store = TrustStore.ofAuthorities(directory);
     assertEquals(1, store.current().size());
     assertEquals(
@@ -320,7 +439,7 @@ final class TrustStoreTest {
     final Path secret = directory.resolve("gd-" + key.issuerKey().kidHex() + ".key.pem");
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)));
     assertFalse(key.toString().contains("privateKey"));
-    Files.delete(directory.resolve("gd-" + key.issuerKey().kidHex() + ".cert.pem"));
+    Files.delete(directory.resolve("GD1/gd-" + key.issuerKey().kidHex() + ".cert.pem"));
     final TrustException refusal =
         assertThrows(TrustException.class, () -> SigningKeys.ofDirectory(directory));
     assertTrue(refusal.getMessage().contains("no certificate"), refusal.getMessage());

@@ -65,12 +65,12 @@ public final class CommandBatches {
       fill(into, CommandKind.SET_STATUS, set.colour(), set.result(), set.doses(), set.flags())
           .sampleEpochMinutes(set.sampleEpochMinutes())
           .lastDoseEpochDay(set.lastDoseEpochDay())
-          .revokedBeforeEpochSeconds(0);
+          .atEpochSeconds(0);
     } else if (command instanceof StatusCommand.SetTestResult test) {
       fill(into, CommandKind.SET_TEST_RESULT, 0, test.result(), 0, 0)
           .sampleEpochMinutes(test.sampleEpochMinutes())
           .lastDoseEpochDay(0)
-          .revokedBeforeEpochSeconds(0);
+          .atEpochSeconds(0);
     } else if (command instanceof StatusCommand.Visit visit) {
       fill(
               into,
@@ -81,12 +81,12 @@ public final class CommandBatches {
               visit.linked() ? StatusRecord.LINKED : StatusRecord.VISITOR)
           .sampleEpochMinutes(visit.sampleEpochMinutes())
           .lastDoseEpochDay(0)
-          .revokedBeforeEpochSeconds(0);
+          .atEpochSeconds(visit.sourceEpochSeconds());
     } else if (command instanceof StatusCommand.Revoke revoke) {
       fill(into, CommandKind.REVOKE, 0, 0, 0, 0)
           .sampleEpochMinutes(0)
           .lastDoseEpochDay(0)
-          .revokedBeforeEpochSeconds(revoke.revokedBeforeEpochSeconds());
+          .atEpochSeconds(revoke.revokedBeforeEpochSeconds());
     }
   }
 

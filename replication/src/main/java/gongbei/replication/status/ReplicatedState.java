@@ -254,7 +254,7 @@ public final class ReplicatedState {
     boolean allApplied = true;
     int at = 0;
     while (commands.hasNext()) {
-      final Outcome outcome = machine.apply(commands.next(), capacity);
+      final Outcome outcome = machine.apply(commands.next(), capacity, header.version());
       allApplied &= outcome == Outcome.APPLIED;
       outcomes[at++] = outcome.code();
     }
@@ -452,7 +452,7 @@ public final class ReplicatedState {
         final CommandBatchDecoder.CommandsDecoder commands = batch.commands();
         count = commands.count();
         while (commands.hasNext()) {
-          machine.apply(commands.next(), capacity);
+          machine.apply(commands.next(), capacity, header.version());
         }
         take(nonce, firstVersion);
       } else if (header.templateId() == PutDocumentDecoder.TEMPLATE_ID) {

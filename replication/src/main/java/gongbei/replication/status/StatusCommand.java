@@ -17,7 +17,8 @@ public sealed interface StatusCommand {
   Subject subject();
 
   /**
-   * Replaces a holder's whole status, but for what is revoked.
+   * Replaces a holder's whole status, but for what is revoked. A test whose sample is older than
+   * the one known is superseded: the known one stays, and where it is positive the holder is red.
    *
    * @param colour 0 green, 1 yellow, 2 red
    * @param result 0 none, 1 negative, 2 positive
@@ -74,26 +75,37 @@ public sealed interface StatusCommand {
   }
 
   /**
-   * Records what a translated code of the other region says of a holder. Who is not known becomes
-   * known by it. Of who is known it can only make worse what was said here: the worse colour, the
-   * newer test, the greater number of doses; where nobody here has said anything since the last
-   * such code, its colour and doses replace those of that one. A positive test turns the holder
-   * red.
+   * Records what a translated code of the other region says of a holder. A code that was issued
+   * before another that was translated for them changes nothing. Who is not known becomes known by
+   * it. Of who is known it can only make worse what was said here: the worse colour, the newer
+   * test, the greater number of doses; where nobody here has said anything since the last such
+   * code, the colour and doses of a newer one replace those of that one, and of two of the same
+   * second the worse count. A positive test turns the holder red, unless a newer one is known.
    *
    * @param colour 0 green, 1 yellow, 2 red
    * @param result 0 none, 1 negative, 2 positive
    * @param sampleEpochMinutes when the sample was taken; 0 if and only if there is no result
    * @param doses vaccine doses, 0 to 99
    * @param linked whether the holder is one of this region, by a link; else a visitor
+   * @param sourceEpochSeconds when the other region issued the code, 1 to {@link
+   *     StatusRecord#MAX_SOURCE_EPOCH_SECONDS}
    */
   record Visit(
-      Subject subject, int colour, int result, int sampleEpochMinutes, int doses, boolean linked)
+      Subject subject,
+      int colour,
+      int result,
+      int sampleEpochMinutes,
+      int doses,
+      boolean linked,
+      long sourceEpochSeconds)
       implements StatusCommand {
     public Visit {
       Objects.requireNonNull(subject, "subject");
       requireRange("colour", colour, StatusRecord.GREEN, StatusRecord.RED);
       requireTest(result, sampleEpochMinutes);
       requireRange("doses", doses, 0, StatusRecord.MAX_DOSES);
+      requireRange(
+          "sourceEpochSeconds", sourceEpochSeconds, 1, StatusRecord.MAX_SOURCE_EPOCH_SECONDS);
     }
   }
 

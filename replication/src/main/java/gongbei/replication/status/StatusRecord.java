@@ -9,9 +9,11 @@ import java.util.Arrays;
  * <pre>
  *  0 colour   1 result   2 doses   3 flags
  *  4 sampleEpochMinutes          uint31, little-endian as all that follow
- *  8 lastDoseEpochDay            int32
+ *  8 lastDoseEpochDay            uint24
+ * 11 sourceEpochSeconds          uint8, its highest byte
  * 12 reserved, zero
- * 16 revokedBeforeEpochSeconds   int64
+ * 16 revokedBeforeEpochSeconds   uint40
+ * 21 sourceEpochSeconds          uint24, the rest of it
  * 24 version                     int64
  * </pre>
  */
@@ -58,11 +60,21 @@ public final class StatusRecord {
   /** The most doses that a record holds. */
   public static final int MAX_DOSES = 99;
 
+  /**
+   * The latest {@link #sourceEpochSeconds} that a record holds: 2106-02-07T06:28:15Z. What was
+   * issued later counts as issued then.
+   */
+  public static final long MAX_SOURCE_EPOCH_SECONDS = (1L << Integer.SIZE) - 1;
+
   private static final int SAMPLE_OFFSET = 4;
   private static final int LAST_DOSE_OFFSET = 8;
   private static final int RESERVED_OFFSET = 12;
   private static final int REVOKED_OFFSET = 16;
   private static final int VERSION_OFFSET = 24;
+  private static final int DAY_BITS = 24;
+  private static final int DAY_MASK = (1 << DAY_BITS) - 1;
+  private static final int REVOKED_BITS = 40;
+  private static final long REVOKED_MASK = (1L << REVOKED_BITS) - 1;
 
   private final byte[] bytes = new byte[BYTES];
 
@@ -134,23 +146,45 @@ public final class StatusRecord {
 
   /** The day of the last vaccine dose, in days since 1970; 0 without a dose. */
   public int lastDoseEpochDay() {
-    return (int) LittleEndian.INT.get(bytes, LAST_DOSE_OFFSET);
+    return (int) LittleEndian.INT.get(bytes, LAST_DOSE_OFFSET) & DAY_MASK;
   }
 
   /** Sets the day of the last vaccine dose. */
   public StatusRecord lastDoseEpochDay(int epochDay) {
-    LittleEndian.INT.set(bytes, LAST_DOSE_OFFSET, epochDay);
+    final int kept = (int) LittleEndian.INT.get(bytes, LAST_DOSE_OFFSET) & ~DAY_MASK;
+    LittleEndian.INT.set(bytes, LAST_DOSE_OFFSET, kept | (epochDay & DAY_MASK));
+    return this;
+  }
+
+  /**
+   * When the newest code of the other region was issued that was translated for this holder, in
+   * seconds since 1970, at most {@link #MAX_SOURCE_EPOCH_SECONDS}; 0 where none was, or its time is
+   * not known.
+   */
+  public long sourceEpochSeconds() {
+    final int high = (int) LittleEndian.INT.get(bytes, LAST_DOSE_OFFSET) >>> DAY_BITS;
+    final long low = (long) LittleEndian.LONG.get(bytes, REVOKED_OFFSET) >>> REVOKED_BITS;
+    return ((long) high << DAY_BITS) | low;
+  }
+
+  /** Sets when the newest translated code was issued. */
+  public StatusRecord sourceEpochSeconds(long epochSeconds) {
+    final int high = (int) (epochSeconds >>> DAY_BITS);
+    final long low = epochSeconds << REVOKED_BITS;
+    LittleEndian.INT.set(bytes, LAST_DOSE_OFFSET, lastDoseEpochDay() | (high << DAY_BITS));
+    LittleEndian.LONG.set(bytes, REVOKED_OFFSET, revokedBeforeEpochSeconds() | low);
     return this;
   }
 
   /** Codes whose {@code iat} is before this second are revoked; 0 revokes none. */
   public long revokedBeforeEpochSeconds() {
-    return (long) LittleEndian.LONG.get(bytes, REVOKED_OFFSET);
+    return (long) LittleEndian.LONG.get(bytes, REVOKED_OFFSET) & REVOKED_MASK;
   }
 
   /** Sets the second before which codes are revoked. */
   public StatusRecord revokedBeforeEpochSeconds(long epochSeconds) {
-    LittleEndian.LONG.set(bytes, REVOKED_OFFSET, epochSeconds);
+    final long kept = (long) LittleEndian.LONG.get(bytes, REVOKED_OFFSET) & ~REVOKED_MASK;
+    LittleEndian.LONG.set(bytes, REVOKED_OFFSET, kept | (epochSeconds & REVOKED_MASK));
     return this;
   }
 
@@ -174,9 +208,9 @@ public final class StatusRecord {
         && doses() <= MAX_DOSES
         && (flags() & ~(ALL_FLAGS | TRANSLATED)) == 0
         && sampleEpochMinutes() >= 0
-        && lastDoseEpochDay() >= 0
+        && lastDoseEpochDay() <= StatusCommand.MAX_EPOCH_DAY
         && (int) LittleEndian.INT.get(bytes, RESERVED_OFFSET) == 0
-        && revokedBeforeEpochSeconds() >= 0
+        && revokedBeforeEpochSeconds() <= StatusCommand.MAX_EPOCH_SECONDS
         && version() > 0;
   }
 

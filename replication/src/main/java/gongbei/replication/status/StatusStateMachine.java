@@ -11,6 +11,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * thread; allocates nothing.
  */
 public final class StatusStateMachine {
+  /** The first version of the protocol by which visits and all tests have an order of their own. */
+  private static final int ORDERED_PROTOCOL = 5;
+
   private final StatusMap map;
   private final byte[] key = new byte[Subject.BYTES];
   private final StatusRecord before = new StatusRecord();
@@ -28,7 +31,8 @@ public final class StatusStateMachine {
     encoder.wrap(scratch, 0);
     CommandBatches.put(command, encoder.commandsCount(1).next());
     decoder.wrap(scratch, 0, CommandBatchDecoder.BLOCK_LENGTH, CommandBatchDecoder.SCHEMA_VERSION);
-    final Outcome outcome = apply(decoder.commands().next(), map.capacity());
+    final Outcome outcome =
+        apply(decoder.commands().next(), map.capacity(), CommandBatchDecoder.SCHEMA_VERSION);
     return new Applied(map.version(), outcome);
   }
 
@@ -37,8 +41,9 @@ public final class StatusStateMachine {
    *
    * @param capacity the most holders that there may be, which may be fewer than the map has room
    *     for
+   * @param protocol the version of the protocol that the command's message is of
    */
-  Outcome apply(CommandBatchDecoder.CommandsDecoder command, long capacity) {
+  Outcome apply(CommandBatchDecoder.CommandsDecoder command, long capacity, int protocol) {
     final long version = map.version() + 1;
     command.getSubject(key, 0, Subject.BYTES);
     final boolean known = map.get(key, 0, before);
@@ -47,13 +52,14 @@ public final class StatusStateMachine {
     } else {
       after.reset();
     }
+    final boolean isOrdered = protocol >= ORDERED_PROTOCOL;
     Outcome outcome =
-        switch (isInRange(command) ? command.kind() : -1) {
-          case CommandKind.SET_STATUS -> setStatus(command);
+        switch (isInRange(command, isOrdered) ? command.kind() : -1) {
+          case CommandKind.SET_STATUS -> setStatus(command, isOrdered);
           case CommandKind.SET_TEST_RESULT ->
               known ? setTestResult(command) : Outcome.UNKNOWN_SUBJECT;
           case CommandKind.REVOKE -> known ? revoke(command) : Outcome.UNKNOWN_SUBJECT;
-          case CommandKind.VISIT -> visit(command, known);
+          case CommandKind.VISIT -> visit(command, known, isOrdered);
           default -> Outcome.INVALID;
         };
     if (outcome == Outcome.APPLIED) {
@@ -71,7 +77,7 @@ public final class StatusStateMachine {
   }
 
   /** Whether every field that counts is one that {@link StatusCommand} lets through. */
-  private static boolean isInRange(CommandBatchDecoder.CommandsDecoder command) {
+  private static boolean isInRange(CommandBatchDecoder.CommandsDecoder command, boolean isOrdered) {
     return switch (command.kind()) {
       case CommandKind.SET_STATUS ->
           hasStatus(command)
@@ -81,12 +87,14 @@ public final class StatusStateMachine {
       case CommandKind.SET_TEST_RESULT ->
           command.result() != StatusRecord.RESULT_NONE && hasTest(command);
       case CommandKind.REVOKE ->
-          command.revokedBeforeEpochSeconds() > 0
-              && command.revokedBeforeEpochSeconds() <= StatusCommand.MAX_EPOCH_SECONDS;
+          command.atEpochSeconds() > 0
+              && command.atEpochSeconds() <= StatusCommand.MAX_EPOCH_SECONDS;
       case CommandKind.VISIT ->
           hasStatus(command)
-              && (command.flags() == StatusRecord.VISITOR
-                  || command.flags() == StatusRecord.LINKED);
+              && (command.flags() == StatusRecord.VISITOR || command.flags() == StatusRecord.LINKED)
+              && (!isOrdered
+                  || (command.atEpochSeconds() > 0
+                      && command.atEpochSeconds() <= StatusRecord.MAX_SOURCE_EPOCH_SECONDS));
       default -> false;
     };
   }
@@ -103,14 +111,20 @@ public final class StatusStateMachine {
         && (command.result() == StatusRecord.RESULT_NONE) == (command.sampleEpochMinutes() == 0);
   }
 
-  private Outcome setStatus(CommandBatchDecoder.CommandsDecoder set) {
+  private Outcome setStatus(CommandBatchDecoder.CommandsDecoder set, boolean isOrdered) {
     after
         .colour(set.colour())
-        .result(set.result())
-        .sampleEpochMinutes(set.sampleEpochMinutes())
         .doses(set.doses())
         .lastDoseEpochDay(set.lastDoseEpochDay())
         .flags(set.flags());
+    final boolean isTestOlder =
+        set.result() != StatusRecord.RESULT_NONE
+            && set.sampleEpochMinutes() < after.sampleEpochMinutes();
+    if (!isOrdered || !isTestOlder) {
+      after.result(set.result()).sampleEpochMinutes(set.sampleEpochMinutes());
+    } else if (after.result() == StatusRecord.RESULT_POSITIVE) {
+      after.colour(StatusRecord.RED);
+    }
     return Outcome.APPLIED;
   }
 
@@ -126,29 +140,40 @@ public final class StatusStateMachine {
     return Outcome.APPLIED;
   }
 
-  private Outcome visit(CommandBatchDecoder.CommandsDecoder visit, boolean known) {
+  private Outcome visit(
+      CommandBatchDecoder.CommandsDecoder visit, boolean known, boolean isOrdered) {
+    // A message of an earlier protocol does not say when its code was issued.
+    final long source = isOrdered ? visit.atEpochSeconds() : 0;
+    final long newest = after.sourceEpochSeconds();
+    if (source != 0 && source < newest) {
+      return Outcome.SUPERSEDED;
+    }
     if (!known) {
       after.flags(visit.flags() | StatusRecord.TRANSLATED);
     }
-    final boolean replaces = !known || (before.flags() & StatusRecord.TRANSLATED) != 0;
+    final boolean isNewest = source > newest || newest == 0;
+    final boolean replaces =
+        !known || (isNewest && (before.flags() & StatusRecord.TRANSLATED) != 0);
+    final boolean isTestOlder = visit.sampleEpochMinutes() < after.sampleEpochMinutes();
     after
+        .sourceEpochSeconds(Math.max(source, newest))
         .colour(replaces ? visit.colour() : Math.max(before.colour(), visit.colour()))
         .doses(replaces ? visit.doses() : Math.max(before.doses(), visit.doses()));
     if (visit.result() != StatusRecord.RESULT_NONE
         && visit.sampleEpochMinutes() > after.sampleEpochMinutes()) {
       after.result(visit.result()).sampleEpochMinutes(visit.sampleEpochMinutes());
     }
-    if (visit.result() == StatusRecord.RESULT_POSITIVE) {
+    if (visit.result() == StatusRecord.RESULT_POSITIVE && !(isOrdered && isTestOlder)) {
       after.colour(StatusRecord.RED);
     }
     return Outcome.APPLIED;
   }
 
   private Outcome revoke(CommandBatchDecoder.CommandsDecoder revoke) {
-    if (revoke.revokedBeforeEpochSeconds() <= before.revokedBeforeEpochSeconds()) {
+    if (revoke.atEpochSeconds() <= before.revokedBeforeEpochSeconds()) {
       return Outcome.SUPERSEDED;
     }
-    after.revokedBeforeEpochSeconds(revoke.revokedBeforeEpochSeconds());
+    after.revokedBeforeEpochSeconds(revoke.atEpochSeconds());
     return Outcome.APPLIED;
   }
 }

@@ -43,6 +43,7 @@ final class PlainModel {
       int lastDose,
       int flags,
       long revokedBefore,
+      long source,
       long version) {}
 
   /** What stands beside the holders under one name. */
@@ -58,7 +59,7 @@ final class PlainModel {
       int doses,
       int lastDose,
       int flags,
-      long revokedBefore) {}
+      long at) {}
 
   /** How a message was answered. */
   enum Verdict {
@@ -206,17 +207,21 @@ final class PlainModel {
     final Holder before = holders.get(ask.subject());
     final Holder after;
     switch (ask.kind()) {
-      case SET_STATUS ->
-          after =
-              new Holder(
-                  ask.colour(),
-                  ask.result(),
-                  ask.sample(),
-                  ask.doses(),
-                  ask.lastDose(),
-                  ask.flags(),
-                  before == null ? 0 : before.revokedBefore(),
-                  version);
+      case SET_STATUS -> {
+        final boolean staysTested =
+            before != null && ask.result() != 0 && before.sample() > ask.sample();
+        after =
+            new Holder(
+                staysTested && before.result() == 2 ? 2 : ask.colour(),
+                staysTested ? before.result() : ask.result(),
+                staysTested ? before.sample() : ask.sample(),
+                ask.doses(),
+                ask.lastDose(),
+                ask.flags(),
+                before == null ? 0 : before.revokedBefore(),
+                before == null ? 0 : before.source(),
+                version);
+      }
       case SET_TEST_RESULT -> {
         if (before == null) {
           return Outcome.UNKNOWN_SUBJECT;
@@ -233,13 +238,14 @@ final class PlainModel {
                 before.lastDose(),
                 before.flags() & 7,
                 before.revokedBefore(),
+                before.source(),
                 version);
       }
       case REVOKE -> {
         if (before == null) {
           return Outcome.UNKNOWN_SUBJECT;
         }
-        if (ask.revokedBefore() <= before.revokedBefore()) {
+        if (ask.at() <= before.revokedBefore()) {
           return Outcome.SUPERSEDED;
         }
         after =
@@ -250,10 +256,16 @@ final class PlainModel {
                 before.doses(),
                 before.lastDose(),
                 before.flags(),
-                ask.revokedBefore(),
+                ask.at(),
+                before.source(),
                 version);
       }
-      default -> after = visited(ask, before);
+      default -> {
+        if (before != null && ask.at() < before.source()) {
+          return Outcome.SUPERSEDED;
+        }
+        after = visited(ask, before);
+      }
     }
     if (before == null && holders.size() == capacity) {
       return Outcome.MAP_FULL;
@@ -272,11 +284,13 @@ final class PlainModel {
           0,
           ask.flags() + 8,
           0,
+          ask.at(),
           version);
     }
-    final boolean nobodySpoke = before.flags() >= 8;
-    int colour = nobodySpoke ? ask.colour() : Math.max(ask.colour(), before.colour());
-    if (ask.result() == 2) {
+    final boolean replaces =
+        before.flags() >= 8 && (before.source() == 0 || ask.at() > before.source());
+    int colour = replaces ? ask.colour() : Math.max(ask.colour(), before.colour());
+    if (ask.result() == 2 && ask.sample() >= before.sample()) {
       colour = 2;
     }
     final boolean isNewer = ask.result() != 0 && ask.sample() > before.sample();
@@ -284,10 +298,11 @@ final class PlainModel {
         colour,
         isNewer ? ask.result() : before.result(),
         isNewer ? ask.sample() : before.sample(),
-        nobodySpoke ? ask.doses() : Math.max(ask.doses(), before.doses()),
+        replaces ? ask.doses() : Math.max(ask.doses(), before.doses()),
         before.lastDose(),
         before.flags(),
         before.revokedBefore(),
+        ask.at(),
         version);
   }
 
@@ -304,8 +319,9 @@ final class PlainModel {
     return switch (ask.kind()) {
       case SET_STATUS -> ask.lastDose() >= 0 && ask.lastDose() <= 2_932_896 && ask.flags() < 8;
       case SET_TEST_RESULT -> ask.result() > 0;
-      case REVOKE -> ask.revokedBefore() > 0 && ask.revokedBefore() <= 253_402_300_799L;
-      case VISIT -> ask.flags() == 1 || ask.flags() == 2;
+      case REVOKE -> ask.at() > 0 && ask.at() <= 253_402_300_799L;
+      case VISIT ->
+          (ask.flags() == 1 || ask.flags() == 2) && ask.at() > 0 && ask.at() <= 4_294_967_295L;
       default -> false;
     };
   }

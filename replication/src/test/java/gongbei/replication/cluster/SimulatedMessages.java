@@ -43,7 +43,7 @@ final class SimulatedMessages {
           .flags((short) ask.flags())
           .sampleEpochMinutes(ask.sample())
           .lastDoseEpochDay(ask.lastDose())
-          .revokedBeforeEpochSeconds(ask.revokedBefore());
+          .atEpochSeconds(ask.at());
     }
     return Arrays.copyOf(
         buffer.byteArray(), MessageHeaderEncoder.ENCODED_LENGTH + batch.encodedLength());

@@ -316,7 +316,7 @@ final class Simulation implements AutoCloseable {
         wild(tame.doses(), 256),
         wild(tame.lastDose(), 0),
         wild(tame.flags(), 256),
-        random.nextInt(5) == 0 ? random.nextLong() : tame.revokedBefore());
+        random.nextInt(5) == 0 ? random.nextLong() : tame.at());
   }
 
   private int wild(int tame, int bound) {
@@ -592,6 +592,7 @@ final class Simulation implements AutoCloseable {
                 record.lastDoseEpochDay(),
                 record.flags(),
                 record.revokedBeforeEpochSeconds(),
+                record.sourceEpochSeconds(),
                 record.version());
         requireEqual(holder, held, name + "'s " + subject);
       }

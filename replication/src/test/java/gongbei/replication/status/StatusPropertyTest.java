@@ -33,17 +33,20 @@ final class StatusPropertyTest {
       @ForAll @IntRange(max = 99) int doses,
       @ForAll @IntRange(max = 15) int flags,
       @ForAll @IntRange int sample,
-      @ForAll @IntRange int day,
-      @ForAll @LongRange(min = 1) long revokedBefore) {
+      @ForAll @IntRange(max = StatusCommand.MAX_EPOCH_DAY) int day,
+      @ForAll @LongRange(min = 1, max = StatusCommand.MAX_EPOCH_SECONDS) long revokedBefore,
+      @ForAll @LongRange(max = StatusRecord.MAX_SOURCE_EPOCH_SECONDS) long source) {
     final StatusRecord record =
         new StatusRecord()
             .colour(colour)
             .result(result)
             .doses(doses)
             .flags(flags)
+            .sourceEpochSeconds(~source & StatusRecord.MAX_SOURCE_EPOCH_SECONDS)
             .sampleEpochMinutes(sample)
             .lastDoseEpochDay(day)
             .revokedBeforeEpochSeconds(revokedBefore)
+            .sourceEpochSeconds(source)
             .version(revokedBefore);
     assertTrue(record.isSound());
     final StatusRecord copy = new StatusRecord();
@@ -56,6 +59,7 @@ final class StatusPropertyTest {
     assertEquals(sample, copy.sampleEpochMinutes());
     assertEquals(day, copy.lastDoseEpochDay());
     assertEquals(revokedBefore, copy.revokedBeforeEpochSeconds());
+    assertEquals(source, copy.sourceEpochSeconds());
     assertEquals(revokedBefore, copy.version());
   }
 
@@ -81,7 +85,7 @@ final class StatusPropertyTest {
                 case 2 -> new StatusCommand.Revoke(subject, time);
                 default ->
                     new StatusCommand.Visit(
-                        subject, mix % 3, result, sample, doses, flags % 2 == 0);
+                        subject, mix % 3, result, sample, doses, flags % 2 == 0, time);
               };
             });
   }
@@ -121,8 +125,7 @@ final class StatusPropertyTest {
               command.flags());
       case CommandKind.SET_TEST_RESULT ->
           new StatusCommand.SetTestResult(subject, command.result(), command.sampleEpochMinutes());
-      case CommandKind.REVOKE ->
-          new StatusCommand.Revoke(subject, command.revokedBeforeEpochSeconds());
+      case CommandKind.REVOKE -> new StatusCommand.Revoke(subject, command.atEpochSeconds());
       default ->
           new StatusCommand.Visit(
               subject,
@@ -130,7 +133,8 @@ final class StatusPropertyTest {
               command.result(),
               command.sampleEpochMinutes(),
               command.doses(),
-              command.flags() == StatusRecord.LINKED);
+              command.flags() == StatusRecord.LINKED,
+              command.atEpochSeconds());
     };
   }
 

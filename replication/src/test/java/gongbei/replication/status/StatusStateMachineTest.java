@@ -66,15 +66,15 @@ final class StatusStateMachineTest {
 
   @Test
   void aVisitorIsKnownByTheLastCodeUntilSomebodyHereSpeaks() {
-    machine.apply(new Visit(ANN, 1, 1, 100, 2, false));
+    machine.apply(new Visit(ANN, 1, 1, 100, 2, false, 1_000));
     assertEquals(StatusRecord.VISITOR | StatusRecord.TRANSLATED, ann().flags());
     assertEquals(StatusRecord.YELLOW, ann().colour());
-    machine.apply(new Visit(ANN, 0, 1, 99, 1, false));
+    machine.apply(new Visit(ANN, 0, 1, 99, 1, false, 1_001));
     assertEquals(StatusRecord.GREEN, ann().colour());
     assertEquals(1, ann().doses());
     assertEquals(100, ann().sampleEpochMinutes(), "the newer test stays");
     machine.apply(new SetStatus(ANN, 1, 1, 200, 2, 0, StatusRecord.VISITOR));
-    machine.apply(new Visit(ANN, 0, 1, 201, 3, false));
+    machine.apply(new Visit(ANN, 0, 1, 201, 3, false, 1_002));
     assertEquals(StatusRecord.YELLOW, ann().colour(), "what was said here stays");
     assertEquals(201, ann().sampleEpochMinutes());
     assertEquals(StatusRecord.VISITOR, ann().flags());
@@ -83,12 +83,12 @@ final class StatusStateMachineTest {
   @Test
   void aCodeOfTheOtherRegionMakesNobodyGreenerAndAPositiveTestRed() {
     machine.apply(new SetStatus(ANN, 2, 2, 100, 1, 0, 0));
-    machine.apply(new Visit(ANN, 0, 0, 0, 2, true));
+    machine.apply(new Visit(ANN, 0, 0, 0, 2, true, 1_003));
     assertEquals(StatusRecord.RED, ann().colour());
     assertEquals(StatusRecord.RESULT_POSITIVE, ann().result());
     assertEquals(0, ann().flags(), "a resident stays one");
     final Subject ben = new Subject(9, 9);
-    machine.apply(new Visit(ben, 0, 2, 100, 0, true));
+    machine.apply(new Visit(ben, 0, 2, 100, 0, true, 1_000));
     final StatusRecord record = new StatusRecord();
     assertTrue(map.get(ben, record));
     assertEquals(StatusRecord.RED, record.colour());

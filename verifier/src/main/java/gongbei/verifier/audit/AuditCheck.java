@@ -237,7 +237,7 @@ public final class AuditCheck {
       throw new AuditException(
           Reason.UNKNOWN_KEY, line, "kid", "line " + line + ": kid names no key that is trusted");
     }
-    if (region != null && !region.equals(key.issuer())) {
+    if (region != null && !key.signsFor(region)) {
       throw new AuditException(
           Reason.UNKNOWN_KEY,
           line,

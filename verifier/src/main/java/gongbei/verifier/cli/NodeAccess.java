@@ -4,6 +4,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TextFile;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.NodeConnection;
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.tls.ClientTls;
@@ -19,6 +20,8 @@ final class NodeAccess {
 
   private static final String KEY_VARIABLE = "GONGBEI_API_KEY";
   private static final String CA_VARIABLE = "GONGBEI_CA";
+  private static final String REGION_VARIABLE = "GONGBEI_REGION";
+  private static final String CLUSTER_VARIABLE = "GONGBEI_CLUSTER";
 
   @Option(
       names = "--ca",
@@ -45,6 +48,26 @@ final class NodeAccess {
       description = "Holds the key to show the node; default the variable " + KEY_VARIABLE + ".")
   private Path apiKeyFile;
 
+  @Option(
+      names = "--node-region",
+      paramLabel = "GD|MO",
+      defaultValue = "${env:" + REGION_VARIABLE + ":-" + Audience.DEFAULT_REGION + "}",
+      description =
+          "The region that a signed request is for, which every other refuses; default the variable "
+              + REGION_VARIABLE
+              + ", or GD.")
+  private String region;
+
+  @Option(
+      names = "--node-cluster",
+      paramLabel = "NAME",
+      defaultValue = "${env:" + CLUSTER_VARIABLE + ":-" + Audience.DEFAULT_CLUSTER + "}",
+      description =
+          "The cluster that it is for, its replication.clusterName; default the variable "
+              + CLUSTER_VARIABLE
+              + ", or main.")
+  private String cluster;
+
   /** How a node is spoken to. */
   NodeConnection connection() {
     try {
@@ -52,9 +75,17 @@ final class NodeAccess {
           caFile == null && certificateFile == null && keyFile == null
               ? null
               : ClientTls.of(caFile, certificateFile, keyFile, TlsConfig.Suites.STANDARD);
-      return new NodeConnection(tls, apiKey());
+      return new NodeConnection(tls, apiKey(), audience());
     } catch (ConfigException e) {
       throw CommandException.unreachable(e.getMessage());
+    }
+  }
+
+  private Audience audience() {
+    try {
+      return new Audience(region, cluster);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--node-" + e.getMessage());
     }
   }
 

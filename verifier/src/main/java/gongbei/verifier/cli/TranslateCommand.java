@@ -199,6 +199,11 @@ final class TranslateCommand implements Callable<Integer> {
         public int colour(byte[] subject) {
           return 0;
         }
+
+        @Override
+        public long newestSource(byte[] subject) {
+          return 0;
+        }
       };
 
   private long receipt(Translation translation, SigningKey key, long now) throws AuditException {

@@ -28,6 +28,8 @@ public final class AuthorityClient {
   private final HttpClient http;
 
   /**
+   * Signs for {@code GD} and {@code main}.
+   *
    * @param server scheme, host and port of a node
    * @param key the authority's key
    */
@@ -38,7 +40,7 @@ public final class AuthorityClient {
   /**
    * @param server scheme, host and port of a node
    * @param key the authority's key
-   * @param connection how the node is spoken to
+   * @param connection how the node is spoken to, and for whom is signed
    */
   public AuthorityClient(URI server, SigningKey key, NodeConnection connection) {
     this(server, key, ANSWER_TIMEOUT, connection);
@@ -95,6 +97,8 @@ public final class AuthorityClient {
             + key.issuerKey().kidHex()
             + "\";nonce=\""
             + Base64.getUrlEncoder().withoutPadding().encodeToString(nonce)
+            + "\";tag=\""
+            + connection.audience().tag()
             + "\"";
     final byte[] base =
         SignatureBase.of(method, path, digest, parameters).getBytes(StandardCharsets.US_ASCII);

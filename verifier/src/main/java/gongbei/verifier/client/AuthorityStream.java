@@ -61,7 +61,7 @@ public final class AuthorityStream implements AutoCloseable {
   private record Change(StatusCommand command, CompletableFuture<Applied> applied) {}
 
   /**
-   * Starts a stream.
+   * Starts a stream that signs for {@code GD} and {@code main}.
    *
    * @param servers nodes, any of which takes changes; the next is asked where one doesn't answer
    * @param maxWaiting how many changes wait at most
@@ -77,7 +77,7 @@ public final class AuthorityStream implements AutoCloseable {
    * @param servers nodes, any of which takes changes; the next is asked where one doesn't answer
    * @param maxWaiting how many changes wait at most
    * @param patience how long a batch is tried before the stream gives up
-   * @param connection how nodes are spoken to
+   * @param connection how nodes are spoken to, and for whom is signed
    */
   public AuthorityStream(
       List<URI> servers,

@@ -1,5 +1,6 @@
 package gongbei.verifier.client;
 
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.tls.ClientTls;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,10 +10,21 @@ import java.net.http.HttpRequest;
  *
  * @param tls whom it trusts and who it is; null takes what Java has for https
  * @param apiKey the key that it shows, or null
+ * @param audience for whom its signed requests are
  */
-public record NodeConnection(ClientTls tls, String apiKey) {
-  /** Shows nothing. */
+public record NodeConnection(ClientTls tls, String apiKey, Audience audience) {
+  /** Shows nothing; signs for {@link Audience#DEFAULT}. */
   public static final NodeConnection PLAIN = new NodeConnection(null, null);
+
+  /** Signs for {@link Audience#DEFAULT}. */
+  public NodeConnection(ClientTls tls, String apiKey) {
+    this(tls, apiKey, Audience.DEFAULT);
+  }
+
+  /** The same that signs for others. */
+  public NodeConnection signingFor(Audience other) {
+    return new NodeConnection(tls, apiKey, other);
+  }
 
   /** A client that speaks HTTP/1.1 so. */
   public HttpClient.Builder http() {
@@ -27,6 +39,12 @@ public record NodeConnection(ClientTls tls, String apiKey) {
 
   @Override
   public String toString() {
-    return "NodeConnection[tls=" + (tls != null) + ", apiKey=" + (apiKey != null) + "]";
+    return "NodeConnection[tls="
+        + (tls != null)
+        + ", apiKey="
+        + (apiKey != null)
+        + ", audience="
+        + audience
+        + "]";
   }
 }

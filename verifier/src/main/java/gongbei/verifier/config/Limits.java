@@ -206,6 +206,12 @@ public final class Limits {
   /** How old, or how far ahead, an authority's signature may be, in seconds. */
   public static final int SIGNATURE_WINDOW_SECONDS = 300;
 
+  /**
+   * The most seconds that an authority's clock may be ahead of a node's; they are part of {@link
+   * #SIGNATURE_WINDOW_SECONDS}.
+   */
+  public static final int SIGNATURE_AHEAD_SECONDS = 60;
+
   /** The most signatures remembered against replay. */
   public static final int MAX_REMEMBERED_NONCES = 200_000;
 
@@ -241,6 +247,12 @@ public final class Limits {
 
   /** The most codes that wait to be translated, or to be recorded once they are. */
   public static final int MAX_TRANSLATIONS_WAITING = 4_096;
+
+  /**
+   * The most codes whose translation or refusal a node remembers, so that the same code gets the
+   * same answer: some 30 MB.
+   */
+  public static final int MAX_TRANSLATIONS_REMEMBERED = 32_768;
 
   /** The most bytes of a translation table's file. */
   public static final int MAX_TRANSLATION_TABLE_BYTES = 64 * 1024;

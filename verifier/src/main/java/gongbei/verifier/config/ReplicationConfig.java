@@ -12,6 +12,8 @@ import java.util.List;
  * @param members the members of the cluster, 1, 3 or 5, the same list on every node; empty
  *     (default) for a single node that no other reaches
  * @param memberId which of them this is, from 0; a replica has none
+ * @param clusterName what signed requests must name beside the region, 1 to 32 small letters,
+ *     digits and hyphens, the same on every node; default {@link Audience#DEFAULT_CLUSTER}
  * @param secretFile what seals the datagrams of members, replicas and backups, and what they show
  *     each other, 16 bytes or more; it may be left out only where all of them are on the loopback
  * @param acceptedSecretFile another secret that is accepted too, while the secret is changed on one
@@ -37,6 +39,7 @@ import java.util.List;
 public record ReplicationConfig(
     List<Member> members,
     Integer memberId,
+    String clusterName,
     Path secretFile,
     Path acceptedSecretFile,
     Boolean networkIsSealed,
@@ -66,6 +69,7 @@ public record ReplicationConfig(
 
   public ReplicationConfig {
     members = members == null ? List.of() : List.copyOf(members);
+    clusterName = clusterName == null ? Audience.DEFAULT_CLUSTER : clusterName;
     networkIsSealed = networkIsSealed != null && networkIsSealed;
     cipher = cipher == null ? WireCipher.AES_256_GCM.configName() : cipher;
     host = host == null ? "127.0.0.1" : HostName.bare(host);
@@ -80,6 +84,10 @@ public record ReplicationConfig(
     feedBytes = feedBytes == null ? Long.valueOf(1L << 30) : feedBytes;
     fileSyncLevel = or(fileSyncLevel, 0);
     lowStorageBytes = lowStorageBytes == null ? Long.valueOf(256L << 20) : lowStorageBytes;
+    if (!Audience.isCluster(clusterName)) {
+      throw new IllegalArgumentException(
+          "replication.clusterName is not 1 to 32 small letters, digits and hyphens");
+    }
     if (members.size() > MAX_MEMBERS || (!members.isEmpty() && members.size() % 2 == 0)) {
       throw new IllegalArgumentException(
           "replication.members are " + members.size() + ", not 1, 3 or 5");
@@ -130,13 +138,14 @@ public record ReplicationConfig(
   public static ReplicationConfig defaults() {
     return new ReplicationConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null);
+        null, null, null, null, null);
   }
 
   ReplicationConfig resolvedAgainst(Path base) {
     return new ReplicationConfig(
         members,
         memberId,
+        clusterName,
         NodeConfig.resolve(base, secretFile),
         NodeConfig.resolve(base, acceptedSecretFile),
         networkIsSealed,

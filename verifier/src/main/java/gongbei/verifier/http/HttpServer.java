@@ -7,6 +7,7 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.access.ApiKeys;
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
@@ -192,6 +193,7 @@ public final class HttpServer implements AutoCloseable {
     private RulesetStore rulesets;
     private TrustStore trust;
     private TrustStore authorities;
+    private Audience audience = Audience.DEFAULT;
     private SigningKeys signingKeys;
     private CodeFormat format;
     private MintPipeline mintPipeline;
@@ -234,6 +236,12 @@ public final class HttpServer implements AutoCloseable {
     /** Sets whose codes are trusted. */
     public Context trust(TrustStore store) {
       trust = store;
+      return this;
+    }
+
+    /** Sets whom signed requests must be for. */
+    public Context audience(Audience own) {
+      audience = own;
       return this;
     }
 
@@ -380,6 +388,10 @@ public final class HttpServer implements AutoCloseable {
 
     TrustStore trust() {
       return trust;
+    }
+
+    Audience audience() {
+      return audience;
     }
 
     TrustStore authorities() {

@@ -78,11 +78,15 @@ final class LinkResource {
     return TYPES.get(body.choice(field, DOCUMENTS));
   }
 
+  /**
+   * What an authority's clock is ahead counts as now, or no withdrawal would follow for so long.
+   */
   private long past(JsonBody body, String field) {
     final long seconds = body.epochSeconds(field);
-    if (seconds > epochSeconds.getAsLong() + Limits.SIGNATURE_WINDOW_SECONDS) {
+    final long now = epochSeconds.getAsLong();
+    if (seconds > now + Limits.SIGNATURE_AHEAD_SECONDS) {
       throw body.ofField(field, "is in the future");
     }
-    return seconds;
+    return Math.min(seconds, now);
   }
 }

@@ -5,6 +5,7 @@ import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.client.SignatureBase;
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -25,8 +26,8 @@ import java.util.regex.Pattern;
 /**
  * Checks that an authority has signed a request: HTTP Message Signatures (RFC 9421) by
  * ecdsa-p256-sha256 over {@code @method}, {@code @path} and {@code content-digest} (RFC 9530), made
- * within a few minutes. Whether it was carried out before is for the log to say, or, where it
- * changes nothing, for {@link #once}. For any thread.
+ * for this region and cluster ({@code tag}), within a few minutes. Whether it was carried out
+ * before is for the log to say, or, where it changes nothing, for {@link #once}. For any thread.
  */
 final class RequestSignature {
   private static final String KEY = "[a-z*][a-z0-9_.*-]{0,31}";
@@ -44,6 +45,7 @@ final class RequestSignature {
   private static final Pattern PARAMETER = Pattern.compile(";(" + KEY + ")=" + VALUE);
   private static final Pattern KID = Pattern.compile("[0-9a-f]{16}");
   private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_+/=-]{16,64}");
+  private static final Pattern TAG = Pattern.compile("[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]{1,128}");
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,12}");
   private static final Set<String> COMPONENTS = Set.of("@method", "@path", "content-digest");
   private static final String ALGORITHM = "ecdsa-p256-sha256";
@@ -51,6 +53,7 @@ final class RequestSignature {
 
   private final TrustStore authorities;
   private final String what;
+  private final Audience audience;
   private final LongSupplier epochSeconds;
   // Changes come by the thousand in one request, so that its one signature needs no tables.
   private final BouncyCastleEngine engine = new BouncyCastleEngine();
@@ -59,10 +62,13 @@ final class RequestSignature {
   /**
    * @param authorities the certificates of those who may sign, or null where nobody may
    * @param what they may do, as in {@code changes of status}
+   * @param audience whom they must have signed for
    */
-  RequestSignature(TrustStore authorities, String what, LongSupplier epochSeconds) {
+  RequestSignature(
+      TrustStore authorities, String what, Audience audience, LongSupplier epochSeconds) {
     this.authorities = authorities;
     this.what = what;
+    this.audience = audience;
     this.epochSeconds = epochSeconds;
   }
 
@@ -92,15 +98,17 @@ final class RequestSignature {
     if (!parameters.getOrDefault("alg", ALGORITHM).equals(ALGORITHM)) {
       throw malformed("alg is not " + ALGORITHM);
     }
+    if (!parameter(parameters, "tag", TAG).equals(audience.tag())) {
+      throw unauthorized(
+          "other-cluster",
+          "the signature's tag is not "
+              + audience.tag()
+              + ": the request is for another region or cluster than this node's, "
+              + audience);
+    }
     final long now = epochSeconds.getAsLong();
     final long created = Long.parseLong(parameter(parameters, "created", SECONDS));
-    if (Math.abs(now - created) > Limits.SIGNATURE_WINDOW_SECONDS) {
-      throw unauthorized(
-          "signature-expired",
-          "the signature's created is over "
-              + Limits.SIGNATURE_WINDOW_SECONDS
-              + " seconds from the node's clock");
-    }
+    requireTimely(created, now);
     if (parameters.containsKey("expires")
         && Long.parseLong(parameter(parameters, "expires", SECONDS)) < now) {
       throw unauthorized("signature-expired", "the signature's expires is past");
@@ -114,6 +122,23 @@ final class RequestSignature {
             .getBytes(StandardCharsets.US_ASCII);
     requireGenuine(key, base, signature);
     return new SignatureNonce(kid, nonce, created);
+  }
+
+  /** What a signature may be ahead of this clock is taken from the window in which it holds. */
+  private void requireTimely(long created, long now) {
+    if (created - now > Limits.SIGNATURE_AHEAD_SECONDS) {
+      throw unauthorized(
+          "signature-expired",
+          "the signature's created is over "
+              + Limits.SIGNATURE_AHEAD_SECONDS
+              + " seconds ahead of the node's clock");
+    }
+    final long old = Limits.SIGNATURE_WINDOW_SECONDS - Limits.SIGNATURE_AHEAD_SECONDS;
+    if (now - created > old) {
+      throw unauthorized(
+          "signature-expired",
+          "the signature's created is over " + old + " seconds before the node's clock");
+    }
   }
 
   /**
@@ -153,7 +178,7 @@ final class RequestSignature {
     }
   }
 
-  private static Map<String, String> parameters(String text) {
+  private Map<String, String> parameters(String text) {
     final Map<String, String> parameters = new HashMap<>();
     final Matcher each = PARAMETER.matcher(text);
     while (each.find()) {
@@ -165,7 +190,7 @@ final class RequestSignature {
     return parameters;
   }
 
-  private static String parameter(Map<String, String> parameters, String name, Pattern form) {
+  private String parameter(Map<String, String> parameters, String name, Pattern form) {
     final String value = parameters.get(name);
     if (value == null) {
       throw malformed("Signature-Input has no " + name);
@@ -190,7 +215,7 @@ final class RequestSignature {
     seen.put(nonce, Math.max(created, now));
   }
 
-  private static String header(HttpQuestion question, String name) {
+  private String header(HttpQuestion question, String name) {
     final List<String> values = question.headers().getAll(name);
     if (values.isEmpty()) {
       throw unauthorized("signature-missing", name + " is missing");
@@ -198,7 +223,7 @@ final class RequestSignature {
     return String.join(", ", values);
   }
 
-  private static byte[] signature(String header, String label) {
+  private byte[] signature(String header, String label) {
     final String start = label + "=:";
     if (header.startsWith(start) && header.endsWith(":") && header.length() > start.length()) {
       try {
@@ -214,16 +239,22 @@ final class RequestSignature {
     throw malformed("Signature is not one of 64 bytes under the label of Signature-Input");
   }
 
-  private static Problem malformed(String detail) {
+  private Problem malformed(String detail) {
     return unauthorized("malformed-signature", detail);
   }
 
   /** Says what is asked for, by RFC 9110 §11.6.1 and RFC 9421 §5.1. */
-  private static Problem unauthorized(String type, String detail) {
+  private Problem unauthorized(String type, String detail) {
     return Problem.of(401, type, detail)
         .with("WWW-Authenticate", "Signature")
         .with(
             "Accept-Signature",
-            "sig1=" + SignatureBase.COMPONENTS + ";created;keyid;nonce;alg=\"" + ALGORITHM + "\"");
+            "sig1="
+                + SignatureBase.COMPONENTS
+                + ";created;keyid;nonce;alg=\""
+                + ALGORITHM
+                + "\";tag=\""
+                + audience.tag()
+                + "\"");
   }
 }

@@ -79,8 +79,9 @@ final class Routes {
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
     this.codes = new CodeResource(mint, context.mintPipeline());
     final RequestSignature signature =
-        new RequestSignature(context.authorities(), "changes of status", context.epochSeconds());
-    this.statuses = new StatusResource(context.log());
+        new RequestSignature(
+            context.authorities(), "changes of status", context.audience(), context.epochSeconds());
+    this.statuses = new StatusResource(context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.translations = new TranslationResource(context.desk());
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
@@ -94,7 +95,8 @@ final class Routes {
             context.epochSeconds(),
             context.paperFont());
     final RequestSignature checkpoint =
-        new RequestSignature(context.lookups(), "look-ups by document", context.epochSeconds());
+        new RequestSignature(
+            context.lookups(), "look-ups by document", context.audience(), context.epochSeconds());
     this.lookups =
         new LookupResource(
             context.secret(),

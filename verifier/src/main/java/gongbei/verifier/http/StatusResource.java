@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.CodeLimits;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandBatches;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -51,9 +53,11 @@ final class StatusResource {
   private static final int DATE_CHARACTERS = 10;
 
   private final CommandLog log;
+  private final LongSupplier epochSeconds;
 
-  StatusResource(CommandLog log) {
+  StatusResource(CommandLog log, LongSupplier epochSeconds) {
     this.log = log;
+    this.epochSeconds = epochSeconds;
   }
 
   /**
@@ -158,7 +162,7 @@ final class StatusResource {
     }
   }
 
-  private static StatusCommand command(JsonBody body, String subjectHex) {
+  private StatusCommand command(JsonBody body, String subjectHex) {
     final Subject subject = subject(body, subjectHex);
     if (body.has("revokeBefore")) {
       for (final String field : STATUS) {
@@ -189,7 +193,7 @@ final class StatusResource {
   }
 
   /** A test alone, which leaves the rest of the status be. */
-  private static StatusCommand testResult(JsonBody body, Subject subject) {
+  private StatusCommand testResult(JsonBody body, Subject subject) {
     for (final String field : REST) {
       if (body.has(field)) {
         throw body.ofField(field, "does not go with a result alone: colour is missing");
@@ -199,7 +203,7 @@ final class StatusResource {
     return new StatusCommand.SetTestResult(subject, result, sampleEpochMinutes(body, result));
   }
 
-  private static int sampleEpochMinutes(JsonBody body, int result) {
+  private int sampleEpochMinutes(JsonBody body, int result) {
     final boolean tested = result != StatusRecord.RESULT_NONE;
     if (tested != body.has("sampleTime")) {
       throw body.ofField("sampleTime", "goes with a result, and only with one");
@@ -210,6 +214,11 @@ final class StatusResource {
     final long minutes = body.epochSeconds("sampleTime") / SECONDS_PER_MINUTE;
     if (minutes == 0 || minutes > Integer.MAX_VALUE) {
       throw body.ofField("sampleTime", "is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z");
+    }
+    final long now = epochSeconds.getAsLong() / SECONDS_PER_MINUTE;
+    if (minutes > now + CodeLimits.SAMPLE_SKEW_MINUTES) {
+      // Tests are ordered by it: until then, no true one would count.
+      throw body.ofField("sampleTime", "is in the future");
     }
     return (int) minutes;
   }

@@ -25,6 +25,7 @@ import gongbei.replication.status.StatusMapException;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
@@ -330,6 +331,7 @@ public final class Node implements AutoCloseable {
                   .scans(pipeline, stock.rulesets())
                   .trust(stock.trust())
                   .authorities(stock.authorities())
+                  .audience(new Audience(config.region(), config.replication().clusterName()))
                   .minting(format(config), stock.signingKeys(), mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())

@@ -197,7 +197,7 @@ public final class OfflinePack {
       throw new PackException(Reason.TAMPERED_PACK, "signature", "is not over this pack");
     }
     final Header header = header(json, nowEpochSeconds);
-    if (!key.issuer().equals(header.region())) {
+    if (!key.signsFor(header.region())) {
       throw new PackException(
           Reason.UNKNOWN_PACK_KEY, "kid", "names a key of " + key.issuer() + ", another region");
     }

@@ -25,6 +25,7 @@ import gongbei.verifier.config.Limits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where codes of the other region are made into codes of this one. One thread takes what has come
  * together, translates it as a batch, has the holders' records written through the log, writes the
- * receipts, and only then answers. Bounded: what finds no room is refused at once. {@link
+ * receipts, and only then answers. A code that is asked for again gets the answer that it got, and
+ * costs no other record or receipt. Bounded: what finds no room is refused at once. {@link
  * #translate} is for any thread.
  */
 public final class TranslationDesk implements AutoCloseable {
@@ -74,13 +76,18 @@ public final class TranslationDesk implements AutoCloseable {
 
   private record Pending(TranslationRequest request, CompletableFuture<Crossing> future) {}
 
+  /** What is to be answered once the log and the receipts are written. */
+  private static final class Job {
+    private final Translation translation;
+    private final List<Pending> askers = new ArrayList<>(1);
+
+    Job(Translation translation) {
+      this.translation = translation;
+    }
+  }
+
   /** A batch that the log is done with. */
-  private record Recorded(
-      List<Pending> pending,
-      SigningKey key,
-      Translation[] translations,
-      List<Applied> applied,
-      Throwable fault) {}
+  private record Recorded(List<Job> jobs, SigningKey key, List<Applied> applied, Throwable fault) {}
 
   /**
    * Starts the desk.
@@ -209,10 +216,19 @@ public final class TranslationDesk implements AutoCloseable {
           map.get(subject, 0, status) && (status.flags() & StatusRecord.TRANSLATED) == 0;
       return speaksForItself ? status.colour() : GREEN;
     }
+
+    @Override
+    public long newestSource(byte[] subject) {
+      return map.get(subject, 0, status) ? status.sourceEpochSeconds() : 0;
+    }
   }
 
   /** The duty cycle. */
   private final class Clerk implements Agent {
+    private final TranslationMemory memory =
+        new TranslationMemory(Limits.MAX_TRANSLATIONS_REMEMBERED);
+    private final Map<TranslationMemory.Asked, Job> underWay = new HashMap<>();
+
     @Override
     public int doWork() {
       int done = 0;
@@ -221,8 +237,10 @@ public final class TranslationDesk implements AutoCloseable {
         try {
           settle(batch);
         } catch (RuntimeException | Error e) {
-          fail(batch.pending(), failure(e));
+          fail(batch, failure(e));
           throw e;
+        } finally {
+          batch.jobs().forEach(this::end);
         }
         done++;
       }
@@ -256,17 +274,22 @@ public final class TranslationDesk implements AutoCloseable {
         batch.add(next);
       }
       if (!batch.isEmpty()) {
+        final List<Job> jobs = new ArrayList<>(batch.size());
         try {
-          translate(batch);
+          translate(batch, jobs);
         } catch (RuntimeException | Error e) {
           fail(batch, failure(e));
+          jobs.forEach(this::end);
           throw e;
         }
       }
       return batch.size();
     }
 
-    private void translate(List<Pending> batch) {
+    /**
+     * @param jobs gets what has to be recorded before it is answered
+     */
+    private void translate(List<Pending> batch, List<Job> jobs) {
       final long now = epochSeconds.getAsLong();
       final SigningKey key = keys.current(target, now);
       if (key == null) {
@@ -287,21 +310,53 @@ public final class TranslationDesk implements AutoCloseable {
                 DeskException.Reason.BUSY, "the node's map is being made anew; ask another"));
         return;
       }
+      for (int i = 0; i < translations.length; i++) {
+        begin(batch.get(i), translations[i], key, now, jobs);
+      }
       final List<StatusCommand> visits = new ArrayList<>();
-      for (final Translation translation : translations) {
-        if (translation.isTranslated()) {
-          visits.add(visit(translation));
+      for (final Job job : jobs) {
+        if (job.translation.isTranslated()) {
+          visits.add(visit(job.translation));
         }
       }
       if (visits.isEmpty()) {
-        settle(new Recorded(batch, key, translations, List.of(), null));
+        if (!jobs.isEmpty()) {
+          recorded.add(new Recorded(jobs, key, List.of(), null));
+        }
         return;
       }
       final var unused =
           log.submit(visits)
               .whenComplete(
-                  (applied, fault) ->
-                      recorded.add(new Recorded(batch, key, translations, applied, fault)));
+                  (applied, fault) -> recorded.add(new Recorded(jobs, key, applied, fault)));
+    }
+
+    /** Answers what was answered before; else has it recorded, once for all who ask meanwhile. */
+    private void begin(
+        Pending pending, Translation translation, SigningKey key, long now, List<Job> jobs) {
+      if (!translation.verified()) {
+        answer(pending, new Crossing(translation, 0, 0));
+        return;
+      }
+      final Crossing known = memory.recall(translation, key, now);
+      if (known != null) {
+        answer(pending, known);
+        return;
+      }
+      final TranslationMemory.Asked asked = TranslationMemory.Asked.of(translation);
+      final Job same = underWay.get(asked);
+      if (same != null && TranslationMemory.saysTheSame(translation, same.translation)) {
+        same.askers.add(pending);
+        return;
+      }
+      final Job job = new Job(translation);
+      job.askers.add(pending);
+      underWay.putIfAbsent(asked, job);
+      jobs.add(job);
+    }
+
+    private void end(Job job) {
+      underWay.remove(TranslationMemory.Asked.of(job.translation), job);
     }
 
     private StatusCommand visit(Translation translation) {
@@ -312,7 +367,12 @@ public final class TranslationDesk implements AutoCloseable {
           claims.result(),
           claims.sampleEpochMinutes(),
           claims.doses(),
-          translation.linked());
+          translation.linked(),
+          Math.max(
+              1,
+              Math.min(
+                  translation.source().issuedAtEpochSeconds(),
+                  StatusRecord.MAX_SOURCE_EPOCH_SECONDS)));
     }
 
     /** Why the log takes nothing, in its own words where it has some. */
@@ -330,70 +390,79 @@ public final class TranslationDesk implements AutoCloseable {
                 ? wrapped.getCause()
                 : batch.fault();
         fail(
-            batch.pending(),
+            batch,
             cause instanceof LogBusyException
                 ? busy()
                 : new DeskException(DeskException.Reason.LOG_CLOSED, reasonOf(cause)));
         return;
       }
+      final long now = epochSeconds.getAsLong();
+      final int count = batch.jobs().size();
+      final Crossing[] known = new Crossing[count];
+      final Translation[] translations = new Translation[count];
+      final long[] versions = new long[count];
       final List<Receipt> receipts = new ArrayList<>();
-      final long[] versions = new long[batch.translations().length];
-      final boolean[] full = new boolean[versions.length];
       int visit = 0;
-      for (int i = 0; i < versions.length; i++) {
-        final Translation translation = batch.translations()[i];
+      for (int i = 0; i < count; i++) {
+        Translation translation = batch.jobs().get(i).translation;
         if (translation.isTranslated()) {
           final Applied applied = batch.applied().get(visit++);
           versions[i] = applied.version();
-          full[i] = applied.outcome() != Applied.Outcome.APPLIED;
+          if (applied.outcome() == Applied.Outcome.SUPERSEDED) {
+            translation = translation.superseded();
+            versions[i] = 0;
+            known[i] = memory.recall(translation, batch.key(), now);
+          } else if (applied.outcome() != Applied.Outcome.APPLIED) {
+            translation = null;
+          }
         }
-        if (translation.verified() && !full[i]) {
+        translations[i] = translation;
+        if (translation != null && known[i] == null) {
           receipts.add(Receipt.of(translation, target.issuer()));
         }
       }
       long receipt = 0;
       try {
         if (!receipts.isEmpty()) {
-          receipt = audit.append(receipts, batch.key(), epochSeconds.getAsLong());
+          receipt = audit.append(receipts, batch.key(), now);
         }
       } catch (TokenException e) {
-        fail(batch.pending(), e);
+        fail(batch, e);
         return;
       } catch (AuditException | RuntimeException e) {
         failed = true;
         LOGGER.error("Nothing is translated any more: {}", e.getMessage());
-        fail(batch.pending(), auditFailed());
+        fail(batch, auditFailed());
         return;
       }
-      for (int i = 0; i < versions.length; i++) {
-        final Translation translation = batch.translations()[i];
-        count(translation);
-        inFlight.decrementAndGet();
-        if (full[i]) {
-          batch
-              .pending()
-              .get(i)
-              .future()
-              .completeExceptionally(
-                  new DeskException(
-                      DeskException.Reason.MAP_FULL, "the map has no room for another visitor"));
-        } else {
-          batch
-              .pending()
-              .get(i)
-              .future()
-              .complete(
-                  new Crossing(translation, versions[i], translation.verified() ? receipt++ : 0));
+      for (int i = 0; i < count; i++) {
+        final Job job = batch.jobs().get(i);
+        if (translations[i] == null) {
+          fail(
+              job.askers,
+              new DeskException(
+                  DeskException.Reason.MAP_FULL, "the map has no room for another visitor"));
+          continue;
+        }
+        Crossing crossing = known[i];
+        if (crossing == null) {
+          crossing = new Crossing(translations[i], versions[i], receipt++);
+          memory.remember(crossing, batch.key());
+        }
+        for (final Pending asker : job.askers) {
+          answer(asker, crossing);
         }
       }
     }
 
-    private void count(Translation translation) {
-      if (translation.isTranslated()) {
+    private void answer(Pending pending, Crossing crossing) {
+      if (crossing.translation().isTranslated()) {
         translated.increment();
       } else {
-        faults.get(translation.fault()).increment();
+        faults.get(crossing.translation().fault()).increment();
       }
+      inFlight.decrementAndGet();
+      pending.future().complete(crossing);
     }
 
     /** What those are told who asked for what an error has kept from being done. */
@@ -401,9 +470,13 @@ public final class TranslationDesk implements AutoCloseable {
       return e instanceof RuntimeException plain ? plain : new IllegalStateException(e);
     }
 
-    /** Fails those of a batch who have no answer yet. */
-    private void fail(List<Pending> batch, RuntimeException why) {
-      for (final Pending pending : batch) {
+    private void fail(Recorded batch, RuntimeException why) {
+      batch.jobs().forEach(job -> fail(job.askers, why));
+    }
+
+    /** Fails those who have no answer yet. */
+    private void fail(List<Pending> askers, RuntimeException why) {
+      for (final Pending pending : askers) {
         if (pending.future().completeExceptionally(why)) {
           inFlight.decrementAndGet();
         }

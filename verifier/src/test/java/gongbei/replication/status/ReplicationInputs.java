@@ -89,7 +89,7 @@ public final class ReplicationInputs {
                 List.of(
                     new StatusCommand.SetStatus(ann, 1, 1, 100, 2, 18_000, 1),
                     new StatusCommand.SetTestResult(ann, 2, 101),
-                    new StatusCommand.Visit(ann, 0, 1, 102, 3, true),
+                    new StatusCommand.Visit(ann, 0, 1, 102, 3, true, 1_000),
                     new StatusCommand.Revoke(ann, 5)))));
     all.add(bytes(document(DocumentCommand.link(ann, new Link(ann, 5, 1, 2)))));
     all.add(bytes(document(DocumentCommand.group(ann, new byte[32]))));

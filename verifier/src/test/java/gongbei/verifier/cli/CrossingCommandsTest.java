@@ -67,6 +67,8 @@ final class CrossingCommandsTest {
       final String own = new Subject(5, 5).toHex();
       final String[] link = {
         "link",
+        "--node-region",
+        "MO",
         "--url",
         url,
         "--authority-keys",
@@ -91,6 +93,8 @@ final class CrossingCommandsTest {
           0,
           run(
               "link",
+              "--node-region",
+              "MO",
               "--url",
               url,
               "--authority-keys",

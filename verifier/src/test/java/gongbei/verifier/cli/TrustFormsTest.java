@@ -67,7 +67,11 @@ final class TrustFormsTest {
   @Test
   void anSm2CodeIsKnownByEitherIdentifier() throws Exception {
     final String code = Files.readString(corpus("sm2-oid/code.txt")).strip();
-    final String reason = reasonOf(corpus("sm2-oid"), code, "2026-11-27T00:00:00Z");
+    final Path issuers = Files.createDirectory(directory.resolve("GD1"));
+    for (final String name : List.of("plain.cert.pem", "oid.cert.pem", "code.txt")) {
+      Files.copy(corpus("sm2-oid").resolve(name), issuers.resolve(name));
+    }
+    final String reason = reasonOf(directory, code, "2026-11-27T00:00:00Z");
     assertTrue(!reason.equals("unknown-issuer") && !reason.equals("bad-signature"), reason);
     assertTrue(err.toString().contains("warning: not read: "), err.toString());
     assertTrue(err.toString().contains("code.txt has none of the endings"), err.toString());

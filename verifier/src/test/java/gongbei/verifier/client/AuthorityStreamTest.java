@@ -280,7 +280,7 @@ final class AuthorityStreamTest {
   @Test
   void aVisitIsRefusedByItselfAndHoldsNothingUp() throws Exception {
     try (AuthorityStream stream = stream(address())) {
-      final StatusCommand visit = new StatusCommand.Visit(new Subject(9, 9), 0, 0, 0, 0, false);
+      final StatusCommand visit = new StatusCommand.Visit(new Subject(9, 9), 0, 0, 0, 0, false, 1);
       final CompletableFuture<Applied> first = stream.submit(green(1));
       assertTrue(failureOf(stream.submit(visit)).getMessage().contains("visit"));
       assertTrue(failureOf(stream.trySubmit(visit)).getMessage().contains("visit"));

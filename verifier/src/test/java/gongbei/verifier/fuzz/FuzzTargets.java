@@ -618,7 +618,7 @@ final class FuzzTargets {
                 + NOW
                 + ";keyid=\""
                 + AUTHORITY.issuerKey().kidHex()
-                + "\";nonce=\"aaaaaaaaaaaaaaaa\"\n\n"
+                + "\";nonce=\"aaaaaaaaaaaaaaaa\";tag=\"gongbei:GD:main\"\n\n"
                 + "sig1=:"
                 + Base64.getEncoder().encodeToString(new byte[64])
                 + ":\n\n"));

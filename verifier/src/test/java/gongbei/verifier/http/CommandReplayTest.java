@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SubjectSecret;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.StatusRecord;
@@ -17,6 +18,7 @@ import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.client.SignatureBase;
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.IOException;
@@ -29,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +54,7 @@ final class CommandReplayTest {
 
   @TempDir private Path directory;
   private int nonces;
+  private Audience audience = Audience.DEFAULT;
 
   /** A signed request as it goes over the wire. */
   private String signed(SigningKey by, long created, String path, String body) {
@@ -63,6 +67,8 @@ final class CommandReplayTest {
             + by.issuerKey().kidHex()
             + "\";nonce=\"0123456789abcdef-"
             + nonces++
+            + "\";tag=\""
+            + audience.tag()
             + "\"";
     final byte[] base =
         SignatureBase.of("PUT", path, digest, parameters).getBytes(StandardCharsets.US_ASCII);
@@ -383,6 +389,7 @@ final class CommandReplayTest {
 
   @Test
   void aKeyThatSignsCodesOrLooksUpOrScansWritesNothingByHttp() throws Exception {
+    audience = new Audience("MO", "main");
     final SigningKey code = new KeyGeneration().generate("MO", from(), until());
     final SigningKey authority = new KeyGeneration().generateAuthority("CDC", from(), until());
     final SigningKey gate = new KeyGeneration().generateAuthority("Gate", from(), until());
@@ -433,6 +440,85 @@ final class CommandReplayTest {
       assertAnswered(port, 200, null, shown(authorityKey, signed(authority, now(), PATH, GREEN)));
       assertEquals(1, node.stock().statusMap().version(), "a change with its nonce");
     }
+  }
+
+  /** One authority that two regions, and two clusters of one of them, trust. */
+  @Test
+  void aChangeThatWasSignedForOneClusterIsRefusedByEveryOther() throws Exception {
+    final SigningKey authority = new KeyGeneration().generateAuthority("CDC", from(), until());
+    KeyGeneration.write(authority, "authority", directory.resolve("authorities"));
+    KeyGeneration.write(authority, "gate", directory.resolve("lookups"));
+    SubjectSecret.generate().write(directory.resolve("subject.secret"));
+    final List<Audience> clusters =
+        List.of(
+            new Audience("GD", "main"), new Audience("GD", "drill"), new Audience("MO", "main"));
+    final List<Node> nodes = new ArrayList<>();
+    try {
+      for (final Audience cluster : clusters) {
+        nodes.add(Node.start(NodeConfig.read(configurationOf(cluster))));
+      }
+      for (int at = 0; at < clusters.size(); at++) {
+        audience = clusters.get(at);
+        final String body =
+            "{\"statuses\":[{\"subject\":\"" + HOLDER.toHex() + "\",\"colour\":\"green\"}]}";
+        final List<String> recorded =
+            List.of(
+                signed(authority, now(), "/v1/subjects/status", body),
+                signed(
+                    authority,
+                    now(),
+                    "/v1/links/" + HOLDER.toHex(),
+                    "{\"withdrawnAt\":\"2026-01-01T00:00:00Z\"}"),
+                signed(
+                    authority,
+                    now(),
+                    "/v1/subjects/status",
+                    "{\"client\":\"00000000000000aa\",\"sequence\":1," + body.substring(1)));
+        for (int to = 0; to < nodes.size(); to++) {
+          for (final String change : recorded) {
+            if (to != at) {
+              final long version = nodes.get(to).stock().statusMap().version();
+              assertAnswered(nodes.get(to).httpPort(), 401, "other-cluster", change);
+              assertAnswered(
+                  nodes.get(to).httpPort(),
+                  401,
+                  "bad-signature",
+                  change.replace(audience.tag(), clusters.get(to).tag()));
+              assertEquals(version, nodes.get(to).stock().statusMap().version());
+            }
+          }
+        }
+        for (final String change : recorded) {
+          assertAnswered(nodes.get(at).httpPort(), 200, null, change);
+        }
+      }
+      assertAnswered(
+          nodes.get(0).httpPort(),
+          401,
+          "malformed-signature",
+          signed(authority, now(), PATH, GREEN).replace(";tag=\"" + audience.tag() + "\"", ""));
+    } finally {
+      nodes.forEach(Node::close);
+    }
+  }
+
+  private Path configurationOf(Audience cluster) throws IOException {
+    return Files.writeString(
+        directory.resolve(cluster.region() + cluster.cluster() + ".yaml"),
+        "region: "
+            + cluster.region()
+            + """
+
+        authorityDirectory: authorities
+        lookupDirectory: lookups
+        subjectSecretFile: subject.secret
+        maxSubjects: 100
+        http: {host: 127.0.0.1, port: 0}
+        tcp: {host: 127.0.0.1, port: 0}
+        """
+            + "replication: {clusterName: "
+            + cluster.cluster()
+            + "}\n");
   }
 
   private static Instant from() {

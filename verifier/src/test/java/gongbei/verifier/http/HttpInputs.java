@@ -7,6 +7,7 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -86,7 +87,7 @@ public final class HttpInputs {
             .clock(() -> NOW)
             .metrics(scans, metrics);
     routes = new Routes(context, Runnable::run);
-    signature = new RequestSignature(authorities, "changes", () -> NOW);
+    signature = new RequestSignature(authorities, "changes", Audience.DEFAULT, () -> NOW);
   }
 
   /** Takes the bytes of a connection, in one piece and then cut in two. */

@@ -10,6 +10,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.client.SignatureBase;
+import gongbei.verifier.config.Audience;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.math.BigInteger;
@@ -40,13 +41,17 @@ final class RequestSignatureTest {
   private static final byte[] BODY = "{\"statuses\":[]}".getBytes(StandardCharsets.US_ASCII);
   private static final String COMPONENTS = "(\"@method\" \"@path\" \"content-digest\")";
   private static final String NONCE = ";nonce=\"0123456789abcdefABCDEF_-\"";
+  private static final String TAG = ";tag=\"gongbei:MO:main\"";
 
   private final SigningKey key = authority(NOW - 1_000, NOW + 1_000);
   private final String kid = key.issuerKey().kidHex();
   private long now = NOW;
   private final RequestSignature signature =
       new RequestSignature(
-          TrustStore.of(new TrustList(List.of(key.issuerKey()))), "changes of status", () -> now);
+          TrustStore.of(new TrustList(List.of(key.issuerKey()))),
+          "changes of status",
+          new Audience("MO", "main"),
+          () -> now);
 
   private static SigningKey authority(long from, long until) {
     return new KeyGeneration()
@@ -54,7 +59,7 @@ final class RequestSignatureTest {
   }
 
   private String good() {
-    return COMPONENTS + ";created=" + now + ";keyid=\"" + kid + "\"" + NONCE;
+    return COMPONENTS + ";created=" + now + ";keyid=\"" + kid + "\"" + TAG + NONCE;
   }
 
   private static String digest() {
@@ -141,7 +146,9 @@ final class RequestSignatureTest {
             + NONCE
             + ";keyid=\""
             + kid
-            + "\";tag=\"load\";expires="
+            + "\""
+            + TAG
+            + ";expires="
             + (NOW + 5)
             + ";created="
             + (NOW - 5);
@@ -205,6 +212,8 @@ final class RequestSignatureTest {
           {kid, kid + "0"},
           {kid, "zzzzzzzzzzzzzzzz"},
           {NONCE, ""},
+          {TAG, ""},
+          {TAG, TAG + TAG},
           {NONCE, ";nonce=\"short\""},
           {NONCE, NONCE + ";alg=\"hmac-sha256\""},
           {NONCE, NONCE + ";"},
@@ -242,19 +251,33 @@ final class RequestSignatureTest {
   }
 
   @Test
+  void aSignatureIsForOneClusterOfOneRegion() {
+    for (final String other :
+        new String[] {"gongbei:GD:main", "gongbei:MO:drill", "gongbei:mo:main", "load", " "}) {
+      assertRefused(401, "other-cluster", signed(good().replace("gongbei:MO:main", other)));
+    }
+    final Problem problem =
+        assertThrows(
+            Problem.class,
+            () -> signature.require(signed(good().replace("gongbei:MO:main", "load"))));
+    assertTrue(problem.headers().get("Accept-Signature").endsWith(TAG), "what to sign for is told");
+  }
+
+  /** What a clock is ahead is no time besides: the whole is 300 s. */
+  @Test
   void aSignatureHoldsForTheWindowAndNoLonger() {
-    final String[] early = {NONCE.replace("0123", "earl")};
-    now = NOW + 300;
-    signature.require(signed(good().replace("created=" + now, "created=" + NOW)));
-    now = NOW + 301;
-    assertRefused(
-        401, "signature-expired", signed(good().replace("created=" + now, "created=" + NOW)));
-    now = NOW - 301;
-    assertRefused(
-        401, "signature-expired", signed(good().replace("created=" + now, "created=" + NOW)));
-    now = NOW - 300;
-    signature.require(
-        signed(good().replace("created=" + now, "created=" + NOW).replace(NONCE, early[0])));
+    int held = 0;
+    for (int from = -400; from <= 400; from++) {
+      now = NOW + from;
+      final HttpQuestion question = signed(good().replace("created=" + now, "created=" + NOW));
+      if (from < -60 || from > 240) {
+        assertRefused(401, "signature-expired", question);
+      } else {
+        signature.require(question);
+        held++;
+      }
+    }
+    assertEquals(300, held - 1, "seconds from the first to the last");
     now = NOW;
     assertRefused(401, "signature-expired", signed(good() + ";expires=" + (NOW - 1)));
   }
@@ -277,7 +300,7 @@ final class RequestSignatureTest {
         403,
         "no-authorities",
         signed(good()),
-        new RequestSignature(null, "changes of status", () -> now));
+        new RequestSignature(null, "changes of status", Audience.DEFAULT, () -> now));
   }
 
   private static void assertRefused(
@@ -306,15 +329,15 @@ final class RequestSignatureTest {
 
   @Test
   void aSignatureIsAnsweredOnceHoweverLateItComesAgain() {
-    final HttpQuestion once = signed(good().replace("created=" + NOW, "created=" + (NOW + 300)));
+    final HttpQuestion once = signed(good().replace("created=" + NOW, "created=" + (NOW + 60)));
     assertAnswered(once);
     assertReplayed(once);
-    for (now = NOW; now <= NOW + 600; now += 60) {
+    for (now = NOW; now <= NOW + 300; now += 60) {
       assertAnswered(
           signed(good().replace("0123", String.format(Locale.ROOT, "%04d", now % 10_000))));
       assertReplayed(once);
     }
-    now = NOW + 601;
+    now = NOW + 301;
     assertRefused(401, "signature-expired", once);
   }
 

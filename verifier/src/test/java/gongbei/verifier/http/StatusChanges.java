@@ -8,6 +8,7 @@ import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.Nonce;
 import gongbei.replication.status.StatusCommand;
+import gongbei.verifier.config.Audience;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
@@ -29,7 +30,7 @@ public final class StatusChanges {
   public static List<StatusCommand> read(String json) {
     final Kept log = new Kept();
     try {
-      new StatusResource(log)
+      new StatusResource(log, () -> Long.MAX_VALUE / 2)
           .putAll(question("PUT", "/v1/subjects/status", json, Map.of()), Runnable::run)
           .join();
     } catch (Problem e) {
@@ -51,7 +52,7 @@ public final class StatusChanges {
       String json,
       Map<String, List<String>> headers) {
     try {
-      new RequestSignature(authorities, "changes", () -> nowEpochSeconds)
+      new RequestSignature(authorities, "changes", Audience.DEFAULT, () -> nowEpochSeconds)
           .require(question(method, path, json, headers));
       return true;
     } catch (Problem e) {

@@ -18,6 +18,7 @@ import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.translate.Crossing;
 import gongbei.verifier.translate.Region;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ final class BorderTest {
 
   @TempDir private Path directory;
   private Path table;
+  private long serials;
 
   @BeforeEach
   void write() throws Exception {
@@ -69,11 +71,13 @@ final class BorderTest {
     return NodeConfig.read(Files.writeString(directory.resolve("node.yaml"), yaml));
   }
 
-  private static Crossing translate(Node node) {
+  /** Translates a code that was not there before. */
+  private Crossing translate(Node node) {
     final long now = Instant.now().getEpochSecond();
+    final byte[] serial = ByteBuffer.allocate(8).putLong(++serials).array();
     final String code =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG_KEY)
-            .issue(CodeClaims.ofPerson(new byte[16], 0, 0, 0, 0, 0, new byte[8], now, now + 60));
+            .issue(CodeClaims.ofPerson(new byte[16], 0, 0, 0, 0, 0, serial, now, now + 60));
     return node.desk()
         .translate(new TranslationRequest(code.getBytes(StandardCharsets.US_ASCII), "MO", false))
         .join();

@@ -66,7 +66,7 @@ final class ChangingFilesTest {
 
   @BeforeEach
   void start() throws Exception {
-    trust = Files.createDirectory(directory.resolve("trust"));
+    trust = Files.createDirectories(directory.resolve("trust/GD1"));
     Files.move(certificateOf(first, "a.pem"), trust.resolve("a.pem"));
     Files.move(certificateOf(second, "b.pem"), trust.resolve("b.pem"));
     for (final String device : List.of("gate-1", "gate-2", "gate-3")) {
@@ -221,7 +221,7 @@ final class ChangingFilesTest {
       final EcdsaIssuer issuer = new EcdsaIssuer(curve, "DE");
       final String byEs256 = issuer.code(SignatureAlgorithm.ES256);
       assertEquals(UNKNOWN, reasonOf(byEs256));
-      Files.write(trust.resolve(curve + ".der"), issuer.certificate());
+      Files.write(trust.resolveSibling(curve + ".der"), issuer.certificate());
       await("ok", () -> reasonOf(byEs256));
       assertEquals("ok", reasonOf(issuer.code(SignatureAlgorithm.ES384)));
       assertEquals("ok", reasonOf(issuer.code(SignatureAlgorithm.ES512)));

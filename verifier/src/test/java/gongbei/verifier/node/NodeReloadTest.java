@@ -154,7 +154,7 @@ final class NodeReloadTest {
     final String minting = "{\"subject\":\"" + HOLDER.toHex() + "\"}";
     awaitEquals(second.issuerKey().kidHex(), () -> kidOf(post("/v1/codes", minting)));
 
-    Files.delete(directory.resolve("trust/gd-" + first.issuerKey().kidHex() + ".cert.pem"));
+    Files.delete(directory.resolve("trust/GD1/gd-" + first.issuerKey().kidHex() + ".cert.pem"));
     awaitEquals("unknown-issuer by metro@1", () -> verdictOf(oldCode));
     assertEquals("ok by metro@1", verdictOf(newCode));
 

@@ -123,7 +123,7 @@ final class NodeTest {
       assertShows(get(node, "/metrics"), "gongbei_signature_tables 2.0");
       assertEquals("unknown-subject", reason(node, CodeFormat.GD1, first));
       assertEquals("unknown-subject", reason(node, CodeFormat.GD1, second));
-      Files.delete(directory.resolve("trust/gd-" + first.issuerKey().kidHex() + ".cert.pem"));
+      Files.delete(directory.resolve("trust/GD1/gd-" + first.issuerKey().kidHex() + ".cert.pem"));
       node.reload();
       assertShows(get(node, "/metrics"), "gongbei_signature_tables 1.0");
       assertEquals("unknown-issuer", reason(node, CodeFormat.GD1, first));

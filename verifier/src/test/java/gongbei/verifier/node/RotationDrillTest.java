@@ -194,17 +194,18 @@ final class RotationDrillTest {
     assertEquals("test-missing", reason(oldCode));
     TimeUnit.MILLISECONDS.sleep(1_100);
     run("keygen", "--region", "GD", "--out", path("next"));
-    copy("next", "trust");
+    copy("next/GD1", "trust/GD1");
     awaitEquals(2, () -> node.stock().trust().current().size());
     assertEquals(oldKid, kidOf(mint()), "the new key is trusted before it signs");
-    for (final Path file : files("next", ".pem")) {
+    copy("next/GD1", "signing/GD1");
+    for (final Path file : files("next", ".key.pem")) {
       Files.move(file, directory.resolve("signing").resolve(file.getFileName()));
     }
     awaitEquals(false, () -> kidOf(mint()).equals(oldKid));
     final String newCode = mint();
     assertEquals("test-missing", reason(oldCode), "both hold while old codes live");
     assertEquals("test-missing", reason(newCode));
-    Files.delete(directory.resolve("trust/gd-" + oldKid + ".cert.pem"));
+    Files.delete(directory.resolve("trust/GD1/gd-" + oldKid + ".cert.pem"));
     awaitEquals("unknown-issuer", () -> reason(oldCode));
     assertEquals("test-missing", reason(newCode));
   }

@@ -65,6 +65,8 @@ final class FaultsPageTest {
     faults.put("the data directory is in use", FaultsPageTest::directoryLocked);
     faults.put("the data directory can't be written", FaultsPageTest::directoryNotWritable);
     faults.put("a directory of keys is missing", FaultsPageTest::trustDirectoryMissing);
+    faults.put(
+        "a region's certificate lies in no format's directory", FaultsPageTest::certificateOfOld);
     faults.put("a TLS file is at fault", FaultsPageTest::tlsFileAtFault);
     faults.put("the audit file is in use", FaultsPageTest::auditFileInUse);
     faults.put("the audit file is damaged", FaultsPageTest::auditFileDamaged);
@@ -82,6 +84,8 @@ final class FaultsPageTest {
     faults.put("more is asked than the node can do", FaultsPageTest::ringFull);
     faults.put("the map is full", FaultsPageTest::mapFull);
     faults.put("a clock is wrong", FaultsPageTest::clockWrong);
+    faults.put(
+        "a change is signed for another region or cluster", FaultsPageTest::signedForAnother);
     faults.put("a node can't be reached", FaultsPageTest::unreachable);
     faults.put("a change is sent to a replica", FaultsPageTest::changeToReplica);
     faults.put("a replica reaches no member", FaultsPageTest::replicaAlone);
@@ -219,6 +223,33 @@ final class FaultsPageTest {
   private static void trustDirectoryMissing(FaultScene scene) throws Exception {
     final Path config = scene.config("n.yaml", "trustDirectory: keys");
     assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static void certificateOfOld(FaultScene scene) throws Exception {
+    final SigningKey key = scene.issuer("keys", 10);
+    Files.move(
+        scene.directory.resolve("keys/GD1/gd-" + key.issuerKey().kidHex() + ".cert.pem"),
+        scene.directory.resolve("keys/old.pem"));
+    final Path config = scene.config("n.yaml", "trustDirectory: keys");
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static void signedForAnother(FaultScene scene) throws Exception {
+    scene.authority("authority");
+    final Node node = scene.start(scene.config("n.yaml", "authorityDirectory: authority"));
+    assertEquals(
+        1,
+        scene.run(
+            "link",
+            "--url",
+            FaultScene.url(node),
+            "--node-region",
+            "MO",
+            "--authority-keys",
+            scene.directory.resolve("authority").toString(),
+            "--other",
+            "00000000000000010000000000000001",
+            "--withdraw"));
   }
 
   private static String tls() {

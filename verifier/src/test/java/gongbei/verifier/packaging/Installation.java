@@ -48,10 +48,10 @@ final class Installation {
   Installation(Path directory) throws Exception {
     this.directory = directory;
     run("keygen", "--region", "GD", "--out", at("signing"));
-    Files.createDirectories(directory.resolve("trust"));
-    try (Stream<Path> made = Files.list(directory.resolve("signing"))) {
+    Files.createDirectories(directory.resolve("trust/GD1"));
+    try (Stream<Path> made = Files.list(directory.resolve("signing/GD1"))) {
       for (final Path file : made.filter(each -> each.toString().endsWith(".cert.pem")).toList()) {
-        Files.copy(file, directory.resolve("trust").resolve(file.getFileName()));
+        Files.copy(file, directory.resolve("trust/GD1").resolve(file.getFileName()));
       }
     }
     run("keygen", "--authority", "Health Bureau", "--out", at("authorities"));

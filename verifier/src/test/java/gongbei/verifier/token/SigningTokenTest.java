@@ -218,8 +218,8 @@ final class SigningTokenTest {
     final SigningKey guangdong = new KeyGeneration().generate("GD", from, until);
     KeyGeneration.write(guangdong, "gd", directory.resolve("other"));
     Files.copy(
-        directory.resolve("other/gd-" + guangdong.issuerKey().kidHex() + ".cert.pem"),
-        trust.resolve("gd.pem"));
+        directory.resolve("other/GD1/gd-" + guangdong.issuerKey().kidHex() + ".cert.pem"),
+        Files.createDirectory(trust.resolve("GD1")).resolve("gd.pem"));
     SubjectSecret.generate().write(directory.resolve("subject.secret"));
     Files.writeString(
         directory.resolve("node.yaml"),

@@ -67,8 +67,11 @@ final class ClusterCrossingTest {
   void start() throws Exception {
     final Path trust = Files.createDirectories(directory.resolve("trust"));
     Files.copy(
-        KeyGeneration.write(guangdong, "gd", directory.resolve("gd")), trust.resolve("gd.pem"));
-    Files.copy(KeyGeneration.write(macau, "mo", directory.resolve("mo")), trust.resolve("mo.pem"));
+        KeyGeneration.write(guangdong, "gd", directory.resolve("gd")),
+        Files.createDirectory(trust.resolve("GD1")).resolve("gd.pem"));
+    Files.copy(
+        KeyGeneration.write(macau, "mo", directory.resolve("mo")),
+        Files.createDirectory(trust.resolve("MO1")).resolve("mo.pem"));
     SubjectSecret.generate().write(directory.resolve("subject.secret"));
     basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
     for (int id = 0; id < MEMBERS; id++) {

@@ -30,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,6 +252,118 @@ final class CrossingTest {
     assertEquals(2, summary.heads());
     assertTrue(
         macau.get("/metrics").contains("gongbei_translations_total{outcome=\"translated\"}"));
+  }
+
+  private static long receipts(Region at) throws Exception {
+    return Files.readAllLines(at.auditFile).stream()
+        .filter(line -> line.contains("\"kind\":\"receipt\""))
+        .count();
+  }
+
+  /** As it was done from outside: green, then red, then the green one again. */
+  @Test
+  void anOlderGreenTranslatedAgainDoesNotUndoANewerRed() throws Exception {
+    final String green = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -2, 60);
+    final String red = guangdong.code(LEI, HealthCode.KIND_PERSON, 2, -1, 60);
+    final JsonNode first = translate(macau, green);
+    final Subject visitor = subjectOf(first.path("code").asText());
+    assertEquals(StatusRecord.GREEN, macau.status(visitor).colour());
+    assertEquals("red", translate(macau, red).path("colour").asText());
+    for (int i = 0; i < 3; i++) {
+      assertRefused("code-not-fresh", "iat", macau, asked(green, "MO", false));
+      assertRefused(
+          "code-not-fresh",
+          "iat",
+          macau,
+          asked(guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -2, 50), "MO", false));
+    }
+    assertEquals(StatusRecord.RED, macau.status(visitor).colour());
+    assertEquals(
+        "red",
+        macau.scan("metro", first.path("code").asText()).path("reason").asText(),
+        "nor does the code that was made of it before");
+    assertEquals(
+        "green",
+        translate(macau, guangdong.code(LEI, HealthCode.KIND_PERSON, 0, 0, 60))
+            .path("colour")
+            .asText(),
+        "a newer green is one");
+  }
+
+  @Test
+  void aCodeTranslatedAgainIsTheSameCodeForOneRecordAndOneReceipt() throws Exception {
+    final String source = guangdong.code(LEI, 0);
+    final JsonNode first = translate(macau, source);
+    final long version = macau.node.stock().statusMap().version();
+    final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
+    try (DeviceClient gate = macau.device()) {
+      for (int i = 0; i < 200; i++) {
+        many.add(gate.translate(source, "MO", false));
+      }
+      for (final CompletableFuture<DeviceTranslation> each : many) {
+        assertEquals(first.path("code").asText(), each.join().code());
+        assertEquals(first.path("receipt").asLong(), each.join().receipt());
+      }
+      many.clear();
+      final String together = guangdong.code(new Subject(13, 14), 0);
+      for (int i = 0; i < 200; i++) {
+        many.add(gate.translate(together, "MO", false));
+      }
+      assertEquals(1, many.stream().map(each -> each.join().code()).distinct().count());
+    }
+    for (int i = 0; i < 6; i++) {
+      assertEquals(first, translate(macau, source));
+    }
+    assertEquals(version + 1, macau.node.stock().statusMap().version());
+    assertEquals(2, receipts(macau));
+  }
+
+  @Test
+  void aRefusalThatIsAskedForAgainIsTheSameForOneReceipt() throws Exception {
+    final String ended = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -60, -1);
+    for (int i = 0; i < 20; i++) {
+      assertRefused("expired-code", "exp", macau, asked(ended, "MO", false));
+    }
+    assertEquals(1, receipts(macau));
+    final String fresh = guangdong.code(LEI, 0);
+    assertRefused("unlinked", "subject", macau, asked(fresh, "MO", true));
+    translate(macau, fresh);
+    assertRefused("unlinked", "subject", macau, asked(fresh, "MO", true));
+    assertEquals(3, receipts(macau), "each outcome of a code has its own");
+    assertTrue(
+        macau.get("/metrics").contains("gongbei_translations_total{outcome=\"expired-code\"} 20"),
+        "each refusal is counted");
+  }
+
+  @Test
+  void aTranslatedCodeThatIsShownAtASecondPlaceIsHeldHoweverOftenItWasMade() throws Exception {
+    macau.put("/v1/rulesets/stadium", "{'version':1,'allowedColours':['green'],'replays':'hold'}");
+    await(() -> macau.node.stock().rulesets().current().find("stadium") != null);
+    final String source = guangdong.code(LEI, 0);
+    final String one = translate(macau, source).path("code").asText();
+    assertEquals("ok", macau.scan("stadium/north", one).path("reason").asText());
+    macau.put(
+        "/v1/subjects/" + subjectOf(one) + "/status",
+        "{'colour':'green','doses':1,'flags':['visitor']}");
+    final JsonNode linked =
+        macau.put(
+            "/v1/links/" + LEI,
+            "{'subject':'"
+                + subjectOf(one)
+                + "','otherDocument':'mainland-id','document':'macau-bir',"
+                + "'consentedAt':'2026-01-01T00:00:00Z'}");
+    assertEquals("applied", linked.path("outcome").asText());
+    final String other = translate(macau, source).path("code").asText();
+    assertFalse(one.equals(other), "it is another code, of one who is linked now");
+    assertEquals("replayed", macau.scan("stadium/south", other).path("reason").asText());
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() - deadline < 0, "it did not come");
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
   }
 
   @Test

@@ -18,6 +18,8 @@ import gongbei.verifier.TestNode;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.NodeConnection;
+import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
@@ -121,7 +123,14 @@ public final class Region implements AutoCloseable {
 
   public JsonNode put(String path, String json) throws IOException, InterruptedException {
     return TestNode.json(
-        new AuthorityClient(url(), authority).put(path, json.replace('\'', '"')).body());
+        new AuthorityClient(url(), authority, connection())
+            .put(path, json.replace('\'', '"'))
+            .body());
+  }
+
+  /** How an authority of this region signs. */
+  public NodeConnection connection() {
+    return NodeConnection.PLAIN.signingFor(new Audience(format.issuer(), Audience.DEFAULT_CLUSTER));
   }
 
   public JsonNode scan(String checkpoint, String code) throws IOException, InterruptedException {

@@ -41,7 +41,7 @@ class Issuers {
   private final Map<Long, ASN1ObjectIdentifier> curves = new HashMap<>();
 
   Issuers(@Value("${trust}") Path directory) throws IOException, GeneralSecurityException {
-    try (Stream<Path> files = Files.list(directory)) {
+    try (Stream<Path> files = Files.walk(directory)) {
       final List<Path> certificates =
           files.filter(file -> file.toString().endsWith(".cert.pem")).toList();
       for (final Path file : certificates) {
