@@ -27,7 +27,7 @@ record SignatureNonce(String kid, String nonce, long createdEpochSeconds) {
    * @return fails with a {@link Problem} where they were made before, or the log takes nothing
    */
   CompletableFuture<List<Applied>> submit(CommandLog log, List<StatusCommand> commands) {
-    return StatusResource.unwrapped(log.submit(logged(), commands))
+    return StatusResource.unwrapped(ChangeWait.submit(log, () -> log.submit(logged(), commands)))
         .thenApply(
             applied -> {
               applied.forEach(SignatureNonce::requireFirst);
@@ -37,7 +37,7 @@ record SignatureNonce(String kid, String nonce, long createdEpochSeconds) {
 
   /** Submits a change of what stands beside the holders once: see {@link #submit}. */
   CompletableFuture<Applied> submit(CommandLog log, DocumentCommand command) {
-    return StatusResource.unwrapped(log.submit(logged(), command))
+    return StatusResource.unwrapped(ChangeWait.submit(log, () -> log.submit(logged(), command)))
         .thenApply(SignatureNonce::requireFirst);
   }
 

@@ -69,8 +69,8 @@ public final class StatusChanges {
         all,
         json.getBytes(StandardCharsets.UTF_8),
         Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
-        Runnable::run,
-        new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
+            Runnable::run)
+        .signed(new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
   }
 
   /** A log that keeps what is submitted. */
