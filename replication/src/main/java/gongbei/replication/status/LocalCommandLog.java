@@ -5,6 +5,7 @@ import gongbei.replication.protocol.MessageHeaderDecoder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -31,6 +32,7 @@ public final class LocalCommandLog implements CommandLog {
       new ManyToOneConcurrentArrayQueue<>(MAX_WAITING);
   private final ReplicatedState state;
   private final long clientId = ThreadLocalRandom.current().nextLong() | 1;
+  private final LongSupplier epochMillis;
   private final AgentRunner runner;
   private long nextSequence = 1;
   private boolean closed;
@@ -42,6 +44,16 @@ public final class LocalCommandLog implements CommandLog {
 
   /** Starts the applier's thread, which idles so. */
   public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy) {
+    this(map, idleStrategy, System::currentTimeMillis);
+  }
+
+  /**
+   * Starts the applier's thread.
+   *
+   * @param epochMillis the log's time, in milliseconds since 1970
+   */
+  public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy, LongSupplier epochMillis) {
+    this.epochMillis = epochMillis;
     state = new ReplicatedState(map);
     state.protocol(ReplicatedState.PROTOCOL);
     runner =
@@ -193,6 +205,7 @@ public final class LocalCommandLog implements CommandLog {
     }
 
     private void apply(Submission submission, int from, int count, DirectBuffer message) {
+      state.clusterTimeMillis(epochMillis.getAsLong());
       state.apply(message, 0, message.capacity());
       reply.wrapAndApplyHeader(state.reply(), 0, header);
       final int outcomeCount = reply.getOutcomes(outcomes, 0, outcomes.length);

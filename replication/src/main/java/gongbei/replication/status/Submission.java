@@ -110,7 +110,8 @@ public final class Submission {
         .clientId(clientId)
         .firstSequence(sequence)
         .putNonce(nonce.digest(), 0, nonce.digest().length)
-        .madeAtEpochSeconds(nonce.madeAtEpochSeconds());
+        .madeAtEpochSeconds(nonce.madeAtEpochSeconds())
+        .author(nonce.author());
     message.putBytes(opening, change, 0, change.capacity());
     return message;
   }

@@ -212,8 +212,8 @@ public final class Limits {
   /** How old, or how far ahead, an authority's signature may be, in seconds. */
   public static final int SIGNATURE_WINDOW_SECONDS = 300;
 
-  /** The most signatures remembered against replay. */
-  public static final int MAX_REMEMBERED_NONCES = 200_000;
+  /** The most signatures of one key that a node remembers against replay. */
+  public static final int MAX_NONCES_OF_SIGNER = 20_000;
 
   /** The life of a dynamic code unless told otherwise, in seconds. */
   public static final int DEFAULT_CODE_SECONDS = 60;
