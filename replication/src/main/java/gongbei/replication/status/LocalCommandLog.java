@@ -11,7 +11,6 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * that keeps nothing, as in a demo. The state machine and its messages are those of the cluster.
  */
 public final class LocalCommandLog implements CommandLog {
-  /** The most submissions that wait. */
+  /** The most submissions of each kind that wait. */
   public static final int MAX_WAITING = 1_024;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(LocalCommandLog.class);
@@ -28,8 +27,7 @@ public final class LocalCommandLog implements CommandLog {
   private static final long MIN_PARK_NANOS = 10_000;
   private static final long MAX_PARK_NANOS = 1_000_000;
 
-  private final ManyToOneConcurrentArrayQueue<Submission> queue =
-      new ManyToOneConcurrentArrayQueue<>(MAX_WAITING);
+  private final SubmissionQueue queue = new SubmissionQueue(MAX_WAITING);
   private final ReplicatedState state;
   private final long clientId = ThreadLocalRandom.current().nextLong() | 1;
   private final LongSupplier epochMillis;

@@ -74,6 +74,11 @@ public final class Submission {
     return origin;
   }
 
+  /** Whether somebody outside has signed or numbered it, and waits for it. */
+  boolean isOfAuthority() {
+    return nonce != null || origin != null;
+  }
+
   /** How many commands. */
   public int size() {
     return applied.length;
