@@ -102,9 +102,7 @@ final class NonceStore {
       all--;
       held -= authorOf(each) == author ? 1 : 0;
     }
-    return held < SURE_OF_AUTHOR
-        ? all < MAX_NONCES
-        : held < MAX_OF_AUTHOR && all < MAX_NONCES / 2;
+    return held < SURE_OF_AUTHOR ? all < MAX_NONCES : held < MAX_OF_AUTHOR && all < MAX_NONCES / 2;
   }
 
   /** The oldest where it is to make way for a nonce that is about to be added, or null. */
@@ -132,8 +130,7 @@ final class NonceStore {
 
   void remove(Entry nonce) {
     if (byAge.remove(nonce)) {
-      ofAuthor.computeIfPresent(
-          authorOf(nonce), (author, count) -> count == 1 ? null : count - 1);
+      ofAuthor.computeIfPresent(authorOf(nonce), (author, count) -> count == 1 ? null : count - 1);
     }
   }
 

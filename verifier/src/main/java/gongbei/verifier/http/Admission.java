@@ -9,5 +9,4 @@ package gongbei.verifier.http;
  * @param target what they ask for
  * @param units what was taken of their rate
  */
-record Admission(
-    Caller caller, RateLimits.Rate rate, Problem problem, Target target, int units) {}
+record Admission(Caller caller, RateLimits.Rate rate, Problem problem, Target target, int units) {}

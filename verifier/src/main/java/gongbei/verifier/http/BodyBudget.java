@@ -55,8 +55,7 @@ final class BodyBudget {
       return Outcome.NO_ROOM_FOR_CALLER;
     }
     final int moreOfLong = longPart(before + more) - longPart(before);
-    final boolean isLongWithin =
-        moreOfLong == 0 || longBytes.addAndGet(moreOfLong) <= maxLongBytes;
+    final boolean isLongWithin = moreOfLong == 0 || longBytes.addAndGet(moreOfLong) <= maxLongBytes;
     if (bytes.addAndGet(more) <= maxBytes && isLongWithin) {
       return Outcome.TAKEN;
     }

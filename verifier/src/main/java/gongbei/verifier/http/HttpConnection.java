@@ -473,7 +473,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
     advancing = true;
     while (!ending && !answering && ctx.channel().isWritable() && !waiting.isEmpty()) {
-      if (!scanNext(ctx)) {
+      if (!scanNext()) {
         if (!scans.isEmpty()) {
           break;
         }
@@ -504,7 +504,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /** Has the next that waits judged beside those before it; false where it must wait for them. */
-  private boolean scanNext(ChannelHandlerContext ctx) {
+  private boolean scanNext() {
     final Waiting next = waiting.peek();
     final HttpQuestion question = next.question();
     if (next.isScan()

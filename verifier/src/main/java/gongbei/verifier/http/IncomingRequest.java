@@ -91,8 +91,7 @@ final class IncomingRequest {
     }
     if (length + more > body.length) {
       body =
-          Arrays.copyOf(
-              body, Math.max(length + more, Math.max(FIRST_BODY_BYTES, 2 * body.length)));
+          Arrays.copyOf(body, Math.max(length + more, Math.max(FIRST_BODY_BYTES, 2 * body.length)));
     }
     bytes.readBytes(body, length, more);
     length += more;

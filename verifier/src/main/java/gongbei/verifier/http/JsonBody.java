@@ -80,8 +80,7 @@ final class JsonBody {
     final String contentType =
         question
             .headers()
-            .get(
-                HttpHeaderNames.CONTENT_TYPE, question.caller().isNamed() ? HttpAnswer.JSON : "");
+            .get(HttpHeaderNames.CONTENT_TYPE, question.caller().isNamed() ? HttpAnswer.JSON : "");
     final int parameters = contentType.indexOf(';');
     final String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
     if (!type.strip().equalsIgnoreCase(HttpAnswer.JSON)) {

@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
 /**
  * Token buckets: one for each caller, of {@value #BURST_SECONDS} seconds' units, filled at a steady
  * rate. A request costs one unit or more ({@link WorkTable}); one that costs more than is left is
- * taken where one unit is, and its caller waits until what it owes has come. A bucket is one time, that at which it will be full again (the virtual scheduling
- * algorithm of ITU-T I.371), so that a full one needs no place. For any thread.
+ * taken where one unit is, and its caller waits until what it owes has come. A bucket is one time,
+ * that at which it will be full again (the virtual scheduling algorithm of ITU-T I.371), so that a
+ * full one needs no place. For any thread.
  */
 final class RateLimits {
   private static final int BURST_SECONDS = 2;

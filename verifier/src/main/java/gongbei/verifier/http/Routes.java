@@ -341,8 +341,7 @@ final class Routes {
   }
 
   /** Draws a picture in its turn: one that has no room is refused. */
-  private CompletableFuture<HttpAnswer> draw(
-      HttpQuestion question, Supplier<HttpAnswer> drawing) {
+  private CompletableFuture<HttpAnswer> draw(HttpQuestion question, Supplier<HttpAnswer> drawing) {
     return works.run(
         WorkClass.PRINTS,
         question.caller().id(),

@@ -165,7 +165,8 @@ final class CallersTest {
     final List<RawHttp> strangers = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       // Some show nothing, some a key that is none, some one of another role.
-      final String shown = i % 3 == 0 ? null : i % 3 == 1 ? "gbk-00000000-" + "A".repeat(43) : issuer;
+      final String shown =
+          i % 3 == 0 ? null : i % 3 == 1 ? "gbk-00000000-" + "A".repeat(43) : issuer;
       final RawHttp stranger = connect();
       stranger.send(post("/v1/scans/batch", shown, MEBIBYTE, " ".repeat(HALF)));
       strangers.add(stranger);
@@ -247,8 +248,7 @@ final class CallersTest {
   }
 
   @Test
-  void papersDoNotStandBeforeAnAuthoritysChangeAndAreDroppedWhenTheirClientGoes()
-      throws Exception {
+  void papersDoNotStandBeforeAnAuthoritysChangeAndAreDroppedWhenTheirClientGoes() throws Exception {
     start(context());
     final long codesBefore = node.node.mintMetrics().minted();
     final String body = papers();
@@ -329,8 +329,7 @@ final class CallersTest {
     owed.add(connect("127.0.0.2").send(change));
     await(() -> server.held(WorkClass.CHANGES) == 1);
     for (int i = 0; i < 3; i++) {
-      assertEquals(
-          200, connect("127.0.0.2").send(RawHttp.get("/health/live")).read().status());
+      assertEquals(200, connect("127.0.0.2").send(RawHttp.get("/health/live")).read().status());
     }
     assertEquals(200, connect().send(scan(null)).read().status());
     log.release();
@@ -357,7 +356,9 @@ final class CallersTest {
           {"POST /v1", "POST http://rebound.example/v1", "421 wrong-host"},
           {"\r\nContent-L", "\r\nOrigin: http://localhost\r\nContent-L", "201"},
           {"\r\nContent-L", "\r\nOrigin: https://node.example\r\nContent-L", "201"},
-          {"\r\nContent-L", "\r\nOrigin: http://rebound.example\r\nContent-L", "403 foreign-origin"},
+          {
+            "\r\nContent-L", "\r\nOrigin: http://rebound.example\r\nContent-L", "403 foreign-origin"
+          },
           {"\r\nContent-L", "\r\nOrigin: http://localhost:3000\r\nContent-L", "403 foreign-origin"},
           {"\r\nContent-L", "\r\nOrigin: null\r\nContent-L", "403 foreign-origin"},
           {"Content-Type: application/json\r\n", "", "415 unsupported-media-type"},
@@ -395,7 +396,8 @@ final class CallersTest {
     start(context());
     final String scan = scan(null);
     for (final String folded :
-        List.of("X: a\r\n b\r\n", "X: a\r\n\tb\r\n", "X:\r\n a\r\n", " X: a\r\n", "X: a\r\n \r\n")) {
+        List.of(
+            "X: a\r\n b\r\n", "X: a\r\n\tb\r\n", "X:\r\n a\r\n", " X: a\r\n", "X: a\r\n \r\n")) {
       final String request = scan.replace("Content-Type", folded + "Content-Type");
       final int at = request.indexOf(folded);
       for (int cut = at; cut <= at + folded.length(); cut++) {

@@ -263,7 +263,9 @@ final class HttpConnectionTest {
               .send("GET http://localhost:1/health/live?a=/b HTTP/1.1\r\nHost: localhost\r\n\r\n")
               .read()
               .status());
-      assertEquals(200, client.send("GET http://localhost HTTP/1.1\r\nHost: localhost\r\n\r\n").read().status());
+      assertEquals(
+          200,
+          client.send("GET http://localhost HTTP/1.1\r\nHost: localhost\r\n\r\n").read().status());
     }
   }
 
@@ -317,12 +319,15 @@ final class HttpConnectionTest {
     assertRefused("GET\r\n\r\n", 400, "malformed-request");
     assertRefused("GET / HTTP/1.1\r\n\r\n", 400, "malformed-request");
     assertRefused("GET / HTTP/1.1\r\nHost: localhost\r\nHost: y\r\n\r\n", 400, "malformed-request");
-    assertRefused("GET / HTTP/1.1\r\nHost: localhost\r\nBad Name: y\r\n\r\n", 400, "malformed-request");
+    assertRefused(
+        "GET / HTTP/1.1\r\nHost: localhost\r\nBad Name: y\r\n\r\n", 400, "malformed-request");
     assertRefused("GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", 505, "http-version-not-supported");
     assertRefused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http-version-not-supported");
     assertRefused("GET / FTP/1.1\r\nHost: localhost\r\n\r\n", 400, "malformed-request");
     assertRefused(
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400, "malformed-request");
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        400,
+        "malformed-request");
     assertRefused(
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
         400,
@@ -348,11 +353,15 @@ final class HttpConnectionTest {
         414,
         "uri-too-long");
     assertRefused(
-        "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(Limits.MAX_HTTP_HEADER_BYTES) + "\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost\r\nX: "
+            + "x".repeat(Limits.MAX_HTTP_HEADER_BYTES)
+            + "\r\n\r\n",
         431,
         "headers-too-large");
     assertRefused(
-        "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X: y\r\n".repeat(Limits.MAX_HTTP_HEADER_BYTES) + "\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost\r\n"
+            + "X: y\r\n".repeat(Limits.MAX_HTTP_HEADER_BYTES)
+            + "\r\n",
         431,
         "headers-too-large");
     assertAGoodScanIsAnswered();
@@ -371,7 +380,8 @@ final class HttpConnectionTest {
           client.send(RawHttp.post("/v1/scans", longest + " ")).read(), 413, "body-too-large");
     }
     try (RawHttp client = connect()) {
-      client.send("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+      client.send(
+          "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
       client.send("100000\r\n" + "x".repeat(1 << 20) + "\r\n1\r\nx\r\n");
       assertProblem(client.read(), 413, "body-too-large");
     }
@@ -381,7 +391,8 @@ final class HttpConnectionTest {
   void aClientStillSendingAHundredMebibytesReadsWhyItIsRefused() throws Exception {
     final Thread sender;
     try (RawHttp client = start(context())) {
-      client.send("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\n");
+      client.send(
+          "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\n");
       sender =
           new Thread(
               () -> {
@@ -435,7 +446,9 @@ final class HttpConnectionTest {
     try (RawHttp client = start(context().deadlines(2_000, LONG_MILLIS))) {
       for (int i = 0; i < count; i++) {
         halves.add(
-            connect().send("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{\"co"));
+            connect()
+                .send(
+                    "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{\"co"));
       }
       assertEquals(200, client.send(scan).read().status());
       for (final RawHttp half : halves) {
@@ -475,7 +488,8 @@ final class HttpConnectionTest {
   void bodiesThatTogetherAreTooMuchAreRefusedAndTheirRoomIsFreed() throws Exception {
     try (RawHttp half = start(context().room(100, 1_000))) {
       half.send(
-          "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 901\r\n\r\n" + "{".repeat(900));
+          "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 901\r\n\r\n"
+              + "{".repeat(900));
       while (server.bodyBytes() < 900) {
         TimeUnit.MILLISECONDS.sleep(1);
       }
@@ -577,8 +591,7 @@ final class HttpConnectionTest {
     final DefaultHttpRequest header =
         new DefaultHttpRequest(
             HttpVersion.HTTP_1_1, HttpMethod.valueOf(question.method()), question.path());
-    return routes.answer(
-        question, routes.admit(ANYONE, header, question.path(), 0), () -> true);
+    return routes.answer(question, routes.admit(ANYONE, header, question.path(), 0), () -> true);
   }
 
   /** Has no thread free. */

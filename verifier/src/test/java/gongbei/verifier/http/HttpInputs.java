@@ -150,7 +150,8 @@ public final class HttpInputs {
   public static void body(byte[] input) {
     try {
       JsonBody.read(
-          question(input, new DefaultHttpHeaders().set("Content-Type", HttpAnswer.JSON)), Set.of("code", "checkpoint", "ruleset", "at"));
+          question(input, new DefaultHttpHeaders().set("Content-Type", HttpAnswer.JSON)),
+          Set.of("code", "checkpoint", "ruleset", "at"));
     } catch (Problem e) {
       require(e.status() >= 400 && e.status() < 500, "a body is a fault of the node");
     }

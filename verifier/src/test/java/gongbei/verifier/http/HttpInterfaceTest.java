@@ -71,7 +71,8 @@ final class HttpInterfaceTest {
     for (final String request :
         List.of(
             RawHttp.post("/v1/scans", scan),
-            RawHttp.post("/v1/scans", scan).replace("Host: localhost", "Host: localhost\r\ntraceparent: x"),
+            RawHttp.post("/v1/scans", scan)
+                .replace("Host: localhost", "Host: localhost\r\ntraceparent: x"),
             RawHttp.post("/v1/scans", "{"),
             RawHttp.get("/"),
             RawHttp.get("/metrics"),
@@ -168,7 +169,8 @@ final class HttpInterfaceTest {
     final RawHttp.Answer twice =
         ask(
             plain.replace(
-                "Host: localhost", "Host: localhost\r\nContent-Encoding: identity\r\nContent-Encoding: gzip"));
+                "Host: localhost",
+                "Host: localhost\r\nContent-Encoding: identity\r\nContent-Encoding: gzip"));
     assertEquals(415, twice.status(), twice.toString());
   }
 

@@ -396,7 +396,8 @@ final class HttpServerTest {
             .startsWith("HTTP/1.1 431"));
     assertTrue(exchange("NONSENSE\r\n\r\n").startsWith("HTTP/1.1 400"));
     assertTrue(
-        exchange("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\n{\"code\"")
+        exchange(
+                "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\n{\"code\"")
             .startsWith("HTTP/1.1 413"));
     assertTrue(
         exchange(
@@ -404,7 +405,8 @@ final class HttpServerTest {
                     + "Expect: 100-continue\r\n\r\n")
             .startsWith("HTTP/1.1 413"));
     assertTrue(
-        exchange("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")
+        exchange(
+                "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")
             .startsWith("HTTP/1.1 400"));
     assertEquals(200, get("/health/live").statusCode());
   }

@@ -64,11 +64,11 @@ public final class StatusChanges {
     final HttpHeaders all = new DefaultHttpHeaders();
     headers.forEach(all::add);
     return new HttpQuestion(
-        method,
-        path,
-        all,
-        json.getBytes(StandardCharsets.UTF_8),
-        Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
+            method,
+            path,
+            all,
+            json.getBytes(StandardCharsets.UTF_8),
+            Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
             Runnable::run)
         .signed(new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
   }
