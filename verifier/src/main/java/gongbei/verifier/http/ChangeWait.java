@@ -47,10 +47,10 @@ final class ChangeWait {
                       + " request may be sent again")
               .with("Retry-After", "1"));
     }
-    return CompletableFuture.supplyAsync(
-            () -> submit(log, submit, sinceNanos),
+    return CompletableFuture.runAsync(
+            () -> {},
             CompletableFuture.delayedExecutor(Limits.CHANGE_LOOK_MILLIS, TimeUnit.MILLISECONDS))
-        .thenCompose(submitted -> submitted);
+        .thenCompose(waited -> submit(log, submit, sinceNanos));
   }
 
   private static <T> CompletableFuture<T> answered(
@@ -61,8 +61,7 @@ final class ChangeWait {
     return change
         .copy()
         .orTimeout(Limits.CHANGE_LEADER_MILLIS, TimeUnit.MILLISECONDS)
-        .handle((done, failure) -> afterWaiting(log, change, failure, sinceNanos))
-        .thenCompose(outcome -> outcome);
+        .exceptionallyCompose(failure -> afterWaiting(log, change, failure, sinceNanos));
   }
 
   private static <T> CompletionStage<T> afterWaiting(
