@@ -123,7 +123,7 @@ abstract class ChaosScanner implements AutoCloseable {
       socket
           .getOutputStream()
           .write(
-              ("POST /v1/scans HTTP/1.1\r\nHost: chaos\r\nContent-Type: application/json\r\n"
+              ("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                       + "Content-Length: "
                       + body.length()
                       + "\r\n\r\n"

@@ -87,6 +87,7 @@ final class FeedApplier {
     final long digest = batch.digestAfter();
     final long clusterTimeMillis = batch.clusterTimeMillis();
     sourceVersion = Math.max(sourceVersion, lastVersion);
+    state.clusterTimeMillis(clusterTimeMillis);
     try {
       state.applyFed(buffer, offset, length);
     } catch (NewerProtocolException e) {
@@ -95,7 +96,6 @@ final class FeedApplier {
       makeAnew();
       throw e;
     }
-    state.clusterTimeMillis(clusterTimeMillis);
     requireDigest(lastVersion, digest);
     final long now = clock.time();
     lagMillis = Math.max(0, now - clusterTimeMillis);

@@ -11,6 +11,7 @@ import gongbei.replication.status.LogBusyException;
 import gongbei.replication.status.Nonce;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Submission;
+import gongbei.replication.status.SubmissionQueue;
 import io.aeron.cluster.client.AeronCluster;
 import io.aeron.cluster.client.EgressListener;
 import io.aeron.exceptions.AeronException;
@@ -28,7 +29,6 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * session or a silence. The numbers see to it that each is applied once.
  */
 final class LogGateway implements AutoCloseable {
-  /** The most submissions that wait to be sent. */
+  /** The most submissions of each kind that wait to be sent. */
   static final int MAX_WAITING = 4_096;
 
   /** The most messages that wait for their reply. */
@@ -55,8 +55,7 @@ final class LogGateway implements AutoCloseable {
 
   private final Supplier<AeronCluster.Context> contexts;
   private final long capacity;
-  private final ManyToOneConcurrentArrayQueue<Submission> queue =
-      new ManyToOneConcurrentArrayQueue<>(MAX_WAITING);
+  private final SubmissionQueue queue = new SubmissionQueue(MAX_WAITING);
   private final AgentRunner runner;
   private volatile boolean isClosed;
   private volatile boolean isConnected;

@@ -172,6 +172,7 @@ final class StatusService implements ClusteredService {
     }
     final long firstVersion = state.map().version() + 1;
     final int versions;
+    state.clusterTimeMillis(timestamp);
     try {
       versions = state.apply(buffer, offset, length);
     } catch (RuntimeException | Error e) {
@@ -180,7 +181,6 @@ final class StatusService implements ClusteredService {
     }
     state.map().logPosition(position);
     appliedPosition = position;
-    state.clusterTimeMillis(timestamp);
     if (versions > 0) {
       lagMillis = Math.max(0, SteadyClock.OF_CLUSTER.time() - timestamp);
       if (feed != null) {

@@ -20,7 +20,11 @@ public record Applied(long version, Outcome outcome) {
     /** Nothing has changed: a field of the command is out of its range. */
     INVALID(4),
     /** Nothing has changed: the request's nonce is known; the version is that of the first time. */
-    REPLAYED(5);
+    REPLAYED(5),
+    /** Nothing has changed: who signed the request has signed too many in the last minutes. */
+    TOO_MANY(6),
+    /** Nothing has changed: the request was signed too long before the log's time, or after it. */
+    OUTSIDE_WINDOW(7);
 
     private static final Outcome[] BY_CODE = values();
 

@@ -36,8 +36,9 @@ public interface CommandLog extends AutoCloseable {
   /**
    * Submits commands that a signed request asks for: with its nonce they are one change, which is
    * applied wholly or not at all, and once. Where the nonce is known nothing changes: every outcome
-   * is {@link Applied.Outcome#REPLAYED}, and the versions are those of the first time; 0 where the
-   * nonce is no newer than the oldest of {@link Documents#MAX_NONCES}, and may have been forgotten.
+   * is {@link Applied.Outcome#REPLAYED}, and the versions are those of the first time. Where its
+   * author has too many, {@link Applied.Outcome#TOO_MANY}; where it was made too long before the
+   * log's time, and may have been forgotten, or after it, {@link Applied.Outcome#OUTSIDE_WINDOW}.
    *
    * @param commands up to {@link CommandBatches#MAX_COMMANDS}
    * @return as {@link #submit(List)}

@@ -84,9 +84,8 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
   }
 
   /**
-   * Takes a signed request's nonce, so that the request can't be carried out again at any node. One
-   * that is known changes nothing; nor does one that may have been forgotten: where {@link
-   * Documents#MAX_NONCES} are kept, one that was made no later than the oldest of them.
+   * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
+   * the fifth on it is no command.
    *
    * @param digest 16 bytes that tell the signer and the nonce from all others
    * @param madeAtEpochSeconds when the request was signed, from 1 on

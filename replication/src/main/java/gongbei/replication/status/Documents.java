@@ -3,10 +3,8 @@ package gongbei.replication.status;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -18,9 +16,6 @@ public final class Documents {
   /** The most that are kept, but for nonces. */
   public static final int MAX_DOCUMENTS = 2_000_000;
 
-  /** The most nonces that are kept; from then on there are always so many. */
-  public static final int MAX_NONCES = 65_536;
-
   /** The most bytes of a name. */
   public static final int MAX_NAME_BYTES = 64;
 
@@ -31,9 +26,7 @@ public final class Documents {
   public static final long MAX_BYTES = 512L << 20;
 
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
-  private final TreeSet<Entry> nonces =
-      new TreeSet<>(
-          Comparator.comparingLong(Entry::revision).thenComparing(Entry::name, Arrays::compare));
+  private final NonceStore nonces = new NonceStore();
   private final Name sought = new Name();
   private long bytes;
 
@@ -106,10 +99,16 @@ public final class Documents {
     return hash(entry) - (before == null ? 0 : hash(before));
   }
 
-  /** Whether a nonce is known, or may have been and been forgotten. */
-  boolean isTaken(Entry nonce) {
+  /**
+   * Why a nonce can't be taken: it is known, or may have been and been forgotten, or its author has
+   * too many; null where it can.
+   *
+   * @param logMillis the log's time, since 1970; 0 where it is not known
+   */
+  Applied.Outcome faultOf(Entry nonce, long logMillis) {
     return entries.containsKey(nameOf(nonce, sought))
-        || (nonces.size() >= MAX_NONCES && nonce.revision() <= nonces.first().revision());
+        ? Applied.Outcome.REPLAYED
+        : nonces.fault(nonce, logMillis);
   }
 
   /** The version that a nonce was put at; 0 where it is not known. */
@@ -119,19 +118,22 @@ public final class Documents {
   }
 
   /**
-   * Puts a nonce that is not taken; the oldest makes room for it.
+   * Puts a nonce that is not taken; those make room for it that are past their time.
    *
+   * @param logMillis the log's time, since 1970; 0 where it is not known
+   * @param version from which on its change was applied
    * @return by how much the digest changes
    */
-  long putNonce(Entry nonce) {
+  long putNonce(Entry nonce, long logMillis, long version) {
+    final Entry taken = nonces.taken(nonce, logMillis, version);
     long change = 0;
-    if (nonces.size() >= MAX_NONCES) {
-      final Entry oldest = nonces.pollFirst();
+    for (Entry oldest = nonces.dueBefore(taken); oldest != null; oldest = nonces.dueBefore(taken)) {
+      nonces.remove(oldest);
       entries.remove(nameOf(oldest, sought));
       bytes -= oldest.bytes();
       change -= hash(oldest);
     }
-    return change + put(nonce);
+    return change + put(taken);
   }
 
   private static Name nameOf(Entry entry, Name into) {
@@ -224,8 +226,7 @@ public final class Documents {
     entries.putAll(others.entries);
     entries.keySet().retainAll(others.entries.keySet());
     bytes = others.bytes;
-    nonces.clear();
-    nonces.addAll(others.nonces);
+    nonces.takeAll(others.nonces);
     others.clear();
     return digest() - before;
   }

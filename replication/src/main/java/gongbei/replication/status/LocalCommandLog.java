@@ -5,12 +5,12 @@ import gongbei.replication.protocol.MessageHeaderDecoder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * that keeps nothing, as in a demo. The state machine and its messages are those of the cluster.
  */
 public final class LocalCommandLog implements CommandLog {
-  /** The most submissions that wait. */
+  /** The most submissions of each kind that wait. */
   public static final int MAX_WAITING = 1_024;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(LocalCommandLog.class);
@@ -27,10 +27,10 @@ public final class LocalCommandLog implements CommandLog {
   private static final long MIN_PARK_NANOS = 10_000;
   private static final long MAX_PARK_NANOS = 1_000_000;
 
-  private final ManyToOneConcurrentArrayQueue<Submission> queue =
-      new ManyToOneConcurrentArrayQueue<>(MAX_WAITING);
+  private final SubmissionQueue queue = new SubmissionQueue(MAX_WAITING);
   private final ReplicatedState state;
   private final long clientId = ThreadLocalRandom.current().nextLong() | 1;
+  private final LongSupplier epochMillis;
   private final AgentRunner runner;
   private long nextSequence = 1;
   private boolean closed;
@@ -42,6 +42,16 @@ public final class LocalCommandLog implements CommandLog {
 
   /** Starts the applier's thread, which idles so. */
   public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy) {
+    this(map, idleStrategy, System::currentTimeMillis);
+  }
+
+  /**
+   * Starts the applier's thread.
+   *
+   * @param epochMillis the log's time, in milliseconds since 1970
+   */
+  public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy, LongSupplier epochMillis) {
+    this.epochMillis = epochMillis;
     state = new ReplicatedState(map);
     state.protocol(ReplicatedState.PROTOCOL);
     runner =
@@ -193,6 +203,7 @@ public final class LocalCommandLog implements CommandLog {
     }
 
     private void apply(Submission submission, int from, int count, DirectBuffer message) {
+      state.clusterTimeMillis(epochMillis.getAsLong());
       state.apply(message, 0, message.capacity());
       reply.wrapAndApplyHeader(state.reply(), 0, header);
       final int outcomeCount = reply.getOutcomes(outcomes, 0, outcomes.length);

@@ -5,8 +5,9 @@ package gongbei.replication.status;
  *
  * @param digest {@link DocumentCommand#NONCE_BYTES} bytes, of the signer and of what they drew
  * @param madeAtEpochSeconds when the request was signed, from 1 on
+ * @param author who signed it: the key's id; 0 where that is not known
  */
-public record Nonce(byte[] digest, long madeAtEpochSeconds) {
+public record Nonce(byte[] digest, long madeAtEpochSeconds, long author) {
   public Nonce {
     if (digest.length != DocumentCommand.NONCE_BYTES) {
       throw new IllegalArgumentException(

@@ -40,6 +40,12 @@ public final class ReplicatedState {
   /** The first version of the protocol that has changes together with a nonce. */
   private static final int SIGNED_PROTOCOL = 4;
 
+  /** The first version of the protocol in which a nonce has an author and a time of the log. */
+  private static final int AUTHORED_PROTOCOL = 5;
+
+  /** The bytes of a {@code SignedChange} that has no author yet. */
+  private static final int UNAUTHORED_BLOCK = 40;
+
   /** What goes with a change that no signed request has asked for. */
   private static final Documents.Entry NO_NONCE =
       new Documents.Entry(CommandKind.NONCE, new byte[0], new byte[0], 0, 0);
@@ -151,15 +157,18 @@ public final class ReplicatedState {
   }
 
   private int applySigned(DirectBuffer buffer, int offset, int length) {
-    final int opening = SignedChangeDecoder.BLOCK_LENGTH + MessageHeaderDecoder.ENCODED_LENGTH;
+    final int block = header.blockLength();
+    final int opening = block + MessageHeaderDecoder.ENCODED_LENGTH;
     // Both the change's and this message's first fields are their client and its number.
     if (header.version() < SIGNED_PROTOCOL
-        || header.blockLength() != SignedChangeDecoder.BLOCK_LENGTH
+        || isOfOlderLeader()
+        || block != (hasAuthor() ? SignedChangeDecoder.BLOCK_LENGTH : UNAUTHORED_BLOCK)
         || length < opening + 2 * Long.BYTES) {
       return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     }
-    signed.wrap(buffer, offset, header.blockLength(), header.version());
-    final int change = offset + SignedChangeDecoder.BLOCK_LENGTH;
+    signed.wrap(buffer, offset, block, header.version());
+    final Documents.Entry nonce = nonce();
+    final int change = offset + block;
     final int body = offset + opening;
     header.wrap(buffer, change);
     if (signed.madeAtEpochSeconds() < 1
@@ -169,13 +178,28 @@ public final class ReplicatedState {
         || buffer.getLong(offset + Long.BYTES) != buffer.getLong(body + Long.BYTES)) {
       return refuse(signed.clientId(), signed.firstSequence(), 0, BatchStatus.UNREADABLE, 0);
     }
-    return applyChange(buffer, body, length - opening, nonce());
+    return applyChange(buffer, body, length - opening, nonce);
   }
 
-  /** The nonce of a signed change, not taken yet. */
+  private boolean hasAuthor() {
+    return header.version() >= AUTHORED_PROTOCOL;
+  }
+
+  /**
+   * Whether a nonce is told as no leader of this term tells it: what forgets nonces by their number
+   * must not mix with what forgets them by their time.
+   */
+  private boolean isOfOlderLeader() {
+    return !hasAuthor() && protocol >= AUTHORED_PROTOCOL;
+  }
+
+  /** The nonce of a signed change whose header was read, not taken yet. */
   private Documents.Entry nonce() {
     final byte[] name = new byte[DocumentCommand.NONCE_BYTES];
     signed.getNonce(name, 0, name.length);
+    if (hasAuthor()) {
+      return NonceStore.of(name, signed.author(), signed.madeAtEpochSeconds());
+    }
     return new Documents.Entry(
         CommandKind.NONCE, name, new byte[0], signed.madeAtEpochSeconds(), 0);
   }
@@ -187,17 +211,18 @@ public final class ReplicatedState {
   /** Takes the nonce of a change that has been applied from a version on. */
   private void take(Documents.Entry nonce, long firstVersion) {
     if (isSigned(nonce)) {
-      map.addToDigest(
-          documents.putNonce(
-              new Documents.Entry(
-                  nonce.kind(), nonce.name(), nonce.content(), nonce.revision(), firstVersion)));
+      map.addToDigest(documents.putNonce(nonce, clusterTimeMillis, firstVersion));
     }
   }
 
-  /** Answers a change whose nonce is known with when it was applied: no version is given. */
-  private int replay(Client client, long firstSequence, int count, Documents.Entry nonce) {
+  /**
+   * Answers a change whose nonce can't be taken: no version is given. One that is known is told
+   * when it was applied.
+   */
+  private int refuse(
+      Client client, long firstSequence, int count, Documents.Entry nonce, Outcome fault) {
     final byte[] made = new byte[count];
-    Arrays.fill(made, Outcome.REPLAYED.code());
+    Arrays.fill(made, fault.code());
     remember(client, firstSequence, documents.versionOf(nonce), count, made);
     return 0;
   }
@@ -233,8 +258,9 @@ public final class ReplicatedState {
     if (client == null) {
       return 0;
     }
-    if (isSigned(nonce) && documents.isTaken(nonce)) {
-      return replay(client, firstSequence, count, nonce);
+    final Outcome fault = isSigned(nonce) ? documents.faultOf(nonce, clusterTimeMillis) : null;
+    if (fault != null) {
+      return refuse(client, firstSequence, count, nonce, fault);
     }
     final long firstVersion = map.version() + 1;
     final byte[] made;
@@ -266,14 +292,18 @@ public final class ReplicatedState {
       return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
     }
     document.wrap(buffer, offset, header.blockLength(), header.version());
+    if (document.kind() == CommandKind.NONCE && isOfOlderLeader()) {
+      return refuse(document.clientId(), document.sequence(), 1, BatchStatus.UNREADABLE, 0);
+    }
     final long clientId = document.clientId();
     final long sequence = document.sequence();
     final Client client = due(clientId, sequence, 1);
     if (client == null) {
       return 0;
     }
-    if (isSigned(nonce) && documents.isTaken(nonce)) {
-      return replay(client, sequence, 1, nonce);
+    final Outcome fault = isSigned(nonce) ? documents.faultOf(nonce, clusterTimeMillis) : null;
+    if (fault != null) {
+      return refuse(client, sequence, 1, nonce, fault);
     }
     final long version = map.version() + 1;
     final Outcome outcome;
@@ -347,15 +377,17 @@ public final class ReplicatedState {
   }
 
   private Outcome takeNonce(Documents.Entry nonce) {
-    if (nonce.revision() < 1
+    // Since nonces go with their change there is no such command any more.
+    if (hasAuthor()
+        || nonce.revision() < 1
         || nonce.name().length != DocumentCommand.NONCE_BYTES
         || nonce.content().length != 0) {
       return Outcome.INVALID;
     }
-    if (documents.isTaken(nonce)) {
+    if (documents.faultOf(nonce, clusterTimeMillis) != null) {
       return Outcome.SUPERSEDED;
     }
-    map.addToDigest(documents.putNonce(nonce));
+    map.addToDigest(documents.putNonce(nonce, clusterTimeMillis, nonce.version()));
     return Outcome.APPLIED;
   }
 

@@ -74,6 +74,11 @@ public final class Submission {
     return origin;
   }
 
+  /** Whether somebody outside has signed or numbered it, and waits for it. */
+  boolean isOfAuthority() {
+    return nonce != null || origin != null;
+  }
+
   /** How many commands. */
   public int size() {
     return applied.length;
@@ -110,7 +115,8 @@ public final class Submission {
         .clientId(clientId)
         .firstSequence(sequence)
         .putNonce(nonce.digest(), 0, nonce.digest().length)
-        .madeAtEpochSeconds(nonce.madeAtEpochSeconds());
+        .madeAtEpochSeconds(nonce.madeAtEpochSeconds())
+        .author(nonce.author());
     message.putBytes(opening, change, 0, change.capacity());
     return message;
   }

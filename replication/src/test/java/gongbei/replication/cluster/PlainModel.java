@@ -130,14 +130,6 @@ final class PlainModel {
   }
 
   private Outcome put(int kind, String name, Sheet sheet) {
-    if (kind == NONCE) {
-      if (sheet.revision() < 1 || name.length() != 16 || !sheet.content().isEmpty()) {
-        return Outcome.INVALID;
-      }
-      return sheets.putIfAbsent(kind + " " + name, sheet) == null
-          ? Outcome.APPLIED
-          : Outcome.SUPERSEDED;
-    }
     if (kind < LINK || kind > RULESET || sheet.revision() < 0 || name.length() > 64) {
       return Outcome.INVALID;
     }

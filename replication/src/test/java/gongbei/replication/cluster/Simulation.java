@@ -379,7 +379,7 @@ final class Simulation implements AutoCloseable {
       return new Sent(sequence, 1, () -> commitSheet(id, sequence, kind, name, sheet));
     }
 
-    /** A signed request's nonce, new or not, now and then with something wrong about it. */
+    /** A nonce by itself, which is no command any more and changes nothing. */
     private Sent nonce(long sequence) {
       final String name =
           "n".repeat(random.nextInt(20) == 0 ? 14 : 15) + (char) ('a' + random.nextInt(26));

@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import gongbei.replication.status.Applied.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -45,42 +43,6 @@ final class DocumentsTest {
     assertArrayEquals(utf8("two"), log.documents().rulesets().get("a"));
     assertEquals(new Applied(4, Outcome.APPLIED), put(DocumentCommand.ruleset("a", 3, "three")));
     assertArrayEquals(utf8("three"), log.documents().rulesets().get("a"));
-  }
-
-  private static byte[] nonce(int number) {
-    return Arrays.copyOf(utf8("nonce" + number), DocumentCommand.NONCE_BYTES);
-  }
-
-  private Outcome take(int number, long madeAt) throws Exception {
-    return put(DocumentCommand.nonce(nonce(number), madeAt)).outcome();
-  }
-
-  @Test
-  void aNonceIsTakenOnceAndWhatMayHaveBeenForgottenNotAtAll() throws Exception {
-    assertEquals(Outcome.APPLIED, take(-1, 1_000));
-    assertEquals(Outcome.SUPERSEDED, take(-1, 1_000));
-    assertEquals(Outcome.SUPERSEDED, take(-1, 2_000), "signed anew, the nonce is the same");
-    assertEquals(Outcome.APPLIED, take(-2, 900), "while there is room an older one is as good");
-    final List<CompletableFuture<Applied>> taken = new ArrayList<>();
-    for (int i = 2; i < Documents.MAX_NONCES; i++) {
-      taken.add(log.submit(DocumentCommand.nonce(nonce(i), 1_001 + i % 7)));
-      if (i % 512 == 0) {
-        assertEquals(Outcome.SUPERSEDED, take(-1, 1_000));
-      }
-    }
-    for (final CompletableFuture<Applied> each : taken) {
-      assertEquals(Outcome.APPLIED, each.get(10, TimeUnit.SECONDS).outcome());
-    }
-    assertEquals(Outcome.SUPERSEDED, take(-3, 900), "no newer than the oldest that is kept");
-    assertEquals(Documents.MAX_NONCES, log.documents().size());
-    assertEquals(Outcome.APPLIED, take(-3, 901), "newer: the one of 900 is forgotten");
-    assertEquals(Outcome.SUPERSEDED, take(-2, 900), "and can't come back");
-    assertEquals(Outcome.SUPERSEDED, take(-4, 901));
-    assertEquals(Outcome.APPLIED, take(-4, 2_000));
-    assertEquals(Outcome.APPLIED, take(-5, 2_000));
-    assertEquals(Outcome.SUPERSEDED, take(-1, 1_000), "the second of 1,000 is forgotten");
-    assertEquals(Documents.MAX_NONCES, log.documents().size(), "there are always so many");
-    assertEquals(log.documents().digest(), map.digest(), "what is forgotten has no share in it");
   }
 
   @Test

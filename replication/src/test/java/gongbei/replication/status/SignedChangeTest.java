@@ -50,7 +50,8 @@ final class SignedChangeTest {
     return new Nonce(
         Arrays.copyOf(
             ("nonce" + number).getBytes(StandardCharsets.US_ASCII), DocumentCommand.NONCE_BYTES),
-        1_000 + number);
+        1_000 + number,
+        17);
   }
 
   private static StatusCommand colour(Subject subject, int colour) {
@@ -228,7 +229,7 @@ final class SignedChangeTest {
     assertThrows(IllegalArgumentException.class, () -> Submission.of(nonce(1), many));
     assertTrue(Submission.of(nonce(1), many.subList(1, many.size())).isOneMessage());
     assertFalse(Submission.of(many).isOneMessage());
-    assertThrows(IllegalArgumentException.class, () -> new Nonce(new byte[15], 1));
-    assertThrows(IllegalArgumentException.class, () -> new Nonce(new byte[16], 0));
+    assertThrows(IllegalArgumentException.class, () -> new Nonce(new byte[15], 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Nonce(new byte[16], 0, 0));
   }
 }

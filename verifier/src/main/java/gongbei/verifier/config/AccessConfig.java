@@ -1,6 +1,8 @@
 package gongbei.verifier.config;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Who may ask over HTTP, and how much.
@@ -12,36 +14,47 @@ import java.nio.file.Path;
  * @param addressRequestsPerSecond what one address may ask on average without either; 0 for no
  *     bound; default (null) no bound on the plain loopback without keys, and {@link
  *     Limits#DEFAULT_ADDRESS_REQUESTS_PER_SECOND} elsewhere
- * @param connectionsPerAddress the most connections of one address to each server; default {@link
- *     Limits#DEFAULT_CONNECTIONS_PER_ADDRESS}
+ * @param connectionsPerAddress the most connections of one address to each server; default (null)
+ *     {@link Limits#DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS} on the plain loopback, and {@link
+ *     Limits#DEFAULT_CONNECTIONS_PER_ADDRESS} elsewhere
+ * @param hosts the names by which clients know the node over HTTP, beside addresses and localhost;
+ *     default none: then every name is taken of who must show a key, and no other of who need not
  */
 public record AccessConfig(
     Path apiKeyFile,
     Integer keyRequestsPerSecond,
     Integer addressRequestsPerSecond,
-    Integer connectionsPerAddress) {
+    Integer connectionsPerAddress,
+    List<String> hosts) {
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
+
   public AccessConfig {
     keyRequestsPerSecond =
         keyRequestsPerSecond == null
             ? Limits.DEFAULT_KEY_REQUESTS_PER_SECOND
             : keyRequestsPerSecond;
-    connectionsPerAddress =
-        connectionsPerAddress == null
-            ? Limits.DEFAULT_CONNECTIONS_PER_ADDRESS
-            : connectionsPerAddress;
+    hosts = hosts == null ? List.of() : List.copyOf(hosts);
     NodeConfig.requireRange(
         "keyRequestsPerSecond", keyRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
     if (addressRequestsPerSecond != null) {
       NodeConfig.requireRange(
           "addressRequestsPerSecond", addressRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
     }
-    NodeConfig.requireRange(
-        "connectionsPerAddress", connectionsPerAddress, 1, Limits.MAX_TCP_CONNECTIONS);
+    if (connectionsPerAddress != null) {
+      NodeConfig.requireRange(
+          "connectionsPerAddress", connectionsPerAddress, 1, Limits.MAX_TCP_CONNECTIONS);
+    }
+    NodeConfig.requireRange("hosts", hosts.size(), 0, Limits.MAX_HOSTS);
+    for (final String host : hosts) {
+      if (!HOST.matcher(host).matches()) {
+        throw new IllegalArgumentException("hosts has " + host + ", which is no name of a host");
+      }
+    }
   }
 
   /** Every setting at its default. */
   public static AccessConfig defaults() {
-    return new AccessConfig(null, null, null, null);
+    return new AccessConfig(null, null, null, null, null);
   }
 
   AccessConfig resolvedAgainst(Path base) {
@@ -49,6 +62,7 @@ public record AccessConfig(
         NodeConfig.resolve(base, apiKeyFile),
         keyRequestsPerSecond,
         addressRequestsPerSecond,
-        connectionsPerAddress);
+        connectionsPerAddress,
+        hosts);
   }
 }

@@ -191,9 +191,6 @@ public final class Limits {
   /** The longest that a node may be told to wait for the answers that it owes, in seconds. */
   public static final int MAX_DRAIN_SECONDS = 300;
 
-  /** The most requests that wait for the threads that sign and check signatures. */
-  public static final int MAX_HTTP_QUEUED = 1_024;
-
   /** The deepest nesting of JSON in a request. */
   public static final int MAX_JSON_DEPTH = 8;
 
@@ -202,6 +199,15 @@ public final class Limits {
 
   /** The most changes of status in one request. */
   public static final int MAX_CHANGES_A_REQUEST = 5_000;
+
+  /** How long a change waits for somebody to lead, in milliseconds, before it is refused. */
+  public static final int CHANGE_LEADER_MILLIS = 2_000;
+
+  /** How often a change that waits for somebody to lead looks whether one does. */
+  public static final int CHANGE_LOOK_MILLIS = 50;
+
+  /** How long a change waits for a leader's answer, in milliseconds, before it is given up. */
+  public static final int CHANGE_ANSWER_MILLIS = 8_000;
 
   /** How old, or how far ahead, an authority's signature may be, in seconds. */
   public static final int SIGNATURE_WINDOW_SECONDS = 300;
@@ -212,8 +218,8 @@ public final class Limits {
    */
   public static final int SIGNATURE_AHEAD_SECONDS = 60;
 
-  /** The most signatures remembered against replay. */
-  public static final int MAX_REMEMBERED_NONCES = 200_000;
+  /** The most signatures of one key that a node remembers against replay. */
+  public static final int MAX_NONCES_OF_SIGNER = 20_000;
 
   /** The life of a dynamic code unless told otherwise, in seconds. */
   public static final int DEFAULT_CODE_SECONDS = 60;
@@ -288,13 +294,22 @@ public final class Limits {
   public static final int MAX_CONNECTIONS_TOLD = 1_000;
 
   /** The most connections of one address to one server, unless told otherwise. */
-  public static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 10_000;
+  public static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 256;
+
+  /** The same of a server in plain text on the loopback, where all addresses are this machine. */
+  public static final int DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS = 10_000;
+
+  /** The most names by which clients may know a node. */
+  public static final int MAX_HOSTS = 64;
 
   /** What a key may ask for in a second unless told otherwise. */
   public static final int DEFAULT_KEY_REQUESTS_PER_SECOND = 5_000;
 
   /** What an address without a key may ask for in a second beyond the loopback's plain text. */
   public static final int DEFAULT_ADDRESS_REQUESTS_PER_SECOND = 100;
+
+  /** The most that one request costs of its caller's rate; a scan costs 1. */
+  public static final int MAX_REQUEST_UNITS = 4_096;
 
   /** The greatest rate that may be configured, in requests a second. */
   public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;

@@ -150,6 +150,16 @@ public record NodeConfig(
         : Limits.DEFAULT_ADDRESS_REQUESTS_PER_SECOND;
   }
 
+  /** The most connections of one address to a server. */
+  public int connectionsPerAddress(Endpoint server) {
+    if (access.connectionsPerAddress() != null) {
+      return access.connectionsPerAddress();
+    }
+    return server.isOpen()
+        ? Limits.DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS
+        : Limits.DEFAULT_CONNECTIONS_PER_ADDRESS;
+  }
+
   /** Beyond the loopback a server must know who asks, unless the configuration says otherwise. */
   private static void requireAccess(String name, Endpoint endpoint, Path file, String setting) {
     final boolean knowsClients =

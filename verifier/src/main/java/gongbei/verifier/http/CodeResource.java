@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** {@code POST /v1/codes}: mints a code from what the map knows of its holder. For any thread. */
 final class CodeResource {
@@ -35,9 +37,12 @@ final class CodeResource {
 
   /**
    * @param connection where an answer is put together, off the workers
-   * @param drawing where a picture is drawn, which takes longer
+   * @param drawing has a picture drawn, which takes longer
    */
-  CompletableFuture<HttpAnswer> mint(HttpQuestion question, Executor connection, Executor drawing) {
+  CompletableFuture<HttpAnswer> mint(
+      HttpQuestion question,
+      Executor connection,
+      Function<Supplier<HttpAnswer>, CompletableFuture<HttpAnswer>> drawing) {
     final String media =
         MediaChoice.of(question.headers().getAll(HttpHeaderNames.ACCEPT), HttpAnswer.JSON, PNG);
     if (media == null) {
@@ -60,9 +65,12 @@ final class CodeResource {
       throw Problem.busy("the node is at its limit; try again");
     }
     return media.equals(PNG)
-        ? minted.thenApplyAsync(
-            each -> new HttpAnswer(201, PNG, QrImage.png(text(each)), Map.of()), drawing)
+        ? minted.thenCompose(each -> drawing.apply(() -> picture(text(each))))
         : minted.thenApplyAsync(each -> json(text(each), each.issuedAt(), ttlSeconds), connection);
+  }
+
+  private static HttpAnswer picture(String code) {
+    return new HttpAnswer(201, PNG, QrImage.png(code), Map.of());
   }
 
   /** What a worker has told. */

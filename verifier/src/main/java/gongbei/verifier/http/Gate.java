@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -38,14 +39,6 @@ final class Gate {
     this.epochSeconds = epochSeconds;
   }
 
-  /**
-   * What was found of a request's sender.
-   *
-   * @param rate what is left to them, or null where there is no bound
-   * @param problem why they are refused, or null
-   */
-  record Admission(Caller caller, RateLimits.Rate rate, Problem problem) {}
-
   /** Who a connection's client is before they show a key. */
   Caller callerOf(InetAddress address, String certificateName) {
     return certificateName == null
@@ -53,24 +46,45 @@ final class Gate {
         : Caller.ofCertificate(certificateName);
   }
 
-  /** Finds who asks, and counts it against their rate. */
-  Admission admit(Caller client, HttpHeaders headers) {
+  /**
+   * Finds who asks by the header of their request, sees that they may, and counts what it costs
+   * against their rate: before anything of its body is kept.
+   *
+   * @param finding finds what is asked for; throws a {@link Problem} where there is no such thing
+   * @param bodyBytes the body's length; 0 where it is not told
+   */
+  Admission admit(Caller client, HttpHeaders headers, Supplier<Target> finding, long bodyBytes) {
     Caller caller = client;
+    Target target = Target.NONE;
     Problem problem = null;
-    if ((keys != null || !isOpen) && headers.contains(HttpHeaderNames.AUTHORIZATION)) {
-      try {
+    try {
+      if ((keys != null || !isOpen) && headers.contains(HttpHeaderNames.AUTHORIZATION)) {
         caller = ofKey(headers.getAll(HttpHeaderNames.AUTHORIZATION), caller);
-      } catch (Problem e) {
-        problem = e;
       }
+      target = finding.get();
+      if (target.route() != null) {
+        require(caller, target.route().name(), target.route().roles());
+      }
+    } catch (Problem e) {
+      problem = e;
     }
-    final RateLimits.Rate rate = rates.take(caller);
+    final boolean isRefused = problem != null || target.route() == null;
+    final int units = isRefused ? 1 : target.route().work().cost(bodyBytes);
+    final RateLimits.Rate rate = rates.take(caller, units);
     if (rate != null && rate.isExceeded()) {
       problem =
           Problem.of(429, "too-many-requests", "more requests than the rate allows")
               .with("Retry-After", Long.toString(rate.retryAfterSeconds()));
     }
-    return new Admission(caller, rate, problem);
+    return new Admission(caller, rate, problem, target, units);
+  }
+
+  /** Counts what a request costs whose body's length was not told, once it has come. */
+  void charge(Admission admission, long bodyBytes) {
+    final Route route = admission.target().route();
+    if (route != null && admission.problem() == null) {
+      rates.charge(admission.caller(), route.work().cost(bodyBytes) - admission.units());
+    }
   }
 
   private Caller ofKey(List<String> shown, Caller otherwise) {

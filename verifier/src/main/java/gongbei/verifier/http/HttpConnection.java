@@ -3,7 +3,7 @@ package gongbei.verifier.http;
 import gongbei.codec.trust.TokenException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
-import gongbei.verifier.net.ConnectionRoom;
+import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.tls.TlsEntry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -29,7 +29,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -42,10 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpConnection.class);
-  private static final byte[] NO_BODY = {};
-  private static final int FIRST_BODY_BYTES = 1_024;
-  private static final String SCANS = "/v1/scans";
-  private static final int KEPT_BODY_BYTES = 4_096;
   private static final int ANSWER_BYTES = 512;
   private static final byte[] VERDICT_START =
       ascii("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ");
@@ -55,8 +50,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private final Routes routes;
   private final ScanReplies replies;
-  private final HttpRoom room;
-  private final ConnectionRoom connections;
+  private final BodyBudget bodies;
+  private final ConnectionLimiter connections;
   private final NodeMetrics metrics;
   private final RequestDeadline deadline;
   private final HttpDate date;
@@ -70,11 +65,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private ByteBuf verdicts;
   private boolean isTouched;
   private boolean isUnflushed;
-  private HttpRequest incoming;
-  private byte[] body = NO_BODY;
-  private int bodyLength;
-  private boolean continueAwaited;
-  private ConnectionRoom.Entry entry = ConnectionRoom.Entry.HANG_UP;
+  private final IncomingRequest incoming;
+  private ConnectionLimiter.Place place;
   private InetAddress address;
   private Caller client;
   private boolean advancing;
@@ -86,7 +78,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   HttpConnection(Shared shared, ScanReplies replies, RequestDeadline deadline) {
     this.routes = shared.routes();
     this.replies = replies;
-    this.room = shared.room();
+    this.bodies = shared.bodies();
+    this.incoming = new IncomingRequest(bodies);
     this.connections = shared.connections();
     this.metrics = shared.metrics();
     this.date = shared.routes().date();
@@ -98,8 +91,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   /** What the connections of a server share. */
   record Shared(
       Routes routes,
-      HttpRoom room,
-      ConnectionRoom connections,
+      BodyBudget bodies,
+      ConnectionLimiter connections,
       NodeMetrics metrics,
       HttpDrain drain) {}
 
@@ -113,15 +106,19 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
    * @param isScan whether it may be one that is judged beside others
    */
   private record Waiting(
-      HttpQuestion question, boolean keepAlive, boolean isHttp10, boolean isScan) {}
+      HttpQuestion question,
+      Admission admission,
+      boolean keepAlive,
+      boolean isHttp10,
+      boolean isScan) {}
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx;
     encoder = ctx.pipeline().context(HttpResponseEncoder.class);
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
-    entry = connections.enter(address);
-    switch (entry) {
+    place = connections.enter(address, deadline::idleSinceNanos, this::giveWay);
+    switch (place.entry()) {
       case LET_IN -> drain.add(this);
       case NO_ROOM -> refuse(ctx, Problem.busy("the node has no room for another connection"));
       case NO_ROOM_FOR_ADDRESS ->
@@ -136,19 +133,26 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     ending = true;
-    switch (entry) {
-      case LET_IN -> {
-        connections.leave(address);
-        drain.remove(this);
-      }
-      case NO_ROOM, NO_ROOM_FOR_ADDRESS -> connections.leaveTold();
-      case HANG_UP -> {
-        // It had no place.
-      }
+    if (place != null) {
+      place.leave();
+      drain.remove(this);
     }
-    forgetIncoming();
+    incoming.forget();
     forgetWaiting();
     forgetScans();
+  }
+
+  /** Ends for another's sake, once it is owed nothing. For any thread. */
+  private void giveWay() {
+    channel.executor().execute(this::endNowOrWhenIdle);
+  }
+
+  private void endNowOrWhenIdle() {
+    if (answering || !waiting.isEmpty() || !scans.isEmpty()) {
+      endWhenIdle();
+    } else {
+      hangUp(channel);
+    }
   }
 
   /** Answers what was asked, takes nothing more, and ends. For any thread. */
@@ -161,7 +165,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     if (ending || lastWord != null) {
       return;
     }
-    if (incoming != null) {
+    if (incoming.isThere()) {
       refuse(channel, Problem.stopping());
     } else {
       endWhenIdle();
@@ -178,11 +182,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                   if (ending || lastWord != null) {
                     return;
                   }
-                  if (answering || !waiting.isEmpty() || !scans.isEmpty()) {
-                    endWhenIdle();
-                  } else {
-                    hangUp(channel);
-                  }
+                  endNowOrWhenIdle();
                 },
                 Limits.HTTP_STOP_GRACE_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -225,84 +225,80 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     if (message instanceof HttpRequest request) {
       begin(ctx, request);
     }
-    if (message instanceof HttpContent content && incoming != null) {
+    if (message instanceof HttpContent content && incoming.isThere()) {
       take(ctx, content);
     }
   }
 
+  /** Finds who asks and whether they may: before a byte of the body has room. */
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-    final Problem fault = isStopping ? Problem.stopping() : RequestFaults.of(request);
+    final Problem fault = isStopping ? Problem.stopping() : routes.faultOf(request);
     if (fault != null) {
       refuse(ctx, fault);
       return;
     }
-    incoming = request;
-    continueAwaited = HttpUtil.is100ContinueExpected(request);
+    final String path = path(request.uri());
+    final Admission admission =
+        routes.admit(client(ctx), request, path, HttpUtil.getContentLength(request, 0L));
+    if (admission.problem() != null && HttpUtil.is100ContinueExpected(request)) {
+      refuse(ctx, admission.problem());
+      return;
+    }
+    incoming.begin(request, path, admission);
     advance(ctx);
   }
 
   private void take(ChannelHandlerContext ctx, HttpContent content) {
-    final ByteBuf bytes = content.content();
-    final int length = bytes.readableBytes();
-    if (length > Limits.MAX_HTTP_BODY_BYTES - bodyLength) {
-      refuse(ctx, RequestFaults.bodyTooLarge());
-      return;
-    }
-    if (!room.reserve(length)) {
-      refuse(ctx, Problem.busy("the node has no room for another body"));
-      return;
-    }
-    if (bodyLength + length > body.length) {
-      body =
-          Arrays.copyOf(
-              body, Math.max(bodyLength + length, Math.max(FIRST_BODY_BYTES, 2 * body.length)));
-    }
-    bytes.readBytes(body, bodyLength, length);
-    bodyLength += length;
-    continueAwaited &= length == 0;
-    if (content instanceof LastHttpContent) {
+    final boolean isLast = content instanceof LastHttpContent;
+    final Problem fault = incoming.take(content.content(), isLast);
+    if (fault != null) {
+      refuse(ctx, fault);
+    } else if (isLast) {
       wholeRequest(ctx);
     }
   }
 
   private void wholeRequest(ChannelHandlerContext ctx) {
+    final HttpRequest request = incoming.request();
+    final Admission admission = incoming.admission();
+    final boolean isHttp10 = request.protocolVersion().minorVersion() == 0;
+    if (HttpUtil.isTransferEncodingChunked(request)) {
+      routes.charge(admission, incoming.length());
+    }
     final boolean isScan =
-        HttpUtil.isKeepAlive(incoming)
-            && incoming.protocolVersion().minorVersion() > 0
-            && bodyLength <= Limits.MAX_EVENT_LOOP_BODY_BYTES
-            && incoming.method().equals(HttpMethod.POST)
-            && incoming.uri().equals(SCANS)
-            && isJson(incoming.headers())
-            && !incoming.headers().contains(HttpHeaderNames.CONTENT_ENCODING)
-            && !RequestSpans.mayBeAsked(incoming.headers());
+        routes.isScan(admission)
+            && HttpUtil.isKeepAlive(request)
+            && !isHttp10
+            && incoming.length() <= Limits.MAX_EVENT_LOOP_BODY_BYTES
+            && isJson(admission.caller(), request.headers())
+            && !request.headers().contains(HttpHeaderNames.CONTENT_ENCODING)
+            && !RequestSpans.mayBeAsked(request.headers());
     if (isScan
         && waiting.isEmpty()
         && mayScan()
-        && scan(ctx, incoming.headers(), body, bodyLength)) {
-      room.free(bodyLength);
-      incoming = null;
-      body = body.length <= KEPT_BODY_BYTES ? body : NO_BODY;
-      bodyLength = 0;
-      continueAwaited = false;
+        && scan(admission, incoming.body(), incoming.length())) {
+      incoming.forget();
       deadline.requestIsWhole();
+      return;
+    }
+    final Problem fault = incoming.reserve();
+    if (fault != null) {
+      refuse(ctx, fault);
       return;
     }
     waiting.add(
         new Waiting(
             new HttpQuestion(
-                incoming.method().name(),
-                path(incoming.uri()),
-                incoming.headers(),
-                Arrays.copyOf(body, bodyLength),
+                request.method().name(),
+                incoming.path(),
+                request.headers(),
+                incoming.handOver(),
                 client(ctx),
                 ctx.executor()),
-            HttpUtil.isKeepAlive(incoming),
-            incoming.protocolVersion().minorVersion() == 0,
+            admission,
+            HttpUtil.isKeepAlive(request),
+            isHttp10,
             isScan));
-    incoming = null;
-    body = NO_BODY;
-    bodyLength = 0;
-    continueAwaited = false;
     deadline.requestIsWhole();
     if (waiting.size() > Limits.MAX_HTTP_PIPELINED) {
       refuse(ctx, Problem.of(429, "too-many-requests", "too many requests without an answer"));
@@ -311,9 +307,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private static boolean isJson(HttpHeaders headers) {
+  private static boolean isJson(Caller caller, HttpHeaders headers) {
     final String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-    return type == null || type.equalsIgnoreCase(HttpAnswer.JSON);
+    return type == null ? caller.isNamed() : type.equalsIgnoreCase(HttpAnswer.JSON);
   }
 
   private boolean mayScan() {
@@ -329,17 +325,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
    *
    * @return false where the request is other than the commonest, and nothing was done
    */
-  private boolean scan(ChannelHandlerContext ctx, HttpHeaders headers, byte[] json, int length) {
+  private boolean scan(Admission admission, byte[] json, int length) {
     if (!scanRequest.read(json, length) || !routes.scans().knows(scanRequest.checkpoint())) {
       return false;
     }
-    final Gate.Admission admission = routes.admitToScan(client(ctx), headers);
     final PendingScan pending = replies.take(this, admission.rate());
     scans.add(pending);
     deadline.answerIsOwed();
-    if (admission.problem() != null) {
-      pending.refuse(HttpAnswer.of(admission.problem()));
-    } else if (!routes.scans().submit(scanRequest, replies, pending.id())) {
+    if (!routes.scans().submit(scanRequest, replies, pending.id())) {
       pending.refuse(HttpAnswer.of(ScanResource.shed()));
     }
     giveVerdicts();
@@ -480,7 +473,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
     advancing = true;
     while (!ending && !answering && ctx.channel().isWritable() && !waiting.isEmpty()) {
-      if (!scanNext(ctx)) {
+      if (!scanNext()) {
         if (!scans.isEmpty()) {
           break;
         }
@@ -498,8 +491,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         flushVerdicts();
         end(ctx, responseOf(HttpAnswer.of(lastWord), false));
       }
-    } else if (upToDate && continueAwaited) {
-      continueAwaited = false;
+    } else if (upToDate && incoming.isContinueAwaited()) {
+      incoming.continueIsSaid();
       final var unused =
           ctx.writeAndFlush(
               new DefaultFullHttpResponse(
@@ -511,14 +504,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /** Has the next that waits judged beside those before it; false where it must wait for them. */
-  private boolean scanNext(ChannelHandlerContext ctx) {
+  private boolean scanNext() {
     final Waiting next = waiting.peek();
     final HttpQuestion question = next.question();
     if (next.isScan()
         && mayScan()
-        && scan(ctx, question.headers(), question.body(), question.body().length)) {
+        && scan(next.admission(), question.body(), question.body().length)) {
       waiting.remove();
-      room.free(question.body().length);
+      free(next);
       return true;
     }
     return false;
@@ -527,13 +520,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private void answer(ChannelHandlerContext ctx, Waiting asked) {
     answering = true;
     deadline.answerIsOwed();
-    final Gate.Admission admission = routes.admit(asked.question());
+    final Admission admission = asked.admission();
     final var unused =
         routes
-            .answer(asked.question(), admission)
+            .answer(asked.question(), admission, ctx.channel()::isActive)
             .whenComplete(
                 (answer, failure) -> {
-                  room.free(asked.question().body().length);
+                  free(asked);
                   final HttpAnswer plain = failure == null ? answer : answerOf(failure);
                   final HttpAnswer given =
                       admission.rate() == null ? plain : withRate(plain, admission.rate());
@@ -584,7 +577,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     } else {
       passVerdicts();
       ending = true;
-      forgetIncoming();
+      incoming.forget();
       forgetWaiting();
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       final var unused = ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
@@ -593,7 +586,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   /** Whether nothing that has come waits to be answered. */
   private boolean isAllAsked() {
-    return waiting.isEmpty() && incoming == null && lastWord == null;
+    return waiting.isEmpty() && !incoming.isThere() && lastWord == null;
   }
 
   private FullHttpResponse responseOf(HttpAnswer answer, boolean isHead) {
@@ -617,7 +610,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   /** Takes nothing more, answers what came before, then says why and ends the connection. */
   private void refuse(ChannelHandlerContext ctx, Problem problem) {
     lastWord = problem;
-    forgetIncoming();
+    incoming.forget();
     deadline.requestIsWhole();
     advance(ctx);
   }
@@ -636,16 +629,12 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     ctx.channel().config().setAutoRead(true);
   }
 
-  private void forgetIncoming() {
-    room.free(bodyLength);
-    incoming = null;
-    body = NO_BODY;
-    bodyLength = 0;
-    continueAwaited = false;
+  private void free(Waiting asked) {
+    bodies.free(asked.admission().caller().id(), asked.question().body().length);
   }
 
   private void forgetWaiting() {
-    waiting.forEach(each -> room.free(each.question().body().length));
+    waiting.forEach(this::free);
     waiting.clear();
   }
 

@@ -13,7 +13,7 @@ import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.net.AcceptFaults;
-import gongbei.verifier.net.ConnectionRoom;
+import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -30,8 +30,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -40,21 +38,18 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Serves checkpoints, issuers and authorities by HTTP/1.1: see {@code openapi.yaml}. */
 public final class HttpServer implements AutoCloseable {
   private static final int ACCEPT_BACKLOG = 4_096;
-  private static final int THREADS = 2;
   private static final int MIN_READ_BYTES = 2_048;
   private static final long MILLIS_A_SECOND = 1_000;
 
-  private final ThreadPoolExecutor executor;
-  private final HttpRoom room;
-  private final ConnectionRoom connections;
+  private final WorkQueues works = new WorkQueues();
+  private final BodyBudget bodies;
+  private final ConnectionLimiter connections;
   private final Routes routes;
   private final HttpDrain drain = new HttpDrain();
   private final Channel acceptor;
@@ -66,23 +61,11 @@ public final class HttpServer implements AutoCloseable {
    * @throws IOException when the address can't be had
    */
   public HttpServer(Context context, EventLoopGroup eventLoops) throws IOException {
-    executor =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(Limits.MAX_HTTP_QUEUED),
-            task -> {
-              final Thread thread = new Thread(task, "gongbei-http");
-              thread.setDaemon(true);
-              return thread;
-            });
-    room = new HttpRoom(context.maxBodyBytes);
-    connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
-    routes = new Routes(context, executor);
+    bodies = new BodyBudget(context.maxBodyBytes);
+    connections = new ConnectionLimiter(context.maxConnections, context.maxConnectionsPerAddress);
+    routes = new Routes(context, works);
     final HttpConnection.Shared shared =
-        new HttpConnection.Shared(routes, room, connections, context.nodeMetrics, drain);
+        new HttpConnection.Shared(routes, bodies, connections, context.nodeMetrics, drain);
     final IdentityHashMap<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
     for (final EventExecutor loop : eventLoops) {
       replies.put((EventLoop) loop, new ScanReplies((EventLoop) loop));
@@ -117,7 +100,7 @@ public final class HttpServer implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(deadline)
-                        .addLast(new HttpRequestDecoder(decoding()))
+                        .addLast(new StrictRequestDecoder())
                         .addLast(new HttpResponseEncoder())
                         .addLast(
                             new HttpConnection(shared, replies.get(channel.eventLoop()), deadline));
@@ -127,7 +110,7 @@ public final class HttpServer implements AutoCloseable {
       acceptor = bootstrap.bind(context.address).syncUninterruptibly().channel();
       acceptor.pipeline().addLast(new AcceptFaults());
     } catch (Exception e) {
-      executor.shutdownNow();
+      works.close();
       throw AcceptFaults.cantListen(context.address, e);
     }
   }
@@ -147,9 +130,14 @@ public final class HttpServer implements AutoCloseable {
     return routes.operations();
   }
 
+  /** The requests of a class that are not answered yet. */
+  int held(WorkClass kind) {
+    return works.held(kind);
+  }
+
   /** The bytes of bodies that connections hold at the moment. */
   long bodyBytes() {
-    return room.bodyBytes();
+    return bodies.bytes();
   }
 
   /**
@@ -177,13 +165,7 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    executor.shutdown();
-  }
-
-  private static HttpDecoderConfig decoding() {
-    return new HttpDecoderConfig()
-        .setMaxInitialLineLength(Limits.MAX_HTTP_LINE_BYTES)
-        .setMaxHeaderSize(Limits.MAX_HTTP_HEADER_BYTES);
+    works.close();
   }
 
   /** What a server needs; the times are settable for tests. */
@@ -212,10 +194,11 @@ public final class HttpServer implements AutoCloseable {
     private long requestMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_REQUEST_SECONDS);
     private long idleMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_IDLE_SECONDS);
     private int maxConnections = Limits.MAX_HTTP_CONNECTIONS;
-    private int maxConnectionsPerAddress = Limits.DEFAULT_CONNECTIONS_PER_ADDRESS;
+    private int maxConnectionsPerAddress = Limits.DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS;
     private ServerTls tls;
     private ApiKeys apiKeys;
     private boolean isOpen = true;
+    private Set<String> hosts = Set.of();
     private RateLimits rateLimits = RateLimits.of(0, 0);
     private long handshakeMillis = Limits.TLS_HANDSHAKE_MILLIS;
     private long maxBodyBytes = Limits.MAX_HTTP_BODIES_BYTES;
@@ -360,10 +343,23 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets by what names clients know the node; with none (default) every name is taken of who
+     * shows a key, and of who need not only addresses and localhost.
+     */
+    public Context hosts(Set<String> names) {
+      hosts = names;
+      return this;
+    }
+
     /** Sets what a key and what an address may ask in a second; 0 for no bound. */
     public Context rates(int keyPerSecond, int addressPerSecond) {
       rateLimits = RateLimits.of(keyPerSecond, addressPerSecond);
       return this;
+    }
+
+    HostCheck hosts() {
+      return new HostCheck(isOpen || !hosts.isEmpty(), hosts);
     }
 
     ApiKeys apiKeys() {

@@ -50,7 +50,7 @@ final class JsonBody {
 
   /** Reads a request's body, which must be an object of no other than these fields. */
   static JsonBody read(HttpQuestion question, Set<String> fields) {
-    requireJson(question.headers().get(HttpHeaderNames.CONTENT_TYPE, HttpAnswer.JSON));
+    requireJson(question);
     final JsonNode read;
     try {
       read = JSON.readTree(question.body());
@@ -72,7 +72,15 @@ final class JsonBody {
     return new JsonBody(read, "").check(fields);
   }
 
-  private static void requireJson(String contentType) {
+  /**
+   * Refuses what is not said to be JSON. Who shows no key must say it: a page of another site can
+   * have a browser send a body without a type, or of a form's, and nothing else without asking.
+   */
+  private static void requireJson(HttpQuestion question) {
+    final String contentType =
+        question
+            .headers()
+            .get(HttpHeaderNames.CONTENT_TYPE, question.caller().isNamed() ? HttpAnswer.JSON : "");
     final int parameters = contentType.indexOf(';');
     final String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
     if (!type.strip().equalsIgnoreCase(HttpAnswer.JSON)) {

@@ -7,9 +7,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Token buckets: one for each caller, of {@value #BURST_SECONDS} seconds' requests, filled at a
- * steady rate. A bucket is one time, that at which it will be full again (the virtual scheduling
- * algorithm of ITU-T I.371), so that a full one needs no place. For any thread.
+ * Token buckets: one for each caller, of {@value #BURST_SECONDS} seconds' units, filled at a steady
+ * rate. A request costs one unit or more ({@link WorkTable}); one that costs more than is left is
+ * taken where one unit is, and its caller waits until what it owes has come. A bucket is one time,
+ * that at which it will be full again (the virtual scheduling algorithm of ITU-T I.371), so that a
+ * full one needs no place. For any thread.
  */
 final class RateLimits {
   private static final int BURST_SECONDS = 2;
@@ -23,8 +25,8 @@ final class RateLimits {
   private final AtomicLong sweptNanos;
 
   /**
-   * @param keyPerSecond requests of who has shown who they are; 0 for no bound
-   * @param addressPerSecond requests of an address; 0 for no bound
+   * @param keyPerSecond units of who has shown who they are; 0 for no bound
+   * @param addressPerSecond units of an address; 0 for no bound
    * @param maxBuckets callers told apart; those over it share one bucket
    */
   RateLimits(int keyPerSecond, int addressPerSecond, int maxBuckets, LongSupplier nanoTime) {
@@ -44,7 +46,7 @@ final class RateLimits {
    * What a request leaves of its caller's rate.
    *
    * @param name {@code key} or {@code address}
-   * @param quota the bucket's size, in requests
+   * @param quota the bucket's size, in units
    * @param remaining what is left in it
    * @param fullSeconds how long until it is full again
    * @param retryAfterSeconds how long until a request will be taken; 0 where this one was
@@ -65,8 +67,16 @@ final class RateLimits {
     }
   }
 
-  /** Takes one request out of a caller's bucket; null where there is no bound. */
+  /** Takes one unit out of a caller's bucket: see {@link #take(Caller, int)}. */
   Rate take(Caller caller) {
+    return take(caller, 1);
+  }
+
+  /**
+   * Takes what a request costs out of a caller's bucket; null where there is no bound. It is not
+   * taken where not even one unit is left.
+   */
+  Rate take(Caller caller, int units) {
     final int perSecond = caller.isNamed() ? keyPerSecond : addressPerSecond;
     if (perSecond == 0) {
       return null;
@@ -80,15 +90,28 @@ final class RateLimits {
     while (true) {
       final long before = full.get();
       final long start = before - now > 0 ? before : now;
-      final long after = start + intervalNanos;
-      final long filled = after - now;
-      if (filled > depthNanos) {
+      final long withOne = start + intervalNanos - now;
+      if (withOne > depthNanos) {
         return new Rate(
-            name, quota, 0, seconds(start - now), Math.max(1, seconds(filled - depthNanos)));
+            name, quota, 0, seconds(start - now), Math.max(1, seconds(withOne - depthNanos)));
       }
+      final long after = start + units * intervalNanos;
       if (full.compareAndSet(before, after)) {
-        return new Rate(name, quota, (depthNanos - filled) / intervalNanos, seconds(filled), 0);
+        final long filled = after - now;
+        final long left = Math.max(0, depthNanos - filled) / intervalNanos;
+        return new Rate(name, quota, left, seconds(filled), 0);
       }
+    }
+  }
+
+  /** Takes what a request turns out to cost more, whether or not it is left. */
+  void charge(Caller caller, int units) {
+    final int perSecond = caller.isNamed() ? keyPerSecond : addressPerSecond;
+    if (perSecond != 0 && units > 0) {
+      final long now = nanoTime.getAsLong();
+      final long nanos = units * Math.max(1, TimeUnit.SECONDS.toNanos(1) / perSecond);
+      bucket(caller.id(), caller.isNamed() ? "key" : "address", now)
+          .updateAndGet(before -> (before - now > 0 ? before : now) + nanos);
     }
   }
 

@@ -1,5 +1,6 @@
 package gongbei.verifier.http;
 
+import gongbei.verifier.net.ConnectionLimiter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.Future;
@@ -19,10 +20,10 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
   private final long requestNanos;
   private final long idleNanos;
   private Future<?> check;
-  private long progressNanos;
+  private volatile long progressNanos = System.nanoTime();
   private long requestStartedNanos;
   private boolean inRequest;
-  private boolean answerOwed;
+  private volatile boolean answerOwed;
 
   RequestDeadline(long requestMillis, long idleMillis) {
     requestNanos = TimeUnit.MILLISECONDS.toNanos(requestMillis);
@@ -69,9 +70,18 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
 
   /** The node has answered, and what the client has sent meanwhile counts as sent now. */
   void answerIsGiven() {
+    final long now = System.nanoTime();
     answerOwed = false;
-    progressNanos = System.nanoTime();
-    requestStartedNanos = progressNanos;
+    progressNanos = now;
+    requestStartedNanos = now;
+  }
+
+  /**
+   * Since when nothing has been asked and answered here, by {@link System#nanoTime}; {@link
+   * ConnectionLimiter#NOT_IDLE} while an answer is owed. For any thread.
+   */
+  long idleSinceNanos() {
+    return answerOwed ? ConnectionLimiter.NOT_IDLE : progressNanos;
   }
 
   /** An answer has been handed to the network. */

@@ -78,6 +78,9 @@ final class RequestFaults {
     if (cause instanceof TooLongHttpHeaderException) {
       return Problem.of(431, "headers-too-large", "the request's header fields are too large");
     }
+    if (cause instanceof StrictRequestDecoder.FoldedLineException) {
+      return Problem.of(400, "malformed-request", cause.getMessage());
+    }
     return Problem.of(400, "malformed-request", "the request is not HTTP/1.1");
   }
 }

@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +55,7 @@ final class RequestSignature {
   private final LongSupplier epochSeconds;
   // Changes come by the thousand in one request, so that its one signature needs no tables.
   private final BouncyCastleEngine engine = new BouncyCastleEngine();
-  private final Map<String, Long> seen = new LinkedHashMap<>();
+  private final SeenNonces seen = new SeenNonces();
 
   /**
    * @param authorities the certificates of those who may sign, or null where nobody may
@@ -149,7 +147,7 @@ final class RequestSignature {
    */
   CompletableFuture<HttpAnswer> once(
       SignatureNonce nonce, Supplier<CompletableFuture<HttpAnswer>> answering) {
-    requireNew(nonce.key(), nonce.createdEpochSeconds(), epochSeconds.getAsLong());
+    seen.take(nonce, epochSeconds.getAsLong());
     final CompletableFuture<HttpAnswer> answer;
     try {
       answer = answering.get();
@@ -165,10 +163,10 @@ final class RequestSignature {
         });
   }
 
-  private synchronized void forgetUnanswered(SignatureNonce nonce, Throwable failure) {
+  private void forgetUnanswered(SignatureNonce nonce, Throwable failure) {
     final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (!(cause instanceof Problem problem) || problem.status() >= 500) {
-      seen.remove(nonce.key());
+      seen.forget(nonce);
     }
   }
 
@@ -199,20 +197,6 @@ final class RequestSignature {
       throw malformed(name + " is not of the form " + form);
     }
     return value;
-  }
-
-  private synchronized void requireNew(String nonce, long created, long now) {
-    final Iterator<Long> oldest = seen.values().iterator();
-    while (oldest.hasNext() && oldest.next() < now - 2L * Limits.SIGNATURE_WINDOW_SECONDS) {
-      oldest.remove();
-    }
-    if (seen.containsKey(nonce)) {
-      throw SignatureNonce.seenBefore();
-    }
-    if (seen.size() >= Limits.MAX_REMEMBERED_NONCES) {
-      throw Problem.busy("too many signed requests at once");
-    }
-    seen.put(nonce, Math.max(created, now));
   }
 
   private String header(HttpQuestion question, String name) {

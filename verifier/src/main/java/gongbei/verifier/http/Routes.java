@@ -6,14 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetJson;
 import gongbei.verifier.rules.Rulesets;
-import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,9 +26,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,11 +37,10 @@ import java.util.stream.Collectors;
 final class Routes {
   private static final Pattern PARAMETER = Pattern.compile("\\{[a-z]+\\}");
   private static final String ANY_PARAMETER = "([^/]{1,64})";
-  private static final String SCAN = "POST /v1/scans";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer.Context context;
-  private final Executor executor;
+  private final WorkRunner works;
   private final ScanResource scans;
   private final CodeResource codes;
   private final StatusResource statuses;
@@ -55,11 +53,13 @@ final class Routes {
   private final PackResource packs;
   private final OpsResource ops;
   private final byte[] openApi;
+  private final Route scan = new Route("POST", "/v1/scans", this::scan).quick();
   private final Pages pages = new Pages();
   private final RequestSpans spans = new RequestSpans();
   private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
   private final List<Template> templates = new ArrayList<>();
   private final Gate gate;
+  private final HostCheck hosts;
   private final IdempotentWrites writes = IdempotentWrites.ofLimits();
   private final ConditionalAnswer issuers = new ConditionalAnswer();
   private final ConditionalAnswer rulesetsInForce = new ConditionalAnswer();
@@ -68,12 +68,11 @@ final class Routes {
   private volatile boolean stopping;
 
   /**
-   * @param executor runs what takes long: signing, and reading long bodies; it refuses with {@link
-   *     RejectedExecutionException} what it has no room for
+   * @param works carries out what takes long: signing, and reading long bodies
    */
-  Routes(HttpServer.Context context, Executor executor) {
+  Routes(HttpServer.Context context, WorkRunner works) {
     this.context = context;
-    this.executor = executor;
+    this.works = works;
     this.scans = new ScanResource(context.pipeline(), context.rulesets(), context.scanMetrics());
     final CodeMint mint =
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
@@ -116,9 +115,10 @@ final class Routes {
     this.ops = new OpsResource(context);
     this.date = new HttpDate(context.epochSeconds());
     this.openApi = resource("/gongbei/openapi.yaml");
+    this.hosts = context.hosts();
     this.gate =
         new Gate(context.apiKeys(), context.isOpen(), context.rateLimits(), context.epochSeconds());
-    ask("POST", "/v1/scans", true, this::scan);
+    add(scan);
     ask("POST", "/v1/scans/batch", false, this::scanBatch);
     askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
     askSigned("POST", "/v1/packs", checkpoint, now(packs::make));
@@ -144,22 +144,24 @@ final class Routes {
     ask("GET", "/", true, now(question -> index()));
   }
 
-  private void ask(String method, String path, boolean isQuick, Operation operation) {
-    add(new Route(method, path, isQuick, null, false, operation));
+  private void ask(String method, String path, boolean isQuick, Route.Operation operation) {
+    final Route route = new Route(method, path, operation);
+    add(isQuick ? route.quick() : route);
   }
 
   private void askSigned(
-      String method, String path, RequestSignature signature, Operation operation) {
-    add(new Route(method, path, false, signature, false, operation));
+      String method, String path, RequestSignature signature, Route.Operation operation) {
+    add(new Route(method, path, operation).signed(signature));
   }
 
-  private void write(String method, String path, boolean isQuick, Operation operation) {
-    add(new Route(method, path, isQuick, null, true, operation));
+  private void write(String method, String path, boolean isQuick, Route.Operation operation) {
+    final Route route = new Route(method, path, operation).write();
+    add(isQuick ? route.quick() : route);
   }
 
   private void writeSigned(
-      String method, String path, RequestSignature signature, Operation operation) {
-    add(new Route(method, path, false, signature, true, operation));
+      String method, String path, RequestSignature signature, Route.Operation operation) {
+    add(new Route(method, path, operation).write().signed(signature));
   }
 
   private void add(Route route) {
@@ -195,22 +197,32 @@ final class Routes {
     return gate.callerOf(address, certificateName);
   }
 
-  /** Finds who asks, and counts it against their rate. */
-  Gate.Admission admit(HttpQuestion question) {
-    return gate.admit(question.client(), question.headers());
+  /** The fault for which a request is refused before anything else is looked at, or null. */
+  Problem faultOf(HttpRequest request) {
+    final Problem fault = RequestFaults.of(request);
+    return fault == null ? hosts.fault(request) : fault;
   }
 
-  /** Finds who asks for a scan, counts it against their rate, and holds them to their roles. */
-  Gate.Admission admitToScan(Caller client, HttpHeaders headers) {
-    final Gate.Admission admission = gate.admit(client, headers);
-    if (admission.problem() == null) {
-      try {
-        Gate.require(admission.caller(), SCAN, AccessTable.rolesFor(SCAN));
-      } catch (Problem e) {
-        return new Gate.Admission(admission.caller(), admission.rate(), e);
-      }
-    }
-    return admission;
+  /**
+   * Finds who asks and for what by a request's header, sees that they may, and counts it against
+   * their rate.
+   *
+   * @param path the request's, without its query
+   * @param bodyBytes the body's length; 0 where it is not told
+   */
+  Admission admit(Caller client, HttpRequest request, String path, long bodyBytes) {
+    return gate.admit(
+        client, request.headers(), () -> find(request.method().name(), path), bodyBytes);
+  }
+
+  /** Counts what a request costs whose body's length was not told, once it has come. */
+  void charge(Admission admission, long bodyBytes) {
+    gate.charge(admission, bodyBytes);
+  }
+
+  /** Whether a request is one for a scan. */
+  boolean isScan(Admission admission) {
+    return admission.target().route() == scan && admission.problem() == null;
   }
 
   /** Where scans are judged. */
@@ -218,15 +230,37 @@ final class Routes {
     return scans;
   }
 
-  /** Answers a request; fails with a {@link Problem} where it is refused. */
-  CompletableFuture<HttpAnswer> answer(HttpQuestion question) {
-    return answer(question, admit(question));
+  /** Finds what is at a path; throws a {@link Problem} where nothing is, or not by that method. */
+  private Target find(String method, String path) {
+    if (pages.has(path)) {
+      return Target.NONE;
+    }
+    Map<String, Route> methods = routes.get(path);
+    String parameter = null;
+    for (int i = 0; methods == null && i < templates.size(); i++) {
+      final Matcher matcher = templates.get(i).pattern().matcher(path);
+      if (matcher.matches()) {
+        methods = routes.get(templates.get(i).path());
+        parameter = matcher.group(1);
+      }
+    }
+    if (methods == null) {
+      throw Problem.of(404, "not-found", "nothing is at " + printable(path));
+    }
+    final Route route = methods.get(method.equals("HEAD") ? "GET" : method);
+    if (route == null) {
+      throw wrongMethod(methods.keySet());
+    }
+    return new Target(route, parameter);
   }
 
   /**
    * Answers a request that was admitted or not; fails with a {@link Problem} where it is refused.
+   *
+   * @param isWanted whether somebody still waits for the answer; for any thread
    */
-  CompletableFuture<HttpAnswer> answer(HttpQuestion question, Gate.Admission admission) {
+  CompletableFuture<HttpAnswer> answer(
+      HttpQuestion question, Admission admission, BooleanSupplier isWanted) {
     try {
       if (admission.problem() != null) {
         throw admission.problem();
@@ -234,29 +268,13 @@ final class Routes {
       if (question.body().length > 0) {
         RequestFaults.requireIdentity(question.headers());
       }
-      if (pages.has(question.path())) {
+      final Route route = admission.target().route();
+      if (route == null) {
         return CompletableFuture.completedFuture(pages.answer(question));
       }
-      Map<String, Route> methods = routes.get(question.path());
-      String parameter = null;
-      for (int i = 0; methods == null && i < templates.size(); i++) {
-        final Matcher matcher = templates.get(i).pattern().matcher(question.path());
-        if (matcher.matches()) {
-          methods = routes.get(templates.get(i).path());
-          parameter = matcher.group(1);
-        }
-      }
-      if (methods == null) {
-        throw Problem.of(404, "not-found", "nothing is at " + printable(question.path()));
-      }
-      final Route route = methods.get(question.method().equals("HEAD") ? "GET" : question.method());
-      if (route == null) {
-        throw wrongMethod(methods.keySet());
-      }
-      Gate.require(admission.caller(), route.name(), route.roles());
       final long startedNanos = System.nanoTime();
       final CompletableFuture<HttpAnswer> answer =
-          begin(route, question, parameter, admission.caller());
+          begin(question.from(admission.caller()), admission, isWanted);
       spans.follow(question.headers(), route.name(), startedNanos, answer);
       return answer;
     } catch (RuntimeException | Error e) {
@@ -266,11 +284,17 @@ final class Routes {
   }
 
   private CompletableFuture<HttpAnswer> begin(
-      Route route, HttpQuestion question, String parameter, Caller caller) {
+      HttpQuestion question, Admission admission, BooleanSupplier isWanted) {
+    final Route route = admission.target().route();
+    final WorkClass kind = route.work().kind();
+    final String caller = admission.caller().id();
+    final Supplier<CompletableFuture<HttpAnswer>> work =
+        () -> run(route, question, admission.target().parameter(), admission.caller());
     try {
-      return route.isQuick() && question.body().length <= Limits.MAX_EVENT_LOOP_BODY_BYTES
-          ? run(route, question, parameter, caller)
-          : later(route, question, parameter, caller);
+      if (!route.isQuick() || question.body().length > Limits.MAX_EVENT_LOOP_BODY_BYTES) {
+        return works.run(kind, caller, isWanted, work);
+      }
+      return kind == WorkClass.TRANSLATIONS ? works.runHere(kind, caller, work) : work.get();
     } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -286,11 +310,6 @@ final class Routes {
         .with("Allow", list);
   }
 
-  /** What answers a request, given the parameter in its path or null. */
-  private interface Operation {
-    CompletableFuture<HttpAnswer> answer(HttpQuestion question, String parameter);
-  }
-
   /**
    * A path with a parameter.
    *
@@ -298,45 +317,7 @@ final class Routes {
    */
   private record Template(Pattern pattern, String path) {}
 
-  /**
-   * One operation.
-   *
-   * @param path as it stands in the document, with its parameter's name
-   * @param isQuick whether it may run on an event loop
-   * @param signature what a request must be signed by, or null
-   * @param isWrite whether a request with an Idempotency-Key is carried out once
-   * @param name as in {@code POST /v1/scans}
-   * @param roles of which one is needed; none where it is public
-   */
-  private record Route(
-      String method,
-      String path,
-      boolean isQuick,
-      RequestSignature signature,
-      boolean isWrite,
-      Operation operation,
-      String name,
-      Set<Role> roles) {
-    Route(
-        String method,
-        String path,
-        boolean isQuick,
-        RequestSignature signature,
-        boolean isWrite,
-        Operation operation) {
-      this(
-          method,
-          path,
-          isQuick,
-          signature,
-          isWrite,
-          operation,
-          method + " " + path,
-          AccessTable.rolesFor(method + " " + path));
-    }
-  }
-
-  private static Operation now(Function<HttpQuestion, HttpAnswer> answer) {
+  private static Route.Operation now(Function<HttpQuestion, HttpAnswer> answer) {
     return (question, none) -> CompletableFuture.completedFuture(answer.apply(question));
   }
 
@@ -361,28 +342,13 @@ final class Routes {
         : route.signature().once(nonce, () -> route.operation().answer(signed, parameter));
   }
 
-  private CompletableFuture<HttpAnswer> later(
-      Route route, HttpQuestion question, String parameter, Caller caller) {
-    final CompletableFuture<Route> turn = new CompletableFuture<>();
-    final CompletableFuture<HttpAnswer> answer =
-        turn.thenCompose(due -> run(due, question, parameter, caller));
-    try {
-      executor.execute(() -> turn.complete(route));
-    } catch (RejectedExecutionException e) {
-      throw Problem.busy("the node is at its limit; try again");
-    }
-    return answer;
-  }
-
-  /** Where a long answer is written out: a thread, or where all are taken the event loop. */
-  private Executor writingOf(HttpQuestion question) {
-    return task -> {
-      try {
-        executor.execute(task);
-      } catch (RejectedExecutionException e) {
-        question.connection().execute(task);
-      }
-    };
+  /** Draws a picture in its turn: one that has no room is refused. */
+  private CompletableFuture<HttpAnswer> draw(HttpQuestion question, Supplier<HttpAnswer> drawing) {
+    return works.run(
+        WorkClass.PRINTS,
+        question.caller().id(),
+        () -> true,
+        () -> CompletableFuture.completedFuture(drawing.get()));
   }
 
   private CompletableFuture<HttpAnswer> scan(HttpQuestion question, String none) {
@@ -390,11 +356,11 @@ final class Routes {
   }
 
   private CompletableFuture<HttpAnswer> mint(HttpQuestion question, String none) {
-    return codes.mint(question, question.connection(), writingOf(question));
+    return codes.mint(question, question.connection(), drawing -> draw(question, drawing));
   }
 
   private CompletableFuture<HttpAnswer> scanBatch(HttpQuestion question, String none) {
-    return scans.scanBatch(question, writingOf(question));
+    return scans.scanBatch(question, works.goingOn(WorkClass.CHECKS));
   }
 
   private CompletableFuture<HttpAnswer> putStatus(HttpQuestion question, String subject) {
@@ -402,7 +368,7 @@ final class Routes {
   }
 
   private CompletableFuture<HttpAnswer> putStatuses(HttpQuestion question, String none) {
-    return statuses.putAll(question, writingOf(question));
+    return statuses.putAll(question, works.goingOn(WorkClass.CHANGES));
   }
 
   private CompletableFuture<HttpAnswer> putRuleset(HttpQuestion question, String name) {
@@ -418,11 +384,11 @@ final class Routes {
   }
 
   private CompletableFuture<HttpAnswer> makeGroup(HttpQuestion question, String none) {
-    return groups.make(question, writingOf(question));
+    return groups.make(question, works.goingOn(WorkClass.CHANGES));
   }
 
   private CompletableFuture<HttpAnswer> changeGroup(HttpQuestion question, String group) {
-    return groups.change(question, group, writingOf(question));
+    return groups.change(question, group, works.goingOn(WorkClass.CHANGES));
   }
 
   private HttpAnswer issuers(HttpQuestion question) {

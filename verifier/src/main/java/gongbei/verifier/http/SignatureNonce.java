@@ -27,7 +27,7 @@ record SignatureNonce(String kid, String nonce, long createdEpochSeconds) {
    * @return fails with a {@link Problem} where they were made before, or the log takes nothing
    */
   CompletableFuture<List<Applied>> submit(CommandLog log, List<StatusCommand> commands) {
-    return StatusResource.unwrapped(log.submit(logged(), commands))
+    return StatusResource.unwrapped(ChangeWait.submit(log, () -> log.submit(logged(), commands)))
         .thenApply(
             applied -> {
               applied.forEach(SignatureNonce::requireFirst);
@@ -37,11 +37,19 @@ record SignatureNonce(String kid, String nonce, long createdEpochSeconds) {
 
   /** Submits a change of what stands beside the holders once: see {@link #submit}. */
   CompletableFuture<Applied> submit(CommandLog log, DocumentCommand command) {
-    return StatusResource.unwrapped(log.submit(logged(), command))
+    return StatusResource.unwrapped(ChangeWait.submit(log, () -> log.submit(logged(), command)))
         .thenApply(SignatureNonce::requireFirst);
   }
 
   private static Applied requireFirst(Applied applied) {
+    if (applied.outcome() == Applied.Outcome.TOO_MANY) {
+      throw SeenNonces.tooMany(
+          "number changes with client and sequence, which needs no nonce, or wait");
+    }
+    if (applied.outcome() == Applied.Outcome.OUTSIDE_WINDOW) {
+      throw Problem.of(
+          401, "signature-expired", "the signature's created is too far from the log's clock");
+    }
     if (applied.outcome() == Applied.Outcome.REPLAYED) {
       throw applied.version() == 0 ? seenBefore() : appliedBefore(applied.version());
     }
@@ -62,13 +70,12 @@ record SignatureNonce(String kid, String nonce, long createdEpochSeconds) {
         .ofVersion(version);
   }
 
-  /** What stands for both in this node's memory. */
-  String key() {
+  private String key() {
     return kid + " " + nonce;
   }
 
   private Nonce logged() {
-    return new Nonce(digest(), createdEpochSeconds);
+    return new Nonce(digest(), createdEpochSeconds, Long.parseUnsignedLong(kid, 16));
   }
 
   private byte[] digest() {

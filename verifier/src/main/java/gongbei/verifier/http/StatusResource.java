@@ -93,7 +93,7 @@ final class StatusResource {
     }
     return (origin == null
             ? question.nonce().submit(log, commands)
-            : unwrapped(log.submit(origin, commands)))
+            : unwrapped(ChangeWait.submit(log, () -> log.submit(origin, commands))))
         .thenApplyAsync(
             applied -> {
               final ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -126,6 +126,9 @@ final class StatusResource {
     return submitted.exceptionally(
         e -> {
           final Throwable cause = e instanceof CompletionException wrapped ? wrapped.getCause() : e;
+          if (cause instanceof Problem problem) {
+            throw problem;
+          }
           if (cause instanceof SequenceException sequence) {
             throw Problem.of(
                 409,

@@ -55,6 +55,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -289,7 +290,7 @@ public final class Node implements AutoCloseable {
                   .metrics(scanMetrics)
                   .devices(stock.devices())
                   .tls(tcpTls)
-                  .connectionsPerAddress(config.access().connectionsPerAddress())
+                  .connectionsPerAddress(config.connectionsPerAddress(config.tcp()))
                   .desk(desk),
               eventLoops);
       nodeMetrics =
@@ -344,7 +345,8 @@ public final class Node implements AutoCloseable {
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())
                   .rates(config.access().keyRequestsPerSecond(), config.addressRequestsPerSecond())
-                  .connectionsPerAddress(config.access().connectionsPerAddress()),
+                  .hosts(Set.copyOf(config.access().hosts()))
+                  .connectionsPerAddress(config.connectionsPerAddress(config.http())),
               eventLoops);
     } catch (IOException e) {
       if (tcpServer != null) {

@@ -190,7 +190,7 @@ public final class TcpServer implements AutoCloseable {
     private int frameSeconds = Limits.FRAME_SECONDS;
     private int idleSeconds = Limits.TCP_IDLE_SECONDS;
     private int maxConnections = Limits.MAX_TCP_CONNECTIONS;
-    private int maxConnectionsPerAddress = Limits.DEFAULT_CONNECTIONS_PER_ADDRESS;
+    private int maxConnectionsPerAddress = Limits.DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS;
     private ServerTls tls;
 
     /** Sets where to listen; port 0 takes any free one. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,31 @@ final class NodeConfigTest {
     assertRefused("tcp: {port: 70000}", "tcp.port is 70000, not from 0 to 65535");
     assertRefused("http: {host: '2001:db8::1'}", "http.host is 2001:db8::1, no loopback address");
     assertRefused("http: {host: 127.example.org}", "no loopback address");
+  }
+
+  @Test
+  void anAddressHasFewConnectionsBeyondThePlainLoopback() throws Exception {
+    final NodeConfig near = read("{}");
+    assertEquals(10_000, near.connectionsPerAddress(near.http()));
+    assertEquals(10_000, near.connectionsPerAddress(near.tcp()));
+    final NodeConfig far =
+        read("http: {host: 192.0.2.1, allowPlainText: true, allowAnonymous: true}");
+    assertEquals(256, far.connectionsPerAddress(far.http()));
+    assertEquals(10_000, far.connectionsPerAddress(far.tcp()));
+    final NodeConfig told = read("access: {connectionsPerAddress: 7}");
+    assertEquals(7, told.connectionsPerAddress(told.http()));
+    assertRefused("access: {connectionsPerAddress: 0}", "connectionsPerAddress is 0");
+  }
+
+  @Test
+  void theNamesOfANodeAreNamesOfHosts() throws Exception {
+    assertEquals(List.of(), read("{}").access().hosts());
+    assertEquals(
+        List.of("Gate-1.example", "x"),
+        read("access: {hosts: [Gate-1.example, x]}").access().hosts());
+    for (final String none : List.of("'a b'", "'http://a'", "'a:80'", "'*'", "''", "'-a'")) {
+      assertRefused("access: {hosts: [" + none + "]}", "which is no name of a host");
+    }
   }
 
   @Test

@@ -594,19 +594,20 @@ final class FuzzTargets {
   private static List<byte[]> requests() {
     final String scan = "{\"code\":\"GD1:\",\"checkpoint\":\"metro\"}";
     return List.of(
-        ascii("GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n"),
-        ascii("GET /v1/rulesets HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n"),
+        ascii("GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        ascii("GET /v1/rulesets HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"),
         ascii(
-            "POST /v1/scans HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: "
                 + scan.length()
                 + "\r\n\r\n"
                 + scan),
         ascii(
-            "POST /v1/codes HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "POST /v1/codes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
                 + "2\r\n{}\r\n0\r\n\r\n"),
         ascii(
-            "PUT /v1/subjects/00000000000000010000000000000001/status HTTP/1.1\r\nHost: a\r\n"
+            "PUT /v1/subjects/00000000000000010000000000000001/status HTTP/1.1\r\nHost: localhost\r\n"
                 + "Content-Length: 2\r\n\r\n{}"));
   }
 

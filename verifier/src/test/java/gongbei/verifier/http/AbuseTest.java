@@ -185,9 +185,9 @@ final class AbuseTest {
     assertAnswered(
         431,
         "headers-too-large",
-        "GET / HTTP/1.1\r\nHost: x\r\nX-Large: " + "x".repeat(20_000) + "\r\n\r\n");
+        "GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: " + "x".repeat(20_000) + "\r\n\r\n");
     assertAnswered(
-        414, "uri-too-long", "GET /" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        414, "uri-too-long", "GET /" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
 
   @Test

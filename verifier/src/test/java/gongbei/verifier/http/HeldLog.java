@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 public final class HeldLog implements CommandLog {
   private final CommandLog log;
   private final AtomicInteger busy = new AtomicInteger();
+  private volatile boolean hasNoLeader;
   private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
   public HeldLog(CommandLog log) {
@@ -35,6 +36,11 @@ public final class HeldLog implements CommandLog {
 
   public void release() {
     gate.complete(null);
+  }
+
+  /** Is from now on a member's that knows of nobody who leads, or no longer. */
+  void hasNoLeader(boolean none) {
+    hasNoLeader = none;
   }
 
   private <T> CompletableFuture<T> through(Supplier<CompletableFuture<T>> submission) {
@@ -87,7 +93,9 @@ public final class HeldLog implements CommandLog {
 
   @Override
   public LogStatus status() {
-    return log.status();
+    return hasNoLeader
+        ? new LogStatus("candidate", "", -1, -1, -1, 0, 0, true, false)
+        : log.status();
   }
 
   @Override

@@ -8,12 +8,11 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.Audience;
-import gongbei.verifier.config.Limits;
 import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
-import gongbei.verifier.net.ConnectionRoom;
+import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
@@ -22,15 +21,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What comes over HTTP, for fuzzing: every request is answered on the thread that brings it. */
 public final class HttpInputs {
@@ -39,7 +40,7 @@ public final class HttpInputs {
   private static final byte[] SEPARATOR = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final HttpServer.Context context;
-  private final ConnectionRoom connections = new ConnectionRoom(10, 10);
+  private final ConnectionLimiter connections = new ConnectionLimiter(10, 10);
   private final NodeMetrics metrics;
   private final Routes routes;
   private final RequestSignature signature;
@@ -86,8 +87,31 @@ public final class HttpInputs {
             .status(map, log)
             .clock(() -> NOW)
             .metrics(scans, metrics);
-    routes = new Routes(context, Runnable::run);
+    routes = new Routes(context, new DirectRunner());
     signature = new RequestSignature(authorities, "changes", Audience.DEFAULT, () -> NOW);
+  }
+
+  /** Works at once. */
+  private static final class DirectRunner implements WorkRunner {
+    @Override
+    public CompletableFuture<HttpAnswer> run(
+        WorkClass kind,
+        String caller,
+        BooleanSupplier isWanted,
+        Supplier<CompletableFuture<HttpAnswer>> work) {
+      return work.get();
+    }
+
+    @Override
+    public CompletableFuture<HttpAnswer> runHere(
+        WorkClass kind, String caller, Supplier<CompletableFuture<HttpAnswer>> work) {
+      return work.get();
+    }
+
+    @Override
+    public Executor goingOn(WorkClass kind) {
+      return Runnable::run;
+    }
   }
 
   /** Takes the bytes of a connection, in one piece and then cut in two. */
@@ -101,14 +125,11 @@ public final class HttpInputs {
     final LoopbackChannel channel =
         new LoopbackChannel(
             deadline,
-            new HttpRequestDecoder(
-                new HttpDecoderConfig()
-                    .setMaxInitialLineLength(Limits.MAX_HTTP_LINE_BYTES)
-                    .setMaxHeaderSize(Limits.MAX_HTTP_HEADER_BYTES)),
+            new StrictRequestDecoder(),
             new HttpResponseEncoder(),
             new HttpConnection(
                 new HttpConnection.Shared(
-                    routes, new HttpRoom(1 << 24), connections, metrics, new HttpDrain()),
+                    routes, new BodyBudget(1 << 24), connections, metrics, new HttpDrain()),
                 new ScanReplies(new EmbeddedChannel().eventLoop()),
                 deadline));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
@@ -130,7 +151,8 @@ public final class HttpInputs {
   public static void body(byte[] input) {
     try {
       JsonBody.read(
-          question(input, new DefaultHttpHeaders()), Set.of("code", "checkpoint", "ruleset", "at"));
+          question(input, new DefaultHttpHeaders().set("Content-Type", HttpAnswer.JSON)),
+          Set.of("code", "checkpoint", "ruleset", "at"));
     } catch (Problem e) {
       require(e.status() >= 400 && e.status() < 500, "a body is a fault of the node");
     }

@@ -71,7 +71,8 @@ final class HttpInterfaceTest {
     for (final String request :
         List.of(
             RawHttp.post("/v1/scans", scan),
-            RawHttp.post("/v1/scans", scan).replace("Host: x", "Host: x\r\ntraceparent: x"),
+            RawHttp.post("/v1/scans", scan)
+                .replace("Host: localhost", "Host: localhost\r\ntraceparent: x"),
             RawHttp.post("/v1/scans", "{"),
             RawHttp.get("/"),
             RawHttp.get("/metrics"),
@@ -81,7 +82,7 @@ final class HttpInterfaceTest {
             RawHttp.get("/health/ready").replace("GET", "PATCH"),
             RawHttp.get("/").replace("1.1", "1.0"),
             "GET / HTTP/1.1\r\n\r\n",
-            "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+            "GET / HTTP/2.0\r\nHost: localhost\r\n\r\n",
             "GET /" + "x".repeat(Limits.MAX_HTTP_LINE_BYTES) + " HTTP/1.1\r\n\r\n",
             RawHttp.post("/v1/scans", "").replace("Length: 0", "Length: 99999999"))) {
       assertDated(ask(request));
@@ -94,7 +95,7 @@ final class HttpInterfaceTest {
               .send(
                   RawHttp.post("/v1/scans", scan)
                       .replace(scan, "")
-                      .replace("Host: x", "Host: x\r\nExpect: 100-continue"))
+                      .replace("Host: localhost", "Host: localhost\r\nExpect: 100-continue"))
               .read()
               .status());
       assertDated(client.send(scan).read());
@@ -144,7 +145,7 @@ final class HttpInterfaceTest {
         List.of("gzip", "GZIP", "x-gzip", "deflate", "br", "zstd", "identity, gzip", "unknown")) {
       final ByteArrayOutputStream request = new ByteArrayOutputStream();
       request.writeBytes(
-          ("POST /v1/scans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+          ("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                   + "Content-Encoding: "
                   + coding
                   + "\r\nContent-Length: "
@@ -162,13 +163,14 @@ final class HttpInterfaceTest {
     final String plain = RawHttp.post("/v1/scans", scan);
     for (final String coding : List.of("identity", "Identity", "")) {
       final RawHttp.Answer answer =
-          ask(plain.replace("Host: x", "Host: x\r\nContent-Encoding: " + coding));
+          ask(plain.replace("Host: localhost", "Host: localhost\r\nContent-Encoding: " + coding));
       assertEquals(200, answer.status(), coding + answer);
     }
     final RawHttp.Answer twice =
         ask(
             plain.replace(
-                "Host: x", "Host: x\r\nContent-Encoding: identity\r\nContent-Encoding: gzip"));
+                "Host: localhost",
+                "Host: localhost\r\nContent-Encoding: identity\r\nContent-Encoding: gzip"));
     assertEquals(415, twice.status(), twice.toString());
   }
 
@@ -186,7 +188,7 @@ final class HttpInterfaceTest {
           {"Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip", "400|501"},
         }) {
       final RawHttp.Answer answer =
-          ask("POST /v1/scans HTTP/1.1\r\nHost: x\r\n" + each[0] + "\r\n\r\n0\r\n\r\n");
+          ask("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\n" + each[0] + "\r\n\r\n0\r\n\r\n");
       assertTrue(Integer.toString(answer.status()).matches(each[1]), each[0] + answer);
       assertTrue(
           answer.status() == 400 || answer.body().contains("Transfer-Encoding"), answer.body());

@@ -396,15 +396,17 @@ final class HttpServerTest {
             .startsWith("HTTP/1.1 431"));
     assertTrue(exchange("NONSENSE\r\n\r\n").startsWith("HTTP/1.1 400"));
     assertTrue(
-        exchange("POST /v1/scans HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n{\"code\"")
+        exchange(
+                "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\n{\"code\"")
             .startsWith("HTTP/1.1 413"));
     assertTrue(
         exchange(
-                "POST /v1/scans HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n"
+                "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n"
                     + "Expect: 100-continue\r\n\r\n")
             .startsWith("HTTP/1.1 413"));
     assertTrue(
-        exchange("POST /v1/scans HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")
+        exchange(
+                "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")
             .startsWith("HTTP/1.1 400"));
     assertEquals(200, get("/health/live").statusCode());
   }
@@ -416,7 +418,7 @@ final class HttpServerTest {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.node.httpPort()));
       final OutputStream output = socket.getOutputStream();
       output.write(
-          "POST /v1/scans HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
               .getBytes(StandardCharsets.US_ASCII));
       final byte[] chunk = new byte[1 << 16];
       for (int i = 0; i < 1_600; i++) {
@@ -438,12 +440,14 @@ final class HttpServerTest {
     for (int i = 0; i < 30; i++) {
       final String body = scanOf(i % 2 == 0 ? "HC2:X" : "GD1:bb8");
       requests
-          .append("POST /v1/scans HTTP/1.1\r\nHost: x\r\nContent-Length: ")
+          .append(
+              "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                  + "Content-Length: ")
           .append(body.length())
           .append("\r\n\r\n")
           .append(body);
     }
-    requests.append("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    requests.append("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     final String answers = exchange(requests.toString());
     int at = 0;
     for (int i = 0; i < 30; i++) {

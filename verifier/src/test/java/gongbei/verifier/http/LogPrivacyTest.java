@@ -174,7 +174,7 @@ final class LogPrivacyTest {
         RawHttp raw = new RawHttp(node.node.httpPort())) {
       final int asked = 500;
       final String get =
-          "GET /health/live HTTP/1.1\r\nHost: x\r\ntraceparent: 00-"
+          "GET /health/live HTTP/1.1\r\nHost: localhost\r\ntraceparent: 00-"
               + TRACE
               + "-"
               + PARENT

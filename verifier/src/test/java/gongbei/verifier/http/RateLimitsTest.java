@@ -43,6 +43,24 @@ final class RateLimitsTest {
   }
 
   @Test
+  void whatCostsMoreThanIsLeftIsTakenOnceAndThenWaitedFor() {
+    final RateLimits limits = new RateLimits(0, 10, 100, nanos::get);
+    assertEquals(15, limits.take(address(1), 5).remaining());
+    final RateLimits.Rate dear = limits.take(address(1), 60);
+    assertFalse(dear.isExceeded(), "one unit is left");
+    assertEquals(0, dear.remaining());
+    final RateLimits.Rate over = limits.take(address(1));
+    assertTrue(over.isExceeded());
+    assertEquals(5, over.retryAfterSeconds(), "45 units are owed, and one is wanted");
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(4_500));
+    assertTrue(limits.take(address(1)).isExceeded());
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+    assertFalse(limits.take(address(1)).isExceeded());
+    limits.charge(address(2), 30);
+    assertTrue(limits.take(address(2)).isExceeded(), "what turns out to cost more is owed too");
+  }
+
+  @Test
   void aKeyHasARateOfItsOwnAndNoneWhereItIsNotBounded() {
     final RateLimits limits = new RateLimits(5, 0, 100, nanos::get);
     assertNull(limits.take(address(1)));

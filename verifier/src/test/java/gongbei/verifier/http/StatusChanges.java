@@ -65,13 +65,13 @@ public final class StatusChanges {
     final HttpHeaders all = new DefaultHttpHeaders();
     headers.forEach(all::add);
     return new HttpQuestion(
-        method,
-        path,
-        all,
-        json.getBytes(StandardCharsets.UTF_8),
-        Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
-        Runnable::run,
-        new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
+            method,
+            path,
+            all,
+            json.getBytes(StandardCharsets.UTF_8),
+            Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
+            Runnable::run)
+        .signed(new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
   }
 
   /** A log that keeps what is submitted. */

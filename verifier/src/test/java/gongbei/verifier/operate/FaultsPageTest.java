@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.testing.FreePorts;
+import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.RandomAccessFile;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -647,7 +650,7 @@ final class FaultsPageTest {
 
   private static void noLeader(FaultScene scene) throws Exception {
     final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
-    scene.authority("authority");
+    final SigningKey authority = scene.authority("authority");
     Files.writeString(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
     final List<CompletableFuture<Node>> starting = new ArrayList<>();
     for (int id = 0; id < MEMBERS; id++) {
@@ -672,5 +675,10 @@ final class FaultsPageTest {
     final Node left = nodes.get(0);
     FaultScene.await("nobody leads", () -> left.stock().log().status().role().equals("candidate"));
     scene.run("status", "--url", FaultScene.url(left));
+    final HttpResponse<String> refusal =
+        new AuthorityClient(URI.create(FaultScene.url(left)), authority)
+            .put("/v1/subjects/" + "0".repeat(31) + "1/status", "{\"colour\":\"red\"}");
+    assertEquals(503, refusal.statusCode(), refusal.body());
+    assertTrue(refusal.body().contains("\"/problems/no-leader\""), refusal.body());
   }
 }

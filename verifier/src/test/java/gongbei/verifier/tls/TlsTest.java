@@ -76,7 +76,8 @@ final class TlsTest {
 
   private static String scanRequest(TlsBed bed) {
     final String body = "{\"checkpoint\":\"metro\",\"code\":\"" + bed.code() + "\"}";
-    return "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+    return "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        + "Connection: close\r\nContent-Length: "
         + body.length()
         + "\r\n\r\n"
         + body;

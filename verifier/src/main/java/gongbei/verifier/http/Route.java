@@ -1,0 +1,91 @@
+package gongbei.verifier.http;
+
+import gongbei.verifier.access.Role;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** One operation. */
+final class Route {
+  private final String method;
+  private final String path;
+  private final Operation operation;
+  private final Set<Role> roles;
+  private final WorkTable.Work work;
+  private boolean isQuick;
+  private boolean isWrite;
+  private RequestSignature signature;
+
+  /** What answers a request, given the parameter in its path or null. */
+  interface Operation {
+    CompletableFuture<HttpAnswer> answer(HttpQuestion question, String parameter);
+  }
+
+  /**
+   * @param path as it stands in the document, with its parameter's name
+   */
+  Route(String method, String path, Operation operation) {
+    this.method = method;
+    this.path = path;
+    this.operation = operation;
+    this.roles = AccessTable.rolesFor(name());
+    this.work = WorkTable.of(name());
+  }
+
+  /** Lets it run on an event loop. */
+  Route quick() {
+    isQuick = true;
+    return this;
+  }
+
+  /** Has a request with an Idempotency-Key carried out once. */
+  Route write() {
+    isWrite = true;
+    return this;
+  }
+
+  /** Has requests signed. */
+  Route signed(RequestSignature by) {
+    signature = by;
+    return this;
+  }
+
+  /** As in {@code POST /v1/scans}. */
+  String name() {
+    return method + " " + path;
+  }
+
+  String method() {
+    return method;
+  }
+
+  String path() {
+    return path;
+  }
+
+  Operation operation() {
+    return operation;
+  }
+
+  /** The roles of which one is needed; none where it is public. */
+  Set<Role> roles() {
+    return roles;
+  }
+
+  /** What it costs, and what it waits for. */
+  WorkTable.Work work() {
+    return work;
+  }
+
+  boolean isQuick() {
+    return isQuick;
+  }
+
+  boolean isWrite() {
+    return isWrite;
+  }
+
+  /** What a request must be signed by, or null. */
+  RequestSignature signature() {
+    return signature;
+  }
+}
