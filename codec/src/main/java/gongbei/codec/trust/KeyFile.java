@@ -2,6 +2,7 @@ package gongbei.codec.trust;
 
 import gongbei.codec.file.FileContent;
 import gongbei.codec.file.FollowedFiles;
+import gongbei.codec.file.PrivateFiles;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.Charset;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -58,6 +60,7 @@ public final class KeyFile {
   private final List<byte[]> certificates = new ArrayList<>();
   private final List<PrivateKeyInfo> privateKeys = new ArrayList<>();
   private String privateKeyFault;
+  private Optional<Path> path = Optional.empty();
   private ASN1Encodable curve;
 
   private KeyFile(String source) {
@@ -73,7 +76,9 @@ public final class KeyFile {
     if (content.fault() != null) {
       throw new TrustException(content.path() + " " + FileFault.reasonOf(content.fault()));
     }
-    return of(content.path().toString(), content.bytes());
+    final KeyFile file = of(content.path().toString(), content.bytes());
+    file.path = Optional.of(content.path());
+    return file;
   }
 
   /** Follows those files of a directory that may hold certificates or keys. */
@@ -114,11 +119,19 @@ public final class KeyFile {
    * The private keys in their order, as PKCS#8; SM2 keys name their algorithm {@code
    * id-ecPublicKey}.
    *
-   * @throws TrustException when one can't be used, as those that are encrypted
+   * @throws TrustException when one can't be used, as those that are encrypted, or others can read
+   *     it
    */
   public List<PrivateKeyInfo> privateKeys() throws TrustException {
     if (privateKeyFault != null) {
       throw new TrustException(source + " " + privateKeyFault);
+    }
+    if (path.isPresent() && !privateKeys.isEmpty()) {
+      try {
+        PrivateFiles.requireSecret(path.get());
+      } catch (IOException e) {
+        throw new TrustException(source + " " + FileFault.reasonOf(e));
+      }
     }
     return List.copyOf(privateKeys);
   }

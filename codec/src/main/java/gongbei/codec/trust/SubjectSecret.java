@@ -1,6 +1,7 @@
 package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,6 +79,7 @@ public final class SubjectSecret {
   /** Reads a file of 64 hexadecimal digits. */
   public static SubjectSecret read(Path file) throws TrustException {
     try {
+      PrivateFiles.requireSecret(file);
       if (Files.size(file) > 4L * SECRET_BYTES) {
         throw new TrustException(file + " is not a secret of 64 hexadecimal digits");
       }

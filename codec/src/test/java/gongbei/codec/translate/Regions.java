@@ -30,7 +30,6 @@ final class Regions {
       Map.of(CodeFormat.GD1, SubjectSecret.generate(), CodeFormat.MO1, SubjectSecret.generate());
   private final Map<CodeFormat, CodeTranslator> translators = new HashMap<>();
   private final Map<String, byte[]> links = new HashMap<>();
-  private int colourKnown;
 
   Regions() {
     this(TO_MACAU, TO_GUANGDONG);
@@ -76,20 +75,11 @@ final class Regions {
                   public byte[] linked(byte[] buffer, int offset) {
                     return links.get(HexFormat.of().formatHex(buffer, offset, offset + 16));
                   }
-
-                  @Override
-                  public int colour(byte[] subject) {
-                    return colourKnown;
-                  }
                 }));
   }
 
   void link(byte[] other, byte[] own) {
     links.put(HexFormat.of().formatHex(other), own);
-  }
-
-  void knowEverybodyBy(int colour) {
-    colourKnown = colour;
   }
 
   static String issue(CodeFormat format, CodeClaims claims) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import gongbei.testing.SecretFile;
 import io.aeron.security.Authenticator;
 import io.aeron.security.SessionProxy;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +112,7 @@ final class ClusterSecretTest {
   @Test
   void aSecretOfAFileEndsBeforeItsWhiteSpace(@TempDir Path directory) throws Exception {
     final byte[] challenge = {1, 2, 3};
-    final Path file = Files.writeString(directory.resolve("secret"), TEXT + " \n");
+    final Path file = SecretFile.write(directory.resolve("secret"), TEXT + " \n");
     assertArrayEquals(
         secret.onChallenge(challenge), ClusterSecret.ofFile(file).onChallenge(challenge));
     Files.writeString(file, "too short\n");

@@ -12,6 +12,10 @@ import java.nio.file.Path;
  * @param addressRequestsPerSecond what one address may ask on average without either; 0 for no
  *     bound; default (null) no bound on the plain loopback without keys, and {@link
  *     Limits#DEFAULT_ADDRESS_REQUESTS_PER_SECOND} elsewhere
+ * @param lookupsPerMinute how many holders one key may look up by document in a minute, on each
+ *     node; 0 for no bound; default {@link Limits#DEFAULT_LOOKUPS_PER_MINUTE}
+ * @param unknownLookupsPerHour how many of its look-ups in an hour may find nobody; 0 for no bound;
+ *     default {@link Limits#DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR}
  * @param connectionsPerAddress the most connections of one address to each server; default {@link
  *     Limits#DEFAULT_CONNECTIONS_PER_ADDRESS}
  */
@@ -19,12 +23,20 @@ public record AccessConfig(
     Path apiKeyFile,
     Integer keyRequestsPerSecond,
     Integer addressRequestsPerSecond,
+    Integer lookupsPerMinute,
+    Integer unknownLookupsPerHour,
     Integer connectionsPerAddress) {
   public AccessConfig {
     keyRequestsPerSecond =
         keyRequestsPerSecond == null
             ? Limits.DEFAULT_KEY_REQUESTS_PER_SECOND
             : keyRequestsPerSecond;
+    lookupsPerMinute =
+        lookupsPerMinute == null ? Limits.DEFAULT_LOOKUPS_PER_MINUTE : lookupsPerMinute;
+    unknownLookupsPerHour =
+        unknownLookupsPerHour == null
+            ? Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR
+            : unknownLookupsPerHour;
     connectionsPerAddress =
         connectionsPerAddress == null
             ? Limits.DEFAULT_CONNECTIONS_PER_ADDRESS
@@ -36,12 +48,16 @@ public record AccessConfig(
           "addressRequestsPerSecond", addressRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
     }
     NodeConfig.requireRange(
+        "lookupsPerMinute", lookupsPerMinute, 0, Limits.MAX_LOOKUPS_PER_PERIOD);
+    NodeConfig.requireRange(
+        "unknownLookupsPerHour", unknownLookupsPerHour, 0, Limits.MAX_LOOKUPS_PER_PERIOD);
+    NodeConfig.requireRange(
         "connectionsPerAddress", connectionsPerAddress, 1, Limits.MAX_TCP_CONNECTIONS);
   }
 
   /** Every setting at its default. */
   public static AccessConfig defaults() {
-    return new AccessConfig(null, null, null, null);
+    return new AccessConfig(null, null, null, null, null, null);
   }
 
   AccessConfig resolvedAgainst(Path base) {
@@ -49,6 +65,8 @@ public record AccessConfig(
         NodeConfig.resolve(base, apiKeyFile),
         keyRequestsPerSecond,
         addressRequestsPerSecond,
+        lookupsPerMinute,
+        unknownLookupsPerHour,
         connectionsPerAddress);
   }
 }

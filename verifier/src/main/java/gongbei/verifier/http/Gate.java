@@ -4,12 +4,14 @@ import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.net.ClientAddress;
+import gongbei.verifier.tls.TlsPeer;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -47,17 +49,18 @@ final class Gate {
   record Admission(Caller caller, RateLimits.Rate rate, Problem problem) {}
 
   /** Who a connection's client is before they show a key. */
-  Caller callerOf(InetAddress address, String certificateName) {
-    return certificateName == null
-        ? Caller.ofAddress(ClientAddress.of(address), isOpen)
-        : Caller.ofCertificate(certificateName);
+  Caller callerOf(InetAddress address, Optional<TlsPeer> peer) {
+    return peer.map(Caller::ofCertificate)
+        .orElseGet(() -> Caller.ofAddress(ClientAddress.of(address), isOpen));
   }
 
   /** Finds who asks, and counts it against their rate. */
   Admission admit(Caller client, HttpHeaders headers) {
     Caller caller = client;
     Problem problem = null;
-    if ((keys != null || !isOpen) && headers.contains(HttpHeaderNames.AUTHORIZATION)) {
+    if (client.isRevoked()) {
+      problem = unauthorized("revoked-certificate", "the certificate is revoked");
+    } else if ((keys != null || !isOpen) && headers.contains(HttpHeaderNames.AUTHORIZATION)) {
       try {
         caller = ofKey(headers.getAll(HttpHeaderNames.AUTHORIZATION), caller);
       } catch (Problem e) {
@@ -120,7 +123,9 @@ final class Gate {
   }
 
   private static String names(Set<Role> roles) {
-    return EnumSet.copyOf(roles).stream().map(Role::wireName).collect(Collectors.joining(" or "));
+    return roles.isEmpty()
+        ? "none"
+        : EnumSet.copyOf(roles).stream().map(Role::wireName).collect(Collectors.joining(" or "));
   }
 
   private static Problem unauthorized(String type, String detail) {

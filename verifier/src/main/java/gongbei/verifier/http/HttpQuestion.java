@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
  * @param client who the connection's client is before they show a key
  * @param connection runs what the answer needs on the connection's event loop
  * @param nonce of its signature, where it has been found to be an authority's; else null
+ * @param caller who asks, by their key or certificate where they have shown one
  */
 record HttpQuestion(
     String method,
@@ -18,7 +19,8 @@ record HttpQuestion(
     byte[] body,
     Caller client,
     Executor connection,
-    SignatureNonce nonce) {
+    SignatureNonce nonce,
+    Caller caller) {
   HttpQuestion(
       String method,
       String path,
@@ -26,11 +28,17 @@ record HttpQuestion(
       byte[] body,
       Caller client,
       Executor connection) {
-    this(method, path, headers, body, client, connection, null);
+    this(method, path, headers, body, client, connection, null, client);
   }
 
   /** The same, known to be signed. */
   HttpQuestion signed(SignatureNonce by) {
-    return new HttpQuestion(method, path, headers, body, client, connection, by);
+    return new HttpQuestion(method, path, headers, body, client, connection, by, caller);
+  }
+
+  /** The same, known to be from a caller. */
+  HttpQuestion from(Caller admitted) {
+    return new HttpQuestion(
+        method, path, headers, body, client, connection, nonce, admitted);
   }
 }

@@ -303,6 +303,7 @@ public final class Node implements AutoCloseable {
               stock.trust(),
               stock.rulesets(),
               tcpServer::connections);
+      Replication.digestKey(config).ifPresent(nodeMetrics::showDigest);
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
@@ -336,7 +337,10 @@ public final class Node implements AutoCloseable {
                   .otherWallet(config.translation().otherWallet())
                   .lookingUp(
                       stock.border() == null ? null : stock.border().lookups(),
-                      stock.border() == null ? null : stock.border().secret())
+                      stock.border() == null ? null : stock.border().secret(),
+                      stock.border() == null ? null : stock.border().audit())
+                  .lookupQuota(
+                      config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
                   .status(stock.statusMap(), stock.log())
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
@@ -454,7 +458,6 @@ public final class Node implements AutoCloseable {
             .table(border.tables()::current)
             .clockSkewSeconds(config.clockSkewSeconds()),
         stock.signingKeys(),
-        stock.statusMap(),
         stock.log(),
         border.audit(),
         () -> Instant.now().getEpochSecond());

@@ -94,7 +94,10 @@ final class OpenApiTest {
             node.node.mintPipeline(),
             node.node.mintMetrics())
         .translating(node.node.desk(), node.node.stock().border().tables())
-        .lookingUp(node.node.stock().border().lookups(), node.node.stock().border().secret())
+        .lookingUp(
+            node.node.stock().border().lookups(),
+            node.node.stock().border().secret(),
+            node.node.stock().border().audit())
         .status(node.node.stock().statusMap(), node.node.stock().log())
         .metrics(
             node.node.scanMetrics(),
@@ -377,7 +380,7 @@ final class OpenApiTest {
             context()
                 .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
                 .translating(null, node.node.stock().border().tables())
-                .lookingUp(node.node.stock().border().lookups(), null),
+                .lookingUp(node.node.stock().border().lookups(), null, null),
             loops)) {
       for (final String each : server.operations()) {
         final String method = each.substring(0, each.indexOf(' '));

@@ -216,7 +216,7 @@ final class CheckpointPageTest {
     browser.until(
         "the key is sent",
         () -> Boolean.TRUE.equals(browser.script("return window.sent.includes('Bearer gate-3')")));
-    browser.script("localStorage.removeItem('gongbei.key')");
+    browser.script("localStorage.removeItem('gongbei.key.checkpoint')");
   }
 
   @Test

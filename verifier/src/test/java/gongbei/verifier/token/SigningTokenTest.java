@@ -20,6 +20,7 @@ import gongbei.codec.trust.TrustException;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
 import gongbei.testing.Prerequisite;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.ConfigException;
@@ -110,7 +111,7 @@ final class SigningTokenTest {
   }
 
   private Path pinFile(String pin) throws IOException {
-    return Files.writeString(directory.resolve("pin"), pin + "\n");
+    return SecretFile.write(directory.resolve("pin"), pin + "\n");
   }
 
   private TokenConfig config(String token, String... keys) throws IOException {
