@@ -138,8 +138,9 @@ final class DisclosureTest {
     for (int guess = 0; guess < 729; guess++) {
       final int[] colour = {guess % 3, guess / 3 % 3, guess / 9 % 3};
       final int[] test = {guess / 27 % 3, guess / 81 % 3, guess / 243};
-      try (StatusMap map = StatusMap.inMemory(100)) {
-        new LocalCommandLog(map).submit(statuses(subjects, colour, test)).join();
+      try (StatusMap map = StatusMap.inMemory(100);
+          LocalCommandLog guessed = new LocalCommandLog(map)) {
+        guessed.submit(statuses(subjects, colour, test)).join();
         final long digest = map.digest();
         isTruthAmongThem |= digest == node.stock().statusMap().digest();
         assertNotEquals(shown, String.format(Locale.ROOT, "%016x", digest));

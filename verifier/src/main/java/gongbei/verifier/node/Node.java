@@ -544,8 +544,8 @@ public final class Node implements AutoCloseable {
               apiKeys::faults,
               List::of));
     }
-    followTls("http", httpTls);
-    followTls("tcp", tcpTls);
+    followTls("http", httpTls, () -> {});
+    followTls("tcp", tcpTls, () -> tcp.endRevoked());
     follower.follow(
         new FollowedList(
             "rulesets",
@@ -576,13 +576,22 @@ public final class Node implements AutoCloseable {
             store::passedOver));
   }
 
-  private void followTls(String server, ServerTls tls) {
+  /**
+   * @param whenRead ends the connections of whoever is revoked by what was read
+   */
+  private void followTls(String server, ServerTls tls, Runnable whenRead) {
     if (tls != null) {
       follower.follow(
           new FollowedList(
               "tls-" + server,
               "TLS certificate of " + server,
-              tls::reloadIfChanged,
+              () -> {
+                final boolean changed = tls.reloadIfChanged();
+                if (changed) {
+                  whenRead.run();
+                }
+                return changed;
+              },
               () -> "good until " + Instant.ofEpochSecond(tls.notAfterEpochSeconds()),
               tls::faults,
               tls::passedOver));
