@@ -157,7 +157,6 @@ final class PaperAndLookupTest {
     gate.post("/v1/lookups", lookup("440402199001011234"));
     final String shown = region.get("/v1/audit");
     assertTrue(shown.contains("\"kind\":\"lookup\""), shown);
-    region.close();
     final TrustList trust = new TrustList(List.of(GUANGDONG_KEY.issuerKey()));
     final AuditCheck.Summary summary = AuditCheck.check(region.auditFile, trust, false, null);
     assertEquals(2, summary.lookups());
@@ -211,7 +210,6 @@ final class PaperAndLookupTest {
         metrics.contains(
             "gongbei_lookups_total{outcome=\"over-quota\"} " + (double) (300 - answered)),
         metrics);
-    region.close();
     assertEquals(
         answered,
         AuditCheck.check(

@@ -87,7 +87,7 @@ final class PaperRoleTest {
       assertRefused(post("/v1/codes", issuer, year));
       assertRefused(post("/v1/papers", issuer, page));
       assertEquals(201, post("/v1/codes", printer, year).statusCode());
-      assertEquals(201, post("/v1/papers", printer, page).statusCode());
+      assertEquals(200, post("/v1/papers", printer, page).statusCode());
       assertRefused(post("/v1/codes", printer, screen));
       // A life that only paper has is no way around it.
       final HttpResponse<String> longLived =
