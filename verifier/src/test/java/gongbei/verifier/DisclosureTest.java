@@ -164,8 +164,7 @@ final class DisclosureTest {
           .submit(
               List.of(new StatusCommand.SetStatus(new Subject(1, 1), change % 2, 0, 0, 0, 0, 0)))
           .join();
-      shown.add(
-          JSON.readTree(get(node, "/v1/ops", operator).body()).at("/map/digest").textValue());
+      shown.add(JSON.readTree(get(node, "/v1/ops", operator).body()).at("/map/digest").textValue());
       plain.add(node.stock().statusMap().digest());
     }
     assertEquals(6, shown.size(), shown + " of " + plain);
@@ -179,8 +178,7 @@ final class DisclosureTest {
     final List<JsonNode> maps = new ArrayList<>();
     for (final String secret : List.of("one", "one", "other")) {
       final Node node =
-          start(
-              "node-" + maps.size(), "replication: {secretFile: " + secret + ".secret}\n");
+          start("node-" + maps.size(), "replication: {secretFile: " + secret + ".secret}\n");
       node.stock()
           .log()
           .submit(List.of(new StatusCommand.SetStatus(new Subject(1, 1), 2, 0, 0, 0, 0, 0)))

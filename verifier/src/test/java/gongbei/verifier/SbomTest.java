@@ -92,8 +92,7 @@ final class SbomTest {
   }
 
   @Test
-  void thatNoLibraryWasCheckedForVulnerabilitiesIsSaidWhereTheListIsExplained()
-      throws IOException {
+  void thatNoLibraryWasCheckedForVulnerabilitiesIsSaidWhereTheListIsExplained() throws IOException {
     final String page = Files.readString(Path.of("README.md"));
     final String libraries =
         page.substring(page.indexOf("\n## Libraries\n"), page.indexOf("\n## Keys in a token\n"));

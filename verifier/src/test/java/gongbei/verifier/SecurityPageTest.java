@@ -60,7 +60,8 @@ final class SecurityPageTest {
   void everyMethodThatIsCitedIsATestOfItsClass() throws IOException {
     final Set<String> missing = new TreeSet<>();
     int cited = 0;
-    for (final MatchResult test : TEST.matcher(Files.readString(Path.of("README.md"))).results().toList()) {
+    for (final MatchResult test :
+        TEST.matcher(Files.readString(Path.of("README.md"))).results().toList()) {
       if (test.group(2) == null) {
         continue;
       }
@@ -86,7 +87,9 @@ final class SecurityPageTest {
     final List<Path> found = new ArrayList<>();
     for (final String module : List.of("codec", "replication", "verifier", "bench")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
-        files.filter(each -> each.getFileName().toString().equals(name + ".java")).forEach(found::add);
+        files
+            .filter(each -> each.getFileName().toString().equals(name + ".java"))
+            .forEach(found::add);
       }
     }
     return found;

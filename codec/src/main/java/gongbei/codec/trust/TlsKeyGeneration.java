@@ -97,11 +97,7 @@ public final class TlsKeyGeneration {
       uris.add(new GeneralName(GeneralName.uniformResourceIdentifier, PURPOSE + purpose));
     }
     return make(
-        nameOf(name),
-        authority,
-        KeyUsage.digitalSignature,
-        KeyPurposeId.id_kp_clientAuth,
-        uris);
+        nameOf(name), authority, KeyUsage.digitalSignature, KeyPurposeId.id_kp_clientAuth, uris);
   }
 
   private static void requireName(String name) {

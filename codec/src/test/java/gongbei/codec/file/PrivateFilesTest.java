@@ -106,7 +106,8 @@ final class PrivateFilesTest {
     } else {
       final String message =
           assertThrows(TrustException.class, () -> SubjectSecret.read(secret)).getMessage();
-      assertTrue(message.startsWith(secret + " can't be used: others can read it (mode 0"), message);
+      assertTrue(
+          message.startsWith(secret + " can't be used: others can read it (mode 0"), message);
       assertTrue(message.endsWith("chmod " + (isAnothers ? "440" : "600")), message);
     }
   }

@@ -75,8 +75,7 @@ final class TranslationPropertyTest {
 
   @Property(tries = TRIES)
   void aTranslatedCodeIsNeverGreenerNorLongerLivedNorHasMoreTestsOrDoses(
-      @ForAll("sources") Source source,
-      @ForAll("colourMaps") List<Integer> colours) {
+      @ForAll("sources") Source source, @ForAll("colourMaps") List<Integer> colours) {
     final Regions regions =
         new Regions(Regions.table("GD", "MO", colours), Regions.table("MO", "GD", colours));
     final String code = Regions.issue(source.format(), source.claims());

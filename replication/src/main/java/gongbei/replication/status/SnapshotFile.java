@@ -7,8 +7,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -33,8 +33,7 @@ final class SnapshotFile {
       throws IOException {
     final Path draft = file.resolveSibling(file.getFileName() + ".draft");
     try (DataOutputStream bytes =
-        new DataOutputStream(
-            new BufferedOutputStream(outputTo(draft), BUFFER_BYTES))) {
+        new DataOutputStream(new BufferedOutputStream(outputTo(draft), BUFFER_BYTES))) {
       final MessageSink sink =
           (buffer, offset, length) -> {
             try {

@@ -75,8 +75,7 @@ final class DriverDirectoryTest {
   void whereSharedMemoryCanNotBeUsedTheDataDirectoryIsAndOneLineSaysSo() throws Exception {
     final Path file = Files.writeString(directory.resolve("file"), "no directory");
     assertEquals(
-        data.resolve("driver/aeron"),
-        DriverDirectory.prepare(context(), 5 * MEBIBYTE + 1, file));
+        data.resolve("driver/aeron"), DriverDirectory.prepare(context(), 5 * MEBIBYTE + 1, file));
     assertEquals(
         List.of(
             file
@@ -134,8 +133,7 @@ final class DriverDirectoryTest {
             .getMessage());
     assertEquals("dear", Files.readString(letter));
     Files.delete(letter);
-    assertEquals(
-        own.resolve("aeron"), DriverDirectory.prepare(context, MEBIBYTE, sharedMemory));
+    assertEquals(own.resolve("aeron"), DriverDirectory.prepare(context, MEBIBYTE, sharedMemory));
     try (Stream<Path> left = Files.list(own)) {
       assertEquals(0, left.count(), "what a driver left is removed");
     }
@@ -163,8 +161,7 @@ final class DriverDirectoryTest {
     final Path trap = takenBeforehand(usual);
     final Path letter = Files.writeString(trap.resolve("cnc.dat"), "dear");
     assertEquals(
-        data.resolve("driver/aeron"),
-        DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory));
+        data.resolve("driver/aeron"), DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory));
     assertEquals("dear", Files.readString(letter), "nothing is done in it");
     assertTrue(told().get(0).startsWith(trap + " belongs to another user: "), told().toString());
     assertEquals(
@@ -172,8 +169,7 @@ final class DriverDirectoryTest {
         assertThrows(
                 IOException.class,
                 () ->
-                    DriverDirectory.prepare(
-                        context().aeronDirectory(trap), MEBIBYTE, sharedMemory))
+                    DriverDirectory.prepare(context().aeronDirectory(trap), MEBIBYTE, sharedMemory))
             .getMessage());
   }
 
@@ -185,8 +181,7 @@ final class DriverDirectoryTest {
     final Path letter = Files.writeString(elsewhere.resolve("cnc.dat"), "dear");
     Files.createSymbolicLink(usual, elsewhere);
     assertEquals(
-        data.resolve("driver/aeron"),
-        DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory));
+        data.resolve("driver/aeron"), DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory));
     assertEquals("dear", Files.readString(letter));
     assertTrue(told().get(0).startsWith(usual + " is no directory: "), told().toString());
   }

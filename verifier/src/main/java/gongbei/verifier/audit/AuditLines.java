@@ -17,8 +17,9 @@ import java.util.HexFormat;
 
 /**
  * The lines of an audit log, one JSON object each: {@code start} first, then {@code receipt}s,
- * {@code lookup}s and {@code head}s. Each but the first names in {@code previous} the SM3 of the line before it, its
- * bytes without the line's end; a head is signed, and with it all that stands before it.
+ * {@code lookup}s and {@code head}s. Each but the first names in {@code previous} the SM3 of the
+ * line before it, its bytes without the line's end; a head is signed, and with it all that stands
+ * before it.
  */
 final class AuditLines {
   static final String START = "start";

@@ -188,9 +188,7 @@ final class KeygenCommand implements Callable<Integer> {
       throw CommandException.unreachable(e.getMessage());
     }
     return purpose.tlsServer == null
-        ? generation
-            .client(authority, purpose.tlsClient, purposes())
-            .write("client", directory)
+        ? generation.client(authority, purpose.tlsClient, purposes()).write("client", directory)
         : generation.server(authority, purpose.tlsServer).write("server", directory);
   }
 

@@ -47,8 +47,7 @@ public record AccessConfig(
       NodeConfig.requireRange(
           "addressRequestsPerSecond", addressRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
     }
-    NodeConfig.requireRange(
-        "lookupsPerMinute", lookupsPerMinute, 0, Limits.MAX_LOOKUPS_PER_PERIOD);
+    NodeConfig.requireRange("lookupsPerMinute", lookupsPerMinute, 0, Limits.MAX_LOOKUPS_PER_PERIOD);
     NodeConfig.requireRange(
         "unknownLookupsPerHour", unknownLookupsPerHour, 0, Limits.MAX_LOOKUPS_PER_PERIOD);
     NodeConfig.requireRange(

@@ -38,7 +38,6 @@ record HttpQuestion(
 
   /** The same, known to be from a caller. */
   HttpQuestion from(Caller admitted) {
-    return new HttpQuestion(
-        method, path, headers, body, client, connection, nonce, admitted);
+    return new HttpQuestion(method, path, headers, body, client, connection, nonce, admitted);
   }
 }

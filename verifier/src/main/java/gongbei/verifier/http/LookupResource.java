@@ -48,7 +48,10 @@ final class LookupResource {
     final DocumentType type = TYPES.get(body.choice("documentType", TYPE_NAMES));
     final String number = body.text("documentNumber", MAX_NUMBER_CHARACTERS);
     final Ruleset ruleset =
-        context.rulesets().current().find(body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS));
+        context
+            .rulesets()
+            .current()
+            .find(body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS));
     if (ruleset == null) {
       throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of no kind that has a ruleset");
     }
@@ -101,9 +104,7 @@ final class LookupResource {
     final SigningKey key =
         context.signingKeys() == null
             ? null
-            : context
-                .signingKeys()
-                .current(context.format(), context.epochSeconds().getAsLong());
+            : context.signingKeys().current(context.format(), context.epochSeconds().getAsLong());
     if (key == null) {
       throw Problem.of(
           503,

@@ -114,8 +114,7 @@ final class OpsResource {
   /** Puts in the digest where a key is known to show it by. */
   private static void putDigest(ObjectNode answer, NodeMetrics.Snapshot now) {
     now.digest()
-        .ifPresent(
-            digest -> answer.put("digest", digest.hex()).put("digestKey", digest.keyId()));
+        .ifPresent(digest -> answer.put("digest", digest.hex()).put("digestKey", digest.keyId()));
   }
 
   /** How a log is doing, as {@code /health/ready} says it too. */

@@ -590,9 +590,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
 
   /** Ends the connection where its device may not stay connected. */
   void checkEnrolment() {
-    if (welcomed
-        && !leaving
-        && (isCertificateRevoked() || !settings.devices().stands(enrolment))) {
+    if (welcomed && !leaving && (isCertificateRevoked() || !settings.devices().stands(enrolment))) {
       settings.counts().revoked();
       leave(GoodbyeCode.REVOKED);
     }

@@ -36,7 +36,8 @@ import javax.net.ssl.SSLSession;
  */
 public final class ServerTls {
   private static final int SHOWN_FILES = 2;
-  private static final Pattern SERIAL = Pattern.compile("[0-9A-Fa-f]{1,2}(?::?[0-9A-Fa-f]{2}){0,19}");
+  private static final Pattern SERIAL =
+      Pattern.compile("[0-9A-Fa-f]{1,2}(?::?[0-9A-Fa-f]{2}){0,19}");
 
   private final TlsConfig config;
   private final TlsSuites suites;
@@ -45,10 +46,7 @@ public final class ServerTls {
 
   /** What connections get, and which files do not count. */
   private record InForce(
-      SSLContext context,
-      TlsIdentity identity,
-      Set<BigInteger> revoked,
-      List<FaultyFile> faults) {}
+      SSLContext context, TlsIdentity identity, Set<BigInteger> revoked, List<FaultyFile> faults) {}
 
   private ServerTls(TlsConfig config) {
     this.config = config;
@@ -118,8 +116,8 @@ public final class ServerTls {
   }
 
   /** The serial numbers of a file, one a line; where a line is none, those before stay in force. */
-  private static Set<BigInteger> revoked(
-      FileContent file, InForce before, List<FaultyFile> faults) throws ConfigException {
+  private static Set<BigInteger> revoked(FileContent file, InForce before, List<FaultyFile> faults)
+      throws ConfigException {
     try {
       final Set<BigInteger> revoked = new HashSet<>();
       int number = 0;

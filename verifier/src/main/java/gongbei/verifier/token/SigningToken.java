@@ -1,7 +1,7 @@
 package gongbei.verifier.token;
 
-import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.trust.Certificates;

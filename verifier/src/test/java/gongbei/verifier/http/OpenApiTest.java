@@ -350,7 +350,9 @@ final class OpenApiTest {
         for (final Role role : Role.values()) {
           final HttpRequest request =
               with(example(keyed, each), "Authorization", "Bearer " + keys.get(role));
-          if (needed.isEmpty() || needed.contains(role)) {
+          // The example is of a screen's code, which the role for paper does not open.
+          final boolean isScreen = role == Role.PAPER && each.equals("POST /v1/codes");
+          if (needed.isEmpty() || (needed.contains(role) && !isScreen)) {
             assertTrue(send(request).statusCode() < 300, each + " " + role);
           } else {
             assertGiven(403, each, request);

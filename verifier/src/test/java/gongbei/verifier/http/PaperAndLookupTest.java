@@ -180,8 +180,7 @@ final class PaperAndLookupTest {
         changed,
         Files.readString(region.auditFile)
             .replace("\"outcome\":\"unknown\"", "\"outcome\":\"known\""));
-    assertThrows(
-        AuditException.class, () -> AuditCheck.check(changed, trust, false, null));
+    assertThrows(AuditException.class, () -> AuditCheck.check(changed, trust, false, null));
   }
 
   @Test
@@ -213,10 +212,7 @@ final class PaperAndLookupTest {
     assertEquals(
         answered,
         AuditCheck.check(
-                region.auditFile,
-                new TrustList(List.of(GUANGDONG_KEY.issuerKey())),
-                false,
-                null)
+                region.auditFile, new TrustList(List.of(GUANGDONG_KEY.issuerKey())), false, null)
             .lookups());
   }
 

@@ -68,9 +68,7 @@ final class ReadinessTest {
       throws Exception {
     try (HttpServer server = new HttpServer(context, loops);
         RawHttp client = new RawHttp(server.port())) {
-      return client
-          .send("GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
-          .read();
+      return client.send("GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n").read();
     }
   }
 

@@ -132,13 +132,13 @@ final class PrivateStateTest {
     final Path driver =
         SHARED_MEMORY.resolve(
             "gongbei-"
-                + Integer.toHexString(
-                    data.toAbsolutePath().normalize().toString().hashCode())
+                + Integer.toHexString(data.toAbsolutePath().normalize().toString().hashCode())
                 + "-0");
     final Path driverInUse = Files.exists(driver) ? driver : data.resolve("driver");
     assertEquals("rwx------", modeOf(driverInUse));
     if ("root".equals(System.getProperty("user.name"))) {
-      Prerequisite.require(Files.isExecutable(SETPRIV), "util-linux, which has setpriv, is missing");
+      Prerequisite.require(
+          Files.isExecutable(SETPRIV), "util-linux, which has setpriv, is missing");
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
       assertEquals(0, asAnotherUser("/bin/cat", directory.resolve("node.yaml").toString()));
       assertNotEquals(0, asAnotherUser("/bin/ls", data.toString()));

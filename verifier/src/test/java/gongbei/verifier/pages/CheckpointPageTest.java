@@ -206,9 +206,9 @@ final class CheckpointPageTest {
   void anApiKeyGivenUnderSettingsGoesWithEveryRequest() throws Exception {
     open();
     browser.script(
-        "const ask = window.fetch; window.sent = [];"
-            + "window.fetch = (path, options) => {"
-            + "window.sent.push(options?.headers?.Authorization ?? ''); return ask(path, options); }");
+        "const ask = window.fetch; window.sent = [];window.fetch = (path, options) =>"
+            + " {window.sent.push(options?.headers?.Authorization ?? ''); return ask(path,"
+            + " options); }");
     browser.click("#open-settings");
     browser.find("#api-key").sendKeys("gate-3");
     browser.assertAccessible("settings");

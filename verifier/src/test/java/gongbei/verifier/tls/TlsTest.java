@@ -209,7 +209,8 @@ final class TlsTest {
             GoodbyeCode.BAD_CREDENTIAL,
             assertThrows(
                     DeviceException.Disconnected.class,
-                    () -> new DeviceClient(bed.tcp(), each.getKey(), NO_CREDENTIAL, each.getValue()))
+                    () ->
+                        new DeviceClient(bed.tcp(), each.getKey(), NO_CREDENTIAL, each.getValue()))
                 .goodbye());
       }
     }
@@ -228,8 +229,7 @@ final class TlsTest {
       final DeviceClient neighbour = new DeviceClient(bed.tcp(), "gate-8", NO_CREDENTIAL, other);
       try (Socket socket = thief.connect(bed.http(), 10_000)) {
         assertTrue(scanOn(bed, socket).contains("unknown-subject"));
-        Files.writeString(
-            revoked, "# lost on 27 November\n" + serialOf(lost) + "  # gate-7\n");
+        Files.writeString(revoked, "# lost on 27 November\n" + serialOf(lost) + "  # gate-7\n");
         String answer = "";
         for (int i = 0; i < 600 && !answer.contains("revoked-certificate"); i++) {
           TimeUnit.MILLISECONDS.sleep(100);
@@ -286,8 +286,7 @@ final class TlsTest {
 
   private static String serialOf(Path client) throws Exception {
     try (InputStream file = Files.newInputStream(client.resolve("client.cert.pem"))) {
-      return ((X509Certificate)
-              CertificateFactory.getInstance("X.509").generateCertificate(file))
+      return ((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(file))
           .getSerialNumber()
           .toString(16);
     }
@@ -318,8 +317,7 @@ final class TlsTest {
       final HttpResponse<String> certified =
           scanByHttp(
               bed,
-              bed.tls(
-                  bed.client("Bureau", bed.authority, "authority"), TlsConfig.Suites.STANDARD));
+              bed.tls(bed.client("Bureau", bed.authority, "authority"), TlsConfig.Suites.STANDARD));
       assertEquals(403, certified.statusCode(), "this one was issued for an authority");
       assertTrue(certified.body().contains("certificate has authority"), certified.body());
       final ClientTls stranger =

@@ -199,8 +199,7 @@ final class CrossingTest {
     assertEquals(own, subjectOf(linked.path("code").asText()));
     macau.put("/v1/links/" + LEI, "{'withdrawnAt':'2026-02-01T00:00:00Z'}");
     assertRefused("unlinked", "subject", macau, asked(guangdong.code(LEI, 0), "MO", true));
-    assertNotEquals(
-        own, subjectOf(translate(macau, guangdong.code(LEI, 0)).path("code").asText()));
+    assertNotEquals(own, subjectOf(translate(macau, guangdong.code(LEI, 0)).path("code").asText()));
     assertEquals("superseded", macau.put("/v1/links/" + LEI, link).path("outcome").asText());
     final JsonNode wrong = macau.put("/v1/links/" + LEI, link.replace("mainland-id", "macau-bir"));
     assertEquals("/problems/not-in-table", wrong.path("type").asText());
