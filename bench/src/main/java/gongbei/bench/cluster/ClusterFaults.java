@@ -288,7 +288,8 @@ public final class ClusterFaults implements Callable<Integer> {
   /** The three steps of how to change the secret, node after node, while changes go on. */
   private String secretChanged(Path directory) throws Exception {
     try (TestBed bed = bed(directory, "")) {
-      Files.writeString(directory.resolve("next"), "the next secret of the fault test\n");
+      PrivateFiles.closeToOthers(
+          Files.writeString(directory.resolve("next"), "the next secret of the fault test\n"));
       bed.startAll();
       bed.awaitLeader();
       try (WriteLoad writes = writes(bed)) {

@@ -119,21 +119,30 @@ public final class KeyFile {
    * The private keys in their order, as PKCS#8; SM2 keys name their algorithm {@code
    * id-ecPublicKey}.
    *
-   * @throws TrustException when one can't be used, as those that are encrypted, or others can read
-   *     it
+   * @throws TrustException when one can't be used, as those that are encrypted
    */
   public List<PrivateKeyInfo> privateKeys() throws TrustException {
     if (privateKeyFault != null) {
       throw new TrustException(source + " " + privateKeyFault);
     }
-    if (path.isPresent() && !privateKeys.isEmpty()) {
+    return List.copyOf(privateKeys);
+  }
+
+  /**
+   * The same of a file that nobody but its owner can read: see {@link PrivateFiles#requireSecret}.
+   *
+   * @throws TrustException as {@link #privateKeys}, and where others can read it
+   */
+  public List<PrivateKeyInfo> secretPrivateKeys() throws TrustException {
+    final List<PrivateKeyInfo> keys = privateKeys();
+    if (path.isPresent() && !keys.isEmpty()) {
       try {
         PrivateFiles.requireSecret(path.get());
       } catch (IOException e) {
         throw new TrustException(source + " " + FileFault.reasonOf(e));
       }
     }
-    return List.copyOf(privateKeys);
+    return keys;
   }
 
   /** Text by its byte order mark; without one every byte is a character, as PEM is ASCII. */

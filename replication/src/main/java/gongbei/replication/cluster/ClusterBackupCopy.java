@@ -78,6 +78,8 @@ public final class ClusterBackupCopy {
           HostName.withPort(host, port + 1));
     } catch (RuntimeException e) {
       throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    } finally {
+      DriverDirectory.release(driverDirectory);
     }
   }
 

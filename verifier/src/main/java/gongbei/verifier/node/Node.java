@@ -192,7 +192,7 @@ public final class Node implements AutoCloseable {
     if (config.signingToken() == null) {
       return config.signingKeyDirectory() == null
           ? null
-          : SigningKeys.ofDirectory(config.signingKeyDirectory());
+          : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), List.of());
     }
     final List<SigningKey> held;
     try {
@@ -202,7 +202,7 @@ public final class Node implements AutoCloseable {
     }
     return config.signingKeyDirectory() == null
         ? new SigningKeys(held)
-        : SigningKeys.ofDirectory(config.signingKeyDirectory(), held);
+        : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), held);
   }
 
   private static void requireFont(Path file) throws NodeException {

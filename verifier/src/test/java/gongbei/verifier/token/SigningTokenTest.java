@@ -462,7 +462,7 @@ final class SigningTokenTest {
     final SigningKey later = new KeyGeneration().generate("MO", from.plusSeconds(60), until);
     KeyGeneration.write(later, "mo", directory.resolve("keys"));
     final SigningKeys keys =
-        SigningKeys.ofDirectory(
+        SigningKeys.ofSecretDirectory(
             directory.resolve("keys"), SigningToken.keysOf(config("gongbei-mo", label)));
     assertEquals(2, keys.all().size());
     final long now = Instant.now().getEpochSecond();
