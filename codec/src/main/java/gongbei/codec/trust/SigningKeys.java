@@ -107,8 +107,7 @@ public final class SigningKeys {
     return reloadable.passedOver();
   }
 
-  private static Reading read(
-      List<FileContent> contents, List<SigningKey> held, Reader reader) {
+  private static Reading read(List<FileContent> contents, List<SigningKey> held, Reader reader) {
     final Map<Path, KeyFile> files = new LinkedHashMap<>();
     final List<Certified> certified = new ArrayList<>();
     final List<FaultyFile> faults = new ArrayList<>();

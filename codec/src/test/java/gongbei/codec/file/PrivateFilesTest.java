@@ -126,7 +126,8 @@ final class PrivateFilesTest {
             "rw-r--r--");
     assertEquals(
         key + " can't be used: others can read it (mode 0644), and it is secret: chmod 600",
-        assertThrows(TrustException.class, () -> KeyFile.read(key).secretPrivateKeys()).getMessage());
+        assertThrows(TrustException.class, () -> KeyFile.read(key).secretPrivateKeys())
+            .getMessage());
     final Path certificate = withMode(written, "rw-r--r--");
     assertEquals(1, KeyFile.read(certificate).certificates().size());
     SecretFile.write(key, Files.readString(key));

@@ -224,7 +224,7 @@ final class FaultsPageTest {
 
   private static String tls() {
     return "http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile:"
-               + " tls/server.cert.pem, keyFile: tls/server.key.pem}}";
+        + " tls/server.cert.pem, keyFile: tls/server.key.pem}}";
   }
 
   private static void makeTls(FaultScene scene) {
