@@ -40,6 +40,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
@@ -348,7 +349,14 @@ final class SigningTokenTest {
     assertEquals(
         "pinFile " + missing + " does not exist",
         refusal(new TokenConfig(LIBRARY, "gongbei-mo", List.of("a"), missing, null)));
-    final Path empty = Files.writeString(directory.resolve("empty"), "\n");
+    final Path open = SecretFile.write(directory.resolve("open"), PIN);
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+    assertEquals(
+        "pinFile "
+            + open
+            + " can't be used: others can read it (mode 0644), and it is secret: chmod 600",
+        refusal(new TokenConfig(LIBRARY, "gongbei-mo", List.of("a"), open, null)));
+    final Path empty = SecretFile.write(directory.resolve("empty"), "\n");
     assertEquals(
         "pinFile " + empty + " is empty",
         refusal(new TokenConfig(LIBRARY, "gongbei-mo", List.of("a"), empty, null)));
