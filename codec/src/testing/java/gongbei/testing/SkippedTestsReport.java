@@ -7,9 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Prints the tests that the modules of a build have skipped, and why, at the build's end. */
+/**
+ * Prints at the end of a build what it has not done: the tests that its modules have skipped, and
+ * why, and the check of its libraries.
+ */
 public final class SkippedTestsReport {
   private static final int MODULE_DEPTH = 4;
+
+  /** What no step of the build does, said at its end so that nobody takes silence for a result. */
+  private static final String NOT_CHECKED =
+      "\nNot checked: whether a library in target/gongbei-sbom.json has a known vulnerability. This"
+          + " build reaches no database of them (verifier/README.md, Libraries).\n";
 
   private SkippedTestsReport() {}
 
@@ -34,5 +42,6 @@ public final class SkippedTestsReport {
     for (final String line : lines) {
       out.append("  " + line + "\n");
     }
+    out.append(NOT_CHECKED);
   }
 }

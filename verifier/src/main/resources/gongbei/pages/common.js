@@ -76,9 +76,12 @@ async function take(tag) {
   speak();
 }
 
+/** Where this page's key is kept: each page has its own, for each needs another role. */
+const KEY = `gongbei.key.${location.pathname.split('/')[1]}`;
+
 /** The key that requests are sent with, or ''. */
 function apiKey() {
-  return localStorage.getItem('gongbei.key') ?? '';
+  return localStorage.getItem(KEY) ?? '';
 }
 
 /** Whether the user wants to hear and feel verdicts. */
@@ -164,6 +167,8 @@ function prepareLanguage() {
 }
 
 function prepareSettings() {
+  // One key once served all pages.
+  localStorage.removeItem('gongbei.key');
   const dialog = document.getElementById('settings');
   const key = document.getElementById('api-key');
   const sound = document.getElementById('sound');
@@ -177,9 +182,9 @@ function prepareSettings() {
   document.getElementById('close-settings').addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {
     if (key.value.trim() === '') {
-      localStorage.removeItem('gongbei.key');
+      localStorage.removeItem(KEY);
     } else {
-      localStorage.setItem('gongbei.key', key.value.trim());
+      localStorage.setItem(KEY, key.value.trim());
     }
     if (sound) {
       localStorage.setItem('gongbei.sound', sound.checked ? 'on' : 'off');

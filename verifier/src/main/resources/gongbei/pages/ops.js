@@ -153,7 +153,7 @@ function drawNode(now) {
   fill('map', [
     [say('ops.subjects'), number(now.map.subjects)],
     [say('ops.version'), number(now.map.version)],
-    [say('ops.digest'), now.map.digest],
+    [say('ops.digest'), now.map.digest ?? '–'],
   ]);
   fill('node', [
     [say('ops.region'), now.region],

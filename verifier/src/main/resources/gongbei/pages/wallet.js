@@ -154,6 +154,16 @@ async function refresh() {
   }
 }
 
+/** What a link has filled in waits for its holder's word: nothing of it is sent, or kept, before. */
+function offer(field, text) {
+  field.value = text;
+  byId('brought').hidden = false;
+}
+
+document.addEventListener('submit', () => {
+  byId('brought').hidden = true;
+});
+
 function forget() {
   subject = null;
   nextFetchMillis = Infinity;
@@ -328,10 +338,10 @@ async function cross(code, taker) {
   try {
     const answer = await ask('/v1/translations', { code, target: node.region });
     if (answer.status === 201) {
-      const { from, holder } = answer.body;
+      const { from } = answer.body;
       const name = () => regionName(from.slice(0, 2));
       crossed.show(answer.body.code, () => say('wallet.issuer', { region: regionName(node.region) }), [
-        () => say(`wallet.cross.${holder}`, { region: name() }),
+        () => say('wallet.cross.made', { region: name() }),
         () => say('wallet.cross.again', { region: name() }),
       ]);
       showCrossed(true);
@@ -434,18 +444,24 @@ await prepare();
 await meetNode();
 whenSpoken(name);
 setInterval(tick, TICK_MILLIS);
-const kept = brought.get('subject') ?? sessionStorage.getItem('gongbei.subject');
-if (kept) {
+const kept = sessionStorage.getItem('gongbei.subject');
+if (brought.has('subject') && brought.get('subject') !== kept) {
+  offer(byId('subject'), brought.get('subject'));
+} else if (kept) {
   beHolder(kept);
 }
-const keptGroup = brought.get('group') ?? sessionStorage.getItem('gongbei.group');
+const keptGroup = sessionStorage.getItem('gongbei.group');
 if (keptGroup) {
   showGroup(keptGroup, groupTaker);
 }
 if (brought.has('code')) {
   view('cross');
-  crossTaker.text.value = brought.get('code');
-  cross(brought.get('code'), crossTaker);
-} else if (brought.has('group')) {
+  offer(crossTaker.text, brought.get('code'));
+} else if (brought.has('group') && brought.get('group') !== keptGroup) {
+  group.hide();
+  byId('group-remove').hidden = true;
+  byId('group-taker').hidden = false;
+  byId('group-help').hidden = false;
   view('group');
+  offer(groupTaker.text, brought.get('group'));
 }

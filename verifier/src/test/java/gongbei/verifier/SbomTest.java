@@ -92,6 +92,21 @@ final class SbomTest {
   }
 
   @Test
+  void thatNoLibraryWasCheckedForVulnerabilitiesIsSaidWhereTheListIsExplained() throws IOException {
+    final String page = Files.readString(Path.of("README.md"));
+    final String libraries =
+        page.substring(page.indexOf("\n## Libraries\n"), page.indexOf("\n## Keys in a token\n"));
+    assertTrue(
+        libraries.contains("**Whether a library has a known vulnerability was not checked**"),
+        libraries);
+    assertTrue(
+        Files.readString(
+                Path.of("../codec/src/testing/java/gongbei/testing/SkippedTestsReport.java"))
+            .contains("Not checked: whether a library"),
+        "and at the build's end");
+  }
+
+  @Test
   void eachHasAVersionALicenceAndADigest() {
     for (final String ref : shipped()) {
       final JsonNode component = components.get(ref);

@@ -25,6 +25,7 @@ import gongbei.codec.trust.TrustException;
 import gongbei.replication.cluster.ClusterSecret;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
@@ -152,7 +153,7 @@ final class SecretsTest {
     code = code(subject);
     secrets.put("code", code.substring(4, 60));
     secrets.put("code's end", code.substring(code.length() - 40));
-    Files.writeString(directory.resolve("cluster.secret"), CLUSTER_SECRET);
+    SecretFile.write(directory.resolve("cluster.secret"), CLUSTER_SECRET);
     secrets.put("cluster secret", CLUSTER_SECRET);
     Files.writeString(
         directory.resolve("node.yaml"),
@@ -340,7 +341,7 @@ final class SecretsTest {
           "config " + config.substring(0, 6) + said.size(),
           assertThrows(ConfigException.class, () -> NodeConfig.read(file)).getMessage());
     }
-    Files.writeString(directory.resolve("odd.secret"), DOCUMENT + "00\n");
+    SecretFile.write(directory.resolve("odd.secret"), DOCUMENT + "00\n");
     said.put(
         "odd secret",
         assertThrows(

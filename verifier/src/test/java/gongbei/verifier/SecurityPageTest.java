@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** The tests that the module's README names as what shows a defence. */
 final class SecurityPageTest {
-  private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z0-9]*Test)`");
+  private static final Pattern TEST =
+      Pattern.compile("`([A-Z][A-Za-z0-9]*Test)(?:\\.([a-z][A-Za-z0-9]*))?`");
+  private static final Pattern ATTACK = Pattern.compile("`[A-Z][A-Za-z0-9]*Test\\.[a-z]");
 
   private static Set<String> named(String text) {
     return TEST.matcher(text)
@@ -49,6 +53,65 @@ final class SecurityPageTest {
     assertTrue(cited.size() > 20, cited.toString());
     cited.removeAll(there());
     assertEquals(Set.of(), cited);
+  }
+
+  /** A test that is cited by its method tries something by itself, and is run. */
+  @Test
+  void everyMethodThatIsCitedIsATestOfItsClass() throws IOException {
+    final Set<String> missing = new TreeSet<>();
+    int cited = 0;
+    for (final MatchResult test :
+        TEST.matcher(Files.readString(Path.of("README.md"))).results().toList()) {
+      if (test.group(2) == null) {
+        continue;
+      }
+      cited++;
+      final Pattern method =
+          Pattern.compile(
+              "@(Test|Property|ParameterizedTest|RepeatedTest)[^;{}]*(\\{[^}]*\\}[^;{}]*)*void "
+                  + test.group(2)
+                  + "\\(");
+      boolean isThere = false;
+      for (final Path file : filesOf(test.group(1))) {
+        isThere |= method.matcher(Files.readString(file)).find();
+      }
+      if (!isThere) {
+        missing.add(test.group());
+      }
+    }
+    assertEquals(Set.of(), missing);
+    assertTrue(cited > 30, cited + " methods");
+  }
+
+  private static List<Path> filesOf(String name) throws IOException {
+    final List<Path> found = new ArrayList<>();
+    for (final String module : List.of("codec", "replication", "verifier", "bench")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
+        files
+            .filter(each -> each.getFileName().toString().equals(name + ".java"))
+            .forEach(found::add);
+      }
+    }
+    return found;
+  }
+
+  /** What stands in the way of a threat is shown by a test that tries it. */
+  @Test
+  void everyThreatNamesAnAttack() throws IOException {
+    final String page = Files.readString(Path.of("README.md"));
+    final String threats =
+        page.substring(page.indexOf("\n## Threats\n"), page.indexOf("\n## OWASP ASVS 5\n"));
+    final List<String> rows =
+        threats
+            .lines()
+            .filter(line -> line.startsWith("| ") && !line.contains("---"))
+            .filter(line -> !line.endsWith("| shown by |"))
+            .toList();
+    assertTrue(rows.size() > 20, rows.size() + " rows");
+    for (final String row : rows) {
+      final String[] cells = row.split("\\|", -1);
+      assertTrue(ATTACK.matcher(cells[cells.length - 2]).find(), row);
+    }
   }
 
   @Test

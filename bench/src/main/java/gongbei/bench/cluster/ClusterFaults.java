@@ -1,6 +1,7 @@
 package gongbei.bench.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.codec.file.PrivateFiles;
 import gongbei.replication.cluster.NodeRequest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -185,8 +186,8 @@ public final class ClusterFaults implements Callable<Integer> {
           return String.format(
               Locale.ROOT,
               "%d kills; new leader after median %d ms, at most %d; writes acknowledged again after"
-                  + " median %d ms, at most %d; %d terms, %d false elections; %,d changes, none lost,"
-                  + " none twice; digest %s on all; %,d scans answered, no error",
+                  + " median %d ms, at most %d; %d terms, %d false elections; %,d changes, none"
+                  + " lost, none twice; digest %s on all; %,d scans answered, no error",
               kills,
               median(election),
               Arrays.stream(election).max().orElse(0),
@@ -288,7 +289,8 @@ public final class ClusterFaults implements Callable<Integer> {
   /** The three steps of how to change the secret, node after node, while changes go on. */
   private String secretChanged(Path directory) throws Exception {
     try (TestBed bed = bed(directory, "")) {
-      Files.writeString(directory.resolve("next"), "the next secret of the fault test\n");
+      PrivateFiles.closeToOthers(
+          Files.writeString(directory.resolve("next"), "the next secret of the fault test\n"));
       bed.startAll();
       bed.awaitLeader();
       try (WriteLoad writes = writes(bed)) {
@@ -584,7 +586,8 @@ public final class ClusterFaults implements Callable<Integer> {
         final long changes = writes.finish();
         return String.format(
             Locale.ROOT,
-            "the leader killed in 3 snapshots; %,d changes, none lost, none twice; digest %s on all",
+            "the leader killed in 3 snapshots; %,d changes, none lost, none twice; digest %s on"
+                + " all",
             changes,
             bed.awaitEqual(changes));
       }

@@ -3,6 +3,7 @@ package gongbei.bench.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.KeyGeneration;
@@ -102,7 +103,8 @@ final class TestBed implements AutoCloseable {
     authority = generation.generateAuthority("Fault test", from, until);
     KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
     KeyGeneration.write(authority, "authority", directory.resolve("authority"));
-    Files.writeString(directory.resolve("secret"), "a secret of the fault test\n");
+    PrivateFiles.closeToOthers(
+        Files.writeString(directory.resolve("secret"), "a secret of the fault test\n"));
     issuing = new CodeIssuer(CodeFormat.GD1, issuer);
     code = codeOf(KNOWN);
     for (int node = 0; node < memberCount; node++) {

@@ -51,12 +51,6 @@ public final class CodeTranslator {
     byte[] linked(byte[] buffer, int offset);
 
     /**
-     * The colour that this region knows the holder by: 0 green, 1 yellow, 2 red; 0 where it does
-     * not know them.
-     */
-    int colour(byte[] subject);
-
-    /**
      * When the newest code was issued that this region has translated for the holder, in seconds
      * since 1970; 0 where there is none. One that is older is not translated any more.
      */
@@ -258,7 +252,9 @@ public final class CodeTranslator {
     return new CodeClaims(
         subject,
         HealthCode.KIND_TRANSLATED,
-        Math.max(colour, context.holders.colour(subject)),
+        // The source's alone: a code tells whoever presents it nothing that this region knows. The
+        // map's colour counts at a checkpoint.
+        colour,
         tested ? code.result() : HealthCode.RESULT_NONE,
         tested ? code.sampleEpochMinutes() : 0,
         Math.min(code.doses(), table.maxDoses()),

@@ -2,6 +2,7 @@ package gongbei.codec.trust;
 
 import gongbei.codec.file.FileContent;
 import gongbei.codec.file.FollowedFiles;
+import gongbei.codec.file.PrivateFiles;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.Charset;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -58,6 +60,7 @@ public final class KeyFile {
   private final List<byte[]> certificates = new ArrayList<>();
   private final List<PrivateKeyInfo> privateKeys = new ArrayList<>();
   private String privateKeyFault;
+  private Optional<Path> path = Optional.empty();
   private ASN1Encodable curve;
 
   private KeyFile(String source) {
@@ -73,7 +76,9 @@ public final class KeyFile {
     if (content.fault() != null) {
       throw new TrustException(content.path() + " " + FileFault.reasonOf(content.fault()));
     }
-    return of(content.path().toString(), content.bytes());
+    final KeyFile file = of(content.path().toString(), content.bytes());
+    file.path = Optional.of(content.path());
+    return file;
   }
 
   /** Follows those files of a directory that may hold certificates or keys. */
@@ -121,6 +126,23 @@ public final class KeyFile {
       throw new TrustException(source + " " + privateKeyFault);
     }
     return List.copyOf(privateKeys);
+  }
+
+  /**
+   * The same of a file that nobody but its owner can read: see {@link PrivateFiles#requireSecret}.
+   *
+   * @throws TrustException as {@link #privateKeys}, and where others can read it
+   */
+  public List<PrivateKeyInfo> secretPrivateKeys() throws TrustException {
+    final List<PrivateKeyInfo> keys = privateKeys();
+    if (path.isPresent() && !keys.isEmpty()) {
+      try {
+        PrivateFiles.requireSecret(path.get());
+      } catch (IOException e) {
+        throw new TrustException(source + " " + FileFault.reasonOf(e));
+      }
+    }
+    return keys;
   }
 
   /** Text by its byte order mark; without one every byte is a character, as PEM is ASCII. */

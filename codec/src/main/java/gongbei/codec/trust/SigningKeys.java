@@ -53,21 +53,32 @@ public final class SigningKeys {
    * @throws TrustException when a file is at fault or a private key has no certificate
    */
   public static SigningKeys ofDirectory(Path directory) throws TrustException {
-    return ofDirectory(directory, List.of());
+    return of(directory, List.of(), KeyFile::privateKeys);
   }
 
   /**
-   * Keys of a directory, and beside them those that a token holds, which never change.
+   * Keys of a directory whose private keys nobody but their owner can read, as a node's, and beside
+   * them those that a token holds, which never change.
    *
-   * @throws TrustException as {@link #ofDirectory(Path)}
+   * @throws TrustException as {@link #ofDirectory(Path)}, and where others can read one
    */
-  public static SigningKeys ofDirectory(Path directory, List<SigningKey> held)
+  public static SigningKeys ofSecretDirectory(Path directory, List<SigningKey> held)
+      throws TrustException {
+    return of(directory, held, KeyFile::secretPrivateKeys);
+  }
+
+  /** How the private keys of a file are taken. */
+  private interface Reader {
+    List<PrivateKeyInfo> privateKeys(KeyFile file) throws TrustException;
+  }
+
+  private static SigningKeys of(Path directory, List<SigningKey> held, Reader reader)
       throws TrustException {
     final SigningKeys keys =
         new SigningKeys(
             Reloadable.of(
                 FormatFolders.followed(directory),
-                (files, before) -> read(directory, files, held),
+                (files, before) -> read(directory, files, held, reader),
                 fault -> new TrustException(directory + " " + FileFault.reasonOf(fault)),
                 new Reading(List.copyOf(held), List.of())));
     keys.reloadIfChanged();
@@ -97,7 +108,8 @@ public final class SigningKeys {
     return reloadable.passedOver();
   }
 
-  private static Reading read(Path directory, List<FileContent> contents, List<SigningKey> held) {
+  private static Reading read(
+      Path directory, List<FileContent> contents, List<SigningKey> held, Reader reader) {
     final Map<Path, KeyFile> files = new LinkedHashMap<>();
     final List<Certified> certified = new ArrayList<>();
     final List<FaultyFile> faults = new ArrayList<>();
@@ -116,7 +128,7 @@ public final class SigningKeys {
     files.forEach(
         (path, file) -> {
           try {
-            for (final PrivateKeyInfo info : file.privateKeys()) {
+            for (final PrivateKeyInfo info : reader.privateKeys(file)) {
               keys.add(pair(path.toString(), privateKey(path.toString(), info), certified));
             }
           } catch (TrustException e) {

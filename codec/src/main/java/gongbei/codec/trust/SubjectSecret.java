@@ -2,6 +2,7 @@ package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,7 @@ public final class SubjectSecret {
   /** Reads a file of 64 hexadecimal digits. */
   public static SubjectSecret read(Path file) throws TrustException {
     try {
+      PrivateFiles.requireSecret(file);
       if (Files.size(file) > 4L * SECRET_BYTES) {
         throw new TrustException(file + " is not a secret of 64 hexadecimal digits");
       }

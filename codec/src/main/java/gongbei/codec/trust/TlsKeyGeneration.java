@@ -35,6 +35,7 @@ import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
  */
 public final class TlsKeyGeneration {
   private static final int SERIAL_BITS = 96;
+  private static final String PURPOSE = "urn:gongbei:";
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._ -]{0,63}";
   private static final String HOST = "[A-Za-z0-9*:][A-Za-z0-9.:*-]{0,252}";
 
@@ -82,15 +83,21 @@ public final class TlsKeyGeneration {
         names);
   }
 
-  /** Makes a client's key: a device's id or an authority's name is its common name. */
-  public TlsKey client(TlsKey authority, String name) {
+  /**
+   * Makes a client's key.
+   *
+   * @param name its common name: a device's id or an authority's name
+   * @param purposes what it is for, as in {@code device} or {@code authority}: each a URI {@code
+   *     urn:gongbei:PURPOSE} among its alternative names
+   */
+  public TlsKey client(TlsKey authority, String name, List<String> purposes) {
     requireName(name);
+    final List<GeneralName> uris = new ArrayList<>();
+    for (final String purpose : purposes) {
+      uris.add(new GeneralName(GeneralName.uniformResourceIdentifier, PURPOSE + purpose));
+    }
     return make(
-        nameOf(name),
-        authority,
-        KeyUsage.digitalSignature,
-        KeyPurposeId.id_kp_clientAuth,
-        List.of());
+        nameOf(name), authority, KeyUsage.digitalSignature, KeyPurposeId.id_kp_clientAuth, uris);
   }
 
   private static void requireName(String name) {

@@ -31,7 +31,6 @@ final class Regions {
   private final Map<CodeFormat, CodeTranslator> translators = new HashMap<>();
   private final Map<String, byte[]> links = new HashMap<>();
   private long newest;
-  private int colourKnown;
 
   Regions() {
     this(TO_MACAU, TO_GUANGDONG);
@@ -79,11 +78,6 @@ final class Regions {
                   }
 
                   @Override
-                  public int colour(byte[] subject) {
-                    return colourKnown;
-                  }
-
-                  @Override
                   public long newestSource(byte[] subject) {
                     return newest;
                   }
@@ -96,10 +90,6 @@ final class Regions {
 
   void knowCodesUpTo(long newestSource) {
     newest = newestSource;
-  }
-
-  void knowEverybodyBy(int colour) {
-    colourKnown = colour;
   }
 
   static String issue(CodeFormat format, CodeClaims claims) {

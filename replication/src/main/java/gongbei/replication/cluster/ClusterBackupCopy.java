@@ -1,5 +1,6 @@
 package gongbei.replication.cluster;
 
+import gongbei.codec.file.PrivateFiles;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
@@ -47,6 +48,7 @@ public final class ClusterBackupCopy {
    */
   public static long make(ClusterContext context, String host, int port) throws IOException {
     requireEmpty(context.directory());
+    PrivateFiles.directory(context.directory());
     Files.createDirectories(context.clusterDirectory());
     final Path driverDirectory =
         DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context));
@@ -76,6 +78,8 @@ public final class ClusterBackupCopy {
           HostName.withPort(host, port + 1));
     } catch (RuntimeException e) {
       throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    } finally {
+      DriverDirectory.release(driverDirectory);
     }
   }
 

@@ -1,5 +1,6 @@
 package gongbei.replication.cluster;
 
+import gongbei.codec.file.PrivateFiles;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
@@ -140,7 +141,8 @@ public final class ClusterNode implements CommandLog {
    * @throws IOException when there is less; the message says where and how much
    */
   public static void requireRoom(ClusterContext context) throws IOException {
-    final Path directory = Files.createDirectories(context.directory());
+    final Path directory = context.directory();
+    PrivateFiles.directory(directory);
     final long free = Files.getFileStore(directory).getUsableSpace();
     if (free <= context.lowStorageBytes()) {
       throw new IOException(
@@ -170,7 +172,7 @@ public final class ClusterNode implements CommandLog {
 
   static FileChannel lock(Path directory) throws IOException {
     final FileChannel channel =
-        FileChannel.open(
+        PrivateFiles.open(
             directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
@@ -804,6 +806,9 @@ public final class ClusterNode implements CommandLog {
     awaitWatch();
     CloseHelper.quietClose(housekeeper);
     CloseHelper.quietCloseAll(container, consensusModule, aeron, archive, driver);
+    if (driver != null) {
+      DriverDirectory.release(Path.of(driver.aeronDirectoryName()));
+    }
     state.close(service != null && service.isSound() && failure == null);
     CloseHelper.quietClose(lock);
   }

@@ -1,5 +1,7 @@
 package gongbei.replication.cluster;
 
+import gongbei.codec.file.PrivateFiles;
+import gongbei.replication.status.DigestKey;
 import gongbei.replication.wire.WireCipher;
 import gongbei.replication.wire.WireSeal;
 import io.aeron.security.Authenticator;
@@ -67,8 +69,14 @@ public final class ClusterSecret implements CredentialsSupplier, AuthenticatorSu
     return new WireSeal(cipher, keys.stream().map(SecretKeySpec::getEncoded).toList());
   }
 
+  /** The key of the digests that the nodes of the cluster show. */
+  public DigestKey digestKey() {
+    return DigestKey.of(keys.get(0).getEncoded());
+  }
+
   /** The secret that a file holds, white space at its end left out. */
   public static ClusterSecret ofFile(Path file) throws IOException {
+    PrivateFiles.requireSecret(file);
     final byte[] bytes = Files.readAllBytes(file);
     int length = bytes.length;
     while (length > 0 && Character.isWhitespace(bytes[length - 1])) {

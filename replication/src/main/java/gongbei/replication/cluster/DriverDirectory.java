@@ -1,7 +1,11 @@
 package gongbei.replication.cluster;
 
+import gongbei.codec.file.PrivateFiles;
+import gongbei.codec.trust.FileFault;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +23,14 @@ final class DriverDirectory {
   /** What every container engine gives 64 MB unless told otherwise. */
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
+  private static final String PREFIX = "gongbei-";
   private static final String BESIDE_THE_DATA = "driver";
+
+  /** What the driver removes and makes anew; the directory around it is closed to others. */
+  private static final String WITHIN = "aeron";
+
   private static final Set<String> DRIVER_FILES =
-      Set.of("cnc.dat", "loss-report.dat", "publications", "images");
+      Set.of(WITHIN, "cnc.dat", "loss-report.dat", "publications", "images");
   private static final int BUFFERS_OF_A_LOG = 3;
 
   /** Counters, the driver's own queues, the archive's and the consensus module's small streams. */
@@ -60,8 +69,8 @@ final class DriverDirectory {
 
   /**
    * Returns the directory that has room, after whatever an earlier process left in it is removed.
-   * It is the configured one, or the first with room of one in shared memory and one in the data
-   * directory.
+   * It is in the configured one, or in the first with room of one in shared memory and one in the
+   * data directory. One that another user has made beforehand is not taken.
    *
    * @param bytes what the driver takes
    * @throws IOException when there is no room; the message says where, how much, and what to do
@@ -74,26 +83,26 @@ final class DriverDirectory {
     final Optional<Path> configured = context.aeronDirectory();
     if (configured.isPresent()) {
       requireDriverFiles(configured.get());
-      final Optional<String> fault = faultOf(emptied(configured.get()), bytes);
+      final Optional<String> fault = take(configured.get(), bytes);
       if (fault.isPresent()) {
         throw new IOException("replication.driverDirectory: " + fault.get());
       }
-      return configured.get();
+      return configured.get().resolve(WITHIN);
     }
     final Path absolute = context.directory().toAbsolutePath().normalize();
     final Path shared =
-        emptied(
-            sharedMemory.resolve(
-                "gongbei-"
-                    + Integer.toHexString(absolute.toString().hashCode())
-                    + "-"
-                    + context.memberId()));
-    final Path beside = emptied(absolute.resolve(BESIDE_THE_DATA));
-    final Optional<String> faultOfShared = faultOf(shared, bytes);
+        sharedMemory.resolve(
+            PREFIX
+                + Integer.toHexString(absolute.toString().hashCode())
+                + "-"
+                + context.memberId());
+    final Path beside = absolute.resolve(BESIDE_THE_DATA);
+    IoUtil.delete(beside.toFile(), true);
+    final Optional<String> faultOfShared = take(shared, bytes);
     if (faultOfShared.isEmpty()) {
-      return shared;
+      return shared.resolve(WITHIN);
     }
-    final Optional<String> faultOfBeside = faultOf(beside, bytes);
+    final Optional<String> faultOfBeside = take(beside, bytes);
     if (faultOfBeside.isPresent()) {
       throw new IOException(
           faultOfShared.get()
@@ -108,7 +117,24 @@ final class DriverDirectory {
         faultOfShared.get(),
         beside,
         mebibytes(bytes));
-    return beside;
+    return beside.resolve(WITHIN);
+  }
+
+  /**
+   * Removes what was made for a driver that has ended, but for a directory that is configured.
+   *
+   * @param driver what {@link #prepare} has returned
+   */
+  static void release(Path driver) {
+    final Path made = driver.getParent();
+    final String name = made.getFileName().toString();
+    if (name.startsWith(PREFIX) || name.equals(BESIDE_THE_DATA)) {
+      try {
+        Files.deleteIfExists(made);
+      } catch (IOException e) {
+        LOGGER.debug("{} is left: {}", made, e.toString());
+      }
+    }
   }
 
   /** A driver empties its directory: one that somebody's files are in must not be meant. */
@@ -132,15 +158,35 @@ final class DriverDirectory {
     }
   }
 
-  private static Path emptied(Path directory) {
-    IoUtil.delete(directory.toFile(), true);
-    return directory;
+  /**
+   * Takes a directory, in which the driver then makes its own: nobody else may look into it, or
+   * have made it. What an earlier process left in it is removed.
+   *
+   * @return why it can't be had
+   */
+  private static Optional<String> take(Path directory, long bytes) {
+    try {
+      if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+        PrivateFiles.ownDirectory(directory);
+        try (Stream<Path> left = Files.list(directory)) {
+          left.forEach(each -> IoUtil.delete(each.toFile(), true));
+        }
+      }
+      final Optional<String> fault = faultOf(directory, bytes);
+      if (fault.isEmpty()) {
+        Files.createDirectories(directory.toAbsolutePath().getParent());
+        PrivateFiles.ownDirectory(directory);
+      }
+      return fault;
+    } catch (FileSystemException e) {
+      return Optional.of(
+          directory + " " + (e.getReason() == null ? FileFault.reasonOf(e) : e.getReason()));
+    } catch (IOException e) {
+      return Optional.of(directory + " " + FileFault.reasonOf(e));
+    }
   }
 
   private static Optional<String> faultOf(Path directory, long bytes) throws IOException {
-    if (Files.exists(directory)) {
-      return Optional.of(directory + " can't be removed");
-    }
     Path parent = directory.toAbsolutePath().getParent();
     while (parent.getParent() != null && !Files.exists(parent)) {
       parent = parent.getParent();

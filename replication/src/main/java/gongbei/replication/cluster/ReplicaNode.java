@@ -1,5 +1,6 @@
 package gongbei.replication.cluster;
 
+import gongbei.codec.file.PrivateFiles;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
@@ -15,7 +16,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.exceptions.AeronException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,7 @@ public final class ReplicaNode implements CommandLog {
    * @throws IOException when it can't be started; the message says why
    */
   public static ReplicaNode launch(ClusterContext context, String host) throws IOException {
-    Files.createDirectories(context.directory());
+    PrivateFiles.directory(context.directory());
     final FileChannel lock = ClusterNode.lock(context.directory());
     try {
       return new ReplicaNode(context, host, lock);
@@ -186,6 +187,7 @@ public final class ReplicaNode implements CommandLog {
     }
     final boolean isSound = !thread.isAlive() && follower.isSound();
     CloseHelper.quietClose(driver);
+    DriverDirectory.release(Path.of(driver.aeronDirectoryName()));
     state.close(isSound);
     CloseHelper.quietClose(lock);
     LOGGER.debug("{} is closed", context.directory());

@@ -519,7 +519,6 @@ public final class ReplicatedState {
       return false;
     }
     final long version = map.version();
-    final long digest = map.digest();
     try {
       final SnapshotReader reader = new SnapshotReader(this);
       SnapshotFile.read(map.directory().resolve(SnapshotFile.BESIDE), reader);
@@ -529,9 +528,7 @@ public final class ReplicatedState {
       LOGGER.warn("What stood beside the status map is of another version: it is made anew");
     } catch (IOException | IllegalStateException e) {
       LOGGER.warn(
-          "What stood beside the status map, digest {}, can't be read, and is made anew: {}",
-          Long.toHexString(digest),
-          e.toString());
+          "What stood beside the status map can't be read, and is made anew: {}", e.toString());
     }
     reset();
     return false;

@@ -1,5 +1,6 @@
 package gongbei.replication.status;
 
+import gongbei.codec.file.PrivateFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -7,10 +8,13 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -29,8 +33,7 @@ final class SnapshotFile {
       throws IOException {
     final Path draft = file.resolveSibling(file.getFileName() + ".draft");
     try (DataOutputStream bytes =
-        new DataOutputStream(
-            new BufferedOutputStream(Files.newOutputStream(draft), BUFFER_BYTES))) {
+        new DataOutputStream(new BufferedOutputStream(outputTo(draft), BUFFER_BYTES))) {
       final MessageSink sink =
           (buffer, offset, length) -> {
             try {
@@ -46,6 +49,15 @@ final class SnapshotFile {
       throw e.getCause();
     }
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static OutputStream outputTo(Path draft) throws IOException {
+    return Channels.newOutputStream(
+        PrivateFiles.open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE));
   }
 
   private static void write(DataOutputStream to, DirectBuffer buffer, int offset, int length)

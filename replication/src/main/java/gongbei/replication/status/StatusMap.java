@@ -1,5 +1,6 @@
 package gongbei.replication.status;
 
+import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.trust.FileFault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,7 +109,7 @@ public final class StatusMap implements AutoCloseable {
     final Path file = directory.resolve(MAP_FILE);
     FileChannel lock = null;
     try {
-      Files.createDirectories(directory);
+      PrivateFiles.directory(directory);
       lock = lock(directory.resolve(LOCK_FILE));
       final Path stampFile = directory.resolve(STAMP_FILE);
       final Optional<StatusStamp> stamp = believable(StatusStamp.read(stampFile), file, capacity);
@@ -122,6 +123,7 @@ public final class StatusMap implements AutoCloseable {
               capacity,
               directory,
               lock);
+      PrivateFiles.closeToOthers(file);
       if (stamp.isPresent()) {
         opened.take(stamp.get());
       }
@@ -193,7 +195,7 @@ public final class StatusMap implements AutoCloseable {
 
   private static FileChannel lock(Path file) throws IOException, StatusMapException {
     final FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock held = null;
     try {
       held = channel.tryLock();

@@ -1,5 +1,6 @@
 package gongbei.replication.status;
 
+import gongbei.codec.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -68,7 +69,7 @@ record StatusStamp(
   void write(Path file) throws IOException {
     final Path draft = file.resolveSibling(file.getFileName() + ".draft");
     try (FileChannel channel =
-        FileChannel.open(
+        PrivateFiles.open(
             draft,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,

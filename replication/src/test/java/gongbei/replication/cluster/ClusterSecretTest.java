@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import gongbei.testing.SecretFile;
 import io.aeron.security.Authenticator;
 import io.aeron.security.SessionProxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,10 +114,19 @@ final class ClusterSecretTest {
   @Test
   void aSecretOfAFileEndsBeforeItsWhiteSpace(@TempDir Path directory) throws Exception {
     final byte[] challenge = {1, 2, 3};
-    final Path file = Files.writeString(directory.resolve("secret"), TEXT + " \n");
+    final Path file = SecretFile.write(directory.resolve("secret"), TEXT + " \n");
     assertArrayEquals(
         secret.onChallenge(challenge), ClusterSecret.ofFile(file).onChallenge(challenge));
     Files.writeString(file, "too short\n");
     assertThrows(IllegalArgumentException.class, () -> ClusterSecret.ofFile(file));
+  }
+
+  @Test
+  void aSecretThatOthersCanReadIsRefused(@TempDir Path directory) throws Exception {
+    final Path file = SecretFile.write(directory.resolve("secret"), TEXT);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertEquals(
+        "others can read it (mode 0640), and it is secret: chmod 600",
+        assertThrows(FileSystemException.class, () -> ClusterSecret.ofFile(file)).getReason());
   }
 }

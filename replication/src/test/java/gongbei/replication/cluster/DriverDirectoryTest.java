@@ -11,9 +11,11 @@ import ch.qos.logback.core.read.ListAppender;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(60)
 final class DriverDirectoryTest {
   private static final long MEBIBYTE = 1 << 20;
+  private static final int ANOTHER_USER = 65_534;
 
   @TempDir private Path directory;
   private Path data;
@@ -58,7 +61,8 @@ final class DriverDirectoryTest {
   @Test
   void sharedMemoryWithRoomIsTakenInSilenceAndWhatWasLeftInItIsRemoved() throws Exception {
     final Path first = DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory);
-    assertEquals(sharedMemory, first.getParent());
+    assertEquals(sharedMemory, first.getParent().getParent());
+    assertEquals("rwx------", modeOf(first.getParent()));
     Files.writeString(Files.createDirectories(first).resolve("cnc.dat"), "of one that was killed");
     Files.createDirectories(data.resolve("driver"));
     assertEquals(first, DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory));
@@ -71,7 +75,7 @@ final class DriverDirectoryTest {
   void whereSharedMemoryCanNotBeUsedTheDataDirectoryIsAndOneLineSaysSo() throws Exception {
     final Path file = Files.writeString(directory.resolve("file"), "no directory");
     assertEquals(
-        data.resolve("driver"), DriverDirectory.prepare(context(), 5 * MEBIBYTE + 1, file));
+        data.resolve("driver/aeron"), DriverDirectory.prepare(context(), 5 * MEBIBYTE + 1, file));
     assertEquals(
         List.of(
             file
@@ -129,8 +133,57 @@ final class DriverDirectoryTest {
             .getMessage());
     assertEquals("dear", Files.readString(letter));
     Files.delete(letter);
-    assertEquals(own, DriverDirectory.prepare(context, MEBIBYTE, sharedMemory));
-    assertFalse(Files.exists(own), "what a driver left is removed");
+    assertEquals(own.resolve("aeron"), DriverDirectory.prepare(context, MEBIBYTE, sharedMemory));
+    try (Stream<Path> left = Files.list(own)) {
+      assertEquals(0, left.count(), "what a driver left is removed");
+    }
+    assertEquals("rwx------", modeOf(own));
+  }
+
+  private static String modeOf(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  /** A directory that another user has made, open to all, where the driver's would be. */
+  private Path takenBeforehand(Path place) throws IOException {
+    Prerequisite.require(
+        "root".equals(System.getProperty("user.name")), "only root can act as another user");
+    Files.createDirectories(place);
+    Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setAttribute(place, "unix:uid", ANOTHER_USER);
+    return place;
+  }
+
+  @Test
+  void aDirectoryThatAnotherUserHasMadeBeforehandIsNotTaken() throws Exception {
+    final Path usual = DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory).getParent();
+    Files.delete(usual);
+    final Path trap = takenBeforehand(usual);
+    final Path letter = Files.writeString(trap.resolve("cnc.dat"), "dear");
+    assertEquals(
+        data.resolve("driver/aeron"), DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory));
+    assertEquals("dear", Files.readString(letter), "nothing is done in it");
+    assertTrue(told().get(0).startsWith(trap + " belongs to another user: "), told().toString());
+    assertEquals(
+        "replication.driverDirectory: " + trap + " belongs to another user",
+        assertThrows(
+                IOException.class,
+                () ->
+                    DriverDirectory.prepare(context().aeronDirectory(trap), MEBIBYTE, sharedMemory))
+            .getMessage());
+  }
+
+  @Test
+  void aLinkInItsPlaceIsNotFollowed() throws Exception {
+    final Path usual = DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory).getParent();
+    Files.delete(usual);
+    final Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+    final Path letter = Files.writeString(elsewhere.resolve("cnc.dat"), "dear");
+    Files.createSymbolicLink(usual, elsewhere);
+    assertEquals(
+        data.resolve("driver/aeron"), DriverDirectory.prepare(context(), MEBIBYTE, sharedMemory));
+    assertEquals("dear", Files.readString(letter));
+    assertTrue(told().get(0).startsWith(usual + " is no directory: "), told().toString());
   }
 
   private static long size(Path directory) throws IOException {
@@ -152,6 +205,6 @@ final class DriverDirectoryTest {
       assertTrue(taken <= wanted, () -> taken + " of " + wanted);
       assertTrue(taken > wanted / 2, () -> taken + " of " + wanted);
     }
-    assertFalse(Files.exists(own), "removed when it is closed");
+    assertFalse(Files.exists(own.resolve("aeron")), "removed when it is closed");
   }
 }

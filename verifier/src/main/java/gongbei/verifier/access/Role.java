@@ -6,8 +6,10 @@ import java.util.Locale;
 public enum Role {
   /** Has codes judged, and takes what a checkpoint without a network needs. */
   CHECKPOINT,
-  /** Has codes minted, translated and printed. */
+  /** Has codes minted that live for a screen's time, and translated. */
   ISSUER,
+  /** Has codes minted and printed that live on paper, for up to a year. */
+  PAPER,
   /** Changes statuses, links, groups and rulesets; signs each change besides. */
   AUTHORITY,
   /** Sees figures and the audit log. */
@@ -30,6 +32,6 @@ public enum Role {
       }
     }
     throw new IllegalArgumentException(
-        "'" + name + "' is no role: checkpoint, issuer, authority, operator are");
+        "'" + name + "' is no role: checkpoint, issuer, paper, authority, operator are");
   }
 }

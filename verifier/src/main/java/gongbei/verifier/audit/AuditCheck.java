@@ -34,6 +34,7 @@ public final class AuditCheck {
   private long bytes;
   private long bytesToHead;
   private long receipts;
+  private long lookups;
   private long heads;
   private long firstNumber = -1;
   private long number = -1;
@@ -47,6 +48,7 @@ public final class AuditCheck {
    *
    * @param region whose log it is, or null in an excerpt
    * @param receipts how many receipts
+   * @param lookups how many look-ups
    * @param heads how many signed heads
    * @param firstNumber the number of the first line
    * @param lastNumber the number of the last head
@@ -56,6 +58,7 @@ public final class AuditCheck {
   public record Summary(
       String region,
       long receipts,
+      long lookups,
       long heads,
       long firstNumber,
       long lastNumber,
@@ -128,7 +131,8 @@ public final class AuditCheck {
   }
 
   private Summary summary() {
-    return new Summary(region, receipts, heads, firstNumber, headNumber, headDigest, bytesToHead);
+    return new Summary(
+        region, receipts, lookups, heads, firstNumber, headNumber, headDigest, bytesToHead);
   }
 
   /** A line without its end, or null where there is none; half a line is an unsigned end. */
@@ -189,8 +193,9 @@ public final class AuditCheck {
         }
       }
       case AuditLines.RECEIPT -> onReceipt(node);
+      case AuditLines.LOOKUP -> onLookup(node);
       case AuditLines.HEAD -> onHead(node);
-      default -> throw malformed(line, "kind", "is none of start, receipt and head");
+      default -> throw malformed(line, "kind", "is none of start, receipt, lookup and head");
     }
   }
 
@@ -215,6 +220,16 @@ public final class AuditCheck {
       throw malformed(line, "outcome", "is missing");
     }
     receipts++;
+  }
+
+  private void onLookup(JsonNode node) throws AuditException {
+    if (!KID.matcher(node.path("key").asText()).matches()) {
+      throw malformed(line, "key", "is not 16 hexadecimal digits");
+    }
+    if (node.path("outcome").asText().isEmpty()) {
+      throw malformed(line, "outcome", "is missing");
+    }
+    lookups++;
   }
 
   private void onHead(JsonNode node) throws AuditException {

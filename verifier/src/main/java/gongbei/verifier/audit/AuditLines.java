@@ -16,13 +16,15 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * The lines of an audit log, one JSON object each: {@code start} first, then {@code receipt}s and
- * {@code head}s. Each but the first names in {@code previous} the SM3 of the line before it, its
- * bytes without the line's end; a head is signed, and with it all that stands before it.
+ * The lines of an audit log, one JSON object each: {@code start} first, then {@code receipt}s,
+ * {@code lookup}s and {@code head}s. Each but the first names in {@code previous} the SM3 of the
+ * line before it, its bytes without the line's end; a head is signed, and with it all that stands
+ * before it.
  */
 final class AuditLines {
   static final String START = "start";
   static final String RECEIPT = "receipt";
+  static final String LOOKUP = "lookup";
   static final String HEAD = "head";
   static final int MAX_LINE_BYTES = 2_048;
 
@@ -53,6 +55,15 @@ final class AuditLines {
       line.put("target", hex(receipt.target()));
     }
     return line.put("table", receipt.table()).put("outcome", receipt.outcome()).toString();
+  }
+
+  static String lookup(long number, byte[] previous, LookupRecord lookup, long atEpochSeconds) {
+    return opened(LOOKUP, number, previous, atEpochSeconds)
+        .put("key", lookup.kid())
+        .put("document", lookup.documentType())
+        .put("ruleset", lookup.ruleset())
+        .put("outcome", lookup.outcome())
+        .toString();
   }
 
   static String head(

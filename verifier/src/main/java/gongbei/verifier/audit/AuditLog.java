@@ -1,5 +1,6 @@
 package gongbei.verifier.audit;
 
+import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
@@ -23,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receipts, each chained to the one before, and after every batch a signed head: who trusts the key
- * can tell by the file alone that no receipt was changed, left out or put in before the last head
- * that they have seen. In a file of JSON lines, or in memory, where only the last are kept. For any
- * thread.
+ * Receipts and look-ups, each chained to the one before, and after every batch a signed head: who
+ * trusts the key can tell by the file alone that no receipt was changed, left out or put in before
+ * the last head that they have seen. In a file of JSON lines, or in memory, where only the last are
+ * kept. For any thread.
  */
 public final class AuditLog implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(AuditLog.class);
@@ -40,6 +41,7 @@ public final class AuditLog implements AutoCloseable {
   private long next;
   private byte[] previous;
   private CodeSigner signer;
+  private boolean broken;
 
   private AuditLog(String region, Path file, FileChannel channel, FileChannel lock) {
     this.region = region;
@@ -66,7 +68,7 @@ public final class AuditLog implements AutoCloseable {
       }
       // Another file's, for a lock is lost when its file is read and closed again.
       final FileChannel lock =
-          FileChannel.open(
+          PrivateFiles.open(
               file.resolveSibling(file.getFileName() + ".lock"),
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
@@ -74,7 +76,7 @@ public final class AuditLog implements AutoCloseable {
       try {
         requireAlone(lock, file);
         channel =
-            FileChannel.open(
+            PrivateFiles.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         final AuditLog log = new AuditLog(region, file, channel, lock);
         log.resume();
@@ -138,7 +140,7 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Writes receipts and a signed head after them.
+   * Writes receipts or look-ups and a signed head after them.
    *
    * @param receipts one or more
    * @param key this region's, to sign the head with
@@ -147,8 +149,13 @@ public final class AuditLog implements AutoCloseable {
    * @throws TokenException when the token that holds the key does not sign; the log is then as it
    *     was before
    */
-  public synchronized long append(List<Receipt> receipts, SigningKey key, long nowEpochSeconds)
+  public synchronized long append(
+      List<? extends AuditEntry> receipts, SigningKey key, long nowEpochSeconds)
       throws AuditException {
+    if (broken) {
+      throw new AuditException(
+          AuditException.Reason.UNREADABLE, 0, null, file + " could not be written before");
+    }
     final Chain chain = new Chain(next, previous);
     if (previous == null) {
       final byte[] id = new byte[ID_BYTES];
@@ -156,8 +163,8 @@ public final class AuditLog implements AutoCloseable {
       chain.add(AuditLines.start(AuditLines.hex(id), region, nowEpochSeconds));
     }
     final long first = chain.next;
-    for (final Receipt receipt : receipts) {
-      chain.add(AuditLines.receipt(chain.next, chain.previous, receipt, nowEpochSeconds));
+    for (final AuditEntry receipt : receipts) {
+      chain.add(receipt.line(chain.next, chain.previous, nowEpochSeconds));
     }
     if (signer == null || !signer.key().equals(key)) {
       signer = new CodeSigner(key);
@@ -179,6 +186,8 @@ public final class AuditLog implements AutoCloseable {
           channel.write(bytes);
         }
       } catch (IOException e) {
+        // Half a line may stand there, which nobody may write on after.
+        broken = true;
         throw unreadable(file, e);
       }
     }

@@ -14,7 +14,8 @@ import gongbei.codec.translate.Translation;
  * @param outcome {@code translated}, or the name of the fault
  */
 public record Receipt(
-    String from, String to, byte[] source, byte[] target, String table, String outcome) {
+    String from, String to, byte[] source, byte[] target, String table, String outcome)
+    implements AuditEntry {
   /** The outcome of a code that was translated. */
   public static final String TRANSLATED = "translated";
 
@@ -27,5 +28,10 @@ public record Receipt(
         translation.targetDigest(),
         translation.table(),
         translation.isTranslated() ? TRANSLATED : translation.fault().wireName());
+  }
+
+  @Override
+  public String line(long number, byte[] previous, long atEpochSeconds) {
+    return AuditLines.receipt(number, previous, this, atEpochSeconds);
   }
 }

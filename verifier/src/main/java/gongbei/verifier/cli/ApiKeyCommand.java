@@ -67,7 +67,7 @@ final class ApiKeyCommand implements Callable<Integer> {
         names = "--role",
         required = true,
         split = ",",
-        description = "What it may do: checkpoint, issuer, authority, operator.")
+        description = "What it may do: checkpoint, issuer, paper, authority, operator.")
     private List<String> roles;
 
     @Option(names = "--valid-days", description = "Its life; without it it does not end.")

@@ -81,6 +81,7 @@ final class AuditCommand implements Callable<Integer> {
                     ? JsonNodeFactory.instance
                         .objectNode()
                         .put("receipts", summary.receipts())
+                        .put("lookups", summary.lookups())
                         .put("heads", summary.heads())
                         .put("first", summary.firstNumber())
                         .put("last", summary.lastNumber())
@@ -88,6 +89,8 @@ final class AuditCommand implements Callable<Integer> {
                     : "whole: "
                         + summary.receipts()
                         + " receipts, "
+                        + summary.lookups()
+                        + " look-ups, "
                         + summary.heads()
                         + " signed heads, the last "
                         + summary.lastDigestHex());

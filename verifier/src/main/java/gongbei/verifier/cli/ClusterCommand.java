@@ -139,13 +139,14 @@ final class ClusterCommand implements Callable<Integer> {
       for (final URI url : urls) {
         final ObjectNode node = nodes.addObject().put("url", url.toString());
         try {
-          final JsonNode status = StatusCommand.fetch(url, access.connection());
+          final JsonNode status = StatusCommand.figures(url, access.connection());
           node.put("role", status.path("log").path("role").asText())
               .put("leader", status.path("log").path("leader").asText())
               .put("commitPosition", status.path("log").path("commitPosition").longValue())
               .put("appliedPosition", status.path("log").path("appliedPosition").longValue())
               .put("version", status.path("version").longValue())
-              .put("digest", status.path("digest").asText());
+              .put("digest", status.path("digest").asText())
+              .put("digestKey", status.path("digestKey").asText());
         } catch (CommandException e) {
           node.put("fault", e.getMessage());
           areAllThere = false;

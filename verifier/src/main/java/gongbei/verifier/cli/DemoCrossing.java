@@ -58,12 +58,11 @@ record DemoCrossing(
   String inWords() {
     return String.format(
         Locale.ROOT,
-        "A traveller from %s asks %s's node for a code: %s, a %s, by %s, receipt %d.%n"
+        "A traveller from %s asks %s's node for a code: %s, by %s, receipt %d.%n"
             + "  %s says %s: %s%n  %s",
         from,
         to,
         translation.path("colour").asText(),
-        translation.path("holder").asText(),
         translation.path("table").asText(),
         translation.path("receipt").asLong(),
         checkpoint,

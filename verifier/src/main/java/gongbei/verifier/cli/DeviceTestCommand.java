@@ -3,6 +3,7 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TextFile;
 import gongbei.verifier.config.ConfigException;
@@ -177,6 +178,7 @@ final class DeviceTestCommand implements Callable<Integer> {
       return new byte[0];
     }
     try {
+      PrivateFiles.requireSecret(file);
       return HexFormat.of().parseHex(TextFile.read(file).strip());
     } catch (IOException e) {
       throw CommandException.usage(file + " " + FileFault.reasonOf(e));

@@ -6,8 +6,10 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.codec.trust.TrustException;
+import gongbei.verifier.access.Role;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.TokenConfig;
+import gongbei.verifier.tls.TlsPeer;
 import gongbei.verifier.token.SigningToken;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -42,6 +44,15 @@ final class KeygenCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "The authority that signs a TLS server's or client's certificate.")
   private Path authorityDirectory;
+
+  @Option(
+      names = "--for",
+      paramLabel = "PURPOSE",
+      split = ",",
+      description =
+          "What a TLS client's certificate is for: device (default), or a role over HTTP, as"
+              + " authority; several are separated by commas.")
+  private List<String> uses;
 
   @Option(names = "--sm2", description = "Makes TLS keys for RFC 8998: SM2 instead of P-256.")
   private boolean sm2;
@@ -131,6 +142,9 @@ final class KeygenCommand implements Callable<Integer> {
     if (isSigned != (authorityDirectory != null)) {
       throw CommandException.usage("--ca goes with --tls-server or --tls-client, and they with it");
     }
+    if (uses != null && purpose.tlsClient == null) {
+      throw CommandException.usage("--for goes with --tls-client");
+    }
     if (sm2 && !purpose.isTls()) {
       throw CommandException.usage("--sm2 goes with --tls-ca, --tls-server or --tls-client");
     }
@@ -174,8 +188,24 @@ final class KeygenCommand implements Callable<Integer> {
       throw CommandException.unreachable(e.getMessage());
     }
     return purpose.tlsServer == null
-        ? generation.client(authority, purpose.tlsClient).write("client", directory)
+        ? generation.client(authority, purpose.tlsClient, purposes()).write("client", directory)
         : generation.server(authority, purpose.tlsServer).write("server", directory);
+  }
+
+  private List<String> purposes() {
+    if (uses == null) {
+      return List.of(TlsPeer.DEVICE);
+    }
+    for (final String use : uses) {
+      if (!use.equals(TlsPeer.DEVICE)) {
+        try {
+          Role.ofWireName(use);
+        } catch (IllegalArgumentException e) {
+          throw CommandException.usage("--for: " + e.getMessage() + ", or device");
+        }
+      }
+    }
+    return uses;
   }
 
   private String prefix() {

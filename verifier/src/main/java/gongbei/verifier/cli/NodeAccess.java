@@ -1,5 +1,7 @@
 package gongbei.verifier.cli;
 
+import gongbei.codec.file.PrivateFiles;
+import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TextFile;
 import gongbei.verifier.client.AuthorityClient;
@@ -95,9 +97,10 @@ final class NodeAccess {
       return key == null || key.isBlank() ? null : key.strip();
     }
     try {
+      PrivateFiles.requireSecret(apiKeyFile);
       return TextFile.read(apiKeyFile).strip();
     } catch (IOException e) {
-      throw new ConfigException(apiKeyFile + " " + gongbei.codec.trust.FileFault.reasonOf(e));
+      throw new ConfigException(apiKeyFile + " " + FileFault.reasonOf(e));
     }
   }
 

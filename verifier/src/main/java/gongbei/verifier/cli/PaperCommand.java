@@ -3,14 +3,13 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.issue.PaperPages;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TextFile;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,7 +71,7 @@ final class PaperCommand implements Callable<Integer> {
     final byte[] pdf =
         NodeHttp.ofAnyone(url, access.connection()).post("/v1/papers", body, "application/pdf");
     try {
-      Files.write(file, pdf, StandardOpenOption.CREATE_NEW);
+      PrivateFiles.writeNew(file, pdf);
     } catch (IOException e) {
       throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
     }

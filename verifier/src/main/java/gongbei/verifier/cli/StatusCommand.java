@@ -73,6 +73,16 @@ final class StatusCommand implements Callable<Integer> {
     return fetch(url, connection, "/health/ready");
   }
 
+  /** What a node says of itself to an operator. */
+  static JsonNode figures(URI url, NodeConnection connection) throws InterruptedException {
+    final JsonNode status = fetch(url, connection);
+    if (!status.has("log")) {
+      throw CommandException.unreachable(
+          url + " is ready, and shows the rest to a key with the role operator alone");
+    }
+    return status;
+  }
+
   /** What a node answers at a path. */
   static JsonNode fetch(URI url, NodeConnection connection, String path)
       throws InterruptedException {

@@ -110,7 +110,7 @@ final class TopCommand implements Callable<Integer> {
   private void print(PrintWriter out, URI url) throws InterruptedException {
     final JsonNode status;
     try {
-      status = StatusCommand.fetch(url, access.connection());
+      status = StatusCommand.figures(url, access.connection());
     } catch (CommandException e) {
       out.printf(Locale.ROOT, "%-28s %s%n", url, e.getMessage());
       return;

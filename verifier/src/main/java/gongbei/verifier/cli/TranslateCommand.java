@@ -179,7 +179,6 @@ final class TranslateCommand implements Callable<Integer> {
               Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
           .put("from", translation.from())
           .put("colour", ClaimsJson.colourName(translation.claims().colour()))
-          .put("holder", "visitor")
           .put("table", translation.table());
       return here.audit == null ? answer : answer.put("receipt", receipt);
     } catch (TrustException | TableException | AuditException e) {
@@ -187,17 +186,12 @@ final class TranslateCommand implements Callable<Integer> {
     }
   }
 
-  /** Without a map there are no links, and no colour but the code's. */
+  /** Without a map there are no links. */
   private static final CodeTranslator.Holders NOBODY =
       new CodeTranslator.Holders() {
         @Override
         public byte[] linked(byte[] buffer, int offset) {
           return null;
-        }
-
-        @Override
-        public int colour(byte[] subject) {
-          return 0;
         }
 
         @Override

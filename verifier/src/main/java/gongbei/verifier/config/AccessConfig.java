@@ -14,6 +14,10 @@ import java.util.regex.Pattern;
  * @param addressRequestsPerSecond what one address may ask on average without either; 0 for no
  *     bound; default (null) no bound on the plain loopback without keys, and {@link
  *     Limits#DEFAULT_ADDRESS_REQUESTS_PER_SECOND} elsewhere
+ * @param lookupsPerMinute how many holders one key may look up by document in a minute, on each
+ *     node; 0 for no bound; default {@link Limits#DEFAULT_LOOKUPS_PER_MINUTE}
+ * @param unknownLookupsPerHour how many of its look-ups in an hour may find nobody; 0 for no bound;
+ *     default {@link Limits#DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR}
  * @param connectionsPerAddress the most connections of one address to each server; default (null)
  *     {@link Limits#DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS} on the plain loopback, and {@link
  *     Limits#DEFAULT_CONNECTIONS_PER_ADDRESS} elsewhere
@@ -24,6 +28,8 @@ public record AccessConfig(
     Path apiKeyFile,
     Integer keyRequestsPerSecond,
     Integer addressRequestsPerSecond,
+    Integer lookupsPerMinute,
+    Integer unknownLookupsPerHour,
     Integer connectionsPerAddress,
     List<String> hosts) {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
@@ -33,6 +39,12 @@ public record AccessConfig(
         keyRequestsPerSecond == null
             ? Limits.DEFAULT_KEY_REQUESTS_PER_SECOND
             : keyRequestsPerSecond;
+    lookupsPerMinute =
+        lookupsPerMinute == null ? Limits.DEFAULT_LOOKUPS_PER_MINUTE : lookupsPerMinute;
+    unknownLookupsPerHour =
+        unknownLookupsPerHour == null
+            ? Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR
+            : unknownLookupsPerHour;
     hosts = hosts == null ? List.of() : List.copyOf(hosts);
     NodeConfig.requireRange(
         "keyRequestsPerSecond", keyRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
@@ -40,6 +52,9 @@ public record AccessConfig(
       NodeConfig.requireRange(
           "addressRequestsPerSecond", addressRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
     }
+    NodeConfig.requireRange("lookupsPerMinute", lookupsPerMinute, 0, Limits.MAX_LOOKUPS_PER_PERIOD);
+    NodeConfig.requireRange(
+        "unknownLookupsPerHour", unknownLookupsPerHour, 0, Limits.MAX_LOOKUPS_PER_PERIOD);
     if (connectionsPerAddress != null) {
       NodeConfig.requireRange(
           "connectionsPerAddress", connectionsPerAddress, 1, Limits.MAX_TCP_CONNECTIONS);
@@ -54,7 +69,7 @@ public record AccessConfig(
 
   /** Every setting at its default. */
   public static AccessConfig defaults() {
-    return new AccessConfig(null, null, null, null, null);
+    return new AccessConfig(null, null, null, null, null, null, null);
   }
 
   AccessConfig resolvedAgainst(Path base) {
@@ -62,6 +77,8 @@ public record AccessConfig(
         NodeConfig.resolve(base, apiKeyFile),
         keyRequestsPerSecond,
         addressRequestsPerSecond,
+        lookupsPerMinute,
+        unknownLookupsPerHour,
         connectionsPerAddress,
         hosts);
   }

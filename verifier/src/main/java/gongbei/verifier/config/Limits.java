@@ -311,6 +311,15 @@ public final class Limits {
   /** The most that one request costs of its caller's rate; a scan costs 1. */
   public static final int MAX_REQUEST_UNITS = 4_096;
 
+  /** How many holders a key may look up by document in a minute unless told otherwise. */
+  public static final int DEFAULT_LOOKUPS_PER_MINUTE = 60;
+
+  /** How many look-ups of a key in an hour may find nobody unless told otherwise. */
+  public static final int DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR = 120;
+
+  /** The most look-ups of a key that may be configured for a minute or an hour. */
+  public static final int MAX_LOOKUPS_PER_PERIOD = 1_000_000;
+
   /** The greatest rate that may be configured, in requests a second. */
   public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;
 

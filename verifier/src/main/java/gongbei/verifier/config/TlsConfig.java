@@ -12,6 +12,8 @@ import java.nio.file.Path;
  *     *.pem}; null (default) asks clients for none
  * @param clientCertificate whether a client must have one; default {@link
  *     ClientCertificate#REQUIRED}
+ * @param revokedFile serial numbers of clients' certificates, or of those between them and their
+ *     authorities, that count no more, one a line in hexadecimal; null (default) revokes none
  * @param suites what ciphers are spoken; default {@link Suites#STANDARD}
  */
 public record TlsConfig(
@@ -19,6 +21,7 @@ public record TlsConfig(
     Path keyFile,
     Path clientCaDirectory,
     ClientCertificate clientCertificate,
+    Path revokedFile,
     Suites suites) {
   public TlsConfig {
     if (certificateFile == null) {
@@ -31,6 +34,10 @@ public record TlsConfig(
       throw new IllegalArgumentException(
           "clientCaDirectory is missing, by which clientCertificate is judged");
     }
+    if (revokedFile != null && clientCaDirectory == null) {
+      throw new IllegalArgumentException(
+          "clientCaDirectory is missing, whose certificates revokedFile revokes");
+    }
     clientCertificate = clientCertificate == null ? ClientCertificate.REQUIRED : clientCertificate;
     suites = suites == null ? Suites.STANDARD : suites;
   }
@@ -41,6 +48,7 @@ public record TlsConfig(
         NodeConfig.resolve(base, keyFile),
         NodeConfig.resolve(base, clientCaDirectory),
         clientCaDirectory == null ? null : clientCertificate,
+        NodeConfig.resolve(base, revokedFile),
         suites);
   }
 

@@ -4,6 +4,7 @@ import static gongbei.verifier.access.Role.AUTHORITY;
 import static gongbei.verifier.access.Role.CHECKPOINT;
 import static gongbei.verifier.access.Role.ISSUER;
 import static gongbei.verifier.access.Role.OPERATOR;
+import static gongbei.verifier.access.Role.PAPER;
 
 import gongbei.verifier.access.Role;
 import java.util.Map;
@@ -35,8 +36,8 @@ final class AccessTable {
           Map.entry("GET /v1/packs", Set.of(CHECKPOINT)),
           Map.entry("POST /v1/packs", Set.of(CHECKPOINT)),
           Map.entry("POST /v1/translations", Set.of(CHECKPOINT, ISSUER)),
-          Map.entry("POST /v1/codes", Set.of(ISSUER)),
-          Map.entry("POST /v1/papers", Set.of(ISSUER)),
+          Map.entry("POST /v1/codes", Set.of(ISSUER, PAPER)),
+          Map.entry("POST /v1/papers", Set.of(PAPER)),
           Map.entry("PUT /v1/subjects/{subject}/status", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/subjects/status", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/links/{subject}", Set.of(AUTHORITY)),

@@ -1,7 +1,10 @@
 package gongbei.verifier.http;
 
 import gongbei.verifier.access.Role;
+import gongbei.verifier.tls.TlsPeer;
 import java.net.InetAddress;
+import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,16 +14,34 @@ import java.util.Set;
  *     address:ADDRESS}
  * @param roles what they may do
  * @param isNamed whether they have shown who they are, by a key or a certificate
+ * @param peer who the connection's client is by its certificate
  */
-record Caller(String id, Set<Role> roles, boolean isNamed) {
+record Caller(String id, Set<Role> roles, boolean isNamed, Optional<TlsPeer> peer) {
   private static final Set<Role> ALL = Set.of(Role.values());
+
+  /** Somebody who has shown no certificate. */
+  Caller(String id, Set<Role> roles, boolean isNamed) {
+    this(id, roles, isNamed, Optional.empty());
+  }
 
   static Caller ofKey(String keyId, Set<Role> roles) {
     return new Caller("key:" + keyId, roles, true);
   }
 
-  static Caller ofCertificate(String name) {
-    return new Caller("certificate:" + name, Set.of(Role.AUTHORITY), true);
+  /** Somebody with a certificate, who may do what it was issued for. */
+  static Caller ofCertificate(TlsPeer peer) {
+    final EnumSet<Role> roles = EnumSet.noneOf(Role.class);
+    for (final Role role : Role.values()) {
+      if (peer.purposes().contains(role.wireName())) {
+        roles.add(role);
+      }
+    }
+    return new Caller("certificate:" + peer.name(), roles, true, Optional.of(peer));
+  }
+
+  /** Whether the certificate that the connection was made by counts no more. */
+  boolean isRevoked() {
+    return peer.isPresent() && peer.get().isRevoked();
   }
 
   /** Somebody who has shown nothing. */

@@ -5,6 +5,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.QrImage;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.mint.Minting;
@@ -51,6 +52,10 @@ final class CodeResource {
     final JsonBody body = JsonBody.read(question, FIELDS);
     final Subject subject = subject(body);
     final boolean isPaper = body.has("kind") && body.choice("kind", "person", "paper") == 1;
+    Gate.require(
+        question.caller(),
+        isPaper ? "a code on paper" : "a code on a screen",
+        Set.of(isPaper ? Role.PAPER : Role.ISSUER));
     final int ttlSeconds =
         body.number(
             "ttlSeconds",

@@ -4,12 +4,14 @@ import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.net.ClientAddress;
+import gongbei.verifier.tls.TlsPeer;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -40,10 +42,9 @@ final class Gate {
   }
 
   /** Who a connection's client is before they show a key. */
-  Caller callerOf(InetAddress address, String certificateName) {
-    return certificateName == null
-        ? Caller.ofAddress(ClientAddress.of(address), isOpen)
-        : Caller.ofCertificate(certificateName);
+  Caller callerOf(InetAddress address, Optional<TlsPeer> peer) {
+    return peer.map(Caller::ofCertificate)
+        .orElseGet(() -> Caller.ofAddress(ClientAddress.of(address), isOpen));
   }
 
   /**
@@ -58,6 +59,9 @@ final class Gate {
     Target target = Target.NONE;
     Problem problem = null;
     try {
+      if (client.isRevoked()) {
+        throw unauthorized("revoked-certificate", "the certificate is revoked");
+      }
       if ((keys != null || !isOpen) && headers.contains(HttpHeaderNames.AUTHORIZATION)) {
         caller = ofKey(headers.getAll(HttpHeaderNames.AUTHORIZATION), caller);
       }
@@ -134,7 +138,9 @@ final class Gate {
   }
 
   private static String names(Set<Role> roles) {
-    return EnumSet.copyOf(roles).stream().map(Role::wireName).collect(Collectors.joining(" or "));
+    return roles.isEmpty()
+        ? "none"
+        : EnumSet.copyOf(roles).stream().map(Role::wireName).collect(Collectors.joining(" or "));
   }
 
   private static Problem unauthorized(String type, String detail) {

@@ -448,7 +448,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private Caller client(ChannelHandlerContext ctx) {
     if (client == null) {
-      client = routes.callerOf(address, TlsEntry.clientName(ctx.channel()));
+      client = routes.callerOf(address, TlsEntry.peer(ctx.channel()));
     }
     return client;
   }

@@ -7,6 +7,7 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.access.ApiKeys;
+import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -184,6 +185,9 @@ public final class HttpServer implements AutoCloseable {
     private URI otherWallet;
     private TrustStore lookups;
     private SubjectSecret secret;
+    private AuditLog audit;
+    private int lookupsPerMinute = Limits.DEFAULT_LOOKUPS_PER_MINUTE;
+    private int unknownLookupsPerHour = Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR;
     private TranslationDesk desk;
     private TranslationTables tables;
     private StatusMap statusMap;
@@ -279,10 +283,24 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param allowed certificates of checkpoints, or null for nobody
      * @param subjectSecret the region's, or null where this node knows no documents
+     * @param log where each look-up leaves a line; null where there is no secret
      */
-    public Context lookingUp(TrustStore allowed, SubjectSecret subjectSecret) {
+    public Context lookingUp(TrustStore allowed, SubjectSecret subjectSecret, AuditLog log) {
       lookups = allowed;
       secret = subjectSecret;
+      audit = log;
+      return this;
+    }
+
+    /**
+     * Sets how many holders one key may look up; 0 for no bound.
+     *
+     * @param perMinute look-ups in a minute
+     * @param unknown look-ups in an hour that find nobody
+     */
+    public Context lookupQuota(int perMinute, int unknown) {
+      lookupsPerMinute = perMinute;
+      unknownLookupsPerHour = unknown;
       return this;
     }
 
@@ -420,6 +438,18 @@ public final class HttpServer implements AutoCloseable {
 
     SubjectSecret secret() {
       return secret;
+    }
+
+    AuditLog audit() {
+      return audit;
+    }
+
+    int lookupsPerMinute() {
+      return lookupsPerMinute;
+    }
+
+    int unknownLookupsPerHour() {
+      return unknownLookupsPerHour;
     }
 
     TranslationDesk desk() {

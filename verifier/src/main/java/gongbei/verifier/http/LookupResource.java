@@ -3,25 +3,26 @@ package gongbei.verifier.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
-import gongbei.codec.trust.SubjectSecret;
+import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.audit.LookupRecord;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.metrics.NodeMetrics.LookupOutcome;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
-import gongbei.verifier.rules.RulesetStore;
-import gongbei.verifier.scan.ScanMetrics;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /v1/lookups}: judges a holder who has a document and no code, for a checkpoint that
  * may ask so. The document's number is made into a subject at once; it is neither kept nor logged.
- * For any thread.
+ * Every look-up that is answered has left a line in the audit log: by which key, when, of what type
+ * of document, and whether somebody was found. For any thread.
  */
 final class LookupResource {
   private static final Set<String> FIELDS = Set.of("documentType", "documentNumber", "checkpoint");
@@ -29,30 +30,16 @@ final class LookupResource {
   private static final String[] TYPE_NAMES =
       TYPES.stream().map(DocumentType::wireName).toArray(String[]::new);
   private static final int MAX_NUMBER_CHARACTERS = 64;
+  private static final Logger LOGGER = LoggerFactory.getLogger(LookupResource.class);
 
-  private final SubjectSecret secret;
-  private final StatusMap statusMap;
-  private final CommandLog log;
-  private final RulesetStore rulesets;
-  private final ScanMetrics metrics;
-  private final LongSupplier epochSeconds;
+  private final HttpServer.Context context;
+  private final LookupQuota quota;
 
-  /**
-   * @param secret this region's, or null where this node knows no documents
-   */
-  LookupResource(
-      SubjectSecret secret,
-      StatusMap statusMap,
-      CommandLog log,
-      RulesetStore rulesets,
-      ScanMetrics metrics,
-      LongSupplier epochSeconds) {
-    this.secret = secret;
-    this.statusMap = statusMap;
-    this.log = log;
-    this.rulesets = rulesets;
-    this.metrics = metrics;
-    this.epochSeconds = epochSeconds;
+  LookupResource(HttpServer.Context context) {
+    this.context = context;
+    this.quota =
+        new LookupQuota(
+            context.lookupsPerMinute(), context.unknownLookupsPerHour(), System::nanoTime);
   }
 
   HttpAnswer lookUp(HttpQuestion question) {
@@ -61,19 +48,25 @@ final class LookupResource {
     final DocumentType type = TYPES.get(body.choice("documentType", TYPE_NAMES));
     final String number = body.text("documentNumber", MAX_NUMBER_CHARACTERS);
     final Ruleset ruleset =
-        rulesets.current().find(body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS));
+        context
+            .rulesets()
+            .current()
+            .find(body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS));
     if (ruleset == null) {
       throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of no kind that has a ruleset");
     }
-    if (secret == null) {
+    if (context.secret() == null) {
       throw Problem.of(501, "no-lookups", "this node knows no documents");
     }
     final Subject subject = subject(type, number);
+    final String kid = question.nonce().kid();
+    final SigningKey key = signingKey();
+    take(kid);
     final StatusRecord status = new StatusRecord();
-    final long ageMillis = log.dataAgeMillis();
-    final long version = statusMap.version();
-    final boolean isKnown = statusMap.get(subject, status);
-    if (!log.isServing()) {
+    final long ageMillis = context.log().dataAgeMillis();
+    final long version = context.statusMap().version();
+    final boolean isKnown = context.statusMap().get(subject, status);
+    if (!context.log().isServing()) {
       throw Problem.busy("the node's map is being made anew; ask another");
     }
     final Reason reason;
@@ -82,9 +75,13 @@ final class LookupResource {
     } else if ((status.flags() & StatusRecord.DECEASED) != 0) {
       reason = Reason.REVOKED;
     } else {
-      reason = ruleset.judge(status, epochSeconds.getAsLong(), ageMillis);
+      reason = ruleset.judge(status, context.epochSeconds().getAsLong(), ageMillis);
     }
-    metrics.record(reason.verdict(), reason, System.nanoTime() - startedNanos);
+    record(new LookupRecord(kid, type.wireName(), ruleset.label(), isKnown), key);
+    if (isKnown) {
+      quota.known(kid);
+    }
+    context.scanMetrics().record(reason.verdict(), reason, System.nanoTime() - startedNanos);
     final ObjectNode answer =
         JsonNodeFactory.instance
             .objectNode()
@@ -102,9 +99,45 @@ final class LookupResource {
             .put("stale", ruleset.isStale(ageMillis)));
   }
 
+  /** What signs the line that every look-up leaves: where it can't be signed, nobody is found. */
+  private SigningKey signingKey() {
+    final SigningKey key =
+        context.signingKeys() == null
+            ? null
+            : context.signingKeys().current(context.format(), context.epochSeconds().getAsLong());
+    if (key == null) {
+      throw Problem.of(
+          503,
+          "no-signing-key",
+          "this node has no key valid now to sign the audit line of a look-up with");
+    }
+    return key;
+  }
+
+  private void take(String kid) {
+    try {
+      quota.take(kid);
+    } catch (Problem e) {
+      context.nodeMetrics().countLookup(LookupOutcome.OVER_QUOTA);
+      throw e;
+    }
+  }
+
+  private void record(LookupRecord lookup, SigningKey key) {
+    try {
+      context.audit().append(List.of(lookup), key, context.epochSeconds().getAsLong());
+    } catch (AuditException e) {
+      LOGGER.error("A look-up leaves no line, and is refused: {}", e.getMessage());
+      throw Problem.of(503, "audit-failed", "look-ups can't be recorded at the moment");
+    }
+    context
+        .nodeMetrics()
+        .countLookup(lookup.isKnown() ? LookupOutcome.KNOWN : LookupOutcome.UNKNOWN);
+  }
+
   private Subject subject(DocumentType type, String number) {
     try {
-      return Subject.of(secret.subject(type, number), 0);
+      return Subject.of(context.secret().subject(type, number), 0);
     } catch (IllegalArgumentException e) {
       throw Problem.ofField("documentNumber", "is not 1 to 64 characters");
     }

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.Locale;
 
 /**
  * What the pages ask of a node: {@code GET /v1/ops}, its figures since it started, and {@code GET
@@ -62,12 +61,13 @@ final class OpsResource {
         .putObject("ring")
         .put("capacity", now.ringCapacity())
         .put("remaining", now.ringRemaining());
-    answer
-        .putObject("map")
-        .put("version", now.mapVersion())
-        .put("subjects", now.subjects())
-        .put("digest", String.format(Locale.ROOT, "%016x", now.digest()))
-        .put("dataAgeMillis", now.dataAgeMillis());
+    final ObjectNode map =
+        answer
+            .putObject("map")
+            .put("version", now.mapVersion())
+            .put("subjects", now.subjects())
+            .put("dataAgeMillis", now.dataAgeMillis());
+    putDigest(map, now);
     answer.set("log", log(now.log()));
     final TrustList trust = context.trust().current();
     answer.putObject("trust").put("keys", trust.size()).put("version", version(trust));
@@ -80,6 +80,41 @@ final class OpsResource {
             ruleset ->
                 rulesets.addObject().put("name", ruleset.name()).put("version", ruleset.version()));
     return HttpAnswer.json(200, answer);
+  }
+
+  /** The figures of a node that is ready. */
+  HttpAnswer ready() {
+    final NodeMetrics.Snapshot now = context.nodeMetrics().snapshot();
+    final ObjectNode answer =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("status", "ready")
+            .put("role", now.role())
+            .put("region", now.region())
+            .put("version", now.mapVersion())
+            .put("subjects", now.subjects())
+            .put("dataAgeMillis", now.dataAgeMillis())
+            .put("issuers", now.issuers())
+            .put("signatureEngine", now.signatureEngine())
+            .put("scans", now.scans())
+            .put("shed", now.shed())
+            .put("latencyP50Micros", now.latencyP50Nanos() / 1000)
+            .put("latencyP99Micros", now.latencyP99Nanos() / 1000)
+            .put("ringCapacity", now.ringCapacity())
+            .put("ringRemaining", now.ringRemaining())
+            .put("devices", now.devices())
+            .put("uptimeSeconds", now.uptimeSeconds());
+    putDigest(answer, now);
+    answer.set("log", log(now.log()));
+    final ArrayNode rulesets = answer.putArray("rulesets");
+    context.rulesets().current().all().forEach(ruleset -> rulesets.add(ruleset.label()));
+    return HttpAnswer.json(200, answer);
+  }
+
+  /** Puts in the digest where a key is known to show it by. */
+  private static void putDigest(ObjectNode answer, NodeMetrics.Snapshot now) {
+    now.digest()
+        .ifPresent(digest -> answer.put("digest", digest.hex()).put("digestKey", digest.keyId()));
   }
 
   /** How a log is doing, as {@code /health/ready} says it too. */

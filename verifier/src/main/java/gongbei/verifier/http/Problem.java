@@ -70,6 +70,11 @@ final class Problem extends RuntimeException {
         .with("Retry-After", RETRY_AFTER_SECONDS);
   }
 
+  /** The node does not answer scans, for whatever reason. */
+  static Problem notReady() {
+    return of(503, "not-ready", "ask another node").with("Retry-After", RETRY_AFTER_SECONDS);
+  }
+
   /** The same, with one more header field in its answer. */
   Problem with(String header, String value) {
     final Map<String, String> more = new HashMap<>(headers);

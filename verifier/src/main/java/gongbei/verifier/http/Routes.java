@@ -7,11 +7,11 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetJson;
 import gongbei.verifier.rules.Rulesets;
+import gongbei.verifier.tls.TlsPeer;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,8 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -82,7 +82,7 @@ final class Routes {
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
-    this.translations = new TranslationResource(context.desk());
+    this.translations = new TranslationResource(context.desk(), context.audit());
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
         new GroupResource(mint, context.statusMap(), context.log(), context.epochSeconds());
@@ -96,14 +96,7 @@ final class Routes {
     final RequestSignature checkpoint =
         new RequestSignature(
             context.lookups(), "look-ups by document", context.audience(), context.epochSeconds());
-    this.lookups =
-        new LookupResource(
-            context.secret(),
-            context.statusMap(),
-            context.log(),
-            context.rulesets(),
-            context.scanMetrics(),
-            context.epochSeconds());
+    this.lookups = new LookupResource(context);
     this.packs =
         new PackResource(
             mint,
@@ -138,7 +131,7 @@ final class Routes {
     ask("GET", "/v1/region", true, now(question -> ops.region()));
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
     ask("GET", "/health/live", true, now(question -> live()));
-    ask("GET", "/health/ready", true, now(question -> ready()));
+    ask("GET", "/health/ready", true, now(this::ready));
     ask("GET", "/metrics", false, now(question -> metrics()));
     ask("GET", "/openapi.yaml", true, now(this::openApi));
     ask("GET", "/", true, now(question -> index()));
@@ -193,8 +186,8 @@ final class Routes {
   }
 
   /** Who a connection's client is before they show a key. */
-  Caller callerOf(InetAddress address, String certificateName) {
-    return gate.callerOf(address, certificateName);
+  Caller callerOf(InetAddress address, Optional<TlsPeer> peer) {
+    return gate.callerOf(address, peer);
   }
 
   /** The fault for which a request is refused before anything else is looked at, or null. */
@@ -434,7 +427,25 @@ final class Routes {
     return HttpAnswer.json(200, JsonNodeFactory.instance.objectNode().put("status", "live"));
   }
 
-  private HttpAnswer ready() {
+  /**
+   * One bit for everybody: ready or not. Why not, and how the node is doing, is for operators.
+   *
+   * @throws Problem where the node is not ready
+   */
+  private HttpAnswer ready(HttpQuestion question) {
+    if (!question.caller().roles().contains(Role.OPERATOR)) {
+      try {
+        requireReady();
+      } catch (Problem e) {
+        throw Problem.notReady();
+      }
+      return HttpAnswer.json(200, JsonNodeFactory.instance.objectNode().put("status", "ready"));
+    }
+    requireReady();
+    return ops.ready();
+  }
+
+  private void requireReady() {
     if (stopping) {
       throw Problem.stopping();
     }
@@ -445,31 +456,6 @@ final class Routes {
     if (context.mintPipeline() != null) {
       requireAnswering(context.mintPipeline().health());
     }
-    final NodeMetrics.Snapshot now = context.nodeMetrics().snapshot();
-    final ObjectNode answer =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("status", "ready")
-            .put("role", now.role())
-            .put("region", now.region())
-            .put("version", now.mapVersion())
-            .put("subjects", now.subjects())
-            .put("digest", String.format(Locale.ROOT, "%016x", now.digest()))
-            .put("dataAgeMillis", now.dataAgeMillis())
-            .put("issuers", now.issuers())
-            .put("signatureEngine", now.signatureEngine())
-            .put("scans", now.scans())
-            .put("shed", now.shed())
-            .put("latencyP50Micros", now.latencyP50Nanos() / 1000)
-            .put("latencyP99Micros", now.latencyP99Nanos() / 1000)
-            .put("ringCapacity", now.ringCapacity())
-            .put("ringRemaining", now.ringRemaining())
-            .put("devices", now.devices())
-            .put("uptimeSeconds", now.uptimeSeconds());
-    answer.set("log", OpsResource.log(now.log()));
-    final ArrayNode rulesets = answer.putArray("rulesets");
-    context.rulesets().current().all().forEach(ruleset -> rulesets.add(ruleset.label()));
-    return HttpAnswer.json(200, answer);
   }
 
   private static void requireAnswering(WorkerHealth health) {

@@ -6,6 +6,8 @@ import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
+import gongbei.verifier.access.Role;
+import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.translate.Crossing;
 import gongbei.verifier.translate.DeskException;
 import gongbei.verifier.translate.TranslationDesk;
@@ -27,12 +29,15 @@ final class TranslationResource {
   private static final String JSON_LINES = "application/jsonl";
 
   private final TranslationDesk desk;
+  private final AuditLog audit;
 
   /**
    * @param desk null where this node translates nothing
+   * @param audit null where this node neither translates nor looks up
    */
-  TranslationResource(TranslationDesk desk) {
+  TranslationResource(TranslationDesk desk, AuditLog audit) {
     this.desk = desk;
+    this.audit = audit;
   }
 
   private static Problem notOffered() {
@@ -48,6 +53,10 @@ final class TranslationResource {
     final String[] regions = {"GD", "MO"};
     final String target = regions[body.choice("target", regions)];
     final boolean linkRequired = body.flag("requireLink");
+    if (linkRequired) {
+      // Its refusal tells who is linked: a checkpoint may know that, whoever holds a code may not.
+      Gate.require(question.caller(), "requireLink", Set.of(Role.CHECKPOINT));
+    }
     if (desk == null) {
       throw notOffered();
     }
@@ -86,7 +95,6 @@ final class TranslationResource {
                 Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
             .put("from", translation.from())
             .put("colour", ClaimsJson.colourName(translation.claims().colour()))
-            .put("holder", translation.linked() ? "linked" : "visitor")
             .put("table", translation.table())
             .put("version", crossing.version())
             .put("receipt", crossing.receipt());
@@ -95,10 +103,10 @@ final class TranslationResource {
 
   /** The last lines of the audit log, which can be checked as an excerpt. */
   HttpAnswer audit() {
-    if (desk == null) {
+    if (audit == null) {
       throw notOffered();
     }
-    final List<String> lines = desk.audit().recent();
+    final List<String> lines = audit.recent();
     final String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     return HttpAnswer.of(JSON_LINES, text.getBytes(StandardCharsets.UTF_8));
   }

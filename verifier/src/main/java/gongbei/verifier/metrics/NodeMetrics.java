@@ -4,6 +4,7 @@ import gongbei.codec.signature.KeyTables;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DigestKey;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.wire.Refusal;
@@ -31,6 +32,11 @@ import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -60,6 +66,8 @@ public final class NodeMetrics implements AutoCloseable {
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final IntSupplier devices;
+  private final Map<LookupOutcome, Counter> lookups = new EnumMap<>(LookupOutcome.class);
+  private volatile Optional<DigestKey> digestKey = Optional.empty();
   private final AtomicReferenceArray<Counter> httpAnswers = new AtomicReferenceArray<>(1_000);
   private final MultiGauge rulesetVersions =
       MultiGauge.builder("gongbei.ruleset.version")
@@ -93,6 +101,7 @@ public final class NodeMetrics implements AutoCloseable {
     this.devices = devices;
     bindScans(registry);
     bindNode(registry);
+    bindLookups(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -120,6 +129,23 @@ public final class NodeMetrics implements AutoCloseable {
             m -> m.nanos() / NANOS_PER_SECOND / Math.max(1, m.minted()))
         .description("Time that encoding and signing a code has taken since the start, the mean")
         .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /**
+   * Shows the map's digest from now on, under a key: without one it is not shown, for who sees it
+   * could test guesses of what the map holds.
+   */
+  public void showDigest(DigestKey key) {
+    digestKey = Optional.of(key);
+    Gauge.builder("gongbei.map.digest.high", key, k -> k.of(statusMap.mark()) >>> 32)
+        .description("The upper 32 bits of the status map's keyed digest")
+        .register(registry);
+    Gauge.builder("gongbei.map.digest.low", key, k -> k.of(statusMap.mark()) & 0xFFFF_FFFFL)
+        .description("The lower 32 bits of the status map's keyed digest")
+        .register(registry);
+    Gauge.builder("gongbei.map.digest.key", key, k -> k.id() & 0xFFFF_FFFFL)
+        .description("Tells keys of digests apart: only digests of one key can be compared")
         .register(registry);
   }
 
@@ -155,6 +181,29 @@ public final class NodeMetrics implements AutoCloseable {
           .description("Codes of the other region by what came of them")
           .tag("outcome", fault.wireName())
           .register(registry);
+    }
+  }
+
+  /** What came of a look-up by document. */
+  public enum LookupOutcome {
+    KNOWN,
+    UNKNOWN,
+    OVER_QUOTA
+  }
+
+  /** Counts a look-up by document. */
+  public void countLookup(LookupOutcome outcome) {
+    lookups.get(outcome).increment();
+  }
+
+  private void bindLookups(MeterRegistry to) {
+    for (final LookupOutcome outcome : LookupOutcome.values()) {
+      lookups.put(
+          outcome,
+          Counter.builder("gongbei.lookups")
+              .description("Look-ups by document by what came of them; the audit log has the keys")
+              .tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+              .register(to));
     }
   }
 
@@ -226,12 +275,6 @@ public final class NodeMetrics implements AutoCloseable {
         .register(to);
     Gauge.builder("gongbei.map.version", statusMap, StatusMap::version)
         .description("The last command applied")
-        .register(to);
-    Gauge.builder("gongbei.map.digest.high", statusMap, map -> map.digest() >>> 32)
-        .description("The upper 32 bits of the status map's digest")
-        .register(to);
-    Gauge.builder("gongbei.map.digest.low", statusMap, map -> map.digest() & 0xFFFF_FFFFL)
-        .description("The lower 32 bits of the status map's digest")
         .register(to);
     Gauge.builder("gongbei.data.age", log, l -> l.dataAgeMillis() / 1e3)
         .description("How old the status map's data may be")
@@ -403,7 +446,7 @@ public final class NodeMetrics implements AutoCloseable {
         region,
         mark.version(),
         mark.size(),
-        mark.digest(),
+        digestKey.map(key -> new Digest(key.idHex(), key.of(mark))),
         log.dataAgeMillis(),
         trust.current().size(),
         signatureEngine,
@@ -424,13 +467,25 @@ public final class NodeMetrics implements AutoCloseable {
     registry.close();
   }
 
-  /** A node's figures at one moment. */
+  /**
+   * The map's digest as it is shown.
+   *
+   * @param keyId only digests of one key can be compared
+   */
+  public record Digest(String keyId, long value) {
+    /** {@link #value} as 16 hexadecimal digits. */
+    public String hex() {
+      return HexFormat.of().toHexDigits(value);
+    }
+  }
+
+  /** A node's figures at one moment; the digest where a key is known to show it by. */
   public record Snapshot(
       String role,
       String region,
       long mapVersion,
       long subjects,
-      long digest,
+      Optional<Digest> digest,
       long dataAgeMillis,
       int issuers,
       String signatureEngine,

@@ -194,7 +194,7 @@ public final class Node implements AutoCloseable {
     if (config.signingToken() == null) {
       return config.signingKeyDirectory() == null
           ? null
-          : SigningKeys.ofDirectory(config.signingKeyDirectory());
+          : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), List.of());
     }
     final List<SigningKey> held;
     try {
@@ -204,7 +204,7 @@ public final class Node implements AutoCloseable {
     }
     return config.signingKeyDirectory() == null
         ? new SigningKeys(held)
-        : SigningKeys.ofDirectory(config.signingKeyDirectory(), held);
+        : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), held);
   }
 
   private static void requireFont(Path file) throws NodeException {
@@ -305,6 +305,7 @@ public final class Node implements AutoCloseable {
               stock.trust(),
               stock.rulesets(),
               tcpServer::connections);
+      Replication.digestKey(config).ifPresent(nodeMetrics::showDigest);
       if (tables != null) {
         nodeMetrics.watchTables(tables);
       }
@@ -339,7 +340,10 @@ public final class Node implements AutoCloseable {
                   .otherWallet(config.translation().otherWallet())
                   .lookingUp(
                       stock.border() == null ? null : stock.border().lookups(),
-                      stock.border() == null ? null : stock.border().secret())
+                      stock.border() == null ? null : stock.border().secret(),
+                      stock.border() == null ? null : stock.border().audit())
+                  .lookupQuota(
+                      config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
                   .status(stock.statusMap(), stock.log())
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
@@ -458,7 +462,6 @@ public final class Node implements AutoCloseable {
             .table(border.tables()::current)
             .clockSkewSeconds(config.clockSkewSeconds()),
         stock.signingKeys(),
-        stock.statusMap(),
         stock.log(),
         border.audit(),
         () -> Instant.now().getEpochSecond());
@@ -545,8 +548,8 @@ public final class Node implements AutoCloseable {
               apiKeys::faults,
               List::of));
     }
-    followTls("http", httpTls);
-    followTls("tcp", tcpTls);
+    followTls("http", httpTls, () -> {});
+    followTls("tcp", tcpTls, () -> tcp.endRevoked());
     follower.follow(
         new FollowedList(
             "rulesets",
@@ -577,13 +580,22 @@ public final class Node implements AutoCloseable {
             store::passedOver));
   }
 
-  private void followTls(String server, ServerTls tls) {
+  /**
+   * @param whenRead ends the connections of whoever is revoked by what was read
+   */
+  private void followTls(String server, ServerTls tls, Runnable whenRead) {
     if (tls != null) {
       follower.follow(
           new FollowedList(
               "tls-" + server,
               "TLS certificate of " + server,
-              tls::reloadIfChanged,
+              () -> {
+                final boolean changed = tls.reloadIfChanged();
+                if (changed) {
+                  whenRead.run();
+                }
+                return changed;
+              },
               () -> "good until " + Instant.ofEpochSecond(tls.notAfterEpochSeconds()),
               tls::faults,
               tls::passedOver));

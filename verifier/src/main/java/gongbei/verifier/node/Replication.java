@@ -7,6 +7,7 @@ import gongbei.replication.cluster.ClusterSecret;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.cluster.ReplicaNode;
 import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DigestKey;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.wire.WireCipher;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +116,24 @@ public final class Replication {
         .feedBytes(replication.feedBytes())
         .fileSyncLevel(replication.fileSyncLevel())
         .lowStorageBytes(replication.lowStorageBytes());
+  }
+
+  /**
+   * What the digest is shown by: a key of the cluster's secret, or one of a single node's own; none
+   * in a cluster without a secret, which can only be on the loopback.
+   */
+  static Optional<DigestKey> digestKey(NodeConfig config) throws IOException {
+    final ClusterSecret secret = secret(config.replication());
+    if (secret != null) {
+      return Optional.of(secret.digestKey());
+    }
+    if (config.role() != NodeConfig.Role.SINGLE) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        config.dataDirectory() == null
+            ? DigestKey.random()
+            : DigestKey.kept(config.dataDirectory()));
   }
 
   private static ClusterSecret secret(ReplicationConfig replication) throws IOException {

@@ -33,6 +33,7 @@ import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tls.TlsEntry;
+import gongbei.verifier.tls.TlsPeer;
 import gongbei.verifier.translate.Crossing;
 import gongbei.verifier.translate.DeskException;
 import gongbei.verifier.translate.TranslationDesk;
@@ -46,6 +47,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -73,6 +75,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
   private ByteBuf pending;
   private boolean welcomed;
   private Enrolment enrolment;
+  private Optional<TlsPeer> peer = Optional.empty();
   private DeviceCounts.One counts;
   private boolean leaving;
   private int inFlight;
@@ -256,19 +259,22 @@ final class DeviceConnection extends ByteToMessageDecoder {
     final String deviceId = hello.deviceId();
     final byte[] credential = new byte[hello.credentialLength()];
     hello.getCredential(credential, 0, credential.length);
-    final String certified = TlsEntry.clientName(channel.channel());
+    peer = TlsEntry.peer(channel.channel());
     final Enrolment recognised;
-    if (certified == null) {
+    if (peer.isEmpty()) {
       recognised = settings.devices().recognise(deviceId, credential);
     } else {
-      recognised = certified.equals(deviceId) ? settings.devices().certified(deviceId) : null;
+      recognised =
+          peer.get().purposes().contains(TlsPeer.DEVICE) && peer.get().name().equals(deviceId)
+              ? settings.devices().certified(deviceId)
+              : null;
     }
     if (recognised == null) {
       settings.counts().badCredential();
       leave(GoodbyeCode.BAD_CREDENTIAL);
       return;
     }
-    if (recognised.revoked()) {
+    if (recognised.revoked() || isCertificateRevoked()) {
       settings.counts().revoked();
       leave(GoodbyeCode.REVOKED);
       return;
@@ -584,10 +590,14 @@ final class DeviceConnection extends ByteToMessageDecoder {
 
   /** Ends the connection where its device may not stay connected. */
   void checkEnrolment() {
-    if (welcomed && !leaving && !settings.devices().stands(enrolment)) {
+    if (welcomed && !leaving && (isCertificateRevoked() || !settings.devices().stands(enrolment))) {
       settings.counts().revoked();
       leave(GoodbyeCode.REVOKED);
     }
+  }
+
+  private boolean isCertificateRevoked() {
+    return peer.isPresent() && peer.get().isRevoked();
   }
 
   void shutDown() {

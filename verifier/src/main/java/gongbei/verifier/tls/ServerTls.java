@@ -8,19 +8,24 @@ import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.KeyFile;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.TlsConfig;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 
 /**
  * The server's end of TLS 1.3: certificates and keys of files, read anew when they change. What it
@@ -31,19 +36,27 @@ import org.bouncycastle.asn1.x500.style.IETFUtils;
  */
 public final class ServerTls {
   private static final int SHOWN_FILES = 2;
+  private static final Pattern SERIAL =
+      Pattern.compile("[0-9A-Fa-f]{1,2}(?::?[0-9A-Fa-f]{2}){0,19}");
 
   private final TlsConfig config;
   private final TlsSuites suites;
+  private final int singleFiles;
   private final Reloadable<InForce, ConfigException> reloadable;
 
   /** What connections get, and which files do not count. */
-  private record InForce(SSLContext context, TlsIdentity identity, List<FaultyFile> faults) {}
+  private record InForce(
+      SSLContext context, TlsIdentity identity, Set<BigInteger> revoked, List<FaultyFile> faults) {}
 
   private ServerTls(TlsConfig config) {
     this.config = config;
     this.suites = TlsSuites.of(config.suites());
-    final FollowedFiles shown =
-        FollowedFiles.of(List.of(config.certificateFile(), config.keyFile()), KeyFile.MAX_BYTES);
+    final List<Path> single = new ArrayList<>(List.of(config.certificateFile(), config.keyFile()));
+    if (config.revokedFile() != null) {
+      single.add(config.revokedFile());
+    }
+    singleFiles = single.size();
+    final FollowedFiles shown = FollowedFiles.of(single, KeyFile.MAX_BYTES);
     reloadable =
         Reloadable.of(
             config.clientCaDirectory() == null
@@ -81,7 +94,7 @@ public final class ServerTls {
   private InForce read(List<FileContent> files, InForce before) throws ConfigException {
     final List<X509Certificate> authorities = new ArrayList<>();
     final List<FaultyFile> faults = new ArrayList<>();
-    for (final FileContent file : files.subList(SHOWN_FILES, files.size())) {
+    for (final FileContent file : files.subList(singleFiles, files.size())) {
       try {
         authorities.addAll(TlsIdentity.certificates(file, suites.keys()));
       } catch (ConfigException e) {
@@ -97,7 +110,49 @@ public final class ServerTls {
     }
     final KeyStore trusted = TlsIdentity.storeOf(authorities);
     final TlsIdentity identity = identity(files.get(0), files.get(1), before, faults);
-    return new InForce(suites.context(identity, trusted), identity, List.copyOf(faults));
+    final Set<BigInteger> revoked =
+        singleFiles == SHOWN_FILES ? Set.of() : revoked(files.get(SHOWN_FILES), before, faults);
+    return new InForce(suites.context(identity, trusted), identity, revoked, List.copyOf(faults));
+  }
+
+  /** The serial numbers of a file, one a line; where a line is none, those before stay in force. */
+  private static Set<BigInteger> revoked(FileContent file, InForce before, List<FaultyFile> faults)
+      throws ConfigException {
+    try {
+      final Set<BigInteger> revoked = new HashSet<>();
+      int number = 0;
+      final String text = new String(file.orThrow(), StandardCharsets.UTF_8);
+      for (final String line : text.lines().toList()) {
+        number++;
+        final String serial = line.replaceFirst("#.*", "").strip();
+        if (serial.isEmpty()) {
+          continue;
+        }
+        if (!SERIAL.matcher(serial).matches()) {
+          throw new ConfigException(
+              file.path()
+                  + ", line "
+                  + number
+                  + " is no serial number of up to 20 bytes in hexadecimal");
+        }
+        revoked.add(new BigInteger(serial.replace(":", ""), 16));
+      }
+      return Set.copyOf(revoked);
+    } catch (IOException e) {
+      return before(file.path() + " " + FileFault.reasonOf(e), file, before, faults);
+    } catch (ConfigException e) {
+      return before(e.getMessage(), file, before, faults);
+    }
+  }
+
+  private static Set<BigInteger> before(
+      String fault, FileContent file, InForce before, List<FaultyFile> faults)
+      throws ConfigException {
+    if (before == null) {
+      throw new ConfigException(fault);
+    }
+    faults.add(new FaultyFile(file.path(), fault));
+    return before.revoked();
   }
 
   private TlsIdentity identity(
@@ -142,20 +197,24 @@ public final class ServerTls {
     return engine;
   }
 
-  /**
-   * Who a client is by its certificate, which has been verified: the common name of its subject.
-   *
-   * @return null where it showed none, or one without a common name
-   */
-  static String clientName(SSLSession session) {
+  /** Whether one of those serial numbers is among the revoked ones in force. */
+  boolean isRevoked(List<BigInteger> serials) {
+    final Set<BigInteger> revoked = reloadable.current().revoked();
+    for (int i = 0; i < serials.size(); i++) {
+      if (revoked.contains(serials.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Who a session's client is; nobody where it showed no certificate, or one without a name. */
+  Optional<TlsPeer> peer(SSLSession session) {
     try {
-      final X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
-      final X500Name subject =
-          X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-      final RDN[] names = subject.getRDNs(BCStyle.CN);
-      return names.length == 0 ? null : IETFUtils.valueToString(names[0].getFirst().getValue());
+      final Certificate[] chain = session.getPeerCertificates();
+      return TlsPeer.of(Arrays.copyOf(chain, chain.length, X509Certificate[].class), this);
     } catch (SSLPeerUnverifiedException e) {
-      return null;
+      return Optional.empty();
     }
   }
 }

@@ -7,7 +7,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,6 +24,7 @@ public final class TlsEntry extends ByteToMessageDecoder {
   public static final Object HANDSHAKE_BEGINS = new Object();
 
   private static final int HANDSHAKE_RECORD = 22;
+  private static final AttributeKey<ServerTls> SERVER = AttributeKey.valueOf("gongbei-tls");
 
   private final ServerTls tls;
   private final long timeoutMillis;
@@ -44,13 +47,14 @@ public final class TlsEntry extends ByteToMessageDecoder {
   }
 
   /**
-   * Who the client of a channel is by its certificate.
-   *
-   * @return the common name of the subject; null where there is no TLS, no certificate or no name
+   * Who the client of a channel is by its certificate; nobody where there is no TLS, no certificate
+   * or no name in it.
    */
-  public static String clientName(Channel channel) {
+  public static Optional<TlsPeer> peer(Channel channel) {
     final SslHandler handler = channel.pipeline().get(SslHandler.class);
-    return handler == null ? null : ServerTls.clientName(handler.engine().getSession());
+    return handler == null
+        ? Optional.empty()
+        : channel.attr(SERVER).get().peer(handler.engine().getSession());
   }
 
   /**
@@ -93,6 +97,7 @@ public final class TlsEntry extends ByteToMessageDecoder {
     if (refused) {
       in.skipBytes(in.readableBytes());
     } else if (in.getUnsignedByte(in.readerIndex()) == HANDSHAKE_RECORD) {
+      ctx.channel().attr(SERVER).set(tls);
       final SslHandler handler = new SslHandler(tls.newEngine());
       handler.setHandshakeTimeoutMillis(timeoutMillis);
       ctx.pipeline().replace(this, "tls", handler);

@@ -102,7 +102,7 @@ final class TlsIdentity extends BCX509ExtendedKeyManager {
 
   private static PrivateKey privateKey(FileContent file, Provider provider) throws ConfigException {
     try {
-      final List<PrivateKeyInfo> keys = KeyFile.of(file).privateKeys();
+      final List<PrivateKeyInfo> keys = KeyFile.of(file).secretPrivateKeys();
       if (keys.size() != 1) {
         throw new ConfigException(file.path() + " holds " + keys.size() + " private keys, not one");
       }

@@ -1,6 +1,7 @@
 package gongbei.verifier.token;
 
 import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.trust.Certificates;
@@ -142,6 +143,7 @@ public final class SigningToken {
     }
     final byte[] bytes;
     try {
+      PrivateFiles.requireSecret(config.pinFile());
       if (Files.size(config.pinFile()) > Limits.MAX_PIN_BYTES) {
         throw new TrustException(
             "pinFile " + config.pinFile() + " is longer than " + Limits.MAX_PIN_BYTES + " bytes");

@@ -15,8 +15,6 @@ import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Link;
 import gongbei.replication.status.LogBusyException;
 import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
@@ -51,7 +49,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TranslationDesk implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(TranslationDesk.class);
-  private static final int GREEN = 0;
   private static final long MIN_PARK_NANOS = 10_000;
   private static final long MAX_PARK_NANOS = 500_000;
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -59,7 +56,6 @@ public final class TranslationDesk implements AutoCloseable {
   private final CodeFormat target;
   private final CodeTranslator translator;
   private final SigningKeys keys;
-  private final StatusMap map;
   private final CommandLog log;
   private final AuditLog audit;
   private final LongSupplier epochSeconds;
@@ -94,7 +90,6 @@ public final class TranslationDesk implements AutoCloseable {
    *
    * @param context what the translator works with, its holders set by this desk
    * @param keys what to sign with
-   * @param map whom this region knows
    * @param log where holders' records go, and where links stand
    * @param audit where receipts go; the caller's to close, after this
    * @param epochSeconds the clock, in seconds since 1970
@@ -103,13 +98,11 @@ public final class TranslationDesk implements AutoCloseable {
       CodeFormat target,
       CodeTranslator.Context context,
       SigningKeys keys,
-      StatusMap map,
       CommandLog log,
       AuditLog audit,
       LongSupplier epochSeconds) {
     this.target = target;
     this.keys = keys;
-    this.map = map;
     this.log = log;
     this.audit = audit;
     this.epochSeconds = epochSeconds;
@@ -195,10 +188,8 @@ public final class TranslationDesk implements AutoCloseable {
     runner.close();
   }
 
-  /** Links in the log, colours in the map. */
+  /** Links in the log. */
   private final class KnownHolders implements CodeTranslator.Holders {
-    private final StatusRecord status = new StatusRecord();
-
     @Override
     public byte[] linked(byte[] buffer, int offset) {
       final Link link =
@@ -208,13 +199,6 @@ public final class TranslationDesk implements AutoCloseable {
                       DocumentCommand.Kind.LINK,
                       Arrays.copyOfRange(buffer, offset, offset + Subject.BYTES)));
       return link == null ? null : link.subject().toBytes();
-    }
-
-    @Override
-    public int colour(byte[] subject) {
-      final boolean speaksForItself =
-          map.get(subject, 0, status) && (status.flags() & StatusRecord.TRANSLATED) == 0;
-      return speaksForItself ? status.colour() : GREEN;
     }
 
     @Override

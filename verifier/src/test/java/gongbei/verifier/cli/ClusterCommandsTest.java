@@ -10,6 +10,7 @@ import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.PrintWriter;
@@ -62,7 +63,9 @@ final class ClusterCommandsTest {
     final StringBuilder yaml = new StringBuilder();
     yaml.append("role: member\nmaxSubjects: 10000\ndataDirectory: ").append(data).append('\n');
     yaml.append("http: {host: 127.0.0.1, port: 0}\ntcp: {host: 127.0.0.1, port: 0}\n");
-    yaml.append("replication:\n  memberId: ").append(member).append("\n  members:\n");
+    SecretFile.write(directory.resolve("cluster.secret"), "a secret of this test's cluster");
+    yaml.append("replication:\n  secretFile: cluster.secret\n");
+    yaml.append("  memberId: ").append(member).append("\n  members:\n");
     for (int id = 0; id < MEMBERS; id++) {
       final int port = basePort + id * MemberAddress.PORTS;
       yaml.append("    - {host: 127.0.0.1, basePort: ").append(port).append("}\n");

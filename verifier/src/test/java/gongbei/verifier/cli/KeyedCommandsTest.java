@@ -8,6 +8,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
@@ -164,7 +165,7 @@ final class KeyedCommandsTest {
     final Path apiKeys = directory.resolve("apikeys");
     final ApiKey.Made made = ApiKey.make("all", Set.of(Role.values()), null);
     ApiKeys.add(apiKeys, made.key());
-    final Path keyFile = Files.writeString(directory.resolve("key"), made.text() + "\n");
+    final Path keyFile = SecretFile.write(directory.resolve("key"), made.text() + "\n");
     Files.writeString(
         directory.resolve("node.yaml"),
         """

@@ -2,6 +2,7 @@ package gongbei.verifier.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -491,6 +492,9 @@ final class HttpServerTest {
     }
     final JsonNode ready = JSON.readTree(get("/health/ready").body());
     assertEquals(
+        JSON.readTree(get("/v1/ops").body()).at("/map/digest").textValue(),
+        ready.get("digest").textValue());
+    assertNotEquals(
         String.format(Locale.ROOT, "%016x", node.node.stock().statusMap().digest()),
         ready.get("digest").textValue());
     assertEquals("fixed-base", ready.get("signatureEngine").textValue());

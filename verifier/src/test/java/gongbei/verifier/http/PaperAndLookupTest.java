@@ -2,6 +2,7 @@ package gongbei.verifier.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,11 +13,15 @@ import gongbei.codec.issue.QrImage;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.audit.AuditCheck;
+import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.translate.Region;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +30,7 @@ import java.io.StringWriter;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -142,6 +148,72 @@ final class PaperAndLookupTest {
     final JsonNode blank = TestNode.json(gate.post("/v1/lookups", lookup(" ")).body());
     assertEquals("documentNumber", blank.path("field").asText());
     assertFalse(region.get("/metrics").contains(NUMBER));
+  }
+
+  @Test
+  void aLookUpLeavesASignedLineThatNamesTheKeyAndNobodyElse() throws Exception {
+    final AuthorityClient gate = new AuthorityClient(region.url(), region.checkpoint);
+    gate.post("/v1/lookups", lookup(NUMBER));
+    gate.post("/v1/lookups", lookup("440402199001011234"));
+    final String shown = region.get("/v1/audit");
+    assertTrue(shown.contains("\"kind\":\"lookup\""), shown);
+    final TrustList trust = new TrustList(List.of(GUANGDONG_KEY.issuerKey()));
+    final AuditCheck.Summary summary = AuditCheck.check(region.auditFile, trust, false, null);
+    assertEquals(2, summary.lookups());
+    final List<String> lines =
+        Files.readAllLines(region.auditFile).stream()
+            .filter(line -> line.contains("\"kind\":\"lookup\""))
+            .toList();
+    final String kid = region.checkpoint.issuerKey().kidHex();
+    for (int i = 0; i < 2; i++) {
+      final ObjectNode line = (ObjectNode) TestNode.json(lines.get(i));
+      assertEquals(kid, line.remove("key").textValue());
+      assertEquals("mainland-id", line.remove("document").textValue());
+      assertEquals("metro@1", line.remove("ruleset").textValue());
+      assertEquals(i == 0 ? "known" : "unknown", line.remove("outcome").textValue());
+      line.remove(List.of("kind", "n", "previous", "at"));
+      assertTrue(line.isEmpty(), "and nothing of the person: " + lines.get(i));
+    }
+    // Changed by who keeps the log, it is found.
+    final Path changed = directory.resolve("changed.jsonl");
+    Files.writeString(
+        changed,
+        Files.readString(region.auditFile)
+            .replace("\"outcome\":\"unknown\"", "\"outcome\":\"known\""));
+    assertThrows(AuditException.class, () -> AuditCheck.check(changed, trust, false, null));
+  }
+
+  @Test
+  void whoTriesDocumentsOneAfterTheOtherIsStoppedCountedAndOnRecord() throws Exception {
+    final AuthorityClient gate = new AuthorityClient(region.url(), region.checkpoint);
+    int answered = 0;
+    for (int i = 0; i < 300; i++) {
+      final HttpResponse<String> answer =
+          gate.post("/v1/lookups", lookup(Long.toString(440402194001010000L + i)));
+      if (answer.statusCode() == 200) {
+        answered++;
+      } else {
+        assertEquals(429, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("/problems/too-many-lookups"), answer.body());
+        assertTrue(answer.headers().firstValue("Retry-After").isPresent());
+      }
+    }
+    // One a second comes back meanwhile, and the machine may be slow.
+    assertTrue(answered >= Limits.DEFAULT_LOOKUPS_PER_MINUTE, answered + " answered");
+    assertTrue(answered < 2 * Limits.DEFAULT_LOOKUPS_PER_MINUTE + 1, answered + " answered");
+    final String metrics = region.get("/metrics");
+    assertTrue(
+        metrics.contains("gongbei_lookups_total{outcome=\"unknown\"} " + (double) answered),
+        metrics);
+    assertTrue(
+        metrics.contains(
+            "gongbei_lookups_total{outcome=\"over-quota\"} " + (double) (300 - answered)),
+        metrics);
+    assertEquals(
+        answered,
+        AuditCheck.check(
+                region.auditFile, new TrustList(List.of(GUANGDONG_KEY.issuerKey())), false, null)
+            .lookups());
   }
 
   @Test

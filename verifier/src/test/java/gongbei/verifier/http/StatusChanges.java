@@ -64,14 +64,15 @@ public final class StatusChanges {
       String method, String path, String json, Map<String, List<String>> headers) {
     final HttpHeaders all = new DefaultHttpHeaders();
     headers.forEach(all::add);
-    return new HttpQuestion(
+    final HttpQuestion question =
+        new HttpQuestion(
             method,
             path,
             all,
             json.getBytes(StandardCharsets.UTF_8),
             Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
-            Runnable::run)
-        .signed(new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
+            Runnable::run);
+    return question.signed(new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
   }
 
   /** A log that keeps what is submitted. */

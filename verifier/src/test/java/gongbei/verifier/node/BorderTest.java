@@ -13,6 +13,7 @@ import gongbei.codec.translate.TranslationRequest;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.translate.Crossing;
@@ -124,7 +125,7 @@ final class BorderTest {
     Files.writeString(directory.resolve("receipts/audit.jsonl"), "{}\n");
     assertFault("n is not a whole number");
     Files.delete(directory.resolve("receipts/audit.jsonl"));
-    Files.writeString(directory.resolve("subject.secret"), "x");
+    SecretFile.write(directory.resolve("subject.secret"), "x");
     assertFault("is not a secret");
   }
 

@@ -125,7 +125,7 @@ final class RotationDrillTest {
         "--name",
         name,
         "--role",
-        "checkpoint,issuer,authority,operator");
+        "checkpoint,issuer,paper,authority,operator");
   }
 
   private URI url(String path) {

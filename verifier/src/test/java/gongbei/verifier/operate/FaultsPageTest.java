@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.testing.FreePorts;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -256,8 +257,8 @@ final class FaultsPageTest {
   }
 
   private static String tls() {
-    return "http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile: tls/server.cert.pem,"
-        + " keyFile: tls/server.key.pem}}";
+    return "http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile:"
+        + " tls/server.cert.pem, keyFile: tls/server.key.pem}}";
   }
 
   private static void makeTls(FaultScene scene) {
@@ -555,7 +556,7 @@ final class FaultsPageTest {
   }
 
   private static Path replica(FaultScene scene, int basePort, String secret) throws Exception {
-    Files.writeString(scene.directory.resolve(secret), "a secret of 16 bytes, " + secret);
+    SecretFile.write(scene.directory.resolve(secret), "a secret of 16 bytes, " + secret);
     return scene.config(
         "replica.yaml",
         "role: replica",
@@ -569,7 +570,7 @@ final class FaultsPageTest {
 
   private static void makeMember(FaultScene scene, int basePort) throws Exception {
     scene.authority("authority");
-    Files.writeString(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    SecretFile.write(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
     scene.start(member(scene, basePort, 0, 1));
   }
 
@@ -641,7 +642,7 @@ final class FaultsPageTest {
 
   private static void memberAlone(FaultScene scene) throws Exception {
     scene.authority("authority");
-    Files.writeString(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    SecretFile.write(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
     startUntil(
         scene,
         member(scene, FreePorts.inARow(MEMBERS * MemberAddress.PORTS), 0, MEMBERS),
@@ -651,7 +652,7 @@ final class FaultsPageTest {
   private static void noLeader(FaultScene scene) throws Exception {
     final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
     final SigningKey authority = scene.authority("authority");
-    Files.writeString(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    SecretFile.write(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
     final List<CompletableFuture<Node>> starting = new ArrayList<>();
     for (int id = 0; id < MEMBERS; id++) {
       final Path config = member(scene, basePort, id, MEMBERS);

@@ -58,7 +58,16 @@ final class Installation {
     run("keygen", "--subject-secret", "--out", at("secrets"));
     run("keygen", "--tls-ca", "Gongbei", "--out", at("ca"));
     run("keygen", "--tls-server", "localhost,127.0.0.1", "--ca", at("ca"), "--out", at("tls"));
-    run("keygen", "--tls-client", "authority", "--ca", at("ca"), "--out", at("client"));
+    run(
+        "keygen",
+        "--tls-client",
+        "authority",
+        "--for",
+        "authority",
+        "--ca",
+        at("ca"),
+        "--out",
+        at("client"));
     Files.createDirectories(directory.resolve("client-ca"));
     Files.copy(directory.resolve("ca/ca.cert.pem"), directory.resolve("client-ca/ca.cert.pem"));
     Files.copy(directory.resolve("ca/ca.cert.pem"), directory.resolve("tls/ca.cert.pem"));

@@ -14,6 +14,7 @@ import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
@@ -93,7 +94,7 @@ final class SamplesTest {
     }
     run("keygen", "--authority", "Health Bureau", "--out", at("authorities"));
     run("keygen", "--subject-secret", "--out", at("secrets"));
-    Files.writeString(
+    SecretFile.write(
         directory.resolve("secrets/cluster.secret"), "a secret of 32 random bytes....");
     run("keygen", "--tls-ca", "Gongbei", "--out", at("ca"));
     run("keygen", "--tls-server", "localhost,127.0.0.1", "--ca", at("ca"), "--out", at("tls"));

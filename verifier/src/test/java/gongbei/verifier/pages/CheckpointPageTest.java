@@ -206,9 +206,9 @@ final class CheckpointPageTest {
   void anApiKeyGivenUnderSettingsGoesWithEveryRequest() throws Exception {
     open();
     browser.script(
-        "const ask = window.fetch; window.sent = [];"
-            + "window.fetch = (path, options) => {"
-            + "window.sent.push(options?.headers?.Authorization ?? ''); return ask(path, options); }");
+        "const ask = window.fetch; window.sent = [];window.fetch = (path, options) =>"
+            + " {window.sent.push(options?.headers?.Authorization ?? ''); return ask(path,"
+            + " options); }");
     browser.click("#open-settings");
     browser.find("#api-key").sendKeys("gate-3");
     browser.assertAccessible("settings");
@@ -216,7 +216,7 @@ final class CheckpointPageTest {
     browser.until(
         "the key is sent",
         () -> Boolean.TRUE.equals(browser.script("return window.sent.includes('Bearer gate-3')")));
-    browser.script("localStorage.removeItem('gongbei.key')");
+    browser.script("localStorage.removeItem('gongbei.key.checkpoint')");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package gongbei.verifier.pages;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import gongbei.codec.code.CodeFormat;
@@ -140,6 +141,27 @@ final class KeyedPagesTest {
     wedge();
     browser.waitForVerdict("pass", "ok");
     assertHidden(checkpointKey);
+  }
+
+  @Test
+  void aKeyServesThePageThatItWasEnteredOnAndNoOther() {
+    openWithoutKey("/ops");
+    browser.script("localStorage.setItem('gongbei.key', 'of before')");
+    browser.openAnew(http("/ops"));
+    enter(operatorKey);
+    browser.waitForText("#pulse", "live");
+    browser.openAnew(http("/checkpoint"));
+    browser.waitForText("#status", REFUSED);
+    enter(checkpointKey);
+    browser.until("kinds", () -> browser.find("#kind").getText().length() > 4);
+    browser.openAnew(http("/ops"));
+    browser.waitForText("#pulse", "live");
+    browser.openAnew(http("/wallet"));
+    browser.click("#open-settings");
+    assertEquals("", browser.find("#api-key").getDomProperty("value"));
+    browser.click("#close-settings");
+    assertEquals(null, browser.script("return localStorage.getItem('gongbei.key')"));
+    browser.forgetLogs();
   }
 
   private static void wedge() {

@@ -154,10 +154,69 @@ final class WalletPageTest {
     browser.assertWellBehavedApartFrom(node.http(""), "404");
   }
 
+  /** Presses the button below what a link has filled in. */
+  private static void accept(String form) {
+    browser.until("it is offered", () -> browser.find("#brought").isDisplayed());
+    browser.click(form + " [type=submit]");
+    browser.until("taken", () -> !browser.find("#brought").isDisplayed());
+  }
+
+  /** The requests other than for the page itself that the node has answered, by its own count. */
+  private static double posted() throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(node.http("/metrics"))).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body()
+        .lines()
+        .filter(
+            line ->
+                line.startsWith("gongbei_codes_minted_total ")
+                    || line.startsWith("gongbei_translations_total{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  /** A link of somebody's: in a message, or a page that opens the wallet in a frame of its own. */
+  @Test
+  void whatALinkBringsIsNeitherSentNorKeptBeforeItsHolderSaysSo() throws Exception {
+    final String stranger = "/wallet#subject=" + TestNode.YELLOW.toHex();
+    final String code = node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60);
+    browser.openAnew(node.http("/wallet"));
+    browser.script("sessionStorage.clear()");
+    final double before = posted();
+    for (final String link :
+        new String[] {
+          stranger, "/wallet#code=" + fragment(code), "/wallet#group=" + fragment(code)
+        }) {
+      browser.openAnew(node.http(link));
+      browser.until("it is offered", () -> browser.find("#brought").isDisplayed());
+      browser.waitForText("#brought", "Nothing has been sent yet");
+      browser.script("window.aheadMillis = 46000");
+      browser.assertAccessible("offered");
+      assertEquals(node.http("/wallet"), browser.url());
+      assertEquals(before, posted(), link);
+      assertEquals(0L, browser.script("return sessionStorage.length"));
+    }
+    browser.openAnew(node.http(stranger));
+    accept("#subject-form");
+    shownCode("#mine-card");
+    assertTrue(posted() > before);
+    // A link does not take the place of who is there.
+    browser.openAnew(node.http("/wallet#subject=" + TestNode.GREEN.toHex()));
+    browser.until("it is offered", () -> browser.find("#brought").isDisplayed());
+    assertEquals(
+        TestNode.YELLOW.toHex(),
+        browser.script("return sessionStorage.getItem('gongbei.subject')"));
+    browser.script("sessionStorage.clear()");
+    browser.forgetLogs();
+  }
+
   @Test
   void aCodeThatIsOverIsNotShownAnyMoreWhereNoServerGivesAnother() throws Exception {
     try (TestNode brief = new TestNode()) {
       browser.openAnew(brief.http("/wallet#subject=" + TestNode.GREEN.toHex()));
+      accept("#subject-form");
       shownCode("#mine-card");
       assertEquals(brief.http("/wallet"), browser.url());
     }
@@ -211,7 +270,7 @@ final class WalletPageTest {
     assertTrue(made.startsWith("GD1:"), made);
     assertEquals(made, shownCode("#cross-card"));
     browser.until("it can be read", () -> readsAsItSays("#cross-card"));
-    assertTrue(browser.text("#cross-card").contains("Made from a code of Macau, as a visitor"));
+    assertTrue(browser.text("#cross-card").contains("Made from a code of Macau"));
     browser.assertAccessible("crossed");
     browser.assertWellBehaved(node.http(""));
   }
@@ -220,8 +279,10 @@ final class WalletPageTest {
   void aCodeThatCannotCrossIsRefusedInTheHoldersWords() throws Exception {
     browser.openAnew(
         node.http("/wallet#code=" + fragment(node.code(CodeFormat.MO1, TestNode.GREEN, -90, -30))));
+    accept("#cross");
     browser.waitForText("#cross .fault", "has expired");
     browser.openAnew(node.http("/wallet#code=" + fragment(node.code(TestNode.GREEN))));
+    accept("#cross");
     browser.waitForText("#cross .fault", "a code of this region already");
     browser.language("zh-Hans");
     browser.click("#cross [type=submit]");
@@ -255,12 +316,14 @@ final class WalletPageTest {
     assertTrue(wallets.find(), said.toString());
     final String macau = wallets.group(1);
     browser.openAnew(guangdong);
+    accept("#subject-form");
     assertTrue(shownCode("#mine-card").startsWith("GD1:"));
     browser.click("[data-view=cross]");
     final WebElement link = browser.find("#cross-link");
     assertEquals("Go to Macau", link.getText());
     link.click();
     browser.until("Macau's wallet", () -> browser.url().startsWith(macau));
+    accept("#cross");
     final String made = shownCode("#cross-card");
     assertTrue(made.startsWith("MO1:"), made);
     assertEquals(macau + "/wallet", browser.url());

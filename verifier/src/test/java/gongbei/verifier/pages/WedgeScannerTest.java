@@ -91,7 +91,7 @@ final class WedgeScannerTest {
     focus("#api-key");
     browser.keys(node.code(TestNode.GREEN) + "\n", SCANNER_MILLIS);
     browser.waitForVerdict("pass", "ok");
-    assertNull(browser.script("return localStorage.getItem('gongbei.key')"));
+    assertNull(browser.script("return localStorage.getItem('gongbei.key.checkpoint')"));
   }
 
   @Test

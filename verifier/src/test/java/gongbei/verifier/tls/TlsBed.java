@@ -69,10 +69,15 @@ public final class TlsBed implements AutoCloseable {
     generation.server(authority, List.of("localhost", "127.0.0.1")).write("server", directory);
   }
 
-  /** Writes a client's certificate, signed by the bed's authority or another; its directory. */
+  /** Writes a device's certificate, signed by the bed's authority or another; its directory. */
   public Path client(String name, TlsKey signer) throws IOException {
+    return client(name, signer, TlsPeer.DEVICE);
+  }
+
+  /** Writes a certificate that is issued for those purposes; its directory. */
+  public Path client(String name, TlsKey signer, String... purposes) throws IOException {
     final Path clients = Files.createTempDirectory(directory, "client");
-    generation.client(signer, name).write("client", clients);
+    generation.client(signer, name, List.of(purposes)).write("client", clients);
     return clients;
   }
 

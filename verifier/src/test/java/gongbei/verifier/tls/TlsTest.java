@@ -1,6 +1,7 @@
 package gongbei.verifier.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,6 +19,7 @@ import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.tcp.DeviceFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -28,8 +30,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -170,6 +176,137 @@ final class TlsTest {
     }
   }
 
+  /** The role of each certificate at each of the two servers, as an outsider holds it out. */
+  @Test
+  void aCertificateServesTheEndsThatItWasIssuedForAndNoOther() throws Exception {
+    final TlsConfig.Suites suites = TlsConfig.Suites.STANDARD;
+    try (TlsBed bed = new TlsBed(directory, suites, MUTUAL, "")) {
+      final String change = "PUT /v1/subjects/00000000000000000000000000000000/status";
+      final ClientTls device = bed.tls(bed.client("gate-7", bed.authority, "device"), suites);
+      final ClientTls bureau = bed.tls(bed.client("Bureau", bed.authority, "authority"), suites);
+      final ClientTls gate = bed.tls(bed.client("gate-8", bed.authority, "checkpoint"), suites);
+      final ClientTls none = bed.tls(bed.client("gate-9", bed.authority, new String[0]), suites);
+      final ClientTls both =
+          bed.tls(bed.client("gate-6", bed.authority, "device", "checkpoint"), suites);
+      // A device passes for no authority, and no authority for a device.
+      for (final ClientTls each : List.of(device, none, gate)) {
+        final String refusal = ask(bed, each, change);
+        assertTrue(refusal.startsWith("HTTP/1.1 403"), refusal);
+        assertTrue(refusal.contains("role-missing"), refusal);
+      }
+      final String next = ask(bed, bureau, change);
+      assertFalse(next.contains("role-missing"), "its role is not what is missing: " + next);
+      assertEquals(403, scanByHttp(bed, device).statusCode());
+      assertEquals(403, scanByHttp(bed, none).statusCode());
+      assertEquals(403, scanByHttp(bed, bureau).statusCode());
+      assertEquals(200, scanByHttp(bed, gate).statusCode());
+      assertEquals(200, scanByHttp(bed, both).statusCode());
+      assertAnswers(bed, device, "gate-7");
+      assertAnswers(bed, both, "gate-6");
+      final Map<String, ClientTls> noDevices =
+          Map.of("Bureau", bureau, "gate-8", gate, "gate-9", none);
+      for (final Map.Entry<String, ClientTls> each : noDevices.entrySet()) {
+        assertEquals(
+            GoodbyeCode.BAD_CREDENTIAL,
+            assertThrows(
+                    DeviceException.Disconnected.class,
+                    () ->
+                        new DeviceClient(bed.tcp(), each.getKey(), NO_CREDENTIAL, each.getValue()))
+                .goodbye());
+      }
+    }
+  }
+
+  /** Answers of a new connection and of one that is there, over HTTP and from a device. */
+  @Test
+  void aRevokedCertificateCountsNoMoreOnNewConnectionsAndOnThoseThatAreThere() throws Exception {
+    final TlsConfig.Suites suites = TlsConfig.Suites.STANDARD;
+    final Path revoked = Files.writeString(directory.resolve("revoked"), "# nobody yet\n");
+    try (TlsBed bed = new TlsBed(directory, suites, MUTUAL + ", revokedFile: revoked", "")) {
+      final Path lost = bed.client("gate-7", bed.authority, "device", "checkpoint");
+      final ClientTls thief = bed.tls(lost, suites);
+      final ClientTls other = bed.tls(bed.client("gate-8", bed.authority, "device"), suites);
+      final DeviceClient there = new DeviceClient(bed.tcp(), "gate-7", NO_CREDENTIAL, thief);
+      final DeviceClient neighbour = new DeviceClient(bed.tcp(), "gate-8", NO_CREDENTIAL, other);
+      try (Socket socket = thief.connect(bed.http(), 10_000)) {
+        assertTrue(scanOn(bed, socket).contains("unknown-subject"));
+        Files.writeString(revoked, "# lost on 27 November\n" + serialOf(lost) + "  # gate-7\n");
+        String answer = "";
+        for (int i = 0; i < 600 && !answer.contains("revoked-certificate"); i++) {
+          TimeUnit.MILLISECONDS.sleep(100);
+          answer = scanOn(bed, socket);
+        }
+        assertTrue(answer.contains("revoked-certificate"), answer);
+      }
+      assertTrue(scanByHttp(bed, thief).body().contains("revoked-certificate"));
+      assertEquals(
+          GoodbyeCode.REVOKED,
+          assertThrows(
+                  DeviceException.Disconnected.class,
+                  () -> new DeviceClient(bed.tcp(), "gate-7", NO_CREDENTIAL, thief))
+              .goodbye());
+      final ExecutionException ended =
+          assertThrows(
+              ExecutionException.class,
+              () -> {
+                for (int i = 0; i < 600; i++) {
+                  there.scan("metro", bed.code()).get(10, TimeUnit.SECONDS);
+                  TimeUnit.MILLISECONDS.sleep(100);
+                }
+              });
+      assertEquals(
+          GoodbyeCode.REVOKED, ((DeviceException.Disconnected) ended.getCause()).goodbye());
+      // A list that can't be read gives nobody their certificate back.
+      Files.writeString(revoked, "gate-7\n");
+      TimeUnit.MILLISECONDS.sleep(1_500);
+      assertTrue(scanByHttp(bed, thief).body().contains("revoked-certificate"));
+      assertEquals(
+          ReasonCode.UNKNOWN_SUBJECT,
+          neighbour.scan("metro", bed.code()).get(10, TimeUnit.SECONDS).reason());
+      there.close();
+      neighbour.close();
+    }
+  }
+
+  /** What a scan is answered with on a connection that stays. */
+  private static String scanOn(TlsBed bed, Socket socket) throws IOException {
+    socket
+        .getOutputStream()
+        .write(
+            scanRequest(bed)
+                .replace("Connection: close", "Content-Type: application/json")
+                .getBytes(StandardCharsets.US_ASCII));
+    final StringBuilder answer = new StringBuilder();
+    while (answer.indexOf("\r\n\r\n") < 0 || answer.charAt(answer.length() - 1) != '}') {
+      final int octet = socket.getInputStream().read();
+      assertTrue(octet >= 0, answer.toString());
+      answer.append((char) octet);
+    }
+    return answer.toString();
+  }
+
+  private static String serialOf(Path client) throws Exception {
+    try (InputStream file = Files.newInputStream(client.resolve("client.cert.pem"))) {
+      return ((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(file))
+          .getSerialNumber()
+          .toString(16);
+    }
+  }
+
+  /** The head and body of an answer to a request without a body. */
+  private static String ask(TlsBed bed, ClientTls tls, String request) throws Exception {
+    try (Socket socket = tls.connect(bed.http(), 10_000)) {
+      socket
+          .getOutputStream()
+          .write(
+              (request
+                      + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                      + "Content-Length: 2\r\nConnection: close\r\n\r\n{}")
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   @Test
   void aClientMayDoWithoutACertificateWhereItIsOptional() throws Exception {
     try (TlsBed bed =
@@ -179,8 +316,10 @@ final class TlsTest {
       assertEquals(401, bare.statusCode());
       assertTrue(bare.body().contains("key-missing"), bare.body());
       final HttpResponse<String> certified =
-          scanByHttp(bed, bed.tls(bed.client("Bureau", bed.authority), TlsConfig.Suites.STANDARD));
-      assertEquals(403, certified.statusCode(), "a certificate stands for the role authority");
+          scanByHttp(
+              bed,
+              bed.tls(bed.client("Bureau", bed.authority, "authority"), TlsConfig.Suites.STANDARD));
+      assertEquals(403, certified.statusCode(), "this one was issued for an authority");
       assertTrue(certified.body().contains("certificate has authority"), certified.body());
       final ClientTls stranger =
           bed.tls(bed.client("gate-7", bed.stranger()), TlsConfig.Suites.STANDARD);

@@ -20,6 +20,7 @@ import gongbei.codec.trust.TrustException;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
 import gongbei.testing.Prerequisite;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.ConfigException;
@@ -39,6 +40,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
@@ -110,7 +112,7 @@ final class SigningTokenTest {
   }
 
   private Path pinFile(String pin) throws IOException {
-    return Files.writeString(directory.resolve("pin"), pin + "\n");
+    return SecretFile.write(directory.resolve("pin"), pin + "\n");
   }
 
   private TokenConfig config(String token, String... keys) throws IOException {
@@ -347,7 +349,14 @@ final class SigningTokenTest {
     assertEquals(
         "pinFile " + missing + " does not exist",
         refusal(new TokenConfig(LIBRARY, "gongbei-mo", List.of("a"), missing, null)));
-    final Path empty = Files.writeString(directory.resolve("empty"), "\n");
+    final Path open = SecretFile.write(directory.resolve("open"), PIN);
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+    assertEquals(
+        "pinFile "
+            + open
+            + " can't be used: others can read it (mode 0644), and it is secret: chmod 600",
+        refusal(new TokenConfig(LIBRARY, "gongbei-mo", List.of("a"), open, null)));
+    final Path empty = SecretFile.write(directory.resolve("empty"), "\n");
     assertEquals(
         "pinFile " + empty + " is empty",
         refusal(new TokenConfig(LIBRARY, "gongbei-mo", List.of("a"), empty, null)));
@@ -461,7 +470,7 @@ final class SigningTokenTest {
     final SigningKey later = new KeyGeneration().generate("MO", from.plusSeconds(60), until);
     KeyGeneration.write(later, "mo", directory.resolve("keys"));
     final SigningKeys keys =
-        SigningKeys.ofDirectory(
+        SigningKeys.ofSecretDirectory(
             directory.resolve("keys"), SigningToken.keysOf(config("gongbei-mo", label)));
     assertEquals(2, keys.all().size());
     final long now = Instant.now().getEpochSecond();

@@ -16,6 +16,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.cli.Gongbei;
@@ -97,7 +98,9 @@ final class ClusterCrossingTest {
     yaml.append("\ntrustDirectory: trust\nsigningKeyDirectory: mo\n");
     yaml.append("subjectSecretFile: subject.secret\n");
     yaml.append("http: {host: 127.0.0.1, port: 0}\ntcp: {host: 127.0.0.1, port: 0}\n");
-    yaml.append("replication:\n  memberId: ").append(id).append("\n  members:\n");
+    SecretFile.write(directory.resolve("cluster.secret"), "a secret of this test's cluster");
+    yaml.append("replication:\n  secretFile: cluster.secret\n");
+    yaml.append("  memberId: ").append(id).append("\n  members:\n");
     for (int member = 0; member < MEMBERS; member++) {
       final int port = basePort + member * MemberAddress.PORTS;
       yaml.append("    - {host: 127.0.0.1, basePort: ").append(port).append("}\n");

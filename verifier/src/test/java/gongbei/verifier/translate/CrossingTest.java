@@ -3,6 +3,7 @@ package gongbei.verifier.translate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,6 +29,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -95,7 +98,6 @@ final class CrossingTest {
   void aVisitorCrossesInEachDirectionAndTheBorderLetsThemIn() throws Exception {
     final JsonNode there = translate(macau, guangdong.code(LEI, 0));
     assertTrue(there.path("code").asText().startsWith("MO1:"));
-    assertEquals("visitor", there.path("holder").asText());
     assertEquals("GD", there.path("from").asText());
     assertEquals("gd-to-mo@1", there.path("table").asText());
     final JsonNode verdict = macau.scan("border-to-macau/gongbei", there.path("code").asText());
@@ -144,10 +146,45 @@ final class CrossingTest {
             .path("outcome")
             .asText());
     final JsonNode there = translate(macau, guangdong.code(LEI, 0));
-    assertEquals("linked", there.path("holder").asText());
-    assertEquals("red", there.path("colour").asText());
+    assertEquals(own, subjectOf(there.path("code").asText()));
     assertEquals(StatusRecord.RED, macau.status(own).colour());
     assertEquals("red", macau.scan("metro", there.path("code").asText()).path("reason").asText());
+  }
+
+  /** Whoever has photographed a code asks for its translation, and looks at all they are told. */
+  @Test
+  void anAnswerDoesNotTellWhetherTheHolderIsLinkedNorWhatIsKnownOfThem() throws Exception {
+    final Subject own = new Subject(79, 1);
+    final Subject stranger = new Subject(80, 1);
+    macau.put("/v1/subjects/" + own + "/status", "{'colour':'red'}");
+    macau.put(
+        "/v1/links/" + LEI,
+        "{'subject':'"
+            + own
+            + "','otherDocument':'exit-entry-permit','document':'macau-bir',"
+            + "'consentedAt':'2026-01-01T00:00:00Z'}");
+    final List<Set<String>> said = new ArrayList<>();
+    for (final Subject holder : List.of(LEI, stranger)) {
+      final JsonNode answer = translate(macau, guangdong.code(holder, 0));
+      final HealthCode code = new HealthCode();
+      final byte[] text = answer.path("code").asText().getBytes(StandardCharsets.US_ASCII);
+      assertTrue(code.wrap(text, 0, text.length));
+      final Set<String> seen = new TreeSet<>();
+      answer
+          .properties()
+          .forEach(
+              each -> {
+                if (!Set.of("code", "expires", "version", "receipt").contains(each.getKey())) {
+                  seen.add(each.toString());
+                }
+              });
+      seen.add("in the code: " + code.colour() + code.kind() + code.result() + code.doses());
+      seen.add("of " + text.length + " characters");
+      said.add(seen);
+    }
+    assertEquals(said.get(0), said.get(1), "red and linked, or neither: the same is said");
+    assertFalse(said.get(0).toString().contains("linked"), said.toString());
+    assertTrue(said.get(0).contains("colour=\"green\""), said.toString());
   }
 
   @Test
@@ -164,7 +201,7 @@ final class CrossingTest {
     assertEquals(own, subjectOf(linked.path("code").asText()));
     macau.put("/v1/links/" + LEI, "{'withdrawnAt':'2026-02-01T00:00:00Z'}");
     assertRefused("unlinked", "subject", macau, asked(guangdong.code(LEI, 0), "MO", true));
-    assertEquals("visitor", translate(macau, guangdong.code(LEI, 0)).path("holder").asText());
+    assertNotEquals(own, subjectOf(translate(macau, guangdong.code(LEI, 0)).path("code").asText()));
     assertEquals("superseded", macau.put("/v1/links/" + LEI, link).path("outcome").asText());
     final JsonNode wrong = macau.put("/v1/links/" + LEI, link.replace("mainland-id", "macau-bir"));
     assertEquals("/problems/not-in-table", wrong.path("type").asText());
