@@ -14,12 +14,21 @@ import java.nio.file.Path;
  *     Limits#DEFAULT_ADDRESS_REQUESTS_PER_SECOND} elsewhere
  * @param connectionsPerAddress the most connections of one address to each server; default {@link
  *     Limits#DEFAULT_CONNECTIONS_PER_ADDRESS}
+ * @param handshakesPerSecond the TLS handshakes that one address may begin at each server on
+ *     average; 0 for no bound; default {@link Limits#DEFAULT_HANDSHAKES_PER_SECOND}
+ * @param deviceScansPerSecond the scans that are taken from one device on average; default 0, no
+ *     bound
+ * @param deviceTranslationsPerSecond the translations that one device may ask for on average; 0 for
+ *     no bound; default {@link Limits#DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND}
  */
 public record AccessConfig(
     Path apiKeyFile,
     Integer keyRequestsPerSecond,
     Integer addressRequestsPerSecond,
-    Integer connectionsPerAddress) {
+    Integer connectionsPerAddress,
+    Integer handshakesPerSecond,
+    Integer deviceScansPerSecond,
+    Integer deviceTranslationsPerSecond) {
   public AccessConfig {
     keyRequestsPerSecond =
         keyRequestsPerSecond == null
@@ -29,6 +38,16 @@ public record AccessConfig(
         connectionsPerAddress == null
             ? Limits.DEFAULT_CONNECTIONS_PER_ADDRESS
             : connectionsPerAddress;
+    handshakesPerSecond =
+        handshakesPerSecond == null ? Limits.DEFAULT_HANDSHAKES_PER_SECOND : handshakesPerSecond;
+    deviceScansPerSecond = deviceScansPerSecond == null ? 0 : deviceScansPerSecond;
+    deviceTranslationsPerSecond =
+        deviceTranslationsPerSecond == null
+            ? Limits.DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND
+            : deviceTranslationsPerSecond;
+    requireRate("handshakesPerSecond", handshakesPerSecond);
+    requireRate("deviceScansPerSecond", deviceScansPerSecond);
+    requireRate("deviceTranslationsPerSecond", deviceTranslationsPerSecond);
     NodeConfig.requireRange(
         "keyRequestsPerSecond", keyRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
     if (addressRequestsPerSecond != null) {
@@ -39,9 +58,13 @@ public record AccessConfig(
         "connectionsPerAddress", connectionsPerAddress, 1, Limits.MAX_TCP_CONNECTIONS);
   }
 
+  private static void requireRate(String name, int perSecond) {
+    NodeConfig.requireRange(name, perSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
+  }
+
   /** Every setting at its default. */
   public static AccessConfig defaults() {
-    return new AccessConfig(null, null, null, null);
+    return new AccessConfig(null, null, null, null, null, null, null);
   }
 
   AccessConfig resolvedAgainst(Path base) {
@@ -49,6 +72,9 @@ public record AccessConfig(
         NodeConfig.resolve(base, apiKeyFile),
         keyRequestsPerSecond,
         addressRequestsPerSecond,
-        connectionsPerAddress);
+        connectionsPerAddress,
+        handshakesPerSecond,
+        deviceScansPerSecond,
+        deviceTranslationsPerSecond);
   }
 }

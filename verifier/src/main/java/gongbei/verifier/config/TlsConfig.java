@@ -13,13 +13,18 @@ import java.nio.file.Path;
  * @param clientCertificate whether a client must have one; default {@link
  *     ClientCertificate#REQUIRED}
  * @param suites what ciphers are spoken; default {@link Suites#STANDARD}
+ * @param handshakeThreads the threads that do what handshakes cost, beside the server's event
+ *     loops; default a quarter as many as there are cores, 1 or more
  */
 public record TlsConfig(
     Path certificateFile,
     Path keyFile,
     Path clientCaDirectory,
     ClientCertificate clientCertificate,
-    Suites suites) {
+    Suites suites,
+    Integer handshakeThreads) {
+  private static final int CORES_A_THREAD = 4;
+
   public TlsConfig {
     if (certificateFile == null) {
       throw new IllegalArgumentException("certificateFile is missing");
@@ -33,6 +38,12 @@ public record TlsConfig(
     }
     clientCertificate = clientCertificate == null ? ClientCertificate.REQUIRED : clientCertificate;
     suites = suites == null ? Suites.STANDARD : suites;
+    handshakeThreads = handshakeThreads == null ? defaultThreads() : handshakeThreads;
+    NodeConfig.requireRange("handshakeThreads", handshakeThreads, 1, Limits.MAX_SERVER_THREADS);
+  }
+
+  private static int defaultThreads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / CORES_A_THREAD);
   }
 
   TlsConfig resolvedAgainst(Path base) {
@@ -41,7 +52,8 @@ public record TlsConfig(
         NodeConfig.resolve(base, keyFile),
         NodeConfig.resolve(base, clientCaDirectory),
         clientCaDirectory == null ? null : clientCertificate,
-        suites);
+        suites,
+        handshakeThreads);
   }
 
   /** Whether a client must show a certificate where they are asked for one. */

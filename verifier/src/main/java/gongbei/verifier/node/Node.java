@@ -80,7 +80,8 @@ public final class Node implements AutoCloseable {
   private final MintPipeline mintPipeline;
   private final NodeMetrics metrics;
   private final TranslationDesk desk;
-  private final EventLoopGroup eventLoops;
+  private final EventLoopGroup tcpLoops;
+  private final EventLoopGroup httpLoops;
   private final ServerTls tcpTls;
   private final ServerTls httpTls;
   private final ApiKeys apiKeys;
@@ -273,9 +274,8 @@ public final class Node implements AutoCloseable {
             scanMetrics);
     mintPipeline = stock.signingKeys() == null ? null : openMint();
     desk = stock.border() == null || stock.signingKeys() == null ? null : openDesk();
-    eventLoops =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("gongbei-io", true), NioIoHandler.newFactory());
+    tcpLoops = loopsOf("tcp", config.tcp());
+    httpLoops = loopsOf("http", config.http());
     TcpServer tcpServer = null;
     NodeMetrics nodeMetrics = null;
     try {
@@ -289,8 +289,12 @@ public final class Node implements AutoCloseable {
                   .devices(stock.devices())
                   .tls(tcpTls)
                   .connectionsPerAddress(config.access().connectionsPerAddress())
+                  .handshakesPerSecond(config.access().handshakesPerSecond())
+                  .rates(
+                      config.access().deviceScansPerSecond(),
+                      config.access().deviceTranslationsPerSecond())
                   .desk(desk),
-              eventLoops);
+              tcpLoops);
       nodeMetrics =
           new NodeMetrics(
               config.role().wireName(),
@@ -313,6 +317,10 @@ public final class Node implements AutoCloseable {
         nodeMetrics.watchCertificate("tcp", tcpTls::notAfterEpochSeconds);
       }
       nodeMetrics.watchDevices(tcpServer.counts());
+      nodeMetrics.watchInput("tcp", tcpServer.input());
+      if (tcpServer.handshakes() != null) {
+        nodeMetrics.watchHandshakes("tcp", tcpServer.handshakes());
+      }
       watchFiles(nodeMetrics, follower);
       watchFiles(nodeMetrics, deviceFollower);
       nodeMetrics.watchMinting(mintMetrics);
@@ -322,6 +330,7 @@ public final class Node implements AutoCloseable {
       }
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
+        nodeMetrics.watchReceipts(desk.receipts());
       }
       http =
           new HttpServer(
@@ -342,8 +351,9 @@ public final class Node implements AutoCloseable {
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())
                   .rates(config.access().keyRequestsPerSecond(), config.addressRequestsPerSecond())
+                  .handshakesPerSecond(config.access().handshakesPerSecond())
                   .connectionsPerAddress(config.access().connectionsPerAddress()),
-              eventLoops);
+              httpLoops);
     } catch (IOException e) {
       if (tcpServer != null) {
         tcpServer.close();
@@ -403,6 +413,14 @@ public final class Node implements AutoCloseable {
         "list of rulesets of the log",
         () -> stock.rulesets().takeLogged(stock.log().documents().rulesets()),
         () -> stock.rulesets().current().all().toString());
+  }
+
+  /** Threads that one server has to itself, so that what one has to do holds no other up. */
+  private static EventLoopGroup loopsOf(String server, NodeConfig.Endpoint endpoint) {
+    return new MultiThreadIoEventLoopGroup(
+        endpoint.eventLoops(),
+        new DefaultThreadFactory("gongbei-" + server, true),
+        NioIoHandler.newFactory());
   }
 
   private static ServerTls tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
@@ -665,6 +683,7 @@ public final class Node implements AutoCloseable {
     stock.log().close();
     http.awaitStopped(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_ANSWERS_MILLIS));
     http.close();
+    tcp.endHandshakes();
     closeShared();
   }
 
@@ -681,7 +700,9 @@ public final class Node implements AutoCloseable {
 
   private void closeShared() {
     closeWorkers();
-    eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    final var httpEnd = httpLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    tcpLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    httpEnd.syncUninterruptibly();
     stock.close();
   }
 }

@@ -129,6 +129,11 @@ public final class ServerTls {
     return reloadable.current().identity().notAfterEpochSeconds();
   }
 
+  /** The threads that do what handshakes cost. */
+  public int handshakeThreads() {
+    return config.handshakeThreads();
+  }
+
   SSLEngine newEngine() {
     final SSLEngine engine = reloadable.current().context().createSSLEngine();
     engine.setUseClientMode(false);

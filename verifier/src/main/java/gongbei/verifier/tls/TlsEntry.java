@@ -1,12 +1,16 @@
 package gongbei.verifier.tls;
 
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.net.InputBudget;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -14,26 +18,44 @@ import java.util.function.Supplier;
 
 /**
  * Stands first in a connection's pipeline and makes way for the TLS handshake when its first byte
- * has come; a client that speaks plain text is told so in plain text. What has not shaken hands in
- * time is closed. For its event loop.
+ * has come; a client that speaks plain text is told so in plain text. What the handshake costs is
+ * done on {@link Handshakes}' threads; whoever may not begin one is told by an alert. What has not
+ * shaken hands in time is closed. For its event loop.
  */
 public final class TlsEntry extends ByteToMessageDecoder {
   /** What the handlers behind are told once what they write is encrypted. */
   public static final Object HANDSHAKE_BEGINS = new Object();
 
+  private static final String RECORDS = "tls-records";
+  private static final String TLS = "tls";
   private static final int HANDSHAKE_RECORD = 22;
 
-  private final ServerTls tls;
+  /** An alert (RFC 8446 §6), fatal, internal_error: there is no room, through no fault of theirs. */
+  private static final byte[] NO_ROOM = {21, 3, 3, 0, 2, 2, 80};
+
+  private final Server server;
   private final long timeoutMillis;
   private final Supplier<ByteBuf> answerToPlainText;
   private Future<?> timeout;
   private boolean refused;
 
   /**
+   * What the connections of a server share.
+   *
+   * @param tls what is shown to clients
+   * @param handshakes where handshakes are done
+   * @param input what counts the records that are not whole
+   */
+  public record Server(ServerTls tls, Handshakes handshakes, InputBudget input) {}
+
+  /**
+   * Waits for the first byte.
+   *
+   * @param timeoutMillis how long a client may take for it, and then for its handshake
    * @param answerToPlainText what a client that does not speak TLS is answered with
    */
-  public TlsEntry(ServerTls tls, long timeoutMillis, Supplier<ByteBuf> answerToPlainText) {
-    this.tls = tls;
+  public TlsEntry(Server server, long timeoutMillis, Supplier<ByteBuf> answerToPlainText) {
+    this.server = server;
     this.timeoutMillis = timeoutMillis;
     this.answerToPlainText = answerToPlainText;
   }
@@ -93,10 +115,7 @@ public final class TlsEntry extends ByteToMessageDecoder {
     if (refused) {
       in.skipBytes(in.readableBytes());
     } else if (in.getUnsignedByte(in.readerIndex()) == HANDSHAKE_RECORD) {
-      final SslHandler handler = new SslHandler(tls.newEngine());
-      handler.setHandshakeTimeoutMillis(timeoutMillis);
-      ctx.pipeline().replace(this, "tls", handler);
-      ctx.pipeline().fireUserEventTriggered(HANDSHAKE_BEGINS);
+      begin(ctx, in);
     } else {
       refused = true;
       in.skipBytes(in.readableBytes());
@@ -116,5 +135,32 @@ public final class TlsEntry extends ByteToMessageDecoder {
                   Limits.HTTP_LINGER_MILLIS,
                   TimeUnit.MILLISECONDS);
     }
+  }
+
+  private void begin(ChannelHandlerContext ctx, ByteBuf in) {
+    final Handshakes handshakes = server.handshakes();
+    if (!handshakes.begin(((InetSocketAddress) ctx.channel().remoteAddress()).getAddress())) {
+      refused = true;
+      in.skipBytes(in.readableBytes());
+      final var unused =
+          ctx.writeAndFlush(Unpooled.wrappedBuffer(NO_ROOM))
+              .addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    final TlsRecords records = TlsRecords.of(server.input(), ctx);
+    final SslHandler handler = new SslHandler(server.tls().newEngine(), handshakes.executor());
+    handler.setHandshakeTimeoutMillis(timeoutMillis);
+    final var unused =
+        handler
+            .handshakeFuture()
+            .addListener(
+                done -> {
+                  handshakes.end();
+                  records.handshakeIsOver(ctx);
+                });
+    ctx.pipeline().addAfter(ctx.name(), RECORDS, records);
+    ctx.pipeline().addAfter(RECORDS, TLS, handler);
+    ctx.pipeline().remove(this);
+    ctx.pipeline().fireUserEventTriggered(HANDSHAKE_BEGINS);
   }
 }

@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -60,6 +61,7 @@ public final class TranslationDesk implements AutoCloseable {
   private final StatusMap map;
   private final CommandLog log;
   private final AuditLog audit;
+  private final ReceiptBook receipts;
   private final LongSupplier epochSeconds;
   private final ManyToOneConcurrentArrayQueue<Pending> queue =
       new ManyToOneConcurrentArrayQueue<>(Limits.MAX_TRANSLATIONS_WAITING);
@@ -70,7 +72,6 @@ public final class TranslationDesk implements AutoCloseable {
   private final AgentRunner runner;
   private volatile boolean closed;
   private volatile boolean ended;
-  private volatile boolean failed;
 
   private record Pending(TranslationRequest request, CompletableFuture<Crossing> future) {}
 
@@ -105,6 +106,7 @@ public final class TranslationDesk implements AutoCloseable {
     this.map = map;
     this.log = log;
     this.audit = audit;
+    this.receipts = new ReceiptBook(audit);
     this.epochSeconds = epochSeconds;
     for (final TranslationFault fault : TranslationFault.values()) {
       faults.put(fault, new LongAdder());
@@ -134,9 +136,6 @@ public final class TranslationDesk implements AutoCloseable {
    */
   public CompletableFuture<Crossing> translate(TranslationRequest request) {
     final Pending pending = new Pending(request, new CompletableFuture<>());
-    if (failed) {
-      return CompletableFuture.failedFuture(auditFailed());
-    }
     if (closed || inFlight.incrementAndGet() > Limits.MAX_TRANSLATIONS_WAITING) {
       inFlight.decrementAndGet();
       return CompletableFuture.failedFuture(busy());
@@ -172,13 +171,19 @@ public final class TranslationDesk implements AutoCloseable {
     return audit;
   }
 
+  /** How the receipts are written. */
+  public ReceiptBook receipts() {
+    return receipts;
+  }
+
   private static DeskException busy() {
     return new DeskException(DeskException.Reason.BUSY, "too many codes are being translated");
   }
 
   private static DeskException auditFailed() {
     return new DeskException(
-        DeskException.Reason.AUDIT_FAILED, "receipts can't be written at the moment");
+        DeskException.Reason.AUDIT_FAILED,
+        "receipts can't be written at the moment, and without one nothing is translated");
   }
 
   /** Answers what has been asked, then stops. */
@@ -234,7 +239,7 @@ public final class TranslationDesk implements AutoCloseable {
       final long deadlineNanos = System.nanoTime() + CLOSE_NANOS;
       while (inFlight.get() > 0 && System.nanoTime() < deadlineNanos) {
         if (doWork() == 0) {
-          Thread.onSpinWait();
+          LockSupport.parkNanos(MAX_PARK_NANOS);
         }
       }
       ended = true;
@@ -267,6 +272,12 @@ public final class TranslationDesk implements AutoCloseable {
     }
 
     private void translate(List<Pending> batch) {
+      try {
+        receipts.requireRoom(batch.size());
+      } catch (AuditException e) {
+        fail(batch, auditFailed());
+        return;
+      }
       final long now = epochSeconds.getAsLong();
       final SigningKey key = keys.current(target, now);
       if (key == null) {
@@ -336,7 +347,7 @@ public final class TranslationDesk implements AutoCloseable {
                 : new DeskException(DeskException.Reason.LOG_CLOSED, reasonOf(cause)));
         return;
       }
-      final List<Receipt> receipts = new ArrayList<>();
+      final List<Receipt> due = new ArrayList<>();
       final long[] versions = new long[batch.translations().length];
       final boolean[] full = new boolean[versions.length];
       int visit = 0;
@@ -348,23 +359,20 @@ public final class TranslationDesk implements AutoCloseable {
           full[i] = applied.outcome() != Applied.Outcome.APPLIED;
         }
         if (translation.verified() && !full[i]) {
-          receipts.add(Receipt.of(translation, target.issuer()));
+          due.add(Receipt.of(translation, target.issuer()));
         }
       }
-      long receipt = 0;
+      final long[] numbers;
       try {
-        if (!receipts.isEmpty()) {
-          receipt = audit.append(receipts, batch.key(), epochSeconds.getAsLong());
-        }
+        numbers = receipts.write(due, batch.key(), epochSeconds.getAsLong());
       } catch (TokenException e) {
         fail(batch.pending(), e);
         return;
-      } catch (AuditException | RuntimeException e) {
-        failed = true;
-        LOGGER.error("Nothing is translated any more: {}", e.getMessage());
+      } catch (AuditException e) {
         fail(batch.pending(), auditFailed());
         return;
       }
+      int receipt = 0;
       for (int i = 0; i < versions.length; i++) {
         final Translation translation = batch.translations()[i];
         count(translation);
@@ -383,7 +391,10 @@ public final class TranslationDesk implements AutoCloseable {
               .get(i)
               .future()
               .complete(
-                  new Crossing(translation, versions[i], translation.verified() ? receipt++ : 0));
+                  new Crossing(
+                      translation,
+                      versions[i],
+                      translation.verified() ? numbers[receipt++] : 0));
         }
       }
     }
