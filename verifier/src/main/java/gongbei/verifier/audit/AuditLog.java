@@ -289,7 +289,7 @@ public final class AuditLog implements AutoCloseable {
       while (text.hasRemaining()) {
         channel.write(text);
       }
-      bytes += lines.length;
+      bytes = channel.position();
       hasFailed = false;
     } catch (IOException e) {
       hasFailed = true;

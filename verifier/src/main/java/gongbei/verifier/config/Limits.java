@@ -327,7 +327,7 @@ public final class Limits {
   public static final int MAX_DEFAULT_EVENT_LOOPS = 8;
 
   /** What a device may have translated in a second unless told otherwise. */
-  public static final int DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND = 100;
+  public static final int DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND = 200;
 
   /** How long a TLS handshake may take, in milliseconds. */
   public static final int TLS_HANDSHAKE_MILLIS = 10_000;

@@ -86,7 +86,7 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
     if (!partial.add(ctx.alloc(), in, Math.min(missing, in.readableBytes()))) {
       return false;
     }
-    return partial.length() < record && !isBroken || pass(ctx, partial.take());
+    return (partial.length() < record && !isBroken) || pass(ctx, partial.take());
   }
 
   private int recordBytes(ByteBuf in, int at) {
