@@ -678,12 +678,18 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     return Unpooled.wrappedBuffer(bytes, 0, LENGTH_BYTES + length);
   }
 
+  /** Whether a device is not told: there is no TLS yet, and it is not waited for. */
+  private boolean isUnheard(GoodbyeCode why) {
+    return TlsEntry.isAwaited(channel.channel())
+        || (why != GoodbyeCode.TOO_MANY_CONNECTIONS && TlsEntry.isShaking(channel.channel()));
+  }
+
   private void leave(GoodbyeCode why) {
     if (leaving) {
       return;
     }
     LOGGER.debug("Connection {} ends: {}", id, why);
-    if (TlsEntry.isAwaited(channel.channel())) {
+    if (isUnheard(why)) {
       leaving = true;
       final var unusedClose = channel.close();
       return;

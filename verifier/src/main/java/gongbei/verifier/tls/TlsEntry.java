@@ -65,6 +65,12 @@ public final class TlsEntry extends ByteToMessageDecoder {
     return channel.pipeline().get(TlsEntry.class) != null;
   }
 
+  /** Whether a channel's handshake is under way, so that what is written waits for its end. */
+  public static boolean isShaking(Channel channel) {
+    final SslHandler handler = channel.pipeline().get(SslHandler.class);
+    return handler != null && !handler.handshakeFuture().isDone();
+  }
+
   /**
    * Who the client of a channel is by its certificate.
    *
