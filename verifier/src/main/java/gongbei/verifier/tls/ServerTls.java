@@ -144,7 +144,7 @@ public final class ServerTls {
       }
     }
     suites.restrict(engine);
-    return engine;
+    return suites == TlsSuites.SM ? new SteppedEngine(engine) : engine;
   }
 
   /**

@@ -12,9 +12,11 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 
 /**
  * Stands first in a connection's pipeline and makes way for the TLS handshake when its first byte
@@ -143,6 +145,20 @@ public final class TlsEntry extends ByteToMessageDecoder {
     }
   }
 
+  /** A step of a handshake may end after its connection has: its fault is nobody's then. */
+  private static final class Handler extends SslHandler {
+    Handler(SSLEngine engine, Executor steps) {
+      super(engine, steps);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+      if (!ctx.isRemoved()) {
+        super.exceptionCaught(ctx, cause);
+      }
+    }
+  }
+
   private void begin(ChannelHandlerContext ctx, ByteBuf in) {
     final Handshakes handshakes = server.handshakes();
     if (!handshakes.begin(((InetSocketAddress) ctx.channel().remoteAddress()).getAddress())) {
@@ -154,7 +170,7 @@ public final class TlsEntry extends ByteToMessageDecoder {
       return;
     }
     final TlsRecords records = TlsRecords.of(server.input(), ctx);
-    final SslHandler handler = new SslHandler(server.tls().newEngine(), handshakes.executor());
+    final SslHandler handler = new Handler(server.tls().newEngine(), handshakes.executor());
     handler.setHandshakeTimeoutMillis(timeoutMillis);
     final var unused =
         handler

@@ -4,8 +4,8 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.net.PartialInput;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
 
 /**
@@ -14,7 +14,7 @@ import java.net.InetSocketAddress;
  * that it has handed on, which the handler may still hold, and reads no more of it than a handshake
  * has. For its event loop.
  */
-final class TlsRecords extends ChannelInboundHandlerAdapter {
+final class TlsRecords extends ChannelDuplexHandler {
   private static final int HEADER_BYTES = 5;
   private static final int LENGTH_OFFSET = 3;
   private static final int MAX_RECORD_BYTES = HEADER_BYTES + (1 << 14) + 2_048;
@@ -111,6 +111,14 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
     }
     ctx.fireChannelRead(records);
     return true;
+  }
+
+  /** The handler of TLS asks for more until its handshake is over, whatever has come. */
+  @Override
+  public void read(ChannelHandlerContext ctx) throws Exception {
+    if (!isPaused) {
+      super.read(ctx);
+    }
   }
 
   /** The handshake is over: what was handed on is the handler's no more. */

@@ -126,6 +126,20 @@ final class HandshakeFloodTest {
         .anyMatch(thread -> thread.getName().equals(name));
   }
 
+  /** By either library: where all is done as it is taken in, what takes it in is handed on. */
+  @ParameterizedTest
+  @EnumSource
+  void whatAHandshakeCostsIsDoneByThreadsOfItsOwn(TlsConfig.Suites suites) throws Exception {
+    try (TlsBed bed = new TlsBed(directory, suites, "", "")) {
+      assertFalse(isRunning("gongbei-tls-tcp"), "before the first handshake");
+      try (DeviceClient device =
+          new DeviceClient(bed.tcp(), "gate-1", NO_CREDENTIAL, bed.tls(null, suites))) {
+        assertScans(bed, device);
+        assertTrue(isRunning("gongbei-tls-tcp"));
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void longFramesAndWhatComesRightBehindAHandshakeAreTakenAsEver(TlsConfig.Suites suites)
