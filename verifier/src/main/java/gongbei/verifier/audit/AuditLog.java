@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Receipts, each chained to the one before, and after every batch a signed head: who trusts the key
  * can tell by the file alone that no receipt was changed, left out or put in before the last head
- * that they have seen. In a file of JSON lines, or in memory, where only the last are kept. Where it
- * can't write, as on a full disk, it stays as it was, and goes on once it can. For any thread.
+ * that they have seen. In a file of JSON lines, or in memory, where only the last are kept. Where
+ * it can't write, as on a full disk, it stays as it was, and goes on once it can. For any thread.
  */
 public final class AuditLog implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(AuditLog.class);

@@ -287,7 +287,9 @@ public final class Limits {
   /** The most bytes of a device's frame before Welcome, its length prefix counted. */
   public static final int MAX_FIRST_FRAME_BYTES = 512;
 
-  /** The bytes of a frame that is not whole which a device's connection holds whatever others do. */
+  /**
+   * The bytes of a frame that is not whole which a device's connection holds whatever others do.
+   */
   public static final int OWN_FRAME_INPUT_BYTES = 512;
 
   /** The same of an HTTP request's first line and header fields. */

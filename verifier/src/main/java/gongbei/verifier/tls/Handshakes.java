@@ -48,8 +48,7 @@ public final class Handshakes implements AutoCloseable {
             },
             (task, pool) -> {
               withoutRoom.increment();
-              throw new RejectedExecutionException(
-                  "too many handshakes are waiting");
+              throw new RejectedExecutionException("too many handshakes are waiting");
             });
     executor.allowCoreThreadTimeOut(true);
   }

@@ -46,8 +46,7 @@ final class SteppedEngine extends SSLEngine {
     final int bytes =
         source.remaining() < HEADER_BYTES
             ? Integer.MAX_VALUE
-            : HEADER_BYTES
-                + (source.getShort(source.position() + LENGTH_OFFSET) & UNSIGNED_SHORT);
+            : HEADER_BYTES + (source.getShort(source.position() + LENGTH_OFFSET) & UNSIGNED_SHORT);
     if (source.remaining() < bytes) {
       return new SSLEngineResult(Status.BUFFER_UNDERFLOW, getHandshakeStatus(), 0, 0);
     }

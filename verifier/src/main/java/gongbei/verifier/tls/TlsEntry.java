@@ -32,7 +32,9 @@ public final class TlsEntry extends ByteToMessageDecoder {
   private static final String TLS = "tls";
   private static final int HANDSHAKE_RECORD = 22;
 
-  /** An alert (RFC 8446 §6), fatal, internal_error: there is no room, through no fault of theirs. */
+  /**
+   * An alert (RFC 8446 §6), fatal, internal_error: there is no room, through no fault of theirs.
+   */
   private static final byte[] NO_ROOM = {21, 3, 3, 0, 2, 2, 80};
 
   private final Server server;

@@ -392,9 +392,7 @@ public final class TranslationDesk implements AutoCloseable {
               .future()
               .complete(
                   new Crossing(
-                      translation,
-                      versions[i],
-                      translation.verified() ? numbers[receipt++] : 0));
+                      translation, versions[i], translation.verified() ? numbers[receipt++] : 0));
         }
       }
     }

@@ -154,8 +154,7 @@ final class AuditLogTest {
     final long free = Files.getFileStore(directory).getUsableSpace();
     final AuditRoom leavingAll = AuditRoom.beside(Long.MAX_VALUE, file, directory, 2 * free);
     try (AuditLog log = AuditLog.ofFile(file, "MO", leavingAll)) {
-      final AuditException refusal =
-          assertThrows(AuditException.class, () -> log.requireRoom(1));
+      final AuditException refusal = assertThrows(AuditException.class, () -> log.requireRoom(1));
       assertEquals(Reason.FULL, refusal.reason());
       assertTrue(refusal.getMessage().contains(2 * free + " of them for the log"));
     }

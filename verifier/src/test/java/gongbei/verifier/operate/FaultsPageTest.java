@@ -223,8 +223,8 @@ final class FaultsPageTest {
   }
 
   private static String tls() {
-    return "http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile: tls/server.cert.pem,"
-        + " keyFile: tls/server.key.pem}}";
+    return "http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile:"
+               + " tls/server.cert.pem, keyFile: tls/server.key.pem}}";
   }
 
   private static void makeTls(FaultScene scene) {

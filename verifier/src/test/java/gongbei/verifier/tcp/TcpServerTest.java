@@ -341,8 +341,7 @@ final class TcpServerTest {
       device.offline(Limits.MAX_OFFLINE_COUNT);
       assertEquals(OfflineCountsTakenDecoder.TEMPLATE_ID, device.readTemplate());
     }
-    assertEquals(
-        before + Limits.MAX_OFFLINE_COUNT, node.node.scanMetrics().offline(Verdict.PASS));
+    assertEquals(before + Limits.MAX_OFFLINE_COUNT, node.node.scanMetrics().offline(Verdict.PASS));
   }
 
   @Test

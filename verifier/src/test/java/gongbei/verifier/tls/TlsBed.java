@@ -110,8 +110,7 @@ public final class TlsBed implements AutoCloseable {
         .prepare(HttpClient.newBuilder())
         .build()
         .send(
-            HttpRequest.newBuilder(
-                    URI.create("https://localhost:" + node.httpPort() + "/metrics"))
+            HttpRequest.newBuilder(URI.create("https://localhost:" + node.httpPort() + "/metrics"))
                 .build(),
             HttpResponse.BodyHandlers.ofString())
         .body();

@@ -286,8 +286,7 @@ final class CrossingTest {
                       CompletionException.class, () -> gate.translate(code, "MO", false).join())
                   .getCause());
     }
-    assertEquals(
-        TranslationFaultCode.EXPIRED_CODE, ((DeviceException.NotTranslated) why).fault());
+    assertEquals(TranslationFaultCode.EXPIRED_CODE, ((DeviceException.NotTranslated) why).fault());
   }
 
   @Test
