@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeakWatch.class)
 @Timeout(240)
 final class AuditDiskTest {
-  private static final long NOW = Instant.now().getEpochSecond();
+  private final long now = Instant.now().getEpochSecond();
   private static final SigningKey KEY = Region.key("GD");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -108,7 +108,7 @@ final class AuditDiskTest {
       final ReceiptBook book = new ReceiptBook(log);
       for (int i = 0; i < 1_000; i++) {
         book.requireRoom(1);
-        book.write(List.of(receipt(i, "expired-code")), KEY, NOW);
+        book.write(List.of(receipt(i, "expired-code")), KEY, now);
       }
       assertTrue(book.leftOut() > 500, book.leftOut() + " refusals were counted alone");
       assertTrue(log.bytes() < 34 * 1024, log.bytes() + " bytes");
@@ -120,7 +120,7 @@ final class AuditDiskTest {
                   receipt(2_001, "expired-code"),
                   receipt(2_000, Receipt.TRANSLATED)),
               KEY,
-              NOW);
+              now);
       assertEquals(log.lines() - 2, numbers[0], "the last but its head");
       assertEquals(1, numbers[1], "the receipt that there is");
       assertEquals(0, numbers[2], "none was written");
@@ -130,7 +130,7 @@ final class AuditDiskTest {
         assertTrue(book.isWritable());
         try {
           book.requireRoom(1);
-          book.write(List.of(receipt(3_000 + i, Receipt.TRANSLATED)), KEY, NOW);
+          book.write(List.of(receipt(3_000 + i, Receipt.TRANSLATED)), KEY, now);
         } catch (AuditException e) {
           full = e;
         }
