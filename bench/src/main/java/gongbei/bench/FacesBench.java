@@ -5,6 +5,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.config.NodeConfig;
@@ -66,6 +67,20 @@ public final class FacesBench implements Callable<Integer> {
   @Option(names = "--turns", defaultValue = "5", description = "Of each face.")
   private int turns;
 
+  @Option(
+      names = "--hellos",
+      defaultValue = "0",
+      description =
+          "TLS ClientHellos in a second, each on a new connection and left there, that the HTTP"
+              + " port takes in every other turn; HTTP is not asked then.")
+  private int hellos;
+
+  @Option(
+      names = "--handshakes-per-second",
+      defaultValue = "100",
+      description = "How many of these the node lets begin; 0 for all.")
+  private int handshakesPerSecond;
+
   /** One way to ask. */
   private interface Face {
     /** Says what a connection begins with, and reads what that is answered with. */
@@ -84,7 +99,10 @@ public final class FacesBench implements Callable<Integer> {
         new KeyGeneration().generate("GD", now.minusSeconds(3_600), now.plus(Duration.ofDays(1)));
     final Path directory = Files.createTempDirectory("faces");
     KeyGeneration.write(key, "gd", directory.resolve("keys"));
-    try (Node node = start(directory)) {
+    if (hellos > 0) {
+      return underHellos(directory, key);
+    }
+    try (Node node = start(directory, "http: {host: 127.0.0.1, port: 0}")) {
       final List<String> codes = codes(node, key);
       final double[] tcp = new double[turns];
       final double[] http = new double[turns];
@@ -104,7 +122,8 @@ public final class FacesBench implements Callable<Integer> {
       Arrays.sort(http);
       System.out.printf(
           Locale.ROOT,
-          "%d connections, %d in flight on each, median of %d: tcp %,.0f, http %,.0f, http/tcp %.2f%n",
+          "%d connections, %d in flight on each, median of %d: tcp %,.0f, http %,.0f, http/tcp"
+              + " %.2f%n",
           connections,
           inFlight,
           turns,
@@ -115,12 +134,59 @@ public final class FacesBench implements Callable<Integer> {
     return 0;
   }
 
-  private static Node start(Path directory) throws Exception {
+  /** Sets scans by TCP beside the same while others begin TLS handshakes at the other server. */
+  private int underHellos(Path directory, SigningKey key) throws Exception {
+    final Instant now = Instant.now();
+    final TlsKeyGeneration generation =
+        new TlsKeyGeneration(false, now.minusSeconds(3_600), now.plus(Duration.ofDays(1)));
+    generation
+        .server(generation.authority("bench"), List.of("127.0.0.1"))
+        .write("server", directory);
+    try (Node node =
+        start(
+            directory,
+            "access: {handshakesPerSecond: "
+                + handshakesPerSecond
+                + "}\nhttp: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls:"
+                + " {certificateFile: server.cert.pem, keyFile: server.key.pem}}")) {
+      final List<String> codes = codes(node, key);
+      final double[] quiet = new double[turns];
+      final double[] flooded = new double[turns];
+      run(new Device(), node.tcpPort(), codes);
+      for (int turn = 0; turn < turns; turn++) {
+        quiet[turn] = run(new Device(), node.tcpPort(), codes);
+        try (HelloFlood flood = new HelloFlood(node.httpPort(), hellos)) {
+          flooded[turn] = run(new Device(), node.tcpPort(), codes);
+          System.out.printf(
+              Locale.ROOT,
+              "quiet %,9.0f scans/s   flooded %,9.0f scans/s   of that %.2f   %,d ClientHellos%n",
+              quiet[turn],
+              flooded[turn],
+              flooded[turn] / quiet[turn],
+              flood.sent());
+        }
+      }
+      Arrays.sort(quiet);
+      Arrays.sort(flooded);
+      System.out.printf(
+          Locale.ROOT,
+          "median of %d: quiet %,.0f, %d ClientHellos/s %,.0f, of that %.2f%n",
+          turns,
+          quiet[turns / 2],
+          hellos,
+          flooded[turns / 2],
+          flooded[turns / 2] / quiet[turns / 2]);
+    }
+    return 0;
+  }
+
+  private static Node start(Path directory, String http) throws Exception {
     final Path file =
         Files.writeString(
             directory.resolve("node.yaml"),
             "trustDirectory: keys\nreloadSeconds: 3600\n"
-                + "http: {host: 127.0.0.1, port: 0}\ntcp: {host: 127.0.0.1, port: 0}\n");
+                + http
+                + "\ntcp: {host: 127.0.0.1, port: 0}\n");
     try {
       return Node.start(NodeConfig.read(file));
     } catch (NodeException e) {

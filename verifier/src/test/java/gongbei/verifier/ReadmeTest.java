@@ -80,6 +80,7 @@ final class ReadmeTest {
         expected.add(setting.getName() + ".tls");
         expected.add(setting.getName() + ".allowPlainText");
         expected.add(setting.getName() + ".allowAnonymous");
+        expected.add(setting.getName() + ".eventLoops");
       } else {
         expected.add(setting.getName());
       }

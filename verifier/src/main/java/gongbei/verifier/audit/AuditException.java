@@ -22,6 +22,8 @@ public final class AuditException extends Exception {
     UNSIGNED_END("unsigned-end"),
     /** The head that was expected is not in the log. */
     MISSING_HEAD("missing-head"),
+    /** The file, or its disk, has no room for more. */
+    FULL("full"),
     /** The file can't be read or written. */
     UNREADABLE("unreadable");
 

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,41 +28,71 @@ import org.slf4j.LoggerFactory;
  * Receipts and look-ups, each chained to the one before, and after every batch a signed head: who
  * trusts the key can tell by the file alone that no receipt was changed, left out or put in before
  * the last head that they have seen. In a file of JSON lines, or in memory, where only the last are
- * kept. For any thread.
+ * kept. Where it can't write, as on a full disk, it stays as it was, and goes on once it can. For
+ * any thread.
  */
 public final class AuditLog implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(AuditLog.class);
   private static final int ID_BYTES = 16;
 
+  /** About what a receipt takes, and a head, or the start. */
+  private static final int LINE_BYTES = 512;
+
+  /** Short enough to be taken for a line that was cut short, and taken off, at the next start. */
+  private static final int TRIAL_BYTES = 1_024;
+
   private final String region;
   private final Path file;
   private final FileChannel channel;
   private final FileChannel lock;
+  private final AuditRoom room;
+  private final FileStore store;
   private final ArrayDeque<String> recent = new ArrayDeque<>();
+  private volatile long bytes;
+  private boolean hasFailed;
   private long next;
   private byte[] previous;
   private CodeSigner signer;
   private boolean broken;
 
-  private AuditLog(String region, Path file, FileChannel channel, FileChannel lock) {
+  private AuditLog(String region) {
+    this.region = region;
+    this.file = null;
+    this.channel = null;
+    this.lock = null;
+    this.room = AuditRoom.UNBOUNDED;
+    this.store = null;
+  }
+
+  private AuditLog(String region, Path file, FileChannel channel, FileChannel lock, AuditRoom room)
+      throws IOException {
     this.region = region;
     this.file = file;
     this.channel = channel;
     this.lock = lock;
+    this.room = room;
+    this.store = AuditRoom.storeOf(file);
   }
 
   /** Receipts that are gone with the process. */
   public static AuditLog inMemory(String region) {
-    final AuditLog log = new AuditLog(region, null, null, null);
+    final AuditLog log = new AuditLog(region);
     log.begin();
     return log;
+  }
+
+  /** Opens a file, or makes it, that may take all of its disk. */
+  public static AuditLog ofFile(Path file, String region) throws AuditException {
+    return ofFile(file, region, AuditRoom.UNBOUNDED);
   }
 
   /**
    * Opens a file, or makes it. What follows its last head, as after a power cut, is taken off; all
    * before must be a chain.
+   *
+   * @param room how much it may take
    */
-  public static AuditLog ofFile(Path file, String region) throws AuditException {
+  public static AuditLog ofFile(Path file, String region, AuditRoom room) throws AuditException {
     try {
       if (file.toAbsolutePath().getParent() != null) {
         Files.createDirectories(file.toAbsolutePath().getParent());
@@ -78,7 +109,7 @@ public final class AuditLog implements AutoCloseable {
         channel =
             PrivateFiles.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        final AuditLog log = new AuditLog(region, file, channel, lock);
+        final AuditLog log = new AuditLog(region, file, channel, lock, room);
         log.resume();
         return log;
       } catch (IOException | AuditException e) {
@@ -118,6 +149,7 @@ public final class AuditLog implements AutoCloseable {
     }
     channel.truncate(summary.bytes());
     channel.position(summary.bytes());
+    bytes = summary.bytes();
     if (summary.bytes() == 0) {
       begin();
       return;
@@ -140,12 +172,76 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
+   * Requires that receipts and a head can be written now.
+   *
+   * @throws AuditException when they can't: the file has all that it may have, its disk is full but
+   *     for what others are left, or it still can't be written after it could not
+   */
+  public synchronized void requireRoom(int receipts) throws AuditException {
+    if (channel == null) {
+      return;
+    }
+    final long needed = (receipts + 2L) * LINE_BYTES;
+    requireWithin(needed);
+    try {
+      final long free = store.getUsableSpace();
+      if (free - needed < room.leaveFreeBytes()) {
+        throw new AuditException(
+            AuditException.Reason.FULL,
+            0,
+            null,
+            file
+                + ": its disk has "
+                + free
+                + " bytes of room left, "
+                + (room.leaveFreeBytes() == 0
+                    ? "too few"
+                    : room.leaveFreeBytes() + " of them for the log (lowStorageBytes)")
+                + ": make room");
+      }
+      if (hasFailed) {
+        takeBack();
+        final ByteBuffer trial = ByteBuffer.allocate(TRIAL_BYTES);
+        while (trial.hasRemaining()) {
+          channel.write(trial);
+        }
+        takeBack();
+        hasFailed = false;
+      }
+    } catch (IOException e) {
+      hasFailed = true;
+      throw unreadable(file, e);
+    }
+  }
+
+  private void requireWithin(long more) throws AuditException {
+    if (more > room.maxBytes() - bytes) {
+      throw new AuditException(
+          AuditException.Reason.FULL,
+          0,
+          null,
+          file
+              + " has "
+              + bytes
+              + " bytes of "
+              + room.maxBytes()
+              + " (translation.auditMebibytes): stop the node and move the file away, or raise it");
+    }
+  }
+
+  /** Takes off what was written after the last head. */
+  private void takeBack() throws IOException {
+    channel.truncate(bytes);
+    channel.position(bytes);
+  }
+
+  /**
    * Writes receipts or look-ups and a signed head after them.
    *
    * @param receipts one or more
    * @param key this region's, to sign the head with
    * @return the number of the first receipt; the others follow it
-   * @throws AuditException when they can't be written; nothing may be appended after that
+   * @throws AuditException when they can't be written; the log is then as it was before
    * @throws TokenException when the token that holds the key does not sign; the log is then as it
    *     was before
    */
@@ -180,16 +276,7 @@ public final class AuditLog implements AutoCloseable {
             key.issuerKey().kidHex(),
             signer.sign(signed, 0, signed.length)));
     if (channel != null) {
-      try {
-        final ByteBuffer bytes = ByteBuffer.wrap(chain.text().getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-      } catch (IOException e) {
-        // Half a line may stand there, which nobody may write on after.
-        broken = true;
-        throw unreadable(file, e);
-      }
+      write(chain.text().getBytes(StandardCharsets.UTF_8));
     }
     next = chain.next;
     previous = chain.previous;
@@ -198,6 +285,29 @@ public final class AuditLog implements AutoCloseable {
       recent.remove();
     }
     return first;
+  }
+
+  private void write(byte[] lines) throws AuditException {
+    requireWithin(lines.length);
+    try {
+      if (hasFailed) {
+        takeBack();
+      }
+      final ByteBuffer text = ByteBuffer.wrap(lines);
+      while (text.hasRemaining()) {
+        channel.write(text);
+      }
+      bytes = channel.position();
+      hasFailed = false;
+    } catch (IOException e) {
+      hasFailed = true;
+      try {
+        takeBack();
+      } catch (IOException again) {
+        LOGGER.debug("What was written in part stays until it can be taken off", again);
+      }
+      throw unreadable(file, e);
+    }
   }
 
   /** Lines that are to follow what is written. */
@@ -225,6 +335,16 @@ public final class AuditLog implements AutoCloseable {
   /** The last lines written by this process, up to {@link Limits#MAX_AUDIT_LINES_SHOWN}. */
   public synchronized List<String> recent() {
     return List.copyOf(recent);
+  }
+
+  /** The bytes of the file; 0 in memory. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** The most bytes of the file. */
+  public long maxBytes() {
+    return room.maxBytes();
   }
 
   /** Lines written so far: start, receipts and heads. */

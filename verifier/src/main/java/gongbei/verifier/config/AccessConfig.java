@@ -23,6 +23,12 @@ import java.util.regex.Pattern;
  *     Limits#DEFAULT_CONNECTIONS_PER_ADDRESS} elsewhere
  * @param hosts the names by which clients know the node over HTTP, beside addresses and localhost;
  *     default none: then every name is taken of who must show a key, and no other of who need not
+ * @param handshakesPerSecond the TLS handshakes that one address may begin at each server on
+ *     average; 0 for no bound; default {@link Limits#DEFAULT_HANDSHAKES_PER_SECOND}
+ * @param deviceScansPerSecond the scans that are taken from one device on average; default 0, no
+ *     bound
+ * @param deviceTranslationsPerSecond the translations that one device may ask for on average; 0 for
+ *     no bound; default {@link Limits#DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND}
  */
 public record AccessConfig(
     Path apiKeyFile,
@@ -31,6 +37,9 @@ public record AccessConfig(
     Integer lookupsPerMinute,
     Integer unknownLookupsPerHour,
     Integer connectionsPerAddress,
+    Integer handshakesPerSecond,
+    Integer deviceScansPerSecond,
+    Integer deviceTranslationsPerSecond,
     List<String> hosts) {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
 
@@ -46,7 +55,8 @@ public record AccessConfig(
             ? Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR
             : unknownLookupsPerHour;
     hosts = hosts == null ? List.of() : List.copyOf(hosts);
-    NodeConfig.requireRange(
+    handshakesPerSecond =
+        NodeConfig.requireRange(
         "keyRequestsPerSecond", keyRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
     if (addressRequestsPerSecond != null) {
       NodeConfig.requireRange(
@@ -67,6 +77,10 @@ public record AccessConfig(
     }
   }
 
+  private static void requireRate(String name, int perSecond) {
+    NodeConfig.requireRange(name, perSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
+  }
+
   /** Every setting at its default. */
   public static AccessConfig defaults() {
     return new AccessConfig(null, null, null, null, null, null, null);
@@ -80,6 +94,9 @@ public record AccessConfig(
         lookupsPerMinute,
         unknownLookupsPerHour,
         connectionsPerAddress,
+        handshakesPerSecond,
+        deviceScansPerSecond,
+        deviceTranslationsPerSecond,
         hosts);
   }
 }

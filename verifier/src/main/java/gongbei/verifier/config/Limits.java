@@ -263,6 +263,21 @@ public final class Limits {
   /** The most bytes of a translation table's file. */
   public static final int MAX_TRANSLATION_TABLE_BYTES = 64 * 1024;
 
+  /** The refusals and translations that are remembered so that each leaves one receipt: 12 MiB. */
+  public static final int MAX_RECEIPTS_REMEMBERED = 1 << 16;
+
+  /** The most that the receipts take of a disk unless told otherwise, in MiB: 16 GiB. */
+  public static final int DEFAULT_AUDIT_MEBIBYTES = 16 * 1024;
+
+  /** The most that may be configured, in MiB: a petabyte. */
+  public static final int MAX_AUDIT_MEBIBYTES = 1 << 30;
+
+  /** The room on a disk that the log needs which receipts leave alone: so many times its own. */
+  public static final int AUDIT_LEAVES_LOW_STORAGES = 2;
+
+  /** The most of one outcome that a device tells of the time it had no network. */
+  public static final long MAX_OFFLINE_COUNT = 1_000_000_000L;
+
   /** The most lines of the audit log that HTTP shows, the last ones. */
   public static final int MAX_AUDIT_LINES_SHOWN = 1_000;
 
@@ -286,6 +301,53 @@ public final class Limits {
 
   /** The longest that an offline pack may be used: a week. */
   public static final int MAX_PACK_SECONDS = 7 * 86_400;
+
+  /** The most bytes of a device's frame before Welcome, its length prefix counted. */
+  public static final int MAX_FIRST_FRAME_BYTES = 512;
+
+  /**
+   * The bytes of a frame that is not whole which a device's connection holds whatever others do.
+   */
+  public static final int OWN_FRAME_INPUT_BYTES = 512;
+
+  /** The same of an HTTP request's first line and header fields. */
+  public static final int OWN_HTTP_INPUT_BYTES = 2_048;
+
+  /** The same of TLS records, and of a handshake. */
+  public static final int OWN_TLS_INPUT_BYTES = 2_048;
+
+  /** What the connections of one address to one server hold besides of what is not whole. */
+  public static final long MAX_INPUT_BYTES_PER_ADDRESS = 8L << 20;
+
+  /** What all connections to one server hold besides of what is not whole. */
+  public static final long MAX_INPUT_BYTES = 64L << 20;
+
+  /** The most bytes that a client sends in a TLS handshake before no more of it is read. */
+  public static final int MAX_TLS_HANDSHAKE_BYTES = 16 * 1024;
+
+  /** What may have been read by then of what follows a handshake; whoever sends more is cut off. */
+  public static final int MAX_TLS_READ_AHEAD_BYTES = 64 * 1024;
+
+  /** The most TLS handshakes of one server that are under way. */
+  public static final int MAX_HANDSHAKES = 4_096;
+
+  /** The most steps of one server's handshakes that wait for the threads that do them. */
+  public static final int MAX_HANDSHAKE_STEPS_QUEUED = 1_024;
+
+  /** How long a thread of handshakes waits for another step before it ends. */
+  public static final int HANDSHAKE_THREAD_IDLE_SECONDS = 60;
+
+  /** The TLS handshakes that one address may begin in a second unless told otherwise. */
+  public static final int DEFAULT_HANDSHAKES_PER_SECOND = 100;
+
+  /** The most threads of one server, for its event loops or for its handshakes. */
+  public static final int MAX_SERVER_THREADS = 256;
+
+  /** The most event loops of one server unless told otherwise. */
+  public static final int MAX_DEFAULT_EVENT_LOOPS = 8;
+
+  /** What a device may have translated in a second unless told otherwise. */
+  public static final int DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND = 200;
 
   /** How long a TLS handshake may take, in milliseconds. */
   public static final int TLS_HANDSHAKE_MILLIS = 10_000;

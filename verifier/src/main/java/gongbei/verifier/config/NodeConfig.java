@@ -93,7 +93,7 @@ public record NodeConfig(
   public NodeConfig {
     role = role == null ? Role.SINGLE : role;
     region = region == null ? "GD" : region;
-    translation = translation == null ? new TranslationConfig(null, null, null) : translation;
+    translation = translation == null ? TranslationConfig.defaults() : translation;
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
     clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
@@ -424,9 +424,16 @@ public record NodeConfig(
    *     default false
    * @param allowAnonymous whether everybody may ask where neither keys nor client certificates say
    *     who may; default false, which matters only beyond the plain loopback
+   * @param eventLoops the threads that read and write, which no other server has; default half as
+   *     many as there are cores, from 1 to {@link Limits#MAX_DEFAULT_EVENT_LOOPS}
    */
   public record Endpoint(
-      String host, Integer port, TlsConfig tls, Boolean allowPlainText, Boolean allowAnonymous) {
+      String host,
+      Integer port,
+      TlsConfig tls,
+      Boolean allowPlainText,
+      Boolean allowAnonymous,
+      Integer eventLoops) {
     private static final String DEFAULT_HOST = "127.0.0.1";
 
     public Endpoint {
@@ -439,6 +446,8 @@ public record NodeConfig(
       }
       allowPlainText = allowPlainText != null && allowPlainText;
       allowAnonymous = allowAnonymous != null && allowAnonymous;
+      eventLoops = eventLoops == null ? defaultEventLoops() : eventLoops;
+      requireRange("eventLoops", eventLoops, 1, Limits.MAX_SERVER_THREADS);
       if (tls == null && !allowPlainText && !HostName.isLoopback(host)) {
         throw new IllegalArgumentException(
             "host is "
@@ -450,7 +459,12 @@ public record NodeConfig(
 
     /** Plain text on a loopback address. */
     public Endpoint(String host, Integer port) {
-      this(host, port, null, null, null);
+      this(host, port, null, null, null, null);
+    }
+
+    private static int defaultEventLoops() {
+      final int half = Runtime.getRuntime().availableProcessors() / 2;
+      return Math.max(1, Math.min(half, Limits.MAX_DEFAULT_EVENT_LOOPS));
     }
 
     /**
@@ -466,7 +480,8 @@ public record NodeConfig(
           port,
           tls == null ? null : tls.resolvedAgainst(base),
           allowPlainText,
-          allowAnonymous);
+          allowAnonymous,
+          eventLoops);
     }
 
     private static Endpoint orDefault(Endpoint given, int port) {
@@ -475,7 +490,13 @@ public record NodeConfig(
       }
       return given.port != null
           ? given
-          : new Endpoint(given.host, port, given.tls, given.allowPlainText, given.allowAnonymous);
+          : new Endpoint(
+              given.host,
+              port,
+              given.tls,
+              given.allowPlainText,
+              given.allowAnonymous,
+              given.eventLoops);
     }
   }
 

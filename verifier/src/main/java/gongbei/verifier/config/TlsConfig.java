@@ -15,6 +15,8 @@ import java.nio.file.Path;
  * @param revokedFile serial numbers of clients' certificates, or of those between them and their
  *     authorities, that count no more, one a line in hexadecimal; null (default) revokes none
  * @param suites what ciphers are spoken; default {@link Suites#STANDARD}
+ * @param handshakeThreads the threads that do what handshakes cost, beside the server's event
+ *     loops; default a quarter as many as there are cores, 1 or more
  */
 public record TlsConfig(
     Path certificateFile,
@@ -22,7 +24,10 @@ public record TlsConfig(
     Path clientCaDirectory,
     ClientCertificate clientCertificate,
     Path revokedFile,
-    Suites suites) {
+    Suites suites,
+    Integer handshakeThreads) {
+  private static final int CORES_A_THREAD = 4;
+
   public TlsConfig {
     if (certificateFile == null) {
       throw new IllegalArgumentException("certificateFile is missing");
@@ -40,6 +45,12 @@ public record TlsConfig(
     }
     clientCertificate = clientCertificate == null ? ClientCertificate.REQUIRED : clientCertificate;
     suites = suites == null ? Suites.STANDARD : suites;
+    handshakeThreads = handshakeThreads == null ? defaultThreads() : handshakeThreads;
+    NodeConfig.requireRange("handshakeThreads", handshakeThreads, 1, Limits.MAX_SERVER_THREADS);
+  }
+
+  private static int defaultThreads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / CORES_A_THREAD);
   }
 
   TlsConfig resolvedAgainst(Path base) {
@@ -49,7 +60,8 @@ public record TlsConfig(
         NodeConfig.resolve(base, clientCaDirectory),
         clientCaDirectory == null ? null : clientCertificate,
         NodeConfig.resolve(base, revokedFile),
-        suites);
+        suites,
+        handshakeThreads);
   }
 
   /** Whether a client must show a certificate where they are asked for one. */

@@ -4,6 +4,7 @@ import gongbei.codec.trust.TokenException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.net.ConnectionLimiter;
+import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.tls.TlsEntry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -204,6 +205,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == TlsEntry.HANDSHAKE_BEGINS) {
       advance(ctx);
+    } else if (event == InputBudget.NO_ROOM) {
+      refuse(ctx, Problem.busy("the node has no room for more of a request's header"));
     } else if (event != RequestDeadline.REQUEST_IS_LATE) {
       ctx.fireUserEventTriggered(event);
     } else if (ending || !ctx.channel().isWritable()) {

@@ -15,9 +15,11 @@ import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.net.ConnectionLimiter;
+import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.tls.Handshakes;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.tls.TlsEntry;
 import gongbei.verifier.translate.TranslationDesk;
@@ -53,6 +55,7 @@ public final class HttpServer implements AutoCloseable {
   private final ConnectionLimiter connections;
   private final Routes routes;
   private final HttpDrain drain = new HttpDrain();
+  private final Handshakes handshakes;
   private final Channel acceptor;
 
   /**
@@ -72,6 +75,9 @@ public final class HttpServer implements AutoCloseable {
       replies.put((EventLoop) loop, new ScanReplies((EventLoop) loop));
     }
     context.nodeMetrics.watchHttp(connections::connections);
+    context.nodeMetrics.watchInput("http", context.input);
+    final TlsEntry.Server tls = context.tls == null ? null : tlsOf(context);
+    handshakes = tls == null ? null : tls.handshakes();
     final ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(eventLoops)
@@ -94,14 +100,14 @@ public final class HttpServer implements AutoCloseable {
                           .pipeline()
                           .addLast(
                               new TlsEntry(
-                                  context.tls,
+                                  tls,
                                   context.handshakeMillis,
                                   () -> HttpConnection.answerToPlainText(routes.date())));
                     }
                     channel
                         .pipeline()
                         .addLast(deadline)
-                        .addLast(new StrictRequestDecoder())
+                        .addLast(new BudgetedRequestDecoder(context.input))
                         .addLast(new HttpResponseEncoder())
                         .addLast(
                             new HttpConnection(shared, replies.get(channel.eventLoop()), deadline));
@@ -112,6 +118,7 @@ public final class HttpServer implements AutoCloseable {
       acceptor.pipeline().addLast(new AcceptFaults());
     } catch (Exception e) {
       works.close();
+      endHandshakes();
       throw AcceptFaults.cantListen(context.address, e);
     }
   }
@@ -167,6 +174,20 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     stop();
     works.close();
+    endHandshakes();
+  }
+
+  private static TlsEntry.Server tlsOf(Context context) {
+    final Handshakes made =
+        new Handshakes("http", context.tls.handshakeThreads(), context.handshakesPerSecond);
+    context.nodeMetrics.watchHandshakes("http", made);
+    return new TlsEntry.Server(context.tls, made, context.input);
+  }
+
+  private void endHandshakes() {
+    if (handshakes != null) {
+      handshakes.close();
+    }
   }
 
   /** What a server needs; the times are settable for tests. */
@@ -206,6 +227,9 @@ public final class HttpServer implements AutoCloseable {
     private RateLimits rateLimits = RateLimits.of(0, 0);
     private long handshakeMillis = Limits.TLS_HANDSHAKE_MILLIS;
     private long maxBodyBytes = Limits.MAX_HTTP_BODIES_BYTES;
+    private int handshakesPerSecond;
+    private InputBudget input =
+        new InputBudget(Limits.MAX_INPUT_BYTES_PER_ADDRESS, Limits.MAX_INPUT_BYTES);
 
     /** Sets where to listen; port 0 takes any free one. */
     public Context address(InetSocketAddress where) {
@@ -327,6 +351,18 @@ public final class HttpServer implements AutoCloseable {
     /** Sets how connections are encrypted; null (default) speaks plain text. */
     public Context tls(ServerTls server) {
       tls = server;
+      return this;
+    }
+
+    /** Sets how many TLS handshakes one address may begin in a second; 0 (default): no bound. */
+    public Context handshakesPerSecond(int most) {
+      handshakesPerSecond = most;
+      return this;
+    }
+
+    /** Sets what counts requests' heads, and TLS records, that are not whole yet. */
+    public Context input(InputBudget budget) {
+      input = budget;
       return this;
     }
 

@@ -9,6 +9,7 @@ import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.wire.Refusal;
 import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.RulesetStore;
@@ -16,6 +17,8 @@ import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tcp.DeviceCounts;
+import gongbei.verifier.tls.Handshakes;
+import gongbei.verifier.translate.ReceiptBook;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -43,6 +46,7 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -205,6 +209,32 @@ public final class NodeMetrics implements AutoCloseable {
               .tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
               .register(to));
     }
+  }
+
+  /** Shows how many receipts were written, how many not, and how much of their room they take. */
+  public void watchReceipts(ReceiptBook receipts) {
+    countReceipts("written", receipts, ReceiptBook::written);
+    countReceipts("repeated", receipts, ReceiptBook::repeated);
+    countReceipts("left-out", receipts, ReceiptBook::leftOut);
+    Gauge.builder("gongbei.audit.writable", receipts, r -> r.isWritable() ? 1 : 0)
+        .description("Whether receipts can be written; without them nothing is translated")
+        .register(registry);
+    Gauge.builder("gongbei.audit.size", receipts, ReceiptBook::bytes)
+        .description("The audit log's file")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("gongbei.audit.limit", receipts, ReceiptBook::maxBytes)
+        .description("The most that the audit log's file may take")
+        .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private void countReceipts(
+      String outcome, ReceiptBook receipts, ToDoubleFunction<ReceiptBook> count) {
+    FunctionCounter.builder("gongbei.audit.receipts", receipts, count)
+        .description("Receipts of translations by whether they were written")
+        .tag("outcome", outcome)
+        .register(registry);
   }
 
   private void bindScans(MeterRegistry to) {
@@ -373,6 +403,48 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.http.connections", connections, IntSupplier::getAsInt)
         .description("HTTP connections open")
         .strongReference(true)
+        .register(registry);
+  }
+
+  /**
+   * Shows what a server holds of input that is not whole yet.
+   *
+   * @param server {@code http} or {@code tcp}
+   */
+  public void watchInput(String server, InputBudget input) {
+    Gauge.builder("gongbei.input.partial", input, InputBudget::bytes)
+        .description("Bytes held of frames, header fields and TLS records that are not whole")
+        .tag("server", server)
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    FunctionCounter.builder("gongbei.input.refused", input, InputBudget::refusals)
+        .description("Connections ended for want of room for more of what is not whole")
+        .tag("server", server)
+        .register(registry);
+  }
+
+  /**
+   * Counts the TLS handshakes of a server.
+   *
+   * @param server {@code http} or {@code tcp}
+   */
+  public void watchHandshakes(String server, Handshakes handshakes) {
+    Gauge.builder("gongbei.tls.handshakes.running", handshakes, Handshakes::inProgress)
+        .description("TLS handshakes under way")
+        .tag("server", server)
+        .register(registry);
+    countHandshakes(server, "begun", handshakes, Handshakes::begun);
+    countHandshakes(server, "over-rate", handshakes, Handshakes::overRate);
+    countHandshakes(server, "no-room", handshakes, Handshakes::withoutRoom);
+  }
+
+  private void countHandshakes(
+      String server, String outcome, Handshakes handshakes, ToDoubleFunction<Handshakes> count) {
+    FunctionCounter.builder("gongbei.tls.handshakes", handshakes, count)
+        .description("TLS handshakes by whether they were let begin")
+        .tag("server", server)
+        .tag("outcome", outcome)
         .register(registry);
   }
 

@@ -5,6 +5,8 @@ import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.audit.AuditRoom;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationTables;
@@ -43,11 +45,25 @@ public record Border(
 
   private static AuditLog audit(NodeConfig config) throws AuditException {
     final Path named = config.translation().auditFile();
-    if (named != null) {
-      return AuditLog.ofFile(named, config.region());
+    final Path data = config.dataDirectory();
+    if (named == null && data == null) {
+      return AuditLog.inMemory(config.region());
     }
-    return config.dataDirectory() == null
-        ? AuditLog.inMemory(config.region())
-        : AuditLog.ofFile(config.dataDirectory().resolve(AUDIT_FILE), config.region());
+    final Path file = named == null ? data.resolve(AUDIT_FILE) : named;
+    return AuditLog.ofFile(
+        file,
+        config.region(),
+        AuditRoom.beside(
+            (long) config.translation().auditMebibytes() << 20,
+            file,
+            data,
+            spared(config.replication().lowStorageBytes())));
+  }
+
+  /** What receipts leave free on the log's disk: more than the least that the log itself wants. */
+  private static long spared(long lowStorageBytes) {
+    return lowStorageBytes > Long.MAX_VALUE / Limits.AUDIT_LEAVES_LOW_STORAGES
+        ? Long.MAX_VALUE
+        : lowStorageBytes * Limits.AUDIT_LEAVES_LOW_STORAGES;
   }
 }

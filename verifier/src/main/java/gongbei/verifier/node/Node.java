@@ -82,7 +82,8 @@ public final class Node implements AutoCloseable {
   private final MintPipeline mintPipeline;
   private final NodeMetrics metrics;
   private final TranslationDesk desk;
-  private final EventLoopGroup eventLoops;
+  private final EventLoopGroup tcpLoops;
+  private final EventLoopGroup httpLoops;
   private final ServerTls tcpTls;
   private final ServerTls httpTls;
   private final ApiKeys apiKeys;
@@ -275,9 +276,8 @@ public final class Node implements AutoCloseable {
             scanMetrics);
     mintPipeline = stock.signingKeys() == null ? null : openMint();
     desk = stock.border() == null || stock.signingKeys() == null ? null : openDesk();
-    eventLoops =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("gongbei-io", true), NioIoHandler.newFactory());
+    tcpLoops = loopsOf("tcp", config.tcp());
+    httpLoops = loopsOf("http", config.http());
     TcpServer tcpServer = null;
     NodeMetrics nodeMetrics = null;
     try {
@@ -291,8 +291,12 @@ public final class Node implements AutoCloseable {
                   .devices(stock.devices())
                   .tls(tcpTls)
                   .connectionsPerAddress(config.connectionsPerAddress(config.tcp()))
+                  .handshakesPerSecond(config.access().handshakesPerSecond())
+                  .rates(
+                      config.access().deviceScansPerSecond(),
+                      config.access().deviceTranslationsPerSecond())
                   .desk(desk),
-              eventLoops);
+              tcpLoops);
       nodeMetrics =
           new NodeMetrics(
               config.role().wireName(),
@@ -316,6 +320,10 @@ public final class Node implements AutoCloseable {
         nodeMetrics.watchCertificate("tcp", tcpTls::notAfterEpochSeconds);
       }
       nodeMetrics.watchDevices(tcpServer.counts());
+      nodeMetrics.watchInput("tcp", tcpServer.input());
+      if (tcpServer.handshakes() != null) {
+        nodeMetrics.watchHandshakes("tcp", tcpServer.handshakes());
+      }
       watchFiles(nodeMetrics, follower);
       watchFiles(nodeMetrics, deviceFollower);
       nodeMetrics.watchMinting(mintMetrics);
@@ -325,6 +333,7 @@ public final class Node implements AutoCloseable {
       }
       if (desk != null) {
         nodeMetrics.watchTranslations(desk::translated, desk::refused);
+        nodeMetrics.watchReceipts(desk.receipts());
       }
       http =
           new HttpServer(
@@ -349,9 +358,10 @@ public final class Node implements AutoCloseable {
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())
                   .rates(config.access().keyRequestsPerSecond(), config.addressRequestsPerSecond())
+                  .handshakesPerSecond(config.access().handshakesPerSecond())
                   .hosts(Set.copyOf(config.access().hosts()))
                   .connectionsPerAddress(config.connectionsPerAddress(config.http())),
-              eventLoops);
+              httpLoops);
     } catch (IOException e) {
       if (tcpServer != null) {
         tcpServer.close();
@@ -411,6 +421,14 @@ public final class Node implements AutoCloseable {
         "list of rulesets of the log",
         () -> stock.rulesets().takeLogged(stock.log().documents().rulesets()),
         () -> stock.rulesets().current().all().toString());
+  }
+
+  /** Threads that one server has to itself, so that what one has to do holds no other up. */
+  private static EventLoopGroup loopsOf(String server, NodeConfig.Endpoint endpoint) {
+    return new MultiThreadIoEventLoopGroup(
+        endpoint.eventLoops(),
+        new DefaultThreadFactory("gongbei-" + server, true),
+        NioIoHandler.newFactory());
   }
 
   private static ServerTls tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
@@ -681,6 +699,7 @@ public final class Node implements AutoCloseable {
     stock.log().close();
     http.awaitStopped(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_ANSWERS_MILLIS));
     http.close();
+    tcp.endHandshakes();
     closeShared();
   }
 
@@ -697,7 +716,9 @@ public final class Node implements AutoCloseable {
 
   private void closeShared() {
     closeWorkers();
-    eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    final var httpEnd = httpLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    tcpLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    httpEnd.syncUninterruptibly();
     stock.close();
   }
 }

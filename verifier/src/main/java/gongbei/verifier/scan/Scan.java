@@ -29,6 +29,7 @@ public final class Scan {
   private long correlationId;
   private long connectionId;
   private long acceptedNanos;
+  private final PlaceHash placeHash = new PlaceHash();
   private int place;
   private ScanListener listener;
 
@@ -139,28 +140,20 @@ public final class Scan {
     return this;
   }
 
-  /** A hash of the checkpoint where the code is shown. */
+  /** A keyed hash of the checkpoint where the code is shown, the same for this process alone. */
   int place() {
     return place;
   }
 
   /** Sets where the code is shown, by the ASCII of the checkpoint's name. */
   public Scan place(byte[] checkpoint, int offset, int characters) {
-    int hash = 1;
-    for (int i = offset; i < offset + characters; i++) {
-      hash = 31 * hash + checkpoint[i];
-    }
-    place = hash;
+    place = placeHash.of(checkpoint, offset, characters);
     return this;
   }
 
   /** Sets where the code is shown, by the checkpoint's name. */
   public Scan place(String checkpoint) {
-    int hash = 1;
-    for (int i = 0; i < checkpoint.length(); i++) {
-      hash = 31 * hash + (byte) checkpoint.charAt(i);
-    }
-    place = hash;
+    place = placeHash.of(checkpoint);
     return this;
   }
 

@@ -4,6 +4,7 @@ import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -12,19 +13,22 @@ import java.util.concurrent.atomic.LongAdder;
  * and takes no lock: for any thread.
  */
 public final class ScanMetrics {
+  /** The most that {@link #offline} answers: the last number up to which a double has each. */
+  public static final long MAX_OFFLINE = 1L << 53;
+
   private static final int SUB_BUCKETS = 8;
   private static final int SUB_BUCKET_BITS = 3;
   private static final int BUCKETS = 64 * SUB_BUCKETS;
 
   private final Map<Verdict, Map<Reason, LongAdder>> counts = new EnumMap<>(Verdict.class);
   private final LongAdder shed = new LongAdder();
-  private final Map<Verdict, LongAdder> offline = new EnumMap<>(Verdict.class);
+  private final Map<Verdict, AtomicLong> offline = new EnumMap<>(Verdict.class);
   private final LongAdder latencySumNanos = new LongAdder();
   private final AtomicLongArray latencies = new AtomicLongArray(BUCKETS);
 
   public ScanMetrics() {
     for (final Verdict verdict : Verdict.values()) {
-      offline.put(verdict, new LongAdder());
+      offline.put(verdict, new AtomicLong());
       final Map<Reason, LongAdder> reasons = new EnumMap<>(Reason.class);
       for (final Reason reason : Reason.values()) {
         reasons.put(reason, new LongAdder());
@@ -146,13 +150,21 @@ public final class ScanMetrics {
     return lowest + (1L << shift) - 1;
   }
 
-  /** Counts verdicts that a checkpoint without a network has given. */
+  /**
+   * Counts verdicts that a checkpoint without a network has given. What is told is believed, so the
+   * sum stops at {@link #MAX_OFFLINE} instead of turning over.
+   *
+   * @param count 0 or more
+   */
   public void recordOffline(Verdict verdict, long count) {
-    offline.get(verdict).add(count);
+    offline
+        .get(verdict)
+        .accumulateAndGet(
+            count, (sum, more) -> more >= MAX_OFFLINE - sum ? MAX_OFFLINE : sum + more);
   }
 
   /** How many codes got a verdict at checkpoints without a network. */
   public long offline(Verdict verdict) {
-    return offline.get(verdict).sum();
+    return offline.get(verdict).get();
   }
 }

@@ -1,5 +1,7 @@
 package gongbei.verifier.scan;
 
+import java.security.SecureRandom;
+
 /**
  * Remembers where codes were first shown, by their serials and for as long as they live, so that a
  * screenshot that is passed on is noticed at the second place. Of bounded memory: where more codes
@@ -15,6 +17,7 @@ public final class SeenCodes {
   private static final long EMPTY = 0;
 
   private final Stripe[] stripes = new Stripe[STRIPES];
+  private final long multiplier;
 
   /** A part of it, under a lock of its own. */
   private static final class Stripe {
@@ -53,10 +56,23 @@ public final class SeenCodes {
   }
 
   /**
+   * Remembers nothing yet.
+   *
    * @param capacity the most codes remembered, a power of two of 512 or more; each takes 20 bytes,
    *     which are taken when the first code comes
    */
   public SeenCodes(int capacity) {
+    this(capacity, new SecureRandom().nextLong());
+  }
+
+  /**
+   * Remembers nothing yet.
+   *
+   * @param key where in its memory a code stands follows from this, so that nobody can have codes
+   *     made that drive out a certain other
+   */
+  SeenCodes(int capacity, long key) {
+    multiplier = key | 1;
     if (Integer.bitCount(capacity) != 1 || capacity < STRIPES * WAYS) {
       throw new IllegalArgumentException("capacity is no power of two of 512 or more");
     }
@@ -79,7 +95,7 @@ public final class SeenCodes {
    */
   boolean isElsewhere(long serial, int place, long expiresAtEpochSeconds, long nowEpochSeconds) {
     final long named = serial == EMPTY ? 1 : serial;
-    final long hash = named * 0x9E3779B97F4A7C15L;
+    final long hash = named * multiplier;
     return stripes[(int) (hash >>> 58)].isElsewhere(
         named, hash, place, expiresAtEpochSeconds, nowEpochSeconds);
   }

@@ -5,7 +5,10 @@ import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.net.ClientAddress;
 import gongbei.verifier.net.ConnectionRoom;
+import gongbei.verifier.net.InputBudget;
+import gongbei.verifier.net.PartialInput;
 import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.BusyEncoder;
 import gongbei.verifier.protocol.GoodbyeCode;
@@ -41,7 +44,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
@@ -58,7 +61,7 @@ import org.slf4j.LoggerFactory;
  * A fault in what the device sends ends this connection with a reason and touches no other. For its
  * event loop.
  */
-final class DeviceConnection extends ByteToMessageDecoder {
+final class DeviceConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOGGER = LoggerFactory.getLogger(DeviceConnection.class);
   private static final int LENGTH_BYTES = 4;
   private static final int SMALL_FRAME_BYTES = 64;
@@ -72,6 +75,9 @@ final class DeviceConnection extends ByteToMessageDecoder {
   private ChannelHandlerContext channel;
   private InetAddress address;
   private ConnectionRoom.Entry entry = ConnectionRoom.Entry.HANG_UP;
+  private InputBudget.Share share;
+  private PartialInput partial;
+  private Object rateHolder;
   private ByteBuf pending;
   private boolean welcomed;
   private Enrolment enrolment;
@@ -107,6 +113,8 @@ final class DeviceConnection extends ByteToMessageDecoder {
     lastReadNanos = openedNanos;
     replies.add(this);
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
+    share = settings.input().open(address, Limits.OWN_FRAME_INPUT_BYTES);
+    partial = new PartialInput(share);
     entry = connections.enter(address);
     if (entry == ConnectionRoom.Entry.HANG_UP) {
       final var unused = ctx.close();
@@ -138,33 +146,76 @@ final class DeviceConnection extends ByteToMessageDecoder {
       pending.release();
       pending = null;
     }
+    if (share != null) {
+      partial.clear();
+      share.close();
+    }
   }
 
   @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-    if (leaving) {
-      in.skipBytes(in.readableBytes());
-      return;
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    final ByteBuf in = (ByteBuf) message;
+    try {
+      lastReadNanos = System.nanoTime();
+      while (!leaving && in.isReadable()) {
+        if (partial.length() == 0 && isWhole(in, in.readableBytes())) {
+          takeFrame(in);
+        } else if (!leaving) {
+          collect(ctx, in);
+        }
+      }
+    } finally {
+      in.release();
     }
-    lastReadNanos = System.nanoTime();
-    if (in.readableBytes() < LENGTH_BYTES) {
-      startFrame();
-      return;
+  }
+
+  /** Whether a frame is there from its first byte to its last; one that may not be ends all. */
+  private boolean isWhole(ByteBuf frame, int bytes) {
+    if (bytes < LENGTH_BYTES) {
+      return false;
     }
-    final int length = in.getIntLE(in.readerIndex());
-    if (length < 0 || length > settings.maxFrameBytes()) {
+    final int length = frame.getIntLE(frame.readerIndex());
+    if (length < 0 || length > maxFrameBytes()) {
       leave(GoodbyeCode.FRAME_TOO_LONG);
-    } else if (length < MessageHeaderDecoder.ENCODED_LENGTH) {
+      return false;
+    }
+    if (length < MessageHeaderDecoder.ENCODED_LENGTH) {
       leave(GoodbyeCode.FRAME_TOO_SHORT);
-    } else if (in.readableBytes() < LENGTH_BYTES + length) {
-      startFrame();
-    } else {
-      inFrame = false;
-      in.skipBytes(LENGTH_BYTES);
-      final int end = in.readerIndex() + length;
-      in.readBytes(codecs.bytes(length), 0, length);
-      in.readerIndex(end);
-      onFrame(length);
+      return false;
+    }
+    return bytes >= LENGTH_BYTES + length;
+  }
+
+  private int maxFrameBytes() {
+    return welcomed ? settings.maxFrameBytes() : Limits.MAX_FIRST_FRAME_BYTES - LENGTH_BYTES;
+  }
+
+  private void takeFrame(ByteBuf from) {
+    final int length = from.readIntLE();
+    from.readBytes(codecs.bytes(length), 0, length);
+    inFrame = false;
+    onFrame(length);
+  }
+
+  /** Goes on with the frame that is not whole, by what has come. */
+  private void collect(ChannelHandlerContext ctx, ByteBuf in) {
+    final int wanted =
+        partial.length() < LENGTH_BYTES
+            ? LENGTH_BYTES
+            : LENGTH_BYTES + partial.bytes().getIntLE(partial.bytes().readerIndex());
+    startFrame();
+    if (!partial.add(ctx.alloc(), in, Math.min(wanted - partial.length(), in.readableBytes()))) {
+      partial.clear();
+      leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
+      return;
+    }
+    if (isWhole(partial.bytes(), partial.length())) {
+      final ByteBuf frame = partial.take();
+      try {
+        takeFrame(frame);
+      } finally {
+        frame.release();
+      }
     }
   }
 
@@ -285,6 +336,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
         settings.devices().isOpen()
             ? settings.counts().ofOthers()
             : settings.counts().ofEnrolled(deviceId);
+    rateHolder = settings.devices().isOpen() ? ClientAddress.of(address) : deviceId;
     final WelcomeEncoder welcome = codecs.welcome;
     final List<Ruleset> rulesets = settings.rulesets().current().all();
     final UnsafeBuffer message = codecs.message;
@@ -383,6 +435,12 @@ final class DeviceConnection extends ByteToMessageDecoder {
       return;
     }
     final ScanPipeline pipeline = settings.pipeline();
+    final long waitNanos = settings.scanRates().take(rateHolder);
+    if (waitNanos > 0) {
+      counts.shed();
+      busy(correlationId, waitNanos);
+      return;
+    }
     final PendingReply reply = inFlight < Limits.MAX_IN_FLIGHT ? replies.take(this) : null;
     final long sequence = reply == null ? ScanPipeline.BUSY : pipeline.claim();
     if (sequence == ScanPipeline.BUSY) {
@@ -424,8 +482,12 @@ final class DeviceConnection extends ByteToMessageDecoder {
     final byte[] code = new byte[length];
     translate.getCode(code, 0, length);
     final TranslationDesk desk = settings.desk();
+    final long waitNanos = desk == null ? 0 : settings.translationRates().take(rateHolder);
     if (desk == null) {
       notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, null);
+    } else if (waitNanos > 0) {
+      counts.shed();
+      busy(correlationId, waitNanos);
     } else if (inFlight >= Limits.MAX_IN_FLIGHT || replies.isStopping()) {
       busy(correlationId);
     } else {
@@ -500,7 +562,7 @@ final class DeviceConnection extends ByteToMessageDecoder {
 
   private void onOfflineCounts(UnsafeBuffer frame, MessageHeaderDecoder header) {
     final OfflineCountsDecoder counts = codecs.offline.wrapAndApplyHeader(frame, 0, header);
-    if (counts.pass() < 0 || counts.hold() < 0 || counts.refuse() < 0) {
+    if (!isCount(counts.pass()) || !isCount(counts.hold()) || !isCount(counts.refuse())) {
       leave(GoodbyeCode.MALFORMED_MESSAGE);
       return;
     }
@@ -514,6 +576,10 @@ final class DeviceConnection extends ByteToMessageDecoder {
     send(codecs.offlineTaken.encodedLength());
   }
 
+  private static boolean isCount(long number) {
+    return number >= 0 && number <= Limits.MAX_OFFLINE_COUNT;
+  }
+
   private void onPing(UnsafeBuffer frame, MessageHeaderDecoder header) {
     final long echo = codecs.ping.wrapAndApplyHeader(frame, 0, header).echo();
     codecs
@@ -525,11 +591,17 @@ final class DeviceConnection extends ByteToMessageDecoder {
   }
 
   private void busy(long correlationId) {
+    busy(correlationId, 0);
+  }
+
+  /** Says that something was not taken, and when to ask again: not before so long. */
+  private void busy(long correlationId, long waitNanos) {
+    final long waitMillis = Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(waitNanos));
     codecs
         .busy
         .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
         .correlationId(correlationId)
-        .retryAfterMillis(settings.pipeline().retryAfterMillis());
+        .retryAfterMillis((int) Math.max(settings.pipeline().retryAfterMillis(), waitMillis));
     send(codecs.busy.encodedLength());
   }
 
@@ -616,12 +688,18 @@ final class DeviceConnection extends ByteToMessageDecoder {
     return Unpooled.wrappedBuffer(bytes, 0, LENGTH_BYTES + length);
   }
 
+  /** Whether a device is not told: there is no TLS yet, and it is not waited for. */
+  private boolean isUnheard(GoodbyeCode why) {
+    return TlsEntry.isAwaited(channel.channel())
+        || (why != GoodbyeCode.TOO_MANY_CONNECTIONS && TlsEntry.isShaking(channel.channel()));
+  }
+
   private void leave(GoodbyeCode why) {
     if (leaving) {
       return;
     }
     LOGGER.debug("Connection {} ends: {}", id, why);
-    if (TlsEntry.isAwaited(channel.channel())) {
+    if (isUnheard(why)) {
       leaving = true;
       final var unusedClose = channel.close();
       return;

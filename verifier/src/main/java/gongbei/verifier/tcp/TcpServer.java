@@ -3,9 +3,12 @@ package gongbei.verifier.tcp;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.net.ConnectionRoom;
+import gongbei.verifier.net.InputBudget;
+import gongbei.verifier.net.TokenBuckets;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.tls.Handshakes;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.tls.TlsEntry;
 import gongbei.verifier.translate.TranslationDesk;
@@ -38,6 +41,7 @@ public final class TcpServer implements AutoCloseable {
   private final EventLoopGroup eventLoops;
   private final IdentityHashMap<EventLoop, ReplyLoop> replyLoops = new IdentityHashMap<>();
   private final ConnectionRoom connections;
+  private final TlsEntry.Server tls;
   private final Channel acceptor;
 
   /**
@@ -50,6 +54,13 @@ public final class TcpServer implements AutoCloseable {
     this.context = context;
     this.eventLoops = eventLoops;
     this.connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
+    this.tls =
+        context.tls == null
+            ? null
+            : new TlsEntry.Server(
+                context.tls,
+                new Handshakes("tcp", context.tls.handshakeThreads(), context.handshakesPerSecond),
+                context.input);
     for (final EventExecutor executor : eventLoops) {
       final EventLoop loop = (EventLoop) executor;
       final ReplyLoop replies = new ReplyLoop(loop, Limits.MAX_REPLIES_WAITING);
@@ -79,12 +90,12 @@ public final class TcpServer implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    if (context.tls != null) {
+                    if (tls != null) {
                       channel
                           .pipeline()
                           .addLast(
                               new TlsEntry(
-                                  context.tls,
+                                  tls,
                                   TimeUnit.SECONDS.toMillis(context.helloSeconds),
                                   DeviceConnection::answerToPlainText));
                     }
@@ -103,6 +114,7 @@ public final class TcpServer implements AutoCloseable {
       listening.pipeline().addLast(new AcceptFaults());
       return listening;
     } catch (Exception e) {
+      endHandshakes();
       throw AcceptFaults.cantListen(context.address, e);
     }
   }
@@ -115,6 +127,16 @@ public final class TcpServer implements AutoCloseable {
   /** How many devices are connected. */
   public int connections() {
     return connections.connections();
+  }
+
+  /** What counts frames and TLS records that are not whole. */
+  public InputBudget input() {
+    return context.input;
+  }
+
+  /** Where TLS handshakes are done, or null where plain text is spoken. */
+  public Handshakes handshakes() {
+    return tls == null ? null : tls.handshakes();
   }
 
   /** What each device has sent. */
@@ -158,6 +180,14 @@ public final class TcpServer implements AutoCloseable {
   public void close() {
     stop();
     awaitStopped(System.nanoTime() + TimeUnit.SECONDS.toNanos(Limits.DEFAULT_DRAIN_SECONDS));
+    endHandshakes();
+  }
+
+  /** Lets the threads of handshakes end, after {@link #awaitStopped}. */
+  public void endHandshakes() {
+    if (tls != null) {
+      tls.handshakes().close();
+    }
   }
 
   /** Says goodbye to those who await nothing; answers whether any still await an answer. */
@@ -192,6 +222,11 @@ public final class TcpServer implements AutoCloseable {
     private int maxConnections = Limits.MAX_TCP_CONNECTIONS;
     private int maxConnectionsPerAddress = Limits.DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS;
     private ServerTls tls;
+    private int handshakesPerSecond;
+    private InputBudget input =
+        new InputBudget(Limits.MAX_INPUT_BYTES_PER_ADDRESS, Limits.MAX_INPUT_BYTES);
+    private TokenBuckets scanRates = ratesOf(0);
+    private TokenBuckets translationRates = ratesOf(0);
 
     /** Sets where to listen; port 0 takes any free one. */
     public Context address(InetSocketAddress where) {
@@ -253,6 +288,41 @@ public final class TcpServer implements AutoCloseable {
     public Context tls(ServerTls server) {
       tls = server;
       return this;
+    }
+
+    /** Sets how many TLS handshakes one address may begin in a second; 0 (default): no bound. */
+    public Context handshakesPerSecond(int most) {
+      handshakesPerSecond = most;
+      return this;
+    }
+
+    /** Sets what counts frames, and TLS records, that are not whole yet. */
+    public Context input(InputBudget budget) {
+      input = budget;
+      return this;
+    }
+
+    /** Sets the scans and the translations of one device in a second; 0 (default): no bound. */
+    public Context rates(int scansPerSecond, int translationsPerSecond) {
+      scanRates = ratesOf(scansPerSecond);
+      translationRates = ratesOf(translationsPerSecond);
+      return this;
+    }
+
+    private static TokenBuckets ratesOf(int perSecond) {
+      return new TokenBuckets(perSecond, Limits.MAX_RATE_BUCKETS, System::nanoTime);
+    }
+
+    InputBudget input() {
+      return input;
+    }
+
+    TokenBuckets scanRates() {
+      return scanRates;
+    }
+
+    TokenBuckets translationRates() {
+      return translationRates;
     }
 
     ScanPipeline pipeline() {

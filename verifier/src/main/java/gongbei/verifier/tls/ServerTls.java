@@ -184,6 +184,11 @@ public final class ServerTls {
     return reloadable.current().identity().notAfterEpochSeconds();
   }
 
+  /** The threads that do what handshakes cost. */
+  public int handshakeThreads() {
+    return config.handshakeThreads();
+  }
+
   SSLEngine newEngine() {
     final SSLEngine engine = reloadable.current().context().createSSLEngine();
     engine.setUseClientMode(false);
@@ -194,7 +199,7 @@ public final class ServerTls {
       }
     }
     suites.restrict(engine);
-    return engine;
+    return suites == TlsSuites.SM ? new SteppedEngine(engine) : engine;
   }
 
   /** Whether one of those serial numbers is among the revoked ones in force. */

@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -58,6 +59,7 @@ public final class TranslationDesk implements AutoCloseable {
   private final SigningKeys keys;
   private final CommandLog log;
   private final AuditLog audit;
+  private final ReceiptBook receipts;
   private final LongSupplier epochSeconds;
   private final ManyToOneConcurrentArrayQueue<Pending> queue =
       new ManyToOneConcurrentArrayQueue<>(Limits.MAX_TRANSLATIONS_WAITING);
@@ -68,7 +70,6 @@ public final class TranslationDesk implements AutoCloseable {
   private final AgentRunner runner;
   private volatile boolean closed;
   private volatile boolean ended;
-  private volatile boolean failed;
 
   private record Pending(TranslationRequest request, CompletableFuture<Crossing> future) {}
 
@@ -105,6 +106,7 @@ public final class TranslationDesk implements AutoCloseable {
     this.keys = keys;
     this.log = log;
     this.audit = audit;
+    this.receipts = new ReceiptBook(audit);
     this.epochSeconds = epochSeconds;
     for (final TranslationFault fault : TranslationFault.values()) {
       faults.put(fault, new LongAdder());
@@ -134,9 +136,6 @@ public final class TranslationDesk implements AutoCloseable {
    */
   public CompletableFuture<Crossing> translate(TranslationRequest request) {
     final Pending pending = new Pending(request, new CompletableFuture<>());
-    if (failed) {
-      return CompletableFuture.failedFuture(auditFailed());
-    }
     if (closed || inFlight.incrementAndGet() > Limits.MAX_TRANSLATIONS_WAITING) {
       inFlight.decrementAndGet();
       return CompletableFuture.failedFuture(busy());
@@ -172,13 +171,19 @@ public final class TranslationDesk implements AutoCloseable {
     return audit;
   }
 
+  /** How the receipts are written. */
+  public ReceiptBook receipts() {
+    return receipts;
+  }
+
   private static DeskException busy() {
     return new DeskException(DeskException.Reason.BUSY, "too many codes are being translated");
   }
 
   private static DeskException auditFailed() {
     return new DeskException(
-        DeskException.Reason.AUDIT_FAILED, "receipts can't be written at the moment");
+        DeskException.Reason.AUDIT_FAILED,
+        "receipts can't be written at the moment, and without one nothing is translated");
   }
 
   /** Answers what has been asked, then stops. */
@@ -236,7 +241,7 @@ public final class TranslationDesk implements AutoCloseable {
       final long deadlineNanos = System.nanoTime() + CLOSE_NANOS;
       while (inFlight.get() > 0 && System.nanoTime() < deadlineNanos) {
         if (doWork() == 0) {
-          Thread.onSpinWait();
+          LockSupport.parkNanos(MAX_PARK_NANOS);
         }
       }
       ended = true;
@@ -274,6 +279,12 @@ public final class TranslationDesk implements AutoCloseable {
      * @param jobs gets what has to be recorded before it is answered
      */
     private void translate(List<Pending> batch, List<Job> jobs) {
+      try {
+        receipts.requireRoom(batch.size());
+      } catch (AuditException e) {
+        fail(batch, auditFailed());
+        return;
+      }
       final long now = epochSeconds.getAsLong();
       final SigningKey key = keys.current(target, now);
       if (key == null) {
@@ -385,7 +396,7 @@ public final class TranslationDesk implements AutoCloseable {
       final Crossing[] known = new Crossing[count];
       final Translation[] translations = new Translation[count];
       final long[] versions = new long[count];
-      final List<Receipt> receipts = new ArrayList<>();
+      final List<Receipt> due = new ArrayList<>();
       int visit = 0;
       for (int i = 0; i < count; i++) {
         Translation translation = batch.jobs().get(i).translation;
@@ -402,23 +413,20 @@ public final class TranslationDesk implements AutoCloseable {
         }
         translations[i] = translation;
         if (translation != null && known[i] == null) {
-          receipts.add(Receipt.of(translation, target.issuer()));
+          due.add(Receipt.of(translation, target.issuer()));
         }
       }
-      long receipt = 0;
+      final long[] numbers;
       try {
-        if (!receipts.isEmpty()) {
-          receipt = audit.append(receipts, batch.key(), now);
-        }
+        numbers = receipts.write(due, batch.key(), now);
       } catch (TokenException e) {
         fail(batch, e);
         return;
-      } catch (AuditException | RuntimeException e) {
-        failed = true;
-        LOGGER.error("Nothing is translated any more: {}", e.getMessage());
+      } catch (AuditException e) {
         fail(batch, auditFailed());
         return;
       }
+      int receipt = 0;
       for (int i = 0; i < count; i++) {
         final Job job = batch.jobs().get(i);
         if (translations[i] == null) {
@@ -430,7 +438,7 @@ public final class TranslationDesk implements AutoCloseable {
         }
         Crossing crossing = known[i];
         if (crossing == null) {
-          crossing = new Crossing(translations[i], versions[i], receipt++);
+          crossing = new Crossing(translations[i], versions[i], numbers[receipt++]);
           memory.remember(crossing, batch.key());
         }
         for (final Pending asker : job.askers) {

@@ -118,6 +118,52 @@ final class AuditLogTest {
   }
 
   @Test
+  void aLogThatHasAllItMayHaveStaysAsItIsAndWhole() throws Exception {
+    final Path file = directory.resolve("audit.jsonl");
+    try (AuditLog log = AuditLog.ofFile(file, "MO", new AuditRoom(4_096, 0))) {
+      log.requireRoom(1);
+      log.append(List.of(receipt(0)), KEY, NOW);
+      int written = 1;
+      AuditException full = null;
+      while (full == null) {
+        try {
+          log.append(List.of(receipt(written)), KEY, NOW);
+          written++;
+        } catch (AuditException e) {
+          full = e;
+        }
+      }
+      assertEquals(Reason.FULL, full.reason());
+      assertTrue(full.getMessage().contains("bytes of 4096 (translation.auditMebibytes)"));
+      assertTrue(log.bytes() <= 4_096);
+      assertEquals(log.bytes(), Files.size(file));
+      assertEquals(
+          Reason.FULL, assertThrows(AuditException.class, () -> log.requireRoom(1)).reason());
+      assertEquals(written, AuditCheck.check(file, TRUST, false, null).receipts());
+    }
+    try (AuditLog more = AuditLog.ofFile(file, "MO", new AuditRoom(8_192, 0))) {
+      more.requireRoom(1);
+      more.append(List.of(receipt(77)), KEY, NOW);
+      AuditCheck.check(file, TRUST, false, null);
+    }
+  }
+
+  @Test
+  void whatOthersNeedOfItsDiskIsLeftToThem() throws Exception {
+    final Path file = directory.resolve("audit.jsonl");
+    final long free = Files.getFileStore(directory).getUsableSpace();
+    final AuditRoom leavingAll = AuditRoom.beside(Long.MAX_VALUE, file, directory, 2 * free);
+    try (AuditLog log = AuditLog.ofFile(file, "MO", leavingAll)) {
+      final AuditException refusal = assertThrows(AuditException.class, () -> log.requireRoom(1));
+      assertEquals(Reason.FULL, refusal.reason());
+      assertTrue(refusal.getMessage().contains(2 * free + " of them for the log"));
+    }
+    assertEquals(0, AuditRoom.beside(1, file, null, 7).leaveFreeBytes());
+    assertEquals(
+        0, AuditRoom.beside(1, Path.of("/proc/none/audit.jsonl"), directory, 7).leaveFreeBytes());
+  }
+
+  @Test
   void everyLineThatIsChangedRemovedSwappedOrPutInIsFound() throws Exception {
     final Path file = written(3);
     final List<String> lines = Files.readAllLines(file);

@@ -80,6 +80,7 @@ final class FaultsPageTest {
     faults.put("the disk was full, or the power failed", FaultsPageTest::cutShort);
     faults.put("the end of the log is damaged", FaultsPageTest::damagedLog);
     faults.put("the disk is full", FaultsPageTest::diskFull);
+    faults.put("the disk of the receipts is full", FaultsPageTest::auditDiskFull);
     faults.put("a file of the trust list can't be read", FaultsPageTest::trustListAtFault);
     faults.put("a TLS file can't be read again", FaultsPageTest::tlsFileAtFaultLater);
     faults.put("a ruleset can't be read again", FaultsPageTest::rulesetAtFault);
@@ -457,6 +458,28 @@ final class FaultsPageTest {
         "--authority-keys",
         scene.directory.resolve("authority").toString(),
         "--no-progress");
+  }
+
+  private static void auditDiskFull(FaultScene scene) throws Exception {
+    final Path disk = smallDisk(scene, "audit");
+    makeSecret(scene);
+    scene.issuer("keys", 10);
+    final Node node =
+        scene.start(
+            scene.config(
+                "n.yaml",
+                "subjectSecretFile: secrets/subject.secret",
+                "signingKeyDirectory: keys",
+                "trustDirectory: keys",
+                "translation: {auditFile: audit/audit.jsonl}"));
+    final Path filler = fill(disk);
+    assertEquals(3, translate(scene, node));
+    Files.delete(filler);
+    assertEquals(1, translate(scene, node), "what can't be read is refused again");
+  }
+
+  private static int translate(FaultScene scene, Node node) {
+    return scene.run("translate", "--url", FaultScene.url(node), "--target", "GD", "MO1:BB8");
   }
 
   private static void trustListAtFault(FaultScene scene) throws Exception {

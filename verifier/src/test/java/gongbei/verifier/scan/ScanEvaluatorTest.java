@@ -400,6 +400,9 @@ final class ScanEvaluatorTest {
     assertEquals(place, scan.place(ascii, 1, 6).place());
     assertNotEquals(place, scan.place("gate/2").place());
     assertNotEquals(place, scan.place("1/gate").place());
+    // 31 * 'a' + 'p' is 31 * 'c' + '2', by which String.hashCode takes the two for one.
+    assertEquals("gate/ap".hashCode(), "gate/c2".hashCode());
+    assertNotEquals(scan.place("gate/ap").place(), scan.place("gate/c2").place());
     final ScanListener listener =
         new ScanListener() {
           @Override

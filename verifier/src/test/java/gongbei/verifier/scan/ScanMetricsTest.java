@@ -95,4 +95,14 @@ final class ScanMetricsTest {
       metrics.record(Verdict.REFUSE, Reason.EXPIRED, i);
     }
   }
+
+  @Test
+  void offlineCountsStopAtTheirBoundInsteadOfTurningOver() {
+    metrics.recordOffline(Verdict.PASS, 5);
+    assertEquals(5, metrics.offline(Verdict.PASS));
+    metrics.recordOffline(Verdict.PASS, Long.MAX_VALUE);
+    metrics.recordOffline(Verdict.PASS, Long.MAX_VALUE);
+    assertEquals(ScanMetrics.MAX_OFFLINE, metrics.offline(Verdict.PASS));
+    assertEquals(0, metrics.offline(Verdict.HOLD));
+  }
 }

@@ -12,10 +12,11 @@ import org.junit.jupiter.api.Test;
 final class SeenCodesTest {
   private static final int HERE = 1;
   private static final int THERE = 2;
+  private static final long KEY = 0x9E3779B97F4A7C15L;
 
   @Test
   void aCodeIsNoticedAtTheSecondPlaceForAsLongAsItLives() {
-    final SeenCodes seen = new SeenCodes(512);
+    final SeenCodes seen = new SeenCodes(512, KEY);
     assertFalse(seen.isElsewhere(7, HERE, 160, 100));
     assertFalse(seen.isElsewhere(7, HERE, 160, 101), "the same place");
     assertTrue(seen.isElsewhere(7, THERE, 160, 102));
@@ -29,7 +30,7 @@ final class SeenCodesTest {
   @Test
   void asManyAsItHoldsAreRememberedAndTheMemoryDoesNotGrow() {
     final int capacity = 1 << 14;
-    final SeenCodes seen = new SeenCodes(capacity);
+    final SeenCodes seen = new SeenCodes(capacity, KEY);
     final SplittableRandom random = new SplittableRandom(Seeds.random(1).nextLong());
     final long[] serials = random.longs(capacity / 4).toArray();
     for (final long serial : serials) {
@@ -50,7 +51,7 @@ final class SeenCodesTest {
 
   @Test
   void noCodeIsTakenForAnother() {
-    final SeenCodes seen = new SeenCodes(1 << 14);
+    final SeenCodes seen = new SeenCodes(1 << 14, KEY);
     for (long serial = 2; serial < 1_000; serial++) {
       final int place = serial % 2 == 0 ? HERE : THERE;
       assertFalse(seen.isElsewhere(serial, place, 160, 100), "serial " + serial);
@@ -59,7 +60,7 @@ final class SeenCodesTest {
 
   @Test
   void whatEndsFirstIsForgottenFirst() {
-    final SeenCodes seen = new SeenCodes(512);
+    final SeenCodes seen = new SeenCodes(512, KEY);
     seen.isElsewhere(99, HERE, 10_000, 0);
     final SplittableRandom random = new SplittableRandom(Seeds.random(2).nextLong());
     for (int i = 0; i < 10_000; i++) {

@@ -15,12 +15,15 @@ import gongbei.verifier.TestNode;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.client.DeviceVerdict;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.GoodbyeDecoder;
 import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
+import gongbei.verifier.protocol.OfflineCountsEncoder;
+import gongbei.verifier.protocol.OfflineCountsTakenDecoder;
 import gongbei.verifier.protocol.PingEncoder;
 import gongbei.verifier.protocol.PongDecoder;
 import gongbei.verifier.protocol.ReasonCode;
@@ -29,6 +32,7 @@ import gongbei.verifier.protocol.ScanEncoder;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.protocol.WelcomeDecoder;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -321,6 +325,26 @@ final class TcpServerTest {
   }
 
   @Test
+  void countsThatNoDeviceCanHaveEndItsConnectionAndAreNotCounted() throws IOException {
+    final long before = node.node.scanMetrics().offline(Verdict.PASS);
+    for (final long count :
+        new long[] {Long.MAX_VALUE, Limits.MAX_OFFLINE_COUNT + 1, -1, Long.MIN_VALUE}) {
+      try (RawDevice device = new RawDevice(node.tcpAddress())) {
+        device.hello();
+        device.offline(count);
+        assertEquals(GoodbyeCode.MALFORMED_MESSAGE, device.readGoodbye(), "a count of " + count);
+      }
+    }
+    assertEquals(before, node.node.scanMetrics().offline(Verdict.PASS));
+    try (RawDevice device = new RawDevice(node.tcpAddress())) {
+      device.hello();
+      device.offline(Limits.MAX_OFFLINE_COUNT);
+      assertEquals(OfflineCountsTakenDecoder.TEMPLATE_ID, device.readTemplate());
+    }
+    assertEquals(before + Limits.MAX_OFFLINE_COUNT, node.node.scanMetrics().offline(Verdict.PASS));
+  }
+
+  @Test
   void messagesAndFieldsOfANewerMinorVersionArePassedOver() throws IOException {
     try (RawDevice device = new RawDevice(node.tcpAddress())) {
       device.hello();
@@ -450,6 +474,13 @@ final class TcpServerTest {
       final PingEncoder ping = new PingEncoder();
       ping.wrapAndApplyHeader(frame, 4, header).echo(1);
       send(8 + ping.encodedLength());
+    }
+
+    void offline(long pass) throws IOException {
+      final OfflineCountsEncoder counts = new OfflineCountsEncoder();
+      counts.wrapAndApplyHeader(frame, 4, header).correlationId(1).packVersion(1);
+      counts.packAgeSeconds(1).pass(pass).hold(0).refuse(0);
+      send(8 + counts.encodedLength());
     }
 
     void send(int length) throws IOException {

@@ -12,6 +12,10 @@ import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.node.Node;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +31,7 @@ public final class TlsBed implements AutoCloseable {
   public final Node node;
   private final TlsKeyGeneration generation;
   private final SigningKey issuer;
+  private final TlsConfig.Suites suites;
 
   /**
    * @param suites what the node speaks
@@ -36,6 +41,7 @@ public final class TlsBed implements AutoCloseable {
   public TlsBed(Path directory, TlsConfig.Suites suites, String tlsSettings, String settings)
       throws Exception {
     this.directory = directory;
+    this.suites = suites;
     final Instant from = Instant.now().minus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS);
     final Instant until = from.plus(Duration.ofDays(10));
     generation = new TlsKeyGeneration(suites == TlsConfig.Suites.SM, from, until);
@@ -101,6 +107,18 @@ public final class TlsBed implements AutoCloseable {
 
   public InetSocketAddress http() {
     return new InetSocketAddress("localhost", node.httpPort());
+  }
+
+  /** What the node shows at {@code /metrics}, over a handshake of its own. */
+  public String metrics() throws Exception {
+    return tls(null, suites)
+        .prepare(HttpClient.newBuilder())
+        .build()
+        .send(
+            HttpRequest.newBuilder(URI.create("https://localhost:" + node.httpPort() + "/metrics"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   /** A code of a holder whom the node does not know. */

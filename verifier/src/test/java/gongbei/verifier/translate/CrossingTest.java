@@ -21,8 +21,11 @@ import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.client.DeviceTranslation;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.protocol.VerdictCode;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -401,6 +404,69 @@ final class CrossingTest {
       assertTrue(System.nanoTime() - deadline < 0, "it did not come");
       TimeUnit.MILLISECONDS.sleep(5);
     }
+  }
+
+  @Test
+  void oneCodeThatIsRefusedAThousandTimesLeavesOneReceipt() throws Exception {
+    final String expired = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -60, -1);
+    final long bytes;
+    try (DeviceClient gate = macau.device()) {
+      assertExpired(gate, expired);
+      bytes = Files.size(macau.auditFile);
+      for (int i = 0; i < 1_000; i++) {
+        assertExpired(gate, expired);
+      }
+    }
+    assertEquals(bytes, Files.size(macau.auditFile), "what is refused again takes no disk");
+    final String metrics = macau.get("/metrics");
+    assertTrue(
+        metrics.contains("gongbei_translations_total{outcome=\"expired-code\"} 1001.0"), metrics);
+    assertTrue(metrics.contains("gongbei_audit_receipts_total{outcome=\"written\"} 1.0"), metrics);
+    assertTrue(
+        metrics.contains("gongbei_audit_receipts_total{outcome=\"repeated\"} 1000.0"), metrics);
+  }
+
+  private static void assertExpired(DeviceClient gate, String code) {
+    DeviceException why = null;
+    // Over the rate of a device the client asks again, a few times.
+    while (!(why instanceof DeviceException.NotTranslated)) {
+      why =
+          assertInstanceOf(
+              DeviceException.class,
+              assertThrows(
+                      CompletionException.class, () -> gate.translate(code, "MO", false).join())
+                  .getCause());
+    }
+    assertEquals(TranslationFaultCode.EXPIRED_CODE, ((DeviceException.NotTranslated) why).fault());
+  }
+
+  @Test
+  void aDeviceOverItsRateOfTranslationsIsToldBusyWhileAnotherScans() throws Exception {
+    final String code = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -60, -1);
+    final InetSocketAddress server =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), macau.node.tcpPort());
+    int busy = 0;
+    try (DeviceClient flood =
+            new DeviceClient(
+                new DeviceClient.Context()
+                    .server(server)
+                    .device("flood", new byte[0])
+                    .busyRetries(0));
+        DeviceClient gate = macau.device()) {
+      final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
+      for (int i = 0; i < 3 * Limits.DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND; i++) {
+        many.add(flood.translate(code, "MO", false));
+      }
+      for (final CompletableFuture<DeviceTranslation> each : many) {
+        final Throwable why = assertThrows(CompletionException.class, each::join).getCause();
+        if (why instanceof DeviceException.Busy told) {
+          assertTrue(told.retryAfterMillis() > 0);
+          busy++;
+        }
+      }
+      assertEquals(VerdictCode.REFUSE, gate.scan("metro", code).join().verdict());
+    }
+    assertTrue(busy > 0, "nothing was over the rate");
   }
 
   @Test
