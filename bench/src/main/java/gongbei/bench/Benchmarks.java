@@ -7,6 +7,7 @@ import gongbei.bench.cluster.DiskFullCommand;
 import gongbei.bench.cluster.LoadBench;
 import gongbei.bench.cluster.ReplicaBench;
 import gongbei.bench.cluster.RestartsCommand;
+import gongbei.bench.cluster.SealingBench;
 import gongbei.bench.corpora.CorporaCommand;
 import gongbei.bench.load.LoadCommand;
 import gongbei.bench.load.SoakCommand;
@@ -85,6 +86,7 @@ public final class Benchmarks {
         ClusterFaults.class,
         LoadBench.class,
         ReplicaBench.class,
+        SealingBench.class,
         SoakCommand.class
       })
   private static final class Tools {}

@@ -76,6 +76,7 @@ public final class ClusterFaults implements Callable<Integer> {
     scenarios.put("snapshot-interrupted", this::snapshotInterrupted);
     scenarios.put("map-flipped", this::mapFlipped);
     scenarios.put("five-members", this::fiveMembers);
+    scenarios.put("secret-changed", this::secretChanged);
   }
 
   /** Something to outlive. Returns what there is to say of it. */
@@ -278,6 +279,42 @@ public final class ClusterFaults implements Callable<Integer> {
             "the leader and another killed, a new leader after %d ms; %,d changes, none lost, none"
                 + " twice; digest %s on all",
             millis,
+            changes,
+            bed.awaitEqual(changes));
+      }
+    }
+  }
+
+  /** The three steps of how to change the secret, node after node, while changes go on. */
+  private String secretChanged(Path directory) throws Exception {
+    try (TestBed bed = bed(directory, "")) {
+      Files.writeString(directory.resolve("next"), "the next secret of the fault test\n");
+      bed.startAll();
+      bed.awaitLeader();
+      try (WriteLoad writes = writes(bed)) {
+        TestBed.await("the resident is known", () -> writes.lastAcknowledgedSubmission() > 0);
+        String before = "  secretFile: ../secret\n";
+        for (final String settings :
+            List.of(
+                "  secretFile: ../secret\n  acceptedSecretFile: ../next\n",
+                "  secretFile: ../next\n  acceptedSecretFile: ../secret\n",
+                "  secretFile: ../next\n")) {
+          for (final NodeProcess node : bed.all()) {
+            node.stop();
+            final Path file = node.directory().resolve("node.yaml");
+            Files.writeString(file, Files.readString(file).replace(before, settings));
+            node.start();
+            TestBed.awaitReady(node);
+          }
+          bed.awaitLeader();
+          before = settings;
+        }
+        final long changes = writes.finish();
+        return String.format(
+            Locale.ROOT,
+            "%d nodes started again 3 times each; %,d changes, none lost, none twice; digest %s on"
+                + " all",
+            bed.all().size(),
             changes,
             bed.awaitEqual(changes));
       }

@@ -207,6 +207,17 @@ final class NetworkSpaces implements TestBed.Place, AutoCloseable {
     put(node, JITTER_MICROS, 0);
   }
 
+  /**
+   * Begins or ends to record every frame, as who is on the network would: up to 65,536 of them,
+   * each after its length of 4 bytes.
+   *
+   * @return where they are
+   */
+  Path record(boolean isWanted) {
+    put(LINKS - 1, CUT, isWanted ? WHOLLY : 0);
+    return directory.resolve("network.control.recorded");
+  }
+
   /** How many frames cut links have kept back. */
   long framesCut() {
     return sum(FRAMES_CUT);

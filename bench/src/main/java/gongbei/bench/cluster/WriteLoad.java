@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 
 /**
  * An authority that keeps changing statuses at a rate, and checks every acknowledgement: its
@@ -25,6 +26,7 @@ final class WriteLoad implements AutoCloseable {
   private final Thread thread;
   private final int rate;
   private final BitSet versions = new BitSet();
+  private final Histogram latencyMicros = new Histogram(3);
   private long submitted;
   private long acknowledged;
   private long twice;
@@ -71,6 +73,7 @@ final class WriteLoad implements AutoCloseable {
       return;
     }
     acknowledged++;
+    latencyMicros.recordValue((System.nanoTime() - submittedNanos) / 1_000);
     final int version = Math.toIntExact(applied.version());
     if (versions.get(version)) {
       twice++;
@@ -79,13 +82,25 @@ final class WriteLoad implements AutoCloseable {
     lastAcknowledgedSubmission = Math.max(lastAcknowledgedSubmission, submittedNanos);
   }
 
+  /** How many changes are acknowledged so far. */
+  synchronized long acknowledged() {
+    return acknowledged;
+  }
+
+  /** From submission to acknowledgement, in microseconds, since this was last asked for. */
+  synchronized Histogram takeLatencyMicros() {
+    final Histogram taken = latencyMicros.copy();
+    latencyMicros.reset();
+    return taken;
+  }
+
   /** When the newest change that is acknowledged was submitted, by {@link System#nanoTime}. */
   long lastAcknowledgedSubmission() {
     return lastAcknowledgedSubmission;
   }
 
-  /** Stops, waits for what was submitted, and returns how many changes there were. */
-  long finish() throws InterruptedException {
+  /** Stops, and waits for what was submitted. */
+  void stop() throws InterruptedException {
     isStopping = true;
     thread.join();
     TestBed.await("every change is acknowledged", () -> isSettled());
@@ -94,6 +109,16 @@ final class WriteLoad implements AutoCloseable {
       if (failure != null) {
         throw new IllegalStateException("a change failed: " + failure);
       }
+    }
+  }
+
+  /**
+   * Stops, waits for what was submitted, and returns how many changes there were, which must be all
+   * that there ever were.
+   */
+  long finish() throws InterruptedException {
+    stop();
+    synchronized (this) {
       if (twice > 0) {
         throw new IllegalStateException(twice + " versions were given twice");
       }

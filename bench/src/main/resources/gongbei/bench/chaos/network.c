@@ -6,6 +6,8 @@
  *
  * makes the TAP devices PREFIX0 to PREFIX<PORTS>, of which the last is this machine's own, and says
  * "ready". A frame goes to the port that the last byte of its destination names, or to all others.
+ * While the last link of the control file says so, frames are written to CONTROL.recorded too, each
+ * after its length of 4 bytes, big-endian.
  * Ends when its standard input does. Linux; needs CAP_NET_ADMIN.
  */
 #define _GNU_SOURCE
@@ -23,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_PORTS = 16, FRAME_BYTES = 2048, WAITING = 1 << 15, LEAST_FRAME = 14 };
+enum { MAX_PORTS = 16, FRAME_BYTES = 2048, WAITING = 1 << 15, LEAST_FRAME = 14, RECORDED = 1 << 16 };
 
 /* What a link is like and what has come of it: 8 values of 64 bits, in this order. */
 struct link {
@@ -50,6 +52,8 @@ static int devices[MAX_PORTS];
 static struct waiting heap[WAITING];
 static int heapSize;
 static uint64_t randomState;
+static FILE *recorded;
+static int recordedFrames;
 
 static void die(const char *what) {
   perror(what);
@@ -68,6 +72,17 @@ static int64_t chance(int64_t bound) {
   randomState ^= randomState << 25;
   randomState ^= randomState >> 27;
   return (int64_t)((randomState * 2685821657736338717ULL >> 33) % (uint64_t)bound);
+}
+
+/* Keeps a frame while that is wanted. */
+static void record(const uint8_t *bytes, int length) {
+  if (links[MAX_PORTS - 1].cut != 0 && recorded != NULL && recordedFrames < RECORDED) {
+    const uint8_t size[4] = {0, 0, (uint8_t)(length >> 8), (uint8_t)length};
+    fwrite(size, sizeof size, 1, recorded);
+    fwrite(bytes, (size_t)length, 1, recorded);
+    fflush(recorded);
+    recordedFrames++;
+  }
 }
 
 static void put(int port, const uint8_t *bytes, int length) {
@@ -155,6 +170,7 @@ static void receive(int from) {
     if (length < LEAST_FRAME) {
       return;
     }
+    record(bytes, (int)length);
     if (bytes[0] & 1) {
       for (int to = 0; to <= ports; to++) {
         if (to != from) {
@@ -199,6 +215,12 @@ int main(int count, char **arguments) {
   links = mmap(NULL, MAX_PORTS * sizeof(struct link), PROT_READ | PROT_WRITE, MAP_SHARED, control, 0);
   if (links == MAP_FAILED) {
     die("mmap");
+  }
+  char file[4096];
+  snprintf(file, sizeof file, "%s.recorded", arguments[2]);
+  recorded = fopen(file, "wb");
+  if (recorded == NULL) {
+    die(file);
   }
   struct pollfd polled[MAX_PORTS + 1];
   for (int port = 0; port <= ports; port++) {

@@ -88,6 +88,7 @@ final class DocumentedCommandsIT {
     SMALL.put(
         "replica-bench",
         List.of("replica-bench", "DIR", "5000", "1", "200", "--base-port", "PORT"));
+    SMALL.put("sealing-bench", List.of("sealing-bench", "--help"));
     SMALL.put("cluster-faults", List.of("cluster-faults", "no-such-scenario"));
     SMALL.put("corpora", List.of("corpora", "--help"));
     SMALL.put("simulate", List.of("simulate", "--help"));

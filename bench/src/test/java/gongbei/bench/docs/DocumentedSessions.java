@@ -152,9 +152,11 @@ final class DocumentedSessions implements AutoCloseable {
   private void serve(String text, DocumentedCommand command)
       throws IOException, InterruptedException {
     answer("kill %% 2> /dev/null; wait");
+    final Path served = directory.resolve("served");
+    // What the server before said is gone first: the shell empties the file in its own time.
+    Files.deleteIfExists(served);
     answer(text.replace("&", "> served 2>&1 &"));
     final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    final Path served = directory.resolve("served");
     while (!Files.exists(served) || !Files.readString(served).contains("is serving")) {
       assertTrue(System.nanoTime() < deadline, () -> command + " does not serve: " + said(served));
       TimeUnit.MILLISECONDS.sleep(50);

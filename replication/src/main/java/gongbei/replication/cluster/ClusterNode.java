@@ -70,6 +70,10 @@ public final class ClusterNode implements CommandLog {
   private static final long RELAUNCH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RELAUNCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long SESSION_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long a node that starts waits for its own archive, which a busy machine may keep. */
+  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KIND_OF_WARNING = 30;
   private static final int MAX_SESSIONS = 256;
@@ -328,6 +332,10 @@ public final class ClusterNode implements CommandLog {
         .credentialsSupplier(credentials());
   }
 
+  private AeronArchive.Context patientArchive() {
+    return localArchive().messageTimeoutNs(START_NANOS);
+  }
+
   Aeron aeron() {
     return aeron;
   }
@@ -338,7 +346,7 @@ public final class ClusterNode implements CommandLog {
    */
   private long trustedLogPosition() {
     try (RecordingLog recordingLog = new RecordingLog(context.clusterDirectory().toFile(), true);
-        AeronArchive client = AeronArchive.connect(localArchive().aeron(aeron))) {
+        AeronArchive client = AeronArchive.connect(patientArchive().aeron(aeron))) {
       final long recordingId = recordingLog.findLastTermRecordingId();
       if (recordingId == RecordingPos.NULL_RECORDING_ID) {
         return -1;
@@ -357,7 +365,7 @@ public final class ClusterNode implements CommandLog {
     return new ConsensusModule.Context()
         .aeronDirectoryName(driver.aeronDirectoryName())
         .clusterDir(context.clusterDirectory().toFile())
-        .archiveContext(localArchive())
+        .archiveContext(patientArchive())
         .appVersion(StatusService.appVersion(context.protocol()))
         .clusterMemberId(context.memberId())
         .clusterMembers(context.memberEndpoints())
@@ -393,7 +401,7 @@ public final class ClusterNode implements CommandLog {
     return new ClusteredServiceContainer.Context()
         .aeronDirectoryName(driver.aeronDirectoryName())
         .clusterDir(context.clusterDirectory().toFile())
-        .archiveContext(localArchive())
+        .archiveContext(patientArchive())
         .appVersion(StatusService.appVersion(context.protocol()))
         .clusteredService(service)
         .serviceName("status")

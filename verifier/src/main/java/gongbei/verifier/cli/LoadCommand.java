@@ -136,8 +136,8 @@ final class LoadCommand implements Callable<Integer> {
     }
     final long done = resume ? readProgress() : 0;
     final long rowsInAll;
-    try (Sink sink = target.local == null ? remote() : local();
-        ResidentRows rows = open();
+    try (ResidentRows rows = open();
+        Sink sink = target.local == null ? remote() : local();
         ProgressBar bar = bar(rows)) {
       rowsInAll = load(sink, rows, done, bar);
       if (bar != null) {
