@@ -62,7 +62,7 @@ final class RotationDrillTest {
     run("keygen", "--tls-server", "localhost", "--ca", path("ca"), "--out", path("tls"));
     run("keygen", "--region", "GD", "--out", path("signing"));
     run("keygen", "--authority", "CDC", "--out", path("cdc"));
-    copy("signing", "trust");
+    copy("signing/GD1", "trust/GD1");
     copy("cdc", "authorities");
     apiKey = create("all");
     Files.writeString(directory.resolve("devices"), "# none yet\n");

@@ -382,14 +382,13 @@ final class CrossingTest {
     final String source = guangdong.code(LEI, 0);
     final String one = translate(macau, source).path("code").asText();
     assertEquals("ok", macau.scan("stadium/north", one).path("reason").asText());
-    macau.put(
-        "/v1/subjects/" + subjectOf(one) + "/status",
-        "{'colour':'green','doses':1,'flags':['visitor']}");
+    final Subject own = new Subject(78, 2);
+    macau.put("/v1/subjects/" + own + "/status", "{'colour':'green'}");
     final JsonNode linked =
         macau.put(
             "/v1/links/" + LEI,
             "{'subject':'"
-                + subjectOf(one)
+                + own
                 + "','otherDocument':'mainland-id','document':'macau-bir',"
                 + "'consentedAt':'2026-01-01T00:00:00Z'}");
     assertEquals("applied", linked.path("outcome").asText());
