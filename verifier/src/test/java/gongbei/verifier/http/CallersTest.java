@@ -366,7 +366,7 @@ final class CallersTest {
         }) {
       assertTrue(good.contains(each[0]), each[0]);
       final RawHttp.Answer answer = connect().send(good.replace(each[0], each[1])).read();
-      final String[] wanted = each[2].split(" ");
+      final String[] wanted = each[2].split(" ", -1);
       assertEquals(wanted[0], Integer.toString(answer.status()), each[1] + ": " + answer);
       if (wanted.length > 1) {
         assertProblem(answer, answer.status(), wanted[1]);

@@ -55,7 +55,7 @@ final class WorkQueueTest {
 
   /** Takes one of the two threads until the end, so that the other one's order is the order. */
   private void leaveOneThread() throws InterruptedException {
-    prints.run("other", () -> true, () -> held("other", otherGate));
+    final var unused = prints.run("other", () -> true, () -> held("other", otherGate));
     awaitBegun(1);
   }
 
@@ -73,7 +73,7 @@ final class WorkQueueTest {
   @Test
   void whoHasSentManyHasOneThreadAndAnotherCallerTheOther() throws Exception {
     for (int i = 0; i < WorkClass.PRINTS.maxHeldOfCaller(); i++) {
-      run("many", "many");
+      final var unused = run("many", "many");
     }
     awaitBegun(1);
     final CompletableFuture<HttpAnswer> one = run("one", "one");
@@ -122,7 +122,7 @@ final class WorkQueueTest {
   @Test
   void whereTheClassIsFullNobodyMoreIsTaken() {
     for (int i = 0; i < WorkClass.PRINTS.maxHeld(); i++) {
-      run("caller" + i, "one");
+      final var unused = run("caller" + i, "one");
     }
     final Problem refusal = assertThrows(Problem.class, () -> run("another", "one"));
     assertEquals(503, refusal.status());
