@@ -63,7 +63,10 @@ final class ClusterCommandsTest {
     final StringBuilder yaml = new StringBuilder();
     yaml.append("role: member\nmaxSubjects: 10000\ndataDirectory: ").append(data).append('\n');
     yaml.append("http: {host: 127.0.0.1, port: 0}\ntcp: {host: 127.0.0.1, port: 0}\n");
-    SecretFile.write(directory.resolve("cluster.secret"), "a secret of this test's cluster");
+    // Once: a node that is starting may be reading it.
+    if (Files.notExists(directory.resolve("cluster.secret"))) {
+      SecretFile.write(directory.resolve("cluster.secret"), "a secret of this test's cluster");
+    }
     yaml.append("replication:\n  secretFile: cluster.secret\n");
     yaml.append("  memberId: ").append(member).append("\n  members:\n");
     for (int id = 0; id < MEMBERS; id++) {

@@ -98,7 +98,10 @@ final class ClusterCrossingTest {
     yaml.append("\ntrustDirectory: trust\nsigningKeyDirectory: mo\n");
     yaml.append("subjectSecretFile: subject.secret\n");
     yaml.append("http: {host: 127.0.0.1, port: 0}\ntcp: {host: 127.0.0.1, port: 0}\n");
-    SecretFile.write(directory.resolve("cluster.secret"), "a secret of this test's cluster");
+    // Once: a node that is starting may be reading it.
+    if (Files.notExists(directory.resolve("cluster.secret"))) {
+      SecretFile.write(directory.resolve("cluster.secret"), "a secret of this test's cluster");
+    }
     yaml.append("replication:\n  secretFile: cluster.secret\n");
     yaml.append("  memberId: ").append(id).append("\n  members:\n");
     for (int member = 0; member < MEMBERS; member++) {
