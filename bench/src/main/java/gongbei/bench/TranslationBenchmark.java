@@ -246,11 +246,6 @@ public class TranslationBenchmark {
     }
 
     @Override
-    public int colour(byte[] subject) {
-      return 0;
-    }
-
-    @Override
     public long newestSource(byte[] subject) {
       return 0;
     }

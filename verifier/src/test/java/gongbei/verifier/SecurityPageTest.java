@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 /** The tests that the module's README names as what shows a defence. */
 final class SecurityPageTest {
   private static final Pattern TEST =
-      Pattern.compile("`([A-Z][A-Za-z0-9]*Test)(?:\\.([a-z][A-Za-z0-9]*))?`");
-  private static final Pattern ATTACK = Pattern.compile("`[A-Z][A-Za-z0-9]*Test\\.[a-z]");
+      Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|IT))(?:\\.([a-z][A-Za-z0-9]*))?`");
+  private static final Pattern ATTACK = Pattern.compile("`[A-Z][A-Za-z0-9]*(?:Test|IT)\\.[a-z]");
 
   private static Set<String> named(String text) {
     return TEST.matcher(text)

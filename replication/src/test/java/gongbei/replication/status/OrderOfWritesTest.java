@@ -253,7 +253,8 @@ final class OrderOfWritesTest {
   }
 
   private static Nonce nonce(int number) {
-    return new Nonce(Arrays.copyOf(new byte[] {(byte) number}, DocumentCommand.NONCE_BYTES), 1_000);
+    return new Nonce(
+        Arrays.copyOf(new byte[] {(byte) number}, DocumentCommand.NONCE_BYTES), 1_000, 7);
   }
 
   @Test

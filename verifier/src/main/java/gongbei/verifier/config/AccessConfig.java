@@ -56,7 +56,16 @@ public record AccessConfig(
             : unknownLookupsPerHour;
     hosts = hosts == null ? List.of() : List.copyOf(hosts);
     handshakesPerSecond =
-        NodeConfig.requireRange(
+        handshakesPerSecond == null ? Limits.DEFAULT_HANDSHAKES_PER_SECOND : handshakesPerSecond;
+    deviceScansPerSecond = deviceScansPerSecond == null ? 0 : deviceScansPerSecond;
+    deviceTranslationsPerSecond =
+        deviceTranslationsPerSecond == null
+            ? Limits.DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND
+            : deviceTranslationsPerSecond;
+    requireRate("handshakesPerSecond", handshakesPerSecond);
+    requireRate("deviceScansPerSecond", deviceScansPerSecond);
+    requireRate("deviceTranslationsPerSecond", deviceTranslationsPerSecond);
+    NodeConfig.requireRange(
         "keyRequestsPerSecond", keyRequestsPerSecond, 0, Limits.MAX_REQUESTS_PER_SECOND);
     if (addressRequestsPerSecond != null) {
       NodeConfig.requireRange(
@@ -83,7 +92,7 @@ public record AccessConfig(
 
   /** Every setting at its default. */
   public static AccessConfig defaults() {
-    return new AccessConfig(null, null, null, null, null, null, null);
+    return new AccessConfig(null, null, null, null, null, null, null, null, null, null);
   }
 
   AccessConfig resolvedAgainst(Path base) {

@@ -480,6 +480,7 @@ public final class Node implements AutoCloseable {
             .table(border.tables()::current)
             .clockSkewSeconds(config.clockSkewSeconds()),
         stock.signingKeys(),
+        stock.statusMap(),
         stock.log(),
         border.audit(),
         () -> Instant.now().getEpochSecond());

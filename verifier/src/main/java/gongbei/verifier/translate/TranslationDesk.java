@@ -15,6 +15,8 @@ import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Link;
 import gongbei.replication.status.LogBusyException;
 import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
@@ -57,6 +59,7 @@ public final class TranslationDesk implements AutoCloseable {
   private final CodeFormat target;
   private final CodeTranslator translator;
   private final SigningKeys keys;
+  private final StatusMap map;
   private final CommandLog log;
   private final AuditLog audit;
   private final ReceiptBook receipts;
@@ -91,6 +94,7 @@ public final class TranslationDesk implements AutoCloseable {
    *
    * @param context what the translator works with, its holders set by this desk
    * @param keys what to sign with
+   * @param map which codes of holders this region has translated
    * @param log where holders' records go, and where links stand
    * @param audit where receipts go; the caller's to close, after this
    * @param epochSeconds the clock, in seconds since 1970
@@ -99,11 +103,13 @@ public final class TranslationDesk implements AutoCloseable {
       CodeFormat target,
       CodeTranslator.Context context,
       SigningKeys keys,
+      StatusMap map,
       CommandLog log,
       AuditLog audit,
       LongSupplier epochSeconds) {
     this.target = target;
     this.keys = keys;
+    this.map = map;
     this.log = log;
     this.audit = audit;
     this.receipts = new ReceiptBook(audit);
@@ -193,8 +199,10 @@ public final class TranslationDesk implements AutoCloseable {
     runner.close();
   }
 
-  /** Links in the log. */
+  /** Links in the log, the newest codes in the map. */
   private final class KnownHolders implements CodeTranslator.Holders {
+    private final StatusRecord status = new StatusRecord();
+
     @Override
     public byte[] linked(byte[] buffer, int offset) {
       final Link link =
