@@ -126,6 +126,11 @@ public final class ReceiptBook {
     return numbers;
   }
 
+  /** Counts an answer that was given before and needs no other receipt. */
+  void countRepeated() {
+    repeated.increment();
+  }
+
   private boolean isLeftOut(Receipt receipt) {
     return !receipt.outcome().equals(Receipt.TRANSLATED)
         && audit.bytes() > audit.maxBytes() / SHARE_OF_REFUSALS;

@@ -343,12 +343,14 @@ public final class TranslationDesk implements AutoCloseable {
       }
       final Crossing known = memory.recall(translation, key, now);
       if (known != null) {
+        receipts.countRepeated();
         answer(pending, known);
         return;
       }
       final TranslationMemory.Asked asked = TranslationMemory.Asked.of(translation);
       final Job same = underWay.get(asked);
       if (same != null && TranslationMemory.saysTheSame(translation, same.translation)) {
+        receipts.countRepeated();
         same.askers.add(pending);
         return;
       }

@@ -275,8 +275,8 @@ final class CallersTest {
 
   @Test
   void aRequestCostsWhatItTakes() throws Exception {
-    final String issuer = key(Role.ISSUER);
-    final String printer = key(Role.ISSUER);
+    final String issuer = key(Role.PAPER);
+    final String printer = key(Role.PAPER);
     start(keyed().rates(5, 0));
     final String body = papers();
     final RawHttp first = connect();
