@@ -122,7 +122,7 @@ final class ReadmeTest {
         checked++;
       }
     }
-    assertEquals(14, checked);
+    assertEquals(15, checked);
   }
 
   @Test
