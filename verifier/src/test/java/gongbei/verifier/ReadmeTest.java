@@ -123,7 +123,7 @@ final class ReadmeTest {
         checked++;
       }
     }
-    assertEquals(14, checked);
+    assertEquals(15, checked);
   }
 
   @Test

@@ -475,11 +475,8 @@ final class SigningTokenTest {
     assertEquals(2, keys.all().size());
     final long now = Instant.now().getEpochSecond();
     assertEquals(later, keys.current(CodeFormat.MO1, now));
-    try (Stream<Path> files = Files.list(directory.resolve("keys"))) {
-      for (final Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
+    deleteAll(directory.resolve("keys"));
+    Files.createDirectory(directory.resolve("keys"));
     assertTrue(keys.reloadIfChanged());
     assertTrue(keys.current(CodeFormat.MO1, now).privateKey() instanceof TokenKey);
   }
