@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** The tests that the module's README names as what shows a defence. */
 final class SecurityPageTest {
+  private static final String INTRUDER =
+      "replication/src/testing/java/gongbei/replication/testing/ClusterIntruder.java";
   private static final Pattern TEST =
       Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|IT))(?:\\.([a-z][A-Za-z0-9]*))?`");
   private static final Pattern ATTACK = Pattern.compile("`[A-Z][A-Za-z0-9]*(?:Test|IT)\\.[a-z]");
@@ -100,7 +102,7 @@ final class SecurityPageTest {
   void everyThreatNamesAnAttack() throws IOException {
     final String page = Files.readString(Path.of("README.md"));
     final String threats =
-        page.substring(page.indexOf("\n## Threats\n"), page.indexOf("\n## OWASP ASVS 5\n"));
+        page.substring(page.indexOf("\n## Threats\n"), page.indexOf("\n## What was tried\n"));
     final List<String> rows =
         threats
             .lines()
@@ -134,5 +136,30 @@ final class SecurityPageTest {
       assertTrue(TEST.matcher(last).find() || last.startsWith("the build"), line);
     }
     assertTrue(rows > 25, rows + " rows");
+  }
+
+  /** What the page says how often something was tried is what its test does. */
+  @Test
+  void everyFigureOfWhatWasTriedIsItsTests() throws IOException {
+    final String page = Files.readString(Path.of("README.md"));
+    final List<String> rows =
+        page.substring(page.indexOf("\n## What was tried\n"), page.indexOf("\n## OWASP ASVS 5\n"))
+            .lines()
+            .filter(line -> line.startsWith("| ") && line.contains("Test.") || line.contains("IT."))
+            .toList();
+    assertTrue(rows.size() > 10, rows.size() + " rows");
+    for (final String row : rows) {
+      final MatchResult test = TEST.matcher(row).results().findFirst().orElseThrow();
+      String source = Files.readString(Path.of("..", INTRUDER));
+      for (final Path file : filesOf(test.group(1))) {
+        source += Files.readString(file);
+      }
+      final String text = source.replaceAll("(?<=\\d)_(?=\\d)", "");
+      for (final MatchResult figure :
+          Pattern.compile("\\d[\\d,]*").matcher(row.split("\\|", -1)[2]).results().toList()) {
+        final String number = figure.group().replace(",", "");
+        assertTrue(Pattern.compile("\\b" + number + "\\b").matcher(text).find(), row);
+      }
+    }
   }
 }

@@ -121,8 +121,7 @@ final class PrivateFilesTest {
             directory);
     final Path key =
         withMode(
-            written.resolveSibling(
-                written.getFileName().toString().replace(".cert.pem", ".key.pem")),
+            directory.resolve(written.getFileName().toString().replace(".cert.pem", ".key.pem")),
             "rw-r--r--");
     assertEquals(
         key + " can't be used: others can read it (mode 0644), and it is secret: chmod 600",
