@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.bench.Benchmarks;
 import gongbei.bench.ChildProcess;
+import gongbei.testing.FreePorts;
 import gongbei.verifier.cli.Gongbei;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,6 +101,8 @@ final class DocumentedCommandsIT {
     SMALL.put("disk-full", List.of("disk-full", "--help"));
     SMALL.put("load", List.of("load", "--help"));
   }
+
+  private static final int PORTS_OF_A_MEMBER = 8;
 
   @TempDir private Path directory;
 
@@ -250,7 +253,7 @@ final class DocumentedCommandsIT {
       started.add(
           switch (word) {
             case "DIR" -> Files.createTempDirectory(directory, "bench").toString();
-            case "PORT" -> "" + (20_000 + 8 * (ProcessHandle.current().pid() % 400));
+            case "PORT" -> "" + FreePorts.inARow(PORTS_OF_A_MEMBER);
             default -> word;
           });
     }

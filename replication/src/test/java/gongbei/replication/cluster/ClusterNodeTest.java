@@ -422,7 +422,10 @@ final class ClusterNodeTest {
     awaitEqual(nodes, 3_000);
 
     final Path backup = directory.resolve("backup");
-    ClusterBackupCopy.make(member(members, 0).directory(backup).map(null), "127.0.0.1", 27_000);
+    ClusterBackupCopy.make(
+        member(members, 0).directory(backup).map(null),
+        "127.0.0.1",
+        FreePorts.inARow(MemberAddress.PORTS));
     closeAll();
     open.clear();
     for (int id = 0; id < 3; id++) {
