@@ -129,6 +129,8 @@ final class GroupTest {
   void theStrictestVerdictCountsThoughAReasonToHoldComesFirst() throws Exception {
     final String code = make(members(1, 3)).path("code").asText();
     turn(1, "green");
+    // Without a test there is none that the old one would be older than.
+    turn(2, "green");
     region.put(
         "/v1/subjects/" + member(2) + "/status",
         "{'colour':'green','result':'negative','sampleTime':'2020-01-01T00:00:00Z'}");
