@@ -22,6 +22,9 @@ import java.util.concurrent.CompletableFuture;
 public final class StatusChanges {
   private StatusChanges() {}
 
+  private static final Map<String, List<String>> JSON =
+      Map.of("Content-Type", List.of("application/json"));
+
   /**
    * The commands in the body of a request to change several statuses.
    *
@@ -31,7 +34,7 @@ public final class StatusChanges {
     final Kept log = new Kept();
     try {
       new StatusResource(log, () -> Long.MAX_VALUE / 2)
-          .putAll(question("PUT", "/v1/subjects/status", json, Map.of()), Runnable::run)
+          .putAll(question("PUT", "/v1/subjects/status", json, JSON), Runnable::run)
           .join();
     } catch (Problem e) {
       throw new IllegalArgumentException(e);

@@ -262,7 +262,7 @@ final class StartFailuresIT {
               .filter(line -> line.contains("/data/driver, which is slower"))
               .count(),
           node::told);
-      assertTrue(Files.exists(directory.resolve("data/driver/cnc.dat")), "it is there");
+      assertTrue(Files.exists(directory.resolve("data/driver/aeron/cnc.dat")), "it is there");
       node.terminate();
       assertEquals(TERMINATED, node.exitCode(), node::told);
       assertTrue(!node.told().contains("\tat "), node::told);
