@@ -36,6 +36,11 @@ final class ClusterNetworkIT {
   private static final int BASE_PORT = 26_000;
 
   private static final int WRITES_A_SECOND = 500;
+
+  /** Nobody calls an election but by an attack, and no two members call the first at once. */
+  private static final String UNHURRIED =
+      "  heartbeatTimeoutMillis: 20000\n  electionTimeoutMillis: 2000\n";
+
   private static final Path JAR = Path.of("..", "verifier", "target", "gongbei.jar");
   private static final String OPENINGS = "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED";
   private static final String UNSAFE = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
@@ -97,9 +102,7 @@ final class ClusterNetworkIT {
     Prerequisite.require(
         missing == null, "this machine lacks " + missing + " for network namespaces");
     try (NetworkSpaces made = NetworkSpaces.make(directory, SEED);
-        TestBed started =
-            new TestBed(
-                JAR, directory, made, BASE_PORT, MEMBERS, "  heartbeatTimeoutMillis: 20000\n")) {
+        TestBed started = new TestBed(JAR, directory, made, BASE_PORT, MEMBERS, UNHURRIED)) {
       spaces = made;
       bed = started;
       bed.startAll();
