@@ -90,9 +90,12 @@ public final class ClusterNode implements CommandLog {
   private MemberSeeding seeding;
   private volatile StatusService service;
   private volatile ConsensusModule consensusModule;
+  private volatile Thread serviceThread;
   private ClusteredServiceContainer container;
   private volatile LogGateway log;
   private Housekeeper housekeeper;
+  private final LogWait logWait =
+      new LogWait("io.aeron.cluster.service.ClusteredServiceAgent", System::nanoTime);
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -407,7 +410,11 @@ public final class ClusterNode implements CommandLog {
         .appVersion(StatusService.appVersion(context.protocol()))
         .clusteredService(service)
         .serviceName("status")
-        .threadFactory(this::watched)
+        .threadFactory(
+            task -> {
+              serviceThread = watched(task);
+              return serviceThread;
+            })
         .idleStrategySupplier(context.idleStrategies())
         .epochClock(SteadyClock.OF_PROCESS)
         .errorHandler((ErrorHandler) this::onError)
@@ -529,6 +536,7 @@ public final class ClusterNode implements CommandLog {
         onTermination("the state machine, by " + service.brokenBy() + ",");
       }
       failWhereBehind();
+      failWhereItsLogHasEnded();
       endStandingAside();
       if (isInTouch()) {
         if (service.appliedPosition() >= commitPosition()) {
@@ -560,6 +568,15 @@ public final class ClusterNode implements CommandLog {
         fail("the other members no longer have the log that it lacks: start it again");
       }
       lookedNanos = System.nanoTime();
+    }
+  }
+
+  /** Started again, a member joins the log that there is. */
+  private void failWhereItsLogHasEnded() {
+    if (seeding == null || isInTouch() || failure != null || isHandingOver || isClosing) {
+      logWait.reset();
+    } else if (logWait.isEndless(serviceThread)) {
+      fail("the log that it was joining has ended meanwhile: start it again");
     }
   }
 
