@@ -53,7 +53,6 @@ public final class AuditLog implements AutoCloseable {
   private long next;
   private byte[] previous;
   private CodeSigner signer;
-  private boolean broken;
 
   private AuditLog(String region) {
     this.region = region;
@@ -248,10 +247,6 @@ public final class AuditLog implements AutoCloseable {
   public synchronized long append(
       List<? extends AuditEntry> receipts, SigningKey key, long nowEpochSeconds)
       throws AuditException {
-    if (broken) {
-      throw new AuditException(
-          AuditException.Reason.UNREADABLE, 0, null, file + " could not be written before");
-    }
     final Chain chain = new Chain(next, previous);
     if (previous == null) {
       final byte[] id = new byte[ID_BYTES];
