@@ -1,6 +1,7 @@
 package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.file.PrivateFiles;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -8,14 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Locale;
-import java.util.Set;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -227,14 +224,7 @@ public final class KeyGeneration {
 
   /** Writes a new file that only its owner may read, where the file system can say so. */
   public static void writeSecret(Path file, String text) throws IOException {
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      final FileAttribute<Set<PosixFilePermission>> ownerOnly =
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-      Files.createFile(file, ownerOnly);
-      Files.writeString(file, text, StandardCharsets.US_ASCII);
-    } else {
-      writeNew(file, text);
-    }
+    PrivateFiles.writeNew(file, text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static void writeNew(Path file, String text) throws IOException {

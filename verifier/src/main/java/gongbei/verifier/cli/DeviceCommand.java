@@ -2,6 +2,7 @@ package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import gongbei.codec.file.PrivateFiles;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.tcp.DeviceFile;
@@ -12,8 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -116,15 +115,7 @@ final class DeviceCommand implements Runnable {
 
   private static void writePrivately(Path file, String text) {
     try {
-      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      } else {
-        Files.createFile(file);
-      }
-      Files.writeString(
-          file, text + "\n", StandardCharsets.US_ASCII, StandardOpenOption.TRUNCATE_EXISTING);
+      PrivateFiles.writeNew(file, (text + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (FileAlreadyExistsException e) {
       throw CommandException.usage(file + " exists, and is not written over");
     } catch (IOException e) {
