@@ -536,7 +536,10 @@ public final class ClusterNode implements CommandLog {
         onTermination("the state machine, by " + service.brokenBy() + ",");
       }
       failWhereBehind();
-      failWhereItsLogHasEnded();
+      // A thread's stack is not looked at with every turn.
+      if (turns % TURNS_A_LOOK == 0) {
+        failWhereItsLogHasEnded();
+      }
       endStandingAside();
       if (isInTouch()) {
         if (service.appliedPosition() >= commitPosition()) {
@@ -559,7 +562,7 @@ public final class ClusterNode implements CommandLog {
    */
   private void failWhereBehind() {
     final long nowNanos = System.nanoTime();
-    if (seeding == null || isInTouch() || failure != null || isHandingOver || isClosing) {
+    if (!isOutOfTouch()) {
       lookedNanos = nowNanos;
       return;
     }
@@ -573,7 +576,7 @@ public final class ClusterNode implements CommandLog {
 
   /** Started again, a member joins the log that there is. */
   private void failWhereItsLogHasEnded() {
-    if (seeding == null || isInTouch() || failure != null || isHandingOver || isClosing) {
+    if (!isOutOfTouch()) {
       logWait.reset();
     } else if (logWait.isEndless(serviceThread)) {
       fail("the log that it was joining has ended meanwhile: start it again");
@@ -658,6 +661,11 @@ public final class ClusterNode implements CommandLog {
         LockSupport.parkNanos(RELAUNCH_PAUSE_NANOS);
       }
     }
+  }
+
+  /** Whether this member looks for its cluster, and is not about to end. */
+  private boolean isOutOfTouch() {
+    return seeding != null && !isInTouch() && failure == null && !isHandingOver && !isClosing;
   }
 
   private boolean isInTouch() {
