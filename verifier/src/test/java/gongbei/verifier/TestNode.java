@@ -13,10 +13,12 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.translate.TranslationTables;
@@ -83,6 +85,26 @@ public final class TestNode implements AutoCloseable {
                 new StatusCommand.SetStatus(REVOKED, 0, 1, minutes - 60, 2, 0, 0),
                 new StatusCommand.Revoke(REVOKED, Instant.now().getEpochSecond() + 3_600)))
         .join();
+  }
+
+  /** Figures of the node's parts, for an HTTP server beside its own. */
+  public NodeMetrics metrics() {
+    return metrics(node.stock().log());
+  }
+
+  /** The same, of another log. */
+  public NodeMetrics metrics(CommandLog log) {
+    return new NodeMetrics(
+        "single",
+        "GD",
+        "fixed-base",
+        node.scanMetrics(),
+        node.pipeline(),
+        node.stock().statusMap(),
+        log,
+        node.stock().trust(),
+        node.stock().rulesets(),
+        () -> 0);
   }
 
   public InetSocketAddress tcpAddress() {

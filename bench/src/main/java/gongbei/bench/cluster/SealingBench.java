@@ -1,5 +1,6 @@
 package gongbei.bench.cluster;
 
+import gongbei.replication.cluster.MemberAddress;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class SealingBench implements Callable<Integer> {
   private static final int MEMBERS = 3;
-  private static final int PORTS_OF_A_MEMBER = 8;
   private static final int PORTS_OF_A_BED = 64;
   private static final int PORTS_THAT_ARE_READ = 5;
   private static final int AS_FAST_AS_ANSWERS_COME = 10_000_000;
@@ -141,7 +141,7 @@ public final class SealingBench implements Callable<Integer> {
         for (int offset = 0; offset < PORTS_THAT_ARE_READ; offset++) {
           targets.add(
               new InetSocketAddress(
-                  InetAddress.getLoopbackAddress(), port + member * PORTS_OF_A_MEMBER + offset));
+                  InetAddress.getLoopbackAddress(), port + member * MemberAddress.PORTS + offset));
         }
       }
     } else if (kind == Kind.SEALED_FLOOD_ELSEWHERE) {

@@ -8,6 +8,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
+import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.Subject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,7 +35,6 @@ final class TestBed implements AutoCloseable {
 
   static final Subject KNOWN = new Subject(0x600D, 0x600D);
   private static final int MAX_SUBJECTS = 2_000_000;
-  private static final int PORTS = 8;
   private static final int DEVICES = 50;
   private static final long READY_SECONDS = 300;
 
@@ -156,7 +156,7 @@ final class TestBed implements AutoCloseable {
     for (int member = 0; member < memberCount; member++) {
       yaml.append("    - {host: ")
           .append(place.host(member))
-          .append(", basePort: " + (basePort + member * PORTS) + "}\n");
+          .append(", basePort: " + (basePort + member * MemberAddress.PORTS) + "}\n");
     }
     Files.writeString(own.resolve("node.yaml"), yaml);
     return new NodeProcess(

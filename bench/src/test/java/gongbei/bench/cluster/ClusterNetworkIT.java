@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.testing.ClusterIntruder;
 import gongbei.testing.Prerequisite;
 import java.net.URI;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClusterNetworkIT {
   private static final long SEED = 1;
   private static final int MEMBERS = 3;
-  private static final int PORTS_OF_A_MEMBER = 8;
   private static final int INTRUDERS_SPACE = 4;
 
   /** Each node has all ports of its namespace. */
@@ -75,7 +75,7 @@ final class ClusterNetworkIT {
     command.add(directory.resolve("intruder-" + intrusions++).toString());
     command.add(recorded.toString());
     for (int member = 0; member < MEMBERS; member++) {
-      command.add(spaces.host(member) + ":" + (BASE_PORT + member * PORTS_OF_A_MEMBER));
+      command.add(spaces.host(member) + ":" + (BASE_PORT + member * MemberAddress.PORTS));
     }
     final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();

@@ -1,8 +1,8 @@
 package gongbei.bench.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gongbei.testing.Prerequisite;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
@@ -22,10 +22,7 @@ final class DiskFullIT {
   @EnumSource(SmallDisk.Kind.class)
   void aNodeComesBackFromAFullDiskWithAllThatItAcknowledged(SmallDisk.Kind kind) throws Exception {
     final String missing = SmallDisk.missing();
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(missing == null, "this machine lacks " + missing);
-    }
-    assumeTrue(missing == null, "this machine lacks " + missing + " for a small disk");
+    Prerequisite.require(missing == null, "this machine lacks " + missing + " for a small disk");
     final List<String> launch = NodeProcess.launchOf(List.of("-Xmx256m"), JAR);
     try (DiskFullTry attempt = new DiskFullTry(launch, kind, directory, SEED)) {
       final DiskFullTry.Result result = attempt.run();

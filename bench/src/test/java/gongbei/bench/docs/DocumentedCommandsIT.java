@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.bench.Benchmarks;
 import gongbei.bench.ChildProcess;
+import gongbei.replication.cluster.MemberAddress;
 import gongbei.testing.FreePorts;
 import gongbei.verifier.cli.Gongbei;
 import java.io.IOException;
@@ -101,8 +102,6 @@ final class DocumentedCommandsIT {
     SMALL.put("disk-full", List.of("disk-full", "--help"));
     SMALL.put("load", List.of("load", "--help"));
   }
-
-  private static final int PORTS_OF_A_MEMBER = 8;
 
   @TempDir private Path directory;
 
@@ -253,7 +252,7 @@ final class DocumentedCommandsIT {
       started.add(
           switch (word) {
             case "DIR" -> Files.createTempDirectory(directory, "bench").toString();
-            case "PORT" -> "" + FreePorts.inARow(PORTS_OF_A_MEMBER);
+            case "PORT" -> "" + FreePorts.inARow(MemberAddress.PORTS);
             default -> word;
           });
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
-import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.net.InputBudget;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -37,19 +36,7 @@ final class HalfHeadersTest {
             .scans(node.node.pipeline(), node.node.stock().rulesets())
             .trust(node.node.stock().trust())
             .status(node.node.stock().statusMap(), node.node.stock().log())
-            .metrics(
-                node.node.scanMetrics(),
-                new NodeMetrics(
-                    "single",
-                    "GD",
-                    "fixed-base",
-                    node.node.scanMetrics(),
-                    node.node.pipeline(),
-                    node.node.stock().statusMap(),
-                    node.node.stock().log(),
-                    node.node.stock().trust(),
-                    node.node.stock().rulesets(),
-                    () -> 0))
+            .metrics(node.node.scanMetrics(), node.metrics())
             .deadlines(120_000, 120_000)
             .input(input),
         loops);

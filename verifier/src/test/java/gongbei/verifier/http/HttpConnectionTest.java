@@ -18,7 +18,6 @@ import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.scan.ScanPipeline;
@@ -123,19 +122,7 @@ final class HttpConnectionTest {
             of.node.mintPipeline(),
             of.node.mintMetrics())
         .status(of.node.stock().statusMap(), of.node.stock().log())
-        .metrics(
-            of.node.scanMetrics(),
-            new NodeMetrics(
-                "single",
-                "GD",
-                "fixed-base",
-                of.node.scanMetrics(),
-                of.node.pipeline(),
-                of.node.stock().statusMap(),
-                of.node.stock().log(),
-                of.node.stock().trust(),
-                of.node.stock().rulesets(),
-                () -> 0));
+        .metrics(of.node.scanMetrics(), of.metrics());
   }
 
   private RawHttp start(HttpServer.Context context) throws IOException {

@@ -20,7 +20,6 @@ import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import io.netty.channel.EventLoopGroup;
@@ -99,19 +98,7 @@ final class OpenApiTest {
             node.node.stock().border().secret(),
             node.node.stock().border().audit())
         .status(node.node.stock().statusMap(), node.node.stock().log())
-        .metrics(
-            node.node.scanMetrics(),
-            new NodeMetrics(
-                "single",
-                "GD",
-                "fixed-base",
-                node.node.scanMetrics(),
-                node.node.pipeline(),
-                node.node.stock().statusMap(),
-                node.node.stock().log(),
-                node.node.stock().trust(),
-                node.node.stock().rulesets(),
-                () -> 0));
+        .metrics(node.node.scanMetrics(), node.metrics());
   }
 
   @BeforeEach

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.status.CommandLog;
 import gongbei.verifier.TestNode;
-import gongbei.verifier.metrics.NodeMetrics;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -49,19 +48,7 @@ final class ReadinessTest {
         .translating(null, node.node.stock().border().tables())
         .status(node.node.stock().statusMap(), log)
         .access(null, isOpen)
-        .metrics(
-            node.node.scanMetrics(),
-            new NodeMetrics(
-                "single",
-                "GD",
-                "fixed-base",
-                node.node.scanMetrics(),
-                node.node.pipeline(),
-                node.node.stock().statusMap(),
-                log,
-                node.node.stock().trust(),
-                node.node.stock().rulesets(),
-                () -> 0));
+        .metrics(node.node.scanMetrics(), node.metrics(log));
   }
 
   private static RawHttp.Answer ready(HttpServer.Context context, EventLoopGroup loops)

@@ -12,13 +12,12 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.verifier.EcdsaIssuer;
+import gongbei.verifier.ServeCommand;
 import gongbei.verifier.TestNode;
-import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.tcp.DeviceFile;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -84,22 +83,7 @@ final class ChangingFilesTest {
             http: {host: 127.0.0.1, port: 0}
             tcp: {host: 127.0.0.1, port: 0}
             """);
-    final List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (final String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (argument.startsWith("--add-") || argument.startsWith("--enable-native")) {
-        command.add(argument);
-      }
-    }
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            Gongbei.class.getName(),
-            "serve",
-            "--json",
-            "--config",
-            config.toString()));
+    final List<String> command = ServeCommand.of(config, "--json");
     process =
         new ProcessBuilder(command)
             .redirectOutput(directory.resolve("out").toFile())

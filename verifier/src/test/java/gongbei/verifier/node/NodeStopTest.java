@@ -7,13 +7,12 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.ServeCommand;
 import gongbei.verifier.TestNode;
-import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.NodeConfig;
 import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -70,22 +69,7 @@ final class NodeStopTest {
   }
 
   private Process launch(Path config, File output) throws IOException {
-    final List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (final String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (argument.startsWith("--add-") || argument.startsWith("--enable-native")) {
-        command.add(argument);
-      }
-    }
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            Gongbei.class.getName(),
-            "serve",
-            "--json",
-            "--config",
-            config.toString()));
+    final List<String> command = ServeCommand.of(config, "--json");
     return new ProcessBuilder(command)
         .redirectOutput(output)
         .redirectError(directory.resolve("err").toFile())

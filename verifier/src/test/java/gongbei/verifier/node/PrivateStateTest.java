@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.testing.Prerequisite;
-import gongbei.verifier.cli.Gongbei;
+import gongbei.verifier.ServeCommand;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,20 +66,7 @@ final class PrivateStateTest {
         """);
     final List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "umask 0; exec \"$@\""));
     command.add("sh");
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (final String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (argument.startsWith("--add-") || argument.startsWith("--enable-native")) {
-        command.add(argument);
-      }
-    }
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            Gongbei.class.getName(),
-            "serve",
-            "--config",
-            directory.resolve("node.yaml").toString()));
+    command.addAll(ServeCommand.of(directory.resolve("node.yaml")));
     node =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -2,7 +2,6 @@ package gongbei.verifier.packaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,14 +40,6 @@ final class Command implements AutoCloseable {
       Files.delete(told);
       return said;
     }
-  }
-
-  /** With {@code CI=true} a test fails that lacks something of the machine; else it is skipped. */
-  static void require(boolean isThere, String missing) {
-    if ("true".equals(System.getenv("CI"))) {
-      assertTrue(isThere, missing);
-    }
-    assumeTrue(isThere, missing);
   }
 
   static void await(String what, BooleanSupplier condition) throws InterruptedException {

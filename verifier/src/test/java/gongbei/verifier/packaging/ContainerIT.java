@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.status.Subject;
+import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,9 +77,10 @@ final class ContainerIT {
 
   @BeforeAll
   static void buildTheImage() throws Exception {
-    Command.require(isInstalled("podman"), "podman is missing, so that no image is built and run");
-    Command.require(isInstalled("runc"), "runc is missing, so that no image is built and run");
-    Command.require(
+    Prerequisite.require(
+        isInstalled("podman"), "podman is missing, so that no image is built and run");
+    Prerequisite.require(isInstalled("runc"), "runc is missing, so that no image is built and run");
+    Prerequisite.require(
         System.getProperty("user.name").equals("root"),
         "not root, so that the volume can't be given to the image's user");
     runRoot = Files.createTempDirectory(Path.of("/tmp"), "gongbei");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.status.Subject;
+import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class JavaRuntimeIT {
 
   @BeforeAll
   static void linkTheRuntime() throws Exception {
-    Command.require(
+    Prerequisite.require(
         Files.isExecutable(Path.of(tool("jlink"))), "jlink is missing: this is no whole JDK");
     runtime = directory.resolve("runtime");
     Command.run(

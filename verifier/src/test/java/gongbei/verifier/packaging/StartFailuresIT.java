@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.testing.FreePorts;
+import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -199,7 +200,7 @@ final class StartFailuresIT {
 
   /** A command in a mount namespace of its own. */
   private List<String> withMounts(String mounts) {
-    Command.require(
+    Prerequisite.require(
         System.getProperty("user.name").equals("root")
             && Files.isExecutable(Path.of("/usr/bin/unshare")),
         "not root, or no unshare, so that no small file system can be mounted");

@@ -17,12 +17,11 @@ import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
 import gongbei.testing.SecretFile;
+import gongbei.verifier.ServeCommand;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.audit.AuditCheck;
-import gongbei.verifier.cli.Gongbei;
 import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -112,22 +110,7 @@ final class ClusterCrossingTest {
     yaml.append("  lowStorageBytes: 16777216\n");
     yaml.append("  heartbeatTimeoutMillis: 2000\n  electionTimeoutMillis: 500\n");
     final Path config = Files.writeString(directory.resolve(id + ".yaml"), yaml);
-    final List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (final String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (argument.startsWith("--add-") || argument.startsWith("--enable-native")) {
-        command.add(argument);
-      }
-    }
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            Gongbei.class.getName(),
-            "serve",
-            "--json",
-            "--config",
-            config.toString()));
+    final List<String> command = ServeCommand.of(config, "--json");
     urls[id] = null;
     processes[id] =
         new ProcessBuilder(command)
