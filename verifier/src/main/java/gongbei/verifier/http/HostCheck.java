@@ -3,7 +3,6 @@ package gongbei.verifier.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.NetUtil;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,6 +20,9 @@ final class HostCheck {
 
   private final boolean isStrict;
   private final Set<String> names;
+
+  /** The Host that was seen to be known last: nearly all requests of a node have the same. */
+  private volatile String lastKnown;
 
   /**
    * @param isStrict whether Host must be an address, localhost or one of the names: where nobody
@@ -46,8 +48,10 @@ final class HostCheck {
           "Host",
           "is no name of this node: it is to be an address, localhost or one of access.hosts");
     }
-    final List<String> origins = request.headers().getAll(HttpHeaderNames.ORIGIN);
-    for (final String origin : origins) {
+    if (!request.headers().contains(HttpHeaderNames.ORIGIN)) {
+      return null;
+    }
+    for (final String origin : request.headers().getAll(HttpHeaderNames.ORIGIN)) {
       if (!isOwn(origin, asked == null ? host : asked)) {
         return Problem.ofHeader(403, "foreign-origin", "Origin", "is not this node's own");
       }
@@ -57,13 +61,17 @@ final class HostCheck {
 
   /** Whether there is no authority, as in HTTP/1.0, or one of this node. */
   private boolean isKnown(String authority) {
-    if (authority == null) {
+    if (authority == null || authority.equals(lastKnown)) {
       return true;
     }
     final String name = nameOf(authority);
-    return names.contains(name)
-        || NetUtil.isValidIpV4Address(name)
-        || (name.startsWith("[") && NetUtil.isValidIpV6Address(name));
+    if (!names.contains(name)
+        && !NetUtil.isValidIpV4Address(name)
+        && !(name.startsWith("[") && NetUtil.isValidIpV6Address(name))) {
+      return false;
+    }
+    lastKnown = authority;
+    return true;
   }
 
   private boolean isOwn(String origin, String authority) {

@@ -27,15 +27,17 @@ final class RequestFaults {
     if (version.minorVersion() > 0 && headers.getAll(HttpHeaderNames.HOST).size() != 1) {
       return Problem.of(400, "malformed-request", "the request has not one Host");
     }
-    final List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    if (!codings.isEmpty() && version.minorVersion() == 0) {
-      return Problem.of(400, "malformed-request", "HTTP/1.0 has no Transfer-Encoding");
-    }
-    if (codings.size() > 1 || (codings.size() == 1 && !codings.get(0).equalsIgnoreCase(CHUNKED))) {
-      return Problem.of(
-          501,
-          "transfer-coding-not-supported",
-          "Transfer-Encoding is not chunked alone, the only transfer coding known");
+    if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      if (version.minorVersion() == 0) {
+        return Problem.of(400, "malformed-request", "HTTP/1.0 has no Transfer-Encoding");
+      }
+      final List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+      if (codings.size() > 1 || !codings.get(0).equalsIgnoreCase(CHUNKED)) {
+        return Problem.of(
+            501,
+            "transfer-coding-not-supported",
+            "Transfer-Encoding is not chunked alone, the only transfer coding known");
+      }
     }
     final String expected = headers.get(HttpHeaderNames.EXPECT);
     if (expected != null && !expected.equalsIgnoreCase(HttpHeaderValues.CONTINUE.toString())) {
