@@ -165,7 +165,7 @@ public final class Node implements AutoCloseable {
                 ? DeviceRegistry.open()
                 : DeviceRegistry.ofFile(config.deviceFile());
         requireFont(config.paperFontFile());
-        Replication.requireRoom(config);
+        Replication.requireDirectory(config);
         final Border border = Border.of(config);
         final StatusMap map =
             config.dataDirectory() == null
