@@ -858,9 +858,12 @@ public final class ClusterNode implements CommandLog {
 
   @Override
   public boolean isServing() {
-    return !isRenewing
-        && service.divergence().isEmpty()
-        && (hasServed || (service.hasStarted() && service.wasWhole()));
+    return !isDiverged() && (hasServed || (service.hasStarted() && service.wasWhole()));
+  }
+
+  /** Whether its state was found to be another than its leader's, and is not the others' yet. */
+  private boolean isDiverged() {
+    return isRenewing || service.divergence().isPresent();
   }
 
   @Override
@@ -872,7 +875,7 @@ public final class ClusterNode implements CommandLog {
   public LogStatus status() {
     final boolean inTouch = isInTouch();
     final String role;
-    if (failure != null || isRenewing) {
+    if (failure != null || isDiverged()) {
       role = "failed";
     } else if (!inTouch) {
       role = "candidate";
@@ -892,9 +895,9 @@ public final class ClusterNode implements CommandLog {
         0,
         service.lagMillis(),
         isServing(),
-        inTouch && !isRenewing && log != null && log.isConnected(),
+        inTouch && !isDiverged() && log != null && log.isConnected(),
         state.history().toHex(),
-        isRenewing && failure == null);
+        isDiverged() && failure == null);
   }
 
   private String leaderName() {

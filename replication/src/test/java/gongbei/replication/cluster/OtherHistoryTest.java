@@ -35,10 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Members and replicas, over UDP, whose state is of another history than their cluster's: none of
  * them may go on answering from it.
  */
-@Timeout(180)
+@Timeout(400)
 final class OtherHistoryTest {
   private static final long CAPACITY = 20_000;
-  private static final long WAIT_SECONDS = 60;
+  private static final long WAIT_SECONDS = 120;
   private static final Subject HOLDER = new Subject(1, 1);
 
   @TempDir private Path directory;

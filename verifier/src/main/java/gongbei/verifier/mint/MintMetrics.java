@@ -8,6 +8,7 @@ public final class MintMetrics {
   private final LongAdder batches = new LongAdder();
   private final LongAdder nanos = new LongAdder();
   private final LongAdder shed = new LongAdder();
+  private final LongAdder unsigned = new LongAdder();
 
   /** Counts codes signed together, and the time that their encoding and signing took. */
   public void record(int codes, long elapsedNanos) {
@@ -19,6 +20,16 @@ public final class MintMetrics {
   /** Counts one request that found the ring buffer full. */
   public void recordShed() {
     shed.increment();
+  }
+
+  /** Counts codes that no key could sign. */
+  public void recordUnsigned(int codes) {
+    unsigned.add(codes);
+  }
+
+  /** How many codes were not minted because no key could sign them. */
+  public long unsigned() {
+    return unsigned.sum();
   }
 
   /** How many codes were signed. */

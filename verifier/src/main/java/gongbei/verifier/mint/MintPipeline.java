@@ -178,6 +178,7 @@ public final class MintPipeline implements AutoCloseable {
       final SigningKey key = context.keys().current(context.format(), now);
       if (key == null) {
         refuseAll(Minting.Outcome.NO_SIGNING_KEY);
+        metrics.recordUnsigned(size);
         return;
       }
       if (codes == null || !codes.key().equals(key)) {
