@@ -15,6 +15,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,17 +29,14 @@ import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Members and replicas, over UDP, whose state is of another history than their cluster's: none of
  * them may go on answering from it.
  */
-@Timeout(400)
 final class OtherHistoryTest {
   private static final long CAPACITY = 20_000;
-  private static final long WAIT_SECONDS = 120;
   private static final Subject HOLDER = new Subject(1, 1);
 
   @TempDir private Path directory;
@@ -95,7 +93,7 @@ final class OtherHistoryTest {
   }
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, what);
       TimeUnit.MILLISECONDS.sleep(5);
@@ -108,7 +106,7 @@ final class OtherHistoryTest {
 
   private static void write(CommandLog log, StatusCommand... commands) throws Exception {
     for (final Applied applied :
-        log.submit(List.of(commands)).get(WAIT_SECONDS, TimeUnit.SECONDS)) {
+        log.submit(List.of(commands)).get(Patience.SECONDS, TimeUnit.SECONDS)) {
       assertEquals(Applied.Outcome.APPLIED, applied.outcome());
     }
   }

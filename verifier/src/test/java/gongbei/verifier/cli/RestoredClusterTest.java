@@ -13,6 +13,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
@@ -30,17 +31,14 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A member and a replica, each a process, by the commands of the documents: an older backup is
  * restored, and the replica had more.
  */
-@Timeout(300)
 final class RestoredClusterTest {
   private static final Subject HOLDER = new Subject(1, 1);
-  private static final int WAIT_SECONDS = 120;
 
   @TempDir private Path directory;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -142,7 +140,7 @@ final class RestoredClusterTest {
   }
 
   private void await(String what, Condition condition) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.holds()) {
       assertTrue(
           System.nanoTime() < deadline,
@@ -187,7 +185,7 @@ final class RestoredClusterTest {
     await("the replica has all", () -> isAtOne(replica, before));
     final String history = figures(before).at("/log/history").asText();
     first.process().destroy();
-    assertTrue(first.process().waitFor(30, TimeUnit.SECONDS));
+    assertTrue(first.process().waitFor(Patience.SECONDS, TimeUnit.SECONDS));
 
     command(
         "cluster", "restore", "--from", backup, "--data", directory.resolve("restored").toString());
@@ -231,7 +229,7 @@ final class RestoredClusterTest {
         load.err());
     final GongbeiProcess loadReplica = process("load-replica");
     replicaProcess.process().destroy();
-    assertTrue(replicaProcess.process().waitFor(30, TimeUnit.SECONDS));
+    assertTrue(replicaProcess.process().waitFor(Patience.SECONDS, TimeUnit.SECONDS));
     assertEquals(
         1,
         loadReplica.run("load", rows.toString(), "--data", directory.resolve("replica").toString()));

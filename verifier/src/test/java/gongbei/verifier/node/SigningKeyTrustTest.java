@@ -10,6 +10,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.config.NodeConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -24,11 +25,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node mints no code that it would refuse itself: over HTTP, with keys in files. */
-@Timeout(60)
 final class SigningKeyTrustTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Subject HOLDER = new Subject(5, 5);
@@ -112,7 +111,7 @@ final class SigningKeyTrustTest {
   }
 
   private static void awaitEquals(Object expected, Callable<Object> found) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
