@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DivergedException;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Documents;
 import gongbei.replication.status.History;
@@ -517,6 +518,11 @@ public final class ClusterNode implements CommandLog {
   void onError(Throwable e) {
     if (isClosing || isHandingOver) {
       LOGGER.debug("While closing: {}", e.toString());
+      return;
+    }
+    if (e instanceof DivergedException) {
+      // The watch says so, and what is done about it.
+      LOGGER.debug("The failure in full", e);
       return;
     }
     if (e instanceof AeronException aeronFault

@@ -57,7 +57,10 @@ final class DataDirectory {
   static DataDirectory claim(ClusterContext context, boolean isReplica) throws IOException {
     requireFor(context, isReplica);
     final DataDirectory claimed = new DataDirectory(context.directory());
-    claimed.write(NODE_FILE, isReplica ? REPLICA : nodeOf(context));
+    final String node = isReplica ? REPLICA : nodeOf(context);
+    if (!claimed.read(NODE_FILE).equals(Optional.of(node))) {
+      claimed.write(NODE_FILE, node);
+    }
     return claimed;
   }
 

@@ -11,9 +11,9 @@ import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.AeronException;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -38,13 +38,18 @@ final class FeedFollower implements Runnable {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long MIN_PARK_NANOS = 10_000;
 
+  /** After following for so long, what keeps it from following is news again. */
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final int MAX_TOLD = 1_000;
+
   private final ClusterContext context;
   private final String host;
   private final Supplier<Aeron> clients;
   private final ReplicatedState state;
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
   private final FeedApplier applier;
-  private final Map<Integer, String> told = new HashMap<>();
+  private final Set<String> told = new HashSet<>();
   private Aeron aeron;
   private RuntimeException fault;
   private volatile boolean isStopping;
@@ -118,9 +123,12 @@ final class FeedFollower implements Runnable {
     CloseHelper.quietClose(aeron);
   }
 
-  /** Whether something else is said of a member than the last time: each is said once. */
+  /** Whether that has not been said of a member since one was followed for a while. */
   private boolean isNews(MemberAddress member, String message) {
-    return !message.equals(told.put(member.id(), message));
+    if (told.size() >= MAX_TOLD) {
+      told.clear();
+    }
+    return told.add(member.id() + " " + message);
   }
 
   void stop() {
@@ -183,10 +191,12 @@ final class FeedFollower implements Runnable {
             });
     try (ReplayPort.Replay replay = port.start(archive, feed.id(), position, Long.MAX_VALUE)) {
       source = member.id() + " " + member.host();
-      LOGGER.info(
-          "Member {}'s feed is followed from version {}", member.id(), state.map().version());
-      told.clear();
-      long heard = System.nanoTime();
+      if (isNews(member, "is followed from " + state.map().version())) {
+        LOGGER.info(
+            "Member {}'s feed is followed from version {}", member.id(), state.map().version());
+      }
+      final long began = System.nanoTime();
+      long heard = began;
       long checked = heard;
       long park = MIN_PARK_NANOS;
       while (!isStopping && fault == null) {
@@ -204,6 +214,9 @@ final class FeedFollower implements Runnable {
         }
         if (now - checked > CHECK_NANOS) {
           checked = now;
+          if (now - began > SETTLED_NANOS) {
+            told.clear();
+          }
           archive.checkForErrorResponse();
         }
       }

@@ -31,6 +31,8 @@ final class HistoryKeeper {
   private OptionalLong restoredUpTo;
   private History written = History.NONE;
   private long toldNanos = System.nanoTime() - IDLE_MARK_NANOS;
+  private long wroteNanos = System.nanoTime() - 2 * IDLE_MARK_NANOS;
+  private boolean hasFailed;
   private long markedVersion = -1;
 
   /**
@@ -53,19 +55,35 @@ final class HistoryKeeper {
    *
    * @param isLeading whether this member leads, and so writes into the log
    */
-  void look(boolean isLeading, Consumer<DirectBuffer> log) throws IOException {
+  void look(boolean isLeading, Consumer<DirectBuffer> log) {
     final History history = state.history();
-    if (!history.isNone() && !history.equals(written)) {
-      directory.history(history);
-      written = history;
-      LOGGER.info("This node is of history {}", history.toHex());
-    }
-    if (isRestored() && state.historyPosition() > restoredUpTo.getAsLong()) {
-      directory.endRestored();
-      restoredUpTo = OptionalLong.empty();
+    if (System.nanoTime() - wroteNanos > IDLE_MARK_NANOS) {
+      write(history);
     }
     if (isLeading && isKnownToLog) {
       tell(history, log);
+    }
+  }
+
+  /** Writes down what is new; where it can't, as on a full disk, it tries again later. */
+  private void write(History history) {
+    try {
+      if (!history.isNone() && !history.equals(written)) {
+        directory.history(history);
+        written = history;
+        LOGGER.info("This node is of history {}", history.toHex());
+      }
+      if (isRestored() && state.historyPosition() > restoredUpTo.getAsLong()) {
+        directory.endRestored();
+        restoredUpTo = OptionalLong.empty();
+      }
+      hasFailed = false;
+    } catch (IOException e) {
+      wroteNanos = System.nanoTime();
+      if (!hasFailed) {
+        LOGGER.warn("The history that this node is of can't be written down: {}", e.toString());
+      }
+      hasFailed = true;
     }
   }
 

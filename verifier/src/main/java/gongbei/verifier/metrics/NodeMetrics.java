@@ -127,11 +127,11 @@ public final class NodeMetrics implements AutoCloseable {
     FunctionCounter.builder("gongbei.codes.batches", minting, MintMetrics::batches)
         .description("Batches in which codes were signed together, those of one among them")
         .register(registry);
-    FunctionCounter.builder("gongbei.codes.unsigned", minting, MintMetrics::unsigned)
-        .description("Codes not minted because no key could sign them")
-        .register(registry);
     FunctionCounter.builder("gongbei.codes.shed", minting, MintMetrics::shed)
         .description("Codes not minted because the ring buffer was full")
+        .register(registry);
+    FunctionCounter.builder("gongbei.codes.failed", minting, MintMetrics::failed)
+        .description("Codes not signed because no key is valid or signing has failed")
         .register(registry);
     Gauge.builder(
             "gongbei.code.cost",
@@ -143,27 +143,20 @@ public final class NodeMetrics implements AutoCloseable {
   }
 
   /**
-   * Shows what codes are signed by.
+   * Shows until when codes can be signed, and how many signing keys the node's own trust list does
+   * not know.
    *
-   * @param usable how many keys could sign now
-   * @param untrusted how many have not ended, and sign nothing for want of trust
-   * @param endEpochSeconds the last second in which a trusted key could sign, since 1970
+   * @param lastEndEpochSeconds when the last signing key ends, since 1970; 0 without any
+   * @param untrusted how many of them are not in the trust list
    */
-  public void watchSigningKeys(
-      IntSupplier usable, IntSupplier untrusted, LongSupplier endEpochSeconds) {
-    countSigningKeys("usable", usable);
-    countSigningKeys("untrusted", untrusted);
-    Gauge.builder("gongbei.signing.key.end", endEpochSeconds, LongSupplier::getAsLong)
-        .description("When the last of the trusted signing keys ends, since 1970; 0 without one")
+  public void watchSigningKeys(LongSupplier lastEndEpochSeconds, IntSupplier untrusted) {
+    Gauge.builder("gongbei.signing.key.end", lastEndEpochSeconds, LongSupplier::getAsLong)
+        .description("When the signing key that is valid longest ends, since 1970; 0 without one")
         .baseUnit("seconds")
         .strongReference(true)
         .register(registry);
-  }
-
-  private void countSigningKeys(String state, IntSupplier count) {
-    Gauge.builder("gongbei.signing.keys", count, IntSupplier::getAsInt)
-        .description("Signing keys of the node's region: usable now, or not trusted by its own list")
-        .tag("state", state)
+    Gauge.builder("gongbei.signing.keys.untrusted", untrusted, IntSupplier::getAsInt)
+        .description("Signing keys that this node's own trust list does not know")
         .strongReference(true)
         .register(registry);
   }

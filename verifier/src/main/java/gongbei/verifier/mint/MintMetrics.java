@@ -8,7 +8,7 @@ public final class MintMetrics {
   private final LongAdder batches = new LongAdder();
   private final LongAdder nanos = new LongAdder();
   private final LongAdder shed = new LongAdder();
-  private final LongAdder unsigned = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   /** Counts codes signed together, and the time that their encoding and signing took. */
   public void record(int codes, long elapsedNanos) {
@@ -22,14 +22,14 @@ public final class MintMetrics {
     shed.increment();
   }
 
-  /** Counts codes that no key could sign. */
-  public void recordUnsigned(int codes) {
-    unsigned.add(codes);
+  /** Counts codes that were not signed: there is no key for them, or signing has failed. */
+  public void recordFailed(int codes) {
+    failed.add(codes);
   }
 
-  /** How many codes were not minted because no key could sign them. */
-  public long unsigned() {
-    return unsigned.sum();
+  /** How many codes were not signed for want of a key, or because signing has failed. */
+  public long failed() {
+    return failed.sum();
   }
 
   /** How many codes were signed. */

@@ -344,8 +344,7 @@ public final class Node implements AutoCloseable {
       nodeMetrics.watchMinting(mintMetrics);
       if (signingKeyWatch.isPresent()) {
         final SigningKeyWatch watched = signingKeyWatch.get();
-        nodeMetrics.watchSigningKeys(
-            watched::usable, watched::untrusted, watched::endEpochSeconds);
+        nodeMetrics.watchSigningKeys(watched::endEpochSeconds, watched::untrusted);
       }
       nodeMetrics.watchWorkers("scan", pipeline.health());
       if (mintPipeline != null) {

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees that a node mints codes that it would take itself: refuses keys at its start that its trust
- * list does not hold, or that are not its region's, and tells of those that come to be so later,
- * each once for as long as it lasts. Looking is for one thread; the figures are for any.
+ * Sees that a node mints codes that it would take itself: refuses the start where no key of its
+ * region is one that its trust list holds, and tells of keys that it does not hold, each once for as
+ * long as it lasts. Looking is for one thread; the figures are for any.
  */
 final class SigningKeyWatch {
   private static final Logger LOGGER = LoggerFactory.getLogger(SigningKeyWatch.class);
@@ -38,10 +38,12 @@ final class SigningKeyWatch {
   }
 
   /**
-   * Requires that there is a key of the node's region, and that each that may sign yet is trusted.
+   * Requires that there is a key of the node's region, and that of those that have not ended one is
+   * trusted. Where all have ended the node starts, to answer scans; where others beside it are not
+   * trusted, they sign nothing.
    *
    * @param trust the list that the node starts with
-   * @throws NodeException where one is not; the message says which
+   * @throws NodeException where there is none; the message says which would be
    */
   static void require(NodeConfig config, SigningKeys keys, TrustList trust) throws NodeException {
     final CodeFormat format = Node.format(config);
@@ -61,18 +63,18 @@ final class SigningKeyWatch {
                   : keys.all().size() + " of others: put the region's there, or correct region"));
     }
     final long now = System.currentTimeMillis() / 1_000;
-    for (final SigningKey key : own) {
-      if (hasNotEnded(key, now) && !trust.trusts(key.issuerKey(), format)) {
-        throw new NodeException(
-            place
-                + ": the key "
-                + key.issuerKey().kidHex()
-                + " would sign codes that this node refuses: "
-                + (config.trustDirectory() == null
-                    ? "trustDirectory is missing"
-                    : config.trustDirectory().resolve(format.name())
-                        + " does not hold its certificate"));
-      }
+    final List<SigningKey> lasting = own.stream().filter(key -> hasNotEnded(key, now)).toList();
+    if (!lasting.isEmpty()
+        && lasting.stream().noneMatch(key -> trust.trusts(key.issuerKey(), format))) {
+      throw new NodeException(
+          place
+              + ": the key "
+              + lasting.get(0).issuerKey().kidHex()
+              + " would sign codes that this node refuses: "
+              + (config.trustDirectory() == null
+                  ? "trustDirectory is missing"
+                  : config.trustDirectory().resolve(format.name())
+                      + " does not hold its certificate"));
     }
   }
 
@@ -86,8 +88,8 @@ final class SigningKeyWatch {
     for (final SigningKey key : now) {
       if (!told.contains(key)) {
         LOGGER.error(
-            "No code is signed by the key {} any more: the trust list does not hold its certificate"
-                + " for {}, and whoever has the same list would refuse the code",
+            "No code is signed by the key {}: the trust list does not hold its certificate for {},"
+                + " and whoever has the same list would refuse the code",
             key.issuerKey().kidHex(),
             format);
       }
@@ -121,13 +123,6 @@ final class SigningKeyWatch {
   /** How many keys of the region have not ended, and sign nothing for want of trust. */
   int untrusted() {
     return untrustedKeys().size();
-  }
-
-  /** How many keys could sign a code now. */
-  int usable() {
-    final long now = epochSeconds.getAsLong();
-    return (int)
-        keys.usable(format).stream().filter(key -> key.issuerKey().isValidAt(now)).count();
   }
 
   /** The last second in which a trusted key could sign, since 1970; 0 where there is none. */

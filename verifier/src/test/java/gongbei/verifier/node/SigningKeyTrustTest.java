@@ -75,15 +75,36 @@ final class SigningKeyTrustTest {
     refused(untrusted + "trustDirectory is missing");
     refused(
         untrusted + directory.resolve("trust/GD1") + " does not hold its certificate", trusting);
-    // One that is trusted does not excuse another that is not.
-    final SigningKey second = key("GD", 1);
-    KeyGeneration.write(second, "gd", directory.resolve("signing"));
-    KeyGeneration.write(second, "gd", directory.resolve("trust"));
-    refused(untrusted, trusting);
-    KeyGeneration.write(first, "gd", directory.resolve("trust"));
+    // Another that is trusted signs, though it is older.
+    final SigningKey trusted = key("GD", 3);
+    KeyGeneration.write(trusted, "gd", directory.resolve("signing"));
+    KeyGeneration.write(trusted, "gd", directory.resolve("trust"));
     try (Node node = Node.start(NodeConfig.read(config(trusting)))) {
       assertEquals(3, node.stock().signingKeys().all().size());
+      putHolder(node);
+      assertEquals("ok", minted(node));
+      assertEquals("1.0", metric(node, "gongbei_signing_keys_untrusted"));
     }
+  }
+
+  @Test
+  void aNodeWhoseKeysHaveAllEndedStartsAndAnswersScans() throws Exception {
+    final Instant ended = now.minus(Duration.ofDays(1));
+    final SigningKey old =
+        new KeyGeneration().generate("GD", ended.minus(Duration.ofDays(9)), ended);
+    KeyGeneration.write(old, "gd", directory.resolve("signing"));
+    try (Node node = Node.start(NodeConfig.read(config("trustDirectory: trust")))) {
+      assertEquals("/problems/no-signing-key", minted(node));
+      assertEquals("0.0", metric(node, "gongbei_signing_keys_untrusted"));
+    }
+  }
+
+  private void putHolder(Node node) {
+    final int minutes = (int) (now.getEpochSecond() / 60);
+    node.stock()
+        .log()
+        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 120, 0, 0, 0)))
+        .join();
   }
 
   private HttpResponse<String> post(Node node, String path, String body) throws Exception {
@@ -137,13 +158,9 @@ final class SigningKeyTrustTest {
     KeyGeneration.write(first, "gd", directory.resolve("signing"));
     final Path certificate = KeyGeneration.write(first, "gd", directory.resolve("trust"));
     try (Node node = Node.start(NodeConfig.read(config("trustDirectory: trust")))) {
-      final int minutes = (int) (now.getEpochSecond() / 60);
-      node.stock()
-          .log()
-          .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 120, 0, 0, 0)))
-          .join();
+      putHolder(node);
       assertEquals("ok", minted(node));
-      assertEquals("1.0", metric(node, "gongbei_signing_keys{state=\"usable\"}"));
+      assertEquals("0.0", metric(node, "gongbei_signing_keys_untrusted"));
       assertEquals(
           (double) first.issuerKey().notAfterEpochSeconds(),
           Double.parseDouble(metric(node, "gongbei_signing_key_end_seconds")));
@@ -151,10 +168,9 @@ final class SigningKeyTrustTest {
       final byte[] content = Files.readAllBytes(certificate);
       Files.delete(certificate);
       awaitEquals("/problems/no-signing-key", () -> minted(node));
-      awaitEquals("1.0", () -> metric(node, "gongbei_signing_keys{state=\"untrusted\"}"));
-      assertEquals("0.0", metric(node, "gongbei_signing_keys{state=\"usable\"}"));
+      awaitEquals("1.0", () -> metric(node, "gongbei_signing_keys_untrusted"));
       assertEquals("0.0", metric(node, "gongbei_signing_key_end_seconds"));
-      assertTrue(Double.parseDouble(metric(node, "gongbei_codes_unsigned_total")) >= 1);
+      assertTrue(Double.parseDouble(metric(node, "gongbei_codes_failed_total")) >= 1);
 
       Files.write(certificate, content);
       awaitEquals("ok", () -> minted(node));
@@ -162,7 +178,7 @@ final class SigningKeyTrustTest {
       // The newest key signs, but not before its certificate is trusted.
       final SigningKey second = key("GD", 1);
       KeyGeneration.write(second, "gd", directory.resolve("signing"));
-      awaitEquals("1.0", () -> metric(node, "gongbei_signing_keys{state=\"untrusted\"}"));
+      awaitEquals("1.0", () -> metric(node, "gongbei_signing_keys_untrusted"));
       assertEquals("ok", minted(node), "the one before goes on");
 
       // No key at all is left.
@@ -172,7 +188,7 @@ final class SigningKeyTrustTest {
         Files.delete(directory.resolve("signing").resolve("gd-" + key.issuerKey().kidHex() + ".key.pem"));
       }
       awaitEquals("/problems/no-signing-key", () -> minted(node));
-      awaitEquals("0.0", () -> metric(node, "gongbei_signing_keys{state=\"usable\"}"));
+      awaitEquals("0.0", () -> metric(node, "gongbei_signing_key_end_seconds"));
     }
   }
 }

@@ -75,7 +75,7 @@ final class FaultsPageTest {
     faults.put(
         "a region's certificate lies in no format's directory", FaultsPageTest::certificateOfOld);
     faults.put("there is no signing key of the region", FaultsPageTest::noKeyOfRegion);
-    faults.put("the trust list does not hold a signing key", FaultsPageTest::keyNotTrusted);
+    faults.put("the trust list holds no signing key", FaultsPageTest::keyNotTrusted);
     faults.put("a TLS file is at fault", FaultsPageTest::tlsFileAtFault);
     faults.put("the audit file is in use", FaultsPageTest::auditFileInUse);
     faults.put("the audit file is damaged", FaultsPageTest::auditFileDamaged);
