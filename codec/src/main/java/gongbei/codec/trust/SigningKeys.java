@@ -209,6 +209,7 @@ public final class SigningKeys {
   }
 
   /** The keys that may sign codes of a format, whatever the time is. */
+  @SuppressWarnings("ReferenceEquality") // another reading or list is another object
   public List<SigningKey> usable(CodeFormat format) {
     final Reading reading = reloadable.current();
     final TrustList list = trust.isEmpty() ? null : trust.get().get();
