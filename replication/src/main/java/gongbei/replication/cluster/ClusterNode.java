@@ -925,8 +925,7 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void closeParts() {
-    CloseHelper.quietCloseAll(
-        log, housekeeper, container, consensusModule, aeron, archive, driver);
+    CloseHelper.quietCloseAll(log, housekeeper, container, consensusModule, aeron, archive, driver);
     if (driver != null) {
       DriverDirectory.release(Path.of(driver.aeronDirectoryName()));
     }

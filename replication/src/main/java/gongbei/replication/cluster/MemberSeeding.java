@@ -92,7 +92,8 @@ final class MemberSeeding {
                 .controlResponseChannel(
                     "aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0))
                 .credentialsSupplier(localArchive.credentialsSupplier()))) {
-      for (final Recording log : Recording.list(archive, MAX_RECORDINGS, "aeron:", RecordingCatalog.LOG_STREAM_ID)) {
+      for (final Recording log :
+          Recording.list(archive, MAX_RECORDINGS, "aeron:", RecordingCatalog.LOG_STREAM_ID)) {
         start[0] = log.startPosition();
       }
     } catch (AeronException e) {

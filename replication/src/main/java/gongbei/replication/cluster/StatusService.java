@@ -287,7 +287,9 @@ final class StatusService implements ClusteredService {
   @Override
   public int doBackgroundWork(long nowNs) {
     appliedPosition = cluster.logPosition();
-    return feed == null ? 0 : feed.mark(state.map().version(), state.map().digest(), state.history());
+    return feed == null
+        ? 0
+        : feed.mark(state.map().version(), state.map().digest(), state.history());
   }
 
   @Override

@@ -37,5 +37,6 @@ public record LogStatus(
       List.of("single", "leader", "follower", "candidate", "replica", "failed");
 
   /** A log of one node that keeps no positions. */
-  static final LogStatus LOCAL = new LogStatus("single", "", -1, -1, -1, 0, 0, true, true, "", false);
+  static final LogStatus LOCAL =
+      new LogStatus("single", "", -1, -1, -1, 0, 0, true, true, "", false);
 }

@@ -153,7 +153,8 @@ final class FeedApplierTest {
                     new SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0),
                     new SetStatus(new Subject(2, 1), 0, 0, 0, 0, 0, 0))));
     final UnsafeBuffer cutShort = new UnsafeBuffer(frame, 0, frame.length - 20);
-    assertThrows(RuntimeException.class, () -> applier.onFrame(cutShort, 0, cutShort.capacity(), true));
+    assertThrows(
+        RuntimeException.class, () -> applier.onFrame(cutShort, 0, cutShort.capacity(), true));
     assertEquals(0, map.version());
     assertEquals(0, map.size());
     take(frame);
@@ -246,16 +247,14 @@ final class FeedApplierTest {
     take(frame);
     assertEquals(1, map.version());
     final byte[] other = frame.clone();
-    new UnsafeBuffer(other)
-        .putLong(SimulatedMessages.FRAME_DIGEST_OFFSET, ~memberMap.digest());
+    new UnsafeBuffer(other).putLong(SimulatedMessages.FRAME_DIGEST_OFFSET, ~memberMap.digest());
     requireForgotten(other, false);
   }
 
   @Test
   void aChangeThatStandsAcrossWhereTheReplicaIsIsOfAnotherHistory() {
     take(green(1));
-    final byte[] across =
-        SimulatedMessages.frame(1, 2, memberMap.digest(), NOW, new byte[16]);
+    final byte[] across = SimulatedMessages.frame(1, 2, memberMap.digest(), NOW, new byte[16]);
     requireForgotten(across, false);
   }
 }

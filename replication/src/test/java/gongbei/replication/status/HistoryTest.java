@@ -112,8 +112,7 @@ final class HistoryTest {
             DivergedException.class,
             () -> follower.apply(position, message, 0, message.capacity()));
     assertTrue(e.getMessage().contains(how), e.getMessage());
-    assertFalse(
-        e.getMessage().contains(Long.toHexString(leaderMap.digest())), "no digest is told");
+    assertFalse(e.getMessage().contains(Long.toHexString(leaderMap.digest())), "no digest is told");
     leader.apply(position, message, 0, message.capacity());
   }
 

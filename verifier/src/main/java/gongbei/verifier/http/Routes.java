@@ -479,11 +479,7 @@ final class Routes {
     }
     if (!context.log().isServing()) {
       throw Problem.busy(
-          context
-                  .nodeMetrics()
-                  .readiness()
-                  .scanFault()
-                  .orElse("the node's map is being made anew")
+          context.nodeMetrics().readiness().scanFault().orElse("the node's map is being made anew")
               + "; ask another");
     }
     requireAnswering(context.pipeline().health());

@@ -379,10 +379,12 @@ public final class NodeMetrics implements AutoCloseable {
         .tag("for", "changes")
         .register(to);
     Gauge.builder("gongbei.log.history", log, l -> shortHistory(l.status().history()))
-        .description("The first 48 bits of the identity of the history that the node holds; 0: none")
+        .description(
+            "The first 48 bits of the identity of the history that the node holds; 0: none")
         .register(to);
     Gauge.builder("gongbei.log.renewing", log, l -> l.status().isRenewing() ? 1 : 0)
-        .description("Whether the node answers nothing and takes others' state, its own being wrong")
+        .description(
+            "Whether the node answers nothing and takes others' state, its own being wrong")
         .register(to);
     Gauge.builder("gongbei.log.writing", log, l -> l.status().isWriting() ? 1 : 0)
         .description("Whether the log takes commands at the moment")

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees that a node mints codes that it would take itself: refuses the start where no key of its
- * region is one that its trust list holds, and tells of keys that it does not hold, each once for as
- * long as it lasts. Looking is for one thread; the figures are for any.
+ * region is one that its trust list holds, and tells of keys that it does not hold, each once for
+ * as long as it lasts. Looking is for one thread; the figures are for any.
  */
 final class SigningKeyWatch {
   private static final Logger LOGGER = LoggerFactory.getLogger(SigningKeyWatch.class);

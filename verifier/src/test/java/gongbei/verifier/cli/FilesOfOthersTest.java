@@ -204,8 +204,17 @@ final class FilesOfOthersTest {
     final String keys = directory.resolve("keys").toString();
     assertEquals(0, run("keygen", "--region", "GD", "--out", keys));
     final String[] issue = {
-      "issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT, "--result", "negative",
-      "--sample-time", "2026-01-01T08:00:00"
+      "issue",
+      "--keys",
+      keys,
+      "--format",
+      "GD1",
+      "--subject",
+      SUBJECT,
+      "--result",
+      "negative",
+      "--sample-time",
+      "2026-01-01T08:00:00"
     };
     assertEquals(2, run(issue));
     assertTrue(err.contains("--sample-time has no offset (Z, +08:00)"), err);

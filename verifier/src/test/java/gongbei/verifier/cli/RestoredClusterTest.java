@@ -99,8 +99,7 @@ final class RestoredClusterTest {
     final String code =
         new CodeIssuer(CodeFormat.GD1, issuer)
             .issue(
-                CodeClaims.ofPerson(
-                    HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 600));
+                CodeClaims.ofPerson(HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 600));
     final String scan =
         JsonNodeFactory.instance
             .objectNode()
@@ -129,9 +128,7 @@ final class RestoredClusterTest {
   private void put(URI node, Subject holder, String colour) throws Exception {
     final HttpResponse<String> answer =
         new AuthorityClient(node, authority)
-            .put(
-                "/v1/subjects/" + holder.toHex() + "/status",
-                "{\"colour\":\"" + colour + "\"}");
+            .put("/v1/subjects/" + holder.toHex() + "/status", "{\"colour\":\"" + colour + "\"}");
     assertEquals(200, answer.statusCode(), answer.body());
   }
 
@@ -189,8 +186,7 @@ final class RestoredClusterTest {
 
     command(
         "cluster", "restore", "--from", backup, "--data", directory.resolve("restored").toString());
-    final URI member =
-        serve(process("restored"), config("restored", "member", basePort));
+    final URI member = serve(process("restored"), config("restored", "member", basePort));
     put(member, HOLDER, "red");
     assertEquals("refuse red", verdict(member));
     final String lie = verdict(replica);
@@ -232,7 +228,8 @@ final class RestoredClusterTest {
     assertTrue(replicaProcess.process().waitFor(Patience.SECONDS, TimeUnit.SECONDS));
     assertEquals(
         1,
-        loadReplica.run("load", rows.toString(), "--data", directory.resolve("replica").toString()));
+        loadReplica.run(
+            "load", rows.toString(), "--data", directory.resolve("replica").toString()));
     assertTrue(loadReplica.err().contains("replica is a replica's"), loadReplica.err());
   }
 }

@@ -140,8 +140,7 @@ final class ReadinessTest {
   void aMemberThatIsFurtherBehindThanItsRulesAcceptIsNotReadyForChanges() throws Exception {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (TestNode node = new TestNode()) {
-      final CommandLog behind =
-          with(node.node.stock().log(), of("follower", true), DAY_MILLIS);
+      final CommandLog behind = with(node.node.stock().log(), of("follower", true), DAY_MILLIS);
       requireChanges(node, behind, loops, false);
       final RawHttp.Answer answer = ready(context(node, behind, true), loops);
       assertEquals(200, answer.status(), "scans are answered, as stale");

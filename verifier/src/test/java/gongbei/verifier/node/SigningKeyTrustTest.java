@@ -185,7 +185,8 @@ final class SigningKeyTrustTest {
       for (final SigningKey key : List.of(first, second)) {
         final String base = "GD1/gd-" + key.issuerKey().kidHex();
         Files.delete(directory.resolve("signing").resolve(base + ".cert.pem"));
-        Files.delete(directory.resolve("signing").resolve("gd-" + key.issuerKey().kidHex() + ".key.pem"));
+        Files.delete(
+            directory.resolve("signing").resolve("gd-" + key.issuerKey().kidHex() + ".key.pem"));
       }
       awaitEquals("/problems/no-signing-key", () -> minted(node));
       awaitEquals("0.0", () -> metric(node, "gongbei_signing_key_end_seconds"));

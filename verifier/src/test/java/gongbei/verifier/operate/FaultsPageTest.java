@@ -556,9 +556,11 @@ final class FaultsPageTest {
     final Node node =
         scene.start(
             scene.config(
-                "n.yaml", "signingKeyDirectory: signing", "trustDirectory: keys", "reloadSeconds: 1"));
-    Files.delete(
-        scene.directory.resolve("keys/GD1/gd-" + key.issuerKey().kidHex() + ".cert.pem"));
+                "n.yaml",
+                "signingKeyDirectory: signing",
+                "trustDirectory: keys",
+                "reloadSeconds: 1"));
+    Files.delete(scene.directory.resolve("keys/GD1/gd-" + key.issuerKey().kidHex() + ".cert.pem"));
     FaultScene.await("it is told", () -> scene.hasPrinted("No code is minted"));
     assertEquals(503, scene.post(node, "/v1/codes", "{\"subject\":\"" + "0".repeat(31) + "1\"}"));
   }
@@ -692,8 +694,7 @@ final class FaultsPageTest {
     scene.stop(member);
     final Path data = scene.directory.resolve("member-0");
     Files.move(data, scene.directory.resolve("before"));
-    assertEquals(
-        0, scene.run("cluster", "restore", "--from", backup, "--data", data.toString()));
+    assertEquals(0, scene.run("cluster", "restore", "--from", backup, "--data", data.toString()));
     final Node restored = scene.start(member(scene, basePort, 0, 1));
     FaultScene.await(
         "the replica has the member's state",
@@ -726,8 +727,7 @@ final class FaultsPageTest {
           }
           return forked[0] != null;
         });
-    final DirectBuffer own =
-        CommandBatches.encode(99, 1, 10_000, List.of(FaultScene.green(1)));
+    final DirectBuffer own = CommandBatches.encode(99, 1, 10_000, List.of(FaultScene.green(1)));
     ((ClusterNode) forked[0].stock().log()).state().apply(own, 0, own.capacity());
     FaultScene.await("it is well again", () -> scene.hasPrinted("and answers again"));
   }
