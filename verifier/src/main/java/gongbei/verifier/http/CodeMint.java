@@ -46,13 +46,17 @@ final class CodeMint {
   SigningKey key(long now) {
     final SigningKey key = keys.current(format, now);
     if (key == null) {
+      metrics.recordFailed(1);
       throw noSigningKey(format);
     }
     return key;
   }
 
   static Problem noSigningKey(CodeFormat format) {
-    return Problem.of(503, "no-signing-key", "this node has no key for " + format + " valid now");
+    return Problem.of(
+        503,
+        "no-signing-key",
+        "this node has no key for " + format + " that is valid now and trusted here");
   }
 
   /** A new code's serial. */

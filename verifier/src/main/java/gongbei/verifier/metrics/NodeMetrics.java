@@ -53,6 +53,7 @@ import java.util.stream.Collectors;
 /** Shows how a node is doing, to Prometheus and to people. For any thread. */
 public final class NodeMetrics implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final int SHORT_HISTORY_DIGITS = 12;
   private static final int LOWEST_BOUND_POWER = 13;
   private static final int HIGHEST_BOUND_POWER = 30;
 
@@ -70,6 +71,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final IntSupplier devices;
+  private final Readiness readiness;
   private final Map<LookupOutcome, Counter> lookups = new EnumMap<>(LookupOutcome.class);
   private volatile Optional<DigestKey> digestKey = Optional.empty();
   private final AtomicReferenceArray<Counter> httpAnswers = new AtomicReferenceArray<>(1_000);
@@ -103,6 +105,7 @@ public final class NodeMetrics implements AutoCloseable {
     this.trust = trust;
     this.rulesets = rulesets;
     this.devices = devices;
+    this.readiness = new Readiness(log, rulesets);
     bindScans(registry);
     bindNode(registry);
     bindLookups(registry);
@@ -127,12 +130,34 @@ public final class NodeMetrics implements AutoCloseable {
     FunctionCounter.builder("gongbei.codes.shed", minting, MintMetrics::shed)
         .description("Codes not minted because the ring buffer was full")
         .register(registry);
+    FunctionCounter.builder("gongbei.codes.failed", minting, MintMetrics::failed)
+        .description("Codes not signed because no key is valid or signing has failed")
+        .register(registry);
     Gauge.builder(
             "gongbei.code.cost",
             minting,
             m -> m.nanos() / NANOS_PER_SECOND / Math.max(1, m.minted()))
         .description("Time that encoding and signing a code has taken since the start, the mean")
         .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /**
+   * Shows until when codes can be signed, and how many signing keys the node's own trust list does
+   * not know.
+   *
+   * @param lastEndEpochSeconds when the last signing key ends, since 1970; 0 without any
+   * @param untrusted how many of them are not in the trust list
+   */
+  public void watchSigningKeys(LongSupplier lastEndEpochSeconds, IntSupplier untrusted) {
+    Gauge.builder("gongbei.signing.key.end", lastEndEpochSeconds, LongSupplier::getAsLong)
+        .description("When the signing key that is valid longest ends, since 1970; 0 without one")
+        .baseUnit("seconds")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("gongbei.signing.keys.untrusted", untrusted, IntSupplier::getAsInt)
+        .description("Signing keys that this node's own trust list does not know")
+        .strongReference(true)
         .register(registry);
   }
 
@@ -345,6 +370,22 @@ public final class NodeMetrics implements AutoCloseable {
         .description("From the leader's log to this map, at the last command")
         .baseUnit("seconds")
         .register(to);
+    Gauge.builder("gongbei.ready", readiness, r -> r.scanFault().isEmpty() ? 1 : 0)
+        .description("What the node can do at the moment")
+        .tag("for", "scans")
+        .register(to);
+    Gauge.builder("gongbei.ready", readiness, r -> r.changeFault().isEmpty() ? 1 : 0)
+        .description("What the node can do at the moment")
+        .tag("for", "changes")
+        .register(to);
+    Gauge.builder("gongbei.log.history", log, l -> shortHistory(l.status().history()))
+        .description(
+            "The first 48 bits of the identity of the history that the node holds; 0: none")
+        .register(to);
+    Gauge.builder("gongbei.log.renewing", log, l -> l.status().isRenewing() ? 1 : 0)
+        .description(
+            "Whether the node answers nothing and takes others' state, its own being wrong")
+        .register(to);
     Gauge.builder("gongbei.log.writing", log, l -> l.status().isWriting() ? 1 : 0)
         .description("Whether the log takes commands at the moment")
         .register(to);
@@ -361,6 +402,11 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.devices", devices, IntSupplier::getAsInt)
         .description("Scanner devices connected")
         .register(to);
+  }
+
+  /** As many bits as a number of Prometheus has without loss. */
+  private static double shortHistory(String hex) {
+    return hex.isEmpty() ? 0 : HexFormat.fromHexDigitsToLong(hex, 0, SHORT_HISTORY_DIGITS);
   }
 
   /** Counts what scanner devices send, the first thousand by themselves. */
@@ -508,6 +554,11 @@ public final class NodeMetrics implements AutoCloseable {
             .collect(Collectors.toList()),
         true);
     return registry.scrape();
+  }
+
+  /** What the node can do. */
+  public Readiness readiness() {
+    return readiness;
   }
 
   /** The figures of this moment. */

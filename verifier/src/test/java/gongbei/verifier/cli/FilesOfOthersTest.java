@@ -200,6 +200,29 @@ final class FilesOfOthersTest {
   }
 
   @Test
+  void aSampleTimeWithoutAnOffsetIsRefusedAndNotTakenForUtc() {
+    final String keys = directory.resolve("keys").toString();
+    assertEquals(0, run("keygen", "--region", "GD", "--out", keys));
+    final String[] issue = {
+      "issue",
+      "--keys",
+      keys,
+      "--format",
+      "GD1",
+      "--subject",
+      SUBJECT,
+      "--result",
+      "negative",
+      "--sample-time",
+      "2026-01-01T08:00:00"
+    };
+    assertEquals(2, run(issue));
+    assertTrue(err.contains("--sample-time has no offset (Z, +08:00)"), err);
+    issue[issue.length - 1] += "+08:00";
+    assertEquals(0, run(issue), err);
+  }
+
+  @Test
   void aLineOfJsonlSaysThatItsTimeIsNone() throws Exception {
     final Path lines =
         Files.writeString(
