@@ -181,6 +181,32 @@ public final class SigningKeys {
     return newest;
   }
 
+  /**
+   * Tells until when codes of a format can be signed, by all keys that there are.
+   *
+   * @return the last second, since 1970, in which the last of them is valid; 0 where there is none
+   */
+  public long lastEndEpochSeconds(CodeFormat format) {
+    long last = 0;
+    for (final SigningKey key : all()) {
+      if (key.issuerKey().formats().contains(format)) {
+        last = Math.max(last, key.issuerKey().notAfterEpochSeconds());
+      }
+    }
+    return last;
+  }
+
+  /** Counts the keys that a trust list does not know: what they sign is refused by who has it. */
+  public int unknownTo(TrustList trust) {
+    int unknown = 0;
+    for (final SigningKey key : all()) {
+      if (trust.find(key.issuerKey().kid()) == null) {
+        unknown++;
+      }
+    }
+    return unknown;
+  }
+
   private static AsymmetricKeyParameter privateKey(String source, PrivateKeyInfo info)
       throws TrustException {
     try {

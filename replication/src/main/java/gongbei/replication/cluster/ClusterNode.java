@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -766,6 +767,11 @@ public final class ClusterNode implements CommandLog {
   @Override
   public boolean isServing() {
     return hasServed || (service.hasStarted() && service.wasWhole());
+  }
+
+  @Override
+  public OptionalLong newestSnapshotMillis() {
+    return OptionalLong.of(housekeeper.newestSnapshotMillis());
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,13 +39,16 @@ final class AuditCommand implements Callable<Integer> {
   @Command(
       name = "verify",
       description =
-          "Tells by the file and the region's certificates alone whether every receipt is the one"
+          "Tells by the files and the region's certificates alone whether every receipt is the one"
               + " that was written, up to a signed head at its end.")
   static final class Verify implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The audit log.")
-    private Path file;
+    @Parameters(
+        paramLabel = "FILE",
+        arity = "1..*",
+        description = "The audit log: one file, or several that follow each other, oldest first.")
+    private List<Path> files;
 
     @Option(
         names = "--trust",
@@ -73,7 +77,7 @@ final class AuditCommand implements Callable<Integer> {
       try {
         final AuditCheck.Summary summary =
             AuditCheck.check(
-                file, TrustPlace.read(trust, spec.commandLine().getErr()), excerpt, head);
+                files, TrustPlace.read(trust, spec.commandLine().getErr()), excerpt, head);
         spec.commandLine()
             .getOut()
             .println(
@@ -113,8 +117,11 @@ final class AuditCommand implements Callable<Integer> {
   static final class Export implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The audit log.")
-    private Path file;
+    @Parameters(
+        paramLabel = "FILE",
+        arity = "1..*",
+        description = "The audit log: one file, or several that follow each other, oldest first.")
+    private List<Path> files;
 
     @Option(
         names = "--from",
@@ -143,12 +150,12 @@ final class AuditCommand implements Callable<Integer> {
       }
       try {
         if (into == null) {
-          AuditExport.copy(file, from, to, spec.commandLine().getOut());
+          AuditExport.copy(files, from, to, spec.commandLine().getOut());
         } else {
           try (Writer writer =
               Files.newBufferedWriter(
                   into, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
-            final long copied = AuditExport.copy(file, from, to, writer);
+            final long copied = AuditExport.copy(files, from, to, writer);
             spec.commandLine().getOut().println(copied + " lines copied");
             spec.commandLine().getOut().flush();
           }
@@ -160,7 +167,7 @@ final class AuditCommand implements Callable<Integer> {
         // It names the file, of the two.
         throw e;
       } catch (IOException e) {
-        throw CommandException.unreachable(file + " or " + into + " " + FileFault.reasonOf(e));
+        throw CommandException.unreachable(files + " or " + into + " " + FileFault.reasonOf(e));
       }
     }
   }

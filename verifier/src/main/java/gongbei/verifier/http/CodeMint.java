@@ -46,6 +46,7 @@ final class CodeMint {
   SigningKey key(long now) {
     final SigningKey key = keys.current(format, now);
     if (key == null) {
+      metrics.recordFailed(1);
       throw noSigningKey(format);
     }
     return key;

@@ -8,6 +8,7 @@ public final class MintMetrics {
   private final LongAdder batches = new LongAdder();
   private final LongAdder nanos = new LongAdder();
   private final LongAdder shed = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   /** Counts codes signed together, and the time that their encoding and signing took. */
   public void record(int codes, long elapsedNanos) {
@@ -19,6 +20,16 @@ public final class MintMetrics {
   /** Counts one request that found the ring buffer full. */
   public void recordShed() {
     shed.increment();
+  }
+
+  /** Counts codes that were not signed: there is no key for them, or signing has failed. */
+  public void recordFailed(int codes) {
+    failed.add(codes);
+  }
+
+  /** How many codes were not signed for want of a key, or because signing has failed. */
+  public long failed() {
+    return failed.sum();
   }
 
   /** How many codes were signed. */

@@ -136,6 +136,7 @@ public final class MintPipeline implements AutoCloseable {
       } catch (Throwable e) {
         isSound = false;
         tell("A batch of codes could not be minted", e);
+        metrics.recordFailed(size);
         startAnew();
         refuseAll(Minting.Outcome.BUSY);
       }
@@ -177,6 +178,7 @@ public final class MintPipeline implements AutoCloseable {
       final long now = context.epochSeconds().getAsLong();
       final SigningKey key = context.keys().current(context.format(), now);
       if (key == null) {
+        metrics.recordFailed(size);
         refuseAll(Minting.Outcome.NO_SIGNING_KEY);
         return;
       }

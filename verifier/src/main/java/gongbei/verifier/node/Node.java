@@ -327,6 +327,7 @@ public final class Node implements AutoCloseable {
       watchFiles(nodeMetrics, follower);
       watchFiles(nodeMetrics, deviceFollower);
       nodeMetrics.watchMinting(mintMetrics);
+      watchWhatEndsOrFills(nodeMetrics);
       nodeMetrics.watchWorkers("scan", pipeline.health());
       if (mintPipeline != null) {
         nodeMetrics.watchWorkers("mint", mintPipeline.health());
@@ -381,6 +382,21 @@ public final class Node implements AutoCloseable {
 
   private static void watchFiles(NodeMetrics metrics, FileFollower files) {
     files.names().forEach(name -> metrics.watchFiles(name, () -> files.faultyFiles(name)));
+  }
+
+  /** Shows what an operator has to renew, or to make room for, in time. */
+  private void watchWhatEndsOrFills(NodeMetrics shown) {
+    if (stock.signingKeys() != null) {
+      shown.watchSigningKeys(
+          () -> stock.signingKeys().lastEndEpochSeconds(format(config)),
+          () -> stock.signingKeys().unknownTo(stock.trust().current()));
+    }
+    if (config.dataDirectory() != null) {
+      shown.watchDisk("data", config.dataDirectory(), config.replication().lowStorageBytes());
+    }
+    if (stock.border() != null && config.translation().auditFile() != null) {
+      shown.watchDisk("audit", config.translation().auditFile().toAbsolutePath().getParent(), 0);
+    }
   }
 
   private void lookAtWorkers() {

@@ -263,7 +263,7 @@ final class AuditLogTest {
   void anExportedPartCanBeCheckedByItself() throws Exception {
     final Path file = written(4);
     final StringWriter part = new StringWriter();
-    assertEquals(6, AuditExport.copy(file, 4, 8, part));
+    assertEquals(6, AuditExport.copy(List.of(file), 4, 8, part));
     final Path copy = Files.writeString(directory.resolve("part.jsonl"), part.toString());
     final AuditCheck.Summary summary = AuditCheck.check(copy, TRUST, true, null);
     assertEquals(4, summary.firstNumber());
@@ -272,7 +272,8 @@ final class AuditLogTest {
     assertEquals(
         Reason.MISSING_HEAD,
         assertThrows(
-                AuditException.class, () -> AuditExport.copy(file, 99, 100, new StringWriter()))
+                AuditException.class,
+                () -> AuditExport.copy(List.of(file), 99, 100, new StringWriter()))
             .reason());
   }
 
