@@ -79,6 +79,8 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put(
         "podman .*", "verifier/src/test/java/gongbei/verifier/packaging/ContainerIT.java#podman");
     ELSEWHERE.put("docker .*", "#an engine for images is needed");
+    ELSEWHERE.put(
+        "systemctl .*|jcmd PID Thread\\.print", "#by hand, on a machine that systemd runs");
     ELSEWHERE.put("perf record|jcmd PID .*", "#by hand, where time goes");
   }
 
@@ -116,6 +118,7 @@ final class DocumentedCommandsIT {
   /** Whether a text names a command of {@code gongbei}, for the reader to complete. */
   private static boolean isNamed(DocumentedCommand command) {
     return !command.isConsole()
+        && !FirstHourIT.takes(command)
         && command.text().matches("gongbei [a-z].*")
         && elsewhere(command) == null;
   }
@@ -170,6 +173,8 @@ final class DocumentedCommandsIT {
         where = "benchmarksRun";
       } else if (isInSession(command)) {
         where = "theReadmesConsoleDoesWhatItShows";
+      } else if (FirstHourIT.takes(command)) {
+        where = "FirstHourIT";
       } else if (InstallationIT.takes(command)) {
         where = "InstallationIT";
       } else if (isNamed(command)) {

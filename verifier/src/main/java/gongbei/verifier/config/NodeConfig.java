@@ -263,6 +263,35 @@ public record NodeConfig(
         access);
   }
 
+  /** The same that the members reach at another address, as a replica. */
+  public NodeConfig withReplicationHost(String host) {
+    return new NodeConfig(
+        role,
+        region,
+        dataDirectory,
+        maxSubjects,
+        trustDirectory,
+        signingKeyDirectory,
+        signingToken,
+        authorityDirectory,
+        rulesetDirectory,
+        deviceFile,
+        subjectSecretFile,
+        lookupDirectory,
+        paperFontFile,
+        translation,
+        reloadSeconds,
+        clockSkewSeconds,
+        drainSeconds,
+        signatureEngine,
+        signatureTables,
+        http,
+        tcp,
+        pipeline,
+        replication.withHost(host),
+        access);
+  }
+
   /** The same that translates otherwise. */
   public NodeConfig withTranslation(TranslationConfig other) {
     return new NodeConfig(

@@ -165,6 +165,31 @@ public record ReplicationConfig(
         NodeConfig.resolve(base, driverDirectory));
   }
 
+  /** The same of a replica that the members reach at another address. */
+  ReplicationConfig withHost(String other) {
+    return new ReplicationConfig(
+        members,
+        memberId,
+        clusterName,
+        secretFile,
+        acceptedSecretFile,
+        networkIsSealed,
+        cipher,
+        other,
+        heartbeatIntervalMillis,
+        heartbeatTimeoutMillis,
+        electionTimeoutMillis,
+        maxParkMicros,
+        logTermBytes,
+        segmentBytes,
+        datagramBytes,
+        snapshotLogBytes,
+        feedBytes,
+        fileSyncLevel,
+        lowStorageBytes,
+        driverDirectory);
+  }
+
   private static Integer or(Integer given, int otherwise) {
     return given == null ? Integer.valueOf(otherwise) : given;
   }
