@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
  * package is made, installed and removed by {@code dpkg}; what systemd would start is started by
  * its {@code ExecStart}.
  */
-@Timeout(900)
 final class InstallationIT {
   private static final String PAGE = "verifier/docs/operate/install.md";
   private static final String AS_NODE = "runuser -u gongbei -- bash";

@@ -7,9 +7,12 @@ import gongbei.codec.file.Reloadable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -30,6 +33,12 @@ import org.bouncycastle.math.ec.FixedPointCombMultiplier;
  */
 public final class SigningKeys {
   private final Reloadable<Reading, TrustException> reloadable;
+  private final Optional<Supplier<TrustList>> trust;
+  private volatile Usable usable = new Usable(null, null, Map.of());
+
+  /** The keys that may sign each format, as of one reading and one trust list. */
+  private record Usable(
+      Reading reading, TrustList trust, Map<CodeFormat, List<SigningKey>> ofFormats) {}
 
   /** What a directory holds, and what of it does not count. */
   private record Reading(List<SigningKey> keys, List<FaultyFile> faults) {}
@@ -37,8 +46,22 @@ public final class SigningKeys {
   /** A certificate that a private key may belong to. */
   private record Certified(IssuerKey issuer, byte[] der) {}
 
-  private SigningKeys(Reloadable<Reading, TrustException> reloadable) {
+  private SigningKeys(
+      Reloadable<Reading, TrustException> reloadable, Optional<Supplier<TrustList>> trust) {
     this.reloadable = reloadable;
+    this.trust = trust;
+  }
+
+  private SigningKeys(Reloadable<Reading, TrustException> reloadable) {
+    this(reloadable, Optional.empty());
+  }
+
+  /**
+   * The same keys, read again together, of which {@link #current} gives those alone that the trust
+   * list in force then holds: what another key signs, whoever trusts that list refuses.
+   */
+  public SigningKeys trustedBy(Supplier<TrustList> inForce) {
+    return new SigningKeys(reloadable, Optional.of(inForce));
   }
 
   /** Keys that never change. */
@@ -169,9 +192,8 @@ public final class SigningKeys {
    */
   public SigningKey current(CodeFormat format, long epochSeconds) {
     SigningKey newest = null;
-    for (final SigningKey key : all()) {
-      if (key.issuerKey().formats().contains(format)
-          && key.issuerKey().isValidAt(epochSeconds)
+    for (final SigningKey key : usable(format)) {
+      if (key.issuerKey().isValidAt(epochSeconds)
           && (newest == null
               || key.issuerKey().notBeforeEpochSeconds()
                   > newest.issuerKey().notBeforeEpochSeconds())) {
@@ -181,30 +203,30 @@ public final class SigningKeys {
     return newest;
   }
 
-  /**
-   * Tells until when codes of a format can be signed, by all keys that there are.
-   *
-   * @return the last second, since 1970, in which the last of them is valid; 0 where there is none
-   */
-  public long lastEndEpochSeconds(CodeFormat format) {
-    long last = 0;
-    for (final SigningKey key : all()) {
-      if (key.issuerKey().formats().contains(format)) {
-        last = Math.max(last, key.issuerKey().notAfterEpochSeconds());
-      }
-    }
-    return last;
+  /** The keys of a format, whether they are trusted or not. */
+  public List<SigningKey> ofFormat(CodeFormat format) {
+    return all().stream().filter(key -> key.issuerKey().formats().contains(format)).toList();
   }
 
-  /** Counts the keys that a trust list does not know: what they sign is refused by who has it. */
-  public int unknownTo(TrustList trust) {
-    int unknown = 0;
-    for (final SigningKey key : all()) {
-      if (trust.find(key.issuerKey().kid()) == null) {
-        unknown++;
+  /** The keys that may sign codes of a format, whatever the time is. */
+  @SuppressWarnings("ReferenceEquality") // another reading or list is another object
+  public List<SigningKey> usable(CodeFormat format) {
+    final Reading reading = reloadable.current();
+    final TrustList list = trust.isEmpty() ? null : trust.get().get();
+    Usable found = usable;
+    if (found.reading() != reading || found.trust() != list) {
+      final Map<CodeFormat, List<SigningKey>> ofFormats = new EnumMap<>(CodeFormat.class);
+      for (final CodeFormat each : CodeFormat.values()) {
+        ofFormats.put(
+            each,
+            ofFormat(each).stream()
+                .filter(key -> list == null || list.trusts(key.issuerKey(), each))
+                .toList());
       }
+      found = new Usable(reading, list, ofFormats);
+      usable = found;
     }
-    return unknown;
+    return found.ofFormats().get(format);
   }
 
   private static AsymmetricKeyParameter privateKey(String source, PrivateKeyInfo info)

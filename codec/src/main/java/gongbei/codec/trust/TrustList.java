@@ -5,6 +5,9 @@ import gongbei.codec.code.SignatureAlgorithm;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
 
 /**
  * The issuer keys trusted at one moment: immutable, shared by all threads, searched without
@@ -57,6 +60,28 @@ public final class TrustList {
   public IssuerKey find(long kid) {
     final int index = firstOf(kid);
     return index < kids.length && kids[index] == kid ? candidates[index] : null;
+  }
+
+  /** Whether codes of a format are trusted that a private key of this public one signs. */
+  public boolean trusts(IssuerKey key, CodeFormat format) {
+    for (int index = next(format, key.algorithm(), key.kid(), NONE);
+        index != NONE;
+        index = next(format, key.algorithm(), key.kid(), index)) {
+      if (isSame(candidates[index].publicKey(), key.publicKey())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSame(AsymmetricKeyParameter one, AsymmetricKeyParameter other) {
+    if (one instanceof ECPublicKeyParameters a && other instanceof ECPublicKeyParameters b) {
+      return a.getParameters().equals(b.getParameters()) && a.getQ().equals(b.getQ());
+    }
+    return one instanceof RSAKeyParameters a
+        && other instanceof RSAKeyParameters b
+        && a.getModulus().equals(b.getModulus())
+        && a.getExponent().equals(b.getExponent());
   }
 
   /** How many keys are trusted. */

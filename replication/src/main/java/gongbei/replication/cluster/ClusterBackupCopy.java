@@ -109,7 +109,8 @@ public final class ClusterBackupCopy {
   }
 
   /**
-   * Makes a member's data directory from a backup.
+   * Makes a member's data directory from a backup. What starts from it is another history: replicas
+   * and members that are of the one before take its state.
    *
    * @throws IOException when it can't be made; the message says why
    */
@@ -129,6 +130,7 @@ public final class ClusterBackupCopy {
         }
       }
     }
+    DataDirectory.markRestored(directory);
   }
 
   private static void requireEmpty(Path directory) throws IOException {

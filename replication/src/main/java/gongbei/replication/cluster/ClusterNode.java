@@ -3,8 +3,10 @@ package gongbei.replication.cluster;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
+import gongbei.replication.status.DivergedException;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Documents;
+import gongbei.replication.status.History;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.Nonce;
 import gongbei.replication.status.ReplicatedState;
@@ -85,6 +87,7 @@ public final class ClusterNode implements CommandLog {
   private final ClusterContext context;
   private final ReplicatedState state;
   private final FileChannel lock;
+  private final DataDirectory directory;
   private MediaDriver driver;
   private Archive archive;
   private Aeron aeron;
@@ -95,6 +98,7 @@ public final class ClusterNode implements CommandLog {
   private ClusteredServiceContainer container;
   private volatile LogGateway log;
   private Housekeeper housekeeper;
+  private HistoryKeeper histories;
   private final LogWait logWait =
       new LogWait("io.aeron.cluster.service.ClusteredServiceAgent", System::nanoTime);
   private final ScheduledExecutorService watch =
@@ -111,6 +115,7 @@ public final class ClusterNode implements CommandLog {
   private volatile long freshMillis;
   private volatile boolean isClosing;
   private volatile boolean isHandingOver;
+  private volatile boolean isRenewing;
   private long lookedNanos = System.nanoTime();
   private boolean isStandingAside;
   private long standsAsideUntilNanos;
@@ -128,7 +133,14 @@ public final class ClusterNode implements CommandLog {
    */
   public static ClusterNode launch(ClusterContext context) throws IOException {
     requireRoom(context);
-    final ClusterNode node = new ClusterNode(context, lock(context.directory()));
+    final FileChannel lock = lock(context.directory());
+    final ClusterNode node;
+    try {
+      node = new ClusterNode(context, lock, DataDirectory.claim(context, false));
+    } catch (IOException | RuntimeException e) {
+      CloseHelper.quietClose(lock);
+      throw e;
+    }
     try {
       node.start();
       return node;
@@ -137,6 +149,17 @@ public final class ClusterNode implements CommandLog {
       node.close();
       throw new IOException(messageOf(e), e);
     }
+  }
+
+  /**
+   * Requires that a data directory is nobody's, or this node's: to be looked at before anything in
+   * it is opened.
+   *
+   * @param isReplica whether the node is a replica, not a member
+   * @throws IOException when it is another node's; the message says whose
+   */
+  public static void requireOwn(ClusterContext context, boolean isReplica) throws IOException {
+    DataDirectory.requireFor(context, isReplica);
   }
 
   /**
@@ -168,9 +191,10 @@ public final class ClusterNode implements CommandLog {
         : message;
   }
 
-  private ClusterNode(ClusterContext context, FileChannel lock) {
+  private ClusterNode(ClusterContext context, FileChannel lock, DataDirectory directory) {
     this.context = context;
     this.lock = lock;
+    this.directory = directory;
     this.state = new ReplicatedState(context.map());
   }
 
@@ -190,22 +214,36 @@ public final class ClusterNode implements CommandLog {
   }
 
   private void start() throws IOException {
-    removeMarks();
+    open();
+    final var unused =
+        watch.scheduleWithFixedDelay(this::watch, 0, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    final var unusedToo =
+        watch.scheduleWithFixedDelay(() -> housekeeper.run(), 1, 1, TimeUnit.SECONDS);
+    awaitStart();
+  }
+
+  /** Starts all parts, from what the directory holds. */
+  private void open() throws IOException {
     driver =
         MediaDriver.launch(
             driverContext(
                 DriverDirectory.prepare(context, DriverDirectory.bytesOfMember(context))));
-    new RecordingRepair(context.archiveDirectory(), context.members().size() > 1).run();
-    archive = Archive.launch(archiveContext());
-    MappedRoom.take(context.archiveDirectory().resolve(RecordingCatalog.CATALOG));
-    takeRoomOfMarks(context.archiveDirectory());
     aeron =
         Aeron.connect(
             new Aeron.Context()
                 .aeronDirectoryName(driver.aeronDirectoryName())
                 .epochClock(SteadyClock.OF_PROCESS)
                 .errorHandler(this::onError));
+    setAsideWhatIsOfAnotherHistory();
+    removeMarks();
+    new RecordingRepair(context.archiveDirectory(), context.members().size() > 1).run();
+    archive = Archive.launch(archiveContext());
+    MappedRoom.take(context.archiveDirectory().resolve(RecordingCatalog.CATALOG));
+    takeRoomOfMarks(context.archiveDirectory());
     long trustedLogPosition = trustedLogPosition();
+    histories =
+        new HistoryKeeper(
+            context, state, directory, directory.restoredUpTo(Math.max(0, trustedLogPosition)));
     seeding =
         context.members().size() > 1 ? new MemberSeeding(context, aeron, localArchive()) : null;
     if (seeding != null && seeding.seedIfBehind(trustedLogPosition)) {
@@ -219,10 +257,29 @@ public final class ClusterNode implements CommandLog {
         new LogGateway(
             this::clientContext, context.map().capacity(), context.idleStrategies().get());
     housekeeper = new Housekeeper(context, this);
-    final var unused =
-        watch.scheduleWithFixedDelay(this::watch, 0, WATCH_MILLIS, TimeUnit.MILLISECONDS);
-    final var unusedToo = watch.scheduleWithFixedDelay(housekeeper::run, 1, 1, TimeUnit.SECONDS);
-    awaitStart();
+  }
+
+  /** A log that others have gone on from without this member, as from a backup, is not used. */
+  private void setAsideWhatIsOfAnotherHistory() throws IOException {
+    final Optional<History> own = directory.history();
+    if (own.isEmpty() || context.members().size() < 2) {
+      return;
+    }
+    final Optional<History> others = new PeerHistories(context, aeron).ofCluster();
+    if (others.isPresent() && !others.equals(own)) {
+      LOGGER.error(
+          "This member is of history {}, its cluster of {}, as after a backup was restored: {}",
+          own.get().toHex(),
+          others.get().toHex(),
+          settingAside());
+      directory.setAside();
+    }
+  }
+
+  private String settingAside() {
+    return "its log is set aside in "
+        + context.directory().resolve(DataDirectory.SET_ASIDE)
+        + ", and it takes the others' state";
   }
 
   private FeedPublisher newFeed() {
@@ -464,6 +521,11 @@ public final class ClusterNode implements CommandLog {
       LOGGER.debug("While closing: {}", e.toString());
       return;
     }
+    if (e instanceof DivergedException) {
+      // The watch says so, and what is done about it.
+      LOGGER.debug("The failure in full", e);
+      return;
+    }
     if (e instanceof AeronException aeronFault
         && aeronFault.category() == AeronException.Category.WARN) {
       if (isNews(e)) {
@@ -530,6 +592,11 @@ public final class ClusterNode implements CommandLog {
   private void watch() {
     try {
       final long now = SteadyClock.OF_CLUSTER.time();
+      final Optional<String> divergence = service.divergence();
+      if (divergence.isPresent() && failure == null) {
+        renew(divergence.get());
+        return;
+      }
       if (service.isBroken()) {
         if (StorageFault.isOne(service.brokenBy())) {
           storageFault = StorageFault.describe(context.directory());
@@ -551,6 +618,11 @@ public final class ClusterNode implements CommandLog {
         hasServed |= now - freshMillis < TimeUnit.SECONDS.toMillis(1);
       }
       hasServed |= isServing();
+      if (isRenewing && hasServed) {
+        isRenewing = false;
+        LOGGER.info("This member has taken the others' state, and answers again");
+      }
+      histories.look(isLeader(), log::tell);
       answerRequests();
     } catch (IOException | RuntimeException e) {
       LOGGER.warn("The node's watch failed: {}", e.toString());
@@ -581,6 +653,33 @@ public final class ClusterNode implements CommandLog {
       logWait.reset();
     } else if (logWait.isEndless(serviceThread)) {
       fail("the log that it was joining has ended meanwhile: start it again");
+    }
+  }
+
+  /**
+   * Takes the others' state in the place of its own, which is another than its leader's at the same
+   * place of the log. Nothing is answered until it is there.
+   */
+  private void renew(String how) {
+    isRenewing = true;
+    hasServed = false;
+    if (context.members().size() < 2) {
+      fail("its state is not what its own log says: " + how);
+      return;
+    }
+    LOGGER.error("This member's state is not its leader's: {}: {}", how, settingAside());
+    isHandingOver = true;
+    try {
+      log.fail("this member is taking the others' state");
+      closeParts();
+      state.reset();
+      directory.setAside();
+      freshMillis = 0;
+      open();
+    } catch (IOException | RuntimeException e) {
+      fail("it could not take the others' state: " + describe(e));
+    } finally {
+      isHandingOver = false;
     }
   }
 
@@ -766,7 +865,12 @@ public final class ClusterNode implements CommandLog {
 
   @Override
   public boolean isServing() {
-    return hasServed || (service.hasStarted() && service.wasWhole());
+    return !isDiverged() && (hasServed || (service.hasStarted() && service.wasWhole()));
+  }
+
+  /** Whether its state was found to be another than its leader's, and is not the others' yet. */
+  private boolean isDiverged() {
+    return isRenewing || service.divergence().isPresent();
   }
 
   @Override
@@ -783,7 +887,7 @@ public final class ClusterNode implements CommandLog {
   public LogStatus status() {
     final boolean inTouch = isInTouch();
     final String role;
-    if (failure != null) {
+    if (failure != null || isDiverged()) {
       role = "failed";
     } else if (!inTouch) {
       role = "candidate";
@@ -803,7 +907,9 @@ public final class ClusterNode implements CommandLog {
         0,
         service.lagMillis(),
         isServing(),
-        inTouch && log != null && log.isConnected());
+        inTouch && !isDiverged() && log != null && log.isConnected(),
+        state.history().toHex(),
+        isDiverged() && failure == null);
   }
 
   private String leaderName() {
@@ -824,6 +930,14 @@ public final class ClusterNode implements CommandLog {
     }
   }
 
+  private void closeParts() {
+    CloseHelper.quietCloseAll(
+        log, housekeeper, container, consensusModule, aeron, archive, driver);
+    if (driver != null) {
+      DriverDirectory.release(Path.of(driver.aeronDirectoryName()));
+    }
+  }
+
   /** Applies what was submitted, stops, and closes the map. */
   @Override
   public synchronized void close() {
@@ -835,11 +949,7 @@ public final class ClusterNode implements CommandLog {
     CloseHelper.quietClose(log);
     isClosing = true;
     awaitWatch();
-    CloseHelper.quietClose(housekeeper);
-    CloseHelper.quietCloseAll(container, consensusModule, aeron, archive, driver);
-    if (driver != null) {
-      DriverDirectory.release(Path.of(driver.aeronDirectoryName()));
-    }
+    closeParts();
     state.close(service != null && service.isSound() && failure == null);
     CloseHelper.quietClose(lock);
   }

@@ -3,6 +3,8 @@ package gongbei.replication.cluster;
 import gongbei.replication.protocol.FeedBatchDecoder;
 import gongbei.replication.protocol.FeedMarkDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
+import gongbei.replication.status.DivergedException;
+import gongbei.replication.status.History;
 import gongbei.replication.status.NewerProtocolException;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
@@ -11,12 +13,19 @@ import org.agrona.concurrent.EpochClock;
 
 /**
  * Applies what the feed and snapshots say to a replica's state: skips what it has, refuses a gap,
- * and makes the state anew where its digest is not the member's. It knows nothing of where they
- * come from. Applying is for one thread; its figures are for any.
+ * and makes the state anew where it is of another history than the member's: where the digests of
+ * one version differ, or it is further than a member that is up to date. It knows nothing of where
+ * they come from. Applying is for one thread; its figures are for any.
  */
 final class FeedApplier {
   /** How young what is known must be before a state that was made anew answers. */
   static final long FRESH_MILLIS = 1_000;
+
+  /**
+   * How long a member that is up to date all the while may be behind this replica, by the member's
+   * clock: one that has just been elected, or knows of the last commit by the next heartbeat alone.
+   */
+  static final long AHEAD_MILLIS = 5_000;
 
   private final ReplicatedState state;
   private final EpochClock clock;
@@ -24,6 +33,8 @@ final class FeedApplier {
   private final FeedBatchDecoder batch = new FeedBatchDecoder();
   private final FeedMarkDecoder mark = new FeedMarkDecoder();
   private boolean wasSound = true;
+  private long aheadSinceMillis = -1;
+  private volatile boolean isRenewing;
   private volatile boolean isServing;
   private volatile boolean isSound = true;
   private volatile long freshMillis;
@@ -49,14 +60,23 @@ final class FeedApplier {
     }
   }
 
+  /** Another member is followed from now on. */
+  void beginFollowing() {
+    aheadSinceMillis = -1;
+  }
+
   /**
    * Takes a frame of the feed.
    *
+   * @param isLive whether the member has told it since it is followed; of what it told before,
+   *     marks may be of an earlier history
    * @throws GapException where it is not the one due
-   * @throws RuntimeException where it can't be read or applied, or where the digest after it is
-   *     another; what was not applied whole is made anew
+   * @throws DivergedException where the state is of another history than the member's: it was
+   *     forgotten, and nothing is answered until it is made anew
+   * @throws RuntimeException where it can't be read or applied; what was not applied whole is made
+   *     anew
    */
-  void onFrame(DirectBuffer buffer, int offset, int length) {
+  void onFrame(DirectBuffer buffer, int offset, int length, boolean isLive) {
     header.wrap(buffer, offset);
     NewerProtocolException.requireKnown("the feed", header.version());
     final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
@@ -68,7 +88,7 @@ final class FeedApplier {
       }
       case FeedMarkDecoder.TEMPLATE_ID -> {
         mark.wrap(buffer, body, header.blockLength(), header.version());
-        onMark();
+        onMark(isLive);
       }
       default -> throw new IllegalStateException("the feed holds an unknown message");
     }
@@ -77,11 +97,17 @@ final class FeedApplier {
   private void onBatch(DirectBuffer buffer, int offset, int length) {
     final long version = state.map().version();
     if (batch.lastVersion() <= version) {
+      if (batch.lastVersion() == version) {
+        requireDigest(version, batch.digestAfter());
+      }
       return;
     }
-    if (batch.firstVersion() != version + 1) {
+    if (batch.firstVersion() > version + 1) {
       throw new GapException(
           "it goes on at version " + batch.firstVersion() + ", the map is at " + version);
+    }
+    if (batch.firstVersion() <= version) {
+      throw diverged("a change that it has whole stands at versions " + versions());
     }
     final long lastVersion = batch.lastVersion();
     final long digest = batch.digestAfter();
@@ -102,31 +128,76 @@ final class FeedApplier {
     freshen(now, clusterTimeMillis);
   }
 
-  private void onMark() {
+  private String versions() {
+    return batch.firstVersion() + " to " + batch.lastVersion();
+  }
+
+  private void onMark(boolean isLive) {
     final long version = state.map().version();
+    final History told =
+        header.version() < ReplicatedState.HISTORY_PROTOCOL
+            ? History.NONE
+            : new History(mark.historyHigh(), mark.historyLow());
     sourceVersion = Math.max(sourceVersion, mark.version());
     if (mark.version() > version) {
       throw new GapException("it is at version " + mark.version() + ", the map at " + version);
     }
     if (mark.version() == version) {
       requireDigest(version, mark.digest());
+      aheadSinceMillis = -1;
+      if (!told.isNone() && !told.equals(state.history())) {
+        // What is held is the same, so that it is as well of the history that goes on from here.
+        state.history(told, -1);
+      }
       freshen(clock.time(), mark.clusterTimeMillis());
+    } else if (isLive) {
+      requireNotAhead(version, told);
     }
+  }
+
+  /** The member is behind: on the same history it soon is no more. */
+  private void requireNotAhead(long version, History told) {
+    final History own = state.history();
+    if (!told.isNone() && !own.isNone() && !told.equals(own)) {
+      throw diverged(
+          "it is at version "
+              + version
+              + " of history "
+              + own.toHex()
+              + ", the member at version "
+              + mark.version()
+              + " of "
+              + told.toHex());
+    }
+    if (aheadSinceMillis < 0) {
+      aheadSinceMillis = mark.clusterTimeMillis();
+    } else if (mark.clusterTimeMillis() - aheadSinceMillis >= AHEAD_MILLIS) {
+      throw diverged(
+          "it is at version "
+              + version
+              + ", and the member, which is up to date, at "
+              + mark.version());
+    }
+  }
+
+  private DivergedException diverged(String how) {
+    isRenewing = true;
+    makeAnew();
+    return new DivergedException(how);
   }
 
   private void freshen(long now, long atMillis) {
     freshMillis = Math.max(freshMillis, Math.min(now, atMillis));
     if (!isServing && now - freshMillis < FRESH_MILLIS) {
       isServing = true;
+      isRenewing = false;
     }
   }
 
   private void requireDigest(long version, long digest) {
     if (state.map().version() != version || state.map().digest() != digest) {
-      makeAnew();
       // Neither digest is named: who reads logs could test guesses of what the map holds by them.
-      throw new IllegalStateException(
-          "at version " + version + " its digest is not the map's: the map is made anew");
+      throw diverged("at version " + version + " it has another digest");
     }
   }
 
@@ -134,6 +205,8 @@ final class FeedApplier {
   void makeAnew() {
     isServing = false;
     freshMillis = 0;
+    aheadSinceMillis = -1;
+    sourceVersion = 0;
     state.reset();
     isSound = true;
   }
@@ -175,6 +248,11 @@ final class FeedApplier {
   /** Answers nothing from now on. */
   void stopServing() {
     isServing = false;
+  }
+
+  /** Whether the state was of another history, and is being made anew. */
+  boolean isRenewing() {
+    return isRenewing;
   }
 
   /** Whether there is something to answer from. */

@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import gongbei.replication.cluster.FeedApplier.GapException;
 import gongbei.replication.protocol.FeedBatchDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
+import gongbei.replication.status.DivergedException;
 import gongbei.replication.status.NewerProtocolException;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
@@ -10,7 +11,9 @@ import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.AeronException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -35,12 +38,18 @@ final class FeedFollower implements Runnable {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long MIN_PARK_NANOS = 10_000;
 
+  /** After following for so long, what keeps it from following is news again. */
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final int MAX_TOLD = 1_000;
+
   private final ClusterContext context;
   private final String host;
   private final Supplier<Aeron> clients;
   private final ReplicatedState state;
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
   private final FeedApplier applier;
+  private final Set<String> told = new HashSet<>();
   private Aeron aeron;
   private RuntimeException fault;
   private volatile boolean isStopping;
@@ -81,10 +90,20 @@ final class FeedFollower implements Runnable {
         applier.stopServing();
         LOGGER.error("This replica follows nobody any more: {}", e.getMessage());
         break;
+      } catch (DivergedException e) {
+        LOGGER.error(
+            "This replica is of another history than member {}, as after a backup was restored: {}."
+                + " It answers nothing until it has taken the members' state",
+            member.id(),
+            e.getMessage());
       } catch (AeronException | GapException e) {
-        LOGGER.info("Member {}'s feed is left: {}", member.id(), e.getMessage());
+        if (isNews(member, e.getMessage())) {
+          LOGGER.info("Member {}'s feed is left: {}", member.id(), e.getMessage());
+        }
       } catch (RuntimeException e) {
-        LOGGER.error("Member {}'s feed is left: {}", member.id(), e.toString());
+        if (isNews(member, e.toString())) {
+          LOGGER.error("Member {}'s feed is left: {}", member.id(), e.toString());
+        }
       } catch (Error e) {
         hasFailed = true;
         LOGGER.error(
@@ -104,6 +123,14 @@ final class FeedFollower implements Runnable {
     CloseHelper.quietClose(aeron);
   }
 
+  /** Whether that has not been said of a member since one was followed for a while. */
+  private boolean isNews(MemberAddress member, String message) {
+    if (told.size() >= MAX_TOLD) {
+      told.clear();
+    }
+    return told.add(member.id() + " " + message);
+  }
+
   void stop() {
     isStopping = true;
   }
@@ -118,11 +145,13 @@ final class FeedFollower implements Runnable {
       long position =
           applier.isSound() ? feed.positionBefore(archive, port, state.map().version() + 1) : -1;
       if (position < 0) {
-        LOGGER.info(
-            "Member {}'s feed starts after version {}, or a snapshot broke off: its snapshot is"
-                + " taken",
-            member.id(),
-            state.map().version());
+        if (isNews(member, "starts after " + state.map().version())) {
+          LOGGER.info(
+              "Member {}'s feed starts after version {}, or a snapshot broke off: its snapshot is"
+                  + " taken",
+              member.id(),
+              state.map().version());
+        }
         takeSnapshot(archive, port);
         position = feed.positionBefore(archive, port, state.map().version() + 1);
         if (position < 0) {
@@ -147,12 +176,14 @@ final class FeedFollower implements Runnable {
   private void read(
       MemberAddress member, AeronArchive archive, ReplayPort port, Recording feed, long position) {
     fault = null;
+    applier.beginFollowing();
+    final long liveFrom = feed.endPosition(archive);
     final FragmentAssembler assembler =
         new FragmentAssembler(
             (buffer, offset, length, frame) -> {
               if (fault == null) {
                 try {
-                  applier.onFrame(buffer, offset, length);
+                  applier.onFrame(buffer, offset, length, frame.position() > liveFrom);
                 } catch (RuntimeException e) {
                   fault = e;
                 }
@@ -160,9 +191,12 @@ final class FeedFollower implements Runnable {
             });
     try (ReplayPort.Replay replay = port.start(archive, feed.id(), position, Long.MAX_VALUE)) {
       source = member.id() + " " + member.host();
-      LOGGER.info(
-          "Member {}'s feed is followed from version {}", member.id(), state.map().version());
-      long heard = System.nanoTime();
+      if (isNews(member, "is followed from " + state.map().version())) {
+        LOGGER.info(
+            "Member {}'s feed is followed from version {}", member.id(), state.map().version());
+      }
+      final long began = System.nanoTime();
+      long heard = began;
       long checked = heard;
       long park = MIN_PARK_NANOS;
       while (!isStopping && fault == null) {
@@ -180,6 +214,9 @@ final class FeedFollower implements Runnable {
         }
         if (now - checked > CHECK_NANOS) {
           checked = now;
+          if (now - began > SETTLED_NANOS) {
+            told.clear();
+          }
           archive.checkForErrorResponse();
         }
       }
@@ -253,6 +290,11 @@ final class FeedFollower implements Runnable {
 
   boolean isServing() {
     return applier.isServing();
+  }
+
+  /** Whether what it held was of another history, and it is taking the members' state. */
+  boolean isRenewing() {
+    return applier.isRenewing();
   }
 
   int snapshotsTaken() {

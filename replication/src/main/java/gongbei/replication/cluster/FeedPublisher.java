@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import gongbei.replication.protocol.FeedBatchEncoder;
 import gongbei.replication.protocol.FeedMarkEncoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
+import gongbei.replication.status.History;
 import io.aeron.Aeron;
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FeedPublisher implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(FeedPublisher.class);
-  private static final int MARK_INTERVAL_MILLIS = 200;
+  static final int MARK_INTERVAL_MILLIS = 200;
 
   private final Aeron aeron;
   private final AeronArchive.Context archiveContext;
@@ -43,7 +44,7 @@ final class FeedPublisher implements AutoCloseable {
   private AeronArchive archive;
   private volatile ExclusivePublication publication;
   private long lastVersion;
-  private long lastSentMillis;
+  private long lastMarkMillis;
   private boolean isBroken;
 
   /**
@@ -153,7 +154,6 @@ final class FeedPublisher implements AutoCloseable {
       final long result = publication.offer(buffer, 0, opening, message, offset, length);
       if (result > 0) {
         lastVersion = version;
-        lastSentMillis = SteadyClock.OF_CLUSTER.time();
         return;
       }
       if (isFinal(result)) {
@@ -164,20 +164,22 @@ final class FeedPublisher implements AutoCloseable {
     }
   }
 
-  /** Tells from time to time that nothing is new. */
-  int mark(long version, long digest) {
+  /** Tells from time to time where this node is, also while much is new. */
+  int mark(long version, long digest, History history) {
     final long now = SteadyClock.OF_CLUSTER.time();
-    if (isBroken || publication == null || now - lastSentMillis < MARK_INTERVAL_MILLIS) {
+    if (isBroken || publication == null || now - lastMarkMillis < MARK_INTERVAL_MILLIS) {
       return 0;
     }
     if (version < lastVersion) {
       return 0;
     }
-    lastSentMillis = now;
+    lastMarkMillis = now;
     mark.wrapAndApplyHeader(buffer, 0, header)
         .version(version)
         .digest(digest)
-        .clusterTimeMillis(freshMillis.getAsLong());
+        .clusterTimeMillis(freshMillis.getAsLong())
+        .historyHigh(history.high())
+        .historyLow(history.low());
     final long result =
         publication.offer(
             buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + FeedMarkEncoder.BLOCK_LENGTH);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
@@ -62,6 +63,7 @@ final class LogGateway implements AutoCloseable {
   private volatile boolean isStopping;
   private volatile boolean isDrained;
   private volatile String failure;
+  private final AtomicReference<DirectBuffer> notice = new AtomicReference<>();
 
   /**
    * Starts the thread that talks to the cluster.
@@ -131,6 +133,14 @@ final class LogGateway implements AutoCloseable {
    */
   void fail(String why) {
     failure = why;
+  }
+
+  /**
+   * Writes a message into the log that nobody waits for, when there is a session: it may be lost,
+   * and takes the place of one that has not been sent yet.
+   */
+  void tell(DirectBuffer message) {
+    notice.set(message);
   }
 
   /** Whether there is a session with the cluster. */
@@ -215,6 +225,7 @@ final class LogGateway implements AutoCloseable {
       }
       work += take();
       work += send(now);
+      work += sendNotice();
       if (isStopping && inFlight.isEmpty() && next == null && queue.isEmpty()) {
         isDrained = true;
       }
@@ -385,6 +396,15 @@ final class LogGateway implements AutoCloseable {
         }
       }
       return sent;
+    }
+
+    private int sendNotice() {
+      final DirectBuffer message = notice.get();
+      if (cluster == null || message == null || cluster.offer(message, 0, message.capacity()) < 0) {
+        return 0;
+      }
+      notice.compareAndSet(message, null);
+      return 1;
     }
 
     private void resendAll() {

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class MemberSeeding {
   private static final Logger LOGGER = LoggerFactory.getLogger(MemberSeeding.class);
   private static final Executor ASIDE = task -> new Thread(task, "gongbei-seeding").start();
-  private static final int LOG_STREAM_ID = 100;
   private static final int MAX_RECORDINGS = 10_000;
   private static final long PEER_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
@@ -93,7 +92,7 @@ final class MemberSeeding {
                 .controlResponseChannel(
                     "aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0))
                 .credentialsSupplier(localArchive.credentialsSupplier()))) {
-      for (final Recording log : Recording.list(archive, MAX_RECORDINGS, "aeron:", LOG_STREAM_ID)) {
+      for (final Recording log : Recording.list(archive, MAX_RECORDINGS, "aeron:", RecordingCatalog.LOG_STREAM_ID)) {
         start[0] = log.startPosition();
       }
     } catch (AeronException e) {

@@ -28,12 +28,16 @@ final class RecordingCatalog implements AutoCloseable {
   /** The catalog's file. */
   static final String CATALOG = "archive.catalog";
 
+  /** The stream of a cluster's log. */
+  static final int LOG_STREAM_ID = 100;
+
   private static final int HEADER_BYTES = RecordingDescriptorHeaderDecoder.BLOCK_LENGTH;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   private final FileChannel channel;
   private final UnsafeBuffer catalog;
   private final List<Entry> entries = new ArrayList<>();
+  private boolean hasLogOfMember;
 
   /**
    * A recording.
@@ -123,6 +127,7 @@ final class RecordingCatalog implements AutoCloseable {
           RecordingDescriptorDecoder.BLOCK_LENGTH,
           RecordingDescriptorDecoder.SCHEMA_VERSION);
       if (header.state() == RecordingState.VALID) {
+        hasLogOfMember |= descriptor.streamId() == LOG_STREAM_ID && isUdp(descriptor);
         entries.add(
             new Entry(
                 descriptor.recordingId(),
@@ -136,6 +141,19 @@ final class RecordingCatalog implements AutoCloseable {
       }
       at += BitUtil.align(HEADER_BYTES + length, alignment);
     }
+  }
+
+  private static boolean isUdp(RecordingDescriptorDecoder descriptor) {
+    try {
+      return descriptor.strippedChannel().startsWith("aeron:udp");
+    } catch (IndexOutOfBoundsException e) {
+      return false;
+    }
+  }
+
+  /** Whether it has the log of a cluster's member: that of a node by itself is never on UDP. */
+  boolean hasLogOfMember() {
+    return hasLogOfMember;
   }
 
   /** All of them. */

@@ -52,6 +52,7 @@ public final class ReplicaNode implements CommandLog {
     PrivateFiles.directory(context.directory());
     final FileChannel lock = ClusterNode.lock(context.directory());
     try {
+      DataDirectory.claim(context, true);
       return new ReplicaNode(context, host, lock);
     } catch (IOException | RuntimeException e) {
       CloseHelper.quietClose(lock);
@@ -161,7 +162,7 @@ public final class ReplicaNode implements CommandLog {
   @Override
   public LogStatus status() {
     return new LogStatus(
-        follower.hasFailed() ? "failed" : "replica",
+        follower.hasFailed() || follower.isRenewing() ? "failed" : "replica",
         follower.source(),
         -1,
         -1,
@@ -169,7 +170,9 @@ public final class ReplicaNode implements CommandLog {
         follower.lagVersions(),
         follower.lagMillis(),
         follower.isServing(),
-        false);
+        false,
+        state.history().toHex(),
+        follower.isRenewing() && !follower.hasFailed());
   }
 
   @Override

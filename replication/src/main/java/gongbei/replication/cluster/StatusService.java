@@ -1,5 +1,6 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.status.DivergedException;
 import gongbei.replication.status.NewerProtocolException;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
@@ -13,6 +14,7 @@ import io.aeron.cluster.service.ClientSession;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
@@ -46,6 +48,7 @@ final class StatusService implements ClusteredService {
   private volatile int leaderId = -1;
   private volatile long lagMillis;
   private volatile String brokenBy;
+  private volatile String divergence;
   private volatile boolean wasWhole;
   private volatile long feedPositionAtSnapshot = -1;
 
@@ -174,7 +177,11 @@ final class StatusService implements ClusteredService {
     final int versions;
     state.clusterTimeMillis(timestamp);
     try {
-      versions = state.apply(buffer, offset, length);
+      versions = state.apply(position, buffer, offset, length);
+    } catch (DivergedException e) {
+      divergence = e.getMessage();
+      brokenBy = e.getMessage();
+      throw e;
     } catch (RuntimeException | Error e) {
       brokenBy = e.toString();
       throw e;
@@ -280,7 +287,7 @@ final class StatusService implements ClusteredService {
   @Override
   public int doBackgroundWork(long nowNs) {
     appliedPosition = cluster.logPosition();
-    return feed == null ? 0 : feed.mark(state.map().version(), state.map().digest());
+    return feed == null ? 0 : feed.mark(state.map().version(), state.map().digest(), state.history());
   }
 
   @Override
@@ -331,6 +338,11 @@ final class StatusService implements ClusteredService {
   /** Why, or null where it is not broken. */
   String brokenBy() {
     return brokenBy;
+  }
+
+  /** How the state was found to be another than the leader's; empty where it was not. */
+  Optional<String> divergence() {
+    return Optional.ofNullable(divergence);
   }
 
   /** Whether the state is what the log says, and may be kept. */

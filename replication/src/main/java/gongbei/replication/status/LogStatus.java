@@ -15,6 +15,10 @@ import java.util.List;
  * @param lagMillis how many milliseconds it took, at last, from the log to this map
  * @param isServing whether the node may answer from its map
  * @param isWriting whether the log takes commands at the moment
+ * @param history the identity of the history that the node holds, 32 hexadecimal digits; empty
+ *     where it has none
+ * @param isRenewing whether a node in role {@code failed} is taking the state of others by itself,
+ *     because its own was of another history
  */
 public record LogStatus(
     String role,
@@ -25,11 +29,13 @@ public record LogStatus(
     long lagVersions,
     long lagMillis,
     boolean isServing,
-    boolean isWriting) {
+    boolean isWriting,
+    String history,
+    boolean isRenewing) {
   /** Every {@link #role} there is. */
   public static final List<String> ROLES =
       List.of("single", "leader", "follower", "candidate", "replica", "failed");
 
   /** A log of one node that keeps no positions. */
-  static final LogStatus LOCAL = new LogStatus("single", "", -1, -1, -1, 0, 0, true, true);
+  static final LogStatus LOCAL = new LogStatus("single", "", -1, -1, -1, 0, 0, true, true, "", false);
 }

@@ -2,11 +2,13 @@ package gongbei.replication.status;
 
 import gongbei.replication.protocol.BatchReplyEncoder;
 import gongbei.replication.protocol.BatchStatus;
+import gongbei.replication.protocol.BeginHistoryDecoder;
 import gongbei.replication.protocol.CommandBatchDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.protocol.PutDocumentDecoder;
 import gongbei.replication.protocol.SignedChangeDecoder;
+import gongbei.replication.protocol.StateMarkDecoder;
 import gongbei.replication.status.Applied.Outcome;
 import gongbei.replication.status.ClientTable.Batch;
 import gongbei.replication.status.ClientTable.Client;
@@ -43,6 +45,9 @@ public final class ReplicatedState {
   /** The first version of the protocol in which a nonce has an author and a time of the log. */
   private static final int AUTHORED_PROTOCOL = 5;
 
+  /** The first version of the protocol in which a log is of a history. */
+  public static final int HISTORY_PROTOCOL = 6;
+
   /** The bytes of a {@code SignedChange} that has no author yet. */
   private static final int UNAUTHORED_BLOCK = 40;
 
@@ -62,12 +67,18 @@ public final class ReplicatedState {
   private final CommandBatchDecoder batch = new CommandBatchDecoder();
   private final PutDocumentDecoder document = new PutDocumentDecoder();
   private final SignedChangeDecoder signed = new SignedChangeDecoder();
+  private final BeginHistoryDecoder beginning = new BeginHistoryDecoder();
+  private final StateMarkDecoder stateMark = new StateMarkDecoder();
   private final BatchReplyEncoder reply = new BatchReplyEncoder();
   private final byte[] outcomes = new byte[CommandBatches.MAX_COMMANDS];
   private final UnsafeBuffer replyBuffer = new UnsafeBuffer(new byte[MAX_REPLY_BYTES]);
   private int replyLength;
   private int protocol = FIRST_PROTOCOL;
   private volatile long clusterTimeMillis;
+  private volatile History history = History.NONE;
+  private volatile long historyPosition = -1;
+  private volatile StateNote noted = StateNote.NONE;
+  private long applyingPosition = -1;
 
   public ReplicatedState(StatusMap map) {
     this.map = map;
@@ -100,6 +111,31 @@ public final class ReplicatedState {
     return protocol;
   }
 
+  /** The history that the log is, as far as it is applied. For any thread. */
+  public History history() {
+    return history;
+  }
+
+  /** Where in the log that history began, in bytes; -1 where it has none. For any thread. */
+  public long historyPosition() {
+    return historyPosition;
+  }
+
+  /**
+   * Takes the history of whom it follows.
+   *
+   * @param position where in the log it began; -1 where that is not known
+   */
+  public void history(History of, long position) {
+    history = of;
+    historyPosition = position;
+  }
+
+  /** What this node held at the last mark of the log that it has applied. For any thread. */
+  public StateNote noted() {
+    return noted;
+  }
+
   /** The holders. */
   public StatusMap map() {
     return map;
@@ -125,6 +161,17 @@ public final class ReplicatedState {
   }
 
   /**
+   * Applies a message at a position of the log: see {@link #apply(DirectBuffer, int, int)}.
+   *
+   * @throws DivergedException where it tells that this node's leader held something else at an
+   *     earlier position
+   */
+  public int apply(long position, DirectBuffer buffer, int offset, int length) {
+    applyingPosition = position;
+    return apply(buffer, offset, length);
+  }
+
+  /**
    * Applies a message of the log where it is new, and makes the {@link #reply} to its client.
    *
    * @return how many versions were given: 0 where nothing was applied
@@ -142,9 +189,59 @@ public final class ReplicatedState {
     if (header.version() > protocol) {
       return refuseNewer(buffer, body, bodyLength);
     }
-    return header.templateId() == SignedChangeDecoder.TEMPLATE_ID
-        ? applySigned(buffer, body, bodyLength)
-        : applyChange(buffer, body, bodyLength, NO_NONCE);
+    return switch (header.templateId()) {
+      case SignedChangeDecoder.TEMPLATE_ID -> applySigned(buffer, body, bodyLength);
+      case BeginHistoryDecoder.TEMPLATE_ID -> beginHistory(buffer, body, bodyLength);
+      case StateMarkDecoder.TEMPLATE_ID -> compare(buffer, body, bodyLength);
+      default -> applyChange(buffer, body, bodyLength, NO_NONCE);
+    };
+  }
+
+  private int beginHistory(DirectBuffer buffer, int offset, int length) {
+    if (length < BeginHistoryDecoder.BLOCK_LENGTH) {
+      return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    }
+    beginning.wrap(buffer, offset, header.blockLength(), header.version());
+    final History begun = new History(beginning.high(), beginning.low());
+    if (!begun.isNone()
+        && history.equals(new History(beginning.previousHigh(), beginning.previousLow()))) {
+      history(begun, applyingPosition);
+    }
+    return refuse(0, 0, 0, BatchStatus.DONE, 0);
+  }
+
+  /** Compares what this node noted at the mark before with what the leader did, and notes anew. */
+  private int compare(DirectBuffer buffer, int offset, int length) {
+    if (length < StateMarkDecoder.BLOCK_LENGTH) {
+      return refuse(0, 0, 0, BatchStatus.UNREADABLE, 0);
+    }
+    stateMark.wrap(buffer, offset, header.blockLength(), header.version());
+    final StateNote leaders =
+        new StateNote(
+            stateMark.position(),
+            stateMark.version(),
+            stateMark.digest(),
+            new History(stateMark.historyHigh(), stateMark.historyLow()));
+    final StateNote own = noted;
+    if (own.position() >= 0 && own.position() == leaders.position() && !own.equals(leaders)) {
+      throw new DivergedException(
+          "at position "
+              + own.position()
+              + " of the log it held another state ("
+              + differences(own, leaders)
+              + ")");
+    }
+    noted = new StateNote(applyingPosition, map.version(), map.digest(), history);
+    return refuse(0, 0, 0, BatchStatus.DONE, 0);
+  }
+
+  private static String differences(StateNote own, StateNote leaders) {
+    if (!own.history().equals(leaders.history())) {
+      return "history " + own.history().toHex() + ", its leader " + leaders.history().toHex();
+    }
+    return own.version() == leaders.version()
+        ? "version " + own.version() + ", another digest"
+        : "version " + own.version() + ", its leader " + leaders.version();
   }
 
   /** Applies the change whose header was read, and with it takes a nonce. */
@@ -506,6 +603,8 @@ public final class ReplicatedState {
     documents.clear();
     map.reset();
     protocol = FIRST_PROTOCOL;
+    history(History.NONE, -1);
+    noted = StateNote.NONE;
   }
 
   /**

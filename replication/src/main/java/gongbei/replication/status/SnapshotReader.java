@@ -35,6 +35,8 @@ public final class SnapshotReader {
   private long documentCount;
   private long logPosition;
   private long clusterTimeMillis;
+  private History history = History.NONE;
+  private long historyPosition = -1;
   private boolean started;
   private boolean done;
 
@@ -131,6 +133,10 @@ public final class SnapshotReader {
     if (start.protocol() != SnapshotStartDecoder.protocolNullValue()) {
       state.protocol(start.protocol());
     }
+    if (header.version() >= ReplicatedState.HISTORY_PROTOCOL) {
+      history = new History(start.historyHigh(), start.historyLow());
+      historyPosition = start.historyPosition();
+    }
     state.clients().clear();
   }
 
@@ -186,6 +192,7 @@ public final class SnapshotReader {
     state.map().addToDigest(state.documents().takeAll(documents));
     state.map().version(version);
     state.clusterTimeMillis(clusterTimeMillis);
+    state.history(history, historyPosition);
     state.documents().publishRulesets();
     done = true;
   }

@@ -58,7 +58,10 @@ public final class SnapshotWriter {
             .documents(state.documents().size())
             .clusterTimeMillis(clusterTimeMillis)
             .logPosition(logPosition)
-            .protocol(state.protocol());
+            .protocol(state.protocol())
+            .historyHigh(state.history().high())
+            .historyLow(state.history().low())
+            .historyPosition(state.historyPosition());
     emitOther(start.encodedLength());
     state.clients().forEach(this::write);
     state.documents().forEach(this::write);

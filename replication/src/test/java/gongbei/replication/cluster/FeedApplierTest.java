@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.status.CommandBatches;
+import gongbei.replication.status.DivergedException;
 import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.status.History;
 import gongbei.replication.status.ReplicatedState;
 import gongbei.replication.status.SnapshotReader;
 import gongbei.replication.status.SnapshotWriter;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.Test;
 final class FeedApplierTest {
   private static final long CAPACITY = 100;
   private static final long NOW = 1_000_000;
+  private static final History HISTORY = new History(1, 2);
+  private static final History OTHER_HISTORY = new History(3, 4);
   private static final Subject GROUP = new Subject(9, 9);
 
   private final StatusMap memberMap = StatusMap.inMemory(CAPACITY);
@@ -69,7 +73,7 @@ final class FeedApplierTest {
   }
 
   private void take(byte[] frame) {
-    applier.onFrame(new UnsafeBuffer(frame), 0, frame.length);
+    applier.onFrame(new UnsafeBuffer(frame), 0, frame.length, true);
   }
 
   private List<byte[]> snapshot() {
@@ -149,10 +153,109 @@ final class FeedApplierTest {
                     new SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0),
                     new SetStatus(new Subject(2, 1), 0, 0, 0, 0, 0, 0))));
     final UnsafeBuffer cutShort = new UnsafeBuffer(frame, 0, frame.length - 20);
-    assertThrows(RuntimeException.class, () -> applier.onFrame(cutShort, 0, cutShort.capacity()));
+    assertThrows(RuntimeException.class, () -> applier.onFrame(cutShort, 0, cutShort.capacity(), true));
     assertEquals(0, map.version());
     assertEquals(0, map.size());
     take(frame);
     assertEquals(memberMap.mark(), map.mark());
+  }
+
+  private byte[] mark(long atMillis, History history) {
+    return SimulatedMessages.mark(memberMap.version(), memberMap.digest(), atMillis, history);
+  }
+
+  private void take(byte[] frame, boolean isLive) {
+    applier.onFrame(new UnsafeBuffer(frame), 0, frame.length, isLive);
+  }
+
+  private void requireForgotten(byte[] frame, boolean isLive) {
+    assertThrows(DivergedException.class, () -> take(frame, isLive));
+    assertFalse(applier.isServing(), "it answers from another history");
+    assertTrue(applier.isRenewing());
+    assertEquals(0, map.version());
+    assertEquals(0, map.size());
+  }
+
+  @Test
+  void aReplicaTakesTheHistoryOfAMemberThatHoldsTheSame() {
+    take(green(1));
+    assertEquals(History.NONE, state.history());
+    take(mark(NOW, HISTORY));
+    assertEquals(HISTORY, state.history());
+    take(mark(NOW, OTHER_HISTORY));
+    assertEquals(OTHER_HISTORY, state.history(), "a backup that is restored loses nothing of it");
+    assertTrue(applier.isServing());
+    assertFalse(applier.isRenewing());
+  }
+
+  @Test
+  void aReplicaThatIsAheadOfAMemberOfAnotherHistoryForgetsItsOwnAtOnceAndTakesTheOther() {
+    final byte[] first = green(1);
+    take(first);
+    final byte[] behind = mark(NOW, OTHER_HISTORY);
+    take(green(2));
+    take(mark(NOW, HISTORY));
+    assertTrue(applier.isServing());
+    take(behind, false);
+    assertEquals(2, map.version(), "what a member told before is no statement of today");
+    requireForgotten(behind, true);
+    take(first);
+    take(behind);
+    assertTrue(applier.isServing());
+    assertFalse(applier.isRenewing());
+    assertEquals(OTHER_HISTORY, state.history());
+  }
+
+  @Test
+  void aReplicaThatStaysAheadOfAMemberThatIsUpToDateForgetsWhatItHas() {
+    take(green(1));
+    final byte[] behind = mark(NOW, HISTORY);
+    final long version = memberMap.version();
+    final long digest = memberMap.digest();
+    take(green(2));
+    take(mark(NOW, HISTORY));
+    for (int round = 0; round < 3; round++) {
+      take(behind);
+      assertEquals(2, map.version(), "the member's marks say that it is cut off");
+    }
+    take(
+        SimulatedMessages.mark(version, digest, NOW + FeedApplier.AHEAD_MILLIS - 1, HISTORY), true);
+    assertTrue(applier.isServing());
+    requireForgotten(
+        SimulatedMessages.mark(version, digest, NOW + FeedApplier.AHEAD_MILLIS, HISTORY), true);
+  }
+
+  @Test
+  void anotherMemberIsGivenItsTime() {
+    take(green(1));
+    final byte[] behind = mark(NOW, HISTORY);
+    final byte[] later =
+        SimulatedMessages.mark(
+            memberMap.version(), memberMap.digest(), NOW + FeedApplier.AHEAD_MILLIS, HISTORY);
+    take(green(2));
+    take(behind);
+    applier.beginFollowing();
+    take(later);
+    assertEquals(2, map.version());
+  }
+
+  @Test
+  void aChangeThatEndsWhereTheReplicaIsMustLeaveTheSame() {
+    final byte[] frame = green(1);
+    take(frame);
+    take(frame);
+    assertEquals(1, map.version());
+    final byte[] other = frame.clone();
+    new UnsafeBuffer(other)
+        .putLong(SimulatedMessages.FRAME_DIGEST_OFFSET, ~memberMap.digest());
+    requireForgotten(other, false);
+  }
+
+  @Test
+  void aChangeThatStandsAcrossWhereTheReplicaIsIsOfAnotherHistory() {
+    take(green(1));
+    final byte[] across =
+        SimulatedMessages.frame(1, 2, memberMap.digest(), NOW, new byte[16]);
+    requireForgotten(across, false);
   }
 }

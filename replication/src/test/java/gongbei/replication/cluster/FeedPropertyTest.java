@@ -79,7 +79,7 @@ final class FeedPropertyTest {
             SimulatedMessages.frame(
                 before + 1, memberMap.version(), memberMap.digest(), NOW, bytes);
         for (int times = 0; times < 2; times++) {
-          applier.onFrame(new UnsafeBuffer(frame), 0, frame.length);
+          applier.onFrame(new UnsafeBuffer(frame), 0, frame.length, true);
           assertEquals(memberMap.mark(), map.mark(), "the second time it has it already");
         }
       }

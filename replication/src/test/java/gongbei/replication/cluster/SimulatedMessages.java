@@ -7,6 +7,7 @@ import gongbei.replication.protocol.CommandBatchEncoder.CommandsEncoder;
 import gongbei.replication.protocol.FeedBatchEncoder;
 import gongbei.replication.protocol.FeedMarkEncoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
+import gongbei.replication.status.History;
 import gongbei.replication.protocol.PutDocumentEncoder;
 import gongbei.replication.status.Subject;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +107,10 @@ final class SimulatedMessages {
   }
 
   static byte[] mark(long version, long digest, long timeMillis) {
+    return mark(version, digest, timeMillis, History.NONE);
+  }
+
+  static byte[] mark(long version, long digest, long timeMillis, History history) {
     final UnsafeBuffer buffer =
         new UnsafeBuffer(
             new byte[MessageHeaderEncoder.ENCODED_LENGTH + FeedMarkEncoder.BLOCK_LENGTH]);
@@ -113,7 +118,9 @@ final class SimulatedMessages {
         .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
         .version(version)
         .digest(digest)
-        .clusterTimeMillis(timeMillis);
+        .clusterTimeMillis(timeMillis)
+        .historyHigh(history.high())
+        .historyLow(history.low());
     return buffer.byteArray();
   }
 }

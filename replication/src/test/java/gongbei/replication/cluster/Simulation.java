@@ -1037,7 +1037,7 @@ final class Simulation implements AutoCloseable {
         bytes.putLong(SimulatedMessages.FRAME_DIGEST_OFFSET, random.nextLong());
       }
       try {
-        applier.onFrame(bytes, 0, bytes.capacity());
+        applier.onFrame(bytes, 0, bytes.capacity(), true);
       } catch (GapException e) {
         require(frame.firstVersion() > version + 1, name + " sees a gap: " + e.getMessage());
         requireEqual(version, state.map().version(), name + "'s version at a gap");
@@ -1068,7 +1068,8 @@ final class Simulation implements AutoCloseable {
         return;
       }
       try {
-        applier.onFrame(new UnsafeBuffer(mark), 0, mark.length);
+        // A member that is behind says so: the mark's time, and not that it is up to date.
+        applier.onFrame(new UnsafeBuffer(mark), 0, mark.length, source.index == log.size());
         require(version <= own, name + " does not see that it is behind");
         if (version == own) {
           require(applier.isServing(), name + " is up to date and does not serve");

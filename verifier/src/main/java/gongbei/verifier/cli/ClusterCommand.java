@@ -232,7 +232,9 @@ final class ClusterCommand implements Callable<Integer> {
       name = "restore",
       description =
           "Makes a member's data directory from a backup. To bring a cluster back, do this on every"
-              + " member's machine, with the same backup, before the first is started.",
+              + " member's machine, with the same backup, before the first is started. What starts"
+              + " from it is another history: replicas that have more than the backup answer nothing"
+              + " until they have taken the members' state, which they do by themselves.",
       mixinStandardHelpOptions = true)
   static final class Restore implements Callable<Integer> {
     @Spec private CommandSpec spec;

@@ -7,6 +7,7 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.QrImage;
+import gongbei.codec.time.Rfc3339;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
@@ -63,7 +64,7 @@ final class IssueCommand implements Callable<Integer> {
   @Option(
       names = "--sample-time",
       paramLabel = "TIME",
-      description = "When the sample was taken (RFC 3339); with a result.")
+      description = "When the sample was taken (RFC 3339), with its offset; with a result.")
   private String sampleTime;
 
   @Option(names = "--doses", defaultValue = "0", description = "Vaccine doses, 0 to 99.")
@@ -210,6 +211,9 @@ final class IssueCommand implements Callable<Integer> {
   private int sampleEpochMinutes() {
     if (sampleTime == null) {
       return 0;
+    }
+    if (Rfc3339.lacksOffset(sampleTime)) {
+      throw CommandException.usage("--sample-time has no offset (Z, +08:00): write it");
     }
     try {
       return Math.toIntExact(Math.floorDiv(CodeInput.epochSeconds(sampleTime), 60L));

@@ -105,7 +105,7 @@ final class LoadCommand implements Callable<Integer> {
         names = "--data",
         paramLabel = "DIR",
         required = true,
-        description = "The data directory of a node that is not running.")
+        description = "The data directory of a single node that is not running.")
     private Path directory;
 
     @Option(
@@ -275,6 +275,13 @@ final class LoadCommand implements Callable<Integer> {
 
   private Sink local() {
     final StatusMap map;
+    final ClusterContext context = new ClusterContext().directory(target.local.directory);
+    try {
+      ClusterNode.requireOwn(context, false);
+    } catch (IOException e) {
+      throw CommandException.refused(
+          e.getMessage() + ": load through a running member, by --url, so that every node has it");
+    }
     try {
       map = StatusMap.persisted(target.local.directory, target.local.maxSubjects);
     } catch (StatusMapException e) {
@@ -282,7 +289,7 @@ final class LoadCommand implements Callable<Integer> {
     }
     final CommandLog log;
     try {
-      log = ClusterNode.launch(new ClusterContext().directory(target.local.directory).map(map));
+      log = ClusterNode.launch(context.map(map));
     } catch (IOException e) {
       map.close(false);
       throw CommandException.unreachable(e.getMessage());

@@ -26,6 +26,7 @@ final class AccessTable {
           Map.entry("GET /", PUBLIC),
           Map.entry("GET /health/live", PUBLIC),
           Map.entry("GET /health/ready", PUBLIC),
+          Map.entry("GET /health/ready/changes", PUBLIC),
           Map.entry("GET /openapi.yaml", PUBLIC),
           Map.entry("GET /v1/region", PUBLIC),
           Map.entry("GET /v1/issuers", ANY),

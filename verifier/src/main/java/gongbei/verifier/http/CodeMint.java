@@ -53,7 +53,10 @@ final class CodeMint {
   }
 
   static Problem noSigningKey(CodeFormat format) {
-    return Problem.of(503, "no-signing-key", "this node has no key for " + format + " valid now");
+    return Problem.of(
+        503,
+        "no-signing-key",
+        "this node has no key for " + format + " that is valid now and trusted here");
   }
 
   /** A new code's serial. */

@@ -7,6 +7,7 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.LogStatus;
 import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.metrics.Readiness;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * What the pages ask of a node: {@code GET /v1/ops}, its figures since it started, and {@code GET
@@ -82,13 +84,21 @@ final class OpsResource {
     return HttpAnswer.json(200, answer);
   }
 
-  /** The figures of a node that is ready. */
+  /**
+   * The figures of a node that answers scans. One that should take changes and does not, or whose
+   * data is too old, is {@code scans-only}.
+   */
   HttpAnswer ready() {
     final NodeMetrics.Snapshot now = context.nodeMetrics().snapshot();
+    final Readiness readiness = context.nodeMetrics().readiness();
+    final Optional<String> changeFault = readiness.changeFault();
+    final Optional<String> staleness = readiness.staleness();
+    final boolean isReady =
+        staleness.isEmpty() && (changeFault.isEmpty() || now.log().role().equals("replica"));
     final ObjectNode answer =
         JsonNodeFactory.instance
             .objectNode()
-            .put("status", "ready")
+            .put("status", isReady ? "ready" : "scans-only")
             .put("role", now.role())
             .put("region", now.region())
             .put("version", now.mapVersion())
@@ -104,6 +114,10 @@ final class OpsResource {
             .put("ringRemaining", now.ringRemaining())
             .put("devices", now.devices())
             .put("uptimeSeconds", now.uptimeSeconds());
+    answer
+        .putObject("can")
+        .put("scan", staleness.map(why -> "yes, as stale: " + why).orElse("yes"))
+        .put("change", changeFault.map(why -> "no: " + why).orElse("yes"));
     putDigest(answer, now);
     answer.set("log", log(now.log()));
     final ArrayNode rulesets = answer.putArray("rulesets");
@@ -128,7 +142,8 @@ final class OpsResource {
         .put("appliedPosition", log.appliedPosition())
         .put("lagVersions", log.lagVersions())
         .put("lagMillis", log.lagMillis())
-        .put("writing", log.isWriting());
+        .put("writing", log.isWriting())
+        .put("history", log.history());
   }
 
   private ObjectNode scans() {

@@ -133,6 +133,7 @@ final class Routes {
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
     ask("GET", "/health/live", true, now(question -> live()));
     ask("GET", "/health/ready", true, now(this::ready));
+    ask("GET", "/health/ready/changes", true, now(this::readyForChanges));
     ask("GET", "/metrics", false, now(question -> metrics()));
     ask("GET", "/openapi.yaml", true, now(this::openApi));
     ask("GET", "/", true, now(question -> index()));
@@ -440,10 +441,36 @@ final class Routes {
       } catch (Problem e) {
         throw Problem.notReady();
       }
-      return HttpAnswer.json(200, JsonNodeFactory.instance.objectNode().put("status", "ready"));
+      return oneBit();
     }
     requireReady();
     return ops.ready();
+  }
+
+  private static HttpAnswer oneBit() {
+    return HttpAnswer.json(200, JsonNodeFactory.instance.objectNode().put("status", "ready"));
+  }
+
+  /**
+   * The same for changes: not where the node is no member, is cut off from the others, or behind by
+   * more than its rules accept.
+   *
+   * @throws Problem where it takes none
+   */
+  private HttpAnswer readyForChanges(HttpQuestion question) {
+    final Optional<String> fault = context.nodeMetrics().readiness().changeFault();
+    if (question.caller().roles().contains(Role.OPERATOR)) {
+      if (stopping) {
+        throw Problem.stopping();
+      }
+      fault.ifPresent(
+          why -> {
+            throw Problem.of(503, "takes-no-changes", why).with("Retry-After", "1");
+          });
+    } else if (stopping || fault.isPresent()) {
+      throw Problem.notReady();
+    }
+    return oneBit();
   }
 
   private void requireReady() {
@@ -451,7 +478,13 @@ final class Routes {
       throw Problem.stopping();
     }
     if (!context.log().isServing()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.busy(
+          context
+                  .nodeMetrics()
+                  .readiness()
+                  .scanFault()
+                  .orElse("the node's map is being made anew")
+              + "; ask another");
     }
     requireAnswering(context.pipeline().health());
     if (context.mintPipeline() != null) {

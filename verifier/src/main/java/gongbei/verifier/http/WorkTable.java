@@ -22,6 +22,7 @@ final class WorkTable {
           Map.entry("GET /", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /health/live", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /health/ready", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /health/ready/changes", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /openapi.yaml", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/region", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/issuers", new Work(READS, 1, ANY_BODY)),

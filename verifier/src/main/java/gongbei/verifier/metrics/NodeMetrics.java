@@ -57,6 +57,7 @@ import java.util.stream.Collectors;
 /** Shows how a node is doing, to Prometheus and to people. For any thread. */
 public final class NodeMetrics implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final int SHORT_HISTORY_DIGITS = 12;
   private static final int LOWEST_BOUND_POWER = 13;
   private static final int HIGHEST_BOUND_POWER = 30;
 
@@ -74,6 +75,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final IntSupplier devices;
+  private final Readiness readiness;
   private final Map<LookupOutcome, Counter> lookups = new EnumMap<>(LookupOutcome.class);
   private volatile Optional<DigestKey> digestKey = Optional.empty();
   private final AtomicReferenceArray<Counter> httpAnswers = new AtomicReferenceArray<>(1_000);
@@ -107,6 +109,7 @@ public final class NodeMetrics implements AutoCloseable {
     this.trust = trust;
     this.rulesets = rulesets;
     this.devices = devices;
+    this.readiness = new Readiness(log, rulesets);
     bindScans(registry);
     bindNode(registry);
     bindLookups(registry);
@@ -427,6 +430,20 @@ public final class NodeMetrics implements AutoCloseable {
           .baseUnit("seconds")
           .register(to);
     }
+    Gauge.builder("gongbei.ready", readiness, r -> r.scanFault().isEmpty() ? 1 : 0)
+        .description("What the node can do at the moment")
+        .tag("for", "scans")
+        .register(to);
+    Gauge.builder("gongbei.ready", readiness, r -> r.changeFault().isEmpty() ? 1 : 0)
+        .description("What the node can do at the moment")
+        .tag("for", "changes")
+        .register(to);
+    Gauge.builder("gongbei.log.history", log, l -> shortHistory(l.status().history()))
+        .description("The first 48 bits of the identity of the history that the node holds; 0: none")
+        .register(to);
+    Gauge.builder("gongbei.log.renewing", log, l -> l.status().isRenewing() ? 1 : 0)
+        .description("Whether the node answers nothing and takes others' state, its own being wrong")
+        .register(to);
     Gauge.builder("gongbei.log.writing", log, l -> l.status().isWriting() ? 1 : 0)
         .description("Whether the log takes commands at the moment")
         .register(to);
@@ -447,6 +464,11 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.devices", devices, IntSupplier::getAsInt)
         .description("Scanner devices connected")
         .register(to);
+  }
+
+  /** As many bits as a number of Prometheus has without loss. */
+  private static double shortHistory(String hex) {
+    return hex.isEmpty() ? 0 : HexFormat.fromHexDigitsToLong(hex, 0, SHORT_HISTORY_DIGITS);
   }
 
   /** Counts what scanner devices send, the first thousand by themselves. */
@@ -594,6 +616,11 @@ public final class NodeMetrics implements AutoCloseable {
             .collect(Collectors.toList()),
         true);
     return registry.scrape();
+  }
+
+  /** What the node can do. */
+  public Readiness readiness() {
+    return readiness;
   }
 
   /** The figures of this moment. */

@@ -55,6 +55,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -84,6 +85,8 @@ public final class Node implements AutoCloseable {
   private final TranslationDesk desk;
   private final EventLoopGroup tcpLoops;
   private final EventLoopGroup httpLoops;
+  private final SigningKeys signingKeys;
+  private final Optional<SigningKeyWatch> signingKeyWatch;
   private final ServerTls tcpTls;
   private final ServerTls httpTls;
   private final ApiKeys apiKeys;
@@ -156,6 +159,9 @@ public final class Node implements AutoCloseable {
                 ? null
                 : TrustStore.ofAuthorities(config.authorityDirectory());
         final SigningKeys keys = readSigningKeys(config);
+        if (keys != null) {
+          SigningKeyWatch.require(config, keys, trust.current());
+        }
         final RulesetStore rulesets =
             config.rulesetDirectory() == null
                 ? RulesetStore.shipped()
@@ -165,7 +171,7 @@ public final class Node implements AutoCloseable {
                 ? DeviceRegistry.open()
                 : DeviceRegistry.ofFile(config.deviceFile());
         requireFont(config.paperFontFile());
-        Replication.requireRoom(config);
+        Replication.requireDirectory(config);
         final Border border = Border.of(config);
         final StatusMap map =
             config.dataDirectory() == null
@@ -249,7 +255,16 @@ public final class Node implements AutoCloseable {
         config.access().apiKeyFile() == null ? null : ApiKeys.ofFile(config.access().apiKeyFile());
     tables = tables(config);
     prepareTables(stock.trust().current());
+    signingKeys =
+        stock.signingKeys() == null ? null : stock.signingKeys().trustedBy(stock.trust()::current);
+    signingKeyWatch =
+        Optional.ofNullable(signingKeys)
+            .map(
+                keys ->
+                    new SigningKeyWatch(
+                        format(config), keys, () -> Instant.now().getEpochSecond()));
     followFiles();
+    signingKeyWatch.ifPresent(SigningKeyWatch::look);
     reloader =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -274,8 +289,8 @@ public final class Node implements AutoCloseable {
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
-    mintPipeline = stock.signingKeys() == null ? null : openMint();
-    desk = stock.border() == null || stock.signingKeys() == null ? null : openDesk();
+    mintPipeline = signingKeys == null ? null : openMint();
+    desk = stock.border() == null || signingKeys == null ? null : openDesk();
     tcpLoops = loopsOf("tcp", config.tcp());
     httpLoops = loopsOf("http", config.http());
     TcpServer tcpServer = null;
@@ -327,7 +342,11 @@ public final class Node implements AutoCloseable {
       watchFiles(nodeMetrics, follower);
       watchFiles(nodeMetrics, deviceFollower);
       nodeMetrics.watchMinting(mintMetrics);
-      watchWhatEndsOrFills(nodeMetrics);
+      watchWhatFills(nodeMetrics);
+      if (signingKeyWatch.isPresent()) {
+        final SigningKeyWatch watched = signingKeyWatch.get();
+        nodeMetrics.watchSigningKeys(watched::endEpochSeconds, watched::untrusted);
+      }
       nodeMetrics.watchWorkers("scan", pipeline.health());
       if (mintPipeline != null) {
         nodeMetrics.watchWorkers("mint", mintPipeline.health());
@@ -344,7 +363,7 @@ public final class Node implements AutoCloseable {
                   .trust(stock.trust())
                   .authorities(stock.authorities())
                   .audience(new Audience(config.region(), config.replication().clusterName()))
-                  .minting(format(config), stock.signingKeys(), mintPipeline, mintMetrics)
+                  .minting(format(config), signingKeys, mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
                   .otherWallet(config.translation().otherWallet())
@@ -384,13 +403,8 @@ public final class Node implements AutoCloseable {
     files.names().forEach(name -> metrics.watchFiles(name, () -> files.faultyFiles(name)));
   }
 
-  /** Shows what an operator has to renew, or to make room for, in time. */
-  private void watchWhatEndsOrFills(NodeMetrics shown) {
-    if (stock.signingKeys() != null) {
-      shown.watchSigningKeys(
-          () -> stock.signingKeys().lastEndEpochSeconds(format(config)),
-          () -> stock.signingKeys().unknownTo(stock.trust().current()));
-    }
+  /** Shows what an operator has to make room for in time. */
+  private void watchWhatFills(NodeMetrics shown) {
     if (config.dataDirectory() != null) {
       shown.watchDisk("data", config.dataDirectory(), config.replication().lowStorageBytes());
     }
@@ -479,7 +493,7 @@ public final class Node implements AutoCloseable {
         waitStrategy(config.pipeline().waitStrategy()),
         new MintPipeline.Context(
             format(config),
-            stock.signingKeys(),
+            signingKeys,
             stock.statusMap(),
             stock.log()::isServing,
             () -> Instant.now().getEpochSecond()),
@@ -495,7 +509,7 @@ public final class Node implements AutoCloseable {
             .engine(engine())
             .table(border.tables()::current)
             .clockSkewSeconds(config.clockSkewSeconds()),
-        stock.signingKeys(),
+        signingKeys,
         stock.statusMap(),
         stock.log(),
         border.audit(),
@@ -553,15 +567,15 @@ public final class Node implements AutoCloseable {
       followKeys(
           "lookups", "list of checkpoints that may look up", stock.border().lookups(), list -> {});
     }
-    if (stock.signingKeys() != null) {
+    if (signingKeys != null) {
       follower.follow(
           new FollowedList(
               "signing-keys",
               "list of signing keys",
-              stock.signingKeys()::reloadIfChanged,
-              () -> stock.signingKeys().all().size() + " keys",
-              stock.signingKeys()::faults,
-              stock.signingKeys()::passedOver));
+              signingKeys::reloadIfChanged,
+              () -> signingKeys.all().size() + " keys",
+              signingKeys::faults,
+              signingKeys::passedOver));
     }
     if (stock.border() != null) {
       follower.follow(
@@ -640,6 +654,7 @@ public final class Node implements AutoCloseable {
   /** Reads again what has changed on disk; a fault is told once. */
   void reload() {
     follower.look();
+    signingKeyWatch.ifPresent(SigningKeyWatch::look);
   }
 
   /** Reads the file of devices again if it has changed, and ends those that it has revoked. */

@@ -30,13 +30,20 @@ public final class Replication {
 
   private Replication() {}
 
-  /** Requires room for log and map before either is opened. */
-  static void requireRoom(NodeConfig config) throws NodeException {
-    if (config.dataDirectory() == null || config.role() == NodeConfig.Role.REPLICA) {
+  /**
+   * Requires that the data directory is this node's, and has room for log and map, before either is
+   * opened.
+   */
+  static void requireDirectory(NodeConfig config) throws NodeException {
+    if (config.dataDirectory() == null) {
       return;
     }
+    final boolean isReplica = config.role() == NodeConfig.Role.REPLICA;
     try {
-      ClusterNode.requireRoom(context(config));
+      ClusterNode.requireOwn(context(config), isReplica);
+      if (!isReplica) {
+        ClusterNode.requireRoom(context(config));
+      }
     } catch (IOException e) {
       throw new NodeException(messageOf(e));
     }
@@ -70,7 +77,7 @@ public final class Replication {
   private static void awaitServing(CommandLog log) throws NodeException {
     boolean isTold = false;
     for (int waited = 0; !log.isServing(); waited++) {
-      if (log.status().role().equals("failed")) {
+      if (log.status().role().equals("failed") && !log.status().isRenewing()) {
         log.close();
         throw new NodeException("the node's log has failed: see what it logged");
       }

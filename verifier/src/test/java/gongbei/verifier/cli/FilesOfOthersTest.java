@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Files as other people have them: absent, marked, with blank lines, times of many forms. */
-@Timeout(120)
 final class FilesOfOthersTest {
   private static final Path CORPUS = Path.of("..", "..", "shared", "corpora", "real-world");
   private static final Pattern JAVA_CLASS =
@@ -199,6 +197,20 @@ final class FilesOfOthersTest {
             "--sample-time",
             time));
     assertTrue(err.contains("--sample-time is not an RFC 3339 date-time"), err);
+  }
+
+  @Test
+  void aSampleTimeWithoutAnOffsetIsRefusedAndNotTakenForUtc() {
+    final String keys = directory.resolve("keys").toString();
+    assertEquals(0, run("keygen", "--region", "GD", "--out", keys));
+    final String[] issue = {
+      "issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT, "--result", "negative",
+      "--sample-time", "2026-01-01T08:00:00"
+    };
+    assertEquals(2, run(issue));
+    assertTrue(err.contains("--sample-time has no offset (Z, +08:00)"), err);
+    issue[issue.length - 1] += "+08:00";
+    assertEquals(0, run(issue), err);
   }
 
   @Test

@@ -94,7 +94,7 @@ public final class HeldLog implements CommandLog {
   @Override
   public LogStatus status() {
     return hasNoLeader
-        ? new LogStatus("candidate", "", -1, -1, -1, 0, 0, true, false)
+        ? new LogStatus("candidate", "", -1, -1, -1, 0, 0, true, false, "", false)
         : log.status();
   }
 

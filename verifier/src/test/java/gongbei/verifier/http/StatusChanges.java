@@ -126,7 +126,7 @@ public final class StatusChanges {
 
     @Override
     public LogStatus status() {
-      return new LogStatus("single", "", 0, 0, 0, 0, 0, true, true);
+      return new LogStatus("single", "", 0, 0, 0, 0, 0, true, true, "", false);
     }
 
     @Override

@@ -7,10 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.KeyGeneration;
-import gongbei.codec.trust.SigningKeys;
-import gongbei.codec.trust.TrustList;
 import gongbei.replication.cluster.NodeRequest;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.LeakWatch;
@@ -227,15 +224,6 @@ final class OperationsTest {
           figure(scrape(node.node), "gongbei_signing_key_end_seconds"));
       assertEquals(0, figure(scrape(node.node), "gongbei_signing_keys_untrusted"));
     }
-    final SigningKeys keys =
-        new SigningKeys(
-            List.of(
-                new KeyGeneration().generate("GD", Instant.EPOCH, Instant.ofEpochSecond(1_000)),
-                new KeyGeneration().generate("GD", Instant.EPOCH, Instant.ofEpochSecond(900)),
-                new KeyGeneration().generate("MO", Instant.EPOCH, Instant.ofEpochSecond(2_000))));
-    assertEquals(1_000, keys.lastEndEpochSeconds(CodeFormat.GD1));
-    assertEquals(0, new SigningKeys(List.of()).lastEndEpochSeconds(CodeFormat.GD1));
-    assertEquals(2, keys.unknownTo(new TrustList(List.of(keys.all().get(0).issuerKey()))));
   }
 
   @Test
