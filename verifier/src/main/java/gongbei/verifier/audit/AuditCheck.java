@@ -52,7 +52,8 @@ public final class AuditCheck {
    * @param heads how many signed heads
    * @param firstNumber the number of the first line
    * @param lastNumber the number of the last head
-   * @param lastDigest the SM3 of the last head's line, by which a later copy can be held to this
+   * @param lastDigest the SM3 of the last head's line, by which a later copy can be held to this;
+   *     null in a log that is empty
    * @param bytes the bytes up to the end of the last head
    */
   public record Summary(
@@ -64,9 +65,14 @@ public final class AuditCheck {
       long lastNumber,
       byte[] lastDigest,
       long bytes) {
-    /** {@link #lastDigest} as 64 hexadecimal digits. */
+    /** {@link #lastDigest} as 64 hexadecimal digits; empty where there is no head. */
     public String lastDigestHex() {
-      return AuditLines.hex(lastDigest);
+      return lastDigest == null ? "" : AuditLines.hex(lastDigest);
+    }
+
+    /** Whether nothing has been written yet but, perhaps, the line that opens the log. */
+    public boolean isEmpty() {
+      return heads == 0;
     }
   }
 
@@ -76,7 +82,7 @@ public final class AuditCheck {
   }
 
   /**
-   * Checks a whole log or a part of one.
+   * Checks a whole log or a part of one. A log of which nothing has been written yet is whole.
    *
    * @param trust whose heads are believed
    * @param excerpt whether it may begin anywhere
@@ -98,7 +104,7 @@ public final class AuditCheck {
     } catch (IOException e) {
       throw AuditLog.unreadable(file, e);
     }
-    if (check.headNumber != check.number || check.number < 0) {
+    if (check.headNumber != check.number && !check.isEmpty()) {
       throw new AuditException(
           Reason.UNSIGNED_END,
           check.line,
@@ -110,6 +116,11 @@ public final class AuditCheck {
           Reason.MISSING_HEAD, 0, "head", "no head in the log has the digest that was expected");
     }
     return check.summary();
+  }
+
+  /** Whether there is no line, or the one alone that opens a log. */
+  private boolean isEmpty() {
+    return number < 0 || (number == 0 && region != null);
   }
 
   /** The chain of a log to be gone on with, up to its last head. */
