@@ -80,7 +80,15 @@ final class ClusterCommand implements Callable<Integer> {
     public Integer call() {
       final Duration patience = Duration.ofSeconds(timeout == null ? defaultSeconds : timeout);
       try {
-        return answer(spec, request.send(directory, patience));
+        return answer(
+            spec,
+            WaitingWord.asked(
+                "the node in "
+                    + directory
+                    + " to answer, "
+                    + patience.toSeconds()
+                    + " s at the most",
+                () -> request.send(directory, patience)));
       } catch (IOException e) {
         throw CommandException.unreachable(e.getMessage());
       } catch (InterruptedException e) {
@@ -219,21 +227,27 @@ final class ClusterCommand implements Callable<Integer> {
           return backUpAlone(config);
         }
         final long position =
-            ClusterBackupCopy.make(
-                Replication.context(config.withRole(NodeConfig.Role.REPLICA))
-                    .directory(directory)
-                    .aeronDirectory(null),
-                config.replication().host(),
-                port);
+            WaitingWord.asked(
+                "the members' newest snapshot and log",
+                () ->
+                    ClusterBackupCopy.make(
+                        Replication.context(config.withRole(NodeConfig.Role.REPLICA))
+                            .directory(directory)
+                            .aeronDirectory(null),
+                        config.replication().host(),
+                        port));
         return answer(spec, "done: the log up to " + position);
       } catch (ConfigException e) {
         throw CommandException.usage(e.getMessage());
       } catch (IOException e) {
         throw CommandException.unreachable(reasonOf(e));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw CommandException.unreachable("interrupted");
       }
     }
 
-    private int backUpAlone(NodeConfig config) throws IOException {
+    private int backUpAlone(NodeConfig config) throws IOException, InterruptedException {
       if (config.role() != NodeConfig.Role.SINGLE) {
         throw CommandException.usage(configFile + ": replication.members is missing");
       }
@@ -241,13 +255,11 @@ final class ClusterCommand implements Callable<Integer> {
         throw CommandException.usage(
             configFile + ": dataDirectory is missing; a node without one keeps nothing");
       }
-      try {
-        final long position = LoneBackup.make(config.dataDirectory(), directory, SNAPSHOT_PATIENCE);
-        return answer(spec, "done: the log up to " + position);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw CommandException.unreachable("interrupted");
-      }
+      final long position =
+          WaitingWord.asked(
+              "the node's snapshot, " + SNAPSHOT_PATIENCE.toSeconds() + " s at the most",
+              () -> LoneBackup.make(config.dataDirectory(), directory, SNAPSHOT_PATIENCE));
+      return answer(spec, "done: the log up to " + position);
     }
 
     private static String reasonOf(IOException e) {

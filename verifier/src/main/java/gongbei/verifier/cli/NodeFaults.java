@@ -28,6 +28,7 @@ final class NodeFaults {
   private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
   private static final Pattern NO_HTTP =
       Pattern.compile("(?i).*(header parser received no bytes|invalid status line|EOF reached).*");
+  private static final Pattern NO_TLS = Pattern.compile("(?i)(unrecognized|plaintext).*SSL|SSL.*plaintext");
   private static final int MAX_TOLD_CHARACTERS = 200;
 
   private NodeFaults() {}
@@ -98,7 +99,7 @@ final class NodeFaults {
     if (alert.find()) {
       return ofAlert(alert.group(1));
     }
-    if (message.contains("Unsupported or unrecognized SSL message")) {
+    if (NO_TLS.matcher(message).find()) {
       return " is not spoken to: this port does not speak TLS; " + withoutTls;
     }
     return " is not spoken to: TLS failed: "
@@ -107,9 +108,10 @@ final class NodeFaults {
 
   private static String ofAlert(String alert) {
     return switch (alert) {
-      case "certificate_required", "handshake_failure" ->
+      // Java's servers call a certificate bad that is not shown.
+      case "certificate_required", "bad_certificate", "handshake_failure" ->
           " wants a certificate of its clients: give --client-cert and --client-key";
-      case "bad_certificate", "certificate_unknown", "unknown_ca", "certificate_expired" ->
+      case "certificate_unknown", "unknown_ca", "certificate_expired" ->
           " does not accept the certificate of --client-cert (" + alert + ")";
       case "protocol_version" -> " is not spoken to: it does not speak TLS 1.3";
       case "internal_error" ->
