@@ -213,6 +213,19 @@ public final class ClusterNode implements CommandLog {
     throw new IOException(directory + " is in use by another node");
   }
 
+  /** Whether a node holds a directory. */
+  static boolean isInUse(Path directory) throws IOException {
+    if (Files.notExists(directory.resolve(LOCK_FILE))) {
+      return false;
+    }
+    try (FileChannel channel =
+        FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
+  }
+
   private void start() throws IOException {
     open();
     final var unused =

@@ -53,7 +53,8 @@ public final class AuditCheck {
    * @param heads how many signed heads
    * @param firstNumber the number of the first line
    * @param lastNumber the number of the last head
-   * @param lastDigest the SM3 of the last head's line, by which a later copy can be held to this
+   * @param lastDigest the SM3 of the last head's line, by which a later copy can be held to this;
+   *     null in a log that is empty
    * @param bytes the bytes of the last file up to the end of the last head
    */
   public record Summary(
@@ -65,9 +66,14 @@ public final class AuditCheck {
       long lastNumber,
       byte[] lastDigest,
       long bytes) {
-    /** {@link #lastDigest} as 64 hexadecimal digits. */
+    /** {@link #lastDigest} as 64 hexadecimal digits; empty where there is no head. */
     public String lastDigestHex() {
-      return AuditLines.hex(lastDigest);
+      return lastDigest == null ? "" : AuditLines.hex(lastDigest);
+    }
+
+    /** Whether nothing has been written yet but, perhaps, the line that opens the log. */
+    public boolean isEmpty() {
+      return heads == 0;
     }
   }
 
@@ -81,7 +87,7 @@ public final class AuditCheck {
   }
 
   /**
-   * Checks a whole log or a part of one.
+   * Checks a whole log or a part of one. A log of which nothing has been written yet is whole.
    *
    * @param trust whose heads are believed
    * @param excerpt whether it may begin anywhere
@@ -134,11 +140,16 @@ public final class AuditCheck {
     } catch (IOException e) {
       throw AuditLog.unreadable(file, e);
     }
-    if (line == 0 || headNumber != number) {
+    if (headNumber != number && !isEmpty()) {
       throw new AuditException(
           Reason.UNSIGNED_END, line, "kind", "line " + line + " is the last, and no signed head");
     }
     return found;
+  }
+
+  /** Whether there is no line, or the one alone that opens a log. */
+  private boolean isEmpty() {
+    return number < 0 || (number == 0 && region != null);
   }
 
   /** The chain of a log to be gone on with, up to its last head. */

@@ -60,7 +60,9 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
         names = "--head",
         paramLabel = "HEX",
-        description = "A head seen before must be in it: what verify printed then.")
+        description =
+            "A head seen before must be in it: what verify printed then. Without it, a log that was"
+                + " emptied can't be told from a new one.")
     private String head;
 
     @Option(names = "--excerpt", description = "It may begin anywhere, as an exported one does.")
@@ -89,15 +91,8 @@ final class AuditCommand implements Callable<Integer> {
                         .put("heads", summary.heads())
                         .put("first", summary.firstNumber())
                         .put("last", summary.lastNumber())
-                        .put("head", summary.lastDigestHex())
-                    : "whole: "
-                        + summary.receipts()
-                        + " receipts, "
-                        + summary.lookups()
-                        + " look-ups, "
-                        + summary.heads()
-                        + " signed heads, the last "
-                        + summary.lastDigestHex());
+                        .put("head", summary.isEmpty() ? null : summary.lastDigestHex())
+                    : inWords(summary));
         spec.commandLine().getOut().flush();
         return Gongbei.EXIT_OK;
       } catch (AuditException e) {
@@ -106,6 +101,19 @@ final class AuditCommand implements Callable<Integer> {
         throw CommandException.unreachable(e.getMessage());
       }
     }
+  }
+
+  private static String inWords(AuditCheck.Summary summary) {
+    return summary.isEmpty()
+        ? "empty: no receipt, no look-up and no signed head has been written yet"
+        : "whole: "
+            + summary.receipts()
+            + " receipts, "
+            + summary.lookups()
+            + " look-ups, "
+            + summary.heads()
+            + " signed heads, the last "
+            + summary.lastDigestHex();
   }
 
   /** Copies part of a log. */
