@@ -37,7 +37,7 @@ record DocumentedCommand(
     return all;
   }
 
-  private static List<Path> pages() throws IOException {
+  static List<Path> pages() throws IOException {
     try (Stream<Path> files = Files.walk(ROOT, 6)) {
       return files
           .filter(file -> file.toString().endsWith(".md"))

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -78,8 +80,18 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put(
         "podman .*", "verifier/src/test/java/gongbei/verifier/packaging/ContainerIT.java#podman");
     ELSEWHERE.put("docker .*", "#an engine for images is needed");
+    ELSEWHERE.put(
+        "systemctl .*|jcmd PID Thread\\.print", "#by hand, on a machine that systemd runs");
     ELSEWHERE.put("perf record|jcmd PID .*", "#by hand, where time goes");
   }
+
+  /** Pages whose scripts (blocks of {@code bash}) are run whole, as they stand, and by whom. */
+  private static final Map<String, String> SCRIPTS =
+      Map.of(
+          "verifier/docs/reference/subjects.md",
+          "verifier/src/test/java/gongbei/verifier/reference/SubjectsPageTest.java",
+          "verifier/docs/reference/signed-changes.md",
+          "verifier/src/test/java/gongbei/verifier/reference/SignedChangePageTest.java");
 
   /** Arguments in the place of what a page leaves to the reader, and of what would take hours. */
   private static final Map<String, List<String>> SMALL = new LinkedHashMap<>();
@@ -115,6 +127,7 @@ final class DocumentedCommandsIT {
   /** Whether a text names a command of {@code gongbei}, for the reader to complete. */
   private static boolean isNamed(DocumentedCommand command) {
     return !command.isConsole()
+        && !FirstHourIT.takes(command)
         && command.text().matches("gongbei [a-z].*")
         && elsewhere(command) == null;
   }
@@ -169,6 +182,8 @@ final class DocumentedCommandsIT {
         where = "benchmarksRun";
       } else if (isInSession(command)) {
         where = "theReadmesConsoleDoesWhatItShows";
+      } else if (FirstHourIT.takes(command)) {
+        where = "FirstHourIT";
       } else if (InstallationIT.takes(command)) {
         where = "InstallationIT";
       } else if (isNamed(command)) {
@@ -184,6 +199,26 @@ final class DocumentedCommandsIT {
     }
     Files.write(Path.of("target", "documented-commands.txt"), list);
     assertEquals(List.of(), missing, "commands of the documentation that no test runs");
+  }
+
+  @Test
+  void everyScriptIsRunByTheTestOfItsPage() throws Exception {
+    final Set<String> pages = new TreeSet<>();
+    for (final Path page : DocumentedCommand.pages()) {
+      if (Files.readString(page).contains("\n```bash\n")) {
+        pages.add(DocumentedCommand.ROOT.relativize(page).toString());
+      }
+    }
+    pages.removeIf(page -> !page.startsWith("verifier/docs/reference/"));
+    assertEquals(new TreeSet<>(SCRIPTS.keySet()), pages);
+    for (final Map.Entry<String, String> each : SCRIPTS.entrySet()) {
+      final String test = Files.readString(DocumentedCommand.ROOT.resolve(each.getValue()));
+      final String page = Path.of(each.getKey()).getFileName().toString();
+      assertTrue(
+          test.contains("new ReferencePage(\"" + page + "\")")
+              && test.contains("ReferencePage.run("),
+          each.getValue());
+    }
   }
 
   @Test

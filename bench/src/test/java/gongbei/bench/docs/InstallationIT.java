@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the README tells an administrator to type as root, typed: over an {@code /etc}, {@code /usr}
- * and {@code /var} that are thrown away, and on a network of its own. What systemd would start is
- * started by its {@code ExecStart}.
+ * What the page on installing tells an administrator to type as root, typed: over an {@code /etc},
+ * {@code /usr} and {@code /var} that are thrown away, and on a network of its own. The Debian
+ * package is made, installed and removed by {@code dpkg}; what systemd would start is started by
+ * its {@code ExecStart}.
  */
 final class InstallationIT {
+  private static final String PAGE = "verifier/docs/operate/install.md";
   private static final String AS_NODE = "runuser -u gongbei -- bash";
   private static final String SYSTEMD = "systemctl enable --now gongbei";
   private static final String STATUS = "gongbei status --url https://localhost:8443";
@@ -31,13 +33,13 @@ final class InstallationIT {
     return block().contains(command) || command.text().startsWith(STATUS);
   }
 
-  /** The README's block that installs a node, in its order. */
+  /** The page's blocks that install a node, in its order. */
   private static List<DocumentedCommand> block() throws IOException {
     final List<DocumentedCommand> commands = DocumentedCommand.all();
     int from = -1;
     for (int i = 0; i < commands.size(); i++) {
-      if (commands.get(i).page().equals("README.md")) {
-        if (from < 0 && commands.get(i).text().startsWith("install ")) {
+      if (commands.get(i).page().equals(PAGE)) {
+        if (from < 0 && commands.get(i).text().startsWith("verifier/packaging/debian-package ")) {
           from = i;
         }
         if (from >= 0 && commands.get(i).text().equals(SYSTEMD)) {
@@ -45,7 +47,7 @@ final class InstallationIT {
         }
       }
     }
-    throw new IllegalStateException("the README installs nothing");
+    throw new IllegalStateException(PAGE + " installs nothing");
   }
 
   private static String execStart() throws IOException {
@@ -63,6 +65,8 @@ final class InstallationIT {
     lines.add("set -euo pipefail");
     lines.add("ip link set lo up");
     lines.add("mount -t tmpfs tmpfs " + directory);
+    // No systemd of this machine is told of the package.
+    lines.add("mount -t tmpfs tmpfs /run");
     lines.add(
         "for d in etc usr var; do mkdir -p "
             + directory
@@ -74,7 +78,6 @@ final class InstallationIT {
             + directory
             + "/$d/work /$d; done");
     lines.add("cd " + DocumentedCommand.ROOT);
-    String function = "";
     for (final DocumentedCommand command : block()) {
       final String text = command.text();
       if (text.equals(AS_NODE)) {
@@ -84,17 +87,20 @@ final class InstallationIT {
       } else if (!text.equals(SYSTEMD)) {
         lines.add(text);
       }
-      if (text.startsWith("gongbei()")) {
-        function = text;
-      }
     }
-    lines.add(function);
-    lines.add("install -d -o gongbei -g gongbei -m 0700 /var/lib/gongbei");
+    // The package is made where nothing stays.
+    lines.replaceAll(line -> line.replace("verifier/target/debian", directory + "/debian"));
+    lines.add("test $(stat -c %a,%U /etc/gongbei) = 700,gongbei");
+    lines.add("diff verifier/packaging/gongbei.service /usr/lib/systemd/system/gongbei.service");
     lines.add("(cd /var/lib/gongbei; exec runuser -u gongbei -- " + execStart() + ") &");
     lines.add("trap 'kill $(jobs -p); wait' EXIT");
     lines.add("status() { " + status() + "; }");
     lines.add("for i in $(seq 60); do status > /dev/null 2>&1 && break; sleep 1; done");
     lines.add("status");
+    lines.add("dpkg -V gongbei");
+    lines.add("dpkg --remove gongbei > /dev/null; dpkg --purge gongbei > /dev/null");
+    lines.add("test -e /etc/gongbei/signing && test -e /var/lib/gongbei/data && ! which gongbei");
+    lines.add("echo removed, and nothing of the node lost");
     return String.join("\n", lines);
   }
 
@@ -118,7 +124,7 @@ final class InstallationIT {
   }
 
   @Test
-  void aNodeIsInstalledAsTheReadmeSaysAndIsReady() throws Exception {
+  void aNodeIsInstalledByItsPackageAsThePageSaysAndIsReadyAndRemovingItLosesNothing() throws Exception {
     final boolean isThere =
         runs(
             "unshare",
@@ -126,7 +132,7 @@ final class InstallationIT {
             "-n",
             "bash",
             "-c",
-            "ip link set lo up && command -v systemd-sysusers");
+            "ip link set lo up && command -v systemd-sysusers && command -v dpkg-deb");
     if ("true".equals(System.getenv("CI"))) {
       assertTrue(isThere, "root, ip or systemd-sysusers is missing");
     }
@@ -140,8 +146,9 @@ final class InstallationIT {
         .put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));
     final Process process = builder.start();
     final String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
+    assertEquals(0, process.waitFor(), told);
     assertTrue(told.lines().anyMatch(line -> line.matches("status +ready")), told);
+    assertTrue(told.contains("removed, and nothing of the node lost"), told);
     assertEquals(0, told.lines().filter(line -> line.contains("ERROR")).count(), told);
   }
 }

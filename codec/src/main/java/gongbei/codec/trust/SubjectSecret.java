@@ -13,6 +13,8 @@ import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.macs.HMac;
@@ -27,7 +29,11 @@ import org.bouncycastle.crypto.params.KeyParameter;
  */
 public final class SubjectSecret {
   private static final int SECRET_BYTES = 32;
-  private static final int MAX_NUMBER_CHARACTERS = 64;
+
+  /** The most characters of a document's number, once it is plain. */
+  public static final int MAX_NUMBER_CHARACTERS = 64;
+
+  private static final Pattern WHITE_SPACE = Pattern.compile("\\s");
 
   /** What the HMAC sees before a visitor's subject, where a document has its type. */
   private static final byte VISITOR = 0;
@@ -68,6 +74,24 @@ public final class SubjectSecret {
     @Override
     public String toString() {
       return wireName();
+    }
+
+    /**
+     * The type of a name, as in {@code macau-bir}.
+     *
+     * @throws IllegalArgumentException where it is none; the message lists those that there are
+     */
+    public static DocumentType ofWireName(String name) {
+      for (final DocumentType type : values()) {
+        if (type.wireName().equals(name)) {
+          return type;
+        }
+      }
+      throw new IllegalArgumentException(
+          "is not one of "
+              + Arrays.stream(values())
+                  .map(DocumentType::wireName)
+                  .collect(Collectors.joining(", ")));
     }
 
     /** The name on the command line and in JSON, as in {@code macau-bir}. */
@@ -115,18 +139,45 @@ public final class SubjectSecret {
    * @return 16 bytes
    */
   public byte[] subject(DocumentType type, String number) {
-    final String plain =
-        Normalizer.normalize(number, Normalizer.Form.NFKC)
-            .replaceAll("\\s", "")
-            .toUpperCase(Locale.ROOT);
-    if (plain.isEmpty() || plain.length() > MAX_NUMBER_CHARACTERS) {
-      throw new IllegalArgumentException("document number is not 1 to 64 characters");
+    return new Documents(hmac()).subject(type, number);
+  }
+
+  /** What gives one document after the other its subject. */
+  public Documents documents() {
+    return new Documents(hmac());
+  }
+
+  /** Gives documents their subjects, with the secret taken in once. For one thread. */
+  public static final class Documents {
+    private final HMac hmac;
+
+    private Documents(HMac hmac) {
+      this.hmac = hmac;
     }
-    final byte[] text = plain.getBytes(StandardCharsets.UTF_8);
-    final HMac hmac = hmac();
-    hmac.update((byte) type.code);
-    hmac.update(text, 0, text.length);
-    return subjectOf(hmac);
+
+    /**
+     * As {@link SubjectSecret#subject}.
+     *
+     * @throws IllegalArgumentException where the number is not one; the message shows nothing of it
+     */
+    public byte[] subject(DocumentType type, String number) {
+      final String plain = plain(number);
+      if (plain.isEmpty() || plain.length() > MAX_NUMBER_CHARACTERS) {
+        throw new IllegalArgumentException("document number is not 1 to 64 characters");
+      }
+      final byte[] text = plain.getBytes(StandardCharsets.UTF_8);
+      hmac.update((byte) type.code);
+      hmac.update(text, 0, text.length);
+      return subjectOf(hmac);
+    }
+  }
+
+  /** A document's number as the HMAC sees it. */
+  public static String plain(String number) {
+    return WHITE_SPACE
+        .matcher(Normalizer.normalize(number, Normalizer.Form.NFKC))
+        .replaceAll("")
+        .toUpperCase(Locale.ROOT);
   }
 
   /**

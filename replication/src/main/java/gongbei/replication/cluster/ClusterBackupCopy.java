@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.agrona.concurrent.SystemEpochClock;
@@ -35,6 +36,7 @@ public final class ClusterBackupCopy {
   private static final long STALL_SECONDS = 120;
   private static final int TURN_MILLIS = 200;
   private static final int MAX_TURNS = 50;
+  private static final int TURNS_STILL = 3;
 
   private ClusterBackupCopy() {}
 
@@ -133,7 +135,7 @@ public final class ClusterBackupCopy {
     DataDirectory.markRestored(directory);
   }
 
-  private static void requireEmpty(Path directory) throws IOException {
+  static void requireEmpty(Path directory) throws IOException {
     if (Files.exists(directory)) {
       try (Stream<Path> files = Files.list(directory)) {
         if (files.findAny().isPresent()) {
@@ -143,7 +145,7 @@ public final class ClusterBackupCopy {
     }
   }
 
-  private static boolean isMark(Path file) {
+  static boolean isMark(Path file) {
     final String name = file.getFileName().toString();
     return name.startsWith("archive-mark") || name.startsWith("cluster-mark");
   }
@@ -167,6 +169,7 @@ public final class ClusterBackupCopy {
             .filter(endpoint -> !isOfSelf(context, endpoint))
             .collect(Collectors.joining(","));
     final Progress progress = new Progress();
+    final long position;
     try (ClusterBackup backup =
         ClusterBackup.launch(
             new ClusterBackup.Context()
@@ -191,7 +194,7 @@ public final class ClusterBackupCopy {
                 .errorHandler(e -> LOGGER.info("The backup reports: {}", e.toString()))
                 .deleteDirOnStart(false)
                 .eventsListener(progress))) {
-      progress.await();
+      position = progress.await(backup.context().liveLogPositionCounter()::get);
       LOGGER.info("{} was taken over", backup.context().clusterDir());
     }
     try (Stream<Path> files = Files.list(context.clusterDirectory())) {
@@ -201,7 +204,10 @@ public final class ClusterBackupCopy {
         }
       }
     }
-    return progress.position;
+    if (position <= 0) {
+      throw new IOException("there is no backup: nothing of the log has come");
+    }
+    return position;
   }
 
   private static boolean isOfSelf(ClusterContext context, String endpoint) {
@@ -212,18 +218,30 @@ public final class ClusterBackupCopy {
   private static final class Progress implements ClusterBackupEventsListener {
     private final CountDownLatch done = new CountDownLatch(1);
     private final AtomicBoolean isMoving = new AtomicBoolean();
-    private volatile long position;
 
-    void await() throws IOException {
+    /**
+     * Waits until the snapshot is there, and then until the log, which is copied on and on, stands
+     * still or has been followed for a while.
+     *
+     * @param copied how far the log has been copied: where it stands still, no event tells of it
+     * @return how far it has
+     */
+    long await(LongSupplier copied) throws IOException {
       try {
         while (!done.await(STALL_SECONDS, TimeUnit.SECONDS)) {
           if (!isMoving.getAndSet(false)) {
             throw new IOException("no other member gives this one its snapshot and log");
           }
         }
-        for (int i = 0; i < MAX_TURNS && isMoving.getAndSet(false); i++) {
+        long position = copied.getAsLong();
+        int turnsStill = 0;
+        for (int i = 0; i < MAX_TURNS && turnsStill < TURNS_STILL; i++) {
           TimeUnit.MILLISECONDS.sleep(TURN_MILLIS);
+          final long before = position;
+          position = copied.getAsLong();
+          turnsStill = position > 0 && position == before ? turnsStill + 1 : 0;
         }
+        return position;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
@@ -258,7 +276,6 @@ public final class ClusterBackupCopy {
 
     @Override
     public void onLiveLogProgress(long recordingId, long recordingPosCounterId, long logPosition) {
-      position = logPosition;
       isMoving.set(true);
     }
   }

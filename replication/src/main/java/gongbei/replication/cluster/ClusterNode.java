@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -210,6 +211,19 @@ public final class ClusterNode implements CommandLog {
     }
     channel.close();
     throw new IOException(directory + " is in use by another node");
+  }
+
+  /** Whether a node holds a directory. */
+  static boolean isInUse(Path directory) throws IOException {
+    if (Files.notExists(directory.resolve(LOCK_FILE))) {
+      return false;
+    }
+    try (FileChannel channel =
+        FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
   }
 
   private void start() throws IOException {
@@ -870,6 +884,11 @@ public final class ClusterNode implements CommandLog {
   /** Whether its state was found to be another than its leader's, and is not the others' yet. */
   private boolean isDiverged() {
     return isRenewing || service.divergence().isPresent();
+  }
+
+  @Override
+  public OptionalLong newestSnapshotMillis() {
+    return OptionalLong.of(housekeeper.newestSnapshotMillis());
   }
 
   @Override

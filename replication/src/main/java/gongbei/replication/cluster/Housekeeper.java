@@ -28,6 +28,7 @@ final class Housekeeper implements AutoCloseable {
   private final Set<Long> purged = new HashSet<>();
   private AeronArchive archive;
   private long lastSnapshotPosition = -1;
+  private volatile long newestSnapshotMillis;
   private long snapshotAskedAt = -1;
   private boolean isFailing;
 
@@ -70,6 +71,11 @@ final class Housekeeper implements AutoCloseable {
     return node.isLeader() && ClusterControl.ToggleState.SNAPSHOT.toggle(node.controlToggle());
   }
 
+  /** When the newest snapshot's state was, in milliseconds since 1970; 0 where there is none. */
+  long newestSnapshotMillis() {
+    return newestSnapshotMillis;
+  }
+
   private void purgeLog() {
     final List<RecordingLog.Entry> snapshots = new ArrayList<>();
     final long logRecordingId;
@@ -78,6 +84,7 @@ final class Housekeeper implements AutoCloseable {
       for (final RecordingLog.Entry entry : recordingLog.entries()) {
         if (entry.isValid && entry.type == RecordingLog.ENTRY_TYPE_SNAPSHOT) {
           snapshots.add(entry);
+          newestSnapshotMillis = Math.max(newestSnapshotMillis, entry.timestamp);
         }
       }
     }

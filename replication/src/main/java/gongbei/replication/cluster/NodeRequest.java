@@ -44,6 +44,9 @@ public enum NodeRequest {
       throw new IOException(
           directory + (Files.exists(directory) ? " is not a directory" : " does not exist"));
     }
+    if (!ClusterNode.isInUse(directory)) {
+      throw new IOException("no running node answers in " + directory);
+    }
     Files.deleteIfExists(answerFile(directory));
     Files.writeString(requestFile(directory), "");
     final long deadline = System.nanoTime() + patience.toNanos();

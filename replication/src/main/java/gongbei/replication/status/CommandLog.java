@@ -3,6 +3,7 @@ package gongbei.replication.status;
 import gongbei.replication.wire.WireCounts;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -70,6 +71,14 @@ public interface CommandLog extends AutoCloseable {
 
   /** How the log is doing. */
   LogStatus status();
+
+  /**
+   * Returns when the state of the newest snapshot was, in milliseconds since 1970: 0 where there is
+   * none yet, empty where this node takes none.
+   */
+  default OptionalLong newestSnapshotMillis() {
+    return OptionalLong.empty();
+  }
 
   /** How many datagrams were sealed, opened and refused; empty where none are sealed. */
   default Optional<WireCounts> wireCounts() {

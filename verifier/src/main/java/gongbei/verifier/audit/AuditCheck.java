@@ -16,11 +16,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Reads an audit log and tells whether it is whole: by the file and the trusted keys alone, so that
- * either side can. For one thread.
+ * Reads an audit log and tells whether it is whole: by its files and the trusted keys alone, so
+ * that either side can. For one thread.
  */
 public final class AuditCheck {
   private static final Pattern KID = Pattern.compile("[0-9a-f]{16}");
@@ -28,7 +29,7 @@ public final class AuditCheck {
   private static final int SIGNATURE_BYTES = 64;
 
   private final TrustList trust;
-  private final boolean excerpt;
+  private final boolean mayBeginAnywhere;
   private final BouncyCastleEngine engine = new BouncyCastleEngine();
   private long line;
   private long bytes;
@@ -52,8 +53,9 @@ public final class AuditCheck {
    * @param heads how many signed heads
    * @param firstNumber the number of the first line
    * @param lastNumber the number of the last head
-   * @param lastDigest the SM3 of the last head's line, by which a later copy can be held to this
-   * @param bytes the bytes up to the end of the last head
+   * @param lastDigest the SM3 of the last head's line, by which a later copy can be held to this;
+   *     null in a log that is empty
+   * @param bytes the bytes of the last file up to the end of the last head
    */
   public record Summary(
       String region,
@@ -64,19 +66,28 @@ public final class AuditCheck {
       long lastNumber,
       byte[] lastDigest,
       long bytes) {
-    /** {@link #lastDigest} as 64 hexadecimal digits. */
+    /** {@link #lastDigest} as 64 hexadecimal digits; empty where there is no head. */
     public String lastDigestHex() {
-      return AuditLines.hex(lastDigest);
+      return lastDigest == null ? "" : AuditLines.hex(lastDigest);
+    }
+
+    /** Whether nothing has been written yet but, perhaps, the line that opens the log. */
+    public boolean isEmpty() {
+      return heads == 0;
     }
   }
 
-  private AuditCheck(TrustList trust, boolean excerpt) {
+  /**
+   * @param mayBeginAnywhere whether the first line may be any; a log that is gone on with may begin
+   *     where another file ends
+   */
+  private AuditCheck(TrustList trust, boolean mayBeginAnywhere) {
     this.trust = trust;
-    this.excerpt = excerpt;
+    this.mayBeginAnywhere = mayBeginAnywhere;
   }
 
   /**
-   * Checks a whole log or a part of one.
+   * Checks a whole log or a part of one. A log of which nothing has been written yet is whole.
    *
    * @param trust whose heads are believed
    * @param excerpt whether it may begin anywhere
@@ -86,30 +97,59 @@ public final class AuditCheck {
    */
   public static Summary check(Path file, TrustList trust, boolean excerpt, String expectedHead)
       throws AuditException {
+    return check(List.of(file), trust, excerpt, expectedHead);
+  }
+
+  /**
+   * Checks a log that is in several files, as one that was rotated is, each of which must follow
+   * the one before: see {@link #check(Path, TrustList, boolean, String)}.
+   *
+   * @param files one or more, the oldest first
+   */
+  public static Summary check(
+      List<Path> files, TrustList trust, boolean excerpt, String expectedHead)
+      throws AuditException {
     final AuditCheck check = new AuditCheck(trust, excerpt);
     final byte[] expected = expectedHead == null ? null : HexFormat.of().parseHex(expectedHead);
     boolean found = expected == null;
-    try (InputStream input = new BufferedInputStream(Files.newInputStream(file))) {
-      String text;
-      while ((text = check.readLine(input)) != null) {
-        check.onLine(text);
-        found |= check.headNumber == check.number && Arrays.equals(check.digest, expected);
+    for (final Path file : files) {
+      try {
+        found |= check.readFile(file, expected);
+      } catch (AuditException e) {
+        throw files.size() == 1 || e.reason() == Reason.UNREADABLE ? e : e.in(file);
       }
-    } catch (IOException e) {
-      throw AuditLog.unreadable(file, e);
-    }
-    if (check.headNumber != check.number || check.number < 0) {
-      throw new AuditException(
-          Reason.UNSIGNED_END,
-          check.line,
-          "kind",
-          "line " + check.line + " is the last, and no signed head");
     }
     if (!found) {
       throw new AuditException(
           Reason.MISSING_HEAD, 0, "head", "no head in the log has the digest that was expected");
     }
     return check.summary();
+  }
+
+  /** Reads one file to its end, and tells whether the head that is expected is in it. */
+  private boolean readFile(Path file, byte[] expected) throws AuditException {
+    line = 0;
+    bytes = 0;
+    boolean found = false;
+    try (InputStream input = new BufferedInputStream(Files.newInputStream(file))) {
+      String text;
+      while ((text = readLine(input)) != null) {
+        onLine(text);
+        found |= headNumber == number && Arrays.equals(digest, expected);
+      }
+    } catch (IOException e) {
+      throw AuditLog.unreadable(file, e);
+    }
+    if (headNumber != number && !isEmpty()) {
+      throw new AuditException(
+          Reason.UNSIGNED_END, line, "kind", "line " + line + " is the last, and no signed head");
+    }
+    return found;
+  }
+
+  /** Whether there is no line, or the one alone that opens a log. */
+  private boolean isEmpty() {
+    return number < 0 || (number == 0 && region != null);
   }
 
   /** The chain of a log to be gone on with, up to its last head. */
@@ -192,10 +232,16 @@ public final class AuditCheck {
           throw malformed(line, "kind", "is start, which only the first may be");
         }
       }
+      case AuditLines.CONTINUE -> {
+        if (line != 1) {
+          throw malformed(line, "kind", "is continue, which only the first of a file may be");
+        }
+      }
       case AuditLines.RECEIPT -> onReceipt(node);
       case AuditLines.LOOKUP -> onLookup(node);
       case AuditLines.HEAD -> onHead(node);
-      default -> throw malformed(line, "kind", "is none of start, receipt, lookup and head");
+      default ->
+          throw malformed(line, "kind", "is none of start, continue, receipt, lookup and head");
     }
   }
 
@@ -205,7 +251,15 @@ public final class AuditCheck {
         throw malformed(line, "n", "of the start is not 0");
       }
       region = node.path("region").asText();
-    } else if (!excerpt) {
+    } else if (kind.equals(AuditLines.CONTINUE) && (mayBeginAnywhere || trust == null)) {
+      region = node.path("region").asText();
+    } else if (kind.equals(AuditLines.CONTINUE)) {
+      throw new AuditException(
+          Reason.TAMPERED_RECEIPT,
+          line,
+          "kind",
+          "line 1 goes on from another file: name that one before it, or check an excerpt");
+    } else if (!mayBeginAnywhere) {
       throw new AuditException(
           Reason.TAMPERED_RECEIPT, line, "kind", "line 1 is no start: what came first is missing");
     }

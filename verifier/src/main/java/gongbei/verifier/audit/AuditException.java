@@ -1,5 +1,7 @@
 package gongbei.verifier.audit;
 
+import java.nio.file.Path;
+
 /** Why receipts are not to be believed, or can't be written. */
 public final class AuditException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -48,6 +50,11 @@ public final class AuditException extends Exception {
     this.reason = reason;
     this.line = line;
     this.field = field;
+  }
+
+  /** Names the file, where there are several. */
+  AuditException in(Path file) {
+    return new AuditException(reason, line, field, file + ": " + getMessage());
   }
 
   /** What is wrong. */

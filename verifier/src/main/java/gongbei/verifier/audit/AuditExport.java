@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Copies part of an audit log so that the copy can be checked by itself. */
 public final class AuditExport {
@@ -15,30 +16,36 @@ public final class AuditExport {
   /**
    * Copies the lines from one number to another, and those after it up to the next signed head.
    *
+   * @param files the log's, the oldest first
    * @return how many lines were copied
    * @throws AuditException where a line can't be read, or there is none of those numbers
    */
-  public static long copy(Path file, long fromNumber, long toNumber, Writer into)
+  public static long copy(List<Path> files, long fromNumber, long toNumber, Writer into)
       throws AuditException, IOException {
     long copied = 0;
-    long line = 0;
-    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      String text;
-      boolean signed = false;
-      while (!signed && (text = lines.readLine()) != null) {
-        line++;
-        final var node = AuditLines.read(text);
-        final long number = node.path("n").asLong(-1);
-        if (number >= fromNumber) {
-          into.write(text);
-          into.write('\n');
-          copied++;
-          signed = number >= toNumber && node.path("kind").asText().equals(AuditLines.HEAD);
+    boolean signed = false;
+    for (final Path file : files) {
+      long line = 0;
+      try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        String text;
+        while (!signed && (text = lines.readLine()) != null) {
+          line++;
+          final var node = AuditLines.read(text);
+          final long number = node.path("n").asLong(-1);
+          if (number >= fromNumber) {
+            into.write(text);
+            into.write('\n');
+            copied++;
+            signed = number >= toNumber && node.path("kind").asText().equals(AuditLines.HEAD);
+          }
         }
+      } catch (JsonProcessingException e) {
+        throw new AuditException(
+            AuditException.Reason.MALFORMED_LINE,
+            line,
+            null,
+            (files.size() == 1 ? "" : file + ": ") + "line " + line + " is not JSON");
       }
-    } catch (JsonProcessingException e) {
-      throw new AuditException(
-          AuditException.Reason.MALFORMED_LINE, line, null, "line " + line + " is not JSON");
     }
     into.flush();
     if (copied == 0) {

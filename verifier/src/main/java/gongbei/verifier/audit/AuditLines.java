@@ -19,10 +19,12 @@ import java.util.HexFormat;
  * The lines of an audit log, one JSON object each: {@code start} first, then {@code receipt}s,
  * {@code lookup}s and {@code head}s. Each but the first names in {@code previous} the SM3 of the
  * line before it, its bytes without the line's end; a head is signed, and with it all that stands
- * before it.
+ * before it. A file that follows another begins with {@code continue}, whose {@code previous} is
+ * the last line, a head, of the file before.
  */
 final class AuditLines {
   static final String START = "start";
+  static final String CONTINUE = "continue";
   static final String RECEIPT = "receipt";
   static final String LOOKUP = "lookup";
   static final String HEAD = "head";
@@ -46,6 +48,10 @@ final class AuditLines {
         .put("region", region)
         .put("at", time(atEpochSeconds))
         .toString();
+  }
+
+  static String continued(long number, byte[] previous, String region, long atEpochSeconds) {
+    return opened(CONTINUE, number, previous, atEpochSeconds).put("region", region).toString();
   }
 
   static String receipt(long number, byte[] previous, Receipt receipt, long atEpochSeconds) {

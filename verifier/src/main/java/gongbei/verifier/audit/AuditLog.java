@@ -16,20 +16,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Receipts and look-ups, each chained to the one before, and after every batch a signed head: who
  * trusts the key can tell by the file alone that no receipt was changed, left out or put in before
- * the last head that they have seen. In a file of JSON lines, or in memory, where only the last are
- * kept. Where it can't write, as on a full disk, it stays as it was, and goes on once it can. For
- * any thread.
+ * the last head that they have seen. In a file of JSON lines, which is closed under another name
+ * and followed by the next when it has grown ({@link AuditFiles}), or in memory, where only the
+ * last are kept. Where it can't write, as on a full disk, it stays as it was, and goes on once it
+ * can. For any thread.
  */
 public final class AuditLog implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(AuditLog.class);
@@ -41,15 +44,22 @@ public final class AuditLog implements AutoCloseable {
   /** Short enough to be taken for a line that was cut short, and taken off, at the next start. */
   private static final int TRIAL_BYTES = 1_024;
 
+  /** How often the closed files that are still there are looked at. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
+
   private final String region;
   private final Path file;
-  private final FileChannel channel;
+  private final AuditFiles files;
   private final FileChannel lock;
   private final AuditRoom room;
   private final FileStore store;
   private final ArrayDeque<String> recent = new ArrayDeque<>();
+  private FileChannel channel;
   private volatile long bytes;
+  private volatile long closedBytes;
+  private volatile long closedLookNanos;
   private boolean hasFailed;
+  private boolean cannotRotate;
   private long next;
   private byte[] previous;
   private CodeSigner signer;
@@ -57,7 +67,7 @@ public final class AuditLog implements AutoCloseable {
   private AuditLog(String region) {
     this.region = region;
     this.file = null;
-    this.channel = null;
+    this.files = null;
     this.lock = null;
     this.room = AuditRoom.UNBOUNDED;
     this.store = null;
@@ -67,6 +77,7 @@ public final class AuditLog implements AutoCloseable {
       throws IOException {
     this.region = region;
     this.file = file;
+    this.files = new AuditFiles(file);
     this.channel = channel;
     this.lock = lock;
     this.room = room;
@@ -87,7 +98,8 @@ public final class AuditLog implements AutoCloseable {
 
   /**
    * Opens a file, or makes it. What follows its last head, as after a power cut, is taken off; all
-   * before must be a chain.
+   * before must be a chain. One without any line goes on from the file that was closed last, where
+   * that is still beside it.
    *
    * @param room how much it may take
    */
@@ -138,30 +150,49 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void resume() throws IOException, AuditException {
-    final AuditCheck.Summary summary;
-    try {
-      summary = AuditCheck.resume(file);
-    } catch (AuditException e) {
-      throw e.reason() == AuditException.Reason.UNREADABLE
-          ? e
-          : new AuditException(e.reason(), e.line(), e.field(), file + ": " + e.getMessage());
-    }
+    final AuditCheck.Summary summary = resume(file);
     channel.truncate(summary.bytes());
     channel.position(summary.bytes());
     bytes = summary.bytes();
-    if (summary.bytes() == 0) {
-      begin();
+    lookAtClosed();
+    if (summary.bytes() > 0) {
+      goOn(file, summary);
       return;
     }
+    final Optional<Path> closed = files.lastClosed();
+    if (closed.isPresent()) {
+      final AuditCheck.Summary before = resume(closed.get());
+      if (before.bytes() > 0) {
+        goOn(closed.get(), before);
+        return;
+      }
+    }
+    begin();
+  }
+
+  private static AuditCheck.Summary resume(Path from) throws AuditException {
+    try {
+      return AuditCheck.resume(from);
+    } catch (AuditException e) {
+      throw e.reason() == AuditException.Reason.UNREADABLE ? e : e.in(from);
+    }
+  }
+
+  private void goOn(Path from, AuditCheck.Summary summary) throws AuditException {
     if (!region.equals(summary.region())) {
       throw new AuditException(
           AuditException.Reason.MALFORMED_LINE,
           1,
           "region",
-          file + " is the audit log of " + summary.region() + ", not of " + region);
+          from + " is the audit log of " + summary.region() + ", not of " + region);
     }
     next = summary.lastNumber() + 1;
     previous = summary.lastDigest();
+  }
+
+  private void lookAtClosed() throws IOException {
+    closedLookNanos = System.nanoTime();
+    closedBytes = files.closedBytes();
   }
 
   /** The first line waits for the first receipt, so that no file is without a head. */
@@ -214,17 +245,27 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void requireWithin(long more) throws AuditException {
-    if (more > room.maxBytes() - bytes) {
+    if (more <= room.maxBytes() - bytes - closedBytes) {
+      return;
+    }
+    try {
+      lookAtClosed();
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+    if (more > room.maxBytes() - bytes - closedBytes) {
       throw new AuditException(
           AuditException.Reason.FULL,
           0,
           null,
           file
               + " has "
-              + bytes
+              + (bytes + closedBytes)
               + " bytes of "
               + room.maxBytes()
-              + " (translation.auditMebibytes): stop the node and move the file away, or raise it");
+              + " (translation.auditMebibytes), "
+              + closedBytes
+              + " of them in files that are closed: move those away, or raise it");
     }
   }
 
@@ -247,11 +288,16 @@ public final class AuditLog implements AutoCloseable {
   public synchronized long append(
       List<? extends AuditEntry> receipts, SigningKey key, long nowEpochSeconds)
       throws AuditException {
+    if (channel != null && bytes >= room.fileBytes()) {
+      rotate(nowEpochSeconds);
+    }
     final Chain chain = new Chain(next, previous);
     if (previous == null) {
       final byte[] id = new byte[ID_BYTES];
       new SecureRandom().nextBytes(id);
       chain.add(AuditLines.start(AuditLines.hex(id), region, nowEpochSeconds));
+    } else if (channel != null && bytes == 0) {
+      chain.add(AuditLines.continued(chain.next, chain.previous, region, nowEpochSeconds));
     }
     final long first = chain.next;
     for (final AuditEntry receipt : receipts) {
@@ -280,6 +326,46 @@ public final class AuditLog implements AutoCloseable {
       recent.remove();
     }
     return first;
+  }
+
+  /**
+   * Closes the file under another name and begins the next. Where that can't be done the file is
+   * gone on with: receipts count for more than the size of a file.
+   */
+  private void rotate(long nowEpochSeconds) {
+    final Path closed = files.closedUnder(next - 1, nowEpochSeconds);
+    try {
+      if (hasFailed) {
+        takeBack();
+      }
+      channel.force(true);
+      Files.move(file, closed, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        final FileChannel fresh =
+            PrivateFiles.open(
+                file,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        channel.close();
+        channel = fresh;
+      } catch (IOException e) {
+        Files.move(closed, file, StandardCopyOption.ATOMIC_MOVE);
+        throw e;
+      }
+      closedBytes += bytes;
+      bytes = 0;
+      cannotRotate = false;
+      LOGGER.info("The audit file is closed as {}; {} goes on from it", closed, file);
+    } catch (IOException e) {
+      if (!cannotRotate) {
+        cannotRotate = true;
+        LOGGER.warn(
+            "The audit file grows past its size, for it can't be closed as {}: {}",
+            closed,
+            FileFault.reasonOf(e));
+      }
+    }
   }
 
   private void write(byte[] lines) throws AuditException {
@@ -332,12 +418,19 @@ public final class AuditLog implements AutoCloseable {
     return List.copyOf(recent);
   }
 
-  /** The bytes of the file; 0 in memory. */
+  /** The bytes of the file and of those closed that are still beside it; 0 in memory. */
   public long bytes() {
-    return bytes;
+    if (files != null && System.nanoTime() - closedLookNanos > LOOK_NANOS) {
+      try {
+        lookAtClosed();
+      } catch (IOException e) {
+        LOGGER.debug("The closed audit files can't be listed", e);
+      }
+    }
+    return bytes + closedBytes;
   }
 
-  /** The most bytes of the file. */
+  /** The most bytes of all its files. */
   public long maxBytes() {
     return room.maxBytes();
   }

@@ -8,12 +8,23 @@ import java.nio.file.Path;
 /**
  * How much of a disk an audit log may take.
  *
- * @param maxBytes the most bytes of its file
+ * @param maxBytes the most bytes of its files, those that were closed and are still there included
  * @param leaveFreeBytes what it leaves free of its disk, for others who write there
+ * @param fileBytes the bytes from which on its file is closed and another begun
  */
-public record AuditRoom(long maxBytes, long leaveFreeBytes) {
-  /** All that there is. */
+public record AuditRoom(long maxBytes, long leaveFreeBytes, long fileBytes) {
+  /** All that there is, in one file. */
   public static final AuditRoom UNBOUNDED = new AuditRoom(Long.MAX_VALUE, 0);
+
+  /** So much in one file: see {@link #AuditRoom(long, long, long)}. */
+  public AuditRoom(long maxBytes, long leaveFreeBytes) {
+    this(maxBytes, leaveFreeBytes, Long.MAX_VALUE);
+  }
+
+  /** Returns the same room in files of about so many bytes. */
+  public AuditRoom inFilesOf(long bytes) {
+    return new AuditRoom(maxBytes, leaveFreeBytes, bytes);
+  }
 
   /**
    * Lets a log take so much, and leave what another needs where both write to one disk.

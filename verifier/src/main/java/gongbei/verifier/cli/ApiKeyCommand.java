@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "apikey",
     description =
-        "Makes, lists and revokes keys for HTTP. A running node takes the file up by itself.",
+        "Makes, lists and revokes keys for HTTP. A running node picks up changes.",
     mixinStandardHelpOptions = true,
     subcommands = {
       ApiKeyCommand.Create.class,

@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,13 +39,16 @@ final class AuditCommand implements Callable<Integer> {
   @Command(
       name = "verify",
       description =
-          "Tells by the file and the region's certificates alone whether every receipt is the one"
+          "Tells by the files and the region's certificates alone whether every receipt is the one"
               + " that was written, up to a signed head at its end.")
   static final class Verify implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The audit log.")
-    private Path file;
+    @Parameters(
+        paramLabel = "FILE",
+        arity = "1..*",
+        description = "The audit log: one file, or several that follow each other, oldest first.")
+    private List<Path> files;
 
     @Option(
         names = "--trust",
@@ -56,7 +60,9 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
         names = "--head",
         paramLabel = "HEX",
-        description = "A head seen before must be in it: what verify printed then.")
+        description =
+            "A head seen before must be in it: what verify printed then. Without it, a log that was"
+                + " emptied can't be told from a new one.")
     private String head;
 
     @Option(names = "--excerpt", description = "It may begin anywhere, as an exported one does.")
@@ -73,7 +79,7 @@ final class AuditCommand implements Callable<Integer> {
       try {
         final AuditCheck.Summary summary =
             AuditCheck.check(
-                file, TrustPlace.read(trust, spec.commandLine().getErr()), excerpt, head);
+                files, TrustPlace.read(trust, spec.commandLine().getErr()), excerpt, head);
         spec.commandLine()
             .getOut()
             .println(
@@ -85,15 +91,8 @@ final class AuditCommand implements Callable<Integer> {
                         .put("heads", summary.heads())
                         .put("first", summary.firstNumber())
                         .put("last", summary.lastNumber())
-                        .put("head", summary.lastDigestHex())
-                    : "whole: "
-                        + summary.receipts()
-                        + " receipts, "
-                        + summary.lookups()
-                        + " look-ups, "
-                        + summary.heads()
-                        + " signed heads, the last "
-                        + summary.lastDigestHex());
+                        .put("head", summary.isEmpty() ? null : summary.lastDigestHex())
+                    : inWords(summary));
         spec.commandLine().getOut().flush();
         return Gongbei.EXIT_OK;
       } catch (AuditException e) {
@@ -102,6 +101,19 @@ final class AuditCommand implements Callable<Integer> {
         throw CommandException.unreachable(e.getMessage());
       }
     }
+  }
+
+  private static String inWords(AuditCheck.Summary summary) {
+    return summary.isEmpty()
+        ? "empty: no receipt, no look-up and no signed head has been written yet"
+        : "whole: "
+            + summary.receipts()
+            + " receipts, "
+            + summary.lookups()
+            + " look-ups, "
+            + summary.heads()
+            + " signed heads, the last "
+            + summary.lastDigestHex();
   }
 
   /** Copies part of a log. */
@@ -113,8 +125,11 @@ final class AuditCommand implements Callable<Integer> {
   static final class Export implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The audit log.")
-    private Path file;
+    @Parameters(
+        paramLabel = "FILE",
+        arity = "1..*",
+        description = "The audit log: one file, or several that follow each other, oldest first.")
+    private List<Path> files;
 
     @Option(
         names = "--from",
@@ -143,12 +158,12 @@ final class AuditCommand implements Callable<Integer> {
       }
       try {
         if (into == null) {
-          AuditExport.copy(file, from, to, spec.commandLine().getOut());
+          AuditExport.copy(files, from, to, spec.commandLine().getOut());
         } else {
           try (Writer writer =
               Files.newBufferedWriter(
                   into, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
-            final long copied = AuditExport.copy(file, from, to, writer);
+            final long copied = AuditExport.copy(files, from, to, writer);
             spec.commandLine().getOut().println(copied + " lines copied");
             spec.commandLine().getOut().flush();
           }
@@ -160,7 +175,7 @@ final class AuditCommand implements Callable<Integer> {
         // It names the file, of the two.
         throw e;
       } catch (IOException e) {
-        throw CommandException.unreachable(file + " or " + into + " " + FileFault.reasonOf(e));
+        throw CommandException.unreachable(files + " or " + into + " " + FileFault.reasonOf(e));
       }
     }
   }

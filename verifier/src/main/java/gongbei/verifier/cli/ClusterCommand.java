@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.FileFault;
 import gongbei.replication.cluster.ClusterBackupCopy;
+import gongbei.replication.cluster.LoneBackup;
 import gongbei.replication.cluster.NodeRequest;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Replication;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,7 +80,15 @@ final class ClusterCommand implements Callable<Integer> {
     public Integer call() {
       final Duration patience = Duration.ofSeconds(timeout == null ? defaultSeconds : timeout);
       try {
-        return answer(spec, request.send(directory, patience));
+        return answer(
+            spec,
+            WaitingWord.asked(
+                "the node in "
+                    + directory
+                    + " to answer, "
+                    + patience.toSeconds()
+                    + " s at the most",
+                () -> request.send(directory, patience)));
       } catch (IOException e) {
         throw CommandException.unreachable(e.getMessage());
       } catch (InterruptedException e) {
@@ -178,17 +189,21 @@ final class ClusterCommand implements Callable<Integer> {
   @Command(
       name = "backup",
       description =
-          "Copies the newest snapshot of a running cluster, and its log from there on, into a"
-              + " directory.",
+          "Copies the newest snapshot of a running cluster, or of a single node, and its log from"
+              + " there on, into a directory.",
       mixinStandardHelpOptions = true)
   static final class Backup implements Callable<Integer> {
+    private static final Duration SNAPSHOT_PATIENCE = Duration.ofMinutes(5);
+
     @Spec private CommandSpec spec;
 
     @Option(
         names = "--config",
         paramLabel = "FILE",
         required = true,
-        description = "A configuration that lists the cluster's members, as a replica's does.")
+        description =
+            "A configuration that lists the cluster's members, as a replica's does; or that of a"
+                + " single node on this machine, which may run.")
     private Path configFile;
 
     @Option(
@@ -209,21 +224,48 @@ final class ClusterCommand implements Callable<Integer> {
       try {
         final NodeConfig config = NodeConfig.read(configFile);
         if (config.replication().members().isEmpty()) {
-          throw CommandException.usage(configFile + ": replication.members is missing");
+          return backUpAlone(config);
         }
         final long position =
-            ClusterBackupCopy.make(
-                Replication.context(config.withRole(NodeConfig.Role.REPLICA))
-                    .directory(directory)
-                    .aeronDirectory(null),
-                config.replication().host(),
-                port);
+            WaitingWord.asked(
+                "the members' newest snapshot and log",
+                () ->
+                    ClusterBackupCopy.make(
+                        Replication.context(config.withRole(NodeConfig.Role.REPLICA))
+                            .directory(directory)
+                            .aeronDirectory(null),
+                        config.replication().host(),
+                        port));
         return answer(spec, "done: the log up to " + position);
       } catch (ConfigException e) {
         throw CommandException.usage(e.getMessage());
       } catch (IOException e) {
-        throw CommandException.unreachable(e.getMessage());
+        throw CommandException.unreachable(reasonOf(e));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw CommandException.unreachable("interrupted");
       }
+    }
+
+    private int backUpAlone(NodeConfig config) throws IOException, InterruptedException {
+      if (config.role() != NodeConfig.Role.SINGLE) {
+        throw CommandException.usage(configFile + ": replication.members is missing");
+      }
+      if (config.dataDirectory() == null) {
+        throw CommandException.usage(
+            configFile + ": dataDirectory is missing; a node without one keeps nothing");
+      }
+      final long position =
+          WaitingWord.asked(
+              "the node's snapshot, " + SNAPSHOT_PATIENCE.toSeconds() + " s at the most",
+              () -> LoneBackup.make(config.dataDirectory(), directory, SNAPSHOT_PATIENCE));
+      return answer(spec, "done: the log up to " + position);
+    }
+
+    private static String reasonOf(IOException e) {
+      return e instanceof FileSystemException file && file.getFile() != null
+          ? file.getFile() + " " + FileFault.reasonOf(file)
+          : e.getMessage();
     }
   }
 

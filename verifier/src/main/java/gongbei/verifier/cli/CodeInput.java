@@ -34,6 +34,22 @@ final class CodeInput {
     return reader;
   }
 
+  /** Reads one line; of one that is too long only a little more than the limit is kept. */
+  static boolean readLine(BufferedReader reader, StringBuilder line) throws IOException {
+    line.setLength(0);
+    int character = reader.read();
+    if (character < 0) {
+      return false;
+    }
+    while (character >= 0 && character != '\n') {
+      if (line.length() <= MAX_LINE_CHARACTERS) {
+        line.append((char) character);
+      }
+      character = reader.read();
+    }
+    return true;
+  }
+
   /** This second. */
   static long nowEpochSeconds() {
     return Instant.now().getEpochSecond();

@@ -16,7 +16,7 @@ final class CommandException extends RuntimeException {
     return new CommandException(Gongbei.EXIT_REFUSED, message);
   }
 
-  /** What was typed can't be meant. */
+  /** Usage or configuration error. */
   static CommandException usage(String message) {
     return new CommandException(Gongbei.EXIT_USAGE, message);
   }

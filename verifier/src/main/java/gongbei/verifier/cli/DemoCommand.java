@@ -200,7 +200,7 @@ final class DemoCommand implements Callable<Integer> {
                 new NodeConfig.Endpoint(HOST, httpPorts[offset]),
                 new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
                 null)
-            .withTranslation(new TranslationConfig(null, null, null, otherWallet));
+            .withTranslation(new TranslationConfig(null, null, null, null, otherWallet));
     final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();
     return Node.start(
         config,

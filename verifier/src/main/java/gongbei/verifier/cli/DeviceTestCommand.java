@@ -121,7 +121,7 @@ final class DeviceTestCommand implements Callable<Integer> {
       checks =
           new ScannerConformance(target, check -> print(out, check)).run(ScannerVectors.shipped());
     } catch (IOException e) {
-      throw CommandException.unreachable(server + " can't be reached: " + e.getMessage());
+      throw CommandException.unreachable(server + NodeFaults.unreachedDevice(server, e));
     }
     final long failed = count(checks, Check.Outcome.FAILED);
     if (json) {

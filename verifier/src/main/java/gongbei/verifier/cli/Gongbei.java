@@ -29,12 +29,13 @@ import picocli.CommandLine.Command;
     exitCodeList = {
       "0:success; every code passes",
       "1:refused",
-      "2:what was typed can't be meant",
+      "2:usage or configuration error",
       "3:something can't be reached or has failed, or the output can't be written"
     },
     subcommands = {
       DecodeCommand.class,
       VerifyCommand.class,
+      ScanCommand.class,
       KeygenCommand.class,
       ApiKeyCommand.class,
       IssueCommand.class,
@@ -47,7 +48,9 @@ import picocli.CommandLine.Command;
       PackCommand.class,
       RulesetCommand.class,
       AuditCommand.class,
+      SubjectCommand.class,
       LoadCommand.class,
+      HolderCommand.class,
       ServeCommand.class,
       StatusCommand.class,
       TopCommand.class,
@@ -64,7 +67,7 @@ public final class Gongbei {
   /** A code was refused or held, or what was asked for was. */
   public static final int EXIT_REFUSED = 1;
 
-  /** What was typed can't be meant. */
+  /** Usage or configuration error. */
   public static final int EXIT_USAGE = 2;
 
   /** Something can't be reached, or has failed. */
@@ -113,7 +116,7 @@ public final class Gongbei {
 
   /** The command line, ready to run in this process: see {@link CommandLine#execute}. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Gongbei())
+    return HelpExamples.shownBy(new CommandLine(new Gongbei()))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(URI.class, Gongbei::httpAddress)
         .registerConverter(ZoneId.class, Gongbei::timeZone)
@@ -188,15 +191,7 @@ public final class Gongbei {
       line.usage(line.getErr());
       return EXIT_USAGE;
     }
-    final String fault =
-        e.getMessage().startsWith("Error: ") ? e.getMessage().substring(7) : e.getMessage();
-    line.getErr()
-        .println(
-            "gongbei: "
-                + fault.replaceAll("\\s+", " ")
-                + "; see "
-                + line.getCommandSpec().qualifiedName()
-                + " --help");
+    line.getErr().println(UsageFaults.told(e));
     line.getErr().flush();
     return EXIT_USAGE;
   }

@@ -151,6 +151,10 @@ final class KeygenCommand implements Callable<Integer> {
     if (inToken != null && purpose.region == null && purpose.authority == null) {
       throw CommandException.usage("--token goes with --region or --authority");
     }
+    if (purpose.region != null && !purpose.region.matches("[A-Z]{2}")) {
+      throw CommandException.usage(
+          "--region '" + purpose.region + "' is not two capital letters, as in GD, MO or PT");
+    }
     try {
       if (inToken != null) {
         final SigningKey key = generateInToken();

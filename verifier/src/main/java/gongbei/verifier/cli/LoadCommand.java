@@ -21,13 +21,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -46,12 +46,15 @@ import picocli.CommandLine.Spec;
       "Loads residents from CSV or Parquet through the log. The columns: subject, colour, result,"
           + " sampleTime, doses, lastDoseDate, flags; CSV names them in its first line.",
       "",
-      "How far it got stands in FILE.progress; --resume goes on from there."
+      "How far it got stands in FILE.progress; --resume goes on from there, once a row at fault is"
+          + " corrected too, and does nothing where all rows were loaded."
     },
     mixinStandardHelpOptions = true)
 final class LoadCommand implements Callable<Integer> {
   /** Fewer than a node takes in one signed request without numbers. */
   private static final int ROWS_A_BATCH = 1_000;
+
+  private static final int LEADER_SECONDS = 60;
 
   @Spec private CommandSpec spec;
 
@@ -117,7 +120,13 @@ final class LoadCommand implements Callable<Integer> {
 
   /** Takes batches of rows to where they are applied. */
   private interface Sink extends AutoCloseable {
-    void apply(List<StatusCommand> batch) throws IOException, InterruptedException;
+    /**
+     * Applies rows.
+     *
+     * @param places where each stands in the file
+     */
+    void apply(List<StatusCommand> batch, List<String> places)
+        throws IOException, InterruptedException;
 
     @Override
     void close();
@@ -134,18 +143,20 @@ final class LoadCommand implements Callable<Integer> {
         && !Files.isDirectory(target.local.directory)) {
       throw CommandException.unreachable(target.local.directory + " is not a directory");
     }
-    final long done = resume ? readProgress() : 0;
-    final long rowsInAll;
+    final LoadProgress progress = new LoadProgress(file, targetName());
+    if (resume) {
+      progress.resume();
+    }
     try (ResidentRows rows = open();
         Sink sink = target.local == null ? remote() : local();
         ProgressBar bar = bar(rows)) {
-      rowsInAll = load(sink, rows, done, bar);
+      load(sink, rows, progress, bar);
       if (bar != null) {
         bar.stepTo(bar.getMax());
       }
     }
-    Files.deleteIfExists(progressFile());
-    print(rowsInAll, done);
+    progress.write();
+    print(progress.rows(), progress.loadedBefore());
     return Gongbei.EXIT_OK;
   }
 
@@ -171,64 +182,55 @@ final class LoadCommand implements Callable<Integer> {
             .build();
   }
 
-  private long load(Sink sink, ResidentRows rows, long done, ProgressBar bar)
+  private void load(Sink sink, ResidentRows rows, LoadProgress progress, ProgressBar bar)
       throws IOException, InterruptedException {
-    long row = 0;
     final List<StatusCommand> batch = new ArrayList<>(ROWS_A_BATCH);
+    final List<String> places = new ArrayList<>(ROWS_A_BATCH);
     while (rows.advance()) {
-      row++;
-      if (row <= done) {
+      final Optional<StatusCommand> next = next(rows, progress);
+      if (next.isEmpty()) {
         continue;
       }
-      batch.add(read(rows));
+      batch.add(next.get());
+      places.add(rows.place());
       if (batch.size() == ROWS_A_BATCH) {
-        sink.apply(batch);
+        sink.apply(batch, places);
         batch.clear();
-        writeProgress(row);
+        places.clear();
+        progress.write();
         if (bar != null) {
           bar.stepTo(rows.position());
         }
       }
     }
+    progress.end();
     if (!batch.isEmpty()) {
-      sink.apply(batch);
+      sink.apply(batch, places);
     }
-    return row;
   }
 
-  private StatusCommand read(ResidentRows rows) {
+  /** What a row becomes; nothing where it was loaded before. */
+  private Optional<StatusCommand> next(ResidentRows rows, LoadProgress progress) {
     try {
       rows.requireConsistent();
-      return ResidentRow.read(rows, Optional.ofNullable(zone));
+      return progress.wasLoaded(rows)
+          ? Optional.empty()
+          : Optional.of(ResidentRow.read(rows, Optional.ofNullable(zone)));
     } catch (IllegalArgumentException e) {
-      throw CommandException.refused(
-          file + " " + rows.place() + ": " + e.getMessage() + "; the rows before it may be loaded");
+      throw atFault(rows.place(), e.getMessage());
     }
   }
 
-  private Path progressFile() {
-    return file.resolveSibling(file.getFileName() + ".progress");
+  private CommandException atFault(String place, String reason) {
+    return CommandException.refused(
+        file + " " + place + ": " + reason + "; the rows before it may be loaded");
   }
 
-  private long readProgress() throws IOException {
-    try {
-      final String[] parts = Files.readString(progressFile()).strip().split(" ", -1);
-      if (parts.length == 2 && Long.parseLong(parts[1]) == Files.size(file)) {
-        return Long.parseLong(parts[0]);
-      }
-      throw CommandException.refused(progressFile() + " is of another file");
-    } catch (NoSuchFileException e) {
-      return 0;
-    } catch (NumberFormatException e) {
-      throw CommandException.refused(progressFile() + " is damaged");
-    }
-  }
-
-  private void writeProgress(long rows) throws IOException {
-    final Path draft = progressFile().resolveSibling(progressFile().getFileName() + ".draft");
-    Files.writeString(draft, rows + " " + Files.size(file) + "\n");
-    Files.move(
-        draft, progressFile(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  /** Where the rows go, in the words of the file that says how far they got. */
+  private String targetName() {
+    return target.remote == null
+        ? target.local.directory.toAbsolutePath().normalize().toString()
+        : access.connection().audience().tag();
   }
 
   private Sink remote() {
@@ -246,23 +248,17 @@ final class LoadCommand implements Callable<Integer> {
     final AuthorityClient client = access.authority(target.remote.url, key);
     return new Sink() {
       @Override
-      public void apply(List<StatusCommand> batch) throws IOException, InterruptedException {
+      public void apply(List<StatusCommand> batch, List<String> places)
+          throws InterruptedException {
         final ObjectNode body = JsonNodeFactory.instance.objectNode();
         final ArrayNode statuses = body.putArray("statuses");
         for (final StatusCommand command : batch) {
           statuses.add(ResidentRow.json((StatusCommand.SetStatus) command));
         }
-        final HttpResponse<String> answer;
-        try {
-          answer = client.put("/v1/subjects/status", body.toString());
-        } catch (IOException e) {
-          throw CommandException.unreachable(target.remote.url + NodeHttp.unreached(e));
-        }
-        if (answer.statusCode() != 200) {
-          throw NodeHttp.refusal(target.remote.url, answer.statusCode(), answer.body());
-        }
-        if (answer.body().contains("\"map-full\"")) {
-          throw CommandException.refused("the node's status map is full");
+        final Optional<LoadAnswer.Fault> fault =
+            LoadAnswer.fault(target.remote.url, sent(client, body.toString()), places);
+        if (fault.isPresent()) {
+          throw atFault(fault.get().place(), fault.get().reason());
         }
       }
 
@@ -271,6 +267,28 @@ final class LoadCommand implements Callable<Integer> {
         // The HTTP client ends with the process.
       }
     };
+  }
+
+  /** Sends rows, again and again for a while where no member leads: then nothing was changed. */
+  private HttpResponse<String> sent(AuthorityClient client, String rows)
+      throws InterruptedException {
+    final URI url = target.remote.url;
+    final long since = System.nanoTime();
+    try {
+      return WaitingWord.asked(
+          url + ": a change waits for a member to lead, " + LEADER_SECONDS + " s at the most",
+          () -> {
+            HttpResponse<String> answer = client.put("/v1/subjects/status", rows);
+            while (answer.statusCode() == 503
+                && NodeFaults.typeOf(answer.body()).equals("no-leader")
+                && System.nanoTime() - since < TimeUnit.SECONDS.toNanos(LEADER_SECONDS)) {
+              answer = client.put("/v1/subjects/status", rows);
+            }
+            return answer;
+          });
+    } catch (IOException e) {
+      throw NodeFaults.unreachable(url, e);
+    }
   }
 
   private Sink local() {
@@ -296,7 +314,8 @@ final class LoadCommand implements Callable<Integer> {
     }
     return new Sink() {
       @Override
-      public void apply(List<StatusCommand> batch) throws InterruptedException {
+      public void apply(List<StatusCommand> batch, List<String> places)
+          throws InterruptedException {
         try {
           for (final Applied applied : log.submit(batch).get()) {
             if (applied.outcome() == Applied.Outcome.MAP_FULL) {
@@ -328,8 +347,19 @@ final class LoadCommand implements Callable<Integer> {
                   .put("loaded", loaded)
                   .put("loadedBefore", rows - loaded));
     } else {
-      spec.commandLine().getOut().println(loaded + " residents loaded");
+      spec.commandLine().getOut().println(inWords(rows, loaded));
     }
     spec.commandLine().getOut().flush();
+  }
+
+  private static String inWords(long rows, long loaded) {
+    if (loaded == 0 && rows > 0) {
+      return "nothing to do: " + residents(rows) + " loaded before";
+    }
+    return residents(loaded) + " loaded";
+  }
+
+  private static String residents(long count) {
+    return count + (count == 1 ? " resident" : " residents");
   }
 }

@@ -11,18 +11,18 @@ import gongbei.verifier.client.NodeConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
 
 /** Asks a running node, and says in one line why where it refuses. For one thread. */
 final class NodeHttp {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private static final String WAITING =
+      " to answer; a change waits for a member to lead, and is then made or refused";
 
   private final URI server;
   private final SigningKey authority;
@@ -70,6 +70,16 @@ final class NodeHttp {
   /** Gets JSON. */
   JsonNode get(String path) throws InterruptedException {
     return json(send(asking(path).build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  /** Gets JSON; null where the node says that the subject is unknown. */
+  JsonNode getIfKnown(String path) throws InterruptedException {
+    final HttpResponse<String> answer =
+        send(asking(path).build(), HttpResponse.BodyHandlers.ofString());
+    return answer.statusCode() == 404
+            && NodeFaults.typeOf(answer.body()).equals("unknown-subject")
+        ? null
+        : json(answer);
   }
 
   /** Posts JSON; the answer's. */
@@ -133,22 +143,14 @@ final class NodeHttp {
   private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws InterruptedException {
     try {
-      return http.send(request, handler);
+      return WaitingWord.asked(
+          server + (request.method().equals("GET") ? " to answer" : WAITING),
+          () -> http.send(request, handler));
     } catch (IOException e) {
-      throw CommandException.unreachable(server + unreached(e));
+      throw NodeFaults.unreachable(server, e);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--url " + e.getMessage());
     }
-  }
-
-  /** What follows a node's address where it has not answered. */
-  static String unreached(IOException e) {
-    if (e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException)) {
-      return " has not answered in time; what was asked for may have been done";
-    }
-    return e instanceof SSLException
-        ? " is not spoken to: TLS failed: " + e.getMessage()
-        : " can't be reached";
   }
 
   private JsonNode json(HttpResponse<String> answer) {
@@ -162,24 +164,7 @@ final class NodeHttp {
 
   private void requireSuccess(int status, String body) {
     if (status >= 300) {
-      throw refusal(server, status, body);
+      throw NodeFaults.refusal(server, status, body);
     }
-  }
-
-  /** What a node has answered instead of doing what it was asked for, in one line. */
-  static CommandException refusal(URI server, int status, String body) {
-    final String problem;
-    try {
-      final JsonNode answer = new ObjectMapper().readTree(body);
-      problem =
-          answer.path("type").asText().replace("/problems/", "")
-              + ": "
-              + answer.path("detail").asText();
-    } catch (JsonProcessingException e) {
-      return CommandException.unreachable(server + " answered status " + status);
-    }
-    return status >= 500
-        ? CommandException.unreachable(problem)
-        : CommandException.refused(problem);
   }
 }

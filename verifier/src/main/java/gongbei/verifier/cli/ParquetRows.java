@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -77,12 +77,10 @@ final class ParquetRows implements ResidentRows {
   }
 
   private void requireColumns(List<Type> columns) {
-    final Set<String> names = new HashSet<>();
-    columns.forEach(column -> names.add(column.getName()));
-    if (columns.size() != ResidentRow.COLUMNS.size()
-        || !names.equals(new HashSet<>(ResidentRow.COLUMNS))) {
-      throw CommandException.refused(
-          file + ": the columns are not " + String.join(",", ResidentRow.COLUMNS));
+    final Optional<String> fault =
+        ResidentRow.faultOfColumns(columns.stream().map(Type::getName).toList());
+    if (fault.isPresent()) {
+      throw CommandException.refused(file + ": " + fault.get());
     }
     for (final Type column : columns) {
       if (!isReadable(column)) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +24,32 @@ final class ResidentRow {
   private static final List<String> RESULTS = List.of("none", "negative", "positive");
 
   private ResidentRow() {}
+
+  /** What is wrong with the columns of a file: which is unknown, missing or there twice. */
+  static Optional<String> faultOfColumns(List<String> columns) {
+    final List<String> seen = new ArrayList<>();
+    for (final String column : columns) {
+      if (!COLUMNS.contains(column)) {
+        return Optional.of(
+            "column '"
+                + column
+                + "' is not one of "
+                + String.join(",", COLUMNS)
+                + NearestName.of(column, COLUMNS)
+                    .map(name -> "; did you mean " + name + "?")
+                    .orElse(""));
+      }
+      if (seen.contains(column)) {
+        return Optional.of("column " + column + " is there twice");
+      }
+      seen.add(column);
+    }
+    final List<String> missing = new ArrayList<>(COLUMNS);
+    missing.removeAll(seen);
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of("column " + String.join(", ", missing) + " is missing");
+  }
 
   /**
    * Reads a row.
@@ -88,7 +115,7 @@ final class ResidentRow {
     try {
       return text.isEmpty() ? 0 : Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(column + " is not a number", e);
+      throw new IllegalArgumentException(column + " is not a whole number", e);
     }
   }
 

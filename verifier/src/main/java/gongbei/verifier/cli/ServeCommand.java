@@ -34,6 +34,14 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--role", description = "single, member or replica; overrides the file.")
   private NodeConfig.Role role;
 
+  @Option(
+      names = "--replication-host",
+      paramLabel = "ADDRESS",
+      description =
+          "Where the members reach this replica; overrides replication.host, for a machine whose"
+              + " address is known only when it starts.")
+  private String replicationHost;
+
   @Option(names = "--json", description = "Write JSON.")
   private boolean json;
 
@@ -65,7 +73,9 @@ final class ServeCommand implements Callable<Integer> {
   private NodeConfig config() throws ConfigException {
     final NodeConfig read = NodeConfig.read(configFile);
     try {
-      return role == null ? read : read.withRole(role);
+      final NodeConfig reached =
+          replicationHost == null ? read : read.withReplicationHost(replicationHost);
+      return role == null ? reached : reached.withRole(role);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(configFile + ": " + e.getMessage());
     }

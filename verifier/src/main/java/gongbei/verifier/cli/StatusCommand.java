@@ -77,8 +77,10 @@ final class StatusCommand implements Callable<Integer> {
   static JsonNode figures(URI url, NodeConnection connection) throws InterruptedException {
     final JsonNode status = fetch(url, connection);
     if (!status.has("log")) {
-      throw CommandException.unreachable(
-          url + " is ready, and shows the rest to a key with the role operator alone");
+      throw CommandException.refused(
+          url
+              + " is ready; what it is doing needs the role operator: give --api-key-file FILE, or"
+              + " the variable GONGBEI_API_KEY");
     }
     return status;
   }
@@ -99,13 +101,13 @@ final class StatusCommand implements Callable<Integer> {
                       .build(),
                   HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
-        throw CommandException.unreachable(url + " answered " + answer.statusCode());
+        throw NodeFaults.refusal(url, answer.statusCode(), answer.body());
       }
       return new ObjectMapper().readTree(answer.body());
     } catch (JsonProcessingException e) {
       throw CommandException.unreachable(url + " did not answer as a node does");
     } catch (IOException e) {
-      throw CommandException.unreachable(url + NodeHttp.unreached(e));
+      throw NodeFaults.unreachable(url, e);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--url " + e.getMessage());
     }

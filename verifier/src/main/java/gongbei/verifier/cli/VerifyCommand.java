@@ -188,7 +188,7 @@ final class VerifyCommand implements Callable<Integer> {
                     linesFile.equals("-") ? System.in : open(TypedText.path(linesFile)),
                     StandardCharsets.UTF_8)))) {
       final StringBuilder line = new StringBuilder();
-      while (readLine(reader, line)) {
+      while (CodeInput.readLine(reader, line)) {
         if (!line.toString().isBlank()) {
           out.println(verifyLine(lines, line, listed, atEpochSeconds));
         }
@@ -224,22 +224,6 @@ final class VerifyCommand implements Callable<Integer> {
     answer.put("field", field);
     answer.putNull("format").putNull("issuer").putNull("kid").putNull("claims");
     return answer.put("detail", detail);
-  }
-
-  /** Reads one line; of one that is too long only a little more than the limit is kept. */
-  private static boolean readLine(BufferedReader reader, StringBuilder line) throws IOException {
-    line.setLength(0);
-    int character = reader.read();
-    if (character < 0) {
-      return false;
-    }
-    while (character >= 0 && character != '\n') {
-      if (line.length() <= CodeInput.MAX_LINE_CHARACTERS) {
-        line.append((char) character);
-      }
-      character = reader.read();
-    }
-    return true;
   }
 
   private static InputStream open(Path file) {

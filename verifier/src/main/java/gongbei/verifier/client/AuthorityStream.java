@@ -42,6 +42,10 @@ public final class AuthorityStream implements AutoCloseable {
   private static final String[] RESULTS = {"none", "negative", "positive"};
   private static final String[] FLAGS = {"visitor", "linked", "deceased"};
   private static final int SECONDS_PER_MINUTE = 60;
+
+  /** Some of the changes came to nothing: each is told by its outcome. */
+  private static final int MULTI_STATUS = 207;
+
   // What is sent again is not applied again, so another node is asked soon.
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
@@ -195,7 +199,7 @@ public final class AuthorityStream implements AutoCloseable {
     while (System.nanoTime() - deadline < 0) {
       try {
         final HttpResponse<String> answer = nodes.get(node).put("/v1/subjects/status", text);
-        if (answer.statusCode() == 200) {
+        if (answer.statusCode() == 200 || answer.statusCode() == MULTI_STATUS) {
           acknowledge(batch, JSON.readTree(answer.body()).path("results"));
           nextSequence += batch.size();
           return;

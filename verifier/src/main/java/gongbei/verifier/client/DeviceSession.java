@@ -500,7 +500,13 @@ final class DeviceSession {
       return new DeviceException.Disconnected(null, "the server did not say Welcome");
     }
     final GoodbyeCode reason = new GoodbyeDecoder().wrapAndApplyHeader(message, 0, header).reason();
-    return new DeviceException.Disconnected(reason, "the server said goodbye: " + reason);
+    return new DeviceException.Disconnected(
+        reason,
+        "the server said goodbye: "
+            + reason
+            + (reason == GoodbyeCode.UNSUPPORTED_PROTOCOL
+                ? ": where this was plain text, this port speaks TLS"
+                : ""));
   }
 
   /** Takes a question that an answer is of the right kind for; null where there is none. */

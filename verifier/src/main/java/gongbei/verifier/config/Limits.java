@@ -272,6 +272,12 @@ public final class Limits {
   /** The most that may be configured, in MiB: a petabyte. */
   public static final int MAX_AUDIT_MEBIBYTES = 1 << 30;
 
+  /** The size from which on an audit file is closed and another begun, in MiB. */
+  public static final int DEFAULT_AUDIT_FILE_MEBIBYTES = 256;
+
+  /** An audit file is closed once it has this share of what all of them may take, at the latest. */
+  public static final int AUDIT_FILES_AT_LEAST = 4;
+
   /** The room on a disk that the log needs which receipts leave alone: so many times its own. */
   public static final int AUDIT_LEAVES_LOW_STORAGES = 2;
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -263,6 +264,35 @@ public record NodeConfig(
         access);
   }
 
+  /** The same that the members reach at another address, as a replica. */
+  public NodeConfig withReplicationHost(String host) {
+    return new NodeConfig(
+        role,
+        region,
+        dataDirectory,
+        maxSubjects,
+        trustDirectory,
+        signingKeyDirectory,
+        signingToken,
+        authorityDirectory,
+        rulesetDirectory,
+        deviceFile,
+        subjectSecretFile,
+        lookupDirectory,
+        paperFontFile,
+        translation,
+        reloadSeconds,
+        clockSkewSeconds,
+        drainSeconds,
+        signatureEngine,
+        signatureTables,
+        http,
+        tcp,
+        pipeline,
+        replication.withHost(host),
+        access);
+  }
+
   /** The same that translates otherwise. */
   public NodeConfig withTranslation(TranslationConfig other) {
     return new NodeConfig(
@@ -326,17 +356,29 @@ public record NodeConfig(
 
   private static String explain(InvalidFormatException e) {
     if (!e.getTargetType().isEnum()) {
-      return "has a value of the wrong kind";
+      return wrongKind(e.getTargetType());
     }
     return Arrays.stream(e.getTargetType().getEnumConstants())
         .map(constant -> constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
         .collect(Collectors.joining(", ", "is not one of ", ""));
   }
 
+  private static String wrongKind(Class<?> wanted) {
+    if (wanted == int.class
+        || wanted == long.class
+        || wanted == Integer.class
+        || wanted == Long.class) {
+      return "is not a whole number";
+    }
+    return wanted == boolean.class || wanted == Boolean.class
+        ? "is neither true nor false"
+        : "has a value of the wrong kind";
+  }
+
   private static String explain(JsonMappingException e) {
     return e.getCause() instanceof InvalidPathException path
         ? "is '" + path.getInput() + "', which " + FileFault.reasonOf(path)
-        : "has a value of the wrong kind";
+        : wrongKind(e instanceof MismatchedInputException wrong ? wrong.getTargetType() : null);
   }
 
   private static String pathOf(JsonMappingException e) {

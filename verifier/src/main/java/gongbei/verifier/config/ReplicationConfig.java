@@ -34,6 +34,8 @@ import java.util.List;
  * @param fileSyncLevel whether what is recorded is forced to disk: 0 (default) no, 1 its data, 2
  *     its data and the files' sizes
  * @param lowStorageBytes below how much free disk nothing more is recorded; default 256 MiB
+ * @param leaderWaitSeconds how long a member that starts and has no map yet waits for one to lead
+ *     before it ends; default 300
  * @param driverDirectory where the media driver's buffers are; default in shared memory
  */
 public record ReplicationConfig(
@@ -56,6 +58,7 @@ public record ReplicationConfig(
     Long feedBytes,
     Integer fileSyncLevel,
     Long lowStorageBytes,
+    Integer leaderWaitSeconds,
     Path driverDirectory) {
 
   private static final int MAX_MEMBERS = 5;
@@ -66,6 +69,7 @@ public record ReplicationConfig(
   private static final int MAX_DATAGRAM_BYTES = 65_440;
   private static final int DATAGRAM_ALIGNMENT = 32;
   private static final int MAX_PARK_MICROS = 100_000;
+  private static final int MAX_LEADER_WAIT_SECONDS = 86_400;
 
   public ReplicationConfig {
     members = members == null ? List.of() : List.copyOf(members);
@@ -84,6 +88,7 @@ public record ReplicationConfig(
     feedBytes = feedBytes == null ? Long.valueOf(1L << 30) : feedBytes;
     fileSyncLevel = or(fileSyncLevel, 0);
     lowStorageBytes = lowStorageBytes == null ? Long.valueOf(256L << 20) : lowStorageBytes;
+    leaderWaitSeconds = or(leaderWaitSeconds, 300);
     if (!Audience.isCluster(clusterName)) {
       throw new IllegalArgumentException(
           "replication.clusterName is not 1 to 32 small letters, digits and hyphens");
@@ -120,6 +125,8 @@ public record ReplicationConfig(
     NodeConfig.requireRange("replication.feedBytes", feedBytes, segmentBytes, Long.MAX_VALUE);
     NodeConfig.requireRange("replication.fileSyncLevel", fileSyncLevel, 0, 2);
     NodeConfig.requireRange("replication.lowStorageBytes", lowStorageBytes, 0, Long.MAX_VALUE);
+    NodeConfig.requireRange(
+        "replication.leaderWaitSeconds", leaderWaitSeconds, 1, MAX_LEADER_WAIT_SECONDS);
     if (acceptedSecretFile != null && secretFile == null) {
       throw new IllegalArgumentException(
           "replication.secretFile is missing, and acceptedSecretFile is another beside it");
@@ -138,7 +145,7 @@ public record ReplicationConfig(
   public static ReplicationConfig defaults() {
     return new ReplicationConfig(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null);
+        null, null, null, null, null, null);
   }
 
   ReplicationConfig resolvedAgainst(Path base) {
@@ -162,7 +169,34 @@ public record ReplicationConfig(
         feedBytes,
         fileSyncLevel,
         lowStorageBytes,
+        leaderWaitSeconds,
         NodeConfig.resolve(base, driverDirectory));
+  }
+
+  /** The same of a replica that the members reach at another address. */
+  ReplicationConfig withHost(String other) {
+    return new ReplicationConfig(
+        members,
+        memberId,
+        clusterName,
+        secretFile,
+        acceptedSecretFile,
+        networkIsSealed,
+        cipher,
+        other,
+        heartbeatIntervalMillis,
+        heartbeatTimeoutMillis,
+        electionTimeoutMillis,
+        maxParkMicros,
+        logTermBytes,
+        segmentBytes,
+        datagramBytes,
+        snapshotLogBytes,
+        feedBytes,
+        fileSyncLevel,
+        lowStorageBytes,
+        leaderWaitSeconds,
+        driverDirectory);
   }
 
   private static Integer or(Integer given, int otherwise) {

@@ -25,6 +25,9 @@ final class DeviceSocket implements AutoCloseable {
   private static final int LENGTH_BYTES = 4;
   private static final int CONNECT_MILLIS = 5_000;
 
+  /** How an answer of an HTTP server opens, read as a frame's length. */
+  private static final int HTTP = 'H' | 'T' << 8 | 'T' << 16 | 'P' << 24;
+
   private final Socket socket;
   private final DataInputStream input;
 
@@ -87,6 +90,9 @@ final class DeviceSocket implements AutoCloseable {
       return null;
     } catch (SocketException e) {
       return null;
+    }
+    if (length == HTTP) {
+      throw new IOException("this port speaks HTTP, not the protocol of devices");
     }
     if (length < MessageHeaderDecoder.ENCODED_LENGTH || length > Limits.MAX_DEVICE_ANSWER_BYTES) {
       throw new IOException("a frame of " + length + " bytes");

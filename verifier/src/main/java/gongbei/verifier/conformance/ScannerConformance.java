@@ -192,6 +192,13 @@ public final class ScannerConformance {
   private String greeting() throws IOException, Violation {
     try (DeviceSocket socket = connect()) {
       final byte[] answer = socket.greet(hello());
+      if (target.tls() == null
+          && DeviceSocket.goodbye(answer) == GoodbyeCode.UNSUPPORTED_PROTOCOL) {
+        throw new Violation(
+            "Hello in plain text was answered by "
+                + told(answer)
+                + ": this port speaks TLS; give --ca");
+      }
       if (DeviceSocket.template(answer) != WelcomeDecoder.TEMPLATE_ID) {
         throw new Violation("Hello was answered by " + told(answer));
       }

@@ -39,6 +39,8 @@ final class AccessTable {
           Map.entry("POST /v1/translations", Set.of(CHECKPOINT, ISSUER)),
           Map.entry("POST /v1/codes", Set.of(ISSUER, PAPER)),
           Map.entry("POST /v1/papers", Set.of(PAPER)),
+          // Who mints sees it in codes, who changes it could set it to be sure.
+          Map.entry("GET /v1/subjects/{subject}/status", Set.of(ISSUER, AUTHORITY)),
           Map.entry("PUT /v1/subjects/{subject}/status", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/subjects/status", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/links/{subject}", Set.of(AUTHORITY)),

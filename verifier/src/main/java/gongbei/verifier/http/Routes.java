@@ -45,6 +45,7 @@ final class Routes {
   private final ScanResource scans;
   private final CodeResource codes;
   private final StatusResource statuses;
+  private final HolderResource holders;
   private final RulesetResource rulesets;
   private final TranslationResource translations;
   private final LinkResource links;
@@ -82,6 +83,7 @@ final class Routes {
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
+    this.holders = new HolderResource(context.statusMap(), context.log());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.translations = new TranslationResource(context.desk(), context.audit());
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
@@ -122,6 +124,7 @@ final class Routes {
     write("POST", "/v1/translations", true, this::translate);
     writeSigned("PUT", "/v1/subjects/status", signature, this::putStatuses);
     writeSigned("PUT", "/v1/subjects/{subject}/status", signature, this::putStatus);
+    ask("GET", "/v1/subjects/{subject}/status", false, this::getStatus);
     writeSigned("PUT", "/v1/links/{subject}", signature, this::putLink);
     writeSigned("POST", "/v1/groups", signature, this::makeGroup);
     writeSigned("PUT", "/v1/groups/{group}", signature, this::changeGroup);
@@ -356,6 +359,10 @@ final class Routes {
 
   private CompletableFuture<HttpAnswer> scanBatch(HttpQuestion question, String none) {
     return scans.scanBatch(question, works.goingOn(WorkClass.CHECKS));
+  }
+
+  private CompletableFuture<HttpAnswer> getStatus(HttpQuestion question, String subject) {
+    return CompletableFuture.completedFuture(holders.get(subject));
   }
 
   private CompletableFuture<HttpAnswer> putStatus(HttpQuestion question, String subject) {

@@ -50,6 +50,10 @@ final class StatusResource {
   private static final int CLIENT_CHARACTERS = 16;
   private static final int SECONDS_PER_MINUTE = 60;
   private static final int MAX_FLAGS = 8;
+
+  /** RFC 4918 §11.1: what came of each is in the body, and not all is well. */
+  private static final int MULTI_STATUS = 207;
+
   private static final int DATE_CHARACTERS = 10;
 
   private final CommandLog log;
@@ -69,7 +73,7 @@ final class StatusResource {
     return question
         .nonce()
         .submit(log, List.of(command))
-        .thenApplyAsync(applied -> HttpAnswer.json(200, json(applied.get(0))), writing);
+        .thenApplyAsync(applied -> HttpAnswer.json(200, json(done(applied.get(0)))), writing);
   }
 
   /**
@@ -99,7 +103,11 @@ final class StatusResource {
               final ObjectNode answer = JsonNodeFactory.instance.objectNode();
               final ArrayNode results = answer.putArray("results");
               applied.forEach(each -> results.add(json(each)));
-              return HttpAnswer.json(200, answer);
+              return HttpAnswer.json(
+                  applied.stream().allMatch(each -> hasCounted(each.outcome()))
+                      ? 200
+                      : MULTI_STATUS,
+                  answer);
             },
             writing);
   }
@@ -146,6 +154,31 @@ final class StatusResource {
     return cause instanceof IllegalStateException && cause.getMessage() != null
         ? cause.getMessage()
         : "the command log takes nothing at the moment";
+  }
+
+  /** Whether a change came to what it was for, or to nothing because something newer is known. */
+  private static boolean hasCounted(Applied.Outcome outcome) {
+    return outcome == Applied.Outcome.APPLIED || outcome == Applied.Outcome.SUPERSEDED;
+  }
+
+  /** A change that has counted; a {@link Problem} is thrown of one that came to nothing. */
+  private static Applied done(Applied applied) {
+    if (hasCounted(applied.outcome())) {
+      return applied;
+    }
+    final Problem problem =
+        switch (applied.outcome()) {
+          case UNKNOWN_SUBJECT ->
+              Problem.of(
+                  404,
+                  "unknown-subject",
+                  "the map knows no such subject, so that nothing was changed: a holder is made"
+                      + " known by a status with a colour");
+          case MAP_FULL ->
+              Problem.of(503, "map-full", "the map has no room for another holder (maxSubjects)");
+          default -> Problem.of(422, "invalid-field", "the log has found a field out of its range");
+        };
+    throw problem.ofVersion(applied.version());
   }
 
   /** What became of a change. */

@@ -40,6 +40,7 @@ final class WorkTable {
           // A paper takes 46 bytes or more, and as long as a dozen scans.
           Map.entry("POST /v1/papers", new Work(PRINTS, 1, 4)),
           Map.entry("POST /v1/translations", new Work(TRANSLATIONS, 10, ANY_BODY)),
+          Map.entry("GET /v1/subjects/{subject}/status", new Work(READS, 2, ANY_BODY)),
           Map.entry("PUT /v1/subjects/{subject}/status", new Work(CHANGES, 1, ANY_BODY)),
           // A change takes 63 bytes or more, and a fiftieth of a scan.
           Map.entry("PUT /v1/subjects/status", new Work(CHANGES, 1, 3_000)),

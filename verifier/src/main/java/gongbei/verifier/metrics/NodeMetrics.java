@@ -35,6 +35,10 @@ import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -115,6 +119,12 @@ public final class NodeMetrics implements AutoCloseable {
     garbageCollection.bindTo(registry);
   }
 
+  /** The version of the jar, or {@code development} where there is none. */
+  private static String version() {
+    final String version = NodeMetrics.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
   /** Shows how many codes are minted, how many together, and what a signature costs. */
   public void watchMinting(MintMetrics minting) {
     FunctionCounter.builder("gongbei.codes.minted", minting, MintMetrics::minted)
@@ -159,6 +169,47 @@ public final class NodeMetrics implements AutoCloseable {
         .description("Signing keys that this node's own trust list does not know")
         .strongReference(true)
         .register(registry);
+  }
+
+  /**
+   * Shows how much room a disk has.
+   *
+   * @param place what of the node is on it: {@code data}, or {@code audit} where that is elsewhere
+   * @param directory a directory on it
+   * @param lowBytes below how many free bytes what is there takes no more
+   */
+  public void watchDisk(String place, Path directory, long lowBytes) {
+    Gauge.builder("gongbei.disk.free", directory, at -> room(at, FileStore::getUsableSpace))
+        .description("Free room of a disk that the node writes to")
+        .tag("place", place)
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("gongbei.disk.size", directory, at -> room(at, FileStore::getTotalSpace))
+        .description("Size of a disk that the node writes to")
+        .tag("place", place)
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("gongbei.disk.low", () -> lowBytes)
+        .description("Free room below which the node writes no more to the disk")
+        .tag("place", place)
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** Reads a figure of a disk. */
+  private interface DiskFigure {
+    long of(FileStore store) throws IOException;
+  }
+
+  private static double room(Path at, DiskFigure figure) {
+    try {
+      return figure.of(Files.getFileStore(at));
+    } catch (IOException e) {
+      return Double.NaN;
+    }
   }
 
   /**
@@ -245,11 +296,11 @@ public final class NodeMetrics implements AutoCloseable {
         .description("Whether receipts can be written; without them nothing is translated")
         .register(registry);
     Gauge.builder("gongbei.audit.size", receipts, ReceiptBook::bytes)
-        .description("The audit log's file")
+        .description("The audit log's files that are there")
         .baseUnit("bytes")
         .register(registry);
     Gauge.builder("gongbei.audit.limit", receipts, ReceiptBook::maxBytes)
-        .description("The most that the audit log's file may take")
+        .description("The most that the audit log's files may take")
         .baseUnit("bytes")
         .register(registry);
   }
@@ -328,6 +379,9 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.map.subjects", statusMap, StatusMap::size)
         .description("Holders in the status map")
         .register(to);
+    Gauge.builder("gongbei.map.capacity", statusMap, StatusMap::capacity)
+        .description("The most holders that the status map takes")
+        .register(to);
     Gauge.builder("gongbei.map.version", statusMap, StatusMap::version)
         .description("The last command applied")
         .register(to);
@@ -370,6 +424,12 @@ public final class NodeMetrics implements AutoCloseable {
         .description("From the leader's log to this map, at the last command")
         .baseUnit("seconds")
         .register(to);
+    if (log.newestSnapshotMillis().isPresent()) {
+      Gauge.builder("gongbei.log.snapshot.time", log, l -> l.newestSnapshotMillis().orElse(0) / 1e3)
+          .description("When the state of the newest snapshot was, since 1970; 0 without one")
+          .baseUnit("seconds")
+          .register(to);
+    }
     Gauge.builder("gongbei.ready", readiness, r -> r.scanFault().isEmpty() ? 1 : 0)
         .description("What the node can do at the moment")
         .tag("for", "scans")
@@ -394,6 +454,10 @@ public final class NodeMetrics implements AutoCloseable {
         .register(to);
     Gauge.builder("gongbei.rulesets", rulesets, store -> store.current().all().size())
         .description("Rulesets in force")
+        .register(to);
+    Gauge.builder("gongbei.build", () -> 1)
+        .description("1 for the version of the software that runs")
+        .tag("version", version())
         .register(to);
     Gauge.builder("gongbei.signature.engine", () -> 1)
         .description("1 for the engine that verifies signatures")

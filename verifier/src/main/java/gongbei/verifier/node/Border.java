@@ -50,14 +50,15 @@ public record Border(
       return AuditLog.inMemory(config.region());
     }
     final Path file = named == null ? data.resolve(AUDIT_FILE) : named;
+    final long most = (long) config.translation().auditMebibytes() << 20;
     return AuditLog.ofFile(
         file,
         config.region(),
-        AuditRoom.beside(
-            (long) config.translation().auditMebibytes() << 20,
-            file,
-            data,
-            spared(config.replication().lowStorageBytes())));
+        AuditRoom.beside(most, file, data, spared(config.replication().lowStorageBytes()))
+            .inFilesOf(
+                Math.min(
+                    (long) config.translation().auditFileMebibytes() << 20,
+                    most / Limits.AUDIT_FILES_AT_LEAST)));
   }
 
   /** What receipts leave free on the log's disk: more than the least that the log itself wants. */

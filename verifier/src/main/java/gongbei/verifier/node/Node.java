@@ -342,6 +342,7 @@ public final class Node implements AutoCloseable {
       watchFiles(nodeMetrics, follower);
       watchFiles(nodeMetrics, deviceFollower);
       nodeMetrics.watchMinting(mintMetrics);
+      watchWhatFills(nodeMetrics);
       if (signingKeyWatch.isPresent()) {
         final SigningKeyWatch watched = signingKeyWatch.get();
         nodeMetrics.watchSigningKeys(watched::endEpochSeconds, watched::untrusted);
@@ -400,6 +401,16 @@ public final class Node implements AutoCloseable {
 
   private static void watchFiles(NodeMetrics metrics, FileFollower files) {
     files.names().forEach(name -> metrics.watchFiles(name, () -> files.faultyFiles(name)));
+  }
+
+  /** Shows what an operator has to make room for in time. */
+  private void watchWhatFills(NodeMetrics shown) {
+    if (config.dataDirectory() != null) {
+      shown.watchDisk("data", config.dataDirectory(), config.replication().lowStorageBytes());
+    }
+    if (stock.border() != null && config.translation().auditFile() != null) {
+      shown.watchDisk("audit", config.translation().auditFile().toAbsolutePath().getParent(), 0);
+    }
   }
 
   private void lookAtWorkers() {

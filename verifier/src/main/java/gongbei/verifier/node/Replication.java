@@ -4,6 +4,7 @@ import gongbei.codec.trust.FileFault;
 import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.cluster.ClusterSecret;
+import gongbei.replication.cluster.HostName;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.cluster.ReplicaNode;
 import gongbei.replication.status.CommandLog;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Replication {
   private static final Logger LOGGER = LoggerFactory.getLogger(Replication.class);
   private static final int TURN_MILLIS = 5;
-  private static final int PATIENCE = 400;
+  private static final long SAY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private Replication() {}
 
@@ -65,7 +66,7 @@ public final class Replication {
           config.role() == NodeConfig.Role.REPLICA
               ? ReplicaNode.launch(context(config).map(map), config.replication().host())
               : ClusterNode.launch(context(config).map(map));
-      awaitServing(log);
+      awaitServing(log, config);
       return log;
     } catch (IOException | IllegalArgumentException e) {
       map.close(false);
@@ -73,17 +74,34 @@ public final class Replication {
     }
   }
 
-  /** Waits until the map is one that may be asked, for as long as that takes. */
-  private static void awaitServing(CommandLog log) throws NodeException {
-    boolean isTold = false;
-    for (int waited = 0; !log.isServing(); waited++) {
-      if (log.status().role().equals("failed") && !log.status().isRenewing()) {
+  /**
+   * Waits until the map is one that may be asked: for as long as that takes while there is a leader
+   * to take it from, and for a while until there is one. Both are said.
+   */
+  private static void awaitServing(CommandLog log, NodeConfig config) throws NodeException {
+    final long leaderNanos = TimeUnit.SECONDS.toNanos(config.replication().leaderWaitSeconds());
+    long aloneSince = System.nanoTime();
+    long saidNanos = aloneSince + TimeUnit.SECONDS.toNanos(1) - SAY_AGAIN_NANOS;
+    while (!log.isServing()) {
+      final String role = log.status().role();
+      final long now = System.nanoTime();
+      if (role.equals("failed") && !log.status().isRenewing()) {
         log.close();
         throw new NodeException("the node's log has failed: see what it logged");
       }
-      if (waited > PATIENCE && !isTold) {
-        LOGGER.info("The node answers when its map is up to date: {}", log.status());
-        isTold = true;
+      if (!role.equals("candidate")) {
+        aloneSince = now;
+      } else if (now - aloneSince > leaderNanos) {
+        log.close();
+        throw new NodeException(
+            "no member leads after "
+                + config.replication().leaderWaitSeconds()
+                + " s (replication.leaderWaitSeconds): "
+                + othersOf(config));
+      }
+      if (now - saidNanos > SAY_AGAIN_NANOS) {
+        saidNanos = now;
+        say(role, log, config);
       }
       try {
         TimeUnit.MILLISECONDS.sleep(TURN_MILLIS);
@@ -93,6 +111,38 @@ public final class Replication {
         throw new NodeException("interrupted");
       }
     }
+  }
+
+  private static void say(String role, CommandLog log, NodeConfig config) {
+    if (role.equals("candidate")) {
+      LOGGER.info("Waiting for a leader: {}", othersOf(config));
+    } else {
+      LOGGER.info("The node answers when its map is up to date: {}", log.status());
+    }
+  }
+
+  /** Who has to be there for one to lead. */
+  private static String othersOf(NodeConfig config) {
+    final ReplicationConfig replication = config.replication();
+    final int size = replication.members().size();
+    final StringBuilder others = new StringBuilder();
+    for (int id = 0; id < size; id++) {
+      if (replication.memberId() != null && id != replication.memberId()) {
+        final ReplicationConfig.Member member = replication.members().get(id);
+        others
+            .append(others.length() == 0 ? "" : ", ")
+            .append(id)
+            .append(" at ")
+            .append(HostName.withPort(member.host(), member.basePort()));
+      }
+    }
+    return "of "
+        + size
+        + " members "
+        + (size / 2 + 1)
+        + " must run and reach each other; the others are "
+        + others
+        + " (UDP)";
   }
 
   /** What a configuration makes of a cluster's settings, but for its map. */

@@ -163,12 +163,12 @@ public final class ReceiptBook {
     return leftOut.sum();
   }
 
-  /** The bytes of the log's file. */
+  /** The bytes of the log's files. */
   public long bytes() {
     return audit.bytes();
   }
 
-  /** The most bytes of the log's file. */
+  /** The most bytes of the log's files. */
   public long maxBytes() {
     return audit.maxBytes();
   }

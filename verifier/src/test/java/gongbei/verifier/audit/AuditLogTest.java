@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -213,7 +214,6 @@ final class AuditLogTest {
         Reason.UNSIGNED_END,
         Files.writeString(file, whole.substring(0, whole.lastIndexOf('\n', whole.length() - 2))));
     assertFault(Reason.UNSIGNED_END, Files.writeString(file, whole.substring(0, 300)));
-    assertFault(Reason.UNSIGNED_END, Files.writeString(file, ""));
     Files.writeString(file, whole);
     assertFault(Reason.UNKNOWN_KEY, file, TrustList.EMPTY, false, null);
     assertFault(Reason.UNKNOWN_KEY, file, new TrustList(List.of(OTHER.issuerKey())), false, null);
@@ -225,6 +225,27 @@ final class AuditLogTest {
         Reason.BAD_SIGNATURE,
         Files.writeString(
             file, whole.substring(0, signature) + other + whole.substring(signature + 1)));
+  }
+
+  @Test
+  void aLogOfWhichNothingHasBeenWrittenIsWholeButHasNoHead() throws Exception {
+    final Path file = directory.resolve("audit.jsonl");
+    AuditLog.ofFile(file, "GD").close();
+    assertEquals(1, Files.readAllLines(file).size(), "the line that opens it");
+    for (final String text : List.of(Files.readString(file), "")) {
+      final AuditCheck.Summary summary =
+          AuditCheck.check(Files.writeString(file, text), TRUST, false, null);
+      assertTrue(summary.isEmpty());
+      assertEquals(0, summary.receipts());
+      assertEquals("", summary.lastDigestHex());
+      assertFault(Reason.MISSING_HEAD, file, TRUST, false, "00".repeat(32));
+    }
+    final String whole = Files.readString(written(1));
+    assertFault(
+        Reason.UNSIGNED_END,
+        Files.writeString(file, whole.lines().limit(2).collect(Collectors.joining("\n")) + "\n"));
+    assertFault(
+        Reason.TAMPERED_RECEIPT, Files.writeString(file, "{\"kind\":\"else\",\"n\":0}\n"));
   }
 
   @Test
@@ -263,7 +284,7 @@ final class AuditLogTest {
   void anExportedPartCanBeCheckedByItself() throws Exception {
     final Path file = written(4);
     final StringWriter part = new StringWriter();
-    assertEquals(6, AuditExport.copy(file, 4, 8, part));
+    assertEquals(6, AuditExport.copy(List.of(file), 4, 8, part));
     final Path copy = Files.writeString(directory.resolve("part.jsonl"), part.toString());
     final AuditCheck.Summary summary = AuditCheck.check(copy, TRUST, true, null);
     assertEquals(4, summary.firstNumber());
@@ -272,7 +293,8 @@ final class AuditLogTest {
     assertEquals(
         Reason.MISSING_HEAD,
         assertThrows(
-                AuditException.class, () -> AuditExport.copy(file, 99, 100, new StringWriter()))
+                AuditException.class,
+                () -> AuditExport.copy(List.of(file), 99, 100, new StringWriter()))
             .reason());
   }
 

@@ -141,7 +141,7 @@ final class AuditPropertyTest {
     final long first = Math.round(from * whole.lastNumber());
     final long last = first + Math.round(to * (whole.lastNumber() - first));
     final StringWriter copy = new StringWriter();
-    final long lines = AuditExport.copy(file, first, last, copy);
+    final long lines = AuditExport.copy(List.of(file), first, last, copy);
     final Path excerpt = directory.resolve("excerpt.jsonl");
     Files.writeString(excerpt, copy.toString());
     final AuditCheck.Summary part = AuditCheck.check(excerpt, TRUST, true, null);

@@ -222,7 +222,7 @@ final class ClusterCommandsTest {
       Integer.toString(basePort + MEMBERS * MemberAddress.PORTS)
     };
     assertEquals(0, run(backingUp), err);
-    assertTrue(out.startsWith("done: the log up to "), out);
+    assertTrue(out.matches("done: the log up to [1-9][0-9]*\n"), out);
     assertEquals(3, run(backingUp));
     assertTrue(err.contains("is not empty"), err);
     closeNodes();
@@ -273,8 +273,8 @@ final class ClusterCommandsTest {
     final String[] backingUp = {
       "cluster", "backup", "--config", alone.toString(), "--to", directory.resolve("b").toString()
     };
-    assertEquals(2, run(backingUp));
-    assertTrue(err.contains("replication.members is missing"), err);
+    assertEquals(3, run(backingUp), "of one node, whose directory is not there");
+    assertTrue(err.contains("data does not exist"), err);
     for (final String command :
         List.of("top", "cluster", "cluster snapshot", "cluster members", "cluster hand-over")) {
       final List<String> help = new ArrayList<>(List.of(command.split(" ", -1)));

@@ -352,12 +352,14 @@ final class CommandLineTest {
     assertTrue(Files.exists(directory.resolve("bad.csv.progress")));
     final String fixed = Files.readString(bad).replace("zz,green", "ff".repeat(16) + ",green");
     Files.writeString(bad, fixed);
-    assertEquals(1, run("load", bad.toString(), "--data", data, "--no-progress", "--resume"), out);
-    assertTrue(err.contains("is of another file"), err);
+    assertEquals(
+        0, run("load", bad.toString(), "--data", data, "--no-progress", "--resume", "--json"), err);
+    assertEquals(1_000, JSON.readTree(out).get("loaded").intValue());
+    assertEquals(4_000, JSON.readTree(out).get("loadedBefore").intValue());
     assertEquals(0, run("load", good.toString(), "--data", data, "--no-progress", "--json"), err);
     assertEquals(5_000, JSON.readTree(out).get("loaded").intValue());
     try (StatusMap map = StatusMap.persisted(Path.of(data), 1_000_000)) {
-      assertEquals(5_000, map.size());
+      assertEquals(5_001, map.size(), "and the one that was corrected to another");
       final StatusRecord record = new StatusRecord();
       assertTrue(map.get(Subject.ofHex(String.format(Locale.ROOT, "%032x", 5_000)), record));
       assertEquals(2, record.doses());
@@ -470,10 +472,30 @@ final class CommandLineTest {
     assertFault(2, "see gongbei load --help", "load", "x.csv");
     final String data = directory.resolve("data").toString();
     final String header = "subject,colour,result,sampleTime,doses,lastDoseDate,flags\n";
-    assertRow(data, "", "line 1: the columns are not");
-    assertRow(data, header.strip() + "," + header, "line 1: the columns are not");
+    assertRow(
+        data,
+        "",
+        "line 1: column subject, colour, result, sampleTime, doses, lastDoseDate, flags is"
+            + " missing");
+    assertRow(data, header.strip() + "," + header, "line 1: column subject is there twice");
+    assertRow(
+        data,
+        header.replace("colour", "color"),
+        "line 1: column 'color' is not one of subject,colour,result,sampleTime,doses,lastDoseDate,"
+            + "flags; did you mean colour?");
+    assertRow(data, header.replace(",flags", ""), "line 1: column flags is missing");
+    assertRow(
+        data,
+        header + SUBJECT + ",green,,,,,\n" + SUBJECT + ",green,,,two,,\n",
+        "line 3: doses is not a whole number; the rows before it may be loaded");
+    assertRow(
+        data, header + SUBJECT + ",green,,,100,,\n", "line 2: doses is 100, not from 0 to 99");
+    assertRow(
+        data,
+        header + SUBJECT + ",green,,,,,,\n",
+        "line 2: the row has 8 values for 7 columns: one too many after flags");
     assertRow(data, header + SUBJECT + ",blue,,,,,\n", "line 2: colour is not one of");
-    assertRow(data, header + SUBJECT + ",green\n", "line 2: the row has not one value");
+    assertRow(data, header + SUBJECT + ",green\n", "line 2: the row has 2 values for 7 columns: none for result, sampleTime, doses, lastDoseDate, flags");
     assertRow(
         data, header + SUBJECT + ",green,negative,,,,\n", "line 2: sampleTime goes with a result");
     assertRow(data, header + SUBJECT + ",green,,,1,1960-01-01,\n", "line 2: lastDoseDate is not");
@@ -513,7 +535,8 @@ final class CommandLineTest {
             "http: {host: ''}", "http.host is empty",
             "http: {host: 127.0.0.1, port: 70000}", "http.port is 70000, not from 0 to 65535",
             "role: captain", "role is not one of single, member, replica",
-            "maxSubjects: 1.5", "maxSubjects has a value of the wrong kind",
+            "maxSubjects: 1.5", "maxSubjects is not a whole number",
+            "reloadSeconds: fast", "reloadSeconds is not a whole number",
             "pipeline: {capacity: 3}", "pipeline.capacity is not a power of two",
             "pipeline: {waitStrategy: spin}",
                 "pipeline.waitStrategy is not one of blocking, sleeping, yielding",

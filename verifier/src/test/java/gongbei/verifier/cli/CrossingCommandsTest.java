@@ -187,5 +187,12 @@ final class CrossingCommandsTest {
     assertTrue(err.startsWith("gongbei: tampered-receipt: line 2"), err);
     assertEquals(3, run("audit", "verify", "nowhere", "--trust", own.toString()));
     assertEquals(2, run("audit"));
+    final String empty = Files.writeString(directory.resolve("empty.jsonl"), "").toString();
+    assertEquals(0, run("audit", "verify", empty, "--trust", own.toString()), err);
+    assertEquals(
+        "empty: no receipt, no look-up and no signed head has been written yet\n", out);
+    assertEquals(0, run("audit", "verify", empty, "--trust", own.toString(), "--json"), err);
+    assertTrue(out.contains("\"receipts\":0") && out.contains("\"head\":null"), out);
+    assertEquals(1, run("audit", "verify", empty, "--trust", own.toString(), "--head", head));
   }
 }

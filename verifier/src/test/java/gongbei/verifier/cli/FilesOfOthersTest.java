@@ -143,7 +143,7 @@ final class FilesOfOthersTest {
             "--no-progress"),
         err);
     assertTrue(err.contains(fault), err);
-    assertEquals(exitCode == 0 ? "1 residents loaded\n" : "", out);
+    assertEquals(exitCode == 0 ? "1 resident loaded\n" : "", out);
   }
 
   @Test

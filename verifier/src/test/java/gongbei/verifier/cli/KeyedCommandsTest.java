@@ -75,6 +75,9 @@ final class KeyedCommandsTest {
     all.put("top", joined(place, "--times", "1"));
     all.put("cluster members", place);
     all.put("mint", joined(place, "--subject", HOLDER.toHex()));
+    all.put("scan", joined(place, "--checkpoint", "metro", "GD1:BB8"));
+    all.put("holder show", joined(place, "--subject", HOLDER.toHex()));
+    all.put("holder set", joined(signed, "--subject", HOLDER.toHex(), "--doses", "1"));
     all.put("translate", joined(place, "--target", "GD", "MO1:X"));
     all.put("ruleset show", joined(place, "metro"));
     all.put("ruleset set", joined(signed, "metro", "replays=hold"));

@@ -30,6 +30,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -234,12 +235,25 @@ final class HttpServerTest {
                 + "{\"subject\":\""
                 + TestNode.UNKNOWN.toHex()
                 + "\",\"revokeBefore\":\"2026-01-01T00:00:00Z\"}]}");
-    assertEquals(200, bulk.statusCode(), bulk.body());
+    assertEquals(207, bulk.statusCode(), "one of them came to nothing: " + bulk.body());
     final JsonNode results = JSON.readTree(bulk.body()).get("results");
     assertEquals("applied", results.get(0).get("outcome").textValue());
     assertEquals("unknown-subject", results.get(1).get("outcome").textValue());
     assertEquals(
         results.get(0).get("version").longValue() + 1, results.get(1).get("version").longValue());
+    final long version = results.get(1).get("version").longValue();
+    for (final String change :
+        List.of(
+            "{\"revokeBefore\":\"2026-01-01T00:00:00Z\"}",
+            "{\"result\":\"negative\",\"sampleTime\":\"2026-01-01T00:00:00Z\"}")) {
+      assertProblem(
+          authority.put("/v1/subjects/" + TestNode.UNKNOWN.toHex() + "/status", change),
+          404,
+          "unknown-subject",
+          null);
+    }
+    assertEquals(version + 2, node.node.stock().statusMap().version(), "each has its place");
+    assertFalse(node.node.stock().statusMap().get(TestNode.UNKNOWN, record));
     assertProblem(
         authority.put("/v1/subjects/" + SUBJECT + "/status", "{\"colour\":\"blue\"}"),
         400,

@@ -472,6 +472,19 @@ final class OpenApiTest {
                     node.authority,
                     "/v1/groups/" + TestNode.UNKNOWN,
                     "{\"members\":[\"" + TestNode.GREEN + "\"]}"))));
+    final String holder = "/v1/subjects/{subject}/status";
+    final String nobody = path(holder, TestNode.UNKNOWN.toHex());
+    final String revocation = "\"revokeBefore\":\"2026-01-01T00:00:00Z\"}";
+    assertGiven(404, "GET " + holder, request("GET", nobody, null).build());
+    assertGiven(400, "GET " + holder, request("GET", path(holder, "zz"), null).build());
+    assertGiven(404, "PUT " + holder, signed(node.authority, nobody, "{" + revocation));
+    assertGiven(
+        207,
+        "PUT /v1/subjects/status",
+        signed(
+            node.authority,
+            "/v1/subjects/status",
+            "{\"statuses\":[{\"subject\":\"" + TestNode.UNKNOWN + "\"," + revocation + "]}"));
     final String future = "{\"since\":1000000,\"lifeSeconds\":60}";
     assertEquals(
         422,

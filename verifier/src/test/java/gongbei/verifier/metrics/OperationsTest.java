@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.replication.cluster.NodeRequest;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.TlsConfig;
+import gongbei.verifier.node.Node;
 import gongbei.verifier.tls.TlsBed;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,13 +23,17 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +46,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class OperationsTest {
   private static final Path ALERTS = Path.of("operations", "alerts.yaml");
   private static final Path DASHBOARD = Path.of("operations", "grafana-dashboard.json");
+  private static final Path CASES = Path.of("operations", "alerts-test.yaml");
+  private static final Path PAGE = Path.of("docs", "operate", "alerts.md");
+  private static final Path BACKUP_SCRIPT = Path.of("packaging", "gongbei-backup");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Every metric that a node shows, with the values of each of its labels. */
   private static final Map<String, Map<String, Set<String>>> SHOWN = new HashMap<>();
@@ -71,8 +84,58 @@ final class OperationsTest {
               .body();
       text.lines().filter(line -> !line.startsWith("#")).forEach(OperationsTest::take);
     }
-    // What Prometheus itself adds.
+    scrapeANodeWithADisk(directory);
+    // What Prometheus itself adds, and what a backup leaves for the machine's own exporter.
     SHOWN.put("up", Map.of());
+    Pattern.compile("(?m)^ *(?:echo \"?)?(gongbei_backup_\\w+) ")
+        .matcher(Files.readString(BACKUP_SCRIPT))
+        .results()
+        .forEach(metric -> SHOWN.put(metric.group(1), Map.of()));
+  }
+
+  /** Shows what only a node with a data directory has: its disk and its snapshots. */
+  private static void scrapeANodeWithADisk(Path directory) throws Exception {
+    final Path config =
+        Files.writeString(
+            directory.resolve("disk.yaml"),
+            "dataDirectory: data\nmaxSubjects: 1000\nhttp: {port: 0}\ntcp: {port: 0}\n"
+                + "replication: {logTermBytes: 1048576, segmentBytes: 1048576, feedBytes: 1048576}\n");
+    try (Node node = Node.start(NodeConfig.read(config))) {
+      final String text = scrape(node);
+      text.lines().filter(line -> !line.startsWith("#")).forEach(OperationsTest::take);
+      assertTrue(text.contains("\ngongbei_log_snapshot_time_seconds 0.0"), text);
+      assertTrue(text.contains("\ngongbei_map_capacity 1000.0"), text);
+      final double before = Instant.now().minusSeconds(5).getEpochSecond();
+      assertEquals(
+          "done", NodeRequest.SNAPSHOT.send(directory.resolve("data"), PATIENCE).split("\\W")[0]);
+      final long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (figure(scrape(node), "gongbei_log_snapshot_time_seconds") < before) {
+        assertTrue(System.nanoTime() < deadline, "the snapshot is told of");
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      final double free = figure(scrape(node), "gongbei_disk_free_bytes{place=\"data\"}");
+      final double there = Files.getFileStore(directory).getUsableSpace();
+      assertEquals(there, free, there / 10);
+      assertEquals(256 << 20, figure(scrape(node), "gongbei_disk_low_bytes{place=\"data\"}"));
+    }
+  }
+
+  private static double figure(String metrics, String name) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String scrape(Node node) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + "/metrics"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static void take(String line) {
@@ -154,6 +217,48 @@ final class OperationsTest {
   }
 
   @Test
+  void theEndOfTheSigningKeyIsToldAndWhetherTheNodeTrustsIt() throws Exception {
+    try (TestNode node = new TestNode()) {
+      assertEquals(
+          node.guangdong.issuerKey().notAfterEpochSeconds(),
+          figure(scrape(node.node), "gongbei_signing_key_end_seconds"));
+      assertEquals(0, figure(scrape(node.node), "gongbei_signing_keys_untrusted"));
+    }
+  }
+
+  @Test
+  void codesThatAreNotSignedForWantOfAValidKeyAreCounted(@TempDir Path directory) throws Exception {
+    final Instant ended = Instant.now().minusSeconds(1_000);
+    KeyGeneration.write(
+        new KeyGeneration().generate("GD", ended.minusSeconds(1_000), ended),
+        "gd",
+        directory.resolve("keys"));
+    final Path config =
+        Files.writeString(
+            directory.resolve("node.yaml"),
+            "maxSubjects: 1000\nsigningKeyDirectory: keys\ntrustDirectory: keys\n"
+                + "http: {port: 0}\ntcp: {port: 0}\n");
+    try (Node node = Node.start(NodeConfig.read(config))) {
+      assertEquals(0, figure(scrape(node), "gongbei_codes_failed_total"));
+      final HttpResponse<String> refused =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create("http://127.0.0.1:" + node.httpPort() + "/v1/codes"))
+                      .header("Content-Type", "application/json")
+                      .POST(
+                          HttpRequest.BodyPublishers.ofString(
+                              "{\"subject\":\"00000000000000010000000000000001\"}"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertEquals(503, refused.statusCode(), refused.body());
+      assertEquals(1, figure(scrape(node), "gongbei_codes_failed_total"));
+      assertTrue(
+          figure(scrape(node), "gongbei_signing_key_end_seconds") < Instant.now().getEpochSecond());
+    }
+  }
+
+  @Test
   void everyAlertSaysHowGraveItIsAndWhatIsTheMatter() throws Exception {
     final JsonNode rules =
         new YAMLMapper().readTree(Files.readString(ALERTS)).at("/groups/0/rules");
@@ -183,16 +288,63 @@ final class OperationsTest {
     }
   }
 
+  private static List<String> alerts() throws Exception {
+    final List<String> names = new ArrayList<>();
+    new YAMLMapper()
+        .readTree(Files.readString(ALERTS))
+        .at("/groups/0/rules")
+        .forEach(rule -> names.add(rule.path("alert").asText()));
+    return names;
+  }
+
   @Test
-  void prometheusOwnToolFindsNoFaultInTheRules() throws Exception {
+  void everyAlertHasItsSectionOnThePageInTheOrderOfTheRulesAndNamesIt() throws Exception {
+    final List<String> sections =
+        Pattern.compile("(?m)^### (\\w+)\n\n(\\S[^#]*)")
+            .matcher(Files.readString(PAGE))
+            .results()
+            .peek(section -> assertTrue(section.group(2).length() > 100, section.group(1)))
+            .map(section -> section.group(1))
+            .toList();
+    assertEquals(alerts(), sections);
+    for (final JsonNode rule :
+        new YAMLMapper().readTree(Files.readString(ALERTS)).at("/groups/0/rules")) {
+      assertEquals(
+          "operate/alerts.md#" + rule.path("alert").asText().toLowerCase(Locale.ROOT),
+          rule.at("/annotations/runbook").asText());
+    }
+  }
+
+  @Test
+  void everyAlertIsTriedWithFiguresThatRaiseItAndWithFiguresThatDoNot() throws Exception {
+    final List<String> raised = new ArrayList<>();
+    final List<String> silent = new ArrayList<>();
+    for (final JsonNode each : new YAMLMapper().readTree(Files.readString(CASES)).path("tests")) {
+      final JsonNode tried = each.at("/alert_rule_test/0");
+      (tried.path("exp_alerts").isEmpty() ? silent : raised).add(tried.path("alertname").asText());
+    }
+    assertEquals(alerts(), raised);
+    assertEquals(alerts(), silent);
+  }
+
+  private static void promtool(String... arguments) throws Exception {
     Prerequisite.require(
         Files.isExecutable(PROMTOOL), "Debian's prometheus, which has promtool, is not installed");
-    final Process promtool =
-        new ProcessBuilder(PROMTOOL.toString(), "check", "rules", ALERTS.toString())
-            .redirectErrorStream(true)
-            .start();
+    final List<String> command = new ArrayList<>(List.of(PROMTOOL.toString()));
+    command.addAll(List.of(arguments));
+    final Process promtool = new ProcessBuilder(command).redirectErrorStream(true).start();
     final String said =
         new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, promtool.waitFor(), said);
+  }
+
+  @Test
+  void prometheusOwnToolFindsNoFaultInTheRules() throws Exception {
+    promtool("check", "rules", ALERTS.toString());
+  }
+
+  @Test
+  void prometheusOwnToolRaisesEachAlertWhenItShouldAndNotOtherwise() throws Exception {
+    promtool("test", "rules", CASES.toString());
   }
 }

@@ -87,6 +87,23 @@ final class PackagingTest {
   }
 
   @Test
+  void systemdFindsNoFaultInTheScheduleOfBackups() throws Exception {
+    Prerequisite.require(
+        Files.isExecutable(Path.of("/usr/bin/systemd-analyze")),
+        "systemd-analyze is missing, so that the units can't be checked");
+    final Path unit =
+        Files.writeString(
+            directory.resolve("gongbei-backup.service"),
+            Files.readString(PACKAGING.resolve("gongbei-backup.service"))
+                .replace("/usr/share/gongbei/gongbei-backup", "/bin/true"));
+    final Path timer =
+        Files.copy(
+            PACKAGING.resolve("gongbei-backup.timer"), directory.resolve("gongbei-backup.timer"));
+    assertEquals(
+        "", run("systemd-analyze", "verify", "--man=no", unit.toString(), timer.toString()));
+  }
+
+  @Test
   void theContainerFileCopiesWhatThereIsAndEndsWithoutASuperuser() throws Exception {
     final List<String> instructions = instructions();
     final String script = Files.readString(PACKAGING.resolve("image-root"));

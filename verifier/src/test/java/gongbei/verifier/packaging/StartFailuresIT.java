@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What keeps the jar's {@code serve} from starting: one line that names it, and exit code 3, or 2
- * where the configuration can't be meant; never a trace, never 1, which is "refused".
+ * for a usage or configuration error; never a trace, never 1, which is "refused".
  */
 final class StartFailuresIT {
   private static final int CANNOT_BE_MEANT = 2;

@@ -1,0 +1,167 @@
+package gongbei.verifier.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.FileFault;
+import gongbei.codec.issue.QrImage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Has a node judge codes, as a checkpoint does. */
+@Command(
+    name = "scan",
+    description = {
+      "Has a node judge codes for a checkpoint: by its trust, its map and its rules. One line a"
+          + " code; 0 when all pass, 1 when one does not.",
+      "",
+      "With --lines each line is one code, answered as it comes: also of a hand scanner that types."
+    },
+    mixinStandardHelpOptions = true)
+final class ScanCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private NodeAccess access;
+
+  @Parameters(paramLabel = "CODE", arity = "0..*", description = "The text of codes.")
+  private List<String> codes = List.of();
+
+  @Option(
+      names = "--url",
+      defaultValue = NodeAccess.DEFAULT_URL,
+      description = "The node; default ${DEFAULT-VALUE}.")
+  private URI url;
+
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      description = "kind, or kind/place, as in metro/tiyu-xilu.")
+  private String checkpoint;
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description =
+          "Read the health codes in a picture (PNG, JPEG, GIF, BMP, TIFF, WebP), one answer for"
+              + " each.")
+  private List<Path> images = List.of();
+
+  @Option(
+      names = "--lines",
+      paramLabel = "FILE",
+      description = "Read one code a line, from a file or - for input.")
+  private String linesFile;
+
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      description = "Judge as at this time (RFC 3339); default now.")
+  private String at;
+
+  @Option(names = "--json", description = "Write the node's answers, one JSON object a code.")
+  private boolean json;
+
+  private NodeHttp node;
+  private boolean allPass = true;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (codes.isEmpty() && images.isEmpty() && linesFile == null) {
+      throw CommandException.usage("give a CODE, --image or --lines");
+    }
+    node = NodeHttp.ofAnyone(url, access.connection());
+    for (final String code : codes) {
+      scan(code);
+    }
+    for (final Path image : images) {
+      for (final String code : codesIn(image)) {
+        scan(code);
+      }
+    }
+    if (linesFile != null) {
+      scanLines();
+    }
+    return allPass ? Gongbei.EXIT_OK : Gongbei.EXIT_REFUSED;
+  }
+
+  private static List<String> codesIn(Path image) {
+    if (Files.isDirectory(image)) {
+      throw CommandException.unreachable(image + " is a directory");
+    }
+    try (InputStream bytes = Files.newInputStream(image)) {
+      return QrImage.readAll(bytes);
+    } catch (QrImage.UnreadableException e) {
+      throw CommandException.refused(image + ": image " + e.getMessage());
+    } catch (IOException e) {
+      throw CommandException.unreachable(image + " " + FileFault.reasonOf(e));
+    }
+  }
+
+  private void scanLines() throws IOException, InterruptedException {
+    try (BufferedReader reader =
+        CodeInput.withoutByteOrderMark(
+            new BufferedReader(
+                new InputStreamReader(
+                    linesFile.equals("-") ? System.in : open(TypedText.path(linesFile)),
+                    StandardCharsets.UTF_8)))) {
+      final StringBuilder line = new StringBuilder();
+      while (CodeInput.readLine(reader, line)) {
+        final String code = line.toString().replaceAll("[\\r\\n]+$", "");
+        if (!code.isBlank()) {
+          scan(code);
+        }
+      }
+    }
+  }
+
+  private static InputStream open(Path file) {
+    if (Files.isDirectory(file)) {
+      throw CommandException.unreachable(file + " is a directory");
+    }
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
+    }
+  }
+
+  private void scan(String code) throws InterruptedException {
+    final ObjectNode body =
+        JsonNodeFactory.instance.objectNode().put("checkpoint", checkpoint).put("code", code);
+    if (at != null) {
+      body.put("at", at);
+    }
+    final JsonNode answer = node.post("/v1/scans", body);
+    allPass &= answer.path("verdict").asText().equals("pass");
+    spec.commandLine().getOut().println(json ? answer : inWords(answer));
+    spec.commandLine().getOut().flush();
+  }
+
+  private static String inWords(JsonNode answer) {
+    final StringBuilder words =
+        new StringBuilder(answer.path("verdict").asText())
+            .append(": ")
+            .append(answer.path("reason").asText());
+    if (answer.has("field")) {
+      words.append(" (").append(answer.path("field").asText()).append(')');
+    }
+    words.append(", ").append(answer.path("ruleset").asText());
+    return answer.path("stale").asBoolean()
+        ? words.append(", by data ").append(answer.path("dataAgeMillis")).append(" ms old").toString()
+        : words.toString();
+  }
+}
