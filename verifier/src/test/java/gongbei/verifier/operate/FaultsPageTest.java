@@ -99,6 +99,7 @@ final class FaultsPageTest {
         "a node has another secret, or somebody else sends to the cluster's ports",
         FaultsPageTest::wrongSecret);
     faults.put("a member starts before the others", FaultsPageTest::memberAlone);
+    faults.put("no member leads for long", FaultsPageTest::nobodyLeadsInTime);
     faults.put("there is no leader", FaultsPageTest::noLeader);
   }
 
@@ -669,7 +670,21 @@ final class FaultsPageTest {
     startUntil(
         scene,
         member(scene, FreePorts.inARow(MEMBERS * MemberAddress.PORTS), 0, MEMBERS),
-        "The node answers when its map is up to date");
+        "Waiting for a leader");
+  }
+
+  private static void nobodyLeadsInTime(FaultScene scene) throws Exception {
+    scene.authority("authority");
+    SecretFile.write(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    final Path config =
+        scene.config(
+            "member-0.yaml",
+            "role: member",
+            "dataDirectory: member-0",
+            "authorityDirectory: authority",
+            "replication:\n  secretFile: secret\n  leaderWaitSeconds: 1\n  memberId: 0",
+            members(FreePorts.inARow(MEMBERS * MemberAddress.PORTS), MEMBERS));
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
   }
 
   private static void noLeader(FaultScene scene) throws Exception {
