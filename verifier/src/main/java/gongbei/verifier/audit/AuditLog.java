@@ -353,7 +353,8 @@ public final class AuditLog implements AutoCloseable {
         Files.move(closed, file, StandardCopyOption.ATOMIC_MOVE);
         throw e;
       }
-      closedBytes += bytes;
+      final long closedBefore = closedBytes;
+      closedBytes = closedBefore + bytes;
       bytes = 0;
       cannotRotate = false;
       LOGGER.info("The audit file is closed as {}; {} goes on from it", closed, file);

@@ -111,6 +111,7 @@ final class FaultsPageTest {
         "a replica had more than a backup that was restored", FaultsPageTest::restoredUnderReplica);
     faults.put("a member was not restored with the others", FaultsPageTest::memberNotRestored);
     faults.put("a member's state is not its leader's", FaultsPageTest::memberForked);
+    faults.put("no member leads for long", FaultsPageTest::nobodyLeadsInTime);
     faults.put("there is no leader", FaultsPageTest::noLeader);
   }
 
@@ -804,7 +805,21 @@ final class FaultsPageTest {
     startUntil(
         scene,
         member(scene, FreePorts.inARow(MEMBERS * MemberAddress.PORTS), 0, MEMBERS),
-        "The node answers when its map is up to date");
+        "Waiting for a leader");
+  }
+
+  private static void nobodyLeadsInTime(FaultScene scene) throws Exception {
+    scene.authority("authority");
+    SecretFile.write(scene.directory.resolve("secret"), "a secret of 16 bytes, secret");
+    final Path config =
+        scene.config(
+            "member-0.yaml",
+            "role: member",
+            "dataDirectory: member-0",
+            "authorityDirectory: authority",
+            "replication:\n  secretFile: secret\n  leaderWaitSeconds: 1\n  memberId: 0",
+            members(FreePorts.inARow(MEMBERS * MemberAddress.PORTS), MEMBERS));
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
   }
 
   /** Three members, started at once; an authority is made where there is none yet. */
