@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -165,11 +164,11 @@ final class DataDirectory {
   }
 
   private Optional<String> read(String name) throws IOException {
-    try {
-      return Optional.of(Files.readString(directory.resolve(name)).strip());
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
+    final Path file = directory.resolve(name);
+    // Whoever opens the directory says better what is wrong with it.
+    return Files.isRegularFile(file)
+        ? Optional.of(Files.readString(file).strip())
+        : Optional.empty();
   }
 
   private void write(String name, String content) throws IOException {

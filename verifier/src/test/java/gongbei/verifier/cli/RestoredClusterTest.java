@@ -62,12 +62,12 @@ final class RestoredClusterTest {
                 "role: %s%ndataDirectory: %s%nmaxSubjects: 10000%n"
                     + "trustDirectory: trust%nauthorityDirectory: authority%n"
                     + "http: {host: 127.0.0.1, port: 0}%ntcp: {host: 127.0.0.1, port: 0}%n"
-                    + "replication: {memberId: %s, secretFile: secret,"
+                    + "replication: {%s, secretFile: secret,"
                     + " members: [{host: 127.0.0.1, basePort: %d}], logTermBytes: 1048576,"
                     + " segmentBytes: 1048576, feedBytes: 2097152, lowStorageBytes: 16777216}%n",
                 role,
                 name,
-                role.equals("member") ? "0" : "null",
+                role.equals("member") ? "memberId: 0" : "host: 127.0.0.1",
                 basePort))
         .toString();
   }
