@@ -244,8 +244,7 @@ final class AuditLogTest {
     assertFault(
         Reason.UNSIGNED_END,
         Files.writeString(file, whole.lines().limit(2).collect(Collectors.joining("\n")) + "\n"));
-    assertFault(
-        Reason.TAMPERED_RECEIPT, Files.writeString(file, "{\"kind\":\"else\",\"n\":0}\n"));
+    assertFault(Reason.TAMPERED_RECEIPT, Files.writeString(file, "{\"kind\":\"else\",\"n\":0}\n"));
   }
 
   @Test

@@ -156,8 +156,7 @@ final class LoadResumeTest {
   @Test
   void theProgressOfAnEarlierReleaseIsGoneOnWith() throws Exception {
     Files.writeString(file, rows(3));
-    Files.writeString(
-        directory.resolve("residents.csv.progress"), "2 " + Files.size(file) + "\n");
+    Files.writeString(directory.resolve("residents.csv.progress"), "2 " + Files.size(file) + "\n");
     assertEquals(0, load("--resume"), err);
     assertEquals("1 resident loaded\n", out);
     Files.writeString(directory.resolve("residents.csv.progress"), "2 7\n");
