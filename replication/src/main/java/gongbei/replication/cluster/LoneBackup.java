@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * A copy of the log of one node that is alone, which takes no ports that {@link ClusterBackupCopy}
  * could ask. A node that runs takes a snapshot first, and goes on writing while its files are
  * copied: what refers to others is copied before them (the list of terms and snapshots, then the
- * archive's catalog, then the recordings), so that whatever is named is there, and where a recording
- * ends is found by the checksums of its frames when the restored node starts.
+ * archive's catalog, then the recordings), so that whatever is named is there, and where a
+ * recording ends is found by the checksums of its frames when the restored node starts.
  */
 public final class LoneBackup {
   private static final int ATTEMPTS = 5;
@@ -37,7 +37,8 @@ public final class LoneBackup {
   public static long make(Path data, Path into, Duration patience)
       throws IOException, InterruptedException {
     if (!Files.isDirectory(data)) {
-      throw new IOException(data + (Files.exists(data) ? " is not a directory" : " does not exist"));
+      throw new IOException(
+          data + (Files.exists(data) ? " is not a directory" : " does not exist"));
     }
     if (!Files.exists(data.resolve("cluster").resolve(RecordingLog.RECORDING_LOG_FILE_NAME))) {
       throw new IOException(data + " holds no log: no node has written there");

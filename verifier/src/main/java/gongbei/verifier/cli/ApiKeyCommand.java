@@ -25,8 +25,7 @@ import picocli.CommandLine.Spec;
 /** Makes, lists and revokes the keys by which callers show over HTTP who they are. */
 @Command(
     name = "apikey",
-    description =
-        "Makes, lists and revokes keys for HTTP. A running node picks up changes.",
+    description = "Makes, lists and revokes keys for HTTP. A running node picks up changes.",
     mixinStandardHelpOptions = true,
     subcommands = {
       ApiKeyCommand.Create.class,

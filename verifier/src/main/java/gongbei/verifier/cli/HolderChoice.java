@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The options that say which holder: by their subject, or by a document and the region's secret. */
+/**
+ * The options that say which holder: by their subject, or by a document and the region's secret.
+ */
 final class HolderChoice {
   @ArgGroup(multiplicity = "1")
   private Choice choice;

@@ -107,7 +107,10 @@ final class HolderCommand implements Callable<Integer> {
     @Option(names = "--colour", paramLabel = "COLOUR", description = "green, yellow or red.")
     private String colour;
 
-    @Option(names = "--result", paramLabel = "RESULT", description = "negative or positive; or none.")
+    @Option(
+        names = "--result",
+        paramLabel = "RESULT",
+        description = "negative or positive; or none.")
     private String result;
 
     @Option(

@@ -14,7 +14,9 @@ final class NearestName {
 
   private NearestName() {}
 
-  /** The name that is nearest, or the first that opens with what was typed; none where all are far. */
+  /**
+   * The name that is nearest, or the first that opens with what was typed; none where all are far.
+   */
   static Optional<String> of(String typed, Collection<String> names) {
     final String text = typed.toLowerCase(Locale.ROOT);
     if (text.isEmpty() || text.length() > MAX_CHARACTERS) {

@@ -28,7 +28,8 @@ final class NodeFaults {
   private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
   private static final Pattern NO_HTTP =
       Pattern.compile("(?i).*(header parser received no bytes|invalid status line|EOF reached).*");
-  private static final Pattern NO_TLS = Pattern.compile("(?i)(unrecognized|plaintext).*SSL|SSL.*plaintext");
+  private static final Pattern NO_TLS =
+      Pattern.compile("(?i)(unrecognized|plaintext).*SSL|SSL.*plaintext");
   private static final int MAX_TOLD_CHARACTERS = 200;
 
   private NodeFaults() {}
@@ -76,8 +77,7 @@ final class NodeFaults {
         : " can't be reached: " + failure.getMessage();
   }
 
-  private static String ofTls(
-      String host, String withoutTls, IOException failure, String message) {
+  private static String ofTls(String host, String withoutTls, IOException failure, String message) {
     if (cause(failure, CertificateExpiredException.class).isPresent()) {
       return " is not spoken to: its certificate has expired";
     }
@@ -140,14 +140,12 @@ final class NodeFaults {
     final String type = answer.path("type").textValue().replace("/problems/", "");
     final String detail = answer.path("detail").asText();
     return switch (type) {
-      case "tls-required" ->
-          type + ": this port speaks TLS; use " + withScheme(server, "https");
+      case "tls-required" -> type + ": this port speaks TLS; use " + withScheme(server, "https");
       case "key-missing" ->
           type + ": " + detail + "; give --api-key-file FILE, or the variable GONGBEI_API_KEY";
       case "unknown-key", "expired-key" ->
           type + ": " + detail + "; see --api-key-file, or the variable GONGBEI_API_KEY";
-      case "other-cluster" ->
-          type + ": " + detail + "; see --node-region and --node-cluster";
+      case "other-cluster" -> type + ": " + detail + "; see --node-region and --node-cluster";
       default -> type + ": " + detail;
     };
   }

@@ -76,8 +76,7 @@ final class NodeHttp {
   JsonNode getIfKnown(String path) throws InterruptedException {
     final HttpResponse<String> answer =
         send(asking(path).build(), HttpResponse.BodyHandlers.ofString());
-    return answer.statusCode() == 404
-            && NodeFaults.typeOf(answer.body()).equals("unknown-subject")
+    return answer.statusCode() == 404 && NodeFaults.typeOf(answer.body()).equals("unknown-subject")
         ? null
         : json(answer);
   }

@@ -3,8 +3,8 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.trust.FileFault;
 import gongbei.codec.issue.QrImage;
+import gongbei.codec.trust.FileFault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,7 +161,11 @@ final class ScanCommand implements Callable<Integer> {
     }
     words.append(", ").append(answer.path("ruleset").asText());
     return answer.path("stale").asBoolean()
-        ? words.append(", by data ").append(answer.path("dataAgeMillis")).append(" ms old").toString()
+        ? words
+            .append(", by data ")
+            .append(answer.path("dataAgeMillis"))
+            .append(" ms old")
+            .toString()
         : words.toString();
   }
 }

@@ -134,8 +134,7 @@ final class SubjectCommand implements Callable<Integer> {
       boolean isWhole = false;
       try {
         try (Writer writer =
-            Files.newBufferedWriter(
-                draft, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
+            Files.newBufferedWriter(draft, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
           documents.write(writer);
         }
         Files.move(draft, out);

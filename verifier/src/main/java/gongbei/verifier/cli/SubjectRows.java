@@ -30,8 +30,7 @@ final class SubjectRows {
    * @param typeOfAll the type of every document, where no column has it
    * @throws CommandException where a column is missing or not to be
    */
-  SubjectRows(
-      CsvReader rows, SubjectSecret.Documents documents, Optional<DocumentType> typeOfAll) {
+  SubjectRows(CsvReader rows, SubjectSecret.Documents documents, Optional<DocumentType> typeOfAll) {
     this.rows = rows;
     this.documents = documents;
     this.typeOfAll = typeOfAll;
@@ -58,8 +57,7 @@ final class SubjectRows {
 
   /** Writes the row of the columns' names, and one for each document. */
   void write(Appendable to) throws IOException {
-    final CSVPrinter printer =
-        CSVFormat.RFC4180.builder().setRecordSeparator("\n").get().print(to);
+    final CSVPrinter printer = CSVFormat.RFC4180.builder().setRecordSeparator("\n").get().print(to);
     printer.print(SUBJECT);
     for (final String column : others) {
       printer.print(column);

@@ -28,13 +28,10 @@ final class WaitingWord {
    *
    * @param waitingFor what is waited for, in words
    */
-  static <T> T asked(String waitingFor, Asking<T> asking)
-      throws IOException, InterruptedException {
+  static <T> T asked(String waitingFor, Asking<T> asking) throws IOException, InterruptedException {
     final ScheduledFuture<?> word =
         CLOCK.schedule(
-            () -> System.err.println("gongbei: waiting for " + waitingFor),
-            1,
-            TimeUnit.SECONDS);
+            () -> System.err.println("gongbei: waiting for " + waitingFor), 1, TimeUnit.SECONDS);
     try {
       return asking.ask();
     } finally {

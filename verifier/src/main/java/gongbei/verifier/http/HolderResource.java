@@ -70,7 +70,8 @@ final class HolderResource {
       }
     }
     if (status.revokedBeforeEpochSeconds() != 0) {
-      json.put("revokedBefore", Instant.ofEpochSecond(status.revokedBeforeEpochSeconds()).toString());
+      json.put(
+          "revokedBefore", Instant.ofEpochSecond(status.revokedBeforeEpochSeconds()).toString());
     }
     return json.put("version", status.version());
   }

@@ -495,7 +495,10 @@ final class CommandLineTest {
         header + SUBJECT + ",green,,,,,,\n",
         "line 2: the row has 8 values for 7 columns: one too many after flags");
     assertRow(data, header + SUBJECT + ",blue,,,,,\n", "line 2: colour is not one of");
-    assertRow(data, header + SUBJECT + ",green\n", "line 2: the row has 2 values for 7 columns: none for result, sampleTime, doses, lastDoseDate, flags");
+    assertRow(
+        data,
+        header + SUBJECT + ",green\n",
+        "line 2: the row has 2 values for 7 columns: none for result, sampleTime, doses, lastDoseDate, flags");
     assertRow(
         data, header + SUBJECT + ",green,negative,,,,\n", "line 2: sampleTime goes with a result");
     assertRow(data, header + SUBJECT + ",green,,,1,1960-01-01,\n", "line 2: lastDoseDate is not");

@@ -189,8 +189,7 @@ final class CrossingCommandsTest {
     assertEquals(2, run("audit"));
     final String empty = Files.writeString(directory.resolve("empty.jsonl"), "").toString();
     assertEquals(0, run("audit", "verify", empty, "--trust", own.toString()), err);
-    assertEquals(
-        "empty: no receipt, no look-up and no signed head has been written yet\n", out);
+    assertEquals("empty: no receipt, no look-up and no signed head has been written yet\n", out);
     assertEquals(0, run("audit", "verify", empty, "--trust", own.toString(), "--json"), err);
     assertTrue(out.contains("\"receipts\":0") && out.contains("\"head\":null"), out);
     assertEquals(1, run("audit", "verify", empty, "--trust", own.toString(), "--head", head));

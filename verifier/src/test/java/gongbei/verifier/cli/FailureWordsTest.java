@@ -131,7 +131,8 @@ final class FailureWordsTest {
 
   @Test
   void aServerThatWantsACertificateIsGivenOne() throws Exception {
-    try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, ", clientCaDirectory: ca", "")) {
+    try (TlsBed bed =
+        new TlsBed(directory, TlsConfig.Suites.STANDARD, ", clientCaDirectory: ca", "")) {
       final String url = "https://localhost:" + bed.node.httpPort();
       final String ca = directory.resolve("ca/ca.cert.pem").toString();
       assertSays(
@@ -166,10 +167,7 @@ final class FailureWordsTest {
       final String devices = "127.0.0.1:" + node.node.tcpPort();
       assertSays(
           3,
-          "https://"
-              + http
-              + " is not spoken to: this port does not speak TLS; use http://"
-              + http,
+          "https://" + http + " is not spoken to: this port does not speak TLS; use http://" + http,
           "status",
           "--url",
           "https://" + http);

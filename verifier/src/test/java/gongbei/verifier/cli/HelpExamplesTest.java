@@ -47,7 +47,7 @@ final class HelpExamplesTest {
       Map.of("--document-number", "11010519491231002X", "--lines", "GD1:BB8\n");
 
   /** Commands whose answer is no, as it should be. */
-  private static final Set<String> REFUSED = 
+  private static final Set<String> REFUSED =
       Set.of("gongbei scan", "gongbei pack judge", "gongbei lookup");
 
   /** The names of the session's files, as the examples have them. */
@@ -198,8 +198,7 @@ final class HelpExamplesTest {
       if (word.equals("--document-number")) {
         own.add(TYPED.get(word));
       } else if (word.equals("--lines")) {
-        System.setIn(
-            new ByteArrayInputStream(TYPED.get(word).getBytes(StandardCharsets.UTF_8)));
+        System.setIn(new ByteArrayInputStream(TYPED.get(word).getBytes(StandardCharsets.UTF_8)));
       }
     }
     if (example.startsWith("gongbei holder show --document-type")) {

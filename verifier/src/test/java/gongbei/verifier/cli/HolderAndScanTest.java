@@ -107,8 +107,7 @@ final class HolderAndScanTest {
     assertTrue(shown.has("revokedBefore"), out);
     assertEquals(8, shown.path("version").longValue(), "of their last change");
     assertEquals(
-        1,
-        run("holder", "show", "--url", node.http("/"), "--subject", TestNode.UNKNOWN.toHex()));
+        1, run("holder", "show", "--url", node.http("/"), "--subject", TestNode.UNKNOWN.toHex()));
     assertEquals("gongbei: unknown-subject: the map knows no such subject\n", err);
   }
 
@@ -219,8 +218,7 @@ final class HolderAndScanTest {
     assertEquals(2, scan());
     assertEquals("gongbei: give a CODE, --image or --lines\n", err);
     assertEquals(1, run("scan", "--url", node.http("/"), "--checkpoint", "moon", "X"));
-    assertEquals(
-        "gongbei: unknown-checkpoint: checkpoint is of no kind that has a ruleset\n", err);
+    assertEquals("gongbei: unknown-checkpoint: checkpoint is of no kind that has a ruleset\n", err);
     final Path none = Files.writeString(directory.resolve("no.png"), "no picture");
     assertEquals(1, scan("--image", none.toString()));
     assertTrue(err.contains("no.png: image "), err);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -105,7 +106,7 @@ final class LeaderWaitTest {
           "--no-progress");
       final String word =
           "gongbei: waiting for " + url + ": a change waits for a member to lead, 60 s at the most";
-      final long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      final long until = System.nanoTime() + Patience.NANOS;
       while (!process.err().contains(word)) {
         assertTrue(System.nanoTime() < until, process.err());
         TimeUnit.MILLISECONDS.sleep(20);
@@ -122,7 +123,7 @@ final class LeaderWaitTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      final boolean unused = latch.await(60, TimeUnit.SECONDS);
+      final boolean unused = latch.await(Patience.SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -7,6 +7,7 @@ import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.PrintWriter;
@@ -71,7 +72,7 @@ final class LoneBackupTest {
     for (long i = from; i < from + count; i++) {
       commands.add(new StatusCommand.SetStatus(new Subject(i, i), (int) (i % 3), 0, 0, 0, 0, 0));
     }
-    node.stock().log().submit(commands).get(60, TimeUnit.SECONDS);
+    node.stock().log().submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private int backUp(String to) throws Exception {
@@ -171,8 +172,7 @@ final class LoneBackupTest {
     Files.writeString(directory.resolve("data.yaml"), "region: GD\n");
     assertEquals(2, backUp("backup"));
     assertTrue(err.contains("dataDirectory is missing"), err);
-    Files.writeString(
-        directory.resolve("data.yaml"), "role: replica\ndataDirectory: data\n");
+    Files.writeString(directory.resolve("data.yaml"), "role: replica\ndataDirectory: data\n");
     assertEquals(2, backUp("backup"), out);
     assertTrue(Files.notExists(directory.resolve("backup")), "nothing is made");
   }

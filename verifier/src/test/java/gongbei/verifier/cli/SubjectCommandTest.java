@@ -93,8 +93,7 @@ final class SubjectCommandTest {
             "\ufeffcolour,documentNumber,note,documentType\n"
                 + "green,110105 19491231 002x,\"a, b\",mainland-id\n\n"
                 + "red,1234567(8),,macau-bir\n");
-    final String wanted =
-        "subject,colour,note\n" + SUBJECT + ",green,\"a, b\"\n" + BIR + ",red,\n";
+    final String wanted = "subject,colour,note\n" + SUBJECT + ",green,\"a, b\"\n" + BIR + ",red,\n";
     assertEquals(0, run(people.toString()), err);
     assertEquals(wanted, out);
     final Path into = directory.resolve("residents.csv");
@@ -163,8 +162,7 @@ final class SubjectCommandTest {
       writer.write("documentType,documentNumber,colour,result,sampleTime,doses,note\n");
       for (int i = 0; i < rows; i++) {
         writer.write(
-            String.format(
-                Locale.ROOT, "mainland-id,%018d,green,,,0,%s%n", i, "x".repeat(64)));
+            String.format(Locale.ROOT, "mainland-id,%018d,green,,,0,%s%n", i, "x".repeat(64)));
       }
     }
     assertTrue(Files.size(people) > 30_000_000, "longer than the memory: " + Files.size(people));

@@ -1,5 +1,6 @@
 package gongbei.verifier.reference;
 
+import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,7 @@ final class ReferencePage {
   /** The blocks of a language, in their order. */
   List<String> blocks(String language) {
     final List<String> blocks = new ArrayList<>();
-    final Matcher block =
-        Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$").matcher(text);
+    final Matcher block = Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$").matcher(text);
     while (block.find()) {
       blocks.add(block.group(1));
     }
@@ -62,9 +62,8 @@ final class ReferencePage {
             .redirectErrorStream(true)
             .start();
     process.getOutputStream().close();
-    final String said =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+    final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
       process.destroyForcibly();
       throw new AssertionError(script + " failed: " + said);
     }
