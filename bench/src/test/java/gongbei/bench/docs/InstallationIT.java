@@ -124,7 +124,8 @@ final class InstallationIT {
   }
 
   @Test
-  void aNodeIsInstalledByItsPackageAsThePageSaysAndIsReadyAndRemovingItLosesNothing() throws Exception {
+  void aNodeIsInstalledByItsPackageAsThePageSaysAndIsReadyAndRemovingItLosesNothing()
+      throws Exception {
     final boolean isThere =
         runs(
             "unshare",

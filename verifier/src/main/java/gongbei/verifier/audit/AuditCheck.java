@@ -233,7 +233,8 @@ public final class AuditCheck {
         }
       }
       case AuditLines.CONTINUE -> {
-        if (line != 1) {
+        // An excerpt may have been copied from several files.
+        if (line != 1 && !mayBeginAnywhere) {
           throw malformed(line, "kind", "is continue, which only the first of a file may be");
         }
       }

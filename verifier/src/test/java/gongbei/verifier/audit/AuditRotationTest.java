@@ -23,11 +23,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An audit log that is closed at a size and goes on in another file, as one chain. */
-@Timeout(120)
 final class AuditRotationTest {
   private static final long NOW = 1_800_000_000L;
   private static final int FILE_BYTES = 2_000;

@@ -160,7 +160,8 @@ final class OperatePagesTest {
   void theNextReleaseIsTheOneThatIsBuiltAndItsMetricsAreThere() throws Exception {
     final String version =
         Files.readString(Path.of("..", "pom.xml"))
-            .replaceAll("(?s).*?<artifactId>gongbei</artifactId>\\s*<version>(.*?)</version>.*", "$1");
+            .replaceAll(
+                "(?s).*?<artifactId>gongbei</artifactId>\\s*<version>(.*?)</version>.*", "$1");
     final String page = page("releases.md");
     final String release = version.replace("-SNAPSHOT", "");
     final Matcher first = new Matcher(page);
@@ -214,8 +215,7 @@ final class OperatePagesTest {
   }
 
   private static void requireThere(Path page, MatchResult link, List<String> missing) {
-    final Path target =
-        link.group(1).isEmpty() ? page : PAGES.resolve(link.group(1)).normalize();
+    final Path target = link.group(1).isEmpty() ? page : PAGES.resolve(link.group(1)).normalize();
     if (!Files.exists(target)) {
       missing.add(page + ": " + link.group());
     } else if (link.group(2) != null && target.toString().endsWith(".md")) {

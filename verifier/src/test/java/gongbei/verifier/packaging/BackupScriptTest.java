@@ -15,14 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the schedule of backups does around {@code gongbei}, which stands in here; the first hour's
  * test has it back a cluster up.
  */
-@Timeout(60)
 final class BackupScriptTest {
   @TempDir private Path directory;
 

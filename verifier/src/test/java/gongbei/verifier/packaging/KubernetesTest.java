@@ -30,11 +30,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Kubernetes manifests against its schemas, the node's settings, and each other. */
-@Timeout(120)
 final class KubernetesTest {
   private static final Path MANIFESTS = Path.of("packaging", "kubernetes");
   private static final Path DEFINITIONS =
@@ -296,9 +294,9 @@ final class KubernetesTest {
       final Map<String, Integer> ports = new HashMap<>();
       workload
           .at("/spec/template/spec/containers/0/ports")
-          .forEach(port -> ports.put(port.path("name").asText(), port.path("containerPort").asInt()));
-      assertEquals(
-          Map.of("https", config.http().port(), "devices", config.tcp().port()), ports);
+          .forEach(
+              port -> ports.put(port.path("name").asText(), port.path("containerPort").asInt()));
+      assertEquals(Map.of("https", config.http().port(), "devices", config.tcp().port()), ports);
     }
   }
 
