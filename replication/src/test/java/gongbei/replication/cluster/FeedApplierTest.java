@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.status.CommandBatches;
 import gongbei.replication.status.DivergedException;
 import gongbei.replication.status.DocumentCommand;
@@ -256,5 +257,21 @@ final class FeedApplierTest {
     take(green(1));
     final byte[] across = SimulatedMessages.frame(1, 2, memberMap.digest(), NOW, new byte[16]);
     requireForgotten(across, false);
+  }
+
+  @Test
+  void aMarkOfAnEarlierProtocolTellsNoHistory() {
+    take(green(1));
+    final byte[] behind = mark(NOW, OTHER_HISTORY);
+    new UnsafeBuffer(behind)
+        .putShort(
+            MessageHeaderEncoder.versionEncodingOffset(),
+            (short) (ReplicatedState.HISTORY_PROTOCOL - 1));
+    take(behind);
+    assertEquals(History.NONE, state.history());
+    take(green(2));
+    take(mark(NOW, HISTORY));
+    take(behind, true);
+    assertEquals(2, map.version(), "it is behind, and tells no other history");
   }
 }

@@ -239,7 +239,16 @@ final class OtherHistoryTest {
     assertTrue(
         Files.exists(data("member-2").resolve("set-aside/cluster/recording.log")),
         "nothing of what it had is lost");
-    write(third, status(HOLDER, StatusRecord.GREEN));
+    write(third, status(HOLDER, StatusRecord.YELLOW));
+    closeAll();
+
+    for (int id = 0; id < 3; id++) {
+      ClusterBackupCopy.restore(data("member-2").resolve("set-aside"), data("aside-" + id));
+    }
+    for (final ClusterNode node : three(members, "aside")) {
+      await("what was set aside", () -> mark(node.state()).version() == 11);
+      assertEquals(StatusRecord.GREEN, colour(node.state()));
+    }
   }
 
   @Test

@@ -55,6 +55,7 @@ final class BorderTest {
   void write() throws Exception {
     KeyGeneration.write(MACAU_KEY, "mo", directory.resolve("keys"));
     KeyGeneration.write(GUANGDONG_KEY, "gd", directory.resolve("trust"));
+    KeyGeneration.writeCertificate(MACAU_KEY, "mo", directory.resolve("trust"));
     KeyGeneration.write(GUANGDONG_KEY, "gate", directory.resolve("lookups"));
     SubjectSecret.generate().write(directory.resolve("subject.secret"));
     table = Files.createDirectory(directory.resolve("tables")).resolve("gd-to-mo.yaml");
