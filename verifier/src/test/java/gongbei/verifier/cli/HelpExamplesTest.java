@@ -157,7 +157,7 @@ final class HelpExamplesTest {
         if (example.contains(":8080") && node == null) {
           startNode();
         }
-        final int exitCode = run(own(example));
+        final int exitCode = run(own(section.getKey(), example));
         final int expected = REFUSED.contains(section.getKey()) ? 1 : 0;
         if (exitCode != expected) {
           failed.add(example + " ended with " + exitCode + ": " + said);
@@ -177,14 +177,14 @@ final class HelpExamplesTest {
   }
 
   /** An example as it is run: in the test's directory, on the node's port, with what is asked. */
-  private List<String> own(String example) {
+  private List<String> own(String command, String example) {
     final List<String> own = new ArrayList<>();
     final List<String> words = words(example);
     for (int i = 1; i < words.size(); i++) {
       final String word = words.get(i);
       if (word.equals("$CODE")) {
         own.add(code);
-      } else if (FILE.matcher(word).matches() && !words.get(i - 1).equals("gongbei")) {
+      } else if (FILE.matcher(word).matches() && i >= words(command).size()) {
         own.add(directory.resolve(word).toString());
       } else if (word.contains("127.0.0.1:8080")) {
         own.add(word.replace("8080", "" + node.httpPort()));
