@@ -3,6 +3,7 @@ package gongbei.verifier.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.config.NodeConfig;
@@ -21,11 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example in C, compiled with every warning an error and with the sanitizers. */
-@Timeout(120)
 final class CExampleTest {
   private static final Path GENERATED = Path.of("target", "generated-sources", "sbe-c");
 
@@ -88,7 +87,7 @@ final class CExampleTest {
     final Path errFile = Files.createTempFile(directory, "err", "");
     final Process scan =
         builder.redirectOutput(outFile.toFile()).redirectError(errFile.toFile()).start();
-    assertTrue(scan.waitFor(60, TimeUnit.SECONDS), "it hangs");
+    assertTrue(scan.waitFor(Patience.SECONDS, TimeUnit.SECONDS), "it hangs");
     out = Files.readString(outFile);
     err = Files.readString(errFile);
     return scan.exitValue();
@@ -146,7 +145,7 @@ final class CExampleTest {
       assertTrue(err.contains("bad credential"), err);
       assertEquals(3, run("127.0.0.1", port, "gate-2", credential.toString(), "metro", "X"));
       new DeviceFile(devices).revoke("gate-1");
-      final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      final long deadlineNanos = System.nanoTime() + Patience.NANOS;
       while (!err.contains("revoked")) {
         assertTrue(System.nanoTime() < deadlineNanos, err);
         run("127.0.0.1", port, "gate-1", credential.toString(), "metro", "X");

@@ -361,12 +361,7 @@ final class WalletPageTest {
                 Gongbei.commandLine()
                     .setOut(new PrintWriter(said, true))
                     .execute(
-                        "demo",
-                        "--residents=1000",
-                        "--rate=20",
-                        "--http-port=0",
-                        "--tcp-port=0",
-                        "--seconds=30"));
+                        "demo", "--residents=1000", "--rate=20", "--http-port=0", "--tcp-port=0"));
     demo.start();
     final Pattern address = Pattern.compile("(http://[0-9.:]+)/wallet#subject=([0-9a-f]{32})");
     browser.until("the demo is up", () -> said.toString().contains("Ask Guangdong"));
@@ -394,6 +389,7 @@ final class WalletPageTest {
     final String second = crossOver(macau);
     assertNotEquals(first, second);
     assertEquals("ok", reasonOf(macau, second));
+    demo.interrupt();
     demo.join();
     browser.forgetLogs();
   }

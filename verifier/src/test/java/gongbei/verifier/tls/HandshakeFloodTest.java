@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.TlsConfig;
@@ -24,7 +25,6 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Attacks TLS through sockets: with handshakes that are begun and left, and records half sent. */
 @ExtendWith(LeakWatch.class)
-@Timeout(240)
 final class HandshakeFloodTest {
   private static final byte[] NO_CREDENTIAL = {};
   private static final int RATE = 5;
@@ -55,7 +54,7 @@ final class HandshakeFloodTest {
   private static void assertScans(TlsBed bed, DeviceClient device) throws Exception {
     assertEquals(
         ReasonCode.UNKNOWN_SUBJECT,
-        device.scan("metro", bed.code()).get(60, TimeUnit.SECONDS).reason());
+        device.scan("metro", bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
   }
 
   private static double metric(TlsBed bed, String name) throws Exception {
@@ -86,7 +85,7 @@ final class HandshakeFloodTest {
         for (int i = 0; i < FLOOD; i++) {
           final Socket socket = new Socket(InetAddress.getLoopbackAddress(), bed.node.httpPort());
           flood.add(socket);
-          socket.setSoTimeout(60_000);
+          socket.setSoTimeout(Patience.MILLIS);
           socket.getOutputStream().write(hello);
           alerts += socket.getInputStream().read() == ALERT ? 1 : 0;
           assertScans(bed, bystander);
@@ -153,7 +152,8 @@ final class HandshakeFloodTest {
             Collections.nCopies(300, bed.code().getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 3; i++) {
           for (final var each : device.scanBatch("metro", codes)) {
-            assertEquals(ReasonCode.UNKNOWN_SUBJECT, each.get(60, TimeUnit.SECONDS).reason());
+            assertEquals(
+                ReasonCode.UNKNOWN_SUBJECT, each.get(Patience.SECONDS, TimeUnit.SECONDS).reason());
           }
         }
       }
