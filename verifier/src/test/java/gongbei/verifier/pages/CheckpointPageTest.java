@@ -223,12 +223,14 @@ final class CheckpointPageTest {
     browser.language("en");
     final String over = node.code(CodeFormat.GD1, TestNode.GREEN, -70, -10);
     final String longOver = node.code(CodeFormat.GD1, TestNode.GREEN, -7_200, -3_600);
+    final String soon = node.code(CodeFormat.GD1, TestNode.GREEN, 45, 105);
     final Map<String, Object> backgrounds = new HashMap<>();
     for (final String[] each :
         new String[][] {
           {"GD1:NOPE", "again", "malformed"},
           {"https://example.org/menu", "again", "unsupported-format"},
           {over, "again", "expired"},
+          {soon, "again", "not-yet-valid"},
           {longOver, "refuse", "expired"},
           {node.code(TestNode.YELLOW), "hold", "yellow"},
           {node.code(TestNode.GREEN), "pass", "ok"}
@@ -241,6 +243,11 @@ final class CheckpointPageTest {
               "return getComputedStyle(document.getElementById('verdict')).backgroundColor");
       assertEquals(background, backgrounds.getOrDefault(each[1], background), each[1]);
       backgrounds.put(each[1], background);
+      if (each[0].equals(soon)) {
+        assertTrue(
+            browser.text("#verdict-reason").matches("This code begins in \\d+ s\\..*"),
+            browser.text("#verdict-reason"));
+      }
       if (each[0].equals(over)) {
         assertTrue(
             browser.text("#verdict-reason").matches("This code ran out \\d+ s ago\\..*"),
