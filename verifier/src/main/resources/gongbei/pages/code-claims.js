@@ -3,11 +3,14 @@
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 const EXPIRES = 4;
+const ISSUED = 6;
 const ISSUER = 1;
 const HEALTH = -65537;
 const KIND = 2;
+const COLOUR = 3;
 const GROUP_SIZE = 9;
 const KIND_GROUP = 1;
+const COLOURS = ['green', 'yellow', 'red'];
 const MAX_DEPTH = 16;
 
 /** Base45, RFC 9285 §4. */
@@ -96,8 +99,8 @@ class Reader {
 }
 
 /**
- * @returns {{region: string, expiresMillis: number, isGroup: boolean, size: number} | null} null
- *     where the text is no code of Guangdong or Macau
+ * @returns {{region: string, issuedMillis: number, expiresMillis: number, colour: string | null,
+ *     isGroup: boolean, size: number} | null} null where the text is no code of Guangdong or Macau
  */
 export function claimsOf(code) {
   if (!/^(GD1|MO1):/.test(code)) {
@@ -109,7 +112,9 @@ export function claimsOf(code) {
     const health = claims.get(HEALTH);
     return {
       region: claims.get(ISSUER),
+      issuedMillis: claims.get(ISSUED) * 1_000,
       expiresMillis: claims.get(EXPIRES) * 1_000,
+      colour: COLOURS[health.get(COLOUR)] ?? null,
       isGroup: health.get(KIND) === KIND_GROUP,
       size: health.get(GROUP_SIZE) ?? 1,
     };

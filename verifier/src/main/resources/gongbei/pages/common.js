@@ -4,20 +4,42 @@ const LANGUAGES = ['zh-Hans', 'zh-Hant', 'pt', 'en'];
 const NAMES = { 'zh-Hans': '简体中文', 'zh-Hant': '繁體中文', pt: 'Português', en: 'English' };
 const REQUEST_MILLIS = 5_000;
 
+/** Languages that are written in Chinese, as their tags begin. */
+const CHINESE = ['zh', 'yue', 'cmn', 'wuu', 'hak', 'nan', 'gan', 'hsn', 'cdo'];
+const TRADITIONAL_REGIONS = ['HK', 'MO', 'TW'];
+/** How dates and numbers are written where the browser does not say it for the language in use. */
+const LOCALES = { 'zh-Hans': 'zh-Hans-CN', 'zh-Hant': 'zh-Hant-MO', pt: 'pt-MO', en: 'en' };
+
 let words = {};
 let language = 'en';
+let locale = 'en';
 const onLanguage = [];
 
-function languageOf(tag) {
-  const lower = tag.toLowerCase();
-  if (lower.startsWith('zh')) {
-    return /hant|-tw|-hk|-mo/.test(lower) ? 'zh-Hant' : 'zh-Hans';
+/**
+ * The language of these pages that a browser's tag (BCP 47) asks for: by its script where it says
+ * one, else by the script that its region writes.
+ */
+export function languageOf(tag) {
+  let wanted;
+  try {
+    // A tag such as zh-yue names its language twice (RFC 5646 §2.2.2).
+    wanted = new Intl.Locale(tag.replace(/^zh-(?=[a-z]{3}(-|$))/i, ''));
+  } catch {
+    return undefined;
   }
-  return LANGUAGES.find((known) => lower === known || lower.startsWith(known + '-'));
+  if (!CHINESE.includes(wanted.language)) {
+    return LANGUAGES.find((known) => known === wanted.language);
+  }
+  const isTraditional = wanted.script === undefined && TRADITIONAL_REGIONS.includes(wanted.region);
+  return isTraditional || wanted.maximize().script === 'Hant' ? 'zh-Hant' : 'zh-Hans';
 }
 
 /** The language chosen before, else the first of the browser's that there are words in. */
 function preferredLanguage() {
+  const brought = sessionStorage.getItem('gongbei.language');
+  if (LANGUAGES.includes(brought)) {
+    return brought;
+  }
   const chosen = localStorage.getItem('gongbei.language');
   if (LANGUAGES.includes(chosen)) {
     return chosen;
@@ -25,10 +47,28 @@ function preferredLanguage() {
   return (navigator.languages ?? []).map(languageOf).find((known) => known) ?? 'en';
 }
 
+/** Takes the language that a link has brought, for this tab, until its user chooses another. */
+export function bringLanguage(tag) {
+  if (LANGUAGES.includes(tag)) {
+    sessionStorage.setItem('gongbei.language', tag);
+  }
+}
+
+/** The browser's own way to write the language in use, as in pt-BR, or else that of the border. */
+function localeOf(tag) {
+  return (navigator.languages ?? []).find((each) => languageOf(each) === tag) ?? LOCALES[tag];
+}
+
 /** The words for a key, with values in the places named in braces. */
 export function say(key, values = {}) {
   const text = words[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
+
+/** The words for a number of things: those for one where the language has them. */
+export function sayCount(key, count, values = {}) {
+  const isOne = new Intl.PluralRules(locale).select(count) === 'one';
+  return say(isOne && has(`${key}.one`) ? `${key}.one` : key, values);
 }
 
 /** Whether there are words for a key. */
@@ -43,12 +83,22 @@ export function languageTag() {
 
 /** A time of day as people write it. */
 export function timeOfDay(date) {
-  return date.toLocaleTimeString(language, { hourCycle: 'h23' });
+  return date.toLocaleTimeString(locale, { hourCycle: 'h23' });
+}
+
+/** A date and a time as people write them. */
+export function dateAndTime(date, options = { dateStyle: 'medium', timeStyle: 'short' }) {
+  return date.toLocaleString(locale, { ...options, hourCycle: 'h23' });
+}
+
+/** Several things in a row, as people write them. */
+export function listed(things) {
+  return things.join(language.startsWith('zh') ? '、' : ', ');
 }
 
 /** A number with as many decimals as are worth showing. */
 export function number(value, decimals = 0) {
-  return value.toLocaleString(language, { maximumFractionDigits: decimals });
+  return value.toLocaleString(locale, { maximumFractionDigits: decimals });
 }
 
 /** Calls back now and whenever another language is chosen. */
@@ -73,6 +123,7 @@ async function take(tag) {
   const answer = await fetch(`/pages/words/${tag}.json`);
   words = await answer.json();
   language = tag;
+  locale = localeOf(tag);
   speak();
 }
 
@@ -92,12 +143,64 @@ export function soundWanted() {
 /** The node did not answer at all. */
 export class Unreachable extends Error {}
 
+/** Problems of keys, and the words for each. */
+const KEY_FAULTS = {
+  'key-missing': 'app.key.missing',
+  'unknown-key': 'app.key.unknown',
+  'revoked-certificate': 'app.key.unknown',
+  'expired-key': 'app.key.expired',
+  'role-missing': 'app.key.role',
+};
+
+/** What is wrong with the key, for the role that was needed; null while nothing is. */
+let keyFault = null;
+
+function keyFaultOf(answer) {
+  const type = (answer.body.type ?? '').replace('/problems/', '');
+  if (type in KEY_FAULTS) {
+    return KEY_FAULTS[type];
+  }
+  return answer.status === 401 || answer.status === 403 ? 'app.key.unknown' : null;
+}
+
+/** Says in place what is wrong with the key, and no more once an answer shows that it is right. */
+function showKeyFault() {
+  const text = keyFault === null ? '' : say(keyFault.words, { role: say(`right.${keyFault.role}`) });
+  const banner = document.getElementById('key-fault');
+  const isNew = banner.querySelector('p').textContent !== text;
+  banner.hidden = keyFault === null;
+  if (isNew) {
+    banner.querySelector('p').textContent = text;
+    document.getElementById('key-bad').textContent = text;
+  }
+  const field = document.getElementById('api-key');
+  if (keyFault === null || keyFault.words === 'app.key.missing') {
+    field.removeAttribute('aria-invalid');
+  } else {
+    field.setAttribute('aria-invalid', 'true');
+  }
+}
+
+function judgeKey(answer, role) {
+  const words = keyFaultOf(answer);
+  if (words !== null) {
+    keyFault = { words, role };
+  } else if (keyFault !== null && answer.status < 500 && answer.status !== 429) {
+    const isMended = keyFault.role === role || (role !== null && keyFault.words !== 'app.key.role');
+    keyFault = isMended ? null : keyFault;
+  }
+  showKeyFault();
+}
+
 /**
  * Asks the node. Never answered from a cache.
- * @returns {Promise<{status: number, body: object, retryMillis: number}>}
+ * @param {string | null} role which role this takes, for who must be told that they lack it; null
+ *     where none is needed
+ * @returns {Promise<{status: number, body: object, retryMillis: number, atMillis: number}>} with
+ *     the node's time, to a second
  * @throws {Unreachable} when nothing answers in time
  */
-export async function ask(path, body) {
+export async function ask(path, body, role = null) {
   const headers = {};
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
@@ -105,8 +208,9 @@ export async function ask(path, body) {
   if (apiKey() !== '') {
     headers.Authorization = `Bearer ${apiKey()}`;
   }
+  let answer;
   try {
-    const answer = await fetch(path, {
+    const response = await fetch(path, {
       method: body === undefined ? 'GET' : 'POST',
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -114,22 +218,34 @@ export async function ask(path, body) {
       credentials: 'omit',
       signal: AbortSignal.timeout(REQUEST_MILLIS),
     });
-    const text = await answer.text();
-    const retrySeconds = Number(answer.headers.get('Retry-After') ?? 1);
-    return {
-      status: answer.status,
+    const text = await response.text();
+    const retrySeconds = Number(response.headers.get('Retry-After') ?? 1);
+    const date = Date.parse(response.headers.get('Date') ?? '');
+    answer = {
+      status: response.status,
       body: text === '' ? {} : JSON.parse(text),
       retryMillis: Math.min(Number.isFinite(retrySeconds) ? retrySeconds : 1, 5) * 1_000,
+      atMillis: Number.isFinite(date) ? date : Date.now(),
     };
   } catch (failure) {
     throw new Unreachable(String(failure));
   }
+  if (role !== null) {
+    judgeKey(answer, role);
+  }
+  return answer;
+}
+
+/** Whether an answer says that the key is at fault, which the page then says in one place. */
+export function isKeyFault(answer) {
+  return keyFaultOf(answer) !== null;
 }
 
 /** What to tell the user about an answer that is an error. */
 export function explain(answer) {
-  if (answer.status === 401 || answer.status === 403) {
-    return say('app.refused-key');
+  const words = keyFaultOf(answer);
+  if (words !== null) {
+    return say(words, { role: say(`right.${keyFault?.role ?? 'checkpoint'}`) });
   }
   if (answer.status === 429) {
     return say('app.too-many');
@@ -160,6 +276,7 @@ function prepareLanguage() {
   });
   choice.value = preferredLanguage();
   choice.addEventListener('change', () => {
+    sessionStorage.removeItem('gongbei.language');
     localStorage.setItem('gongbei.language', choice.value);
     take(choice.value);
   });
@@ -170,14 +287,22 @@ function prepareSettings() {
   // One key once served all pages.
   localStorage.removeItem('gongbei.key');
   const dialog = document.getElementById('settings');
+  if (dialog === null) {
+    return;
+  }
   const key = document.getElementById('api-key');
   const sound = document.getElementById('sound');
-  document.getElementById('open-settings').addEventListener('click', () => {
+  const open = () => {
     key.value = apiKey();
     if (sound) {
       sound.checked = soundWanted();
     }
     dialog.showModal();
+  };
+  document.getElementById('open-settings').addEventListener('click', open);
+  document.querySelector('#key-fault button').addEventListener('click', () => {
+    open();
+    key.focus();
   });
   document.getElementById('close-settings').addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {
@@ -191,11 +316,63 @@ function prepareSettings() {
     }
     document.dispatchEvent(new Event('settings'));
   });
+  whenSpoken(showKeyFault);
 }
+
+/** Offers to install the page where the browser can; it is asked when its user says so. */
+function prepareInstalling() {
+  const button = document.getElementById('install');
+  if (button === null) {
+    return;
+  }
+  let offered = null;
+  window.addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault();
+    offered = event;
+    button.hidden = false;
+  });
+  window.addEventListener('appinstalled', () => {
+    button.hidden = true;
+  });
+  button.addEventListener('click', () => {
+    button.hidden = true;
+    offered?.prompt();
+    offered = null;
+  });
+}
+
+let wantsAwake = false;
+let wakeLock = null;
+
+/** Keeps the screen on, or lets it go off, where the browser can. */
+export async function keepAwake(isWanted) {
+  wantsAwake = isWanted;
+  if (!isWanted) {
+    wakeLock?.release();
+    wakeLock = null;
+  } else if (wakeLock === null && !document.hidden) {
+    try {
+      const lock = await navigator.wakeLock?.request('screen');
+      wakeLock = lock ?? null;
+      lock?.addEventListener('release', () => {
+        wakeLock = wakeLock === lock ? null : wakeLock;
+      });
+    } catch {
+      // The battery is low, or the page was left: the screen goes off as it would have.
+    }
+  }
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && wantsAwake) {
+    keepAwake(true);
+  }
+});
 
 /** Makes a page ready: its words, its settings, and its keeping for when there is no network. */
 export async function prepare() {
   prepareSettings();
+  prepareInstalling();
   if ('serviceWorker' in navigator) {
     navigator.serviceWorker.register('/service-worker.js').catch(() => {});
   }

@@ -1,6 +1,6 @@
 // The operator page: a node's figures, once a second.
 
-import { ask, explain, html, number, prepare, say, svg, timeOfDay, whenSpoken } from './common.js';
+import { ask, explain, has, html, isKeyFault, number, prepare, say, svg, timeOfDay, whenSpoken } from './common.js';
 
 const INTERVAL_MILLIS = 1_000;
 const KEPT = 121;
@@ -50,14 +50,28 @@ function duration(nanos) {
   return micros < 1_000 ? `${number(micros)} µs` : `${number(micros / 1e3, 1)} ms`;
 }
 
+/** What a thing is called in the language in use; a name that a node's owner has given stays. */
+function named(group, name) {
+  return has(`${group}.${name}`) ? say(`${group}.${name}`) : name;
+}
+
 function fill(id, pairs) {
   byId(id).replaceChildren(...pairs.flatMap(([name, value]) => [html('dt', {}, name), html('dd', {}, String(value))]));
 }
 
-/** A line through values, the newest at the right; null leaves a gap. */
-function line(id, series) {
-  const top = Math.max(1e-9, ...series.flatMap(({ values }) => values.filter((each) => each !== null)));
-  byId(id).replaceChildren(...series.map(({ values, name }) => {
+/** The least of 1, 2 and 5 times a power of ten that is no less than a value. */
+function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((each) => each * power).find((each) => each >= value * (1 - 1e-9));
+}
+
+/** Lines through values, the newest at the right, above an axis; null leaves a gap. */
+function chart(id, series, unit, least) {
+  const top = roundUp(Math.max(least, ...series.flatMap(({ values }) => values.filter((each) => each !== null))));
+  byId(`${id}-chart`).querySelector('.top').textContent = unit(top);
+  byId(`${id}-chart`).querySelector('.half').textContent = unit(top / 2);
+  const grid = [3, 30, 57].map((y) => svg('path', { class: 'grid', d: `M0 ${y}H240`, 'vector-effect': 'non-scaling-stroke' }));
+  byId(`${id}-line`).replaceChildren(...grid, ...series.map(({ values, name }) => {
     let path = '';
     let down = false;
     values.forEach((value, i) => {
@@ -98,16 +112,16 @@ function drawRates(now) {
   const last = points.at(-1);
   byId('rate').textContent = last?.rate == null ? dash : number(last.rate);
   byId('shed').textContent = number(now.scans.shed);
-  line('rate-line', [{ name: 'rate', values: points.map((each) => each.rate) }]);
+  chart('rate', [{ name: 'rate', values: points.map((each) => each.rate) }], (value) => number(value, 1), 1);
   const older = samples.at(-1 - Math.min(LATENCY_SAMPLES, samples.length - 1));
   const latencies = latenciesBetween(older, now);
   byId('latency').replaceChildren(...QUANTILES.map((share) => html('div', {},
     html('dt', {}, `p${number(share * 100, 1)}`),
     html('dd', {}, duration(quantile(latencies, share))))));
-  line('latency-line', [
+  chart('latency', [
     { name: 'high', values: points.map((each) => each.p99) },
     { name: 'rate', values: points.map((each) => each.p50) },
-  ]);
+  ], duration, 1_000);
 }
 
 function drawMix(now) {
@@ -122,9 +136,11 @@ function drawMix(now) {
     say(`verdict.${verdict}`),
     all === 0 ? dash : `${number(count)} · ${number((100 * count) / all, 1)} %`,
   ]));
+  // One reason may bring two verdicts, as rules say: each line says which it is of.
   const reasons = VERDICTS.flatMap((verdict) =>
     Object.entries(now.scans.verdicts[verdict]).map(([reason, count]) =>
-      [reason, count - (older.scans.verdicts[verdict][reason] ?? 0)]))
+      [say('ops.reason', { reason: named('short', reason), verdict: say(`verdict.${verdict}`) }),
+        count - (older.scans.verdicts[verdict][reason] ?? 0)]))
     .filter(([, count]) => count > 0)
     .sort(([, one], [, other]) => other - one)
     .slice(0, REASONS_SHOWN);
@@ -141,7 +157,7 @@ function drawNode(now) {
   const known = (value) => (value < 0 ? dash : number(value));
   const yes = (value) => say(value ? 'ops.yes' : 'ops.no');
   fill('log', [
-    [say('ops.log.role'), now.log.role],
+    [say('ops.log.role'), named('role', now.log.role)],
     [say('ops.leader'), now.log.leader || dash],
     [say('ops.term'), known(now.log.term)],
     [say('ops.committed'), known(now.log.commitPosition)],
@@ -156,12 +172,12 @@ function drawNode(now) {
     [say('ops.digest'), now.map.digest ?? '–'],
   ]);
   fill('node', [
-    [say('ops.region'), now.region],
-    [say('ops.role'), now.role],
+    [say('ops.region'), named('region', now.region)],
+    [say('ops.role'), named('role', now.role)],
     [say('ops.uptime'), span(now.uptimeSeconds)],
     [say('ops.devices'), number(now.devices)],
   ]);
-  fill('rules', now.rulesets.map((ruleset) => [ruleset.name, `@${ruleset.version}`]));
+  fill('rules', now.rulesets.map((ruleset) => [named('kind', ruleset.name), `@${ruleset.version}`]));
   byId('trust').textContent = say('ops.trust.keys', { keys: number(now.trust.keys), version: now.trust.version });
 }
 
@@ -203,9 +219,9 @@ function trouble(text) {
 async function look() {
   if (!document.hidden) {
     try {
-      const answer = await ask('/v1/ops');
+      const answer = await ask('/v1/ops', undefined, 'operator');
       if (answer.status !== 200) {
-        trouble(explain(answer));
+        trouble(isKeyFault(answer) ? null : explain(answer));
       } else {
         silentSince = null;
         trouble(null);

@@ -1,5 +1,7 @@
 // Finds QR codes in pictures and in what a camera sees.
 
+import { keepAwake } from './common.js';
+
 const FRAME_PIXELS = 800;
 /** The most pixels of a picture that is read as it is; a phone's canvas holds no more than 16 million. */
 const PICTURE_PIXELS = 12_000_000;
@@ -50,27 +52,45 @@ export async function readFile(file) {
 export class Camera {
   #video;
   #onCodes;
+  #onEnd;
   #stream = null;
   #frames = 0;
 
-  constructor(video, onCodes) {
+  /** @param {() => void} onEnd called when the camera was taken away, as by a cable */
+  constructor(video, onCodes, onEnd = () => {}) {
     this.#video = video;
     this.#onCodes = onCodes;
+    this.#onEnd = () => {
+      this.stop();
+      onEnd();
+    };
   }
 
   get isOn() {
     return this.#stream !== null;
   }
 
-  /** @throws {string} the key of the words for what went wrong */
-  async start() {
+  get #track() {
+    return this.#stream?.getVideoTracks()[0];
+  }
+
+  /**
+   * @param {string | null} deviceId the camera to take, where it is still there; null for the one
+   *     that looks away from the user
+   * @throws {string} the key of the words for what went wrong
+   */
+  async start(deviceId = null) {
     if (!navigator.mediaDevices) {
-      throw 'checkpoint.camera.absent';
+      throw window.isSecureContext ? 'checkpoint.camera.absent' : 'checkpoint.camera.insecure';
     }
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({
         audio: false,
-        video: { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } },
+        video: {
+          ...(deviceId === null ? { facingMode: 'environment' } : { deviceId: { ideal: deviceId } }),
+          width: { ideal: 1280 },
+          height: { ideal: 720 },
+        },
       });
     } catch (failure) {
       const known = {
@@ -80,14 +100,34 @@ export class Camera {
       throw known[failure.name] ?? 'checkpoint.camera.failed';
     }
     this.#video.srcObject = this.#stream;
+    this.#track.addEventListener('ended', () => this.#onEnd());
     await this.#video.play();
     this.#look();
+    keepAwake(true);
   }
 
   stop() {
     this.#stream?.getTracks().forEach((track) => track.stop());
     this.#stream = null;
     this.#video.srcObject = null;
+    keepAwake(false);
+  }
+
+  /** The cameras that there are, and which is in use: known once one has been allowed. */
+  async cameras() {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    return {
+      all: devices.filter((each) => each.kind === 'videoinput' && each.deviceId !== ''),
+      used: this.#track?.getSettings().deviceId,
+    };
+  }
+
+  get hasTorch() {
+    return this.#track?.getCapabilities?.().torch === true;
+  }
+
+  async torch(isOn) {
+    await this.#track?.applyConstraints({ advanced: [{ torch: isOn }] });
   }
 
   async #look() {

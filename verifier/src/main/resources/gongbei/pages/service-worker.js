@@ -8,6 +8,8 @@ const SHELL = [
   '/pages/common.js',
   '/pages/checkpoint.js',
   '/pages/wallet.js',
+  '/pages/verdict.js',
+  '/pages/history.js',
   '/pages/scanner.js',
   '/pages/wedge.js',
   '/pages/qr-codes.js',

@@ -1,6 +1,9 @@
 // The wallet page: a holder's code that is always fresh, a group's code, and crossing the border.
 
-import { ask, explain, has, html, languageTag, number, prepare, say, svg, Unreachable, whenSpoken } from './common.js';
+import {
+  ask, bringLanguage, dateAndTime, explain, has, html, isKeyFault, keepAwake, languageTag, number, prepare, say, svg,
+  Unreachable, whenSpoken,
+} from './common.js';
 import { codeText, draw } from './qr-codes.js';
 import { claimsOf } from './code-claims.js';
 import { Camera, readFile } from './scanner.js';
@@ -39,6 +42,20 @@ function picture(code) {
     svg('path', { d: path, fill: '#000' }));
 }
 
+/** The shapes by which the colours are told apart without their colour, as at a checkpoint. */
+const COLOUR_SHAPES = {
+  green: () => [svg('circle', { cx: 50, cy: 50, r: 42 }), svg('path', { d: 'M28 52l15 15 30-33' })],
+  yellow: () => [svg('path', { d: 'M50 10L94 88H6z' }), svg('path', { d: 'M50 38v24' }), svg('path', { d: 'M50 75v1' })],
+  red: () => [svg('path', { d: 'M31 6h38l25 25v38L69 94H31L6 69V31z' }), svg('path', { d: 'M34 34l32 32M66 34L34 66' })],
+};
+
+/** The colour that a code displays, in a band that moves, as a picture of the screen does not. */
+function colourBand(colour) {
+  return html('p', { class: 'band' },
+    svg('svg', { viewBox: '0 0 100 100', 'aria-hidden': 'true' }, ...COLOUR_SHAPES[colour]()),
+    html('b', {}, say(`colour.${colour}`)));
+}
+
 /** One code on the screen, with what is left of its life. What is over is not shown any more. */
 class Card {
   constructor(root) {
@@ -49,6 +66,7 @@ class Card {
 
   show(code, title, notes = []) {
     const claims = claimsOf(code);
+    this.colour = claims?.isGroup ? null : claims?.colour ?? null;
     this.expiresMillis = claims?.expiresMillis ?? 0;
     this.lifeMillis = Math.max(1, this.expiresMillis - nodeMillis());
     this.title = title;
@@ -63,17 +81,21 @@ class Card {
       return;
     }
     this.time = html('p', { class: 'time' });
+    this.now = html('p', { class: 'now' });
     this.said = html('p', { class: 'unseen', role: 'status' });
     this.bar = html('div', {});
     this.window = html('div', { class: 'code' }, picture(this.code));
     this.window.dataset.code = this.code;
-    this.root.className = 'card';
+    this.root.className = `card ${this.colour ?? ''}`;
     this.root.replaceChildren(
       html('p', { class: 'issuer' }, this.title()),
+      ...(this.colour === null ? [] : [colourBand(this.colour)]),
+      this.now,
       this.window,
       this.time,
       html('div', { class: 'clock' }, this.bar),
       ...this.notes.map((note) => html('p', { class: 'note' }, note())),
+      html('p', { class: 'note' }, say('wallet.bright')),
       this.said,
     );
     this.root.hidden = false;
@@ -92,8 +114,10 @@ class Card {
       return;
     }
     const left = this.expiresMillis - nodeMillis();
+    this.now.textContent = dateAndTime(new Date(nodeMillis()), { dateStyle: 'long', timeStyle: 'medium' });
     if (left <= 0) {
       this.over = true;
+      this.now.textContent = '';
       this.root.classList.add('over');
       this.time.textContent = say('wallet.expired');
       this.said.textContent = say('wallet.expired.help');
@@ -104,7 +128,7 @@ class Card {
     }
     const seconds = Math.ceil(left / 1_000);
     this.time.textContent = seconds > 600
-      ? say('wallet.group.until', { time: new Date(this.expiresMillis - skewMillis).toLocaleString(languageTag(), { dateStyle: 'medium', timeStyle: 'short' }) })
+      ? say('wallet.group.until', { time: dateAndTime(new Date(this.expiresMillis - skewMillis)) })
       : say('wallet.seconds', { seconds: number(seconds) });
     this.bar.style.transform = `scaleX(${Math.min(1, left / this.lifeMillis)})`;
   }
@@ -128,19 +152,24 @@ async function refresh() {
   fetching = true;
   nextFetchMillis = Infinity;
   try {
-    const answer = await ask('/v1/codes', { subject });
+    const answer = await ask('/v1/codes', { subject }, 'issuer');
     if (answer.status === 201) {
       trouble(null);
       nextFetchMillis = Date.parse(answer.body.refreshAt);
       mine.show(answer.body.code, () => say('wallet.issuer', { region: regionName(node.region) }));
       byId('subject-form').hidden = true;
       byId('mine-actions').hidden = false;
+      keepAwake(true);
       aimLink();
+      if (isCrossing) {
+        isCrossing = false;
+        view('cross');
+      }
     } else if (answer.status === 404) {
       forget();
       byId('subject-bad').textContent = say('wallet.unknown', { region: regionName(node.region) });
     } else {
-      trouble(explain(answer));
+      trouble(isKeyFault(answer) ? null : explain(answer));
       nextFetchMillis = nodeMillis() + Math.max(RETRY_MILLIS, answer.retryMillis);
     }
   } catch (failure) {
@@ -157,6 +186,7 @@ async function refresh() {
 /** What a link has filled in waits for its holder's word: nothing of it is sent, or kept, before. */
 function offer(field, text) {
   field.value = text;
+  byId('remember').checked = false;
   byId('brought').hidden = false;
 }
 
@@ -168,6 +198,9 @@ function forget() {
   subject = null;
   nextFetchMillis = Infinity;
   sessionStorage.removeItem('gongbei.subject');
+  localStorage.removeItem('gongbei.holder');
+  byId('remember').checked = false;
+  keepAwake(false);
   mine.hide();
   byId('subject').value = '';
   byId('subject-form').hidden = false;
@@ -186,6 +219,12 @@ function beHolder(text) {
   byId('subject-bad').textContent = '';
   subject = wanted;
   sessionStorage.setItem('gongbei.subject', subject);
+  // On this device beyond this tab only where its holder has said so, each time they sign in.
+  if (byId('remember').checked) {
+    localStorage.setItem('gongbei.holder', subject);
+  } else {
+    localStorage.removeItem('gongbei.holder');
+  }
   refresh();
 }
 
@@ -282,7 +321,7 @@ function showGroup(code, taker) {
   taker?.say('');
   sessionStorage.setItem('gongbei.group', code);
   group.show(code, () => say('wallet.issuer', { region: regionName(claims.region) }), [
-    () => say('wallet.group.size', { size: claims.size }),
+    () => say('wallet.group.size', { size: number(claims.size) }),
   ]);
   byId('group-remove').hidden = false;
   byId('group-taker').hidden = true;
@@ -304,27 +343,58 @@ const groupTaker = new Taker(byId('group-taker'), () => say('wallet.add'), showG
 
 const otherRegion = () => (node.region === 'MO' ? 'GD' : 'MO');
 
-/** The code goes behind the #, which no browser sends to a server: the holder carries it. */
-function aimLink() {
-  const link = byId('cross-link');
-  const possible = node.otherWallet !== null && mine.code !== null;
-  link.hidden = !possible;
-  byId('cross-out-help').textContent = say(
-    node.otherWallet === null ? 'wallet.cross.none' : 'wallet.cross.out.help',
-    { region: regionName(otherRegion()) },
-  );
-  link.textContent = say('wallet.cross.out', { region: regionName(otherRegion()) });
-  if (possible) {
-    link.href = `${node.otherWallet}#code=${encodeURIComponent(mine.code)}`;
+/** Whether the holder wants to cross and has no code yet: then they are led back once they have. */
+let isCrossing = false;
+
+/** A link to the other wallet; what goes behind the # no browser sends to a server. */
+function otherWallet(parts) {
+  const fragment = Object.entries({ ...parts, lang: languageTag() })
+    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+  return `${node.otherWallet}#${fragment.join('&')}`;
+}
+
+function aim(id, isPossible, words, parts) {
+  const link = byId(id);
+  link.hidden = !isPossible;
+  link.textContent = say(words, { region: regionName(otherRegion()) });
+  if (isPossible) {
+    link.href = otherWallet(parts);
   } else {
     link.removeAttribute('href');
   }
 }
 
+/** The holder carries their code across, and comes back for a fresh one. */
+function aimLink() {
+  const isLinked = node.otherWallet !== null;
+  const hasCode = mine.code !== null;
+  byId('cross-out-help').textContent = say(
+    isLinked ? 'wallet.cross.out.help' : 'wallet.cross.none',
+    { region: regionName(otherRegion()) },
+  );
+  aim('cross-link', isLinked && hasCode, 'wallet.cross.out', { code: mine.code ?? '' });
+  byId('cross-need').hidden = !isLinked || hasCode;
+  byId('cross-need').textContent = say('wallet.cross.need', { region: regionName(otherRegion()) });
+  byId('cross-show').hidden = !isLinked || hasCode;
+  aim('cross-renew', isLinked && crossed.code !== null, 'wallet.cross.renew', { cross: '1' });
+  aim('cross-back', isLinked && wasBrought, 'wallet.cross.back', { cross: '1' });
+}
+
+byId('cross-show').addEventListener('click', () => {
+  isCrossing = true;
+  view('mine');
+  byId('subject').focus();
+});
+
+/** Whether a link brought a code here: then there is a way back. */
+let wasBrought = false;
+
 function showCrossed(isShown) {
   byId('cross-remove').hidden = !isShown;
   byId('cross-in').hidden = isShown;
   byId('cross-out').hidden = isShown;
+  keepAwake(isShown || mine.code !== null);
+  aimLink();
 }
 
 byId('cross-remove').addEventListener('click', () => {
@@ -336,13 +406,12 @@ byId('cross-remove').addEventListener('click', () => {
 async function cross(code, taker) {
   taker.say('');
   try {
-    const answer = await ask('/v1/translations', { code, target: node.region });
+    const answer = await ask('/v1/translations', { code, target: node.region }, 'issuer');
     if (answer.status === 201) {
       const { from } = answer.body;
       const name = () => regionName(from.slice(0, 2));
       crossed.show(answer.body.code, () => say('wallet.issuer', { region: regionName(node.region) }), [
         () => say('wallet.cross.made', { region: name() }),
-        () => say('wallet.cross.again', { region: name() }),
       ]);
       showCrossed(true);
     } else {
@@ -430,7 +499,10 @@ document.addEventListener('visibilitychange', () => {
     refresh();
   }
 });
-document.addEventListener('settings', refresh);
+document.addEventListener('settings', () => {
+  trouble(null);
+  refresh();
+});
 
 /** What a link brought behind its #; taken out of the address bar at once. */
 function takeFragment() {
@@ -440,11 +512,15 @@ function takeFragment() {
 }
 
 const brought = takeFragment();
+bringLanguage(brought.get('lang'));
+wasBrought = brought.has('code');
 await prepare();
 await meetNode();
 whenSpoken(name);
 setInterval(tick, TICK_MILLIS);
-const kept = sessionStorage.getItem('gongbei.subject');
+const remembered = localStorage.getItem('gongbei.holder');
+const kept = sessionStorage.getItem('gongbei.subject') ?? remembered;
+byId('remember').checked = remembered !== null && kept === remembered;
 if (brought.has('subject') && brought.get('subject') !== kept) {
   offer(byId('subject'), brought.get('subject'));
 } else if (kept) {
@@ -453,6 +529,10 @@ if (brought.has('subject') && brought.get('subject') !== kept) {
 const keptGroup = sessionStorage.getItem('gongbei.group');
 if (keptGroup) {
   showGroup(keptGroup, groupTaker);
+}
+if (brought.has('cross')) {
+  isCrossing = mine.code === null;
+  view(mine.code === null && kept === null ? 'mine' : 'cross');
 }
 if (brought.has('code')) {
   view('cross');

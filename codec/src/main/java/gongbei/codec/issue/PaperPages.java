@@ -11,9 +11,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
@@ -23,7 +24,8 @@ import org.apache.pdfbox.pdmodel.font.PDType0Font;
 
 /**
  * Codes to be printed and carried: PDF, A4, the QR code drawn as squares with error correction Q,
- * which still reads when a quarter of it is worn. No colour is printed: that is the map's to say.
+ * which still reads when a quarter of it is worn, with what it is, who issued it and until when it
+ * is valid in the languages of its region. No colour is printed: that is the map's to say.
  */
 public final class PaperPages {
   /** The most codes of one document. */
@@ -35,13 +37,20 @@ public final class PaperPages {
   private static final float POINTS_PER_MILLIMETRE = 72f / 25.4f;
   private static final float MARGIN = 15 * POINTS_PER_MILLIMETRE;
   private static final float LABEL_POINTS = 12;
+  private static final float TITLE_POINTS = 10;
   private static final float SMALL_POINTS = 8;
-  private static final long SECONDS_A_DAY = 86_400;
+
+  /** The distance of two lines of letters of size 1. */
+  private static final float LEADING = 1.25f;
+
   private static final int QUIET_ZONE_MODULES = 4;
 
   /** Embedded as any other, so that no font of the machine's stands in for one that is not. */
   private static final String LIBRARYS_FONT =
       "/org/apache/pdfbox/resources/ttf/LiberationSans-Regular.ttf";
+
+  /** Has the Chinese characters of {@link PaperWords}, whichever font the labels have. */
+  private static final String WORDS_FONT = "/gongbei/fonts/paper-words.ttf";
 
   static {
     System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
@@ -92,11 +101,15 @@ public final class PaperPages {
   private final Layout layout;
   private final PDFont plainFont;
   private final PDFont font;
+  private final PDFont wordsFont;
 
   private PaperPages(Layout layout, Path fontFile) throws IOException {
     this.layout = layout;
     try (InputStream bytes = PDDocument.class.getResourceAsStream(LIBRARYS_FONT)) {
       plainFont = PDType0Font.load(document, bytes);
+    }
+    try (InputStream bytes = PaperPages.class.getResourceAsStream(WORDS_FONT)) {
+      wordsFont = PDType0Font.load(document, bytes);
     }
     if (fontFile == null) {
       font = plainFont;
@@ -183,18 +196,34 @@ public final class PaperPages {
     }
   }
 
-  /** Draws one code into a box: label, QR code, the date it is good until. */
+  /** Draws one code into a box: what it is, label, QR code, issuer, until when it is valid. */
   private void draw(
       PDPageContentStream content, Paper paper, float left, float bottom, float width, float height)
       throws IOException {
-    final float side = Math.min(width, height - 3 * LABEL_POINTS - SMALL_POINTS) * 0.95f;
+    final List<PaperWords> words = PaperWords.of(paper.code());
+    final float above = (TITLE_POINTS + LABEL_POINTS) * LEADING;
+    final float below = (1 + words.size()) * SMALL_POINTS * LEADING;
+    final float side = Math.min(width, height - above - below - SMALL_POINTS) * 0.97f;
     final float x = left + (width - side) / 2;
-    final float y = bottom + 2 * SMALL_POINTS;
+    final float y = bottom + below + SMALL_POINTS / 2;
     drawCode(content, paper.code(), x, y, side);
-    write(content, paper.label(), LABEL_POINTS, x, y + side + SMALL_POINTS / 2);
-    final long lastDay = Math.floorDiv(paper.expiresAtEpochSeconds() - 1, SECONDS_A_DAY);
+    write(content, paper.label(), LABEL_POINTS, x, y + side + SMALL_POINTS / 4);
     write(
-        content, LocalDate.ofEpochDay(lastDay).toString(), SMALL_POINTS, x, bottom + SMALL_POINTS);
+        content,
+        joined(words, PaperWords::title),
+        TITLE_POINTS,
+        x,
+        y + side + SMALL_POINTS / 4 + LABEL_POINTS * LEADING);
+    float line = y - SMALL_POINTS;
+    write(content, joined(words, PaperWords::issuer), SMALL_POINTS, x, line);
+    for (final PaperWords each : words) {
+      line -= SMALL_POINTS * LEADING;
+      write(content, each.validUntil(paper.expiresAtEpochSeconds()), SMALL_POINTS, x, line);
+    }
+  }
+
+  private static String joined(List<PaperWords> words, Function<PaperWords, String> part) {
+    return words.stream().map(part).collect(Collectors.joining("  "));
   }
 
   private void write(PDPageContentStream content, String text, float points, float x, float y)
@@ -206,9 +235,9 @@ public final class PaperPages {
     content.newLineAtOffset(x, y);
     int start = 0;
     while (start < text.length()) {
-      final PDFont of = fontOf(text.codePointAt(start));
+      final PDFont of = fontToWrite(text.codePointAt(start));
       int end = start;
-      while (end < text.length() && of.equals(fontOf(text.codePointAt(end)))) {
+      while (end < text.length() && of.equals(fontToWrite(text.codePointAt(end)))) {
         end += Character.charCount(text.codePointAt(end));
       }
       content.setFont(of, points);
@@ -216,6 +245,11 @@ public final class PaperPages {
       start = end;
     }
     content.endText();
+  }
+
+  private PDFont fontToWrite(int codePoint) throws IOException {
+    final PDFont ofLabels = fontOf(codePoint);
+    return ofLabels == null ? wordsFont : ofLabels;
   }
 
   /** A font for Chinese may have nothing else, not even digits. Null where neither can show it. */

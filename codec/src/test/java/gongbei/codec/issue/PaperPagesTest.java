@@ -30,17 +30,44 @@ final class PaperPagesTest {
   private static final long LAST = 1_798_761_600L;
 
   @Test
-  void aPrintedCodeIsReadBackFromThePageWithItsLabelAndItsLastDay() throws Exception {
+  void aPrintedCodeIsReadBackFromThePageWithItsLabelAndUntilWhenItIsValid() throws Exception {
     final byte[] pdf =
         PaperPages.pdf(List.of(new Paper(CODE, "Lei Mei, house 7", LAST)), Layout.SINGLE, null);
     try (PDDocument document = Loader.loadPDF(pdf)) {
       assertEquals(1, document.getNumberOfPages());
       final String text = new PDFTextStripper().getText(document);
       assertTrue(text.contains("Lei Mei, house 7"), text);
-      assertTrue(text.contains("2026-12-31"), text);
+      assertTrue(text.contains("广东健康码（粤康码）"), text);
+      assertTrue(text.contains("签发方：广东"), text);
+      assertTrue(text.contains("有效期至 2027年1月1日 08:00"), text);
       final ByteArrayOutputStream png = new ByteArrayOutputStream();
       ImageIO.write(new PDFRenderer(document).renderImageWithDPI(0, 150), "PNG", png);
       assertEquals(CODE, QrImage.read(new ByteArrayInputStream(png.toByteArray())));
+    }
+  }
+
+  @Test
+  void aPaperOfMacauIsInBothOfItsLanguages() throws Exception {
+    for (final Layout layout : Layout.values()) {
+      final byte[] pdf =
+          PaperPages.pdf(List.of(new Paper("MO1:" + CODE.substring(4), "", LAST)), layout, null);
+      try (PDDocument document = Loader.loadPDF(pdf)) {
+        final String text = new PDFTextStripper().getText(document);
+        for (final String said :
+            List.of(
+                "澳門健康碼",
+                "Código de saúde de Macau",
+                "簽發方：澳門",
+                "Emitido por: Macau",
+                "有效期至 2027年1月1日 08:00",
+                "Válido até 1 de janeiro de 2027, 08:00")) {
+          assertTrue(text.contains(said), text);
+        }
+        final ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(new PDFRenderer(document).renderImageWithDPI(0, 200), "PNG", png);
+        assertEquals(
+            "MO1:" + CODE.substring(4), QrImage.read(new ByteArrayInputStream(png.toByteArray())));
+      }
     }
   }
 
@@ -104,7 +131,7 @@ final class PaperPagesTest {
     }
     final byte[] one = PaperPages.pdf(papers.subList(0, 1), Layout.SINGLE, font);
     try (PDDocument document = Loader.loadPDF(one)) {
-      assertTrue(new PDFTextStripper().getText(document).contains("2026-12-31"));
+      assertTrue(new PDFTextStripper().getText(document).contains("2027年1月1日 08:00"));
       final BufferedImage page = new PDFRenderer(document).renderImageWithDPI(0, 150);
       final ByteArrayOutputStream png = new ByteArrayOutputStream();
       ImageIO.write(page, "PNG", png);

@@ -16,8 +16,6 @@ import gongbei.verifier.config.TranslationConfig;
 import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
-import gongbei.verifier.rules.Reason;
-import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
@@ -30,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -92,6 +89,12 @@ final class DemoCommand implements Callable<Integer> {
               + " the demo.")
   private Path keyDirectory;
 
+  @Option(
+      names = "--codes",
+      paramLabel = "DIR",
+      description = "Write one code of every kind here as pictures, to be held before a camera.")
+  private Path codeDirectory;
+
   @Option(names = "--json", description = "Write one JSON object a line.")
   private boolean json;
 
@@ -134,6 +137,16 @@ final class DemoCommand implements Callable<Integer> {
       final DemoVehicle vehicle =
           DemoVehicle.of(traffic, guangdong, keys.guangdong(), keys.checkpoint());
       out.println(json ? vehicle.json() : vehicle.inWords());
+      final DemoCodes codes =
+          DemoCodes.of(
+              guangdong,
+              keys.guangdong(),
+              traffic.foreignCode(),
+              group.made().path("code").asText());
+      if (codeDirectory != null) {
+        codes.write(codeDirectory);
+      }
+      out.println(json ? codes.json() : codes.inWords());
       if (!json) {
         out.println();
       }
@@ -282,56 +295,15 @@ final class DemoCommand implements Callable<Integer> {
       phones.setDaemon(true);
       phones.start();
       final List<ScanMetrics> metrics = List.of(guangdong.scanMetrics(), macau.scanMetrics());
-      long before = 0;
+      final DemoFigures figures = new DemoFigures(metrics);
       for (int second = 1; seconds == 0 || second <= seconds; second++) {
         TimeUnit.SECONDS.sleep(1);
-        final long total = metrics.stream().mapToLong(ScanMetrics::total).sum();
-        out.println(
-            json ? jsonLine(metrics, total - before, total) : line(metrics, total - before, total));
+        figures.look();
+        out.println(json ? figures.json() : figures.inWords());
         out.flush();
-        before = total;
       }
       traffic.stop();
       phones.join();
     }
-  }
-
-  private static String jsonLine(List<ScanMetrics> metrics, long lastSecond, long total) {
-    final ObjectNode line = JsonNodeFactory.instance.objectNode();
-    line.put("scansLastSecond", lastSecond).put("scans", total);
-    for (final Verdict verdict : Verdict.values()) {
-      line.put(verdict.wireName(), count(metrics, verdict));
-    }
-    return line.put("shed", metrics.stream().mapToLong(ScanMetrics::shed).sum())
-        .put("latencyP50Micros", metrics.get(0).latencyNanos(0.5) / 1000)
-        .put("latencyP99Micros", metrics.get(0).latencyNanos(0.99) / 1000)
-        .toString();
-  }
-
-  private static long count(List<ScanMetrics> metrics, Verdict verdict) {
-    long count = 0;
-    for (final Reason reason : Reason.values()) {
-      for (final ScanMetrics node : metrics) {
-        count += node.count(verdict, reason);
-      }
-    }
-    return count;
-  }
-
-  private static String line(List<ScanMetrics> metrics, long lastSecond, long total) {
-    final List<String> parts = new ArrayList<>();
-    parts.add(String.format(Locale.ROOT, "%,6d scans/s", lastSecond));
-    parts.add(String.format(Locale.ROOT, "%,9d in all", total));
-    for (final Verdict verdict : Verdict.values()) {
-      parts.add(String.format(Locale.ROOT, "%s %,d", verdict.wireName(), count(metrics, verdict)));
-    }
-    parts.add("shed " + metrics.stream().mapToLong(ScanMetrics::shed).sum());
-    parts.add(
-        String.format(
-            Locale.ROOT,
-            "GD p50 %,d µs, p99 %,d µs",
-            metrics.get(0).latencyNanos(0.5) / 1000,
-            metrics.get(0).latencyNanos(0.99) / 1000));
-    return String.join("  ", parts);
   }
 }

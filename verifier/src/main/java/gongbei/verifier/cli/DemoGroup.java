@@ -49,7 +49,7 @@ record DemoGroup(JsonNode made, JsonNode verdict) {
   String inWords() {
     return String.format(
         Locale.ROOT,
-        "A tour group of %d shows one code: %s, %s; %s, held up by %s.",
+        "A tour group of %d shows one code: %s, %s; %s, not passing: members %s.",
         made.path("size").asInt(),
         verdict.path("verdict").asText(),
         verdict.path("reason").asText(),

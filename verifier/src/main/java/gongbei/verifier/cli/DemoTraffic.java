@@ -113,6 +113,11 @@ final class DemoTraffic {
     return region == CodeFormat.MO1 ? macau.issue(claims) : guangdong.issue(claims);
   }
 
+  /** A code of the EU's format of three doses, good for an hour. */
+  String foreignCode() {
+    return hcert(Instant.now().getEpochSecond(), 3);
+  }
+
   /** Mints and scans codes at a rate until stopped. */
   void run(DeviceClient guangdongGate, DeviceClient macauGate, int ratePerSecond) {
     final long intervalNanos = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;
@@ -145,7 +150,7 @@ final class DemoTraffic {
       case 1 -> tampered(issue(region, number, now, now + CODE_SECONDS));
       case 2 -> issue(region, residents + number, now, now + CODE_SECONDS);
       case 3 -> "GD1:NOT BASE45?";
-      case 4, 5, 6 -> hcert(now);
+      case 4, 5, 6 -> hcert(now, 1 + random.nextInt(3));
       default -> issue(region, number, now, now + CODE_SECONDS);
     };
   }
@@ -173,7 +178,7 @@ final class DemoTraffic {
     return code.substring(0, at) + other + code.substring(at + 1);
   }
 
-  private String hcert(long now) {
+  private String hcert(long now, int dose) {
     final ObjectNode certificate = JsonNodeFactory.instance.objectNode();
     certificate.put("ver", "1.3.0").put("dob", "1970-01-01");
     certificate.putObject("nam").put("fnt", "DEMO").put("gnt", "ONLY");
@@ -181,7 +186,7 @@ final class DemoTraffic {
         .putArray("v")
         .addObject()
         .put("tg", "840539006")
-        .put("dn", 1 + random.nextInt(3))
+        .put("dn", dose)
         .put("sd", 3)
         .put("dt", "2026-01-01")
         .put("co", "XX")

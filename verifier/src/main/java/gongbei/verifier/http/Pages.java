@@ -1,5 +1,7 @@
 package gongbei.verifier.http;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,6 +54,9 @@ final class Pages {
           "/service-worker.js",
           "service-worker.js");
 
+  /** What is at {@code /} for people; programs get {@link #index}'s JSON. */
+  private static final String HOME = "home.html";
+
   private static final List<String> PARTS =
       List.of(
           "style.css",
@@ -59,6 +64,9 @@ final class Pages {
           "checkpoint.js",
           "wallet.js",
           "ops.js",
+          "home.js",
+          "verdict.js",
+          "history.js",
           "scanner.js",
           "wedge.js",
           "qr-codes.js",
@@ -92,6 +100,7 @@ final class Pages {
           "image/png");
 
   private final Map<String, Page> pages;
+  private final Page home = read(HOME);
 
   /** Reads every page; what is missing from the jar is a fault of the build. */
   Pages() {
@@ -114,13 +123,44 @@ final class Pages {
       throw Problem.of(405, "method-not-allowed", "this path takes GET, HEAD only")
           .with("Allow", "GET, HEAD");
     }
-    final Page page = pages.get(question.path());
+    return answer(question, pages.get(question.path()));
+  }
+
+  private static HttpAnswer answer(HttpQuestion question, Page page) {
     final Map<String, String> headers = new HashMap<>(GUARDS);
     headers.put("ETag", page.tag().text());
     final boolean isKnown =
         page.tag().isNamedIn(question.headers().getAll(HttpHeaderNames.IF_NONE_MATCH));
     return new HttpAnswer(
         isKnown ? 304 : 200, page.mediaType(), isKnown ? NOTHING : page.bytes(), headers);
+  }
+
+  /** Where to find what: a page for a browser, JSON for whoever does not prefer HTML. */
+  HttpAnswer index(HttpQuestion question) {
+    final String html = MEDIA_TYPES.get("html");
+    final String media =
+        MediaChoice.of(
+            question.headers().getAll(HttpHeaderNames.ACCEPT),
+            HttpAnswer.JSON,
+            html.substring(0, html.indexOf(';')));
+    final HttpAnswer answer =
+        media == null || media.equals(HttpAnswer.JSON)
+            ? HttpAnswer.json(200, paths())
+            : answer(question, home);
+    return answer.with("Vary", "Accept");
+  }
+
+  private static ObjectNode paths() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("name", "gongbei")
+        .put("description", "verifies signed health codes")
+        .put("openapi", "/openapi.yaml")
+        .put("ready", "/health/ready")
+        .put("metrics", "/metrics")
+        .put("checkpoint", "/checkpoint")
+        .put("wallet", "/wallet")
+        .put("ops", "/ops");
   }
 
   private static Page read(String name) {

@@ -139,7 +139,7 @@ final class Routes {
     ask("GET", "/health/ready/changes", true, now(this::readyForChanges));
     ask("GET", "/metrics", false, now(question -> metrics()));
     ask("GET", "/openapi.yaml", true, now(this::openApi));
-    ask("GET", "/", true, now(question -> index()));
+    ask("GET", "/", true, now(pages::index));
   }
 
   private void ask(String method, String path, boolean isQuick, Route.Operation operation) {
@@ -504,21 +504,6 @@ final class Routes {
   private HttpAnswer metrics() {
     return HttpAnswer.of(
         PROMETHEUS_TEXT, context.nodeMetrics().scrape().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static HttpAnswer index() {
-    return HttpAnswer.json(
-        200,
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("name", "gongbei")
-            .put("description", "verifies signed health codes")
-            .put("openapi", "/openapi.yaml")
-            .put("ready", "/health/ready")
-            .put("metrics", "/metrics")
-            .put("checkpoint", "/checkpoint")
-            .put("wallet", "/wallet")
-            .put("ops", "/ops"));
   }
 
   private static String printable(String path) {

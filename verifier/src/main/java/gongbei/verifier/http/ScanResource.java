@@ -226,8 +226,10 @@ final class ScanResource {
         }
       }
       final ArrayNode heldUpBy = group.putArray("heldUpBy");
+      final ObjectNode heldUpFor = group.putObject("heldUpFor");
       for (int i = 0; i < findings.heldUpByCount(); i++) {
         heldUpBy.add(findings.heldUpBy(i));
+        heldUpFor.withArray(findings.heldUpFor(i).wireName()).add(findings.heldUpBy(i));
       }
       return group;
     }

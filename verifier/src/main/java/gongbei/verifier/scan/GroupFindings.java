@@ -18,6 +18,7 @@ public final class GroupFindings {
   private final int[] colours = new int[COLOURS];
   private final Map<Reason, int[]> reasons = new EnumMap<>(Reason.class);
   private final int[] heldUpBy = new int[CodeLimits.MAX_GROUP_SIZE];
+  private final Reason[] heldUpFor = new Reason[CodeLimits.MAX_GROUP_SIZE];
   private int size;
   private int heldUpByCount;
   private int worstColour;
@@ -55,6 +56,7 @@ public final class GroupFindings {
       worstColour = Math.max(worstColour, colour);
     }
     if (why.verdict() != Verdict.PASS) {
+      heldUpFor[heldUpByCount] = why;
       heldUpBy[heldUpByCount++] = size;
     }
     final int stricter = why.verdict().compareTo(verdict);
@@ -92,6 +94,11 @@ public final class GroupFindings {
   /** The place in the group, from 1, of the n-th who holds it up, from 0. */
   public int heldUpBy(int index) {
     return heldUpBy[index];
+  }
+
+  /** Why the n-th who holds the group up, from 0, would not have passed. */
+  public Reason heldUpFor(int index) {
+    return heldUpFor[index];
   }
 
   /** The worst colour among those known, or {@link Scan#COLOUR_UNKNOWN}. */

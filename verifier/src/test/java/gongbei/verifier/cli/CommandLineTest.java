@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.issue.QrImage;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusMap;
@@ -15,6 +16,7 @@ import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.testing.TestCorpora;
 import gongbei.verifier.TestNode;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -71,8 +74,8 @@ final class CommandLineTest {
                 JSON.readTree(
                     "{\"ver\":\"1.3.0\",\"dob\":\"1970-01-01\",\"nam\":{\"fnt\":\"A\"},\"v\":["
                         + "{\"tg\":\"840539006\",\"vp\":\"1119349007\",\"mp\":\"EU/1/20/1528\","
-                        + "\"ma\":\"ORG-100030215\",\"dn\":2,\"sd\":2,\"dt\":\"2025-06-01\",\"co\":\"XX\","
-                        + "\"is\":\"A ministry\",\"ci\":\"URN:UVCI:01:XX:1\"}]}"),
+                        + "\"ma\":\"ORG-100030215\",\"dn\":2,\"sd\":2,\"dt\":\"2025-06-01\",\"co\":\"XX\",\"is\":\"A"
+                        + " ministry\",\"ci\":\"URN:UVCI:01:XX:1\"}]}"),
                 from.getEpochSecond(),
                 from.getEpochSecond() + 60);
     return JSON.createObjectNode()
@@ -581,7 +584,7 @@ final class CommandLineTest {
   }
 
   @Test
-  void theDemoRunsWithoutAnySetUp() {
+  void theDemoRunsWithoutAnySetUp() throws Exception {
     assertEquals(
         0,
         run(
@@ -595,7 +598,9 @@ final class CommandLineTest {
             "--http-port",
             "0",
             "--tcp-port",
-            "0"),
+            "0",
+            "--codes",
+            directory.resolve("codes").toString()),
         err);
     assertTrue(out.contains("with 2,000 residents"), out);
     assertTrue(out.contains("curl -s http://127.0.0.1:"), out);
@@ -605,7 +610,42 @@ final class CommandLineTest {
     assertTrue(out.contains("A bus without a network has a pack of "), out);
     assertTrue(out.contains("the hospital is told pass: ok."), out);
     assertTrue(out.contains("its screenshot at the south gate: hold, replayed."), out);
-    assertTrue(out.matches("(?s).*pass [1-9].*"), out);
+    assertEveryScreenCanBeTried();
+    assertTrue(out.matches("(?s).*last 1 s: pass [1-9].*last 1 s: GD p50 [1-9].*"), out);
     assertTrue(out.matches("(?s).*refuse [1-9].*"), out);
+  }
+
+  /** One code of every kind and colour is printed with what is said of it, and drawn. */
+  private void assertEveryScreenCanBeTried() throws Exception {
+    for (final String said :
+        List.of(
+            "a person, green: pass, ok",
+            "a person, yellow: hold, yellow",
+            "a person, red: refuse, red",
+            "a positive test: refuse, positive-test",
+            "no test: hold, test-missing",
+            "a test too old: refuse, test-too-old",
+            "revoked: refuse, revoked",
+            "a holder not on record: refuse, unknown-subject",
+            "on paper: pass, ok",
+            "translated from Macau: pass, ok",
+            "expired seconds ago: refuse, expired",
+            "expired long ago: refuse, expired",
+            "not valid yet: refuse, not-yet-valid",
+            "forged: refuse, bad-signature",
+            "of an issuer that is not trusted: refuse, unknown-issuer",
+            "cut short: refuse, malformed",
+            "foreign, of the EU's format: pass, ok",
+            "another QR code: refuse, unsupported-format")) {
+      assertTrue(out.contains("  " + said + "\n    "), said + " in " + out);
+    }
+    assertTrue(out.matches("(?s).*  a group: [a-z]+, [a-z-]+\n    GD1:.*"), out);
+    try (Stream<Path> pictures = Files.list(directory.resolve("codes"))) {
+      final List<Path> all = pictures.sorted().toList();
+      assertEquals(19, all.size(), all.toString());
+      try (InputStream green = Files.newInputStream(all.get(0))) {
+        assertTrue(out.contains(QrImage.read(green)), all.get(0).toString());
+      }
+    }
   }
 }

@@ -35,6 +35,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,11 @@ final class GroupTest {
         "{\"green\":10,\"yellow\":1,\"red\":1,\"unknown\":0}", group.path("colours").toString());
     assertEquals("{\"red\":1,\"yellow\":1,\"ok\":10}", group.path("reasons").toString());
     assertEquals("[5,9]", group.path("heldUpBy").toString());
+    assertEquals(
+        group.path("reasons").size() - 1, group.path("heldUpFor").size(), "all but those in order");
+    final Set<Integer> places = new TreeSet<>();
+    group.path("heldUpFor").forEach(each -> each.forEach(place -> places.add(place.asInt())));
+    assertEquals(Set.of(5, 9), places);
     assertFalse(refused.toString().contains(member(9).toHex()));
   }
 

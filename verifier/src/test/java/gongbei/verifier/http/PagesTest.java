@@ -23,6 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How the pages are served. */
 @ExtendWith(LeakWatch.class)
 final class PagesTest {
+  /** As browsers ask for a page. */
+  private static final String BROWSERS_ACCEPT =
+      "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8";
+
   private static TestNode node;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -46,9 +50,9 @@ final class PagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/checkpoint", "/wallet", "/ops"})
+  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/ops"})
   void aPageComesWithAPolicyThatLetsNothingElseIn(String path) throws Exception {
-    final HttpResponse<String> page = get(path);
+    final HttpResponse<String> page = get(path, "Accept", BROWSERS_ACCEPT);
     assertEquals(200, page.statusCode());
     final String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
     assertTrue(policy.startsWith("default-src 'none';"), policy);
@@ -79,7 +83,7 @@ final class PagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/checkpoint", "/wallet", "/ops"})
+  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/ops"})
   void whatAPageNamesIsThereAndOfItsKind(String path) throws Exception {
     final Map<String, String> kinds =
         Map.of(
@@ -87,28 +91,29 @@ final class PagesTest {
             "js", "text/javascript; charset=utf-8",
             "webmanifest", "application/manifest+json",
             "svg", "image/svg+xml",
-            "png", "image/png");
+            "png", "image/png",
+            "yaml", "application/yaml");
     final List<String> named =
         Pattern.compile("(?:href|src)=\"(/[^\"]+)\"")
-            .matcher(get(path).body())
+            .matcher(get(path, "Accept", BROWSERS_ACCEPT).body())
             .results()
             .map(match -> match.group(1))
             .toList();
     assertTrue(named.size() >= 3, named.toString());
     for (final String each : named) {
-      final HttpResponse<String> answer = get(each);
+      final HttpResponse<String> answer = get(each, "Accept", BROWSERS_ACCEPT);
       assertEquals(200, answer.statusCode(), each);
       assertEquals(
-          kinds.get(each.substring(each.lastIndexOf('.') + 1)),
+          kinds.getOrDefault(each.substring(each.lastIndexOf('.') + 1), "text/html; charset=utf-8"),
           answer.headers().firstValue("Content-Type").orElse(""),
           each);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/checkpoint", "/wallet", "/ops"})
+  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/ops"})
   void noScriptAndNoStyleStandsInAPage(String path) throws Exception {
-    final String page = get(path).body();
+    final String page = get(path, "Accept", BROWSERS_ACCEPT).body();
     assertFalse(Pattern.compile("<script[^>]*>[^<]").matcher(page).find());
     assertFalse(Pattern.compile("<style|\\sstyle=|\\son[a-z]+=|javascript:").matcher(page).find());
   }
@@ -125,6 +130,24 @@ final class PagesTest {
       assertEquals(tag, again.headers().firstValue("ETag").orElseThrow());
     }
     assertEquals(200, get("/pages/common.js", "If-None-Match", "\"other\"").statusCode());
+  }
+
+  @Test
+  void atTheRootAreAPageForPeopleAndJsonForPrograms() throws Exception {
+    for (final String accept : new String[] {BROWSERS_ACCEPT, "text/html", "text/*"}) {
+      final HttpResponse<String> page = get("/", "Accept", accept);
+      assertEquals(200, page.statusCode());
+      assertEquals(
+          "text/html; charset=utf-8", page.headers().firstValue("Content-Type").orElse(""));
+      assertEquals("Accept", page.headers().firstValue("Vary").orElse(""));
+      assertTrue(page.body().contains("href=\"/checkpoint\""), page.body());
+    }
+    for (final String accept : new String[] {"*/*", "application/json", "image/png", ""}) {
+      final HttpResponse<String> index = get("/", "Accept", accept);
+      assertEquals(200, index.statusCode(), accept);
+      assertEquals("/wallet", TestNode.json(index.body()).path("wallet").asText());
+      assertEquals("Accept", index.headers().firstValue("Vary").orElse(""));
+    }
   }
 
   @Test

@@ -34,6 +34,16 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 final class Browser implements AutoCloseable {
   static final Dimension PHONE = new Dimension(360, 740);
   static final Dimension DESK = new Dimension(1280, 800);
+
+  /** Telephones upright and on their side, a small one, a desk, and that desk at 400 %. */
+  static final List<Dimension> SIZES =
+      List.of(
+          new Dimension(390, 844),
+          new Dimension(844, 390),
+          new Dimension(320, 568),
+          DESK,
+          new Dimension(320, 200));
+
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -73,6 +83,13 @@ final class Browser implements AutoCloseable {
    * @param camera a video in Y4M that the camera sees
    */
   Browser(Path directory, String language, Path camera) throws IOException {
+    this(directory, language, camera, 16);
+  }
+
+  /**
+   * @param fontPixels the size of letters that the user has set in the browser
+   */
+  Browser(Path directory, String language, Path camera, int fontPixels) throws IOException {
     profile = Files.createTempDirectory(directory, "chromium");
     final LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
@@ -97,7 +114,9 @@ final class Browser implements AutoCloseable {
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         "--use-file-for-fake-video-capture=" + camera);
-    options.setExperimentalOption("prefs", Map.of("intl.accept_languages", language));
+    options.setExperimentalOption(
+        "prefs",
+        Map.of("intl.accept_languages", language, "webkit.webprefs.default_font_size", fontPixels));
     options.setCapability("goog:loggingPrefs", logs);
     driver =
         new ChromeDriver(
@@ -124,6 +143,15 @@ final class Browser implements AutoCloseable {
             1,
             "mobile",
             wanted.getWidth() < 600));
+  }
+
+  /** Lets the user like dark pages, or not. */
+  void dark(boolean isDark) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light"))));
   }
 
   /** Opens a page and waits until it has its words. */
@@ -248,6 +276,51 @@ final class Browser implements AutoCloseable {
         () ->
             verdict.equals(find("#verdict").getDomAttribute("data-verdict"))
                 && reason.equals(find("#verdict").getDomAttribute("data-reason")));
+  }
+
+  /** That an element is wholly in the window, with nothing over it at its corners or middle. */
+  void assertWhollyVisible(String selector, String state) {
+    assertEquals(
+        "",
+        script(
+            """
+            const element = document.querySelector(arguments[0]);
+            const range = document.createRange();
+            range.selectNodeContents(element);
+            const text = range.getBoundingClientRect();
+            const box = element.getBoundingClientRect();
+            if (text.width === 0 || text.height === 0) {
+              return 'has no extent';
+            }
+            const out = [box, text].filter((each) => each.left < -0.5 || each.top < -0.5
+              || each.right > innerWidth + 0.5 || each.bottom > innerHeight + 0.5);
+            if (out.length > 0) {
+              return 'is out of ' + innerWidth + ' x ' + innerHeight + ': ' + JSON.stringify(out);
+            }
+            const points = [0.02, 0.5, 0.98].flatMap((x) => [0.1, 0.5, 0.9].map((y) =>
+              [text.left + x * text.width, text.top + y * text.height]));
+            const over = points.map(([x, y]) => document.elementFromPoint(x, y))
+              .filter((each) => each === null || !(element.contains(each)
+                || each.contains(element)));
+            return over.length === 0 ? '' : 'is covered by ' + over[0]?.outerHTML.slice(0, 120);
+            """,
+            selector),
+        selector + ", " + state);
+  }
+
+  /** That a page is not wider than the window. */
+  void assertFits(String state) {
+    assertEquals(
+        "",
+        script(
+            """
+            const page = document.documentElement;
+            return page.scrollWidth <= innerWidth ? '' : page.scrollWidth + ' in ' + innerWidth
+              + ': ' + [...document.querySelectorAll('body *')].filter((each) =>
+              each.getBoundingClientRect().right > innerWidth + 1).map((each) =>
+              each.tagName + '#' + each.id).join();
+            """),
+        state);
   }
 
   /** A verdict that has only just come is not put out, so whoever wants it to go tries again. */

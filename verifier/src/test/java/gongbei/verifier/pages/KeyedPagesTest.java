@@ -30,7 +30,8 @@ import org.openqa.selenium.Keys;
 /** The pages of a node that asks for API keys, in a real browser. */
 final class KeyedPagesTest {
   private static final Subject HOLDER = new Subject(1, 2);
-  private static final String REFUSED = "refused the API key";
+  private static final String MISSING = "needs an API key";
+  private static final String UNKNOWN = "does not know this API key";
 
   @TempDir private static Path directory;
   private static Browser browser;
@@ -38,6 +39,7 @@ final class KeyedPagesTest {
   private static SigningKey guangdong;
   private static String checkpointKey;
   private static String operatorKey;
+  private static String issuerKey;
 
   @BeforeAll
   static void start() throws Exception {
@@ -47,11 +49,13 @@ final class KeyedPagesTest {
     KeyGeneration.write(guangdong, "gd", directory.resolve("keys"));
     checkpointKey = keyOf(Role.CHECKPOINT);
     operatorKey = keyOf(Role.OPERATOR);
+    issuerKey = keyOf(Role.ISSUER);
     Files.writeString(
         directory.resolve("node.yaml"),
         """
         region: GD
         trustDirectory: keys
+        signingKeyDirectory: keys
         maxSubjects: 100
         http: {host: 127.0.0.1, port: 0}
         tcp: {host: 127.0.0.1, port: 0}
@@ -113,34 +117,67 @@ final class KeyedPagesTest {
   @Test
   void theOperatorPageShowsNoFigureUntilItHasAnOperatorsKey() throws Exception {
     openWithoutKey("/ops");
-    browser.waitForText("#trouble", REFUSED);
+    browser.waitForText("#key-fault", MISSING);
     browser.assertAccessible("without a key");
+    enter("no key of this node");
+    browser.waitForText("#key-fault", UNKNOWN);
     enter(checkpointKey);
-    browser.waitForText("#trouble", REFUSED);
+    browser.waitForText("#key-fault", "lacks the role “operator”");
+    browser.assertAccessible("a key for something else");
     enter(operatorKey);
     browser.waitForText("#pulse", "live");
     assertHidden(operatorKey);
-    browser.until("no trouble", () -> !browser.find("#trouble").isDisplayed());
+    browser.until("no trouble", () -> !browser.find("#key-fault").isDisplayed());
     browser.openAnew(http("/ops"));
     browser.waitForText("#pulse", "live");
     enter("");
-    browser.waitForText("#trouble", REFUSED);
+    browser.waitForText("#key-fault", MISSING);
   }
 
   @Test
-  void theCheckpointPageJudgesNothingUntilItHasACheckpointsKey() {
+  void theCheckpointPageJudgesNothingUntilItHasACheckpointsKey() throws Exception {
     openWithoutKey("/checkpoint");
-    browser.waitForText("#status", REFUSED);
+    browser.waitForText("#key-fault", MISSING);
     browser.script("document.activeElement.blur()");
     wedge();
     browser.waitForVerdict("none", "error");
-    browser.waitForText("#verdict", REFUSED);
+    browser.waitForText("#verdict", MISSING);
     browser.putOut(() -> browser.click("#next"));
+    enter("no key of this node");
+    browser.waitForText("#key-fault", UNKNOWN);
+    browser.click("#key-fault button");
+    browser.waitForText("#key-bad", UNKNOWN);
+    browser.assertAccessible("the key's field says what is wrong with it");
+    browser.click("#close-settings");
+    // A key that may something else is said to be so before anybody stands at the gate.
+    enter(operatorKey);
+    browser.waitForText("#key-fault", "lacks the role “checkpoint”");
+    browser.language("zh-Hant");
+    browser.waitForText("#key-fault", "沒有「查驗」權限");
+    browser.language("en");
     enter(checkpointKey);
+    browser.until("no trouble", () -> !browser.find("#key-fault").isDisplayed());
     browser.until("kinds", () -> browser.find("#kind").getText().length() > 4);
+    assertFalse(browser.text("body").contains("API key"), browser.text("body"));
     wedge();
     browser.waitForVerdict("pass", "ok");
     assertHidden(checkpointKey);
+  }
+
+  @Test
+  void theWalletSaysWhatIsWrongWithItsKeyAndNoMoreOnceThatIsMended() throws Exception {
+    openWithoutKey("/wallet");
+    assertFalse(browser.find("#key-fault").isDisplayed(), "nothing was asked that takes a key");
+    browser.find("#subject").sendKeys(HOLDER.toHex() + Keys.ENTER);
+    browser.waitForText("#key-fault", MISSING);
+    enter(operatorKey);
+    browser.waitForText("#key-fault", "lacks the role “issuer”");
+    browser.assertAccessible("a key for something else");
+    enter(issuerKey);
+    browser.waitForText("#mine-card", "Guangdong health code");
+    browser.until("no trouble", () -> !browser.find("#key-fault").isDisplayed());
+    browser.click("#forget");
+    browser.forgetLogs();
   }
 
   @Test
@@ -151,7 +188,7 @@ final class KeyedPagesTest {
     enter(operatorKey);
     browser.waitForText("#pulse", "live");
     browser.openAnew(http("/checkpoint"));
-    browser.waitForText("#status", REFUSED);
+    browser.waitForText("#key-fault", MISSING);
     enter(checkpointKey);
     browser.until("kinds", () -> browser.find("#kind").getText().length() > 4);
     browser.openAnew(http("/ops"));

@@ -27,6 +27,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Year;
+import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -35,7 +37,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.WebElement;
 
 /** The wallet page, in a real browser against a running node. */
 final class WalletPageTest {
@@ -270,7 +271,7 @@ final class WalletPageTest {
     assertTrue(made.startsWith("GD1:"), made);
     assertEquals(made, shownCode("#cross-card"));
     browser.until("it can be read", () -> readsAsItSays("#cross-card"));
-    assertTrue(browser.text("#cross-card").contains("Made from a code of Macau"));
+    assertTrue(browser.text("#cross-card").contains("Made from a Macau code"));
     browser.assertAccessible("crossed");
     browser.assertWellBehaved(node.http(""));
   }
@@ -293,7 +294,66 @@ final class WalletPageTest {
   }
 
   @Test
-  void theDemosTravellerCrossesByFollowingTheLink() throws Exception {
+  void theCodeHasItsColourTheDateAndTimeAndMotionThatAPictureOfTheScreenLacks() throws Exception {
+    browser.openAnew(node.http("/wallet"));
+    browser.script("sessionStorage.clear(); localStorage.removeItem('gongbei.holder')");
+    browser.openAnew(node.http("/wallet"));
+    browser.find("#subject").sendKeys(TestNode.YELLOW.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    assertEquals("Yellow code", browser.text("#mine-card .band"));
+    assertEquals(
+        "rgb(255, 184, 28)",
+        browser.script(
+            "return getComputedStyle(document.querySelector('#mine-card .band')).backgroundColor"));
+    assertTrue(browser.text("#mine-card").contains("brightness"), browser.text("#mine-card"));
+    final String now = browser.text("#mine-card .now");
+    assertTrue(now.contains(String.valueOf(Year.now(ZoneOffset.UTC))), now);
+    browser.until("the clock goes on", () -> !now.equals(browser.text("#mine-card .now")));
+    assertEquals(
+        true,
+        browser.script(
+            "return document.querySelector('#mine-card .band').getAnimations().some((each) =>"
+                + " each.playState === 'running' && each.effect.getTiming().iterations ==="
+                + " Infinity)"));
+    browser.assertAccessible("yellow");
+    browser.click("#forget");
+    browser.find("#subject").sendKeys(TestNode.GREEN.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    assertEquals("Green code", browser.text("#mine-card .band"));
+    browser.language("zh-Hant");
+    assertEquals("綠碼", browser.text("#mine-card .band"));
+    assertTrue(browser.text("#mine-card .time").matches("剩餘 (60|5\\d) 秒"));
+    browser.language("en");
+    browser.click("#forget");
+  }
+
+  @Test
+  void aHolderIsRememberedOnTheirDeviceOnlyWhereTheySaySoAndUntilTheySignOut() throws Exception {
+    browser.openAnew(node.http("/wallet"));
+    browser.script("sessionStorage.clear(); localStorage.removeItem('gongbei.holder')");
+    browser.openAnew(node.http("/wallet"));
+    browser.find("#subject").sendKeys(TestNode.GREEN.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    // Another tab, or the same after it was closed.
+    browser.script("sessionStorage.clear()");
+    browser.openAnew(node.http("/wallet"));
+    assertTrue(browser.find("#subject-form").isDisplayed());
+    browser.click("#remember");
+    browser.find("#subject").sendKeys(TestNode.GREEN.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    browser.script("sessionStorage.clear()");
+    browser.openAnew(node.http("/wallet"));
+    shownCode("#mine-card");
+    browser.click("#forget");
+    assertFalse(
+        ((String) browser.script("return JSON.stringify([localStorage, sessionStorage])"))
+            .contains(TestNode.GREEN.toHex()));
+    browser.openAnew(node.http("/wallet"));
+    assertTrue(browser.find("#subject-form").isDisplayed());
+  }
+
+  @Test
+  void theDemosTravellerCrossesInTheirLanguageAndComesBackForAFreshCode() throws Exception {
     final StringWriter said = new StringWriter();
     final Thread demo =
         new Thread(
@@ -303,28 +363,52 @@ final class WalletPageTest {
                     .execute(
                         "demo", "--residents=1000", "--rate=20", "--http-port=0", "--tcp-port=0"));
     demo.start();
-    final Pattern address = Pattern.compile("(http://[0-9.:]+)/wallet#subject=[0-9a-f]{32}");
+    final Pattern address = Pattern.compile("(http://[0-9.:]+)/wallet#subject=([0-9a-f]{32})");
     browser.until("the demo is up", () -> said.toString().contains("Ask Guangdong"));
     final Matcher wallets = address.matcher(said.toString());
     assertTrue(wallets.find(), said.toString());
-    final String guangdong = wallets.group();
+    final String guangdong = wallets.group(1);
+    final String holder = wallets.group(2);
     assertTrue(wallets.find(), said.toString());
     final String macau = wallets.group(1);
-    browser.openAnew(guangdong);
-    accept("#subject-form");
-    assertTrue(shownCode("#mine-card").startsWith("GD1:"));
+    browser.openAnew(guangdong + "/wallet");
+    browser.language("pt");
     browser.click("[data-view=cross]");
-    final WebElement link = browser.find("#cross-link");
-    assertEquals("Go to Macau", link.getText());
-    link.click();
+    browser.waitForText("#cross-need", "Para ir a Macau, mostre primeiro o seu código.");
+    assertFalse(browser.find("#cross-link").isDisplayed());
+    browser.assertAccessible("no code to cross with");
+    browser.click("#cross-show");
+    browser.find("#subject").sendKeys(holder + Keys.ENTER);
+    final String first = crossOver(macau);
+    browser.script("window.aheadMillis = 61000");
+    browser.waitForText("#cross-card .time", "Expirado");
+    browser.waitForText("#cross-renew", "ir à carteira de Guangdong");
+    browser.assertAccessible("crossed, and over");
+    browser.click("#cross-renew");
+    browser.until("Guangdong's wallet", () -> browser.url().startsWith(guangdong));
+    final String second = crossOver(macau);
+    assertNotEquals(first, second);
+    assertEquals("ok", reasonOf(macau, second));
+    demo.interrupt();
+    demo.join();
+    browser.forgetLogs();
+  }
+
+  /** Follows the link to Macau, in Portuguese, and says yes to the code that it brings. */
+  private static String crossOver(String macau) {
+    browser.until("a way across", () -> browser.find("#cross-link").isDisplayed());
+    assertEquals("Ir para Macau", browser.text("#cross-link"));
+    browser.click("#cross-link");
     browser.until("Macau's wallet", () -> browser.url().startsWith(macau));
+    browser.until(
+        "it has its words",
+        () -> "true".equals(browser.script("return document.body.dataset.ready")));
+    assertEquals("pt", browser.script("return document.documentElement.lang"));
+    browser.waitForText("#cross-back", "Voltar à carteira de Guangdong");
     accept("#cross");
     final String made = shownCode("#cross-card");
     assertTrue(made.startsWith("MO1:"), made);
     assertEquals(macau + "/wallet", browser.url());
-    assertEquals("ok", reasonOf(macau, made));
-    demo.interrupt();
-    demo.join();
-    browser.forgetLogs();
+    return made;
   }
 }

@@ -101,7 +101,7 @@ final class WedgeScannerTest {
     browser.keys("g", PERSON_MILLIS);
     browser.rest(PAUSE_MILLIS);
     browser.keys("https://example.org/menu\n", SCANNER_MILLIS);
-    browser.waitForVerdict("refuse", "unsupported-format");
+    browser.waitForVerdict("again", "unsupported-format");
     assertEquals("g", value("#place"));
     assertEquals("https://example.org/menu", asked("code"));
   }

@@ -71,6 +71,9 @@ final class GroupFindingsTest {
       for (int i = 0; i < 7; i++) {
         assertEquals(i + 2, findings.heldUpBy(i));
       }
+      assertEquals(Reason.YELLOW, findings.heldUpFor(0));
+      assertEquals(Reason.RED, findings.heldUpFor(2));
+      assertEquals(Reason.UNKNOWN_SUBJECT, findings.heldUpFor(6));
     }
   }
 }
