@@ -1,6 +1,6 @@
 package gongbei.bench.cluster;
 
-import gongbei.replication.status.Applied;
+import gongbei.verifier.client.AppliedChange;
 import gongbei.replication.status.CommandBatches;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,9 +117,9 @@ final class ChaosHistory {
   }
 
   synchronized void acknowledged(
-      int holder, int colour, long submittedNanos, long acknowledgedNanos, Applied applied) {
+      int holder, int colour, long submittedNanos, long acknowledgedNanos, AppliedChange applied) {
     unanswered--;
-    if (applied.outcome() != Applied.Outcome.APPLIED) {
+    if (applied.outcome() != AppliedChange.Outcome.APPLIED) {
       wrong("a write came to " + applied);
     }
     writes.add(new Write(holder, colour, submittedNanos, acknowledgedNanos, applied.version()));

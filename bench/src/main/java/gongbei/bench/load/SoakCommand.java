@@ -213,7 +213,7 @@ public final class SoakCommand implements Callable<Integer> {
   private void submit(AuthorityStream stream, long resident) throws InterruptedException {
     final var unused =
         stream
-            .submit(Population.status(resident))
+            .submit(Population.change(resident))
             .whenComplete(
                 (applied, e) -> {
                   if (e == null) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.verifier.config.ConfigException;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.tcp.DeviceFile;
 import gongbei.verifier.tcp.Enrolment;
 import java.io.IOException;
@@ -79,7 +79,7 @@ final class DeviceCommand implements Runnable {
           "'"
               + id
               + "' is not 1 to "
-              + Limits.MAX_DEVICE_ID_CHARACTERS
+              + ClientLimits.MAX_DEVICE_ID_CHARACTERS
               + " letters, digits and . _ : / @ -");
     }
     if (credentialFile != null && Files.exists(credentialFile)) {

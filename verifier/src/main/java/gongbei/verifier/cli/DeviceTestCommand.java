@@ -6,13 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TextFile;
-import gongbei.verifier.config.ConfigException;
+import gongbei.codec.trust.TrustException;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.conformance.Check;
 import gongbei.verifier.conformance.ScannerConformance;
 import gongbei.verifier.conformance.ScannerVectors;
-import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -143,8 +142,12 @@ final class DeviceTestCommand implements Callable<Integer> {
       return null;
     }
     try {
-      return ClientTls.of(caFile, certificateFile, keyFile, TlsConfig.Suites.STANDARD);
-    } catch (ConfigException e) {
+      return ClientTls.of(
+          new ClientTls.Context()
+              .caFile(caFile)
+              .certificateFile(certificateFile)
+              .keyFile(keyFile));
+    } catch (TrustException e) {
       throw CommandException.usage(e.getMessage());
     }
   }

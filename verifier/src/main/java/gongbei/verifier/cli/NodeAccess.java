@@ -4,12 +4,12 @@ import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TextFile;
+import gongbei.codec.trust.TrustException;
+import gongbei.verifier.client.Audience;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.NodeConnection;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.ConfigException;
-import gongbei.verifier.config.TlsConfig;
-import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -76,9 +76,13 @@ final class NodeAccess {
       final ClientTls tls =
           caFile == null && certificateFile == null && keyFile == null
               ? null
-              : ClientTls.of(caFile, certificateFile, keyFile, TlsConfig.Suites.STANDARD);
+              : ClientTls.of(
+                  new ClientTls.Context()
+                      .caFile(caFile)
+                      .certificateFile(certificateFile)
+                      .keyFile(keyFile));
       return new NodeConnection(tls, apiKey(), audience());
-    } catch (ConfigException e) {
+    } catch (ConfigException | TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }
   }

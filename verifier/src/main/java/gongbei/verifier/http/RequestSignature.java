@@ -5,7 +5,7 @@ import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.client.SignatureBase;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.Audience;
 import gongbei.verifier.config.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,7 +1,7 @@
 package gongbei.verifier.tcp;
 
 import gongbei.codec.time.Rfc3339;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -31,7 +31,7 @@ public record Enrolment(String deviceId, boolean revoked, Instant since, String 
   private static final int SALT_BYTES = 16;
   private static final String MAC_ALGORITHM = "HmacSHA256";
   private static final Pattern ID =
-      Pattern.compile("[A-Za-z0-9._:/@-]{1," + Limits.MAX_DEVICE_ID_CHARACTERS + "}");
+      Pattern.compile("[A-Za-z0-9._:/@-]{1," + ClientLimits.MAX_DEVICE_ID_CHARACTERS + "}");
   private static final Pattern SALT = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern MAC = Pattern.compile("[0-9a-f]{64}");
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -16,7 +16,7 @@ import gongbei.codec.translate.TranslationTable.DocumentPair;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.config.YamlFault;
+import gongbei.codec.file.YamlFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.ReasonCode;
@@ -194,19 +195,19 @@ final class ScannerVectorsTest {
             String.format(
                 Locale.ROOT,
                 "| a frame to the server | %,d bytes, %d s",
-                Limits.MAX_FRAME_BYTES,
-                Limits.FRAME_SECONDS),
+                ClientLimits.MAX_FRAME_BYTES,
+                ClientLimits.FRAME_SECONDS),
             String.format(
-                Locale.ROOT, "| a frame to the device | %,d bytes", Limits.MAX_DEVICE_ANSWER_BYTES),
+                Locale.ROOT, "| a frame to the device | %,d bytes", ClientLimits.MAX_DEVICE_ANSWER_BYTES),
             String.format(Locale.ROOT, "in flight | %,d a connection", Limits.MAX_IN_FLIGHT),
             String.format(Locale.ROOT, "| a batch | %,d scans", Limits.MAX_SCANS_A_BATCH),
-            String.format(Locale.ROOT, "| `Hello` | within %d s", Limits.HELLO_SECONDS),
+            String.format(Locale.ROOT, "| `Hello` | within %d s", ClientLimits.HELLO_SECONDS),
             String.format(
                 Locale.ROOT, "| silence with nothing in flight | %d s", Limits.TCP_IDLE_SECONDS),
             String.format(
-                Locale.ROOT, "| a device's id | %d characters", Limits.MAX_DEVICE_ID_CHARACTERS),
+                Locale.ROOT, "| a device's id | %d characters", ClientLimits.MAX_DEVICE_ID_CHARACTERS),
             String.format(
-                Locale.ROOT, "| a checkpoint | %d characters", Limits.MAX_CHECKPOINT_CHARACTERS),
+                Locale.ROOT, "| a checkpoint | %d characters", ClientLimits.MAX_CHECKPOINT_CHARACTERS),
             String.format(
                 Locale.ROOT, "| connections | %,d a server", Limits.MAX_TCP_CONNECTIONS))) {
       assertTrue(limits.contains(row), row);

@@ -43,7 +43,7 @@ import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpInputs;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.offline.PackException;
-import gongbei.verifier.offline.PackMaker;
+import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.PingEncoder;

@@ -14,7 +14,7 @@ import gongbei.verifier.access.Role;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.tls.ClientTls;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.tls.TlsBed;
 import java.io.IOException;
 import java.net.Socket;

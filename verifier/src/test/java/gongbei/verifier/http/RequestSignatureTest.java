@@ -10,7 +10,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.client.SignatureBase;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.Audience;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.math.BigInteger;

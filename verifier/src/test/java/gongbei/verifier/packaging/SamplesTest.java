@@ -19,11 +19,10 @@ import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.tls.ClientTls;
+import gongbei.verifier.client.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -161,11 +160,14 @@ final class SamplesTest {
   }
 
   private ClientTls tls(boolean withCertificate) throws Exception {
+    final ClientTls.Context context =
+        new ClientTls.Context().caFile(directory.resolve("ca/ca.cert.pem"));
     return ClientTls.of(
-        directory.resolve("ca/ca.cert.pem"),
-        withCertificate ? directory.resolve("gate-1/client.cert.pem") : null,
-        withCertificate ? directory.resolve("gate-1/client.key.pem") : null,
-        TlsConfig.Suites.STANDARD);
+        withCertificate
+            ? context
+                .certificateFile(directory.resolve("gate-1/client.cert.pem"))
+                .keyFile(directory.resolve("gate-1/client.key.pem"))
+            : context);
   }
 
   private void write() throws Exception {

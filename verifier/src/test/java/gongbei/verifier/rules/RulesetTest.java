@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.TestKind;
 import gongbei.replication.status.StatusRecord;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,11 +170,11 @@ final class RulesetTest {
         List.of(
             "version: 0",
             "testWithinHours: -1",
-            "testWithinHours: " + (Limits.MAX_TEST_WITHIN_HOURS + 1),
+            "testWithinHours: " + (ClientLimits.MAX_TEST_WITHIN_HOURS + 1),
             "testWaivedFromDoses: -1",
             "testWaivedFromDoses: 100",
             "staleAfterSeconds: 0",
-            "staleAfterSeconds: " + (Limits.MAX_STALE_AFTER_SECONDS + 1))) {
+            "staleAfterSeconds: " + (ClientLimits.MAX_STALE_AFTER_SECONDS + 1))) {
       final String version = setting.startsWith("version") ? "" : "version: 1, ";
       final RulesetException refusal =
           assertThrows(
@@ -190,7 +190,7 @@ final class RulesetTest {
   @Test
   void aRulesetOfTheLongestLengthIsReadAndALongerOneIsNot() throws Exception {
     final String yaml = "{name: a, version: 1, allowedColours: [green]} #";
-    final String longest = yaml + "x".repeat(Limits.MAX_RULESET_BYTES - yaml.length());
+    final String longest = yaml + "x".repeat(ClientLimits.MAX_RULESET_BYTES - yaml.length());
     assertEquals("a", read(longest).name());
     assertTrue(
         assertThrows(RulesetException.class, () -> read(longest + "x"))
@@ -237,12 +237,12 @@ final class RulesetTest {
   @Test
   void aDirectoryHoldsAsManyRulesetsAsThereMayBeAndNotOneMore(@TempDir Path directory)
       throws Exception {
-    for (int i = 0; i < Limits.MAX_RULESETS; i++) {
+    for (int i = 0; i < ClientLimits.MAX_RULESETS; i++) {
       Files.writeString(
           directory.resolve("r" + i + ".yaml"),
           "{name: r" + i + ", version: 1, allowedColours: [green]}");
     }
-    assertEquals(Limits.MAX_RULESETS, RulesetStore.ofDirectory(directory).current().all().size());
+    assertEquals(ClientLimits.MAX_RULESETS, RulesetStore.ofDirectory(directory).current().all().size());
     Files.writeString(
         directory.resolve("more.yaml"), "{name: more, version: 1, allowedColours: [green]}");
     assertThrows(RulesetException.class, () -> RulesetStore.ofDirectory(directory));
@@ -377,7 +377,7 @@ final class RulesetTest {
     assertEquals("metro@10", store.current().find("metro").label(), "the files' again");
 
     final Map<String, byte[]> many = new HashMap<>();
-    for (int i = 0; i < Limits.MAX_RULESETS - 1; i++) {
+    for (int i = 0; i < ClientLimits.MAX_RULESETS - 1; i++) {
       many.put("r" + i, yaml("{name: r" + i + ", version: 1, allowedColours: [green]}"));
     }
     assertThrows(RulesetException.class, () -> store.takeLogged(many));

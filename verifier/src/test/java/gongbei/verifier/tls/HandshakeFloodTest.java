@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.TlsConfig;
@@ -131,7 +132,7 @@ final class TlsTest {
       assertThrows(
           IOException.class,
           () ->
-              ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD).connect(bed.http(), 10_000),
+              ClientTls.of(new ClientTls.Context()).connect(bed.http(), 10_000),
           "nothing else is spoken there");
     }
   }
@@ -426,7 +427,7 @@ final class TlsTest {
       assertThrows(
           SSLException.class,
           () ->
-              ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD).connect(bed.http(), 5_000));
+              ClientTls.of(new ClientTls.Context()).connect(bed.http(), 5_000));
       final Path certificate =
           new TlsKeyGeneration(false, Instant.now(), Instant.now().plusSeconds(600))
               .authority("Other")
@@ -434,7 +435,7 @@ final class TlsTest {
       assertThrows(
           SSLException.class,
           () ->
-              ClientTls.of(certificate, null, null, TlsConfig.Suites.STANDARD)
+              ClientTls.of(new ClientTls.Context().caFile(certificate))
                   .connect(bed.http(), 5_000));
     }
   }

@@ -19,7 +19,7 @@ import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.NodeConnection;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.Audience;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Border;
 import gongbei.verifier.node.Node;
