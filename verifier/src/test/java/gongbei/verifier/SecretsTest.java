@@ -303,9 +303,10 @@ final class SecretsTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort()),
             "gate-1",
             shown)) {
-      said.put("device", device.scan("metro", code).get(10, TimeUnit.SECONDS).toString());
+      said.put("device", device.at("metro").scan(code).get(10, TimeUnit.SECONDS).toString());
       said.put(
-          "device's fault", device.scan("metro", code + "!").get(10, TimeUnit.SECONDS).toString());
+          "device's fault",
+          device.at("metro").scan(code + "!").get(10, TimeUnit.SECONDS).toString());
       describe("device itself", device);
     } catch (Exception e) {
       said.put("refused device", e.toString());

@@ -68,8 +68,11 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
     ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
     ELSEWHERE.put(
-        "gcc .*scan\\.c.*|\\./scan .*",
-        "verifier/src/test/java/gongbei/verifier/conformance/CExampleTest.java#gcc");
+        "gcc .*scan\\.c.*|\\./scan .*|python3 .*scan\\.py .*",
+        "verifier/src/test/java/gongbei/verifier/conformance/DeviceExamplesTest.java#gcc");
+    ELSEWHERE.put(
+        "unzip -p .*device-words\\.json",
+        "verifier/src/test/java/gongbei/verifier/vendor/ClientJarIT.java#device-words.json");
     ELSEWHERE.put(
         "gongbei translate .*",
         "verifier/src/test/java/gongbei/verifier/cli/CrossingCommandsTest.java#\"translate\"");

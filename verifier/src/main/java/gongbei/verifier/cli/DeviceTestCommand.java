@@ -104,16 +104,20 @@ final class DeviceTestCommand implements Callable<Integer> {
       throw CommandException.usage("--revoked-device and --revoked-credential-file go together");
     }
     final ScannerConformance.Target target =
-        new ScannerConformance.Target(
-            address(server),
-            tls(),
-            device,
-            credential(credentialFile),
-            revokedDevice,
-            credential(revokedCredentialFile),
-            code,
-            slow,
-            ANSWER_MILLIS);
+        new ScannerConformance.Target()
+            .server(address(server))
+            .tls(tls())
+            .code(code)
+            .slow(slow)
+            .answerMillis(ANSWER_MILLIS);
+    try {
+      target.device(device, credential(credentialFile));
+      if (revokedDevice != null) {
+        target.revokedDevice(revokedDevice, credential(revokedCredentialFile));
+      }
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(e.getMessage());
+    }
     final PrintWriter out = spec.commandLine().getOut();
     final List<Check> checks;
     try {

@@ -135,7 +135,9 @@ final class AuthorityStreamTest {
     }
     for (int i = 0; i < count; i++) {
       assertEquals(
-          new AppliedChange(before + 1 + i, AppliedChange.Outcome.APPLIED), all.get(i).getNow(null), "" + i);
+          new AppliedChange(before + 1 + i, AppliedChange.Outcome.APPLIED),
+          all.get(i).getNow(null),
+          "" + i);
     }
     assertEquals(before + count, map.version());
   }
@@ -161,7 +163,8 @@ final class AuthorityStreamTest {
                   Instant.ofEpochSecond((minutes + 5) * 60L + 59)),
               StatusChange.revocation(subject.toHex(), Instant.ofEpochSecond(1_700_000_000)))) {
         assertEquals(
-            AppliedChange.Outcome.APPLIED, stream.submit(change).get(30, TimeUnit.SECONDS).outcome());
+            AppliedChange.Outcome.APPLIED,
+            stream.submit(change).get(30, TimeUnit.SECONDS).outcome());
       }
     }
     final StatusRecord record = new StatusRecord();

@@ -12,9 +12,9 @@ import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.tls.TlsBed;
 import java.io.IOException;
 import java.net.Socket;
@@ -70,7 +70,7 @@ final class AbuseTest {
           assertEquals(200, checkpoint.send(scan(checkpointKey)).read().status());
           assertEquals(
               ReasonCode.UNKNOWN_SUBJECT,
-              device.scan("metro", bed.code()).get(10, TimeUnit.SECONDS).reason());
+              device.at("metro").scan(bed.code()).get(10, TimeUnit.SECONDS).reason());
           scans.incrementAndGet();
         }
       } catch (Exception | AssertionError e) {

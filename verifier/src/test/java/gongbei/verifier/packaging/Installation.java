@@ -11,8 +11,8 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
-import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.client.tls.ClientTls;
+import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -171,7 +171,7 @@ final class Installation {
             new InetSocketAddress("localhost", tcpPort), "gate-1", credential, tls())) {
       assertEquals(
           ReasonCode.OK,
-          client.scan("metro", code(holder)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          client.at("metro").scan(code(holder)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
     }
     final HttpResponse<String> answer =
         tls()

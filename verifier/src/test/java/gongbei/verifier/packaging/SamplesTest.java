@@ -18,11 +18,11 @@ import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.client.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -215,11 +215,12 @@ final class SamplesTest {
     try (DeviceClient client = device(node, credential)) {
       assertEquals(
           ReasonCode.OK,
-          client.scan("metro", code(HOLDER)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          client.at("metro").scan(code(HOLDER)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
           client
-              .scan("metro", code(new Subject(8, 8)))
+              .at("metro")
+              .scan(code(new Subject(8, 8)))
               .get(WAIT_SECONDS, TimeUnit.SECONDS)
               .reason());
     }

@@ -178,7 +178,7 @@ final class HalfFramesTest {
             new byte[0])) {
       assertEquals(
           ReasonCode.OK,
-          device.scan("metro", node.code(TestNode.GREEN)).get(60, TimeUnit.SECONDS).reason());
+          device.at("metro").scan(node.code(TestNode.GREEN)).get(60, TimeUnit.SECONDS).reason());
     }
   }
 }

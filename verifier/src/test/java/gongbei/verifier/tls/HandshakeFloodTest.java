@@ -56,7 +56,7 @@ final class HandshakeFloodTest {
   private static void assertScans(TlsBed bed, DeviceClient device) throws Exception {
     assertEquals(
         ReasonCode.UNKNOWN_SUBJECT,
-        device.scan("metro", bed.code()).get(60, TimeUnit.SECONDS).reason());
+        device.at("metro").scan(bed.code()).get(60, TimeUnit.SECONDS).reason());
   }
 
   private static double metric(TlsBed bed, String name) throws Exception {
@@ -153,7 +153,7 @@ final class HandshakeFloodTest {
         final List<byte[]> codes =
             Collections.nCopies(300, bed.code().getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 3; i++) {
-          for (final var each : device.scanBatch("metro", codes)) {
+          for (final var each : device.at("metro").scanBatch(codes)) {
             assertEquals(ReasonCode.UNKNOWN_SUBJECT, each.get(60, TimeUnit.SECONDS).reason());
           }
         }

@@ -83,8 +83,16 @@ public final class AuthorityClient {
     return request("PUT", path, json);
   }
 
-  /** The signed request for JSON by a method. */
+  /**
+   * The signed request for JSON by a method.
+   *
+   * @param path begins with a slash
+   * @throws IllegalArgumentException where it does not, as where the two are swapped
+   */
   public HttpRequest request(String method, String path, String json) {
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("path does not begin with a slash");
+    }
     final byte[] body = json.getBytes(StandardCharsets.UTF_8);
     final byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);

@@ -1,15 +1,17 @@
 package gongbei.verifier.client;
 
+import gongbei.codec.model.Region;
+import gongbei.verifier.client.tls.ClientTls;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.protocol.BooleanCode;
+import gongbei.verifier.protocol.DeviceId;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.OfflineCountsEncoder;
 import gongbei.verifier.protocol.ScanBatchEncoder;
 import gongbei.verifier.protocol.ScanEncoder;
 import gongbei.verifier.protocol.TranslateEncoder;
 import gongbei.verifier.rules.Verdict;
-import gongbei.verifier.client.tls.ClientTls;
-import gongbei.verifier.limits.ClientLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,9 +81,16 @@ public final class DeviceClient implements AutoCloseable {
       return this;
     }
 
-    /** Sets who the device is. */
+    /**
+     * Sets who the device is.
+     *
+     * @param secret what {@code gongbei device enrol} showed, as bytes; none where the server lets
+     *     every device in, or where the device shows a certificate
+     * @throws IllegalArgumentException where the id has other characters or is too long, see {@link
+     *     DeviceId}
+     */
     public Context device(String id, byte[] secret) {
-      deviceId = id;
+      deviceId = DeviceId.require(id);
       credential = secret.clone();
       return this;
     }
@@ -111,18 +120,28 @@ public final class DeviceClient implements AutoCloseable {
     }
 
     /**
-     * Sets after what silence a Ping is sent, and after what silence upon it the connection is
-     * lost; default 10 s and 5 s. A server whose patience is short is sent one more often.
+     * Sets after what silence a Ping is sent; default 10 s. A server whose patience is short is
+     * sent one more often.
      */
-    public Context heartbeatMillis(int interval, int timeout) {
+    public Context heartbeatMillis(int interval) {
       heartbeatMillis = interval;
+      return this;
+    }
+
+    /** Sets after what silence upon a Ping the connection is lost; default 5 s. */
+    public Context heartbeatTimeoutMillis(int timeout) {
       heartbeatTimeoutMillis = timeout;
       return this;
     }
 
-    /** Sets the bounds of the wait before it connects again; default 100 ms, doubled up to 30 s. */
-    public Context backoffMillis(int least, int greatest) {
+    /** Sets the first bound of the wait before it connects again, which doubles; default 100 ms. */
+    public Context minBackoffMillis(int least) {
       minBackoffMillis = least;
+      return this;
+    }
+
+    /** Sets the last bound of the wait before it connects again; default 30 s. */
+    public Context maxBackoffMillis(int greatest) {
       maxBackoffMillis = greatest;
       return this;
     }
@@ -340,22 +359,52 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /**
-   * Has a code judged by the server's clock.
+   * Names where codes are scanned.
    *
-   * @param checkpoint kind, or kind/place
-   * @return the verdict; fails with a {@link DeviceException}
+   * @param checkpoint kind, or kind/place; the server rejects scans at one that it does not know
    */
-  public CompletableFuture<DeviceVerdict> scan(String checkpoint, String code) {
-    return scan(checkpoint, code.getBytes(StandardCharsets.ISO_8859_1));
+  public Checkpoint at(String checkpoint) {
+    return new Checkpoint(Objects.requireNonNull(checkpoint, "checkpoint"));
   }
 
-  /**
-   * Has a code judged: see {@link #scan(String, String)}.
-   *
-   * @throws IllegalArgumentException when the code is longer than a frame may be
-   */
-  public CompletableFuture<DeviceVerdict> scan(String checkpoint, byte[] code) {
-    return retrying(connected -> connected.scan(scanOf(checkpoint, code)));
+  /** One checkpoint, at which codes are judged by the server's clock. For any thread. */
+  public final class Checkpoint {
+    private final String name;
+
+    private Checkpoint(String name) {
+      this.name = name;
+    }
+
+    /**
+     * Has a code judged: see {@link #scan(byte[])}.
+     *
+     * @param code the text of the QR code
+     */
+    public CompletableFuture<DeviceVerdict> scan(String code) {
+      return scan(code.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /**
+     * Has a code judged.
+     *
+     * @param code the text of the QR code, byte for byte
+     * @return the verdict; fails with a {@link DeviceException}
+     * @throws IllegalArgumentException when the code is longer than a frame may be
+     */
+    public CompletableFuture<DeviceVerdict> scan(byte[] code) {
+      return retrying(connected -> connected.scan(scanOf(name, code)));
+    }
+
+    /**
+     * Has codes judged in one message.
+     *
+     * @return a verdict for each code, in their order
+     * @throws IllegalArgumentException when there are more than the server takes, or they are
+     *     longer than a frame may be
+     */
+    public List<CompletableFuture<DeviceVerdict>> scanBatch(List<byte[]> codes) {
+      return DeviceClient.this.scanBatch(name, codes);
+    }
   }
 
   private static DeviceSession.Message scanOf(String checkpoint, byte[] code) {
@@ -370,14 +419,7 @@ public final class DeviceClient implements AutoCloseable {
     };
   }
 
-  /**
-   * Has codes judged at one checkpoint, in one message.
-   *
-   * @return a verdict for each code, in their order
-   * @throws IllegalArgumentException when there are more than the server takes, or they are longer
-   *     than a frame may be
-   */
-  public List<CompletableFuture<DeviceVerdict>> scanBatch(String checkpoint, List<byte[]> codes) {
+  private List<CompletableFuture<DeviceVerdict>> scanBatch(String checkpoint, List<byte[]> codes) {
     final DeviceSession connected = session;
     final List<CompletableFuture<DeviceVerdict>> verdicts = new ArrayList<>();
     if (connected == null) {
@@ -420,7 +462,7 @@ public final class DeviceClient implements AutoCloseable {
    * @return the new code; fails with a {@link DeviceException}
    */
   public CompletableFuture<DeviceTranslation> translate(
-      String code, String target, boolean linkRequired) {
+      String code, Region target, boolean linkRequired) {
     final byte[] text = code.getBytes(StandardCharsets.ISO_8859_1);
     return retrying(
         connected ->
@@ -431,7 +473,7 @@ public final class DeviceClient implements AutoCloseable {
                           .wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
                   translate
                       .correlationId(id)
-                      .target(target)
+                      .target(target.wireName())
                       .linkRequired(linkRequired ? BooleanCode.YES : BooleanCode.NO)
                       .putCode(text, 0, text.length);
                   return translate.encodedLength();

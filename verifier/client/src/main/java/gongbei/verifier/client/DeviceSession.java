@@ -332,7 +332,8 @@ final class DeviceSession {
     final byte[] prefix = new byte[LENGTH_BYTES];
     readFully(prefix, deadlineNanos);
     final int length = new ArrayBuffer(prefix).getInt(0, ByteOrder.LITTLE_ENDIAN);
-    if (length < MessageHeaderDecoder.ENCODED_LENGTH || length > ClientLimits.MAX_DEVICE_ANSWER_BYTES) {
+    if (length < MessageHeaderDecoder.ENCODED_LENGTH
+        || length > ClientLimits.MAX_DEVICE_ANSWER_BYTES) {
       throw new IOException("the server's frame is of " + length + " bytes");
     }
     final byte[] bytes = new byte[length];

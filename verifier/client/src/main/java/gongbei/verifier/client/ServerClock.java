@@ -6,8 +6,8 @@ import java.util.Deque;
 
 /**
  * What a server's clock says, by the messages that carry its time. Of the last {@link
- * ClientLimits#DEVICE_CLOCK_SAMPLES} measurements the one with the shortest round trip counts, for it can
- * be wrong by no more than half of that. For any thread.
+ * ClientLimits#DEVICE_CLOCK_SAMPLES} measurements the one with the shortest round trip counts, for
+ * it can be wrong by no more than half of that. For any thread.
  */
 final class ServerClock {
   private final Deque<Sample> samples = new ArrayDeque<>();

@@ -1,14 +1,14 @@
 package gongbei.verifier.conformance;
 
+import gongbei.verifier.client.tls.ClientTls;
+import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.protocol.ArrayBuffer;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.GoodbyeDecoder;
 import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
-import gongbei.verifier.client.tls.ClientTls;
-import gongbei.verifier.limits.ClientLimits;
-import gongbei.verifier.protocol.ArrayBuffer;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -89,7 +89,8 @@ final class DeviceSocket implements AutoCloseable {
     } catch (SocketException e) {
       return null;
     }
-    if (length < MessageHeaderDecoder.ENCODED_LENGTH || length > ClientLimits.MAX_DEVICE_ANSWER_BYTES) {
+    if (length < MessageHeaderDecoder.ENCODED_LENGTH
+        || length > ClientLimits.MAX_DEVICE_ANSWER_BYTES) {
       throw new IOException("a frame of " + length + " bytes");
     }
     final ByteBuffer frame =

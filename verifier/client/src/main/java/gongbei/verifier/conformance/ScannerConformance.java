@@ -1,6 +1,10 @@
 package gongbei.verifier.conformance;
 
+import gongbei.verifier.client.tls.ClientTls;
+import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.protocol.ArrayBuffer;
 import gongbei.verifier.protocol.BusyDecoder;
+import gongbei.verifier.protocol.DeviceId;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
@@ -12,9 +16,6 @@ import gongbei.verifier.protocol.ScanEncoder;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.protocol.VerdictDecoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
-import gongbei.verifier.client.tls.ClientTls;
-import gongbei.verifier.limits.ClientLimits;
-import gongbei.verifier.protocol.ArrayBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -55,29 +57,70 @@ public final class ScannerConformance {
   private final List<Check> checks = new ArrayList<>();
   private WelcomeDecoder welcome;
 
-  /**
-   * What is tested, and with what.
-   *
-   * @param server where the server listens
-   * @param tls how the connection is encrypted; null speaks plain text
-   * @param deviceId a device that is enrolled, or any where the server lets every device in
-   * @param credential its credential
-   * @param revokedDeviceId a device that was revoked, or null
-   * @param revokedCredential its credential, or null
-   * @param code a code that passes, or null
-   * @param slow whether time-outs are waited for, which takes some 20 s
-   * @param answerMillis how long an answer may take
-   */
-  public record Target(
-      InetSocketAddress server,
-      ClientTls tls,
-      String deviceId,
-      byte[] credential,
-      String revokedDeviceId,
-      byte[] revokedCredential,
-      String code,
-      boolean slow,
-      int answerMillis) {}
+  /** What is tested, and with what. The server and the device are needed. */
+  public static final class Target {
+    private InetSocketAddress server;
+    private ClientTls tls;
+    private String deviceId;
+    private byte[] credential = {};
+    private String revokedDeviceId;
+    private byte[] revokedCredential = {};
+    private String code;
+    private boolean slow;
+    private int answerMillis = 5_000;
+
+    /** Sets where the server listens. */
+    public Target server(InetSocketAddress address) {
+      server = address;
+      return this;
+    }
+
+    /** Sets how the connection is encrypted; null (default) speaks plain text. */
+    public Target tls(ClientTls client) {
+      tls = client;
+      return this;
+    }
+
+    /**
+     * Sets a device that is enrolled, or any where the server lets every device in.
+     *
+     * @throws IllegalArgumentException where no device may have that id
+     */
+    public Target device(String id, byte[] secret) {
+      deviceId = DeviceId.require(id);
+      credential = secret.clone();
+      return this;
+    }
+
+    /**
+     * Sets a device that was revoked; without one that is not checked.
+     *
+     * @throws IllegalArgumentException where no device may have that id
+     */
+    public Target revokedDevice(String id, byte[] secret) {
+      revokedDeviceId = DeviceId.require(id);
+      revokedCredential = secret.clone();
+      return this;
+    }
+
+    /** Sets a code that passes at a metro; without one, or with null, that is not checked. */
+    public Target code(String text) {
+      code = text;
+      return this;
+    }
+
+    /** Sets whether time-outs are waited for, which takes some 20 s; default no. */
+    public Target slow(boolean isSlow) {
+      slow = isSlow;
+      return this;
+    }
+
+    /** Sets how long an answer may take; default 5 s. */
+    public Target answerMillis(int millis) {
+      answerMillis = millis;
+      return this;
+    }
+  }
 
   /** A check that did not hold; the message says what was found. */
   private static final class Violation extends Exception {
@@ -107,6 +150,8 @@ public final class ScannerConformance {
    */
   public ScannerConformance(Target target, Consumer<Check> listener) {
     this.target = target;
+    Objects.requireNonNull(target.server, "server");
+    Objects.requireNonNull(target.deviceId, "deviceId");
     this.listener = listener;
   }
 
@@ -150,8 +195,7 @@ public final class ScannerConformance {
       check = new Check(name, Check.Outcome.FAILED, e.getMessage());
     } catch (SocketTimeoutException e) {
       check =
-          new Check(
-              name, Check.Outcome.FAILED, "no answer within " + target.answerMillis() + " ms");
+          new Check(name, Check.Outcome.FAILED, "no answer within " + target.answerMillis + " ms");
     } catch (IOException | IndexOutOfBoundsException e) {
       check = new Check(name, Check.Outcome.FAILED, e.getMessage());
     }
@@ -160,7 +204,7 @@ public final class ScannerConformance {
   }
 
   private DeviceSocket connect() throws IOException {
-    return new DeviceSocket(target.tls(), target.server(), target.answerMillis());
+    return new DeviceSocket(target.tls, target.server, target.answerMillis);
   }
 
   private DeviceSocket welcomed() throws IOException, Violation {
@@ -178,7 +222,7 @@ public final class ScannerConformance {
   }
 
   private byte[] hello() {
-    return DeviceSocket.hello(target.deviceId(), target.credential());
+    return DeviceSocket.hello(target.deviceId, target.credential);
   }
 
   private static String told(byte[] frame) {
@@ -497,14 +541,14 @@ public final class ScannerConformance {
   }
 
   private String wrongCredential() throws IOException, Violation, Skipped {
-    final byte[] wrong = target.credential().clone();
+    final byte[] wrong = target.credential.clone();
     if (wrong.length > 0) {
       wrong[wrong.length - 1] ^= 1;
     }
     try (DeviceSocket socket = connect()) {
       final byte[] answer =
           socket.greet(
-              DeviceSocket.hello(target.deviceId(), wrong.length > 0 ? wrong : new byte[] {1}));
+              DeviceSocket.hello(target.deviceId, wrong.length > 0 ? wrong : new byte[] {1}));
       if (DeviceSocket.template(answer) == WelcomeDecoder.TEMPLATE_ID) {
         throw new Skipped("the server lets every device in");
       }
@@ -513,12 +557,12 @@ public final class ScannerConformance {
   }
 
   private String revokedDevice() throws IOException, Violation, Skipped {
-    if (target.revokedDeviceId() == null) {
+    if (target.revokedDeviceId == null) {
       throw new Skipped("no revoked device is given");
     }
     try (DeviceSocket socket = connect()) {
       final byte[] answer =
-          socket.greet(DeviceSocket.hello(target.revokedDeviceId(), target.revokedCredential()));
+          socket.greet(DeviceSocket.hello(target.revokedDeviceId, target.revokedCredential));
       return expectFarewell(socket, answer, GoodbyeCode.REVOKED);
     }
   }
@@ -535,11 +579,11 @@ public final class ScannerConformance {
   }
 
   private String codeThatPasses() throws IOException, Violation, Skipped {
-    if (target.code() == null) {
+    if (target.code == null) {
       throw new Skipped("no code is given");
     }
     try (DeviceSocket socket = welcomed()) {
-      socket.send(scan(1, target.code().getBytes(StandardCharsets.ISO_8859_1)));
+      socket.send(scan(1, target.code.getBytes(StandardCharsets.ISO_8859_1)));
       final VerdictDecoder verdict = verdict(socket.receive());
       if (verdict.verdict() != VerdictCode.PASS) {
         throw new Violation(verdict.verdict() + " for " + verdict.reason());
@@ -549,12 +593,13 @@ public final class ScannerConformance {
   }
 
   private String timeOut(byte[] first) throws IOException, Violation, Skipped {
-    if (!target.slow()) {
+    if (!target.slow) {
       throw new Skipped("time-outs are not waited for");
     }
     try (DeviceSocket socket = first.length == 0 ? connect() : welcomed()) {
       socket.send(first);
-      final int allowedSeconds = 2 * Math.max(ClientLimits.HELLO_SECONDS, ClientLimits.FRAME_SECONDS);
+      final int allowedSeconds =
+          2 * Math.max(ClientLimits.HELLO_SECONDS, ClientLimits.FRAME_SECONDS);
       socket.waitMillis((int) TimeUnit.SECONDS.toMillis(allowedSeconds));
       final long sinceNanos = System.nanoTime();
       expectFarewell(socket, socket.receive(), GoodbyeCode.TIMEOUT);

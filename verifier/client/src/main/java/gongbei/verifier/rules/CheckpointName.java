@@ -2,7 +2,6 @@ package gongbei.verifier.rules;
 
 import gongbei.verifier.limits.ClientLimits;
 
-
 /**
  * Says which names a checkpoint may have: {@code kind} or {@code kind/place}, up to {@link
  * ClientLimits#MAX_CHECKPOINT_CHARACTERS} characters, the place of lower-case letters, digits and

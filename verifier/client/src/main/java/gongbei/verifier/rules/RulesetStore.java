@@ -134,7 +134,11 @@ public final class RulesetStore {
       throws RulesetException {
     if (files.isEmpty() || files.size() > ClientLimits.MAX_RULESETS) {
       throw new RulesetException(
-          directory + " holds " + files.size() + " rulesets, not 1 to " + ClientLimits.MAX_RULESETS);
+          directory
+              + " holds "
+              + files.size()
+              + " rulesets, not 1 to "
+              + ClientLimits.MAX_RULESETS);
     }
     final List<Ruleset> rulesets = new ArrayList<>();
     final Set<String> names = new HashSet<>();

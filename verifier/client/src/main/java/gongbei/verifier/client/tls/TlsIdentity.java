@@ -50,8 +50,8 @@ public final class TlsIdentity extends BCX509ExtendedKeyManager {
    *
    * @param provider knows the key's algorithm, or null for the JDK's own providers
    */
-  public static TlsIdentity read(FileContent certificateFile, FileContent keyFile, Provider provider)
-      throws TrustException {
+  public static TlsIdentity read(
+      FileContent certificateFile, FileContent keyFile, Provider provider) throws TrustException {
     final List<X509Certificate> chain = certificates(certificateFile, provider);
     if (chain.isEmpty()) {
       throw new TrustException(certificateFile.path() + " holds no certificate");

@@ -4,14 +4,14 @@
  *   scan HOST PORT DEVICE CREDENTIAL-FILE CHECKPOINT CODE
  *
  * CREDENTIAL-FILE holds what "gongbei device enrol" showed, in hexadecimal; "-" stands for none.
- * Prints the verdict, its reason and the field at fault.
+ * Prints the verdict, its reason, the field at fault, and whether the server's data was old.
  *
  * Exit code: 0 pass; 1 hold, refuse, or the scan is rejected; 2 usage; 3 the server can't be
  * reached, does not answer in time, or refuses the device.
  *
- * The messages are generated from scanner-protocol.xml by SBE's tool (sbe.target.language=C), which
- * takes care of the byte order of fields; that of a frame's length is taken care of here. Plain
- * POSIX, no thread, no allocation: what a device with little memory would do.
+ * C11 and POSIX alone: no library, no generated code, no thread, no allocation, as on a device with
+ * little memory. The messages are those of verifier/docs/scanner-protocol.md; all numbers are
+ * little-endian, whatever the machine.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -31,25 +31,36 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "gongbei_verifier_protocol/busy.h"
-#include "gongbei_verifier_protocol/goodbye.h"
-#include "gongbei_verifier_protocol/hello.h"
-#include "gongbei_verifier_protocol/messageHeader.h"
-#include "gongbei_verifier_protocol/rejected.h"
-#include "gongbei_verifier_protocol/scan.h"
-#include "gongbei_verifier_protocol/verdict.h"
-#include "gongbei_verifier_protocol/welcome.h"
-
-#define SBE(name) gongbei_verifier_protocol_##name
-
 enum {
   EXIT_PASS = 0,
   EXIT_NOT_PASS = 1,
   EXIT_USAGE = 2,
   EXIT_UNREACHABLE = 3,
   LENGTH_BYTES = 4,
+  HEADER_BYTES = 8,
+  SCHEMA_ID = 7460,
+  SCHEMA_VERSION = 3,
+  HELLO = 1, /* template ids */
+  WELCOME = 2,
+  SCAN = 3,
+  VERDICT = 5,
+  BUSY = 6,
+  REJECTED = 7,
+  GOODBYE = 10,
+  WELCOME_BLOCK = 24, /* the bytes of fixed parts, as of version 1 */
+  SCAN_BLOCK = 16,
+  VERDICT_BLOCK = 32,
+  BUSY_BLOCK = 12,
+  REJECTED_BLOCK = 9,
+  GOODBYE_BLOCK = 1,
+  PASS = 1, /* verdicts */
+  REFUSE = 3,
+  BAD_CREDENTIAL = 4, /* reasons to say goodbye */
+  REVOKED = 12,
+  MAX_DEVICE_ID = 64,
+  MAX_CODE = 4296,
   MAX_ANSWER_BYTES = 8192,   /* the greatest frame that a server sends */
-  MAX_QUESTION_BYTES = 8192, /* enough for the longest code, 4,296 characters */
+  MAX_QUESTION_BYTES = 8192, /* enough for the longest code */
   MAX_CREDENTIAL_BYTES = 64,
   MAX_BUSY_RETRIES = 3,
   MAX_RETRY_MILLIS = 1000,
@@ -63,13 +74,19 @@ struct connection {
   uint8_t bytes[LENGTH_BYTES + MAX_ANSWER_BYTES];
 };
 
-/* A frame that was received: its message behind its header. */
+/* A frame that was received: its fixed part, and the data behind that. */
 struct frame {
-  char *bytes;
-  size_t length;
   uint16_t template_id;
-  uint16_t block_length;
-  uint16_t version;
+  uint16_t block_bytes;
+  const uint8_t *block;
+  const uint8_t *data;
+  size_t data_bytes;
+};
+
+/* A frame in the making. Whatever does not fit leaves it too long, which is looked at once. */
+struct message {
+  size_t length;
+  uint8_t bytes[MAX_QUESTION_BYTES];
 };
 
 static void fail(int exit_code, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
@@ -160,22 +177,56 @@ static void connect_to(struct connection *connection, const char *host, const ch
   connection->held = 0;
 }
 
-/* Puts the frame's length before a message; the bytes of both. */
-static size_t framed(char *buffer, uint64_t body_bytes) {
-  const uint32_t length = (uint32_t)(SBE(messageHeader_encoded_length)() + body_bytes);
-  for (int i = 0; i < LENGTH_BYTES; i++) {
-    buffer[i] = (char)((length >> (8 * i)) & 0xFF); /* little-endian on any machine */
+static uint64_t number_at(const uint8_t *bytes, int count) {
+  uint64_t number = 0;
+  for (int i = 0; i < count; i++) {
+    number |= (uint64_t)bytes[i] << (8 * i);
   }
-  return LENGTH_BYTES + (size_t)length;
+  return number;
 }
 
-/* Sends a message whose header and body stand behind the place of the frame's length. */
-static void send_message(const struct connection *connection, char *buffer, uint64_t body_bytes) {
-  const size_t bytes = framed(buffer, body_bytes);
+static void put_number(struct message *message, uint64_t number, int count) {
+  for (int i = 0; i < count; i++, message->length++) {
+    if (message->length < MAX_QUESTION_BYTES) {
+      message->bytes[message->length] = (uint8_t)(number >> (8 * i));
+    }
+  }
+}
+
+/* Data: its length and its bytes. */
+static void put_data(struct message *message, const void *data, size_t bytes) {
+  put_number(message, bytes, 2);
+  if (bytes <= MAX_QUESTION_BYTES && message->length + bytes <= MAX_QUESTION_BYTES) {
+    memcpy(message->bytes + message->length, data, bytes);
+  }
+  message->length += bytes;
+}
+
+static void begin(struct message *message, uint16_t template_id, uint16_t block_bytes) {
+  message->length = LENGTH_BYTES; /* which finish fills in */
+  put_number(message, block_bytes, 2);
+  put_number(message, template_id, 2);
+  put_number(message, SCHEMA_ID, 2);
+  put_number(message, SCHEMA_VERSION, 2);
+}
+
+static void finish(struct message *message) {
+  const size_t length = message->length;
+  if (length > MAX_QUESTION_BYTES) {
+    fail(EXIT_USAGE, "what is to be sent is too long");
+  }
+  message->length = 0;
+  put_number(message, length - LENGTH_BYTES, LENGTH_BYTES);
+  message->length = length;
+}
+
+static void send_message(const struct connection *connection, struct message *message) {
+  finish(message);
   const int64_t deadline = now_millis() + TIMEOUT_MILLIS;
   size_t sent = 0;
-  while (sent < bytes) {
-    const ssize_t some = send(connection->socket, buffer + sent, bytes - sent, MSG_NOSIGNAL);
+  while (sent < message->length) {
+    const ssize_t some = send(
+        connection->socket, message->bytes + sent, message->length - sent, MSG_NOSIGNAL);
     if (some >= 0) {
       sent += (size_t)some;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -203,60 +254,48 @@ static void collect(struct connection *connection, size_t wanted, int64_t deadli
   }
 }
 
+static void require(bool fits) {
+  if (!fits) {
+    fail(EXIT_UNREACHABLE, "the server's message does not fit its frame");
+  }
+}
+
 static struct frame receive(struct connection *connection, int64_t deadline_millis) {
   collect(connection, LENGTH_BYTES, deadline_millis);
-  uint32_t length = 0;
-  for (int i = 0; i < LENGTH_BYTES; i++) {
-    length |= (uint32_t)connection->bytes[i] << (8 * i);
-  }
-  const uint64_t header_bytes = SBE(messageHeader_encoded_length)();
-  if (length < header_bytes || length > MAX_ANSWER_BYTES) {
+  const uint64_t length = number_at(connection->bytes, LENGTH_BYTES);
+  if (length < HEADER_BYTES || length > MAX_ANSWER_BYTES) {
     fail(EXIT_UNREACHABLE, "the server's frame is of %u bytes", (unsigned)length);
   }
   collect(connection, LENGTH_BYTES + (size_t)length, deadline_millis);
   connection->held = 0;
 
-  struct frame frame = {.bytes = (char *)connection->bytes + LENGTH_BYTES, .length = length};
-  struct SBE(messageHeader) header;
-  SBE(messageHeader_wrap)(
-      &header, frame.bytes, 0, SBE(messageHeader_sbe_schema_version)(), frame.length);
-  frame.template_id = SBE(messageHeader_templateId)(&header);
-  frame.block_length = SBE(messageHeader_blockLength)(&header);
-  frame.version = SBE(messageHeader_version)(&header);
-  if (SBE(messageHeader_schemaId)(&header) != SBE(messageHeader_sbe_schema_id)()) {
+  const uint8_t *header = connection->bytes + LENGTH_BYTES;
+  const size_t block_bytes = (size_t)number_at(header, 2);
+  if (number_at(header + 4, 2) != SCHEMA_ID) {
     fail(EXIT_UNREACHABLE, "the server speaks another protocol");
   }
-  if (header_bytes + frame.block_length > frame.length) {
-    fail(EXIT_UNREACHABLE, "the server's message does not fit its frame");
-  }
-  return frame;
+  require(HEADER_BYTES + block_bytes <= length);
+  return (struct frame){
+      .template_id = (uint16_t)number_at(header + 2, 2),
+      .block_bytes = (uint16_t)block_bytes,
+      .block = header + HEADER_BYTES,
+      .data = header + HEADER_BYTES + block_bytes,
+      .data_bytes = (size_t)length - HEADER_BYTES - block_bytes};
 }
 
 /* A newer server's fixed part may be longer than the one that is known here, never shorter. */
-static void require_block(const struct frame *frame, uint16_t known_bytes) {
-  if (frame->block_length < known_bytes) {
-    fail(EXIT_UNREACHABLE, "the server's message does not fit its frame");
-  }
+static const uint8_t *block(const struct frame *frame, uint16_t known_bytes) {
+  require(frame->block_bytes >= known_bytes);
+  return frame->block;
 }
 
-#define WRAP(message, codec, frame)                                                       \
-  (require_block(&(frame), SBE(message##_sbe_block_length)()),                            \
-   SBE(message##_wrap_for_decode)(                                                        \
-       &(codec), (frame).bytes, SBE(messageHeader_encoded_length)(), (frame).block_length, \
-       (frame).version, (frame).length))
-
 static void leave_if_goodbye(const struct frame *frame) {
-  if (frame->template_id == SBE(goodbye_sbe_template_id)()) {
-    struct SBE(goodbye) goodbye;
-    WRAP(goodbye, goodbye, *frame);
-    enum SBE(goodbyeCode) reason;
-    if (!SBE(goodbye_reason)(&goodbye, &reason)) {
-      fail(EXIT_UNREACHABLE, "the server said goodbye");
-    }
-    fail(EXIT_UNREACHABLE, "the server said goodbye: reason %d%s", (int)reason,
-         reason == SBE(goodbyeCode_BAD_CREDENTIAL) ? ", bad credential"
-         : reason == SBE(goodbyeCode_REVOKED)      ? ", revoked"
-                                                   : "");
+  if (frame->template_id == GOODBYE) {
+    const int reason = block(frame, GOODBYE_BLOCK)[0];
+    fail(EXIT_UNREACHABLE, "the server said goodbye: reason %d%s", reason,
+         reason == BAD_CREDENTIAL ? ", bad credential"
+         : reason == REVOKED      ? ", revoked"
+                                  : "");
   }
 }
 
@@ -282,67 +321,51 @@ static size_t read_credential(const char *file, char *credential) {
 
 static void say_hello(
     struct connection *connection, const char *device, const char *credential, size_t size) {
-  char buffer[MAX_QUESTION_BYTES];
-  struct SBE(messageHeader) header;
-  struct SBE(hello) hello;
-  SBE(hello_wrap_and_apply_header)(
-      &hello, buffer, LENGTH_BYTES, sizeof buffer - LENGTH_BYTES, &header);
-  if (SBE(hello_put_deviceId)(&hello, device, (uint16_t)strlen(device)) == NULL
-      || SBE(hello_put_credential)(&hello, credential, (uint16_t)size) == NULL) {
-    fail(EXIT_USAGE, "the device's id is too long");
-  }
-  send_message(connection, buffer, SBE(hello_encoded_length)(&hello));
+  struct message hello;
+  begin(&hello, HELLO, 0);
+  put_data(&hello, device, strlen(device));
+  put_data(&hello, credential, size);
+  send_message(connection, &hello);
 
   const struct frame answer = receive(connection, now_millis() + TIMEOUT_MILLIS);
   leave_if_goodbye(&answer);
-  if (answer.template_id != SBE(welcome_sbe_template_id)()) {
+  if (answer.template_id != WELCOME) {
     fail(EXIT_UNREACHABLE, "the server did not say Welcome");
   }
+  block(&answer, WELCOME_BLOCK);
 }
 
 static void ask(
     const struct connection *connection, int64_t id, const char *checkpoint, const char *code) {
-  char buffer[MAX_QUESTION_BYTES];
-  struct SBE(messageHeader) header;
-  struct SBE(scan) scan;
-  SBE(scan_wrap_and_apply_header)(
-      &scan, buffer, LENGTH_BYTES, sizeof buffer - LENGTH_BYTES, &header);
-  SBE(scan_set_correlationId)(&scan, id);
-  SBE(scan_set_atEpochSeconds)(&scan, SBE(scan_atEpochSeconds_null_value)());
-  const size_t checkpoint_size = strlen(checkpoint);
-  const size_t code_size = strlen(code);
-  if (checkpoint_size + code_size > MAX_QUESTION_BYTES / 2
-      || SBE(scan_put_checkpoint)(&scan, checkpoint, (uint16_t)checkpoint_size) == NULL
-      || SBE(scan_put_code)(&scan, code, (uint16_t)code_size) == NULL) {
-    fail(EXIT_USAGE, "the code is too long");
-  }
-  send_message(connection, buffer, SBE(scan_encoded_length)(&scan));
+  struct message scan;
+  begin(&scan, SCAN, SCAN_BLOCK);
+  put_number(&scan, (uint64_t)id, 8);
+  put_number(&scan, (uint64_t)INT64_MIN, 8); /* null: the server's clock */
+  put_data(&scan, checkpoint, strlen(checkpoint));
+  put_data(&scan, code, strlen(code));
+  send_message(connection, &scan);
 }
 
-static int show(struct SBE(verdict) *verdict) {
+static int show(const struct frame *frame) {
   static const char *const REASONS[] = {
       "?", "malformed", "unsupported-format", "unknown-issuer", "bad-signature", "not-yet-valid",
       "expired", "revoked", "unknown-subject", "positive-test", "red", "yellow", "test-missing",
       "test-too-old", "stale", "ok", "busy", "replayed"};
-  enum SBE(verdictCode) given;
-  enum SBE(reasonCode) reason;
+  const uint8_t *fields = block(frame, VERDICT_BLOCK);
+  const uint8_t verdict = fields[28];
+  const uint8_t reason = fields[29];
+  require(frame->data_bytes >= 2);
+  const size_t field_bytes = (size_t)number_at(frame->data, 2);
+  require(field_bytes <= frame->data_bytes - 2);
   /* What a newer server says and is not known here is for a person to look at. */
-  if (!SBE(verdict_verdict)(verdict, &given)) {
-    given = SBE(verdictCode_HOLD);
-  }
-  const bool known = SBE(verdict_reason)(verdict, &reason)
-      && (size_t)reason < sizeof REASONS / sizeof REASONS[0];
-  const struct SBE(verdict_string_view) field = SBE(verdict_get_field_as_string_view)(verdict);
-  if (field.data == NULL) {
-    fail(EXIT_UNREACHABLE, "the server's message does not fit its frame");
-  }
-  printf("%s: %s%s%.*s\n",
-         given == SBE(verdictCode_PASS)     ? "pass"
-         : given == SBE(verdictCode_REFUSE) ? "refuse"
-                                            : "hold",
-         known ? REASONS[reason] : "?", field.length > 0 ? ", " : "", (int)field.length,
-         field.data);
-  return given == SBE(verdictCode_PASS) ? EXIT_PASS : EXIT_NOT_PASS;
+  printf("%s: %s%s%.*s%s\n",
+         verdict == PASS     ? "pass"
+         : verdict == REFUSE ? "refuse"
+                             : "hold",
+         reason < sizeof REASONS / sizeof REASONS[0] ? REASONS[reason] : "?",
+         field_bytes > 0 ? ", " : "", (int)field_bytes, (const char *)frame->data + 2,
+         fields[31] == 1 ? " (old data)" : "");
+  return verdict == PASS ? EXIT_PASS : EXIT_NOT_PASS;
 }
 
 /* Asks, and waits for the answer with the right number; again where the server is busy. */
@@ -354,25 +377,22 @@ static int judge(struct connection *connection, const char *checkpoint, const ch
     while (!shed) {
       const struct frame frame = receive(connection, deadline);
       leave_if_goodbye(&frame);
-      if (frame.template_id == SBE(verdict_sbe_template_id)()) {
-        struct SBE(verdict) verdict;
-        WRAP(verdict, verdict, frame);
-        if (SBE(verdict_correlationId)(&verdict) == id) {
-          return show(&verdict);
+      if (frame.template_id == VERDICT) {
+        if (number_at(block(&frame, VERDICT_BLOCK), 8) == (uint64_t)id) {
+          return show(&frame);
         }
-      } else if (frame.template_id == SBE(rejected_sbe_template_id)()) {
-        struct SBE(rejected) rejected;
-        WRAP(rejected, rejected, frame);
-        enum SBE(rejectionCode) why;
-        printf("rejected: %d\n", SBE(rejected_rejection)(&rejected, &why) ? (int)why : 0);
-        return EXIT_NOT_PASS;
-      } else if (frame.template_id == SBE(busy_sbe_template_id)()) {
-        struct SBE(busy) busy;
-        WRAP(busy, busy, frame);
-        int32_t millis = SBE(busy_retryAfterMillis)(&busy);
-        millis = millis < 1 ? 1 : millis > MAX_RETRY_MILLIS ? MAX_RETRY_MILLIS : millis;
+      } else if (frame.template_id == REJECTED) {
+        const uint8_t *fields = block(&frame, REJECTED_BLOCK);
+        if (number_at(fields, 8) == (uint64_t)id) {
+          printf("rejected: %d\n", fields[8]);
+          return EXIT_NOT_PASS;
+        }
+      } else if (frame.template_id == BUSY
+          && number_at(block(&frame, BUSY_BLOCK), 8) == (uint64_t)id) {
+        const uint64_t hint = number_at(frame.block + 8, 4);
+        const long millis = hint < 1 ? 1 : hint > MAX_RETRY_MILLIS ? MAX_RETRY_MILLIS : (long)hint;
         const struct timespec wait = {
-            .tv_sec = millis / 1000, .tv_nsec = (long)(millis % 1000) * 1000000};
+            .tv_sec = millis / 1000, .tv_nsec = millis % 1000 * 1000000};
         nanosleep(&wait, NULL);
         shed = true;
       }
@@ -385,17 +405,23 @@ static int judge(struct connection *connection, const char *checkpoint, const ch
 
 /* What was judged is judged: that this can't be sent is no matter. */
 static void say_goodbye(const struct connection *connection) {
-  char buffer[64];
-  struct SBE(messageHeader) header;
-  struct SBE(goodbye) goodbye;
-  SBE(goodbye_wrap_and_apply_header)(
-      &goodbye, buffer, LENGTH_BYTES, sizeof buffer - LENGTH_BYTES, &header);
-  SBE(goodbye_set_reason)(&goodbye, SBE(goodbyeCode_NORMAL));
-  const size_t bytes = framed(buffer, SBE(goodbye_encoded_length)(&goodbye));
-  if (send(connection->socket, buffer, bytes, MSG_NOSIGNAL) < 0) {
+  struct message goodbye;
+  begin(&goodbye, GOODBYE, GOODBYE_BLOCK);
+  put_number(&goodbye, 1, 1); /* NORMAL */
+  finish(&goodbye);
+  if (send(connection->socket, goodbye.bytes, goodbye.length, MSG_NOSIGNAL) < 0) {
     errno = 0;
   }
   close(connection->socket);
+}
+
+static void require_device_id(const char *id) {
+  static const char *const ALLOWED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/@-";
+  const size_t length = strlen(id);
+  if (length < 1 || length > MAX_DEVICE_ID || strspn(id, ALLOWED) != length) {
+    fail(EXIT_USAGE, "deviceId is not 1 to %d letters, digits and . _ : / @ -", MAX_DEVICE_ID);
+  }
 }
 
 int main(int argc, char **argv) {
@@ -403,8 +429,9 @@ int main(int argc, char **argv) {
     fputs("usage: scan HOST PORT DEVICE CREDENTIAL-FILE CHECKPOINT CODE\n", stderr);
     return EXIT_USAGE;
   }
-  if (strlen(argv[3]) > 64) {
-    fail(EXIT_USAGE, "the device's id is too long");
+  require_device_id(argv[3]);
+  if (strlen(argv[6]) > MAX_CODE) {
+    fail(EXIT_USAGE, "code is over %d characters", MAX_CODE);
   }
   char credential[MAX_CREDENTIAL_BYTES];
   const size_t size = read_credential(argv[4], credential);

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.TestKind;
-import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.limits.ClientLimits;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,13 +40,13 @@ final class RulesetTest {
           Ruleset.WhenStale.HOLD,
           Ruleset.Replays.IGNORE);
 
-  private static StatusRecord green() {
-    return new StatusRecord().result(1).sampleEpochMinutes(NOW_MINUTES - 60);
+  private static Holder green() {
+    return new Holder().result(1).sampleEpochMinutes(NOW_MINUTES - 60);
   }
 
   @Test
   void ofSeveralReasonsTheFirstInPrecedenceIsGiven() {
-    final StatusRecord worst = new StatusRecord().result(2).colour(2).sampleEpochMinutes(1);
+    final Holder worst = new Holder().result(2).colour(2).sampleEpochMinutes(1);
     assertEquals(Reason.POSITIVE_TEST, METRO.judge(worst, NOW, 100_000));
     assertEquals(Reason.RED, METRO.judge(worst.result(1), NOW, 100_000));
     assertEquals(Reason.YELLOW, METRO.judge(worst.colour(1), NOW, 100_000));
@@ -60,7 +59,7 @@ final class RulesetTest {
 
   @Test
   void aTestHoldsToItsLastMinute() {
-    final StatusRecord status = green();
+    final Holder status = green();
     assertEquals(Reason.OK, METRO.judge(status.sampleEpochMinutes(NOW_MINUTES - 72 * 60), NOW, 0));
     assertEquals(
         Reason.TEST_TOO_OLD,
@@ -212,9 +211,9 @@ final class RulesetTest {
             60_000,
             Ruleset.WhenStale.ANSWER,
             Ruleset.Replays.IGNORE);
-    assertEquals(Reason.OK, lenient.judge(new StatusRecord(), NOW, 100_000));
-    assertEquals(Reason.OK, lenient.judge(new StatusRecord().colour(1), NOW, 100_000));
-    assertEquals(Reason.RED, lenient.judge(new StatusRecord().colour(2), NOW, 0));
+    assertEquals(Reason.OK, lenient.judge(new Holder(), NOW, 100_000));
+    assertEquals(Reason.OK, lenient.judge(new Holder().colour(1), NOW, 100_000));
+    assertEquals(Reason.RED, lenient.judge(new Holder().colour(2), NOW, 0));
     assertTrue(lenient.isStale(60_001));
     assertFalse(lenient.isStale(60_000));
     final Ruleset noWaiver =
@@ -229,9 +228,9 @@ final class RulesetTest {
             60_000,
             Ruleset.WhenStale.ANSWER,
             Ruleset.Replays.IGNORE);
-    assertEquals(Reason.TEST_MISSING, noWaiver.judge(new StatusRecord().doses(99), NOW, 0));
+    assertEquals(Reason.TEST_MISSING, noWaiver.judge(new Holder().doses(99), NOW, 0));
     assertEquals(
-        Reason.TEST_TOO_OLD, noWaiver.judge(new StatusRecord().result(1), NOW, 0), "of 1970");
+        Reason.TEST_TOO_OLD, noWaiver.judge(new Holder().result(1), NOW, 0), "of 1970");
   }
 
   @Test
@@ -242,7 +241,8 @@ final class RulesetTest {
           directory.resolve("r" + i + ".yaml"),
           "{name: r" + i + ", version: 1, allowedColours: [green]}");
     }
-    assertEquals(ClientLimits.MAX_RULESETS, RulesetStore.ofDirectory(directory).current().all().size());
+    assertEquals(
+        ClientLimits.MAX_RULESETS, RulesetStore.ofDirectory(directory).current().all().size());
     Files.writeString(
         directory.resolve("more.yaml"), "{name: more, version: 1, allowedColours: [green]}");
     assertThrows(RulesetException.class, () -> RulesetStore.ofDirectory(directory));
@@ -279,9 +279,9 @@ final class RulesetTest {
 
   @Test
   void dosesMayWaiveTheTestButNothingElse() {
-    assertEquals(Reason.OK, METRO.judge(new StatusRecord().doses(3), NOW, 0));
-    assertEquals(Reason.TEST_MISSING, METRO.judge(new StatusRecord().doses(2), NOW, 0));
-    assertEquals(Reason.RED, METRO.judge(new StatusRecord().doses(9).colour(2), NOW, 0));
+    assertEquals(Reason.OK, METRO.judge(new Holder().doses(3), NOW, 0));
+    assertEquals(Reason.TEST_MISSING, METRO.judge(new Holder().doses(2), NOW, 0));
+    assertEquals(Reason.RED, METRO.judge(new Holder().doses(9).colour(2), NOW, 0));
   }
 
   @Test
