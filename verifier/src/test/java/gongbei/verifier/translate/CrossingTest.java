@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
-import gongbei.codec.model.Region;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusRecord;
@@ -252,14 +251,14 @@ final class CrossingTest {
   void aDeviceHasCodesTranslatedToo() throws Exception {
     try (DeviceClient gate = macau.device()) {
       final DeviceTranslation translation =
-          gate.translate(guangdong.code(LEI, 0), Region.MACAU, false).join();
+          gate.translate(guangdong.code(LEI, 0), gongbei.codec.model.Region.MACAU, false).join();
       assertFalse(translation.linked());
       assertTrue(translation.receipt() > 0);
       assertEquals(
           VerdictCode.PASS, gate.at("border-to-macau").scan(translation.code()).join().verdict());
       final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
-        many.add(gate.translate(guangdong.code(new Subject(9, i), 0), Region.MACAU, false));
+        many.add(gate.translate(guangdong.code(new Subject(9, i), 0), gongbei.codec.model.Region.MACAU, false));
       }
       for (final CompletableFuture<DeviceTranslation> each : many) {
         assertTrue(each.join().code().startsWith("MO1:"));
@@ -267,7 +266,7 @@ final class CrossingTest {
       final CompletionException refused =
           assertThrows(
               CompletionException.class,
-              () -> gate.translate(macau.code(LEI, 0), Region.MACAU, false).join());
+              () -> gate.translate(macau.code(LEI, 0), gongbei.codec.model.Region.MACAU, false).join());
       final DeviceException.NotTranslated why =
           assertInstanceOf(DeviceException.NotTranslated.class, refused.getCause());
       assertEquals(TranslationFaultCode.OWN_REGION_CODE, why.fault());
@@ -339,7 +338,7 @@ final class CrossingTest {
     final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
     try (DeviceClient gate = macau.device()) {
       for (int i = 0; i < 200; i++) {
-        many.add(gate.translate(source, Region.MACAU, false));
+        many.add(gate.translate(source, gongbei.codec.model.Region.MACAU, false));
       }
       for (final CompletableFuture<DeviceTranslation> each : many) {
         assertEquals(first.path("code").asText(), each.join().code());
@@ -348,7 +347,7 @@ final class CrossingTest {
       many.clear();
       final String together = guangdong.code(new Subject(13, 14), 0);
       for (int i = 0; i < 200; i++) {
-        many.add(gate.translate(together, Region.MACAU, false));
+        many.add(gate.translate(together, gongbei.codec.model.Region.MACAU, false));
       }
       assertEquals(1, many.stream().map(each -> each.join().code()).distinct().count());
     }
@@ -435,7 +434,7 @@ final class CrossingTest {
               DeviceException.class,
               assertThrows(
                       CompletionException.class,
-                      () -> gate.translate(code, Region.MACAU, false).join())
+                      () -> gate.translate(code, gongbei.codec.model.Region.MACAU, false).join())
                   .getCause());
     }
     assertEquals(TranslationFaultCode.EXPIRED_CODE, ((DeviceException.NotTranslated) why).fault());
@@ -456,7 +455,7 @@ final class CrossingTest {
         DeviceClient gate = macau.device()) {
       final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
       for (int i = 0; i < 3 * Limits.DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND; i++) {
-        many.add(flood.translate(code, Region.MACAU, false));
+        many.add(flood.translate(code, gongbei.codec.model.Region.MACAU, false));
       }
       for (final CompletableFuture<DeviceTranslation> each : many) {
         final Throwable why = assertThrows(CompletionException.class, each::join).getCause();
