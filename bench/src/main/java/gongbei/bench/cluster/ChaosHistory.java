@@ -1,7 +1,7 @@
 package gongbei.bench.cluster;
 
-import gongbei.verifier.client.AppliedChange;
 import gongbei.replication.status.CommandBatches;
+import gongbei.verifier.client.AppliedChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -259,8 +259,8 @@ final class ChaosRun implements AutoCloseable {
       return history.summary()
           + String.format(
               Locale.ROOT,
-              "%nScans of nodes that no fault silenced: %,d, after p50 %,.1f ms, p99 %,.1f ms, p99.9"
-                  + " %,.1f ms, at most %,.1f ms; %,d without an answer within %,d ms",
+              "%nScans of nodes that no fault silenced: %,d, after p50 %,.1f ms, p99 %,.1f ms,"
+                  + " p99.9 %,.1f ms, at most %,.1f ms; %,d without an answer within %,d ms",
               scanMicros.getTotalCount(),
               scanMicros.getValueAtPercentile(50) / 1e3,
               scanMicros.getValueAtPercentile(99) / 1e3,

@@ -68,7 +68,8 @@ abstract class ChaosScanner implements AutoCloseable {
                   .answerMillis(PATIENCE_MILLIS)
                   .busyRetries(0)
                   // A connection made again would be another.
-                  .minBackoffMillis(NEVER_MILLIS).maxBackoffMillis(NEVER_MILLIS));
+                  .minBackoffMillis(NEVER_MILLIS)
+                  .maxBackoffMillis(NEVER_MILLIS));
     } catch (DeviceException e) {
       throw new IOException(e);
     }

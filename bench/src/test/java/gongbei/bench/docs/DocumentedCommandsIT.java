@@ -77,7 +77,8 @@ final class DocumentedCommandsIT {
         "gongbei translate .*",
         "verifier/src/test/java/gongbei/verifier/cli/CrossingCommandsTest.java#\"translate\"");
     ELSEWHERE.put(
-        "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke --file apikeys ID",
+        "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke"
+            + " --file apikeys ID",
         "verifier/src/test/java/gongbei/verifier/node/RotationDrillTest.java#\"keygen\"");
     ELSEWHERE.put(
         "podman .*", "verifier/src/test/java/gongbei/verifier/packaging/ContainerIT.java#podman");

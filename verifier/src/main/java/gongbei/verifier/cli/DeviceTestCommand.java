@@ -147,10 +147,7 @@ final class DeviceTestCommand implements Callable<Integer> {
     }
     try {
       return ClientTls.of(
-          new ClientTls.Context()
-              .caFile(caFile)
-              .certificateFile(certificateFile)
-              .keyFile(keyFile));
+          new ClientTls.Context().caFile(caFile).certificateFile(certificateFile).keyFile(keyFile));
     } catch (TrustException e) {
       throw CommandException.usage(e.getMessage());
     }

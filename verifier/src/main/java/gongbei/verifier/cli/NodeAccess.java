@@ -55,7 +55,8 @@ final class NodeAccess {
       paramLabel = "GD|MO",
       defaultValue = "${env:" + REGION_VARIABLE + ":-" + Audience.DEFAULT_REGION + "}",
       description =
-          "The region that a signed request is for, which every other refuses; default the variable "
+          "The region that a signed request is for, which every other refuses; default the variable"
+              + " "
               + REGION_VARIABLE
               + ", or GD.")
   private String region;

@@ -4,8 +4,8 @@ import gongbei.codec.curve.FixedBaseTable;
 import gongbei.codec.signature.KeyTables;
 
 /**
- * Every bound that the verifier keeps, in one place; those of a code are in CodeLimits, those that a
- * client knows too in ClientLimits.
+ * Every bound that the verifier keeps, in one place; those of a code are in CodeLimits, those that
+ * a client knows too in ClientLimits.
  */
 public final class Limits {
   /** The most characters of a token's label (PKCS#11 v2.40, {@code CK_TOKEN_INFO}). */

@@ -98,7 +98,8 @@ public record NodeConfig(
     translation = translation == null ? TranslationConfig.defaults() : translation;
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
-    clockSkewSeconds = clockSkewSeconds == null ? ClientLimits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
+    clockSkewSeconds =
+        clockSkewSeconds == null ? ClientLimits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
     drainSeconds = drainSeconds == null ? Limits.DEFAULT_DRAIN_SECONDS : drainSeconds;
     signatureEngine = signatureEngine == null ? Engine.FIXED_BASE : signatureEngine;
     signatureTables =

@@ -44,7 +44,8 @@ final class RulesetResource {
     final ObjectNode settings = JsonBody.read(question, FIELDS).copy().put("name", name);
     final String text = settings.toString();
     final Ruleset ruleset = read(text);
-    if (store.current().find(name) == null && store.current().all().size() >= ClientLimits.MAX_RULESETS) {
+    if (store.current().find(name) == null
+        && store.current().all().size() >= ClientLimits.MAX_RULESETS) {
       throw Problem.ofField("name", "is one more than " + ClientLimits.MAX_RULESETS + " rulesets");
     }
     return question

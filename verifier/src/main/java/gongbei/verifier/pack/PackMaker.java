@@ -111,7 +111,8 @@ public final class PackMaker {
           if (status.version() > baseVersion
               && notGreen.count <= Limits.MAX_DELTA_HOLDERS
               && green.count <= Limits.MAX_DELTA_HOLDERS) {
-            (isGreen(status) ? green : notGreen).add(OfflinePack.holder(subject.high(), subject.low()));
+            (isGreen(status) ? green : notGreen)
+                .add(OfflinePack.holder(subject.high(), subject.low()));
           }
         });
     if (notGreen.count > Limits.MAX_DELTA_HOLDERS || green.count > Limits.MAX_DELTA_HOLDERS) {

@@ -716,7 +716,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
   /** The flyweights of one event loop; it handles one frame at a time. */
   private static final class Codecs {
     private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
-    private final byte[] messageBytes = new byte[LENGTH_BYTES + ClientLimits.MAX_DEVICE_ANSWER_BYTES];
+    private final byte[] messageBytes =
+        new byte[LENGTH_BYTES + ClientLimits.MAX_DEVICE_ANSWER_BYTES];
     private final UnsafeBuffer message = new UnsafeBuffer(messageBytes);
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();

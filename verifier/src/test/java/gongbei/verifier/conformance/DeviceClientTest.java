@@ -525,7 +525,9 @@ final class DeviceClientTest {
       assertThrows(
           IllegalArgumentException.class,
           () ->
-              client.at("metro").scanBatch(List.of(new byte[60_000], new byte[60_000], new byte[60_000])));
+              client
+                  .at("metro")
+                  .scanBatch(List.of(new byte[60_000], new byte[60_000], new byte[60_000])));
       assertEquals("PASS", answer(client.at("metro").scan("X")).verdict().name());
     }
   }

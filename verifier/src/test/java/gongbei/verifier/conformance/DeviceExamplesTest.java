@@ -111,7 +111,8 @@ final class DeviceExamplesTest {
     Prerequisite.require(
         runs("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 8))"),
         "python3 is missing, or older than 3.8, so that the example in Python can't be tested");
-    // -I: neither the environment nor the user's own packages; -S: nothing but the standard library.
+    // -I: neither the environment nor the user's own packages; -S: nothing but the standard
+    // library.
     return List.of(
         "python3", "-I", "-S", "-W", "error", EXAMPLES.resolve("python/scan.py").toString());
   }
@@ -301,8 +302,7 @@ final class DeviceExamplesTest {
   @EnumSource(
       value = Language.class,
       names = {"C", "PYTHON"})
-  void everyVerdictRejectionAndGoodbyeOfTheVectorsIsUnderstood(Language language)
-      throws Exception {
+  void everyVerdictRejectionAndGoodbyeOfTheVectorsIsUnderstood(Language language) throws Exception {
     int verdicts = 0;
     for (final ScannerVectors.Example example : ScannerVectors.shipped().examples()) {
       if (!List.of("Verdict", "Rejected", "Goodbye").contains(example.message())) {

@@ -196,7 +196,9 @@ final class ScannerVectorsTest {
     for (final Reason reason : Reason.values()) {
       final Matcher row =
           Pattern.compile(
-                  "(?m)^\\| `" + reason.name() + "` \\| ([a-z]+)[^|]*\\| [^|]{6,} \\| [^|]{6,} \\|$")
+                  "(?m)^\\| `"
+                      + reason.name()
+                      + "` \\| ([a-z]+)[^|]*\\| [^|]{6,} \\| [^|]{6,} \\|$")
               .matcher(table);
       assertTrue(row.find(), reason.name());
       assertEquals(reason.verdict().wireName(), row.group(1), reason.name());

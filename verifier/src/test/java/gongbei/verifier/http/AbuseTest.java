@@ -98,8 +98,9 @@ final class AbuseTest {
             directory,
             TlsConfig.Suites.STANDARD,
             "",
-            "signingKeyDirectory: trust\naccess: {apiKeyFile: keys, keyRequestsPerSecond: 0, addressRequestsPerSecond: 20,"
-                + " connectionsPerAddress: 40}\n");
+            "signingKeyDirectory: trust\n"
+                + "access: {apiKeyFile: keys, keyRequestsPerSecond: 0, addressRequestsPerSecond:"
+                + " 20, connectionsPerAddress: 40}\n");
     tls = bed.tls(null, TlsConfig.Suites.STANDARD);
     bystander = new Bystander();
     bystander.thread.start();

@@ -509,13 +509,13 @@ final class CommandReplayTest {
             + cluster.region()
             + """
 
-        authorityDirectory: authorities
-        lookupDirectory: lookups
-        subjectSecretFile: subject.secret
-        maxSubjects: 100
-        http: {host: 127.0.0.1, port: 0}
-        tcp: {host: 127.0.0.1, port: 0}
-        """
+            authorityDirectory: authorities
+            lookupDirectory: lookups
+            subjectSecretFile: subject.secret
+            maxSubjects: 100
+            http: {host: 127.0.0.1, port: 0}
+            tcp: {host: 127.0.0.1, port: 0}
+            """
             + "replication: {clusterName: "
             + cluster.cluster()
             + "}\n");

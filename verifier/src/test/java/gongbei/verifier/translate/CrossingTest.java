@@ -258,7 +258,9 @@ final class CrossingTest {
           VerdictCode.PASS, gate.at("border-to-macau").scan(translation.code()).join().verdict());
       final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
-        many.add(gate.translate(guangdong.code(new Subject(9, i), 0), gongbei.codec.model.Region.MACAU, false));
+        many.add(
+            gate.translate(
+                guangdong.code(new Subject(9, i), 0), gongbei.codec.model.Region.MACAU, false));
       }
       for (final CompletableFuture<DeviceTranslation> each : many) {
         assertTrue(each.join().code().startsWith("MO1:"));
@@ -266,7 +268,9 @@ final class CrossingTest {
       final CompletionException refused =
           assertThrows(
               CompletionException.class,
-              () -> gate.translate(macau.code(LEI, 0), gongbei.codec.model.Region.MACAU, false).join());
+              () ->
+                  gate.translate(macau.code(LEI, 0), gongbei.codec.model.Region.MACAU, false)
+                      .join());
       final DeviceException.NotTranslated why =
           assertInstanceOf(DeviceException.NotTranslated.class, refused.getCause());
       assertEquals(TranslationFaultCode.OWN_REGION_CODE, why.fault());

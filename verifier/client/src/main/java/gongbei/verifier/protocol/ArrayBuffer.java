@@ -296,14 +296,17 @@ public final class ArrayBuffer implements MutableDirectBuffer {
 
   @Override
   public String getStringWithoutLengthAscii(int index, int length) {
-    // ISO 8859-1 keeps what is beyond ASCII apart, as Agrona does.
-    return new String(array, at(index, length), length, StandardCharsets.ISO_8859_1);
+    return new String(array, at(index, length), length, StandardCharsets.US_ASCII);
   }
 
   @Override
   public int getStringWithoutLengthAscii(int index, int length, Appendable into) {
     try {
-      into.append(getStringWithoutLengthAscii(index, length));
+      final int start = at(index, length);
+      for (int i = 0; i < length; i++) {
+        final byte character = array[start + i];
+        into.append((char) (character < 0 ? UNKNOWN : character));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -229,8 +229,7 @@ final class RulesetTest {
             Ruleset.WhenStale.ANSWER,
             Ruleset.Replays.IGNORE);
     assertEquals(Reason.TEST_MISSING, noWaiver.judge(new Holder().doses(99), NOW, 0));
-    assertEquals(
-        Reason.TEST_TOO_OLD, noWaiver.judge(new Holder().result(1), NOW, 0), "of 1970");
+    assertEquals(Reason.TEST_TOO_OLD, noWaiver.judge(new Holder().result(1), NOW, 0), "of 1970");
   }
 
   @Test
