@@ -1,5 +1,8 @@
 package gongbei;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -51,6 +54,53 @@ final class ArchitectureTest {
               "gongbei.verifier.node..",
               "gongbei.verifier.cli..",
               "io.netty..");
+
+  @ArchTest
+  static final ArchRule THE_CLIENT_KNOWS_THE_CODEC_ALONE =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "gongbei.verifier.client..",
+              "gongbei.verifier.conformance..",
+              "gongbei.verifier.limits..",
+              "gongbei.verifier.offline..",
+              "gongbei.verifier.protocol..",
+              "gongbei.verifier.rules..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("gongbei..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              "gongbei.codec..",
+                              "gongbei.verifier.client..",
+                              "gongbei.verifier.conformance..",
+                              "gongbei.verifier.limits..",
+                              "gongbei.verifier.offline..",
+                              "gongbei.verifier.protocol..",
+                              "gongbei.verifier.rules.."))));
+
+  @ArchTest
+  static final ArchRule THE_CLIENT_NEEDS_NO_LIBRARY_OF_A_NODE =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "gongbei.verifier.client..",
+              "gongbei.verifier.conformance..",
+              "gongbei.verifier.limits..",
+              "gongbei.verifier.offline..",
+              "gongbei.verifier.protocol..",
+              "gongbei.verifier.rules..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.aeron..",
+              "io.netty..",
+              "net.openhft..",
+              "org.agrona.concurrent..",
+              "com.lmax..",
+              "org.apache.pdfbox..",
+              "com.google.zxing..");
 
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =

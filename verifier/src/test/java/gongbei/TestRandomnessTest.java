@@ -17,6 +17,7 @@ final class TestRandomnessTest {
           .importPaths(
               Path.of("..", "codec", "target", "test-classes"),
               Path.of("..", "replication", "target", "test-classes"),
+              Path.of("client", "target", "test-classes"),
               Path.of("target", "test-classes"));
 
   @Test

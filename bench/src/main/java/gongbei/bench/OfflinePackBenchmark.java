@@ -8,7 +8,7 @@ import gongbei.replication.status.StatusStateMachine;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.offline.OfflineVerdict;
 import gongbei.verifier.offline.PackException;
-import gongbei.verifier.offline.PackMaker;
+import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;

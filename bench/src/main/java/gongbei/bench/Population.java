@@ -1,9 +1,15 @@
 package gongbei.bench;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.client.StatusChange;
 import gongbei.verifier.rules.Reason;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A population that any process can name without a list: who the n-th resident is, what the map is
@@ -54,6 +60,25 @@ public final class Population {
   private static StatusCommand status(Subject subject, int colour, int result) {
     return new StatusCommand.SetStatus(
         subject, colour, result, SAMPLE_EPOCH_MINUTES, DOSES_THAT_WAIVE, LAST_DOSE_EPOCH_DAYS, 0);
+  }
+
+  /** The same as an authority says it over HTTP. */
+  public static StatusChange change(long number) {
+    final StatusCommand.SetStatus status = (StatusCommand.SetStatus) status(number);
+    final StatusChange.StatusBuilder change =
+        StatusChange.status(status.subject().toHex())
+            .colour(Colour.ofNumber(status.colour()))
+            .doses(status.doses());
+    if (status.result() != StatusRecord.RESULT_NONE) {
+      change
+          .test(
+              status.result() == StatusRecord.RESULT_POSITIVE
+                  ? TestResult.POSITIVE
+                  : TestResult.NEGATIVE,
+              Instant.ofEpochSecond(TimeUnit.MINUTES.toSeconds(status.sampleEpochMinutes())))
+          .lastDose(LocalDate.ofEpochDay(status.lastDoseEpochDay()));
+    }
+    return change.build();
   }
 
   /** What {@code metro} says to a good code of a resident. */

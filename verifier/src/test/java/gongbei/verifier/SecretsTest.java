@@ -304,11 +304,10 @@ final class SecretsTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort()),
             "gate-1",
             shown)) {
-      said.put(
-          "device", device.scan("metro", code).get(Patience.SECONDS, TimeUnit.SECONDS).toString());
+      said.put("device", device.at("metro").scan(code).get(Patience.SECONDS, TimeUnit.SECONDS).toString());
       said.put(
           "device's fault",
-          device.scan("metro", code + "!").get(Patience.SECONDS, TimeUnit.SECONDS).toString());
+          device.at("metro").scan(code + "!").get(Patience.SECONDS, TimeUnit.SECONDS).toString());
       describe("device itself", device);
     } catch (Exception e) {
       said.put("refused device", e.toString());

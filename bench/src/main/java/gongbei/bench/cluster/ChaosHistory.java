@@ -1,7 +1,7 @@
 package gongbei.bench.cluster;
 
-import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandBatches;
+import gongbei.verifier.client.AppliedChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -117,9 +117,9 @@ final class ChaosHistory {
   }
 
   synchronized void acknowledged(
-      int holder, int colour, long submittedNanos, long acknowledgedNanos, Applied applied) {
+      int holder, int colour, long submittedNanos, long acknowledgedNanos, AppliedChange applied) {
     unanswered--;
-    if (applied.outcome() != Applied.Outcome.APPLIED) {
+    if (applied.outcome() != AppliedChange.Outcome.APPLIED) {
       wrong("a write came to " + applied);
     }
     writes.add(new Write(holder, colour, submittedNanos, acknowledgedNanos, applied.version()));

@@ -3,16 +3,19 @@ package gongbei.bench.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.bench.Machine;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.StatusCommand;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
+import gongbei.verifier.client.StatusChange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -256,8 +259,8 @@ final class ChaosRun implements AutoCloseable {
       return history.summary()
           + String.format(
               Locale.ROOT,
-              "%nScans of nodes that no fault silenced: %,d, after p50 %,.1f ms, p99 %,.1f ms, p99.9"
-                  + " %,.1f ms, at most %,.1f ms; %,d without an answer within %,d ms",
+              "%nScans of nodes that no fault silenced: %,d, after p50 %,.1f ms, p99 %,.1f ms,"
+                  + " p99.9 %,.1f ms, at most %,.1f ms; %,d without an answer within %,d ms",
               scanMicros.getTotalCount(),
               scanMicros.getValueAtPercentile(50) / 1e3,
               scanMicros.getValueAtPercentile(99) / 1e3,
@@ -304,7 +307,7 @@ final class ChaosRun implements AutoCloseable {
 
   private void write(AuthorityStream stream) throws InterruptedException {
     final SplittableRandom own = new SplittableRandom();
-    final int minutes = (int) (Instant.now().getEpochSecond() / 60) - SAMPLE_AGE_MINUTES;
+    final Instant sampled = Instant.now().minus(SAMPLE_AGE_MINUTES, ChronoUnit.MINUTES);
     final long periodNanos = TimeUnit.SECONDS.toNanos(AUTHORITIES) / load.writes();
     int sent = 0;
     while (isWriting) {
@@ -313,8 +316,13 @@ final class ChaosRun implements AutoCloseable {
       sent++;
       history.submitted();
       final long submittedNanos = System.nanoTime();
-      final CompletableFuture<Applied> applied =
-          stream.submit(new StatusCommand.SetStatus(subject(holder), colour, 1, minutes, 2, 0, 0));
+      final CompletableFuture<AppliedChange> applied =
+          stream.submit(
+              StatusChange.status(subject(holder).toHex())
+                  .colour(Colour.ofNumber(colour))
+                  .test(TestResult.NEGATIVE, sampled)
+                  .doses(2)
+                  .build());
       final var unused =
           applied.whenComplete(
               (done, e) -> {

@@ -68,7 +68,8 @@ abstract class ChaosScanner implements AutoCloseable {
                   .answerMillis(PATIENCE_MILLIS)
                   .busyRetries(0)
                   // A connection made again would be another.
-                  .backoffMillis(NEVER_MILLIS, NEVER_MILLIS));
+                  .minBackoffMillis(NEVER_MILLIS)
+                  .maxBackoffMillis(NEVER_MILLIS));
     } catch (DeviceException e) {
       throw new IOException(e);
     }
@@ -76,7 +77,7 @@ abstract class ChaosScanner implements AutoCloseable {
       @Override
       Answer ask(String code) throws IOException, InterruptedException {
         try {
-          final DeviceVerdict told = client.scan("metro", code).get();
+          final DeviceVerdict told = client.at("metro").scan(code).get();
           return answer(
               told.verdict().name(), told.reason().name(), told.colour().name(), told.mapVersion());
         } catch (ExecutionException e) {

@@ -1,10 +1,12 @@
 package gongbei.bench.cluster;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
+import gongbei.verifier.client.StatusChange;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +44,7 @@ final class WriteLoad implements AutoCloseable {
   }
 
   private void run() {
-    final int minutes = (int) (Instant.now().getEpochSecond() / 60);
+    final Instant sampled = Instant.now();
     final long startedNanos = System.nanoTime();
     try {
       while (!isStopping) {
@@ -52,13 +54,15 @@ final class WriteLoad implements AutoCloseable {
           continue;
         }
         final long number = submitted % SUBJECTS;
-        final StatusCommand command =
-            submitted == 0
-                ? new StatusCommand.SetStatus(TestBed.KNOWN, 0, 1, minutes, 2, 0, 0)
-                : new StatusCommand.SetStatus(
-                    new Subject(number, ~number), (int) (submitted % 3), 1, minutes, 2, 0, 0);
+        final Subject holder = submitted == 0 ? TestBed.KNOWN : new Subject(number, ~number);
+        final StatusChange change =
+            StatusChange.status(holder.toHex())
+                .colour(Colour.ofNumber((int) (submitted % 3)))
+                .test(TestResult.NEGATIVE, sampled)
+                .doses(2)
+                .build();
         final long submittedNanos = System.nanoTime();
-        final CompletableFuture<Applied> applied = stream.submit(command);
+        final CompletableFuture<AppliedChange> applied = stream.submit(change);
         submitted++;
         final var unused = applied.whenComplete((done, e) -> onDone(done, e, submittedNanos));
       }
@@ -67,7 +71,7 @@ final class WriteLoad implements AutoCloseable {
     }
   }
 
-  private synchronized void onDone(Applied applied, Throwable e, long submittedNanos) {
+  private synchronized void onDone(AppliedChange applied, Throwable e, long submittedNanos) {
     if (e != null) {
       failure = e.toString();
       return;

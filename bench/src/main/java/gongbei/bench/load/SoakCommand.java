@@ -213,7 +213,7 @@ public final class SoakCommand implements Callable<Integer> {
   private void submit(AuthorityStream stream, long resident) throws InterruptedException {
     final var unused =
         stream
-            .submit(Population.status(resident))
+            .submit(Population.change(resident))
             .whenComplete(
                 (applied, e) -> {
                   if (e == null) {
@@ -337,8 +337,9 @@ public final class SoakCommand implements Callable<Integer> {
     text.append(
         String.format(
             Locale.ROOT,
-            "%n%,d scans answered right, %,d shed; p50 %,d µs, p99 %,d µs, p99.9 %,d µs, at most %,d"
-                + " µs; %,d changes acknowledged. Cores: node %.2f, generator %.2f, machine %.2f.%n",
+            "%n%,d scans answered right, %,d shed; p50 %,d µs, p99 %,d µs, p99.9 %,d µs, at most"
+                + " %,d µs; %,d changes acknowledged. Cores: node %.2f, generator %.2f, machine"
+                + " %.2f.%n",
             outcome.answered().getTotalCount(),
             outcome.shed().getTotalCount(),
             micros(outcome.answered(), 50),

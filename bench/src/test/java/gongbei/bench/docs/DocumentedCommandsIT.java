@@ -69,13 +69,17 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
     ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
     ELSEWHERE.put(
-        "gcc .*scan\\.c.*|\\./scan .*",
-        "verifier/src/test/java/gongbei/verifier/conformance/CExampleTest.java#gcc");
+        "gcc .*scan\\.c.*|\\./scan .*|python3 .*scan\\.py .*",
+        "verifier/src/test/java/gongbei/verifier/conformance/DeviceExamplesTest.java#gcc");
+    ELSEWHERE.put(
+        "unzip -p .*device-words\\.json",
+        "verifier/src/test/java/gongbei/verifier/vendor/ClientJarIT.java#device-words.json");
     ELSEWHERE.put(
         "gongbei translate .*",
         "verifier/src/test/java/gongbei/verifier/cli/CrossingCommandsTest.java#\"translate\"");
     ELSEWHERE.put(
-        "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke --file apikeys ID",
+        "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke"
+            + " --file apikeys ID",
         "verifier/src/test/java/gongbei/verifier/node/RotationDrillTest.java#\"keygen\"");
     ELSEWHERE.put(
         "podman .*", "verifier/src/test/java/gongbei/verifier/packaging/ContainerIT.java#podman");

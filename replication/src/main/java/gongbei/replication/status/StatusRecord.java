@@ -1,5 +1,6 @@
 package gongbei.replication.status;
 
+import gongbei.codec.model.HolderStatus;
 import java.util.Arrays;
 
 /**
@@ -17,27 +18,9 @@ import java.util.Arrays;
  * 24 version                     int64
  * </pre>
  */
-public final class StatusRecord {
+public final class StatusRecord implements HolderStatus {
   /** The bytes of a record. */
   public static final int BYTES = 32;
-
-  /** {@link #colour}: may pass. */
-  public static final int GREEN = 0;
-
-  /** {@link #colour}: to be asked. */
-  public static final int YELLOW = 1;
-
-  /** {@link #colour}: may not pass. */
-  public static final int RED = 2;
-
-  /** {@link #result}: no nucleic-acid test is known. */
-  public static final int RESULT_NONE = 0;
-
-  /** {@link #result} of a negative test. */
-  public static final int RESULT_NEGATIVE = 1;
-
-  /** {@link #result} of a positive test. */
-  public static final int RESULT_POSITIVE = 2;
 
   /** Bit of {@link #flags}: a visitor from the other region. */
   public static final int VISITOR = 1;
@@ -89,7 +72,7 @@ public final class StatusRecord {
     return this;
   }
 
-  /** {@link #GREEN}, {@link #YELLOW} or {@link #RED}. */
+  @Override
   public int colour() {
     return bytes[0];
   }
@@ -100,7 +83,7 @@ public final class StatusRecord {
     return this;
   }
 
-  /** One of the {@code RESULT_} constants. */
+  @Override
   public int result() {
     return bytes[1];
   }
@@ -111,7 +94,7 @@ public final class StatusRecord {
     return this;
   }
 
-  /** Vaccine doses, 0 to {@link #MAX_DOSES}. */
+  @Override
   public int doses() {
     return bytes[2];
   }
@@ -133,7 +116,7 @@ public final class StatusRecord {
     return this;
   }
 
-  /** When the sample of {@link #result} was taken, in minutes since 1970 UTC; 0 without a test. */
+  @Override
   public int sampleEpochMinutes() {
     return (int) LittleEndian.INT.get(bytes, SAMPLE_OFFSET);
   }

@@ -127,8 +127,10 @@ final class DemoTraffic {
       final CodeFormat region = inMacau ? CodeFormat.MO1 : CodeFormat.GD1;
       final CompletableFuture<DeviceVerdict> unused =
           inMacau
-              ? macauGate.scan("border-to-guangdong/gongbei", code(region))
-              : guangdongGate.scan(CHECKPOINTS[random.nextInt(CHECKPOINTS.length)], code(region));
+              ? macauGate.at("border-to-guangdong/gongbei").scan(code(region))
+              : guangdongGate
+                  .at(CHECKPOINTS[random.nextInt(CHECKPOINTS.length)])
+                  .scan(code(region));
       dueNanos = Math.max(dueNanos + intervalNanos, System.nanoTime() - intervalNanos);
       while (System.nanoTime() < dueNanos) {
         LockSupport.parkNanos(dueNanos - System.nanoTime());

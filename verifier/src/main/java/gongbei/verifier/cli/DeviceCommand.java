@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.verifier.config.ConfigException;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.protocol.DeviceId;
 import gongbei.verifier.tcp.DeviceFile;
 import gongbei.verifier.tcp.Enrolment;
 import java.io.IOException;
@@ -74,13 +74,8 @@ final class DeviceCommand implements Runnable {
               description = "Write the credential there, readable by its owner alone.")
           Path credentialFile,
       @Option(names = "--json", description = "Write JSON.") boolean json) {
-    if (!Enrolment.isId(id)) {
-      throw CommandException.usage(
-          "'"
-              + id
-              + "' is not 1 to "
-              + Limits.MAX_DEVICE_ID_CHARACTERS
-              + " letters, digits and . _ : / @ -");
+    if (!DeviceId.isValid(id)) {
+      throw CommandException.usage("ID '" + id + "' " + DeviceId.FAULT);
     }
     if (credentialFile != null && Files.exists(credentialFile)) {
       throw CommandException.usage(credentialFile + " exists, and is not written over");

@@ -6,13 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TextFile;
-import gongbei.verifier.config.ConfigException;
+import gongbei.codec.trust.TrustException;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.conformance.Check;
 import gongbei.verifier.conformance.ScannerConformance;
 import gongbei.verifier.conformance.ScannerVectors;
-import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -105,16 +104,20 @@ final class DeviceTestCommand implements Callable<Integer> {
       throw CommandException.usage("--revoked-device and --revoked-credential-file go together");
     }
     final ScannerConformance.Target target =
-        new ScannerConformance.Target(
-            address(server),
-            tls(),
-            device,
-            credential(credentialFile),
-            revokedDevice,
-            credential(revokedCredentialFile),
-            code,
-            slow,
-            ANSWER_MILLIS);
+        new ScannerConformance.Target()
+            .server(address(server))
+            .tls(tls())
+            .code(code)
+            .slow(slow)
+            .answerMillis(ANSWER_MILLIS);
+    try {
+      target.device(device, credential(credentialFile));
+      if (revokedDevice != null) {
+        target.revokedDevice(revokedDevice, credential(revokedCredentialFile));
+      }
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(e.getMessage());
+    }
     final PrintWriter out = spec.commandLine().getOut();
     final List<Check> checks;
     try {
@@ -143,8 +146,9 @@ final class DeviceTestCommand implements Callable<Integer> {
       return null;
     }
     try {
-      return ClientTls.of(caFile, certificateFile, keyFile, TlsConfig.Suites.STANDARD);
-    } catch (ConfigException e) {
+      return ClientTls.of(
+          new ClientTls.Context().caFile(caFile).certificateFile(certificateFile).keyFile(keyFile));
+    } catch (TrustException e) {
       throw CommandException.usage(e.getMessage());
     }
   }

@@ -4,12 +4,12 @@ import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TextFile;
+import gongbei.codec.trust.TrustException;
+import gongbei.verifier.client.Audience;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.NodeConnection;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.ConfigException;
-import gongbei.verifier.config.TlsConfig;
-import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -55,7 +55,8 @@ final class NodeAccess {
       paramLabel = "GD|MO",
       defaultValue = "${env:" + REGION_VARIABLE + ":-" + Audience.DEFAULT_REGION + "}",
       description =
-          "The region that a signed request is for, which every other refuses; default the variable "
+          "The region that a signed request is for, which every other refuses; default the variable"
+              + " "
               + REGION_VARIABLE
               + ", or GD.")
   private String region;
@@ -76,9 +77,13 @@ final class NodeAccess {
       final ClientTls tls =
           caFile == null && certificateFile == null && keyFile == null
               ? null
-              : ClientTls.of(caFile, certificateFile, keyFile, TlsConfig.Suites.STANDARD);
+              : ClientTls.of(
+                  new ClientTls.Context()
+                      .caFile(caFile)
+                      .certificateFile(certificateFile)
+                      .keyFile(keyFile));
       return new NodeConnection(tls, apiKey(), audience());
-    } catch (ConfigException e) {
+    } catch (ConfigException | TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }
   }

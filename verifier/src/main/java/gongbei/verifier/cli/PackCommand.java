@@ -7,6 +7,7 @@ import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.offline.OfflineVerdict;
@@ -218,9 +219,9 @@ final class PackCommand implements Callable<Integer> {
 
   private static byte[] bytes(Path file) {
     try {
-      if (Files.size(file) > Limits.MAX_PACK_BYTES) {
+      if (Files.size(file) > ClientLimits.MAX_PACK_BYTES) {
         throw CommandException.refused(
-            file + " is longer than " + Limits.MAX_PACK_BYTES + " bytes");
+            file + " is longer than " + ClientLimits.MAX_PACK_BYTES + " bytes");
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetReader;
@@ -166,7 +167,7 @@ final class RulesetCommand implements Callable<Integer> {
 
     private static ObjectNode read(Path file) {
       try (InputStream yaml = Files.newInputStream(file)) {
-        final byte[] bytes = yaml.readNBytes(Limits.MAX_RULESET_BYTES + 1);
+        final byte[] bytes = yaml.readNBytes(ClientLimits.MAX_RULESET_BYTES + 1);
         RulesetReader.read(file.toString(), new ByteArrayInputStream(bytes));
         return (ObjectNode) YAML.readTree(bytes);
       } catch (RulesetException e) {

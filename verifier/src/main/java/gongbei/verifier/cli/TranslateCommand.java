@@ -17,7 +17,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.audit.Receipt;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationTables;
 import java.net.URI;
@@ -153,7 +153,7 @@ final class TranslateCommand implements Callable<Integer> {
                   .trust(() -> trust)
                   .engine(BouncyCastleEngine::new)
                   .table(tables::current)
-                  .clockSkewSeconds(Limits.CLOCK_SKEW_SECONDS)
+                  .clockSkewSeconds(ClientLimits.CLOCK_SKEW_SECONDS)
                   .holders(NOBODY)
                   .batchCapacity(1));
       final Translation translation =

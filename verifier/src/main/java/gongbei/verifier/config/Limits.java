@@ -3,26 +3,11 @@ package gongbei.verifier.config;
 import gongbei.codec.curve.FixedBaseTable;
 import gongbei.codec.signature.KeyTables;
 
-/** Every bound that the verifier keeps, in one place; those of a code are in CodeLimits. */
+/**
+ * Every bound that the verifier keeps, in one place; those of a code are in CodeLimits, those that
+ * a client knows too in ClientLimits.
+ */
 public final class Limits {
-  /** The most bytes of one ruleset file. */
-  public static final int MAX_RULESET_BYTES = 64 * 1024;
-
-  /** The most rulesets that a node holds. */
-  public static final int MAX_RULESETS = 64;
-
-  /** The most characters of a checkpoint's name. */
-  public static final int MAX_CHECKPOINT_CHARACTERS = 64;
-
-  /** The greatest {@code testWithinHours} of a ruleset: 30 days. */
-  public static final int MAX_TEST_WITHIN_HOURS = 720;
-
-  /** The greatest {@code staleAfterSeconds} of a ruleset: a day. */
-  public static final int MAX_STALE_AFTER_SECONDS = 86_400;
-
-  /** How far ahead of a node's clock an issuer's may be, in seconds. */
-  public static final int CLOCK_SKEW_SECONDS = 5;
-
   /** The most characters of a token's label (PKCS#11 v2.40, {@code CK_TOKEN_INFO}). */
   public static final int MAX_TOKEN_LABEL_CHARACTERS = 32;
 
@@ -83,9 +68,6 @@ public final class Limits {
   /** How often a node looks whether its workers answer. */
   public static final int WORKER_LOOK_MILLIS = 1_000;
 
-  /** The most bytes of one frame of the scanner protocol, its length prefix not counted. */
-  public static final int MAX_FRAME_BYTES = 128 * 1024;
-
   /** The most scans in one batch, over TCP or HTTP. */
   public static final int MAX_SCANS_A_BATCH = 1_000;
 
@@ -95,17 +77,8 @@ public final class Limits {
   /** The most TCP connections. */
   public static final int MAX_TCP_CONNECTIONS = 50_000;
 
-  /** How long a device may take to say Hello, in seconds. */
-  public static final int HELLO_SECONDS = 10;
-
-  /** How long a frame may take from its first byte to its last, in seconds. */
-  public static final int FRAME_SECONDS = 10;
-
   /** How long a device may say nothing, in seconds. */
   public static final int TCP_IDLE_SECONDS = 120;
-
-  /** The most characters of a device's id. */
-  public static final int MAX_DEVICE_ID_CHARACTERS = 64;
 
   /** The most bytes of a file of scanner devices: room for some 50,000. */
   public static final int MAX_DEVICE_FILE_BYTES = 16 << 20;
@@ -115,33 +88,6 @@ public final class Limits {
 
   /** The most scanner devices that metrics count by themselves. */
   public static final int MAX_COUNTED_DEVICES = 1_000;
-
-  /** The most bytes of one frame from the server to a device, its length prefix not counted. */
-  public static final int MAX_DEVICE_ANSWER_BYTES = 8 * 1024;
-
-  /** How long a device waits for a connection, in milliseconds, unless told otherwise. */
-  public static final int DEVICE_CONNECT_MILLIS = 5_000;
-
-  /** How long a device waits for an answer, in milliseconds, unless told otherwise. */
-  public static final int DEVICE_ANSWER_MILLIS = 10_000;
-
-  /** After what silence a device sends a Ping, in milliseconds, unless told otherwise. */
-  public static final int DEVICE_HEARTBEAT_MILLIS = 10_000;
-
-  /** After what silence upon a Ping a device takes its connection for lost, in milliseconds. */
-  public static final int DEVICE_HEARTBEAT_TIMEOUT_MILLIS = 5_000;
-
-  /** The first bound of a device's wait before it connects again, in milliseconds. */
-  public static final int DEVICE_MIN_BACKOFF_MILLIS = 100;
-
-  /** The last bound of a device's wait before it connects again, in milliseconds. */
-  public static final int DEVICE_MAX_BACKOFF_MILLIS = 30_000;
-
-  /** How many times a device sends a scan again that was shed, unless told otherwise. */
-  public static final int DEVICE_BUSY_RETRIES = 3;
-
-  /** The measurements of the server's clock that a device keeps. */
-  public static final int DEVICE_CLOCK_SAMPLES = 8;
 
   /** The most scans of the devices of one event loop that are judged, or whose answers wait. */
   public static final int MAX_REPLIES_WAITING = 1 << 16;
@@ -292,9 +238,6 @@ public final class Limits {
 
   /** The most codes whose place is remembered against replays, a power of two: 20 MiB. */
   public static final int MAX_SEEN_CODES = 1 << 20;
-
-  /** The most bytes of an offline pack: room for {@link #MAX_PACK_HOLDERS}. */
-  public static final int MAX_PACK_BYTES = 64 << 20;
 
   /** The most holders who are not green in an offline pack; their filter takes 9.84 bits each. */
   public static final int MAX_PACK_HOLDERS = 50_000_000;

@@ -13,8 +13,10 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import gongbei.codec.file.YamlFault;
 import gongbei.codec.trust.FileFault;
 import gongbei.replication.cluster.HostName;
+import gongbei.verifier.limits.ClientLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -97,7 +99,8 @@ public record NodeConfig(
     translation = translation == null ? TranslationConfig.defaults() : translation;
     maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
     reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
-    clockSkewSeconds = clockSkewSeconds == null ? Limits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
+    clockSkewSeconds =
+        clockSkewSeconds == null ? ClientLimits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
     drainSeconds = drainSeconds == null ? Limits.DEFAULT_DRAIN_SECONDS : drainSeconds;
     signatureEngine = signatureEngine == null ? Engine.FIXED_BASE : signatureEngine;
     signatureTables =

@@ -2,6 +2,7 @@ package gongbei.verifier.config;
 
 import gongbei.replication.cluster.HostName;
 import gongbei.replication.wire.WireCipher;
+import gongbei.verifier.client.Audience;
 import java.nio.file.Path;
 import java.util.List;
 

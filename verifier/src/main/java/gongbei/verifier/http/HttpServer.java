@@ -8,7 +8,7 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditLog;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.Audience;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;

@@ -9,7 +9,7 @@ import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.LookupRecord;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.metrics.NodeMetrics.LookupOutcome;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -51,7 +51,7 @@ final class LookupResource {
         context
             .rulesets()
             .current()
-            .find(body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS));
+            .find(body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS));
     if (ruleset == null) {
       throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of no kind that has a ruleset");
     }

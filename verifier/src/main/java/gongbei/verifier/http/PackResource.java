@@ -5,7 +5,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.StatusMap;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.offline.PackMaker;
+import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Rulesets;
 import java.util.Set;

@@ -3,7 +3,7 @@ package gongbei.verifier.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetReader;
@@ -44,8 +44,9 @@ final class RulesetResource {
     final ObjectNode settings = JsonBody.read(question, FIELDS).copy().put("name", name);
     final String text = settings.toString();
     final Ruleset ruleset = read(text);
-    if (store.current().find(name) == null && store.current().all().size() >= Limits.MAX_RULESETS) {
-      throw Problem.ofField("name", "is one more than " + Limits.MAX_RULESETS + " rulesets");
+    if (store.current().find(name) == null
+        && store.current().all().size() >= ClientLimits.MAX_RULESETS) {
+      throw Problem.ofField("name", "is one more than " + ClientLimits.MAX_RULESETS + " rulesets");
     }
     return question
         .nonce()

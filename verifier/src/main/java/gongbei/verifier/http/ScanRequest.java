@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import gongbei.codec.code.CodeLimits;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import java.io.IOException;
 
 /**
@@ -61,7 +62,7 @@ final class ScanRequest {
     return code != null
         && checkpoint != null
         && code.length() <= CodeLimits.MAX_TEXT_CHARACTERS
-        && checkpoint.length() <= Limits.MAX_CHECKPOINT_CHARACTERS;
+        && checkpoint.length() <= ClientLimits.MAX_CHECKPOINT_CHARACTERS;
   }
 
   String code() {

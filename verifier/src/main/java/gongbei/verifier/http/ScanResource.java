@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.CheckpointName;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -144,12 +145,12 @@ final class ScanResource {
 
   /** The ruleset that is named, bare or with its version, or else that of the checkpoint. */
   private Ruleset ruleset(JsonBody body) {
-    final String checkpoint = body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS);
+    final String checkpoint = body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS);
     final String fault = CheckpointName.fault(checkpoint);
     if (fault != null) {
       throw body.ofField("checkpoint", fault);
     }
-    final String named = body.text("ruleset", Limits.MAX_CHECKPOINT_CHARACTERS, null);
+    final String named = body.text("ruleset", ClientLimits.MAX_CHECKPOINT_CHARACTERS, null);
     if (named == null) {
       final Ruleset ruleset = rulesets.current().find(checkpoint);
       if (ruleset == null) {
@@ -167,7 +168,7 @@ final class ScanResource {
   }
 
   private static String place(JsonBody body) {
-    return body.text("checkpoint", Limits.MAX_CHECKPOINT_CHARACTERS);
+    return body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS);
   }
 
   private static long at(JsonBody body) {

@@ -25,7 +25,7 @@ import gongbei.replication.status.StatusMapException;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditException;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.Audience;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;

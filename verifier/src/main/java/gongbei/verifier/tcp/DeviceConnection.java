@@ -5,6 +5,7 @@ import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.net.ClientAddress;
 import gongbei.verifier.net.ConnectionRoom;
 import gongbei.verifier.net.InputBudget;
@@ -409,7 +410,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
   private Ruleset ruleset(int checkpointLength) {
     final Rulesets rulesets = settings.rulesets().current();
-    return checkpointLength > Limits.MAX_CHECKPOINT_CHARACTERS
+    return checkpointLength > ClientLimits.MAX_CHECKPOINT_CHARACTERS
         ? null
         : rulesets.find(codecs.checkpoint, 0, checkpointLength);
   }
@@ -425,7 +426,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     if (ruleset == null) {
       reject(
           correlationId,
-          checkpointLength > Limits.MAX_CHECKPOINT_CHARACTERS
+          checkpointLength > ClientLimits.MAX_CHECKPOINT_CHARACTERS
               ? RejectionCode.CHECKPOINT_TOO_LONG
               : RejectionCode.UNKNOWN_CHECKPOINT);
       return;
@@ -715,7 +716,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
   /** The flyweights of one event loop; it handles one frame at a time. */
   private static final class Codecs {
     private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
-    private final byte[] messageBytes = new byte[LENGTH_BYTES + Limits.MAX_DEVICE_ANSWER_BYTES];
+    private final byte[] messageBytes =
+        new byte[LENGTH_BYTES + ClientLimits.MAX_DEVICE_ANSWER_BYTES];
     private final UnsafeBuffer message = new UnsafeBuffer(messageBytes);
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
@@ -734,7 +736,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     private final RejectedEncoder rejected = new RejectedEncoder();
     private final GoodbyeEncoder goodbye = new GoodbyeEncoder();
     private byte[] bytes = new byte[SMALL_FRAME_BYTES];
-    private byte[] checkpoint = new byte[Limits.MAX_CHECKPOINT_CHARACTERS];
+    private byte[] checkpoint = new byte[ClientLimits.MAX_CHECKPOINT_CHARACTERS];
 
     byte[] bytes(int length) {
       if (bytes.length < length) {

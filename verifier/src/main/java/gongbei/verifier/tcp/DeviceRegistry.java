@@ -5,8 +5,8 @@ import gongbei.codec.file.FileContent;
 import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.ConfigException;
-import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.ListFile;
+import gongbei.verifier.protocol.DeviceId;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -115,7 +115,7 @@ public final class DeviceRegistry {
    * @return its enrolment, which may have been revoked; null where there is none
    */
   Enrolment certified(String deviceId) {
-    if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
+    if (!DeviceId.isValid(deviceId)) {
       return null;
     }
     final Map<String, Enrolment> known = enrolments();
@@ -129,7 +129,7 @@ public final class DeviceRegistry {
    *     device's
    */
   Enrolment recognise(String deviceId, byte[] credential) {
-    if (deviceId.isEmpty() || deviceId.length() > Limits.MAX_DEVICE_ID_CHARACTERS) {
+    if (!DeviceId.isValid(deviceId)) {
       return null;
     }
     final Map<String, Enrolment> known = enrolments();

@@ -1,7 +1,7 @@
 package gongbei.verifier.tcp;
 
 import gongbei.codec.time.Rfc3339;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.protocol.DeviceId;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
  * revoked}, since when, a salt, and the HMAC-SHA-256 (RFC 2104) of its credential under that salt.
  * A credential is of 256 random bits, so that one fast HMAC keeps it: there is nothing to guess.
  *
- * @param deviceId 1 to 64 letters, digits and {@code . _ : / @ -}
+ * @param deviceId see {@link DeviceId}
  * @param revoked whether the credential was taken back
  * @param since when it came to be so, to the second
  * @param salt 16 bytes in lower-case hexadecimal, random
@@ -30,8 +30,6 @@ public record Enrolment(String deviceId, boolean revoked, Instant since, String 
 
   private static final int SALT_BYTES = 16;
   private static final String MAC_ALGORITHM = "HmacSHA256";
-  private static final Pattern ID =
-      Pattern.compile("[A-Za-z0-9._:/@-]{1," + Limits.MAX_DEVICE_ID_CHARACTERS + "}");
   private static final Pattern SALT = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern MAC = Pattern.compile("[0-9a-f]{64}");
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -67,8 +65,8 @@ public record Enrolment(String deviceId, boolean revoked, Instant since, String 
       throw new IllegalArgumentException("is not an id, a state, a time, a salt and an HMAC");
     }
     final String state = parts[1].toLowerCase(Locale.ROOT);
-    if (!isId(parts[0])) {
-      throw new IllegalArgumentException("has no device id");
+    if (!DeviceId.isValid(parts[0])) {
+      throw new IllegalArgumentException("has a device id that " + DeviceId.FAULT);
     }
     if (!state.equals("enrolled") && !state.equals("revoked")) {
       throw new IllegalArgumentException("says neither enrolled nor revoked");
@@ -82,11 +80,6 @@ public record Enrolment(String deviceId, boolean revoked, Instant since, String 
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("has no time", e);
     }
-  }
-
-  /** Whether a device may be called so. */
-  public static boolean isId(String text) {
-    return ID.matcher(text).matches();
   }
 
   /** The same, revoked. */

@@ -1,6 +1,7 @@
 package gongbei.verifier.tcp;
 
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.net.ConnectionRoom;
 import gongbei.verifier.net.InputBudget;
@@ -216,8 +217,8 @@ public final class TcpServer implements AutoCloseable {
     private DeviceRegistry devices = DeviceRegistry.open();
     private final DeviceCounts counts = new DeviceCounts();
     private TranslationDesk desk;
-    private int helloSeconds = Limits.HELLO_SECONDS;
-    private int frameSeconds = Limits.FRAME_SECONDS;
+    private int helloSeconds = ClientLimits.HELLO_SECONDS;
+    private int frameSeconds = ClientLimits.FRAME_SECONDS;
     private int idleSeconds = Limits.TCP_IDLE_SECONDS;
     private int maxConnections = Limits.MAX_TCP_CONNECTIONS;
     private int maxConnectionsPerAddress = Limits.DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS;
@@ -362,7 +363,7 @@ public final class TcpServer implements AutoCloseable {
     }
 
     int maxFrameBytes() {
-      return Limits.MAX_FRAME_BYTES;
+      return ClientLimits.MAX_FRAME_BYTES;
     }
   }
 }

@@ -6,6 +6,9 @@ import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.KeyFile;
+import gongbei.codec.trust.TrustException;
+import gongbei.verifier.client.tls.TlsIdentity;
+import gongbei.verifier.client.tls.TlsSuites;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.TlsConfig;
 import java.io.IOException;
@@ -50,7 +53,7 @@ public final class ServerTls {
 
   private ServerTls(TlsConfig config) {
     this.config = config;
-    this.suites = TlsSuites.of(config.suites());
+    this.suites = suitesOf(config);
     final List<Path> single = new ArrayList<>(List.of(config.certificateFile(), config.keyFile()));
     if (config.revokedFile() != null) {
       single.add(config.revokedFile());
@@ -67,6 +70,13 @@ public final class ServerTls {
             fault ->
                 new ConfigException(config.clientCaDirectory() + " " + FileFault.reasonOf(fault)),
             null);
+  }
+
+  private static TlsSuites suitesOf(TlsConfig config) {
+    return switch (config.suites()) {
+      case STANDARD -> TlsSuites.STANDARD;
+      case SM -> TlsSuites.SM;
+    };
   }
 
   /**
@@ -97,7 +107,7 @@ public final class ServerTls {
     for (final FileContent file : files.subList(singleFiles, files.size())) {
       try {
         authorities.addAll(TlsIdentity.certificates(file, suites.keys()));
-      } catch (ConfigException e) {
+      } catch (TrustException e) {
         faults.add(new FaultyFile(file.path(), e.getMessage()));
       }
     }
@@ -160,9 +170,9 @@ public final class ServerTls {
       throws ConfigException {
     try {
       return TlsIdentity.read(certificate, key, suites.keys());
-    } catch (ConfigException e) {
+    } catch (TrustException e) {
       if (before == null) {
-        throw e;
+        throw new ConfigException(e.getMessage());
       }
       faults.add(new FaultyFile(certificate.path(), e.getMessage()));
       return before.identity();

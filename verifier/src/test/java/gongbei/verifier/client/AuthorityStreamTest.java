@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandBatches;
-import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
@@ -28,12 +29,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,12 +72,11 @@ final class AuthorityStreamTest {
     return URI.create(node.http("/"));
   }
 
-  private static StatusCommand green(long number) {
-    return new StatusCommand.SetStatus(
-        new Subject(9, number % 500), StatusRecord.GREEN, 0, 0, 0, 0, 0);
+  private static StatusChange green(long number) {
+    return StatusChange.status(new Subject(9, number % 500).toHex()).colour(Colour.GREEN).build();
   }
 
-  private static AuthorityException failureOf(CompletableFuture<Applied> applied) {
+  private static AuthorityException failureOf(CompletableFuture<AppliedChange> applied) {
     final ExecutionException failed =
         assertThrows(
             ExecutionException.class, () -> applied.get(Patience.SECONDS, TimeUnit.SECONDS));
@@ -123,7 +125,7 @@ final class AuthorityStreamTest {
 
   @Test
   void everyChangeIsAcknowledgedWithItsVersionInTheOrderOfSubmission() throws Exception {
-    final List<CompletableFuture<Applied>> all = new ArrayList<>();
+    final List<CompletableFuture<AppliedChange>> all = new ArrayList<>();
     final int count = 3 * CommandBatches.MAX_COMMANDS + 1;
     try (AuthorityStream stream = stream(address())) {
       for (int i = 0; i < count; i++) {
@@ -132,7 +134,9 @@ final class AuthorityStreamTest {
     }
     for (int i = 0; i < count; i++) {
       assertEquals(
-          new Applied(before + 1 + i, Applied.Outcome.APPLIED), all.get(i).getNow(null), "" + i);
+          new AppliedChange(before + 1 + i, AppliedChange.Outcome.APPLIED),
+          all.get(i).getNow(null),
+          "" + i);
     }
     assertEquals(before + count, map.version());
   }
@@ -142,21 +146,24 @@ final class AuthorityStreamTest {
     final Subject subject = new Subject(3, 1);
     final int minutes = 29_000_000;
     try (AuthorityStream stream = stream(address())) {
-      for (final StatusCommand command :
+      for (final StatusChange change :
           List.of(
-              new StatusCommand.SetStatus(
-                  subject,
-                  StatusRecord.YELLOW,
-                  StatusRecord.RESULT_POSITIVE,
-                  minutes,
-                  3,
-                  20_000,
-                  StatusRecord.VISITOR | StatusRecord.DECEASED),
-              new StatusCommand.SetTestResult(subject, StatusRecord.RESULT_NEGATIVE, minutes + 5),
-              new StatusCommand.Revoke(subject, 1_700_000_000))) {
+              StatusChange.status(subject.toHex())
+                  .colour(Colour.YELLOW)
+                  .test(TestResult.POSITIVE, Instant.ofEpochSecond(minutes * 60L))
+                  .doses(3)
+                  .lastDose(LocalDate.ofEpochDay(20_000))
+                  .visitor()
+                  .deceased()
+                  .build(),
+              StatusChange.test(
+                  subject.toHex(),
+                  TestResult.NEGATIVE,
+                  Instant.ofEpochSecond((minutes + 5) * 60L + 59)),
+              StatusChange.revocation(subject.toHex(), Instant.ofEpochSecond(1_700_000_000)))) {
         assertEquals(
-            Applied.Outcome.APPLIED,
-            stream.submit(command).get(Patience.SECONDS, TimeUnit.SECONDS).outcome());
+            AppliedChange.Outcome.APPLIED,
+            stream.submit(change).get(Patience.SECONDS, TimeUnit.SECONDS).outcome());
       }
     }
     final StatusRecord record = new StatusRecord();
@@ -174,7 +181,7 @@ final class AuthorityStreamTest {
   void aChangeWhoseAnswerWasLostIsAppliedOnce() throws Exception {
     final AtomicInteger requests = new AtomicInteger();
     final int count = 500;
-    final List<CompletableFuture<Applied>> all = new ArrayList<>();
+    final List<CompletableFuture<AppliedChange>> all = new ArrayList<>();
     try (AuthorityStream stream =
         stream(through((exchange, answer) -> requests.incrementAndGet() % 3 == 0))) {
       for (int i = 0; i < count; i++) {
@@ -258,8 +265,8 @@ final class AuthorityStreamTest {
 
   @Test
   void whereTooManyWaitTheNextIsToldAtOnce() throws Exception {
-    final CompletableFuture<Applied> first;
-    final CompletableFuture<Applied> second;
+    final CompletableFuture<AppliedChange> first;
+    final CompletableFuture<AppliedChange> second;
     try (AuthorityStream stream =
         new AuthorityStream(List.of(NOWHERE), node.authority, 1, Duration.ofSeconds(1))) {
       first = stream.submit(green(1));
@@ -281,16 +288,10 @@ final class AuthorityStreamTest {
   }
 
   @Test
-  void aVisitIsRefusedByItselfAndHoldsNothingUp() throws Exception {
-    try (AuthorityStream stream = stream(address())) {
-      final StatusCommand visit = new StatusCommand.Visit(new Subject(9, 9), 0, 0, 0, 0, false, 1);
-      final CompletableFuture<Applied> first = stream.submit(green(1));
-      assertTrue(failureOf(stream.submit(visit)).getMessage().contains("visit"));
-      assertTrue(failureOf(stream.trySubmit(visit)).getMessage().contains("visit"));
-      final CompletableFuture<Applied> second = stream.submit(green(2));
-      assertEquals(before + 1, first.get(Patience.SECONDS, TimeUnit.SECONDS).version());
-      assertEquals(before + 2, second.get(Patience.SECONDS, TimeUnit.SECONDS).version());
-    }
+  void whatANodeDoesWithAChangeHasTheSameNamesForWhoSentIt() {
+    assertEquals(
+        Stream.of(Applied.Outcome.values()).map(Enum::name).toList(),
+        Stream.of(AppliedChange.Outcome.values()).map(Enum::name).toList());
   }
 
   @Test
@@ -298,15 +299,15 @@ final class AuthorityStreamTest {
     for (int round = 0; round < 50; round++) {
       final AuthorityStream stream =
           new AuthorityStream(List.of(NOWHERE), node.authority, 1_000, Duration.ofNanos(1));
-      final List<CompletableFuture<Applied>> submitted = new ArrayList<>();
-      CompletableFuture<Applied> last;
+      final List<CompletableFuture<AppliedChange>> submitted = new ArrayList<>();
+      CompletableFuture<AppliedChange> last;
       do {
         last = stream.trySubmit(green(submitted.size()));
         if (last != null) {
           submitted.add(last);
         }
       } while (last == null || !last.isCompletedExceptionally());
-      for (final CompletableFuture<Applied> each : submitted) {
+      for (final CompletableFuture<AppliedChange> each : submitted) {
         assertTrue(failureOf(each).getMessage().length() > 0);
       }
       stream.close();

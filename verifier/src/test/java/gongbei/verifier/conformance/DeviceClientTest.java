@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.codec.model.Region;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import gongbei.testing.Seeds;
@@ -39,8 +40,10 @@ final class DeviceClientTest {
         .server(server)
         .device("gate-7", new byte[32])
         .answerMillis(5_000)
-        .heartbeatMillis(1_000, 1_000)
-        .backoffMillis(1, 50);
+        .heartbeatMillis(1_000)
+        .heartbeatTimeoutMillis(1_000)
+        .minBackoffMillis(1)
+        .maxBackoffMillis(50);
   }
 
   private static <T> T answer(CompletableFuture<T> asked) throws Exception {
@@ -87,7 +90,7 @@ final class DeviceClientTest {
     final JsonNode fields = example.fields();
     switch (example.message()) {
       case "Verdict" -> {
-        final DeviceVerdict verdict = answer(client.scan("metro", "X"));
+        final DeviceVerdict verdict = answer(client.at("metro").scan("X"));
         assertEquals(fields.get("verdict").textValue(), verdict.verdict().name());
         assertEquals(fields.get("reason").textValue(), verdict.reason().name());
         assertEquals(fields.get("colour").textValue(), verdict.colour().name());
@@ -98,7 +101,7 @@ final class DeviceClientTest {
         assertEquals(fields.get("stale").textValue().equals("YES"), verdict.stale());
       }
       case "GroupFindings" -> {
-        final DeviceVerdict verdict = answer(client.scan("metro", "X"));
+        final DeviceVerdict verdict = answer(client.at("metro").scan("X"));
         assertEquals(List.of(2, 4), verdict.group().heldUpBy());
         assertEquals(4, verdict.group().size());
         assertEquals(3, verdict.group().reasons().size());
@@ -106,23 +109,27 @@ final class DeviceClientTest {
       case "Busy" ->
           assertEquals(
               fields.get("retryAfterMillis").intValue(),
-              failure(DeviceException.Busy.class, client.scan("metro", "X")).retryAfterMillis());
+              failure(DeviceException.Busy.class, client.at("metro").scan("X")).retryAfterMillis());
       case "Rejected" ->
           assertEquals(
               fields.get("rejection").textValue(),
-              failure(DeviceException.Rejected.class, client.scan("moon", "X")).rejection().name());
+              failure(DeviceException.Rejected.class, client.at("moon").scan("X"))
+                  .rejection()
+                  .name());
       case "Pong" ->
           assertEquals(
               fields.get("serverTimeEpochMillis").longValue(), answer(client.ping()).longValue());
       case "Translated" -> {
-        final DeviceTranslation made = answer(client.translate("MO1:BB8", "GD", false));
+        final DeviceTranslation made = answer(client.translate("MO1:BB8", Region.GUANGDONG, false));
         assertEquals(fields.get("code").textValue(), made.code());
         assertEquals(fields.get("receipt").longValue(), made.receipt());
         assertFalse(made.linked());
       }
       case "NotTranslated" -> {
         final DeviceException.NotTranslated not =
-            failure(DeviceException.NotTranslated.class, client.translate("MO1:BB8", "GD", false));
+            failure(
+                DeviceException.NotTranslated.class,
+                client.translate("MO1:BB8", Region.GUANGDONG, false));
         assertEquals(fields.get("fault").textValue(), not.fault().name());
         assertEquals(fields.get("field").textValue(), not.field());
       }
@@ -196,7 +203,7 @@ final class DeviceClientTest {
                   connection.behave();
                 });
         DeviceClient client = new DeviceClient(quick(server.address()))) {
-      final DeviceVerdict verdict = answer(client.scan("metro", "X"));
+      final DeviceVerdict verdict = answer(client.at("metro").scan("X"));
       assertEquals("HOLD", verdict.verdict().name());
       assertEquals("SBE_UNKNOWN", verdict.reason().name());
     }
@@ -219,13 +226,13 @@ final class DeviceClientTest {
         DeviceClient client = new DeviceClient(quick(server.address()))) {
       final List<CompletableFuture<DeviceVerdict>> lost = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
-        lost.add(client.scan("metro", "X"));
+        lost.add(client.at("metro").scan("X"));
       }
       for (final CompletableFuture<DeviceVerdict> each : lost) {
         failure(DeviceException.Disconnected.class, each);
       }
       awaitConnection(client);
-      assertEquals("PASS", answer(client.scan("metro", "X")).verdict().name());
+      assertEquals("PASS", answer(client.at("metro").scan("X")).verdict().name());
     }
   }
 
@@ -243,11 +250,11 @@ final class DeviceClientTest {
                 });
         DeviceClient client = new DeviceClient(quick(server.address()))) {
       assertTrue(
-          failure(DeviceException.Disconnected.class, client.scan("metro", "X"))
+          failure(DeviceException.Disconnected.class, client.at("metro").scan("X"))
               .getMessage()
               .contains("no sign of life"));
       awaitConnection(client);
-      assertEquals("PASS", answer(client.scan("metro", "X")).verdict().name());
+      assertEquals("PASS", answer(client.at("metro").scan("X")).verdict().name());
     }
   }
 
@@ -268,7 +275,7 @@ final class DeviceClientTest {
               () -> {
                 final List<CompletableFuture<DeviceVerdict>> asked = new ArrayList<>();
                 for (int i = 0; i < 1_000; i++) {
-                  asked.add(client.scan("metro", code));
+                  asked.add(client.at("metro").scan(code));
                 }
                 return asked;
               });
@@ -291,7 +298,7 @@ final class DeviceClientTest {
                   }
                 });
         DeviceClient client = new DeviceClient(quick(server.address()))) {
-      failure(DeviceException.Disconnected.class, client.scan("metro", "X"));
+      failure(DeviceException.Disconnected.class, client.at("metro").scan("X"));
     }
     try (FakeServer server =
         new FakeServer(
@@ -344,19 +351,21 @@ final class DeviceClientTest {
                     connection.behave();
                   }
                 });
-        DeviceClient client = new DeviceClient(quick(server.address()).backoffMillis(1, 2))) {
+        DeviceClient client =
+            new DeviceClient(quick(server.address()).minBackoffMillis(1).maxBackoffMillis(2))) {
       while (server.accepted() <= 20) {
         awaitConnection(client);
         if (server.accepted() <= 20) {
           final var unused =
               client
-                  .scan("metro", "X")
+                  .at("metro")
+                  .scan("X")
                   .handle((verdict, failure) -> verdict)
                   .get(Patience.SECONDS, TimeUnit.SECONDS);
         }
       }
       awaitConnection(client);
-      assertEquals("PASS", answer(client.scan("metro", "X")).verdict().name());
+      assertEquals("PASS", answer(client.at("metro").scan("X")).verdict().name());
     }
   }
 
@@ -370,8 +379,8 @@ final class DeviceClientTest {
                   connection.behave();
                 });
         DeviceClient client = new DeviceClient(quick(server.address()).answerMillis(300))) {
-      failure(DeviceException.Unanswered.class, client.scan("metro", "X"));
-      assertEquals("PASS", answer(client.scan("metro", "X")).verdict().name());
+      failure(DeviceException.Unanswered.class, client.at("metro").scan("X"));
+      assertEquals("PASS", answer(client.at("metro").scan("X")).verdict().name());
       assertEquals(1, server.accepted());
     }
   }
@@ -393,16 +402,17 @@ final class DeviceClientTest {
         };
     try (FakeServer server = new FakeServer(shedding);
         DeviceClient client =
-            new DeviceClient(quick(server.address()).heartbeatMillis(10_000, 1_000))) {
+            new DeviceClient(
+                quick(server.address()).heartbeatMillis(10_000).heartbeatTimeoutMillis(1_000))) {
       final long sinceNanos = System.nanoTime();
-      assertEquals("PASS", answer(client.scan("metro", "X")).verdict().name());
+      assertEquals("PASS", answer(client.at("metro").scan("X")).verdict().name());
       assertTrue(System.nanoTime() - sinceNanos >= TimeUnit.MILLISECONDS.toNanos(10), "2 hints");
       assertEquals(3, asked.get());
     }
     asked.set(0);
     try (FakeServer server = new FakeServer(shedding);
         DeviceClient client = new DeviceClient(quick(server.address()).busyRetries(1))) {
-      failure(DeviceException.Busy.class, client.scan("metro", "X"));
+      failure(DeviceException.Busy.class, client.at("metro").scan("X"));
       assertEquals(2, asked.get());
     }
   }
@@ -424,14 +434,15 @@ final class DeviceClientTest {
                     }
                   });
           DeviceClient client = new DeviceClient(quick(server.address()))) {
-        failure(DeviceException.Disconnected.class, client.scan("metro", "X"));
+        failure(DeviceException.Disconnected.class, client.at("metro").scan("X"));
         final long deadlineNanos = System.nanoTime() + Patience.NANOS;
         while (!client.hasGivenUp()) {
           assertTrue(System.nanoTime() < deadlineNanos, "still trying");
           TimeUnit.MILLISECONDS.sleep(5);
         }
         assertEquals(
-            last, failure(DeviceException.Disconnected.class, client.scan("metro", "X")).goodbye());
+            last,
+            failure(DeviceException.Disconnected.class, client.at("metro").scan("X")).goodbye());
         TimeUnit.MILLISECONDS.sleep(200);
         assertEquals(2, server.accepted());
       }
@@ -450,12 +461,12 @@ final class DeviceClientTest {
               TimeUnit.SECONDS.sleep(60);
             })) {
       final DeviceClient client = new DeviceClient(quick(server.address()));
-      final CompletableFuture<DeviceVerdict> shed = client.scan("metro", "X");
-      final CompletableFuture<DeviceVerdict> silent = client.scan("metro", "X");
+      final CompletableFuture<DeviceVerdict> shed = client.at("metro").scan("X");
+      final CompletableFuture<DeviceVerdict> silent = client.at("metro").scan("X");
       client.close();
       failure(DeviceException.class, shed);
       failure(DeviceException.Disconnected.class, silent);
-      failure(DeviceException.Disconnected.class, client.scan("metro", "X"));
+      failure(DeviceException.Disconnected.class, client.at("metro").scan("X"));
     }
   }
 
@@ -466,7 +477,7 @@ final class DeviceClientTest {
     final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     assertThrows(ConnectException.class, () -> new DeviceClient(quick(address)).close());
     try (DeviceClient client = new DeviceClient(quick(address).patient(true))) {
-      failure(DeviceException.Disconnected.class, client.scan("metro", "X"));
+      failure(DeviceException.Disconnected.class, client.at("metro").scan("X"));
       try (FakeServer server =
           new FakeServer(
               port,
@@ -475,7 +486,7 @@ final class DeviceClientTest {
                 connection.behave();
               })) {
         awaitConnection(client);
-        assertEquals("PASS", answer(client.scan("metro", "X")).verdict().name());
+        assertEquals("PASS", answer(client.at("metro").scan("X")).verdict().name());
         assertEquals(1, server.accepted());
       }
     }
@@ -507,13 +518,15 @@ final class DeviceClientTest {
                   connection.behave();
                 });
         DeviceClient client = new DeviceClient(quick(server.address()))) {
-      assertThrows(IllegalArgumentException.class, () -> client.scan("metro", new byte[200_000]));
+      assertThrows(
+          IllegalArgumentException.class, () -> client.at("metro").scan(new byte[200_000]));
       assertThrows(
           IllegalArgumentException.class,
           () ->
-              client.scanBatch(
-                  "metro", List.of(new byte[60_000], new byte[60_000], new byte[60_000])));
-      assertEquals("PASS", answer(client.scan("metro", "X")).verdict().name());
+              client
+                  .at("metro")
+                  .scanBatch(List.of(new byte[60_000], new byte[60_000], new byte[60_000])));
+      assertEquals("PASS", answer(client.at("metro").scan("X")).verdict().name());
     }
   }
 }

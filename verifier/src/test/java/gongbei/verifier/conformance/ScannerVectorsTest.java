@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.protocol.DeviceId;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.protocol.RejectionCode;
 import gongbei.verifier.protocol.TranslationFaultCode;
+import gongbei.verifier.rules.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -187,6 +190,31 @@ final class ScannerVectorsTest {
   }
 
   @Test
+  void thePageSaysWhatToDoOnEachReasonWithTheVerdictThatItBrings() {
+    final String table =
+        page.substring(page.indexOf("\n## What to do\n"), page.indexOf("\n## Words\n"));
+    for (final Reason reason : Reason.values()) {
+      final Matcher row =
+          Pattern.compile(
+                  "(?m)^\\| `"
+                      + reason.name()
+                      + "` \\| ([a-z]+)[^|]*\\| [^|]{6,} \\| [^|]{6,} \\|$")
+              .matcher(table);
+      assertTrue(row.find(), reason.name());
+      assertEquals(reason.verdict().wireName(), row.group(1), reason.name());
+    }
+    for (final String each : List.of("Busy", "Rejected", "Goodbye")) {
+      assertTrue(table.contains("\n| `" + each + "`"), each);
+    }
+  }
+
+  @Test
+  void thePageSaysWhichCharactersADevicesIdMayHave() {
+    assertTrue(page.contains("1 to 64 letters, digits and `. _ : / @ -`"));
+    assertEquals("is not 1 to 64 letters, digits and . _ : / @ -", DeviceId.FAULT);
+  }
+
+  @Test
   void thePagesLimitsAreThoseInForce() {
     final String limits = page.substring(page.indexOf("\n## Limits\n"));
     for (final String row :
@@ -194,19 +222,25 @@ final class ScannerVectorsTest {
             String.format(
                 Locale.ROOT,
                 "| a frame to the server | %,d bytes, %d s",
-                Limits.MAX_FRAME_BYTES,
-                Limits.FRAME_SECONDS),
+                ClientLimits.MAX_FRAME_BYTES,
+                ClientLimits.FRAME_SECONDS),
             String.format(
-                Locale.ROOT, "| a frame to the device | %,d bytes", Limits.MAX_DEVICE_ANSWER_BYTES),
+                Locale.ROOT,
+                "| a frame to the device | %,d bytes",
+                ClientLimits.MAX_DEVICE_ANSWER_BYTES),
             String.format(Locale.ROOT, "in flight | %,d a connection", Limits.MAX_IN_FLIGHT),
             String.format(Locale.ROOT, "| a batch | %,d scans", Limits.MAX_SCANS_A_BATCH),
-            String.format(Locale.ROOT, "| `Hello` | within %d s", Limits.HELLO_SECONDS),
+            String.format(Locale.ROOT, "| `Hello` | within %d s", ClientLimits.HELLO_SECONDS),
             String.format(
                 Locale.ROOT, "| silence with nothing in flight | %d s", Limits.TCP_IDLE_SECONDS),
             String.format(
-                Locale.ROOT, "| a device's id | %d characters", Limits.MAX_DEVICE_ID_CHARACTERS),
+                Locale.ROOT,
+                "| a device's id | %d characters",
+                ClientLimits.MAX_DEVICE_ID_CHARACTERS),
             String.format(
-                Locale.ROOT, "| a checkpoint | %d characters", Limits.MAX_CHECKPOINT_CHARACTERS),
+                Locale.ROOT,
+                "| a checkpoint | %d characters",
+                ClientLimits.MAX_CHECKPOINT_CHARACTERS),
             String.format(
                 Locale.ROOT, "| connections | %,d a server", Limits.MAX_TCP_CONNECTIONS))) {
       assertTrue(limits.contains(row), row);
@@ -228,7 +262,8 @@ final class ScannerVectorsTest {
 
   private boolean isThere(String link) {
     if (link.startsWith("#")) {
-      return page.contains("\n## " + Character.toUpperCase(link.charAt(1)) + link.substring(2));
+      return page.contains(
+          "\n## " + Character.toUpperCase(link.charAt(1)) + link.substring(2).replace('-', ' '));
     }
     return Files.exists(Path.of("docs", link.replaceFirst("#.*", "")));
   }

@@ -43,7 +43,7 @@ import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpInputs;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.offline.PackException;
-import gongbei.verifier.offline.PackMaker;
+import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.PingEncoder;
@@ -607,8 +607,10 @@ final class FuzzTargets {
                 + "Transfer-Encoding: chunked\r\n\r\n"
                 + "2\r\n{}\r\n0\r\n\r\n"),
         ascii(
-            "PUT /v1/subjects/00000000000000010000000000000001/status HTTP/1.1\r\nHost: localhost\r\n"
-                + "Content-Length: 2\r\n\r\n{}"));
+            "PUT /v1/subjects/00000000000000010000000000000001/status HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Content-Length: 2\r\n\r\n"
+                + "{}"));
   }
 
   private static List<byte[]> signatures() {

@@ -153,18 +153,18 @@ final class GroupTest {
     final String code = make(members(1, 500)).path("code").asText();
     turn(500, "red");
     try (DeviceClient gate = region.device()) {
-      final DeviceVerdict verdict = gate.scan("metro", code).join();
+      final DeviceVerdict verdict = gate.at("metro").scan(code).join();
       assertEquals(VerdictCode.REFUSE, verdict.verdict());
       assertEquals(500, verdict.group().size());
       assertEquals(499, verdict.group().green());
       assertEquals(1, verdict.group().red());
       assertEquals(Map.of(ReasonCode.OK, 499, ReasonCode.RED, 1), verdict.group().reasons());
       assertEquals(List.of(500), verdict.group().heldUpBy());
-      assertNull(gate.scan("metro", region.code(member(1), 0)).join().group());
+      assertNull(gate.at("metro").scan(region.code(member(1), 0)).join().group());
       for (int i = 1; i < 500; i++) {
         turn(i, "red");
       }
-      assertEquals(500, gate.scan("metro", code).join().group().heldUpBy().size());
+      assertEquals(500, gate.at("metro").scan(code).join().group().heldUpBy().size());
     }
   }
 

@@ -13,9 +13,9 @@ import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.tls.ClientTls;
 import gongbei.verifier.tls.TlsBed;
 import java.io.IOException;
 import java.net.Socket;
@@ -71,7 +71,7 @@ final class AbuseTest {
           assertEquals(200, checkpoint.send(scan(checkpointKey)).read().status());
           assertEquals(
               ReasonCode.UNKNOWN_SUBJECT,
-              device.scan("metro", bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+              device.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
           scans.incrementAndGet();
         }
       } catch (Exception | AssertionError e) {
@@ -99,8 +99,9 @@ final class AbuseTest {
             directory,
             TlsConfig.Suites.STANDARD,
             "",
-            "signingKeyDirectory: trust\naccess: {apiKeyFile: keys, keyRequestsPerSecond: 0, addressRequestsPerSecond: 20,"
-                + " connectionsPerAddress: 40}\n");
+            "signingKeyDirectory: trust\n"
+                + "access: {apiKeyFile: keys, keyRequestsPerSecond: 0, addressRequestsPerSecond:"
+                + " 20, connectionsPerAddress: 40}\n");
     tls = bed.tls(null, TlsConfig.Suites.STANDARD);
     bystander = new Bystander();
     bystander.thread.start();

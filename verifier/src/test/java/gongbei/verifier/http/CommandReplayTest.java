@@ -18,8 +18,8 @@ import gongbei.verifier.TestNode;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
+import gongbei.verifier.client.Audience;
 import gongbei.verifier.client.SignatureBase;
-import gongbei.verifier.config.Audience;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.IOException;
@@ -510,13 +510,13 @@ final class CommandReplayTest {
             + cluster.region()
             + """
 
-        authorityDirectory: authorities
-        lookupDirectory: lookups
-        subjectSecretFile: subject.secret
-        maxSubjects: 100
-        http: {host: 127.0.0.1, port: 0}
-        tcp: {host: 127.0.0.1, port: 0}
-        """
+            authorityDirectory: authorities
+            lookupDirectory: lookups
+            subjectSecretFile: subject.secret
+            maxSubjects: 100
+            http: {host: 127.0.0.1, port: 0}
+            tcp: {host: 127.0.0.1, port: 0}
+            """
             + "replication: {clusterName: "
             + cluster.cluster()
             + "}\n");

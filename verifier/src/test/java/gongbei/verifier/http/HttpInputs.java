@@ -7,7 +7,7 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusMap;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.Audience;
 import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;

@@ -123,7 +123,7 @@ final class LogPrivacyTest {
               + "\"}";
       assertEquals(200, authority.post("/v1/lookups", document).statusCode());
       try (DeviceClient device = new DeviceClient(node.tcpAddress(), "gate-1", new byte[0])) {
-        assertEquals("TEST_MISSING", device.scan("metro", code).join().reason().name());
+        assertEquals("TEST_MISSING", device.at("metro").scan(code).join().reason().name());
       }
     }
     final String written = log.toString(StandardCharsets.UTF_8);

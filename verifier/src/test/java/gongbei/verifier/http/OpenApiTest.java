@@ -20,6 +20,7 @@ import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import io.netty.channel.EventLoopGroup;
@@ -742,7 +743,7 @@ final class OpenApiTest {
         Limits.MAX_SCANS_A_BATCH,
         api.at("/components/schemas/ScanBatchRequest/properties/codes/maxItems").intValue());
     assertEquals(
-        Limits.MAX_CHECKPOINT_CHARACTERS,
+        ClientLimits.MAX_CHECKPOINT_CHARACTERS,
         api.at("/components/schemas/Checkpoint/maxLength").intValue());
     assertEquals(
         Limits.MAX_PAPER_CODE_SECONDS,

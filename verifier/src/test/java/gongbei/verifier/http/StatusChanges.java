@@ -8,7 +8,7 @@ import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.Nonce;
 import gongbei.replication.status.StatusCommand;
-import gongbei.verifier.config.Audience;
+import gongbei.verifier.client.Audience;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;

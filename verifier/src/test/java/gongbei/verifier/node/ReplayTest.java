@@ -77,11 +77,11 @@ final class ReplayTest {
     assertScan("pass", "ok", "stadium/north", code);
     assertScan("pass", "ok", "stadium/south", code(HealthCode.KIND_PERSON));
     try (DeviceClient gate = region.device()) {
-      final DeviceVerdict verdict = gate.scan("stadium/east", code).join();
+      final DeviceVerdict verdict = gate.at("stadium/east").scan(code).join();
       assertEquals(VerdictCode.HOLD, verdict.verdict());
       assertEquals(ReasonCode.REPLAYED, verdict.reason());
       assertEquals(
-          VerdictCode.PASS, gate.scan("stadium/north", code).join().verdict(), "as over HTTP");
+          VerdictCode.PASS, gate.at("stadium/north").scan(code).join().verdict(), "as over HTTP");
     }
     assertTrue(
         region

@@ -15,9 +15,8 @@ import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.client.NodeConnection;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.config.TlsConfig;
-import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -76,7 +75,7 @@ final class RotationDrillTest {
             + ("http: {host: 127.0.0.1, port: 0, tls: " + own + "}\n")
             + ("tcp: {host: 127.0.0.1, port: 0, tls: " + own + "}\n"));
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
-    tls = ClientTls.of(directory.resolve("ca/ca.cert.pem"), null, null, TlsConfig.Suites.STANDARD);
+    tls = ClientTls.of(new ClientTls.Context().caFile(directory.resolve("ca/ca.cert.pem")));
     assertEquals(200, change("cdc"));
   }
 

@@ -22,7 +22,8 @@ import gongbei.replication.status.Subject;
 import gongbei.verifier.CertificateWithoutIat;
 import gongbei.verifier.EcdsaIssuer;
 import gongbei.verifier.ForeignCertificates;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.Test;
 /** The verdicts of a checkpoint without a network, to the second. */
 final class OfflineCheckpointTest {
   private static final long NOW = 1_767_225_600L;
-  private static final long SKEW = Limits.CLOCK_SKEW_SECONDS;
+  private static final long SKEW = ClientLimits.CLOCK_SKEW_SECONDS;
   private static final SigningKey GUANGDONG = key("GD");
   private static final SigningKey FOREIGN = key("XX");
   private static final SigningKey STRANGER = key("GD");
@@ -70,7 +71,7 @@ final class OfflineCheckpointTest {
     for (int number = 100; number < 100_000; number++) {
       final Subject subject = new Subject(number, number);
       if (isInFilter
-          == read.mayBeOtherThanGreen(PackMaker.holder(subject.high(), subject.low()), null)) {
+          == read.mayBeOtherThanGreen(OfflinePack.holder(subject.high(), subject.low()), null)) {
         return subject;
       }
     }

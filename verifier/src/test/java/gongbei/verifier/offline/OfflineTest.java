@@ -20,6 +20,7 @@ import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.translate.Region;

@@ -14,6 +14,7 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
 import gongbei.testing.Patience;
+import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import java.time.Instant;
@@ -90,7 +91,7 @@ final class PackPropertyTest {
         final Subject subject = subject(i);
         if (isRed.get(i)) {
           assertTrue(
-              pack.mayBeOtherThanGreen(PackMaker.holder(subject.high(), subject.low()), null));
+              pack.mayBeOtherThanGreen(OfflinePack.holder(subject.high(), subject.low()), null));
         }
       }
       bytes[bytes.length / 2] ^= 1;

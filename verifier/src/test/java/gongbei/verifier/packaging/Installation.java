@@ -12,9 +12,8 @@ import gongbei.replication.status.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
-import gongbei.verifier.config.TlsConfig;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -155,7 +154,7 @@ final class Installation {
   }
 
   private ClientTls tls() throws Exception {
-    return ClientTls.of(directory.resolve("ca/ca.cert.pem"), null, null, TlsConfig.Suites.STANDARD);
+    return ClientTls.of(new ClientTls.Context().caFile(directory.resolve("ca/ca.cert.pem")));
   }
 
   private String code(Subject holder) throws Exception {
@@ -172,7 +171,7 @@ final class Installation {
             new InetSocketAddress("localhost", tcpPort), "gate-1", credential, tls())) {
       assertEquals(
           ReasonCode.OK,
-          client.scan("metro", code(holder)).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+          client.at("metro").scan(code(holder)).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
     }
     final HttpResponse<String> answer =
         tls()

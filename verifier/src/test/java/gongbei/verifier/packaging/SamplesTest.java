@@ -19,12 +19,11 @@ import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -159,11 +158,14 @@ final class SamplesTest {
   }
 
   private ClientTls tls(boolean withCertificate) throws Exception {
+    final ClientTls.Context context =
+        new ClientTls.Context().caFile(directory.resolve("ca/ca.cert.pem"));
     return ClientTls.of(
-        directory.resolve("ca/ca.cert.pem"),
-        withCertificate ? directory.resolve("gate-1/client.cert.pem") : null,
-        withCertificate ? directory.resolve("gate-1/client.key.pem") : null,
-        TlsConfig.Suites.STANDARD);
+        withCertificate
+            ? context
+                .certificateFile(directory.resolve("gate-1/client.cert.pem"))
+                .keyFile(directory.resolve("gate-1/client.key.pem"))
+            : context);
   }
 
   private void write() throws Exception {
@@ -211,11 +213,12 @@ final class SamplesTest {
     try (DeviceClient client = device(node, credential)) {
       assertEquals(
           ReasonCode.OK,
-          client.scan("metro", code(HOLDER)).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+          client.at("metro").scan(code(HOLDER)).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
           client
-              .scan("metro", code(new Subject(8, 8)))
+              .at("metro")
+              .scan(code(new Subject(8, 8)))
               .get(Patience.SECONDS, TimeUnit.SECONDS)
               .reason());
     }

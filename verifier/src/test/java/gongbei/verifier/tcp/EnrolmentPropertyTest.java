@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.verifier.protocol.DeviceId;
 import java.time.Instant;
 import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
@@ -50,7 +51,7 @@ final class EnrolmentPropertyTest {
 
   @Property
   void whatIsNoIdIsNotRead(@ForAll String id) {
-    Assume.that(!Enrolment.isId(id));
+    Assume.that(!DeviceId.isValid(id));
     final String line = Enrolment.of("gate", new byte[4], Instant.EPOCH).line();
     assertThrows(
         IllegalArgumentException.class,

@@ -8,6 +8,7 @@ import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.GoodbyeDecoder;
@@ -115,7 +116,7 @@ final class HalfFramesTest {
     try (TestNode node = new TestNode();
         TcpServer server = serve(node)) {
       for (final int length :
-          new int[] {Limits.MAX_FRAME_BYTES, Limits.MAX_FIRST_FRAME_BYTES - 3}) {
+          new int[] {ClientLimits.MAX_FRAME_BYTES, Limits.MAX_FIRST_FRAME_BYTES - 3}) {
         try (Attacker attacker = new Attacker(server.port())) {
           attacker.half(length, 0);
           assertEquals(GoodbyeCode.FRAME_TOO_LONG, attacker.readGoodbye(), "frame of " + length);
@@ -142,7 +143,7 @@ final class HalfFramesTest {
         final Attacker attacker = new Attacker(server.port());
         attackers.add(attacker);
         attacker.hello();
-        attacker.half(Limits.MAX_FRAME_BYTES, HALF);
+        attacker.half(ClientLimits.MAX_FRAME_BYTES, HALF);
         assertTrue(input.bytes() <= BUDGET, input.bytes() + " bytes");
         assertScans(node, server);
       }
@@ -176,10 +177,7 @@ final class HalfFramesTest {
             new byte[0])) {
       assertEquals(
           ReasonCode.OK,
-          device
-              .scan("metro", node.code(TestNode.GREEN))
-              .get(Patience.SECONDS, TimeUnit.SECONDS)
-              .reason());
+          device.at("metro").scan(node.code(TestNode.GREEN)).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
     }
   }
 }

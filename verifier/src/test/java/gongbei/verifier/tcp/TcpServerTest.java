@@ -84,7 +84,7 @@ final class TcpServerTest {
   private static void assertAGoodScanIsAnswered() throws IOException {
     try (DeviceClient client = connect()) {
       assertEquals(
-          VerdictCode.PASS, await(client.scan("metro", node.code(TestNode.GREEN))).verdict());
+          VerdictCode.PASS, await(client.at("metro").scan(node.code(TestNode.GREEN))).verdict());
     }
   }
 
@@ -133,7 +133,7 @@ final class TcpServerTest {
 
   private static void assertReason(
       DeviceClient client, String code, VerdictCode verdict, ReasonCode reason) {
-    final DeviceVerdict given = await(client.scan("metro/line-3", code));
+    final DeviceVerdict given = await(client.at("metro/line-3").scan(code));
     assertEquals(reason, given.reason());
     assertEquals(verdict, given.verdict());
     assertEquals(1, given.rulesetVersion());
@@ -161,7 +161,7 @@ final class TcpServerTest {
       while (answered < 10_000) {
         final List<CompletableFuture<DeviceVerdict>> verdicts = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
-          verdicts.add(client.scan("metro", codes[i % codes.length]));
+          verdicts.add(client.at("metro").scan(codes[i % codes.length]));
         }
         for (int i = 0; i < verdicts.size(); i++) {
           assertEquals(reasons[i % codes.length], await(verdicts.get(i)).reason());
@@ -179,7 +179,7 @@ final class TcpServerTest {
         codes.add(
             (i % 2 == 0 ? node.code(TestNode.GREEN) : "HC1:X").getBytes(StandardCharsets.US_ASCII));
       }
-      final List<CompletableFuture<DeviceVerdict>> verdicts = client.scanBatch("metro", codes);
+      final List<CompletableFuture<DeviceVerdict>> verdicts = client.at("metro").scanBatch(codes);
       for (int i = 0; i < verdicts.size(); i++) {
         assertEquals(
             i % 2 == 0 ? ReasonCode.OK : ReasonCode.MALFORMED, await(verdicts.get(i)).reason());
@@ -191,13 +191,15 @@ final class TcpServerTest {
   void aScanAtAnUnknownCheckpointIsRejectedAndTheConnectionLivesOn() throws IOException {
     try (DeviceClient client = connect()) {
       assertRejected(
-          RejectionCode.UNKNOWN_CHECKPOINT, client.scan("moon", node.code(TestNode.GREEN)));
+          RejectionCode.UNKNOWN_CHECKPOINT, client.at("moon").scan(node.code(TestNode.GREEN)));
       assertRejected(
-          RejectionCode.UNKNOWN_CHECKPOINT, client.scan("metro/HC1:6", node.code(TestNode.GREEN)));
+          RejectionCode.UNKNOWN_CHECKPOINT,
+          client.at("metro/HC1:6").scan(node.code(TestNode.GREEN)));
       assertRejected(
           RejectionCode.CHECKPOINT_TOO_LONG,
-          client.scan("metro/" + "x".repeat(100), node.code(TestNode.GREEN)));
-      assertEquals(ReasonCode.OK, await(client.scan("metro", node.code(TestNode.GREEN))).reason());
+          client.at("metro/" + "x".repeat(100)).scan(node.code(TestNode.GREEN)));
+      assertEquals(
+          ReasonCode.OK, await(client.at("metro").scan(node.code(TestNode.GREEN))).reason());
       assertTrue(client.ping().orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join() > 0);
     }
   }
@@ -222,7 +224,7 @@ final class TcpServerTest {
       final String code = small.code(CodeFormat.GD1, TestNode.GREEN, 0, 3_600);
       final List<CompletableFuture<DeviceVerdict>> verdicts = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
-        verdicts.add(client.scan("metro", code));
+        verdicts.add(client.at("metro").scan(code));
       }
       int busy = 0;
       int passed = 0;
@@ -240,7 +242,7 @@ final class TcpServerTest {
       assertTrue(busy > 0, "nothing was shed");
       assertTrue(passed > 0, "nothing was answered");
       assertEquals(busy, small.node.scanMetrics().shed());
-      assertEquals(ReasonCode.OK, await(client.scan("metro", code)).reason());
+      assertEquals(ReasonCode.OK, await(client.at("metro").scan(code)).reason());
     }
   }
 
@@ -256,7 +258,7 @@ final class TcpServerTest {
         }
       }
       assertEquals(
-          ReasonCode.OK, await(bystander.scan("metro", node.code(TestNode.GREEN))).reason());
+          ReasonCode.OK, await(bystander.at("metro").scan(node.code(TestNode.GREEN))).reason());
     }
   }
 
@@ -384,14 +386,14 @@ final class TcpServerTest {
       }
       try (DeviceClient client = new DeviceClient(address, "gate", NO_CREDENTIAL)) {
         assertEquals(
-            ReasonCode.OK, await(client.scan("metro", node.code(TestNode.GREEN))).reason());
+            ReasonCode.OK, await(client.at("metro").scan(node.code(TestNode.GREEN))).reason());
         for (final Socket socket : sockets) {
           socket.setSoTimeout(Patience.MILLIS);
           final byte[] farewell = socket.getInputStream().readAllBytes();
           assertTrue(farewell.length > 0, "hung up on with a reason");
         }
         assertEquals(
-            ReasonCode.OK, await(client.scan("metro", node.code(TestNode.GREEN))).reason());
+            ReasonCode.OK, await(client.at("metro").scan(node.code(TestNode.GREEN))).reason());
         assertEquals(1, server.connections());
       }
     } finally {

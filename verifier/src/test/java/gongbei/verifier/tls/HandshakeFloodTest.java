@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class HandshakeFloodTest {
   private static void assertScans(TlsBed bed, DeviceClient device) throws Exception {
     assertEquals(
         ReasonCode.UNKNOWN_SUBJECT,
-        device.scan("metro", bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+        device.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
   }
 
   private static double metric(TlsBed bed, String name) throws Exception {
@@ -151,9 +152,8 @@ final class HandshakeFloodTest {
         final List<byte[]> codes =
             Collections.nCopies(300, bed.code().getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 3; i++) {
-          for (final var each : device.scanBatch("metro", codes)) {
-            assertEquals(
-                ReasonCode.UNKNOWN_SUBJECT, each.get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+          for (final var each : device.at("metro").scanBatch(codes)) {
+            assertEquals(ReasonCode.UNKNOWN_SUBJECT, each.get(Patience.SECONDS, TimeUnit.SECONDS).reason());
           }
         }
       }

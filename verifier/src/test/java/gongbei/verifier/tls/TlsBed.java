@@ -7,6 +7,8 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.codec.trust.TlsKeyGeneration.TlsKey;
+import gongbei.verifier.client.tls.ClientTls;
+import gongbei.verifier.client.tls.TlsSuites;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.node.Node;
@@ -95,10 +97,11 @@ public final class TlsBed implements AutoCloseable {
   /** A client that trusts the bed's authority. */
   public ClientTls tls(Path client, TlsConfig.Suites suites) throws Exception {
     return ClientTls.of(
-        directory.resolve("ca/ca.cert.pem"),
-        client == null ? null : client.resolve("client.cert.pem"),
-        client == null ? null : client.resolve("client.key.pem"),
-        suites);
+        new ClientTls.Context()
+            .caFile(directory.resolve("ca/ca.cert.pem"))
+            .certificateFile(client == null ? null : client.resolve("client.cert.pem"))
+            .keyFile(client == null ? null : client.resolve("client.key.pem"))
+            .suites(TlsSuites.valueOf(suites.name())));
   }
 
   public InetSocketAddress tcp() {

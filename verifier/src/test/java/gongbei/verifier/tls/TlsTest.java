@@ -11,6 +11,7 @@ import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.TlsConfig;
@@ -58,7 +59,7 @@ final class TlsTest {
     try (DeviceClient client = new DeviceClient(bed.tcp(), device, NO_CREDENTIAL, tls)) {
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
-          client.scan("metro", bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+          client.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
     }
   }
 
@@ -131,8 +132,7 @@ final class TlsTest {
       }
       assertThrows(
           IOException.class,
-          () ->
-              ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD).connect(bed.http(), 10_000),
+          () -> ClientTls.of(new ClientTls.Context()).connect(bed.http(), 10_000),
           "nothing else is spoken there");
     }
   }
@@ -251,7 +251,7 @@ final class TlsTest {
               ExecutionException.class,
               () -> {
                 for (int i = 0; i < 600; i++) {
-                  there.scan("metro", bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS);
+                  there.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS);
                   TimeUnit.MILLISECONDS.sleep(100);
                 }
               });
@@ -263,7 +263,7 @@ final class TlsTest {
       assertTrue(scanByHttp(bed, thief).body().contains("revoked-certificate"));
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
-          neighbour.scan("metro", bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+          neighbour.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
       there.close();
       neighbour.close();
     }
@@ -346,7 +346,7 @@ final class TlsTest {
       assertEquals(now, certificate(bed, tls), "a fault leaves what was in force");
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
-          before.scan("metro", bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason(),
+          before.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason(),
           "a connection that is there stays");
       before.close();
     }
@@ -426,8 +426,7 @@ final class TlsTest {
     try (TlsBed bed = new TlsBed(directory, TlsConfig.Suites.STANDARD, "", "")) {
       assertThrows(
           SSLException.class,
-          () ->
-              ClientTls.of(null, null, null, TlsConfig.Suites.STANDARD).connect(bed.http(), 5_000));
+          () -> ClientTls.of(new ClientTls.Context()).connect(bed.http(), 5_000));
       final Path certificate =
           new TlsKeyGeneration(false, Instant.now(), Instant.now().plusSeconds(600))
               .authority("Other")
@@ -435,8 +434,7 @@ final class TlsTest {
       assertThrows(
           SSLException.class,
           () ->
-              ClientTls.of(certificate, null, null, TlsConfig.Suites.STANDARD)
-                  .connect(bed.http(), 5_000));
+              ClientTls.of(new ClientTls.Context().caFile(certificate)).connect(bed.http(), 5_000));
     }
   }
 

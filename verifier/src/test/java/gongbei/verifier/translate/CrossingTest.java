@@ -252,14 +252,16 @@ final class CrossingTest {
   void aDeviceHasCodesTranslatedToo() throws Exception {
     try (DeviceClient gate = macau.device()) {
       final DeviceTranslation translation =
-          gate.translate(guangdong.code(LEI, 0), "MO", false).join();
+          gate.translate(guangdong.code(LEI, 0), gongbei.codec.model.Region.MACAU, false).join();
       assertFalse(translation.linked());
       assertTrue(translation.receipt() > 0);
       assertEquals(
-          VerdictCode.PASS, gate.scan("border-to-macau", translation.code()).join().verdict());
+          VerdictCode.PASS, gate.at("border-to-macau").scan(translation.code()).join().verdict());
       final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
-        many.add(gate.translate(guangdong.code(new Subject(9, i), 0), "MO", false));
+        many.add(
+            gate.translate(
+                guangdong.code(new Subject(9, i), 0), gongbei.codec.model.Region.MACAU, false));
       }
       for (final CompletableFuture<DeviceTranslation> each : many) {
         assertTrue(each.join().code().startsWith("MO1:"));
@@ -267,7 +269,9 @@ final class CrossingTest {
       final CompletionException refused =
           assertThrows(
               CompletionException.class,
-              () -> gate.translate(macau.code(LEI, 0), "MO", false).join());
+              () ->
+                  gate.translate(macau.code(LEI, 0), gongbei.codec.model.Region.MACAU, false)
+                      .join());
       final DeviceException.NotTranslated why =
           assertInstanceOf(DeviceException.NotTranslated.class, refused.getCause());
       assertEquals(TranslationFaultCode.OWN_REGION_CODE, why.fault());
@@ -339,7 +343,7 @@ final class CrossingTest {
     final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
     try (DeviceClient gate = macau.device()) {
       for (int i = 0; i < 200; i++) {
-        many.add(gate.translate(source, "MO", false));
+        many.add(gate.translate(source, gongbei.codec.model.Region.MACAU, false));
       }
       for (final CompletableFuture<DeviceTranslation> each : many) {
         assertEquals(first.path("code").asText(), each.join().code());
@@ -348,7 +352,7 @@ final class CrossingTest {
       many.clear();
       final String together = guangdong.code(new Subject(13, 14), 0);
       for (int i = 0; i < 200; i++) {
-        many.add(gate.translate(together, "MO", false));
+        many.add(gate.translate(together, gongbei.codec.model.Region.MACAU, false));
       }
       assertEquals(1, many.stream().map(each -> each.join().code()).distinct().count());
     }
@@ -434,7 +438,8 @@ final class CrossingTest {
           assertInstanceOf(
               DeviceException.class,
               assertThrows(
-                      CompletionException.class, () -> gate.translate(code, "MO", false).join())
+                      CompletionException.class,
+                      () -> gate.translate(code, gongbei.codec.model.Region.MACAU, false).join())
                   .getCause());
     }
     assertEquals(TranslationFaultCode.EXPIRED_CODE, ((DeviceException.NotTranslated) why).fault());
@@ -455,7 +460,7 @@ final class CrossingTest {
         DeviceClient gate = macau.device()) {
       final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
       for (int i = 0; i < 3 * Limits.DEFAULT_DEVICE_TRANSLATIONS_PER_SECOND; i++) {
-        many.add(flood.translate(code, "MO", false));
+        many.add(flood.translate(code, gongbei.codec.model.Region.MACAU, false));
       }
       for (final CompletableFuture<DeviceTranslation> each : many) {
         final Throwable why = assertThrows(CompletionException.class, each::join).getCause();
@@ -464,7 +469,7 @@ final class CrossingTest {
           busy++;
         }
       }
-      assertEquals(VerdictCode.REFUSE, gate.scan("metro", code).join().verdict());
+      assertEquals(VerdictCode.REFUSE, gate.at("metro").scan(code).join().verdict());
     }
     assertTrue(busy > 0, "nothing was over the rate");
   }

@@ -1,0 +1,2 @@
+/** Domain values that every module names alike. */
+package gongbei.codec.model;

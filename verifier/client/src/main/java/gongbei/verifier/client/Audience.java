@@ -1,0 +1,50 @@
+package gongbei.verifier.client;
+
+import java.util.regex.Pattern;
+
+/**
+ * For whom a signed request is: one cluster of one region. What is signed for one is refused by
+ * every other, so that nobody who was sent a change can pass it on.
+ *
+ * @param region {@code GD} or {@code MO}
+ * @param cluster the name that the region gives the cluster: 1 to 32 small letters, digits and
+ *     hyphens
+ */
+public record Audience(String region, String cluster) {
+  /** The name of a cluster that was given none. */
+  public static final String DEFAULT_CLUSTER = "main";
+
+  /** The region of a node that was given none. */
+  public static final String DEFAULT_REGION = "GD";
+
+  private static final Pattern REGION = Pattern.compile("GD|MO");
+  private static final Pattern CLUSTER = Pattern.compile("[a-z0-9-]{1,32}");
+
+  /** Guangdong's cluster, where it was given no name. */
+  public static final Audience DEFAULT = new Audience(DEFAULT_REGION, DEFAULT_CLUSTER);
+
+  public Audience {
+    if (!REGION.matcher(region).matches()) {
+      throw new IllegalArgumentException("region is neither GD nor MO");
+    }
+    if (!isCluster(cluster)) {
+      throw new IllegalArgumentException(
+          "cluster is not 1 to 32 small letters, digits and hyphens");
+    }
+  }
+
+  /** Whether a cluster can be called that. */
+  public static boolean isCluster(String name) {
+    return CLUSTER.matcher(name).matches();
+  }
+
+  /** The {@code tag} of a signature (RFC 9421 §2.3) for them, as in {@code gongbei:GD:main}. */
+  public String tag() {
+    return "gongbei:" + region + ":" + cluster;
+  }
+
+  @Override
+  public String toString() {
+    return region + "/" + cluster;
+  }
+}

@@ -1,0 +1,69 @@
+package gongbei.verifier.limits;
+
+/**
+ * Every bound that a client of a node keeps or relies on, in one place; those of a code are in
+ * CodeLimits, those of a node alone in Limits.
+ */
+public final class ClientLimits {
+  /** The most bytes of one ruleset file. */
+  public static final int MAX_RULESET_BYTES = 64 * 1024;
+
+  /** The most rulesets that a node holds. */
+  public static final int MAX_RULESETS = 64;
+
+  /** The most characters of a checkpoint's name. */
+  public static final int MAX_CHECKPOINT_CHARACTERS = 64;
+
+  /** The greatest {@code testWithinHours} of a ruleset: 30 days. */
+  public static final int MAX_TEST_WITHIN_HOURS = 720;
+
+  /** The greatest {@code staleAfterSeconds} of a ruleset: a day. */
+  public static final int MAX_STALE_AFTER_SECONDS = 86_400;
+
+  /** How far ahead of a node's clock an issuer's may be, in seconds. */
+  public static final int CLOCK_SKEW_SECONDS = 5;
+
+  /** The most bytes of one frame of the scanner protocol, its length prefix not counted. */
+  public static final int MAX_FRAME_BYTES = 128 * 1024;
+
+  /** The most bytes of one frame from the server to a device, its length prefix not counted. */
+  public static final int MAX_DEVICE_ANSWER_BYTES = 8 * 1024;
+
+  /** How long a device may take to say Hello, in seconds. */
+  public static final int HELLO_SECONDS = 10;
+
+  /** How long a frame may take from its first byte to its last, in seconds. */
+  public static final int FRAME_SECONDS = 10;
+
+  /** The most characters of a device's id. */
+  public static final int MAX_DEVICE_ID_CHARACTERS = 64;
+
+  /** The most bytes of an offline pack: room for {@link #MAX_PACK_HOLDERS}. */
+  public static final int MAX_PACK_BYTES = 64 << 20;
+
+  /** How long a device waits for a connection, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_CONNECT_MILLIS = 5_000;
+
+  /** How long a device waits for an answer, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_ANSWER_MILLIS = 10_000;
+
+  /** After what silence a device sends a Ping, in milliseconds, unless told otherwise. */
+  public static final int DEVICE_HEARTBEAT_MILLIS = 10_000;
+
+  /** After what silence upon a Ping a device takes its connection for lost, in milliseconds. */
+  public static final int DEVICE_HEARTBEAT_TIMEOUT_MILLIS = 5_000;
+
+  /** The first bound of a device's wait before it connects again, in milliseconds. */
+  public static final int DEVICE_MIN_BACKOFF_MILLIS = 100;
+
+  /** The last bound of a device's wait before it connects again, in milliseconds. */
+  public static final int DEVICE_MAX_BACKOFF_MILLIS = 30_000;
+
+  /** How many times a device sends a scan again that was shed, unless told otherwise. */
+  public static final int DEVICE_BUSY_RETRIES = 3;
+
+  /** The measurements of the server's clock that a device keeps. */
+  public static final int DEVICE_CLOCK_SAMPLES = 8;
+
+  private ClientLimits() {}
+}

@@ -1,0 +1,372 @@
+package gongbei.verifier.offline;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.CodeSigner;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.IssuerKeyJson;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustList;
+import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.offline.PackException.Reason;
+import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetException;
+import gongbei.verifier.rules.RulesetReader;
+import gongbei.verifier.rules.Rulesets;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.fastfilter.xor.Xor8;
+
+/**
+ * What a checkpoint without a network judges by: whom to trust, the rules, and a filter of all
+ * holders who are not green. A full pack has the filter; a delta has who is no longer green, and
+ * who is green again, since a full one. Signed by its region; checked before anything in it is
+ * believed. Immutable, for any thread.
+ *
+ * <pre>
+ * "GONGBEI1"   header: uint32 length, JSON   filter: uint32 length, Xor8
+ * not green: uint32 count, int64 each, ascending   green again: the same   signature: 64 bytes
+ * </pre>
+ *
+ * (Numbers are big-endian.) A holder is in it as 8 of their subject's 16 bytes.
+ */
+public final class OfflinePack {
+  private static final byte[] MAGIC = "GONGBEI1".getBytes(StandardCharsets.US_ASCII);
+  private static final int SIGNATURE_BYTES = 64;
+  private static final int MAX_HEADER_BYTES = 8 << 20;
+  private static final ObjectReader JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .build()
+          .reader();
+
+  private final Header header;
+  private final TrustList trust;
+  private final Rulesets rulesets;
+  private final Xor8 filter;
+  private final long[] notGreen;
+  private final long[] greenAgain;
+  private final int bytes;
+
+  /**
+   * What a pack says of itself.
+   *
+   * @param region whose it is
+   * @param version the status map's when it was made
+   * @param baseVersion of a delta the version of the full pack that it goes with; else 0
+   * @param madeAtEpochSeconds when it was made
+   * @param expiresAtEpochSeconds from when on it is not to be used
+   * @param residents how many holders the map had
+   * @param notGreen how many of them are in the filter or, of a delta, in its list
+   */
+  public record Header(
+      String region,
+      long version,
+      long baseVersion,
+      long madeAtEpochSeconds,
+      long expiresAtEpochSeconds,
+      long residents,
+      int notGreen) {
+    /** Whether it goes with a full pack. */
+    public boolean isDelta() {
+      return baseVersion > 0;
+    }
+  }
+
+  private OfflinePack(
+      Header header,
+      TrustList trust,
+      Rulesets rulesets,
+      Xor8 filter,
+      long[] notGreen,
+      long[] greenAgain,
+      int bytes) {
+    this.header = header;
+    this.trust = trust;
+    this.rulesets = rulesets;
+    this.filter = filter;
+    this.notGreen = notGreen;
+    this.greenAgain = greenAgain;
+    this.bytes = bytes;
+  }
+
+  /**
+   * What a pack holds besides its header.
+   *
+   * @param trusted whom to trust
+   * @param rulesets YAML or JSON of each
+   * @param filter of a full pack, else null
+   * @param notGreen of a delta, ascending; else empty
+   * @param greenAgain of a delta, ascending; else empty
+   */
+  public record Contents(
+      TrustList trusted, List<String> rulesets, Xor8 filter, long[] notGreen, long[] greenAgain) {}
+
+  /** Writes a pack and signs it, as a node does. */
+  public static byte[] write(Header header, Contents contents, SigningKey key) {
+    final ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("region", header.region())
+            .put("version", header.version())
+            .put("baseVersion", header.baseVersion())
+            .put("madeAt", header.madeAtEpochSeconds())
+            .put("expiresAt", header.expiresAtEpochSeconds())
+            .put("residents", header.residents())
+            .put("notGreen", header.notGreen())
+            .put("kid", key.issuerKey().kidHex());
+    final ArrayNode trust = json.putArray("trust");
+    contents.trusted().keys().forEach(each -> trust.add(IssuerKeyJson.of(each)));
+    final ArrayNode rules = json.putArray("rulesets");
+    contents.rulesets().forEach(rules::add);
+    final byte[] head = json.toString().getBytes(StandardCharsets.UTF_8);
+    final byte[] sieve = contents.filter() == null ? new byte[0] : contents.filter().getData();
+    final ByteBuffer pack =
+        ByteBuffer.allocate(
+            MAGIC.length
+                + 4 * Integer.BYTES
+                + head.length
+                + sieve.length
+                + Long.BYTES * (contents.notGreen().length + contents.greenAgain().length)
+                + SIGNATURE_BYTES);
+    pack.put(MAGIC).putInt(head.length).put(head).putInt(sieve.length).put(sieve);
+    putAll(pack, contents.notGreen());
+    putAll(pack, contents.greenAgain());
+    pack.put(new CodeSigner(key).sign(pack.array(), 0, pack.position()));
+    return pack.array();
+  }
+
+  /** What a pack knows a holder by: the two halves of a subject, both as good as random. */
+  public static long holder(long high, long low) {
+    return high ^ Long.rotateLeft(low, 32);
+  }
+
+  private static void putAll(ByteBuffer pack, long[] holders) {
+    pack.putInt(holders.length);
+    for (final long holder : holders) {
+      pack.putLong(holder);
+    }
+  }
+
+  /**
+   * Reads a pack.
+   *
+   * @param anchors the region's keys that the device was given
+   * @throws PackException where it is not to be believed or used
+   */
+  public static OfflinePack read(byte[] pack, TrustList anchors, long nowEpochSeconds)
+      throws PackException {
+    final ByteBuffer bytes = ByteBuffer.wrap(pack);
+    final byte[] magic = new byte[MAGIC.length];
+    if (pack.length > ClientLimits.MAX_PACK_BYTES || pack.length < MAGIC.length + SIGNATURE_BYTES) {
+      throw malformed("pack", "is not of the length of one");
+    }
+    bytes.get(magic);
+    if (!Arrays.equals(magic, MAGIC)) {
+      throw malformed("pack", "does not begin as one");
+    }
+    bytes.limit(pack.length - SIGNATURE_BYTES);
+    final byte[] head = take(bytes, "header", MAX_HEADER_BYTES);
+    final JsonNode json;
+    try {
+      json = JSON.readTree(head);
+    } catch (IOException e) {
+      throw malformed("header", "is not JSON");
+    }
+    final IssuerKey key = key(json, anchors);
+    if (!new BouncyCastleEngine()
+        .verify(
+            key,
+            pack,
+            0,
+            pack.length - SIGNATURE_BYTES,
+            pack,
+            pack.length - SIGNATURE_BYTES,
+            SIGNATURE_BYTES)) {
+      throw new PackException(Reason.TAMPERED_PACK, "signature", "is not over this pack");
+    }
+    final Header header = header(json, nowEpochSeconds);
+    if (!key.signsFor(header.region())) {
+      throw new PackException(
+          Reason.UNKNOWN_PACK_KEY, "kid", "names a key of " + key.issuer() + ", another region");
+    }
+    final byte[] sieve = take(bytes, "filter", ClientLimits.MAX_PACK_BYTES);
+    final long[] notGreen = takeAll(bytes, "notGreen");
+    final long[] greenAgain = takeAll(bytes, "greenAgain");
+    if (bytes.hasRemaining() || (sieve.length == 0) != header.isDelta()) {
+      throw malformed("pack", "goes on after its end, or lacks a part");
+    }
+    return new OfflinePack(
+        header,
+        trust(json),
+        rulesets(json),
+        sieve.length == 0 ? null : filter(sieve),
+        notGreen,
+        greenAgain,
+        pack.length);
+  }
+
+  /** The filter, which begins with the number of its keys: about 1.23 bytes each follow. */
+  private static Xor8 filter(byte[] sieve) throws PackException {
+    if (sieve.length < Integer.BYTES
+        || ByteBuffer.wrap(sieve).getInt() < 0
+        || ByteBuffer.wrap(sieve).getInt() > sieve.length) {
+      throw malformed("filter", "is not of the length that it says");
+    }
+    try {
+      return new Xor8(new ByteArrayInputStream(sieve));
+    } catch (RuntimeException e) {
+      throw malformed("filter", "can't be read");
+    }
+  }
+
+  private static IssuerKey key(JsonNode json, TrustList anchors) throws PackException {
+    final String kid = json.path("kid").asText();
+    if (!kid.matches("[0-9a-f]{16}")) {
+      throw malformed("kid", "is not 16 hexadecimal digits");
+    }
+    final IssuerKey key = anchors.find(Long.parseUnsignedLong(kid, 16));
+    if (key == null) {
+      throw new PackException(
+          Reason.UNKNOWN_PACK_KEY, "kid", "names no key that this device was given");
+    }
+    return key;
+  }
+
+  private static Header header(JsonNode json, long now) throws PackException {
+    final Header header =
+        new Header(
+            json.path("region").asText(),
+            number(json, "version"),
+            number(json, "baseVersion"),
+            number(json, "madeAt"),
+            number(json, "expiresAt"),
+            number(json, "residents"),
+            (int) number(json, "notGreen"));
+    if (header.madeAtEpochSeconds() > now + ClientLimits.CLOCK_SKEW_SECONDS) {
+      throw new PackException(Reason.PACK_FROM_FUTURE, "madeAt", "is after now");
+    }
+    if (header.expiresAtEpochSeconds() <= now) {
+      throw new PackException(Reason.EXPIRED_PACK, "expiresAt", "is past");
+    }
+    return header;
+  }
+
+  private static long number(JsonNode json, String field) throws PackException {
+    if (!json.path(field).isIntegralNumber() || json.path(field).longValue() < 0) {
+      throw malformed(field, "is not a whole number");
+    }
+    return json.path(field).longValue();
+  }
+
+  private static byte[] take(ByteBuffer from, String field, int most) throws PackException {
+    final int length = count(from, field, 1);
+    if (length > most) {
+      throw malformed(field, "is too long");
+    }
+    final byte[] taken = new byte[length];
+    from.get(taken);
+    return taken;
+  }
+
+  private static long[] takeAll(ByteBuffer from, String field) throws PackException {
+    final long[] holders = new long[count(from, field, Long.BYTES)];
+    for (int i = 0; i < holders.length; i++) {
+      holders[i] = from.getLong();
+    }
+    return holders;
+  }
+
+  private static int count(ByteBuffer from, String field, int bytesEach) throws PackException {
+    if (from.remaining() < Integer.BYTES) {
+      throw malformed(field, "is missing");
+    }
+    final int count = from.getInt();
+    if (count < 0 || count > from.remaining() / bytesEach) {
+      throw malformed(field, "is cut short");
+    }
+    return count;
+  }
+
+  private static TrustList trust(JsonNode json) throws PackException {
+    final List<IssuerKey> keys = new ArrayList<>();
+    try {
+      for (final JsonNode key : json.path("trust")) {
+        keys.add(IssuerKeyJson.read(key));
+      }
+    } catch (TrustException e) {
+      throw malformed("trust", "holds other than keys");
+    }
+    return new TrustList(keys);
+  }
+
+  private static Rulesets rulesets(JsonNode json) throws PackException {
+    final List<Ruleset> rulesets = new ArrayList<>();
+    try {
+      for (final JsonNode ruleset : json.path("rulesets")) {
+        rulesets.add(
+            RulesetReader.read(
+                "ruleset",
+                new ByteArrayInputStream(ruleset.asText().getBytes(StandardCharsets.UTF_8))));
+      }
+    } catch (RulesetException e) {
+      throw malformed("rulesets", "holds other than rulesets");
+    }
+    return new Rulesets(rulesets);
+  }
+
+  private static PackException malformed(String field, String explanation) {
+    return new PackException(Reason.MALFORMED_PACK, field, explanation);
+  }
+
+  /** What it says of itself. */
+  public Header header() {
+    return header;
+  }
+
+  /** Whom to trust. */
+  public TrustList trust() {
+    return trust;
+  }
+
+  /** The rules of checkpoints. */
+  public Rulesets rulesets() {
+    return rulesets;
+  }
+
+  /** Its length in bytes. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /**
+   * Whether a holder may be other than green, by this full pack and a delta to it. False is
+   * certain, as far as the pack knows; true is wrong for one green holder in 256.
+   *
+   * @param delta what has changed since, or null
+   */
+  boolean mayBeOtherThanGreen(long holder, OfflinePack delta) {
+    if (delta != null) {
+      if (Arrays.binarySearch(delta.notGreen, holder) >= 0) {
+        return true;
+      }
+      if (Arrays.binarySearch(delta.greenAgain, holder) >= 0) {
+        return false;
+      }
+    }
+    return filter.mayContain(holder);
+  }
+}

@@ -1,0 +1,69 @@
+package gongbei.verifier.rules;
+
+import gongbei.verifier.limits.ClientLimits;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The rulesets in force at one moment. Immutable, shared by all threads. A checkpoint is {@code
+ * kind} or {@code kind/place}, as in {@code metro/gz-line-3-tiyu-xilu}: what stands before the
+ * slash names its ruleset.
+ */
+public final class Rulesets {
+  private final List<Ruleset> all;
+  private final byte[][] names;
+
+  /**
+   * @param rulesets at most {@link ClientLimits#MAX_RULESETS}, each name once
+   */
+  public Rulesets(List<Ruleset> rulesets) {
+    all = List.copyOf(rulesets);
+    names =
+        all.stream()
+            .map(ruleset -> ruleset.name().getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
+  }
+
+  /** All of them. */
+  public List<Ruleset> all() {
+    return all;
+  }
+
+  /** The ruleset of a checkpoint, or null where its kind is unknown. */
+  public Ruleset find(String checkpoint) {
+    final byte[] ascii = checkpoint.getBytes(StandardCharsets.US_ASCII);
+    return find(ascii, 0, ascii.length);
+  }
+
+  /**
+   * The ruleset of a checkpoint given in ASCII, or null where its kind is unknown or its name is
+   * not as {@link CheckpointName} says.
+   */
+  public Ruleset find(byte[] checkpoint, int offset, int length) {
+    int kindLength = 0;
+    while (kindLength < length && checkpoint[offset + kindLength] != '/') {
+      kindLength++;
+    }
+    if (!CheckpointName.isPlace(checkpoint, offset + kindLength, offset + length)) {
+      return null;
+    }
+    for (int i = 0; i < names.length; i++) {
+      if (isSame(names[i], checkpoint, offset, kindLength)) {
+        return all.get(i);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isSame(byte[] name, byte[] text, int offset, int length) {
+    if (name.length != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (name[i] != text[offset + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,186 @@
+package gongbei.verifier.pack;
+
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.offline.OfflinePack;
+import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetJson;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.fastfilter.xor.Xor8;
+
+/** Makes offline packs of what a node knows. For any thread; reads the whole map. */
+public final class PackMaker {
+  private static final int FIRST_CAPACITY = 1_024;
+  private static final int MIN_FILTER_KEYS = 32;
+  private static final long FILLER = 0x9E3779B97F4A7C15L;
+
+  private PackMaker() {}
+
+  /**
+   * Makes a full pack.
+   *
+   * @param trusted whom the devices are to trust
+   * @param lifeSeconds for how long it may be used
+   * @return null where more holders are not green than {@link Limits#MAX_PACK_HOLDERS}
+   */
+  public static byte[] full(
+      StatusMap map,
+      TrustList trusted,
+      List<Ruleset> rulesets,
+      SigningKey key,
+      long now,
+      int lifeSeconds) {
+    return full(map, trusted, rulesets, key, now, lifeSeconds, Limits.MAX_PACK_HOLDERS);
+  }
+
+  /**
+   * Makes a full pack of a map with no more than so many holders who are not green.
+   *
+   * @return null where there are more
+   */
+  public static byte[] full(
+      StatusMap map,
+      TrustList trusted,
+      List<Ruleset> rulesets,
+      SigningKey key,
+      long now,
+      int lifeSeconds,
+      int maxHolders) {
+    final long version = map.version();
+    final Holders notGreen = new Holders();
+    map.forEach(
+        (subject, status) -> {
+          if (!isGreen(status) && notGreen.count <= maxHolders) {
+            notGreen.add(OfflinePack.holder(subject.high(), subject.low()));
+          }
+        });
+    if (notGreen.count > maxHolders) {
+      return null;
+    }
+    final long[] holders = notGreen.ascending();
+    return OfflinePack.write(
+        header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
+        new OfflinePack.Contents(
+            trusted, yamls(rulesets), filterOf(holders), new long[0], new long[0]),
+        key);
+  }
+
+  /**
+   * The filter of holders. It is never made of a few keys alone, nor of one key twice: of two keys,
+   * or of such a pair, the library would look for a filter for ever.
+   */
+  private static Xor8 filterOf(long[] holders) {
+    final long[] keys = Arrays.copyOf(holders, Math.max(holders.length, MIN_FILTER_KEYS));
+    for (int i = holders.length; i < keys.length; i++) {
+      keys[i] = FILLER * (i + 1);
+    }
+    Arrays.sort(keys);
+    int distinct = 0;
+    for (final long key : keys) {
+      if (distinct == 0 || keys[distinct - 1] != key) {
+        keys[distinct++] = key;
+      }
+    }
+    return Xor8.construct(Arrays.copyOf(keys, distinct));
+  }
+
+  /**
+   * Makes a delta to a full pack: who is not green any more, and who is again.
+   *
+   * @param baseVersion the full pack's version
+   * @return null where more has changed than a delta holds
+   */
+  public static byte[] delta(
+      StatusMap map,
+      long baseVersion,
+      TrustList trusted,
+      List<Ruleset> rulesets,
+      SigningKey key,
+      long now,
+      int lifeSeconds) {
+    final long version = map.version();
+    final Holders notGreen = new Holders();
+    final Holders green = new Holders();
+    map.forEach(
+        (subject, status) -> {
+          if (status.version() > baseVersion
+              && notGreen.count <= Limits.MAX_DELTA_HOLDERS
+              && green.count <= Limits.MAX_DELTA_HOLDERS) {
+            (isGreen(status) ? green : notGreen)
+                .add(OfflinePack.holder(subject.high(), subject.low()));
+          }
+        });
+    if (notGreen.count > Limits.MAX_DELTA_HOLDERS || green.count > Limits.MAX_DELTA_HOLDERS) {
+      return null;
+    }
+    final long[] holders = notGreen.ascending();
+    return OfflinePack.write(
+        header(key, version, baseVersion, now, lifeSeconds, map.size(), holders.length),
+        new OfflinePack.Contents(trusted, yamls(rulesets), null, holders, green.ascending()),
+        key);
+  }
+
+  private static OfflinePack.Header header(
+      SigningKey key,
+      long version,
+      long baseVersion,
+      long now,
+      int lifeSeconds,
+      long residents,
+      int notGreen) {
+    return new OfflinePack.Header(
+        key.issuerKey().issuer(),
+        version,
+        baseVersion,
+        now,
+        now + lifeSeconds,
+        residents,
+        notGreen);
+  }
+
+  /** Whether there is nothing for a server to say against a holder. */
+  private static boolean isGreen(StatusRecord status) {
+    return status.colour() == StatusRecord.GREEN
+        && status.result() != StatusRecord.RESULT_POSITIVE
+        && status.revokedBeforeEpochSeconds() == 0
+        && (status.flags() & StatusRecord.DECEASED) == 0;
+  }
+
+  private static List<String> yamls(List<Ruleset> rulesets) {
+    final List<String> yamls = new ArrayList<>();
+    for (final Ruleset ruleset : rulesets) {
+      yamls.add(RulesetJson.of(ruleset).toString());
+    }
+    return yamls;
+  }
+
+  /** Holders as they are found. */
+  private static final class Holders {
+    private long[] holders = new long[FIRST_CAPACITY];
+    private int count;
+
+    void add(long holder) {
+      if (count == holders.length) {
+        holders = Arrays.copyOf(holders, 2 * count);
+      }
+      holders[count++] = holder;
+    }
+
+    /** Each once: the filter can't be made of one that comes twice. */
+    long[] ascending() {
+      Arrays.sort(holders, 0, count);
+      int kept = 0;
+      for (int i = 0; i < count; i++) {
+        if (kept == 0 || holders[kept - 1] != holders[i]) {
+          holders[kept++] = holders[i];
+        }
+      }
+      return Arrays.copyOf(holders, kept);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Makes the packs of a node's map by which checkpoints judge without a network. */
+package gongbei.verifier.pack;
