@@ -25,6 +25,7 @@ import gongbei.codec.trust.TrustException;
 import gongbei.replication.cluster.ClusterSecret;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
@@ -303,10 +304,12 @@ final class SecretsTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort()),
             "gate-1",
             shown)) {
-      said.put("device", device.at("metro").scan(code).get(10, TimeUnit.SECONDS).toString());
+      said.put(
+          "device",
+          device.at("metro").scan(code).get(Patience.SECONDS, TimeUnit.SECONDS).toString());
       said.put(
           "device's fault",
-          device.at("metro").scan(code + "!").get(10, TimeUnit.SECONDS).toString());
+          device.at("metro").scan(code + "!").get(Patience.SECONDS, TimeUnit.SECONDS).toString());
       describe("device itself", device);
     } catch (Exception e) {
       said.put("refused device", e.toString());

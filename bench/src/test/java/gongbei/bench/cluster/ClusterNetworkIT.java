@@ -19,14 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three members and a replica as they are shipped, each in a network namespace of its own, and in a
  * fifth somebody who reaches all their ports and has seen all that they sent.
  */
-@Timeout(600)
 final class ClusterNetworkIT {
   private static final long SEED = 1;
   private static final int MEMBERS = 3;

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.testing.Prerequisite;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One try each of what {@code disk-full} does over and over. */
-@Timeout(900)
 final class DiskFullIT {
   private static final long SEED = 1;
   private static final Path JAR = Path.of("..", "verifier", "target", "gongbei.jar");

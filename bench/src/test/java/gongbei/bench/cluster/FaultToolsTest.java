@@ -14,11 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The faults of the chaos run are such: of real processes and a real network. */
-@Timeout(120)
 final class FaultToolsTest {
   @TempDir private Path directory;
 

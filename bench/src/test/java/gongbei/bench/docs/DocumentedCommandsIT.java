@@ -8,6 +8,7 @@ import gongbei.bench.Benchmarks;
 import gongbei.bench.ChildProcess;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,7 +27,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -34,7 +34,6 @@ import picocli.CommandLine;
  * Every command that the documentation shows: run here as it stands there, by the jars as they are
  * built, or by what {@link #ELSEWHERE} names. A command that nobody runs fails this test.
  */
-@Timeout(900)
 final class DocumentedCommandsIT {
   private static final Path GONGBEI = DocumentedCommand.ROOT.resolve("verifier/target/gongbei.jar");
   private static final String JAVA =
@@ -304,7 +303,7 @@ final class DocumentedCommandsIT {
       for (final DocumentedCommand command : commands) {
         session.run(command);
       }
-      assertTrue(session.waitForEnd(60, TimeUnit.SECONDS), "the shell ends");
+      assertTrue(session.waitForEnd(Patience.SECONDS, TimeUnit.SECONDS), "the shell ends");
     }
   }
 }

@@ -3,6 +3,7 @@ package gongbei.bench.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -156,7 +157,7 @@ final class DocumentedSessions implements AutoCloseable {
     // What the server before said is gone first: the shell empties the file in its own time.
     Files.deleteIfExists(served);
     answer(text.replace("&", "> served 2>&1 &"));
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!Files.exists(served) || !Files.readString(served).contains("is serving")) {
       assertTrue(System.nanoTime() < deadline, () -> command + " does not serve: " + said(served));
       TimeUnit.MILLISECONDS.sleep(50);

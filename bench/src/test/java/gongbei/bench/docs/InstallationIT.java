@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
  * and {@code /var} that are thrown away, and on a network of its own. What systemd would start is
  * started by its {@code ExecStart}.
  */
-@Timeout(900)
 final class InstallationIT {
   private static final String AS_NODE = "runuser -u gongbei -- bash";
   private static final String SYSTEMD = "systemctl enable --now gongbei";

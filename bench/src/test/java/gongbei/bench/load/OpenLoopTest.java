@@ -27,10 +27,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
 final class OpenLoopTest {
   private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 

@@ -7,10 +7,6 @@ import static gongbei.replication.wire.SealedDatagram.TAG_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -27,7 +23,6 @@ final class DatagramOpener {
   private final SealedDatagram.Direction direction;
   private final int maxBytes;
   private final NanoClock clock;
-  private final Cipher cipher;
   private final byte[] header = new byte[HEADER_BYTES];
   private final byte[] ciphertext;
   private final byte[] plain;
@@ -47,7 +42,6 @@ final class DatagramOpener {
     this.direction = direction;
     this.maxBytes = maxBytes;
     this.clock = clock;
-    cipher = seal.cipher().newCipher();
     ciphertext = new byte[maxBytes + TAG_BYTES];
     plain = new byte[maxBytes + TAG_BYTES];
   }
@@ -100,14 +94,8 @@ final class DatagramOpener {
     buffer.getBytes(0, header);
     buffer.getBytes(HEADER_BYTES, ciphertext, 0, cipherLength);
     nonceBuffer.putLong(NONCE_BYTES - Long.BYTES, given);
-    try {
-      cipher.init(
-          Cipher.DECRYPT_MODE,
-          known.trafficKey,
-          new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
-      cipher.updateAAD(header);
-      length = cipher.doFinal(ciphertext, 0, cipherLength, plain, 0);
-    } catch (GeneralSecurityException e) {
+    length = known.cipher.apply(nonce, header, ciphertext, cipherLength, plain);
+    if (length == DatagramCipher.FORGED) {
       return refuse(Refusal.FORGED);
     }
     kind = header[SealedDatagram.KIND_OFFSET];
@@ -138,8 +126,8 @@ final class DatagramOpener {
     final long tag = buffer.getLong(SealedDatagram.SENDER_TAG_OFFSET, LITTLE_ENDIAN);
     for (final WireKey key : seal.openingKeys()) {
       if (key.senderTag(high, low) == tag) {
-        final SecretKey trafficKey = key.trafficKey(seal.cipher(), direction, high, low);
-        return new SenderState(high, low, key, trafficKey);
+        return new SenderState(
+            high, low, key, key.cipher(seal.cipher(), WireCipher.Way.OPEN, direction, high, low));
       }
     }
     return null;

@@ -7,10 +7,6 @@ import static gongbei.replication.wire.SealedDatagram.TAG_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Seals the datagrams of one endpoint, under a sender id of its own. For the one thread of that
@@ -19,7 +15,6 @@ import javax.crypto.spec.GCMParameterSpec;
 final class DatagramSealer {
   private final WireSeal seal;
   private final SealedDatagram.Direction direction;
-  private final Cipher cipher;
   private final byte[] plain;
   private final byte[] header = new byte[HEADER_BYTES];
   private final byte[] ciphertext;
@@ -28,7 +23,7 @@ final class DatagramSealer {
   private final ByteBuffer nonceBuffer = ByteBuffer.wrap(nonce).order(LITTLE_ENDIAN);
   private final ByteBuffer out;
   private WireKey key;
-  private SecretKey trafficKey;
+  private DatagramCipher cipher;
   private long senderHigh;
   private long senderLow;
   private long sequence;
@@ -39,7 +34,6 @@ final class DatagramSealer {
   DatagramSealer(WireSeal seal, SealedDatagram.Direction direction, int maxBytes) {
     this.seal = seal;
     this.direction = direction;
-    cipher = seal.cipher().newCipher();
     plain = new byte[maxBytes];
     ciphertext = new byte[maxBytes + TAG_BYTES];
     out = ByteBuffer.allocateDirect(maxBytes + OVERHEAD_BYTES);
@@ -65,16 +59,9 @@ final class DatagramSealer {
     headerBuffer.put(SealedDatagram.KIND_OFFSET, (byte) kind);
     headerBuffer.putLong(SealedDatagram.SEQUENCE_OFFSET, sequence);
     nonceBuffer.putLong(NONCE_BYTES - Long.BYTES, sequence);
-    try {
-      cipher.init(
-          Cipher.ENCRYPT_MODE, trafficKey, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
-      cipher.updateAAD(header);
-      final int bytes = cipher.doFinal(plain, 0, length, ciphertext, 0);
-      seal.counts().countSealed();
-      return out.clear().put(header).put(ciphertext, 0, bytes).flip();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a datagram can't be sealed", e);
-    }
+    final int bytes = cipher.apply(nonce, header, plain, length, ciphertext);
+    seal.counts().countSealed();
+    return out.clear().put(header).put(ciphertext, 0, bytes).flip();
   }
 
   private void takeKey() {
@@ -82,7 +69,7 @@ final class DatagramSealer {
     senderHigh = seal.randomLong();
     senderLow = seal.randomLong();
     sequence = 0;
-    trafficKey = key.trafficKey(seal.cipher(), direction, senderHigh, senderLow);
+    cipher = key.cipher(seal.cipher(), WireCipher.Way.SEAL, direction, senderHigh, senderLow);
     headerBuffer
         .put(SealedDatagram.VERSION_OFFSET, (byte) SealedDatagram.VERSION)
         .put(SealedDatagram.CIPHER_OFFSET, (byte) seal.cipher().code())

@@ -1,7 +1,6 @@
 package gongbei.replication.wire;
 
 import java.util.Arrays;
-import javax.crypto.SecretKey;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** What an endpoint knows of one sender whose datagrams open. For one thread. */
@@ -9,18 +8,18 @@ final class SenderState {
   final long high;
   final long low;
   final WireKey key;
-  final SecretKey trafficKey;
+  final DatagramCipher cipher;
   private ReplayWindow window;
   private byte[] token;
   private long challengedNanos;
   private UnsafeBuffer held;
   long usedNanos;
 
-  SenderState(long high, long low, WireKey key, SecretKey trafficKey) {
+  SenderState(long high, long low, WireKey key, DatagramCipher cipher) {
     this.high = high;
     this.low = low;
     this.key = key;
-    this.trafficKey = trafficKey;
+    this.cipher = cipher;
   }
 
   /** Whether it has answered a challenge of this endpoint's. */

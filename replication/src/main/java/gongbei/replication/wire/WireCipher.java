@@ -1,34 +1,24 @@
 package gongbei.replication.wire;
 
-import java.security.GeneralSecurityException;
-import java.security.Provider;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import javax.crypto.Cipher;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The authenticated ciphers that seal datagrams; each with a nonce of 12 and a tag of 16 bytes. */
 public enum WireCipher {
   /** AES-256 in GCM (NIST SP 800-38D), by the JDK. */
-  AES_256_GCM(1, 32, "AES", "AES/GCM/NoPadding"),
+  AES_256_GCM(1, 32),
 
   /** SM4 (GB/T 32907) in GCM, as RFC 8998 uses it, by Bouncy Castle. */
-  SM4_GCM(2, 16, "SM4", "SM4/GCM/NoPadding");
-
-  private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
+  SM4_GCM(2, 16);
 
   private final int code;
   private final int keyBytes;
-  private final String algorithm;
-  private final String transformation;
 
-  WireCipher(int code, int keyBytes, String algorithm, String transformation) {
+  WireCipher(int code, int keyBytes) {
     this.code = code;
     this.keyBytes = keyBytes;
-    this.algorithm = algorithm;
-    this.transformation = transformation;
   }
 
   /** The name in configuration, such as {@code aes-256-gcm}. */
@@ -54,17 +44,14 @@ public enum WireCipher {
     return keyBytes;
   }
 
-  String algorithm() {
-    return algorithm;
+  /** Makes the cipher of one sender's datagrams, for one thread and for one of both ways. */
+  DatagramCipher newCipher(Way way, byte[] key) {
+    return this == SM4_GCM ? new Sm4DatagramCipher(way, key) : new AesDatagramCipher(way, key);
   }
 
-  Cipher newCipher() {
-    try {
-      return this == SM4_GCM
-          ? Cipher.getInstance(transformation, BOUNCY_CASTLE)
-          : Cipher.getInstance(transformation);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(transformation + " is not available", e);
-    }
+  /** What a cipher is made for. */
+  enum Way {
+    SEAL,
+    OPEN
   }
 }

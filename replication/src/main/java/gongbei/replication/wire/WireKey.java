@@ -5,8 +5,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.macs.SipHash;
@@ -53,9 +51,13 @@ final class WireKey {
     return hash.doFinal();
   }
 
-  /** The key of one sender's datagrams of one direction. */
-  SecretKey trafficKey(
-      WireCipher cipher, SealedDatagram.Direction direction, long senderHigh, long senderLow) {
+  /** The cipher of one sender's datagrams of one direction. */
+  DatagramCipher cipher(
+      WireCipher cipher,
+      WireCipher.Way way,
+      SealedDatagram.Direction direction,
+      long senderHigh,
+      long senderLow) {
     final ByteBuffer info =
         ByteBuffer.allocate(TRAFFIC_LABEL.length + 2 + 2 * Long.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -66,7 +68,7 @@ final class WireKey {
             .putLong(senderLow);
     final byte[] key = expand(info.array(), cipher.keyBytes());
     try {
-      return new SecretKeySpec(key, cipher.algorithm());
+      return cipher.newCipher(way, key);
     } finally {
       Arrays.fill(key, (byte) 0);
     }

@@ -12,6 +12,7 @@ import gongbei.replication.testing.ClusterIntruder;
 import gongbei.replication.wire.Refusal;
 import gongbei.replication.wire.WireCounts;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,16 +25,13 @@ import java.util.function.BooleanSupplier;
 import org.agrona.CloseHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who has a cluster's ports and not its secret, or another one, against three members. */
-@Timeout(240)
 final class ClusterNetworkAttackTest {
   private static final byte[] SECRET = "a secret of the test".getBytes(StandardCharsets.UTF_8);
   private static final int GREEN = 0;
   private static final Subject HOLDER = new Subject(1, ~1L);
-  private static final long WAIT_SECONDS = 60;
   private static final long CAPACITY = 5_000;
 
   @TempDir private Path directory;
@@ -50,7 +48,7 @@ final class ClusterNetworkAttackTest {
   }
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, what);
       TimeUnit.MILLISECONDS.sleep(5);
@@ -94,7 +92,8 @@ final class ClusterNetworkAttackTest {
   /** Applies a change by the first member, and waits until all have applied it. */
   private void apply(StatusCommand command) throws Exception {
     await("it takes changes", () -> nodes.get(0).status().isWriting());
-    final long version = nodes.get(0).submit(command).get(WAIT_SECONDS, TimeUnit.SECONDS).version();
+    final long version =
+        nodes.get(0).submit(command).get(Patience.SECONDS, TimeUnit.SECONDS).version();
     await(
         "all have applied it",
         () -> nodes.stream().allMatch(node -> node.state().map().version() >= version));

@@ -17,12 +17,12 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.AeronException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,13 +34,10 @@ import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
 final class ClusterNodeTest {
   private static final long CAPACITY = 20_000;
-  private static final long WAIT_SECONDS = 30;
 
   @TempDir private Path directory;
 
@@ -73,7 +70,7 @@ final class ClusterNodeTest {
   }
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, what);
       TimeUnit.MILLISECONDS.sleep(5);
@@ -94,7 +91,7 @@ final class ClusterNodeTest {
 
   private static List<Applied> apply(CommandLog log, List<StatusCommand> commands)
       throws Exception {
-    return log.submit(commands).get(WAIT_SECONDS, TimeUnit.SECONDS);
+    return log.submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private static StatusMap.Mark mark(ClusterNode node) {
@@ -150,7 +147,7 @@ final class ClusterNodeTest {
     try (ClusterNode node = single(directory)) {
       apply(node, greens(0, 3_000));
       node.submit(DocumentCommand.ruleset("metro", 7, "version: 7"))
-          .get(WAIT_SECONDS, TimeUnit.SECONDS);
+          .get(Patience.SECONDS, TimeUnit.SECONDS);
       snapshot(node);
       apply(node, greens(2_000, 3_000));
       before = mark(node);
@@ -228,15 +225,15 @@ final class ClusterNodeTest {
     final CommandLog.Origin first = new CommandLog.Origin(77, 1);
     final List<Applied> applied;
     try (ClusterNode node = single(directory)) {
-      applied = node.submit(first, greens(0, 1_500)).get(WAIT_SECONDS, TimeUnit.SECONDS);
+      applied = node.submit(first, greens(0, 1_500)).get(Patience.SECONDS, TimeUnit.SECONDS);
       assertEquals(
-          applied, node.submit(first, greens(0, 1_500)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+          applied, node.submit(first, greens(0, 1_500)).get(Patience.SECONDS, TimeUnit.SECONDS));
       snapshot(node);
       assertEquals(1_500, mark(node).version());
     }
     try (ClusterNode node = single(directory)) {
       assertEquals(
-          applied, node.submit(first, greens(0, 1_500)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+          applied, node.submit(first, greens(0, 1_500)).get(Patience.SECONDS, TimeUnit.SECONDS));
       assertEquals(
           1_501L,
           refusal(node, new CommandLog.Origin(77, 1_600), SequenceException.Reason.OUT_OF_ORDER)
@@ -254,7 +251,7 @@ final class ClusterNodeTest {
     final ExecutionException refusal =
         assertThrows(
             ExecutionException.class,
-            () -> node.submit(origin, greens(5, 2)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+            () -> node.submit(origin, greens(5, 2)).get(Patience.SECONDS, TimeUnit.SECONDS));
     final SequenceException cause = (SequenceException) refusal.getCause();
     assertEquals(reason, cause.reason());
     return cause;
@@ -274,7 +271,7 @@ final class ClusterNodeTest {
     final ExecutionException refusal =
         assertThrows(
             ExecutionException.class,
-            () -> newer.submit(greens(0, 1)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+            () -> newer.submit(greens(0, 1)).get(Patience.SECONDS, TimeUnit.SECONDS));
     assertTrue(refusal.getMessage().contains("it must be upgraded"), refusal.getMessage());
     assertEquals(before, mark(newer), "nothing is applied");
   }
@@ -292,7 +289,7 @@ final class ClusterNodeTest {
         final ExecutionException refusal =
             assertThrows(
                 ExecutionException.class,
-                () -> node.submit(greens(0, 5)).get(WAIT_SECONDS, TimeUnit.SECONDS));
+                () -> node.submit(greens(0, 5)).get(Patience.SECONDS, TimeUnit.SECONDS));
         assertTrue(refusal.getMessage().contains("upgrade the other"), refusal.getMessage());
       }
       assertEquals(0, mark(node).version());
@@ -411,11 +408,9 @@ final class ClusterNodeTest {
     final ClusterNode leader = leaderOf(nodes);
     apply(leader, greens(0, 1_000));
     final Path data = directory.resolve("member-" + nodes.indexOf(leader));
-    assertEquals(
-        "done: a snapshot is taken",
-        NodeRequest.SNAPSHOT.send(data, Duration.ofSeconds(WAIT_SECONDS)));
+    assertEquals("done: a snapshot is taken", NodeRequest.SNAPSHOT.send(data, Patience.DURATION));
     apply(leader, greens(1_000, 1_000));
-    final String answer = NodeRequest.HAND_OVER.send(data, Duration.ofSeconds(WAIT_SECONDS));
+    final String answer = NodeRequest.HAND_OVER.send(data, Patience.DURATION);
     assertTrue(answer.startsWith("done"), answer);
     await("another leader", () -> leader.status().role().equals("follower"));
     apply(leader, greens(2_000, 1_000));
@@ -452,8 +447,8 @@ final class ClusterNodeTest {
     final StatusCommand red = new StatusCommand.SetStatus(new Subject(1, ~1L), 2, 0, 0, 0, 0, 0);
     apply(node, List.of(red));
     node.submit(DocumentCommand.ruleset("metro", 2, "by snapshot"))
-        .get(WAIT_SECONDS, TimeUnit.SECONDS);
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        .get(Patience.SECONDS, TimeUnit.SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (feedStart(node) < small().segmentBytes()) {
       assertTrue(System.nanoTime() < deadline, "the feed's first file is removed");
       apply(node, greens(2_000, 10_000));
@@ -464,7 +459,7 @@ final class ClusterNodeTest {
     await("by a snapshot", () -> after.snapshotsTaken() == 1);
     assertEquals(Set.of("metro"), after.documents().rulesets().keySet());
     node.submit(DocumentCommand.ruleset("hospital", 2, "by the feed"))
-        .get(WAIT_SECONDS, TimeUnit.SECONDS);
+        .get(Patience.SECONDS, TimeUnit.SECONDS);
     apply(node, greens(15_000, 5_000));
     await("it goes on", () -> after.state().map().mark().equals(mark(node)));
     assertEquals(1, after.snapshotsTaken(), "by the feed");

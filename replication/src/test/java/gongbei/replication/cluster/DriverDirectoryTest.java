@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,11 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-@Timeout(60)
 final class DriverDirectoryTest {
   private static final long MEBIBYTE = 1 << 20;
   private static final int ANOTHER_USER = 65_534;
@@ -199,7 +198,7 @@ final class DriverDirectoryTest {
         context().aeronDirectory(own).map(StatusMap.persisted(data, 1_000));
     try (ClusterNode node = ClusterNode.launch(context)) {
       node.submit(List.of(new StatusCommand.SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0)))
-          .get(30, TimeUnit.SECONDS);
+          .get(Patience.SECONDS, TimeUnit.SECONDS);
       final long taken = size(own);
       final long wanted = DriverDirectory.bytesOfMember(context);
       assertTrue(taken <= wanted, () -> taken + " of " + wanted);

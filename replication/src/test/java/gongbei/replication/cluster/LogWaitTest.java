@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +34,7 @@ final class LogWaitTest {
     final LogWait wait = new LogWait(LogWaitTest.class.getName(), () -> nanos);
     final Thread waiting = new Thread(this::awaitImage);
     waiting.start();
-    assertTrue(isThere.await(30, TimeUnit.SECONDS));
+    assertTrue(isThere.await(Patience.SECONDS, TimeUnit.SECONDS));
     assertFalse(wait.isEndless(waiting));
     nanos += LogWait.MAX_NANOS;
     assertFalse(wait.isEndless(waiting));
@@ -52,7 +53,7 @@ final class LogWaitTest {
     final LogWait wait = new LogWait(SERVICE, () -> nanos);
     final Thread waiting = new Thread(this::awaitImage);
     waiting.start();
-    assertTrue(isThere.await(30, TimeUnit.SECONDS));
+    assertTrue(isThere.await(Patience.SECONDS, TimeUnit.SECONDS));
     assertFalse(wait.isEndless(waiting));
     nanos += 2 * LogWait.MAX_NANOS;
     assertFalse(wait.isEndless(waiting));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import io.aeron.protocol.DataHeaderFlyweight;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -20,14 +21,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a write leaves in a log that was cut short, and what a node that is alone makes of it. */
-@Timeout(120)
 final class RecordingRepairTest {
   private static final int TERM_BYTES = 1 << 20;
   private static final int CHANGES = 700;
@@ -61,7 +60,7 @@ final class RecordingRepairTest {
         commands.add(
             new StatusCommand.SetStatus(new Subject(i, ~i), i % 3, 1, 29_000_000, 2, 0, 0));
       }
-      node.submit(commands).get(30, TimeUnit.SECONDS);
+      node.submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
       version = node.state().map().version();
       digest = node.state().map().digest();
       copy(data, crashed);
@@ -116,7 +115,7 @@ final class RecordingRepairTest {
   }
 
   private static void awaitVersion(ClusterNode node, long due) throws InterruptedException {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (node.state().map().version() < due || !node.status().isWriting()) {
       assertTrue(System.nanoTime() < deadline, () -> node.status().toString());
       TimeUnit.MILLISECONDS.sleep(5);
@@ -131,7 +130,8 @@ final class RecordingRepairTest {
       final StatusCommand next =
           new StatusCommand.SetStatus(new Subject(0, ~0), 2, 1, 29_000_000, 2, 0, 0);
       assertEquals(
-          version + 1, node.submit(List.of(next)).get(30, TimeUnit.SECONDS).get(0).version());
+          version + 1,
+          node.submit(List.of(next)).get(Patience.SECONDS, TimeUnit.SECONDS).get(0).version());
     }
     try (ClusterNode node = ClusterNode.launch(context(crashed))) {
       awaitVersion(node, version + 1);

@@ -19,8 +19,8 @@ import gongbei.replication.status.SnapshotWriter;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import io.aeron.logbuffer.Header;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -201,7 +201,7 @@ final class StatusServiceTest {
     assertThrows(IllegalStateException.class, () -> receive(tooMany(2)));
     final long version = map.version();
     assertTimeoutPreemptively(
-        Duration.ofSeconds(5),
+        Patience.DURATION,
         () -> assertEquals(version, map.mark().version()),
         "who asks for its state is answered");
     assertTrue(service.isBroken());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import gongbei.replication.status.Applied.Outcome;
+import gongbei.testing.Patience;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class DocumentsTest {
   }
 
   private Applied put(DocumentCommand command) throws Exception {
-    return log.submit(command).get(10, TimeUnit.SECONDS);
+    return log.submit(command).get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private static byte[] utf8(String text) {

@@ -9,6 +9,7 @@ import gongbei.replication.status.StatusCommand.Revoke;
 import gongbei.replication.status.StatusCommand.SetStatus;
 import gongbei.replication.status.StatusCommand.SetTestResult;
 import gongbei.replication.status.StatusCommand.Visit;
+import gongbei.testing.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -142,7 +143,7 @@ final class StatusStateMachineTest {
       }
       long expected = 1;
       for (final CompletableFuture<List<Applied>> acknowledgement : acknowledgements) {
-        for (final Applied applied : acknowledgement.get(10, TimeUnit.SECONDS)) {
+        for (final Applied applied : acknowledgement.get(Patience.SECONDS, TimeUnit.SECONDS)) {
           assertEquals(new Applied(expected++, Outcome.APPLIED), applied);
         }
       }
@@ -159,12 +160,13 @@ final class StatusStateMachineTest {
     }
     log.close();
     for (final CompletableFuture<Applied> acknowledgement : acknowledgements) {
-      assertEquals(Outcome.APPLIED, acknowledgement.get(10, TimeUnit.SECONDS).outcome());
+      assertEquals(
+          Outcome.APPLIED, acknowledgement.get(Patience.SECONDS, TimeUnit.SECONDS).outcome());
     }
     final ExecutionException refusal =
         assertThrows(
             ExecutionException.class,
-            () -> log.submit(new Revoke(ANN, 1)).get(10, TimeUnit.SECONDS));
+            () -> log.submit(new Revoke(ANN, 1)).get(Patience.SECONDS, TimeUnit.SECONDS));
     assertTrue(refusal.getCause() instanceof IllegalStateException);
   }
 
@@ -185,7 +187,8 @@ final class StatusStateMachineTest {
       assertTrue(refusal.getCause() instanceof LogBusyException);
       gate.countDown();
       for (final CompletableFuture<Applied> reply : accepted) {
-        assertEquals(Outcome.UNKNOWN_SUBJECT, reply.get(10, TimeUnit.SECONDS).outcome());
+        assertEquals(
+            Outcome.UNKNOWN_SUBJECT, reply.get(Patience.SECONDS, TimeUnit.SECONDS).outcome());
       }
     }
   }

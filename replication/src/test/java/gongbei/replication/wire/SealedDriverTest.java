@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
 import io.aeron.Publication;
@@ -29,16 +30,13 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real drivers over sockets, some of whom lack the secret. */
-@Timeout(120)
 final class SealedDriverTest {
   private static final byte[] SECRET = "a secret of a cluster".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OTHER = "the secret of another".getBytes(StandardCharsets.UTF_8);
   private static final int STREAM = 7;
-  private static final long WAIT_SECONDS = 30;
   private static final long A_WHILE_MILLIS = 700;
 
   @TempDir private Path directory;
@@ -86,7 +84,7 @@ final class SealedDriverTest {
   }
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, what);
       TimeUnit.MILLISECONDS.sleep(1);

@@ -10,6 +10,7 @@ import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -24,16 +25,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code top} and {@code cluster} against members that run in this process. */
-@Timeout(120)
 final class ClusterCommandsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MEMBERS = 3;
-  private static final long WAIT_SECONDS = 30;
 
   @TempDir private Path directory;
   private final List<Node> nodes = new ArrayList<>();
@@ -94,7 +92,7 @@ final class ClusterCommandsTest {
               task -> new Thread(task, "start").start()));
     }
     for (final CompletableFuture<Node> each : starting) {
-      nodes.add(each.get(WAIT_SECONDS, TimeUnit.SECONDS));
+      nodes.add(each.get(Patience.SECONDS, TimeUnit.SECONDS));
     }
   }
 
@@ -103,7 +101,7 @@ final class ClusterCommandsTest {
   }
 
   private static void await(String what, Condition condition) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.holds()) {
       assertTrue(System.nanoTime() < deadline, what);
       TimeUnit.MILLISECONDS.sleep(10);
@@ -147,7 +145,7 @@ final class ClusterCommandsTest {
     for (long i = from; i < from + count; i++) {
       commands.add(new StatusCommand.SetStatus(new Subject(i, i), 0, 0, 0, 0, 0, 0));
     }
-    nodes.get(0).stock().log().submit(commands).get(WAIT_SECONDS, TimeUnit.SECONDS);
+    nodes.get(0).stock().log().submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private void awaitVersion(long version) throws Exception {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.testing.Patience;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.config.NodeConfig;
@@ -32,12 +33,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code device} and {@code device-test} against a node that runs in this process. */
-@Timeout(120)
 final class DeviceCommandsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -99,7 +98,7 @@ final class DeviceCommandsTest {
 
   /** Connects as soon as the node has taken the file. */
   private DeviceClient connectSoon(String id, byte[] credential) throws Exception {
-    final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    final long deadlineNanos = System.nanoTime() + Patience.NANOS;
     while (true) {
       try {
         return connect(id, credential);
@@ -111,10 +110,10 @@ final class DeviceCommandsTest {
   }
 
   private static GoodbyeCode lastWordTo(DeviceClient client) throws Exception {
-    final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    final long deadlineNanos = System.nanoTime() + Patience.NANOS;
     while (true) {
       try {
-        client.ping().get(10, TimeUnit.SECONDS);
+        client.ping().get(Patience.SECONDS, TimeUnit.SECONDS);
       } catch (java.util.concurrent.ExecutionException e) {
         if (e.getCause() instanceof DeviceException.Disconnected ended) {
           return ended.goodbye();
@@ -144,12 +143,15 @@ final class DeviceCommandsTest {
         DeviceClient two = connectSoon("gate-2", second)) {
       assertEquals(
           "X".length(),
-          one.at("metro").scan("X").get(10, TimeUnit.SECONDS).field().isEmpty() ? 0 : 1);
+          one.at("metro").scan("X").get(Patience.SECONDS, TimeUnit.SECONDS).field().isEmpty()
+              ? 0
+              : 1);
       assertEquals(0, run("device", "revoke", "gate-1", "--file", file("devices")), err);
       assertEquals(GoodbyeCode.REVOKED, lastWordTo(one));
       assertEquals(GoodbyeCode.REVOKED, lastWordTo(alsoOne));
-      assertTrue(two.ping().get(10, TimeUnit.SECONDS) > 0);
-      assertEquals("prefix", two.at("metro").scan("X").get(10, TimeUnit.SECONDS).field());
+      assertTrue(two.ping().get(Patience.SECONDS, TimeUnit.SECONDS) > 0);
+      assertEquals(
+          "prefix", two.at("metro").scan("X").get(Patience.SECONDS, TimeUnit.SECONDS).field());
       assertEquals(GoodbyeCode.REVOKED, refusal(() -> connect("gate-1", first)));
       assertEquals(
           GoodbyeCode.BAD_CREDENTIAL,

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Files as other people have them: absent, marked, with blank lines, times of many forms. */
-@Timeout(120)
 final class FilesOfOthersTest {
   private static final Path CORPUS = Path.of("..", "..", "shared", "corpora", "real-world");
   private static final Pattern JAVA_CLASS =

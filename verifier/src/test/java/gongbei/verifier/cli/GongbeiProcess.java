@@ -1,5 +1,6 @@
 package gongbei.verifier.cli;
 
+import gongbei.testing.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +22,6 @@ import java.util.regex.Pattern;
  * executable jar, over the classes that are being tested.
  */
 final class GongbeiProcess implements AutoCloseable {
-  private static final int TIMEOUT_SECONDS = 120;
 
   private final Path directory;
   private final List<String> starter = new ArrayList<>();
@@ -88,7 +88,7 @@ final class GongbeiProcess implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("still running; it said " + out() + err());
     }
     return process.exitValue();
@@ -112,7 +112,7 @@ final class GongbeiProcess implements AutoCloseable {
 
   /** The whole of the line on standard output that a node says where it is by. */
   String awaitServing() throws InterruptedException {
-    final long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    final long until = System.nanoTime() + Patience.NANOS;
     while (!out().endsWith("\n")) {
       if (!process.isAlive() || System.nanoTime() > until) {
         throw new AssertionError("does not serve: " + out() + err());

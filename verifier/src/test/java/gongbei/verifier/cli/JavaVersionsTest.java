@@ -9,11 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of the Java that it runs on, and what that Java says. */
-@Timeout(300)
 final class JavaVersionsTest {
   /** The first Java that warns of sun.misc.Unsafe (JEP 498). */
   private static final int WARNS = 24;

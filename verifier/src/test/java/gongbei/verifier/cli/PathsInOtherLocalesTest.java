@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Names of files that the locale's character set can't hold. The commands go through a shell, for
  * the JVM of the tests may itself be in such a locale.
  */
-@Timeout(300)
 final class PathsInOtherLocalesTest {
   private static final String REMEDY = "set LC_ALL=C.UTF-8";
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.trust.KeyGeneration;
+import gongbei.testing.Patience;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.TestNode;
 import java.io.PrintWriter;
@@ -36,7 +37,7 @@ final class RulesetCommandTest {
   }
 
   private static void awaitInForce(TestNode node, String name, int version) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (node.node.stock().rulesets().current().find(name) == null
         || node.node.stock().rulesets().current().find(name).version() != version) {
       assertTrue(System.nanoTime() < deadline, name + "@" + version + " is in force");

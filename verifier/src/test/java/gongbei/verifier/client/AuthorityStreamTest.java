@@ -17,6 +17,7 @@ import gongbei.replication.status.CommandBatches;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.TestNode;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,12 +40,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 final class AuthorityStreamTest {
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private TestNode node;
   private StatusMap map;
@@ -67,7 +65,7 @@ final class AuthorityStreamTest {
   }
 
   private AuthorityStream stream(URI... servers) {
-    return new AuthorityStream(List.of(servers), node.authority, 4_096, PATIENCE);
+    return new AuthorityStream(List.of(servers), node.authority, 4_096, Patience.DURATION);
   }
 
   private URI address() {
@@ -80,7 +78,8 @@ final class AuthorityStreamTest {
 
   private static AuthorityException failureOf(CompletableFuture<AppliedChange> applied) {
     final ExecutionException failed =
-        assertThrows(ExecutionException.class, () -> applied.get(30, TimeUnit.SECONDS));
+        assertThrows(
+            ExecutionException.class, () -> applied.get(Patience.SECONDS, TimeUnit.SECONDS));
     return assertInstanceOf(AuthorityException.class, failed.getCause());
   }
 
@@ -164,7 +163,7 @@ final class AuthorityStreamTest {
               StatusChange.revocation(subject.toHex(), Instant.ofEpochSecond(1_700_000_000)))) {
         assertEquals(
             AppliedChange.Outcome.APPLIED,
-            stream.submit(change).get(30, TimeUnit.SECONDS).outcome());
+            stream.submit(change).get(Patience.SECONDS, TimeUnit.SECONDS).outcome());
       }
     }
     final StatusRecord record = new StatusRecord();
@@ -188,7 +187,7 @@ final class AuthorityStreamTest {
       for (int i = 0; i < count; i++) {
         all.add(stream.submit(green(i)));
         if (i % 100 == 0) {
-          all.get(i).get(30, TimeUnit.SECONDS);
+          all.get(i).get(Patience.SECONDS, TimeUnit.SECONDS);
         }
       }
     }
@@ -223,7 +222,8 @@ final class AuthorityStreamTest {
                   }
                   return false;
                 }))) {
-      assertEquals(before + 1, stream.submit(green(1)).get(30, TimeUnit.SECONDS).version());
+      assertEquals(
+          before + 1, stream.submit(green(1)).get(Patience.SECONDS, TimeUnit.SECONDS).version());
     }
     assertEquals(5, requests.get());
     assertEquals(before + 1, map.version());
@@ -232,7 +232,8 @@ final class AuthorityStreamTest {
   @Test
   void aNodeThatDoesNotAnswerIsPassedOver() throws Exception {
     try (AuthorityStream stream = stream(NOWHERE, address())) {
-      assertEquals(before + 1, stream.submit(green(1)).get(30, TimeUnit.SECONDS).version());
+      assertEquals(
+          before + 1, stream.submit(green(1)).get(Patience.SECONDS, TimeUnit.SECONDS).version());
     }
   }
 
@@ -243,7 +244,8 @@ final class AuthorityStreamTest {
         new KeyGeneration()
             .generateAuthority(
                 "Stranger", now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)));
-    try (AuthorityStream stream = new AuthorityStream(List.of(address()), stranger, 16, PATIENCE)) {
+    try (AuthorityStream stream =
+        new AuthorityStream(List.of(address()), stranger, 16, Patience.DURATION)) {
       final AuthorityException refused = failureOf(stream.submit(green(1)));
       assertTrue(refused.getMessage().contains("403"), refused.getMessage());
       assertEquals(refused, failureOf(stream.submit(green(2))));
@@ -282,7 +284,7 @@ final class AuthorityStreamTest {
     assertEquals("the stream is closed", failureOf(stream.submit(green(1))).getMessage());
     assertThrows(
         IllegalArgumentException.class,
-        () -> new AuthorityStream(List.of(), node.authority, 16, PATIENCE));
+        () -> new AuthorityStream(List.of(), node.authority, 16, Patience.DURATION));
   }
 
   @Test
@@ -315,7 +317,7 @@ final class AuthorityStreamTest {
   @Test
   void whoWouldWaitForTheStreamOnItsOwnThreadIsToldSo() throws Exception {
     try (AuthorityStream stream =
-        new AuthorityStream(List.of(address()), node.authority, 1, PATIENCE)) {
+        new AuthorityStream(List.of(address()), node.authority, 1, Patience.DURATION)) {
       final CompletableFuture<Throwable> told = new CompletableFuture<>();
       final var unused =
           stream
@@ -331,7 +333,7 @@ final class AuthorityStreamTest {
                       told.complete(e);
                     }
                   });
-      assertInstanceOf(IllegalStateException.class, told.get(30, TimeUnit.SECONDS));
+      assertInstanceOf(IllegalStateException.class, told.get(Patience.SECONDS, TimeUnit.SECONDS));
     }
   }
 }

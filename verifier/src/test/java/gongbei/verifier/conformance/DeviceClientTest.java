@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.model.Region;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import gongbei.testing.Seeds;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
@@ -28,13 +29,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The Java client over real sockets, against the vectors and servers that misbehave. */
-@Timeout(120)
 final class DeviceClientTest {
   private static final int MOST_PINGS = 10;
-  private static final long WAIT_SECONDS = 20;
   private final ScannerVectors vectors = ScannerVectors.shipped();
 
   private static DeviceClient.Context quick(InetSocketAddress server) {
@@ -49,7 +47,7 @@ final class DeviceClientTest {
   }
 
   private static <T> T answer(CompletableFuture<T> asked) throws Exception {
-    return asked.get(WAIT_SECONDS, TimeUnit.SECONDS);
+    return asked.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private static <T extends DeviceException> T failure(Class<T> kind, CompletableFuture<?> asked) {
@@ -58,7 +56,7 @@ final class DeviceClientTest {
   }
 
   private static void awaitConnection(DeviceClient client) throws Exception {
-    final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadlineNanos = System.nanoTime() + Patience.NANOS;
     while (!client.isConnected()) {
       assertTrue(System.nanoTime() < deadlineNanos, "not connected");
       TimeUnit.MILLISECONDS.sleep(5);
@@ -180,7 +178,7 @@ final class DeviceClientTest {
           assertTrue(pinged(client) > 0, stream.name());
           assertEquals(1, server.accepted(), stream.name());
         } else {
-          final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+          final long deadlineNanos = System.nanoTime() + Patience.NANOS;
           while (server.accepted() < 2) {
             assertTrue(System.nanoTime() < deadlineNanos, stream.name());
             TimeUnit.MILLISECONDS.sleep(1);
@@ -363,7 +361,7 @@ final class DeviceClientTest {
                   .at("metro")
                   .scan("X")
                   .handle((verdict, failure) -> verdict)
-                  .get(WAIT_SECONDS, TimeUnit.SECONDS);
+                  .get(Patience.SECONDS, TimeUnit.SECONDS);
         }
       }
       awaitConnection(client);
@@ -437,7 +435,7 @@ final class DeviceClientTest {
                   });
           DeviceClient client = new DeviceClient(quick(server.address()))) {
         failure(DeviceException.Disconnected.class, client.at("metro").scan("X"));
-        final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        final long deadlineNanos = System.nanoTime() + Patience.NANOS;
         while (!client.hasGivenUp()) {
           assertTrue(System.nanoTime() < deadlineNanos, "still trying");
           TimeUnit.MILLISECONDS.sleep(5);

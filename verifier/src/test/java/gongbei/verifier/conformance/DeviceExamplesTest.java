@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.config.NodeConfig;
@@ -28,7 +29,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,7 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the conformance vectors have a server send. That in C is compiled with every warning an error and
  * with the sanitizers.
  */
-@Timeout(600)
 final class DeviceExamplesTest {
   private static final Path EXAMPLES = Path.of("client", "examples");
   private static final String CREDENTIAL =
@@ -155,7 +154,7 @@ final class DeviceExamplesTest {
     builder.environment().remove("JDK_JAVA_OPTIONS");
     final Process scan = builder.start();
     try {
-      assertTrue(scan.waitFor(120, TimeUnit.SECONDS), "it hangs");
+      assertTrue(scan.waitFor(Patience.SECONDS, TimeUnit.SECONDS), "it hangs");
     } finally {
       scan.destroyForcibly();
     }
@@ -230,7 +229,7 @@ final class DeviceExamplesTest {
           3, run(language, "127.0.0.1", port, "gate-2", credential.toString(), "metro", "X"));
       assertTrue(badCredential(), err);
       new DeviceFile(devices).revoke("gate-1");
-      final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      final long deadlineNanos = System.nanoTime() + Patience.NANOS;
       while (!err.toLowerCase(Locale.ROOT).contains("revoked")) {
         assertTrue(System.nanoTime() < deadlineNanos, err);
         run(language, "127.0.0.1", port, "gate-1", credential.toString(), "metro", "X");
@@ -270,15 +269,16 @@ final class DeviceExamplesTest {
               "metro/line-3",
               "GD1:BB8"),
           err);
-      assertEquals(vectors.example("hello").frame(), sent.poll(30, TimeUnit.SECONDS));
-      final String scan = sent.poll(30, TimeUnit.SECONDS);
+      assertEquals(vectors.example("hello").frame(), sent.poll(Patience.SECONDS, TimeUnit.SECONDS));
+      final String scan = sent.poll(Patience.SECONDS, TimeUnit.SECONDS);
       if (language == Language.JAVA) {
         // Its numbers are those of whatever it asked before.
         assertEquals(withoutNumber(vectors.example("scan").frame()), withoutNumber(scan));
       } else {
         assertEquals(vectors.example("scan").frame(), scan);
       }
-      assertEquals(vectors.example("goodbye-normal").frame(), sent.poll(30, TimeUnit.SECONDS));
+      assertEquals(
+          vectors.example("goodbye-normal").frame(), sent.poll(Patience.SECONDS, TimeUnit.SECONDS));
     }
   }
 

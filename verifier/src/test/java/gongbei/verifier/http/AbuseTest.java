@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
@@ -64,13 +65,13 @@ final class AbuseTest {
     public void run() {
       try (Socket http = tls.connect(bed.http(), 10_000);
           DeviceClient device = new DeviceClient(bed.tcp(), "gate-1", new byte[0], tls)) {
-        http.setSoTimeout(10_000);
+        http.setSoTimeout(Patience.MILLIS);
         final RawHttp checkpoint = new RawHttp(http);
         while (!isDone) {
           assertEquals(200, checkpoint.send(scan(checkpointKey)).read().status());
           assertEquals(
               ReasonCode.UNKNOWN_SUBJECT,
-              device.at("metro").scan(bed.code()).get(10, TimeUnit.SECONDS).reason());
+              device.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
           scans.incrementAndGet();
         }
       } catch (Exception | AssertionError e) {
@@ -139,7 +140,7 @@ final class AbuseTest {
 
   private RawHttp connect() throws IOException {
     final Socket socket = tls.connect(bed.http(), 10_000);
-    socket.setSoTimeout(30_000);
+    socket.setSoTimeout(Patience.MILLIS);
     return new RawHttp(socket);
   }
 
@@ -171,11 +172,11 @@ final class AbuseTest {
       }
       assertEquals(408, header.read().status());
       assertEquals(408, body.read().status());
-      handshake.setSoTimeout(30_000);
+      handshake.setSoTimeout(Patience.MILLIS);
       while (handshake.getInputStream().read() >= 0) {
         // A TLS alert may come before the end.
       }
-      frame.setSoTimeout(30_000);
+      frame.setSoTimeout(Patience.MILLIS);
       assertTrue(frame.getInputStream().readAllBytes().length > 0, "Goodbye, with a reason");
       bystander.assertUnaffected();
     }
@@ -231,7 +232,7 @@ final class AbuseTest {
     for (final int port : new int[] {bed.node.httpPort(), bed.node.tcpPort()}) {
       try (Socket garbage = new Socket("localhost", port)) {
         garbage.getOutputStream().write(new byte[] {22, 3, 1, 0, 5, 9, 9, 9, 9, 9});
-        garbage.setSoTimeout(20_000);
+        garbage.setSoTimeout(Patience.MILLIS);
         final byte[] alert = garbage.getInputStream().readAllBytes();
         assertTrue(alert.length < 100, "an alert at most, and the end");
       }

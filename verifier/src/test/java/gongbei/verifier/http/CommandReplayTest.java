@@ -12,6 +12,7 @@ import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.access.ApiKey;
@@ -571,7 +572,7 @@ final class CommandReplayTest {
   /** The connection is ended with a Goodbye, or the frame is passed over. */
   private static void assertEnds(TestNode bed, byte[] sent) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), bed.node.tcpPort())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(Patience.MILLIS);
       socket.getOutputStream().write(sent);
       socket.shutdownOutput();
       assertTrue(socket.getInputStream().readAllBytes().length < 256, "a Goodbye at most");

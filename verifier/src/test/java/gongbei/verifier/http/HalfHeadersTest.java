@@ -15,12 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Attacks HTTP through sockets with requests whose header fields have no end. */
 @ExtendWith(LeakWatch.class)
-@Timeout(240)
 final class HalfHeadersTest {
   private static final int BUDGET = 256 * 1024;
   private static final int ATTACKERS = 60;

@@ -13,6 +13,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
@@ -378,7 +379,7 @@ final class HttpServerTest {
   private static String exchange(byte[] request) throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.node.httpPort()));
-      socket.setSoTimeout(30_000);
+      socket.setSoTimeout(Patience.MILLIS);
       socket.getOutputStream().write(request);
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }

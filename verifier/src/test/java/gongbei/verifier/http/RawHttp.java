@@ -1,5 +1,6 @@
 package gongbei.verifier.http;
 
+import gongbei.testing.Patience;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.TreeMap;
 
 /** Speaks HTTP byte by byte, right or wrong. */
 final class RawHttp implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
   private final InputStream input;
@@ -25,7 +25,7 @@ final class RawHttp implements AutoCloseable {
   /** Speaks over a connection that is there. */
   RawHttp(Socket socket) throws IOException {
     this.socket = socket;
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setSoTimeout(Patience.MILLIS);
     input = new BufferedInputStream(socket.getInputStream());
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Who waits for whom within one class of work. */
 final class WorkQueueTest {
-  private static final long PATIENCE_SECONDS = 60;
   private static final HttpAnswer DONE = new HttpAnswer(200, "x/y", new byte[0], Map.of());
 
   private final WorkQueue prints = new WorkQueue(WorkClass.PRINTS);
@@ -42,7 +42,7 @@ final class WorkQueueTest {
   private CompletableFuture<HttpAnswer> held(String name, CountDownLatch until) {
     begun.add(name);
     try {
-      assertTrue(until.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      assertTrue(until.await(Patience.SECONDS, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -67,7 +67,7 @@ final class WorkQueueTest {
   }
 
   private static HttpAnswer got(CompletableFuture<HttpAnswer> answer) throws Exception {
-    return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return answer.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   @Test

@@ -15,6 +15,7 @@ import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,9 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 final class MintPipelineTest {
   private static final int HOLDERS = 300;
   private static final int LIFE_SECONDS = 60;
@@ -120,7 +119,7 @@ final class MintPipelineTest {
                   awaited.countDown();
                 }));
       }
-      assertTrue(awaited.await(30, TimeUnit.SECONDS));
+      assertTrue(awaited.await(Patience.SECONDS, TimeUnit.SECONDS));
     }
     final Set<Long> serials = new HashSet<>();
     for (int i = 0; i < HOLDERS; i++) {
@@ -155,7 +154,7 @@ final class MintPipelineTest {
         })) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
-    assertTrue(awaited.await(30, TimeUnit.SECONDS));
+    assertTrue(awaited.await(Patience.SECONDS, TimeUnit.SECONDS));
     return told.remove();
   }
 
@@ -211,7 +210,7 @@ final class MintPipelineTest {
               minting -> held.countDown()));
       assertEquals(1, metrics.shed());
       held.countDown();
-      assertTrue(answered.await(30, TimeUnit.SECONDS));
+      assertTrue(answered.await(Patience.SECONDS, TimeUnit.SECONDS));
       assertEquals(Minting.Outcome.MINTED, mintOne(pipeline, new Subject(5, 5)).outcome());
     }
   }

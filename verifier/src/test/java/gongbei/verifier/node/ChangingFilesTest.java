@@ -11,6 +11,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
+import gongbei.testing.Patience;
 import gongbei.verifier.EcdsaIssuer;
 import gongbei.verifier.ServeCommand;
 import gongbei.verifier.TestNode;
@@ -116,7 +117,7 @@ final class ChangingFilesTest {
   }
 
   private static void await(Object expected, Callable<Object> found) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(50);
     }

@@ -13,6 +13,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.NodeConfig;
 import java.net.URI;
@@ -91,7 +92,7 @@ final class LoggedRulesetsTest {
   }
 
   private void awaitRuleset(Node node, String label) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!scan(node).path("ruleset").asText().equals(label)) {
       assertTrue(System.nanoTime() < deadline, label + " is in force");
       TimeUnit.MILLISECONDS.sleep(5);
@@ -104,7 +105,7 @@ final class LoggedRulesetsTest {
       node.stock()
           .log()
           .submit(new StatusCommand.SetStatus(ANN, StatusRecord.YELLOW, 0, 0, 0, 0, 0))
-          .get(10, TimeUnit.SECONDS);
+          .get(Patience.SECONDS, TimeUnit.SECONDS);
       assertEquals("yellow", scan(node).path("reason").asText());
       assertEquals("metro@1", scan(node).path("ruleset").asText());
 

@@ -13,6 +13,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
@@ -131,7 +132,7 @@ final class NodeReloadTest {
   }
 
   private static void awaitEquals(Object expected, Callable<Object> found) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(50);
     }

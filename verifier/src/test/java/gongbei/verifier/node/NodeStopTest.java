@@ -29,11 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node in a process of its own that is told to stop while authorities write. */
-@Timeout(300)
 final class NodeStopTest {
   private static final int WRITERS = 4;
   private static final int WRITTEN_BEFORE_THE_STOP = 40;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SubjectSecret;
+import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.ServeCommand;
 import java.io.IOException;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class PrivateStateTest {
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-  private static final int WAIT_SECONDS = 120;
 
   @TempDir private Path directory;
   private Process node;
@@ -72,7 +72,7 @@ final class PrivateStateTest {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output").toFile())
             .start();
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!Files.readString(directory.resolve("output")).contains("is serving")) {
       assertTrue(
           node.isAlive() && System.nanoTime() < deadline,
@@ -134,7 +134,7 @@ final class PrivateStateTest {
       assertNotEquals(0, asAnotherUser("/bin/touch", driverInUse.resolve("trap").toString()));
     }
     node.destroy();
-    assertTrue(node.waitFor(WAIT_SECONDS, TimeUnit.SECONDS));
+    assertTrue(node.waitFor(Patience.SECONDS, TimeUnit.SECONDS));
     final Map<String, String> after = modesIn(data);
     assertEquals("rw-------", after.get("status.stamp"), after.toString());
     assertTrue(Files.notExists(driver), "what was made for the driver is removed");

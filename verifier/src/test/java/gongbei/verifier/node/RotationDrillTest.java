@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
@@ -179,7 +180,7 @@ final class RotationDrillTest {
   }
 
   private static void awaitEquals(Object expected, Callable<Object> found) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(50);
     }
@@ -237,7 +238,7 @@ final class RotationDrillTest {
             StandardCopyOption.REPLACE_EXISTING);
       }
       awaitEquals(false, () -> java.util.Arrays.equals(before, certificate()));
-      assertTrue(device.ping().get(10, TimeUnit.SECONDS) > 0);
+      assertTrue(device.ping().get(Patience.SECONDS, TimeUnit.SECONDS) > 0);
     }
     assertTrue(isLetIn("gate-1", credential));
   }

@@ -19,6 +19,7 @@ import gongbei.replication.status.LocalCommandLog;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.mint.Minting;
@@ -43,12 +44,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Workers that meet errors, of the kinds that a JVM throws at any place. */
-@Timeout(120)
 final class WorkerErrorTest {
   private static final Subject HOLDER = new Subject(1, 1);
 
@@ -180,17 +179,17 @@ final class WorkerErrorTest {
           (i % 5 == 2 ? bad : good).add(ask(pipeline, i % 5 == 2 ? poison : code));
         }
         for (final CompletableFuture<Reason> each : good) {
-          assertEquals(Reason.OK, each.get(30, TimeUnit.SECONDS));
+          assertEquals(Reason.OK, each.get(Patience.SECONDS, TimeUnit.SECONDS));
         }
         for (final CompletableFuture<Reason> each : bad) {
-          assertEquals(Reason.BUSY, each.get(30, TimeUnit.SECONDS));
+          assertEquals(Reason.BUSY, each.get(Patience.SECONDS, TimeUnit.SECONDS));
         }
       }
       assertTrue(pipeline.health().failures() > 0, "it is counted");
       assertTrue(enginesMade.get() > 1, "what the error has met is replaced");
-      assertEquals(Reason.OK, ask(pipeline, code).get(30, TimeUnit.SECONDS));
+      assertEquals(Reason.OK, ask(pipeline, code).get(Patience.SECONDS, TimeUnit.SECONDS));
       // The verdict is told a moment before the worker notes that its batch is done.
-      final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      final long deadline = System.nanoTime() + Patience.NANOS;
       while (!pipeline.health().look(System.nanoTime())) {
         assertTrue(System.nanoTime() < deadline, pipeline.health().explanation());
         TimeUnit.MILLISECONDS.sleep(1);
@@ -214,7 +213,7 @@ final class WorkerErrorTest {
       final WorkerHealth health = pipeline.health();
       for (int i = 0; i < WorkerHealth.MAX_FAILED_BATCHES; i++) {
         assertTrue(health.look(System.nanoTime()), "a few failures are no more than that");
-        assertEquals(Reason.BUSY, ask(pipeline, code).get(30, TimeUnit.SECONDS));
+        assertEquals(Reason.BUSY, ask(pipeline, code).get(Patience.SECONDS, TimeUnit.SECONDS));
         awaitFailures(health, i + 1);
       }
       final long now = System.nanoTime();
@@ -225,7 +224,7 @@ final class WorkerErrorTest {
           "it is tried again after a while");
       assertFalse(health.look(now));
       left.set(0);
-      assertEquals(Reason.OK, ask(pipeline, code).get(30, TimeUnit.SECONDS));
+      assertEquals(Reason.OK, ask(pipeline, code).get(Patience.SECONDS, TimeUnit.SECONDS));
       while (!health.look(System.nanoTime())) {
         TimeUnit.MILLISECONDS.sleep(1);
       }
@@ -275,7 +274,7 @@ final class WorkerErrorTest {
       assertTrue(ring.health().look(now));
       assertTrue(ring.health().look(later), "nothing waits for it");
       ring.publish(ring.claim());
-      assertTrue(hangs.await(30, TimeUnit.SECONDS));
+      assertTrue(hangs.await(Patience.SECONDS, TimeUnit.SECONDS));
       assertTrue(ring.health().look(later), "it has had no time");
       assertFalse(ring.health().look(later + TimeUnit.SECONDS.toNanos(WorkerHealth.STALL_SECONDS)));
       hang.countDown();
@@ -331,6 +330,6 @@ final class WorkerErrorTest {
         })) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
-    return outcome.get(30, TimeUnit.SECONDS);
+    return outcome.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 }

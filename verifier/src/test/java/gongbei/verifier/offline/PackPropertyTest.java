@@ -13,10 +13,10 @@ import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusStateMachine;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +70,7 @@ final class PackPropertyTest {
   void aPackOfTwoWhoAreNotGreenIsMade() {
     final Ruleset metro = RulesetStore.shipped().current().find("metro");
     assertTimeoutPreemptively(
-        Duration.ofSeconds(10), () -> aPackSaysWhatItWasMadeOf(metro, List.of(true, true)));
+        Patience.DURATION, () -> aPackSaysWhatItWasMadeOf(metro, List.of(true, true)));
   }
 
   @Property(tries = 60)

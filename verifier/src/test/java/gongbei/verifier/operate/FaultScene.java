@@ -9,6 +9,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -39,7 +40,6 @@ import picocli.CommandLine;
  * requests are answered.
  */
 final class FaultScene implements AutoCloseable {
-  private static final long WAIT_SECONDS = 60;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   final Path directory;
@@ -190,7 +190,7 @@ final class FaultScene implements AutoCloseable {
   }
 
   static void await(String what, Condition condition) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.holds()) {
       assertTrue(System.nanoTime() < deadline, what);
       TimeUnit.MILLISECONDS.sleep(10);

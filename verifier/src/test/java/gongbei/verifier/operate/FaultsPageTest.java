@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.NodeConfig;
@@ -38,14 +39,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code docs/operate/faults.md}: each of its rows names a fault and quotes what is printed then;
  * here each fault is made, and has to print that. An ellipsis stands for what differs.
  */
-@Timeout(300)
 final class FaultsPageTest {
   private static final Path PAGE = Path.of("docs", "operate", "faults.md");
   private static final Pattern QUOTE = Pattern.compile("`([^`]+)`");
@@ -336,7 +335,7 @@ final class FaultsPageTest {
     scene.authority("authority");
     final Node node = scene.start(scene.config("n.yaml", single()));
     for (int i = 0; i < 20; i++) {
-      node.stock().log().submit(FaultScene.green(i)).get(30, TimeUnit.SECONDS);
+      node.stock().log().submit(FaultScene.green(i)).get(Patience.SECONDS, TimeUnit.SECONDS);
     }
     final Path crashed = scene.directory.resolve("crashed");
     FaultScene.copy(scene.directory.resolve("data"), crashed);
@@ -692,7 +691,7 @@ final class FaultsPageTest {
     }
     final List<Node> nodes = new ArrayList<>();
     for (final CompletableFuture<Node> each : starting) {
-      nodes.add(each.get(60, TimeUnit.SECONDS));
+      nodes.add(each.get(Patience.SECONDS, TimeUnit.SECONDS));
     }
     scene.stop(nodes.get(1));
     scene.stop(nodes.get(2));

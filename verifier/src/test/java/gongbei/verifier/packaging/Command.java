@@ -3,6 +3,7 @@ package gongbei.verifier.packaging;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.util.function.BooleanSupplier;
 
 /** A process that a test runs, with what it wrote. */
 final class Command implements AutoCloseable {
-  private static final long WAIT_SECONDS = 120;
 
   private final Process process;
   private final Path told;
@@ -43,7 +43,7 @@ final class Command implements AutoCloseable {
   }
 
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, what);
       TimeUnit.MILLISECONDS.sleep(20);
@@ -74,7 +74,8 @@ final class Command implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException {
-    assertTrue(process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS), () -> "it does not end: " + told());
+    assertTrue(
+        process.waitFor(Patience.SECONDS, TimeUnit.SECONDS), () -> "it does not end: " + told());
     return process.exitValue();
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,14 +18,12 @@ import org.agrona.IoUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The image, built and run by the commands of its page, with storage of its own; what podman is
  * told beside them is for machines without systemd and overlays.
  */
-@Timeout(600)
 final class ContainerIT {
   private static final Subject HOLDER = new Subject(7, 7);
   private static final Path PAGE = Path.of("docs", "operate", "container.md");
@@ -162,7 +161,7 @@ final class ContainerIT {
 
   /** Waits until the container has served as many times as it was started. */
   private static void awaitServing(int starts) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (lines(log(), SERVING) < starts) {
       assertEquals("running", inspected(".State.Status"), ContainerIT::log);
       assertTrue(System.nanoTime() < deadline, ContainerIT::log);

@@ -9,6 +9,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.tls.ClientTls;
@@ -35,7 +36,6 @@ import java.util.stream.Stream;
  * itself on two free ports, and what asks that node.
  */
 final class Installation {
-  private static final long WAIT_SECONDS = 60;
 
   private final Path directory;
   private final byte[] credential;
@@ -171,7 +171,7 @@ final class Installation {
             new InetSocketAddress("localhost", tcpPort), "gate-1", credential, tls())) {
       assertEquals(
           ReasonCode.OK,
-          client.at("metro").scan(code(holder)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          client.at("metro").scan(code(holder)).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
     }
     final HttpResponse<String> answer =
         tls()

@@ -17,11 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar on a Java runtime of the listed modules alone, which has no compiler. */
-@Timeout(300)
 final class JavaRuntimeIT {
   private static final int TERMINATED = 143;
   private static final String JAR = Path.of("target", "gongbei.jar").toAbsolutePath().toString();

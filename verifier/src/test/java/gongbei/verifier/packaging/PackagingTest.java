@@ -15,11 +15,9 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a node is installed with: the unit, the container file, the JVM's options. */
-@Timeout(60)
 final class PackagingTest {
   private static final Path PACKAGING = Path.of("packaging");
   private static final Set<String> INSTRUCTIONS =

@@ -14,6 +14,7 @@ import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
@@ -43,7 +44,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,11 +52,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The sample configurations, installed as the README has it but for addresses and ports: with keys
  * and certificates that the commands make.
  */
-@Timeout(180)
 final class SamplesTest {
   private static final Path SAMPLES = Path.of("packaging", "samples");
   private static final Subject HOLDER = new Subject(7, 7);
-  private static final long WAIT_SECONDS = 60;
 
   @TempDir private Path directory;
   private final List<Node> nodes = new ArrayList<>();
@@ -155,7 +153,7 @@ final class SamplesTest {
               task -> new Thread(task, "start " + sample).start()));
     }
     for (final CompletableFuture<Node> each : starting) {
-      nodes.add(each.get(WAIT_SECONDS, TimeUnit.SECONDS));
+      nodes.add(each.get(Patience.SECONDS, TimeUnit.SECONDS));
     }
   }
 
@@ -185,8 +183,8 @@ final class SamplesTest {
                     2,
                     0,
                     0)))
-        .get(WAIT_SECONDS, TimeUnit.SECONDS);
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        .get(Patience.SECONDS, TimeUnit.SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     for (final Node node : nodes) {
       while (node.stock().statusMap().version() < 1) {
         assertTrue(System.nanoTime() < deadline, "every node has applied the change");
@@ -215,13 +213,13 @@ final class SamplesTest {
     try (DeviceClient client = device(node, credential)) {
       assertEquals(
           ReasonCode.OK,
-          client.at("metro").scan(code(HOLDER)).get(WAIT_SECONDS, TimeUnit.SECONDS).reason());
+          client.at("metro").scan(code(HOLDER)).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
           client
               .at("metro")
               .scan(code(new Subject(8, 8)))
-              .get(WAIT_SECONDS, TimeUnit.SECONDS)
+              .get(Patience.SECONDS, TimeUnit.SECONDS)
               .reason());
     }
   }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What keeps the jar's {@code serve} from starting: one line that names it, and exit code 3, or 2
  * where the configuration can't be meant; never a trace, never 1, which is "refused".
  */
-@Timeout(300)
 final class StartFailuresIT {
   private static final int CANNOT_BE_MEANT = 2;
   private static final int FAILED = 3;

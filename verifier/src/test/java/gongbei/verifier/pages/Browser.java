@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,6 @@ final class Browser implements AutoCloseable {
   static final Dimension DESK = new Dimension(1280, 800);
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Notes what is played and felt, and lets the test put the clock forward. */
@@ -105,7 +105,7 @@ final class Browser implements AutoCloseable {
             options);
     driver.executeCdpCommand(
         "Page.addScriptToEvaluateOnNewDocument", Map.of("source", INSTRUMENTS));
-    driver.manage().timeouts().scriptTimeout(PATIENCE);
+    driver.manage().timeouts().scriptTimeout(Patience.DURATION);
     size(PHONE);
     driver.get("about:blank");
     forgetLogs();
@@ -231,7 +231,7 @@ final class Browser implements AutoCloseable {
   }
 
   void until(String what, Condition condition) {
-    new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
+    new WebDriverWait(driver, Patience.DURATION, Duration.ofMillis(50))
         .ignoring(StaleElementReferenceException.class)
         .withMessage(() -> what + " at " + url() + ": " + text("body"))
         .until(any -> condition.holds());

@@ -301,12 +301,7 @@ final class WalletPageTest {
                 Gongbei.commandLine()
                     .setOut(new PrintWriter(said, true))
                     .execute(
-                        "demo",
-                        "--residents=1000",
-                        "--rate=20",
-                        "--http-port=0",
-                        "--tcp-port=0",
-                        "--seconds=12"));
+                        "demo", "--residents=1000", "--rate=20", "--http-port=0", "--tcp-port=0"));
     demo.start();
     final Pattern address = Pattern.compile("(http://[0-9.:]+)/wallet#subject=[0-9a-f]{32}");
     browser.until("the demo is up", () -> said.toString().contains("Ask Guangdong"));
@@ -328,6 +323,7 @@ final class WalletPageTest {
     assertTrue(made.startsWith("MO1:"), made);
     assertEquals(macau + "/wallet", browser.url());
     assertEquals("ok", reasonOf(macau, made));
+    demo.interrupt();
     demo.join();
     browser.forgetLogs();
   }

@@ -3,6 +3,7 @@ package gongbei.verifier.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.DeviceClient;
@@ -32,12 +33,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Attacks the devices' port through sockets with frames that are never whole. */
 @ExtendWith(LeakWatch.class)
-@Timeout(240)
 final class HalfFramesTest {
   private static final int BUDGET = 1 << 20;
   private static final int HALF = 60_000;
@@ -66,7 +65,7 @@ final class HalfFramesTest {
 
     Attacker(int port) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      socket.setSoTimeout(60_000);
+      socket.setSoTimeout(Patience.MILLIS);
       answers = new DataInputStream(socket.getInputStream());
     }
 
@@ -178,7 +177,11 @@ final class HalfFramesTest {
             new byte[0])) {
       assertEquals(
           ReasonCode.OK,
-          device.at("metro").scan(node.code(TestNode.GREEN)).get(60, TimeUnit.SECONDS).reason());
+          device
+              .at("metro")
+              .scan(node.code(TestNode.GREEN))
+              .get(Patience.SECONDS, TimeUnit.SECONDS)
+              .reason());
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.Scan;
@@ -15,9 +16,7 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
 final class ReplyLoopTest {
   private static final int PLACES = 100;
 
@@ -64,7 +63,9 @@ final class ReplyLoopTest {
             }
           },
           0);
-      assertTrue(others.await(60, TimeUnit.SECONDS), "the workers answer while the loop hangs");
+      assertTrue(
+          others.await(Patience.SECONDS, TimeUnit.SECONDS),
+          "the workers answer while the loop hangs");
       while (pipeline.remaining() < pipeline.capacity()) {
         TimeUnit.MILLISECONDS.sleep(1);
       }
@@ -79,7 +80,7 @@ final class ReplyLoopTest {
                     replies.stop();
                     return reply != null && replies.take(nobody) == null;
                   })
-              .get(30, TimeUnit.SECONDS);
+              .get(Patience.SECONDS, TimeUnit.SECONDS);
       assertTrue(hasPlace, "places come back with their answers, and none is given at a stop");
     } finally {
       hang.countDown();

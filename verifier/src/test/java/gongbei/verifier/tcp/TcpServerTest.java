@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.HalfOpen;
 import gongbei.verifier.LeakWatch;
@@ -77,7 +78,7 @@ final class TcpServerTest {
   }
 
   private static DeviceVerdict await(CompletableFuture<DeviceVerdict> verdict) {
-    return verdict.orTimeout(20, TimeUnit.SECONDS).join();
+    return verdict.orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join();
   }
 
   private static void assertAGoodScanIsAnswered() throws IOException {
@@ -199,7 +200,7 @@ final class TcpServerTest {
           client.at("metro/" + "x".repeat(100)).scan(node.code(TestNode.GREEN)));
       assertEquals(
           ReasonCode.OK, await(client.at("metro").scan(node.code(TestNode.GREEN))).reason());
-      assertTrue(client.ping().orTimeout(10, TimeUnit.SECONDS).join() > 0);
+      assertTrue(client.ping().orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join() > 0);
     }
   }
 
@@ -387,7 +388,7 @@ final class TcpServerTest {
         assertEquals(
             ReasonCode.OK, await(client.at("metro").scan(node.code(TestNode.GREEN))).reason());
         for (final Socket socket : sockets) {
-          socket.setSoTimeout(20_000);
+          socket.setSoTimeout(Patience.MILLIS);
           final byte[] farewell = socket.getInputStream().readAllBytes();
           assertTrue(farewell.length > 0, "hung up on with a reason");
         }
@@ -435,7 +436,7 @@ final class TcpServerTest {
         TimeUnit.MILLISECONDS.sleep(5);
       }
       try (DeviceClient client = new DeviceClient(address, "gate-1", credential)) {
-        assertTrue(client.ping().orTimeout(10, TimeUnit.SECONDS).join() > 0);
+        assertTrue(client.ping().orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join() > 0);
         final DeviceException.Disconnected full =
             assertThrows(
                 DeviceException.Disconnected.class,
@@ -457,7 +458,7 @@ final class TcpServerTest {
 
     RawDevice(InetSocketAddress address) throws IOException {
       socket.connect(address);
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(Patience.MILLIS);
       input = new DataInputStream(socket.getInputStream());
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.tls.ClientTls;
@@ -25,7 +26,6 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Attacks TLS through sockets: with handshakes that are begun and left, and records half sent. */
 @ExtendWith(LeakWatch.class)
-@Timeout(240)
 final class HandshakeFloodTest {
   private static final byte[] NO_CREDENTIAL = {};
   private static final int RATE = 5;
@@ -56,7 +55,7 @@ final class HandshakeFloodTest {
   private static void assertScans(TlsBed bed, DeviceClient device) throws Exception {
     assertEquals(
         ReasonCode.UNKNOWN_SUBJECT,
-        device.at("metro").scan(bed.code()).get(60, TimeUnit.SECONDS).reason());
+        device.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
   }
 
   private static double metric(TlsBed bed, String name) throws Exception {
@@ -87,7 +86,7 @@ final class HandshakeFloodTest {
         for (int i = 0; i < FLOOD; i++) {
           final Socket socket = new Socket(InetAddress.getLoopbackAddress(), bed.node.httpPort());
           flood.add(socket);
-          socket.setSoTimeout(60_000);
+          socket.setSoTimeout(Patience.MILLIS);
           socket.getOutputStream().write(hello);
           alerts += socket.getInputStream().read() == ALERT ? 1 : 0;
           assertScans(bed, bystander);
@@ -154,7 +153,8 @@ final class HandshakeFloodTest {
             Collections.nCopies(300, bed.code().getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 3; i++) {
           for (final var each : device.at("metro").scanBatch(codes)) {
-            assertEquals(ReasonCode.UNKNOWN_SUBJECT, each.get(60, TimeUnit.SECONDS).reason());
+            assertEquals(
+                ReasonCode.UNKNOWN_SUBJECT, each.get(Patience.SECONDS, TimeUnit.SECONDS).reason());
           }
         }
       }

@@ -3,6 +3,7 @@ package gongbei.verifier.tls;
 import com.tencent.kona.crypto.KonaCryptoProvider;
 import com.tencent.kona.crypto.spec.SM2PublicKeySpec;
 import com.tencent.kona.crypto.spec.SM2SignatureParameterSpec;
+import gongbei.testing.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -87,7 +88,7 @@ final class Rfc8998Client implements AutoCloseable {
   /** Connects and shakes hands; fails where the server does anything but what RFC 8998 has. */
   Rfc8998Client(InetSocketAddress server) throws IOException, GeneralSecurityException {
     socket.connect(server);
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(Patience.MILLIS);
     input = new DataInputStream(socket.getInputStream());
     output = socket.getOutputStream();
     final BigInteger secret = new BigInteger(250, new SecureRandom()).setBit(250);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.TlsKeyGeneration;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
@@ -58,7 +59,7 @@ final class TlsTest {
     try (DeviceClient client = new DeviceClient(bed.tcp(), device, NO_CREDENTIAL, tls)) {
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
-          client.at("metro").scan(bed.code()).get(10, TimeUnit.SECONDS).reason());
+          client.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
     }
   }
 
@@ -250,7 +251,7 @@ final class TlsTest {
               ExecutionException.class,
               () -> {
                 for (int i = 0; i < 600; i++) {
-                  there.at("metro").scan(bed.code()).get(10, TimeUnit.SECONDS);
+                  there.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS);
                   TimeUnit.MILLISECONDS.sleep(100);
                 }
               });
@@ -262,7 +263,7 @@ final class TlsTest {
       assertTrue(scanByHttp(bed, thief).body().contains("revoked-certificate"));
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
-          neighbour.at("metro").scan(bed.code()).get(10, TimeUnit.SECONDS).reason());
+          neighbour.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
       there.close();
       neighbour.close();
     }
@@ -345,7 +346,7 @@ final class TlsTest {
       assertEquals(now, certificate(bed, tls), "a fault leaves what was in force");
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
-          before.at("metro").scan(bed.code()).get(10, TimeUnit.SECONDS).reason(),
+          before.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS).reason(),
           "a connection that is there stays");
       before.close();
     }

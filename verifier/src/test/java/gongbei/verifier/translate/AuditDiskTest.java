@@ -10,6 +10,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.StatusCommand;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.audit.AuditException;
@@ -28,13 +29,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Receipts that find no room end translation, and nothing else. */
 @ExtendWith(LeakWatch.class)
-@Timeout(240)
 final class AuditDiskTest {
   private final long now = Instant.now().getEpochSecond();
   private static final SigningKey KEY = Region.key("GD");
@@ -79,7 +78,7 @@ final class AuditDiskTest {
           node.stock()
               .log()
               .submit(List.of(new StatusCommand.SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0)))
-              .get(60, TimeUnit.SECONDS);
+              .get(Patience.SECONDS, TimeUnit.SECONDS);
       assertEquals(Applied.Outcome.APPLIED, applied.get(0).outcome(), "changes go on");
       final HttpResponse<String> scan =
           ask(node, "/v1/scans", "{\"checkpoint\":\"metro\",\"code\":\"GD1:BB8\"}");

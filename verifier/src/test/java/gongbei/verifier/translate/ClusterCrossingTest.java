@@ -16,6 +16,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.status.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.ServeCommand;
 import gongbei.verifier.TestNode;
@@ -37,15 +38,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Macau as a cluster of three processes, whose leader is killed while travellers cross. */
-@Timeout(180)
 final class ClusterCrossingTest {
   private static final int MEMBERS = 3;
   private static final int TRAVELLERS_MEANWHILE = 30;
-  private static final long WAIT_SECONDS = 60;
 
   @TempDir private Path directory;
 
@@ -154,7 +152,7 @@ final class ClusterCrossingTest {
   }
 
   private static void await(String what, Condition condition) throws Exception {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.holds()) {
       assertTrue(System.nanoTime() < deadline, what);
       TimeUnit.MILLISECONDS.sleep(20);
@@ -173,7 +171,7 @@ final class ClusterCrossingTest {
     return http.send(
         HttpRequest.newBuilder(urls[id].resolve(path))
             .header("Content-Type", "application/json")
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Patience.DURATION)
             .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
             .build(),
         HttpResponse.BodyHandlers.ofString());
@@ -282,7 +280,7 @@ final class ClusterCrossingTest {
         processes[leader].destroyForcibly().waitFor();
       }
       final String code = codeOf(traveller);
-      final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+      final long deadline = System.nanoTime() + Patience.NANOS;
       HttpResponse<String> answer = ask(follower, code);
       while (answer.statusCode() != 201) {
         assertEquals(503, answer.statusCode(), answer.body());
@@ -300,7 +298,7 @@ final class ClusterCrossingTest {
     long receipts = 0;
     for (int id = 0; id < MEMBERS; id++) {
       processes[id].destroy();
-      assertTrue(processes[id].waitFor(WAIT_SECONDS, TimeUnit.SECONDS), "it stops when asked");
+      assertTrue(processes[id].waitFor(Patience.SECONDS, TimeUnit.SECONDS), "it stops when asked");
       final Path audit = directory.resolve(data(id)).resolve("audit.jsonl");
       if (Files.exists(audit) && Files.size(audit) > 0) {
         receipts +=

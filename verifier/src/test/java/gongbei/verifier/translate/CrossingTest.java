@@ -15,6 +15,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.audit.AuditCheck;
@@ -402,7 +403,7 @@ final class CrossingTest {
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    final long deadline = System.nanoTime() + Patience.NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() - deadline < 0, "it did not come");
       TimeUnit.MILLISECONDS.sleep(5);

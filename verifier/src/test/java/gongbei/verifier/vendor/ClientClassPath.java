@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import gongbei.testing.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -44,8 +45,6 @@ public final class ClientClassPath {
           Map.entry("bcutil-jdk18on", EACTags.class),
           Map.entry("slf4j-api", Logger.class),
           Map.entry("snakeyaml", Yaml.class));
-
-  private static final int TIMEOUT_SECONDS = 300;
 
   private ClientClassPath() {}
 
@@ -109,7 +108,7 @@ public final class ClientClassPath {
       builder.environment().remove("JDK_JAVA_OPTIONS");
       final Process process = builder.redirectOutput(told.toFile()).start();
       try {
-        final boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        final boolean ended = process.waitFor(Patience.SECONDS, TimeUnit.SECONDS);
         final String text = Files.readString(told, StandardCharsets.UTF_8);
         assertEquals(true, ended, () -> "it hangs: " + text);
         assertEquals(exitCode, process.exitValue(), text);

@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client as a vendor gets it. */
-@Timeout(600)
 final class ClientJarIT {
   private static final Path JAR = Path.of("client", "target", "gongbei-client.jar");
 

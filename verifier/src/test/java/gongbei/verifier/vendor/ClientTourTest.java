@@ -8,10 +8,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(600)
 final class ClientTourTest {
   @Test
   void whoHasTheClientAndItsLibrariesAloneNeedsNoOptionOfTheJvm(@TempDir Path directory)
