@@ -304,7 +304,9 @@ final class SecretsTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort()),
             "gate-1",
             shown)) {
-      said.put("device", device.at("metro").scan(code).get(Patience.SECONDS, TimeUnit.SECONDS).toString());
+      said.put(
+          "device",
+          device.at("metro").scan(code).get(Patience.SECONDS, TimeUnit.SECONDS).toString());
       said.put(
           "device's fault",
           device.at("metro").scan(code + "!").get(Patience.SECONDS, TimeUnit.SECONDS).toString());

@@ -143,12 +143,15 @@ final class DeviceCommandsTest {
         DeviceClient two = connectSoon("gate-2", second)) {
       assertEquals(
           "X".length(),
-          one.at("metro").scan("X").get(Patience.SECONDS, TimeUnit.SECONDS).field().isEmpty() ? 0 : 1);
+          one.at("metro").scan("X").get(Patience.SECONDS, TimeUnit.SECONDS).field().isEmpty()
+              ? 0
+              : 1);
       assertEquals(0, run("device", "revoke", "gate-1", "--file", file("devices")), err);
       assertEquals(GoodbyeCode.REVOKED, lastWordTo(one));
       assertEquals(GoodbyeCode.REVOKED, lastWordTo(alsoOne));
       assertTrue(two.ping().get(Patience.SECONDS, TimeUnit.SECONDS) > 0);
-      assertEquals("prefix", two.at("metro").scan("X").get(Patience.SECONDS, TimeUnit.SECONDS).field());
+      assertEquals(
+          "prefix", two.at("metro").scan("X").get(Patience.SECONDS, TimeUnit.SECONDS).field());
       assertEquals(GoodbyeCode.REVOKED, refusal(() -> connect("gate-1", first)));
       assertEquals(
           GoodbyeCode.BAD_CREDENTIAL,

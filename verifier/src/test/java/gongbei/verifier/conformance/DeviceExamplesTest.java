@@ -269,15 +269,16 @@ final class DeviceExamplesTest {
               "metro/line-3",
               "GD1:BB8"),
           err);
-      assertEquals(vectors.example("hello").frame(), sent.poll(30, TimeUnit.SECONDS));
-      final String scan = sent.poll(30, TimeUnit.SECONDS);
+      assertEquals(vectors.example("hello").frame(), sent.poll(Patience.SECONDS, TimeUnit.SECONDS));
+      final String scan = sent.poll(Patience.SECONDS, TimeUnit.SECONDS);
       if (language == Language.JAVA) {
         // Its numbers are those of whatever it asked before.
         assertEquals(withoutNumber(vectors.example("scan").frame()), withoutNumber(scan));
       } else {
         assertEquals(vectors.example("scan").frame(), scan);
       }
-      assertEquals(vectors.example("goodbye-normal").frame(), sent.poll(30, TimeUnit.SECONDS));
+      assertEquals(
+          vectors.example("goodbye-normal").frame(), sent.poll(Patience.SECONDS, TimeUnit.SECONDS));
     }
   }
 

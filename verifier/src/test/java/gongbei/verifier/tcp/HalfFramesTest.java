@@ -177,7 +177,11 @@ final class HalfFramesTest {
             new byte[0])) {
       assertEquals(
           ReasonCode.OK,
-          device.at("metro").scan(node.code(TestNode.GREEN)).get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+          device
+              .at("metro")
+              .scan(node.code(TestNode.GREEN))
+              .get(Patience.SECONDS, TimeUnit.SECONDS)
+              .reason());
     }
   }
 }

@@ -153,7 +153,8 @@ final class HandshakeFloodTest {
             Collections.nCopies(300, bed.code().getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 3; i++) {
           for (final var each : device.at("metro").scanBatch(codes)) {
-            assertEquals(ReasonCode.UNKNOWN_SUBJECT, each.get(Patience.SECONDS, TimeUnit.SECONDS).reason());
+            assertEquals(
+                ReasonCode.UNKNOWN_SUBJECT, each.get(Patience.SECONDS, TimeUnit.SECONDS).reason());
           }
         }
       }

@@ -46,7 +46,6 @@ public final class ClientClassPath {
           Map.entry("slf4j-api", Logger.class),
           Map.entry("snakeyaml", Yaml.class));
 
-
   private ClientClassPath() {}
 
   /** The client as it is packaged, and its libraries. */

@@ -81,6 +81,10 @@ public final class ScannerConformance {
       return this;
     }
 
+    private ClientTls tls() {
+      return tls;
+    }
+
     /**
      * Sets a device that is enrolled, or any where the server lets every device in.
      *
@@ -204,7 +208,7 @@ public final class ScannerConformance {
   }
 
   private DeviceSocket connect() throws IOException {
-    return new DeviceSocket(target.tls, target.server, target.answerMillis);
+    return new DeviceSocket(target.tls(), target.server, target.answerMillis);
   }
 
   private DeviceSocket welcomed() throws IOException, Violation {

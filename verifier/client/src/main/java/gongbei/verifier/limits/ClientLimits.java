@@ -38,7 +38,7 @@ public final class ClientLimits {
   /** The most characters of a device's id. */
   public static final int MAX_DEVICE_ID_CHARACTERS = 64;
 
-  /** The most bytes of an offline pack: room for {@link #MAX_PACK_HOLDERS}. */
+  /** The most bytes of an offline pack: room for 50,000,000 holders. */
   public static final int MAX_PACK_BYTES = 64 << 20;
 
   /** How long a device waits for a connection, in milliseconds, unless told otherwise. */
