@@ -93,6 +93,10 @@ final class FirstHourIT {
             .redirectOutput(told.toFile())
             .redirectInput(new File("/dev/null"));
     builder.environment().put("JAR", earlier(jar).toString());
+    // Fifteen JVMs that live for seconds: what compiles them well costs more than it gains.
+    builder
+        .environment()
+        .put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     builder.environment().put("NEXT_JAR", jar.toString());
     builder
         .environment()
