@@ -341,13 +341,22 @@ function prepareInstalling() {
   });
 }
 
-let wantsAwake = false;
+/** What wants the screen to stay on: a camera, a code that is shown. */
+const awakeFor = new Set();
 let wakeLock = null;
 
-/** Keeps the screen on, or lets it go off, where the browser can. */
-export async function keepAwake(isWanted) {
-  wantsAwake = isWanted;
-  if (!isWanted) {
+/** Keeps the screen on for as long as somebody wants it to be, where the browser can. */
+export function keepAwake(who, isWanted) {
+  if (isWanted) {
+    awakeFor.add(who);
+  } else {
+    awakeFor.delete(who);
+  }
+  lockScreen();
+}
+
+async function lockScreen() {
+  if (awakeFor.size === 0) {
     wakeLock?.release();
     wakeLock = null;
   } else if (wakeLock === null && !document.hidden) {
@@ -364,8 +373,8 @@ export async function keepAwake(isWanted) {
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && wantsAwake) {
-    keepAwake(true);
+  if (!document.hidden) {
+    lockScreen();
   }
 });
 

@@ -103,14 +103,14 @@ export class Camera {
     this.#track.addEventListener('ended', () => this.#onEnd());
     await this.#video.play();
     this.#look();
-    keepAwake(true);
+    keepAwake(this, true);
   }
 
   stop() {
     this.#stream?.getTracks().forEach((track) => track.stop());
     this.#stream = null;
     this.#video.srcObject = null;
-    keepAwake(false);
+    keepAwake(this, false);
   }
 
   /** The cameras that there are, and which is in use: known once one has been allowed. */

@@ -159,7 +159,7 @@ async function refresh() {
       mine.show(answer.body.code, () => say('wallet.issuer', { region: regionName(node.region) }));
       byId('subject-form').hidden = true;
       byId('mine-actions').hidden = false;
-      keepAwake(true);
+      keepAwake(mine, true);
       aimLink();
       if (isCrossing) {
         isCrossing = false;
@@ -200,7 +200,7 @@ function forget() {
   sessionStorage.removeItem('gongbei.subject');
   localStorage.removeItem('gongbei.holder');
   byId('remember').checked = false;
-  keepAwake(false);
+  keepAwake(mine, false);
   mine.hide();
   byId('subject').value = '';
   byId('subject-form').hidden = false;
@@ -393,7 +393,7 @@ function showCrossed(isShown) {
   byId('cross-remove').hidden = !isShown;
   byId('cross-in').hidden = isShown;
   byId('cross-out').hidden = isShown;
-  keepAwake(isShown || mine.code !== null);
+  keepAwake(crossed, isShown);
   aimLink();
 }
 

@@ -298,6 +298,13 @@ final class WalletPageTest {
     browser.openAnew(node.http("/wallet"));
     browser.script("sessionStorage.clear(); localStorage.removeItem('gongbei.holder')");
     browser.openAnew(node.http("/wallet"));
+    browser.script(
+        """
+        window.awake = [];
+        WakeLock.prototype.request = async (kind) => { window.awake.push(kind);
+          const lock = new EventTarget();
+          lock.release = async () => window.awake.push('released'); return lock; };
+        """);
     browser.find("#subject").sendKeys(TestNode.YELLOW.toHex() + Keys.ENTER);
     shownCode("#mine-card");
     assertEquals("Yellow code", browser.text("#mine-card .band"));
@@ -316,7 +323,13 @@ final class WalletPageTest {
                 + " each.playState === 'running' && each.effect.getTiming().iterations ==="
                 + " Infinity)"));
     browser.assertAccessible("yellow");
+    browser.click("[data-view=group]");
+    browser.click("[data-view=mine]");
+    assertEquals("screen", browser.script("return window.awake.join()"), "the screen stays on");
     browser.click("#forget");
+    browser.until(
+        "it may go off",
+        () -> "screen,released".equals(browser.script("return window.awake.join()")));
     browser.find("#subject").sendKeys(TestNode.GREEN.toHex() + Keys.ENTER);
     shownCode("#mine-card");
     assertEquals("Green code", browser.text("#mine-card .band"));
