@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.testing.Seeds;
+import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class ArrayBufferTest {
       random.nextBytes(bytes);
       return bytes;
     } else if (type == Appendable.class) {
-      return new StringBuilder();
+      return new StringWriter();
     } else if (type == MutableDirectBuffer.class || type == DirectBuffer.class) {
       final byte[] bytes = new byte[BYTES];
       random.nextBytes(bytes);
@@ -76,8 +77,8 @@ final class ArrayBufferTest {
   private static Object copyOf(Object argument) {
     if (argument instanceof byte[] bytes) {
       return bytes.clone();
-    } else if (argument instanceof StringBuilder) {
-      return new StringBuilder();
+    } else if (argument instanceof StringWriter) {
+      return new StringWriter();
     } else if (argument instanceof UnsafeBuffer buffer) {
       return new UnsafeBuffer(buffer.byteArray().clone());
     }
@@ -123,7 +124,7 @@ final class ArrayBufferTest {
           for (int i = 0; i < arguments.length; i++) {
             if (arguments[i] instanceof byte[] bytes) {
               assertArrayEquals((byte[]) same[i], bytes, method.toString());
-            } else if (arguments[i] instanceof StringBuilder text) {
+            } else if (arguments[i] instanceof StringWriter text) {
               assertEquals(same[i].toString(), text.toString(), method.toString());
             } else if (arguments[i] instanceof UnsafeBuffer buffer) {
               assertArrayEquals(
