@@ -123,7 +123,7 @@ final class ReadmeTest {
         checked++;
       }
     }
-    assertEquals(15, checked);
+    assertEquals(16, checked);
   }
 
   @Test

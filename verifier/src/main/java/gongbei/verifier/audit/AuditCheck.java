@@ -233,8 +233,9 @@ public final class AuditCheck {
         }
       }
       case AuditLines.CONTINUE -> {
-        if (line != 1) {
-          throw malformed(line, "kind", "is continue, which only the first of a file may be");
+        // The first of a file, which stands in the middle of an exported part or of joined files.
+        if (line != 1 && headNumber != own - 1) {
+          throw malformed(line, "kind", "is continue, which only what follows a head may be");
         }
       }
       case AuditLines.RECEIPT -> onReceipt(node);
