@@ -233,9 +233,9 @@ public final class AuditCheck {
         }
       }
       case AuditLines.CONTINUE -> {
-        // An excerpt may have been copied from several files.
-        if (line != 1 && !mayBeginAnywhere) {
-          throw malformed(line, "kind", "is continue, which only the first of a file may be");
+        // The first of a file, which stands in the middle of an exported part or of joined files.
+        if (line != 1 && headNumber != own - 1) {
+          throw malformed(line, "kind", "is continue, which only what follows a head may be");
         }
       }
       case AuditLines.RECEIPT -> onReceipt(node);

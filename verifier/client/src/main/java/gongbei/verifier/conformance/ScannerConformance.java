@@ -240,8 +240,7 @@ public final class ScannerConformance {
   private String greeting() throws IOException, Violation {
     try (DeviceSocket socket = connect()) {
       final byte[] answer = socket.greet(hello());
-      if (target.tls == null
-          && DeviceSocket.goodbye(answer) == GoodbyeCode.UNSUPPORTED_PROTOCOL) {
+      if (target.tls == null && DeviceSocket.goodbye(answer) == GoodbyeCode.UNSUPPORTED_PROTOCOL) {
         throw new Violation(
             "Hello in plain text was answered by "
                 + told(answer)
