@@ -94,9 +94,7 @@ final class FirstHourIT {
             .redirectInput(new File("/dev/null"));
     builder.environment().put("JAR", earlier(jar).toString());
     // Fifteen JVMs that live for seconds: what compiles them well costs more than it gains.
-    builder
-        .environment()
-        .put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     builder.environment().put("NEXT_JAR", jar.toString());
     builder
         .environment()
