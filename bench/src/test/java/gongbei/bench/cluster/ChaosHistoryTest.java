@@ -3,7 +3,7 @@ package gongbei.bench.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.replication.status.Applied;
+import gongbei.verifier.client.AppliedChange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +18,7 @@ final class ChaosHistoryTest {
   private void written(int holder, int colour, long from, long until, long version) {
     history.submitted();
     history.acknowledged(
-        holder, colour, from, until, new Applied(version, Applied.Outcome.APPLIED));
+        holder, colour, from, until, new AppliedChange(version, AppliedChange.Outcome.APPLIED));
   }
 
   /** Holder 0 is green, red, yellow; holder 1 is red in between. */
@@ -103,7 +103,7 @@ final class ChaosHistoryTest {
   @Test
   void aWriteThatWasIgnoredIsFound() {
     history.submitted();
-    history.acknowledged(0, GREEN, 1, 2, new Applied(1, Applied.Outcome.SUPERSEDED));
+    history.acknowledged(0, GREEN, 1, 2, new AppliedChange(1, AppliedChange.Outcome.SUPERSEDED));
     assertWrong("a write came to");
   }
 
