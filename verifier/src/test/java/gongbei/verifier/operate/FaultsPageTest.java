@@ -53,6 +53,7 @@ final class FaultsPageTest {
   private static final Pattern QUOTE = Pattern.compile("`([^`]+)`");
   private static final int DISK_MEBIBYTES = 48;
   private static final int MEMBERS = 3;
+  private static final String SUBJECT = "00000000000000010000000000000001";
 
   @TempDir private Path directory;
 
@@ -76,6 +77,7 @@ final class FaultsPageTest {
         "a region's certificate lies in no format's directory", FaultsPageTest::certificateOfOld);
     faults.put("there is no signing key of the region", FaultsPageTest::noKeyOfRegion);
     faults.put("the trust list holds no signing key", FaultsPageTest::keyNotTrusted);
+    faults.put("a token with signing keys can't be opened", FaultsPageTest::tokenAtFault);
     faults.put("a TLS file is at fault", FaultsPageTest::tlsFileAtFault);
     faults.put("the audit file is in use", FaultsPageTest::auditFileInUse);
     faults.put("the audit file is damaged", FaultsPageTest::auditFileDamaged);
@@ -98,6 +100,7 @@ final class FaultsPageTest {
     faults.put("a clock is wrong", FaultsPageTest::clockWrong);
     faults.put(
         "a change is signed for another region or cluster", FaultsPageTest::signedForAnother);
+    faults.put("a key for HTTP is missing, wrong or of another role", FaultsPageTest::keyAtFault);
     faults.put("a node can't be reached", FaultsPageTest::unreachable);
     faults.put("a change is sent to a replica", FaultsPageTest::changeToReplica);
     faults.put("a replica reaches no member", FaultsPageTest::replicaAlone);
@@ -268,6 +271,36 @@ final class FaultsPageTest {
             "--other",
             "00000000000000010000000000000001",
             "--withdraw"));
+  }
+
+  private static void tokenAtFault(FaultScene scene) throws Exception {
+    SecretFile.write(scene.directory.resolve("pin"), "1234");
+    final Path config =
+        scene.config(
+            "n.yaml",
+            "signingToken: {library: /nowhere/libtoken.so, token: gongbei, keys: [gd], pinFile: pin}");
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  private static void keyAtFault(FaultScene scene) throws Exception {
+    final String file = scene.directory.resolve("api.keys").toString();
+    assertEquals(
+        0, scene.run("apikey", "create", "--file", file, "--name", "Gate", "--role", "checkpoint"));
+    final Path key = scene.directory.resolve("gate.key");
+    SecretFile.write(key, scene.printed().get(scene.printed().size() - 1).strip());
+    final Path wrong = scene.directory.resolve("wrong.key");
+    SecretFile.write(wrong, "gk_0123456789abcdef0123456789abcdef0123456789a");
+    final Node node = scene.start(scene.config("n.yaml", "access: {apiKeyFile: api.keys}"));
+    final String url = FaultScene.url(node);
+    assertEquals(1, scene.run("holder", "show", "--url", url, "--subject", SUBJECT));
+    assertEquals(
+        1,
+        scene.run(
+            "holder", "show", "--url", url, "--api-key-file", wrong + "", "--subject", SUBJECT));
+    assertEquals(
+        1,
+        scene.run(
+            "holder", "show", "--url", url, "--api-key-file", key + "", "--subject", SUBJECT));
   }
 
   private static String tls() {
