@@ -202,11 +202,12 @@ function judgeKey(answer, role) {
  */
 export async function ask(path, body, role = null) {
   const headers = {};
+  const key = apiKey();
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
   }
-  if (apiKey() !== '') {
-    headers.Authorization = `Bearer ${apiKey()}`;
+  if (key !== '') {
+    headers.Authorization = `Bearer ${key}`;
   }
   let answer;
   try {
@@ -229,6 +230,10 @@ export async function ask(path, body, role = null) {
     };
   } catch (failure) {
     throw new Unreachable(String(failure));
+  }
+  if (apiKey() !== key) {
+    // Another key was entered meanwhile: what was said of the one before says nothing of it.
+    return isKeyFault(answer) ? ask(path, body, role) : answer;
   }
   if (role !== null) {
     judgeKey(answer, role);
