@@ -10,6 +10,7 @@ import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,8 @@ final class ContainerIT {
   private static final int USER = 9700;
   private static final int TERMINATED = 143;
   private static final String SERVING = "gongbei GD is serving";
+
+  private static long startedNanos;
 
   @TempDir private static Path directory;
   private static Installation installation;
@@ -134,6 +137,7 @@ final class ContainerIT {
     final List<String> here = new ArrayList<>(limitsOfThisMachine());
     here.addAll(List.of("-e", "GONGBEI_URL=" + installation.url()));
     command.addAll(limit, here);
+    startedNanos = System.nanoTime();
     run(command);
   }
 
@@ -155,8 +159,15 @@ final class ContainerIT {
     }
   }
 
+  /** Waits until it serves, and notes for the page how long that took from {@code podman run}. */
   private static void awaitServing() throws Exception {
     awaitServing(1);
+    final long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+    Files.writeString(
+        Path.of("target", "container-ready-millis.txt"),
+        millis + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   /** Waits until the container has served as many times as it was started. */
