@@ -240,66 +240,23 @@ public record NodeConfig(
 
   /** The same with another role. */
   public NodeConfig withRole(Role other) {
-    return new NodeConfig(
-        other,
-        region,
-        dataDirectory,
-        maxSubjects,
-        trustDirectory,
-        signingKeyDirectory,
-        signingToken,
-        authorityDirectory,
-        rulesetDirectory,
-        deviceFile,
-        subjectSecretFile,
-        lookupDirectory,
-        paperFontFile,
-        translation,
-        reloadSeconds,
-        clockSkewSeconds,
-        drainSeconds,
-        signatureEngine,
-        signatureTables,
-        http,
-        tcp,
-        pipeline,
-        replication,
-        access);
+    return with(other, translation, replication);
   }
 
   /** The same that the members reach at another address, as a replica. */
   public NodeConfig withReplicationHost(String host) {
-    return new NodeConfig(
-        role,
-        region,
-        dataDirectory,
-        maxSubjects,
-        trustDirectory,
-        signingKeyDirectory,
-        signingToken,
-        authorityDirectory,
-        rulesetDirectory,
-        deviceFile,
-        subjectSecretFile,
-        lookupDirectory,
-        paperFontFile,
-        translation,
-        reloadSeconds,
-        clockSkewSeconds,
-        drainSeconds,
-        signatureEngine,
-        signatureTables,
-        http,
-        tcp,
-        pipeline,
-        replication.withHost(host),
-        access);
+    return with(role, translation, replication.withHost(host));
   }
 
   /** The same that translates otherwise. */
   public NodeConfig withTranslation(TranslationConfig other) {
+    return with(role, other, replication);
+  }
+
+  private NodeConfig with(
+      Role ownRole, TranslationConfig ownTranslation, ReplicationConfig ownReplication) {
     return new NodeConfig(
-        role,
+        ownRole,
         region,
         dataDirectory,
         maxSubjects,
@@ -312,7 +269,7 @@ public record NodeConfig(
         subjectSecretFile,
         lookupDirectory,
         paperFontFile,
-        other,
+        ownTranslation,
         reloadSeconds,
         clockSkewSeconds,
         drainSeconds,
@@ -321,7 +278,7 @@ public record NodeConfig(
         http,
         tcp,
         pipeline,
-        replication,
+        ownReplication,
         access);
   }
 

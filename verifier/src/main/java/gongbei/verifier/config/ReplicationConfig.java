@@ -150,41 +150,29 @@ public record ReplicationConfig(
   }
 
   ReplicationConfig resolvedAgainst(Path base) {
-    return new ReplicationConfig(
-        members,
-        memberId,
-        clusterName,
+    return with(
         NodeConfig.resolve(base, secretFile),
         NodeConfig.resolve(base, acceptedSecretFile),
-        networkIsSealed,
-        cipher,
         host,
-        heartbeatIntervalMillis,
-        heartbeatTimeoutMillis,
-        electionTimeoutMillis,
-        maxParkMicros,
-        logTermBytes,
-        segmentBytes,
-        datagramBytes,
-        snapshotLogBytes,
-        feedBytes,
-        fileSyncLevel,
-        lowStorageBytes,
-        leaderWaitSeconds,
         NodeConfig.resolve(base, driverDirectory));
   }
 
   /** The same of a replica that the members reach at another address. */
   ReplicationConfig withHost(String other) {
+    return with(secretFile, acceptedSecretFile, other, driverDirectory);
+  }
+
+  private ReplicationConfig with(
+      Path ownSecretFile, Path ownAcceptedSecretFile, String ownHost, Path ownDriverDirectory) {
     return new ReplicationConfig(
         members,
         memberId,
         clusterName,
-        secretFile,
-        acceptedSecretFile,
+        ownSecretFile,
+        ownAcceptedSecretFile,
         networkIsSealed,
         cipher,
-        other,
+        ownHost,
         heartbeatIntervalMillis,
         heartbeatTimeoutMillis,
         electionTimeoutMillis,
@@ -197,7 +185,7 @@ public record ReplicationConfig(
         fileSyncLevel,
         lowStorageBytes,
         leaderWaitSeconds,
-        driverDirectory);
+        ownDriverDirectory);
   }
 
   private static Integer or(Integer given, int otherwise) {
