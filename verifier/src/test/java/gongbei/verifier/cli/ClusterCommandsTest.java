@@ -14,8 +14,6 @@ import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,35 +24,20 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code top} and {@code cluster} against members that run in this process. */
-final class ClusterCommandsTest {
+final class ClusterCommandsTest extends CommandRuns {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MEMBERS = 3;
 
   @TempDir private Path directory;
   private final List<Node> nodes = new ArrayList<>();
   private int basePort;
-  private String out;
-  private String err;
 
   @AfterEach
   void closeNodes() {
     nodes.forEach(Node::close);
     nodes.clear();
-  }
-
-  private int run(String... arguments) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
   }
 
   private Path configOf(int member, String data) throws Exception {

@@ -17,8 +17,6 @@ import gongbei.replication.status.Subject;
 import gongbei.testing.TestCorpora;
 import gongbei.verifier.TestNode;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,28 +30,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
-final class CommandLineTest {
+final class CommandLineTest extends CommandRuns {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SUBJECT = "000102030405060708090a0b0c0d0e0f";
 
   @TempDir private Path directory;
-  private String out;
-  private String err;
-
-  private int run(String... arguments) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    assertFalse(err.contains("\tat "), err);
-    return exitCode;
-  }
 
   /** The rows of the EU's test codes; where they are not at hand, the test is skipped. */
   private static List<JsonNode> corpus() throws Exception {

@@ -11,37 +11,19 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.translate.Region;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** translate, link and audit, as they are typed. */
-final class CrossingCommandsTest {
+final class CrossingCommandsTest extends CommandRuns {
   private static final Subject LEI = new Subject(11, 12);
   private static final SigningKey GUANGDONG_KEY = Region.key("GD");
   private static final SigningKey MACAU_KEY = Region.key("MO");
 
   @TempDir private Path directory;
-  private String out;
-  private String err;
-
-  private int run(String... arguments) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    assertFalse(err.contains("\tat "), err);
-    return exitCode;
-  }
 
   @Test
   void aCodeIsTranslatedByANodeAndALinkIsMadeAndWithdrawn() throws Exception {

@@ -16,8 +16,6 @@ import gongbei.verifier.node.Node;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.tls.TlsBed;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -34,16 +32,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code device} and {@code device-test} against a node that runs in this process. */
-final class DeviceCommandsTest {
+final class DeviceCommandsTest extends CommandRuns {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private Path directory;
   private Node node;
-  private String out;
-  private String err;
 
   @BeforeEach
   void start() throws Exception {
@@ -63,19 +58,6 @@ final class DeviceCommandsTest {
   @AfterEach
   void stop() {
     node.close();
-  }
-
-  private int run(String... arguments) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    assertFalse(err.contains("\tat "), err);
-    return exitCode;
   }
 
   private String file(String name) {

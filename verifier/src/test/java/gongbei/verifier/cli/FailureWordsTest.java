@@ -16,8 +16,6 @@ import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.tls.TlsBed;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -30,27 +28,12 @@ import java.util.Arrays;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What a command says that does not get what it asks for: what happened, and what to do. */
-final class FailureWordsTest {
+final class FailureWordsTest extends CommandRuns {
   private static final String UNKNOWN = TestNode.UNKNOWN.toHex();
 
   @TempDir private Path directory;
-  private String out;
-  private String err;
-
-  private int run(String... arguments) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
-  }
 
   private void assertSays(int exitCode, String words, String... arguments) {
     assertEquals(exitCode, run(arguments), out + err);

@@ -11,8 +11,6 @@ import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** Files as other people have them: absent, marked, with blank lines, times of many forms. */
-final class FilesOfOthersTest {
+final class FilesOfOthersTest extends CommandRuns {
   private static final Path CORPUS = Path.of("..", "..", "shared", "corpora", "real-world");
   private static final Pattern JAVA_CLASS =
       Pattern.compile("[a-z]+[.][a-z.]+[.][A-Z]|Exception|Error\\b");
@@ -35,20 +32,6 @@ final class FilesOfOthersTest {
   private static final String SUBJECT = "000102030405060708090a0b0c0d0e0f";
 
   @TempDir private Path directory;
-  private String out;
-  private String err;
-
-  private int run(String... arguments) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
-  }
 
   private static Path corpus(String file) {
     final Path path = CORPUS.resolve(file);

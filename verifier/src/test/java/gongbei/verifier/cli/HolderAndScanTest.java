@@ -13,8 +13,6 @@ import gongbei.replication.status.Subject;
 import gongbei.verifier.TestNode;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,17 +22,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A clerk at a terminal: one holder looked at, changed and scanned. */
-final class HolderAndScanTest {
+final class HolderAndScanTest extends CommandRuns {
   private static final String SAMPLED = "2026-01-01T00:00:00Z";
 
   @TempDir private Path directory;
   private final InputStream inputBefore = System.in;
   private TestNode node;
-  private String out;
-  private String err;
 
   @BeforeEach
   void start() throws Exception {
@@ -46,18 +41,6 @@ final class HolderAndScanTest {
   void stop() {
     System.setIn(inputBefore);
     node.close();
-  }
-
-  private int run(String... arguments) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
   }
 
   private int set(Subject holder, String... more) {

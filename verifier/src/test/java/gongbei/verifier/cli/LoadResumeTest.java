@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.verifier.TestNode;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,18 +14,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A load that goes on: where it got to, what may have changed since, and where it is through. */
-final class LoadResumeTest {
+final class LoadResumeTest extends CommandRuns {
   private static final String HEADER =
       "subject,colour,result,sampleTime,doses,lastDoseDate,flags\n";
 
   @TempDir private Path directory;
   private TestNode node;
   private Path file;
-  private String out;
-  private String err;
 
   @BeforeEach
   void start() throws Exception {
@@ -53,15 +48,7 @@ final class LoadResumeTest {
                 directory.resolve("authority").toString(),
                 "--no-progress"));
     arguments.addAll(List.of(more));
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments.toArray(new String[0]));
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
+    return run(arguments.toArray(new String[0]));
   }
 
   /** The node has room for a thousand holders: rows may be of the same. */

@@ -10,8 +10,6 @@ import gongbei.replication.status.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,35 +19,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A node that is alone: backed up while it works or stands, and brought back. */
-final class LoneBackupTest {
+final class LoneBackupTest extends CommandRuns {
   private static final int BEFORE = 2_000;
   private static final int BATCH = 50;
 
   @TempDir private Path directory;
   private Node node;
-  private String out;
-  private String err;
 
   @AfterEach
   void stop() {
     if (node != null) {
       node.close();
     }
-  }
-
-  private int run(String... arguments) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
   }
 
   private Path config(String data) throws Exception {

@@ -1,7 +1,6 @@
 package gongbei.verifier.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import blue.strategic.parquet.ParquetWriter;
@@ -11,8 +10,6 @@ import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,10 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** {@code load} of Parquet files, those of another writer (pyarrow 25.0.1) among them. */
-final class ParquetLoadTest {
+final class ParquetLoadTest extends CommandRuns {
   private static final String TYPED =
       """
       message residents {
@@ -42,26 +38,15 @@ final class ParquetLoadTest {
       """;
 
   @TempDir private Path directory;
-  private String out;
-  private String err;
 
   private int load(Path file, String... more) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
     final String[] fixed = {
       "load", file.toString(), "--data", data().toString(), "--max-subjects", "10000", "--json"
     };
     final String[] arguments = Arrays.copyOf(fixed, fixed.length + 1 + more.length);
     arguments[fixed.length] = "--no-progress";
     System.arraycopy(more, 0, arguments, fixed.length + 1, more.length);
-    final int exitCode = line.execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    assertFalse(err.contains("\tat "), err);
-    return exitCode;
+    return run(arguments);
   }
 
   private Path data() {

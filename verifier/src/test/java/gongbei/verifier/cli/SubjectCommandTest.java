@@ -8,8 +8,6 @@ import gongbei.testing.SecretFile;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Documents to subjects: one, a file, and a file that no memory holds. */
-final class SubjectCommandTest {
+final class SubjectCommandTest extends CommandRuns {
   /** As reference/subjects.md has them, by OpenSSL. */
   private static final String SECRET =
       "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -34,8 +31,6 @@ final class SubjectCommandTest {
   @TempDir private Path directory;
   private final InputStream inputBefore = System.in;
   private String secret;
-  private String out;
-  private String err;
 
   @BeforeEach
   void writeSecret() throws Exception {
@@ -47,19 +42,10 @@ final class SubjectCommandTest {
     System.setIn(inputBefore);
   }
 
-  private int run(String... more) {
-    final StringWriter outText = new StringWriter();
-    final StringWriter errText = new StringWriter();
-    final CommandLine line = Gongbei.commandLine();
-    line.setOut(new PrintWriter(outText));
-    line.setErr(new PrintWriter(errText));
-    final int exitCode =
-        line.execute(
-            Stream.concat(Stream.of("subject", "--secret", secret), Stream.of(more))
-                .toArray(String[]::new));
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
+  private int subject(String... more) {
+    return run(
+        Stream.concat(Stream.of("subject", "--secret", secret), Stream.of(more))
+            .toArray(String[]::new));
   }
 
   private Path csv(String text) throws Exception {
@@ -69,7 +55,7 @@ final class SubjectCommandTest {
   private void assertFault(String fault, String text, String... more) throws Exception {
     final String file = csv(text).toString();
     assertEquals(
-        1, run(Stream.concat(Stream.of(file), Stream.of(more)).toArray(String[]::new)), out);
+        1, subject(Stream.concat(Stream.of(file), Stream.of(more)).toArray(String[]::new)), out);
     assertTrue(err.contains(fault), err);
     assertFalse((out + err).contains("1949"), "no number is shown: " + err);
     assertEquals(1, err.lines().count(), err);
@@ -78,11 +64,13 @@ final class SubjectCommandTest {
   @Test
   void oneDocumentIsOneSubjectHoweverItIsTyped() {
     for (final String typed : new String[] {NUMBER, "110105 19491231 002x", "１１０１０５19491231００２Ｘ"}) {
-      assertEquals(0, run("--document-type", "mainland-id", "--document-number", typed), err);
+      assertEquals(0, subject("--document-type", "mainland-id", "--document-number", typed), err);
       assertEquals(SUBJECT + "\n", out);
     }
     assertEquals(
-        0, run("--document-type", "macau-bir", "--document-number", "1234567（8）", "--json"), err);
+        0,
+        subject("--document-type", "macau-bir", "--document-number", "1234567（8）", "--json"),
+        err);
     assertEquals("{\"subject\":\"" + BIR + "\"}\n", out);
   }
 
@@ -94,19 +82,19 @@ final class SubjectCommandTest {
                 + "green,110105 19491231 002x,\"a, b\",mainland-id\n\n"
                 + "red,1234567(8),,macau-bir\n");
     final String wanted = "subject,colour,note\n" + SUBJECT + ",green,\"a, b\"\n" + BIR + ",red,\n";
-    assertEquals(0, run(people.toString()), err);
+    assertEquals(0, subject(people.toString()), err);
     assertEquals(wanted, out);
     final Path into = directory.resolve("residents.csv");
-    assertEquals(0, run(people.toString(), "--out", into.toString(), "--json"), err);
+    assertEquals(0, subject(people.toString(), "--out", into.toString(), "--json"), err);
     assertEquals("{\"rows\":2}\n", out);
     assertEquals(wanted, Files.readString(into));
-    assertEquals(1, run(people.toString(), "--out", into.toString()));
+    assertEquals(1, subject(people.toString(), "--out", into.toString()));
     assertTrue(err.contains("residents.csv exists already"), err);
 
     System.setIn(
         new ByteArrayInputStream(
             ("documentNumber\n" + NUMBER + "\n").getBytes(StandardCharsets.UTF_8)));
-    assertEquals(0, run("-", "--document-type", "mainland-id"), err);
+    assertEquals(0, subject("-", "--document-type", "mainland-id"), err);
     assertEquals("subject\n" + SUBJECT + "\n", out);
   }
 
@@ -145,11 +133,11 @@ final class SubjectCommandTest {
 
   @Test
   void whatIsTypedMustSayWhichDocuments() {
-    assertEquals(2, run());
-    assertEquals(2, run("x.csv", "--document-number", "1"));
-    assertEquals(2, run("--document-number", "1"));
+    assertEquals(2, subject());
+    assertEquals(2, subject("x.csv", "--document-number", "1"));
+    assertEquals(2, subject("--document-number", "1"));
     assertTrue(err.contains("--document-type is missing"), err);
-    assertEquals(2, run("--document-type", "mainland-id", "--document-number", " "));
+    assertEquals(2, subject("--document-type", "mainland-id", "--document-number", " "));
     assertTrue(err.contains("--document-number is empty"), err);
   }
 
