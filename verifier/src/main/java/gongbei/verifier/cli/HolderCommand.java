@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.status.Subject;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -46,23 +45,16 @@ final class HolderCommand implements Callable<Integer> {
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
+    @Mixin private OpenAccess access;
 
     @Mixin private HolderChoice holder;
-
-    @Option(
-        names = "--url",
-        defaultValue = NodeAccess.DEFAULT_URL,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
 
     @Option(names = "--json", description = "Write JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws InterruptedException {
-      final JsonNode status =
-          NodeHttp.ofAnyone(url, access.connection()).get(pathOf(holder.subject()));
+      final JsonNode status = access.node().get(pathOf(holder.subject()));
       if (json) {
         spec.commandLine().getOut().println(status);
       } else {

@@ -9,7 +9,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,16 +34,10 @@ import picocli.CommandLine.Spec;
 final class ScanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private NodeAccess access;
+  @Mixin private OpenAccess access;
 
   @Parameters(paramLabel = "CODE", arity = "0..*", description = "The text of codes.")
   private List<String> codes = List.of();
-
-  @Option(
-      names = "--url",
-      defaultValue = NodeAccess.DEFAULT_URL,
-      description = "The node; default ${DEFAULT-VALUE}.")
-  private URI url;
 
   @Option(
       names = "--checkpoint",
@@ -83,7 +76,7 @@ final class ScanCommand implements Callable<Integer> {
     if (codes.isEmpty() && images.isEmpty() && linesFile == null) {
       throw CommandException.usage("give a CODE, --image or --lines");
     }
-    node = NodeHttp.ofAnyone(url, access.connection());
+    node = access.node();
     for (final String code : codes) {
       scan(code);
     }

@@ -28,20 +28,14 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Mixin private NodeAccess access;
-
-  @Option(
-      names = "--url",
-      defaultValue = NodeAccess.DEFAULT_URL,
-      description = "The node; default ${DEFAULT-VALUE}.")
-  private URI url;
+  @Mixin private OpenAccess access;
 
   @Option(names = "--json", description = "Write JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws InterruptedException {
-    final JsonNode status = fetch(url, access.connection());
+    final JsonNode status = fetch(access.url(), access.connection());
     if (json) {
       spec.commandLine().getOut().println(status);
     } else {
