@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -110,10 +111,29 @@ public final class PrivateFiles {
   public static void writeNew(Path file, byte[] content) throws IOException {
     try (FileChannel channel =
         open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      final ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      writeAll(channel, content);
+    }
+  }
+
+  /** Writes a file, for its owner alone, so that it is there whole or as it was before. */
+  public static void replace(Path file, byte[] content) throws IOException {
+    final Path draft = file.resolveSibling(file.getFileName() + ".draft");
+    try (FileChannel channel =
+        open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      writeAll(channel, content);
+      channel.force(true);
+    }
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+    final ByteBuffer bytes = ByteBuffer.wrap(content);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
     }
   }
 

@@ -3,13 +3,10 @@ package gongbei.replication.cluster;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.replication.status.History;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.agrona.IoUtil;
@@ -172,23 +169,7 @@ final class DataDirectory {
   }
 
   private void write(String name, String content) throws IOException {
-    final Path draft = directory.resolve(name + ".draft");
-    try (FileChannel channel =
-        PrivateFiles.open(
-            draft,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      final ByteBuffer bytes = ByteBuffer.wrap((content + "\n").getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(
-        draft,
-        directory.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    PrivateFiles.replace(
+        directory.resolve(name), (content + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

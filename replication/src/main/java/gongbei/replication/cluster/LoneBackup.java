@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.agrona.IoUtil;
 
 /**
  * A copy of the log of one node that is alone, which takes no ports that {@link ClusterBackupCopy}
@@ -46,9 +47,11 @@ public final class LoneBackup {
     ClusterBackupCopy.requireEmpty(into);
     final Optional<FileChannel> lock = lockOfStopped(data);
     if (lock.isPresent()) {
-      try (FileChannel held = lock.get()) {
+      try {
         copyAll(data, into);
-        return positionOf(into, held);
+        return positionOf(into, true);
+      } finally {
+        lock.get().close();
       }
     }
     final String answer = NodeRequest.SNAPSHOT.send(data, patience);
@@ -56,7 +59,7 @@ public final class LoneBackup {
       throw new IOException("no snapshot was taken: " + answer);
     }
     copyAll(data, into);
-    return positionOf(into, null);
+    return positionOf(into, false);
   }
 
   /** The lock of a data directory that no node uses; none where one does. */
@@ -78,7 +81,7 @@ public final class LoneBackup {
         if (attempt == ATTEMPTS) {
           throw e;
         }
-        removeAll(into);
+        IoUtil.delete(into.toFile(), false);
       }
     }
   }
@@ -109,20 +112,12 @@ public final class LoneBackup {
     return file.getFileName().toString().endsWith(".rec");
   }
 
-  private static void removeAll(Path directory) throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (final Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
-  }
-
   /**
    * How far the log goes: as far as the newest snapshot, or as the archive has said where it ends.
    *
    * @throws IOException where the log has nothing
    */
-  private static long positionOf(Path backup, FileChannel heldUntilNow) throws IOException {
+  private static long positionOf(Path backup, boolean isStopped) throws IOException {
     long position = 0;
     final long log;
     try (RecordingLog terms = new RecordingLog(backup.resolve("cluster").toFile(), false)) {
@@ -143,7 +138,7 @@ public final class LoneBackup {
     if (position <= 0) {
       throw new IOException(
           "there is no backup: the log of the node has nothing"
-              + (heldUntilNow == null ? "" : "; start the node once"));
+              + (isStopped ? "; start the node once" : ""));
     }
     return position;
   }

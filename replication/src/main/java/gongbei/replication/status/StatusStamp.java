@@ -2,14 +2,10 @@ package gongbei.replication.status;
 
 import gongbei.codec.file.PrivateFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -67,20 +63,7 @@ record StatusStamp(
 
   /** Writes the stamp so that it is there whole or not at all. */
   void write(Path file) throws IOException {
-    final Path draft = file.resolveSibling(file.getFileName() + ".draft");
-    try (FileChannel channel =
-        PrivateFiles.open(
-            draft,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      final ByteBuffer bytes = ByteBuffer.wrap(line().getBytes(StandardCharsets.ISO_8859_1));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    PrivateFiles.replace(file, line().getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** The stamp as it is written. */
