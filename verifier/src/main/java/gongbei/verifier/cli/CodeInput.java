@@ -1,8 +1,14 @@
 package gongbei.verifier.cli;
 
 import gongbei.codec.time.Rfc3339;
+import gongbei.codec.trust.FileFault;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
@@ -23,6 +29,27 @@ final class CodeInput {
    */
   static long epochSeconds(String text) {
     return Rfc3339.lenient(text, ZoneOffset.UTC).getEpochSecond();
+  }
+
+  /** Opens a file; one that can't be is a {@link CommandException} that says why. */
+  static InputStream open(Path file) {
+    if (Files.isDirectory(file)) {
+      throw CommandException.unreachable(file + " is a directory");
+    }
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
+    }
+  }
+
+  /** Opens lines of text: of a file, or of standard input where its name is {@code -}. */
+  static BufferedReader lines(String file) throws IOException {
+    return withoutByteOrderMark(
+        new BufferedReader(
+            new InputStreamReader(
+                file.equals("-") ? System.in : open(TypedText.path(file)),
+                StandardCharsets.UTF_8)));
   }
 
   /** Steps over the mark that some editors put before UTF-8. */

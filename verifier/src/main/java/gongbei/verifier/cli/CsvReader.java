@@ -3,11 +3,13 @@ package gongbei.verifier.cli;
 import gongbei.codec.trust.FileFault;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -42,20 +44,31 @@ final class CsvReader implements AutoCloseable {
    * @param consequence what is said of the rows before one at fault, as in {@code "; the rows
    *     before it may be loaded"}
    */
-  static CsvReader of(Path file, String consequence) throws IOException {
-    try {
-      return of(
-          file.toString(), Files.newBufferedReader(file, StandardCharsets.UTF_8), consequence);
-    } catch (CharacterCodingException e) {
-      throw CommandException.refused(file + " is not UTF-8");
-    } catch (IOException e) {
-      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
-    }
+  static CsvReader of(Path file, String consequence) {
+    return of(file.toString(), CodeInput.open(file), consequence);
   }
 
-  /** Reads what is called by a name in messages. */
-  static CsvReader of(String name, BufferedReader reader, String consequence) throws IOException {
-    return new CsvReader(name, CodeInput.withoutByteOrderMark(reader), consequence);
+  /** Reads standard input. */
+  static CsvReader ofStandardInput(String consequence) {
+    return of("standard input", System.in, consequence);
+  }
+
+  private static CsvReader of(String name, InputStream bytes, String consequence) {
+    final Reader text =
+        new InputStreamReader(
+            bytes,
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT));
+    try {
+      return new CsvReader(
+          name, CodeInput.withoutByteOrderMark(new BufferedReader(text)), consequence);
+    } catch (CharacterCodingException e) {
+      throw CommandException.refused(name + " is not UTF-8");
+    } catch (IOException e) {
+      throw CommandException.unreachable(name + " " + FileFault.reasonOf(e));
+    }
   }
 
   private CSVParser parse(Reader reader) throws IOException {

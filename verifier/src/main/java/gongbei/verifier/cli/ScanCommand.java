@@ -8,9 +8,6 @@ import gongbei.codec.trust.FileFault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -92,10 +89,7 @@ final class ScanCommand implements Callable<Integer> {
   }
 
   private static List<String> codesIn(Path image) {
-    if (Files.isDirectory(image)) {
-      throw CommandException.unreachable(image + " is a directory");
-    }
-    try (InputStream bytes = Files.newInputStream(image)) {
+    try (InputStream bytes = CodeInput.open(image)) {
       return QrImage.readAll(bytes);
     } catch (QrImage.UnreadableException e) {
       throw CommandException.refused(image + ": image " + e.getMessage());
@@ -105,12 +99,7 @@ final class ScanCommand implements Callable<Integer> {
   }
 
   private void scanLines() throws IOException, InterruptedException {
-    try (BufferedReader reader =
-        CodeInput.withoutByteOrderMark(
-            new BufferedReader(
-                new InputStreamReader(
-                    linesFile.equals("-") ? System.in : open(TypedText.path(linesFile)),
-                    StandardCharsets.UTF_8)))) {
+    try (BufferedReader reader = CodeInput.lines(linesFile)) {
       final StringBuilder line = new StringBuilder();
       while (CodeInput.readLine(reader, line)) {
         final String code = line.toString().replaceAll("[\\r\\n]+$", "");
@@ -118,17 +107,6 @@ final class ScanCommand implements Callable<Integer> {
           scan(code);
         }
       }
-    }
-  }
-
-  private static InputStream open(Path file) {
-    if (Files.isDirectory(file)) {
-      throw CommandException.unreachable(file + " is a directory");
-    }
-    try {
-      return Files.newInputStream(file);
-    } catch (IOException e) {
-      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
     }
   }
 

@@ -1,16 +1,12 @@
 package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.codec.trust.TrustException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,28 +153,10 @@ final class SubjectCommand implements Callable<Integer> {
     }
   }
 
-  private CsvReader open() throws IOException {
+  private CsvReader open() {
     final String consequence = "; nothing is written of it and what follows";
-    if (file.equals("-")) {
-      return CsvReader.of(
-          "standard input",
-          new BufferedReader(
-              new InputStreamReader(
-                  System.in,
-                  StandardCharsets.UTF_8
-                      .newDecoder()
-                      .onMalformedInput(CodingErrorAction.REPORT)
-                      .onUnmappableCharacter(CodingErrorAction.REPORT))),
-          consequence);
-    }
-    final Path path = TypedText.path(file);
-    if (Files.isDirectory(path)) {
-      throw CommandException.unreachable(path + " is a directory");
-    }
-    try {
-      return CsvReader.of(path, consequence);
-    } catch (IOException e) {
-      throw CommandException.unreachable(path + " " + FileFault.reasonOf(e));
-    }
+    return file.equals("-")
+        ? CsvReader.ofStandardInput(consequence)
+        : CsvReader.of(TypedText.path(file), consequence);
   }
 }

@@ -9,7 +9,6 @@ import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.QrImage;
 import gongbei.codec.signature.BouncyCastleEngine;
-import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.rules.Reason;
@@ -19,10 +18,7 @@ import gongbei.verifier.scan.ScanEvaluator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -144,7 +140,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private void verifyImage(Path image, TrustList anchors, long atEpochSeconds) throws IOException {
-    try (InputStream bytes = open(image)) {
+    try (InputStream bytes = CodeInput.open(image)) {
       for (final String code : QrImage.readAll(bytes)) {
         verifyOne(code, anchors, atEpochSeconds);
       }
@@ -181,12 +177,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void verifyLines(TrustList listed, long atEpochSeconds) throws IOException {
     final VerifyLine lines = new VerifyLine(mapper);
-    try (BufferedReader reader =
-        CodeInput.withoutByteOrderMark(
-            new BufferedReader(
-                new InputStreamReader(
-                    linesFile.equals("-") ? System.in : open(TypedText.path(linesFile)),
-                    StandardCharsets.UTF_8)))) {
+    try (BufferedReader reader = CodeInput.lines(linesFile)) {
       final StringBuilder line = new StringBuilder();
       while (CodeInput.readLine(reader, line)) {
         if (!line.toString().isBlank()) {
@@ -224,17 +215,6 @@ final class VerifyCommand implements Callable<Integer> {
     answer.put("field", field);
     answer.putNull("format").putNull("issuer").putNull("kid").putNull("claims");
     return answer.put("detail", detail);
-  }
-
-  private static InputStream open(Path file) {
-    try {
-      if (Files.isDirectory(file)) {
-        throw CommandException.unreachable(file + " is a directory");
-      }
-      return Files.newInputStream(file);
-    } catch (IOException e) {
-      throw CommandException.unreachable(file + " " + FileFault.reasonOf(e));
-    }
   }
 
   private ObjectNode verify(String code, TrustList anchors, long atEpochSeconds) {
