@@ -63,6 +63,11 @@ public final class ClaimsJson {
     return COLOURS[colour];
   }
 
+  /** The name of a test's result. */
+  public static String resultName(int result) {
+    return RESULTS[result];
+  }
+
   private static void putText(ObjectNode claims, String name, String value) {
     if (value != null) {
       claims.put(name, value);

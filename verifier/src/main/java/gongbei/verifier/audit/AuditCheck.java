@@ -155,13 +155,8 @@ public final class AuditCheck {
   /** The chain of a log to be gone on with, up to its last head. */
   static Summary resume(Path file) throws AuditException {
     final AuditCheck check = new AuditCheck(null, false);
-    try (InputStream input = new BufferedInputStream(Files.newInputStream(file))) {
-      String text;
-      while ((text = check.readLine(input)) != null) {
-        check.onLine(text);
-      }
-    } catch (IOException e) {
-      throw AuditLog.unreadable(file, e);
+    try {
+      check.readFile(file, null);
     } catch (AuditException e) {
       if (e.reason() != Reason.UNSIGNED_END) {
         throw e;

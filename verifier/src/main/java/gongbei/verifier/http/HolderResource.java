@@ -13,7 +13,6 @@ import java.time.LocalDate;
 
 /** {@code GET /v1/subjects/{subject}/status}: what the map knows of a holder. For any thread. */
 final class HolderResource {
-  private static final String[] RESULTS = {"none", "negative", "positive"};
   private static final String[] FLAGS = {"visitor", "linked", "deceased", "translated"};
   private static final long SECONDS_PER_MINUTE = 60;
 
@@ -53,7 +52,7 @@ final class HolderResource {
             .objectNode()
             .put("subject", subject.toHex())
             .put("colour", ClaimsJson.colourName(status.colour()))
-            .put("result", RESULTS[status.result()])
+            .put("result", ClaimsJson.resultName(status.result()))
             .put("doses", status.doses());
     if (status.result() != StatusRecord.RESULT_NONE) {
       json.put(
