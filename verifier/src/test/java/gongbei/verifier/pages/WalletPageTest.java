@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.issue.QrImage;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.print.QrImage;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;

@@ -1,12 +1,12 @@
-package gongbei.codec.issue;
+package gongbei.verifier.print;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.codec.issue.PaperPages.Layout;
-import gongbei.codec.issue.PaperPages.Paper;
 import gongbei.testing.Prerequisite;
+import gongbei.verifier.print.PaperPages.Layout;
+import gongbei.verifier.print.PaperPages.Paper;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package gongbei.codec.qr;
+package gongbei.verifier.qr;
 
 import com.google.zxing.Binarizer;
 import com.google.zxing.BinaryBitmap;
@@ -114,7 +114,7 @@ public final class QrReader {
     final QrReader reader =
         new QrReader(
             new GreyPicture(grey, width, height),
-            System.nanoTime() + CodeLimits.GLANCE_MILLIS * NANOS_PER_MILLI);
+            System.nanoTime() + PictureLimits.GLANCE_MILLIS * NANOS_PER_MILLI);
     final double factor = look % 6 == 2 ? 2 : look % 6 == 4 ? 0.5 : 1;
     reader.look(reader.picture, 0, 0, factor, look % 4 == 3);
     return reader.chosen();
@@ -166,7 +166,7 @@ public final class QrReader {
   }
 
   private boolean isOver() {
-    return System.nanoTime() - deadlineNanos > 0 || texts.size() >= CodeLimits.MAX_SYMBOLS;
+    return System.nanoTime() - deadlineNanos > 0 || texts.size() >= PictureLimits.MAX_SYMBOLS;
   }
 
   private void readAll() {

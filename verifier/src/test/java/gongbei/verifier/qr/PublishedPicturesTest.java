@@ -1,11 +1,11 @@
-package gongbei.codec.qr;
+package gongbei.verifier.qr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import gongbei.codec.issue.QrImage;
 import gongbei.testing.TestCorpora;
+import gongbei.verifier.print.QrImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

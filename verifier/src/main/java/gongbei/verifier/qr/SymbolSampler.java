@@ -1,4 +1,4 @@
-package gongbei.codec.qr;
+package gongbei.verifier.qr;
 
 import com.google.zxing.ChecksumException;
 import com.google.zxing.FormatException;

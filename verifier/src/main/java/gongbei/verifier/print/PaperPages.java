@@ -1,4 +1,4 @@
-package gongbei.codec.issue;
+package gongbei.verifier.print;
 
 import com.google.zxing.EncodeHintType;
 import com.google.zxing.WriterException;

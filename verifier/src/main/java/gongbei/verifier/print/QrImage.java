@@ -1,4 +1,4 @@
-package gongbei.codec.issue;
+package gongbei.verifier.print;
 
 import com.google.zxing.BarcodeFormat;
 import com.google.zxing.EncodeHintType;
@@ -6,8 +6,8 @@ import com.google.zxing.WriterException;
 import com.google.zxing.client.j2se.MatrixToImageWriter;
 import com.google.zxing.qrcode.QRCodeWriter;
 import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
-import gongbei.codec.code.CodeLimits;
-import gongbei.codec.qr.QrReader;
+import gongbei.verifier.qr.PictureLimits;
+import gongbei.verifier.qr.QrReader;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -77,10 +77,10 @@ public final class QrImage {
    * @throws UnreadableException when the bytes are no picture, are too many or show no code
    */
   public static List<String> readAll(InputStream image) throws IOException {
-    final byte[] bytes = image.readNBytes(CodeLimits.MAX_IMAGE_BYTES + 1);
-    if (bytes.length > CodeLimits.MAX_IMAGE_BYTES) {
+    final byte[] bytes = image.readNBytes(PictureLimits.MAX_IMAGE_BYTES + 1);
+    if (bytes.length > PictureLimits.MAX_IMAGE_BYTES) {
       throw new UnreadableException(
-          "image is longer than " + CodeLimits.MAX_IMAGE_BYTES + " bytes");
+          "image is longer than " + PictureLimits.MAX_IMAGE_BYTES + " bytes");
     }
     final BufferedImage picture = picture(bytes);
     final List<String> texts =
@@ -88,7 +88,7 @@ public final class QrImage {
             (y, argb) -> picture.getRGB(0, y, picture.getWidth(), 1, argb, 0, argb.length),
             picture.getWidth(),
             picture.getHeight(),
-            CodeLimits.PICTURE_MILLIS);
+            PictureLimits.PICTURE_MILLIS);
     if (texts.isEmpty()) {
       throw new UnreadableException("image shows no code");
     }
@@ -115,9 +115,9 @@ public final class QrImage {
       throws IOException {
     try {
       reader.setInput(input, true, true);
-      if ((long) reader.getWidth(0) * reader.getHeight(0) > CodeLimits.MAX_IMAGE_PIXELS) {
+      if ((long) reader.getWidth(0) * reader.getHeight(0) > PictureLimits.MAX_IMAGE_PIXELS) {
         throw new UnreadableException(
-            "image has more than " + CodeLimits.MAX_IMAGE_PIXELS + " pixels");
+            "image has more than " + PictureLimits.MAX_IMAGE_PIXELS + " pixels");
       }
       return reader.read(0);
     } finally {

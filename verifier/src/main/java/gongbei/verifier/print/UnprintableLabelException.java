@@ -1,4 +1,4 @@
-package gongbei.codec.issue;
+package gongbei.verifier.print;
 
 import java.util.Locale;
 

@@ -1,13 +1,12 @@
-package gongbei.codec.qr;
+package gongbei.verifier.qr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.TestCodes;
-import gongbei.codec.issue.QrImage;
 import gongbei.testing.Seeds;
+import gongbei.verifier.print.IssuedCodes;
+import gongbei.verifier.print.QrImage;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -28,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pictures as people make them: small, dark, tilted, crowded. */
 final class QrReaderTest {
-  private static final String CODE = TestCodes.valid(CodeFormat.GD1);
-  private static final String OTHER = TestCodes.valid(CodeFormat.MO1);
+  private static final String CODE = IssuedCodes.of(CodeFormat.GD1);
+  private static final String OTHER = IssuedCodes.of(CodeFormat.MO1);
   private static final String ADDRESS = "https://example.org/apps/verify-app/download";
 
   /** What {@link QrImage} draws: 600 pixels of 53 modules and a quiet zone of 4, edge to edge. */
@@ -205,6 +204,6 @@ final class QrReaderTest {
     final long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     assertEquals(List.of(), read);
     // One step more than the bound; without one the sheet takes minutes.
-    assertTrue(took < bound + CodeLimits.PICTURE_MILLIS, took + " ms");
+    assertTrue(took < bound + PictureLimits.PICTURE_MILLIS, took + " ms");
   }
 }

@@ -1,4 +1,4 @@
-package gongbei.codec.issue;
+package gongbei.verifier.print;
 
 import java.time.Instant;
 import java.time.ZoneId;

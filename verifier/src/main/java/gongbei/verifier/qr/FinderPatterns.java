@@ -1,4 +1,4 @@
-package gongbei.codec.qr;
+package gongbei.verifier.qr;
 
 import com.google.zxing.ResultPoint;
 import com.google.zxing.common.BitMatrix;
