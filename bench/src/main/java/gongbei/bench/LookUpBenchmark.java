@@ -1,12 +1,12 @@
 package gongbei.bench;
 
-import gongbei.replication.status.LookAhead;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusMapException;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.StatusStateMachine;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.machine.StatusStateMachine;
+import gongbei.replication.map.LookAhead;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusMapException;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

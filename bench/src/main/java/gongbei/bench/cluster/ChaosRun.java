@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.bench.Machine;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
 import gongbei.verifier.client.StatusChange;

@@ -1,6 +1,6 @@
 package gongbei.bench.cluster;
 
-import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.context.MemberAddress;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;

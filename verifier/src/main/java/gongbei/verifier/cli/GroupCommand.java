@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.issue.QrImage;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TextFile;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
