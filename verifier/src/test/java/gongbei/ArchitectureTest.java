@@ -115,4 +115,13 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =
       slices().matching("gongbei.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_STATE_MACHINE_KNOWS_NEITHER_FILES_NOR_AERON =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.replication.command..", "gongbei.replication.machine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.aeron..", "java.nio.file..");
 }

@@ -3,7 +3,7 @@ package gongbei.verifier.cli;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.codec.trust.TrustException;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

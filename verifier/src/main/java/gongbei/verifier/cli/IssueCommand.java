@@ -11,7 +11,7 @@ import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.print.QrImage;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.replication.cluster.HostName;
+import gongbei.replication.context.HostName;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;

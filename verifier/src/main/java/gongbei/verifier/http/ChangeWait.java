@@ -1,7 +1,7 @@
 package gongbei.verifier.http;
 
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.LogStatus;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogStatus;
 import gongbei.verifier.config.Limits;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -3,7 +3,7 @@ package gongbei.verifier.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.mint.MintPipeline;

@@ -3,7 +3,7 @@ package gongbei.verifier.http;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.map.StatusMap;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;

@@ -1,10 +1,10 @@
 package gongbei.verifier.http;
 
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,7 +1,7 @@
 package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.StatusCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
