@@ -394,7 +394,7 @@ final class CommandReplayTest {
     audience = new Audience("MO", "main");
     final SigningKey code = new KeyGeneration().generate("MO", from(), until());
     final SigningKey authority = new KeyGeneration().generateAuthority("CDC", from(), until());
-    final SigningKey gate = new KeyGeneration().generateAuthority("Authorizer", from(), until());
+    final SigningKey gate = new KeyGeneration().generateAuthority("Gate", from(), until());
     KeyGeneration.write(code, "mo", directory.resolve("keys"));
     KeyGeneration.write(authority, "authority", directory.resolve("authorities"));
     KeyGeneration.write(gate, "gate", directory.resolve("lookups"));
