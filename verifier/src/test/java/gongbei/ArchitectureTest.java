@@ -105,4 +105,17 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =
       slices().matching("gongbei.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule COMMANDS_HAVE_NO_CYCLES =
+      slices().matching("gongbei.verifier.cli.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule COMMANDS_DO_NOT_KNOW_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.cli.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("gongbei.verifier.cli");
 }
