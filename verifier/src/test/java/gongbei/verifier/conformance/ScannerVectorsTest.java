@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Document;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.protocol.DeviceId;
@@ -13,7 +14,6 @@ import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.protocol.RejectionCode;
 import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.rules.Reason;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,34 +24,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /** The vectors and the page about the scanner protocol against the schema and its encoders. */
 final class ScannerVectorsTest {
   private final ScannerVectors vectors = ScannerVectors.shipped();
-  private final String page = page();
-
-  private static String page() {
-    try {
-      return Files.readString(Path.of("docs", "scanner-protocol.md"));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
+  private final String page = Document.SCANNER_PROTOCOL.text();
 
   private static List<Element> schemaElements(String tag) throws Exception {
     try (InputStream xml =
         ScannerVectorsTest.class.getResourceAsStream("/gongbei/scanner-protocol.xml")) {
-      final Document schema = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(xml);
+      final org.w3c.dom.Document schema = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(xml);
       final NodeList found = schema.getElementsByTagName(tag);
       final List<Element> elements = new ArrayList<>();
       for (int i = 0; i < found.getLength(); i++) {
@@ -245,19 +235,6 @@ final class ScannerVectorsTest {
                 Locale.ROOT, "| connections | %,d a server", Limits.MAX_TCP_CONNECTIONS))) {
       assertTrue(limits.contains(row), row);
     }
-  }
-
-  @Test
-  void whatThePageLinksToIsThere() {
-    final List<String> missing =
-        Pattern.compile("\\]\\(([^)]+)\\)")
-            .matcher(page)
-            .results()
-            .map((MatchResult link) -> link.group(1))
-            .filter(link -> !link.startsWith("http"))
-            .filter(link -> !isThere(link))
-            .toList();
-    assertEquals(List.of(), missing);
   }
 
   private boolean isThere(String link) {
