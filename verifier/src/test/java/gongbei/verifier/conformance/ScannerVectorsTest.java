@@ -236,12 +236,4 @@ final class ScannerVectorsTest {
       assertTrue(limits.contains(row), row);
     }
   }
-
-  private boolean isThere(String link) {
-    if (link.startsWith("#")) {
-      return page.contains(
-          "\n## " + Character.toUpperCase(link.charAt(1)) + link.substring(2).replace('-', ' '));
-    }
-    return Files.exists(Path.of("docs", link.replaceFirst("#.*", "")));
-  }
 }
