@@ -15,8 +15,6 @@ import gongbei.verifier.protocol.RejectionCode;
 import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.rules.Reason;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
