@@ -76,11 +76,20 @@ final class ScannerVectorsTest {
     schemaElements("sbe:message").forEach(each -> messages.add(each.getAttribute("name")));
     assertEquals(messages, shown);
     final Set<String> expected = new HashSet<>();
-    constants(ReasonCode.values()).forEach(each -> expected.add("Verdict " + each));
+    // A reason of a version that is still to be released has none yet.
+    schemaElements("validValue").stream()
+        .filter(ScannerVectorsTest::isReason)
+        .filter(each -> since(each) <= vectors.schemaVersion())
+        .forEach(each -> expected.add("Verdict " + each.getAttribute("name")));
     constants(GoodbyeCode.values()).forEach(each -> expected.add("Goodbye " + each));
     constants(RejectionCode.values()).forEach(each -> expected.add("Rejected " + each));
     constants(TranslationFaultCode.values()).forEach(each -> expected.add("NotTranslated " + each));
     assertEquals(expected, values);
+  }
+
+  private static int since(Element value) {
+    final String since = value.getAttribute("sinceVersion");
+    return since.isEmpty() ? 0 : Integer.parseInt(since);
   }
 
   private static Stream<String> constants(Enum<?>[] values) {
@@ -171,25 +180,32 @@ final class ScannerVectorsTest {
       assertTrue(
           name.equals("NO")
               || name.equals("YES")
+              || isReason(value)
               || page.contains(value.getTextContent() + " `" + name + "`"),
           value.getTextContent() + " " + name);
     }
     assertTrue(page.contains("schema version " + MessageHeaderDecoder.SCHEMA_VERSION + "."));
   }
 
+  private static boolean isReason(Element value) {
+    return ((Element) value.getParentNode()).getAttribute("name").equals("ReasonCode");
+  }
+
   @Test
   void thePageSaysWhatToDoOnEachReasonWithTheVerdictThatItBrings() {
     final String table =
         page.substring(page.indexOf("\n## What to do\n"), page.indexOf("\n## Words\n"));
+    final String reasons = Document.VERDICTS.section("Reasons");
     for (final Reason reason : Reason.values()) {
       final Matcher row =
           Pattern.compile(
                   "(?m)^\\| `"
-                      + reason.name()
-                      + "` \\| ([a-z]+)[^|]*\\| [^|]{6,} \\| [^|]{6,} \\|$")
-              .matcher(table);
+                      + reason.wireName()
+                      + "` \\| ([a-z]+) \\|[^|]*\\| (\\d+) \\| [^|]{6,} \\| [^|]{6,} \\|$")
+              .matcher(reasons);
       assertTrue(row.find(), reason.name());
       assertEquals(reason.verdict().wireName(), row.group(1), reason.name());
+      assertEquals("" + ReasonCode.valueOf(reason.name()).value(), row.group(2), reason.name());
     }
     for (final String each : List.of("Busy", "Rejected", "Goodbye")) {
       assertTrue(table.contains("\n| `" + each + "`"), each);
