@@ -514,6 +514,6 @@ final class CheckpointPageTest {
     assertEquals("", browser.text("#status"), "one thing is said");
     assertTrue(browser.text("#kind").contains("Hospital"), "the kinds are kept");
     browser.assertAccessible("out of reach");
-    browser.forgetLogs();
+    browser.leave();
   }
 }

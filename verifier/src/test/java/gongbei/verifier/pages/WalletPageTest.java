@@ -210,7 +210,7 @@ final class WalletPageTest {
         TestNode.YELLOW.toHex(),
         browser.script("return sessionStorage.getItem('gongbei.subject')"));
     browser.script("sessionStorage.clear()");
-    browser.forgetLogs();
+    browser.leave();
   }
 
   @Test
@@ -230,7 +230,7 @@ final class WalletPageTest {
     assertEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
     assertTrue(browser.text("#mine-card .code").contains("no longer valid"));
     browser.assertAccessible("expired");
-    browser.forgetLogs();
+    browser.leave();
   }
 
   @Test
@@ -404,7 +404,7 @@ final class WalletPageTest {
     assertEquals("ok", reasonOf(macau, second));
     demo.interrupt();
     demo.join();
-    browser.forgetLogs();
+    browser.leave();
   }
 
   /** Follows the link to Macau, in Portuguese, and says yes to the code that it brings. */
