@@ -42,6 +42,16 @@ final class ArchitectureTest {
           .resideInAPackage("gongbei.bench..");
 
   @ArchTest
+  static final ArchRule CODEC_AND_REPLICATION_NEITHER_DRAW_NOR_PRINT =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.codec..", "gongbei.replication..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.google.zxing..", "org.apache.pdfbox..", "java.awt..", "javax.imageio..");
+
+  @ArchTest
   static final ArchRule THE_SCAN_PATH_KNOWS_NO_SERVER =
       noClasses()
           .that()
@@ -105,4 +115,26 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =
       slices().matching("gongbei.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_STATE_MACHINE_KNOWS_NEITHER_FILES_NOR_AERON =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.replication.command..", "gongbei.replication.machine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.aeron..", "java.nio.file..");
+
+  @ArchTest
+  static final ArchRule COMMANDS_HAVE_NO_CYCLES =
+      slices().matching("gongbei.verifier.cli.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule COMMANDS_DO_NOT_KNOW_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.cli.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("gongbei.verifier.cli");
 }

@@ -8,8 +8,8 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
@@ -177,7 +177,7 @@ final class KeyedPagesTest {
     browser.waitForText("#mine-card", "Guangdong health code");
     browser.until("no trouble", () -> !browser.find("#key-fault").isDisplayed());
     browser.click("#forget");
-    browser.forgetLogs();
+    browser.leave();
   }
 
   @Test
@@ -198,7 +198,7 @@ final class KeyedPagesTest {
     assertEquals("", browser.find("#api-key").getDomProperty("value"));
     browser.click("#close-settings");
     assertEquals(null, browser.script("return localStorage.getItem('gongbei.key')"));
-    browser.forgetLogs();
+    browser.leave();
   }
 
   private static void wedge() {
