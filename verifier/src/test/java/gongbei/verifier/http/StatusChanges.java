@@ -1,12 +1,5 @@
 package gongbei.verifier.http;
 
-import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.api.StatusResource;
-import gongbei.verifier.http.guard.RequestSignature;
-import gongbei.verifier.http.guard.SignatureNonce;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
@@ -15,7 +8,13 @@ import gongbei.replication.status.Documents;
 import gongbei.replication.status.LogStatus;
 import gongbei.replication.status.Nonce;
 import gongbei.replication.status.StatusCommand;
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.client.Audience;
+import gongbei.verifier.http.api.StatusResource;
+import gongbei.verifier.http.guard.RequestSignature;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.SignatureNonce;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;

@@ -147,7 +147,7 @@ public final class GroupResource {
   }
 
   private CompletableFuture<Applied> submit(Request question, Subject id, byte[] members) {
-    return question.nonce().submit(log, DocumentCommand.group(id, members));
+    return SignedChange.submit(log, question.nonce(), DocumentCommand.group(id, members));
   }
 
   /** The members' subjects, one after the other, in the order given. */
