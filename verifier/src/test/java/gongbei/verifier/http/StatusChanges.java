@@ -1,13 +1,13 @@
 package gongbei.verifier.http;
 
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Documents;
-import gongbei.replication.status.LogStatus;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogStatus;
+import gongbei.replication.machine.Documents;
 import gongbei.verifier.access.Caller;
 import gongbei.verifier.client.Audience;
 import gongbei.verifier.http.api.StatusResource;

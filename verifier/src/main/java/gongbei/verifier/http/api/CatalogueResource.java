@@ -9,12 +9,14 @@ import gongbei.codec.trust.TrustList;
 import gongbei.verifier.http.transport.ConditionalResponse;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetJson;
 import gongbei.verifier.rules.Rulesets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -23,7 +25,7 @@ import java.time.Instant;
  */
 final class CatalogueResource {
   private final ApiContext<?> context;
-  private final byte[] openApi = resource("/gongbei/openapi.yaml");
+  private final byte[] openApi = openApiDocument();
   private final ConditionalResponse issuers = new ConditionalResponse();
   private final ConditionalResponse rulesetsInForce = new ConditionalResponse();
   private final ConditionalResponse document = new ConditionalResponse();
@@ -42,6 +44,13 @@ final class CatalogueResource {
 
   Response openApi(Request request) {
     return document.answer(request, openApi, bytes -> Response.of("application/yaml", bytes));
+  }
+
+  /** Returns the document as it is served, with the names of all reasons. */
+  static byte[] openApiDocument() {
+    return new String(resource("/gongbei/openapi.yaml"), StandardCharsets.UTF_8)
+        .replace("[reasons]", Reason.wireNames())
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static Response json(TrustList list) {

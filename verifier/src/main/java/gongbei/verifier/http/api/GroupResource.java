@@ -1,9 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeLimits;
@@ -11,13 +7,16 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;

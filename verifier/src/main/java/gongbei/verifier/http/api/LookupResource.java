@@ -2,8 +2,8 @@ package gongbei.verifier.http.api;
 
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.LookupRecord;
 import gongbei.verifier.http.guard.LookupQuota;

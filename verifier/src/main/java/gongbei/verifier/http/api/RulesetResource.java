@@ -1,12 +1,11 @@
 package gongbei.verifier.http.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.log.CommandLog;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;

@@ -1,10 +1,10 @@
 package gongbei.verifier.http.api;
 
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog;
 import gongbei.verifier.http.guard.SeenNonces;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.SignatureNonce;

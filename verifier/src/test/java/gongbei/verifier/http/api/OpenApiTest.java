@@ -1,8 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.guard.AccessTable;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +11,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.access.ApiKey;
@@ -22,6 +19,8 @@ import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.guard.AccessTable;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.Reason;
@@ -30,7 +29,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -79,9 +77,7 @@ final class OpenApiTest {
     node = new TestNode();
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     server = new HttpServer(context(), loops);
-    try (InputStream document = OpenApiTest.class.getResourceAsStream("/gongbei/openapi.yaml")) {
-      api = new YAMLMapper().readTree(document);
-    }
+    api = new YAMLMapper().readTree(CatalogueResource.openApiDocument());
     schemas = new JsonSchemaCheck(api);
   }
 

@@ -1,16 +1,15 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.RawHttp;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.LogStatus;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogStatus;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.RawHttp;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
