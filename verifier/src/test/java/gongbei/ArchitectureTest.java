@@ -61,9 +61,50 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "gongbei.verifier.tcp..",
               "gongbei.verifier.http..",
+              "gongbei.verifier.server..",
               "gongbei.verifier.node..",
               "gongbei.verifier.cli..",
               "io.netty..");
+
+  @ArchTest
+  static final ArchRule TRANSPORT_KNOWS_NO_GUARD_AND_NO_RESOURCE =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.http.transport..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.verifier.http",
+              "gongbei.verifier.http.guard..",
+              "gongbei.verifier.http.api..",
+              "gongbei.verifier.tcp..");
+
+  @ArchTest
+  static final ArchRule GUARD_KNOWS_NO_RESOURCE =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.http.guard..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("gongbei.verifier.http", "gongbei.verifier.http.api..");
+
+  @ArchTest
+  static final ArchRule RESOURCES_KNOW_NO_SERVER =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.http.api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("gongbei.verifier.http", "gongbei.verifier.tcp..");
+
+  @ArchTest
+  static final ArchRule THE_WAY_BACK_KNOWS_NO_PROTOCOL =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.server..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("gongbei.verifier.tcp..", "gongbei.verifier.http..");
 
   @ArchTest
   static final ArchRule THE_CLIENT_KNOWS_THE_CODEC_ALONE =

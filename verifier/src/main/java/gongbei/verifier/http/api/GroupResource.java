@@ -1,9 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeLimits;
@@ -18,6 +14,9 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -147,7 +146,7 @@ public final class GroupResource {
   }
 
   private CompletableFuture<Applied> submit(Request question, Subject id, byte[] members) {
-    return question.nonce().submit(log, DocumentCommand.group(id, members));
+    return SignedChange.submit(log, question.nonce(), DocumentCommand.group(id, members));
   }
 
   /** The members' subjects, one after the other, in the order given. */

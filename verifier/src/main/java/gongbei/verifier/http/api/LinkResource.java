@@ -1,9 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import gongbei.codec.translate.TranslationTable.DocumentPair;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.replication.command.DocumentCommand;
@@ -11,6 +7,9 @@ import gongbei.replication.command.Link;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.translate.TranslationTables;
 import java.util.List;
 import java.util.Set;
@@ -46,9 +45,7 @@ public final class LinkResource {
    */
   CompletableFuture<Response> put(Request question, String other, Executor writing) {
     final JsonBody body = JsonBody.read(question, FIELDS);
-    return question
-        .nonce()
-        .submit(log, command(body, StatusResource.subject(body, other)))
+    return SignedChange.submit(log, question.nonce(), command(body, StatusResource.subject(body, other)))
         .thenApplyAsync(applied -> Response.json(200, StatusResource.json(applied)), writing);
   }
 

@@ -1,8 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.RawHttp;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +8,8 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogStatus;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.RawHttp;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
