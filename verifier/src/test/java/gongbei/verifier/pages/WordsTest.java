@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.translate.TranslationFault;
-import gongbei.replication.log.LogStatus;
+import gongbei.replication.log.LogRole;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
@@ -81,8 +81,8 @@ final class WordsTest {
       final String brief = words.path("short." + reason.wireName()).asText();
       assertFalse(brief.isBlank() || !said.add(brief), reason.wireName() + " in short: " + brief);
     }
-    for (final String role : LogStatus.ROLES) {
-      assertFalse(words.path("role." + role).asText().isBlank(), role);
+    for (final LogRole role : LogRole.values()) {
+      assertFalse(words.path("role." + role.wireName()).asText().isBlank(), role.wireName());
     }
     for (final Verdict verdict : Verdict.values()) {
       assertTrue(said.add(words.path("verdict." + verdict.wireName()).asText("")));
