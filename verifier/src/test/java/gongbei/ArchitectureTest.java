@@ -124,4 +124,17 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.aeron..", "java.nio.file..");
+
+  @ArchTest
+  static final ArchRule COMMANDS_HAVE_NO_CYCLES =
+      slices().matching("gongbei.verifier.cli.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule COMMANDS_DO_NOT_KNOW_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.cli.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("gongbei.verifier.cli");
 }
