@@ -4,6 +4,7 @@ import gongbei.codec.signature.KeyTables;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;
@@ -389,10 +390,10 @@ public final class NodeMetrics implements AutoCloseable {
         .description("How old the status map's data may be")
         .baseUnit("seconds")
         .register(to);
-    for (final String logRole : LogStatus.ROLES) {
-      Gauge.builder("gongbei.log.role", log, l -> l.status().role().equals(logRole) ? 1 : 0)
+    for (final LogRole logRole : LogRole.values()) {
+      Gauge.builder("gongbei.log.role", log, l -> l.status().role() == logRole ? 1 : 0)
           .description("What the node is to its log at the moment")
-          .tag("role", logRole)
+          .tag("role", logRole.wireName())
           .register(to);
     }
     log.wireCounts()

@@ -6,6 +6,7 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.machine.Documents;
 import gongbei.verifier.access.Caller;
@@ -132,7 +133,7 @@ public final class StatusChanges {
 
     @Override
     public LogStatus status() {
-      return new LogStatus("single", "", 0, 0, 0, 0, 0, true, true, "", false);
+      return new LogStatus(LogRole.SINGLE, "", 0, 0, 0, 0, 0, true, true, "", false);
     }
 
     @Override

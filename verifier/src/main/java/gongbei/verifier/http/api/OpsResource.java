@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -95,7 +96,7 @@ public final class OpsResource {
     final Optional<String> changeFault = readiness.changeFault();
     final Optional<String> staleness = readiness.staleness();
     final boolean isReady =
-        staleness.isEmpty() && (changeFault.isEmpty() || now.log().role().equals("replica"));
+        staleness.isEmpty() && (changeFault.isEmpty() || now.log().role() == LogRole.REPLICA);
     final ObjectNode answer =
         JsonNodeFactory.instance
             .objectNode()
@@ -136,7 +137,7 @@ public final class OpsResource {
   static ObjectNode log(LogStatus log) {
     return JsonNodeFactory.instance
         .objectNode()
-        .put("role", log.role())
+        .put("role", log.role().wireName())
         .put("leader", log.leader())
         .put("term", log.term())
         .put("commitPosition", log.commitPosition())
