@@ -42,6 +42,16 @@ final class ArchitectureTest {
           .resideInAPackage("gongbei.bench..");
 
   @ArchTest
+  static final ArchRule CODEC_AND_REPLICATION_NEITHER_DRAW_NOR_PRINT =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.codec..", "gongbei.replication..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.google.zxing..", "org.apache.pdfbox..", "java.awt..", "javax.imageio..");
+
+  @ArchTest
   static final ArchRule THE_SCAN_PATH_KNOWS_NO_SERVER =
       noClasses()
           .that()

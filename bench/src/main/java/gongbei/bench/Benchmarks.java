@@ -1,16 +1,17 @@
 package gongbei.bench;
 
 import gongbei.bench.capacity.SimulateCommand;
-import gongbei.bench.cluster.ChaosCommand;
-import gongbei.bench.cluster.ClusterFaults;
-import gongbei.bench.cluster.DiskFullCommand;
-import gongbei.bench.cluster.LoadBench;
-import gongbei.bench.cluster.ReplicaBench;
-import gongbei.bench.cluster.RestartsCommand;
-import gongbei.bench.cluster.SealingBench;
 import gongbei.bench.corpora.CorporaCommand;
+import gongbei.bench.faults.ChaosCommand;
+import gongbei.bench.faults.ClusterFaults;
+import gongbei.bench.faults.DiskFullCommand;
+import gongbei.bench.faults.RestartsCommand;
+import gongbei.bench.faults.SealingBenchmark;
 import gongbei.bench.load.LoadCommand;
+import gongbei.bench.load.LogBenchmark;
+import gongbei.bench.load.ReplicaBenchmark;
 import gongbei.bench.load.SoakCommand;
+import gongbei.bench.load.TcpVersusHttpBenchmark;
 import gongbei.bench.report.ReportCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,14 +80,14 @@ public final class Benchmarks {
         ReportCommand.class,
         SimulateCommand.class,
         CorporaCommand.class,
-        FacesBench.class,
+        TcpVersusHttpBenchmark.class,
         ChaosCommand.class,
         RestartsCommand.class,
         DiskFullCommand.class,
         ClusterFaults.class,
-        LoadBench.class,
-        ReplicaBench.class,
-        SealingBench.class,
+        LogBenchmark.class,
+        ReplicaBenchmark.class,
+        SealingBenchmark.class,
         SoakCommand.class
       })
   private static final class Tools {}

@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
@@ -64,33 +68,50 @@ final class TestRunTest {
 
   @Test
   void whatIsSkippedIsListedWithItsReason() throws IOException {
-    final Path list = directory.resolve(SkippedTests.FILE);
-    run(Skipping.class, new SkippedTests(list));
-    final List<String> lines = Files.readAllLines(list);
+    final Path list = directory.resolve(SkippedTests.DIRECTORY).resolve("1.txt");
+    final Set<String> lines =
+        new TreeSet<>(Set.of("another.class: of an earlier plan of the process"));
+    run(Skipping.class, new SkippedTests(list, lines));
+    final List<String> written = Files.readAllLines(list);
     final String name = Skipping.class.getName();
-    assertEquals(2, lines.size(), lines.toString());
-    assertTrue(lines.get(0).startsWith(name + ".aborted: "), lines.get(0));
-    assertTrue(lines.get(0).endsWith("gcc is missing"), lines.get(0));
-    assertTrue(lines.get(1).startsWith(name + ".disabled: "), lines.get(1));
-    assertTrue(lines.get(1).endsWith("it is of no use yet"), lines.get(1));
+    assertEquals(3, written.size(), written.toString());
+    assertEquals("another.class: of an earlier plan of the process", written.get(0));
+    assertTrue(written.get(1).startsWith(name + ".aborted: "), written.get(1));
+    assertTrue(written.get(1).endsWith("gcc is missing"), written.get(1));
+    assertTrue(written.get(2).startsWith(name + ".disabled: "), written.get(2));
+    assertTrue(written.get(2).endsWith("it is of no use yet"), written.get(2));
   }
 
   @Test
   void theBuildPrintsTheListsOfAllModules() throws IOException {
+    final Instant buildStart = Instant.parse("2026-01-02T03:04:05Z");
     final StringBuilder out = new StringBuilder();
-    SkippedTestsReport.print(directory, out);
+    SkippedTestsReport.print(directory, buildStart, out);
     assertEquals("\nSkipped tests: none\n" + NOT_CHECKED, out.toString());
-    for (final String module : List.of("codec", "bench/peer")) {
-      final Path list = directory.resolve(module).resolve(SkippedTests.FILE);
-      Files.createDirectories(list.getParent());
-      Files.writeString(list, "A.b: of " + module + "\n");
-    }
+    write("codec", 7, "A.b: without gcc", buildStart);
+    write("codec", 8, "A.c: of another process", buildStart.plusSeconds(1));
+    write("bench/peer", 7, "A.b: without gcc", buildStart.plusSeconds(1));
+    write("bench/peer", 8, "A.b: without gcc", buildStart.plusSeconds(2));
+    write("verifier", 7, "A.b: of an earlier build", buildStart.minusSeconds(1));
     out.setLength(0);
-    SkippedTestsReport.print(directory, out);
+    SkippedTestsReport.print(directory, buildStart, out);
     assertEquals(
-        "\nSkipped tests: 2\n  bench/peer  A.b: of bench/peer\n  codec  A.b: of codec\n"
+        """
+
+        Skipped tests: 3
+          bench/peer  A.b: without gcc
+          codec  A.b: without gcc
+          codec  A.c: of another process
+        """
             + NOT_CHECKED,
         out.toString());
+  }
+
+  private void write(String module, long process, String line, Instant at) throws IOException {
+    final Path lists = directory.resolve(module).resolve(SkippedTests.DIRECTORY);
+    final Path list = Files.createDirectories(lists).resolve(process + ".txt");
+    Files.writeString(list, line + "\n");
+    Files.setLastModifiedTime(list, FileTime.from(at));
   }
 
   /** Draws as product code does, in a field that lives long too. */

@@ -35,9 +35,9 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  * mvn -pl codec -am test -Dtest=ManySeeds -Dgongbei.seeds=200 -Dsurefire.failIfNoSpecifiedTests=false
  * </pre>
  *
- * {@code -Dgongbei.classes=REGEX} takes the classes that match alone, {@code -Dgongbei.seconds=N}
- * ends a class after so long. {@code target/many-seeds.txt} has a line for each class, and one for
- * each failure.
+ * {@code -Dgongbei.classes=REGEX} takes the classes that match alone, {@code -Dgongbei.firstSeed=N}
+ * begins with that seed and not with 1, {@code -Dgongbei.seconds=N} ends a class after so long.
+ * {@code target/many-seeds.txt} has a line for each class, and one for each failure.
  */
 final class ManySeeds {
   private static final Path CLASSES = Path.of("target", "test-classes");
@@ -50,6 +50,7 @@ final class ManySeeds {
 
   private static final Path REPORT = Path.of("target", "many-seeds.txt");
 
+  private final int firstSeed = Integer.getInteger("gongbei.firstSeed", 1);
   private final int seeds = Integer.getInteger("gongbei.seeds", 200);
   private final long nanos =
       TimeUnit.SECONDS.toNanos(Long.getLong("gongbei.seconds", Integer.MAX_VALUE));
@@ -96,14 +97,14 @@ final class ManySeeds {
         final int until = Math.min(seeds, runs + SEEDS_A_LOADING);
         if (runs == 0) {
           Draws.count();
-          green += run(name, classes, ++runs, report);
+          green += run(name, classes, firstSeed + runs++, report);
           if (Draws.stop() == 0) {
             report.printf(Locale.ROOT, "%s draws nothing at random%n", name);
             return;
           }
         }
         while (runs < until && System.nanoTime() - start < nanos) {
-          green += run(name, classes, ++runs, report);
+          green += run(name, classes, firstSeed + runs++, report);
         }
       }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestSource;
@@ -14,22 +15,29 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Writes the tests of a module that were skipped, and why, to {@code target/skipped-tests.txt}, a
- * line each; the build prints them all at its end.
+ * Writes the tests of a module that were skipped, and why, a line each; the build prints them all
+ * at its end. A module's tests run in several processes, so each has a file of its own in {@code
+ * target/skipped-tests}.
  */
 public final class SkippedTests implements TestExecutionListener {
-  static final Path FILE = Path.of("target", "skipped-tests.txt");
+  static final Path DIRECTORY = Path.of("target", "skipped-tests");
+
+  /**
+   * A process that is one of several is given a plan for each class, and a listener for each plan.
+   */
+  private static final Set<String> LINES_OF_PROCESS = new ConcurrentSkipListSet<>();
 
   private final Path file;
-  private final ConcurrentSkipListSet<String> lines = new ConcurrentSkipListSet<>();
+  private final Set<String> lines;
 
-  /** Writes the module's own list. */
+  /** Writes this process's list of the module's. */
   public SkippedTests() {
-    this(FILE);
+    this(DIRECTORY.resolve(ProcessHandle.current().pid() + ".txt"), LINES_OF_PROCESS);
   }
 
-  SkippedTests(Path file) {
+  SkippedTests(Path file, Set<String> lines) {
     this.file = file;
+    this.lines = lines;
   }
 
   @Override
@@ -47,6 +55,9 @@ public final class SkippedTests implements TestExecutionListener {
 
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
+    if (lines.isEmpty()) {
+      return;
+    }
     try {
       Files.createDirectories(file.getParent());
       Files.write(file, lines);

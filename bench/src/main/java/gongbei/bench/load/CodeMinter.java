@@ -2,7 +2,7 @@ package gongbei.bench.load;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.bench.Population;
+import gongbei.bench.setup.Population;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
@@ -60,7 +60,7 @@ final class CodeMinter {
 
   private record Minted(byte[] code, Reason expected) {}
 
-  CodeMinter(BedKeys keys, long residents, long seed) {
+  CodeMinter(IssuerKeys keys, long residents, long seed) {
     this.residents = residents;
     this.seed = seed;
     guangdong = new CodeIssuer(CodeFormat.GD1, keys.guangdong());

@@ -35,7 +35,7 @@ public final class LoadCommand {
 
     @Override
     public Integer call() throws Exception {
-      final LoadBed bed = new LoadBed(directory);
+      final LoadFixture bed = new LoadFixture(directory);
       if (!Files.exists(directory.resolve("residents"))) {
         final long startedNanos = System.nanoTime();
         bed.populate(residents);
@@ -46,7 +46,7 @@ public final class LoadCommand {
       return 0;
     }
 
-    private static void mint(LoadBed bed, CodeMinter.Mix mix, int count) throws Exception {
+    private static void mint(LoadFixture bed, CodeMinter.Mix mix, int count) throws Exception {
       if (count > 0) {
         final long startedNanos = System.nanoTime();
         bed.mint(mix, count);

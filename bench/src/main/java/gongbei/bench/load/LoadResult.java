@@ -3,7 +3,7 @@ package gongbei.bench.load;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.bench.Machine;
+import gongbei.bench.setup.Machine;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;

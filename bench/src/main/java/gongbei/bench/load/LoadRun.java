@@ -103,7 +103,7 @@ final class LoadRun implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    final LoadBed bed = new LoadBed(directory);
+    final LoadFixture bed = new LoadFixture(directory);
     final ArrivalPlan plan;
     try {
       plan = ArrivalPlan.parse(planned);
@@ -113,12 +113,13 @@ final class LoadRun implements Callable<Integer> {
     final MintedCodes codes = MintedCodes.open(bed.codes(mix));
     final OpenLoop.Outcome outcome;
     if (peer == null) {
-      try (LoadBed.RunningNode node = bed.start(jar, jvmOptions, settings)) {
+      try (LoadFixture.RunningNode node = bed.start(jar, jvmOptions, settings)) {
         outcome = run(plan, codes, isHttp ? node.httpPort() : node.tcpPort(), node::cpu);
       }
     } else {
       isHttp = true;
-      try (OrdinaryPeer server = new OrdinaryPeer(peer, jvmOptions, directory, bed.residents())) {
+      try (SpringBootPeer server =
+          new SpringBootPeer(peer, jvmOptions, directory, bed.residents())) {
         outcome = run(plan, codes, server.port(), server::cpu);
       }
     }
@@ -149,13 +150,13 @@ final class LoadRun implements Callable<Integer> {
       throws IOException {
     final InetSocketAddress server =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
-    final List<Lane> lanes = new ArrayList<>();
+    final List<LoadConnection> lanes = new ArrayList<>();
     try {
       for (int i = 0; i < connections; i++) {
         lanes.add(
             isHttp
-                ? new HttpLane(server)
-                : new TcpLane(
+                ? new HttpLoadConnection(server)
+                : new TcpLoadConnection(
                     server, i, connections > FEW_LANES ? MANY_LANES_BYTES : FEW_LANES_BYTES));
       }
       final ArrivalPlan whole = plan.after(warmUpSeconds, plan.firstRate());
@@ -163,7 +164,7 @@ final class LoadRun implements Callable<Integer> {
               codes, lanes, spreads, TimeUnit.MICROSECONDS.toNanos(turnMicros), serverCpu)
           .run(whole, isPoisson ? whole.atRandom(SEED) : whole.evenly(), warmUpSeconds);
     } finally {
-      for (final Lane lane : lanes) {
+      for (final LoadConnection lane : lanes) {
         lane.close();
       }
     }

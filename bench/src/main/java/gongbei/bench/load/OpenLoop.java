@@ -1,6 +1,6 @@
 package gongbei.bench.load;
 
-import gongbei.bench.Machine;
+import gongbei.bench.setup.Machine;
 import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -18,7 +18,7 @@ import org.HdrHistogram.Histogram;
  * question was due: what waits because the server, the network or the generator is slow counts. One
  * thread sends and receives; between turns it sleeps.
  */
-final class OpenLoop implements Lane.Answers {
+final class OpenLoop implements LoadConnection.Answers {
   private static final int SLOTS = 1 << 18;
   private static final int LONGEST_NANOS_BITS = 36;
   private static final long LONGEST_NANOS = 1L << LONGEST_NANOS_BITS;
@@ -27,7 +27,7 @@ final class OpenLoop implements Lane.Answers {
   private static final long SHORTEST_SLEEP_NANOS = 5_000;
 
   private final MintedCodes codes;
-  private final List<Lane> lanes;
+  private final List<LoadConnection> lanes;
   private final boolean spreads;
   private final long turnNanos;
   private final Supplier<Duration> serverCpu;
@@ -113,7 +113,7 @@ final class OpenLoop implements Lane.Answers {
    */
   OpenLoop(
       MintedCodes codes,
-      List<? extends Lane> lanes,
+      List<? extends LoadConnection> lanes,
       boolean spreads,
       long turnNanos,
       Supplier<Duration> serverCpu) {
@@ -132,7 +132,7 @@ final class OpenLoop implements Lane.Answers {
   Outcome run(ArrivalPlan plan, ArrivalPlan.Arrivals arrivals, double warmUpSeconds)
       throws IOException {
     try (Selector selector = Selector.open()) {
-      for (final Lane lane : lanes) {
+      for (final LoadConnection lane : lanes) {
         lane.register(selector);
       }
       return run(selector, arrivals, (long) (warmUpSeconds * SECOND_NANOS), plan.seconds());
@@ -156,7 +156,7 @@ final class OpenLoop implements Lane.Answers {
         lookAround(now);
       }
       while (more && due <= now) {
-        final Lane lane = lane();
+        final LoadConnection lane = lane();
         if (lane == null || intended[(int) (id & (SLOTS - 1))] != 0) {
           break;
         }
@@ -165,7 +165,7 @@ final class OpenLoop implements Lane.Answers {
         more = next != ArrivalPlan.Arrivals.NONE;
         due = begun + next;
       }
-      for (final Lane lane : lanes) {
+      for (final LoadConnection lane : lanes) {
         lane.send();
       }
       if (!spreads) {
@@ -245,9 +245,9 @@ final class OpenLoop implements Lane.Answers {
   }
 
   /** A connection that has room, or null. */
-  private Lane lane() {
+  private LoadConnection lane() {
     for (int tried = 0; tried < lanes.size(); tried++) {
-      final Lane lane = lanes.get(Math.floorMod(laneAt, lanes.size()));
+      final LoadConnection lane = lanes.get(Math.floorMod(laneAt, lanes.size()));
       if (spreads || !lane.hasRoom()) {
         laneAt++;
       }
@@ -258,7 +258,7 @@ final class OpenLoop implements Lane.Answers {
     return null;
   }
 
-  private void ask(Lane lane, long id, long due, long now) {
+  private void ask(LoadConnection lane, long id, long due, long now) {
     codes.next();
     final int slot = (int) (id & (SLOTS - 1));
     intended[slot] = due;
@@ -281,7 +281,7 @@ final class OpenLoop implements Lane.Answers {
         key -> {
           try {
             receivedNanos = System.nanoTime();
-            ((Lane) key.attachment()).receive(this);
+            ((LoadConnection) key.attachment()).receive(this);
           } catch (IOException e) {
             failure[0] = e;
           }

@@ -34,7 +34,7 @@ public final class QuickLoads {
    * @param results where the results go
    */
   public static void run(Path bed, Path results) throws Exception {
-    final LoadBed made = new LoadBed(bed);
+    final LoadFixture made = new LoadFixture(bed);
     made.populate(RESIDENTS);
     made.mint(CodeMinter.Mix.MIXED, CODES);
     try (Node node = Node.start(NodeConfig.read(made.configuration()))) {
@@ -47,13 +47,16 @@ public final class QuickLoads {
   }
 
   private static void run(
-      LoadBed bed, int port, boolean isHttp, String name, String planned, Path results)
+      LoadFixture bed, int port, boolean isHttp, String name, String planned, Path results)
       throws IOException {
     final InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    final List<Lane> lanes = new ArrayList<>();
+    final List<LoadConnection> lanes = new ArrayList<>();
     try {
       for (int i = 0; i < CONNECTIONS; i++) {
-        lanes.add(isHttp ? new HttpLane(server) : new TcpLane(server, i, BUFFER_BYTES));
+        lanes.add(
+            isHttp
+                ? new HttpLoadConnection(server)
+                : new TcpLoadConnection(server, i, BUFFER_BYTES));
       }
       final ArrivalPlan plan = ArrivalPlan.parse(planned);
       final OpenLoop.Outcome outcome =
@@ -73,7 +76,7 @@ public final class QuickLoads {
           results.resolve(name + ".json"),
           new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json));
     } finally {
-      for (final Lane lane : lanes) {
+      for (final LoadConnection lane : lanes) {
         lane.close();
       }
     }

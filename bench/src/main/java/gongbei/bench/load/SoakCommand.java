@@ -1,6 +1,6 @@
 package gongbei.bench.load;
 
-import gongbei.bench.Population;
+import gongbei.bench.setup.Population;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.verifier.client.AuthorityException;
@@ -124,7 +124,7 @@ public final class SoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    final LoadBed bed = new LoadBed(directory);
+    final LoadFixture bed = new LoadFixture(directory);
     final Instant now = Instant.now();
     final SigningKey authority =
         new KeyGeneration()
@@ -134,7 +134,7 @@ public final class SoakCommand implements Callable<Integer> {
     final MintedCodes codes = MintedCodes.open(bed.codes(CodeMinter.Mix.GD1));
     final OpenLoop.Outcome outcome;
     final long startedNanos;
-    try (LoadBed.RunningNode node =
+    try (LoadFixture.RunningNode node =
         bed.start(jar, jvmOptions, "authorityDirectory: " + keys.toAbsolutePath())) {
       writeThrough(node, authority, bed.residents());
       final List<Thread> threads =
@@ -182,13 +182,13 @@ public final class SoakCommand implements Callable<Integer> {
     return thread;
   }
 
-  private OpenLoop.Outcome ask(LoadBed.RunningNode node, MintedCodes codes) throws IOException {
+  private OpenLoop.Outcome ask(LoadFixture.RunningNode node, MintedCodes codes) throws IOException {
     final InetSocketAddress server =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort());
-    final List<Lane> lanes = new ArrayList<>();
+    final List<LoadConnection> lanes = new ArrayList<>();
     try {
       for (int i = 0; i < CONNECTIONS; i++) {
-        lanes.add(new TcpLane(server, i, BUFFER_BYTES));
+        lanes.add(new TcpLoadConnection(server, i, BUFFER_BYTES));
       }
       final ArrivalPlan plan =
           ArrivalPlan.parse(rate + "x" + minutes * MINUTE_SECONDS).after(WARM_UP_SECONDS, rate);
@@ -196,13 +196,13 @@ public final class SoakCommand implements Callable<Integer> {
               codes, lanes, false, TimeUnit.MICROSECONDS.toNanos(TURN_MICROS), node::cpu)
           .run(plan, plan.evenly(), WARM_UP_SECONDS);
     } finally {
-      for (final Lane lane : lanes) {
+      for (final LoadConnection lane : lanes) {
         lane.close();
       }
     }
   }
 
-  private static AuthorityStream stream(LoadBed.RunningNode node, SigningKey authority) {
+  private static AuthorityStream stream(LoadFixture.RunningNode node, SigningKey authority) {
     return new AuthorityStream(
         List.of(URI.create("http://127.0.0.1:" + node.httpPort())),
         authority,
@@ -225,7 +225,7 @@ public final class SoakCommand implements Callable<Integer> {
   }
 
   /** Says of all residents what is known of them, as fast as the node takes it. */
-  private void writeThrough(LoadBed.RunningNode node, SigningKey authority, long residents)
+  private void writeThrough(LoadFixture.RunningNode node, SigningKey authority, long residents)
       throws InterruptedException {
     try (AuthorityStream stream = stream(node, authority)) {
       for (long i = 0; i < WRITTEN_FIRST; i++) {
@@ -237,7 +237,7 @@ public final class SoakCommand implements Callable<Integer> {
   }
 
   /** Says of residents again what is known of them. */
-  private void write(LoadBed.RunningNode node, SigningKey authority, long residents)
+  private void write(LoadFixture.RunningNode node, SigningKey authority, long residents)
       throws InterruptedException {
     final SplittableRandom random = new SplittableRandom(1);
     final long startedNanos = System.nanoTime();
@@ -255,7 +255,7 @@ public final class SoakCommand implements Callable<Integer> {
     }
   }
 
-  private void sample(LoadBed.RunningNode node) throws IOException, InterruptedException {
+  private void sample(LoadFixture.RunningNode node) throws IOException, InterruptedException {
     while (!isStopping) {
       samples.add(sampleOf(node));
       for (int i = 0; i < SAMPLE_SECONDS && !isStopping; i++) {
@@ -264,7 +264,7 @@ public final class SoakCommand implements Callable<Integer> {
     }
   }
 
-  private static Sample sampleOf(LoadBed.RunningNode node)
+  private static Sample sampleOf(LoadFixture.RunningNode node)
       throws IOException, InterruptedException {
     final Path process = Path.of("/proc", Long.toString(node.process().pid()));
     long resident = 0;

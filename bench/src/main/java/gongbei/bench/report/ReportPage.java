@@ -1,7 +1,7 @@
 package gongbei.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import gongbei.bench.Machine;
+import gongbei.bench.setup.Machine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

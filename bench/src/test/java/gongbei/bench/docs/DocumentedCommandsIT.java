@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.bench.Benchmarks;
-import gongbei.bench.ChildProcess;
+import gongbei.bench.setup.ChildProcess;
 import gongbei.replication.cluster.MemberAddress;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;

@@ -38,14 +38,14 @@ final class OpenLoopTest {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  private static OpenLoop.Outcome run(MintedCodes codes, List<Lane> lanes, String plan)
+  private static OpenLoop.Outcome run(MintedCodes codes, List<LoadConnection> lanes, String plan)
       throws IOException {
     try {
       final ArrivalPlan arrivals = ArrivalPlan.parse(plan);
       return new OpenLoop(codes, lanes, true, TURN_NANOS, () -> Duration.ZERO)
           .run(arrivals, arrivals.evenly(), 0);
     } finally {
-      for (final Lane lane : lanes) {
+      for (final LoadConnection lane : lanes) {
         lane.close();
       }
     }
@@ -65,17 +65,17 @@ final class OpenLoopTest {
 
   @Test
   void everyAnswerToAMixedLoadIsTheOneExpectedOverEitherProtocol() throws Exception {
-    final LoadBed bed = new LoadBed(directory);
+    final LoadFixture bed = new LoadFixture(directory);
     bed.populate(3_000);
     bed.mint(CodeMinter.Mix.MIXED, 1_500);
     final MintedCodes codes = MintedCodes.open(bed.codes(CodeMinter.Mix.MIXED));
     assertEquals(1_500, codes.count());
     try (Node node = Node.start(NodeConfig.read(bed.configuration()))) {
-      final List<Lane> tcp = new ArrayList<>();
-      final List<Lane> http = new ArrayList<>();
+      final List<LoadConnection> tcp = new ArrayList<>();
+      final List<LoadConnection> http = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        tcp.add(new TcpLane(loopback(node.tcpPort()), i, 64 * 1024));
-        http.add(new HttpLane(loopback(node.httpPort())));
+        tcp.add(new TcpLoadConnection(loopback(node.tcpPort()), i, 64 * 1024));
+        http.add(new HttpLoadConnection(loopback(node.httpPort())));
       }
       assertAllRight(run(codes, tcp, "1000x2"), 2_000);
       assertAllRight(run(codes, http, "500x2"), 1_000);
@@ -87,7 +87,10 @@ final class OpenLoopTest {
   void anAnswerThatIsNotTheExpectedIsWrong() throws Exception {
     try (Gate gate = new Gate(0)) {
       final OpenLoop.Outcome outcome =
-          run(codes(Reason.RED), List.of(new TcpLane(gate.address(), 0, 64 * 1024)), "200x1");
+          run(
+              codes(Reason.RED),
+              List.of(new TcpLoadConnection(gate.address(), 0, 64 * 1024)),
+              "200x1");
       assertNear(200, outcome.wrong(), 1, "wrong answers");
       assertEquals(0, outcome.answered().getTotalCount());
     }
@@ -98,7 +101,10 @@ final class OpenLoopTest {
   void whatIsDueWhileAServerStandsStillCountsFromWhenItWasDue() throws Exception {
     try (Gate gate = new Gate(600)) {
       final OpenLoop.Outcome outcome =
-          run(codes(Reason.OK), List.of(new TcpLane(gate.address(), 0, 64 * 1024)), "1000x2");
+          run(
+              codes(Reason.OK),
+              List.of(new TcpLoadConnection(gate.address(), 0, 64 * 1024)),
+              "1000x2");
       assertAllRight(outcome, 2_000);
       final long slow =
           outcome.answered().getTotalCount()

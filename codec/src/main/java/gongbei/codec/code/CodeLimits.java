@@ -44,20 +44,5 @@ public final class CodeLimits {
   /** The last second that a claim may name: 9999-12-31T23:59:59Z. */
   public static final long MAX_EPOCH_SECONDS = 253_402_300_799L;
 
-  /** The most bytes of a picture that is read. */
-  public static final int MAX_IMAGE_BYTES = 16 << 20;
-
-  /** The most pixels of a picture that is read. */
-  public static final long MAX_IMAGE_PIXELS = 40_000_000;
-
-  /** How long the symbols of one picture are looked for, in milliseconds. */
-  public static final int PICTURE_MILLIS = 10_000;
-
-  /** How long they are looked for in one picture of a camera, in milliseconds. */
-  public static final int GLANCE_MILLIS = 400;
-
-  /** The most symbols that are read in one picture. */
-  public static final int MAX_SYMBOLS = 64;
-
   private CodeLimits() {}
 }

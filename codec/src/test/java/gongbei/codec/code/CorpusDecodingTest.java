@@ -6,17 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import gongbei.codec.issue.QrImage;
-import gongbei.testing.TestCorpora;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The 278 codes of the EU's test data, decoded. */
 final class CorpusDecodingTest {
@@ -82,27 +76,5 @@ final class CorpusDecodingTest {
     }
     assertTrue(compared > 250, "compared " + compared);
     assertEquals(new TreeSet<>(JSON_OF_ANOTHER_CODE), different);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "DE_2DCode_png_1",
-        "DE_2DCode_png_2",
-        "DK_2DCode_png_1",
-        "DK_2DCode_png_10",
-        "IS_2DCode_png_1",
-        "IS_2DCode_png_2"
-      })
-  void aPictureShowsTheTextOfItsRow(String name) throws Exception {
-    final String file = name.replace("_2DCode_png_", "/2DCode/raw/") + ".json";
-    final JsonNode row =
-        TestCodes.corpus().stream()
-            .filter(each -> each.get("file").textValue().equals(file))
-            .findFirst()
-            .orElseThrow();
-    try (InputStream png = Files.newInputStream(TestCorpora.require("dgc/png/" + name + ".png"))) {
-      assertEquals(row.get("code").textValue(), QrImage.read(png));
-    }
   }
 }

@@ -13,18 +13,13 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestCodes;
 import gongbei.codec.signature.BouncyCastleEngine;
-import gongbei.testing.Seeds;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class CodeIssuerTest {
   private static final byte[] SERIAL = {1, 2, 3, 4, 5, 6, 7, 8};
-  private static final String BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
   private static CodeClaims greatest(int kind) {
     return new CodeClaims(
@@ -146,40 +141,5 @@ final class CodeIssuerTest {
         IllegalArgumentException.class, () -> new CodeIssuer(CodeFormat.MO1, TestCodes.XX));
     assertThrows(
         IllegalArgumentException.class, () -> new CodeIssuer(CodeFormat.HC1, TestCodes.XX));
-  }
-
-  @ParameterizedTest
-  @EnumSource(CodeFormat.class)
-  void aPictureIsReadBackAsItsText(CodeFormat format) throws IOException {
-    final String code = TestCodes.valid(format);
-    assertEquals(code, QrImage.read(new ByteArrayInputStream(QrImage.png(code))));
-  }
-
-  @Test
-  void everyPictureDrawnIsReadBackWhateverItsModulesLookLike() throws IOException {
-    final Random random = Seeds.random(20220110);
-    for (int i = 0; i < 150; i++) {
-      final StringBuilder code = new StringBuilder("HC1:");
-      for (int length = 250 + random.nextInt(150); length > 0; length--) {
-        code.append(BASE45.charAt(random.nextInt(BASE45.length())));
-      }
-      final String text = code.append('.').toString();
-      assertEquals(text, QrImage.read(new ByteArrayInputStream(QrImage.png(text))), "picture " + i);
-    }
-  }
-
-  @Test
-  void aPictureThatIsNoneOrShowsNoCodeIsRefused() {
-    assertEquals("image is of no kind that can be read", refusal(new byte[100]));
-    assertEquals("image is of no kind that can be read", refusal(new byte[0]));
-    assertEquals(
-        "image is longer than 16777216 bytes", refusal(new byte[CodeLimits.MAX_IMAGE_BYTES + 1]));
-    final byte[] png = QrImage.png(TestCodes.valid(CodeFormat.GD1));
-    assertTrue(refusal(Arrays.copyOf(png, png.length / 3)).startsWith("image"));
-  }
-
-  private static String refusal(byte[] image) {
-    return assertThrows(IOException.class, () -> QrImage.read(new ByteArrayInputStream(image)))
-        .getMessage();
   }
 }

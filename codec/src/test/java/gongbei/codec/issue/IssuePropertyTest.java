@@ -15,13 +15,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.CodeText;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestCodes;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.SigningKey;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -33,7 +30,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.LongRange;
 
-/** That what is issued is read as it was: certificates, codes by the batch, and pictures. */
+/** That what is issued is read as it was: certificates and codes by the batch. */
 final class IssuePropertyTest {
   private static final int MAX_BATCH = 40;
 
@@ -194,18 +191,5 @@ final class IssuePropertyTest {
             claims.issuedAtEpochSeconds(),
             claims.expiresAtEpochSeconds())
         : batch.add(claims);
-  }
-
-  @Provide
-  Arbitrary<String> alphanumerics() {
-    return Arbitraries.strings()
-        .withChars("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
-        .ofMinLength(1)
-        .ofMaxLength(600);
-  }
-
-  @Property(tries = 30)
-  void aPictureShowsTheTextThatWasDrawn(@ForAll("alphanumerics") String text) throws IOException {
-    assertEquals(CodeText.of(text), QrImage.read(new ByteArrayInputStream(QrImage.png(text))));
   }
 }

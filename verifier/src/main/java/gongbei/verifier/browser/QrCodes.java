@@ -4,18 +4,18 @@ import com.google.zxing.WriterException;
 import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
 import com.google.zxing.qrcode.encoder.ByteMatrix;
 import com.google.zxing.qrcode.encoder.Encoder;
-import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.CodeText;
-import gongbei.codec.qr.QrReader;
+import gongbei.verifier.qr.PictureLimits;
+import gongbei.verifier.qr.QrReader;
 import gongbei.verifier.rules.CheckpointName;
 import java.util.List;
 import org.teavm.jso.JSExport;
 import org.teavm.jso.typedarrays.Int8Array;
 
 /**
- * Reads and draws QR codes in a browser: the codec's own reader and ZXing, made into JavaScript by
- * TeaVM while Gongbei is built. The exported methods are the functions of {@code qr-codes.js}; no
- * server runs this.
+ * Reads and draws QR codes in a browser: the reader of {@code gongbei.verifier.qr} and ZXing, made
+ * into JavaScript by TeaVM while Gongbei is built. The exported methods are the functions of {@code
+ * qr-codes.js}; no server runs this.
  */
 public final class QrCodes {
   private QrCodes() {}
@@ -28,7 +28,7 @@ public final class QrCodes {
    */
   @JSExport
   public static String[] read(Int8Array rgba, int width, int height) {
-    return QrReader.read(pixels(rgba, width), width, height, CodeLimits.PICTURE_MILLIS)
+    return QrReader.read(pixels(rgba, width), width, height, PictureLimits.PICTURE_MILLIS)
         .toArray(new String[0]);
   }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.issue.HcertIssuer;
-import gongbei.codec.issue.QrImage;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.status.StatusMap;
@@ -16,6 +15,7 @@ import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.testing.TestCorpora;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.print.QrImage;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -234,11 +234,11 @@ final class CommandLineTest extends CommandRuns {
     final java.awt.Graphics2D graphics = picture.createGraphics();
     graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
     final java.util.List<byte[]> pngs = new java.util.ArrayList<>();
-    pngs.add(gongbei.codec.issue.QrImage.png("https://example.org/"));
+    pngs.add(gongbei.verifier.print.QrImage.png("https://example.org/"));
     for (int i = 0; i < 2; i++) {
       assertEquals(0, run("issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT), err);
       final String code = out.strip();
-      pngs.add(gongbei.codec.issue.QrImage.png(code));
+      pngs.add(gongbei.verifier.print.QrImage.png(code));
       for (final String around : new String[] {"]Q1", "\uFEFF", " \t"}) {
         assertEquals(0, run("verify", "--trust", keys, around + code + "\n"), out + err);
       }

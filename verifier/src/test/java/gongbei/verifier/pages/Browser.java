@@ -126,8 +126,7 @@ final class Browser implements AutoCloseable {
         "Page.addScriptToEvaluateOnNewDocument", Map.of("source", INSTRUMENTS));
     driver.manage().timeouts().scriptTimeout(Patience.DURATION);
     size(PHONE);
-    driver.get("about:blank");
-    forgetLogs();
+    leave();
   }
 
   /** Makes the page so large, in the pixels of a style sheet. */
@@ -399,8 +398,11 @@ final class Browser implements AutoCloseable {
             .toList());
   }
 
-  /** Drops what has been logged so far, as when a server was away on purpose. */
-  void forgetLogs() {
+  /**
+   * Leaves the page, which goes on asking while it is open, and drops what it has logged so far.
+   */
+  void leave() {
+    driver.get("about:blank");
     driver.manage().logs().get(LogType.PERFORMANCE);
     driver.manage().logs().get(LogType.BROWSER);
   }

@@ -1,7 +1,7 @@
 package gongbei.verifier.pages;
 
-import gongbei.codec.issue.QrImage;
 import gongbei.testing.Seeds;
+import gongbei.verifier.print.QrImage;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.issue.QrImage;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.print.QrImage;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -514,6 +514,6 @@ final class CheckpointPageTest {
     assertEquals("", browser.text("#status"), "one thing is said");
     assertTrue(browser.text("#kind").contains("Hospital"), "the kinds are kept");
     browser.assertAccessible("out of reach");
-    browser.forgetLogs();
+    browser.leave();
   }
 }

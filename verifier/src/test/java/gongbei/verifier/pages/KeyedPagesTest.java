@@ -177,7 +177,7 @@ final class KeyedPagesTest {
     browser.waitForText("#mine-card", "Guangdong health code");
     browser.until("no trouble", () -> !browser.find("#key-fault").isDisplayed());
     browser.click("#forget");
-    browser.forgetLogs();
+    browser.leave();
   }
 
   @Test
@@ -198,7 +198,7 @@ final class KeyedPagesTest {
     assertEquals("", browser.find("#api-key").getDomProperty("value"));
     browser.click("#close-settings");
     assertEquals(null, browser.script("return localStorage.getItem('gongbei.key')"));
-    browser.forgetLogs();
+    browser.leave();
   }
 
   private static void wedge() {

@@ -66,7 +66,7 @@ final class OpsPageTest {
       browser.waitForText("#reasons", "Holder not on record (Hold)");
       browser.waitForText("#reasons", "Holder not on record (Refuse)");
     }
-    browser.forgetLogs();
+    browser.leave();
   }
 
   @Test

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.issue.QrImage;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.print.QrImage;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -210,7 +210,7 @@ final class WalletPageTest {
         TestNode.YELLOW.toHex(),
         browser.script("return sessionStorage.getItem('gongbei.subject')"));
     browser.script("sessionStorage.clear()");
-    browser.forgetLogs();
+    browser.leave();
   }
 
   @Test
@@ -230,7 +230,7 @@ final class WalletPageTest {
     assertEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
     assertTrue(browser.text("#mine-card .code").contains("no longer valid"));
     browser.assertAccessible("expired");
-    browser.forgetLogs();
+    browser.leave();
   }
 
   @Test
@@ -404,7 +404,7 @@ final class WalletPageTest {
     assertEquals("ok", reasonOf(macau, second));
     demo.interrupt();
     demo.join();
-    browser.forgetLogs();
+    browser.leave();
   }
 
   /** Follows the link to Macau, in Portuguese, and says yes to the code that it brings. */

@@ -31,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -308,8 +309,11 @@ final class CrossingTest {
   /** As it was done from outside: green, then red, then the green one again. */
   @Test
   void anOlderGreenTranslatedAgainDoesNotUndoANewerRed() throws Exception {
-    final String green = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -2, 60);
-    final String red = guangdong.code(LEI, HealthCode.KIND_PERSON, 2, -1, 60);
+    final Instant redSince = Instant.now().minusSeconds(1);
+    final Instant greenSince = redSince.minusSeconds(1);
+    final Instant until = redSince.plusSeconds(240);
+    final String green = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, greenSince, until);
+    final String red = guangdong.code(LEI, HealthCode.KIND_PERSON, 2, redSince, until);
     final JsonNode first = translate(macau, green);
     final Subject visitor = subjectOf(first.path("code").asText());
     assertEquals(StatusRecord.GREEN, macau.status(visitor).colour());
@@ -320,7 +324,10 @@ final class CrossingTest {
           "code-not-fresh",
           "iat",
           macau,
-          asked(guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -2, 50), "MO", false));
+          asked(
+              guangdong.code(LEI, HealthCode.KIND_PERSON, 0, greenSince, until.minusSeconds(10)),
+              "MO",
+              false));
     }
     assertEquals(StatusRecord.RED, macau.status(visitor).colour());
     assertEquals(

@@ -81,7 +81,11 @@ public final class Region implements AutoCloseable {
 
   /** A code of this region's. */
   public String code(Subject subject, int kind, int colour, int fromNow, int untilFromNow) {
-    final long now = Instant.now().getEpochSecond();
+    final Instant now = Instant.now();
+    return code(subject, kind, colour, now.plusSeconds(fromNow), now.plusSeconds(untilFromNow));
+  }
+
+  public String code(Subject subject, int kind, int colour, Instant issuedAt, Instant expiresAt) {
     return new CodeIssuer(format, key)
         .issue(
             CodeClaims.ofPerson(
@@ -89,11 +93,11 @@ public final class Region implements AutoCloseable {
                 kind,
                 colour,
                 HealthCode.RESULT_NEGATIVE,
-                (int) (now / 60) - 60,
+                (int) (issuedAt.getEpochSecond() / 60) - 60,
                 2,
                 new byte[8],
-                now + fromNow,
-                now + untilFromNow));
+                issuedAt.getEpochSecond(),
+                expiresAt.getEpochSecond()));
   }
 
   public String code(Subject subject, int colour) {

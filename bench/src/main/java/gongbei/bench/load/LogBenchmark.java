@@ -1,0 +1,173 @@
+package gongbei.bench.load;
+
+import gongbei.bench.setup.Population;
+import gongbei.replication.cluster.ClusterContext;
+import gongbei.replication.cluster.ClusterNode;
+import gongbei.replication.status.Applied;
+import gongbei.replication.status.LookAhead;
+import gongbei.replication.status.StatusCommand;
+import gongbei.replication.status.StatusMap;
+import gongbei.replication.status.StatusRecord;
+import gongbei.replication.status.Subject;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code log-bench}: loads a population into a single node through its log, looks holders up,
+ * stops, and starts again.
+ */
+@Command(
+    name = "log-bench",
+    description = "Loads residents through the log of a node in this process, and restarts it.",
+    mixinStandardHelpOptions = true)
+public final class LogBenchmark implements Callable<Integer> {
+  private static final int BATCH = 1_024;
+  private static final int IN_FLIGHT = 48;
+  private static final int LOOK_UPS = 2_000_000;
+  private static final int ROUNDS = 5;
+  private static final int AHEAD = 64;
+
+  @Parameters(paramLabel = "DIR", index = "0", description = "An empty directory.")
+  private Path directory;
+
+  @Parameters(paramLabel = "RESIDENTS", index = "1", description = "How many.")
+  private long residents;
+
+  @Override
+  public Integer call() throws Exception {
+    final ClusterNode first = launch(directory, residents);
+    try {
+      fill(first, residents);
+    } finally {
+      final long stopping = System.nanoTime();
+      first.close();
+      System.out.printf(Locale.ROOT, "stopped in %,d ms%n", millisSince(stopping));
+    }
+    restart(directory, residents);
+    return 0;
+  }
+
+  private static void fill(ClusterNode node, long residents) throws Exception {
+    awaitWriting(node);
+    load(node, residents);
+    final StatusMap map = node.state().map();
+    System.out.printf(
+        Locale.ROOT,
+        "%,d holders in %.1f bytes each%n",
+        map.size(),
+        (double) map.memoryBytes() / residents);
+    for (int round = 0; round < ROUNDS; round++) {
+      lookUp(map, residents, null);
+      lookUp(map, residents, map.lookAhead(AHEAD));
+    }
+  }
+
+  private static void restart(Path directory, long residents) throws Exception {
+    final long starting = System.nanoTime();
+    try (ClusterNode node = launch(directory, residents)) {
+      final StatusRecord record = new StatusRecord();
+      if (!node.status().isServing() || !node.state().map().get(Population.subject(0), record)) {
+        throw new IllegalStateException("the node does not serve");
+      }
+      System.out.printf(Locale.ROOT, "serving again after %,d ms%n", millisSince(starting));
+      awaitWriting(node);
+      System.out.printf(Locale.ROOT, "taking changes again after %,d ms%n", millisSince(starting));
+    }
+  }
+
+  private static ClusterNode launch(Path directory, long residents) throws Exception {
+    return ClusterNode.launch(
+        new ClusterContext().directory(directory).map(StatusMap.persisted(directory, residents)));
+  }
+
+  private static void awaitWriting(ClusterNode node) throws InterruptedException {
+    while (!node.status().isWriting()) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  private static void load(ClusterNode node, long residents) throws Exception {
+    final ArrayDeque<CompletableFuture<List<Applied>>> waiting = new ArrayDeque<>();
+    final long started = System.nanoTime();
+    long told = started;
+    long toldAt = 0;
+    for (long next = 0; next < residents; ) {
+      final List<StatusCommand> batch = new ArrayList<>(BATCH);
+      for (int i = 0; i < BATCH && next < residents; i++) {
+        batch.add(
+            new StatusCommand.SetStatus(Population.subject(next), 0, 1, 29_000_000, 3, 19_000, 0));
+        next++;
+      }
+      waiting.add(node.submit(batch));
+      if (waiting.size() >= IN_FLIGHT) {
+        waiting.remove().get();
+      }
+      if (System.nanoTime() - told > 10_000_000_000L) {
+        System.out.printf(
+            Locale.ROOT,
+            "  %,d loaded, %,d a second%n",
+            next,
+            (next - toldAt) * 1_000 / Math.max(1, millisSince(told)));
+        told = System.nanoTime();
+        toldAt = next;
+      }
+    }
+    while (!waiting.isEmpty()) {
+      waiting.remove().get();
+    }
+    final long millis = millisSince(started);
+    System.out.printf(
+        Locale.ROOT,
+        "%,d commands in %,d ms: %,d a second%n",
+        residents,
+        millis,
+        residents * 1_000 / millis);
+  }
+
+  /** One by one, or as scans do it: so many at a time, brought near together. */
+  private static void lookUp(StatusMap map, long residents, LookAhead ahead) {
+    final byte[] keys = new byte[1_024 * Subject.BYTES];
+    final StatusRecord record = new StatusRecord();
+    long nanos = 0;
+    int found = 0;
+    for (int done = 0; done < LOOK_UPS; done += 1_024) {
+      for (int i = 0; i < 1_024; i++) {
+        final long number = Math.floorMod(Population.stir(done * 31L + i), residents);
+        System.arraycopy(
+            Population.subject(number).toBytes(), 0, keys, i * Subject.BYTES, Subject.BYTES);
+      }
+      final long from = System.nanoTime();
+      for (int i = 0; i < 1_024; i++) {
+        if (ahead != null && i % AHEAD == 0) {
+          ahead.clear();
+          for (int next = i; next < i + AHEAD; next++) {
+            ahead.add(keys, next * Subject.BYTES);
+          }
+          ahead.fetch();
+        }
+        if (map.get(keys, i * Subject.BYTES, record)) {
+          found++;
+        }
+      }
+      nanos += System.nanoTime() - from;
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%,d look-ups %s, %d ns each%n",
+        found,
+        ahead == null ? "one by one" : "in batches of " + AHEAD,
+        nanos / LOOK_UPS);
+  }
+
+  private static long millisSince(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+  }
+}

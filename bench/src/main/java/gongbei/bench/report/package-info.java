@@ -1,0 +1,6 @@
+/**
+ * The report: one page of all results in a directory, those of {@code load run} and of JMH. It may
+ * know results as files and {@link gongbei.bench.load.QuickLoads}. Start with {@link
+ * gongbei.bench.report.ReportCommand}.
+ */
+package gongbei.bench.report;
