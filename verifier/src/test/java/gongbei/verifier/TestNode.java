@@ -19,7 +19,7 @@ import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.metrics.NodeMetrics;
-import gongbei.verifier.node.Border;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
@@ -66,7 +66,7 @@ public final class TestNode implements AutoCloseable {
                         List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))),
                 TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
                 new SigningKeys(List.of(guangdong)),
-                new Border(
+                new TranslationSetup(
                     SubjectSecret.generate(),
                     TranslationTables.shipped(CodeFormat.GD1),
                     AuditLog.inMemory("GD"),

@@ -1,5 +1,12 @@
 package gongbei.verifier.http;
 
+import gongbei.verifier.access.Caller;
+import gongbei.verifier.http.api.StatusResource;
+import gongbei.verifier.http.guard.RequestSignature;
+import gongbei.verifier.http.guard.SignatureNonce;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.status.Applied;
 import gongbei.replication.status.CommandLog;
@@ -63,12 +70,12 @@ public final class StatusChanges {
     }
   }
 
-  private static HttpQuestion question(
+  private static Request question(
       String method, String path, String json, Map<String, List<String>> headers) {
     final HttpHeaders all = new DefaultHttpHeaders();
     headers.forEach(all::add);
-    final HttpQuestion question =
-        new HttpQuestion(
+    final Request question =
+        new Request(
             method,
             path,
             all,

@@ -21,7 +21,7 @@ import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.NodeConnection;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.node.Border;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,7 +64,7 @@ public final class Region implements AutoCloseable {
                 TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))),
                 TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
                 new SigningKeys(List.of(key)),
-                new Border(
+                new TranslationSetup(
                     secret,
                     TranslationTables.shipped(format),
                     AuditLog.ofFile(auditFile, format.issuer()),

@@ -17,7 +17,7 @@ import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.TranslationConfig;
-import gongbei.verifier.node.Border;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
 import gongbei.verifier.scan.ScanMetrics;
@@ -226,7 +226,7 @@ public final class DemoCommand implements Callable<Integer> {
             keys.trust(),
             TrustStore.of(new TrustList(List.of(keys.authority().issuerKey()))),
             new SigningKeys(List.of(own)),
-            new Border(
+            new TranslationSetup(
                 SubjectSecret.generate(),
                 TranslationTables.shipped(region.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1),
                 AuditLog.inMemory(region),
