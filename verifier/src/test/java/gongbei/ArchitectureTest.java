@@ -128,4 +128,13 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("gongbei.verifier.cli");
+
+  @ArchTest
+  static final ArchRule THE_STATE_MACHINE_KNOWS_NEITHER_FILES_NOR_AERON =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.replication.command..", "gongbei.replication.machine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.aeron..", "java.nio.file..");
 }

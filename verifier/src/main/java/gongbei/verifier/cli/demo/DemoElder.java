@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.input.CodeInput;
 import gongbei.verifier.cli.remote.NodeHttp;
 import gongbei.verifier.node.Node;

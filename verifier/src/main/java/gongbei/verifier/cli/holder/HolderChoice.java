@@ -1,9 +1,9 @@
 package gongbei.verifier.cli.holder;
 
-import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.exit.CommandException;
 import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;

@@ -2,7 +2,7 @@ package gongbei.verifier.cli.node;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.replication.cluster.HostName;
+import gongbei.replication.context.HostName;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.config.ConfigException;

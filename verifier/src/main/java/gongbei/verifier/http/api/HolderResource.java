@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import java.time.Instant;
 import java.time.LocalDate;
 

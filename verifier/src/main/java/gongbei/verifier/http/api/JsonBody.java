@@ -19,7 +19,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.time.Rfc3339;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.StatusCommand;
 import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;

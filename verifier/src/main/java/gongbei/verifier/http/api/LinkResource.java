@@ -6,10 +6,10 @@ import gongbei.verifier.http.transport.Response;
 
 import gongbei.codec.translate.TranslationTable.DocumentPair;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Link;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Link;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.translate.TranslationTables;
 import java.util.List;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.LogStatus;
+import gongbei.replication.log.LogStatus;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.metrics.Readiness;
 import gongbei.verifier.rules.Reason;

@@ -8,7 +8,7 @@ import gongbei.verifier.http.transport.Response;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.map.StatusMap;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;

@@ -5,8 +5,8 @@ import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.log.CommandLog;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;

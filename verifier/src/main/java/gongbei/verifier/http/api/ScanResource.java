@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
-import gongbei.replication.status.StatusRecord;
+import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.CheckpointName;

@@ -4,11 +4,11 @@ import gongbei.verifier.http.api.ChangeWait;
 import gongbei.verifier.http.api.StatusResource;
 import gongbei.verifier.http.transport.Problem;
 
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -8,7 +8,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.CommandRuns;
 import gongbei.verifier.translate.Region;

@@ -1,6 +1,6 @@
 package gongbei.verifier.cli.load;
 
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.StatusCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;

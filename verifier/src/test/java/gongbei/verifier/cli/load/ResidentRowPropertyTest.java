@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.http.StatusChanges;
 import java.time.Instant;
 import java.time.LocalDate;

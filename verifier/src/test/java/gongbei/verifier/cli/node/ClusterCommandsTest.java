@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import gongbei.replication.cluster.MemberAddress;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.context.MemberAddress;
+import gongbei.replication.map.Subject;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;

@@ -3,10 +3,10 @@ package gongbei.verifier.cli.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.CommandRuns;
 import gongbei.verifier.config.NodeConfig;

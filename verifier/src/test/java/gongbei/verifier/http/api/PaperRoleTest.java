@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.KeyGeneration;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;

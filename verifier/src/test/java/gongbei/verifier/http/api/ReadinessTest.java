@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.LogStatus;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogStatus;
 import gongbei.verifier.TestNode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
