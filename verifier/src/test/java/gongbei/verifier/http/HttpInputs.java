@@ -25,6 +25,7 @@ import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.client.Audience;
 import gongbei.verifier.fuzz.LoopbackChannel;
+import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
@@ -84,7 +85,17 @@ public final class HttpInputs {
             scans);
     metrics =
         new NodeMetrics(
-            "single", "GD", "library", scans, unanswered, map, log, authorities, rulesets, () -> 0);
+        new MetricSources()
+            .role("single")
+            .region("GD")
+            .signatureEngine("library")
+            .scans(scans)
+            .pipeline(unanswered)
+            .statusMap(map)
+            .log(log)
+            .trust(authorities)
+            .rulesets(rulesets)
+            .devices(() -> 0));
     context =
         new HttpServer.Context()
             .scans(unanswered, rulesets)
