@@ -24,10 +24,9 @@ import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
+import gongbei.testing.Document;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What arrives late undoes nothing newer: a test for each row of the table in README.md. */
+/** What arrives late undoes nothing newer: a test for each row of the table in internals/log.md. */
 final class OrderOfWritesTest {
   private static final long CLIENT = 7;
   private static final int BEFORE_ORDER = 4;
@@ -300,7 +299,7 @@ final class OrderOfWritesTest {
             .map(Method::getName)
             .collect(Collectors.toCollection(TreeSet::new));
     final Set<String> named = new TreeSet<>();
-    for (final String line : Files.readAllLines(Path.of("README.md"))) {
+    for (final String line : Document.LOG.lines()) {
       final Matcher row = ROW.matcher(line);
       if (row.find()) {
         assertTrue(named.add(row.group(1)), line);

@@ -6,8 +6,10 @@ import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.verifier.rules.ReasonWords;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,6 +65,8 @@ public final class Pages {
   /** What is at {@code /} for people; programs get {@link #index}'s JSON. */
   private static final String HOME = "home.html";
 
+  private static final String WORDS = "words/";
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> PARTS =
       List.of(
           "style.css",
@@ -169,12 +173,23 @@ public final class Pages {
         .put("ops", "/ops");
   }
 
+  /** Adds the words of the reasons, which devices show too, to the pages' own. */
+  private static byte[] withReasons(String name, byte[] bytes) throws IOException {
+    if (!name.startsWith(WORDS)) {
+      return bytes;
+    }
+    final String language = name.substring(WORDS.length(), name.lastIndexOf('.'));
+    final ObjectNode words = (ObjectNode) JSON.readTree(bytes);
+    ReasonWords.in(language).forEach(words::put);
+    return JSON.writeValueAsBytes(words);
+  }
+
   private static Page read(String name) {
     try (InputStream resource = Pages.class.getResourceAsStream(RESOURCES + name)) {
       if (resource == null) {
         throw new IllegalStateException("the page " + name + " is not in the jar");
       }
-      final byte[] bytes = resource.readAllBytes();
+      final byte[] bytes = withReasons(name, resource.readAllBytes());
       return new Page(
           MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1)), bytes, EntityTag.of(bytes));
     } catch (IOException e) {

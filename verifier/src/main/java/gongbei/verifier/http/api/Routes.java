@@ -29,6 +29,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.ring.WorkerHealth;
+import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetJson;
 import gongbei.verifier.rules.Rulesets;
@@ -130,7 +131,7 @@ public final class Routes {
             context.epochSeconds());
     this.ops = new OpsResource(context);
     this.date = new HttpDate(context.epochSeconds());
-    this.openApi = resource("/gongbei/openapi.yaml");
+    this.openApi = openApiDocument();
     this.hosts = context.hosts();
     this.gate =
         new Authorizer(context.apiKeys(), context.isOpen(), context.rateLimits(), context.epochSeconds());
@@ -529,6 +530,13 @@ public final class Routes {
   private static String printable(String path) {
     final String start = path.length() > 100 ? path.substring(0, 100) : path;
     return start.replaceAll("[^\\x21-\\x7e]", "?");
+  }
+
+  /** Returns the document as it is served, with the names of all reasons. */
+  static byte[] openApiDocument() {
+    return new String(resource("/gongbei/openapi.yaml"), StandardCharsets.UTF_8)
+        .replace("[reasons]", Reason.wireNames())
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] resource(String name) {

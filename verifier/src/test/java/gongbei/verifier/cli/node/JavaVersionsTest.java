@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gongbei.testing.Document;
 import gongbei.verifier.cli.GongbeiProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,15 +51,15 @@ final class JavaVersionsTest {
   }
 
   @Test
-  void aNodePrintsNoWarningButTheOneThatTheReadmeShows() throws Exception {
+  void aNodePrintsNoWarningButTheOneThatIsDocumented() throws Exception {
     final List<String> warnings = warnings(serve());
     if (feature() < WARNS) {
       assertEquals(List.of(), warnings);
       return;
     }
     assertEquals(4, warnings.size(), warnings::toString);
-    final String readme = Files.readString(Path.of("..", "README.md"));
-    assertTrue(readme.contains(warnings.get(0)), warnings.get(0));
+    final String page = Document.RUNNING.text();
+    assertTrue(page.contains(warnings.get(0)), warnings.get(0));
     assertTrue(warnings.get(0).contains("sun.misc.Unsafe"), warnings.get(0));
   }
 
@@ -67,7 +68,7 @@ final class JavaVersionsTest {
     assertTrue(
         Files.readAllLines(Path.of("packaging", "jvm.options")).contains(SETTING),
         "the unit's and the image's options have " + SETTING);
-    assertTrue(Files.readString(Path.of("..", "README.md")).contains(SETTING));
+    assertTrue(Document.RUNNING.text().contains(SETTING));
     assertEquals(List.of(), warnings(serve(SETTING)));
   }
 

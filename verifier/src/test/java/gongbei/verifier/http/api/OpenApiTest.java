@@ -30,7 +30,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -79,9 +78,7 @@ final class OpenApiTest {
     node = new TestNode();
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     server = new HttpServer(context(), loops);
-    try (InputStream document = OpenApiTest.class.getResourceAsStream("/gongbei/openapi.yaml")) {
-      api = new YAMLMapper().readTree(document);
-    }
+    api = new YAMLMapper().readTree(Routes.openApiDocument());
     schemas = new JsonSchemaCheck(api);
   }
 
