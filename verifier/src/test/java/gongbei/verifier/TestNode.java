@@ -18,9 +18,11 @@ import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeResources;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,18 +61,18 @@ public final class TestNode implements AutoCloseable {
     node =
         Node.start(
             config,
-            Node.Stock.inMemory(
-                config,
-                TrustStore.of(
+            NodeResources.inMemory(config)
+                .trust(TrustStore.of(
                     new TrustList(
-                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))),
-                TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
-                new SigningKeys(List.of(guangdong)),
-                new TranslationSetup(
+                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
+                .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
+                .signingKeys(new SigningKeys(List.of(guangdong)))
+                .border(new TranslationSetup(
                     SubjectSecret.generate(),
                     TranslationTables.shipped(CodeFormat.GD1),
                     AuditLog.inMemory("GD"),
-                    TrustStore.of(new TrustList(List.of(authority.issuerKey()))))));
+                    TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()
@@ -95,16 +97,17 @@ public final class TestNode implements AutoCloseable {
   /** The same, of another log. */
   public NodeMetrics metrics(CommandLog log) {
     return new NodeMetrics(
-        "single",
-        "GD",
-        "fixed-base",
-        node.scanMetrics(),
-        node.pipeline(),
-        node.stock().statusMap(),
-        log,
-        node.stock().trust(),
-        node.stock().rulesets(),
-        () -> 0);
+        new MetricSources()
+            .role("single")
+            .region("GD")
+            .signatureEngine("fixed-base")
+            .scans(node.scanMetrics())
+            .pipeline(node.pipeline())
+            .statusMap(node.stock().statusMap())
+            .log(log)
+            .trust(node.stock().trust())
+            .rulesets(node.stock().rulesets())
+            .devices(() -> 0));
   }
 
   public InetSocketAddress tcpAddress() {

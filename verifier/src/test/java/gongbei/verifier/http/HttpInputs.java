@@ -29,6 +29,7 @@ import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.http.transport.ResponseWriter;
 import gongbei.verifier.http.transport.ScanReplies;
 import gongbei.verifier.http.transport.StrictRequestDecoder;
+import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
@@ -93,7 +94,17 @@ public final class HttpInputs {
             scans);
     metrics =
         new NodeMetrics(
-            "single", "GD", "library", scans, unanswered, map, log, authorities, rulesets, () -> 0);
+        new MetricSources()
+            .role("single")
+            .region("GD")
+            .signatureEngine("library")
+            .scans(scans)
+            .pipeline(unanswered)
+            .statusMap(map)
+            .log(log)
+            .trust(authorities)
+            .rulesets(rulesets)
+            .devices(() -> 0));
     context =
         new HttpServer.Context()
             .scans(unanswered, rulesets)

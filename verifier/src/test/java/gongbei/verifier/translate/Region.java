@@ -23,6 +23,7 @@ import gongbei.verifier.client.NodeConnection;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeResources;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,16 +60,16 @@ public final class Region implements AutoCloseable {
     node =
         Node.start(
             config,
-            Node.Stock.inMemory(
-                config,
-                TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))),
-                TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
-                new SigningKeys(List.of(key)),
-                new TranslationSetup(
+            NodeResources.inMemory(config)
+                .trust(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))))
+                .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
+                .signingKeys(new SigningKeys(List.of(key)))
+                .border(new TranslationSetup(
                     secret,
                     TranslationTables.shipped(format),
                     AuditLog.ofFile(auditFile, format.issuer()),
-                    TrustStore.of(new TrustList(List.of(checkpoint.issuerKey()))))));
+                    TrustStore.of(new TrustList(List.of(checkpoint.issuerKey())))))
+                .build());
   }
 
   private static Instant from() {
