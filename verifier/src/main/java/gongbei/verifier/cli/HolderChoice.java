@@ -1,7 +1,7 @@
 package gongbei.verifier.cli;
 
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.status.Subject;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package gongbei.verifier.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import gongbei.replication.status.Subject;
 import java.time.Instant;
 import java.util.concurrent.Callable;

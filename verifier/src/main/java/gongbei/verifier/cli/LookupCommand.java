@@ -2,7 +2,7 @@ package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package gongbei.verifier.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.codec.trust.TrustException;
 import java.io.IOException;
 import java.io.PrintWriter;

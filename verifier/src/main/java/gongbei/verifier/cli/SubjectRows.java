@@ -1,7 +1,7 @@
 package gongbei.verifier.cli;
 
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;

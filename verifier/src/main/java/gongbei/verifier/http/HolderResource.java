@@ -3,7 +3,8 @@ package gongbei.verifier.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.StatusMap;
 import gongbei.replication.status.StatusRecord;
@@ -51,8 +52,8 @@ final class HolderResource {
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", subject.toHex())
-            .put("colour", ClaimsJson.colourName(status.colour()))
-            .put("result", ClaimsJson.resultName(status.result()))
+            .put("colour", Colour.ofNumber(status.colour()).wireName())
+            .put("result", TestResult.ofNumber(status.result()).wireName())
             .put("doses", status.doses());
     if (status.result() != StatusRecord.RESULT_NONE) {
       json.put(

@@ -1,7 +1,7 @@
 package gongbei.verifier.http;
 
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.translate.TranslationTable.DocumentPair;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.replication.status.CommandLog;
 import gongbei.replication.status.DocumentCommand;
 import gongbei.replication.status.Link;
@@ -71,7 +71,7 @@ final class LinkResource {
           "is not one that " + tables.current().label() + " lets be linked to a " + otherDocument);
     }
     return DocumentCommand.link(
-        other, new Link(own, consentedAt, otherDocument.code(), document.code()));
+        other, new Link(own, consentedAt, otherDocument.number(), document.number()));
   }
 
   private static DocumentType document(JsonBody body, String field) {

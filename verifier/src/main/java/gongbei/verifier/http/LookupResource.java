@@ -2,9 +2,9 @@ package gongbei.verifier.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SigningKey;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.replication.status.StatusRecord;
 import gongbei.replication.status.Subject;
 import gongbei.verifier.audit.AuditException;
@@ -88,7 +88,7 @@ final class LookupResource {
             .put("verdict", reason.verdict().wireName())
             .put("reason", reason.wireName());
     if (isKnown) {
-      answer.put("colour", ClaimsJson.colourName(status.colour()));
+      answer.put("colour", Colour.ofNumber(status.colour()).wireName());
     }
     return HttpAnswer.json(
         200,

@@ -1,6 +1,6 @@
 package gongbei.verifier.http;
 
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.scan.Scan;
 import java.nio.charset.StandardCharsets;
@@ -114,7 +114,7 @@ final class PendingScan {
       }
       if (scan.colour() != Scan.COLOUR_UNKNOWN) {
         at = put(at, "\",\"colour\":\"");
-        at = put(at, ClaimsJson.colourName(scan.colour()));
+        at = put(at, Colour.ofNumber(scan.colour()).wireName());
       }
       at = put(at, "\",\"ruleset\":\"");
       at = put(at, scan.ruleset().label());

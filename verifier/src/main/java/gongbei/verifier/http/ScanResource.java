@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
 import gongbei.replication.status.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.limits.ClientLimits;
@@ -217,7 +217,7 @@ final class ScanResource {
       group.put("size", findings.size());
       final ObjectNode colours = group.putObject("colours");
       for (int colour = StatusRecord.GREEN; colour <= StatusRecord.RED; colour++) {
-        colours.put(ClaimsJson.colourName(colour), findings.colour(colour));
+        colours.put(Colour.ofNumber(colour).wireName(), findings.colour(colour));
       }
       colours.put("unknown", findings.unknown());
       final ObjectNode reasons = group.putObject("reasons");
@@ -242,7 +242,7 @@ final class ScanResource {
         json.put("field", field);
       }
       if (colour != Scan.COLOUR_UNKNOWN) {
-        json.put("colour", ClaimsJson.colourName(colour));
+        json.put("colour", Colour.ofNumber(colour).wireName());
       }
       json.put("ruleset", ruleset)
           .put("version", version)

@@ -2,7 +2,6 @@ package gongbei.verifier.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
@@ -94,7 +93,7 @@ final class TranslationResource {
                 "expires",
                 Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
             .put("from", translation.from())
-            .put("colour", ClaimsJson.colourName(translation.claims().colour()))
+            .put("colour", translation.claims().colour().wireName())
             .put("table", translation.table())
             .put("version", crossing.version())
             .put("receipt", crossing.receipt());

@@ -528,7 +528,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         .expiresEpochSeconds(translation.claims().expiresAtEpochSeconds())
         .mapVersion(crossing.version())
         .receipt(crossing.receipt())
-        .colour(ReplyLoop.codeOf(translation.claims().colour()))
+        .colour(ReplyLoop.codeOf(translation.claims().colour().number()))
         .linked(translation.linked() ? BooleanCode.YES : BooleanCode.NO)
         .putCode(code, 0, code.length);
     send(codecs.translated.encodedLength());
