@@ -2,7 +2,7 @@ package gongbei.verifier.mint;
 
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.model.CodeKind;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -10,7 +10,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceVerdict;

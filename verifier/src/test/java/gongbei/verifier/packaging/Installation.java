@@ -10,7 +10,7 @@ import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A directory as {@code /etc/gongbei} is by the README's commands, with the sample of a node by
+ * A directory as {@code /etc/gongbei} is by the commands of the page on installing, with the sample of a node by
  * itself on two free ports, and what asks that node.
  */
 final class Installation {

@@ -8,7 +8,7 @@ import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.pack.PackMaker;
 import java.nio.file.Files;
