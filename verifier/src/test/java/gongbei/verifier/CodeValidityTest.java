@@ -23,7 +23,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.map.StatusMap;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.offline.PackException;
