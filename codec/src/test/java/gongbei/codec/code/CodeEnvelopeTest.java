@@ -424,7 +424,7 @@ final class CodeEnvelopeTest {
               w.writeInt(3).writeInt(0).writeInt(7).writeBytes(new byte[8]);
               w.writeText("z").writeMapHeader(1).writeInt(3).writeInt(2);
             }));
-    assertEquals(0, code.region().colour());
+    assertEquals(Colour.GREEN, code.region().colour());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import gongbei.codec.model.Colour;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.TestResult;
@@ -68,7 +69,7 @@ final class HealthCodeTest {
         Arrays.copyOfRange(
             code.buffer(), code.region().subjectOffset(), code.region().subjectOffset() + 16));
     assertEquals(CodeKind.PERSON, code.region().kind());
-    assertEquals(1, code.region().colour());
+    assertEquals(Colour.YELLOW, code.region().colour());
     assertEquals(TestResult.NEGATIVE, code.region().result());
     assertEquals(29_453_000, code.region().sampleEpochMinutes());
     assertEquals(3, code.region().doses());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.lmax.disruptor.BlockingWaitStrategy;
+import gongbei.codec.model.Colour;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
@@ -128,7 +129,7 @@ final class MintPipelineTest {
       final HealthCode code = decoded(told[i].code());
       assertEquals(new Subject(i, i), Subject.of(code.buffer(), code.region().subjectOffset()));
       assertEquals(i % 2 == 0 ? CodeKind.PERSON : CodeKind.PAPER, code.region().kind());
-      assertEquals(i % 3, code.region().colour());
+      assertEquals(Colour.ofNumber(i % 3), code.region().colour());
       assertEquals(1_000 + i, code.region().sampleEpochMinutes());
       assertEquals(2, code.region().doses());
       assertEquals(clock.get(), code.cwt().issuedAtEpochSeconds());
