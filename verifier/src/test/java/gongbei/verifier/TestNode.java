@@ -3,10 +3,11 @@ package gongbei.verifier;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -126,16 +127,11 @@ public final class TestNode implements AutoCloseable {
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(format, format == CodeFormat.MO1 ? macau : guangdong)
         .issue(
-            CodeClaims.ofPerson(
-                subject.toBytes(),
-                HealthCode.KIND_PERSON,
-                0,
-                0,
-                0,
-                0,
-                new byte[8],
-                now + fromNow,
-                now + untilFromNow));
+            CodeClaims.of(CodeKind.PERSON, subject.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now + fromNow, now + untilFromNow)
+                .build());
   }
 
   public String hcert(String certificate) {

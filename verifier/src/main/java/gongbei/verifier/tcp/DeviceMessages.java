@@ -198,7 +198,7 @@ final class DeviceMessages {
         .expiresEpochSeconds(translation.claims().expiresAtEpochSeconds())
         .mapVersion(result.version())
         .receipt(result.receipt())
-        .colour(VerdictFrames.codeOf(translation.claims().colour()))
+        .colour(VerdictFrames.codeOf(translation.claims().colour().number()))
         .linked(translation.linked() ? BooleanCode.YES : BooleanCode.NO)
         .putCode(code, 0, code.length);
     return framed(translated.encodedLength());

@@ -80,6 +80,9 @@ public final class StatusChange {
   }
 
   private static void putTest(ObjectNode json, TestResult result, Instant sampled) {
+    if (result == TestResult.NONE) {
+      throw new IllegalArgumentException("result is none, which is no test");
+    }
     final Instant minute = sampled.truncatedTo(ChronoUnit.MINUTES);
     requireTime("sampleTime", minute);
     json.put("result", result.wireName()).put("sampleTime", minute.toString());

@@ -1,6 +1,6 @@
 package gongbei.verifier.cli.holder;
 
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.map.Subject;

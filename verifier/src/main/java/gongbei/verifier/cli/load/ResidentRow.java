@@ -3,7 +3,7 @@ package gongbei.verifier.cli.load;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
 import gongbei.codec.model.HolderFlag;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.StatusCommand;
@@ -80,7 +80,7 @@ final class ResidentRow {
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", status.subject().toHex())
-            .put("colour", ClaimsJson.colourName(status.colour()))
+            .put("colour", Colour.ofNumber(status.colour()).wireName())
             .put("doses", status.doses());
     if (status.result() != StatusRecord.RESULT_NONE) {
       json.put("result", RESULTS.get(status.result()))

@@ -3,8 +3,9 @@ package gongbei.verifier.http.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.Applied;
@@ -112,19 +113,12 @@ public final class GroupResource {
     sm3.digest(digest, 0);
     final int size = members.length / Subject.BYTES;
     final CodeClaims claims =
-        new CodeClaims(
-            id.toBytes(),
-            HealthCode.KIND_GROUP,
-            StatusRecord.GREEN,
-            HealthCode.RESULT_NONE,
-            0,
-            0,
-            mint.serial(),
-            null,
-            size,
-            digest,
-            now,
-            now + ttlSeconds);
+        CodeClaims.of(CodeKind.GROUP, id.toBytes())
+            .colour(Colour.GREEN)
+            .serial(mint.serial())
+            .group(size, digest)
+            .validity(now, now + ttlSeconds)
+            .build();
     return submit(question, id, members)
         .thenApplyAsync(
             applied -> {

@@ -3,8 +3,9 @@ package gongbei.verifier.http.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
 import gongbei.codec.model.HolderFlag;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
@@ -53,8 +54,8 @@ public final class HolderResource {
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", subject.toHex())
-            .put("colour", ClaimsJson.colourName(status.colour()))
-            .put("result", ClaimsJson.resultName(status.result()))
+            .put("colour", Colour.ofNumber(status.colour()).wireName())
+            .put("result", TestResult.ofNumber(status.result()).wireName())
             .put("doses", status.doses());
     if (status.result() != StatusRecord.RESULT_NONE) {
       json.put(

@@ -1,7 +1,7 @@
 package gongbei.verifier.http.api;
 
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.translate.TranslationTable.DocumentPair;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Link;
 import gongbei.replication.log.CommandLog;
@@ -72,7 +72,7 @@ public final class LinkResource {
           "is not one that " + tables.current().label() + " lets be linked to a " + otherDocument);
     }
     return DocumentCommand.link(
-        other, new Link(own, consentedAt, otherDocument.code(), document.code()));
+        other, new Link(own, consentedAt, otherDocument.number(), document.number()));
   }
 
   private static DocumentType document(JsonBody body, String field) {

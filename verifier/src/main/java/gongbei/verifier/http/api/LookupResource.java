@@ -1,7 +1,8 @@
 package gongbei.verifier.http.api;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SigningKey;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditException;

@@ -5,6 +5,7 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.codec.model.Colour;
 import gongbei.verifier.http.transport.VerdictJson;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.CheckpointName;

@@ -1,5 +1,6 @@
 package gongbei.verifier.http.transport;
 
+import gongbei.codec.model.Colour;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.server.ReplyQueue;

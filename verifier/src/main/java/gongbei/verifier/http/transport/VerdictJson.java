@@ -3,7 +3,7 @@ package gongbei.verifier.http.transport;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
 import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -71,7 +71,7 @@ public final class VerdictJson {
   private void colour(int colour) {
     if (colour != Scan.COLOUR_UNKNOWN) {
       put("\",\"colour\":\"");
-      put(ClaimsJson.colourName(colour));
+      put(Colour.ofNumber(colour).wireName());
     }
   }
 
@@ -93,7 +93,7 @@ public final class VerdictJson {
     group.put("size", findings.size());
     final ObjectNode colours = group.putObject("colours");
     for (int colour = StatusRecord.GREEN; colour <= StatusRecord.RED; colour++) {
-      colours.put(ClaimsJson.colourName(colour), findings.colour(colour));
+      colours.put(Colour.ofNumber(colour).wireName(), findings.colour(colour));
     }
     colours.put("unknown", findings.unknown());
     final ObjectNode reasons = group.putObject("reasons");
