@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.bench.Benchmarks;
 import gongbei.bench.setup.ChildProcess;
-import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.context.MemberAddress;
 import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;

@@ -1,7 +1,7 @@
 package gongbei.verifier.tcp;
 
 import gongbei.codec.code.CodeLimits;
-import gongbei.replication.status.StatusRecord;
+import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.ColourCode;
 import gongbei.verifier.protocol.GroupFindingsEncoder;

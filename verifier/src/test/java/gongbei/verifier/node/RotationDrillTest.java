@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.cli.Gongbei;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.cluster.ClusterNode;
-import gongbei.replication.cluster.MemberAddress;
-import gongbei.replication.status.CommandBatches;
+import gongbei.replication.command.CommandBatches;
+import gongbei.replication.context.MemberAddress;
 import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;

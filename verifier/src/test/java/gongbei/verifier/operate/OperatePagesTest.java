@@ -3,7 +3,7 @@ package gongbei.verifier.operate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.context.MemberAddress;
 import gongbei.testing.Document;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;

@@ -8,7 +8,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.print.QrImage;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.translate.TranslationFault;
-import gongbei.replication.status.LogStatus;
+import gongbei.replication.log.LogStatus;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.ReasonWords;
 import gongbei.verifier.rules.Ruleset;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.KeyGeneration;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Document;
 import gongbei.verifier.TestNode;
 import java.nio.file.Path;
