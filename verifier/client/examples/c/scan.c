@@ -10,7 +10,7 @@
  * reached, does not answer in time, or refuses the device.
  *
  * C11 and POSIX alone: no library, no generated code, no thread, no allocation, as on a device with
- * little memory. The messages are those of verifier/docs/scanner-protocol.md; all numbers are
+ * little memory. The messages are those of verifier/docs/reference/scanner-protocol.md; all numbers are
  * little-endian, whatever the machine.
  */
 #define _POSIX_C_SOURCE 200809L

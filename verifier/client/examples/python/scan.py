@@ -10,7 +10,7 @@ Exit code: 0 pass; 1 hold, refuse, or the scan is rejected; 2 usage; 3 the serve
 reached, does not answer in time, or refuses the device.
 
 Python 3.8 or later, its standard library alone. The messages are those of
-verifier/docs/scanner-protocol.md.
+verifier/docs/reference/scanner-protocol.md.
 """
 
 import random

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.ReasonWords;
 import gongbei.verifier.rules.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes the words that a device shows, out of those of the pages: {@code DeviceWords PAGES-WORDS
- * FILE}. There is one source, so that a device says what a page says.
+ * Writes the words that a device shows, out of those of the pages and of the reasons: {@code
+ * DeviceWords PAGES-WORDS FILE}. There is one source, so that a device says what a page says.
  */
 final class DeviceWords {
   private static final List<String> LANGUAGES = List.of("zh-Hans", "zh-Hant", "pt", "en");
@@ -40,7 +41,7 @@ final class DeviceWords {
           .putObject(reason.wireName())
           .put("number", ReasonCode.valueOf(reason.name()).value())
           .put("verdict", reason.verdict().wireName())
-          .set("words", in(pages, "reason." + reason.wireName()));
+          .set("words", of(reason));
     }
     final ObjectNode others = words.putObject("others");
     for (final String other : List.of("unreachable", "error")) {
@@ -48,6 +49,14 @@ final class DeviceWords {
     }
     Files.createDirectories(file.getParent());
     Files.writeString(file, JSON.writeValueAsString(words) + "\n");
+  }
+
+  private static ObjectNode of(Reason reason) {
+    final ObjectNode words = JsonNodeFactory.instance.objectNode();
+    for (final String language : LANGUAGES) {
+      words.put(language, ReasonWords.in(language).get("reason." + reason.wireName()));
+    }
+    return words;
   }
 
   private static ObjectNode in(Path pages, String key) throws IOException {

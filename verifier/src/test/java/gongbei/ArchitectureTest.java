@@ -115,4 +115,26 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =
       slices().matching("gongbei.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_STATE_MACHINE_KNOWS_NEITHER_FILES_NOR_AERON =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.replication.command..", "gongbei.replication.machine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.aeron..", "java.nio.file..");
+
+  @ArchTest
+  static final ArchRule COMMANDS_HAVE_NO_CYCLES =
+      slices().matching("gongbei.verifier.cli.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule COMMANDS_DO_NOT_KNOW_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.cli.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("gongbei.verifier.cli");
 }

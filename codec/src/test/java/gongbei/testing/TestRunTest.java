@@ -30,7 +30,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 final class TestRunTest {
   private static final String NOT_CHECKED =
       "\nNot checked: whether a library in target/gongbei-sbom.json has a known vulnerability. This"
-          + " build reaches no database of them (verifier/README.md, Libraries).\n";
+          + " build reaches no database of them (verifier/docs/internals/threats.md, Libraries).\n";
 
   @TempDir private Path directory;
 

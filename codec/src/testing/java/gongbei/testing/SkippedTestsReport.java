@@ -19,7 +19,7 @@ public final class SkippedTestsReport {
   /** What no step of the build does, said at its end so that nobody takes silence for a result. */
   private static final String NOT_CHECKED =
       "\nNot checked: whether a library in target/gongbei-sbom.json has a known vulnerability. This"
-          + " build reaches no database of them (verifier/README.md, Libraries).\n";
+          + " build reaches no database of them (verifier/docs/internals/threats.md, Libraries).\n";
 
   private SkippedTestsReport() {}
 

@@ -16,22 +16,10 @@ public final class TestCorpora {
    * @param path as in {@code dgc/codes.jsonl}; empty for the folder of all
    */
   public static Path require(String path) {
-    final Path corpora = projectRoot().resolveSibling("shared").resolve("corpora");
+    final Path corpora = Document.root().resolveSibling("shared").resolve("corpora");
     final Path wanted = corpora.resolve(path);
     Prerequisite.require(
         Files.exists(wanted), "the test data of others are not in ../shared/corpora/" + path);
     return wanted;
-  }
-
-  /** The directory of the project, from that of the module in which the tests run. */
-  private static Path projectRoot() {
-    Path directory = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(directory.resolve(".mvn"))) {
-      directory = directory.getParent();
-      if (directory == null) {
-        throw new IllegalStateException("no directory above the tests' has .mvn");
-      }
-    }
-    return directory;
   }
 }

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import gongbei.replication.status.LocalCommandLog;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.Subject;
 import gongbei.testing.SecretFile;
 import gongbei.testing.Seeds;
 import gongbei.verifier.access.ApiKey;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.testing.Document;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,9 +94,7 @@ final class SbomTest {
 
   @Test
   void thatNoLibraryWasCheckedForVulnerabilitiesIsSaidWhereTheListIsExplained() throws IOException {
-    final String page = Files.readString(Path.of("README.md"));
-    final String libraries =
-        page.substring(page.indexOf("\n## Libraries\n"), page.indexOf("\n## Keys in a token\n"));
+    final String libraries = Document.THREATS.section("Libraries");
     assertTrue(
         libraries.contains("**Whether a library has a known vulnerability was not checked**"),
         libraries);

@@ -3,6 +3,7 @@ package gongbei.verifier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Document;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +17,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tests that the module's README names as what shows a defence. */
+/** The tests that the page of threats names as what shows a defence. */
 final class SecurityPageTest {
   private static final String INTRUDER =
       "replication/src/testing/java/gongbei/replication/testing/ClusterIntruder.java";
+  private static final List<String> MODULES =
+      List.of("codec", "replication", "verifier/client", "verifier", "bench");
   private static final Pattern TEST =
       Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|IT))(?:\\.([a-z][A-Za-z0-9]*))?`");
   private static final Pattern ATTACK = Pattern.compile("`[A-Z][A-Za-z0-9]*(?:Test|IT)\\.[a-z]");
@@ -33,7 +36,7 @@ final class SecurityPageTest {
 
   private static Set<String> there() throws IOException {
     final Set<String> names = new TreeSet<>();
-    for (final String module : List.of("codec", "replication", "verifier", "bench")) {
+    for (final String module : MODULES) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
         for (final Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
           if (Files.readString(file).contains("@Test")
@@ -51,7 +54,7 @@ final class SecurityPageTest {
 
   @Test
   void everyTestThatIsCitedIsThere() throws IOException {
-    final Set<String> cited = named(Files.readString(Path.of("README.md")));
+    final Set<String> cited = named(Document.THREATS.text());
     assertTrue(cited.size() > 20, cited.toString());
     cited.removeAll(there());
     assertEquals(Set.of(), cited);
@@ -63,7 +66,7 @@ final class SecurityPageTest {
     final Set<String> missing = new TreeSet<>();
     int cited = 0;
     for (final MatchResult test :
-        TEST.matcher(Files.readString(Path.of("README.md"))).results().toList()) {
+        TEST.matcher(Document.THREATS.text()).results().toList()) {
       if (test.group(2) == null) {
         continue;
       }
@@ -87,7 +90,7 @@ final class SecurityPageTest {
 
   private static List<Path> filesOf(String name) throws IOException {
     final List<Path> found = new ArrayList<>();
-    for (final String module : List.of("codec", "replication", "verifier", "bench")) {
+    for (final String module : MODULES) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
         files
             .filter(each -> each.getFileName().toString().equals(name + ".java"))
@@ -100,7 +103,7 @@ final class SecurityPageTest {
   /** What stands in the way of a threat is shown by a test that tries it. */
   @Test
   void everyThreatNamesAnAttack() throws IOException {
-    final String page = Files.readString(Path.of("README.md"));
+    final String page = Document.THREATS.text();
     final String threats =
         page.substring(page.indexOf("\n## Threats\n"), page.indexOf("\n## What was tried\n"));
     final List<String> rows =
@@ -119,7 +122,7 @@ final class SecurityPageTest {
   @Test
   void everyThreatAndEveryItemNamesWhatShowsIt() throws IOException {
     int rows = 0;
-    final String page = Files.readString(Path.of("README.md"));
+    final String page = Document.THREATS.text();
     final String threatsAndItems =
         page.substring(page.indexOf("\n## Threats\n"), page.indexOf("\n## Libraries\n"));
     for (final String line : threatsAndItems.lines().toList()) {
@@ -141,7 +144,7 @@ final class SecurityPageTest {
   /** What the page says how often something was tried is what its test does. */
   @Test
   void everyFigureOfWhatWasTriedIsItsTests() throws IOException {
-    final String page = Files.readString(Path.of("README.md"));
+    final String page = Document.THREATS.text();
     final List<String> rows =
         page.substring(page.indexOf("\n## What was tried\n"), page.indexOf("\n## OWASP ASVS 5\n"))
             .lines()

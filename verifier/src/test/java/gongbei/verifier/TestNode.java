@@ -13,13 +13,13 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.metrics.NodeMetrics;
-import gongbei.verifier.node.Border;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
@@ -66,7 +66,7 @@ public final class TestNode implements AutoCloseable {
                         List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))),
                 TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
                 new SigningKeys(List.of(guangdong)),
-                new Border(
+                new TranslationSetup(
                     SubjectSecret.generate(),
                     TranslationTables.shipped(CodeFormat.GD1),
                     AuditLog.inMemory("GD"),

@@ -1,6 +1,6 @@
 package gongbei.bench.faults;
 
-import gongbei.replication.status.CommandBatches;
+import gongbei.replication.command.CommandBatches;
 import gongbei.verifier.client.AppliedChange;
 import java.util.ArrayList;
 import java.util.Arrays;

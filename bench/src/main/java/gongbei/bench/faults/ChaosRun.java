@@ -6,7 +6,7 @@ import gongbei.bench.setup.Machine;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
 import gongbei.verifier.client.StatusChange;

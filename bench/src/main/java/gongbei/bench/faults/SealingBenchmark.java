@@ -1,7 +1,7 @@
 package gongbei.bench.faults;
 
 import gongbei.bench.setup.NodeProcess;
-import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.context.MemberAddress;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package gongbei.bench.faults;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
 import gongbei.verifier.client.StatusChange;

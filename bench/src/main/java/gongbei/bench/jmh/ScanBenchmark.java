@@ -9,7 +9,7 @@ import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.map.StatusMap;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;

@@ -1,14 +1,14 @@
 package gongbei.bench.load;
 
 import gongbei.bench.setup.Population;
-import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.LookAhead;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.map.LookAhead;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

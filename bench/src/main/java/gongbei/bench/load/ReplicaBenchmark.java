@@ -1,14 +1,14 @@
 package gongbei.bench.load;
 
-import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
-import gongbei.replication.cluster.ClusterSecret;
-import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.cluster.ReplicaNode;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.context.ClusterSecret;
+import gongbei.replication.context.MemberAddress;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.Subject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

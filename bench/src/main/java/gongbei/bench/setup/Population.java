@@ -2,9 +2,9 @@ package gongbei.bench.setup;
 
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.client.StatusChange;
 import gongbei.verifier.rules.Reason;
 import java.time.Instant;

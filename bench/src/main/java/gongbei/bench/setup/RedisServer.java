@@ -1,6 +1,6 @@
 package gongbei.bench.setup;
 
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.StatusCommand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

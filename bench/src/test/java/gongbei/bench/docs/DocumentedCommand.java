@@ -1,5 +1,6 @@
 package gongbei.bench.docs;
 
+import gongbei.testing.Document;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A command that a page of the documentation shows.
@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  */
 record DocumentedCommand(
     String page, int line, boolean isConsole, String text, List<String> shown) {
-  /** Where the project's root is, as seen from this module. */
-  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  /** The project's root. */
+  static final Path ROOT = Document.root();
 
   private static final Pattern INLINE =
       Pattern.compile(
@@ -31,21 +31,10 @@ record DocumentedCommand(
   /** All of them, page by page. */
   static List<DocumentedCommand> all() throws IOException {
     final List<DocumentedCommand> all = new ArrayList<>();
-    for (final Path page : pages()) {
+    for (final Path page : Document.all()) {
       read(page, all);
     }
     return all;
-  }
-
-  static List<Path> pages() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT, 6)) {
-      return files
-          .filter(file -> file.toString().endsWith(".md"))
-          .filter(file -> !ROOT.relativize(file).toString().contains("target"))
-          .filter(file -> !ROOT.relativize(file).toString().startsWith("."))
-          .sorted()
-          .toList();
-    }
   }
 
   private static void read(Path page, List<DocumentedCommand> into) throws IOException {

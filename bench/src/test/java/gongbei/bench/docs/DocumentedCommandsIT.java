@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.bench.Benchmarks;
 import gongbei.bench.setup.ChildProcess;
-import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.context.MemberAddress;
+import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -90,11 +92,11 @@ final class DocumentedCommandsIT {
   }
 
   /** Pages whose scripts (blocks of {@code bash}) are run whole, as they stand, and by whom. */
-  private static final Map<String, String> SCRIPTS =
+  private static final Map<Document, String> SCRIPTS =
       Map.of(
-          "verifier/docs/reference/subjects.md",
+          Document.SUBJECTS,
           "verifier/src/test/java/gongbei/verifier/reference/SubjectsPageTest.java",
-          "verifier/docs/reference/signed-changes.md",
+          Document.SIGNED_CHANGES,
           "verifier/src/test/java/gongbei/verifier/reference/SignedChangePageTest.java");
 
   /** Arguments in the place of what a page leaves to the reader, and of what would take hours. */
@@ -118,10 +120,14 @@ final class DocumentedCommandsIT {
     SMALL.put("load", List.of("load", "--help"));
   }
 
+  /** The pages whose consoles one reader types into one shell, in this order. */
+  private static final List<Document> SESSION =
+      List.of(Document.START_CODES, Document.START_NODE, Document.START_ACCESS);
+
   @TempDir private Path directory;
 
   private static boolean isInSession(DocumentedCommand command) throws IOException {
-    return command.page().equals("README.md")
+    return SESSION.stream().anyMatch(page -> command.page().equals(page.path()))
         && command.isConsole()
         && DocumentedSessions.takes(command)
         && !InstallationIT.takes(command)
@@ -185,7 +191,7 @@ final class DocumentedCommandsIT {
       if (command.isBenchmark() && !command.text().contains("&&")) {
         where = "benchmarksRun";
       } else if (isInSession(command)) {
-        where = "theReadmesConsoleDoesWhatItShows";
+        where = "theConsoleOfTheFirstPagesDoesWhatItShows";
       } else if (FirstHourIT.takes(command)) {
         where = "FirstHourIT";
       } else if (InstallationIT.takes(command)) {
@@ -208,18 +214,20 @@ final class DocumentedCommandsIT {
   @Test
   void everyScriptIsRunByTheTestOfItsPage() throws Exception {
     final Set<String> pages = new TreeSet<>();
-    for (final Path page : DocumentedCommand.pages()) {
-      if (Files.readString(page).contains("\n```bash\n")) {
+    for (final Path page : Document.all()) {
+      if (Document.read(page).contains("\n```bash\n")) {
         pages.add(DocumentedCommand.ROOT.relativize(page).toString());
       }
     }
-    pages.removeIf(page -> !page.startsWith("verifier/docs/reference/"));
-    assertEquals(new TreeSet<>(SCRIPTS.keySet()), pages);
-    for (final Map.Entry<String, String> each : SCRIPTS.entrySet()) {
+    assertEquals(
+        SCRIPTS.keySet().stream()
+            .map(Document::path)
+            .collect(Collectors.toCollection(TreeSet::new)),
+        pages);
+    for (final Map.Entry<Document, String> each : SCRIPTS.entrySet()) {
       final String test = Files.readString(DocumentedCommand.ROOT.resolve(each.getValue()));
-      final String page = Path.of(each.getKey()).getFileName().toString();
       assertTrue(
-          test.contains("new ReferencePage(\"" + page + "\")")
+          test.contains("new ReferencePage(Document." + each.getKey() + ")")
               && test.contains("ReferencePage.run("),
           each.getValue());
     }
@@ -319,11 +327,13 @@ final class DocumentedCommandsIT {
 
   /** One reader's shell, from the first command to the last, on ports of its own. */
   @Test
-  void theReadmesConsoleDoesWhatItShows() throws Exception {
+  void theConsoleOfTheFirstPagesDoesWhatItShows() throws Exception {
     final List<DocumentedCommand> commands = new ArrayList<>();
-    for (final DocumentedCommand command : DocumentedCommand.all()) {
-      if (isInSession(command)) {
-        commands.add(command);
+    for (final Document page : SESSION) {
+      for (final DocumentedCommand command : DocumentedCommand.all()) {
+        if (command.page().equals(page.path()) && isInSession(command)) {
+          commands.add(command);
+        }
       }
     }
     assertTrue(commands.size() > 30, commands::toString);
@@ -332,7 +342,7 @@ final class DocumentedCommandsIT {
     if ("true".equals(System.getenv("CI"))) {
       assertTrue(hasAll, "curl or file is missing");
     }
-    assumeTrue(hasAll, "curl or file is missing, which the README's commands use");
+    assumeTrue(hasAll, "curl or file is missing, which the pages' commands use");
     try (DocumentedSessions session =
         new DocumentedSessions(GONGBEI, directory, Instant.now(), ChildProcess::freePort)) {
       for (final DocumentedCommand command : commands) {

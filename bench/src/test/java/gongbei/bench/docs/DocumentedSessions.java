@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * A shell that is given the README's commands one after the other, as a reader types them. What the
- * README has of its own day (ports that may be taken, codes and keys, times) is replaced; what is
+ * A shell that is given the commands of the first pages one after the other, as a reader types
+ * them. What the pages have of their own day (ports that may be taken, codes and keys, times) is replaced; what is
  * printed is held against what it shows, but for such. For one thread.
  */
 final class DocumentedSessions implements AutoCloseable {

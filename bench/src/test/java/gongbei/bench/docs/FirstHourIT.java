@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gongbei.testing.Document;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is the same jar under another version: what differs between two releases is not tried here.
  */
 final class FirstHourIT {
-  private static final String PAGE = "verifier/docs/operate/first-hour.md";
+  private static final String PAGE = Document.FIRST_HOUR.path();
   private static final String EARLIER = "0.0.9";
 
   @TempDir private Path directory;

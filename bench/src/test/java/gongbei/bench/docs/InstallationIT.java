@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gongbei.testing.Document;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * its {@code ExecStart}.
  */
 final class InstallationIT {
-  private static final String PAGE = "verifier/docs/operate/install.md";
+  private static final String PAGE = Document.INSTALL.path();
   private static final String AS_NODE = "runuser -u gongbei -- bash";
   private static final String SYSTEMD = "systemctl enable --now gongbei";
   private static final String STATUS = "gongbei status --url https://localhost:8443";
@@ -111,7 +112,7 @@ final class InstallationIT {
         return command.text();
       }
     }
-    throw new IllegalStateException("the README does not show how the node is");
+    throw new IllegalStateException("no page shows how the node is");
   }
 
   private static boolean runs(String... command) throws IOException, InterruptedException {

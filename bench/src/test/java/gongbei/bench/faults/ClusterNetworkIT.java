@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.setup.NodeProcess;
-import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.context.MemberAddress;
 import gongbei.replication.testing.ClusterIntruder;
 import gongbei.testing.Prerequisite;
 import java.net.URI;

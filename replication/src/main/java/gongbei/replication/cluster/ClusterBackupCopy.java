@@ -1,6 +1,10 @@
 package gongbei.replication.cluster;
 
 import gongbei.codec.file.PrivateFiles;
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.context.DriverDirectory;
+import gongbei.replication.context.HostName;
+import gongbei.replication.context.MemberAddress;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;

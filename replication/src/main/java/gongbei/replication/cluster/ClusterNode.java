@@ -1,16 +1,25 @@
 package gongbei.replication.cluster;
 
 import gongbei.codec.file.PrivateFiles;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DivergedException;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Documents;
-import gongbei.replication.status.History;
-import gongbei.replication.status.LogStatus;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.ReplicatedState;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.context.DriverDirectory;
+import gongbei.replication.context.HostName;
+import gongbei.replication.context.SteadyClock;
+import gongbei.replication.context.StorageFault;
+import gongbei.replication.feed.FeedPublisher;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogStatus;
+import gongbei.replication.machine.DivergedException;
+import gongbei.replication.machine.Documents;
+import gongbei.replication.machine.History;
+import gongbei.replication.machine.ReplicatedState;
+import gongbei.replication.recording.RecordingCatalog;
+import gongbei.replication.recording.RecordingRepair;
+import gongbei.replication.snapshot.StateFile;
 import gongbei.replication.wire.WireCounts;
 import gongbei.replication.wire.WireSeal;
 import io.aeron.Aeron;
@@ -962,7 +971,7 @@ public final class ClusterNode implements CommandLog {
     isClosing = true;
     awaitWatch();
     closeParts();
-    state.close(service != null && service.isSound() && failure == null);
+    StateFile.close(state, service != null && service.isSound() && failure == null);
     CloseHelper.quietClose(lock);
   }
 }

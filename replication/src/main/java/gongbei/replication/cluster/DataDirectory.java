@@ -1,7 +1,9 @@
 package gongbei.replication.cluster;
 
 import gongbei.codec.file.PrivateFiles;
-import gongbei.replication.status.History;
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.machine.History;
+import gongbei.replication.recording.RecordingCatalog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

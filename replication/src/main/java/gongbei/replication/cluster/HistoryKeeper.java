@@ -1,8 +1,9 @@
 package gongbei.replication.cluster;
 
-import gongbei.replication.status.History;
-import gongbei.replication.status.HistoryMessages;
-import gongbei.replication.status.ReplicatedState;
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.machine.History;
+import gongbei.replication.machine.HistoryMessages;
+import gongbei.replication.machine.ReplicatedState;
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;

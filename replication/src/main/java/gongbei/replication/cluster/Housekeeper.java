@@ -1,5 +1,7 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.recording.Recording;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ClusterControl;

@@ -1,17 +1,17 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.CommandBatches;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog.Origin;
+import gongbei.replication.log.LogBusyException;
+import gongbei.replication.log.Submission;
+import gongbei.replication.log.SubmissionQueue;
 import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.MessageHeaderDecoder;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandBatches;
-import gongbei.replication.status.CommandLog.Origin;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.LogBusyException;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.Submission;
-import gongbei.replication.status.SubmissionQueue;
 import io.aeron.cluster.client.AeronCluster;
 import io.aeron.cluster.client.EgressListener;
 import io.aeron.exceptions.AeronException;

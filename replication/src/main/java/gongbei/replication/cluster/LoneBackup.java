@@ -1,6 +1,7 @@
 package gongbei.replication.cluster;
 
 import gongbei.codec.file.PrivateFiles;
+import gongbei.replication.recording.RecordingCatalog;
 import io.aeron.cluster.RecordingLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

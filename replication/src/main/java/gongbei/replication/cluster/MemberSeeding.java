@@ -1,5 +1,10 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.context.HostName;
+import gongbei.replication.context.MemberAddress;
+import gongbei.replication.recording.Recording;
+import gongbei.replication.recording.RecordingCatalog;
 import io.aeron.Aeron;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.AeronException;

@@ -1,9 +1,14 @@
 package gongbei.replication.cluster;
 
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.context.HostName;
+import gongbei.replication.context.MemberAddress;
+import gongbei.replication.machine.History;
+import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.protocol.FeedMarkDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
-import gongbei.replication.status.History;
-import gongbei.replication.status.ReplicatedState;
+import gongbei.replication.recording.Recording;
+import gongbei.replication.recording.ReplayPort;
 import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
 import io.aeron.archive.client.AeronArchive;

@@ -1,14 +1,19 @@
 package gongbei.replication.cluster;
 
 import gongbei.codec.file.PrivateFiles;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Documents;
-import gongbei.replication.status.LogStatus;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.ReplicatedState;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.context.DriverDirectory;
+import gongbei.replication.context.SteadyClock;
+import gongbei.replication.feed.FeedFollower;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogStatus;
+import gongbei.replication.machine.Documents;
+import gongbei.replication.machine.ReplicatedState;
+import gongbei.replication.snapshot.StateFile;
 import gongbei.replication.wire.WireCounts;
 import gongbei.replication.wire.WireSeal;
 import io.aeron.Aeron;
@@ -71,7 +76,7 @@ public final class ReplicaNode implements CommandLog {
                     DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context)))
                 .errorHandler(this::onError));
     state = new ReplicatedState(context.map());
-    final boolean isWhole = state.reopen();
+    final boolean isWhole = StateFile.reopen(state);
     if (!isWhole && state.map().version() != 0) {
       state.reset();
     }
@@ -191,7 +196,7 @@ public final class ReplicaNode implements CommandLog {
     final boolean isSound = !thread.isAlive() && follower.isSound();
     CloseHelper.quietClose(driver);
     DriverDirectory.release(Path.of(driver.aeronDirectoryName()));
-    state.close(isSound);
+    StateFile.close(state, isSound);
     CloseHelper.quietClose(lock);
     LOGGER.debug("{} is closed", context.directory());
   }

@@ -1,10 +1,13 @@
 package gongbei.replication.cluster;
 
-import gongbei.replication.status.DivergedException;
-import gongbei.replication.status.NewerProtocolException;
-import gongbei.replication.status.ReplicatedState;
-import gongbei.replication.status.SnapshotReader;
-import gongbei.replication.status.SnapshotWriter;
+import gongbei.replication.context.SteadyClock;
+import gongbei.replication.feed.FeedPublisher;
+import gongbei.replication.machine.DivergedException;
+import gongbei.replication.machine.NewerProtocolException;
+import gongbei.replication.machine.ReplicatedState;
+import gongbei.replication.snapshot.SnapshotReader;
+import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.snapshot.StateFile;
 import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
 import io.aeron.Image;
@@ -91,7 +94,7 @@ final class StatusService implements ClusteredService {
    */
   void recover(long start, Consumer<SnapshotReader> snapshot) {
     final long mapPosition = state.map().logPosition();
-    final boolean isWhole = isLive || state.reopen();
+    final boolean isWhole = isLive || StateFile.reopen(state);
     if (isWhole && mapPosition >= start && mapPosition <= trustedLogPosition) {
       skipTo = mapPosition;
       isSkipping = mapPosition > start;

@@ -1,7 +1,7 @@
 package gongbei.replication.cluster;
 
-import gongbei.replication.status.Applied.Outcome;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.Applied.Outcome;
+import gongbei.replication.map.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,14 +2,14 @@ package gongbei.replication.cluster;
 
 import gongbei.replication.cluster.PlainModel.Ask;
 import gongbei.replication.cluster.PlainModel.Sheet;
+import gongbei.replication.machine.History;
+import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.CommandBatchEncoder;
 import gongbei.replication.protocol.CommandBatchEncoder.CommandsEncoder;
 import gongbei.replication.protocol.FeedBatchEncoder;
 import gongbei.replication.protocol.FeedMarkEncoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.protocol.PutDocumentEncoder;
-import gongbei.replication.status.History;
-import gongbei.replication.status.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +18,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The messages of a simulation, with fields in their range or not. */
-final class SimulatedMessages {
-  static final int FRAME_DIGEST_OFFSET =
+public final class SimulatedMessages {
+  public static final int FRAME_DIGEST_OFFSET =
       MessageHeaderEncoder.ENCODED_LENGTH + FeedBatchEncoder.digestAfterEncodingOffset();
 
   private SimulatedMessages() {}
@@ -92,7 +92,7 @@ final class SimulatedMessages {
     return whole;
   }
 
-  static byte[] frame(
+  public static byte[] frame(
       long firstVersion, long lastVersion, long digest, long timeMillis, byte[] message) {
     final int opening = MessageHeaderEncoder.ENCODED_LENGTH + FeedBatchEncoder.BLOCK_LENGTH;
     final UnsafeBuffer buffer = new UnsafeBuffer(new byte[opening + message.length]);
@@ -106,11 +106,11 @@ final class SimulatedMessages {
     return buffer.byteArray();
   }
 
-  static byte[] mark(long version, long digest, long timeMillis) {
+  public static byte[] mark(long version, long digest, long timeMillis) {
     return mark(version, digest, timeMillis, History.NONE);
   }
 
-  static byte[] mark(long version, long digest, long timeMillis, History history) {
+  public static byte[] mark(long version, long digest, long timeMillis, History history) {
     final UnsafeBuffer buffer =
         new UnsafeBuffer(
             new byte[MessageHeaderEncoder.ENCODED_LENGTH + FeedMarkEncoder.BLOCK_LENGTH]);

@@ -1,22 +1,24 @@
 package gongbei.replication.cluster;
 
-import gongbei.replication.cluster.FeedApplier.GapException;
 import gongbei.replication.cluster.PlainModel.Answer;
 import gongbei.replication.cluster.PlainModel.Ask;
 import gongbei.replication.cluster.PlainModel.Holder;
 import gongbei.replication.cluster.PlainModel.Sheet;
 import gongbei.replication.cluster.PlainModel.Verdict;
+import gongbei.replication.command.Applied.Outcome;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.feed.FeedApplier;
+import gongbei.replication.feed.FeedApplier.GapException;
+import gongbei.replication.machine.ReplicatedState;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusMapException;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
-import gongbei.replication.status.Applied.Outcome;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.ReplicatedState;
-import gongbei.replication.status.SnapshotReader;
-import gongbei.replication.status.SnapshotWriter;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusMapException;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.snapshot.SnapshotReader;
+import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.snapshot.StateFile;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 import io.aeron.protocol.DataHeaderFlyweight;
@@ -512,7 +514,7 @@ final class Simulation implements AutoCloseable {
 
     final void stop(int index, boolean isSound) {
       event(name + " stops at " + index + (isSound ? "" : ", unsound"));
-      state.close(isSound);
+      StateFile.close(state, isSound);
       state = null;
       stoppedAt = isSound && home != null ? index : -1;
       isTampered = false;
@@ -910,7 +912,7 @@ final class Simulation implements AutoCloseable {
 
     private void start() {
       open();
-      final boolean isWhole = state.reopen();
+      final boolean isWhole = StateFile.reopen(state);
       if (!isWhole && state.map().version() != 0) {
         state.reset();
       }

@@ -1,8 +1,8 @@
 package gongbei.replication.testing;
 
-import gongbei.replication.status.CommandBatches;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.CommandBatches;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.Subject;
 import gongbei.replication.wire.WireCipher;
 import gongbei.replication.wire.WireSeal;
 import io.aeron.Aeron;

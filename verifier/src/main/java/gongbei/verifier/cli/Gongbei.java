@@ -1,6 +1,35 @@
 package gongbei.verifier.cli;
 
 import gongbei.codec.trust.FileFault;
+import gongbei.verifier.cli.checkpoint.DeviceCommand;
+import gongbei.verifier.cli.checkpoint.DeviceTestCommand;
+import gongbei.verifier.cli.checkpoint.LookupCommand;
+import gongbei.verifier.cli.checkpoint.PackCommand;
+import gongbei.verifier.cli.checkpoint.RulesetCommand;
+import gongbei.verifier.cli.checkpoint.ScanCommand;
+import gongbei.verifier.cli.code.DecodeCommand;
+import gongbei.verifier.cli.code.IssueCommand;
+import gongbei.verifier.cli.code.MintCommand;
+import gongbei.verifier.cli.code.TranslateCommand;
+import gongbei.verifier.cli.code.VerifyCommand;
+import gongbei.verifier.cli.demo.DemoCommand;
+import gongbei.verifier.cli.exit.CommandException;
+import gongbei.verifier.cli.exit.ExitCode;
+import gongbei.verifier.cli.holder.GroupCommand;
+import gongbei.verifier.cli.holder.HolderCommand;
+import gongbei.verifier.cli.holder.LinkCommand;
+import gongbei.verifier.cli.holder.PaperCommand;
+import gongbei.verifier.cli.holder.SubjectCommand;
+import gongbei.verifier.cli.input.TypedText;
+import gongbei.verifier.cli.keys.ApiKeyCommand;
+import gongbei.verifier.cli.keys.KeygenCommand;
+import gongbei.verifier.cli.load.LoadCommand;
+import gongbei.verifier.cli.node.AuditCommand;
+import gongbei.verifier.cli.node.ClusterCommand;
+import gongbei.verifier.cli.node.JavaVersions;
+import gongbei.verifier.cli.node.ServeCommand;
+import gongbei.verifier.cli.node.StatusCommand;
+import gongbei.verifier.cli.node.TopCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -61,18 +90,6 @@ import picocli.CommandLine.Command;
       CommandLine.HelpCommand.class
     })
 public final class Gongbei {
-  /** Success, and every code passes. */
-  public static final int EXIT_OK = 0;
-
-  /** A code was refused or held, or what was asked for was. */
-  public static final int EXIT_REFUSED = 1;
-
-  /** Usage or configuration error. */
-  public static final int EXIT_USAGE = 2;
-
-  /** Something can't be reached, or has failed. */
-  public static final int EXIT_UNREACHABLE = 3;
-
   private static final Pattern ESCAPED_ZONE = Pattern.compile("^([a-z]+://\\[[0-9a-fA-F:.]+)%25");
 
   /** Runs a command and ends the process with its exit code. */
@@ -97,15 +114,15 @@ public final class Gongbei {
     } catch (NoClassDefFoundError e) {
       err.println("gongbei: " + JavaVersions.refusalWithoutModules(e));
       log("The failure in full", e);
-      return EXIT_UNREACHABLE;
+      return ExitCode.UNREACHABLE;
     } catch (LinkageError e) {
       err.println("gongbei: " + JavaVersions.refusal(e));
       log("The failure in full", e);
-      return EXIT_UNREACHABLE;
+      return ExitCode.UNREACHABLE;
     } catch (Error e) { // picocli passes errors on, and the JVM would end with 1: "refused"
       err.println("gongbei: " + messageOf(e));
       log("The failure in full", e);
-      return EXIT_UNREACHABLE;
+      return ExitCode.UNREACHABLE;
     }
   }
 
@@ -189,18 +206,18 @@ public final class Gongbei {
     final CommandLine line = e.getCommandLine();
     if (arguments.length == 0) {
       line.usage(line.getErr());
-      return EXIT_USAGE;
+      return ExitCode.USAGE;
     }
     line.getErr().println(UsageFaults.told(e));
     line.getErr().flush();
-    return EXIT_USAGE;
+    return ExitCode.USAGE;
   }
 
   private static int exitCodeOf(Throwable e) {
     if (e instanceof CommandException known) {
       return known.exitCode();
     }
-    return e instanceof CommandLine.ParameterException ? EXIT_USAGE : EXIT_UNREACHABLE;
+    return e instanceof CommandLine.ParameterException ? ExitCode.USAGE : ExitCode.UNREACHABLE;
   }
 
   private static String messageOf(Throwable e) {

@@ -1,5 +1,6 @@
 package gongbei.verifier.cli;
 
+import gongbei.verifier.cli.exit.CommandException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package gongbei.verifier.cli;
 
+import gongbei.verifier.cli.input.NearestName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

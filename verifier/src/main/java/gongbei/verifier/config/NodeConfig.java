@@ -15,7 +15,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.file.YamlFault;
 import gongbei.codec.trust.FileFault;
-import gongbei.replication.cluster.HostName;
+import gongbei.replication.context.HostName;
 import gongbei.verifier.limits.ClientLimits;
 import java.io.IOException;
 import java.nio.file.Files;

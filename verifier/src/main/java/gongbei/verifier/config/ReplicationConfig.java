@@ -1,6 +1,6 @@
 package gongbei.verifier.config;
 
-import gongbei.replication.cluster.HostName;
+import gongbei.replication.context.HostName;
 import gongbei.replication.wire.WireCipher;
 import gongbei.verifier.client.Audience;
 import java.nio.file.Path;

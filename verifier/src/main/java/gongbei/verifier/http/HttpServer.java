@@ -1,11 +1,23 @@
 package gongbei.verifier.http;
 
+import gongbei.verifier.http.api.Routes;
+import gongbei.verifier.http.guard.HostCheck;
+import gongbei.verifier.http.guard.RateLimits;
+import gongbei.verifier.http.guard.WorkClass;
+import gongbei.verifier.http.guard.WorkQueues;
+import gongbei.verifier.http.transport.BodyBudget;
+import gongbei.verifier.http.transport.BudgetedRequestDecoder;
+import gongbei.verifier.http.transport.HttpConnection;
+import gongbei.verifier.http.transport.HttpDrain;
+import gongbei.verifier.http.transport.RequestDeadline;
+import gongbei.verifier.http.transport.ScanReplies;
+
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.map.StatusMap;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.client.Audience;
@@ -22,7 +34,7 @@ import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tls.Handshakes;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.tls.TlsEntry;
-import gongbei.verifier.translate.TranslationDesk;
+import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationTables;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -134,7 +146,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** The operations that the server answers, as in {@code POST /v1/scans}. */
-  Set<String> operations() {
+  public Set<String> operations() {
     return routes.operations();
   }
 
@@ -144,7 +156,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** The bytes of bodies that connections hold at the moment. */
-  long bodyBytes() {
+  public long bodyBytes() {
     return bodies.bytes();
   }
 
@@ -209,7 +221,7 @@ public final class HttpServer implements AutoCloseable {
     private AuditLog audit;
     private int lookupsPerMinute = Limits.DEFAULT_LOOKUPS_PER_MINUTE;
     private int unknownLookupsPerHour = Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR;
-    private TranslationDesk desk;
+    private TranslationService desk;
     private TranslationTables tables;
     private StatusMap statusMap;
     private CommandLog log;
@@ -284,7 +296,7 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param translations null where this node translates nothing
      */
-    public Context translating(TranslationDesk translations, TranslationTables translationTables) {
+    public Context translating(TranslationService translations, TranslationTables translationTables) {
       desk = translations;
       tables = translationTables;
       return this;
@@ -412,111 +424,111 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    HostCheck hosts() {
+    public HostCheck hosts() {
       return new HostCheck(isOpen || !hosts.isEmpty(), hosts);
     }
 
-    ApiKeys apiKeys() {
+    public ApiKeys apiKeys() {
       return apiKeys;
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
       return isOpen;
     }
 
-    RateLimits rateLimits() {
+    public RateLimits rateLimits() {
       return rateLimits;
     }
 
-    ScanPipeline pipeline() {
+    public ScanPipeline pipeline() {
       return pipeline;
     }
 
-    RulesetStore rulesets() {
+    public RulesetStore rulesets() {
       return rulesets;
     }
 
-    TrustStore trust() {
+    public TrustStore trust() {
       return trust;
     }
 
-    Audience audience() {
+    public Audience audience() {
       return audience;
     }
 
-    TrustStore authorities() {
+    public TrustStore authorities() {
       return authorities;
     }
 
-    SigningKeys signingKeys() {
+    public SigningKeys signingKeys() {
       return signingKeys;
     }
 
-    MintPipeline mintPipeline() {
+    public MintPipeline mintPipeline() {
       return mintPipeline;
     }
 
-    MintMetrics mintMetrics() {
+    public MintMetrics mintMetrics() {
       return mintMetrics;
     }
 
-    Path paperFont() {
+    public Path paperFont() {
       return paperFont;
     }
 
-    URI otherWallet() {
+    public URI otherWallet() {
       return otherWallet;
     }
 
-    TrustStore lookups() {
+    public TrustStore lookups() {
       return lookups;
     }
 
-    SubjectSecret secret() {
+    public SubjectSecret secret() {
       return secret;
     }
 
-    AuditLog audit() {
+    public AuditLog audit() {
       return audit;
     }
 
-    int lookupsPerMinute() {
+    public int lookupsPerMinute() {
       return lookupsPerMinute;
     }
 
-    int unknownLookupsPerHour() {
+    public int unknownLookupsPerHour() {
       return unknownLookupsPerHour;
     }
 
-    TranslationDesk desk() {
+    public TranslationService desk() {
       return desk;
     }
 
-    TranslationTables tables() {
+    public TranslationTables tables() {
       return tables;
     }
 
-    CodeFormat format() {
+    public CodeFormat format() {
       return format;
     }
 
-    StatusMap statusMap() {
+    public StatusMap statusMap() {
       return statusMap;
     }
 
-    CommandLog log() {
+    public CommandLog log() {
       return log;
     }
 
-    ScanMetrics scanMetrics() {
+    public ScanMetrics scanMetrics() {
       return scanMetrics;
     }
 
-    NodeMetrics nodeMetrics() {
+    public NodeMetrics nodeMetrics() {
       return nodeMetrics;
     }
 
-    LongSupplier epochSeconds() {
+    public LongSupplier epochSeconds() {
       return epochSeconds;
     }
   }

@@ -1,7 +1,7 @@
 package gongbei.verifier.metrics;
 
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.LogStatus;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogStatus;
 import gongbei.verifier.rules.RulesetStore;
 import java.util.Optional;
 

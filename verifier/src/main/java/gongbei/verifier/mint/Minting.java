@@ -1,7 +1,7 @@
 package gongbei.verifier.mint;
 
 import gongbei.codec.code.CodeLimits;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

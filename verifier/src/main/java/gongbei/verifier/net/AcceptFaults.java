@@ -1,6 +1,6 @@
 package gongbei.verifier.net;
 
-import gongbei.replication.cluster.HostName;
+import gongbei.replication.context.HostName;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;

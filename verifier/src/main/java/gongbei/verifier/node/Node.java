@@ -15,13 +15,13 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Documents;
-import gongbei.replication.status.LocalCommandLog;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusMapException;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.machine.Documents;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusMapException;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.client.Audience;
@@ -43,7 +43,7 @@ import gongbei.verifier.tcp.TcpServer;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.token.SigningToken;
 import gongbei.verifier.translate.TableException;
-import gongbei.verifier.translate.TranslationDesk;
+import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationTables;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -82,7 +82,7 @@ public final class Node implements AutoCloseable {
   private final MintMetrics mintMetrics = new MintMetrics();
   private final MintPipeline mintPipeline;
   private final NodeMetrics metrics;
-  private final TranslationDesk desk;
+  private final TranslationService desk;
   private final EventLoopGroup tcpLoops;
   private final EventLoopGroup httpLoops;
   private final SigningKeys signingKeys;
@@ -114,7 +114,7 @@ public final class Node implements AutoCloseable {
       SigningKeys signingKeys,
       RulesetStore rulesets,
       DeviceRegistry devices,
-      Border border) {
+      TranslationSetup border) {
 
     /** A map and a log in memory, the rulesets shipped, and every device let in. */
     public static Stock inMemory(
@@ -122,7 +122,7 @@ public final class Node implements AutoCloseable {
         TrustStore trust,
         TrustStore authorities,
         SigningKeys signingKeys,
-        Border border) {
+        TranslationSetup border) {
       final StatusMap map = StatusMap.inMemory(config.maxSubjects());
       return new Stock(
           map,
@@ -172,7 +172,7 @@ public final class Node implements AutoCloseable {
                 : DeviceRegistry.ofFile(config.deviceFile());
         requireFont(config.paperFontFile());
         Replication.requireDirectory(config);
-        final Border border = Border.of(config);
+        final TranslationSetup border = TranslationSetup.of(config);
         final StatusMap map =
             config.dataDirectory() == null
                 ? StatusMap.inMemory(config.maxSubjects())
@@ -500,9 +500,9 @@ public final class Node implements AutoCloseable {
         mintMetrics);
   }
 
-  private TranslationDesk openDesk() {
-    final Border border = stock.border();
-    return new TranslationDesk(
+  private TranslationService openDesk() {
+    final TranslationSetup border = stock.border();
+    return new TranslationService(
         format(config),
         new CodeTranslator.Context(format(config), border.secret())
             .trust(stock.trust()::current)
@@ -687,7 +687,7 @@ public final class Node implements AutoCloseable {
   }
 
   /** Where codes of the other region are translated, or null where they are not. */
-  public TranslationDesk desk() {
+  public TranslationService desk() {
     return desk;
   }
 

@@ -1,16 +1,16 @@
 package gongbei.verifier.node;
 
 import gongbei.codec.trust.FileFault;
-import gongbei.replication.cluster.ClusterContext;
 import gongbei.replication.cluster.ClusterNode;
-import gongbei.replication.cluster.ClusterSecret;
-import gongbei.replication.cluster.HostName;
-import gongbei.replication.cluster.MemberAddress;
 import gongbei.replication.cluster.ReplicaNode;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DigestKey;
-import gongbei.replication.status.LocalCommandLog;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.context.ClusterContext;
+import gongbei.replication.context.ClusterSecret;
+import gongbei.replication.context.HostName;
+import gongbei.replication.context.MemberAddress;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.map.DigestKey;
+import gongbei.replication.map.StatusMap;
 import gongbei.replication.wire.WireCipher;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.ReplicationConfig;

@@ -2,8 +2,8 @@ package gongbei.verifier.pack;
 
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusRecord;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.rules.Ruleset;

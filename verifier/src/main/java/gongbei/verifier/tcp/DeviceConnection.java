@@ -38,9 +38,9 @@ import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tls.TlsEntry;
 import gongbei.verifier.tls.TlsPeer;
-import gongbei.verifier.translate.Crossing;
-import gongbei.verifier.translate.DeskException;
-import gongbei.verifier.translate.TranslationDesk;
+import gongbei.verifier.translate.TranslationResult;
+import gongbei.verifier.translate.TranslationServiceException;
+import gongbei.verifier.translate.TranslationService;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -482,7 +482,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
     final byte[] code = new byte[length];
     translate.getCode(code, 0, length);
-    final TranslationDesk desk = settings.desk();
+    final TranslationService desk = settings.desk();
     final long waitNanos = desk == null ? 0 : settings.translationRates().take(rateHolder);
     if (desk == null) {
       notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, null);
@@ -503,9 +503,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void onCrossing(long correlationId, Crossing crossing, Throwable failure) {
+  private void onCrossing(long correlationId, TranslationResult crossing, Throwable failure) {
     inFlight--;
-    if (failure instanceof DeskException desk && desk.reason() == DeskException.Reason.BUSY) {
+    if (failure instanceof TranslationServiceException desk && desk.reason() == TranslationServiceException.Reason.BUSY) {
       busy(correlationId);
     } else if (failure != null) {
       notTranslated(correlationId, TranslationFaultCode.NOT_RECORDED, null);
@@ -518,7 +518,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     flush();
   }
 
-  private void translated(long correlationId, Crossing crossing) {
+  private void translated(long correlationId, TranslationResult crossing) {
     final Translation translation = crossing.translation();
     final byte[] code = translation.code().getBytes(StandardCharsets.US_ASCII);
     codecs

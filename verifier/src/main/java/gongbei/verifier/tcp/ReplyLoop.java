@@ -1,7 +1,7 @@
 package gongbei.verifier.tcp;
 
 import gongbei.codec.code.CodeLimits;
-import gongbei.replication.status.StatusRecord;
+import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.ColourCode;
 import gongbei.verifier.protocol.GroupFindingsEncoder;
@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -39,6 +40,10 @@ final class ReplyLoop implements ScanListener {
           + 4 * Reason.values().length
           + 2 * CodeLimits.MAX_GROUP_SIZE;
   private static final Reason[] REASONS = Reason.values();
+
+  /** By the ordinals of {@link Reason}; a reason that the schema does not name ends the start. */
+  private static final ReasonCode[] CODES =
+      Stream.of(REASONS).map(each -> ReasonCode.valueOf(each.name())).toArray(ReasonCode[]::new);
   private static final int FIRST_PLACES = 64;
 
   private final EventLoop eventLoop;
@@ -194,25 +199,7 @@ final class ReplyLoop implements ScanListener {
   }
 
   static ReasonCode codeOf(Reason reason) {
-    return switch (reason) {
-      case MALFORMED -> ReasonCode.MALFORMED;
-      case UNSUPPORTED_FORMAT -> ReasonCode.UNSUPPORTED_FORMAT;
-      case UNKNOWN_ISSUER -> ReasonCode.UNKNOWN_ISSUER;
-      case BAD_SIGNATURE -> ReasonCode.BAD_SIGNATURE;
-      case NOT_YET_VALID -> ReasonCode.NOT_YET_VALID;
-      case EXPIRED -> ReasonCode.EXPIRED;
-      case REVOKED -> ReasonCode.REVOKED;
-      case UNKNOWN_SUBJECT -> ReasonCode.UNKNOWN_SUBJECT;
-      case POSITIVE_TEST -> ReasonCode.POSITIVE_TEST;
-      case RED -> ReasonCode.RED;
-      case YELLOW -> ReasonCode.YELLOW;
-      case TEST_MISSING -> ReasonCode.TEST_MISSING;
-      case TEST_TOO_OLD -> ReasonCode.TEST_TOO_OLD;
-      case REPLAYED -> ReasonCode.REPLAYED;
-      case STALE -> ReasonCode.STALE;
-      case OK -> ReasonCode.OK;
-      case BUSY -> ReasonCode.BUSY;
-    };
+    return CODES[reason.ordinal()];
   }
 
   static ColourCode codeOf(int colour) {

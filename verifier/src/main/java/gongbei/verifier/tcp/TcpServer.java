@@ -12,7 +12,7 @@ import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tls.Handshakes;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.tls.TlsEntry;
-import gongbei.verifier.translate.TranslationDesk;
+import gongbei.verifier.translate.TranslationService;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -216,7 +216,7 @@ public final class TcpServer implements AutoCloseable {
     private ScanMetrics metrics;
     private DeviceRegistry devices = DeviceRegistry.open();
     private final DeviceCounts counts = new DeviceCounts();
-    private TranslationDesk desk;
+    private TranslationService desk;
     private int helloSeconds = ClientLimits.HELLO_SECONDS;
     private int frameSeconds = ClientLimits.FRAME_SECONDS;
     private int idleSeconds = Limits.TCP_IDLE_SECONDS;
@@ -260,7 +260,7 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /** Sets where codes of the other region are translated; null (default) translates none. */
-    public Context desk(TranslationDesk translations) {
+    public Context desk(TranslationService translations) {
       desk = translations;
       return this;
     }
@@ -346,7 +346,7 @@ public final class TcpServer implements AutoCloseable {
       return counts;
     }
 
-    TranslationDesk desk() {
+    TranslationService desk() {
       return desk;
     }
 

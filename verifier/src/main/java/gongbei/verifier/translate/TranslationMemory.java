@@ -25,7 +25,7 @@ final class TranslationMemory {
     }
   }
 
-  private record Answered(Crossing crossing, SigningKey key) {}
+  private record Answered(TranslationResult crossing, SigningKey key) {}
 
   /**
    * @param capacity the most answers that are kept
@@ -43,7 +43,7 @@ final class TranslationMemory {
   }
 
   /** Keeps an answer. */
-  void remember(Crossing crossing, SigningKey key) {
+  void remember(TranslationResult crossing, SigningKey key) {
     answers.put(Asked.of(crossing.translation()), new Answered(crossing, key));
   }
 
@@ -54,7 +54,7 @@ final class TranslationMemory {
    * @param again what comes of it now
    * @param key what codes are signed with now
    */
-  Crossing recall(Translation again, SigningKey key, long nowEpochSeconds) {
+  TranslationResult recall(Translation again, SigningKey key, long nowEpochSeconds) {
     final Answered answered = answers.get(Asked.of(again));
     if (answered == null || !saysTheSame(again, answered.crossing().translation())) {
       return null;

@@ -7,12 +7,12 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** Runs commands in this process, for tests that extend it; keeps what the last of them printed. */
-abstract class CommandRuns {
-  String out;
-  String err;
+public abstract class CommandRuns {
+  protected String out;
+  protected String err;
 
   /** Runs a command and answers with its exit code. No command prints a stack trace. */
-  final int run(String... arguments) {
+  protected final int run(String... arguments) {
     final StringWriter outText = new StringWriter();
     final StringWriter errText = new StringWriter();
     final CommandLine line = Gongbei.commandLine();

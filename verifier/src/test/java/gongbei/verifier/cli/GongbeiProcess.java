@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * The command line as a process of its own: {@code java OPTIONS -jar} with the manifest of the
  * executable jar, over the classes that are being tested.
  */
-final class GongbeiProcess implements AutoCloseable {
+public final class GongbeiProcess implements AutoCloseable {
 
   private final Path directory;
   private final List<String> starter = new ArrayList<>();
@@ -35,7 +35,7 @@ final class GongbeiProcess implements AutoCloseable {
    *
    * @param directory a directory of the test's own, for what the process writes
    */
-  GongbeiProcess(Path directory) {
+  public GongbeiProcess(Path directory) {
     this.directory = directory;
     output = directory.resolve("out").toFile();
     builder.environment().keySet().removeIf(name -> name.startsWith("GONGBEI_"));
@@ -43,7 +43,7 @@ final class GongbeiProcess implements AutoCloseable {
     builder.environment().remove("JDK_JAVA_OPTIONS");
   }
 
-  GongbeiProcess options(String... more) {
+  public GongbeiProcess options(String... more) {
     options.addAll(List.of(more));
     return this;
   }
@@ -65,7 +65,7 @@ final class GongbeiProcess implements AutoCloseable {
   }
 
   /** Starts a command whose output is a file, or {@code piped}. */
-  GongbeiProcess start(boolean piped, String... arguments) throws IOException {
+  public GongbeiProcess start(boolean piped, String... arguments) throws IOException {
     final List<String> command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
@@ -81,20 +81,20 @@ final class GongbeiProcess implements AutoCloseable {
   }
 
   /** Runs a command to its end, and returns its exit code. */
-  int run(String... arguments) throws Exception {
+  public int run(String... arguments) throws Exception {
     start(false, arguments);
     process.getOutputStream().close();
     return exitCode();
   }
 
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("still running; it said " + out() + err());
     }
     return process.exitValue();
   }
 
-  Process process() {
+  public Process process() {
     return process;
   }
 
@@ -102,16 +102,16 @@ final class GongbeiProcess implements AutoCloseable {
     return process.getOutputStream();
   }
 
-  String out() {
+  public String out() {
     return text(output.toPath());
   }
 
-  String err() {
+  public String err() {
     return text(directory.resolve("err"));
   }
 
   /** The whole of the line on standard output that a node says where it is by. */
-  String awaitServing() throws InterruptedException {
+  public String awaitServing() throws InterruptedException {
     final long until = System.nanoTime() + Patience.NANOS;
     while (!out().endsWith("\n")) {
       if (!process.isAlive() || System.nanoTime() > until) {

@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.Subject;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
+import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.PrintWriter;
@@ -134,7 +135,7 @@ final class KeyedCommandsTest {
         line.execute(
             Stream.concat(words.subList(1, words.size()).stream(), arguments.stream())
                 .toArray(String[]::new));
-    assertTrue(exit != Gongbei.EXIT_USAGE, command + " is meant: " + text);
+    assertTrue(exit != ExitCode.USAGE, command + " is meant: " + text);
     return text.toString();
   }
 

@@ -27,17 +27,18 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.ReplicationInputs;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.StatusMap;
-import gongbei.replication.status.StatusStateMachine;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.machine.StatusStateMachine;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.Subject;
+import gongbei.replication.ReplicationInputs;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.audit.Receipt;
-import gongbei.verifier.cli.TextInputs;
+import gongbei.verifier.cli.code.VerifyInputs;
+import gongbei.verifier.cli.load.ResidentInputs;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpInputs;
@@ -136,7 +137,7 @@ final class FuzzTargets {
     makers.put(
         "table", () -> new Target(FuzzTargets::table, resources("translations/gd-to-mo.yaml")));
     makers.put("config", FuzzTargets::config);
-    makers.put("verify-line", () -> new Target(new TextInputs()::line, lines()));
+    makers.put("verify-line", () -> new Target(new VerifyInputs()::line, lines()));
     makers.put("residents", FuzzTargets::residents);
     makers.put("certificate", () -> new Target(FuzzTargets::certificate, certificates()));
     makers.put("pem", FuzzTargets::pem);
@@ -744,7 +745,7 @@ final class FuzzTargets {
   private static Target residents() throws IOException {
     final Path file = temporary("residents.csv");
     return new Target(
-        input -> TextInputs.residents(file, input),
+        input -> ResidentInputs.residents(file, input),
         List.of(
             ascii(
                 "subject,colour,result,sampleTime,doses,lastDoseDate,flags\n"

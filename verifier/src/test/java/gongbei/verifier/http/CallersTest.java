@@ -1,5 +1,8 @@
 package gongbei.verifier.http;
 
+import gongbei.verifier.http.guard.WorkClass;
+import gongbei.verifier.http.transport.HttpConnectionTest;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -1,13 +1,13 @@
 package gongbei.verifier.http;
 
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Documents;
-import gongbei.replication.status.LogBusyException;
-import gongbei.replication.status.LogStatus;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogBusyException;
+import gongbei.replication.log.LogStatus;
+import gongbei.replication.machine.Documents;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,12 +1,28 @@
 package gongbei.verifier.http;
 
+import gongbei.verifier.access.Caller;
+import gongbei.verifier.http.api.JsonBody;
+import gongbei.verifier.http.api.Routes;
+import gongbei.verifier.http.guard.RequestSignature;
+import gongbei.verifier.http.guard.WorkClass;
+import gongbei.verifier.http.guard.WorkRunner;
+import gongbei.verifier.http.transport.BodyBudget;
+import gongbei.verifier.http.transport.HttpConnection;
+import gongbei.verifier.http.transport.HttpDrain;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.RequestDeadline;
+import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.http.transport.ScanReplies;
+import gongbei.verifier.http.transport.StrictRequestDecoder;
+
 import com.lmax.disruptor.BlockingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.LocalCommandLog;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.map.StatusMap;
 import gongbei.verifier.client.Audience;
 import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -94,17 +110,17 @@ public final class HttpInputs {
   /** Works at once. */
   private static final class DirectRunner implements WorkRunner {
     @Override
-    public CompletableFuture<HttpAnswer> run(
+    public CompletableFuture<Response> run(
         WorkClass kind,
         String caller,
         BooleanSupplier isWanted,
-        Supplier<CompletableFuture<HttpAnswer>> work) {
+        Supplier<CompletableFuture<Response>> work) {
       return work.get();
     }
 
     @Override
-    public CompletableFuture<HttpAnswer> runHere(
-        WorkClass kind, String caller, Supplier<CompletableFuture<HttpAnswer>> work) {
+    public CompletableFuture<Response> runHere(
+        WorkClass kind, String caller, Supplier<CompletableFuture<Response>> work) {
       return work.get();
     }
 
@@ -151,7 +167,7 @@ public final class HttpInputs {
   public static void body(byte[] input) {
     try {
       JsonBody.read(
-          question(input, new DefaultHttpHeaders().set("Content-Type", HttpAnswer.JSON)),
+          question(input, new DefaultHttpHeaders().set("Content-Type", Response.JSON)),
           Set.of("code", "checkpoint", "ruleset", "at"));
     } catch (Problem e) {
       require(e.status() >= 400 && e.status() < 500, "a body is a fault of the node");
@@ -191,8 +207,8 @@ public final class HttpInputs {
     return -1;
   }
 
-  private static HttpQuestion question(byte[] body, HttpHeaders headers) {
-    return new HttpQuestion(
+  private static Request question(byte[] body, HttpHeaders headers) {
+    return new Request(
         "PUT",
         "/v1/subjects/status",
         headers,

@@ -1,5 +1,7 @@
 package gongbei.verifier.http;
 
+import gongbei.verifier.http.transport.HttpDate;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;

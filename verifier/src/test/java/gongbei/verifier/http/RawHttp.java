@@ -13,26 +13,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Speaks HTTP byte by byte, right or wrong. */
-final class RawHttp implements AutoCloseable {
+public final class RawHttp implements AutoCloseable {
 
   private final Socket socket;
   private final InputStream input;
 
-  RawHttp(int port) throws IOException {
+  public RawHttp(int port) throws IOException {
     this(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
   /** Speaks over a connection that is there. */
-  RawHttp(Socket socket) throws IOException {
+  public RawHttp(Socket socket) throws IOException {
     this.socket = socket;
     socket.setSoTimeout(Patience.MILLIS);
     input = new BufferedInputStream(socket.getInputStream());
   }
 
   /** An answer as it came. */
-  record Answer(int status, Map<String, String> headers, String body) {}
+  public record Answer(int status, Map<String, String> headers, String body) {}
 
-  static String post(String path, String body) {
+  public static String post(String path, String body) {
     return "POST "
         + path
         + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
@@ -41,21 +41,21 @@ final class RawHttp implements AutoCloseable {
         + body;
   }
 
-  static String get(String path) {
+  public static String get(String path) {
     return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   }
 
-  RawHttp send(String text) throws IOException {
+  public RawHttp send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  RawHttp send(byte[] bytes) throws IOException {
+  public RawHttp send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     return this;
   }
 
   /** The next answer; one to HEAD has no body. */
-  Answer read(boolean toHead) throws IOException {
+  public Answer read(boolean toHead) throws IOException {
     final String first = line();
     final Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
@@ -71,16 +71,16 @@ final class RawHttp implements AutoCloseable {
         new String(body, StandardCharsets.UTF_8));
   }
 
-  Answer read() throws IOException {
+  public Answer read() throws IOException {
     return read(false);
   }
 
   /** Whether the server has hung up after what has been read. */
-  boolean isAtEnd() throws IOException {
+  public boolean isAtEnd() throws IOException {
     return input.read() < 0;
   }
 
-  byte[] readAll() throws IOException {
+  public byte[] readAll() throws IOException {
     return input.readAllBytes();
   }
 

@@ -1,13 +1,20 @@
 package gongbei.verifier.http;
 
+import gongbei.verifier.access.Caller;
+import gongbei.verifier.http.api.StatusResource;
+import gongbei.verifier.http.guard.RequestSignature;
+import gongbei.verifier.http.guard.SignatureNonce;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.Applied;
-import gongbei.replication.status.CommandLog;
-import gongbei.replication.status.DocumentCommand;
-import gongbei.replication.status.Documents;
-import gongbei.replication.status.LogStatus;
-import gongbei.replication.status.Nonce;
-import gongbei.replication.status.StatusCommand;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Nonce;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogStatus;
+import gongbei.replication.machine.Documents;
 import gongbei.verifier.client.Audience;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -63,12 +70,12 @@ public final class StatusChanges {
     }
   }
 
-  private static HttpQuestion question(
+  private static Request question(
       String method, String path, String json, Map<String, List<String>> headers) {
     final HttpHeaders all = new DefaultHttpHeaders();
     headers.forEach(all::add);
-    final HttpQuestion question =
-        new HttpQuestion(
+    final Request question =
+        new Request(
             method,
             path,
             all,

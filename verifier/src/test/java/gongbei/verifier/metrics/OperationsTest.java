@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.replication.cluster.NodeRequest;
+import gongbei.testing.Document;
 import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.LeakWatch;
@@ -47,7 +48,6 @@ final class OperationsTest {
   private static final Path ALERTS = Path.of("operations", "alerts.yaml");
   private static final Path DASHBOARD = Path.of("operations", "grafana-dashboard.json");
   private static final Path CASES = Path.of("operations", "alerts-test.yaml");
-  private static final Path PAGE = Path.of("docs", "operate", "alerts.md");
   private static final Path BACKUP_SCRIPT = Path.of("packaging", "gongbei-backup");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
@@ -299,7 +299,7 @@ final class OperationsTest {
   void everyAlertHasItsSectionOnThePageInTheOrderOfTheRulesAndNamesIt() throws Exception {
     final List<String> sections =
         Pattern.compile("(?m)^### (\\w+)\n\n(\\S[^#]*)")
-            .matcher(Files.readString(PAGE))
+            .matcher(Document.ALERTS.text())
             .results()
             .peek(section -> assertTrue(section.group(2).length() > 100, section.group(1)))
             .map(section -> section.group(1))

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.ServeCommand;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.cli.Gongbei;
@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /**
- * The runbook of this module's README, step by step, on a node that is never restarted: what is
+ * The runbook of {@code docs/operate/keys.md}, step by step, on a node that is never restarted: what is
  * made by the command line is copied and removed as an operator would, and both what is new and
  * what is old is tried through sockets.
  */

@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.cluster.ClusterNode;
-import gongbei.replication.cluster.MemberAddress;
-import gongbei.replication.status.CommandBatches;
+import gongbei.replication.command.CommandBatches;
+import gongbei.replication.context.MemberAddress;
+import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
@@ -57,7 +58,6 @@ import org.junit.jupiter.api.io.TempDir;
  * here each fault is made, and has to print that. An ellipsis stands for what differs.
  */
 final class FaultsPageTest {
-  private static final Path PAGE = Path.of("docs", "operate", "faults.md");
   private static final Pattern QUOTE = Pattern.compile("`([^`]+)`");
   private static final int DISK_MEBIBYTES = 48;
   private static final int MEMBERS = 3;
@@ -134,7 +134,7 @@ final class FaultsPageTest {
   /** Fault and quotes of each row. */
   private static Map<String, List<String>> rows() throws Exception {
     final Map<String, List<String>> rows = new LinkedHashMap<>();
-    for (final String line : Files.readAllLines(PAGE)) {
+    for (final String line : Document.FAULTS.lines()) {
       final String[] cells = line.split("(?<!\\\\)\\|", -1);
       if (cells.length == 5 && cells[2].contains("`")) {
         final List<String> quotes = new ArrayList<>();

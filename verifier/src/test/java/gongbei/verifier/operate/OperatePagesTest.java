@@ -3,7 +3,8 @@ package gongbei.verifier.operate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.context.MemberAddress;
+import gongbei.testing.Document;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.ReplicationConfig;
@@ -16,21 +17,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The pages for operators against settings, samples, scripts and other pages. */
 final class OperatePagesTest {
-  private static final Path PAGES = Path.of("docs", "operate");
   private static final Path PACKAGING = Path.of("packaging");
 
-  private static String page(String name) throws IOException {
-    return Files.readString(PAGES.resolve(name));
-  }
-
-  private static List<String[]> rows(String page, int columns) throws IOException {
+  private static List<String[]> rows(Document page, int columns) {
     final List<String[]> rows = new ArrayList<>();
-    for (final String line : page(page).lines().toList()) {
+    for (final String line : page.lines()) {
       final String[] cells = line.split("\\|", -1);
       if (line.startsWith("| ") && cells.length == columns + 2 && !line.startsWith("| ---")) {
         for (int i = 0; i < cells.length; i++) {
@@ -44,12 +39,14 @@ final class OperatePagesTest {
 
   @Test
   void everyFigureOfTheSizingPageStandsOnThePageThatMeasuredIt() throws Exception {
-    final List<String[]> rows = rows("sizing.md", 3);
+    final List<String[]> rows = rows(Document.SIZING, 3);
     assertTrue(rows.size() >= 10);
     for (final String[] row : rows) {
       final String figure = row[2].split(" ", -1)[0];
-      final String link = row[3].replaceAll(".*\\((.*)\\)", "$1");
-      final String source = Files.readString(PAGES.resolve(link));
+      final String link = row[3].replaceAll(".*\\(([^)#]*).*", "$1");
+      final String source =
+          Document.read(
+              Document.root().resolve(Document.SIZING.path()).resolveSibling(link).normalize());
       assertTrue(
           Pattern.compile("(?<![0-9,.])" + Pattern.quote(figure) + "(?![0-9])")
               .matcher(source)
@@ -65,7 +62,7 @@ final class OperatePagesTest {
   @Test
   void theFirewallTableHasThePortsOfTheSamplesAndOfTheCommands() throws Exception {
     final Map<String, String> ports = new TreeMap<>();
-    for (final String[] row : rows("network.md", 6)) {
+    for (final String[] row : rows(Document.NETWORK, 6)) {
       ports.put(row[1], row[2] + " " + row[3]);
     }
     final NodeConfig member = sample("three-members/member-0.yaml");
@@ -93,7 +90,7 @@ final class OperatePagesTest {
             "clocks",
             "UDP 123"),
         ports);
-    final String page = page("network.md");
+    final String page = Document.NETWORK.text();
     assertTrue(page.contains("(" + Limits.DEFAULT_HTTP_PORT + " by default)"));
     assertTrue(
         page.contains(
@@ -126,7 +123,7 @@ final class OperatePagesTest {
 
   @Test
   void theScheduleOfBackupsHasTheSettingsThatTheScriptReads() throws Exception {
-    final List<String> named = rows("backup.md", 4).stream().map(row -> row[1]).toList();
+    final List<String> named = rows(Document.BACKUP, 4).stream().map(row -> row[1]).toList();
     final List<String> kept =
         Pattern.compile("(?m)^([A-Z]+)=")
             .matcher(Files.readString(PACKAGING.resolve("gongbei-backup.default")))
@@ -147,7 +144,7 @@ final class OperatePagesTest {
 
   @Test
   void theDefaultsOfTheAuditFileAreAsTold() throws Exception {
-    final String page = page("logs.md");
+    final String page = Document.LOGS.text();
     assertTrue(
         page.contains(
             "`translation.auditFileMebibytes` ("
@@ -162,7 +159,7 @@ final class OperatePagesTest {
         Files.readString(Path.of("..", "pom.xml"))
             .replaceAll(
                 "(?s).*?<artifactId>gongbei</artifactId>\\s*<version>(.*?)</version>.*", "$1");
-    final String page = page("releases.md");
+    final String page = Document.CHANGELOG.text();
     final String release = version.replace("-SNAPSHOT", "");
     final Matcher first = new Matcher(page);
     assertEquals(release, first.number());
@@ -170,7 +167,7 @@ final class OperatePagesTest {
     assertTrue(page.contains("**Upgrade.**"));
   }
 
-  /** The first section of the page of releases. */
+  /** The first section of the changelog. */
   private static final class Matcher {
     private final MatchResult section;
 
@@ -189,50 +186,6 @@ final class OperatePagesTest {
 
     boolean isNotReleased() {
       return section.group(2).equals("not released yet");
-    }
-  }
-
-  @Test
-  void everyLinkLeadsToAPageAndToASectionThatIsThere() throws Exception {
-    final List<String> missing = new ArrayList<>();
-    try (Stream<Path> pages = Files.list(PAGES)) {
-      for (final Path page : pages.filter(each -> each.toString().endsWith(".md")).toList()) {
-        Pattern.compile("\\]\\(([^)#\\s]*)(?:#([^)]*))?\\)")
-            .matcher(Files.readString(page))
-            .results()
-            .filter(link -> !link.group(1).startsWith("http"))
-            .forEach(link -> requireThere(page, link, missing));
-      }
-    }
-    assertEquals(List.of(), missing);
-    final String index = page("README.md");
-    try (Stream<Path> pages = Files.list(PAGES)) {
-      for (final Path page : pages.filter(each -> each.toString().endsWith(".md")).toList()) {
-        final String name = page.getFileName().toString();
-        assertTrue(name.equals("README.md") || index.contains("(" + name + ")"), name);
-      }
-    }
-  }
-
-  private static void requireThere(Path page, MatchResult link, List<String> missing) {
-    final Path target = link.group(1).isEmpty() ? page : PAGES.resolve(link.group(1)).normalize();
-    if (!Files.exists(target)) {
-      missing.add(page + ": " + link.group());
-    } else if (link.group(2) != null && target.toString().endsWith(".md")) {
-      try {
-        final boolean isThere =
-            Files.readAllLines(target).stream()
-                .filter(line -> line.startsWith("#"))
-                .map(line -> line.replaceAll("^#+ ", ""))
-                .map(title -> title.toLowerCase(java.util.Locale.ROOT))
-                .map(title -> title.replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
-                .anyMatch(link.group(2)::equals);
-        if (!isThere) {
-          missing.add(page + ": " + link.group());
-        }
-      } catch (IOException e) {
-        throw new IllegalStateException(e);
-      }
     }
   }
 }

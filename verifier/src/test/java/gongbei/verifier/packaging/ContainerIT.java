@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
+import gongbei.testing.Document;
 import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ContainerIT {
   private static final Subject HOLDER = new Subject(7, 7);
-  private static final Path PAGE = Path.of("docs", "operate", "container.md");
   private static final String IMAGE = "gongbei";
   private static final String NAME = "gongbei";
   private static final int USER = 9700;
@@ -107,10 +107,10 @@ final class ContainerIT {
   private static List<String> documented(String start, String here, String there)
       throws IOException {
     final String line =
-        Files.readAllLines(PAGE).stream()
+        Document.CONTAINER.lines().stream()
             .filter(each -> each.startsWith(start))
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException(PAGE + " has no " + start));
+            .orElseThrow(() -> new IllegalStateException(Document.CONTAINER.path() + " has no " + start));
     final List<String> words = new ArrayList<>(List.of(line.split(" ", -1)));
     words.replaceAll(word -> word.equals(here) ? there : word);
     words.replaceAll(word -> word.startsWith("verifier/") ? "../" + word : word);

@@ -8,7 +8,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A directory as {@code /etc/gongbei} is by the README's commands, with the sample of a node by
+ * A directory as {@code /etc/gongbei} is by the commands of the page on installing, with the sample of a node by
  * itself on two free ports, and what asks that node.
  */
 final class Installation {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.file.Files;

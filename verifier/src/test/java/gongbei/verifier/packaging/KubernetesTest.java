@@ -13,7 +13,7 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import gongbei.replication.cluster.MemberAddress;
+import gongbei.replication.context.MemberAddress;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.ReplicationConfig;

@@ -10,9 +10,9 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
-import gongbei.replication.cluster.MemberAddress;
-import gongbei.replication.status.StatusCommand;
-import gongbei.replication.status.Subject;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.context.MemberAddress;
+import gongbei.replication.map.Subject;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The sample configurations, installed as the README has it but for addresses and ports: with keys
+ * The sample configurations, installed as the page on installing has it but for addresses and ports: with keys
  * and certificates that the commands make.
  */
 final class SamplesTest {
@@ -78,7 +78,7 @@ final class SamplesTest {
     return directory.resolve(path).toString();
   }
 
-  /** What stands in the README, by the same commands. */
+  /** What the page on installing makes, by the same commands. */
   @BeforeEach
   void makeKeys() throws Exception {
     basePort = FreePorts.inARow(3 * MemberAddress.PORTS);

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.print.QrImage;
+import gongbei.verifier.rules.ReasonWords;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -56,7 +58,9 @@ final class CheckpointPageTest {
     try (InputStream json =
         CheckpointPageTest.class.getResourceAsStream(
             "/gongbei/pages/words/" + language + ".json")) {
-      return new ObjectMapper().readTree(json);
+      final ObjectNode words = (ObjectNode) new ObjectMapper().readTree(json);
+      ReasonWords.in(language).forEach(words::put);
+      return words;
     }
   }
 

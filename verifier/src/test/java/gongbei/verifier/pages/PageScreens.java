@@ -17,11 +17,11 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 
 /**
- * Draws the pictures of the pages in {@code verifier/docs}. Not run by a build: {@code mvn -pl
+ * Draws the pictures of the pages in {@code verifier/docs/images}. Not run by a build: {@code mvn -pl
  * verifier -am test -Dtest=PageScreens -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 final class PageScreens {
-  private static final Path DOCS = Path.of("docs");
+  private static final Path DOCS = Path.of("docs", "images");
   private static final Dimension OPS = new Dimension(1240, 800);
 
   @TempDir private Path directory;

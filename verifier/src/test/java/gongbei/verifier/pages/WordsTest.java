@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.translate.TranslationFault;
-import gongbei.replication.status.LogStatus;
+import gongbei.replication.log.LogStatus;
 import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.ReasonWords;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Verdict;
@@ -51,7 +53,10 @@ final class WordsTest {
   }
 
   private static JsonNode words(String language) throws Exception {
-    return new ObjectMapper().readTree(resource("words/" + language + ".json"));
+    final ObjectNode words =
+        (ObjectNode) new ObjectMapper().readTree(resource("words/" + language + ".json"));
+    ReasonWords.in(language).forEach(words::put);
+    return words;
   }
 
   private static Set<String> keys(JsonNode words) {

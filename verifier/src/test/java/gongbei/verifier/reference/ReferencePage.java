@@ -1,10 +1,10 @@
 package gongbei.verifier.reference;
 
+import gongbei.testing.Document;
 import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 final class ReferencePage {
   private final String text;
 
-  ReferencePage(String name) throws IOException {
-    text = Files.readString(Path.of("docs", "reference", name));
+  ReferencePage(Document page) {
+    text = page.text();
   }
 
   String text() {

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.KeyGeneration;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
+import gongbei.testing.Document;
 import gongbei.verifier.TestNode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ final class SignedChangePageTest {
   @Test
   void theWorkedChangeIsAppliedByANode() throws Exception {
     ReferencePage.require("bash", "openssl", "curl", "awk", "od");
-    final ReferencePage page = new ReferencePage("signed-changes.md");
+    final ReferencePage page = new ReferencePage(Document.SIGNED_CHANGES);
     final String script = page.blocks("bash").get(0);
     assertTrue(script.startsWith("URL=http://127.0.0.1:8080\n"), script);
     try (TestNode node = new TestNode()) {

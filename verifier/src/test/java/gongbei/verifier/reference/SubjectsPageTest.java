@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.testing.Document;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.Gongbei;
 import java.io.PrintWriter;
@@ -35,7 +36,7 @@ final class SubjectsPageTest {
 
   @BeforeEach
   void readPage() throws Exception {
-    page = new ReferencePage("subjects.md");
+    page = new ReferencePage(Document.SUBJECTS);
     key = found("Of the secret `([0-9a-f]{64})`");
     secret = SubjectSecret.read(SecretFile.write(directory.resolve("subject.secret"), key));
   }

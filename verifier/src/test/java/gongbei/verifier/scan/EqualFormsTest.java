@@ -20,7 +20,7 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.map.StatusMap;
 import gongbei.testing.Seeds;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.MadeCode;

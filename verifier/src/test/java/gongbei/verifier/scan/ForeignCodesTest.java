@@ -10,7 +10,7 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.map.StatusMap;
 import gongbei.verifier.CertificateWithoutIat;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.rules.Reason;

@@ -8,7 +8,7 @@ import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.StatusMap;
+import gongbei.replication.map.StatusMap;
 import gongbei.testing.TestCorpora;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetReader;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.HalfOpen;

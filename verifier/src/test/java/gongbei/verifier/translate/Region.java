@@ -12,8 +12,8 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.status.StatusRecord;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.client.Audience;
@@ -21,7 +21,7 @@ import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.NodeConnection;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.node.Border;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,7 +64,7 @@ public final class Region implements AutoCloseable {
                 TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))),
                 TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
                 new SigningKeys(List.of(key)),
-                new Border(
+                new TranslationSetup(
                     secret,
                     TranslationTables.shipped(format),
                     AuditLog.ofFile(auditFile, format.issuer()),

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.TrustList;
-import gongbei.replication.status.Subject;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.pack.PackMaker;
 import java.nio.file.Files;

@@ -1,6 +1,8 @@
 package gongbei.verifier.rules;
 
 import gongbei.codec.validity.ValidityFault;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * Why a verdict is what it is. The order is the precedence: of several reasons that apply, the
@@ -48,6 +50,13 @@ public enum Reason {
   /** The name in JSON and on the command line. */
   public String wireName() {
     return wireName;
+  }
+
+  /** Returns the names of all reasons in their order, as in {@code [malformed, …, busy]}. */
+  public static String wireNames() {
+    return Arrays.stream(values())
+        .map(Reason::wireName)
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 
   /** The verdict that this reason brings. */

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.ReasonWords;
 import gongbei.verifier.rules.Verdict;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -27,7 +29,9 @@ final class DeviceWordsTest {
   @ParameterizedTest
   @ValueSource(strings = {"zh-Hans", "zh-Hant", "pt", "en"})
   void aDeviceSaysEachVerdictAndReasonAsThePagesDo(String language) throws Exception {
-    final JsonNode pages = new ObjectMapper().readTree(PAGES.resolve(language + ".json").toFile());
+    final ObjectNode pages =
+        (ObjectNode) new ObjectMapper().readTree(PAGES.resolve(language + ".json").toFile());
+    ReasonWords.in(language).forEach(pages::put);
     final DeviceWords words = DeviceWords.in(language);
     final Set<String> said = new HashSet<>();
     for (final Verdict verdict : Verdict.values()) {

@@ -1,0 +1,132 @@
+package gongbei.replication.command;
+
+import gongbei.codec.code.CodeLimits;
+import gongbei.replication.map.Subject;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * A change of what the log keeps beside the holders: a link between the subjects of one person in
+ * two regions, a group, a ruleset, the nonce of a signed request.
+ *
+ * @param kind what it is
+ * @param name what it is put under, 1 to {@link #MAX_NAME_BYTES} bytes
+ * @param content what stands there from now on, up to {@link #MAX_CONTENT_BYTES} bytes
+ * @param revision its author's number, from 1: where what stands there has one that is no less,
+ *     nothing changes; 0 where its author does not number
+ */
+public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revision) {
+  /** The most bytes of a name. */
+  public static final int MAX_NAME_BYTES = 64;
+
+  /** The most bytes of a document. */
+  public static final int MAX_CONTENT_BYTES = 60_000;
+
+  /** The bytes that stand for a nonce. */
+  public static final int NONCE_BYTES = 16;
+
+  private static final int MAX_GROUP_BYTES = CodeLimits.MAX_GROUP_SIZE * Subject.BYTES;
+
+  public DocumentCommand {
+    Objects.requireNonNull(kind, "kind");
+    if (revision < 0) {
+      throw new IllegalArgumentException("revision is " + revision + ", not 0 or more");
+    }
+    requireLength("name", name.length, 1, MAX_NAME_BYTES);
+    requireLength("content", content.length, 0, MAX_CONTENT_BYTES);
+    if (kind == Kind.LINK) {
+      requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
+      if (content.length != 0) {
+        requireLength("content", content.length, Link.BYTES, Link.BYTES);
+      }
+    }
+    if (kind == Kind.NONCE) {
+      requireLength("name", name.length, NONCE_BYTES, NONCE_BYTES);
+      requireLength("content", content.length, 0, 0);
+      if (revision == 0) {
+        throw new IllegalArgumentException("revision is 0, not the second of a nonce");
+      }
+    }
+    if (kind == Kind.GROUP) {
+      requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
+      requireLength("content", content.length, 0, MAX_GROUP_BYTES);
+      if (content.length % Subject.BYTES != 0) {
+        throw new IllegalArgumentException("content is not whole subjects of 16 bytes");
+      }
+    }
+  }
+
+  /**
+   * Puts a link under the other region's subject. One that was consented to no later than what
+   * stands there, or than its withdrawal, changes nothing.
+   *
+   * @param other the person as the other region knows them
+   */
+  public static DocumentCommand link(Subject other, Link link) {
+    return new DocumentCommand(
+        Kind.LINK, other.toBytes(), link.toBytes(), 2 * link.consentedAtEpochSeconds());
+  }
+
+  /** Takes away what was consented to up to a second, that second included. */
+  public static DocumentCommand withdrawal(Subject other, long atEpochSeconds) {
+    return new DocumentCommand(Kind.LINK, other.toBytes(), new byte[0], 2 * atEpochSeconds + 1);
+  }
+
+  /**
+   * Puts a group under its id of 16 bytes.
+   *
+   * @param members the subjects of its members, one after the other; none where it is dissolved
+   */
+  public static DocumentCommand group(Subject id, byte[] members) {
+    return new DocumentCommand(Kind.GROUP, id.toBytes(), members, 0);
+  }
+
+  /** Puts a ruleset under its name, where it is newer than what stands there. */
+  public static DocumentCommand ruleset(String name, int version, String yaml) {
+    return new DocumentCommand(
+        Kind.RULESET,
+        name.getBytes(StandardCharsets.UTF_8),
+        yaml.getBytes(StandardCharsets.UTF_8),
+        version);
+  }
+
+  /**
+   * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
+   * the fifth on it is no command.
+   *
+   * @param digest 16 bytes that tell the signer and the nonce from all others
+   * @param madeAtEpochSeconds when the request was signed, from 1 on
+   */
+  public static DocumentCommand nonce(byte[] digest, long madeAtEpochSeconds) {
+    return new DocumentCommand(Kind.NONCE, digest, new byte[0], madeAtEpochSeconds);
+  }
+
+  private static void requireLength(String field, int length, int least, int greatest) {
+    if (length < least || length > greatest) {
+      throw new IllegalArgumentException(
+          field + " is of " + length + " bytes, not from " + least + " to " + greatest);
+    }
+  }
+
+  /** What a document is. */
+  public enum Kind {
+    /** From a subject of the other region to this one's: a {@link Link}, or nothing. */
+    LINK(CommandKind.LINK),
+    /** A group of holders: their subjects, one after the other. */
+    GROUP(CommandKind.GROUP),
+    /** The rules of a kind of checkpoint, YAML. */
+    RULESET(CommandKind.RULESET),
+    /** That a signed request has been taken: nothing, under what stands for its nonce. */
+    NONCE(CommandKind.NONCE);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    public int code() {
+      return code;
+    }
+  }
+}

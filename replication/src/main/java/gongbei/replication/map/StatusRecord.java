@@ -1,0 +1,232 @@
+package gongbei.replication.map;
+
+import gongbei.codec.model.HolderStatus;
+import java.util.Arrays;
+
+/**
+ * One holder's status: a flyweight over the 32 bytes that the status map keeps for them. For one
+ * thread.
+ *
+ * <pre>
+ *  0 colour   1 result   2 doses   3 flags
+ *  4 sampleEpochMinutes          uint31, little-endian as all that follow
+ *  8 lastDoseEpochDay            uint24
+ * 11 sourceEpochSeconds          uint8, its highest byte
+ * 12 reserved, zero
+ * 16 revokedBeforeEpochSeconds   uint40
+ * 21 sourceEpochSeconds          uint24, the rest of it
+ * 24 version                     int64
+ * </pre>
+ */
+public final class StatusRecord implements HolderStatus {
+  /** The bytes of a record. */
+  public static final int BYTES = 32;
+
+  /** Bit of {@link #flags}: a visitor from the other region. */
+  public static final int VISITOR = 1;
+
+  /** Bit of {@link #flags}: linked to a subject of the other region. */
+  public static final int LINKED = 2;
+
+  /** Bit of {@link #flags}: no longer alive. */
+  public static final int DECEASED = 4;
+
+  /** The flags that an authority may set. */
+  public static final int ALL_FLAGS = VISITOR | LINKED | DECEASED;
+
+  /**
+   * Bit of {@link #flags} that the state machine alone sets: nobody here has said anything of this
+   * holder since a code of the other region did.
+   */
+  public static final int TRANSLATED = 8;
+
+  /** The most doses that a record holds. */
+  public static final int MAX_DOSES = 99;
+
+  /**
+   * The latest {@link #sourceEpochSeconds} that a record holds: 2106-02-07T06:28:15Z. What was
+   * issued later counts as issued then.
+   */
+  public static final long MAX_SOURCE_EPOCH_SECONDS = (1L << Integer.SIZE) - 1;
+
+  /** The latest second that a record holds: 9999-12-31T23:59:59Z. */
+  public static final long MAX_EPOCH_SECONDS = 253_402_300_799L;
+
+  /** The latest day that a record holds: 9999-12-31. */
+  public static final int MAX_EPOCH_DAY = 2_932_896;
+
+  private static final int SAMPLE_OFFSET = 4;
+  private static final int LAST_DOSE_OFFSET = 8;
+  private static final int RESERVED_OFFSET = 12;
+  private static final int REVOKED_OFFSET = 16;
+  private static final int VERSION_OFFSET = 24;
+  private static final int DAY_BITS = 24;
+  private static final int DAY_MASK = (1 << DAY_BITS) - 1;
+  private static final int REVOKED_BITS = 40;
+  private static final long REVOKED_MASK = (1L << REVOKED_BITS) - 1;
+
+  private final byte[] bytes = new byte[BYTES];
+
+  /** The bytes themselves, which the map reads from and writes to. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** Clears every field to zero: green, no test, no doses. */
+  public StatusRecord reset() {
+    Arrays.fill(bytes, (byte) 0);
+    return this;
+  }
+
+  @Override
+  public int colour() {
+    return bytes[0];
+  }
+
+  /** Sets the colour. */
+  public StatusRecord colour(int colour) {
+    bytes[0] = (byte) colour;
+    return this;
+  }
+
+  @Override
+  public int result() {
+    return bytes[1];
+  }
+
+  /** Sets the result of the last nucleic-acid test. */
+  public StatusRecord result(int result) {
+    bytes[1] = (byte) result;
+    return this;
+  }
+
+  @Override
+  public int doses() {
+    return bytes[2];
+  }
+
+  /** Sets the vaccine doses. */
+  public StatusRecord doses(int doses) {
+    bytes[2] = (byte) doses;
+    return this;
+  }
+
+  /** Bits {@link #VISITOR}, {@link #LINKED}, {@link #DECEASED} and {@link #TRANSLATED}. */
+  public int flags() {
+    return bytes[3];
+  }
+
+  /** Sets the flags. */
+  public StatusRecord flags(int flags) {
+    bytes[3] = (byte) flags;
+    return this;
+  }
+
+  @Override
+  public int sampleEpochMinutes() {
+    return (int) LittleEndian.INT.get(bytes, SAMPLE_OFFSET);
+  }
+
+  /** Sets when the sample was taken. */
+  public StatusRecord sampleEpochMinutes(int epochMinutes) {
+    LittleEndian.INT.set(bytes, SAMPLE_OFFSET, epochMinutes);
+    return this;
+  }
+
+  /** The day of the last vaccine dose, in days since 1970; 0 without a dose. */
+  public int lastDoseEpochDay() {
+    return (int) LittleEndian.INT.get(bytes, LAST_DOSE_OFFSET) & DAY_MASK;
+  }
+
+  /** Sets the day of the last vaccine dose. */
+  public StatusRecord lastDoseEpochDay(int epochDay) {
+    final int kept = (int) LittleEndian.INT.get(bytes, LAST_DOSE_OFFSET) & ~DAY_MASK;
+    LittleEndian.INT.set(bytes, LAST_DOSE_OFFSET, kept | (epochDay & DAY_MASK));
+    return this;
+  }
+
+  /**
+   * When the newest code of the other region was issued that was translated for this holder, in
+   * seconds since 1970, at most {@link #MAX_SOURCE_EPOCH_SECONDS}; 0 where none was, or its time is
+   * not known.
+   */
+  public long sourceEpochSeconds() {
+    final int high = (int) LittleEndian.INT.get(bytes, LAST_DOSE_OFFSET) >>> DAY_BITS;
+    final long low = (long) LittleEndian.LONG.get(bytes, REVOKED_OFFSET) >>> REVOKED_BITS;
+    return ((long) high << DAY_BITS) | low;
+  }
+
+  /** Sets when the newest translated code was issued. */
+  public StatusRecord sourceEpochSeconds(long epochSeconds) {
+    final int high = (int) (epochSeconds >>> DAY_BITS);
+    final long low = epochSeconds << REVOKED_BITS;
+    LittleEndian.INT.set(bytes, LAST_DOSE_OFFSET, lastDoseEpochDay() | (high << DAY_BITS));
+    LittleEndian.LONG.set(bytes, REVOKED_OFFSET, revokedBeforeEpochSeconds() | low);
+    return this;
+  }
+
+  /** Codes whose {@code iat} is before this second are revoked; 0 revokes none. */
+  public long revokedBeforeEpochSeconds() {
+    return (long) LittleEndian.LONG.get(bytes, REVOKED_OFFSET) & REVOKED_MASK;
+  }
+
+  /** Sets the second before which codes are revoked. */
+  public StatusRecord revokedBeforeEpochSeconds(long epochSeconds) {
+    final long kept = (long) LittleEndian.LONG.get(bytes, REVOKED_OFFSET) & ~REVOKED_MASK;
+    LittleEndian.LONG.set(bytes, REVOKED_OFFSET, kept | (epochSeconds & REVOKED_MASK));
+    return this;
+  }
+
+  /** The version of the command that last changed this record. */
+  public long version() {
+    return (long) LittleEndian.LONG.get(bytes, VERSION_OFFSET);
+  }
+
+  public StatusRecord version(long version) {
+    LittleEndian.LONG.set(bytes, VERSION_OFFSET, version);
+    return this;
+  }
+
+  /** Whether every field is in its range, as in a record that no fault has touched. */
+  public boolean isSound() {
+    return colour() >= GREEN
+        && colour() <= RED
+        && result() >= RESULT_NONE
+        && result() <= RESULT_POSITIVE
+        && doses() >= 0
+        && doses() <= MAX_DOSES
+        && (flags() & ~(ALL_FLAGS | TRANSLATED)) == 0
+        && sampleEpochMinutes() >= 0
+        && lastDoseEpochDay() <= MAX_EPOCH_DAY
+        && (int) LittleEndian.INT.get(bytes, RESERVED_OFFSET) == 0
+        && revokedBeforeEpochSeconds() <= MAX_EPOCH_SECONDS
+        && version() > 0;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StatusRecord record && Arrays.equals(bytes, record.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return "StatusRecord[colour="
+        + colour()
+        + ", result="
+        + result()
+        + ", sampleEpochMinutes="
+        + sampleEpochMinutes()
+        + ", doses="
+        + doses()
+        + ", flags="
+        + flags()
+        + ", version="
+        + version()
+        + "]";
+  }
+}

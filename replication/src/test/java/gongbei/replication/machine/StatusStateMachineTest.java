@@ -1,0 +1,228 @@
+package gongbei.replication.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.Applied.Outcome;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.command.StatusCommand.Revoke;
+import gongbei.replication.command.StatusCommand.SetStatus;
+import gongbei.replication.command.StatusCommand.SetTestResult;
+import gongbei.replication.command.StatusCommand.Visit;
+import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.log.LogBusyException;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
+import gongbei.testing.Patience;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.IdleStrategy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class StatusStateMachineTest {
+  private static final Subject ANN = Subject.ofHex("000102030405060708090a0b0c0d0e0f");
+
+  private final StatusMap map = StatusMap.inMemory(1_000);
+  private final StatusStateMachine machine = new StatusStateMachine(map);
+
+  @AfterEach
+  void closeMap() {
+    map.close();
+  }
+
+  private StatusRecord ann() {
+    final StatusRecord record = new StatusRecord();
+    assertTrue(map.get(ANN, record));
+    return record;
+  }
+
+  @Test
+  void versionsAreDenseWhateverComesOfACommand() {
+    assertEquals(new Applied(1, Outcome.UNKNOWN_SUBJECT), machine.apply(new Revoke(ANN, 9)));
+    assertEquals(
+        new Applied(2, Outcome.APPLIED), machine.apply(new SetStatus(ANN, 0, 0, 0, 0, 0, 0)));
+    assertEquals(new Applied(3, Outcome.APPLIED), machine.apply(new Revoke(ANN, 9)));
+    assertEquals(new Applied(4, Outcome.SUPERSEDED), machine.apply(new Revoke(ANN, 8)));
+    assertEquals(4, map.version());
+    assertEquals(3, ann().version());
+  }
+
+  @Test
+  void anOlderTestDoesNotReplaceANewerOne() {
+    machine.apply(new SetStatus(ANN, 0, 1, 100, 0, 0, 0));
+    assertEquals(Outcome.SUPERSEDED, machine.apply(new SetTestResult(ANN, 2, 99)).outcome());
+    assertEquals(StatusRecord.GREEN, ann().colour());
+    assertEquals(Outcome.APPLIED, machine.apply(new SetTestResult(ANN, 1, 101)).outcome());
+    assertEquals(101, ann().sampleEpochMinutes());
+  }
+
+  @Test
+  void aPositiveTestTurnsTheHolderRed() {
+    machine.apply(new SetStatus(ANN, 0, 1, 100, 0, 0, 0));
+    machine.apply(new SetTestResult(ANN, 2, 101));
+    assertEquals(StatusRecord.RED, ann().colour());
+    assertEquals(StatusRecord.RESULT_POSITIVE, ann().result());
+  }
+
+  @Test
+  void aVisitorIsKnownByTheLastCodeUntilSomebodyHereSpeaks() {
+    machine.apply(new Visit(ANN, 1, 1, 100, 2, false, 1_000));
+    assertEquals(StatusRecord.VISITOR | StatusRecord.TRANSLATED, ann().flags());
+    assertEquals(StatusRecord.YELLOW, ann().colour());
+    machine.apply(new Visit(ANN, 0, 1, 99, 1, false, 1_001));
+    assertEquals(StatusRecord.GREEN, ann().colour());
+    assertEquals(1, ann().doses());
+    assertEquals(100, ann().sampleEpochMinutes(), "the newer test stays");
+    machine.apply(new SetStatus(ANN, 1, 1, 200, 2, 0, StatusRecord.VISITOR));
+    machine.apply(new Visit(ANN, 0, 1, 201, 3, false, 1_002));
+    assertEquals(StatusRecord.YELLOW, ann().colour(), "what was said here stays");
+    assertEquals(201, ann().sampleEpochMinutes());
+    assertEquals(StatusRecord.VISITOR, ann().flags());
+  }
+
+  @Test
+  void aCodeOfTheOtherRegionMakesNobodyGreenerAndAPositiveTestRed() {
+    machine.apply(new SetStatus(ANN, 2, 2, 100, 1, 0, 0));
+    machine.apply(new Visit(ANN, 0, 0, 0, 2, true, 1_003));
+    assertEquals(StatusRecord.RED, ann().colour());
+    assertEquals(StatusRecord.RESULT_POSITIVE, ann().result());
+    assertEquals(0, ann().flags(), "a resident stays one");
+    final Subject ben = new Subject(9, 9);
+    machine.apply(new Visit(ben, 0, 2, 100, 0, true, 1_000));
+    final StatusRecord record = new StatusRecord();
+    assertTrue(map.get(ben, record));
+    assertEquals(StatusRecord.RED, record.colour());
+    assertEquals(StatusRecord.LINKED | StatusRecord.TRANSLATED, record.flags());
+    machine.apply(new SetTestResult(ben, 1, 101));
+    assertTrue(map.get(ben, record));
+    assertEquals(StatusRecord.LINKED, record.flags(), "a test here is something said here");
+  }
+
+  @Test
+  void settingAStatusKeepsWhatIsRevoked() {
+    machine.apply(new SetStatus(ANN, 0, 0, 0, 0, 0, 0));
+    machine.apply(new Revoke(ANN, 50));
+    machine.apply(new SetStatus(ANN, 1, 0, 0, 2, 0, StatusRecord.VISITOR));
+    assertEquals(50, ann().revokedBeforeEpochSeconds());
+    assertEquals(StatusRecord.YELLOW, ann().colour());
+    assertEquals(StatusRecord.VISITOR, ann().flags());
+  }
+
+  @Test
+  void aCommandOutOfRangeNamesItsField() {
+    assertNamed("colour", () -> new SetStatus(ANN, 3, 0, 0, 0, 0, 0));
+    assertNamed("result", () -> new SetStatus(ANN, 0, 3, 1, 0, 0, 0));
+    assertNamed("sampleEpochMinutes", () -> new SetStatus(ANN, 0, 1, 0, 0, 0, 0));
+    assertNamed("sampleEpochMinutes", () -> new SetStatus(ANN, 0, 0, 5, 0, 0, 0));
+    assertNamed("doses", () -> new SetStatus(ANN, 0, 0, 0, 100, 0, 0));
+    assertNamed("lastDoseEpochDay", () -> new SetStatus(ANN, 0, 0, 0, 0, -1, 0));
+    assertNamed("flags", () -> new SetStatus(ANN, 0, 0, 0, 0, 0, 8));
+    assertNamed("result", () -> new SetTestResult(ANN, 0, 0));
+    assertNamed("revokedBeforeEpochSeconds", () -> new Revoke(ANN, 0));
+    assertNamed("subject", () -> Subject.ofHex("00"));
+    assertNamed("subject", () -> Subject.ofHex("zz0102030405060708090a0b0c0d0e0f"));
+  }
+
+  private static void assertNamed(String field, Runnable command) {
+    final RuntimeException refusal =
+        assertThrows(IllegalArgumentException.class, command::run, field);
+    assertTrue(refusal.getMessage().startsWith(field), refusal.getMessage());
+  }
+
+  @Test
+  void theLocalLogAppliesInTheOrderOfSubmissionAndThenAcknowledges() throws Exception {
+    try (LocalCommandLog log = new LocalCommandLog(map)) {
+      final List<CompletableFuture<List<Applied>>> acknowledgements = new ArrayList<>();
+      for (int batch = 0; batch < 50; batch++) {
+        final List<StatusCommand> commands = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+          commands.add(new SetStatus(new Subject(batch, i), 0, 0, 0, i, 0, 0));
+        }
+        acknowledgements.add(log.submit(commands));
+      }
+      long expected = 1;
+      for (final CompletableFuture<List<Applied>> acknowledgement : acknowledgements) {
+        for (final Applied applied : acknowledgement.get(Patience.SECONDS, TimeUnit.SECONDS)) {
+          assertEquals(new Applied(expected++, Outcome.APPLIED), applied);
+        }
+      }
+      assertEquals(500, map.size());
+    }
+  }
+
+  @Test
+  void whatWasSubmittedBeforeTheLogClosedIsApplied() throws Exception {
+    final List<CompletableFuture<Applied>> acknowledgements = new ArrayList<>();
+    final LocalCommandLog log = new LocalCommandLog(map);
+    for (int i = 0; i < 200; i++) {
+      acknowledgements.add(log.submit(new SetStatus(new Subject(9, i), 0, 0, 0, 0, 0, 0)));
+    }
+    log.close();
+    for (final CompletableFuture<Applied> acknowledgement : acknowledgements) {
+      assertEquals(
+          Outcome.APPLIED, acknowledgement.get(Patience.SECONDS, TimeUnit.SECONDS).outcome());
+    }
+    final ExecutionException refusal =
+        assertThrows(
+            ExecutionException.class,
+            () -> log.submit(new Revoke(ANN, 1)).get(Patience.SECONDS, TimeUnit.SECONDS));
+    assertTrue(refusal.getCause() instanceof IllegalStateException);
+  }
+
+  @Test
+  void aFullLogRefusesAtOnce() throws Exception {
+    final CountDownLatch idling = new CountDownLatch(1);
+    final CountDownLatch gate = new CountDownLatch(1);
+    final IdleStrategy untilOpened = new GatedIdleStrategy(idling, gate);
+    try (LocalCommandLog log = new LocalCommandLog(map, untilOpened)) {
+      idling.await();
+      final List<CompletableFuture<Applied>> accepted = new ArrayList<>();
+      for (int i = 0; i < LocalCommandLog.MAX_WAITING; i++) {
+        accepted.add(log.submit(new Revoke(ANN, i + 1)));
+      }
+      final CompletableFuture<Applied> refused = log.submit(new Revoke(ANN, 1));
+      assertTrue(refused.isCompletedExceptionally());
+      final ExecutionException refusal = assertThrows(ExecutionException.class, refused::get);
+      assertTrue(refusal.getCause() instanceof LogBusyException);
+      gate.countDown();
+      for (final CompletableFuture<Applied> reply : accepted) {
+        assertEquals(
+            Outcome.UNKNOWN_SUBJECT, reply.get(Patience.SECONDS, TimeUnit.SECONDS).outcome());
+      }
+    }
+  }
+
+  /** Holds the applier from its first idle moment until the gate opens. */
+  private record GatedIdleStrategy(CountDownLatch idling, CountDownLatch gate)
+      implements IdleStrategy {
+    @Override
+    public void idle(int workCount) {
+      if (workCount == 0) {
+        idle();
+      }
+    }
+
+    @Override
+    public void idle() {
+      idling.countDown();
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void reset() {
+      idling.getCount();
+    }
+  }
+}

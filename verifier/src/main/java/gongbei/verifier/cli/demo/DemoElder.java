@@ -1,0 +1,71 @@
+package gongbei.verifier.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.replication.map.Subject;
+import gongbei.verifier.cli.input.CodeInput;
+import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.node.Node;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * Somebody without a telephone: their code is printed, and a checkpoint that may do so finds them
+ * by their document.
+ *
+ * @param pdfBytes the bytes of the page
+ * @param verdict what the checkpoint was told of the document
+ */
+record DemoElder(int pdfBytes, JsonNode verdict) {
+  private static final DocumentType TYPE = DocumentType.MAINLAND_ID;
+  private static final String NUMBER = "440402194001011234";
+
+  /** Prints a code and looks its holder up, over HTTP. */
+  static DemoElder of(Node node, SigningKey authority, SigningKey checkpoint)
+      throws InterruptedException {
+    final URI url = URI.create("http://127.0.0.1:" + node.httpPort());
+    final Subject subject = Subject.of(node.stock().border().secret().subject(TYPE, NUMBER), 0);
+    final ObjectNode status =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("colour", "green")
+            .put("result", "negative")
+            .put("sampleTime", Instant.ofEpochSecond(CodeInput.nowEpochSeconds()).toString());
+    final JsonNode unused =
+        NodeHttp.ofAuthority(url, authority)
+            .put("/v1/subjects/" + subject.toHex() + "/status", status.put("doses", 3));
+    final ObjectNode papers = JsonNodeFactory.instance.objectNode();
+    papers.putArray("papers").addObject().put("subject", subject.toHex()).put("label", "Demo");
+    final byte[] pdf = NodeHttp.ofAnyone(url).post("/v1/papers", papers, "application/pdf");
+    final JsonNode verdict =
+        NodeHttp.ofAuthority(url, checkpoint)
+            .postSigned(
+                "/v1/lookups",
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("documentType", TYPE.wireName())
+                    .put("documentNumber", NUMBER)
+                    .put("checkpoint", "hospital/zhongshan"));
+    return new DemoElder(pdf.length, verdict);
+  }
+
+  ObjectNode json() {
+    final ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.putObject("paper").put("pdfBytes", pdfBytes).set("lookup", verdict);
+    return line;
+  }
+
+  String inWords() {
+    return String.format(
+        Locale.ROOT,
+        "An elder gets a code on paper (a PDF of %,d bytes); by their document the hospital is told"
+            + " %s: %s.",
+        pdfBytes,
+        verdict.path("verdict").asText(),
+        verdict.path("reason").asText());
+  }
+}

@@ -1,0 +1,321 @@
+package gongbei.verifier.cli.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.trust.FileFault;
+import gongbei.replication.cluster.ClusterBackupCopy;
+import gongbei.replication.cluster.LoneBackup;
+import gongbei.replication.cluster.NodeRequest;
+import gongbei.verifier.cli.exit.CommandException;
+import gongbei.verifier.cli.exit.ExitCode;
+import gongbei.verifier.cli.remote.NodeAccess;
+import gongbei.verifier.cli.remote.WaitingWord;
+import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.node.Replication;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Looks after a cluster. */
+@Command(
+    name = "cluster",
+    description = "Looks after a cluster: snapshots, members, leadership, backups.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      ClusterCommand.Snapshot.class,
+      ClusterCommand.Members.class,
+      ClusterCommand.HandOver.class,
+      ClusterCommand.Backup.class,
+      ClusterCommand.Restore.class
+    })
+public final class ClusterCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw CommandException.usage(
+        "one of " + String.join(", ", spec.subcommands().keySet()) + " is missing");
+  }
+
+  private static int answer(CommandSpec spec, String answer) {
+    spec.commandLine().getOut().println(answer);
+    spec.commandLine().getOut().flush();
+    return answer.startsWith("done") ? ExitCode.OK : ExitCode.REFUSED;
+  }
+
+  /** Asks a running member of this machine for something. */
+  private abstract static class Asking implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "The data directory of the running leader.")
+    private Path directory;
+
+    @Option(
+        names = "--timeout",
+        description = "Seconds; default 300 for a snapshot, 60 to hand over.")
+    private Integer timeout;
+
+    private final NodeRequest request;
+    private final int defaultSeconds;
+
+    Asking(NodeRequest request, int defaultSeconds) {
+      this.request = request;
+      this.defaultSeconds = defaultSeconds;
+    }
+
+    @Override
+    public Integer call() {
+      final Duration patience = Duration.ofSeconds(timeout == null ? defaultSeconds : timeout);
+      try {
+        return answer(
+            spec,
+            WaitingWord.asked(
+                "the node in "
+                    + directory
+                    + " to answer, "
+                    + patience.toSeconds()
+                    + " s at the most",
+                () -> request.send(directory, patience)));
+      } catch (IOException e) {
+        throw CommandException.unreachable(e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw CommandException.unreachable("interrupted");
+      }
+    }
+  }
+
+  /** Takes a snapshot. */
+  @Command(
+      name = "snapshot",
+      description =
+          "Has every member take a snapshot; to be run on the leader's machine. Writes wait"
+              + " meanwhile.",
+      mixinStandardHelpOptions = true)
+  static final class Snapshot extends Asking {
+    Snapshot() {
+      super(NodeRequest.SNAPSHOT, 300);
+    }
+  }
+
+  /** Hands leadership over. */
+  @Command(
+      name = "hand-over",
+      description =
+          "Has the leader step down, so that another member is elected; to be run on its machine.",
+      mixinStandardHelpOptions = true)
+  static final class HandOver extends Asking {
+    HandOver() {
+      super(NodeRequest.HAND_OVER, 60);
+    }
+  }
+
+  /** Lists members. */
+  @Command(
+      name = "members",
+      description = "Lists nodes: role, leader, position, version, digest.",
+      mixinStandardHelpOptions = true)
+  static final class Members implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Mixin private NodeAccess access;
+
+    @Option(
+        names = "--url",
+        required = true,
+        split = ",",
+        description = "The nodes, separated by commas.")
+    private List<URI> urls;
+
+    @Option(names = "--json", description = "Write JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      final ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
+      boolean areAllThere = true;
+      for (final URI url : urls) {
+        final ObjectNode node = nodes.addObject().put("url", url.toString());
+        try {
+          final JsonNode status = StatusCommand.figures(url, access.connection());
+          node.put("role", status.path("log").path("role").asText())
+              .put("leader", status.path("log").path("leader").asText())
+              .put("commitPosition", status.path("log").path("commitPosition").longValue())
+              .put("appliedPosition", status.path("log").path("appliedPosition").longValue())
+              .put("version", status.path("version").longValue())
+              .put("digest", status.path("digest").asText())
+              .put("digestKey", status.path("digestKey").asText());
+        } catch (CommandException e) {
+          node.put("fault", e.getMessage());
+          areAllThere = false;
+        }
+      }
+      if (json) {
+        spec.commandLine().getOut().println(nodes);
+      } else {
+        for (final JsonNode node : nodes) {
+          spec.commandLine()
+              .getOut()
+              .printf(
+                  Locale.ROOT,
+                  "%-28s %-10s %-14s %14s %14s %s%n",
+                  node.path("url").asText(),
+                  node.has("fault") ? node.path("fault").asText() : node.path("role").asText(),
+                  node.path("leader").asText(),
+                  node.path("appliedPosition").asText(),
+                  node.path("version").asText(),
+                  node.path("digest").asText());
+        }
+      }
+      spec.commandLine().getOut().flush();
+      return areAllThere ? ExitCode.OK : ExitCode.UNREACHABLE;
+    }
+  }
+
+  /** Backs a cluster up. */
+  @Command(
+      name = "backup",
+      description =
+          "Copies the newest snapshot of a running cluster, or of a single node, and its log from"
+              + " there on, into a directory.",
+      mixinStandardHelpOptions = true)
+  static final class Backup implements Callable<Integer> {
+    private static final Duration SNAPSHOT_PATIENCE = Duration.ofMinutes(5);
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        required = true,
+        description =
+            "A configuration that lists the cluster's members, as a replica's does; or that of a"
+                + " single node on this machine, which may run.")
+    private Path configFile;
+
+    @Option(
+        names = "--to",
+        paramLabel = "DIR",
+        required = true,
+        description = "A directory that is empty or not there.")
+    private Path directory;
+
+    @Option(
+        names = "--port",
+        defaultValue = "9890",
+        description = "The first of two free UDP ports of this machine; default ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+        names = "--replication-host",
+        paramLabel = "ADDRESS",
+        description =
+            "Where the members reach this machine; overrides replication.host, for one whose address"
+                + " is known only when it starts.")
+    private String replicationHost;
+
+    private NodeConfig config() throws ConfigException {
+      final NodeConfig read = NodeConfig.read(configFile);
+      return replicationHost == null ? read : read.withReplicationHost(replicationHost);
+    }
+
+    @Override
+    public Integer call() {
+      try {
+        final NodeConfig config = config();
+        if (config.replication().members().isEmpty()) {
+          return backUpAlone(config);
+        }
+        final long position =
+            WaitingWord.asked(
+                "the members' newest snapshot and log",
+                () ->
+                    ClusterBackupCopy.make(
+                        Replication.context(config.withRole(NodeConfig.Role.REPLICA))
+                            .directory(directory)
+                            .aeronDirectory(null),
+                        config.replication().host(),
+                        port));
+        return answer(spec, "done: the log up to " + position);
+      } catch (ConfigException e) {
+        throw CommandException.usage(e.getMessage());
+      } catch (IOException e) {
+        throw CommandException.unreachable(reasonOf(e));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw CommandException.unreachable("interrupted");
+      }
+    }
+
+    private int backUpAlone(NodeConfig config) throws IOException, InterruptedException {
+      if (config.role() != NodeConfig.Role.SINGLE) {
+        throw CommandException.usage(configFile + ": replication.members is missing");
+      }
+      if (config.dataDirectory() == null) {
+        throw CommandException.usage(
+            configFile + ": dataDirectory is missing; a node without one keeps nothing");
+      }
+      final long position =
+          WaitingWord.asked(
+              "the node's snapshot, " + SNAPSHOT_PATIENCE.toSeconds() + " s at the most",
+              () -> LoneBackup.make(config.dataDirectory(), directory, SNAPSHOT_PATIENCE));
+      return answer(spec, "done: the log up to " + position);
+    }
+
+    private static String reasonOf(IOException e) {
+      return e instanceof FileSystemException file && file.getFile() != null
+          ? file.getFile() + " " + FileFault.reasonOf(file)
+          : e.getMessage();
+    }
+  }
+
+  /** Restores a cluster. */
+  @Command(
+      name = "restore",
+      description =
+          "Makes a member's data directory from a backup. To bring a cluster back, do this on every"
+              + " member's machine, with the same backup, before the first is started. What starts"
+              + " from it is another history: replicas that have more than the backup answer"
+              + " nothing until they have taken the members' state, which they do by themselves.",
+      mixinStandardHelpOptions = true)
+  static final class Restore implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--from", paramLabel = "DIR", required = true, description = "The backup.")
+    private Path backup;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "The data directory, empty or not there.")
+    private Path directory;
+
+    @Override
+    public Integer call() {
+      try {
+        ClusterBackupCopy.restore(backup, directory);
+        return answer(spec, "done: " + directory + " is ready for a member to start");
+      } catch (IOException e) {
+        throw CommandException.unreachable(e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package gongbei.verifier.cli.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What came of the scans between two answers of {@code GET /v1/ops}.
+ *
+ * @param latencies how many scans took no more than so many nanoseconds, the shortest first
+ * @param verdicts how many scans had each verdict
+ */
+record ScanFigures(TreeMap<Long, Long> latencies, Map<String, Long> verdicts) {
+  private static final String NONE = "-";
+
+  /**
+   * @param before the {@code scans} of the older answer, empty for the time before the node started
+   */
+  static ScanFigures between(JsonNode before, JsonNode now) {
+    final TreeMap<Long, Long> latencies = new TreeMap<>();
+    now.path("latencies").forEach(each -> add(latencies, each, 1));
+    before.path("latencies").forEach(each -> add(latencies, each, -1));
+    final Map<String, Long> verdicts = new TreeMap<>();
+    now.path("verdicts")
+        .properties()
+        .forEach(
+            verdict ->
+                verdicts.put(
+                    verdict.getKey(),
+                    sum(verdict.getValue()) - sum(before.path("verdicts").path(verdict.getKey()))));
+    return new ScanFigures(latencies, verdicts);
+  }
+
+  private static void add(TreeMap<Long, Long> latencies, JsonNode pair, int sign) {
+    latencies.merge(pair.path(0).longValue(), sign * pair.path(1).longValue(), Long::sum);
+  }
+
+  private static long sum(JsonNode reasons) {
+    long sum = 0;
+    for (final JsonNode count : reasons) {
+      sum += count.longValue();
+    }
+    return sum;
+  }
+
+  private static long sum(Map<?, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The latency that a share of the scans stayed within, or a dash where there were none. */
+  String latencyMicros(double share) {
+    final long all = sum(latencies);
+    long seen = 0;
+    for (final Map.Entry<Long, Long> each : latencies.entrySet()) {
+      seen += each.getValue();
+      if (all > 0 && seen >= share * all) {
+        return Long.toString(each.getKey() / 1_000);
+      }
+    }
+    return NONE;
+  }
+
+  /** How many in a hundred had a verdict, or a dash where there were none. */
+  String share(String verdict) {
+    final long all = sum(verdicts);
+    return all == 0 ? NONE : Math.round(100.0 * verdicts.getOrDefault(verdict, 0L) / all) + " %";
+  }
+}

@@ -1,0 +1,146 @@
+package gongbei.verifier.http.api;
+
+import gongbei.verifier.http.guard.Authorizer;
+import gongbei.verifier.http.transport.MediaChoice;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.replication.map.Subject;
+import gongbei.verifier.access.Role;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.mint.Minting;
+import gongbei.verifier.print.QrImage;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** {@code POST /v1/codes}: mints a code from what the map knows of its holder. For any thread. */
+public final class CodeResource {
+  private static final Set<String> FIELDS =
+      Set.of("subject", "kind", "ttlSeconds", "region", "format");
+  private static final String PNG = "image/png";
+  private static final int LEAST_REST_SECONDS = 10;
+
+  private final CodeMint mint;
+  private final MintPipeline pipeline;
+
+  /**
+   * @param pipeline where codes are minted, or null where this node mints nothing
+   */
+  CodeResource(CodeMint mint, MintPipeline pipeline) {
+    this.mint = mint;
+    this.pipeline = pipeline;
+  }
+
+  /**
+   * @param connection where an answer is put together, off the workers
+   * @param drawing has a picture drawn, which takes longer
+   */
+  CompletableFuture<Response> mint(
+      Request question,
+      Executor connection,
+      Function<Supplier<Response>, CompletableFuture<Response>> drawing) {
+    final String media =
+        MediaChoice.of(question.headers().getAll(HttpHeaderNames.ACCEPT), Response.JSON, PNG);
+    if (media == null) {
+      throw Problem.of(406, "not-acceptable", "a code comes as application/json or image/png");
+    }
+    final JsonBody body = JsonBody.read(question, FIELDS);
+    final Subject subject = subject(body);
+    final boolean isPaper = body.has("kind") && body.choice("kind", "person", "paper") == 1;
+    Authorizer.require(
+        question.caller(),
+        isPaper ? "a code on paper" : "a code on a screen",
+        Set.of(isPaper ? Role.PAPER : Role.ISSUER));
+    final int ttlSeconds =
+        body.number(
+            "ttlSeconds",
+            1,
+            isPaper ? Limits.MAX_PAPER_CODE_SECONDS : Limits.MAX_CODE_SECONDS,
+            isPaper ? Limits.DEFAULT_PAPER_CODE_SECONDS : Limits.DEFAULT_CODE_SECONDS);
+    mint.require();
+    requireOwn(body);
+    final CompletableFuture<Minted> minted = new CompletableFuture<>();
+    final int kind = isPaper ? HealthCode.KIND_PAPER : HealthCode.KIND_PERSON;
+    if (!pipeline.mint(subject, kind, ttlSeconds, each -> minted.complete(Minted.of(each)))) {
+      throw Problem.busy("the node is at its limit; try again");
+    }
+    return media.equals(PNG)
+        ? minted.thenCompose(each -> drawing.apply(() -> picture(text(each))))
+        : minted.thenApplyAsync(each -> json(text(each), each.issuedAt(), ttlSeconds), connection);
+  }
+
+  private static Response picture(String code) {
+    return new Response(201, PNG, QrImage.png(code), Map.of());
+  }
+
+  /** What a worker has told. */
+  private record Minted(Minting.Outcome outcome, String text, long issuedAt) {
+    static Minted of(Minting minting) {
+      return new Minted(
+          minting.outcome(),
+          minting.outcome() == Minting.Outcome.MINTED ? minting.text() : null,
+          minting.issuedAtEpochSeconds());
+    }
+  }
+
+  private String text(Minted minted) {
+    return switch (minted.outcome()) {
+      case MINTED -> minted.text();
+      case UNKNOWN_SUBJECT ->
+          throw Problem.of(404, "unknown-subject", "the map knows no such subject");
+      case NO_SIGNING_KEY -> throw CodeMint.noSigningKey(mint.format());
+      case BUSY -> throw Problem.busy("the node's map is being made anew; ask another");
+    };
+  }
+
+  private static Response json(String code, long issuedAt, int ttlSeconds) {
+    return Response.json(
+        201,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("code", code)
+            .put("expires", Instant.ofEpochSecond(issuedAt + ttlSeconds).toString())
+            .put(
+                "refreshAt",
+                Instant.ofEpochSecond(issuedAt + refreshAfter(ttlSeconds)).toString()));
+  }
+
+  /**
+   * When a wallet is to ask for the next code, so that none expires on its screen: after three
+   * quarters of the code's life, and at least {@value #LEAST_REST_SECONDS} seconds before its end.
+   */
+  private static long refreshAfter(int ttlSeconds) {
+    return Math.max(0, Math.min(ttlSeconds * 3L / 4, ttlSeconds - LEAST_REST_SECONDS));
+  }
+
+  /** A node mints codes of one region, which a request may name. */
+  private void requireOwn(JsonBody body) {
+    final CodeFormat format = mint.format();
+    if (body.has("region") && !body.text("region", 2).equals(format.issuer())) {
+      throw body.ofField("region", "is not " + format.issuer() + ", this node's");
+    }
+    if (body.has("format")
+        && !body.text("format", CodeFormat.PREFIX_LENGTH).equals(format.name())) {
+      throw body.ofField("format", "is not " + format + ", this node's");
+    }
+  }
+
+  private static Subject subject(JsonBody body) {
+    try {
+      return Subject.ofHex(body.text("subject", 2 * Subject.BYTES));
+    } catch (IllegalArgumentException e) {
+      throw body.ofField("subject", "is not 32 hexadecimal digits");
+    }
+  }
+}

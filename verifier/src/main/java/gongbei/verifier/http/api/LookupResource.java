@@ -1,0 +1,151 @@
+package gongbei.verifier.http.api;
+
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.guard.LookupQuota;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
+import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.audit.LookupRecord;
+import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.metrics.NodeMetrics.LookupOutcome;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Ruleset;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /v1/lookups}: judges a holder who has a document and no code, for a checkpoint that
+ * may ask so. The document's number is made into a subject at once; it is neither kept nor logged.
+ * Every look-up that is answered has left a line in the audit log: by which key, when, of what type
+ * of document, and whether somebody was found. For any thread.
+ */
+public final class LookupResource {
+  private static final Set<String> FIELDS = Set.of("documentType", "documentNumber", "checkpoint");
+  private static final List<DocumentType> TYPES = List.of(DocumentType.values());
+  private static final String[] TYPE_NAMES =
+      TYPES.stream().map(DocumentType::wireName).toArray(String[]::new);
+  private static final int MAX_NUMBER_CHARACTERS = 64;
+  private static final Logger LOGGER = LoggerFactory.getLogger(LookupResource.class);
+
+  private final HttpServer.Context context;
+  private final LookupQuota quota;
+
+  LookupResource(HttpServer.Context context) {
+    this.context = context;
+    this.quota =
+        new LookupQuota(
+            context.lookupsPerMinute(), context.unknownLookupsPerHour(), System::nanoTime);
+  }
+
+  Response lookUp(Request question) {
+    final long startedNanos = System.nanoTime();
+    final JsonBody body = JsonBody.read(question, FIELDS);
+    final DocumentType type = TYPES.get(body.choice("documentType", TYPE_NAMES));
+    final String number = body.text("documentNumber", MAX_NUMBER_CHARACTERS);
+    final Ruleset ruleset =
+        context
+            .rulesets()
+            .current()
+            .find(body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS));
+    if (ruleset == null) {
+      throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of no kind that has a ruleset");
+    }
+    if (context.secret() == null) {
+      throw Problem.of(501, "no-lookups", "this node knows no documents");
+    }
+    final Subject subject = subject(type, number);
+    final String kid = question.nonce().kid();
+    final SigningKey key = signingKey();
+    take(kid);
+    final StatusRecord status = new StatusRecord();
+    final long ageMillis = context.log().dataAgeMillis();
+    final long version = context.statusMap().version();
+    final boolean isKnown = context.statusMap().get(subject, status);
+    if (!context.log().isServing()) {
+      throw Problem.busy("the node's map is being made anew; ask another");
+    }
+    final Reason reason;
+    if (!isKnown) {
+      reason = Reason.UNKNOWN_SUBJECT;
+    } else if ((status.flags() & StatusRecord.DECEASED) != 0) {
+      reason = Reason.REVOKED;
+    } else {
+      reason = ruleset.judge(status, context.epochSeconds().getAsLong(), ageMillis);
+    }
+    record(new LookupRecord(kid, type.wireName(), ruleset.label(), isKnown), key);
+    if (isKnown) {
+      quota.known(kid);
+    }
+    context.scanMetrics().record(reason.verdict(), reason, System.nanoTime() - startedNanos);
+    final ObjectNode answer =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("verdict", reason.verdict().wireName())
+            .put("reason", reason.wireName());
+    if (isKnown) {
+      answer.put("colour", ClaimsJson.colourName(status.colour()));
+    }
+    return Response.json(
+        200,
+        answer
+            .put("ruleset", ruleset.label())
+            .put("version", version)
+            .put("dataAgeMillis", ageMillis)
+            .put("stale", ruleset.isStale(ageMillis)));
+  }
+
+  /** What signs the line that every look-up leaves: where it can't be signed, nobody is found. */
+  private SigningKey signingKey() {
+    final SigningKey key =
+        context.signingKeys() == null
+            ? null
+            : context.signingKeys().current(context.format(), context.epochSeconds().getAsLong());
+    if (key == null) {
+      throw Problem.of(
+          503,
+          "no-signing-key",
+          "this node has no key valid now to sign the audit line of a look-up with");
+    }
+    return key;
+  }
+
+  private void take(String kid) {
+    try {
+      quota.take(kid);
+    } catch (Problem e) {
+      context.nodeMetrics().countLookup(LookupOutcome.OVER_QUOTA);
+      throw e;
+    }
+  }
+
+  private void record(LookupRecord lookup, SigningKey key) {
+    try {
+      context.audit().append(List.of(lookup), key, context.epochSeconds().getAsLong());
+    } catch (AuditException e) {
+      LOGGER.error("A look-up leaves no line, and is refused: {}", e.getMessage());
+      throw Problem.of(503, "audit-failed", "look-ups can't be recorded at the moment");
+    }
+    context
+        .nodeMetrics()
+        .countLookup(lookup.isKnown() ? LookupOutcome.KNOWN : LookupOutcome.UNKNOWN);
+  }
+
+  private Subject subject(DocumentType type, String number) {
+    try {
+      return Subject.of(context.secret().subject(type, number), 0);
+    } catch (IllegalArgumentException e) {
+      throw Problem.ofField("documentNumber", "is not 1 to 64 characters");
+    }
+  }
+}

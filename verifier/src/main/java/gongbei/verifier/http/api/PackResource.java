@@ -1,0 +1,186 @@
+package gongbei.verifier.http.api;
+
+import gongbei.verifier.http.transport.ConditionalResponse;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.map.StatusMap;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.pack.PackMaker;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Rulesets;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * {@code POST /v1/packs} and {@code GET /v1/packs}: what checkpoints without a network judge by.
+ * One is made at a time, for it reads the whole map. For any thread.
+ */
+public final class PackResource {
+  private static final Set<String> FIELDS = Set.of("since", "lifeSeconds");
+  private static final String BYTES = "application/octet-stream";
+
+  private final CodeMint mint;
+  private final StatusMap statusMap;
+  private final BooleanSupplier isServing;
+  private final TrustStore trust;
+  private final RulesetStore rulesets;
+  private final LongSupplier epochSeconds;
+  private final ReentrantLock making = new ReentrantLock();
+  private final ConditionalResponse answer = new ConditionalResponse();
+  private int maxHolders = Limits.MAX_PACK_HOLDERS;
+  private volatile Latest latest;
+
+  /** A pack and what it was made of. */
+  private record Latest(
+      byte[] pack,
+      long mapVersion,
+      TrustList trustList,
+      Rulesets rulesets,
+      long madeEpochSeconds) {}
+
+  /**
+   * @param isServing tells, after the map was read, whether it may be answered from
+   */
+  PackResource(
+      CodeMint mint,
+      StatusMap statusMap,
+      BooleanSupplier isServing,
+      TrustStore trust,
+      RulesetStore rulesets,
+      LongSupplier epochSeconds) {
+    this.mint = mint;
+    this.statusMap = statusMap;
+    this.isServing = isServing;
+    this.trust = trust;
+    this.rulesets = rulesets;
+    this.epochSeconds = epochSeconds;
+  }
+
+  /** Sets how many holders who are not green a full pack may have, for tests. */
+  PackResource maxHolders(int most) {
+    maxHolders = most;
+    return this;
+  }
+
+  /**
+   * The pack that was made last, for a day's use. Another is made where map, trust list or rulesets
+   * have changed since, but no more often than once in {@link Limits#PACK_KEPT_SECONDS}, or where a
+   * quarter of its life is over.
+   */
+  Response latest(Request question) {
+    mint.require();
+    Latest kept = latest;
+    if (kept == null || !isGood(kept)) {
+      if (making.tryLock()) {
+        try {
+          kept = latest;
+          if (kept == null || !isGood(kept)) {
+            kept = makeLatest();
+            latest = kept;
+          }
+        } finally {
+          making.unlock();
+        }
+      } else if (kept == null || isOld(kept)) {
+        throw Problem.busy("the pack is being made");
+      }
+    }
+    return answer.answer(question, kept, each -> Response.of(BYTES, each.pack()));
+  }
+
+  private boolean isGood(Latest kept) {
+    final boolean isSame =
+        kept.mapVersion() == statusMap.version()
+            && kept.trustList() == trust.current()
+            && kept.rulesets() == rulesets.current();
+    return (isSame || age(kept) < Limits.PACK_KEPT_SECONDS) && !isOld(kept);
+  }
+
+  private boolean isOld(Latest kept) {
+    return age(kept) >= Limits.DEFAULT_PACK_SECONDS / 4;
+  }
+
+  private long age(Latest kept) {
+    return epochSeconds.getAsLong() - kept.madeEpochSeconds();
+  }
+
+  private Latest makeLatest() {
+    final long now = epochSeconds.getAsLong();
+    final SigningKey key = mint.key(now);
+    final long version = statusMap.version();
+    final TrustList list = trust.current();
+    final Rulesets inForce = rulesets.current();
+    final byte[] pack =
+        PackMaker.full(
+            statusMap, list, inForce.all(), key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
+    if (pack == null) {
+      throw Problem.of(
+          503, "pack-too-large", "too many are not green for a full pack at the moment");
+    }
+    if (!isServing.getAsBoolean()) {
+      throw Problem.busy("the node's map is being made anew; ask another");
+    }
+    return new Latest(pack, version, list, inForce, now);
+  }
+
+  Response make(Request question) {
+    final JsonBody body = JsonBody.read(question, FIELDS);
+    if (!body.has("lifeSeconds")) {
+      throw body.ofField("lifeSeconds", "is missing");
+    }
+    final int lifeSeconds =
+        body.number("lifeSeconds", 1, Limits.MAX_PACK_SECONDS, Limits.MAX_PACK_SECONDS);
+    final long since = body.has("since") ? body.wholeNumber("since", 1) : 0;
+    if (since > statusMap.version()) {
+      throw Problem.unprocessable("unknown-version", "since", "is a version that is yet to come");
+    }
+    mint.require();
+    final long now = epochSeconds.getAsLong();
+    final SigningKey key = mint.key(now);
+    if (!making.tryLock()) {
+      throw Problem.busy("another pack is being made");
+    }
+    final byte[] pack;
+    try {
+      pack =
+          since == 0
+              ? PackMaker.full(
+                  statusMap,
+                  trust.current(),
+                  rulesets.current().all(),
+                  key,
+                  now,
+                  lifeSeconds,
+                  maxHolders)
+              : PackMaker.delta(
+                  statusMap,
+                  since,
+                  trust.current(),
+                  rulesets.current().all(),
+                  key,
+                  now,
+                  lifeSeconds);
+    } finally {
+      making.unlock();
+    }
+    if (pack == null && since == 0) {
+      throw Problem.unprocessable(
+          "pack-too-large", "since", "is missing, and too many are not green for a full pack");
+    }
+    if (pack == null) {
+      throw Problem.unprocessable(
+          "delta-too-large", "since", "is too long ago for a delta: take a full pack");
+    }
+    if (!isServing.getAsBoolean()) {
+      throw Problem.busy("the node's map is being made anew; ask another");
+    }
+    return Response.of(BYTES, pack);
+  }
+}

@@ -1,0 +1,297 @@
+package gongbei.verifier.http.api;
+
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.time.Rfc3339;
+import gongbei.replication.command.Applied;
+import gongbei.replication.command.CommandBatches;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogBusyException;
+import gongbei.replication.log.SequenceException;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
+import gongbei.verifier.config.Limits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * {@code PUT /v1/subjects/{subject}/status} and {@code PUT /v1/subjects/status}: changes of status,
+ * answered after they are applied. For any thread.
+ */
+public final class StatusResource {
+  private static final Set<String> CHANGE =
+      Set.of("colour", "result", "sampleTime", "doses", "lastDoseDate", "flags", "revokeBefore");
+  private static final Set<String> CHANGE_OF_SUBJECT =
+      Set.of(
+          "subject",
+          "colour",
+          "result",
+          "sampleTime",
+          "doses",
+          "lastDoseDate",
+          "flags",
+          "revokeBefore");
+  private static final Set<String> BULK = Set.of("statuses", "client", "sequence");
+  private static final Set<String> STATUS =
+      Set.of("colour", "result", "sampleTime", "doses", "lastDoseDate", "flags");
+  private static final Set<String> REST = Set.of("doses", "lastDoseDate", "flags");
+  private static final Pattern CLIENT = Pattern.compile("[0-9a-f]{16}");
+  private static final int CLIENT_CHARACTERS = 16;
+  private static final int SECONDS_PER_MINUTE = 60;
+  private static final int MAX_FLAGS = 8;
+
+  /** RFC 4918 §11.1: what came of each is in the body, and not all is well. */
+  private static final int MULTI_STATUS = 207;
+
+  private static final int DATE_CHARACTERS = 10;
+
+  private final CommandLog log;
+  private final LongSupplier epochSeconds;
+
+  public StatusResource(CommandLog log, LongSupplier epochSeconds) {
+    this.log = log;
+    this.epochSeconds = epochSeconds;
+  }
+
+  /**
+   * @param writing where the answer is put together, off the log's thread
+   */
+  CompletableFuture<Response> put(Request question, String subject, Executor writing) {
+    final JsonBody body = JsonBody.read(question, CHANGE);
+    final StatusCommand command = command(body, subject);
+    return question
+        .nonce()
+        .submit(log, List.of(command))
+        .thenApplyAsync(applied -> Response.json(200, json(done(applied.get(0)))), writing);
+  }
+
+  /**
+   * @param writing where the answer is put together, off the log's thread
+   */
+  public CompletableFuture<Response> putAll(Request question, Executor writing) {
+    final JsonBody body = JsonBody.read(question, BULK);
+    final JsonNode statuses = body.array("statuses", Limits.MAX_CHANGES_A_REQUEST);
+    final List<StatusCommand> commands = new ArrayList<>(statuses.size());
+    for (int i = 0; i < statuses.size(); i++) {
+      final JsonBody item = body.item(statuses, "statuses", i, CHANGE_OF_SUBJECT);
+      commands.add(command(item, item.text("subject", 2 * Subject.BYTES)));
+    }
+    final CommandLog.Origin origin = origin(body);
+    if (origin == null && commands.size() > CommandBatches.MAX_COMMANDS) {
+      throw body.ofField(
+          "statuses",
+          "has more than "
+              + CommandBatches.MAX_COMMANDS
+              + " items, which must be numbered with client and sequence");
+    }
+    return (origin == null
+            ? question.nonce().submit(log, commands)
+            : unwrapped(ChangeWait.submit(log, () -> log.submit(origin, commands))))
+        .thenApplyAsync(
+            applied -> {
+              final ObjectNode answer = JsonNodeFactory.instance.objectNode();
+              final ArrayNode results = answer.putArray("results");
+              applied.forEach(each -> results.add(json(each)));
+              return Response.json(
+                  applied.stream().allMatch(each -> hasCounted(each.outcome()))
+                      ? 200
+                      : MULTI_STATUS,
+                  answer);
+            },
+            writing);
+  }
+
+  /** Who has numbered the changes, or null where nobody has. */
+  private static CommandLog.Origin origin(JsonBody body) {
+    final boolean isNumbered = body.has("client");
+    if (isNumbered != body.has("sequence")) {
+      throw Problem.ofField("sequence", "is to be given with client, and only with it");
+    }
+    if (!isNumbered) {
+      return null;
+    }
+    final String client = body.text("client", CLIENT_CHARACTERS);
+    if (!CLIENT.matcher(client).matches() || Long.parseUnsignedLong(client, 16) == 0) {
+      throw Problem.ofField("client", "is not 16 lower-case hexadecimal digits, or is 0");
+    }
+    return new CommandLog.Origin(
+        Long.parseUnsignedLong(client, 16), body.wholeNumber("sequence", 1));
+  }
+
+  /** Fails with a {@link Problem} where the log takes nothing. */
+  public static <T> CompletableFuture<T> unwrapped(CompletableFuture<T> submitted) {
+    return submitted.exceptionally(
+        e -> {
+          final Throwable cause = e instanceof CompletionException wrapped ? wrapped.getCause() : e;
+          if (cause instanceof Problem problem) {
+            throw problem;
+          }
+          if (cause instanceof SequenceException sequence) {
+            throw Problem.of(
+                409,
+                "sequence-" + sequence.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                sequence.getMessage());
+          }
+          throw cause instanceof LogBusyException
+              ? Problem.busy("the command log is full; try again")
+              : Problem.of(503, "log-closed", reasonOf(cause));
+        });
+  }
+
+  /** Why the log takes nothing, in its own words where it has some. */
+  private static String reasonOf(Throwable cause) {
+    return cause instanceof IllegalStateException && cause.getMessage() != null
+        ? cause.getMessage()
+        : "the command log takes nothing at the moment";
+  }
+
+  /** Whether a change came to what it was for, or to nothing because something newer is known. */
+  private static boolean hasCounted(Applied.Outcome outcome) {
+    return outcome == Applied.Outcome.APPLIED || outcome == Applied.Outcome.SUPERSEDED;
+  }
+
+  /** A change that has counted; a {@link Problem} is thrown of one that came to nothing. */
+  private static Applied done(Applied applied) {
+    if (hasCounted(applied.outcome())) {
+      return applied;
+    }
+    final Problem problem =
+        switch (applied.outcome()) {
+          case UNKNOWN_SUBJECT ->
+              Problem.of(
+                  404,
+                  "unknown-subject",
+                  "the map knows no such subject, so that nothing was changed: a holder is made"
+                      + " known by a status with a colour");
+          case MAP_FULL ->
+              Problem.of(503, "map-full", "the map has no room for another holder (maxSubjects)");
+          default -> Problem.of(422, "invalid-field", "the log has found a field out of its range");
+        };
+    throw problem.ofVersion(applied.version());
+  }
+
+  /** What became of a change. */
+  static ObjectNode json(Applied applied) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("version", applied.version())
+        .put("outcome", applied.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+
+  /** The subject written in hexadecimal. */
+  static Subject subject(JsonBody body, String hex) {
+    try {
+      return Subject.ofHex(hex);
+    } catch (IllegalArgumentException e) {
+      throw body.ofField("subject", "is not 32 hexadecimal digits");
+    }
+  }
+
+  private StatusCommand command(JsonBody body, String subjectHex) {
+    final Subject subject = subject(body, subjectHex);
+    if (body.has("revokeBefore")) {
+      for (final String field : STATUS) {
+        if (body.has(field)) {
+          throw body.ofField(field, "does not go with revokeBefore");
+        }
+      }
+      final long revokedBefore = body.epochSeconds("revokeBefore");
+      if (revokedBefore == 0) {
+        throw body.ofField("revokeBefore", "is 1970-01-01T00:00:00Z, which revokes nothing");
+      }
+      return new StatusCommand.Revoke(subject, revokedBefore);
+    }
+    if (!body.has("colour") && body.has("result") && body.has("sampleTime")) {
+      return testResult(body, subject);
+    }
+    final int colour = body.choice("colour", "green", "yellow", "red");
+    final int result =
+        body.has("result") ? body.choice("result", "none", "negative", "positive") : 0;
+    return new StatusCommand.SetStatus(
+        subject,
+        colour,
+        result,
+        sampleEpochMinutes(body, result),
+        body.number("doses", 0, StatusRecord.MAX_DOSES, 0),
+        lastDoseEpochDay(body),
+        flags(body));
+  }
+
+  /** A test alone, which leaves the rest of the status be. */
+  private StatusCommand testResult(JsonBody body, Subject subject) {
+    for (final String field : REST) {
+      if (body.has(field)) {
+        throw body.ofField(field, "does not go with a result alone: colour is missing");
+      }
+    }
+    final int result = 1 + body.choice("result", "negative", "positive");
+    return new StatusCommand.SetTestResult(subject, result, sampleEpochMinutes(body, result));
+  }
+
+  private int sampleEpochMinutes(JsonBody body, int result) {
+    final boolean tested = result != StatusRecord.RESULT_NONE;
+    if (tested != body.has("sampleTime")) {
+      throw body.ofField("sampleTime", "goes with a result, and only with one");
+    }
+    if (!tested) {
+      return 0;
+    }
+    final long minutes = body.epochSeconds("sampleTime") / SECONDS_PER_MINUTE;
+    if (minutes == 0 || minutes > Integer.MAX_VALUE) {
+      throw body.ofField("sampleTime", "is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z");
+    }
+    final long now = epochSeconds.getAsLong() / SECONDS_PER_MINUTE;
+    if (minutes > now + CodeLimits.SAMPLE_SKEW_MINUTES) {
+      // Tests are ordered by it: until then, no true one would count.
+      throw body.ofField("sampleTime", "is in the future");
+    }
+    return (int) minutes;
+  }
+
+  private static int lastDoseEpochDay(JsonBody body) {
+    if (!body.has("lastDoseDate")) {
+      return 0;
+    }
+    try {
+      final long day = Rfc3339.date(body.text("lastDoseDate", DATE_CHARACTERS)).toEpochDay();
+      if (day > 0 && day <= StatusCommand.MAX_EPOCH_DAY) {
+        return (int) day;
+      }
+    } catch (IllegalArgumentException e) {
+      throw body.ofField("lastDoseDate", e.getMessage());
+    }
+    throw body.ofField("lastDoseDate", "is not from 1970-01-02 to 9999-12-31");
+  }
+
+  private static int flags(JsonBody body) {
+    if (!body.has("flags")) {
+      return 0;
+    }
+    int flags = 0;
+    for (final JsonNode flag : body.array("flags", MAX_FLAGS)) {
+      flags |=
+          switch (flag.isTextual() ? flag.textValue() : "") {
+            case "visitor" -> StatusRecord.VISITOR;
+            case "linked" -> StatusRecord.LINKED;
+            case "deceased" -> StatusRecord.DECEASED;
+            default -> throw body.ofField("flags", "holds other than visitor, linked, deceased");
+          };
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,123 @@
+package gongbei.verifier.http.guard;
+
+import gongbei.verifier.access.Caller;
+
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.net.BucketTimes;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * A bucket for each caller ({@link BucketTimes}). A request costs one unit or more ({@link
+ * WorkTable}); one that costs more than is left is taken where one unit is, and its caller waits
+ * until what it owes has come. For any thread.
+ */
+public final class RateLimits {
+  private static final String KEY = "key";
+  private static final String ADDRESS = "address";
+
+  /** Whose buckets those are that have no place: no caller's id is one of these. */
+  private static final String KEY_CROWD = "crowd:key";
+
+  private static final String ADDRESS_CROWD = "crowd:address";
+
+  private final int keyPerSecond;
+  private final int addressPerSecond;
+  private final BucketTimes times;
+
+  /**
+   * @param keyPerSecond units of who has shown who they are; 0 for no bound
+   * @param addressPerSecond units of an address; 0 for no bound
+   * @param maxBuckets callers told apart; those over it share one bucket
+   */
+  RateLimits(int keyPerSecond, int addressPerSecond, int maxBuckets, LongSupplier nanoTime) {
+    this.keyPerSecond = keyPerSecond;
+    this.addressPerSecond = addressPerSecond;
+    this.times = new BucketTimes(maxBuckets, nanoTime);
+  }
+
+  public static RateLimits of(int keyPerSecond, int addressPerSecond) {
+    return new RateLimits(
+        keyPerSecond, addressPerSecond, Limits.MAX_RATE_BUCKETS, System::nanoTime);
+  }
+
+  /**
+   * What a request leaves of its caller's rate.
+   *
+   * @param name {@code key} or {@code address}
+   * @param quota the bucket's size, in units
+   * @param remaining what is left in it
+   * @param fullSeconds how long until it is full again
+   * @param retryAfterSeconds how long until a request will be taken; 0 where this one was
+   */
+  public record Rate(String name, int quota, long remaining, long fullSeconds, long retryAfterSeconds) {
+    boolean isExceeded() {
+      return retryAfterSeconds > 0;
+    }
+
+    /** The field {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers). */
+    public String policyField() {
+      return "\"" + name + "\";q=" + quota + ";w=" + BucketTimes.BURST_SECONDS;
+    }
+
+    /** The field {@code RateLimit}. */
+    public String field() {
+      return "\"" + name + "\";r=" + remaining + ";t=" + fullSeconds;
+    }
+  }
+
+  /** Takes one unit out of a caller's bucket: see {@link #take(Caller, int)}. */
+  Rate take(Caller caller) {
+    return take(caller, 1);
+  }
+
+  /**
+   * Takes what a request costs out of a caller's bucket; null where there is no bound. It is not
+   * taken where not even one unit is left.
+   */
+  Rate take(Caller caller, int units) {
+    final int perSecond = perSecond(caller);
+    if (perSecond == 0) {
+      return null;
+    }
+    final String name = caller.isNamed() ? KEY : ADDRESS;
+    final int quota = BucketTimes.BURST_SECONDS * perSecond;
+    final long intervalNanos = BucketTimes.intervalNanos(perSecond);
+    final long depthNanos = BucketTimes.depthNanos(perSecond);
+    final long filled = times.take(caller.id(), crowd(caller), perSecond, units);
+    if (filled < 0) {
+      return new Rate(
+          name,
+          quota,
+          0,
+          seconds(depthNanos - intervalNanos - filled),
+          Math.max(1, seconds(-filled)));
+    }
+    final long left = Math.max(0, depthNanos - filled) / intervalNanos;
+    return new Rate(name, quota, left, seconds(filled), 0);
+  }
+
+  /** Takes what a request turns out to cost more, whether or not it is left. */
+  void charge(Caller caller, int units) {
+    final int perSecond = perSecond(caller);
+    if (perSecond != 0 && units > 0) {
+      times.charge(caller.id(), crowd(caller), perSecond, units);
+    }
+  }
+
+  private int perSecond(Caller caller) {
+    return caller.isNamed() ? keyPerSecond : addressPerSecond;
+  }
+
+  private static String crowd(Caller caller) {
+    return caller.isNamed() ? KEY_CROWD : ADDRESS_CROWD;
+  }
+
+  private static long seconds(long nanos) {
+    return (nanos + TimeUnit.SECONDS.toNanos(1) - 1) / TimeUnit.SECONDS.toNanos(1);
+  }
+
+  int buckets() {
+    return times.buckets();
+  }
+}

@@ -1,0 +1,94 @@
+package gongbei.verifier.http.guard;
+
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+
+import gongbei.verifier.access.Role;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** One operation. */
+public final class Route {
+  private final String method;
+  private final String path;
+  private final Operation operation;
+  private final Set<Role> roles;
+  private final WorkTable.Work work;
+  private boolean isQuick;
+  private boolean isWrite;
+  private RequestSignature signature;
+
+  /** What answers a request, given the parameter in its path or null. */
+  public interface Operation {
+    CompletableFuture<Response> answer(Request question, String parameter);
+  }
+
+  /**
+   * @param path as it stands in the document, with its parameter's name
+   */
+  public Route(String method, String path, Operation operation) {
+    this.method = method;
+    this.path = path;
+    this.operation = operation;
+    this.roles = AccessTable.rolesFor(name());
+    this.work = WorkTable.of(name());
+  }
+
+  /** Lets it run on an event loop. */
+  public Route quick() {
+    isQuick = true;
+    return this;
+  }
+
+  /** Has a request with an Idempotency-Key carried out once. */
+  public Route write() {
+    isWrite = true;
+    return this;
+  }
+
+  /** Has requests signed. */
+  public Route signed(RequestSignature by) {
+    signature = by;
+    return this;
+  }
+
+  /** As in {@code POST /v1/scans}. */
+  public String name() {
+    return method + " " + path;
+  }
+
+  public String method() {
+    return method;
+  }
+
+  public String path() {
+    return path;
+  }
+
+  public Operation operation() {
+    return operation;
+  }
+
+  /** The roles of which one is needed; none where it is public. */
+  Set<Role> roles() {
+    return roles;
+  }
+
+  /** What it costs, and what it waits for. */
+  public WorkTable.Work work() {
+    return work;
+  }
+
+  public boolean isQuick() {
+    return isQuick;
+  }
+
+  public boolean isWrite() {
+    return isWrite;
+  }
+
+  /** What a request must be signed by, or null. */
+  public RequestSignature signature() {
+    return signature;
+  }
+}

@@ -1,0 +1,79 @@
+package gongbei.verifier.http.guard;
+
+import static gongbei.verifier.http.guard.WorkClass.CHANGES;
+import static gongbei.verifier.http.guard.WorkClass.CHECKS;
+import static gongbei.verifier.http.guard.WorkClass.PRINTS;
+import static gongbei.verifier.http.guard.WorkClass.READS;
+import static gongbei.verifier.http.guard.WorkClass.TRANSLATIONS;
+
+import gongbei.verifier.config.Limits;
+import java.util.Map;
+
+/**
+ * Which class of work each operation is, and what it costs its caller's rate: the one place that
+ * says it. The unit is one scan. What grows with the number of things asked for is counted by the
+ * bytes of the body, which are known before anything is read in it.
+ */
+public final class WorkTable {
+  private static final int ANY_BODY = Integer.MAX_VALUE;
+
+  private static final Map<String, Work> TABLE =
+      Map.ofEntries(
+          Map.entry("GET /", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /health/live", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /health/ready", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /health/ready/changes", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /openapi.yaml", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /v1/region", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /v1/issuers", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /v1/rulesets", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /v1/ops", new Work(READS, 2, ANY_BODY)),
+          Map.entry("GET /metrics", new Work(READS, 10, ANY_BODY)),
+          Map.entry("GET /v1/audit", new Work(READS, 20, ANY_BODY)),
+          Map.entry("POST /v1/scans", new Work(CHECKS, 1, ANY_BODY)),
+          // A code takes 256 bytes or more, where it is one.
+          Map.entry("POST /v1/scans/batch", new Work(CHECKS, 1, 256)),
+          Map.entry("POST /v1/lookups", new Work(CHECKS, 2, ANY_BODY)),
+          Map.entry("GET /v1/packs", new Work(PRINTS, 20, ANY_BODY)),
+          Map.entry("POST /v1/packs", new Work(PRINTS, 100, ANY_BODY)),
+          Map.entry("POST /v1/codes", new Work(PRINTS, 1, ANY_BODY)),
+          // A paper takes 46 bytes or more, and as long as a dozen scans.
+          Map.entry("POST /v1/papers", new Work(PRINTS, 1, 4)),
+          Map.entry("POST /v1/translations", new Work(TRANSLATIONS, 10, ANY_BODY)),
+          Map.entry("GET /v1/subjects/{subject}/status", new Work(READS, 2, ANY_BODY)),
+          Map.entry("PUT /v1/subjects/{subject}/status", new Work(CHANGES, 1, ANY_BODY)),
+          // A change takes 63 bytes or more, and a fiftieth of a scan.
+          Map.entry("PUT /v1/subjects/status", new Work(CHANGES, 1, 3_000)),
+          Map.entry("PUT /v1/links/{subject}", new Work(CHANGES, 1, ANY_BODY)),
+          Map.entry("POST /v1/groups", new Work(CHANGES, 2, 3_000)),
+          Map.entry("PUT /v1/groups/{group}", new Work(CHANGES, 2, 3_000)),
+          Map.entry("PUT /v1/rulesets/{name}", new Work(CHANGES, 5, ANY_BODY)));
+
+  private WorkTable() {}
+
+  /**
+   * What an operation is.
+   *
+   * @param units what it costs whatever is in its body
+   * @param bytesOfUnit how many bytes of its body cost one more
+   */
+  public record Work(WorkClass kind, int units, int bytesOfUnit) {
+    /** What a request costs; its body's length is 0 where that is not known yet. */
+    int cost(long bodyBytes) {
+      return (int) Math.min(Limits.MAX_REQUEST_UNITS, units + bodyBytes / bytesOfUnit);
+    }
+  }
+
+  /**
+   * What an operation is, as in {@code POST /v1/scans}.
+   *
+   * @throws IllegalStateException where it is not in the table
+   */
+  static Work of(String operation) {
+    final Work work = TABLE.get(operation);
+    if (work == null) {
+      throw new IllegalStateException(operation + " is not in the table of work");
+    }
+    return work;
+  }
+}

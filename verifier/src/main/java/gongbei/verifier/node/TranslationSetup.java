@@ -1,0 +1,70 @@
+package gongbei.verifier.node;
+
+import gongbei.codec.trust.SubjectSecret;
+import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustStore;
+import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.audit.AuditRoom;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.translate.TableException;
+import gongbei.verifier.translate.TranslationTables;
+import java.nio.file.Path;
+
+/**
+ * What a node knows documents and translates codes of the other region with. A node that is given
+ * it closes the audit log with itself.
+ *
+ * @param secret the region's, by which visitors get their subjects
+ * @param tables what claims become
+ * @param audit where receipts go
+ * @param lookups checkpoints that may look holders up by document, or null for nobody
+ */
+public record TranslationSetup(
+    SubjectSecret secret, TranslationTables tables, AuditLog audit, TrustStore lookups) {
+  private static final String AUDIT_FILE = "audit.jsonl";
+
+  /** Reads what a configuration names; null where it names no secret. */
+  static TranslationSetup of(NodeConfig config) throws TrustException, TableException, AuditException {
+    if (config.subjectSecretFile() == null) {
+      return null;
+    }
+    final SubjectSecret secret = SubjectSecret.read(config.subjectSecretFile());
+    final TranslationTables tables =
+        config.translation().tableDirectory() == null
+            ? TranslationTables.shipped(Node.format(config))
+            : TranslationTables.ofDirectory(
+                config.translation().tableDirectory(), Node.format(config));
+    final TrustStore lookups =
+        config.lookupDirectory() == null
+            ? null
+            : TrustStore.ofAuthorities(config.lookupDirectory());
+    return new TranslationSetup(secret, tables, audit(config), lookups);
+  }
+
+  private static AuditLog audit(NodeConfig config) throws AuditException {
+    final Path named = config.translation().auditFile();
+    final Path data = config.dataDirectory();
+    if (named == null && data == null) {
+      return AuditLog.inMemory(config.region());
+    }
+    final Path file = named == null ? data.resolve(AUDIT_FILE) : named;
+    final long most = (long) config.translation().auditMebibytes() << 20;
+    return AuditLog.ofFile(
+        file,
+        config.region(),
+        AuditRoom.beside(most, file, data, spared(config.replication().lowStorageBytes()))
+            .inFilesOf(
+                Math.min(
+                    (long) config.translation().auditFileMebibytes() << 20,
+                    most / Limits.AUDIT_FILES_AT_LEAST)));
+  }
+
+  /** What receipts leave free on the log's disk: more than the least that the log itself wants. */
+  private static long spared(long lowStorageBytes) {
+    return lowStorageBytes > Long.MAX_VALUE / Limits.AUDIT_LEAVES_LOW_STORAGES
+        ? Long.MAX_VALUE
+        : lowStorageBytes * Limits.AUDIT_LEAVES_LOW_STORAGES;
+  }
+}

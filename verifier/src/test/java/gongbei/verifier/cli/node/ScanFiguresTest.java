@@ -1,0 +1,43 @@
+package gongbei.verifier.cli.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import gongbei.verifier.TestNode;
+import org.junit.jupiter.api.Test;
+
+final class ScanFiguresTest {
+  private static final String BEFORE =
+      "{'verdicts':{'pass':{'ok':5},'refuse':{}},'latencies':[[1000,4],[900000,1]]}";
+  private static final String NOW =
+      "{'verdicts':{'pass':{'ok':7},'hold':{'yellow':1},'refuse':{'red':1}},"
+          + "'latencies':[[1000,6],[5000,1],[900000,2]]}";
+
+  private static ScanFigures between(String before, String now) throws Exception {
+    return ScanFigures.between(
+        TestNode.json(before.replace('\'', '"')), TestNode.json(now.replace('\'', '"')));
+  }
+
+  @Test
+  void onlyWhatCameBetweenTheTwoCounts() throws Exception {
+    final ScanFigures figures = between(BEFORE, NOW);
+    assertEquals("1", figures.latencyMicros(0.5));
+    assertEquals("5", figures.latencyMicros(0.75));
+    assertEquals("900", figures.latencyMicros(0.99));
+    assertEquals("50 %", figures.share("pass"));
+    assertEquals("25 %", figures.share("hold"));
+    assertEquals("25 %", figures.share("refuse"));
+  }
+
+  @Test
+  void theFirstViewCountsFromTheStart() throws Exception {
+    assertEquals("78 %", between("{}", NOW).share("pass"));
+    assertEquals("1", between("{}", NOW).latencyMicros(0.5));
+  }
+
+  @Test
+  void withoutScansThereIsADash() throws Exception {
+    final ScanFigures figures = between(NOW, NOW);
+    assertEquals("-", figures.share("pass"));
+    assertEquals("-", figures.latencyMicros(0.99));
+  }
+}

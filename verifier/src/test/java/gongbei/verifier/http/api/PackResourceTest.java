@@ -1,0 +1,69 @@
+package gongbei.verifier.http.api;
+
+import gongbei.verifier.access.Caller;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.Subject;
+import gongbei.verifier.TestNode;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.mint.MintMetrics;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+final class PackResourceTest {
+  private static final Request ASKED =
+      new Request(
+          "GET",
+          "/v1/packs",
+          new DefaultHttpHeaders(),
+          new byte[0],
+          Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
+          Runnable::run);
+
+  @Test
+  void aPackThatCouldNotBeMadeIsNotKeptAndTheNextIs() throws Exception {
+    try (TestNode node = new TestNode()) {
+      final AtomicBoolean isServing = new AtomicBoolean(true);
+      final PackResource packs =
+          new PackResource(
+              new CodeMint(CodeFormat.GD1, node.node.stock().signingKeys(), new MintMetrics()),
+              node.node.stock().statusMap(),
+              isServing::get,
+              node.node.stock().trust(),
+              node.node.stock().rulesets(),
+              () -> Instant.now().getEpochSecond());
+      packs.maxHolders(1);
+      for (int i = 0; i < 2; i++) {
+        final Problem problem = assertThrows(Problem.class, () -> packs.latest(ASKED));
+        assertEquals(503, problem.status());
+        assertEquals("pack-too-large", problem.type());
+      }
+      packs.maxHolders(Limits.MAX_PACK_HOLDERS);
+      isServing.set(false);
+      assertEquals("busy", assertThrows(Problem.class, () -> packs.latest(ASKED)).type());
+      isServing.set(true);
+      final Response made = packs.latest(ASKED);
+      assertEquals(200, made.status());
+      assertTrue(made.body().length > 0);
+
+      packs.maxHolders(1);
+      node.node
+          .stock()
+          .log()
+          .submit(new StatusCommand.SetStatus(new Subject(77, 77), 2, 0, 0, 0, 0, 0))
+          .join();
+      assertEquals(200, packs.latest(ASKED).status(), "what was made is kept for its while");
+    }
+  }
+}
