@@ -174,11 +174,19 @@ final class RestoredClusterTest {
     put(before, HOLDER, "green");
     await("a history begins", () -> !figures(before).at("/log/history").asText().isEmpty());
     final String backup = directory.resolve("backup").toString();
+    // An address of nobody's: where the members reach this machine says the command.
+    final Path elsewhere =
+        Files.writeString(
+            directory.resolve("elsewhere.yaml"),
+            Files.readString(Path.of(config("replica", "replica", basePort)))
+                .replace("host: 127.0.0.1, secretFile", "host: 192.0.2.1, secretFile"));
     command(
         "cluster",
         "backup",
         "--config",
-        memberConfig,
+        elsewhere.toString(),
+        "--replication-host",
+        "127.0.0.1",
         "--to",
         backup,
         "--port",
