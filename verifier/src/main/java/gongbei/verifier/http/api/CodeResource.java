@@ -1,17 +1,16 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.guard.Authorizer;
-import gongbei.verifier.http.transport.MediaChoice;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.model.CodeKind;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.guard.Authorizer;
+import gongbei.verifier.http.transport.MediaChoice;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.mint.Minting;
 import gongbei.verifier.print.QrImage;

@@ -1,9 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import gongbei.codec.model.DocumentType;
 import gongbei.codec.translate.TranslationTable.DocumentPair;
 import gongbei.replication.command.DocumentCommand;
@@ -11,6 +7,9 @@ import gongbei.replication.command.Link;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.translate.TranslationTables;
 import java.util.List;
 import java.util.Set;

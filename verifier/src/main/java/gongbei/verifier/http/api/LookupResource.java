@@ -1,11 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.guard.LookupQuota;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.Colour;
@@ -15,6 +9,11 @@ import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.LookupRecord;
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.guard.LookupQuota;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.metrics.NodeMetrics.LookupOutcome;
 import gongbei.verifier.rules.Reason;

@@ -1,9 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.model.CodeKind;
@@ -13,6 +9,9 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.print.UnprintableLabelException;
 import java.nio.file.Path;

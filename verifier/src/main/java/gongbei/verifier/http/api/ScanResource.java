@@ -1,10 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-import gongbei.verifier.http.transport.ScanRequest;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,6 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.Colour;
 import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.http.transport.ScanRequest;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.CheckpointName;
 import gongbei.verifier.rules.Reason;

@@ -1,9 +1,8 @@
 package gongbei.verifier.http.transport;
 
+import gongbei.codec.model.Colour;
 import gongbei.verifier.http.api.ScanResource;
 import gongbei.verifier.http.guard.RateLimits;
-
-import gongbei.codec.model.Colour;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.scan.Scan;
 import java.nio.charset.StandardCharsets;
