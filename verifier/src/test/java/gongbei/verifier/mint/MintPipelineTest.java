@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.lmax.disruptor.BlockingWaitStrategy;
-import gongbei.codec.model.Colour;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
