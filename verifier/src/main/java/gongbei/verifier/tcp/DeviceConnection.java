@@ -271,15 +271,15 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
       int codeLength) {
     final boolean now = atEpochSeconds == ScanDecoder.atEpochSecondsNullValue();
     if (ruleset == null) {
-      reject(
-          correlationId,
+      final RejectionCode why =
           checkpointLength > ClientLimits.MAX_CHECKPOINT_CHARACTERS
               ? RejectionCode.CHECKPOINT_TOO_LONG
-              : RejectionCode.UNKNOWN_CHECKPOINT);
+              : RejectionCode.UNKNOWN_CHECKPOINT;
+      send(messages.rejected(correlationId, why));
       return;
     }
     if (!now && (atEpochSeconds < 0 || atEpochSeconds > CodeLimits.MAX_EPOCH_SECONDS)) {
-      reject(correlationId, RejectionCode.TIME_OUT_OF_RANGE);
+      send(messages.rejected(correlationId, RejectionCode.TIME_OUT_OF_RANGE));
       return;
     }
     final long waitNanos = settings.scanRates().take(device.rateHolder());
@@ -397,10 +397,6 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
   private void busy(long correlationId, long waitNanos) {
     final long waitMillis = Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(waitNanos));
     send(messages.busy(correlationId, (int) Math.max(admission.retryAfterMillis(), waitMillis)));
-  }
-
-  private void reject(long correlationId, RejectionCode why) {
-    send(messages.rejected(correlationId, why));
   }
 
   private void send(int frameBytes) {
