@@ -137,8 +137,8 @@ public final class TranslationService implements AutoCloseable {
    * Translates a code.
    *
    * @return completes with the new code or its fault, on a thread of the desk's: who is told must
-   *     return at once; fails with {@link TranslationServiceException}, and with {@link TokenException} where the
-   *     token that holds the key does not sign
+   *     return at once; fails with {@link TranslationServiceException}, and with {@link
+   *     TokenException} where the token that holds the key does not sign
    */
   public CompletableFuture<TranslationResult> translate(TranslationRequest request) {
     final Pending pending = new Pending(request, new CompletableFuture<>());
@@ -183,7 +183,8 @@ public final class TranslationService implements AutoCloseable {
   }
 
   private static TranslationServiceException busy() {
-    return new TranslationServiceException(TranslationServiceException.Reason.BUSY, "too many codes are being translated");
+    return new TranslationServiceException(
+        TranslationServiceException.Reason.BUSY, "too many codes are being translated");
   }
 
   private static TranslationServiceException auditFailed() {
@@ -310,7 +311,8 @@ public final class TranslationService implements AutoCloseable {
         fail(
             batch,
             new TranslationServiceException(
-                TranslationServiceException.Reason.BUSY, "the node's map is being made anew; ask another"));
+                TranslationServiceException.Reason.BUSY,
+                "the node's map is being made anew; ask another"));
         return;
       }
       for (int i = 0; i < translations.length; i++) {
@@ -398,7 +400,8 @@ public final class TranslationService implements AutoCloseable {
             batch,
             cause instanceof LogBusyException
                 ? busy()
-                : new TranslationServiceException(TranslationServiceException.Reason.LOG_CLOSED, reasonOf(cause)));
+                : new TranslationServiceException(
+                    TranslationServiceException.Reason.LOG_CLOSED, reasonOf(cause)));
         return;
       }
       final long now = epochSeconds.getAsLong();
@@ -443,7 +446,8 @@ public final class TranslationService implements AutoCloseable {
           fail(
               job.askers,
               new TranslationServiceException(
-                  TranslationServiceException.Reason.MAP_FULL, "the map has no room for another visitor"));
+                  TranslationServiceException.Reason.MAP_FULL,
+                  "the map has no room for another visitor"));
           continue;
         }
         TranslationResult crossing = known[i];

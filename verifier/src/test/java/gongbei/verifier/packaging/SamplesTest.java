@@ -51,8 +51,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The sample configurations, installed as the page on installing has it but for addresses and ports: with keys
- * and certificates that the commands make.
+ * The sample configurations, installed as the page on installing has it but for addresses and
+ * ports: with keys and certificates that the commands make.
  */
 final class SamplesTest {
   private static final Path SAMPLES = Path.of("packaging", "samples");

@@ -285,9 +285,7 @@ public final class StatusResource {
       flags |=
           HolderFlag.settable(flag.isTextual() ? flag.textValue() : "")
               .orElseThrow(
-                  () ->
-                      body.ofField(
-                          "flags", "holds other than " + HolderFlag.settableNames(", ")))
+                  () -> body.ofField("flags", "holds other than " + HolderFlag.settableNames(", ")))
               .bit();
     }
     return flags;
