@@ -20,9 +20,9 @@ import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
-import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeResources;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -62,16 +62,19 @@ public final class TestNode implements AutoCloseable {
         Node.start(
             config,
             NodeResources.inMemory(config)
-                .trust(TrustStore.of(
-                    new TrustList(
-                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
+                .trust(
+                    TrustStore.of(
+                        new TrustList(
+                            List.of(
+                                guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
                 .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
                 .signingKeys(new SigningKeys(List.of(guangdong)))
-                .border(new TranslationSetup(
-                    SubjectSecret.generate(),
-                    TranslationTables.shipped(CodeFormat.GD1),
-                    AuditLog.inMemory("GD"),
-                    TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                .border(
+                    new TranslationSetup(
+                        SubjectSecret.generate(),
+                        TranslationTables.shipped(CodeFormat.GD1),
+                        AuditLog.inMemory("GD"),
+                        TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
                 .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()

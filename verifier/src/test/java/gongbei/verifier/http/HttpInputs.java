@@ -1,6 +1,15 @@
 package gongbei.verifier.http;
 
+import com.lmax.disruptor.BlockingWaitStrategy;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.map.StatusMap;
 import gongbei.verifier.access.Caller;
+import gongbei.verifier.client.Audience;
+import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.http.api.JsonBody;
 import gongbei.verifier.http.api.Routes;
 import gongbei.verifier.http.guard.RequestSignature;
@@ -15,16 +24,6 @@ import gongbei.verifier.http.transport.RequestDeadline;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.http.transport.ScanReplies;
 import gongbei.verifier.http.transport.StrictRequestDecoder;
-
-import com.lmax.disruptor.BlockingWaitStrategy;
-import gongbei.codec.code.CodeFormat;
-import gongbei.codec.signature.BouncyCastleEngine;
-import gongbei.codec.trust.SigningKeys;
-import gongbei.codec.trust.TrustStore;
-import gongbei.replication.log.LocalCommandLog;
-import gongbei.replication.map.StatusMap;
-import gongbei.verifier.client.Audience;
-import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
@@ -85,17 +84,17 @@ public final class HttpInputs {
             scans);
     metrics =
         new NodeMetrics(
-        new MetricSources()
-            .role("single")
-            .region("GD")
-            .signatureEngine("library")
-            .scans(scans)
-            .pipeline(unanswered)
-            .statusMap(map)
-            .log(log)
-            .trust(authorities)
-            .rulesets(rulesets)
-            .devices(() -> 0));
+            new MetricSources()
+                .role("single")
+                .region("GD")
+                .signatureEngine("library")
+                .scans(scans)
+                .pipeline(unanswered)
+                .statusMap(map)
+                .log(log)
+                .trust(authorities)
+                .rulesets(rulesets)
+                .devices(() -> 0));
     context =
         new HttpServer.Context()
             .scans(unanswered, rulesets)
