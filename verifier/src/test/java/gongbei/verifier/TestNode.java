@@ -63,16 +63,19 @@ public final class TestNode implements AutoCloseable {
         Node.start(
             config,
             NodeResources.inMemory(config)
-                .trust(TrustStore.of(
-                    new TrustList(
-                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
+                .trust(
+                    TrustStore.of(
+                        new TrustList(
+                            List.of(
+                                guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
                 .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
                 .signingKeys(new SigningKeys(List.of(guangdong)))
-                .border(new TranslationSetup(
-                    SubjectSecret.generate(),
-                    TranslationTables.shipped(CodeFormat.GD1),
-                    AuditLog.inMemory("GD"),
-                    TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                .border(
+                    new TranslationSetup(
+                        SubjectSecret.generate(),
+                        TranslationTables.shipped(CodeFormat.GD1),
+                        AuditLog.inMemory("GD"),
+                        TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
                 .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()

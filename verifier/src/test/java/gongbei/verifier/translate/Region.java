@@ -66,11 +66,12 @@ public final class Region implements AutoCloseable {
                 .trust(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))))
                 .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
                 .signingKeys(new SigningKeys(List.of(key)))
-                .border(new TranslationSetup(
-                    secret,
-                    TranslationTables.shipped(format),
-                    AuditLog.ofFile(auditFile, format.issuer()),
-                    TrustStore.of(new TrustList(List.of(checkpoint.issuerKey())))))
+                .border(
+                    new TranslationSetup(
+                        secret,
+                        TranslationTables.shipped(format),
+                        AuditLog.ofFile(auditFile, format.issuer()),
+                        TrustStore.of(new TrustList(List.of(checkpoint.issuerKey())))))
                 .build());
   }
 
