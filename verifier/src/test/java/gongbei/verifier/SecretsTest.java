@@ -15,6 +15,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -174,7 +175,9 @@ final class SecretsTest {
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
     node.stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(Subject.of(subject, 0), 0, 0, 0, 0, 0, 0)))
+        .submit(
+            List.of(
+                StatusCommand.SetStatus.of(Subject.of(subject, 0)).colour(Colour.GREEN).build()))
         .join();
   }
 

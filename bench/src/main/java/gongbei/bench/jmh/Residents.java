@@ -4,6 +4,8 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeBatch;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -66,7 +68,7 @@ final class Residents {
   }
 
   StatusCommand status(int resident, int colour) {
-    return new StatusCommand.SetStatus(subject(resident), colour, 1, sampleEpochMinutes(), 2, 0, 0);
+    return StatusCommand.SetStatus.of(subject(resident)).colour(Colour.ofNumber(colour)).test(TestResult.NEGATIVE, sampleEpochMinutes()).doses(2).build();
   }
 
   /** Puts all into a map, green. */

@@ -11,6 +11,7 @@ import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -241,7 +242,7 @@ final class OfflineCheckpointTest {
   }
 
   private static SetStatus status(int holder, int colour) {
-    return new SetStatus(new Subject(holder, holder), colour, 0, 0, 0, 0, 0);
+    return SetStatus.of(new Subject(holder, holder)).colour(Colour.ofNumber(colour)).build();
   }
 
   /** A pack of the map after so many changes; a delta since a version, or in full. */

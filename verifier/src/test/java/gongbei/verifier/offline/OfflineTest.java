@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -63,8 +65,11 @@ final class OfflineTest {
     final List<StatusCommand> residents = new ArrayList<>();
     for (int i = 1; i <= 800; i++) {
       residents.add(
-          new StatusCommand.SetStatus(
-              resident(i), i % 100 == 0 ? 1 + i / 100 % 2 : 0, 1, minutes - 60, 2, 0, 0));
+          StatusCommand.SetStatus.of(resident(i))
+              .colour(Colour.ofNumber(i % 100 == 0 ? 1 + i / 100 % 2 : 0))
+              .test(TestResult.NEGATIVE, minutes - 60)
+              .doses(2)
+              .build());
     }
     region.node.stock().log().submit(residents).join();
   }
