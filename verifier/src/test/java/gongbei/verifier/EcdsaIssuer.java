@@ -126,14 +126,14 @@ public final class EcdsaIssuer {
     if (!code.wrap(text, 0, text.length)) {
       throw new IllegalStateException(code.explanation());
     }
-    final CborReader signed = new CborReader().wrap(code.signed(), 0);
+    final CborReader signed = new CborReader().wrap(code.cose().signed(), 0);
     signed.next();
     signed.skip();
     signed.skip();
     signed.skip();
     signed.next();
     final byte[] payload = new byte[(int) signed.argument()];
-    System.arraycopy(code.signed(), signed.position(), payload, 0, payload.length);
+    System.arraycopy(code.cose().signed(), signed.position(), payload, 0, payload.length);
     return payload;
   }
 }

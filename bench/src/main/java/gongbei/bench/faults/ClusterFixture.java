@@ -216,6 +216,11 @@ final class ClusterFixture implements AutoCloseable {
     return null;
   }
 
+  /** A member that is another than the one that leads. */
+  NodeProcess followerOf(NodeProcess leader) {
+    return members.get(0) == leader ? members.get(1) : members.get(0);
+  }
+
   /** Waits until all nodes that run are at a version, and returns the digest they share. */
   String awaitEqual(long version) throws InterruptedException {
     String digest = null;

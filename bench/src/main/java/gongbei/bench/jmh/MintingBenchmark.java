@@ -108,8 +108,8 @@ public class MintingBenchmark {
       decoded.wrap(texts[i], 0, texts[i].length);
       subjects[i] =
           Arrays.copyOfRange(
-              decoded.buffer(), decoded.subjectOffset(), decoded.subjectOffset() + Subject.BYTES);
-      signed[i] = Arrays.copyOf(decoded.signed(), decoded.signedLength());
+              decoded.buffer(), decoded.region().subjectOffset(), decoded.region().subjectOffset() + Subject.BYTES);
+      signed[i] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
       scans[i / BATCH][i % BATCH] =
           new Scan().text(texts[i], 0, texts[i].length).ruleset(metro).atEpochSeconds(Scan.NOW);
     }

@@ -88,12 +88,12 @@ public class ScanBenchmark {
       scans[i / BATCH][i % BATCH] =
           new Scan().text(text, 0, text.length).ruleset(metro).atEpochSeconds(Scan.NOW);
       decoded.wrap(text, 0, text.length);
-      signed[i] = Arrays.copyOf(decoded.signed(), decoded.signedLength());
+      signed[i] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
       signatures[i] =
           Arrays.copyOfRange(
               decoded.buffer(),
-              decoded.signatureOffset(),
-              decoded.signatureOffset() + decoded.signatureLength());
+              decoded.cose().signatureOffset(),
+              decoded.cose().signatureOffset() + decoded.cose().signatureLength());
     }
     final TrustList trust = new TrustList(List.of(key));
     final Supplier<SignatureEngine> engines = enginesOf(trust);

@@ -34,12 +34,12 @@ final class SignedCodes {
     for (int i = 0; i < count; i++) {
       final byte[] text = texts[i];
       decoded.wrap(text, 0, text.length);
-      codes.messages[i] = Arrays.copyOf(decoded.signed(), decoded.signedLength());
+      codes.messages[i] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
       codes.signatures[i] =
           Arrays.copyOfRange(
               decoded.buffer(),
-              decoded.signatureOffset(),
-              decoded.signatureOffset() + decoded.signatureLength());
+              decoded.cose().signatureOffset(),
+              decoded.cose().signatureOffset() + decoded.cose().signatureLength());
     }
     return codes;
   }

@@ -120,12 +120,12 @@ public class TranslationBenchmark {
       final byte[] text = issuer.issue(claims(random)).getBytes(StandardCharsets.US_ASCII);
       requests.get(i / BATCH).add(new TranslationRequest(text, target.issuer(), false));
       decoded.wrap(text, 0, text.length);
-      signed[i] = Arrays.copyOf(decoded.signed(), decoded.signedLength());
+      signed[i] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
       signatures[i] =
           Arrays.copyOfRange(
               decoded.buffer(),
-              decoded.signatureOffset(),
-              decoded.signatureOffset() + decoded.signatureLength());
+              decoded.cose().signatureOffset(),
+              decoded.cose().signatureOffset() + decoded.cose().signatureLength());
     }
     for (int i = 0; i < BATCHES; i++) {
       final Translation[] translations = translator.translate(requests.get(i), key, now);
@@ -135,7 +135,7 @@ public class TranslationBenchmark {
         }
         final byte[] text = translations[j].code().getBytes(StandardCharsets.US_ASCII);
         decoded.wrap(text, 0, text.length);
-        toSign[i * BATCH + j] = Arrays.copyOf(decoded.signed(), decoded.signedLength());
+        toSign[i * BATCH + j] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
       }
     }
   }

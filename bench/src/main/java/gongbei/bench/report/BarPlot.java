@@ -1,17 +1,16 @@
 package gongbei.bench.report;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
 /** Bars from the left, each with its name and its figure; the scale may be logarithmic. */
 final class BarPlot {
-  private static final int WIDTH = 720;
-  private static final int LEFT = 310;
-  private static final int RIGHT = 150;
-  private static final int BAR = 20;
-  private static final int GAP = 8;
-  private static final int TOP = 6;
+  private static final int BAR_HEIGHT = 28;
+  private static final int MARGIN = 12;
 
   private final String title;
   private final boolean isLogarithmic;
@@ -27,6 +26,8 @@ final class BarPlot {
   }
 
   /**
+   * Adds a bar; one of nothing is left out.
+   *
    * @param colour 0 is what the others are compared with
    */
   BarPlot bar(String name, double value, int colour) {
@@ -36,28 +37,45 @@ final class BarPlot {
     return this;
   }
 
+  /** Returns whether it has no bar. */
   boolean isEmpty() {
     return bars.isEmpty();
   }
 
-  String draw() {
-    final double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
+  /** Describes it for the page. */
+  Plot draw() {
     final double least = bars.stream().mapToDouble(Bar::value).min().orElse(1);
-    final double floor = isLogarithmic ? Math.pow(10, Math.floor(Math.log10(least)) - 0.3) : 0;
-    final int height = 2 * TOP + bars.size() * (BAR + GAP);
-    final Svg svg = new Svg(WIDTH, height, title);
-    double y = TOP;
-    for (final Bar bar : bars) {
-      final double share =
-          isLogarithmic
-              ? Math.log10(bar.value / floor) / Math.log10(most / floor)
-              : bar.value / most;
-      final double width = share * (WIDTH - LEFT - RIGHT);
-      svg.words(LEFT - 10, y + BAR - 5, "end", "tick", bar.name);
-      svg.rectangle(LEFT, y, Math.max(1, width), BAR, "f" + bar.colour);
-      svg.words(LEFT + width + 8, y + BAR - 5, "start", "name", label.apply(bar.value));
-      y += BAR + GAP;
+    final ObjectNode option = JsonNodeFactory.instance.objectNode();
+    option.putObject("grid").put("left", 310).put("right", 130).put("top", 4).put("bottom", 4);
+    final ObjectNode scale =
+        option
+            .putObject("xAxis")
+            .put("type", isLogarithmic ? "log" : "value")
+            .put("show", false)
+            .put("max", "dataMax");
+    if (isLogarithmic) {
+      scale.put("min", Math.pow(10, Math.floor(Math.log10(least)) - 0.3));
     }
-    return svg.finish();
+    scale.putObject("axisLabel");
+    final ObjectNode names = option.putObject("yAxis").put("type", "category").put("inverse", true);
+    names.put("splitLine", false);
+    names.putObject("axisTick").put("show", false);
+    names.putObject("axisLabel").put("interval", 0);
+    final ArrayNode categories = names.putArray("data");
+    final ObjectNode series =
+        option.putArray("series").addObject().put("type", "bar").put("barWidth", 20);
+    final ArrayNode data = series.putArray("data");
+    for (final Bar bar : bars) {
+      categories.add(bar.name);
+      data.addObject()
+          .put("value", bar.value)
+          .put("words", label.apply(bar.value))
+          .put("colour", bar.colour);
+    }
+    return new Plot(
+        title,
+        MARGIN + bars.size() * BAR_HEIGHT,
+        new Plot.Labels(Plot.Label.NONE, Plot.Label.NONE),
+        option);
   }
 }

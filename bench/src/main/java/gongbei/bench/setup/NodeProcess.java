@@ -208,4 +208,16 @@ public final class NodeProcess {
       return null;
     }
   }
+
+  /** Whether a code passes at it now. For any thread. */
+  public boolean passes(String code) throws InterruptedException {
+    final JsonNode answer = scan(code);
+    return answer != null && answer.path("verdict").asText().equals("pass");
+  }
+
+  /** Its role in the log, as it says itself; empty where it does not answer. For any thread. */
+  public String logRole() throws InterruptedException {
+    final JsonNode status = status();
+    return status == null ? "" : status.at("/log/role").asText();
+  }
 }

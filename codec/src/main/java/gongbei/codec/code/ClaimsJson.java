@@ -35,25 +35,25 @@ public final class ClaimsJson {
   /** The claims of a code that {@link HealthCode#wrap} has found well-formed. */
   public static ObjectNode of(HealthCode code) {
     final ObjectNode claims = NODES.objectNode();
-    putText(claims, "iss", code.issuer());
-    putNumber(claims, "iat", code.issuedAtEpochSeconds());
-    putNumber(claims, "nbf", code.notBeforeEpochSeconds());
-    putNumber(claims, "exp", code.expiresAtEpochSeconds());
+    putText(claims, "iss", code.cwt().issuer());
+    putNumber(claims, "iat", code.cwt().issuedAtEpochSeconds());
+    putNumber(claims, "nbf", code.cwt().notBeforeEpochSeconds());
+    putNumber(claims, "exp", code.cwt().expiresAtEpochSeconds());
     if (code.format() == CodeFormat.HC1) {
-      claims.set("hcert", item(new CborReader().wrap(code.buffer(), code.hcertOffset()), code));
+      claims.set("hcert", item(new CborReader().wrap(code.buffer(), code.hcert().offset()), code));
       return claims;
     }
-    claims.put("subject", hex(code, code.subjectOffset(), CodeLimits.SUBJECT_BYTES));
-    claims.put("kind", KINDS[code.kind()]);
-    claims.put("colour", COLOURS[code.colour()]);
-    claims.put("result", RESULTS[code.result()]);
-    putNumber(claims, "sampleEpochMinutes", code.sampleEpochMinutes());
-    claims.put("doses", code.doses());
-    claims.put("serial", hex(code, code.serialOffset(), CodeLimits.SERIAL_BYTES));
-    putText(claims, "origin", code.origin());
-    putNumber(claims, "groupSize", code.groupSize());
-    if (code.groupDigestOffset() != ABSENT) {
-      claims.put("groupDigest", hex(code, code.groupDigestOffset(), CodeLimits.GROUP_DIGEST_BYTES));
+    claims.put("subject", hex(code, code.region().subjectOffset(), CodeLimits.SUBJECT_BYTES));
+    claims.put("kind", KINDS[code.region().kind()]);
+    claims.put("colour", COLOURS[code.region().colour()]);
+    claims.put("result", RESULTS[code.region().result()]);
+    putNumber(claims, "sampleEpochMinutes", code.region().sampleEpochMinutes());
+    claims.put("doses", code.region().doses());
+    claims.put("serial", hex(code, code.region().serialOffset(), CodeLimits.SERIAL_BYTES));
+    putText(claims, "origin", code.region().origin());
+    putNumber(claims, "groupSize", code.region().groupSize());
+    if (code.region().groupDigestOffset() != ABSENT) {
+      claims.put("groupDigest", hex(code, code.region().groupDigestOffset(), CodeLimits.GROUP_DIGEST_BYTES));
     }
     return claims;
   }

@@ -3,8 +3,6 @@ package gongbei.codec.code;
 import static gongbei.codec.code.HealthCode.ABSENT;
 
 import gongbei.codec.cbor.CborReader;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * What an EU Digital COVID Certificate certifies: the object of the EU's JSON schema that stands in
@@ -12,49 +10,35 @@ import java.util.Arrays;
  * {@code t} (tests) and {@code r} (recoveries), with at least one entry.
  *
  * <p>What the schema makes a matter of form (a claim that is missing or of another type, a date
- * that no calendar has) {@link #wrap} refuses. What is a matter of value sets (a result, a disease,
- * a dose number) is laid open as known or unknown, and rules decide. Nothing that is not understood
- * is left out of what is found. Every form that RFC 8949 gives the same meaning is read alike; tags
+ * that no calendar has) is refused. What is a matter of value sets (a result, a disease, a dose
+ * number) is laid open as known or unknown, and rules decide. Nothing that is not understood is
+ * left out of what is found. Every form that RFC 8949 gives the same meaning is read alike; tags
  * are passed over. A flyweight; allocates nothing. For one thread.
  */
 public final class HcertClaims {
-  private static final int MAX_VALUE_BYTES = 48;
+  /** Bit of {@link #types}: the certificate holds a vaccination. */
+  public static final int VACCINATION = 1;
+
+  /** Bit of {@link #types}: the certificate holds a test. */
+  public static final int TEST = 2;
+
+  /** Bit of {@link #types}: the certificate holds a recovery. */
+  public static final int RECOVERY = 4;
+
+  /** The claim of the CWT that holds the certificate. */
+  static final long CLAIM = -260;
+
+  private static final long VERSION_1 = 1;
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int SECONDS_PER_MINUTE = 60;
 
   /** A day begins up to 14 hours before it does in UTC. */
   private static final int EARLIEST_ZONE_SECONDS = 14 * 3_600;
 
-  /** SNOMED CT: COVID-19, the one disease of the EU's value set. */
-  private static final byte[] COVID_19 = ascii("840539006");
-
-  private static final byte[] DETECTED = ascii("260373001");
-  private static final byte[] NOT_DETECTED = ascii("260415000");
-
-  private static final int TG = key('t', 'g');
-  private static final int DN = key('d', 'n');
-  private static final int SD = key('s', 'd');
-  private static final int DT = key('d', 't');
-  private static final int TT = key('t', 't');
-  private static final int TR = key('t', 'r');
-  private static final int SC = key('s', 'c');
-  private static final int FR = key('f', 'r');
-
-  private static final String NOT_TEXT = "is not text";
-  private static final String MISSING = "is missing";
-
-  /** What is known of a test's result. */
-  private enum Outcome {
-    UNKNOWN,
-    NOT_DETECTED,
-    DETECTED
-  }
-
-  private final CborReader reader = new CborReader();
-  private final byte[] value = new byte[MAX_VALUE_BYTES];
-  private String field;
-  private String explanation;
-
+  private final CodeCursor cursor;
+  private final HcertEntry entry;
+  private final byte[] name = new byte[1];
+  private int offset;
   private int types;
   private boolean ofThisDisease;
   private boolean ofKnownKind;
@@ -66,78 +50,74 @@ public final class HcertClaims {
   private int latestDay;
   private String fieldOutsideValueSets;
 
-  // The entry that is being read.
-  private boolean hasDisease;
-  private boolean isCovid;
-  private long doseNumber;
-  private long seriesDoses;
-  private int day;
-  private boolean hasKind;
-  private TestKind kind;
-  private Outcome outcome;
-  private int sampleMinutes;
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static int key(int first, int second) {
-    return first << 8 | second;
-  }
-
-  /**
-   * Reads a certificate from CBOR that has been found valid.
-   *
-   * @return whether its form is understood; if not, {@link #field} and {@link #explanation} say why
-   */
-  boolean wrap(byte[] bytes, int offset) {
-    clear();
-    reader.wrap(bytes, offset).nextUntagged();
-    if (reader.major() != CborReader.MAP) {
-      return refuse("hcert", "is not a map");
-    }
-    for (long left = reader.count(); reader.hasMore(left); left--) {
-      final int length = reader.text(value);
-      final int type = length == 1 ? typeOf(value[0]) : 0;
-      if (type == 0) {
-        reader.skip();
-      } else if (!readEntries(type)) {
-        return false;
-      }
-    }
-    return types != 0 || refuse("hcert", "has none of v, t and r");
+  HcertClaims(CodeCursor cursor) {
+    this.cursor = cursor;
+    entry = new HcertEntry(cursor);
   }
 
   /** Forgets what was read: nothing is certified. */
   void clear() {
-    field = null;
-    explanation = null;
+    offset = ABSENT;
     types = 0;
     ofThisDisease = false;
     ofKnownKind = false;
     positive = false;
     doses = 0;
     latestSampleMinutes = ABSENT;
-    latestDay = Integer.MIN_VALUE;
+    latestDay = DateTimeText.NO_DAY;
     fieldOutsideValueSets = null;
     negativeNaatMinutes = ABSENT;
     negativeRatMinutes = ABSENT;
   }
 
-  private static int typeOf(int key) {
-    return switch (key) {
-      case 'v' -> HealthCode.HCERT_VACCINATION;
-      case 't' -> HealthCode.HCERT_TEST;
-      case 'r' -> HealthCode.HCERT_RECOVERY;
-      default -> 0;
-    };
+  /**
+   * Reads the certificate of a claim whose CBOR has been found valid.
+   *
+   * @param claimOffset where the claim's map of versions lies, or {@link HealthCode#ABSENT}
+   * @return whether its form is understood; if not, the cursor has the fault
+   */
+  boolean read(int claimOffset) {
+    if (claimOffset == ABSENT) {
+      return cursor.malformed("hcert", "is missing");
+    }
+    final CborReader cbor = cursor.at(claimOffset).nextUntagged();
+    if (cbor.major() != CborReader.MAP) {
+      return cursor.malformed("hcert", "is not a map");
+    }
+    for (long left = cbor.count(); cbor.hasMore(left); left--) {
+      if (cbor.integer() == VERSION_1) {
+        offset = cbor.position();
+      }
+      cbor.skip();
+    }
+    if (offset == ABSENT) {
+      return cursor.malformed("hcert", "has no certificate of version 1");
+    }
+    return readCertificate();
   }
 
-  private static String nameOf(int type) {
-    return switch (type) {
-      case HealthCode.HCERT_VACCINATION -> "v";
-      case HealthCode.HCERT_TEST -> "t";
-      default -> "r";
+  private boolean readCertificate() {
+    final CborReader cbor = cursor.at(offset).nextUntagged();
+    if (cbor.major() != CborReader.MAP) {
+      return cursor.malformed("hcert", "is not a map");
+    }
+    for (long left = cbor.count(); cbor.hasMore(left); left--) {
+      final int type = cbor.text(name) == 1 ? typeOf(name[0]) : 0;
+      if (type == 0) {
+        cbor.skip();
+      } else if (!readEntries(type)) {
+        return false;
+      }
+    }
+    return types != 0 || cursor.malformed("hcert", "has none of v, t and r");
+  }
+
+  private static int typeOf(int key) {
+    return switch (key) {
+      case 'v' -> VACCINATION;
+      case 't' -> TEST;
+      case 'r' -> RECOVERY;
+      default -> 0;
     };
   }
 
@@ -146,237 +126,84 @@ public final class HcertClaims {
    * if it were not there.
    */
   private boolean readEntries(int type) {
-    reader.nextUntagged();
-    if (reader.isNull()) {
+    final CborReader cbor = cursor.cbor().nextUntagged();
+    if (cbor.isNull()) {
       return true;
     }
-    if (reader.major() != CborReader.ARRAY) {
-      return refuse(nameOf(type), "is not an array");
+    if (cbor.major() != CborReader.ARRAY) {
+      return cursor.malformed(HcertEntry.nameOf(type), "is not an array");
     }
     if (types != 0) {
-      return refuse(nameOf(type), "stands beside another of v, t and r");
+      return cursor.malformed(HcertEntry.nameOf(type), "stands beside another of v, t and r");
     }
     types = type;
     boolean isEmpty = true;
-    for (long left = reader.count(); reader.hasMore(left); left--) {
+    for (long left = cbor.count(); cbor.hasMore(left); left--) {
       isEmpty = false;
-      if (!readEntry(type)) {
+      if (!entry.read(type)) {
         return false;
       }
-    }
-    return !isEmpty || refuse(nameOf(type), "has no entry");
-  }
-
-  private boolean readEntry(int type) {
-    reader.nextUntagged();
-    if (reader.major() != CborReader.MAP) {
-      return refuse(nameOf(type), "has an entry that is not a map");
-    }
-    hasDisease = false;
-    isCovid = false;
-    doseNumber = CborReader.NO_INTEGER;
-    seriesDoses = CborReader.NO_INTEGER;
-    day = Integer.MIN_VALUE;
-    hasKind = false;
-    kind = null;
-    outcome = null;
-    sampleMinutes = ABSENT;
-    for (long left = reader.count(); reader.hasMore(left); left--) {
-      final int length = reader.text(value);
-      if (!readClaim(type, length == 2 ? key(value[0], value[1]) : 0)) {
-        return false;
+      if (entry.isCovid()) {
+        take(type);
       }
     }
-    if (!hasDisease) {
-      return refuse("tg", MISSING);
-    }
-    return switch (type) {
-      case HealthCode.HCERT_VACCINATION -> takeVaccination();
-      case HealthCode.HCERT_TEST -> takeTest();
-      default -> takeRecovery();
-    };
+    return !isEmpty || cursor.malformed(HcertEntry.nameOf(type), "has no entry");
   }
 
-  private boolean readClaim(int type, int key) {
-    if (key == TG) {
-      return readDisease();
-    }
+  private void take(int type) {
+    ofThisDisease = true;
     switch (type) {
-      case HealthCode.HCERT_VACCINATION -> {
-        if (key == DN || key == SD) {
-          return readDoses(key);
-        }
-        if (key == DT) {
-          return readDay("dt");
-        }
-      }
-      case HealthCode.HCERT_TEST -> {
-        if (key == TT || key == TR) {
-          return readCoded(key);
-        }
-        if (key == SC) {
-          return readSampleTime();
-        }
-      }
-      default -> {
-        if (key == FR) {
-          return readDay("fr");
-        }
-      }
+      case VACCINATION -> takeVaccination();
+      case TEST -> takeTest();
+      default -> latestDay = Math.max(latestDay, entry.day());
     }
-    reader.skip();
-    return true;
   }
 
-  private boolean readDisease() {
-    final int length = reader.text(value);
-    hasDisease = true;
-    isCovid = isValue(length, COVID_19);
-    return length != CborReader.NO_TEXT || refuse("tg", NOT_TEXT);
-  }
-
-  private boolean readDoses(int key) {
-    final long number = reader.integer();
-    if (key == DN) {
-      doseNumber = number;
+  private void takeVaccination() {
+    latestDay = Math.max(latestDay, entry.day());
+    if (!isDoseNumber(entry.doseNumber())) {
+      outsideValueSets("dn");
+    } else if (!isDoseNumber(entry.seriesDoses())) {
+      outsideValueSets("sd");
     } else {
-      seriesDoses = number;
+      doses = Math.max(doses, (int) entry.doseNumber());
     }
-    return number != CborReader.NO_INTEGER || refuse(key == DN ? "dn" : "sd", "is not an integer");
-  }
-
-  private boolean readCoded(int key) {
-    final int length = reader.text(value);
-    if (length == CborReader.NO_TEXT) {
-      return refuse(key == TT ? "tt" : "tr", NOT_TEXT);
-    }
-    if (key == TT) {
-      hasKind = true;
-      kind = length > value.length ? null : TestKind.of(value, length);
-    } else if (isValue(length, DETECTED)) {
-      outcome = Outcome.DETECTED;
-    } else {
-      outcome = isValue(length, NOT_DETECTED) ? Outcome.NOT_DETECTED : Outcome.UNKNOWN;
-    }
-    return true;
-  }
-
-  private boolean readSampleTime() {
-    final int length = reader.text(value);
-    if (length == CborReader.NO_TEXT) {
-      return refuse("sc", NOT_TEXT);
-    }
-    sampleMinutes = length > value.length ? ABSENT : DateTimeText.epochMinutes(value, 0, length);
-    return sampleMinutes != ABSENT || refuse("sc", "is not a date and time with its zone");
-  }
-
-  private boolean readDay(String name) {
-    final int length = reader.text(value);
-    if (length == CborReader.NO_TEXT) {
-      return refuse(name, NOT_TEXT);
-    }
-    day = length > value.length ? DateTimeText.NO_DAY : DateTimeText.epochDay(value, 0, length);
-    return day != DateTimeText.NO_DAY || refuse(name, "is not a date");
-  }
-
-  private boolean isValue(int length, byte[] expected) {
-    return length == expected.length
-        && Arrays.equals(value, 0, length, expected, 0, expected.length);
-  }
-
-  private boolean takeVaccination() {
-    if (doseNumber == CborReader.NO_INTEGER) {
-      return refuse("dn", MISSING);
-    }
-    if (seriesDoses == CborReader.NO_INTEGER) {
-      return refuse("sd", MISSING);
-    }
-    if (day == DateTimeText.NO_DAY) {
-      return refuse("dt", MISSING);
-    }
-    if (isCovid) {
-      ofThisDisease = true;
-      latestDay = Math.max(latestDay, day);
-      if (!isDoseNumber(doseNumber)) {
-        outsideValueSets("dn");
-      } else if (!isDoseNumber(seriesDoses)) {
-        outsideValueSets("sd");
-      } else {
-        doses = Math.max(doses, (int) doseNumber);
-      }
-    }
-    return true;
   }
 
   private static boolean isDoseNumber(long number) {
     return number >= 1 && number <= CodeLimits.MAX_DOSES;
   }
 
-  private boolean takeTest() {
-    if (!hasKind) {
-      return refuse("tt", MISSING);
+  private void takeTest() {
+    ofKnownKind |= entry.kind() != null;
+    latestSampleMinutes = Math.max(latestSampleMinutes, entry.sampleMinutes());
+    switch (entry.outcome()) {
+      case DETECTED -> positive = true;
+      case NOT_DETECTED -> takeNegative();
+      case UNKNOWN -> outsideValueSets("tr");
     }
-    if (outcome == null) {
-      return refuse("tr", MISSING);
-    }
-    if (sampleMinutes == ABSENT) {
-      return refuse("sc", MISSING);
-    }
-    if (isCovid) {
-      ofThisDisease = true;
-      ofKnownKind |= kind != null;
-      latestSampleMinutes = Math.max(latestSampleMinutes, sampleMinutes);
-      switch (outcome) {
-        case DETECTED -> positive = true;
-        case NOT_DETECTED -> takeNegative();
-        case UNKNOWN -> outsideValueSets("tr");
-      }
-    }
-    return true;
   }
 
   private void takeNegative() {
-    if (kind == TestKind.NAAT) {
-      negativeNaatMinutes = Math.max(negativeNaatMinutes, sampleMinutes);
-    } else if (kind == TestKind.RAT) {
-      negativeRatMinutes = Math.max(negativeRatMinutes, sampleMinutes);
+    if (entry.kind() == TestKind.NAAT) {
+      negativeNaatMinutes = Math.max(negativeNaatMinutes, entry.sampleMinutes());
+    } else if (entry.kind() == TestKind.RAT) {
+      negativeRatMinutes = Math.max(negativeRatMinutes, entry.sampleMinutes());
     }
   }
 
-  private boolean takeRecovery() {
-    if (day == DateTimeText.NO_DAY) {
-      return refuse("fr", MISSING);
-    }
-    if (isCovid) {
-      ofThisDisease = true;
-      latestDay = Math.max(latestDay, day);
-    }
-    return true;
-  }
-
-  private void outsideValueSets(String name) {
+  private void outsideValueSets(String claim) {
     if (fieldOutsideValueSets == null) {
-      fieldOutsideValueSets = name;
+      fieldOutsideValueSets = claim;
     }
   }
 
-  private boolean refuse(String where, String why) {
-    field = where;
-    explanation = why;
-    return false;
+  /** Offset of the certificate, a CBOR map, or {@link HealthCode#ABSENT} in other formats. */
+  public int offset() {
+    return offset;
   }
 
-  /** After a refusal: the field at fault, a constant. */
-  String field() {
-    return field;
-  }
-
-  /** After a refusal: what is wrong with the field, a constant. */
-  String explanation() {
-    return explanation;
-  }
-
-  /** The one {@code HealthCode.HCERT_} bit of what is certified; 0 in other formats. */
+  /** The one bit of what is certified; 0 in other formats. */
   public int types() {
     return types;
   }
@@ -431,7 +258,7 @@ public final class HcertClaims {
       return "sc";
     }
     if (latestDay > Math.floorDiv(epochSeconds + EARLIEST_ZONE_SECONDS, SECONDS_PER_DAY)) {
-      return types == HealthCode.HCERT_VACCINATION ? "dt" : "fr";
+      return types == VACCINATION ? "dt" : "fr";
     }
     return null;
   }

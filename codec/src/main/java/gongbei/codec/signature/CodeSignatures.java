@@ -47,7 +47,7 @@ public final class CodeSignatures {
    * @return its index, or {@link #NO_KID} or {@link #NO_KEY}, and then it is not taken
    */
   public int add(HealthCode code) {
-    if (!code.hasKid()) {
+    if (!code.cose().hasKid()) {
       return NO_KID;
     }
     final int candidate = next(code, TrustList.NONE);
@@ -57,19 +57,19 @@ public final class CodeSignatures {
     final int index =
         batch.add(
             trust.key(candidate),
-            code.signed(),
+            code.cose().signed(),
             0,
-            code.signedLength(),
+            code.cose().signedLength(),
             code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength());
+            code.cose().signatureOffset(),
+            code.cose().signatureLength());
     codes[index] = code;
     candidates[index] = candidate;
     return index;
   }
 
   private int next(HealthCode code, int after) {
-    return trust.next(code.format(), code.algorithm(), code.kid(), after);
+    return trust.next(code.format(), code.cose().algorithm(), code.cose().kid(), after);
   }
 
   /** Verifies the signatures of all codes, each by the first key of its kid. */
@@ -92,12 +92,12 @@ public final class CodeSignatures {
     while ((candidate = next(code, candidate)) != TrustList.NONE) {
       if (engine.verify(
           trust.key(candidate),
-          code.signed(),
+          code.cose().signed(),
           0,
-          code.signedLength(),
+          code.cose().signedLength(),
           code.buffer(),
-          code.signatureOffset(),
-          code.signatureLength())) {
+          code.cose().signatureOffset(),
+          code.cose().signatureLength())) {
         return trust.key(candidate);
       }
     }

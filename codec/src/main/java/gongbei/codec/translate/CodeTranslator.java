@@ -177,7 +177,7 @@ public final class CodeTranslator {
   private Translation map(TranslationRequest request, int index, long now) {
     final HealthCode code = codes[index];
     final TranslationTable table = context.table.get();
-    final long issuedAt = code.issuedAtEpochSeconds();
+    final long issuedAt = code.cwt().issuedAtEpochSeconds();
     final ValidityFault validity =
         CodeValidity.check(code, keys[index], now, context.clockSkewSeconds);
     if (validity != ValidityFault.NONE) {
@@ -192,19 +192,19 @@ public final class CodeTranslator {
           "iat",
           "is more than " + table.freshWithinSeconds() + " seconds ago");
     }
-    final byte[] linked = context.holders.linked(code.buffer(), code.subjectOffset());
+    final byte[] linked = context.holders.linked(code.buffer(), code.region().subjectOffset());
     final byte[] subject =
         linked != null
             ? linked
-            : visitors.subject(code.format().issuer(), code.buffer(), code.subjectOffset());
+            : visitors.subject(code.format().issuer(), code.buffer(), code.region().subjectOffset());
     if (issuedAt < context.holders.newestSource(subject)) {
       return refuse(request, code, TranslationFault.CODE_NOT_FRESH, "iat", Translation.IS_OLDER);
     }
-    if (!table.kinds().contains(code.kind())) {
+    if (!table.kinds().contains(code.region().kind())) {
       return refuse(
           request, code, TranslationFault.NOT_IN_TABLE, "kind", "has no entry in " + table.label());
     }
-    final int colour = table.colour(code.colour());
+    final int colour = table.colour(code.region().colour());
     if (colour == TranslationTable.NOT_TRANSLATED) {
       return refuse(
           request,
@@ -255,31 +255,31 @@ public final class CodeTranslator {
         // The source's alone: a code tells whoever presents it nothing that this region knows. The
         // map's colour counts at a checkpoint.
         colour,
-        tested ? code.result() : HealthCode.RESULT_NONE,
-        tested ? code.sampleEpochMinutes() : 0,
-        Math.min(code.doses(), table.maxDoses()),
+        tested ? code.region().result() : HealthCode.RESULT_NONE,
+        tested ? code.region().sampleEpochMinutes() : 0,
+        Math.min(code.region().doses(), table.maxDoses()),
         serials.serial(code),
         code.format().issuer(),
         0,
         null,
         now,
-        Math.min(code.expiresAtEpochSeconds(), now + table.maxLifeSeconds()));
+        Math.min(code.cwt().expiresAtEpochSeconds(), now + table.maxLifeSeconds()));
   }
 
   /** A positive test always is; a negative one while it is valid, and not before its sample. */
   private static boolean isTestTaken(TranslationTable table, HealthCode code, long now) {
-    if (code.result() != HealthCode.RESULT_NEGATIVE) {
-      return code.result() == HealthCode.RESULT_POSITIVE;
+    if (code.region().result() != HealthCode.RESULT_NEGATIVE) {
+      return code.region().result() == HealthCode.RESULT_POSITIVE;
     }
-    final long ageMinutes = now / SECONDS_PER_MINUTE - code.sampleEpochMinutes();
+    final long ageMinutes = now / SECONDS_PER_MINUTE - code.region().sampleEpochMinutes();
     return ageMinutes >= -CodeLimits.SAMPLE_SKEW_MINUTES && ageMinutes <= table.testValidMinutes();
   }
 
   private Translation.Source source(HealthCode code) {
     final byte[] digest = new byte[Sm3.DIGEST_BYTES];
-    sm3.update(code.signed(), 0, code.signedLength());
+    sm3.update(code.cose().signed(), 0, code.cose().signedLength());
     sm3.digest(digest, 0);
-    return new Translation.Source(code.format().issuer(), digest, code.issuedAtEpochSeconds());
+    return new Translation.Source(code.format().issuer(), digest, code.cwt().issuedAtEpochSeconds());
   }
 
   private byte[] digest(byte[] text) {

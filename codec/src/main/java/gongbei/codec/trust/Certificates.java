@@ -1,5 +1,6 @@
 package gongbei.codec.trust;
 
+import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
@@ -33,7 +34,7 @@ public final class Certificates {
   private static final int MAX_RSA_BITS = 8_192;
   private static final int MAX_CERTIFICATE_BYTES = 64 * 1024;
   private static final int ALL_HCERT_TYPES =
-      HealthCode.HCERT_TEST | HealthCode.HCERT_VACCINATION | HealthCode.HCERT_RECOVERY;
+      HcertClaims.TEST | HcertClaims.VACCINATION | HcertClaims.RECOVERY;
   private static final String[] HCERT_USAGE_ARCS = {
     "1.3.6.1.4.1.1847.2021.1.", "1.3.6.1.4.1.0.1847.2021.1."
   };
@@ -243,11 +244,11 @@ public final class Certificates {
       final String identifier = ASN1ObjectIdentifier.getInstance(purpose).getId();
       for (final String arc : HCERT_USAGE_ARCS) {
         if (identifier.equals(arc + 1)) {
-          types |= HealthCode.HCERT_TEST;
+          types |= HcertClaims.TEST;
         } else if (identifier.equals(arc + 2)) {
-          types |= HealthCode.HCERT_VACCINATION;
+          types |= HcertClaims.VACCINATION;
         } else if (identifier.equals(arc + 3)) {
-          types |= HealthCode.HCERT_RECOVERY;
+          types |= HcertClaims.RECOVERY;
         }
       }
     }

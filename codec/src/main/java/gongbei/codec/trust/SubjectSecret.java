@@ -247,10 +247,10 @@ public final class SubjectSecret {
     public byte[] serial(HealthCode source) {
       final byte[] letters = source.format().issuer().getBytes(StandardCharsets.US_ASCII);
       hmac.update(letters, 0, letters.length);
-      hmac.update(source.buffer(), source.subjectOffset(), CodeLimits.SUBJECT_BYTES);
-      hmac.update(source.buffer(), source.serialOffset(), CodeLimits.SERIAL_BYTES);
+      hmac.update(source.buffer(), source.region().subjectOffset(), CodeLimits.SUBJECT_BYTES);
+      hmac.update(source.buffer(), source.region().serialOffset(), CodeLimits.SERIAL_BYTES);
       hmac.update(
-          ByteBuffer.allocate(Long.BYTES).putLong(source.issuedAtEpochSeconds()).array(),
+          ByteBuffer.allocate(Long.BYTES).putLong(source.cwt().issuedAtEpochSeconds()).array(),
           0,
           Long.BYTES);
       return first(hmac, CodeLimits.SERIAL_BYTES);

@@ -22,16 +22,16 @@ public final class CodeValidity {
   public static ValidityFault check(
       HealthCode code, IssuerKey key, long atEpochSeconds, long skewSeconds) {
     final long latestStart = atEpochSeconds + skewSeconds;
-    if (code.issuedAtEpochSeconds() != HealthCode.ABSENT
-        && code.issuedAtEpochSeconds() > latestStart) {
+    if (code.cwt().issuedAtEpochSeconds() != HealthCode.ABSENT
+        && code.cwt().issuedAtEpochSeconds() > latestStart) {
       return ValidityFault.ISSUED_IN_FUTURE;
     }
-    if (code.notBeforeEpochSeconds() != HealthCode.ABSENT
-        && code.notBeforeEpochSeconds() > latestStart) {
+    if (code.cwt().notBeforeEpochSeconds() != HealthCode.ABSENT
+        && code.cwt().notBeforeEpochSeconds() > latestStart) {
       return ValidityFault.NOT_BEFORE_IN_FUTURE;
     }
     final boolean isHcert = code.format() == CodeFormat.HC1;
-    if (atEpochSeconds > code.expiresAtEpochSeconds() - (isHcert ? 0 : 1)) {
+    if (atEpochSeconds > code.cwt().expiresAtEpochSeconds() - (isHcert ? 0 : 1)) {
       return ValidityFault.EXPIRED;
     }
     if (isHcert) {
@@ -39,7 +39,7 @@ public final class CodeValidity {
           ? ValidityFault.NONE
           : ValidityFault.OTHER_KEY_USAGE;
     }
-    return key.isValidAt(code.issuedAtEpochSeconds())
+    return key.isValidAt(code.cwt().issuedAtEpochSeconds())
         ? ValidityFault.NONE
         : ValidityFault.OUTSIDE_KEY_PERIOD;
   }

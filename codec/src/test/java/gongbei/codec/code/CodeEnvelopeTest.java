@@ -202,7 +202,7 @@ final class CodeEnvelopeTest {
                           .writeInt(SM2)
                           .writeInt(4)
                           .writeBytes(new byte[length]))));
-      assertFalse(code.hasKid());
+      assertFalse(code.cose().hasKid());
     }
     assertRefused(
         "kid",
@@ -210,9 +210,9 @@ final class CodeEnvelopeTest {
         withHeader(
             cbor(w -> w.writeMapHeader(2).writeInt(1).writeInt(SM2).writeInt(4).writeText("k"))));
     assertTaken(withHeader(header()));
-    assertTrue(code.hasKid());
-    assertEquals(0x0102030405060708L, code.kid());
-    assertArrayEquals(KID, code.kidBytes());
+    assertTrue(code.cose().hasKid());
+    assertEquals(0x0102030405060708L, code.cose().kid());
+    assertArrayEquals(KID, code.cose().kidBytes());
   }
 
   @Test
@@ -257,7 +257,7 @@ final class CodeEnvelopeTest {
                     .writeInt(1));
     assertTaken(withHeader(well));
     assertTaken(withHeader(more));
-    assertEquals(0x0102030405060708L, code.kid());
+    assertEquals(0x0102030405060708L, code.cose().kid());
     assertRefused(
         "protected",
         "is not in deterministic CBOR: a map key is tagged",
@@ -330,11 +330,11 @@ final class CodeEnvelopeTest {
     assertRefused("exp", "is before iat", withPayload(payload(4, 5, CodeEnvelopeTest::person)));
     assertTaken(withPayload(payload(5, 5, CodeEnvelopeTest::person)));
     assertTaken(withPayload(payload(0, 0, CodeEnvelopeTest::person)));
-    assertEquals(0, code.expiresAtEpochSeconds());
+    assertEquals(0, code.cwt().expiresAtEpochSeconds());
     final long last = CodeLimits.MAX_EPOCH_SECONDS;
     assertTaken(withPayload(payload(last, last, CodeEnvelopeTest::person)));
-    assertEquals(last, code.issuedAtEpochSeconds());
-    assertEquals(HealthCode.ABSENT, code.notBeforeEpochSeconds());
+    assertEquals(last, code.cwt().issuedAtEpochSeconds());
+    assertEquals(HealthCode.ABSENT, code.cwt().notBeforeEpochSeconds());
     assertTaken(
         withPayload(
             cbor(
@@ -344,9 +344,9 @@ final class CodeEnvelopeTest {
                   person(w);
                   w.writeText("z").writeArrayHeader(1).writeInt(4);
                 })));
-    assertEquals(7, code.notBeforeEpochSeconds());
-    assertEquals(8, code.issuedAtEpochSeconds());
-    assertEquals(9, code.expiresAtEpochSeconds());
+    assertEquals(7, code.cwt().notBeforeEpochSeconds());
+    assertEquals(8, code.cwt().issuedAtEpochSeconds());
+    assertEquals(9, code.cwt().expiresAtEpochSeconds());
   }
 
   /** A body whose one claim beside those that must be is this one. */
@@ -393,10 +393,10 @@ final class CodeEnvelopeTest {
     assertRefused("sampleTime", "is not epoch minutes", with(5, w -> w.writeInt(-1)));
     assertRefused("sampleTime", "is not epoch minutes", with(5, w -> w.writeInt(1L << 31)));
     assertTaken(with(5, w -> w.writeInt(Integer.MAX_VALUE)));
-    assertEquals(Integer.MAX_VALUE, code.sampleEpochMinutes());
+    assertEquals(Integer.MAX_VALUE, code.region().sampleEpochMinutes());
     assertRefused("doses", "is not a number from 0 to 99", with(6, w -> w.writeInt(100)));
     assertTaken(with(6, w -> w.writeInt(99)));
-    assertEquals(99, code.doses());
+    assertEquals(99, code.region().doses());
     for (final String origin : new String[] {"", "M", "MOO", "mo", "M0", "é"}) {
       assertRefused(
           "origin", "is not text of 2 capital letters", with(8, w -> w.writeText(origin)));
@@ -404,16 +404,16 @@ final class CodeEnvelopeTest {
     assertRefused(
         "origin", "is not text of 2 capital letters", with(8, w -> w.writeBytes(new byte[2])));
     assertTaken(with(8, w -> w.writeText("MO")));
-    assertEquals("MO", code.origin());
+    assertEquals("MO", code.region().origin());
     assertRefused("groupSize", "is not a number from 1 to 500", with(9, w -> w.writeInt(0)));
     assertRefused("groupSize", "is not a number from 1 to 500", with(9, w -> w.writeInt(501)));
     assertTaken(with(9, w -> w.writeInt(500)));
-    assertEquals(500, code.groupSize());
+    assertEquals(500, code.region().groupSize());
     assertRefused("groupDigest", "is not 32 bytes", with(10, w -> w.writeBytes(new byte[31])));
     assertRefused("groupDigest", "is not 32 bytes", with(10, w -> w.writeBytes(new byte[33])));
     assertTaken(with(10, w -> w.writeBytes(new byte[32])));
     assertTaken(with(11, w -> w.writeBytes(new byte[3])));
-    assertEquals(HealthCode.ABSENT, code.groupDigestOffset());
+    assertEquals(HealthCode.ABSENT, code.region().groupDigestOffset());
     assertTaken(
         withBody(
             w -> {
@@ -422,7 +422,7 @@ final class CodeEnvelopeTest {
               w.writeInt(3).writeInt(0).writeInt(7).writeBytes(new byte[8]);
               w.writeText("z").writeMapHeader(1).writeInt(3).writeInt(2);
             }));
-    assertEquals(0, code.colour());
+    assertEquals(0, code.region().colour());
   }
 
   @Test
@@ -441,7 +441,7 @@ final class CodeEnvelopeTest {
               body(w, 6, HealthCode.KIND_GROUP, 8);
               w.writeInt(9).writeInt(3).writeInt(10).writeBytes(new byte[32]);
             }));
-    assertEquals(3, code.groupSize());
+    assertEquals(3, code.region().groupSize());
     assertEquals(
         "{\"iss\":\"GD\",\"iat\":1,\"exp\":2,\"subject\":\""
             + "0".repeat(32)
@@ -499,16 +499,16 @@ final class CodeEnvelopeTest {
       final byte[] signed = TestCodes.toBeSigned(header, payload);
       final byte[] signature = new CodeSigner(TestCodes.GD).sign(signed, 0, signed.length);
       assertTaken(envelope(header, NO_HEADER, payload, signature));
-      assertArrayEquals(signed, Arrays.copyOf(code.signed(), code.signedLength()));
+      assertArrayEquals(signed, Arrays.copyOf(code.cose().signed(), code.cose().signedLength()));
       assertTrue(
           engine.verify(
               TestCodes.GD.issuerKey(),
-              code.signed(),
+              code.cose().signed(),
               0,
-              code.signedLength(),
+              code.cose().signedLength(),
               code.buffer(),
-              code.signatureOffset(),
-              code.signatureLength()));
+              code.cose().signatureOffset(),
+              code.cose().signatureLength()));
     }
   }
 

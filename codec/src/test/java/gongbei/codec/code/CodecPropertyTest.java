@@ -119,21 +119,21 @@ final class CodecPropertyTest {
         TestCodes.ascii(new CodeIssuer(format, TestCodes.keyOf(format)).issue(claims));
     final HealthCode code = new HealthCode();
     assertTrue(code.wrap(text, 0, text.length), () -> code.field() + " " + code.explanation());
-    assertArrayEquals(claims.subject(), at(code, code.subjectOffset(), 16));
-    assertArrayEquals(claims.serial(), at(code, code.serialOffset(), 8));
-    assertEquals(claims.kind(), code.kind());
-    assertEquals(claims.colour(), code.colour());
-    assertEquals(claims.result(), code.result());
+    assertArrayEquals(claims.subject(), at(code, code.region().subjectOffset(), 16));
+    assertArrayEquals(claims.serial(), at(code, code.region().serialOffset(), 8));
+    assertEquals(claims.kind(), code.region().kind());
+    assertEquals(claims.colour(), code.region().colour());
+    assertEquals(claims.result(), code.region().result());
     if (claims.result() != HealthCode.RESULT_NONE) {
-      assertEquals(claims.sampleEpochMinutes(), code.sampleEpochMinutes());
+      assertEquals(claims.sampleEpochMinutes(), code.region().sampleEpochMinutes());
     }
-    assertEquals(claims.doses(), code.doses());
-    assertEquals(claims.issuedAtEpochSeconds(), code.issuedAtEpochSeconds());
-    assertEquals(claims.expiresAtEpochSeconds(), code.expiresAtEpochSeconds());
-    assertEquals(claims.origin(), code.origin());
+    assertEquals(claims.doses(), code.region().doses());
+    assertEquals(claims.issuedAtEpochSeconds(), code.cwt().issuedAtEpochSeconds());
+    assertEquals(claims.expiresAtEpochSeconds(), code.cwt().expiresAtEpochSeconds());
+    assertEquals(claims.origin(), code.region().origin());
     if (claims.kind() == HealthCode.KIND_GROUP) {
-      assertEquals(claims.groupSize(), code.groupSize());
-      assertArrayEquals(claims.groupDigest(), at(code, code.groupDigestOffset(), 32));
+      assertEquals(claims.groupSize(), code.region().groupSize());
+      assertArrayEquals(claims.groupDigest(), at(code, code.region().groupDigestOffset(), 32));
     }
   }
 

@@ -34,15 +34,15 @@ final class HealthCodeTest {
 
   private boolean verifies(CodeFormat format) {
     final IssuerKey key = TestCodes.keyOf(format).issuerKey();
-    return code.kid() == key.kid()
+    return code.cose().kid() == key.kid()
         && engine.verify(
             key,
-            code.signed(),
+            code.cose().signed(),
             0,
-            code.signedLength(),
+            code.cose().signedLength(),
             code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength());
+            code.cose().signatureOffset(),
+            code.cose().signatureLength());
   }
 
   private void assertRefused(String text, String field, String explanation) {
@@ -58,17 +58,17 @@ final class HealthCodeTest {
   void readsWhatWasIssued(CodeFormat format) {
     assertTrue(wrap(TestCodes.valid(format)), code.explanation());
     assertEquals(format, code.format());
-    assertEquals(format.issuer(), code.issuer());
-    assertEquals(TestCodes.IAT, code.issuedAtEpochSeconds());
-    assertEquals(TestCodes.EXP, code.expiresAtEpochSeconds());
+    assertEquals(format.issuer(), code.cwt().issuer());
+    assertEquals(TestCodes.IAT, code.cwt().issuedAtEpochSeconds());
+    assertEquals(TestCodes.EXP, code.cwt().expiresAtEpochSeconds());
     assertArrayEquals(
         TestCodes.subject(),
-        Arrays.copyOfRange(code.buffer(), code.subjectOffset(), code.subjectOffset() + 16));
-    assertEquals(HealthCode.KIND_PERSON, code.kind());
-    assertEquals(1, code.colour());
-    assertEquals(HealthCode.RESULT_NEGATIVE, code.result());
-    assertEquals(29_453_000, code.sampleEpochMinutes());
-    assertEquals(3, code.doses());
+        Arrays.copyOfRange(code.buffer(), code.region().subjectOffset(), code.region().subjectOffset() + 16));
+    assertEquals(HealthCode.KIND_PERSON, code.region().kind());
+    assertEquals(1, code.region().colour());
+    assertEquals(HealthCode.RESULT_NEGATIVE, code.region().result());
+    assertEquals(29_453_000, code.region().sampleEpochMinutes());
+    assertEquals(3, code.region().doses());
     assertTrue(verifies(format));
   }
 
@@ -76,7 +76,7 @@ final class HealthCodeTest {
   void readsAnHcertsTest() {
     assertTrue(wrap(TestCodes.valid(CodeFormat.HC1)), code.explanation());
     final HcertClaims claims = code.hcert();
-    assertEquals(HealthCode.HCERT_TEST, claims.types());
+    assertEquals(HcertClaims.TEST, claims.types());
     assertTrue(claims.isOfThisDisease() && claims.isOfKnownKind());
     assertFalse(claims.isPositive());
     assertEquals(

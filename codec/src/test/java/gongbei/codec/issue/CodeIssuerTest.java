@@ -70,13 +70,13 @@ final class CodeIssuerTest {
     for (int kind = 0; kind <= HealthCode.KIND_TRANSLATED; kind++) {
       final byte[] text = TestCodes.ascii(issuer.issue(greatest(kind)));
       assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
-      assertEquals(kind, code.kind());
-      assertEquals(Integer.MAX_VALUE, code.sampleEpochMinutes());
+      assertEquals(kind, code.region().kind());
+      assertEquals(Integer.MAX_VALUE, code.region().sampleEpochMinutes());
       assertEquals(
           kind == HealthCode.KIND_GROUP ? CodeLimits.MAX_GROUP_SIZE : HealthCode.ABSENT,
-          code.groupSize());
-      assertEquals(kind == HealthCode.KIND_TRANSLATED ? "MO" : null, code.origin());
-      assertEquals(TestCodes.keyOf(format).issuerKey().kid(), code.kid());
+          code.region().groupSize());
+      assertEquals(kind == HealthCode.KIND_TRANSLATED ? "MO" : null, code.region().origin());
+      assertEquals(TestCodes.keyOf(format).issuerKey().kid(), code.cose().kid());
     }
   }
 
@@ -103,18 +103,18 @@ final class CodeIssuerTest {
       for (int i = 0; i < round; i++) {
         final byte[] text = TestCodes.ascii(batch.text(i));
         assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
-        assertEquals(i % 5 == 4 ? HealthCode.KIND_PERSON : i % 5, code.kind());
-        assertEquals(i % 5 == 4 ? 200 + i : 4_294_967_295L, code.expiresAtEpochSeconds());
+        assertEquals(i % 5 == 4 ? HealthCode.KIND_PERSON : i % 5, code.region().kind());
+        assertEquals(i % 5 == 4 ? 200 + i : 4_294_967_295L, code.cwt().expiresAtEpochSeconds());
         assertTrue(
             new BouncyCastleEngine()
                 .verify(
                     batch.key().issuerKey(),
-                    code.signed(),
+                    code.cose().signed(),
                     0,
-                    code.signedLength(),
+                    code.cose().signedLength(),
                     code.buffer(),
-                    code.signatureOffset(),
-                    code.signatureLength()));
+                    code.cose().signatureOffset(),
+                    code.cose().signatureLength()));
         if (format == CodeFormat.MO1 && i % 5 != 4) {
           assertEquals(issuer.issue(greatest(i % 5)), batch.text(i), "ES256 has no chance in it");
         }

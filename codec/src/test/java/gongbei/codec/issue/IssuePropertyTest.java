@@ -115,12 +115,12 @@ final class IssuePropertyTest {
     return new BouncyCastleEngine()
         .verify(
             key.issuerKey(),
-            code.signed(),
+            code.cose().signed(),
             0,
-            code.signedLength(),
+            code.cose().signedLength(),
             code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength());
+            code.cose().signatureOffset(),
+            code.cose().signatureLength());
   }
 
   @Provide
@@ -170,8 +170,8 @@ final class IssuePropertyTest {
       assertTrue(code.wrap(batch.texts(), batch.textOffset(i), batch.textLength(i)));
       assertTrue(alone.wrap(one, 0, one.length));
       assertArrayEquals(
-          Arrays.copyOf(alone.signed(), alone.signedLength()),
-          Arrays.copyOf(code.signed(), code.signedLength()));
+          Arrays.copyOf(alone.cose().signed(), alone.cose().signedLength()),
+          Arrays.copyOf(code.cose().signed(), code.cose().signedLength()));
       assertTrue(isSigned(code, key));
     }
   }

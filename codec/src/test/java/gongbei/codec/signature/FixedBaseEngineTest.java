@@ -363,15 +363,15 @@ final class FixedBaseEngineTest {
   }
 
   private static boolean verify(SignatureEngine engine, IssuerKey key, HealthCode code) {
-    return code.algorithm() == key.algorithm()
+    return code.cose().algorithm() == key.algorithm()
         && engine.verify(
             key,
-            code.signed(),
+            code.cose().signed(),
             0,
-            code.signedLength(),
+            code.cose().signedLength(),
             code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength());
+            code.cose().signatureOffset(),
+            code.cose().signatureLength());
   }
 
   @Test

@@ -213,8 +213,8 @@ final class CodeTranslatorTest {
             translation.claims().serial(),
             Arrays.copyOfRange(
                 Regions.decoded(translation.code()).buffer(),
-                Regions.decoded(translation.code()).serialOffset(),
-                Regions.decoded(translation.code()).serialOffset() + 8));
+                Regions.decoded(translation.code()).region().serialOffset(),
+                Regions.decoded(translation.code()).region().serialOffset() + 8));
       }
     }
     assertEquals(40, serials.size(), "one for each source, however often it is translated");

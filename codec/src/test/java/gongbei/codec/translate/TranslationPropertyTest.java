@@ -62,14 +62,14 @@ final class TranslationPropertyTest {
   }
 
   private static void assertNoBetter(HealthCode code, HealthCode source) {
-    assertTrue(code.colour() >= source.colour(), "greener");
-    assertTrue(code.expiresAtEpochSeconds() <= source.expiresAtEpochSeconds(), "longer-lived");
-    assertTrue(code.doses() <= source.doses(), "more doses");
-    if (code.result() == HealthCode.RESULT_NONE) {
-      assertFalse(source.result() == HealthCode.RESULT_POSITIVE, "a positive test is gone");
+    assertTrue(code.region().colour() >= source.region().colour(), "greener");
+    assertTrue(code.cwt().expiresAtEpochSeconds() <= source.cwt().expiresAtEpochSeconds(), "longer-lived");
+    assertTrue(code.region().doses() <= source.region().doses(), "more doses");
+    if (code.region().result() == HealthCode.RESULT_NONE) {
+      assertFalse(source.region().result() == HealthCode.RESULT_POSITIVE, "a positive test is gone");
     } else {
-      assertEquals(source.result(), code.result(), "another test");
-      assertEquals(source.sampleEpochMinutes(), code.sampleEpochMinutes(), "a newer test");
+      assertEquals(source.region().result(), code.region().result(), "another test");
+      assertEquals(source.region().sampleEpochMinutes(), code.region().sampleEpochMinutes(), "a newer test");
     }
   }
 
@@ -85,11 +85,11 @@ final class TranslationPropertyTest {
     assertNoBetter(translated, Regions.decoded(code));
     assertEquals(
         colours.get(source.claims().colour()),
-        translated.colour(),
+        translated.region().colour(),
         "the source's alone, whatever is known here");
     assertEquals(source.target(), translated.format());
-    assertEquals(HealthCode.KIND_TRANSLATED, translated.kind());
-    assertEquals(source.format().issuer(), translated.origin());
+    assertEquals(HealthCode.KIND_TRANSLATED, translated.region().kind());
+    assertEquals(source.format().issuer(), translated.region().origin());
   }
 
   @Property(tries = TRIES)
@@ -115,13 +115,13 @@ final class TranslationPropertyTest {
     assertFalse(Arrays.equals(subject(first), subject(second)));
     for (final HealthCode translated : List.of(first, second)) {
       final String signed =
-          HexFormat.of().formatHex(translated.signed(), 0, translated.signedLength());
+          HexFormat.of().formatHex(translated.cose().signed(), 0, translated.cose().signedLength());
       assertFalse(signed.contains(HexFormat.of().formatHex(source.claims().subject())));
       assertFalse(signed.contains(HexFormat.of().formatHex(source.claims().serial())));
     }
   }
 
   private static byte[] subject(HealthCode code) {
-    return Arrays.copyOfRange(code.buffer(), code.subjectOffset(), code.subjectOffset() + 16);
+    return Arrays.copyOfRange(code.buffer(), code.region().subjectOffset(), code.region().subjectOffset() + 16);
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import gongbei.codec.code.HcertClaims;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
@@ -111,11 +112,11 @@ final class TrustStoreTest {
     for (final JsonNode row : TestCodes.corpus()) {
       final byte[] der = Base64.getDecoder().decode(row.get("certificate").textValue());
       final byte[] text = TestCodes.ascii(row.get("code").textValue());
-      if (code.wrap(text, 0, text.length) && code.hasKid()) {
+      if (code.wrap(text, 0, text.length) && code.cose().hasKid()) {
         read++;
-        if (Certificates.kidOf(der) == code.kid()) {
+        if (Certificates.kidOf(der) == code.cose().kid()) {
           same++;
-          assertEquals(code.kid(), Certificates.anchor("row", der).kid());
+          assertEquals(code.cose().kid(), Certificates.anchor("row", der).kid());
         }
       }
     }
@@ -129,9 +130,9 @@ final class TrustStoreTest {
       switch (row.get("file").textValue()) {
         case "NL/2DCode/raw/216-NL-test+wrong_key.json" ->
             assertEquals(
-                HealthCode.HCERT_VACCINATION, Certificates.issuerKey("NL", der).hcertTypes());
+                HcertClaims.VACCINATION, Certificates.issuerKey("NL", der).hcertTypes());
         case "common/2DCode/raw/CO12.json" ->
-            assertEquals(HealthCode.HCERT_TEST, Certificates.issuerKey("CO", der).hcertTypes());
+            assertEquals(HcertClaims.TEST, Certificates.issuerKey("CO", der).hcertTypes());
         case "common/2DCode/raw/CO15.json", "IS/2DCode/raw/3.json" ->
             assertEquals(7, Certificates.issuerKey("any", der).hcertTypes());
         default -> assertTrue(Certificates.issuerKey("any", der).hcertTypes() > 0);

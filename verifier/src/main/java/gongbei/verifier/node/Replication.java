@@ -126,6 +126,9 @@ public final class Replication {
   private static String othersOf(NodeConfig config) {
     final ReplicationConfig replication = config.replication();
     final int size = replication.members().size();
+    if (size < 2) {
+      return "it needs no other member, so what it logged before says why none leads";
+    }
     final StringBuilder others = new StringBuilder();
     for (int id = 0; id < size; id++) {
       if (replication.memberId() != null && id != replication.memberId()) {

@@ -115,7 +115,7 @@ public final class ScanEvaluator {
           && scan.ruleset() != null
           && scan.code().format() != CodeFormat.HC1
           && signatures.isOfFirstKey(scan.signatureIndex())) {
-        lookAhead.add(scan.code().buffer(), scan.code().subjectOffset());
+        lookAhead.add(scan.code().buffer(), scan.code().region().subjectOffset());
       }
     }
     lookAhead.fetch();
@@ -192,11 +192,11 @@ public final class ScanEvaluator {
       scan.decide(finding, rules.verdict(finding.reason(), true));
       return;
     }
-    if (code.kind() == HealthCode.KIND_GROUP) {
+    if (code.region().kind() == HealthCode.KIND_GROUP) {
       judgeGroup(scan, rules, at, ageMillis);
       return;
     }
-    final boolean isKnown = statusMap.get(code.buffer(), code.subjectOffset(), status);
+    final boolean isKnown = statusMap.get(code.buffer(), code.region().subjectOffset(), status);
     if (!isServing.getAsBoolean()) {
       scan.decide(Reason.BUSY);
       return;
@@ -214,17 +214,17 @@ public final class ScanEvaluator {
   /** Codes on screens alone: paper is shown everywhere, and so is a group's code. */
   private boolean isReplayed(Scan scan, long at) {
     final HealthCode code = scan.code();
-    return (code.kind() == HealthCode.KIND_PERSON || code.kind() == HealthCode.KIND_TRANSLATED)
+    return (code.region().kind() == HealthCode.KIND_PERSON || code.region().kind() == HealthCode.KIND_TRANSLATED)
         && seenCodes.isElsewhere(
-            (long) SERIAL.get(code.buffer(), code.serialOffset()),
+            (long) SERIAL.get(code.buffer(), code.region().serialOffset()),
             scan.place(),
-            code.expiresAtEpochSeconds(),
+            code.cwt().expiresAtEpochSeconds(),
             at);
   }
 
   /** Judges whom the map knows, whose status has just been looked up. */
   private Reason judgeKnown(HealthCode code, Ruleset rules, long at, long ageMillis) {
-    if (code.issuedAtEpochSeconds() < status.revokedBeforeEpochSeconds()
+    if (code.cwt().issuedAtEpochSeconds() < status.revokedBeforeEpochSeconds()
         || (status.flags() & StatusRecord.DECEASED) != 0) {
       return Reason.REVOKED;
     }
@@ -237,7 +237,7 @@ public final class ScanEvaluator {
    */
   private void judgeGroup(Scan scan, Ruleset rules, long at, long ageMillis) {
     final HealthCode code = scan.code();
-    final byte[] members = groups.find(code.buffer(), code.subjectOffset());
+    final byte[] members = groups.find(code.buffer(), code.region().subjectOffset());
     if (!isServing.getAsBoolean()) {
       scan.decide(Reason.BUSY);
       return;
@@ -252,7 +252,7 @@ public final class ScanEvaluator {
     }
     sm3.update(members, 0, members.length);
     sm3.digest(digest, 0);
-    final int claimed = code.groupDigestOffset();
+    final int claimed = code.region().groupDigestOffset();
     if (!Arrays.equals(digest, 0, digest.length, code.buffer(), claimed, claimed + digest.length)) {
       scan.decide(Reason.REVOKED, "groupDigest", "is not that of the members as they are now");
       return;

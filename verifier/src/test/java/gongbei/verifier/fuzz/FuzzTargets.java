@@ -365,20 +365,20 @@ final class FuzzTargets {
       return left.wrap(one, 0, one.length)
           && right.wrap(other, 0, other.length)
           && Arrays.equals(
-              left.signed(), 0, left.signedLength(), right.signed(), 0, right.signedLength());
+              left.cose().signed(), 0, left.cose().signedLength(), right.cose().signed(), 0, right.cose().signedLength());
     }
 
     private void check(HealthCode read) {
-      require(read.signedLength() > 0 && read.signatureLength() > 0, "nothing is signed");
+      require(read.cose().signedLength() > 0 && read.cose().signatureLength() > 0, "nothing is signed");
       require(
-          read.signatureOffset() + read.signatureLength() <= read.buffer().length,
+          read.cose().signatureOffset() + read.cose().signatureLength() <= read.buffer().length,
           "the signature lies outside");
       if (read.format() != CodeFormat.HC1) {
-        require(read.colour() >= 0 && read.colour() <= 2, "a colour that is none");
-        require(read.doses() >= 0 && read.doses() <= CodeLimits.MAX_DOSES, "too many doses");
+        require(read.region().colour() >= 0 && read.region().colour() <= 2, "a colour that is none");
+        require(read.region().doses() >= 0 && read.region().doses() <= CodeLimits.MAX_DOSES, "too many doses");
         require(
-            read.subjectOffset() >= 0
-                && read.subjectOffset() + CodeLimits.SUBJECT_BYTES <= read.buffer().length,
+            read.region().subjectOffset() >= 0
+                && read.region().subjectOffset() + CodeLimits.SUBJECT_BYTES <= read.buffer().length,
             "the subject lies outside");
       }
       require(ClaimsJson.of(read) != null, "there are no claims");
@@ -536,14 +536,14 @@ final class FuzzTargets {
     final byte[] text = CODES.get(2);
     final HealthCode code = new HealthCode();
     require(code.wrap(text, 0, text.length), "a code can't be read");
-    return Arrays.copyOf(code.buffer(), code.signatureOffset() + code.signatureLength());
+    return Arrays.copyOf(code.buffer(), code.cose().signatureOffset() + code.cose().signatureLength());
   }
 
   private static byte[] payload(SigningKey key) {
     final HealthCode code = new HealthCode();
     final byte[] text = issue(CodeFormat.GD1, key);
     require(code.wrap(text, 0, text.length), "a code can't be read");
-    return Arrays.copyOf(code.signed(), code.signedLength());
+    return Arrays.copyOf(code.cose().signed(), code.cose().signedLength());
   }
 
   // Devices and HTTP

@@ -101,12 +101,12 @@ final class MintPipelineTest {
     return new BouncyCastleEngine()
         .verify(
             key.issuerKey(),
-            code.signed(),
+            code.cose().signed(),
             0,
-            code.signedLength(),
+            code.cose().signedLength(),
             code.buffer(),
-            code.signatureOffset(),
-            code.signatureLength());
+            code.cose().signatureOffset(),
+            code.cose().signatureLength());
   }
 
   @Test
@@ -132,15 +132,15 @@ final class MintPipelineTest {
     for (int i = 0; i < HOLDERS; i++) {
       assertEquals(Minting.Outcome.MINTED, told[i].outcome());
       final HealthCode code = decoded(told[i].code());
-      assertEquals(new Subject(i, i), Subject.of(code.buffer(), code.subjectOffset()));
-      assertEquals(i % 2 == 0 ? HealthCode.KIND_PERSON : HealthCode.KIND_PAPER, code.kind());
-      assertEquals(i % 3, code.colour());
-      assertEquals(1_000 + i, code.sampleEpochMinutes());
-      assertEquals(2, code.doses());
-      assertEquals(clock.get(), code.issuedAtEpochSeconds());
-      assertEquals(clock.get() + LIFE_SECONDS + i, code.expiresAtEpochSeconds());
+      assertEquals(new Subject(i, i), Subject.of(code.buffer(), code.region().subjectOffset()));
+      assertEquals(i % 2 == 0 ? HealthCode.KIND_PERSON : HealthCode.KIND_PAPER, code.region().kind());
+      assertEquals(i % 3, code.region().colour());
+      assertEquals(1_000 + i, code.region().sampleEpochMinutes());
+      assertEquals(2, code.region().doses());
+      assertEquals(clock.get(), code.cwt().issuedAtEpochSeconds());
+      assertEquals(clock.get() + LIFE_SECONDS + i, code.cwt().expiresAtEpochSeconds());
       assertTrue(isSignedBy(first, code));
-      assertTrue(serials.add(Subject.of(code.buffer(), code.serialOffset()).high()), "serial");
+      assertTrue(serials.add(Subject.of(code.buffer(), code.region().serialOffset()).high()), "serial");
     }
     assertEquals(HOLDERS, metrics.minted());
     assertTrue(metrics.batches() <= HOLDERS);

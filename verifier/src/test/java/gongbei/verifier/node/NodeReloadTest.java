@@ -188,7 +188,7 @@ final class NodeReloadTest {
     final byte[] text = minted.get("code").textValue().getBytes(StandardCharsets.US_ASCII);
     final HealthCode code = new HealthCode();
     assertTrue(code.wrap(text, 0, text.length), code.explanation());
-    return HexFormat.of().toHexDigits(code.kid());
+    return HexFormat.of().toHexDigits(code.cose().kid());
   }
 
   private boolean deviceIsLetIn() throws IOException {

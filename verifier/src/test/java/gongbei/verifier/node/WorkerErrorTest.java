@@ -117,8 +117,8 @@ final class WorkerErrorTest {
     final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     final HealthCode decoded = new HealthCode();
     assertTrue(decoded.wrap(bytes, 0, bytes.length));
-    final byte[] signature = new byte[decoded.signatureLength()];
-    System.arraycopy(decoded.buffer(), decoded.signatureOffset(), signature, 0, signature.length);
+    final byte[] signature = new byte[decoded.cose().signatureLength()];
+    System.arraycopy(decoded.buffer(), decoded.cose().signatureOffset(), signature, 0, signature.length);
     return signature;
   }
 

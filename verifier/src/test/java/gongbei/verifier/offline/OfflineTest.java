@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.code.HcertClaims;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
@@ -135,7 +136,7 @@ final class OfflineTest {
             all.algorithm(),
             all.publicKey(),
             all.formats(),
-            HealthCode.HCERT_TEST,
+            HcertClaims.TEST,
             all.notBeforeEpochSeconds(),
             all.notAfterEpochSeconds());
     final long now = Instant.now().getEpochSecond();

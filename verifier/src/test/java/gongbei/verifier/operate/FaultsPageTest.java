@@ -17,6 +17,11 @@ import gongbei.testing.SecretFile;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
+import io.aeron.archive.checksum.Checksums;
+import io.aeron.cluster.codecs.MessageHeaderDecoder;
+import io.aeron.cluster.codecs.NewLeadershipTermEventDecoder;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.protocol.DataHeaderFlyweight;
 import java.io.RandomAccessFile;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -40,7 +45,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.SemanticVersion;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -54,6 +62,7 @@ final class FaultsPageTest {
   private static final Pattern QUOTE = Pattern.compile("`([^`]+)`");
   private static final int DISK_MEBIBYTES = 48;
   private static final int MEMBERS = 3;
+  private static final int NEWER_PROTOCOL = 100;
   private static final String SUBJECT = "00000000000000010000000000000001";
 
   @TempDir private Path directory;
@@ -87,6 +96,10 @@ final class FaultsPageTest {
     faults.put("the map's file was changed", FaultsPageTest::mapChanged);
     faults.put("the disk was full, or the power failed", FaultsPageTest::cutShort);
     faults.put("the end of the log is damaged", FaultsPageTest::damagedLog);
+    faults.put("the log is damaged before its end", FaultsPageTest::damagedWithin);
+    faults.put(
+        "the log was written by a newer release, or the leader is of one",
+        FaultsPageTest::newerLog);
     faults.put("the disk is full", FaultsPageTest::diskFull);
     faults.put("the disk of the receipts is full", FaultsPageTest::auditDiskFull);
     faults.put("a file of the trust list can't be read", FaultsPageTest::trustListAtFault);
@@ -447,6 +460,70 @@ final class FaultsPageTest {
   private static void damagedLog(FaultScene scene) throws Exception {
     append(crash(scene).resolve("archive").resolve("0-0.rec"), 4_096, 4_096);
     final Path config = scene.config("c.yaml", onCrashed());
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  /** Makes every term that a log holds one whose leader spoke a newer protocol. */
+  private static int raiseProtocol(Path log) throws Exception {
+    final UnsafeBuffer frames =
+        new UnsafeBuffer(ByteBuffer.allocateDirect((int) Files.size(log)));
+    frames.putBytes(0, Files.readAllBytes(log));
+    final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    int terms = 0;
+    for (int at = 0; at < frames.capacity() && frames.getInt(at) > 0; ) {
+      final int message = at + DataHeaderFlyweight.HEADER_LENGTH;
+      final int next = at + BitUtil.align(frames.getInt(at), FrameDescriptor.FRAME_ALIGNMENT);
+      header.wrap(frames, message);
+      if (header.schemaId() == NewLeadershipTermEventDecoder.SCHEMA_ID
+          && header.templateId() == NewLeadershipTermEventDecoder.TEMPLATE_ID) {
+        frames.putInt(
+            message
+                + MessageHeaderDecoder.ENCODED_LENGTH
+                + NewLeadershipTermEventDecoder.appVersionEncodingOffset(),
+            SemanticVersion.compose(0, NEWER_PROTOCOL, 1));
+        // A recorded frame has its checksum in the place of its session.
+        frames.putInt(
+            at + DataHeaderFlyweight.SESSION_ID_FIELD_OFFSET,
+            Checksums.crc32c().compute(frames.addressOffset(), message, next - message));
+        terms++;
+      }
+      at = next;
+    }
+    final byte[] bytes = new byte[frames.capacity()];
+    frames.getBytes(0, bytes);
+    Files.write(log, bytes);
+    return terms;
+  }
+
+  private static void newerLog(FaultScene scene) throws Exception {
+    final Path crashed = crash(scene);
+    int terms = 0;
+    try (Stream<Path> files = Files.list(crashed.resolve("archive"))) {
+      for (final Path file : files.filter(each -> each.toString().endsWith(".rec")).toList()) {
+        terms += raiseProtocol(file);
+      }
+    }
+    assertEquals(1, terms, "the log has a term");
+    final Path config = scene.config("c.yaml", onCrashed());
+    assertEquals(3, scene.run("serve", "--config", config.toString()));
+  }
+
+  /** Frames that are whole come after it, so it is not what a write that was cut short leaves. */
+  private static void damagedWithin(FaultScene scene) throws Exception {
+    final Path crashed = crash(scene);
+    try (Stream<Path> files = Files.list(crashed.resolve("archive"))) {
+      for (final Path file : files.filter(each -> each.toString().endsWith(".rec")).toList()) {
+        try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "rw")) {
+          log.seek(DataHeaderFlyweight.HEADER_LENGTH + 1);
+          final int value = log.read();
+          log.seek(DataHeaderFlyweight.HEADER_LENGTH + 1);
+          log.write(value ^ 1);
+        }
+      }
+    }
+    final String[] lines = onCrashed();
+    lines[lines.length - 1] += "\n  leaderWaitSeconds: 1";
+    final Path config = scene.config("c.yaml", lines);
     assertEquals(3, scene.run("serve", "--config", config.toString()));
   }
 

@@ -187,9 +187,9 @@ final class EqualFormsTest {
     final boolean reads = code.wrap(text, 0, text.length);
     if (reads) {
       assertEquals(certificate, compact(ClaimsJson.of(code).get("hcert")), () -> "seed " + seed);
-      assertEquals("XX", code.issuer());
-      assertEquals(NOW - 60, code.issuedAtEpochSeconds());
-      assertEquals(NOW + 60, code.expiresAtEpochSeconds());
+      assertEquals("XX", code.cwt().issuer());
+      assertEquals(NOW - 60, code.cwt().issuedAtEpochSeconds());
+      assertEquals(NOW + 60, code.cwt().expiresAtEpochSeconds());
     } else {
       assertEquals("sc", code.field(), () -> "seed " + seed);
     }

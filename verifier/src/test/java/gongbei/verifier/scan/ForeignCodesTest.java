@@ -2,6 +2,7 @@ package gongbei.verifier.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gongbei.codec.code.HcertClaims;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.HcertIssuer;
@@ -177,12 +178,12 @@ final class ForeignCodesTest {
   void aKeySignsTheTypesThatItsCertificateNamesAlone() {
     final String tested = test(NOT_DETECTED, NOW - 3_600);
     final Ruleset accept = rules(Ruleset.ForeignCodes.ACCEPT);
-    assertVerdict(Reason.OK, Verdict.PASS, scan(tested, accept, HealthCode.HCERT_TEST, 0));
-    final Scan wrong = scan(tested, accept, 7 & ~HealthCode.HCERT_TEST, 0);
+    assertVerdict(Reason.OK, Verdict.PASS, scan(tested, accept, HcertClaims.TEST, 0));
+    final Scan wrong = scan(tested, accept, 7 & ~HcertClaims.TEST, 0);
     assertVerdict(Reason.REVOKED, Verdict.REFUSE, wrong);
     assertEquals("key-usage", wrong.field());
-    assertVerdict(Reason.OK, Verdict.PASS, scan(doses(3), accept, HealthCode.HCERT_VACCINATION, 0));
-    assertVerdict(Reason.REVOKED, Verdict.REFUSE, scan(doses(3), accept, HealthCode.HCERT_TEST, 0));
+    assertVerdict(Reason.OK, Verdict.PASS, scan(doses(3), accept, HcertClaims.VACCINATION, 0));
+    assertVerdict(Reason.REVOKED, Verdict.REFUSE, scan(doses(3), accept, HcertClaims.TEST, 0));
   }
 
   private static Ruleset read(String settings) {

@@ -96,7 +96,7 @@ final class CrossingTest {
     final HealthCode decoded = new HealthCode();
     final byte[] text = code.getBytes(StandardCharsets.US_ASCII);
     assertTrue(decoded.wrap(text, 0, text.length));
-    return Subject.of(decoded.buffer(), decoded.subjectOffset());
+    return Subject.of(decoded.buffer(), decoded.region().subjectOffset());
   }
 
   @Test
@@ -183,7 +183,7 @@ final class CrossingTest {
                   seen.add(each.toString());
                 }
               });
-      seen.add("in the code: " + code.colour() + code.kind() + code.result() + code.doses());
+      seen.add("in the code: " + code.region().colour() + code.region().kind() + code.region().result() + code.region().doses());
       seen.add("of " + text.length + " characters");
       said.add(seen);
     }

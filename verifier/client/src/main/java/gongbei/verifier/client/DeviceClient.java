@@ -4,13 +4,7 @@ import gongbei.codec.model.Region;
 import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.offline.OfflineCheckpoint;
-import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.DeviceId;
-import gongbei.verifier.protocol.GoodbyeCode;
-import gongbei.verifier.protocol.OfflineCountsEncoder;
-import gongbei.verifier.protocol.ScanBatchEncoder;
-import gongbei.verifier.protocol.ScanEncoder;
-import gongbei.verifier.protocol.TranslateEncoder;
 import gongbei.verifier.rules.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -53,7 +46,7 @@ public final class DeviceClient implements AutoCloseable {
   private final AtomicLong ids = new AtomicLong(1);
   private final ScheduledExecutorService watch = thread("gongbei-device-watch");
   private final ScheduledExecutorService sender = thread("gongbei-device-send");
-  private final Map<Long, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
+  private final BusyRetries retries;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread reader;
   private volatile DeviceSession session;
@@ -238,6 +231,7 @@ public final class DeviceClient implements AutoCloseable {
    */
   public DeviceClient(Context context) throws IOException {
     this.context = context.checked();
+    retries = new BusyRetries(sender, context.busyRetries, context.answerMillis);
     if (context.patient) {
       lost = new DeviceException.Disconnected(null, "not connected yet");
     } else {
@@ -272,16 +266,12 @@ public final class DeviceClient implements AutoCloseable {
     rulesets = opened.rulesets();
     session = opened;
     if (isClosing()) {
-      opened.end(closed());
+      opened.end(DeviceException.Disconnected.closed());
     }
   }
 
   private boolean isClosing() {
     return closing.getCount() == 0;
-  }
-
-  private static DeviceException.Disconnected closed() {
-    return new DeviceException.Disconnected(GoodbyeCode.NORMAL, "closed");
   }
 
   /** Reads from one connection after the other until the client is closed or it is no use. */
@@ -326,7 +316,7 @@ public final class DeviceClient implements AutoCloseable {
               final var unused = watched.ping();
             });
       } catch (RejectedExecutionException e) {
-        watched.end(closed());
+        watched.end(DeviceException.Disconnected.closed());
       }
     }
   }
@@ -392,7 +382,7 @@ public final class DeviceClient implements AutoCloseable {
      * @throws IllegalArgumentException when the code is longer than a frame may be
      */
     public CompletableFuture<DeviceVerdict> scan(byte[] code) {
-      return retrying(connected -> connected.scan(scanOf(name, code)));
+      return retrying(connected -> connected.scan(DeviceMessages.scan(name, code)));
     }
 
     /**
@@ -405,18 +395,6 @@ public final class DeviceClient implements AutoCloseable {
     public List<CompletableFuture<DeviceVerdict>> scanBatch(List<byte[]> codes) {
       return DeviceClient.this.scanBatch(name, codes);
     }
-  }
-
-  private static DeviceSession.Message scanOf(String checkpoint, byte[] code) {
-    return (buffer, header, id) -> {
-      final ScanEncoder scan =
-          new ScanEncoder().wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
-      scan.correlationId(id)
-          .atEpochSeconds(ScanEncoder.atEpochSecondsNullValue())
-          .checkpoint(checkpoint)
-          .putCode(code, 0, code.length);
-      return scan.encodedLength();
-    };
   }
 
   private List<CompletableFuture<DeviceVerdict>> scanBatch(String checkpoint, List<byte[]> codes) {
@@ -432,24 +410,12 @@ public final class DeviceClient implements AutoCloseable {
       throw new IllegalArgumentException("batch is over " + connected.maxBatch() + " scans");
     }
     final List<CompletableFuture<DeviceVerdict>> first =
-        connected.scanBatch(
-            codes.size(),
-            (buffer, header, firstId) -> {
-              final ScanBatchEncoder batch =
-                  new ScanBatchEncoder()
-                      .wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
-              batch.atEpochSeconds(ScanBatchEncoder.atEpochSecondsNullValue());
-              final ScanBatchEncoder.ScansEncoder scans = batch.scansCount(codes.size());
-              for (int i = 0; i < codes.size(); i++) {
-                final byte[] code = codes.get(i);
-                scans.next().correlationId(firstId + i).putCode(code, 0, code.length);
-              }
-              batch.checkpoint(checkpoint);
-              return batch.encodedLength();
-            });
+        connected.scanBatch(codes.size(), DeviceMessages.scanBatch(checkpoint, codes));
     for (int i = 0; i < first.size(); i++) {
       final byte[] code = codes.get(i);
-      verdicts.add(following(first.get(i), again -> again.scan(scanOf(checkpoint, code))));
+      verdicts.add(
+          retries.follow(
+              first.get(i), () -> ask(again -> again.scan(DeviceMessages.scan(checkpoint, code)))));
     }
     return verdicts;
   }
@@ -465,84 +431,17 @@ public final class DeviceClient implements AutoCloseable {
       String code, Region target, boolean linkRequired) {
     final byte[] text = code.getBytes(StandardCharsets.ISO_8859_1);
     return retrying(
-        connected ->
-            connected.translate(
-                (buffer, header, id) -> {
-                  final TranslateEncoder translate =
-                      new TranslateEncoder()
-                          .wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
-                  translate
-                      .correlationId(id)
-                      .target(target.wireName())
-                      .linkRequired(linkRequired ? BooleanCode.YES : BooleanCode.NO)
-                      .putCode(text, 0, text.length);
-                  return translate.encodedLength();
-                }));
+        connected -> connected.translate(DeviceMessages.translate(text, target, linkRequired)));
   }
 
   /** Asks now; again, by the server's hint, where it is busy. */
   private <T> CompletableFuture<T> retrying(Function<DeviceSession, CompletableFuture<T>> asking) {
+    return retries.follow(ask(asking), () -> ask(asking));
+  }
+
+  private <T> CompletableFuture<T> ask(Function<DeviceSession, CompletableFuture<T>> asking) {
     final DeviceSession connected = session;
-    return connected == null
-        ? CompletableFuture.failedFuture(lost)
-        : following(asking.apply(connected), asking);
-  }
-
-  private <T> CompletableFuture<T> following(
-      CompletableFuture<T> first, Function<DeviceSession, CompletableFuture<T>> asking) {
-    if (context.busyRetries == 0) {
-      return first;
-    }
-    final CompletableFuture<T> answer = new CompletableFuture<>();
-    follow(first, answer, asking, context.busyRetries);
-    return answer;
-  }
-
-  private <T> void follow(
-      CompletableFuture<T> attempt,
-      CompletableFuture<T> answer,
-      Function<DeviceSession, CompletableFuture<T>> asking,
-      int retries) {
-    final var unused =
-        attempt.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                answer.complete(value);
-              } else if (failure instanceof DeviceException.Busy busy && retries > 0) {
-                askLater(busy, answer, asking, retries - 1);
-              } else {
-                answer.completeExceptionally(failure);
-              }
-            });
-  }
-
-  /** Asks again after the hint, and up to as much again by chance. */
-  private <T> void askLater(
-      DeviceException.Busy busy,
-      CompletableFuture<T> answer,
-      Function<DeviceSession, CompletableFuture<T>> asking,
-      int retries) {
-    final long hint = Math.min(busy.retryAfterMillis(), context.answerMillis);
-    final long place = ids.getAndIncrement();
-    waiting.put(place, answer);
-    try {
-      final var unused =
-          sender.schedule(
-              () -> {
-                waiting.remove(place);
-                final DeviceSession connected = session;
-                if (connected == null) {
-                  answer.completeExceptionally(lost);
-                } else {
-                  follow(asking.apply(connected), answer, asking, retries);
-                }
-              },
-              hint + ThreadLocalRandom.current().nextLong(hint + 1),
-              TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      waiting.remove(place);
-      answer.completeExceptionally(closed());
-    }
+    return connected == null ? CompletableFuture.failedFuture(lost) : asking.apply(connected);
   }
 
   /**
@@ -561,20 +460,7 @@ public final class DeviceClient implements AutoCloseable {
       return CompletableFuture.completedFuture(null);
     }
     return connected
-        .count(
-            (buffer, header, id) -> {
-              final OfflineCountsEncoder message =
-                  new OfflineCountsEncoder()
-                      .wrapAndApplyHeader(buffer, DeviceSession.LENGTH_BYTES, header);
-              message
-                  .correlationId(id)
-                  .packVersion(checkpoint.version())
-                  .packAgeSeconds(checkpoint.packAgeSeconds())
-                  .pass(counts.getOrDefault(Verdict.PASS, 0L))
-                  .hold(counts.getOrDefault(Verdict.HOLD, 0L))
-                  .refuse(counts.getOrDefault(Verdict.REFUSE, 0L));
-              return message.encodedLength();
-            })
+        .count(DeviceMessages.offlineCounts(checkpoint, counts))
         .handle(
             (taken, failure) -> {
               if (failure != null) {
@@ -587,8 +473,7 @@ public final class DeviceClient implements AutoCloseable {
 
   /** Asks for the server's time, in milliseconds since 1970 UTC. */
   public CompletableFuture<Long> ping() {
-    final DeviceSession connected = session;
-    return connected == null ? CompletableFuture.failedFuture(lost) : connected.ping();
+    return ask(DeviceSession::ping);
   }
 
   /** Says goodbye; what is still in flight fails. */
@@ -605,12 +490,10 @@ public final class DeviceClient implements AutoCloseable {
       } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
         // It is closed all the same.
       }
-      last.end(closed());
+      last.end(DeviceException.Disconnected.closed());
     }
     watch.shutdownNow();
     sender.shutdownNow();
-    for (final CompletableFuture<?> each : waiting.values()) {
-      each.completeExceptionally(closed());
-    }
+    retries.close();
   }
 }

@@ -90,6 +90,11 @@ public abstract sealed class DeviceException extends RuntimeException {
       this.goodbye = goodbye;
     }
 
+    /** Says that the client was closed. */
+    static Disconnected closed() {
+      return new Disconnected(GoodbyeCode.NORMAL, "closed");
+    }
+
     /** What the server said last, or null where it said nothing. */
     public GoodbyeCode goodbye() {
       return goodbye;

@@ -6,14 +6,10 @@ import gongbei.verifier.protocol.BooleanCode;
 import gongbei.verifier.protocol.BusyDecoder;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.GoodbyeDecoder;
-import gongbei.verifier.protocol.GoodbyeEncoder;
 import gongbei.verifier.protocol.GroupFindingsDecoder;
-import gongbei.verifier.protocol.HelloEncoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
-import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.NotTranslatedDecoder;
 import gongbei.verifier.protocol.OfflineCountsTakenDecoder;
-import gongbei.verifier.protocol.PingEncoder;
 import gongbei.verifier.protocol.PongDecoder;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.protocol.RejectedDecoder;
@@ -22,13 +18,8 @@ import gongbei.verifier.protocol.TranslationFaultCode;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.protocol.VerdictDecoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -45,21 +36,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link #read} is for one, and so is {@link #watch}, which never waits for anything.
  */
 final class DeviceSession {
-  static final int LENGTH_BYTES = 4;
-  private static final long NO_DEADLINE = Long.MAX_VALUE;
-  private static final int BUFFER_BYTES = 1 << 16;
-
   private final DeviceClient.Context context;
   private final ServerClock clock;
   private final AtomicLong ids;
-  private final Socket socket;
-  private final InputStream input;
-  private final OutputStream output;
+  private final FrameConnection connection;
   private final Map<Long, Asked> asked = new ConcurrentHashMap<>();
   private final Object writing = new Object();
-  private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
-  private final byte[] frameBytes = new byte[LENGTH_BYTES + ClientLimits.MAX_FRAME_BYTES];
-  private final ArrayBuffer frame = new ArrayBuffer(frameBytes);
   private final Semaphore window;
   private final int maxBatch;
   private final int maxFrameBytes;
@@ -69,84 +51,6 @@ final class DeviceSession {
   private long probedNanos;
   private boolean probing;
   private volatile DeviceException.Disconnected ended;
-
-  /** What was asked and is not answered. */
-  private abstract static sealed class Asked {
-    private final long deadlineNanos;
-    private final boolean inWindow;
-
-    Asked(int answerMillis, boolean inWindow) {
-      this.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerMillis);
-      this.inWindow = inWindow;
-    }
-
-    abstract void fail(DeviceException why);
-  }
-
-  private static final class AskedScan extends Asked {
-    private final CompletableFuture<DeviceVerdict> verdict = new CompletableFuture<>();
-    private DeviceGroup group;
-
-    AskedScan(int answerMillis) {
-      super(answerMillis, true);
-    }
-
-    @Override
-    void fail(DeviceException why) {
-      verdict.completeExceptionally(why);
-    }
-  }
-
-  private static final class AskedTranslation extends Asked {
-    private final CompletableFuture<DeviceTranslation> translation = new CompletableFuture<>();
-
-    AskedTranslation(int answerMillis) {
-      super(answerMillis, true);
-    }
-
-    @Override
-    void fail(DeviceException why) {
-      translation.completeExceptionally(why);
-    }
-  }
-
-  private static final class AskedCounts extends Asked {
-    private final CompletableFuture<Void> taken = new CompletableFuture<>();
-
-    AskedCounts(int answerMillis) {
-      super(answerMillis, false);
-    }
-
-    @Override
-    void fail(DeviceException why) {
-      taken.completeExceptionally(why);
-    }
-  }
-
-  private static final class AskedTime extends Asked {
-    private final CompletableFuture<Long> time = new CompletableFuture<>();
-    private final long sentMillis = System.currentTimeMillis();
-    private final long sentNanos = System.nanoTime();
-
-    AskedTime(int answerMillis) {
-      super(answerMillis, false);
-    }
-
-    @Override
-    void fail(DeviceException why) {
-      time.completeExceptionally(why);
-    }
-  }
-
-  /** Encodes a message behind the place of its frame's length. */
-  interface Message {
-    /**
-     * Encodes it; the bytes that it took, the header not counted.
-     *
-     * @param id its correlation id, or the first of a batch's
-     */
-    int encode(ArrayBuffer buffer, MessageHeaderEncoder header, long id);
-  }
 
   /**
    * Connects and says Hello.
@@ -160,11 +64,8 @@ final class DeviceSession {
     this.context = context;
     this.clock = clock;
     this.ids = ids;
-    socket = connect(context);
+    connection = new FrameConnection(context);
     try {
-      socket.setSoTimeout(context.answerMillis());
-      input = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
-      output = socket.getOutputStream();
       final WelcomeDecoder welcome = greet();
       window = new Semaphore(welcome.maxInFlight());
       maxBatch = Math.min(welcome.maxBatch(), welcome.maxInFlight());
@@ -176,44 +77,27 @@ final class DeviceSession {
       for (final WelcomeDecoder.RulesetsDecoder ruleset : welcome.rulesets()) {
         rulesets.add(ruleset.name() + "@" + ruleset.version());
       }
-      socket.setSoTimeout(0);
+      connection.waitWithoutEnd();
     } catch (IndexOutOfBoundsException e) {
-      socket.close();
+      connection.close();
       throw new DeviceException.Disconnected(null, "the server's Welcome does not fit its frame");
     } catch (IOException | DeviceException e) {
-      socket.close();
+      connection.close();
       throw e;
     }
     lastFrameNanos = System.nanoTime();
   }
 
-  private static Socket connect(DeviceClient.Context context) throws IOException {
-    if (context.tls() != null) {
-      return context.tls().connect(context.resolved(), context.connectMillis());
-    }
-    final Socket plain = new Socket();
-    try {
-      plain.setTcpNoDelay(true);
-      plain.connect(context.resolved(), context.connectMillis());
-      return plain;
-    } catch (IOException e) {
-      plain.close();
-      throw e;
-    }
-  }
-
   private WelcomeDecoder greet() throws IOException {
-    final HelloEncoder hello =
-        new HelloEncoder().wrapAndApplyHeader(frame, LENGTH_BYTES, headerOut);
-    hello
-        .deviceId(context.deviceId())
-        .putCredential(context.credential(), 0, context.credential().length);
+    final int length =
+        connection.encode(DeviceMessages.hello(context.deviceId(), context.credential()), 0);
     final long sentMillis = System.currentTimeMillis();
     final long sentNanos = System.nanoTime();
-    send(hello.encodedLength());
+    connection.send(length);
     final ArrayBuffer answer;
     try {
-      answer = readFrame(sentNanos + TimeUnit.MILLISECONDS.toNanos(context.answerMillis()));
+      answer =
+          connection.receive(sentNanos + TimeUnit.MILLISECONDS.toNanos(context.answerMillis()));
     } catch (SocketTimeoutException e) {
       throw new DeviceException.Disconnected(
           null, "no Welcome within " + context.answerMillis() + " ms");
@@ -245,20 +129,20 @@ final class DeviceSession {
     return maxBatch;
   }
 
-  CompletableFuture<DeviceVerdict> scan(Message message) {
+  CompletableFuture<DeviceVerdict> scan(DeviceMessages.Message message) {
     window.acquireUninterruptibly();
-    final AskedScan scan = new AskedScan(context.answerMillis());
+    final Asked.Scan scan = new Asked.Scan(context.answerMillis());
     ask(scan, message);
     return scan.verdict;
   }
 
   /** Asks for verdicts in one message. */
-  List<CompletableFuture<DeviceVerdict>> scanBatch(int count, Message message) {
+  List<CompletableFuture<DeviceVerdict>> scanBatch(int count, DeviceMessages.Message message) {
     window.acquireUninterruptibly(count);
     final List<CompletableFuture<DeviceVerdict>> verdicts = new ArrayList<>();
     final long firstId = ids.getAndAdd(count);
     for (int i = 0; i < count; i++) {
-      final AskedScan scan = new AskedScan(context.answerMillis());
+      final Asked.Scan scan = new Asked.Scan(context.answerMillis());
       asked.put(firstId + i, scan);
       verdicts.add(scan.verdict);
     }
@@ -266,48 +150,41 @@ final class DeviceSession {
     return verdicts;
   }
 
-  CompletableFuture<DeviceTranslation> translate(Message message) {
+  CompletableFuture<DeviceTranslation> translate(DeviceMessages.Message message) {
     window.acquireUninterruptibly();
-    final AskedTranslation translation = new AskedTranslation(context.answerMillis());
+    final Asked.Translation translation = new Asked.Translation(context.answerMillis());
     ask(translation, message);
     return translation.translation;
   }
 
-  CompletableFuture<Void> count(Message message) {
-    final AskedCounts counts = new AskedCounts(context.answerMillis());
+  CompletableFuture<Void> count(DeviceMessages.Message message) {
+    final Asked.Counts counts = new Asked.Counts(context.answerMillis());
     ask(counts, message);
     return counts.taken;
   }
 
   CompletableFuture<Long> ping() {
-    final AskedTime time = new AskedTime(context.answerMillis());
-    ask(
-        time,
-        (buffer, header, id) -> {
-          final PingEncoder ping =
-              new PingEncoder().wrapAndApplyHeader(buffer, LENGTH_BYTES, header);
-          ping.echo(id);
-          return ping.encodedLength();
-        });
+    final Asked.Time time = new Asked.Time(context.answerMillis());
+    ask(time, DeviceMessages.ping());
     return time.time;
   }
 
-  private void ask(Asked question, Message message) {
+  private void ask(Asked question, DeviceMessages.Message message) {
     final long id = ids.getAndIncrement();
     asked.put(id, question);
     send(message, id, 1);
   }
 
   /** Sends what was put among the questions; where that can't be sent nothing is asked. */
-  private void send(Message message, long firstId, int count) {
+  private void send(DeviceMessages.Message message, long firstId, int count) {
     synchronized (writing) {
       try {
-        final int encodedLength = message.encode(frame, headerOut, firstId);
-        if (MessageHeaderEncoder.ENCODED_LENGTH + encodedLength > maxFrameBytes) {
+        final int length = connection.encode(message, firstId);
+        if (length > maxFrameBytes) {
           throw new IndexOutOfBoundsException();
         }
         if (ended == null) {
-          send(encodedLength);
+          connection.send(length);
         }
       } catch (IndexOutOfBoundsException | IllegalStateException e) {
         for (int i = 0; i < count; i++) {
@@ -321,54 +198,11 @@ final class DeviceSession {
     failIfEnded();
   }
 
-  private void send(int encodedLength) throws IOException {
-    final int length = MessageHeaderEncoder.ENCODED_LENGTH + encodedLength;
-    frame.putInt(0, length, ByteOrder.LITTLE_ENDIAN);
-    output.write(frameBytes, 0, LENGTH_BYTES + length);
-    output.flush();
-  }
-
-  private ArrayBuffer readFrame(long deadlineNanos) throws IOException {
-    final byte[] prefix = new byte[LENGTH_BYTES];
-    readFully(prefix, deadlineNanos);
-    final int length = new ArrayBuffer(prefix).getInt(0, ByteOrder.LITTLE_ENDIAN);
-    if (length < MessageHeaderDecoder.ENCODED_LENGTH
-        || length > ClientLimits.MAX_DEVICE_ANSWER_BYTES) {
-      throw new IOException("the server's frame is of " + length + " bytes");
-    }
-    final byte[] bytes = new byte[length];
-    readFully(bytes, deadlineNanos);
-    final ArrayBuffer message = new ArrayBuffer(bytes);
-    final int schema = new MessageHeaderDecoder().wrap(message, 0).schemaId();
-    if (schema != MessageHeaderDecoder.SCHEMA_ID) {
-      throw new IOException("the server speaks another protocol, of schema " + schema);
-    }
-    return message;
-  }
-
-  private void readFully(byte[] to, long deadlineNanos) throws IOException {
-    int read = 0;
-    while (read < to.length) {
-      if (deadlineNanos != NO_DEADLINE) {
-        final long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-        if (millis <= 0) {
-          throw new SocketTimeoutException();
-        }
-        socket.setSoTimeout((int) millis);
-      }
-      final int more = input.read(to, read, to.length - read);
-      if (more < 0) {
-        throw new IOException("it was cut off");
-      }
-      read += more;
-    }
-  }
-
   /** Takes what comes until the connection ends; why it did. */
   DeviceException.Disconnected read() {
     try {
       while (ended == null) {
-        final ArrayBuffer message = readFrame(NO_DEADLINE);
+        final ArrayBuffer message = connection.receive();
         lastFrameNanos = System.nanoTime();
         onMessage(message, new MessageHeaderDecoder().wrap(message, 0));
       }
@@ -389,7 +223,7 @@ final class DeviceSession {
         final NotTranslatedDecoder not =
             new NotTranslatedDecoder().wrapAndApplyHeader(message, 0, header);
         final TranslationFaultCode fault = not.fault();
-        final AskedTranslation question = take(not.correlationId(), AskedTranslation.class);
+        final Asked.Translation question = take(not.correlationId(), Asked.Translation.class);
         if (question != null) {
           question.fail(new DeviceException.NotTranslated(fault, not.field()));
         }
@@ -397,7 +231,7 @@ final class DeviceSession {
       case OfflineCountsTakenDecoder.TEMPLATE_ID -> {
         final OfflineCountsTakenDecoder taken =
             new OfflineCountsTakenDecoder().wrapAndApplyHeader(message, 0, header);
-        final AskedCounts question = take(taken.correlationId(), AskedCounts.class);
+        final Asked.Counts question = take(taken.correlationId(), Asked.Counts.class);
         if (question != null) {
           question.taken.complete(null);
         }
@@ -424,7 +258,7 @@ final class DeviceSession {
   private void onVerdict(ArrayBuffer message, MessageHeaderDecoder header) {
     final VerdictDecoder verdict = new VerdictDecoder().wrapAndApplyHeader(message, 0, header);
     final String field = verdict.field();
-    final AskedScan question = take(verdict.correlationId(), AskedScan.class);
+    final Asked.Scan question = take(verdict.correlationId(), Asked.Scan.class);
     if (question != null) {
       question.verdict.complete(
           new DeviceVerdict(
@@ -452,7 +286,7 @@ final class DeviceSession {
         new TranslatedDecoder().wrapAndApplyHeader(message, 0, header);
     final byte[] code = new byte[translated.codeLength()];
     translated.getCode(code, 0, code.length);
-    final AskedTranslation question = take(translated.correlationId(), AskedTranslation.class);
+    final Asked.Translation question = take(translated.correlationId(), Asked.Translation.class);
     if (question != null) {
       question.translation.complete(
           new DeviceTranslation(
@@ -476,7 +310,7 @@ final class DeviceSession {
     for (final GroupFindingsDecoder.HeldUpByDecoder each : found.heldUpBy()) {
       heldUpBy.add(each.ordinal());
     }
-    if (asked.get(found.correlationId()) instanceof AskedScan scan) {
+    if (asked.get(found.correlationId()) instanceof Asked.Scan scan) {
       scan.group =
           new DeviceGroup(
               found.size(), found.green(), found.yellow(), found.red(), reasons, heldUpBy);
@@ -484,7 +318,7 @@ final class DeviceSession {
   }
 
   private void onPong(PongDecoder pong) {
-    final AskedTime question = take(pong.echo(), AskedTime.class);
+    final Asked.Time question = take(pong.echo(), Asked.Time.class);
     if (question != null) {
       clock.measured(
           question.sentMillis,
@@ -516,7 +350,7 @@ final class DeviceSession {
     if (!kind.isInstance(question) || !asked.remove(id, question)) {
       return null;
     }
-    if (question.inWindow) {
+    if (question.inWindow()) {
       window.release();
     }
     return kind.cast(question);
@@ -539,7 +373,7 @@ final class DeviceSession {
     final long now = System.nanoTime();
     asked.forEach(
         (id, question) -> {
-          if (now - question.deadlineNanos > 0) {
+          if (now - question.deadlineNanos() > 0) {
             failOne(id, new DeviceException.Unanswered(context.answerMillis()));
           }
         });
@@ -566,9 +400,7 @@ final class DeviceSession {
       ended = why;
     }
     try {
-      // Without it a writer that waits for a peer that does not read would hold up the closing.
-      socket.setSoLinger(true, 0);
-      socket.close();
+      connection.abort();
     } catch (IOException e) {
       why.addSuppressed(e);
     }
@@ -591,14 +423,6 @@ final class DeviceSession {
 
   /** Says goodbye; the server closes the connection then. */
   void goodbye() {
-    send(
-        (buffer, header, id) -> {
-          final GoodbyeEncoder goodbye =
-              new GoodbyeEncoder().wrapAndApplyHeader(buffer, LENGTH_BYTES, header);
-          goodbye.reason(GoodbyeCode.NORMAL);
-          return goodbye.encodedLength();
-        },
-        0,
-        0);
+    send(DeviceMessages.goodbye(), 0, 0);
   }
 }

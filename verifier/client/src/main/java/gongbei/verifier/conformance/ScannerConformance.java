@@ -2,17 +2,11 @@ package gongbei.verifier.conformance;
 
 import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.limits.ClientLimits;
-import gongbei.verifier.protocol.ArrayBuffer;
 import gongbei.verifier.protocol.BusyDecoder;
 import gongbei.verifier.protocol.DeviceId;
 import gongbei.verifier.protocol.GoodbyeCode;
-import gongbei.verifier.protocol.MessageHeaderDecoder;
-import gongbei.verifier.protocol.MessageHeaderEncoder;
-import gongbei.verifier.protocol.PingEncoder;
 import gongbei.verifier.protocol.PongDecoder;
 import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.protocol.ScanBatchEncoder;
-import gongbei.verifier.protocol.ScanEncoder;
 import gongbei.verifier.protocol.VerdictCode;
 import gongbei.verifier.protocol.VerdictDecoder;
 import gongbei.verifier.protocol.WelcomeDecoder;
@@ -23,7 +17,6 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,17 +31,11 @@ import java.util.function.Consumer;
  * what they can't show. One run is for one thread.
  */
 public final class ScannerConformance {
-  private static final int LENGTH_BYTES = 4;
-  private static final int PIECE_MILLIS = 20;
   private static final int PIPELINED = 500;
   private static final int PINGS = 10;
   private static final int FLOOD_BEYOND_WINDOW = 500;
   private static final int MAX_ROUNDS = 100;
-  private static final int MAX_RETRY_MILLIS = 60_000;
   private static final int MAX_CLOCK_DISAGREEMENT_MILLIS = 1_000;
-  private static final String CHECKPOINT = "metro";
-  private static final String HELLO = "{hello}";
-  private static final String WELCOME = "{welcome}";
   private static final byte[] UNSUPPORTED = {'X'};
   private static final byte[] MALFORMED = "GD1:BB8".getBytes(StandardCharsets.US_ASCII);
 
@@ -126,24 +113,6 @@ public final class ScannerConformance {
     }
   }
 
-  /** A check that did not hold; the message says what was found. */
-  private static final class Violation extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Violation(String message) {
-      super(message);
-    }
-  }
-
-  /** What can't be looked for. */
-  private static final class Skipped extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Skipped(String message) {
-      super(message);
-    }
-  }
-
   private interface Looking {
     /** Looks; what it found, in words. */
     String look() throws Violation, Skipped, IOException, InterruptedException;
@@ -172,7 +141,9 @@ public final class ScannerConformance {
       return List.copyOf(checks);
     }
     for (final ScannerVectors.Exchange exchange : vectors.exchanges()) {
-      check("vector " + exchange.name(), () -> exchange(exchange));
+      check(
+          "vector " + exchange.name(),
+          () -> new VectorReplay(hello(), this::connect).replay(exchange));
     }
     check("pipelining", this::pipelining);
     check("correlation", this::correlation);
@@ -216,7 +187,7 @@ public final class ScannerConformance {
     try {
       final byte[] answer = socket.greet(hello());
       if (DeviceSocket.template(answer) != WelcomeDecoder.TEMPLATE_ID) {
-        throw new Violation("Hello was answered by " + told(answer));
+        throw new Violation("Hello was answered by " + ConformanceFrames.told(answer));
       }
       return socket;
     } catch (IOException | Violation e) {
@@ -225,16 +196,12 @@ public final class ScannerConformance {
     }
   }
 
-  private byte[] hello() {
-    return DeviceSocket.hello(target.deviceId, target.credential);
+  private DeviceSocket connect(boolean isWelcomed) throws IOException, Violation {
+    return isWelcomed ? welcomed() : connect();
   }
 
-  private static String told(byte[] frame) {
-    if (frame == null) {
-      return "the end of the connection";
-    }
-    final GoodbyeCode goodbye = DeviceSocket.goodbye(frame);
-    return goodbye == null ? HexFormat.of().formatHex(frame) : "Goodbye " + goodbye;
+  private byte[] hello() {
+    return DeviceSocket.hello(target.deviceId, target.credential);
   }
 
   private String greeting() throws IOException, Violation {
@@ -243,11 +210,11 @@ public final class ScannerConformance {
       if (target.tls == null && DeviceSocket.goodbye(answer) == GoodbyeCode.UNSUPPORTED_PROTOCOL) {
         throw new Violation(
             "Hello in plain text was answered by "
-                + told(answer)
+                + ConformanceFrames.told(answer)
                 + ": this port speaks TLS; give --ca");
       }
       if (DeviceSocket.template(answer) != WelcomeDecoder.TEMPLATE_ID) {
-        throw new Violation("Hello was answered by " + told(answer));
+        throw new Violation("Hello was answered by " + ConformanceFrames.told(answer));
       }
       final WelcomeDecoder read = DeviceSocket.welcome(answer);
       if (read.maxFrameBytes() < 1
@@ -269,97 +236,15 @@ public final class ScannerConformance {
     }
   }
 
-  private String exchange(ScannerVectors.Exchange exchange)
-      throws IOException, Violation, InterruptedException {
-    try (DeviceSocket socket = exchange.begin().equals("welcomed") ? welcomed() : connect()) {
-      for (final ScannerVectors.Step step : exchange.steps()) {
-        if (step.send() != null) {
-          sendPieces(socket, step.send());
-        } else if (step.receive() != null) {
-          expectOneOf(socket.receive(), step.receive());
-        } else if (step.receiveInAnyOrder() != null) {
-          final List<String> awaited = new ArrayList<>(step.receiveInAnyOrder());
-          while (!awaited.isEmpty()) {
-            awaited.remove(expectOneOf(socket.receive(), awaited));
-          }
-        } else {
-          final byte[] more = socket.receive();
-          if (more != null) {
-            throw new Violation("the connection goes on with " + told(more));
-          }
-        }
-      }
-    }
-    return "";
-  }
-
-  private void sendPieces(DeviceSocket socket, List<String> pieces)
-      throws IOException, InterruptedException {
-    for (int i = 0; i < pieces.size(); i++) {
-      if (i > 0) {
-        TimeUnit.MILLISECONDS.sleep(PIECE_MILLIS);
-      }
-      final String piece = pieces.get(i);
-      socket.send(piece.equals(HELLO) ? hello() : HexFormat.of().parseHex(piece));
-    }
-  }
-
-  private static String expectOneOf(byte[] frame, List<String> patterns) throws Violation {
-    for (final String pattern : patterns) {
-      if (frame != null
-          && (pattern.equals(WELCOME)
-              ? DeviceSocket.template(frame) == WelcomeDecoder.TEMPLATE_ID
-              : FramePattern.matches(pattern, frame))) {
-        return pattern;
-      }
-    }
-    throw new Violation("expected " + String.join(" or ", patterns) + ", got " + told(frame));
-  }
-
-  private static byte[] scan(long correlationId, byte[] code) {
-    final ArrayBuffer buffer = new ArrayBuffer(new byte[128 + code.length]);
-    final ScanEncoder scan =
-        new ScanEncoder().wrapAndApplyHeader(buffer, LENGTH_BYTES, new MessageHeaderEncoder());
-    scan.correlationId(correlationId)
-        .atEpochSeconds(ScanEncoder.atEpochSecondsNullValue())
-        .checkpoint(CHECKPOINT)
-        .putCode(code, 0, code.length);
-    return DeviceSocket.framed(buffer, scan.encodedLength());
-  }
-
-  private static byte[] ping(long echo) {
-    final ArrayBuffer buffer = new ArrayBuffer(new byte[64]);
-    final PingEncoder ping =
-        new PingEncoder().wrapAndApplyHeader(buffer, LENGTH_BYTES, new MessageHeaderEncoder());
-    ping.echo(echo);
-    return DeviceSocket.framed(buffer, ping.encodedLength());
-  }
-
-  private static VerdictDecoder verdict(byte[] frame) throws Violation {
-    if (DeviceSocket.template(frame) != VerdictDecoder.TEMPLATE_ID) {
-      throw new Violation("a scan was answered by " + told(frame));
-    }
-    return new VerdictDecoder()
-        .wrapAndApplyHeader(new ArrayBuffer(frame), LENGTH_BYTES, new MessageHeaderDecoder());
-  }
-
-  private static PongDecoder pong(byte[] frame) throws Violation {
-    if (DeviceSocket.template(frame) != PongDecoder.TEMPLATE_ID) {
-      throw new Violation("Ping was answered by " + told(frame));
-    }
-    return new PongDecoder()
-        .wrapAndApplyHeader(new ArrayBuffer(frame), LENGTH_BYTES, new MessageHeaderDecoder());
-  }
-
   private String pipelining() throws IOException, Violation {
     final int count = Math.min(PIPELINED, welcome.maxInFlight());
     try (DeviceSocket socket = welcomed()) {
       for (int i = 0; i < count; i++) {
-        socket.send(scan(i, UNSUPPORTED));
+        socket.send(ConformanceFrames.scan(i, UNSUPPORTED));
       }
       final boolean[] answered = new boolean[count];
       for (int i = 0; i < count; i++) {
-        final long id = verdict(socket.receive()).correlationId();
+        final long id = ConformanceFrames.verdict(socket.receive()).correlationId();
         if (id < 0 || id >= count || answered[(int) id]) {
           throw new Violation("correlation id " + id + " was answered twice or never sent");
         }
@@ -377,10 +262,10 @@ public final class ScannerConformance {
       for (int i = 0; i < count; i++) {
         final long id = random.nextLong();
         awaited.put(id, i % 2 == 0 ? ReasonCode.UNSUPPORTED_FORMAT : ReasonCode.MALFORMED);
-        socket.send(scan(id, i % 2 == 0 ? UNSUPPORTED : MALFORMED));
+        socket.send(ConformanceFrames.scan(id, i % 2 == 0 ? UNSUPPORTED : MALFORMED));
       }
       for (int i = 0; i < count; i++) {
-        final VerdictDecoder verdict = verdict(socket.receive());
+        final VerdictDecoder verdict = ConformanceFrames.verdict(socket.receive());
         final ReasonCode expected = awaited.remove(verdict.correlationId());
         if (verdict.reason() != expected) {
           throw new Violation(
@@ -393,27 +278,18 @@ public final class ScannerConformance {
 
   private String batch() throws IOException, Violation {
     final int count = Math.min(welcome.maxBatch(), welcome.maxInFlight());
-    final ArrayBuffer buffer = new ArrayBuffer(new byte[128 + count * 16]);
-    final ScanBatchEncoder batch =
-        new ScanBatchEncoder().wrapAndApplyHeader(buffer, LENGTH_BYTES, new MessageHeaderEncoder());
-    batch.atEpochSeconds(ScanBatchEncoder.atEpochSecondsNullValue());
-    final ScanBatchEncoder.ScansEncoder scans = batch.scansCount(count);
-    for (int i = 0; i < count; i++) {
-      scans.next().correlationId(i).putCode(UNSUPPORTED, 0, UNSUPPORTED.length);
-    }
-    batch.checkpoint(CHECKPOINT);
     try (DeviceSocket socket = welcomed()) {
-      socket.send(DeviceSocket.framed(buffer, batch.encodedLength()));
+      socket.send(ConformanceFrames.scanBatch(count, UNSUPPORTED));
       final boolean[] answered = new boolean[count];
       int shed = 0;
       for (int i = 0; i < count; i++) {
         final byte[] frame = socket.receive();
         final long id;
         if (DeviceSocket.template(frame) == BusyDecoder.TEMPLATE_ID) {
-          id = busy(frame).correlationId();
+          id = ConformanceFrames.busy(frame).correlationId();
           shed++;
         } else {
-          id = verdict(frame).correlationId();
+          id = ConformanceFrames.verdict(frame).correlationId();
         }
         if (id < 0 || id >= count || answered[(int) id]) {
           throw new Violation("correlation id " + id + " was answered twice or never sent");
@@ -424,23 +300,13 @@ public final class ScannerConformance {
     }
   }
 
-  private static BusyDecoder busy(byte[] frame) throws Violation {
-    final BusyDecoder busy =
-        new BusyDecoder()
-            .wrapAndApplyHeader(new ArrayBuffer(frame), LENGTH_BYTES, new MessageHeaderDecoder());
-    if (busy.retryAfterMillis() < 1 || busy.retryAfterMillis() > MAX_RETRY_MILLIS) {
-      throw new Violation("Busy asks for a wait of " + busy.retryAfterMillis() + " ms");
-    }
-    return busy;
-  }
-
   private String heartbeats() throws IOException, Violation {
     try (DeviceSocket socket = welcomed()) {
       long leastNanos = Long.MAX_VALUE;
       for (int i = 0; i < PINGS; i++) {
         final long sentNanos = System.nanoTime();
-        socket.send(ping(i));
-        final long echo = pong(socket.receive()).echo();
+        socket.send(ConformanceFrames.ping(i));
+        final long echo = ConformanceFrames.pong(socket.receive()).echo();
         if (echo != i) {
           throw new Violation("Ping " + i + " was answered by the echo " + echo);
         }
@@ -458,8 +324,8 @@ public final class ScannerConformance {
       final long atWelcome =
           DeviceSocket.welcome(answer).serverTimeEpochMillis() - (helloMillis + welcomeMillis) / 2;
       final long pingMillis = System.currentTimeMillis();
-      socket.send(ping(1));
-      final PongDecoder pong = pong(socket.receive());
+      socket.send(ConformanceFrames.ping(1));
+      final PongDecoder pong = ConformanceFrames.pong(socket.receive());
       final long pongMillis = System.currentTimeMillis();
       final long atPong = pong.serverTimeEpochMillis() - (pingMillis + pongMillis) / 2;
       final long allowed =
@@ -479,18 +345,19 @@ public final class ScannerConformance {
   private String malformedFrame() throws IOException, Violation {
     try (DeviceSocket bystander = welcomed();
         DeviceSocket malformed = welcomed()) {
-      bystander.send(scan(1, UNSUPPORTED));
+      bystander.send(ConformanceFrames.scan(1, UNSUPPORTED));
       malformed.send(new byte[] {8, 0, 0, 0, 0, 0, 3, 0, 0x24, 0x1d, 3, 0});
       final byte[] last = malformed.receive();
       if (DeviceSocket.goodbye(last) != GoodbyeCode.MALFORMED_MESSAGE) {
-        throw new Violation("a Scan of a header alone was answered by " + told(last));
+        throw new Violation(
+            "a Scan of a header alone was answered by " + ConformanceFrames.told(last));
       }
       if (malformed.receive() != null) {
         throw new Violation("something came after Goodbye");
       }
-      verdict(bystander.receive());
-      bystander.send(ping(2));
-      pong(bystander.receive());
+      ConformanceFrames.verdict(bystander.receive());
+      bystander.send(ConformanceFrames.ping(2));
+      ConformanceFrames.pong(bystander.receive());
     }
     return "another connection was answered before and after";
   }
@@ -516,11 +383,11 @@ public final class ScannerConformance {
         for (int i = 0; i < sent.size(); i++) {
           final byte[] frame = socket.receive();
           if (DeviceSocket.template(frame) == BusyDecoder.TEMPLATE_ID) {
-            final BusyDecoder busy = busy(frame);
+            final BusyDecoder busy = ConformanceFrames.busy(frame);
             due.add(busy.correlationId());
             waitMillis = Math.max(waitMillis, busy.retryAfterMillis());
           } else {
-            verdict(frame);
+            ConformanceFrames.verdict(frame);
           }
         }
         sending.join();
@@ -541,7 +408,7 @@ public final class ScannerConformance {
   private static void sendAll(DeviceSocket socket, List<Long> ids) {
     final ByteArrayOutputStream frames = new ByteArrayOutputStream();
     for (final long id : ids) {
-      frames.writeBytes(scan(id, UNSUPPORTED));
+      frames.writeBytes(ConformanceFrames.scan(id, UNSUPPORTED));
     }
     try {
       socket.send(frames.toByteArray());
@@ -580,7 +447,7 @@ public final class ScannerConformance {
   private static String expectFarewell(DeviceSocket socket, byte[] answer, GoodbyeCode expected)
       throws IOException, Violation {
     if (DeviceSocket.goodbye(answer) != expected) {
-      throw new Violation("Hello was answered by " + told(answer));
+      throw new Violation("Hello was answered by " + ConformanceFrames.told(answer));
     }
     if (socket.receive() != null) {
       throw new Violation("something came after Goodbye");
@@ -593,8 +460,8 @@ public final class ScannerConformance {
       throw new Skipped("no code is given");
     }
     try (DeviceSocket socket = welcomed()) {
-      socket.send(scan(1, target.code.getBytes(StandardCharsets.ISO_8859_1)));
-      final VerdictDecoder verdict = verdict(socket.receive());
+      socket.send(ConformanceFrames.scan(1, target.code.getBytes(StandardCharsets.ISO_8859_1)));
+      final VerdictDecoder verdict = ConformanceFrames.verdict(socket.receive());
       if (verdict.verdict() != VerdictCode.PASS) {
         throw new Violation(verdict.verdict() + " for " + verdict.reason());
       }

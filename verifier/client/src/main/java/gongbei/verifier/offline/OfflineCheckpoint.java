@@ -39,22 +39,22 @@ public final class OfflineCheckpoint {
   private final class Claimed implements HolderStatus {
     @Override
     public int colour() {
-      return code.colour();
+      return code.region().colour();
     }
 
     @Override
     public int result() {
-      return code.result();
+      return code.region().result();
     }
 
     @Override
     public int sampleEpochMinutes() {
-      return code.result() == HealthCode.RESULT_NONE ? 0 : code.sampleEpochMinutes();
+      return code.region().result() == HealthCode.RESULT_NONE ? 0 : code.region().sampleEpochMinutes();
     }
 
     @Override
     public int doses() {
-      return code.doses();
+      return code.region().doses();
     }
   }
 
@@ -163,7 +163,7 @@ public final class OfflineCheckpoint {
       final Reason foreign = rules.judgeForeign(code.hcert(), now).reason();
       return new OfflineVerdict(rules.verdict(foreign, true), foreign, false, packAgeSeconds());
     }
-    if (code.kind() == HealthCode.KIND_GROUP) {
+    if (code.region().kind() == HealthCode.KIND_GROUP) {
       return ask(Reason.STALE);
     }
     if (pack.mayBeOtherThanGreen(holder(), delta)) {
@@ -174,7 +174,7 @@ public final class OfflineCheckpoint {
 
   private long holder() {
     final ByteBuffer subject =
-        ByteBuffer.wrap(code.buffer(), code.subjectOffset(), CodeLimits.SUBJECT_BYTES);
+        ByteBuffer.wrap(code.buffer(), code.region().subjectOffset(), CodeLimits.SUBJECT_BYTES);
     return OfflinePack.holder(subject.getLong(), subject.getLong());
   }
 

@@ -76,7 +76,7 @@ public enum ForeignFinding {
     if (!claims.isOfThisDisease()) {
       return OTHER_DISEASE;
     }
-    if (claims.types() == HealthCode.HCERT_TEST && !claims.isOfKnownKind()) {
+    if (claims.types() == HcertClaims.TEST && !claims.isOfKnownKind()) {
       return UNKNOWN_KIND;
     }
     final String future = claims.fieldAfter(atEpochSeconds);

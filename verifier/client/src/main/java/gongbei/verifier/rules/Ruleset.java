@@ -131,7 +131,7 @@ public record Ruleset(
       }
     }
     final boolean isOfOtherKind =
-        claims.types() == HealthCode.HCERT_TEST && newest == HealthCode.ABSENT;
+        claims.types() == HcertClaims.TEST && newest == HealthCode.ABSENT;
     return switch (judgeTest(newest, claims.doses(), atEpochSeconds)) {
       case TEST_MISSING -> isOfOtherKind ? ForeignFinding.OTHER_KIND : ForeignFinding.TEST_MISSING;
       case TEST_TOO_OLD -> ForeignFinding.TEST_TOO_OLD;

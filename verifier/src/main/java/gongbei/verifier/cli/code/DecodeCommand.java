@@ -45,9 +45,9 @@ public final class DecodeCommand implements Callable<Integer> {
     final boolean wellFormed = decoded.wrap(bytes, 0, bytes.length);
     answer.put("format", decoded.format() == null ? null : decoded.format().name());
     if (wellFormed) {
-      answer.put("alg", decoded.algorithm().name());
+      answer.put("alg", decoded.cose().algorithm().name());
       answer.put(
-          "kid", decoded.kidBytes() == null ? null : HexFormat.of().formatHex(decoded.kidBytes()));
+          "kid", decoded.cose().kidBytes() == null ? null : HexFormat.of().formatHex(decoded.cose().kidBytes()));
       answer.set("claims", ClaimsJson.of(decoded));
     } else {
       answer.put("reason", decoded.isUnsupported() ? "unsupported-format" : "malformed");

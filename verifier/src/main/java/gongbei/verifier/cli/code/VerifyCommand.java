@@ -238,7 +238,7 @@ public final class VerifyCommand implements Callable<Integer> {
     answer.put("field", scan.field());
     answer.put("format", decoded.format() == null ? null : decoded.format().name());
     answer.put("issuer", issuerOf(decoded, wellFormed));
-    final byte[] kid = wellFormed ? decoded.kidBytes() : null;
+    final byte[] kid = wellFormed ? decoded.cose().kidBytes() : null;
     answer.put("kid", kid == null ? null : HexFormat.of().formatHex(kid));
     answer.set("claims", wellFormed ? ClaimsJson.of(decoded) : null);
     answer.put("detail", scan.field() == null ? null : scan.field() + " " + scan.explanation());
@@ -250,6 +250,6 @@ public final class VerifyCommand implements Callable<Integer> {
     if (scan.issuerKey() != null && wellFormed) {
       return scan.issuerKey().issuer();
     }
-    return wellFormed ? decoded.issuer() : null;
+    return wellFormed ? decoded.cwt().issuer() : null;
   }
 }

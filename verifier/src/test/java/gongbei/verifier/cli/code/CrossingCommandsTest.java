@@ -149,8 +149,8 @@ final class CrossingCommandsTest extends CommandRuns {
     final byte[] text =
         TestNode.json(out).path("code").asText().getBytes(StandardCharsets.US_ASCII);
     assertTrue(decoded.wrap(text, 0, text.length));
-    assertEquals(HealthCode.KIND_TRANSLATED, decoded.kind());
-    assertEquals("GD", decoded.origin());
+    assertEquals(HealthCode.KIND_TRANSLATED, decoded.region().kind());
+    assertEquals("GD", decoded.region().origin());
 
     assertEquals(0, run("audit", "verify", audit, "--trust", own.toString()), err);
     assertTrue(out.startsWith("whole: 3 receipts, 0 look-ups, 3 signed heads"), out);
