@@ -2,6 +2,8 @@ package gongbei.verifier.translate;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationFault;
@@ -368,18 +370,18 @@ public final class TranslationService implements AutoCloseable {
 
     private StatusCommand visit(Translation translation) {
       final CodeClaims claims = translation.claims();
-      return new StatusCommand.Visit(
-          Subject.of(claims.subject(), 0),
-          claims.colour().number(),
-          claims.result().number(),
-          claims.sampleEpochMinutes(),
-          claims.doses(),
-          translation.linked(),
-          Math.max(
-              1,
-              Math.min(
-                  translation.source().issuedAtEpochSeconds(),
-                  StatusRecord.MAX_SOURCE_EPOCH_SECONDS)));
+      return StatusCommand.Visit.of(Subject.of(claims.subject(), 0))
+          .colour(claims.colour())
+          .test(claims.result(), claims.sampleEpochMinutes())
+          .doses(claims.doses())
+          .linked(translation.linked())
+          .sourceEpochSeconds(
+              Math.max(
+                  1,
+                  Math.min(
+                      translation.source().issuedAtEpochSeconds(),
+                      StatusRecord.MAX_SOURCE_EPOCH_SECONDS)))
+          .build();
     }
 
     /** Why the log takes nothing, in its own words where it has some. */

@@ -672,8 +672,9 @@ final class FuzzTargets {
       final StatusStateMachine machine = new StatusStateMachine(map);
       for (int i = 0; i < 20; i++) {
         machine.apply(
-            new StatusCommand.SetStatus(
-                new Subject(0x9E3779B97F4A7C15L * i, i), i % 3, 0, 0, 0, 0, 0));
+            StatusCommand.SetStatus.of(new Subject(0x9E3779B97F4A7C15L * i, i))
+                .colour(Colour.ofNumber(i % 3))
+                .build());
       }
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey()));
       final var rulesets = RulesetStore.shipped().current().all();

@@ -177,14 +177,11 @@ final class SamplesTest {
         .log()
         .submit(
             List.of(
-                new StatusCommand.SetStatus(
-                    HOLDER,
-                    0,
-                    TestResult.NEGATIVE.number(),
-                    (int) (Instant.now().getEpochSecond() / 60),
-                    2,
-                    0,
-                    0)))
+                StatusCommand.SetStatus.of(HOLDER)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, (int) (Instant.now().getEpochSecond() / 60))
+                    .doses(2)
+                    .build()))
         .get(Patience.SECONDS, TimeUnit.SECONDS);
     final long deadline = System.nanoTime() + Patience.NANOS;
     for (final Node node : nodes) {
