@@ -69,7 +69,11 @@ final class Residents {
   }
 
   StatusCommand status(int resident, int colour) {
-    return StatusCommand.SetStatus.of(subject(resident)).colour(Colour.ofNumber(colour)).test(TestResult.NEGATIVE, sampleEpochMinutes()).doses(2).build();
+    return StatusCommand.SetStatus.of(subject(resident))
+        .colour(Colour.ofNumber(colour))
+        .test(TestResult.NEGATIVE, sampleEpochMinutes())
+        .doses(2)
+        .build();
   }
 
   /** Puts all into a map, green. */

@@ -105,7 +105,12 @@ public final class LogBenchmark implements Callable<Integer> {
       final List<StatusCommand> batch = new ArrayList<>(BATCH);
       for (int i = 0; i < BATCH && next < residents; i++) {
         batch.add(
-            StatusCommand.SetStatus.of(Population.subject(next)).colour(Colour.GREEN).test(TestResult.NEGATIVE, 29_000_000).doses(3).lastDoseEpochDay(19_000).build());
+            StatusCommand.SetStatus.of(Population.subject(next))
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, 29_000_000)
+                .doses(3)
+                .lastDoseEpochDay(19_000)
+                .build());
         next++;
       }
       waiting.add(node.submit(batch));

@@ -111,7 +111,12 @@ public final class ReplicaBenchmark implements Callable<Integer> {
 
   private static StatusCommand change(long number, int colour) {
     final SplittableRandom random = new SplittableRandom(number);
-    return StatusCommand.SetStatus.of(new Subject(random.nextLong(), random.nextLong())).colour(Colour.ofNumber(colour)).test(TestResult.NEGATIVE, 29_000_000).doses(3).lastDoseEpochDay(19_000).build();
+    return StatusCommand.SetStatus.of(new Subject(random.nextLong(), random.nextLong()))
+        .colour(Colour.ofNumber(colour))
+        .test(TestResult.NEGATIVE, 29_000_000)
+        .doses(3)
+        .lastDoseEpochDay(19_000)
+        .build();
   }
 
   private static void catchUp(StatusMap map, long missed, long starting) {

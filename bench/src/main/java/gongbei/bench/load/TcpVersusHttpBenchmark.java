@@ -204,7 +204,12 @@ public final class TcpVersusHttpBenchmark implements Callable<Integer> {
     final List<StatusCommand> statuses = new ArrayList<>();
     for (int i = 0; i < CODES; i++) {
       final Subject subject = new Subject(i + 1L, i);
-      statuses.add(StatusCommand.SetStatus.of(subject).colour(Colour.GREEN).test(TestResult.NEGATIVE, (int) (now / 60) - 60).doses(2).build());
+      statuses.add(
+          StatusCommand.SetStatus.of(subject)
+              .colour(Colour.GREEN)
+              .test(TestResult.NEGATIVE, (int) (now / 60) - 60)
+              .doses(2)
+              .build());
       codes.add(
           issuer.issue(
               CodeClaims.of(CodeKind.PERSON, subject.toBytes())

@@ -57,7 +57,12 @@ public final class Population {
   }
 
   private static StatusCommand status(Subject subject, Colour colour, TestResult result) {
-    return StatusCommand.SetStatus.of(subject).colour(colour).test(result, SAMPLE_EPOCH_MINUTES).doses(DOSES_THAT_WAIVE).lastDoseEpochDay(LAST_DOSE_EPOCH_DAYS).build();
+    return StatusCommand.SetStatus.of(subject)
+        .colour(colour)
+        .test(result, SAMPLE_EPOCH_MINUTES)
+        .doses(DOSES_THAT_WAIVE)
+        .lastDoseEpochDay(LAST_DOSE_EPOCH_DAYS)
+        .build();
   }
 
   /** The same as an authority says it over HTTP. */
@@ -71,8 +76,7 @@ public final class Population {
       change
           .test(
               status.test().result(),
-              Instant.ofEpochSecond(
-                  TimeUnit.MINUTES.toSeconds(status.test().sampleEpochMinutes())))
+              Instant.ofEpochSecond(TimeUnit.MINUTES.toSeconds(status.test().sampleEpochMinutes())))
           .lastDose(LocalDate.ofEpochDay(status.doses().lastEpochDay()));
     }
     return change.build();

@@ -2,7 +2,6 @@ package gongbei.verifier.metrics;
 
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogRole;
-import gongbei.replication.log.LogStatus;
 import gongbei.replication.wire.Refusal;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -4,7 +4,6 @@ import gongbei.codec.signature.KeyTables;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.log.CommandLog;
-import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;

@@ -2,8 +2,6 @@ package gongbei.verifier.translate;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.model.Colour;
-import gongbei.codec.model.TestResult;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationFault;

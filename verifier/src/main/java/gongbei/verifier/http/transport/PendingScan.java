@@ -1,6 +1,5 @@
 package gongbei.verifier.http.transport;
 
-import gongbei.codec.model.Colour;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.server.ReplyQueue;
