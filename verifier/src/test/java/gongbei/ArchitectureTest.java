@@ -197,7 +197,6 @@ final class ArchitectureTest {
           "gongbei.codec.translate.TranslationTable.<init>",
           "gongbei.verifier.conformance.ScannerVectors.<init>",
           // Records that one place fills, from variables of the components' names.
-          "gongbei.codec.issue.CodeClaims.<init>",
           "gongbei.codec.translate.Translation.<init>",
           "gongbei.codec.trust.IssuerKey.<init>",
           "gongbei.replication.command.StatusCommand$SetStatus.<init>",
@@ -216,8 +215,6 @@ final class ArchitectureTest {
           "gongbei.codec.curve.P256Field.subtractBoth",
           "gongbei.codec.curve.PrimeField.subtractBoth",
           "gongbei.codec.curve.Sm2Field.subtractBoth",
-          "gongbei.codec.issue.CodeBatch.addPerson",
-          "gongbei.codec.issue.PayloadWriter.writePerson",
           "gongbei.codec.signature.BouncyCastleEngine.verify",
           "gongbei.codec.signature.FixedBaseEngine.verify",
           "gongbei.codec.signature.SignatureBatch.add",
@@ -226,7 +223,6 @@ final class ArchitectureTest {
           // A method of Aeron's interface.
           "gongbei.replication.cluster.StatusService.onNewLeadershipTermEvent",
           // Still to be given names: issue 16.
-          "gongbei.codec.issue.CodeClaims.ofPerson",
           "gongbei.verifier.pack.PackMaker.delta",
           "gongbei.verifier.pack.PackMaker.full",
           "gongbei.verifier.pack.PackMaker.header",
