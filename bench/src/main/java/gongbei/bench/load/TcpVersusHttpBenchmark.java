@@ -3,6 +3,7 @@ package gongbei.bench.load;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
@@ -206,8 +207,11 @@ public final class TcpVersusHttpBenchmark implements Callable<Integer> {
       statuses.add(StatusCommand.SetStatus.of(subject).colour(Colour.GREEN).test(TestResult.NEGATIVE, (int) (now / 60) - 60).doses(2).build());
       codes.add(
           issuer.issue(
-              CodeClaims.ofPerson(
-                  subject.toBytes(), 0, 0, 0, 0, 0, new byte[8], now - 1, now + 36_000)));
+              CodeClaims.of(CodeKind.PERSON, subject.toBytes())
+                  .colour(Colour.GREEN)
+                  .serial(new byte[8])
+                  .validity(now - 1, now + 36_000)
+                  .build()));
     }
     node.stock().log().submit(statuses).join();
     return codes;

@@ -2,8 +2,6 @@ package gongbei.verifier.translate;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.model.Colour;
-import gongbei.codec.model.TestResult;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationFault;
@@ -371,8 +369,8 @@ public final class TranslationService implements AutoCloseable {
     private StatusCommand visit(Translation translation) {
       final CodeClaims claims = translation.claims();
       return StatusCommand.Visit.of(Subject.of(claims.subject(), 0))
-          .colour(Colour.ofNumber(claims.colour()))
-          .test(TestResult.ofNumber(claims.result()), claims.sampleEpochMinutes())
+          .colour(claims.colour())
+          .test(claims.result(), claims.sampleEpochMinutes())
           .doses(claims.doses())
           .linked(translation.linked())
           .sourceEpochSeconds(

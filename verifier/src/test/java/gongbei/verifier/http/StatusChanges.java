@@ -1,12 +1,5 @@
 package gongbei.verifier.http;
 
-import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.api.StatusResource;
-import gongbei.verifier.http.guard.RequestSignature;
-import gongbei.verifier.http.guard.SignatureNonce;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
@@ -16,7 +9,13 @@ import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.machine.Documents;
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.client.Audience;
+import gongbei.verifier.http.api.StatusResource;
+import gongbei.verifier.http.guard.RequestSignature;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.SignatureNonce;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.context.MemberAddress;
@@ -34,6 +35,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,6 +106,7 @@ final class FaultsPageTest {
     faults.put("the disk of the receipts is full", FaultsPageTest::auditDiskFull);
     faults.put("a file of the trust list can't be read", FaultsPageTest::trustListAtFault);
     faults.put("a TLS file can't be read again", FaultsPageTest::tlsFileAtFaultLater);
+    faults.put("a server's TLS certificate has ended", FaultsPageTest::certificateEnded);
     faults.put("a ruleset can't be read again", FaultsPageTest::rulesetAtFault);
     faults.put("the file of devices can't be read again", FaultsPageTest::deviceFileAtFault);
     faults.put("a signing key is trusted no more", FaultsPageTest::keyTrustedNoMore);
@@ -330,6 +333,24 @@ final class FaultsPageTest {
         0,
         scene.run(
             "keygen", "--tls-server", "localhost", "--ca", ca.toString(), "--out", tls.toString()));
+  }
+
+  private static void certificateEnded(FaultScene scene) throws Exception {
+    final Instant until = Instant.now().minus(Duration.ofDays(1));
+    final Path ca = scene.directory.resolve("ca");
+    assertEquals(0, scene.run("keygen", "--tls-ca", "CA", "--out", ca.toString()));
+    new TlsKeyGeneration(false, until.minus(Duration.ofDays(10)), until)
+        .server(TlsKeyGeneration.TlsKey.read(ca), List.of("localhost", "127.0.0.1"))
+        .write("server", scene.directory.resolve("tls"));
+    final Node node = scene.start(scene.config("n.yaml", tls()));
+    assertEquals(
+        3,
+        scene.run(
+            "status",
+            "--url",
+            "https://127.0.0.1:" + node.httpPort(),
+            "--ca",
+            ca.resolve("ca.cert.pem").toString()));
   }
 
   private static void tlsFileAtFault(FaultScene scene) throws Exception {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.HolderFlag;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.StatusCommand;
@@ -92,15 +93,7 @@ final class ResidentRow {
     }
     if (status.flags() != 0) {
       final ArrayNode flags = json.putArray("flags");
-      if ((status.flags() & StatusRecord.VISITOR) != 0) {
-        flags.add("visitor");
-      }
-      if ((status.flags() & StatusRecord.LINKED) != 0) {
-        flags.add("linked");
-      }
-      if ((status.flags() & StatusRecord.DECEASED) != 0) {
-        flags.add("deceased");
-      }
+      HolderFlag.of(status.flags()).forEach(flag -> flags.add(flag.wireName()));
     }
     return json;
   }
@@ -165,16 +158,15 @@ final class ResidentRow {
   private static int flags(ResidentRows row) {
     int flags = 0;
     for (final String flag : row.get("flags").strip().split("[ ;]+", -1)) {
-      flags |=
-          switch (flag) {
-            case "" -> 0;
-            case "visitor" -> StatusRecord.VISITOR;
-            case "linked" -> StatusRecord.LINKED;
-            case "deceased" -> StatusRecord.DECEASED;
-            default ->
-                throw new IllegalArgumentException(
-                    "flags holds other than visitor, linked and deceased");
-          };
+      if (!flag.isEmpty()) {
+        flags |=
+            HolderFlag.settable(flag)
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "flags holds other than visitor, linked and deceased"))
+                .bit();
+      }
     }
     return flags;
   }

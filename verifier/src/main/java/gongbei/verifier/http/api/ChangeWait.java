@@ -1,11 +1,10 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -1,8 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +7,7 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.metrics.Readiness;
 import gongbei.verifier.rules.Reason;
@@ -32,9 +30,9 @@ import java.util.Optional;
 public final class OpsResource {
   private static final int TRUST_VERSION_BYTES = 4;
 
-  private final HttpServer.Context context;
+  private final ApiContext<?> context;
 
-  OpsResource(HttpServer.Context context) {
+  OpsResource(ApiContext<?> context) {
     this.context = context;
   }
 
