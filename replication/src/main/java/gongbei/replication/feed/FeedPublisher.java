@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what this node applies, into a recording of its archive that replicas read: one recording
- * that goes on over restarts, its versions without a gap. For the applier's thread.
+ * Publishes applied commands to the feed, a recording in this node's archive that replicas read:
+ * one recording that goes on over restarts, its versions without a gap. For the applier's thread.
  */
 public final class FeedPublisher implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(FeedPublisher.class);
@@ -134,7 +134,7 @@ public final class FeedPublisher implements AutoCloseable {
     }
   }
 
-  /** Tells what has been applied, as the log has it. */
+  /** Publishes what has been applied, as the log has it. */
   public void publish(
       long firstVersion,
       long version,

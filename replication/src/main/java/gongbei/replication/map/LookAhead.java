@@ -7,11 +7,11 @@ import net.openhft.chronicle.hash.impl.CompactOffHeapLinearHashTable;
 import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 
 /**
- * Brings near what several look-ups are about to read, so that they wait for memory together and
+ * Prefetches the entries that the next lookups will read, so that they wait for memory together and
  * not one after the other. A look-up in a large map misses the caches twice, for the slot of its
  * hash and then for the entry: {@link #add} reads the slot and does not wait for it, {@link #fetch}
  * reads the entries of all slots. What is read here decides nothing, {@link StatusMap#get} does;
- * holders beyond a segment's first tier, which are few, are just not brought near.
+ * holders beyond a segment's first tier, which are few, are just not prefetched.
  *
  * <p>Allocates nothing once made. For one thread, beside any others.
  */
