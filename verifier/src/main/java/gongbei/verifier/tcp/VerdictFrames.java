@@ -109,6 +109,7 @@ final class VerdictFrames {
     };
   }
 
+  @SuppressWarnings("EnumOrdinal") // An index into a table of this JVM; nothing stores it.
   static ReasonCode codeOf(Reason reason) {
     return CODES[reason.ordinal()];
   }

@@ -6,13 +6,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import gongbei.codec.code.CodeLimits;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.http.api.JsonBody;
 import gongbei.verifier.limits.ClientLimits;
 import java.io.IOException;
 
 /**
  * The commonest request for a scan, an object of {@code code} and {@code checkpoint} alone, read
- * without a tree. What is anything else, right or wrong, is left to {@link JsonBody}. For one
+ * without a tree. What is anything else, right or wrong, is left to {@code JsonBody}. For one
  * thread.
  */
 public final class ScanRequest {
