@@ -68,6 +68,10 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put(
         ".*-Dtest=FuzzTest.*",
         "verifier/src/test/java/gongbei/verifier/fuzz/FuzzTest.java#gongbei.fuzz");
+    ELSEWHERE.put(
+        "mvn -pl verifier(/client)? -am test -Dtest='?(ReadmeTest|RulesetTest)\\b.*",
+        ".ci/run#mvn -B -ntp verify");
+    ELSEWHERE.put("mvn spotless:apply", "pom.xml#spotless-maven-plugin");
     ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
     ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
     ELSEWHERE.put(
