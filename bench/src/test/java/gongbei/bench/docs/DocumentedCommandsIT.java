@@ -68,6 +68,19 @@ final class DocumentedCommandsIT {
     ELSEWHERE.put(
         ".*-Dtest=FuzzTest.*",
         "verifier/src/test/java/gongbei/verifier/fuzz/FuzzTest.java#gongbei.fuzz");
+    ELSEWHERE.put(
+        "mvn -pl verifier(/client)? -am test -Dtest='?(ReadmeTest|RulesetTest)\\b.*",
+        ".ci/run#mvn -B -ntp verify");
+    ELSEWHERE.put("mvn spotless:apply", "pom.xml#spotless-maven-plugin");
+    ELSEWHERE.put(
+        "mvn .*-Dtest=StressTest.*",
+        "bench/stress/src/test/java/gongbei/bench/stress/StressTest.java#gongbei.stressMode");
+    ELSEWHERE.put(
+        "java -cp .*examples/java/Scan\\.java .*",
+        "verifier/src/test/java/gongbei/verifier/conformance/DeviceExamplesTest.java#Scan.java");
+    ELSEWHERE.put(
+        "javadoc .*",
+        "verifier/src/test/java/gongbei/verifier/vendor/ClientJarIT.java#javadoc");
     ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
     ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
     ELSEWHERE.put(
@@ -78,7 +91,7 @@ final class DocumentedCommandsIT {
         "verifier/src/test/java/gongbei/verifier/vendor/ClientJarIT.java#device-words.json");
     ELSEWHERE.put(
         "gongbei translate .*",
-        "verifier/src/test/java/gongbei/verifier/cli/CrossingCommandsTest.java#\"translate\"");
+        "verifier/src/test/java/gongbei/verifier/cli/code/CrossingCommandsTest.java#\"translate\"");
     ELSEWHERE.put(
         "gongbei (keygen|apikey|device) .*(next|apikeys|--file=devices).*|gongbei apikey revoke"
             + " --file apikeys ID",
