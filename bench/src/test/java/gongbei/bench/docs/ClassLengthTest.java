@@ -25,7 +25,6 @@ final class ClassLengthTest {
           Map.entry("LaneField", "one thing: the arithmetic of a field on vectors"),
           Map.entry("ClusterNode", "to be divided"),
           Map.entry("DeviceConnection", "to be divided"),
-          Map.entry("HealthCode", "to be divided"),
           Map.entry("HttpConnection", "to be divided"),
           Map.entry("HttpServer", "to be divided"),
           Map.entry("LogGateway", "to be divided"),
