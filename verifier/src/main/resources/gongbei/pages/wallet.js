@@ -166,7 +166,10 @@ async function refresh() {
         view('cross');
       }
     } else if (answer.status === 404) {
+      // What was typed stays, to be corrected.
+      const typed = subject;
       forget();
+      byId('subject').value = typed;
       byId('subject-bad').textContent = say('wallet.unknown', { region: regionName(node.region) });
     } else {
       trouble(isKeyFault(answer) ? null : explain(answer));

@@ -3,10 +3,11 @@ package gongbei.verifier;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -18,9 +19,11 @@ import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeResources;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,18 +62,18 @@ public final class TestNode implements AutoCloseable {
     node =
         Node.start(
             config,
-            Node.Stock.inMemory(
-                config,
-                TrustStore.of(
+            NodeResources.inMemory(config)
+                .trust(TrustStore.of(
                     new TrustList(
-                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))),
-                TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
-                new SigningKeys(List.of(guangdong)),
-                new TranslationSetup(
+                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
+                .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
+                .signingKeys(new SigningKeys(List.of(guangdong)))
+                .border(new TranslationSetup(
                     SubjectSecret.generate(),
                     TranslationTables.shipped(CodeFormat.GD1),
                     AuditLog.inMemory("GD"),
-                    TrustStore.of(new TrustList(List.of(authority.issuerKey()))))));
+                    TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()
@@ -95,16 +98,17 @@ public final class TestNode implements AutoCloseable {
   /** The same, of another log. */
   public NodeMetrics metrics(CommandLog log) {
     return new NodeMetrics(
-        "single",
-        "GD",
-        "fixed-base",
-        node.scanMetrics(),
-        node.pipeline(),
-        node.stock().statusMap(),
-        log,
-        node.stock().trust(),
-        node.stock().rulesets(),
-        () -> 0);
+        new MetricSources()
+            .role("single")
+            .region("GD")
+            .signatureEngine("fixed-base")
+            .scans(node.scanMetrics())
+            .pipeline(node.pipeline())
+            .statusMap(node.stock().statusMap())
+            .log(log)
+            .trust(node.stock().trust())
+            .rulesets(node.stock().rulesets())
+            .devices(() -> 0));
   }
 
   public InetSocketAddress tcpAddress() {
@@ -123,16 +127,11 @@ public final class TestNode implements AutoCloseable {
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(format, format == CodeFormat.MO1 ? macau : guangdong)
         .issue(
-            CodeClaims.ofPerson(
-                subject.toBytes(),
-                HealthCode.KIND_PERSON,
-                0,
-                0,
-                0,
-                0,
-                new byte[8],
-                now + fromNow,
-                now + untilFromNow));
+            CodeClaims.of(CodeKind.PERSON, subject.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now + fromNow, now + untilFromNow)
+                .build());
   }
 
   public String hcert(String certificate) {

@@ -3,6 +3,8 @@ package gongbei.bench.load;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TlsKeyGeneration;
@@ -204,8 +206,11 @@ public final class TcpVersusHttpBenchmark implements Callable<Integer> {
       statuses.add(new StatusCommand.SetStatus(subject, 0, 1, (int) (now / 60) - 60, 2, 0, 0));
       codes.add(
           issuer.issue(
-              CodeClaims.ofPerson(
-                  subject.toBytes(), 0, 0, 0, 0, 0, new byte[8], now - 1, now + 36_000)));
+              CodeClaims.of(CodeKind.PERSON, subject.toBytes())
+                  .colour(Colour.GREEN)
+                  .serial(new byte[8])
+                  .validity(now - 1, now + 36_000)
+                  .build()));
     }
     node.stock().log().submit(statuses).join();
     return codes;

@@ -1,8 +1,7 @@
 package gongbei.codec.trust;
 
-import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.SignatureAlgorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;

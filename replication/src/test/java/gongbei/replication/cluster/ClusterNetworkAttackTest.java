@@ -84,7 +84,7 @@ final class ClusterNetworkAttackTest {
       open.add(node);
       nodes.add(node);
     }
-    await("a leader", () -> nodes.stream().anyMatch(ClusterNode::isLeader));
+    await("a leader", () -> nodes.stream().anyMatch(node -> node.parts().isLeader()));
     apply(status(1, GREEN));
   }
 

@@ -14,6 +14,7 @@ import gongbei.replication.context.ClusterContext;
 import gongbei.replication.context.ClusterSecret;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.SequenceException;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
@@ -119,7 +120,7 @@ final class ClusterNodeTest {
       assertEquals(7_501, before.version());
       assertEquals(7_500, before.size());
       assertEquals(node.state().map().recomputeDigest(), before.digest());
-      assertEquals("single", node.status().role());
+      assertEquals(LogRole.SINGLE, node.status().role());
     }
     try (ClusterNode node = single(directory)) {
       assertTrue(node.state().map().isWhole());
@@ -171,9 +172,9 @@ final class ClusterNodeTest {
   }
 
   private static void snapshot(ClusterNode node) throws InterruptedException {
-    final long taken = node.snapshots();
+    final long taken = node.parts().snapshots();
     await("a snapshot begins", node::requestSnapshot);
-    await("a snapshot is taken", () -> node.snapshots() > taken);
+    await("a snapshot is taken", () -> node.parts().snapshots() > taken);
   }
 
   @Test
@@ -182,7 +183,7 @@ final class ClusterNodeTest {
       final Thread warns =
           new Thread(
               () ->
-                  node.onError(
+                  node.health().onError(
                       new AeronException("of an unknown session", AeronException.Category.WARN)));
       warns.setDaemon(true);
       // As close() holds it while it waits for the node's threads.
@@ -277,7 +278,7 @@ final class ClusterNodeTest {
       before = mark(node);
     }
     final ClusterNode newer = launch(member(members, 0).protocol(ReplicatedState.PROTOCOL + 1));
-    await("it has failed", () -> newer.status().role().equals("failed"));
+    await("it has failed", () -> newer.status().role() == LogRole.FAILED);
     final ExecutionException refusal =
         assertThrows(
             ExecutionException.class,
@@ -348,7 +349,7 @@ final class ClusterNodeTest {
         "a leader",
         () -> {
           for (final ClusterNode node : nodes) {
-            if (node.status().role().equals("leader")) {
+            if (node.status().role() == LogRole.LEADER) {
               found[0] = node;
             }
           }
@@ -422,7 +423,7 @@ final class ClusterNodeTest {
     apply(leader, greens(1_000, 1_000));
     final String answer = NodeRequest.HAND_OVER.send(data, Patience.DURATION);
     assertTrue(answer.startsWith("done"), answer);
-    await("another leader", () -> leader.status().role().equals("follower"));
+    await("another leader", () -> leader.status().role() == LogRole.FOLLOWER);
     apply(leader, greens(2_000, 1_000));
     awaitEqual(nodes, 3_000);
 
@@ -483,7 +484,7 @@ final class ClusterNodeTest {
   /** Where what is left of a member's feed starts, in bytes. */
   private static long feedStart(ClusterNode node) {
     try (AeronArchive archive =
-        AeronArchive.connect(node.localArchive().aeron(node.aeron()).ownsAeronClient(false))) {
+        AeronArchive.connect(node.parts().localArchive().aeron(node.parts().aeron()).ownsAeronClient(false))) {
       return Recording.lastFeed(archive).startPosition();
     }
   }

@@ -129,7 +129,7 @@ final class StatusServiceTest {
             + " of the protocol, this node knows "
             + ReplicatedState.PROTOCOL
             + ": it must be upgraded",
-        service.brokenBy());
+        StatusService.describe(service.fault().orElseThrow()));
     receive(green(2));
     assertEquals(1, map.version());
     assertThrows(IllegalStateException.class, () -> service.onTakeSnapshot(null));

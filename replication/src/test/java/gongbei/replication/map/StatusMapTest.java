@@ -1,5 +1,6 @@
 package gongbei.replication.map;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -49,6 +50,17 @@ final class StatusMapTest {
       assertEquals(19_000, record.lastDoseEpochDay());
       assertEquals(1, record.version());
       assertFalse(map.get(subject(8), record));
+    }
+  }
+
+  @Test
+  void aFileNamesItsReaderAsItDidBeforeThatMoved(@TempDir Path directory) throws Exception {
+    StatusMap.persisted(directory, 10).close();
+    final String header = Files.readString(directory.resolve(StatusMap.MAP_FILE), ISO_8859_1);
+    assertTrue(header.contains("!gongbei.replication.status.ConstantBytesAccess"));
+    assertFalse(header.contains(ConstantBytesAccess.class.getName()));
+    try (StatusMap map = StatusMap.persisted(directory, 10)) {
+      assertTrue(map.isWhole());
     }
   }
 

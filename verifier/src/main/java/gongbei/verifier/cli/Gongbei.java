@@ -1,6 +1,7 @@
 package gongbei.verifier.cli;
 
 import gongbei.codec.trust.FileFault;
+import gongbei.codec.model.DocumentType;
 import gongbei.verifier.cli.checkpoint.DeviceCommand;
 import gongbei.verifier.cli.checkpoint.DeviceTestCommand;
 import gongbei.verifier.cli.checkpoint.LookupCommand;
@@ -137,6 +138,7 @@ public final class Gongbei {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(URI.class, Gongbei::httpAddress)
         .registerConverter(ZoneId.class, Gongbei::timeZone)
+        .registerConverter(DocumentType.class, Gongbei::documentType)
         .registerConverter(Path.class, TypedText::path)
         .setParameterExceptionHandler(Gongbei::explainUsage)
         .setExecutionStrategy(Gongbei::runLast)
@@ -184,6 +186,15 @@ public final class Gongbei {
     } catch (DateTimeException e) {
       throw new CommandLine.TypeConversionException(
           "'" + text + "' is no time zone, as Asia/Shanghai or +08:00");
+    }
+  }
+
+  /** Takes its one name: picocli lists both an enumeration's constants and what they print. */
+  private static DocumentType documentType(String text) {
+    try {
+      return DocumentType.ofWireName(text.toLowerCase(Locale.ROOT).replace('_', '-'));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException("'" + text + "' " + e.getMessage());
     }
   }
 

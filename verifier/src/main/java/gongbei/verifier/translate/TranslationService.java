@@ -368,8 +368,8 @@ public final class TranslationService implements AutoCloseable {
       final CodeClaims claims = translation.claims();
       return new StatusCommand.Visit(
           Subject.of(claims.subject(), 0),
-          claims.colour(),
-          claims.result(),
+          claims.colour().number(),
+          claims.result().number(),
           claims.sampleEpochMinutes(),
           claims.doses(),
           translation.linked(),

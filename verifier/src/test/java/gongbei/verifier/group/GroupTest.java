@@ -10,9 +10,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -190,19 +191,12 @@ final class GroupTest {
   private static String codeOfNoGroup() {
     return new CodeIssuer(CodeFormat.GD1, GUANGDONG_KEY)
         .issue(
-            new CodeClaims(
-                member(99).toBytes(),
-                HealthCode.KIND_GROUP,
-                0,
-                0,
-                0,
-                0,
-                new byte[8],
-                null,
-                3,
-                new byte[32],
-                Instant.now().getEpochSecond(),
-                Instant.now().getEpochSecond() + 60));
+            CodeClaims.of(CodeKind.GROUP, member(99).toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .group(3, new byte[32])
+                .validity(Instant.now().getEpochSecond(), Instant.now().getEpochSecond() + 60)
+                .build());
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.lmax.disruptor.BlockingWaitStrategy;
+import gongbei.codec.model.Colour;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -112,7 +114,7 @@ final class MintPipelineTest {
         assertTrue(
             pipeline.mint(
                 new Subject(i, i),
-                i % 2 == 0 ? HealthCode.KIND_PERSON : HealthCode.KIND_PAPER,
+                i % 2 == 0 ? CodeKind.PERSON : CodeKind.PAPER,
                 LIFE_SECONDS + i,
                 minting -> {
                   told[holder] = Told.of(minting);
@@ -126,14 +128,15 @@ final class MintPipelineTest {
       assertEquals(Minting.Outcome.MINTED, told[i].outcome());
       final HealthCode code = decoded(told[i].code());
       assertEquals(new Subject(i, i), Subject.of(code.buffer(), code.region().subjectOffset()));
-      assertEquals(i % 2 == 0 ? HealthCode.KIND_PERSON : HealthCode.KIND_PAPER, code.region().kind());
-      assertEquals(i % 3, code.region().colour());
+      assertEquals(i % 2 == 0 ? CodeKind.PERSON : CodeKind.PAPER, code.region().kind());
+      assertEquals(Colour.ofNumber(i % 3), code.region().colour());
       assertEquals(1_000 + i, code.region().sampleEpochMinutes());
       assertEquals(2, code.region().doses());
       assertEquals(clock.get(), code.cwt().issuedAtEpochSeconds());
       assertEquals(clock.get() + LIFE_SECONDS + i, code.cwt().expiresAtEpochSeconds());
       assertTrue(isSignedBy(first, code));
-      assertTrue(serials.add(Subject.of(code.buffer(), code.region().serialOffset()).high()), "serial");
+      assertTrue(
+          serials.add(Subject.of(code.buffer(), code.region().serialOffset()).high()), "serial");
     }
     assertEquals(HOLDERS, metrics.minted());
     assertTrue(metrics.batches() <= HOLDERS);
@@ -146,7 +149,7 @@ final class MintPipelineTest {
     // A place is free again only a moment after the last asker was told.
     while (!pipeline.mint(
         subject,
-        HealthCode.KIND_PERSON,
+        CodeKind.PERSON,
         LIFE_SECONDS,
         minting -> {
           told.add(Told.of(minting));
@@ -191,7 +194,7 @@ final class MintPipelineTest {
         assertTrue(
             pipeline.mint(
                 new Subject(i, i),
-                HealthCode.KIND_PERSON,
+                CodeKind.PERSON,
                 LIFE_SECONDS,
                 minting -> {
                   try {
@@ -204,10 +207,7 @@ final class MintPipelineTest {
       }
       assertFalse(
           pipeline.mint(
-              new Subject(5, 5),
-              HealthCode.KIND_PERSON,
-              LIFE_SECONDS,
-              minting -> held.countDown()));
+              new Subject(5, 5), CodeKind.PERSON, LIFE_SECONDS, minting -> held.countDown()));
       assertEquals(1, metrics.shed());
       held.countDown();
       assertTrue(answered.await(Patience.SECONDS, TimeUnit.SECONDS));
@@ -221,7 +221,7 @@ final class MintPipelineTest {
       assertTrue(
           pipeline.mint(
               new Subject(1, 1),
-              HealthCode.KIND_PERSON,
+              CodeKind.PERSON,
               LIFE_SECONDS,
               minting -> {
                 throw new IllegalStateException("the asker is broken");

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -77,7 +79,11 @@ final class LoggedRulesetsTest {
     final String code =
         new CodeIssuer(CodeFormat.GD1, issuer)
             .issue(
-                CodeClaims.ofPerson(ANN.toBytes(), 0, 0, 0, 0, 0, new byte[8], now - 1, now + 60));
+                CodeClaims.of(CodeKind.PERSON, ANN.toBytes())
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(now - 1, now + 60)
+                    .build());
     final String body =
         JSON.createObjectNode().put("checkpoint", "metro/a").put("code", code).toString();
     return JSON.readTree(

@@ -9,6 +9,8 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.KeyGeneration;
@@ -81,8 +83,11 @@ final class WorkerErrorTest {
     serials[0] = (byte) serial;
     return new CodeIssuer(CodeFormat.GD1, key)
         .issue(
-            CodeClaims.ofPerson(
-                HOLDER.toBytes(), HealthCode.KIND_PERSON, 0, 0, 0, 0, serials, now, now + 3_600));
+            CodeClaims.of(CodeKind.PERSON, HOLDER.toBytes())
+                .colour(Colour.GREEN)
+                .serial(serials)
+                .validity(now, now + 3_600)
+                .build());
   }
 
   /** Throws where it meets the message of one code, and verifies all others. */
@@ -116,7 +121,8 @@ final class WorkerErrorTest {
     final HealthCode decoded = new HealthCode();
     assertTrue(decoded.wrap(bytes, 0, bytes.length));
     final byte[] signature = new byte[decoded.cose().signatureLength()];
-    System.arraycopy(decoded.buffer(), decoded.cose().signatureOffset(), signature, 0, signature.length);
+    System.arraycopy(
+        decoded.buffer(), decoded.cose().signatureOffset(), signature, 0, signature.length);
     return signature;
   }
 
@@ -320,7 +326,7 @@ final class WorkerErrorTest {
     final CompletableFuture<Minting.Outcome> outcome = new CompletableFuture<>();
     while (!pipeline.mint(
         HOLDER,
-        HealthCode.KIND_PERSON,
+        CodeKind.PERSON,
         60,
         minting -> {
           outcome.complete(minting.outcome());

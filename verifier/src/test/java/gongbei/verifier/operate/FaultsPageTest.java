@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.context.MemberAddress;
+import gongbei.replication.log.LogRole;
 import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
@@ -33,6 +35,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,6 +106,7 @@ final class FaultsPageTest {
     faults.put("the disk of the receipts is full", FaultsPageTest::auditDiskFull);
     faults.put("a file of the trust list can't be read", FaultsPageTest::trustListAtFault);
     faults.put("a TLS file can't be read again", FaultsPageTest::tlsFileAtFaultLater);
+    faults.put("a server's TLS certificate has ended", FaultsPageTest::certificateEnded);
     faults.put("a ruleset can't be read again", FaultsPageTest::rulesetAtFault);
     faults.put("the file of devices can't be read again", FaultsPageTest::deviceFileAtFault);
     faults.put("a signing key is trusted no more", FaultsPageTest::keyTrustedNoMore);
@@ -329,6 +333,24 @@ final class FaultsPageTest {
         0,
         scene.run(
             "keygen", "--tls-server", "localhost", "--ca", ca.toString(), "--out", tls.toString()));
+  }
+
+  private static void certificateEnded(FaultScene scene) throws Exception {
+    final Instant until = Instant.now().minus(Duration.ofDays(1));
+    final Path ca = scene.directory.resolve("ca");
+    assertEquals(0, scene.run("keygen", "--tls-ca", "CA", "--out", ca.toString()));
+    new TlsKeyGeneration(false, until.minus(Duration.ofDays(10)), until)
+        .server(TlsKeyGeneration.TlsKey.read(ca), List.of("localhost", "127.0.0.1"))
+        .write("server", scene.directory.resolve("tls"));
+    final Node node = scene.start(scene.config("n.yaml", tls()));
+    assertEquals(
+        3,
+        scene.run(
+            "status",
+            "--url",
+            "https://127.0.0.1:" + node.httpPort(),
+            "--ca",
+            ca.resolve("ca.cert.pem").toString()));
   }
 
   private static void tlsFileAtFault(FaultScene scene) throws Exception {
@@ -566,7 +588,7 @@ final class FaultsPageTest {
     final Node node = scene.start(scene.config("n.yaml", single()));
     fill(data);
     final Path residents = scene.residents(9_000);
-    for (int i = 0; i < 100 && !node.stock().log().status().role().equals("failed"); i++) {
+    for (int i = 0; i < 100 && node.stock().log().status().role() != LogRole.FAILED; i++) {
       load(scene, node, residents);
     }
     assertEquals(3, load(scene, node, residents));
@@ -832,7 +854,7 @@ final class FaultsPageTest {
         "one follows",
         () -> {
           for (final Node node : nodes) {
-            if (node.stock().log().status().role().equals("follower")) {
+            if (node.stock().log().status().role() == LogRole.FOLLOWER) {
               forked[0] = node;
             }
           }
@@ -963,7 +985,7 @@ final class FaultsPageTest {
     scene.stop(nodes.get(1));
     scene.stop(nodes.get(2));
     final Node left = nodes.get(0);
-    FaultScene.await("nobody leads", () -> left.stock().log().status().role().equals("candidate"));
+    FaultScene.await("nobody leads", () -> left.stock().log().status().role() == LogRole.CANDIDATE);
     scene.run("status", "--url", FaultScene.url(left));
     final HttpResponse<String> refusal =
         new AuthorityClient(URI.create(FaultScene.url(left)), authority)

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.map.Subject;
@@ -161,7 +163,12 @@ final class Installation {
     final SigningKey key = SigningKeys.ofDirectory(directory.resolve("signing")).all().get(0);
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, key)
-        .issue(CodeClaims.ofPerson(holder.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60));
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, holder.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now, now + 60)
+                .build());
   }
 
   /** Scans a holder's code as a device and as a checkpoint: both must be told that all is well. */

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.command.StatusCommand;
@@ -178,7 +180,7 @@ final class SamplesTest {
                 new StatusCommand.SetStatus(
                     HOLDER,
                     0,
-                    HealthCode.RESULT_NEGATIVE,
+                    TestResult.NEGATIVE.number(),
                     (int) (Instant.now().getEpochSecond() / 60),
                     2,
                     0,
@@ -197,7 +199,12 @@ final class SamplesTest {
     final SigningKey key = SigningKeys.ofDirectory(directory.resolve("signing")).all().get(0);
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, key)
-        .issue(CodeClaims.ofPerson(holder.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60));
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, holder.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now, now + 60)
+                .build());
   }
 
   private DeviceClient device(Node node, byte[] shown) throws Exception {

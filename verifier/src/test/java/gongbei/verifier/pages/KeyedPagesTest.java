@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -206,8 +208,11 @@ final class KeyedPagesTest {
     browser.type(
         new CodeIssuer(CodeFormat.GD1, guangdong)
                 .issue(
-                    CodeClaims.ofPerson(
-                        HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60))
+                    CodeClaims.of(CodeKind.PERSON, HOLDER.toBytes())
+                        .colour(Colour.GREEN)
+                        .serial(new byte[8])
+                        .validity(now, now + 60)
+                        .build())
             + Keys.ENTER);
   }
 }

@@ -74,6 +74,8 @@ final class OpsPageTest {
     try (TestNode node = new TestNode()) {
       browser.openAnew(node.http("/ops"));
       browser.waitForText("#pulse", "live");
+      assertEquals("2 µs", browser.text("#latency-chart .top"));
+      assertEquals("1 µs", browser.text("#latency-chart .half"));
       for (int i = 0; i < 8; i++) {
         scan(node, node.code(i < 6 ? TestNode.GREEN : TestNode.RED));
       }

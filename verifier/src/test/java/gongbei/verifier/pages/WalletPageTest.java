@@ -134,6 +134,11 @@ final class WalletPageTest {
     browser.find("#subject").clear();
     browser.find("#subject").sendKeys(TestNode.UNKNOWN.toHex() + Keys.ENTER);
     browser.waitForText("#subject-bad", "not on record in Guangdong");
+    assertEquals(
+        TestNode.UNKNOWN.toHex(),
+        browser.script("return document.getElementById('subject').value"),
+        "it can be corrected");
+    browser.find("#subject").clear();
     browser.find("#subject").sendKeys(TestNode.GREEN.toHex());
     browser.click("#subject-form [type=submit]");
     final String first = shownCode("#mine-card");

@@ -3,6 +3,8 @@ package gongbei.verifier.vendor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -29,5 +31,31 @@ final class ClientTourTest {
             .map((MatchResult include) -> include.group(2))
             .collect(Collectors.toCollection(TreeSet::new)),
         new TreeSet<>(ClientClassPath.LIBRARIES.keySet()));
+  }
+
+  @Test
+  void thePageNamesEachOfThemWithTheVersionInUse() throws Exception {
+    final String page = ClientClassPath.read(Path.of("docs", "reference", "scanner-protocol.md"));
+    final Map<String, String> named = new TreeMap<>();
+    for (final String line : page.substring(page.indexOf("## In Java")).lines().toList()) {
+      final String[] cells = line.split("\\|", -1);
+      if (cells.length == 4 && cells[1].contains("`")) {
+        Pattern.compile("`(?:[^`:]+:)?([^`:]+)`")
+            .matcher(cells[1])
+            .results()
+            .forEach(library -> named.put(library.group(1), cells[2].strip()));
+      }
+    }
+    final Map<String, String> used = new TreeMap<>();
+    ClientClassPath.LIBRARIES.forEach(
+        (library, member) ->
+            used.put(
+                library,
+                ClientClassPath.placeOf(member)
+                    .getFileName()
+                    .toString()
+                    .replaceFirst(Pattern.quote(library + "-"), "")
+                    .replaceFirst("\\.jar$", "")));
+    assertEquals(used, named);
   }
 }

@@ -204,9 +204,20 @@ public final class ScannerConformance {
     return DeviceSocket.hello(target.deviceId, target.credential);
   }
 
+  private byte[] answerToHello(DeviceSocket socket) throws IOException, Violation {
+    try {
+      return socket.greet(hello());
+    } catch (SocketTimeoutException e) {
+      throw new Violation(
+          "no answer within "
+              + target.answerMillis
+              + " ms: see that this is a server's port for devices, not its port for HTTP");
+    }
+  }
+
   private String greeting() throws IOException, Violation {
     try (DeviceSocket socket = connect()) {
-      final byte[] answer = socket.greet(hello());
+      final byte[] answer = answerToHello(socket);
       if (target.tls == null && DeviceSocket.goodbye(answer) == GoodbyeCode.UNSUPPORTED_PROTOCOL) {
         throw new Violation(
             "Hello in plain text was answered by "

@@ -2,7 +2,7 @@ package gongbei.verifier.cli.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;

@@ -3,7 +3,8 @@ package gongbei.verifier.cli.load;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.HolderFlag;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusRecord;
@@ -79,7 +80,7 @@ final class ResidentRow {
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", status.subject().toHex())
-            .put("colour", ClaimsJson.colourName(status.colour()))
+            .put("colour", Colour.ofNumber(status.colour()).wireName())
             .put("doses", status.doses());
     if (status.result() != StatusRecord.RESULT_NONE) {
       json.put("result", RESULTS.get(status.result()))
@@ -90,15 +91,7 @@ final class ResidentRow {
     }
     if (status.flags() != 0) {
       final ArrayNode flags = json.putArray("flags");
-      if ((status.flags() & StatusRecord.VISITOR) != 0) {
-        flags.add("visitor");
-      }
-      if ((status.flags() & StatusRecord.LINKED) != 0) {
-        flags.add("linked");
-      }
-      if ((status.flags() & StatusRecord.DECEASED) != 0) {
-        flags.add("deceased");
-      }
+      HolderFlag.of(status.flags()).forEach(flag -> flags.add(flag.wireName()));
     }
     return json;
   }
@@ -163,16 +156,15 @@ final class ResidentRow {
   private static int flags(ResidentRows row) {
     int flags = 0;
     for (final String flag : row.get("flags").strip().split("[ ;]+", -1)) {
-      flags |=
-          switch (flag) {
-            case "" -> 0;
-            case "visitor" -> StatusRecord.VISITOR;
-            case "linked" -> StatusRecord.LINKED;
-            case "deceased" -> StatusRecord.DECEASED;
-            default ->
-                throw new IllegalArgumentException(
-                    "flags holds other than visitor, linked and deceased");
-          };
+      if (!flag.isEmpty()) {
+        flags |=
+            HolderFlag.settable(flag)
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "flags holds other than visitor, linked and deceased"))
+                .bit();
+      }
     }
     return flags;
   }

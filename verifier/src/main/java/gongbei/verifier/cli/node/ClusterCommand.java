@@ -223,10 +223,23 @@ public final class ClusterCommand implements Callable<Integer> {
         description = "The first of two free UDP ports of this machine; default ${DEFAULT-VALUE}.")
     private int port;
 
+    @Option(
+        names = "--replication-host",
+        paramLabel = "ADDRESS",
+        description =
+            "Where the members reach this machine; overrides replication.host, for one whose address"
+                + " is known only when it starts.")
+    private String replicationHost;
+
+    private NodeConfig config() throws ConfigException {
+      final NodeConfig read = NodeConfig.read(configFile);
+      return replicationHost == null ? read : read.withReplicationHost(replicationHost);
+    }
+
     @Override
     public Integer call() {
       try {
-        final NodeConfig config = NodeConfig.read(configFile);
+        final NodeConfig config = config();
         if (config.replication().members().isEmpty()) {
           return backUpAlone(config);
         }

@@ -7,7 +7,6 @@ import gongbei.verifier.http.transport.Response;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
@@ -99,7 +98,7 @@ public final class TranslationResource {
                 "expires",
                 Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
             .put("from", translation.from())
-            .put("colour", ClaimsJson.colourName(translation.claims().colour()))
+            .put("colour", translation.claims().colour().wireName())
             .put("table", translation.table())
             .put("version", crossing.version())
             .put("receipt", crossing.receipt());

@@ -14,7 +14,9 @@ public final class Route {
   private final Operation operation;
   private final Set<Role> roles;
   private final WorkTable.Work work;
+  private final Target target = new Target(this, null);
   private boolean isQuick;
+  private boolean isScan;
   private boolean isWrite;
   private RequestSignature signature;
 
@@ -37,6 +39,12 @@ public final class Route {
   /** Lets it run on an event loop. */
   public Route quick() {
     isQuick = true;
+    return this;
+  }
+
+  /** Marks it as the one for a scan, which a connection may have evaluated beside others. */
+  public Route scan() {
+    isScan = true;
     return this;
   }
 
@@ -79,7 +87,16 @@ public final class Route {
     return work;
   }
 
-  public boolean isQuick() {
+  /** This, by a path without a parameter. */
+  Target target() {
+    return target;
+  }
+
+  boolean isScan() {
+    return isScan;
+  }
+
+  boolean isQuick() {
     return isQuick;
   }
 

@@ -12,6 +12,7 @@ import gongbei.verifier.cli.CommandRuns;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
+import gongbei.testing.SecretFile;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.TlsConfig;
 import gongbei.verifier.node.Node;
@@ -245,6 +246,22 @@ final class DeviceCommandsTest extends CommandRuns {
     assertEquals(1, run("device-test", "127.0.0.1:" + node.tcpPort()));
     assertTrue(out.contains("FAIL welcome: Hello was answered by Goodbye BAD_CREDENTIAL"), out);
     assertTrue(out.endsWith("0 passed, 1 failed, 0 skipped\n"), out);
+  }
+
+  @Test
+  void aPortForHttpThatAnswersNothingIsSaidToBeAskedWhereADevicesWasMeant() throws Exception {
+    // No line's end is in what it is sent, so it waits for more.
+    SecretFile.write(directory.resolve("gate-7"), "01".repeat(32));
+    assertEquals(
+        1,
+        run(
+            "device-test",
+            "127.0.0.1:" + node.httpPort(),
+            "--device",
+            "gate-7",
+            "--credential-file",
+            file("gate-7")));
+    assertTrue(out.contains("this is a server's port for devices, not its port for HTTP"), out);
   }
 
   @Test

@@ -141,6 +141,12 @@ final class SubjectCommandTest extends CommandRuns {
     assertTrue(err.contains("--document-type is missing"), err);
     assertEquals(2, subject("--document-type", "mainland-id", "--document-number", " "));
     assertTrue(err.contains("--document-number is empty"), err);
+    assertEquals(2, subject("--document-type", "id", "--document-number", "1"));
+    assertTrue(
+        err.contains(
+            "'--document-type': 'id' is not one of mainland-id, home-return-permit,"
+                + " exit-entry-permit, macau-bir, passport; see"),
+        err);
   }
 
   /** More text than the process may have memory, by far. */

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.context.MemberAddress;
@@ -100,7 +102,11 @@ final class RestoredClusterTest {
     final String code =
         new CodeIssuer(CodeFormat.GD1, issuer)
             .issue(
-                CodeClaims.ofPerson(HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 600));
+                CodeClaims.of(CodeKind.PERSON, HOLDER.toBytes())
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(now, now + 600)
+                    .build());
     final String scan =
         JsonNodeFactory.instance
             .objectNode()
@@ -168,11 +174,19 @@ final class RestoredClusterTest {
     put(before, HOLDER, "green");
     await("a history begins", () -> !figures(before).at("/log/history").asText().isEmpty());
     final String backup = directory.resolve("backup").toString();
+    // An address of nobody's: where the members reach this machine says the command.
+    final Path elsewhere =
+        Files.writeString(
+            directory.resolve("elsewhere.yaml"),
+            Files.readString(Path.of(config("replica", "replica", basePort)))
+                .replace("host: 127.0.0.1, secretFile", "host: 192.0.2.1, secretFile"));
     command(
         "cluster",
         "backup",
         "--config",
-        memberConfig,
+        elsewhere.toString(),
+        "--replication-host",
+        "127.0.0.1",
         "--to",
         backup,
         "--port",

@@ -1,10 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +8,11 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.mint.MintMetrics;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.net.InetAddress;
