@@ -175,7 +175,9 @@ final class SecretsTest {
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
     node.stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(Subject.of(subject, 0), 0, 0, 0, 0, 0, 0)))
+        .submit(
+            List.of(
+                StatusCommand.SetStatus.of(Subject.of(subject, 0)).colour(Colour.GREEN).build()))
         .join();
   }
 

@@ -8,6 +8,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -21,9 +22,9 @@ import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
-import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeResources;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -63,29 +64,56 @@ public final class TestNode implements AutoCloseable {
         Node.start(
             config,
             NodeResources.inMemory(config)
-                .trust(TrustStore.of(
-                    new TrustList(
-                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
+                .trust(
+                    TrustStore.of(
+                        new TrustList(
+                            List.of(
+                                guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
                 .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
                 .signingKeys(new SigningKeys(List.of(guangdong)))
-                .border(new TranslationSetup(
-                    SubjectSecret.generate(),
-                    TranslationTables.shipped(CodeFormat.GD1),
-                    AuditLog.inMemory("GD"),
-                    TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                .border(
+                    new TranslationSetup(
+                        SubjectSecret.generate(),
+                        TranslationTables.shipped(CodeFormat.GD1),
+                        AuditLog.inMemory("GD"),
+                        TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
                 .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()
         .submit(
             List.of(
-                new StatusCommand.SetStatus(GREEN, 0, 1, minutes - 60, 2, 0, 0),
-                new StatusCommand.SetStatus(YELLOW, 1, 1, minutes - 60, 2, 0, 0),
-                new StatusCommand.SetStatus(RED, 2, 1, minutes - 60, 2, 0, 0),
-                new StatusCommand.SetStatus(UNTESTED, 0, 0, 0, 2, 0, 0),
-                new StatusCommand.SetStatus(LONG_AGO, 0, 1, minutes - 73 * 60, 2, 0, 0),
-                new StatusCommand.SetStatus(POSITIVE, 0, 2, minutes - 60, 2, 0, 0),
-                new StatusCommand.SetStatus(REVOKED, 0, 1, minutes - 60, 2, 0, 0),
+                StatusCommand.SetStatus.of(GREEN)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(YELLOW)
+                    .colour(Colour.YELLOW)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(RED)
+                    .colour(Colour.RED)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(UNTESTED).colour(Colour.GREEN).doses(2).build(),
+                StatusCommand.SetStatus.of(LONG_AGO)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 73 * 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(POSITIVE)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.POSITIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(REVOKED)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
                 new StatusCommand.Revoke(REVOKED, Instant.now().getEpochSecond() + 3_600)))
         .join();
   }

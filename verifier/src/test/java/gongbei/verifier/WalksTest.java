@@ -96,7 +96,6 @@ final class WalksTest {
 
   @Test
   void thereAreNoOtherWalks() {
-    assertEquals(
-        5, Document.WALKS.lines().stream().filter(line -> line.startsWith("## ")).count());
+    assertEquals(5, Document.WALKS.lines().stream().filter(line -> line.startsWith("## ")).count());
   }
 }

@@ -69,7 +69,7 @@ final class Residents {
   }
 
   StatusCommand status(int resident, int colour) {
-    return new StatusCommand.SetStatus(subject(resident), colour, 1, sampleEpochMinutes(), 2, 0, 0);
+    return StatusCommand.SetStatus.of(subject(resident)).colour(Colour.ofNumber(colour)).test(TestResult.NEGATIVE, sampleEpochMinutes()).doses(2).build();
   }
 
   /** Puts all into a map, green. */

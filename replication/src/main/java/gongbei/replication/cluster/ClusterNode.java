@@ -15,7 +15,6 @@ import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.snapshot.StateFile;
 import gongbei.replication.wire.WireCounts;
 import gongbei.replication.wire.WireSeal;
-import io.aeron.Aeron;
 import io.aeron.cluster.service.Cluster;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -150,8 +149,7 @@ public final class ClusterNode implements CommandLog {
     final var unused =
         scheduler.scheduleWithFixedDelay(watch, 0, MemberWatch.MILLIS, TimeUnit.MILLISECONDS);
     final var unusedToo =
-        scheduler.scheduleWithFixedDelay(
-            () -> parts.housekeeper().run(), 1, 1, TimeUnit.SECONDS);
+        scheduler.scheduleWithFixedDelay(() -> parts.housekeeper().run(), 1, 1, TimeUnit.SECONDS);
     awaitStart();
   }
 
@@ -240,8 +238,7 @@ public final class ClusterNode implements CommandLog {
 
   @Override
   public long dataAgeMillis() {
-    final long fresh =
-        freshness.millis() == 0 ? state.clusterTimeMillis() : freshness.millis();
+    final long fresh = freshness.millis() == 0 ? state.clusterTimeMillis() : freshness.millis();
     final long age = Math.max(0, SteadyClock.OF_CLUSTER.time() - fresh);
     return parts.isInTouch() && age <= 2 * MemberWatch.MILLIS ? 0 : age;
   }

@@ -54,8 +54,7 @@ final class HandOver {
 
   /** Lets this member be a candidate again, once another leads or none has for a while. */
   void endStandingAside() {
-    if (isStandingAside
-        && (parts.isInTouch() || System.nanoTime() - standsAsideUntilNanos > 0)) {
+    if (isStandingAside && (parts.isInTouch() || System.nanoTime() - standsAsideUntilNanos > 0)) {
       parts.appointNobody();
       isStandingAside = false;
     }

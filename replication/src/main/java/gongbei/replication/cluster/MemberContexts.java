@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 
 /**
- * Makes the contexts of Aeron's parts from a member's settings. A member alone uses IPC and takes no
- * UDP ports. For any thread.
+ * Makes the contexts of Aeron's parts from a member's settings. A member alone uses IPC and takes
+ * no UDP ports. For any thread.
  */
 final class MemberContexts {
   private static final String IPC = "aeron:ipc";

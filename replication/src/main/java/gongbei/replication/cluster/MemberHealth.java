@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a member runs, rebuilds its parts, closes, or has failed and why. All errors of its parts
- * end here: warnings are logged, the end of a part fails the member. For any thread; waits for none.
+ * end here: warnings are logged, the end of a part fails the member. For any thread; waits for
+ * none.
  */
 final class MemberHealth {
   private static final Logger LOGGER = LoggerFactory.getLogger(MemberHealth.class);

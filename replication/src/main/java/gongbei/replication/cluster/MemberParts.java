@@ -157,8 +157,7 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
    */
   private long trustedLogPosition() {
     try (RecordingLog recordingLog = new RecordingLog(context.clusterDirectory().toFile(), true);
-        AeronArchive client =
-            AeronArchive.connect(contexts.patientArchive(archive).aeron(aeron))) {
+        AeronArchive client = AeronArchive.connect(contexts.patientArchive(archive).aeron(aeron))) {
       final long recordingId = recordingLog.findLastTermRecordingId();
       if (recordingId == RecordingPos.NULL_RECORDING_ID) {
         return -1;
@@ -258,8 +257,7 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
 
   /** Whether the map may be asked. */
   boolean isServing() {
-    return !isDiverged()
-        && (freshness.hasServed() || (service.hasStarted() && service.wasWhole()));
+    return !isDiverged() && (freshness.hasServed() || (service.hasStarted() && service.wasWhole()));
   }
 
   /** Whether the log takes commands at the moment. */

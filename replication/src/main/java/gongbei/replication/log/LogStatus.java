@@ -14,8 +14,8 @@ package gongbei.replication.log;
  * @param isWriting whether the log takes commands at the moment
  * @param history the identity of the history that the node holds, 32 hexadecimal digits; empty
  *     where it has none
- * @param isRenewing whether a node that is {@link LogRole#FAILED} is taking the state of others by itself,
- *     because its own was of another history
+ * @param isRenewing whether a node that is {@link LogRole#FAILED} is taking the state of others by
+ *     itself, because its own was of another history
  */
 public record LogStatus(
     LogRole role,

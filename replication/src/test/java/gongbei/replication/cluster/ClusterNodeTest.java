@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
@@ -83,7 +85,11 @@ final class ClusterNodeTest {
   }
 
   private static StatusCommand green(long number) {
-    return new StatusCommand.SetStatus(new Subject(number, ~number), 0, 1, 29_000_000, 2, 0, 0);
+    return StatusCommand.SetStatus.of(new Subject(number, ~number))
+        .colour(Colour.GREEN)
+        .test(TestResult.NEGATIVE, 29_000_000)
+        .doses(2)
+        .build();
   }
 
   private static List<StatusCommand> greens(long from, int count) {
@@ -183,8 +189,10 @@ final class ClusterNodeTest {
       final Thread warns =
           new Thread(
               () ->
-                  node.health().onError(
-                      new AeronException("of an unknown session", AeronException.Category.WARN)));
+                  node.health()
+                      .onError(
+                          new AeronException(
+                              "of an unknown session", AeronException.Category.WARN)));
       warns.setDaemon(true);
       // As close() holds it while it waits for the node's threads.
       synchronized (node) {
@@ -455,7 +463,8 @@ final class ClusterNodeTest {
     assertEquals(0, before.snapshotsTaken(), "the feed reaches back to the first version");
     before.close();
 
-    final StatusCommand red = new StatusCommand.SetStatus(new Subject(1, ~1L), 2, 0, 0, 0, 0, 0);
+    final StatusCommand red =
+        StatusCommand.SetStatus.of(new Subject(1, ~1L)).colour(Colour.RED).build();
     apply(node, List.of(red));
     node.submit(DocumentCommand.ruleset("metro", 2, "by snapshot"))
         .get(Patience.SECONDS, TimeUnit.SECONDS);
@@ -484,7 +493,8 @@ final class ClusterNodeTest {
   /** Where what is left of a member's feed starts, in bytes. */
   private static long feedStart(ClusterNode node) {
     try (AeronArchive archive =
-        AeronArchive.connect(node.parts().localArchive().aeron(node.parts().aeron()).ownsAeronClient(false))) {
+        AeronArchive.connect(
+            node.parts().localArchive().aeron(node.parts().aeron()).ownsAeronClient(false))) {
       return Recording.lastFeed(archive).startPosition();
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
@@ -105,7 +106,7 @@ final class OtherHistoryTest {
   }
 
   private static StatusCommand status(Subject holder, int colour) {
-    return new StatusCommand.SetStatus(holder, colour, 0, 0, 0, 0, 0);
+    return StatusCommand.SetStatus.of(holder).colour(Colour.ofNumber(colour)).build();
   }
 
   private static void write(CommandLog log, StatusCommand... commands) throws Exception {

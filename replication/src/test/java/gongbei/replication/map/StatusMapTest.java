@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.StatusStateMachine;
@@ -29,7 +31,12 @@ final class StatusMapTest {
   private static final int SAMPLE = 29_000_000;
 
   private static StatusCommand green(int number) {
-    return new StatusCommand.SetStatus(subject(number), 0, 1, SAMPLE + number, 3, 19_000, 0);
+    return StatusCommand.SetStatus.of(subject(number))
+        .colour(Colour.GREEN)
+        .test(TestResult.NEGATIVE, SAMPLE + number)
+        .doses(3)
+        .lastDoseEpochDay(19_000)
+        .build();
   }
 
   private static Subject subject(int number) {
@@ -100,7 +107,9 @@ final class StatusMapTest {
               case 0 -> green(number);
               case 1 ->
                   new StatusCommand.SetTestResult(
-                      subject(number), 1 + random.nextInt(2), SAMPLE + random.nextInt(1_000));
+                      subject(number),
+                      TestResult.ofNumber(1 + random.nextInt(2)),
+                      SAMPLE + random.nextInt(1_000));
               default -> new StatusCommand.Revoke(subject(number), 1 + random.nextInt(1_000));
             });
       }

@@ -9,8 +9,8 @@ import java.util.Locale;
 
 /**
  * The configuration of one node: what a YAML file says, and defaults for what it leaves out. Each
- * setting is described where {@link NodeConfigBuilder} takes it. A path is null where none is given;
- * paths in a file are relative to the file's directory.
+ * setting is described where {@link NodeConfigBuilder} takes it. A path is null where none is
+ * given; paths in a file are relative to the file's directory.
  */
 @JsonDeserialize(builder = NodeConfigBuilder.class)
 public final class NodeConfig {
@@ -84,7 +84,6 @@ public final class NodeConfig {
     requireRange("clockSkewSeconds", clockSkewSeconds, 0, Limits.MAX_CLOCK_SKEW_SECONDS);
     requireRange("drainSeconds", drainSeconds, 0, Limits.MAX_DRAIN_SECONDS);
   }
-
 
   /** Begins a configuration with every setting at its default. */
   public static NodeConfigBuilder builder() {

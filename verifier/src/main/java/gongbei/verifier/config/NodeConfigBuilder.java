@@ -3,9 +3,7 @@ package gongbei.verifier.config;
 import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
 import java.nio.file.Path;
 
-/**
- * Builds a {@link NodeConfig}. What is not set, or is null, has the default named here.
- */
+/** Builds a {@link NodeConfig}. What is not set, or is null, has the default named here. */
 @JsonPOJOBuilder(withPrefix = "")
 public final class NodeConfigBuilder {
   NodeConfig.Role role;
@@ -77,8 +75,7 @@ public final class NodeConfigBuilder {
     copy.subjectSecretFile = NodeConfig.resolve(base, copy.subjectSecretFile);
     copy.lookupDirectory = NodeConfig.resolve(base, copy.lookupDirectory);
     copy.paperFontFile = NodeConfig.resolve(base, copy.paperFontFile);
-    copy.signingToken =
-        copy.signingToken == null ? null : copy.signingToken.resolvedAgainst(base);
+    copy.signingToken = copy.signingToken == null ? null : copy.signingToken.resolvedAgainst(base);
     copy.translation = copy.translation.resolvedAgainst(base);
     copy.http = copy.http.resolvedAgainst(base);
     copy.tcp = copy.tcp.resolvedAgainst(base);

@@ -76,11 +76,11 @@ public final class HttpServer implements AutoCloseable {
             works);
     final HttpConnection.Shared shared =
         new HttpConnection.Shared(chain, bodies, connections, writer, drain);
-    final ScanAdmission admission =
-        new ScanAdmission(context.pipeline(), context.scanMetrics());
+    final ScanAdmission admission = new ScanAdmission(context.pipeline(), context.scanMetrics());
     final IdentityHashMap<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
     for (final EventExecutor loop : eventLoops) {
-      replies.put((EventLoop) loop, new ScanReplies((EventLoop) loop, admission, context.rulesets()));
+      replies.put(
+          (EventLoop) loop, new ScanReplies((EventLoop) loop, admission, context.rulesets()));
     }
     context.nodeMetrics().watchHttp(connections::connections);
     context.nodeMetrics().watchInput("http", context.input);
@@ -108,9 +108,7 @@ public final class HttpServer implements AutoCloseable {
                           .pipeline()
                           .addLast(
                               new TlsEntry(
-                                  tls,
-                                  context.handshakeMillis,
-                                  writer::answerToPlainText));
+                                  tls, context.handshakeMillis, writer::answerToPlainText));
                     }
                     channel
                         .pipeline()

@@ -158,17 +158,17 @@ public final class Node implements AutoCloseable {
               tcpLoops);
       nodeMetrics =
           new NodeMetrics(
-        new MetricSources()
-            .role(config.role().wireName())
-            .region(config.region())
-            .signatureEngine(config.signatureEngine().wireName())
-            .scans(scanMetrics)
-            .pipeline(pipeline)
-            .statusMap(stock.statusMap())
-            .log(stock.log())
-            .trust(stock.trust())
-            .rulesets(stock.rulesets())
-            .devices(tcpServer::connections));
+              new MetricSources()
+                  .role(config.role().wireName())
+                  .region(config.region())
+                  .signatureEngine(config.signatureEngine().wireName())
+                  .scans(scanMetrics)
+                  .pipeline(pipeline)
+                  .statusMap(stock.statusMap())
+                  .log(stock.log())
+                  .trust(stock.trust())
+                  .rulesets(stock.rulesets())
+                  .devices(tcpServer::connections));
       Replication.digestKey(config).ifPresent(nodeMetrics::showDigest);
       engines.tables().ifPresent(nodeMetrics::watchTables);
       if (httpTls != null) {

@@ -34,7 +34,9 @@ public final class ScanAdmission {
     return sequence;
   }
 
-  /** Counts a scan as shed for which the transport itself has no room, and returns {@link #SHED}. */
+  /**
+   * Counts a scan as shed for which the transport itself has no room, and returns {@link #SHED}.
+   */
   public long shed() {
     metrics.recordShed();
     return SHED;

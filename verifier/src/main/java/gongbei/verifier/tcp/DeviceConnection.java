@@ -92,8 +92,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     openedNanos = System.nanoTime();
     lastReadNanos = openedNanos;
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
-    frames =
-        new FrameReader(settings.input().open(address, Limits.OWN_FRAME_INPUT_BYTES), this);
+    frames = new FrameReader(settings.input().open(address, Limits.OWN_FRAME_INPUT_BYTES), this);
     // A device that waits for the next holder is at work: it gives its place up for no other.
     place = connections.enter(address, () -> ConnectionLimiter.NOT_IDLE, () -> {});
     replies.add(this);
@@ -272,15 +271,15 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
       int codeLength) {
     final boolean now = atEpochSeconds == ScanDecoder.atEpochSecondsNullValue();
     if (ruleset == null) {
-      reject(
-          correlationId,
+      final RejectionCode why =
           checkpointLength > ClientLimits.MAX_CHECKPOINT_CHARACTERS
               ? RejectionCode.CHECKPOINT_TOO_LONG
-              : RejectionCode.UNKNOWN_CHECKPOINT);
+              : RejectionCode.UNKNOWN_CHECKPOINT;
+      send(messages.rejected(correlationId, why));
       return;
     }
     if (!now && (atEpochSeconds < 0 || atEpochSeconds > CodeLimits.MAX_EPOCH_SECONDS)) {
-      reject(correlationId, RejectionCode.TIME_OUT_OF_RANGE);
+      send(messages.rejected(correlationId, RejectionCode.TIME_OUT_OF_RANGE));
       return;
     }
     final long waitNanos = settings.scanRates().take(device.rateHolder());
@@ -328,7 +327,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     final byte[] code = new byte[length];
     translate.getCode(code, 0, length);
     final TranslationService service = settings.desk();
-    final long waitNanos = service == null ? 0 : settings.translationRates().take(device.rateHolder());
+    final long waitNanos =
+        service == null ? 0 : settings.translationRates().take(device.rateHolder());
     if (service == null) {
       send(messages.notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, ""));
     } else if (waitNanos > 0) {
@@ -339,7 +339,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     } else {
       inFlight++;
       final var unused =
-          service.translate(new TranslationRequest(code, target, linkRequired))
+          service
+              .translate(new TranslationRequest(code, target, linkRequired))
               .whenComplete(
                   (result, failure) ->
                       channel
@@ -395,13 +396,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
   /** Says that something was not taken, and when to ask again: not before so long. */
   private void busy(long correlationId, long waitNanos) {
     final long waitMillis = Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(waitNanos));
-    send(
-        messages.busy(
-            correlationId, (int) Math.max(admission.retryAfterMillis(), waitMillis)));
-  }
-
-  private void reject(long correlationId, RejectionCode why) {
-    send(messages.rejected(correlationId, why));
+    send(messages.busy(correlationId, (int) Math.max(admission.retryAfterMillis(), waitMillis)));
   }
 
   private void send(int frameBytes) {
@@ -441,7 +436,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
   void checkDeadlines(long nowNanos) {
     final boolean late =
         (!isWelcomed() && isPast(nowNanos, openedNanos, settings.helloSeconds()))
-            || (frames.isInFrame() && isPast(nowNanos, frames.startedNanos(), settings.frameSeconds()))
+            || (frames.isInFrame()
+                && isPast(nowNanos, frames.startedNanos(), settings.frameSeconds()))
             || (inFlight == 0 && isPast(nowNanos, lastReadNanos, settings.idleSeconds()));
     if (late) {
       leave(GoodbyeCode.TIMEOUT);

@@ -54,7 +54,8 @@ public final class TcpServer implements AutoCloseable {
   public TcpServer(Context context, EventLoopGroup eventLoops) throws IOException {
     this.context = context;
     this.eventLoops = eventLoops;
-    this.connections = new ConnectionLimiter(context.maxConnections, context.maxConnectionsPerAddress);
+    this.connections =
+        new ConnectionLimiter(context.maxConnections, context.maxConnectionsPerAddress);
     this.tls =
         context.tls == null
             ? null

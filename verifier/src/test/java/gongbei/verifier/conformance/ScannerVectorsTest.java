@@ -39,7 +39,8 @@ final class ScannerVectorsTest {
   private static List<Element> schemaElements(String tag) throws Exception {
     try (InputStream xml =
         ScannerVectorsTest.class.getResourceAsStream("/gongbei/scanner-protocol.xml")) {
-      final org.w3c.dom.Document schema = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(xml);
+      final org.w3c.dom.Document schema =
+          DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(xml);
       final NodeList found = schema.getElementsByTagName(tag);
       final List<Element> elements = new ArrayList<>();
       for (int i = 0; i < found.getLength(); i++) {

@@ -30,11 +30,11 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.ReplicationInputs;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.StatusStateMachine;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
-import gongbei.replication.ReplicationInputs;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.audit.AuditException;
@@ -672,8 +672,9 @@ final class FuzzTargets {
       final StatusStateMachine machine = new StatusStateMachine(map);
       for (int i = 0; i < 20; i++) {
         machine.apply(
-            new StatusCommand.SetStatus(
-                new Subject(0x9E3779B97F4A7C15L * i, i), i % 3, 0, 0, 0, 0, 0));
+            StatusCommand.SetStatus.of(new Subject(0x9E3779B97F4A7C15L * i, i))
+                .colour(Colour.ofNumber(i % 3))
+                .build());
       }
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey()));
       final var rulesets = RulesetStore.shipped().current().all();

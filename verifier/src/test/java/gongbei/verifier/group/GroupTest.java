@@ -14,6 +14,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -62,7 +63,12 @@ final class GroupTest {
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     final List<StatusCommand> residents = new ArrayList<>();
     for (int i = 1; i <= 501; i++) {
-      residents.add(new StatusCommand.SetStatus(member(i), 0, 1, minutes - 60, 2, 0, 0));
+      residents.add(
+          StatusCommand.SetStatus.of(member(i))
+              .colour(Colour.GREEN)
+              .test(TestResult.NEGATIVE, minutes - 60)
+              .doses(2)
+              .build());
     }
     region.node.stock().log().submit(residents).join();
   }

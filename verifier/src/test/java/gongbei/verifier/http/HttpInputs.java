@@ -94,17 +94,17 @@ public final class HttpInputs {
             scans);
     metrics =
         new NodeMetrics(
-        new MetricSources()
-            .role("single")
-            .region("GD")
-            .signatureEngine("library")
-            .scans(scans)
-            .pipeline(unanswered)
-            .statusMap(map)
-            .log(log)
-            .trust(authorities)
-            .rulesets(rulesets)
-            .devices(() -> 0));
+            new MetricSources()
+                .role("single")
+                .region("GD")
+                .signatureEngine("library")
+                .scans(scans)
+                .pipeline(unanswered)
+                .statusMap(map)
+                .log(log)
+                .trust(authorities)
+                .rulesets(rulesets)
+                .devices(() -> 0));
     context =
         new HttpServer.Context()
             .scans(unanswered, rulesets)

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.lmax.disruptor.BlockingWaitStrategy;
-import gongbei.codec.model.Colour;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -53,7 +54,12 @@ final class MintPipelineTest {
   void enrol() {
     final List<StatusCommand> holders = new ArrayList<>();
     for (int i = 0; i < HOLDERS; i++) {
-      holders.add(new StatusCommand.SetStatus(new Subject(i, i), i % 3, 1, 1_000 + i, 2, 0, 0));
+      holders.add(
+          StatusCommand.SetStatus.of(new Subject(i, i))
+              .colour(Colour.ofNumber(i % 3))
+              .test(TestResult.NEGATIVE, 1_000 + i)
+              .doses(2)
+              .build());
     }
     new LocalCommandLog(map).submit(holders).join();
   }

@@ -13,7 +13,6 @@ import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
-import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.client.AuthorityClient;
@@ -110,7 +109,7 @@ final class LoggedRulesetsTest {
     try (Node node = Node.start(config)) {
       node.stock()
           .log()
-          .submit(new StatusCommand.SetStatus(ANN, StatusRecord.YELLOW, 0, 0, 0, 0, 0))
+          .submit(StatusCommand.SetStatus.of(ANN).colour(Colour.YELLOW).build())
           .get(Patience.SECONDS, TimeUnit.SECONDS);
       assertEquals("yellow", scan(node).path("reason").asText());
       assertEquals("metro@1", scan(node).path("ruleset").asText());

@@ -11,6 +11,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -84,7 +85,12 @@ final class NodeReloadTest {
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 120, 0, 0, 0)))
+        .submit(
+            List.of(
+                StatusCommand.SetStatus.of(HOLDER)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 120)
+                    .build()))
         .join();
   }
 

@@ -11,6 +11,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.KeyGeneration;
@@ -129,8 +130,11 @@ final class WorkerErrorTest {
   private ScanPipeline scans(Supplier<SignatureEngine> engines) {
     new LocalCommandLog(map)
         .submit(
-            new StatusCommand.SetStatus(
-                HOLDER, 0, 1, (int) (Instant.now().getEpochSecond() / 60), 2, 0, 0))
+            StatusCommand.SetStatus.of(HOLDER)
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (Instant.now().getEpochSecond() / 60))
+                .doses(2)
+                .build())
         .join();
     return new ScanPipeline(
         64,
@@ -294,7 +298,9 @@ final class WorkerErrorTest {
   @ParameterizedTest
   @MethodSource("errors")
   void aMinterThatMeetsAnErrorAnswersAndGoesOn(Supplier<Throwable> error) throws Exception {
-    new LocalCommandLog(map).submit(new StatusCommand.SetStatus(HOLDER, 0, 0, 0, 0, 0, 0)).join();
+    new LocalCommandLog(map)
+        .submit(StatusCommand.SetStatus.of(HOLDER).colour(Colour.GREEN).build())
+        .join();
     final AtomicInteger faults = new AtomicInteger(3);
     try (MintPipeline pipeline =
         new MintPipeline(

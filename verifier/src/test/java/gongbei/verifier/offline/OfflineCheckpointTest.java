@@ -247,7 +247,7 @@ final class OfflineCheckpointTest {
   }
 
   private static SetStatus status(int holder, int colour) {
-    return new SetStatus(new Subject(holder, holder), colour, 0, 0, 0, 0, 0);
+    return SetStatus.of(new Subject(holder, holder)).colour(Colour.ofNumber(colour)).build();
   }
 
   /** A pack of the map after so many changes; a delta since a version, or in full. */

@@ -9,6 +9,8 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HcertClaims;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -64,8 +66,11 @@ final class OfflineTest {
     final List<StatusCommand> residents = new ArrayList<>();
     for (int i = 1; i <= 800; i++) {
       residents.add(
-          new StatusCommand.SetStatus(
-              resident(i), i % 100 == 0 ? 1 + i / 100 % 2 : 0, 1, minutes - 60, 2, 0, 0));
+          StatusCommand.SetStatus.of(resident(i))
+              .colour(Colour.ofNumber(i % 100 == 0 ? 1 + i / 100 % 2 : 0))
+              .test(TestResult.NEGATIVE, minutes - 60)
+              .doses(2)
+              .build());
     }
     region.node.stock().log().submit(residents).join();
   }

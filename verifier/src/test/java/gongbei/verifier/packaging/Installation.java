@@ -34,8 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A directory as {@code /etc/gongbei} is by the commands of the page on installing, with the sample of a node by
- * itself on two free ports, and what asks that node.
+ * A directory as {@code /etc/gongbei} is by the commands of the page on installing, with the sample
+ * of a node by itself on two free ports, and what asks that node.
  */
 final class Installation {
 

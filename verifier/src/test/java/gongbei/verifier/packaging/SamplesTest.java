@@ -51,8 +51,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The sample configurations, installed as the page on installing has it but for addresses and ports: with keys
- * and certificates that the commands make.
+ * The sample configurations, installed as the page on installing has it but for addresses and
+ * ports: with keys and certificates that the commands make.
  */
 final class SamplesTest {
   private static final Path SAMPLES = Path.of("packaging", "samples");
@@ -177,14 +177,11 @@ final class SamplesTest {
         .log()
         .submit(
             List.of(
-                new StatusCommand.SetStatus(
-                    HOLDER,
-                    0,
-                    TestResult.NEGATIVE.number(),
-                    (int) (Instant.now().getEpochSecond() / 60),
-                    2,
-                    0,
-                    0)))
+                StatusCommand.SetStatus.of(HOLDER)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, (int) (Instant.now().getEpochSecond() / 60))
+                    .doses(2)
+                    .build()))
         .get(Patience.SECONDS, TimeUnit.SECONDS);
     final long deadline = System.nanoTime() + Patience.NANOS;
     for (final Node node : nodes) {

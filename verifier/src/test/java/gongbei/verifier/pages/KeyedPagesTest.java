@@ -8,6 +8,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -67,7 +68,13 @@ final class KeyedPagesTest {
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 60, 2, 0, 0)))
+        .submit(
+            List.of(
+                StatusCommand.SetStatus.of(HOLDER)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build()))
         .join();
     final Path film = directory.resolve("camera.y4m");
     CameraFilm.write(film, null);

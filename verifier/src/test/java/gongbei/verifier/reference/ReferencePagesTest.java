@@ -122,7 +122,8 @@ final class ReferencePagesTest {
       assertTrue(command.equals("help") || commands.contains("| `" + command), command);
     }
     for (final CodeFormat format : CodeFormat.values()) {
-      assertTrue(Document.CODE_FORMATS.text().contains("| `" + format.prefix() + "` |"), format.prefix());
+      assertTrue(
+          Document.CODE_FORMATS.text().contains("| `" + format.prefix() + "` |"), format.prefix());
     }
     for (final RecordComponent key : Ruleset.class.getRecordComponents()) {
       final String name =

@@ -12,6 +12,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
@@ -54,7 +55,11 @@ final class ScanEvaluatorTest {
   @BeforeEach
   void fillMap() {
     new StatusStateMachine(map)
-        .apply(new StatusCommand.SetStatus(ANN, 0, 1, (int) (NOW / 60) - 60, 0, 0, 0));
+        .apply(
+            StatusCommand.SetStatus.of(ANN)
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (NOW / 60) - 60)
+                .build());
     trusted.add(key.issuerKey());
   }
 
@@ -178,8 +183,11 @@ final class ScanEvaluatorTest {
   void nobodyPassesByTheCodeOfSomebodyDeceased() {
     new StatusStateMachine(map)
         .apply(
-            new StatusCommand.SetStatus(
-                ANN, 0, 1, (int) (NOW / 60) - 60, 0, 0, StatusRecord.DECEASED));
+            StatusCommand.SetStatus.of(ANN)
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (NOW / 60) - 60)
+                .flags(StatusRecord.DECEASED)
+                .build());
     final Scan scan = scanOf(code(key, NOW, NOW + 60), metro);
     evaluator(0, 0).evaluate(new Scan[] {scan}, 1);
     assertEquals(Reason.REVOKED, scan.reason());
@@ -377,7 +385,7 @@ final class ScanEvaluatorTest {
     final String code = serial(CodeKind.PERSON, 1);
     assertEquals(Reason.STALE, shown(stale, code, hold, "gate/1").reason());
     assertEquals(Reason.REPLAYED, shown(stale, code, hold, "gate/2").reason());
-    new StatusStateMachine(map).apply(new StatusCommand.SetStatus(ANN, 2, 0, 0, 0, 0, 0));
+    new StatusStateMachine(map).apply(StatusCommand.SetStatus.of(ANN).colour(Colour.RED).build());
     assertEquals(Reason.RED, shown(stale, code, hold, "gate/2").reason());
   }
 

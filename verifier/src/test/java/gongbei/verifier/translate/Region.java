@@ -23,9 +23,9 @@ import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.NodeConnection;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeResources;
+import gongbei.verifier.node.TranslationSetup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,11 +66,12 @@ public final class Region implements AutoCloseable {
                 .trust(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))))
                 .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
                 .signingKeys(new SigningKeys(List.of(key)))
-                .border(new TranslationSetup(
-                    secret,
-                    TranslationTables.shipped(format),
-                    AuditLog.ofFile(auditFile, format.issuer()),
-                    TrustStore.of(new TrustList(List.of(checkpoint.issuerKey())))))
+                .border(
+                    new TranslationSetup(
+                        secret,
+                        TranslationTables.shipped(format),
+                        AuditLog.ofFile(auditFile, format.issuer()),
+                        TrustStore.of(new TrustList(List.of(checkpoint.issuerKey())))))
                 .build());
   }
 

@@ -10,6 +10,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -120,7 +121,11 @@ final class DemoCodes {
 
   private Subject subject(List<StatusCommand> statuses, int colour, int result, int sample) {
     final Subject subject = subject();
-    statuses.add(new StatusCommand.SetStatus(subject, colour, result, sample, 0, 0, 0));
+    statuses.add(
+        StatusCommand.SetStatus.of(subject)
+            .colour(Colour.ofNumber(colour))
+            .test(TestResult.ofNumber(result), sample)
+            .build());
     return subject;
   }
 

@@ -74,14 +74,13 @@ final class DemoTraffic {
       final boolean tested = i == 0 || random.nextInt(10) > 0;
       final int ageMinutes = i == 0 ? 60 : random.nextInt(4 * MINUTES_A_DAY);
       batch.add(
-          new StatusCommand.SetStatus(
-              subject(region, i),
-              colour,
-              tested ? 1 : 0,
-              tested ? nowMinutes - ageMinutes : 0,
-              random.nextInt(4),
-              0,
-              0));
+          StatusCommand.SetStatus.of(subject(region, i))
+              .colour(Colour.ofNumber(colour))
+              .test(
+                  tested ? TestResult.NEGATIVE : TestResult.NONE,
+                  tested ? nowMinutes - ageMinutes : 0)
+              .doses(random.nextInt(4))
+              .build());
       if (batch.size() == CHANGES_A_SUBMISSION) {
         submitted.add(log.submit(batch));
         batch = new ArrayList<>();

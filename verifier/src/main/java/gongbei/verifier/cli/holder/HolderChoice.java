@@ -2,6 +2,7 @@ package gongbei.verifier.cli.holder;
 
 import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.exit.CommandException;

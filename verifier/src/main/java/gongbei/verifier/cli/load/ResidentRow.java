@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.HolderFlag;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusRecord;
@@ -64,14 +65,13 @@ final class ResidentRow {
     if ((result == StatusRecord.RESULT_NONE) != row.get("sampleTime").isBlank()) {
       throw new IllegalArgumentException("sampleTime goes with a result, and only with one");
     }
-    return new StatusCommand.SetStatus(
-        Subject.ofHex(row.get("subject").strip()),
-        choice(row, "colour", COLOURS),
-        result,
-        sampleEpochMinutes(row, zone),
-        number(row, "doses"),
-        lastDoseEpochDay(row),
-        flags(row));
+    return StatusCommand.SetStatus.of(Subject.ofHex(row.get("subject").strip()))
+        .colour(Colour.ofNumber(choice(row, "colour", COLOURS)))
+        .test(TestResult.ofNumber(result), sampleEpochMinutes(row, zone))
+        .doses(number(row, "doses"))
+        .lastDoseEpochDay(lastDoseEpochDay(row))
+        .flags(flags(row))
+        .build();
   }
 
   /** The same as an item of a signed change of statuses. */
@@ -80,14 +80,16 @@ final class ResidentRow {
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", status.subject().toHex())
-            .put("colour", Colour.ofNumber(status.colour()).wireName())
-            .put("doses", status.doses());
-    if (status.result() != StatusRecord.RESULT_NONE) {
-      json.put("result", RESULTS.get(status.result()))
-          .put("sampleTime", Instant.ofEpochSecond(status.sampleEpochMinutes() * 60L).toString());
+            .put("colour", status.colour().wireName())
+            .put("doses", status.doses().count());
+    if (status.test().result() != TestResult.NONE) {
+      json.put("result", status.test().result().wireName())
+          .put(
+              "sampleTime",
+              Instant.ofEpochSecond(status.test().sampleEpochMinutes() * 60L).toString());
     }
-    if (status.lastDoseEpochDay() != 0) {
-      json.put("lastDoseDate", LocalDate.ofEpochDay(status.lastDoseEpochDay()).toString());
+    if (status.doses().lastEpochDay() != 0) {
+      json.put("lastDoseDate", LocalDate.ofEpochDay(status.doses().lastEpochDay()).toString());
     }
     if (status.flags() != 0) {
       final ArrayNode flags = json.putArray("flags");

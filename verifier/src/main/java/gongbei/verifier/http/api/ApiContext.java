@@ -82,8 +82,7 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   }
 
   /** Sets which format is minted, with what keys and where; null keys mint nothing. */
-  public C minting(
-      CodeFormat minted, SigningKeys keys, MintPipeline codes, MintMetrics measured) {
+  public C minting(CodeFormat minted, SigningKeys keys, MintPipeline codes, MintMetrics measured) {
     format = minted;
     signingKeys = keys;
     mintPipeline = codes;

@@ -29,7 +29,8 @@ public final class ChangeWait {
    * @return fails with a {@link Problem} {@code no-leader} where the log takes nothing: then
    *     nothing was submitted; and {@code no-answer} where it is not known what became of it
    */
-  public static <T> CompletableFuture<T> submit(CommandLog log, Supplier<CompletableFuture<T>> submit) {
+  public static <T> CompletableFuture<T> submit(
+      CommandLog log, Supplier<CompletableFuture<T>> submit) {
     return submit(log, submit, System.nanoTime());
   }
 

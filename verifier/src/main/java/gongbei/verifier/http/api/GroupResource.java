@@ -95,12 +95,7 @@ public final class GroupResource {
   }
 
   private CompletableFuture<Response> put(
-      Request question,
-      Subject id,
-      JsonBody body,
-      byte[] members,
-      int status,
-      Executor writing) {
+      Request question, Subject id, JsonBody body, byte[] members, int status, Executor writing) {
     final int ttlSeconds =
         body.number("ttlSeconds", 1, Limits.MAX_GROUP_CODE_SECONDS, Limits.MAX_GROUP_CODE_SECONDS);
     mint.require();

@@ -45,7 +45,8 @@ public final class LinkResource {
    */
   CompletableFuture<Response> put(Request question, String other, Executor writing) {
     final JsonBody body = JsonBody.read(question, FIELDS);
-    return SignedChange.submit(log, question.nonce(), command(body, StatusResource.subject(body, other)))
+    return SignedChange.submit(
+            log, question.nonce(), command(body, StatusResource.subject(body, other)))
         .thenApplyAsync(applied -> Response.json(200, StatusResource.json(applied)), writing);
   }
 

@@ -7,6 +7,7 @@ import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.LookupRecord;
+import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.http.guard.LookupQuota;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;

@@ -1,5 +1,6 @@
 package gongbei.verifier.http.api;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.verifier.http.guard.RouteTable;
@@ -8,9 +9,6 @@ import gongbei.verifier.http.transport.MediaChoice;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.verifier.rules.ReasonWords;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;

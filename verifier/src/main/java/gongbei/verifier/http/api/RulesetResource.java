@@ -51,7 +51,8 @@ public final class RulesetResource {
         && store.current().all().size() >= ClientLimits.MAX_RULESETS) {
       throw Problem.ofField("name", "is one more than " + ClientLimits.MAX_RULESETS + " rulesets");
     }
-    return SignedChange.submit(log, question.nonce(), DocumentCommand.ruleset(name, ruleset.version(), text))
+    return SignedChange.submit(
+            log, question.nonce(), DocumentCommand.ruleset(name, ruleset.version(), text))
         .thenApplyAsync(applied -> Response.json(200, StatusResource.json(applied)), writing);
   }
 

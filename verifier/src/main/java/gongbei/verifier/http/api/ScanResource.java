@@ -2,10 +2,11 @@ package gongbei.verifier.http.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.verifier.config.Limits;
+import gongbei.codec.model.Colour;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-import gongbei.codec.model.Colour;
+import gongbei.verifier.http.transport.ScanRequest;
 import gongbei.verifier.http.transport.VerdictJson;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.CheckpointName;

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.model.Colour;
 import gongbei.codec.model.HolderFlag;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandBatches;
@@ -220,14 +222,13 @@ public final class StatusResource {
     final int colour = body.choice("colour", "green", "yellow", "red");
     final int result =
         body.has("result") ? body.choice("result", "none", "negative", "positive") : 0;
-    return new StatusCommand.SetStatus(
-        subject,
-        colour,
-        result,
-        sampleEpochMinutes(body, result),
-        body.number("doses", 0, StatusRecord.MAX_DOSES, 0),
-        lastDoseEpochDay(body),
-        flags(body));
+    return StatusCommand.SetStatus.of(subject)
+        .colour(Colour.ofNumber(colour))
+        .test(TestResult.ofNumber(result), sampleEpochMinutes(body, result))
+        .doses(body.number("doses", 0, StatusRecord.MAX_DOSES, 0))
+        .lastDoseEpochDay(lastDoseEpochDay(body))
+        .flags(flags(body))
+        .build();
   }
 
   /** A test alone, which leaves the rest of the status be. */
@@ -238,7 +239,8 @@ public final class StatusResource {
       }
     }
     final int result = 1 + body.choice("result", "negative", "positive");
-    return new StatusCommand.SetTestResult(subject, result, sampleEpochMinutes(body, result));
+    return new StatusCommand.SetTestResult(
+        subject, TestResult.ofNumber(result), sampleEpochMinutes(body, result));
   }
 
   private int sampleEpochMinutes(JsonBody body, int result) {
@@ -285,9 +287,7 @@ public final class StatusResource {
       flags |=
           HolderFlag.settable(flag.isTextual() ? flag.textValue() : "")
               .orElseThrow(
-                  () ->
-                      body.ofField(
-                          "flags", "holds other than " + HolderFlag.settableNames(", ")))
+                  () -> body.ofField("flags", "holds other than " + HolderFlag.settableNames(", ")))
               .bit();
     }
     return flags;

@@ -1,10 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.guard.Authorizer;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeText;
@@ -12,9 +7,13 @@ import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.http.guard.Authorizer;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.translate.TranslationResult;
-import gongbei.verifier.translate.TranslationServiceException;
 import gongbei.verifier.translate.TranslationService;
+import gongbei.verifier.translate.TranslationServiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,8 @@
 package gongbei.verifier.http.guard;
 
 import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.transport.RateLimit;
-
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.RateLimit;
 import gongbei.verifier.net.BucketTimes;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -71,8 +70,7 @@ public final class RateLimits {
           Math.max(1, seconds(-filled)));
     }
     final long left = Math.max(0, depthNanos - filled) / intervalNanos;
-    return new RateLimit(
-        name, quota, BucketTimes.BURST_SECONDS, left, seconds(filled), 0);
+    return new RateLimit(name, quota, BucketTimes.BURST_SECONDS, left, seconds(filled), 0);
   }
 
   /** Takes what a request turns out to cost more, whether or not it is left. */

@@ -44,8 +44,7 @@ public final class RequestChain implements RequestHandler {
   /**
    * @param works carries out what takes long: signing, and reading long bodies
    */
-  public RequestChain(
-      HostCheck hosts, Authorizer authorizer, RouteTable routes, WorkRunner works) {
+  public RequestChain(HostCheck hosts, Authorizer authorizer, RouteTable routes, WorkRunner works) {
     this.hosts = hosts;
     this.authorizer = authorizer;
     this.routes = routes;
@@ -129,10 +128,7 @@ public final class RequestChain implements RequestHandler {
     final Request admitted = request.from(grant.caller());
     final CompletableFuture<Response> answer =
         inItsClass(
-            route,
-            admitted,
-            isWanted,
-            () -> carryOut(route, admitted, grant.target().parameter()));
+            route, admitted, isWanted, () -> carryOut(route, admitted, grant.target().parameter()));
     spans.follow(request.headers(), route.name(), startedNanos, answer);
     return answer;
   }
@@ -174,8 +170,7 @@ public final class RequestChain implements RequestHandler {
     final SignatureNonce nonce = request.nonce();
     if (route.isWrite()) {
       final String caller = request.caller().id();
-      return writes.once(
-          nonce == null ? caller : caller + " " + nonce.kid(), request, handling);
+      return writes.once(nonce == null ? caller : caller + " " + nonce.kid(), request, handling);
     }
     return nonce == null ? handling.get() : route.signature().once(nonce, handling);
   }

@@ -1,9 +1,8 @@
 package gongbei.verifier.http.guard;
 
+import gongbei.verifier.access.Role;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-
-import gongbei.verifier.access.Role;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 

@@ -82,11 +82,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
    * @param isScan whether it may be one that is judged beside others
    */
   private record Waiting(
-      Request question,
-      Admission admission,
-      boolean keepAlive,
-      boolean isHttp10,
-      boolean isScan) {}
+      Request question, Admission admission, boolean keepAlive, boolean isHttp10, boolean isScan) {}
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
@@ -290,10 +286,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   }
 
   private boolean mayScan() {
-    return !answering
-        && !ending
-        && lastWord == null
-        && scans.hasRoom();
+    return !answering && !ending && lastWord == null && scans.hasRoom();
   }
 
   @Override

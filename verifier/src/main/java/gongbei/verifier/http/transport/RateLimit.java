@@ -1,8 +1,8 @@
 package gongbei.verifier.http.transport;
 
 /**
- * What a request leaves of its caller's rate, as the fields of
- * draft-ietf-httpapi-ratelimit-headers say it.
+ * What a request leaves of its caller's rate, as the fields of draft-ietf-httpapi-ratelimit-headers
+ * say it.
  *
  * @param name {@code key} or {@code address}
  * @param quota the bucket's size, in units

@@ -65,11 +65,7 @@ public final class ResponseWriter {
     if (rate != null) {
       ByteBufUtil.writeAscii(
           out,
-          "RateLimit-Policy: "
-              + rate.policyField()
-              + "\r\nRateLimit: "
-              + rate.field()
-              + "\r\n");
+          "RateLimit-Policy: " + rate.policyField() + "\r\nRateLimit: " + rate.field() + "\r\n");
     }
     out.writeBytes(LINE_END);
     out.writeBytes(verdict.bytes(), 0, verdict.length());

@@ -114,7 +114,13 @@ final class ReadinessTest {
             {"failed", "false", "no: it has failed", "scans-only"},
             {"replica", "false", "no: a replica takes none", "ready"}
           }) {
-        final CommandLog made = with(log, of(LogRole.valueOf(each[0].toUpperCase(Locale.ROOT)), Boolean.parseBoolean(each[1])), FRESH);
+        final CommandLog made =
+            with(
+                log,
+                of(
+                    LogRole.valueOf(each[0].toUpperCase(Locale.ROOT)),
+                    Boolean.parseBoolean(each[1])),
+                FRESH);
         final JsonNode ready = TestNode.json(ready(context(node, made, true), loops).body());
         assertEquals("yes", ready.at("/can/scan").asText(), each[0]);
         assertTrue(ready.at("/can/change").asText().startsWith(each[2]), ready.toString());
@@ -144,7 +150,8 @@ final class ReadinessTest {
   void aMemberThatIsFurtherBehindThanItsRulesAcceptIsNotReadyForChanges() throws Exception {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (TestNode node = new TestNode()) {
-      final CommandLog behind = with(node.node.stock().log(), of(LogRole.FOLLOWER, true), DAY_MILLIS);
+      final CommandLog behind =
+          with(node.node.stock().log(), of(LogRole.FOLLOWER, true), DAY_MILLIS);
       requireChanges(node, behind, loops, false);
       final RawHttp.Answer answer = ready(context(node, behind, true), loops);
       assertEquals(200, answer.status(), "scans are answered, as stale");
