@@ -23,7 +23,6 @@ final class ClassLengthTest {
   private static final Map<String, String> LONGER =
       Map.ofEntries(
           Map.entry("LaneField", "one thing: the arithmetic of a field on vectors"),
-          Map.entry("DeviceConnection", "to be divided"),
           Map.entry("LogGateway", "to be divided"),
           Map.entry("ReplicatedState", "to be divided"));
 
