@@ -57,6 +57,9 @@ public final class Benchmarks implements Callable<Integer> {
         new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true);
     // What follows an argument of JMH's is JMH's too, though it be named as a subcommand is.
     line.getCommandSpec().parser().stopAtUnmatched(true);
+    for (final CommandLine subcommand : line.getSubcommands().values()) {
+      subcommand.setStopAtUnmatched(false).setUnmatchedArgumentsAllowed(false);
+    }
     return line;
   }
 

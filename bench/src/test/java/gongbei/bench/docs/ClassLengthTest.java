@@ -23,17 +23,8 @@ final class ClassLengthTest {
   private static final Map<String, String> LONGER =
       Map.ofEntries(
           Map.entry("LaneField", "one thing: the arithmetic of a field on vectors"),
-          Map.entry("ClusterNode", "to be divided"),
-          Map.entry("DeviceConnection", "to be divided"),
-          Map.entry("HealthCode", "to be divided"),
-          Map.entry("HttpConnection", "to be divided"),
-          Map.entry("HttpServer", "to be divided"),
           Map.entry("LogGateway", "to be divided"),
-          Map.entry("Node", "to be divided"),
-          Map.entry("NodeConfig", "to be divided"),
-          Map.entry("NodeMetrics", "to be divided"),
-          Map.entry("ReplicatedState", "to be divided"),
-          Map.entry("Routes", "to be divided"));
+          Map.entry("ReplicatedState", "to be divided"));
 
   private static Map<String, Long> longClasses() throws IOException {
     final Map<String, Long> found = new TreeMap<>();

@@ -1,2 +1,5 @@
-/** Names the bounds that a client and a node both keep. */
+/**
+ * Names the bounds that a client and a node both keep: {@link
+ * gongbei.verifier.limits.ClientLimits}. It knows no other package.
+ */
 package gongbei.verifier.limits;
