@@ -485,8 +485,7 @@ final class FaultsPageTest {
 
   /** Makes every term that a log holds one whose leader spoke a newer protocol. */
   private static int raiseProtocol(Path log) throws Exception {
-    final UnsafeBuffer frames =
-        new UnsafeBuffer(ByteBuffer.allocateDirect((int) Files.size(log)));
+    final UnsafeBuffer frames = new UnsafeBuffer(ByteBuffer.allocateDirect((int) Files.size(log)));
     frames.putBytes(0, Files.readAllBytes(log));
     final MessageHeaderDecoder header = new MessageHeaderDecoder();
     int terms = 0;

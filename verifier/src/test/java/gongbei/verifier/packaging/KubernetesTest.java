@@ -160,7 +160,8 @@ final class KubernetesTest {
 
   @Test
   void theBackupIsMadeAsTheReplicasAreAndIsReachedByTheMembersAtThePodsAddress() throws Exception {
-    final JsonNode pod = manifest("CronJob", "gongbei-backup").at("/spec/jobTemplate/spec/template");
+    final JsonNode pod =
+        manifest("CronJob", "gongbei-backup").at("/spec/jobTemplate/spec/template");
     final JsonNode replica = manifest("Deployment", "gongbei-replica").at("/spec/template");
     final JsonNode container = pod.at("/spec/containers/0");
     final JsonNode replicas = replica.at("/spec/containers/0");
