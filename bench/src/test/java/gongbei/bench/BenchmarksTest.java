@@ -44,7 +44,6 @@ final class BenchmarksTest {
         .getSubcommands()
         .forEach(
             (name, each) ->
-                assertTrue(
-                    each.getCommandSpec().usageMessage().description().length > 0, name));
+                assertTrue(each.getCommandSpec().usageMessage().description().length > 0, name));
   }
 }

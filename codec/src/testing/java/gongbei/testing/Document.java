@@ -42,6 +42,8 @@ public enum Document {
   VERDICTS("verifier/docs/reference/verdicts.md"),
 
   ARCHITECTURE("verifier/docs/internals/architecture.md"),
+  WALKS("verifier/docs/internals/walks.md"),
+  RINGS("verifier/docs/internals/rings.md"),
   LOG("verifier/docs/internals/log.md"),
   THREATS("verifier/docs/internals/threats.md"),
 

@@ -1,5 +1,7 @@
 package gongbei.replication;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Link;
@@ -99,9 +101,21 @@ public final class ReplicationInputs {
                 1,
                 CAPACITY,
                 List.of(
-                    new StatusCommand.SetStatus(ann, 1, 1, 100, 2, 18_000, 1),
-                    new StatusCommand.SetTestResult(ann, 2, 101),
-                    new StatusCommand.Visit(ann, 0, 1, 102, 3, true, 1_000),
+                    StatusCommand.SetStatus.of(ann)
+                        .colour(Colour.YELLOW)
+                        .test(TestResult.NEGATIVE, 100)
+                        .doses(2)
+                        .lastDoseEpochDay(18_000)
+                        .flags(1)
+                        .build(),
+                    new StatusCommand.SetTestResult(ann, TestResult.POSITIVE, 101),
+                    StatusCommand.Visit.of(ann)
+                        .colour(Colour.GREEN)
+                        .test(TestResult.NEGATIVE, 102)
+                        .doses(3)
+                        .linked(true)
+                        .sourceEpochSeconds(1_000)
+                        .build(),
                     new StatusCommand.Revoke(ann, 5)))));
     all.add(bytes(document(DocumentCommand.link(ann, new Link(ann, 5, 1, 2)))));
     all.add(bytes(document(DocumentCommand.group(ann, new byte[32]))));

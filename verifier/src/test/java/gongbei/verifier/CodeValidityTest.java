@@ -7,11 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HcertClaims;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.TranslationFault;
@@ -36,6 +37,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,13 +99,17 @@ final class CodeValidityTest {
   }
 
   private static IssuerKey usedFor(int hcertTypes) {
-    return with(FOREIGN, FOREIGN.issuerKey().kid(), Set.of(CodeFormat.HC1), hcertTypes)
-        .issuerKey();
+    return with(FOREIGN, FOREIGN.issuerKey().kid(), Set.of(CodeFormat.HC1), hcertTypes).issuerKey();
   }
 
   private static String code(SigningKey by, long iat, long exp) {
     return new CodeIssuer(CodeFormat.GD1, by)
-        .issue(CodeClaims.ofPerson(subject(), 0, 0, 0, 0, 0, new byte[8], iat, exp));
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, subject())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(iat, exp)
+                .build());
   }
 
   private static byte[] subject() {
@@ -132,14 +138,13 @@ final class CodeValidityTest {
             .writeInt(1)
             .writeBytes(subject())
             .writeInt(2)
-            .writeInt(HealthCode.KIND_PERSON)
+            .writeInt(CodeKind.PERSON.number())
             .writeInt(3)
             .writeInt(0)
             .writeInt(7)
             .writeBytes(new byte[8])
             .toByteArray();
-    return MadeCode.of(
-        CodeFormat.GD1, GUANGDONG, SignatureAlgorithm.SM2, kid(GUANGDONG), payload);
+    return MadeCode.of(CodeFormat.GD1, GUANGDONG, SignatureAlgorithm.SM2, kid(GUANGDONG), payload);
   }
 
   private static String certificate(long iat, long exp) throws IOException {
@@ -259,8 +264,8 @@ final class CodeValidityTest {
             "GD",
             "MO",
             1,
-            List.of(0, 1, 2),
-            Set.of(HealthCode.KIND_PERSON),
+            Map.of(Colour.GREEN, Colour.GREEN),
+            Set.of(CodeKind.PERSON),
             3_600,
             3_600,
             60,
@@ -274,13 +279,13 @@ final class CodeValidityTest {
                 .clockSkewSeconds(SKEW)
                 .batchCapacity(1)
                 .holders(new Strangers()))
-        .translate(
-            List.of(
-                new TranslationRequest(
-                    each.code().getBytes(StandardCharsets.US_ASCII), "MO", false)),
-            MACAU,
-            NOW)[0]
-        .fault();
+            .translate(
+                List.of(
+                    new TranslationRequest(
+                        each.code().getBytes(StandardCharsets.US_ASCII), "MO", false)),
+                MACAU,
+                NOW)[0]
+            .fault();
   }
 
   private static TranslationFault faultOf(Case each) {

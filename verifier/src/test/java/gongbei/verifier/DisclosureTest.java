@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
@@ -83,8 +85,11 @@ final class DisclosureTest {
     final List<StatusCommand> commands = new ArrayList<>();
     for (int i = 0; i < colours.length; i++) {
       commands.add(
-          new StatusCommand.SetStatus(
-              subjects.get(i), colours[i], tests[i], tests[i] == 0 ? 0 : 29_000_000, 2, 0, 0));
+          StatusCommand.SetStatus.of(subjects.get(i))
+              .colour(Colour.ofNumber(colours[i]))
+              .test(TestResult.ofNumber(tests[i]), tests[i] == 0 ? 0 : 29_000_000)
+              .doses(2)
+              .build());
     }
     return commands;
   }
@@ -108,7 +113,12 @@ final class DisclosureTest {
       }
       node.stock()
           .log()
-          .submit(List.of(new StatusCommand.SetStatus(new Subject(1, change), 2, 2, 1, 0, 0, 0)))
+          .submit(
+              List.of(
+                  StatusCommand.SetStatus.of(new Subject(1, change))
+                      .colour(Colour.RED)
+                      .test(TestResult.POSITIVE, 1)
+                      .build()))
           .join();
     }
     final JsonNode figures = JSON.readTree(get(node, "/health/ready", operator).body());
@@ -160,7 +170,10 @@ final class DisclosureTest {
       node.stock()
           .log()
           .submit(
-              List.of(new StatusCommand.SetStatus(new Subject(1, 1), change % 2, 0, 0, 0, 0, 0)))
+              List.of(
+                  StatusCommand.SetStatus.of(new Subject(1, 1))
+                      .colour(Colour.ofNumber(change % 2))
+                      .build()))
           .join();
       shown.add(JSON.readTree(get(node, "/v1/ops", operator).body()).at("/map/digest").textValue());
       plain.add(node.stock().statusMap().digest());
@@ -179,7 +192,7 @@ final class DisclosureTest {
           start("node-" + maps.size(), "replication: {secretFile: " + secret + ".secret}\n");
       node.stock()
           .log()
-          .submit(List.of(new StatusCommand.SetStatus(new Subject(1, 1), 2, 0, 0, 0, 0, 0)))
+          .submit(List.of(StatusCommand.SetStatus.of(new Subject(1, 1)).colour(Colour.RED).build()))
           .join();
       maps.add(JSON.readTree(get(node, "/v1/ops", operator).body()).path("map"));
     }
@@ -200,7 +213,7 @@ final class DisclosureTest {
     first
         .stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(new Subject(1, 1), 2, 0, 0, 0, 0, 0)))
+        .submit(List.of(StatusCommand.SetStatus.of(new Subject(1, 1)).colour(Colour.RED).build()))
         .join();
     final JsonNode before = JSON.readTree(get(first, "/v1/ops", operator).body()).path("map");
     first.close();

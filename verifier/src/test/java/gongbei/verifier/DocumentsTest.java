@@ -34,9 +34,7 @@ final class DocumentsTest {
   }
 
   private static Path target(Path page, MatchResult link) {
-    return link.group(1).isEmpty()
-        ? page
-        : page.getParent().resolve(link.group(1)).normalize();
+    return link.group(1).isEmpty() ? page : page.getParent().resolve(link.group(1)).normalize();
   }
 
   private static Set<String> anchors(Path page) {

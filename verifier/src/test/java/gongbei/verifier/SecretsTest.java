@@ -12,14 +12,15 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.command.StatusCommand;
@@ -174,7 +175,9 @@ final class SecretsTest {
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
     node.stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(Subject.of(subject, 0), 0, 0, 0, 0, 0, 0)))
+        .submit(
+            List.of(
+                StatusCommand.SetStatus.of(Subject.of(subject, 0)).colour(Colour.GREEN).build()))
         .join();
   }
 
@@ -209,8 +212,11 @@ final class SecretsTest {
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, issuer)
         .issue(
-            CodeClaims.ofPerson(
-                subject, HealthCode.KIND_PERSON, 0, 0, 0, 0, new byte[8], now, now + 600));
+            CodeClaims.of(CodeKind.PERSON, subject)
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now, now + 600)
+                .build());
   }
 
   private String send(String method, String path, String body, String authorization)

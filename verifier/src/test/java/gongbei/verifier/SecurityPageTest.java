@@ -65,8 +65,7 @@ final class SecurityPageTest {
   void everyMethodThatIsCitedIsATestOfItsClass() throws IOException {
     final Set<String> missing = new TreeSet<>();
     int cited = 0;
-    for (final MatchResult test :
-        TEST.matcher(Document.THREATS.text()).results().toList()) {
+    for (final MatchResult test : TEST.matcher(Document.THREATS.text()).results().toList()) {
       if (test.group(2) == null) {
         continue;
       }

@@ -3,10 +3,12 @@ package gongbei.verifier;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -18,9 +20,11 @@ import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
-import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeResources;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,30 +63,57 @@ public final class TestNode implements AutoCloseable {
     node =
         Node.start(
             config,
-            Node.Stock.inMemory(
-                config,
-                TrustStore.of(
-                    new TrustList(
-                        List.of(guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))),
-                TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
-                new SigningKeys(List.of(guangdong)),
-                new TranslationSetup(
-                    SubjectSecret.generate(),
-                    TranslationTables.shipped(CodeFormat.GD1),
-                    AuditLog.inMemory("GD"),
-                    TrustStore.of(new TrustList(List.of(authority.issuerKey()))))));
+            NodeResources.inMemory(config)
+                .trust(
+                    TrustStore.of(
+                        new TrustList(
+                            List.of(
+                                guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
+                .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
+                .signingKeys(new SigningKeys(List.of(guangdong)))
+                .border(
+                    new TranslationSetup(
+                        SubjectSecret.generate(),
+                        TranslationTables.shipped(CodeFormat.GD1),
+                        AuditLog.inMemory("GD"),
+                        TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()
         .submit(
             List.of(
-                new StatusCommand.SetStatus(GREEN, 0, 1, minutes - 60, 2, 0, 0),
-                new StatusCommand.SetStatus(YELLOW, 1, 1, minutes - 60, 2, 0, 0),
-                new StatusCommand.SetStatus(RED, 2, 1, minutes - 60, 2, 0, 0),
-                new StatusCommand.SetStatus(UNTESTED, 0, 0, 0, 2, 0, 0),
-                new StatusCommand.SetStatus(LONG_AGO, 0, 1, minutes - 73 * 60, 2, 0, 0),
-                new StatusCommand.SetStatus(POSITIVE, 0, 2, minutes - 60, 2, 0, 0),
-                new StatusCommand.SetStatus(REVOKED, 0, 1, minutes - 60, 2, 0, 0),
+                StatusCommand.SetStatus.of(GREEN)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(YELLOW)
+                    .colour(Colour.YELLOW)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(RED)
+                    .colour(Colour.RED)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(UNTESTED).colour(Colour.GREEN).doses(2).build(),
+                StatusCommand.SetStatus.of(LONG_AGO)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 73 * 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(POSITIVE)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.POSITIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
+                StatusCommand.SetStatus.of(REVOKED)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build(),
                 new StatusCommand.Revoke(REVOKED, Instant.now().getEpochSecond() + 3_600)))
         .join();
   }
@@ -95,16 +126,17 @@ public final class TestNode implements AutoCloseable {
   /** The same, of another log. */
   public NodeMetrics metrics(CommandLog log) {
     return new NodeMetrics(
-        "single",
-        "GD",
-        "fixed-base",
-        node.scanMetrics(),
-        node.pipeline(),
-        node.stock().statusMap(),
-        log,
-        node.stock().trust(),
-        node.stock().rulesets(),
-        () -> 0);
+        new MetricSources()
+            .role("single")
+            .region("GD")
+            .signatureEngine("fixed-base")
+            .scans(node.scanMetrics())
+            .pipeline(node.pipeline())
+            .statusMap(node.stock().statusMap())
+            .log(log)
+            .trust(node.stock().trust())
+            .rulesets(node.stock().rulesets())
+            .devices(() -> 0));
   }
 
   public InetSocketAddress tcpAddress() {
@@ -123,16 +155,11 @@ public final class TestNode implements AutoCloseable {
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(format, format == CodeFormat.MO1 ? macau : guangdong)
         .issue(
-            CodeClaims.ofPerson(
-                subject.toBytes(),
-                HealthCode.KIND_PERSON,
-                0,
-                0,
-                0,
-                0,
-                new byte[8],
-                now + fromNow,
-                now + untilFromNow));
+            CodeClaims.of(CodeKind.PERSON, subject.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now + fromNow, now + untilFromNow)
+                .build());
   }
 
   public String hcert(String certificate) {

@@ -3,10 +3,11 @@ package gongbei.bench.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.context.MemberAddress;
@@ -121,16 +122,11 @@ final class ClusterFixture implements AutoCloseable {
   String codeOf(Subject holder) {
     final long now = Instant.now().getEpochSecond();
     return issuing.issue(
-        CodeClaims.ofPerson(
-            holder.toBytes(),
-            HealthCode.KIND_PERSON,
-            0,
-            0,
-            0,
-            0,
-            new byte[8],
-            now - CODE_AGE.toSeconds(),
-            now + Duration.ofDays(5).toSeconds()));
+        CodeClaims.of(CodeKind.PERSON, holder.toBytes())
+            .colour(Colour.GREEN)
+            .serial(new byte[8])
+            .validity(now - CODE_AGE.toSeconds(), now + Duration.ofDays(5).toSeconds())
+            .build());
   }
 
   private static NodeProcess node(

@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.bench.setup.ChildProcess;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.StatusMap;
@@ -82,16 +83,11 @@ final class DiskFullAttempt implements AutoCloseable {
     code =
         new CodeIssuer(CodeFormat.GD1, issuer)
             .issue(
-                CodeClaims.ofPerson(
-                    subject(0, 0).toBytes(),
-                    HealthCode.KIND_PERSON,
-                    0,
-                    0,
-                    0,
-                    0,
-                    new byte[8],
-                    now - 60,
-                    now + Duration.ofDays(1).toSeconds()));
+                CodeClaims.of(CodeKind.PERSON, subject(0, 0).toBytes())
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(now - 60, now + Duration.ofDays(1).toSeconds())
+                    .build());
     final int port = ChildProcess.freePort();
     // Half of them take snapshots while the disk fills up.
     final int snapshotBytes = random.nextBoolean() ? 0 : 1 << 21;

@@ -2,9 +2,10 @@ package gongbei.bench.jmh;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.Sm3;
@@ -86,19 +87,12 @@ public class GroupScanBenchmark {
       sm3.digest(digest, 0);
       final String code =
           issuer.issue(
-              new CodeClaims(
-                  id.toBytes(),
-                  HealthCode.KIND_GROUP,
-                  0,
-                  HealthCode.RESULT_NONE,
-                  0,
-                  0,
-                  new byte[CodeLimits.SERIAL_BYTES],
-                  null,
-                  members,
-                  digest,
-                  now,
-                  now + DAY_SECONDS));
+              CodeClaims.of(CodeKind.GROUP, id.toBytes())
+                  .colour(Colour.GREEN)
+                  .serial(new byte[CodeLimits.SERIAL_BYTES])
+                  .group(members, digest)
+                  .validity(now, now + DAY_SECONDS)
+                  .build());
       scans[group][0] = new Scan().text(code).ruleset(metro).atEpochSeconds(Scan.NOW);
     }
     final TrustList trust = residents.trust();

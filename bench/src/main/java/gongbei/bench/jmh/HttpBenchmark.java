@@ -5,6 +5,7 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeResources;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,12 +72,10 @@ public class HttpBenchmark {
     node =
         Node.start(
             config,
-            Node.Stock.inMemory(
-                config,
-                TrustStore.of(residents.trust()),
-                null,
-                new SigningKeys(List.of(residents.key())),
-                null));
+            NodeResources.inMemory(config)
+                .trust(TrustStore.of(residents.trust()))
+                .signingKeys(new SigningKeys(List.of(residents.key())))
+                .build());
     residents.putInto(node.stock().statusMap());
     final byte[][] codes = residents.codes(REQUESTS);
     for (int i = 0; i < REQUESTS; i++) {

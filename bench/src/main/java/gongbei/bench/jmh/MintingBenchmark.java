@@ -5,6 +5,9 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeBatch;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.trust.TrustList;
@@ -88,6 +91,7 @@ public class MintingBenchmark {
   private Residents residents;
   private CodeIssuer issuer;
   private CodeBatch codes;
+  private final CodeClaims.Builder claims = new CodeClaims.Builder();
   private ScanEvaluator evaluator;
   private Signer library;
   private Signature java;
@@ -108,7 +112,9 @@ public class MintingBenchmark {
       decoded.wrap(texts[i], 0, texts[i].length);
       subjects[i] =
           Arrays.copyOfRange(
-              decoded.buffer(), decoded.region().subjectOffset(), decoded.region().subjectOffset() + Subject.BYTES);
+              decoded.buffer(),
+              decoded.region().subjectOffset(),
+              decoded.region().subjectOffset() + Subject.BYTES);
       signed[i] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
       scans[i / BATCH][i % BATCH] =
           new Scan().text(texts[i], 0, texts[i].length).ruleset(metro).atEpochSeconds(Scan.NOW);
@@ -183,16 +189,13 @@ public class MintingBenchmark {
     next = (next + 1) % subjects.length;
     final long now = Instant.now().getEpochSecond();
     return issuer.issue(
-        CodeClaims.ofPerson(
-            subjects[next],
-            HealthCode.KIND_PERSON,
-            0,
-            HealthCode.RESULT_NEGATIVE,
-            residents.sampleEpochMinutes(),
-            2,
-            serial,
-            now,
-            now + LIFE_SECONDS));
+        CodeClaims.of(CodeKind.PERSON, subjects[next])
+            .colour(Colour.GREEN)
+            .test(TestResult.NEGATIVE, residents.sampleEpochMinutes())
+            .doses(2)
+            .serial(serial)
+            .validity(now, now + LIFE_SECONDS)
+            .build());
   }
 
   /** From claims to text, {@value #BATCH} together. */
@@ -203,18 +206,15 @@ public class MintingBenchmark {
     final long now = System.currentTimeMillis() / 1_000;
     codes.clear();
     for (int i = first; i < first + BATCH; i++) {
-      codes.addPerson(
-          subjects[i],
-          0,
-          HealthCode.KIND_PERSON,
-          0,
-          HealthCode.RESULT_NEGATIVE,
-          residents.sampleEpochMinutes(),
-          2,
-          serial,
-          0,
-          now,
-          now + LIFE_SECONDS);
+      codes.add(
+          claims
+              .kind(CodeKind.PERSON)
+              .subject(subjects[i], 0)
+              .colour(Colour.GREEN)
+              .test(TestResult.NEGATIVE, residents.sampleEpochMinutes())
+              .doses(2)
+              .serial(serial, 0)
+              .validity(now, now + LIFE_SECONDS));
     }
     codes.sign();
     return codes.texts();

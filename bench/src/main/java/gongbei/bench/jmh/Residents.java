@@ -2,8 +2,11 @@ package gongbei.bench.jmh;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeBatch;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -66,7 +69,7 @@ final class Residents {
   }
 
   StatusCommand status(int resident, int colour) {
-    return new StatusCommand.SetStatus(subject(resident), colour, 1, sampleEpochMinutes(), 2, 0, 0);
+    return StatusCommand.SetStatus.of(subject(resident)).colour(Colour.ofNumber(colour)).test(TestResult.NEGATIVE, sampleEpochMinutes()).doses(2).build();
   }
 
   /** Puts all into a map, green. */
@@ -98,17 +101,12 @@ final class Residents {
   private void add(CodeBatch batch, byte[] subject) {
     final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
     random.nextBytes(serial);
-    batch.addPerson(
-        subject,
-        0,
-        HealthCode.KIND_PERSON,
-        0,
-        HealthCode.RESULT_NEGATIVE,
-        sampleEpochMinutes(),
-        2,
-        serial,
-        0,
-        now,
-        now + Duration.ofDays(1).toSeconds());
+    batch.add(
+        CodeClaims.of(CodeKind.PERSON, subject)
+            .colour(Colour.GREEN)
+            .test(TestResult.NEGATIVE, sampleEpochMinutes())
+            .doses(2)
+            .serial(serial)
+            .validity(now, now + Duration.ofDays(1).toSeconds()));
   }
 }

@@ -7,6 +7,9 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.Sm3;
@@ -103,16 +106,13 @@ public class StageBenchmark {
 
     private String code(CodeIssuer issuer, int number, byte[] serial) {
       return issuer.issue(
-          CodeClaims.ofPerson(
-              Population.subject(number).toBytes(),
-              HealthCode.KIND_PERSON,
-              0,
-              1,
-              (int) (now / 60) - 60,
-              DOSES,
-              serial,
-              now - 10,
-              now + Duration.ofDays(1).toSeconds()));
+          CodeClaims.of(CodeKind.PERSON, Population.subject(number).toBytes())
+              .colour(Colour.GREEN)
+              .test(TestResult.NEGATIVE, (int) (now / 60) - 60)
+              .doses(DOSES)
+              .serial(serial)
+              .validity(now - 10, now + Duration.ofDays(1).toSeconds())
+              .build());
     }
 
     /** Frees the map. */

@@ -5,6 +5,9 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.signature.FixedBaseEngine;
@@ -135,7 +138,8 @@ public class TranslationBenchmark {
         }
         final byte[] text = translations[j].code().getBytes(StandardCharsets.US_ASCII);
         decoded.wrap(text, 0, text.length);
-        toSign[i * BATCH + j] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
+        toSign[i * BATCH + j] =
+            Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
       }
     }
   }
@@ -145,16 +149,13 @@ public class TranslationBenchmark {
     final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
     random.nextBytes(subject);
     random.nextBytes(serial);
-    return CodeClaims.ofPerson(
-        subject,
-        HealthCode.KIND_PERSON,
-        0,
-        HealthCode.RESULT_NEGATIVE,
-        (int) (now / 60) - 60,
-        2,
-        serial,
-        now,
-        now + DAY_SECONDS);
+    return CodeClaims.of(CodeKind.PERSON, subject)
+        .colour(Colour.GREEN)
+        .test(TestResult.NEGATIVE, (int) (now / 60) - 60)
+        .doses(2)
+        .serial(serial)
+        .validity(now, now + DAY_SECONDS)
+        .build();
   }
 
   private int nextBatch() {

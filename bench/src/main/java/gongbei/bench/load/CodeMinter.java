@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.bench.setup.Population;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.Sm3;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.map.Subject;
@@ -187,33 +189,23 @@ final class CodeMinter {
     }
     return minted(
         guangdong.issue(
-            new CodeClaims(
-                groupId(group).toBytes(),
-                HealthCode.KIND_GROUP,
-                0,
-                0,
-                0,
-                0,
-                serial(random),
-                null,
-                MEMBERS,
-                digest,
-                issuedAt,
-                expiresAt)),
+            CodeClaims.of(CodeKind.GROUP, groupId(group).toBytes())
+                .colour(Colour.GREEN)
+                .serial(serial(random))
+                .group(MEMBERS, digest)
+                .validity(issuedAt, expiresAt)
+                .build()),
         worst);
   }
 
   private CodeClaims claims(SplittableRandom random, long number, long expires) {
-    return CodeClaims.ofPerson(
-        Population.subject(number).toBytes(),
-        HealthCode.KIND_PERSON,
-        0,
-        1,
-        (int) (issuedAt / 60) - 60,
-        3,
-        serial(random),
-        issuedAt,
-        expires);
+    return CodeClaims.of(CodeKind.PERSON, Population.subject(number).toBytes())
+        .colour(Colour.GREEN)
+        .test(TestResult.NEGATIVE, (int) (issuedAt / 60) - 60)
+        .doses(3)
+        .serial(serial(random))
+        .validity(issuedAt, expires)
+        .build();
   }
 
   private static byte[] serial(SplittableRandom random) {

@@ -1,6 +1,8 @@
 package gongbei.bench.load;
 
 import gongbei.bench.setup.Population;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.StatusCommand;
@@ -103,7 +105,7 @@ public final class LogBenchmark implements Callable<Integer> {
       final List<StatusCommand> batch = new ArrayList<>(BATCH);
       for (int i = 0; i < BATCH && next < residents; i++) {
         batch.add(
-            new StatusCommand.SetStatus(Population.subject(next), 0, 1, 29_000_000, 3, 19_000, 0));
+            StatusCommand.SetStatus.of(Population.subject(next)).colour(Colour.GREEN).test(TestResult.NEGATIVE, 29_000_000).doses(3).lastDoseEpochDay(19_000).build());
         next++;
       }
       waiting.add(node.submit(batch));

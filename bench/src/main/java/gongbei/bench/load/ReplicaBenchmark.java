@@ -1,5 +1,7 @@
 package gongbei.bench.load;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.cluster.ReplicaNode;
 import gongbei.replication.command.Applied;
@@ -109,8 +111,7 @@ public final class ReplicaBenchmark implements Callable<Integer> {
 
   private static StatusCommand change(long number, int colour) {
     final SplittableRandom random = new SplittableRandom(number);
-    return new StatusCommand.SetStatus(
-        new Subject(random.nextLong(), random.nextLong()), colour, 1, 29_000_000, 3, 19_000, 0);
+    return StatusCommand.SetStatus.of(new Subject(random.nextLong(), random.nextLong())).colour(Colour.ofNumber(colour)).test(TestResult.NEGATIVE, 29_000_000).doses(3).lastDoseEpochDay(19_000).build();
   }
 
   private static void catchUp(StatusMap map, long missed, long starting) {

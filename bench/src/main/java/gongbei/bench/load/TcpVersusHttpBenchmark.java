@@ -3,6 +3,9 @@ package gongbei.bench.load;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TlsKeyGeneration;
@@ -201,11 +204,14 @@ public final class TcpVersusHttpBenchmark implements Callable<Integer> {
     final List<StatusCommand> statuses = new ArrayList<>();
     for (int i = 0; i < CODES; i++) {
       final Subject subject = new Subject(i + 1L, i);
-      statuses.add(new StatusCommand.SetStatus(subject, 0, 1, (int) (now / 60) - 60, 2, 0, 0));
+      statuses.add(StatusCommand.SetStatus.of(subject).colour(Colour.GREEN).test(TestResult.NEGATIVE, (int) (now / 60) - 60).doses(2).build());
       codes.add(
           issuer.issue(
-              CodeClaims.ofPerson(
-                  subject.toBytes(), 0, 0, 0, 0, 0, new byte[8], now - 1, now + 36_000)));
+              CodeClaims.of(CodeKind.PERSON, subject.toBytes())
+                  .colour(Colour.GREEN)
+                  .serial(new byte[8])
+                  .validity(now - 1, now + 36_000)
+                  .build()));
     }
     node.stock().log().submit(statuses).join();
     return codes;

@@ -3,7 +3,6 @@ package gongbei.bench.setup;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.replication.command.StatusCommand;
-import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.client.StatusChange;
 import gongbei.verifier.rules.Reason;
@@ -46,20 +45,19 @@ public final class Population {
     final Subject subject = subject(number);
     final int lot = (int) (number % THOUSAND);
     if (lot < YELLOW) {
-      return status(subject, StatusRecord.YELLOW, StatusRecord.RESULT_NEGATIVE);
+      return status(subject, Colour.YELLOW, TestResult.NEGATIVE);
     } else if (lot < RED) {
-      return status(subject, StatusRecord.RED, StatusRecord.RESULT_NEGATIVE);
+      return status(subject, Colour.RED, TestResult.NEGATIVE);
     } else if (lot < POSITIVE) {
-      return status(subject, StatusRecord.RED, StatusRecord.RESULT_POSITIVE);
+      return status(subject, Colour.RED, TestResult.POSITIVE);
     } else if (lot < UNTESTED) {
-      return new StatusCommand.SetStatus(subject, StatusRecord.GREEN, 0, 0, 1, 0, 0);
+      return StatusCommand.SetStatus.of(subject).colour(Colour.GREEN).doses(1).build();
     }
-    return status(subject, StatusRecord.GREEN, StatusRecord.RESULT_NEGATIVE);
+    return status(subject, Colour.GREEN, TestResult.NEGATIVE);
   }
 
-  private static StatusCommand status(Subject subject, int colour, int result) {
-    return new StatusCommand.SetStatus(
-        subject, colour, result, SAMPLE_EPOCH_MINUTES, DOSES_THAT_WAIVE, LAST_DOSE_EPOCH_DAYS, 0);
+  private static StatusCommand status(Subject subject, Colour colour, TestResult result) {
+    return StatusCommand.SetStatus.of(subject).colour(colour).test(result, SAMPLE_EPOCH_MINUTES).doses(DOSES_THAT_WAIVE).lastDoseEpochDay(LAST_DOSE_EPOCH_DAYS).build();
   }
 
   /** The same as an authority says it over HTTP. */
@@ -67,16 +65,15 @@ public final class Population {
     final StatusCommand.SetStatus status = (StatusCommand.SetStatus) status(number);
     final StatusChange.StatusBuilder change =
         StatusChange.status(status.subject().toHex())
-            .colour(Colour.ofNumber(status.colour()))
-            .doses(status.doses());
-    if (status.result() != StatusRecord.RESULT_NONE) {
+            .colour(status.colour())
+            .doses(status.doses().count());
+    if (status.test().result() != TestResult.NONE) {
       change
           .test(
-              status.result() == StatusRecord.RESULT_POSITIVE
-                  ? TestResult.POSITIVE
-                  : TestResult.NEGATIVE,
-              Instant.ofEpochSecond(TimeUnit.MINUTES.toSeconds(status.sampleEpochMinutes())))
-          .lastDose(LocalDate.ofEpochDay(status.lastDoseEpochDay()));
+              status.test().result(),
+              Instant.ofEpochSecond(
+                  TimeUnit.MINUTES.toSeconds(status.test().sampleEpochMinutes())))
+          .lastDose(LocalDate.ofEpochDay(status.doses().lastEpochDay()));
     }
     return change.build();
   }

@@ -120,10 +120,10 @@ public final class RedisServer implements AutoCloseable {
   private static byte[] status(long number) {
     final StatusCommand.SetStatus status = (StatusCommand.SetStatus) Population.status(number);
     return ByteBuffer.allocate(STATUS_BYTES)
-        .put((byte) status.colour())
-        .put((byte) status.result())
-        .put((byte) status.doses())
-        .putInt(Integer.BYTES, status.sampleEpochMinutes())
+        .put((byte) status.colour().number())
+        .put((byte) status.test().result().number())
+        .put((byte) status.doses().count())
+        .putInt(Integer.BYTES, status.test().sampleEpochMinutes())
         .array();
   }
 

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 
 /**
  * A shell that is given the commands of the first pages one after the other, as a reader types
- * them. What the pages have of their own day (ports that may be taken, codes and keys, times) is replaced; what is
- * printed is held against what it shows, but for such. For one thread.
+ * them. What the pages have of their own day (ports that may be taken, codes and keys, times) is
+ * replaced; what is printed is held against what it shows, but for such. For one thread.
  */
 final class DocumentedSessions implements AutoCloseable {
   private static final String END = "=== end of a command";

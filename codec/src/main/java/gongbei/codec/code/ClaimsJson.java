@@ -26,9 +26,6 @@ import java.util.HexFormat;
  */
 public final class ClaimsJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final String[] KINDS = {"person", "group", "paper", "translated"};
-  private static final String[] COLOURS = {"green", "yellow", "red"};
-  private static final String[] RESULTS = {"none", "negative", "positive"};
 
   private ClaimsJson() {}
 
@@ -44,28 +41,20 @@ public final class ClaimsJson {
       return claims;
     }
     claims.put("subject", hex(code, code.region().subjectOffset(), CodeLimits.SUBJECT_BYTES));
-    claims.put("kind", KINDS[code.region().kind()]);
-    claims.put("colour", COLOURS[code.region().colour()]);
-    claims.put("result", RESULTS[code.region().result()]);
+    claims.put("kind", code.region().kind().wireName());
+    claims.put("colour", code.region().colour().wireName());
+    claims.put("result", code.region().result().wireName());
     putNumber(claims, "sampleEpochMinutes", code.region().sampleEpochMinutes());
     claims.put("doses", code.region().doses());
     claims.put("serial", hex(code, code.region().serialOffset(), CodeLimits.SERIAL_BYTES));
     putText(claims, "origin", code.region().origin());
     putNumber(claims, "groupSize", code.region().groupSize());
     if (code.region().groupDigestOffset() != ABSENT) {
-      claims.put("groupDigest", hex(code, code.region().groupDigestOffset(), CodeLimits.GROUP_DIGEST_BYTES));
+      claims.put(
+          "groupDigest",
+          hex(code, code.region().groupDigestOffset(), CodeLimits.GROUP_DIGEST_BYTES));
     }
     return claims;
-  }
-
-  /** The name of a colour: 0 green, 1 yellow, 2 red. */
-  public static String colourName(int colour) {
-    return COLOURS[colour];
-  }
-
-  /** The name of a test's result. */
-  public static String resultName(int result) {
-    return RESULTS[result];
   }
 
   private static void putText(ObjectNode claims, String name, String value) {

@@ -182,7 +182,8 @@ final class HcertEntry {
       return cursor.malformed("sc", NOT_TEXT);
     }
     sampleMinutes = length > value.length ? ABSENT : DateTimeText.epochMinutes(value, 0, length);
-    return sampleMinutes != ABSENT || cursor.malformed("sc", "is not a date and time with its zone");
+    return sampleMinutes != ABSENT
+        || cursor.malformed("sc", "is not a date and time with its zone");
   }
 
   private boolean readDay(String name) {

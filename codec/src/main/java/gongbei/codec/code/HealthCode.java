@@ -11,27 +11,6 @@ import java.util.zip.Inflater;
  * parts expose is valid until the next {@link #wrap}. For one thread.
  */
 public final class HealthCode {
-  /** {@link RegionClaims#kind} of a person's code. */
-  public static final int KIND_PERSON = 0;
-
-  /** {@link RegionClaims#kind} of a group's code. */
-  public static final int KIND_GROUP = 1;
-
-  /** {@link RegionClaims#kind} of a code on paper. */
-  public static final int KIND_PAPER = 2;
-
-  /** {@link RegionClaims#kind} of a code translated from the other region's. */
-  public static final int KIND_TRANSLATED = 3;
-
-  /** {@link RegionClaims#result} where no nucleic-acid test is claimed. */
-  public static final int RESULT_NONE = 0;
-
-  /** {@link RegionClaims#result} of a negative test. */
-  public static final int RESULT_NEGATIVE = 1;
-
-  /** {@link RegionClaims#result} of a positive test. */
-  public static final int RESULT_POSITIVE = 2;
-
   /** What numeric accessors answer where the code does not claim the thing. */
   public static final int ABSENT = -1;
 

@@ -3,6 +3,9 @@ package gongbei.codec.code;
 import static gongbei.codec.code.HealthCode.ABSENT;
 
 import gongbei.codec.cbor.CborReader;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 
 /**
  * What Guangdong's and Macau's codes say of their holder: the private-use claim -65537. Claims with
@@ -19,9 +22,9 @@ public final class RegionClaims {
   private final Slice origin = new Slice();
   private int subjectOffset;
   private int serialOffset;
-  private int kind;
-  private int colour;
-  private int result;
+  private CodeKind kind;
+  private Colour colour;
+  private TestResult result;
   private int sampleEpochMinutes;
   private int doses;
   private int groupSize;
@@ -36,9 +39,9 @@ public final class RegionClaims {
     origin.clear();
     subjectOffset = ABSENT;
     serialOffset = ABSENT;
-    kind = ABSENT;
-    colour = ABSENT;
-    result = HealthCode.RESULT_NONE;
+    kind = null;
+    colour = null;
+    result = TestResult.NONE;
     sampleEpochMinutes = ABSENT;
     doses = 0;
     groupSize = ABSENT;
@@ -75,16 +78,19 @@ public final class RegionClaims {
         return subjectOffset != ABSENT || cursor.malformed("subject", "is not 16 bytes");
       }
       case 2 -> {
-        kind = readSmall(HealthCode.KIND_TRANSLATED);
-        return kind != ABSENT || cursor.malformed("kind", "is not a number from 0 to 3");
+        final int number = readSmall(CodeKind.TRANSLATED.number());
+        kind = number == ABSENT ? null : CodeKind.ofNumber(number);
+        return kind != null || cursor.malformed("kind", "is not a number from 0 to 3");
       }
       case 3 -> {
-        colour = readSmall(2);
-        return colour != ABSENT || cursor.malformed("colour", "is not a number from 0 to 2");
+        final int number = readSmall(Colour.RED.number());
+        colour = number == ABSENT ? null : Colour.ofNumber(number);
+        return colour != null || cursor.malformed("colour", "is not a number from 0 to 2");
       }
       case 4 -> {
-        result = readSmall(HealthCode.RESULT_POSITIVE);
-        return result != ABSENT || cursor.malformed("result", "is not a number from 0 to 2");
+        final int number = readSmall(TestResult.POSITIVE.number());
+        result = number == ABSENT ? null : TestResult.ofNumber(number);
+        return result != null || cursor.malformed("result", "is not a number from 0 to 2");
       }
       case 5 -> {
         sampleEpochMinutes = readSmall(Integer.MAX_VALUE);
@@ -101,8 +107,7 @@ public final class RegionClaims {
       }
       case 8 -> {
         readOrigin();
-        return origin.isPresent()
-            || cursor.malformed("origin", "is not text of 2 capital letters");
+        return origin.isPresent() || cursor.malformed("origin", "is not text of 2 capital letters");
       }
       case 9 -> {
         groupSize = readSmall(CodeLimits.MAX_GROUP_SIZE);
@@ -154,25 +159,25 @@ public final class RegionClaims {
     if (subjectOffset == ABSENT) {
       return missing("subject");
     }
-    if (kind == ABSENT) {
+    if (kind == null) {
       return missing("kind");
     }
-    if (colour == ABSENT) {
+    if (colour == null) {
       return missing("colour");
     }
     if (serialOffset == ABSENT) {
       return missing("serial");
     }
-    if (result != HealthCode.RESULT_NONE && sampleEpochMinutes == ABSENT) {
+    if (result != TestResult.NONE && sampleEpochMinutes == ABSENT) {
       return missing("sampleTime");
     }
-    if (kind == HealthCode.KIND_TRANSLATED && !origin.isPresent()) {
+    if (kind == CodeKind.TRANSLATED && !origin.isPresent()) {
       return missing("origin");
     }
-    if (kind == HealthCode.KIND_GROUP && groupSize == ABSENT) {
+    if (kind == CodeKind.GROUP && groupSize == ABSENT) {
       return missing("groupSize");
     }
-    if (kind == HealthCode.KIND_GROUP && groupDigestOffset == ABSENT) {
+    if (kind == CodeKind.GROUP && groupDigestOffset == ABSENT) {
       return missing("groupDigest");
     }
     return true;
@@ -192,18 +197,18 @@ public final class RegionClaims {
     return serialOffset;
   }
 
-  /** One of the {@code KIND_} constants, or {@link HealthCode#ABSENT} in an {@code HC1} code. */
-  public int kind() {
+  /** What the code is for, or null in an {@code HC1} code. */
+  public CodeKind kind() {
     return kind;
   }
 
-  /** The colour displayed: 0 green, 1 yellow, 2 red, or ABSENT in an {@code HC1} code. */
-  public int colour() {
+  /** The colour displayed, or null in an {@code HC1} code. */
+  public Colour colour() {
     return colour;
   }
 
-  /** One of the {@code RESULT_} constants. */
-  public int result() {
+  /** What is claimed of a nucleic-acid test. */
+  public TestResult result() {
     return result;
   }
 

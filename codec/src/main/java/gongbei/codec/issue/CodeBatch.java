@@ -3,7 +3,6 @@ package gongbei.codec.issue;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.code.Base45;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.CodeLimits;
 import gongbei.codec.signature.SigningBatch;
 import gongbei.codec.trust.SigningKey;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +89,7 @@ public final class CodeBatch {
   }
 
   /**
-   * Adds a code of any kind.
+   * Adds a code.
    *
    * @return its index
    */
@@ -99,45 +98,12 @@ public final class CodeBatch {
   }
 
   /**
-   * Adds a person's code, of kind {@code KIND_PERSON} or {@code KIND_PAPER}, without allocation.
-   * The claims are as {@link CodeClaims} has them and must be in their ranges.
+   * Adds a code of what a builder has gathered so far, without allocation.
    *
-   * @param subject holds 16 bytes at the offset
-   * @param serial holds 8 bytes at the offset
    * @return its index
    */
-  public int addPerson(
-      byte[] subject,
-      int subjectOffset,
-      int kind,
-      int colour,
-      int result,
-      int sampleEpochMinutes,
-      int doses,
-      byte[] serial,
-      int serialOffset,
-      long issuedAtEpochSeconds,
-      long expiresAtEpochSeconds) {
-    if (issuedAtEpochSeconds < 0
-        || expiresAtEpochSeconds < issuedAtEpochSeconds
-        || expiresAtEpochSeconds > CodeLimits.MAX_EPOCH_SECONDS) {
-      throw new IllegalArgumentException("exp is " + expiresAtEpochSeconds);
-    }
-    payloads.writePerson(
-        payloadWriter.reset(),
-        0,
-        subject,
-        subjectOffset,
-        kind,
-        colour,
-        result,
-        sampleEpochMinutes,
-        doses,
-        serial,
-        serialOffset,
-        issuedAtEpochSeconds,
-        expiresAtEpochSeconds);
-    return add(payloadWriter.position());
+  public int add(CodeClaims.Builder claims) {
+    return add(claims.checked());
   }
 
   private int add(int payloadLength) {

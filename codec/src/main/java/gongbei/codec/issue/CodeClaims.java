@@ -1,86 +1,144 @@
 package gongbei.codec.issue;
 
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
+import java.util.Objects;
 
 /**
- * What a Guangdong or Macau code is to say. Checked when made: a fault is an {@link
- * IllegalArgumentException} that names the claim. Arrays are borrowed, not copied.
+ * What a Guangdong or Macau code is to say, made by a {@link Builder}:
  *
- * @param subject the holder, 16 bytes
- * @param kind one of the {@code KIND_} constants of {@link HealthCode}
- * @param colour as displayed: 0 green, 1 yellow, 2 red
- * @param result nucleic-acid result: 0 none, 1 negative, 2 positive
- * @param sampleEpochMinutes when its sample was taken; read only where there is a result
- * @param doses vaccine doses, 0 to 99
- * @param serial 8 random bytes
- * @param origin the issuer that a translated code came from, two letters; else null
- * @param groupSize people in the group, 1 to 500, of a group code; else 0
- * @param groupDigest 32 bytes, of a group code; else null
- * @param issuedAtEpochSeconds claim {@code iat}
- * @param expiresAtEpochSeconds claim {@code exp}
+ * <pre>{@code
+ * CodeClaims.of(CodeKind.PERSON, subject)
+ *     .colour(Colour.GREEN)
+ *     .test(TestResult.NEGATIVE, sampleEpochMinutes)
+ *     .serial(serial)
+ *     .validity(issuedAtEpochSeconds, expiresAtEpochSeconds)
+ *     .build()
+ * }</pre>
+ *
+ * <p>Immutable but for the arrays that it hands out.
  */
-public record CodeClaims(
-    byte[] subject,
-    int kind,
-    int colour,
-    int result,
-    int sampleEpochMinutes,
-    int doses,
-    byte[] serial,
-    String origin,
-    int groupSize,
-    byte[] groupDigest,
-    long issuedAtEpochSeconds,
-    long expiresAtEpochSeconds) {
-  public CodeClaims {
+public final class CodeClaims {
+  private final byte[] subject = new byte[CodeLimits.SUBJECT_BYTES];
+  private final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
+  private CodeKind kind;
+  private Colour colour = Colour.GREEN;
+  private TestResult result = TestResult.NONE;
+  private int sampleEpochMinutes;
+  private int doses;
+  private String origin;
+  private int groupSize;
+  private byte[] groupDigest;
+  private long issuedAtEpochSeconds;
+  private long expiresAtEpochSeconds;
+
+  private CodeClaims() {}
+
+  private CodeClaims(CodeClaims other) {
+    System.arraycopy(other.subject, 0, subject, 0, subject.length);
+    System.arraycopy(other.serial, 0, serial, 0, serial.length);
+    kind = other.kind;
+    colour = other.colour;
+    result = other.result;
+    sampleEpochMinutes = other.sampleEpochMinutes;
+    doses = other.doses;
+    origin = other.origin;
+    groupSize = other.groupSize;
+    groupDigest = other.groupDigest;
+    issuedAtEpochSeconds = other.issuedAtEpochSeconds;
+    expiresAtEpochSeconds = other.expiresAtEpochSeconds;
+  }
+
+  /**
+   * The claims of a code of a kind, which says green, no test and no doses unless it is told more.
+   *
+   * @param subject the holder, 16 bytes, copied
+   */
+  public static Builder of(CodeKind kind, byte[] subject) {
     requireBytes("subject", subject, CodeLimits.SUBJECT_BYTES);
-    requireRange("kind", kind, HealthCode.KIND_PERSON, HealthCode.KIND_TRANSLATED);
-    requireRange("colour", colour, 0, 2);
-    requireRange("result", result, HealthCode.RESULT_NONE, HealthCode.RESULT_POSITIVE);
+    return new Builder().kind(kind).subject(subject, 0);
+  }
+
+  /** The holder, 16 bytes. */
+  public byte[] subject() {
+    return subject;
+  }
+
+  /** What the code is for. */
+  public CodeKind kind() {
+    return kind;
+  }
+
+  /** The colour displayed. */
+  public Colour colour() {
+    return colour;
+  }
+
+  /** What is claimed of a nucleic-acid test. */
+  public TestResult result() {
+    return result;
+  }
+
+  /** When its sample was taken, in minutes since 1970 UTC; means nothing without a test. */
+  public int sampleEpochMinutes() {
+    return sampleEpochMinutes;
+  }
+
+  /** Vaccine doses, 0 to 99. */
+  public int doses() {
+    return doses;
+  }
+
+  /** 8 bytes that tell the code from the holder's others. */
+  public byte[] serial() {
+    return serial;
+  }
+
+  /** The issuer that a translated code came from, two letters; else null. */
+  public String origin() {
+    return origin;
+  }
+
+  /** People in the group, 1 to 500, of a group code; else 0. */
+  public int groupSize() {
+    return groupSize;
+  }
+
+  /** 32 bytes, of a group code; else null. */
+  public byte[] groupDigest() {
+    return groupDigest;
+  }
+
+  /** Claim {@code iat}. */
+  public long issuedAtEpochSeconds() {
+    return issuedAtEpochSeconds;
+  }
+
+  /** Claim {@code exp}. */
+  public long expiresAtEpochSeconds() {
+    return expiresAtEpochSeconds;
+  }
+
+  private void check() {
+    Objects.requireNonNull(kind, "kind");
     requireRange("sampleEpochMinutes", sampleEpochMinutes, 0, Integer.MAX_VALUE);
     requireRange("doses", doses, 0, CodeLimits.MAX_DOSES);
-    requireBytes("serial", serial, CodeLimits.SERIAL_BYTES);
     requireRange("iat", issuedAtEpochSeconds, 0, CodeLimits.MAX_EPOCH_SECONDS);
     requireRange("exp", expiresAtEpochSeconds, issuedAtEpochSeconds, CodeLimits.MAX_EPOCH_SECONDS);
-    if ((kind == HealthCode.KIND_TRANSLATED) != (origin != null)) {
+    if ((kind == CodeKind.TRANSLATED) != (origin != null)) {
       throw new IllegalArgumentException("origin goes with a translated code, and only with one");
     }
     if (origin != null && !origin.matches("[A-Z]{2}")) {
       throw new IllegalArgumentException("origin is not two capital letters");
     }
-    if (kind == HealthCode.KIND_GROUP) {
+    if (kind == CodeKind.GROUP) {
       requireRange("groupSize", groupSize, 1, CodeLimits.MAX_GROUP_SIZE);
       requireBytes("groupDigest", groupDigest, CodeLimits.GROUP_DIGEST_BYTES);
     } else if (groupSize != 0 || groupDigest != null) {
       throw new IllegalArgumentException("groupSize goes with a group code, and only with one");
     }
-  }
-
-  /** A person's code, of kind {@code KIND_PERSON} or {@code KIND_PAPER}. */
-  public static CodeClaims ofPerson(
-      byte[] subject,
-      int kind,
-      int colour,
-      int result,
-      int sampleEpochMinutes,
-      int doses,
-      byte[] serial,
-      long issuedAtEpochSeconds,
-      long expiresAtEpochSeconds) {
-    return new CodeClaims(
-        subject,
-        kind,
-        colour,
-        result,
-        sampleEpochMinutes,
-        doses,
-        serial,
-        null,
-        0,
-        null,
-        issuedAtEpochSeconds,
-        expiresAtEpochSeconds);
   }
 
   private static void requireBytes(String claim, byte[] bytes, int length) {
@@ -93,6 +151,100 @@ public record CodeClaims(
     if (value < least || value > greatest) {
       throw new IllegalArgumentException(
           claim + " is " + value + ", not from " + least + " to " + greatest);
+    }
+  }
+
+  /**
+   * Gathers claims under their names. May be filled again for another code: every setter overwrites
+   * and allocates nothing. For one thread.
+   */
+  public static final class Builder {
+    private final CodeClaims draft = new CodeClaims();
+
+    /** Makes a builder for codes that are issued one after the other: see {@link CodeBatch#add}. */
+    public Builder() {}
+
+    /** Sets what the code is for. */
+    public Builder kind(CodeKind kind) {
+      draft.kind = Objects.requireNonNull(kind, "kind");
+      return this;
+    }
+
+    /** Sets the holder: 16 bytes at the offset, copied. */
+    public Builder subject(byte[] buffer, int offset) {
+      System.arraycopy(buffer, offset, draft.subject, 0, CodeLimits.SUBJECT_BYTES);
+      return this;
+    }
+
+    /** Sets the colour displayed. */
+    public Builder colour(Colour colour) {
+      draft.colour = Objects.requireNonNull(colour, "colour");
+      return this;
+    }
+
+    /** Sets a nucleic-acid test and when its sample was taken, in minutes since 1970 UTC. */
+    public Builder test(TestResult result, int sampleEpochMinutes) {
+      draft.result = Objects.requireNonNull(result, "result");
+      draft.sampleEpochMinutes = sampleEpochMinutes;
+      return this;
+    }
+
+    /** Sets the vaccine doses, 0 to 99. */
+    public Builder doses(int doses) {
+      draft.doses = doses;
+      return this;
+    }
+
+    /** Sets the serial: 8 random bytes, copied. */
+    public Builder serial(byte[] serial) {
+      requireBytes("serial", serial, CodeLimits.SERIAL_BYTES);
+      return serial(serial, 0);
+    }
+
+    /** Sets the serial: 8 random bytes at the offset, copied. */
+    public Builder serial(byte[] buffer, int offset) {
+      System.arraycopy(buffer, offset, draft.serial, 0, CodeLimits.SERIAL_BYTES);
+      return this;
+    }
+
+    /** Sets the issuer that a translated code came from, two letters. */
+    public Builder origin(String issuer) {
+      draft.origin = issuer;
+      return this;
+    }
+
+    /**
+     * Sets the members of a group's code.
+     *
+     * @param size how many they are, 1 to 500
+     * @param digest 32 bytes over their subjects, borrowed
+     */
+    public Builder group(int size, byte[] digest) {
+      draft.groupSize = size;
+      draft.groupDigest = digest;
+      return this;
+    }
+
+    /** Sets claims {@code iat} and {@code exp}, in seconds since 1970. */
+    public Builder validity(long issuedAtEpochSeconds, long expiresAtEpochSeconds) {
+      draft.issuedAtEpochSeconds = issuedAtEpochSeconds;
+      draft.expiresAtEpochSeconds = expiresAtEpochSeconds;
+      return this;
+    }
+
+    /**
+     * Makes the claims.
+     *
+     * @throws IllegalArgumentException that names a claim out of its range or of another kind
+     */
+    public CodeClaims build() {
+      return new CodeClaims(checked());
+    }
+
+    /** What has been gathered, which the next setter changes; checked as {@link #build} does. */
+    CodeClaims checked() {
+      draft.check();
+      return draft;
     }
   }
 }

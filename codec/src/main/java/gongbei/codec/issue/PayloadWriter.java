@@ -3,7 +3,8 @@ package gongbei.codec.issue;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.TestResult;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -23,24 +24,38 @@ final class PayloadWriter {
     issuer = format.issuer().getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Writes the claims of a code of any kind and answers where they end. */
+  /** Writes the claims of a code and answers where they end. */
   int write(CborWriter writer, CodeClaims claims) {
+    final boolean tested = claims.result() != TestResult.NONE;
     final boolean translated = claims.origin() != null;
-    final boolean group = claims.kind() == HealthCode.KIND_GROUP;
-    writePerson(
-        writer,
-        (translated ? 1 : 0) + (group ? 2 : 0),
-        claims.subject(),
-        0,
-        claims.kind(),
-        claims.colour(),
-        claims.result(),
-        claims.sampleEpochMinutes(),
-        claims.doses(),
-        claims.serial(),
-        0,
-        claims.issuedAtEpochSeconds(),
-        claims.expiresAtEpochSeconds());
+    final boolean group = claims.kind() == CodeKind.GROUP;
+    writer
+        .writeMapHeader(4)
+        .writeInt(1)
+        .writeText(issuer)
+        .writeInt(4)
+        .writeInt(claims.expiresAtEpochSeconds())
+        .writeInt(6)
+        .writeInt(claims.issuedAtEpochSeconds())
+        .writeInt(CLAIM_GONGBEI)
+        .writeMapHeader(
+            ALWAYS_PRESENT_CLAIMS + (tested ? 1 : 0) + (translated ? 1 : 0) + (group ? 2 : 0))
+        .writeInt(1)
+        .writeBytes(claims.subject(), 0, CodeLimits.SUBJECT_BYTES)
+        .writeInt(2)
+        .writeInt(claims.kind().number())
+        .writeInt(3)
+        .writeInt(claims.colour().number())
+        .writeInt(4)
+        .writeInt(claims.result().number());
+    if (tested) {
+      writer.writeInt(5).writeInt(claims.sampleEpochMinutes());
+    }
+    writer
+        .writeInt(6)
+        .writeInt(claims.doses())
+        .writeInt(7)
+        .writeBytes(claims.serial(), 0, CodeLimits.SERIAL_BYTES);
     if (translated) {
       writer.writeInt(8).writeText(claims.origin());
     }
@@ -48,53 +63,5 @@ final class PayloadWriter {
       writer.writeInt(9).writeInt(claims.groupSize()).writeInt(10).writeBytes(claims.groupDigest());
     }
     return writer.position();
-  }
-
-  /**
-   * Writes a person's claims.
-   *
-   * @param more how many claims of a code of another kind follow
-   */
-  void writePerson(
-      CborWriter writer,
-      int more,
-      byte[] subject,
-      int subjectOffset,
-      int kind,
-      int colour,
-      int result,
-      int sampleEpochMinutes,
-      int doses,
-      byte[] serial,
-      int serialOffset,
-      long issuedAtEpochSeconds,
-      long expiresAtEpochSeconds) {
-    final boolean tested = result != HealthCode.RESULT_NONE;
-    writer
-        .writeMapHeader(4)
-        .writeInt(1)
-        .writeText(issuer)
-        .writeInt(4)
-        .writeInt(expiresAtEpochSeconds)
-        .writeInt(6)
-        .writeInt(issuedAtEpochSeconds)
-        .writeInt(CLAIM_GONGBEI)
-        .writeMapHeader(ALWAYS_PRESENT_CLAIMS + (tested ? 1 : 0) + more)
-        .writeInt(1)
-        .writeBytes(subject, subjectOffset, CodeLimits.SUBJECT_BYTES)
-        .writeInt(2)
-        .writeInt(kind)
-        .writeInt(3)
-        .writeInt(colour)
-        .writeInt(4)
-        .writeInt(result);
-    if (tested) {
-      writer.writeInt(5).writeInt(sampleEpochMinutes);
-    }
-    writer
-        .writeInt(6)
-        .writeInt(doses)
-        .writeInt(7)
-        .writeBytes(serial, serialOffset, CodeLimits.SERIAL_BYTES);
   }
 }

@@ -1,6 +1,7 @@
 package gongbei.codec.model;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a holder may do, as codes, the map and verdicts have it. */
 public enum Colour {
@@ -11,10 +12,14 @@ public enum Colour {
   /** May not pass. */
   RED(HolderStatus.RED);
 
+  private static final Colour[] BY_NUMBER = values();
+
   private final int number;
+  private final String wireName;
 
   Colour(int number) {
     this.number = number;
+    wireName = name().toLowerCase(Locale.ROOT);
   }
 
   /** The number in codes and in the map. */
@@ -28,16 +33,29 @@ public enum Colour {
    * @throws IllegalArgumentException when it is not from 0 to 2
    */
   public static Colour ofNumber(int number) {
-    for (final Colour colour : values()) {
-      if (colour.number == number) {
-        return colour;
+    if (number < 0 || number >= BY_NUMBER.length) {
+      throw new IllegalArgumentException("colour is " + number + ", not from 0 to 2");
+    }
+    return BY_NUMBER[number];
+  }
+
+  /** The colour of a name in JSON and YAML; empty where it is none. */
+  public static Optional<Colour> ofWireName(String name) {
+    for (final Colour colour : BY_NUMBER) {
+      if (colour.wireName.equals(name)) {
+        return Optional.of(colour);
       }
     }
-    throw new IllegalArgumentException("colour is " + number + ", not from 0 to 2");
+    return Optional.empty();
   }
 
   /** The name in JSON and YAML. */
   public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
+    return wireName;
+  }
+
+  @Override
+  public String toString() {
+    return wireName;
   }
 }

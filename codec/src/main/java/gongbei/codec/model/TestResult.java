@@ -2,26 +2,49 @@ package gongbei.codec.model;
 
 import java.util.Locale;
 
-/** How a nucleic-acid test came out. */
+/** What is known of a nucleic-acid test. */
 public enum TestResult {
+  /** No test is known. */
+  NONE(HolderStatus.RESULT_NONE),
   /** The virus was not found. */
   NEGATIVE(HolderStatus.RESULT_NEGATIVE),
   /** The virus was found. */
   POSITIVE(HolderStatus.RESULT_POSITIVE);
 
+  private static final TestResult[] BY_NUMBER = values();
+
   private final int number;
+  private final String wireName;
 
   TestResult(int number) {
     this.number = number;
+    wireName = name().toLowerCase(Locale.ROOT);
   }
 
-  /** The number in codes and in the map, in which 0 is no test. */
+  /** The number in codes and in the map. */
   public int number() {
     return number;
   }
 
+  /**
+   * The result of a number.
+   *
+   * @throws IllegalArgumentException when it is not from 0 to 2
+   */
+  public static TestResult ofNumber(int number) {
+    if (number < 0 || number >= BY_NUMBER.length) {
+      throw new IllegalArgumentException("result is " + number + ", not from 0 to 2");
+    }
+    return BY_NUMBER[number];
+  }
+
   /** The name in JSON and YAML. */
   public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
+    return wireName;
+  }
+
+  @Override
+  public String toString() {
+    return wireName;
   }
 }

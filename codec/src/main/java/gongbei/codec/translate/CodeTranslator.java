@@ -5,6 +5,9 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeBatch;
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
@@ -196,7 +199,8 @@ public final class CodeTranslator {
     final byte[] subject =
         linked != null
             ? linked
-            : visitors.subject(code.format().issuer(), code.buffer(), code.region().subjectOffset());
+            : visitors.subject(
+                code.format().issuer(), code.buffer(), code.region().subjectOffset());
     if (issuedAt < context.holders.newestSource(subject)) {
       return refuse(request, code, TranslationFault.CODE_NOT_FRESH, "iat", Translation.IS_OLDER);
     }
@@ -204,8 +208,8 @@ public final class CodeTranslator {
       return refuse(
           request, code, TranslationFault.NOT_IN_TABLE, "kind", "has no entry in " + table.label());
     }
-    final int colour = table.colour(code.region().colour());
-    if (colour == TranslationTable.NOT_TRANSLATED) {
+    final Colour colour = table.colour(code.region().colour());
+    if (colour == null) {
       return refuse(
           request,
           code,
@@ -247,29 +251,26 @@ public final class CodeTranslator {
   }
 
   private CodeClaims claims(
-      TranslationTable table, HealthCode code, int colour, byte[] subject, long now) {
+      TranslationTable table, HealthCode code, Colour colour, byte[] subject, long now) {
     final boolean tested = isTestTaken(table, code, now);
-    return new CodeClaims(
-        subject,
-        HealthCode.KIND_TRANSLATED,
-        // The source's alone: a code tells whoever presents it nothing that this region knows. The
-        // map's colour counts at a checkpoint.
-        colour,
-        tested ? code.region().result() : HealthCode.RESULT_NONE,
-        tested ? code.region().sampleEpochMinutes() : 0,
-        Math.min(code.region().doses(), table.maxDoses()),
-        serials.serial(code),
-        code.format().issuer(),
-        0,
-        null,
-        now,
-        Math.min(code.cwt().expiresAtEpochSeconds(), now + table.maxLifeSeconds()));
+    // The colour is the source's alone: a code tells whoever presents it nothing that this region
+    // knows. The map's colour counts at a checkpoint.
+    return CodeClaims.of(CodeKind.TRANSLATED, subject)
+        .colour(colour)
+        .test(
+            tested ? code.region().result() : TestResult.NONE,
+            tested ? code.region().sampleEpochMinutes() : 0)
+        .doses(Math.min(code.region().doses(), table.maxDoses()))
+        .serial(serials.serial(code))
+        .origin(code.format().issuer())
+        .validity(now, Math.min(code.cwt().expiresAtEpochSeconds(), now + table.maxLifeSeconds()))
+        .build();
   }
 
   /** A positive test always is; a negative one while it is valid, and not before its sample. */
   private static boolean isTestTaken(TranslationTable table, HealthCode code, long now) {
-    if (code.region().result() != HealthCode.RESULT_NEGATIVE) {
-      return code.region().result() == HealthCode.RESULT_POSITIVE;
+    if (code.region().result() != TestResult.NEGATIVE) {
+      return code.region().result() == TestResult.POSITIVE;
     }
     final long ageMinutes = now / SECONDS_PER_MINUTE - code.region().sampleEpochMinutes();
     return ageMinutes >= -CodeLimits.SAMPLE_SKEW_MINUTES && ageMinutes <= table.testValidMinutes();
@@ -279,7 +280,8 @@ public final class CodeTranslator {
     final byte[] digest = new byte[Sm3.DIGEST_BYTES];
     sm3.update(code.cose().signed(), 0, code.cose().signedLength());
     sm3.digest(digest, 0);
-    return new Translation.Source(code.format().issuer(), digest, code.cwt().issuedAtEpochSeconds());
+    return new Translation.Source(
+        code.format().issuer(), digest, code.cwt().issuedAtEpochSeconds());
   }
 
   private byte[] digest(byte[] text) {

@@ -1,10 +1,11 @@
 package gongbei.codec.translate;
 
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
-import java.util.List;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,9 +16,9 @@ import java.util.Set;
  * @param from the region whose codes are read, as in {@code GD}
  * @param to the region whose codes are made
  * @param version grows with every edit; each receipt names it
- * @param colours what green, yellow and red become, in this order: the same or worse, or {@link
- *     #NOT_TRANSLATED}
- * @param kinds the kinds of code that are translated, {@code KIND_} constants of {@link HealthCode}
+ * @param colours what each colour becomes: the same or a worse one; a code of a colour that has no
+ *     entry is not translated
+ * @param kinds the kinds of code that are translated, all but groups
  * @param freshWithinSeconds how old a code may be, from its {@code iat}
  * @param maxLifeSeconds the longest life of a translated code, which never outlives its source
  * @param testValidMinutes how old a negative test may be; an older one is left out
@@ -28,23 +29,18 @@ public record TranslationTable(
     String from,
     String to,
     int version,
-    List<Integer> colours,
-    Set<Integer> kinds,
+    Map<Colour, Colour> colours,
+    Set<CodeKind> kinds,
     int freshWithinSeconds,
     int maxLifeSeconds,
     int testValidMinutes,
     int maxDoses,
     Set<DocumentPair> documents) {
-  /** In {@link #colours}: a code of that colour is not translated. */
-  public static final int NOT_TRANSLATED = -1;
-
   /** The greatest {@code freshWithinSeconds} and {@code maxLifeSeconds}: a day. */
   public static final int MAX_SECONDS = 86_400;
 
   /** The greatest {@code testValidMinutes}: 30 days. */
   public static final int MAX_TEST_VALID_MINUTES = 30 * 1_440;
-
-  private static final int COLOURS = 3;
 
   /** A document of the region that a code is from, and one of the region that it becomes one of. */
   public record DocumentPair(DocumentType from, DocumentType to) {}
@@ -56,24 +52,21 @@ public record TranslationTable(
       throw new IllegalArgumentException("to is " + to + ", which from is too");
     }
     requireRange("version", version, 1, Integer.MAX_VALUE);
-    colours = List.copyOf(colours);
-    if (colours.size() != COLOURS) {
-      throw new IllegalArgumentException("colours are " + colours.size() + ", not " + COLOURS);
-    }
-    for (int colour = 0; colour < COLOURS; colour++) {
-      final int becomes = colours.get(colour);
-      if (becomes != NOT_TRANSLATED && (becomes < colour || becomes >= COLOURS)) {
-        throw new IllegalArgumentException(
-            "colours makes " + colour + " into " + becomes + ", which is greener or no colour");
-      }
-    }
+    colours = Map.copyOf(colours);
+    colours.forEach(
+        (colour, becomes) -> {
+          if (becomes.compareTo(colour) < 0) {
+            throw new IllegalArgumentException(
+                "colours makes "
+                    + colour.number()
+                    + " into "
+                    + becomes.number()
+                    + ", which is greener or no colour");
+          }
+        });
     kinds = Set.copyOf(kinds);
-    for (final int kind : kinds) {
-      if (kind < HealthCode.KIND_PERSON
-          || kind > HealthCode.KIND_TRANSLATED
-          || kind == HealthCode.KIND_GROUP) {
-        throw new IllegalArgumentException("kinds holds other than person, paper, translated");
-      }
+    if (kinds.contains(CodeKind.GROUP)) {
+      throw new IllegalArgumentException("kinds holds other than person, paper, translated");
     }
     requireRange("freshWithinSeconds", freshWithinSeconds, 1, MAX_SECONDS);
     requireRange("maxLifeSeconds", maxLifeSeconds, 1, MAX_SECONDS);
@@ -92,8 +85,8 @@ public record TranslationTable(
     return (from + "-to-" + to).toLowerCase(Locale.ROOT);
   }
 
-  /** What a colour becomes, or {@link #NOT_TRANSLATED}. */
-  public int colour(int source) {
+  /** What a colour becomes, or null where a code of it is not translated. */
+  public Colour colour(Colour source) {
     return colours.get(source);
   }
 

@@ -1,8 +1,7 @@
 package gongbei.codec.trust;
 
-import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.SignatureAlgorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -208,7 +207,8 @@ public final class Certificates {
   private static Set<CodeFormat> formatsOf(SignatureAlgorithm algorithm, String country) {
     return switch (algorithm) {
       case SM2 -> Set.of(CodeFormat.GD1);
-      case ES256 -> Set.of(country.equals("MO") ? CodeFormat.MO1 : CodeFormat.HC1);
+      case ES256 ->
+          Set.of(country.equals(CodeFormat.MO1.issuer()) ? CodeFormat.MO1 : CodeFormat.HC1);
       case ES384, ES512, PS256 -> Set.of(CodeFormat.HC1);
     };
   }

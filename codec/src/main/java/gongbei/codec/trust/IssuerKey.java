@@ -20,8 +20,8 @@ import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
  *     for its curve
  * @param publicKey the key itself, its curve point checked, on Bouncy Castle's optimised curve
  * @param formats the formats that the key may sign; one region's key never signs another's code
- * @param hcertTypes which HCERT types an {@code HC1} key may sign, a bit set of
- *     {@code HcertClaims}' constants; a key without an extended key usage of the EU's may sign all
+ * @param hcertTypes which HCERT types an {@code HC1} key may sign, a bit set of {@code
+ *     HcertClaims}' constants; a key without an extended key usage of the EU's may sign all
  * @param notBeforeEpochSeconds first second of the key's validity
  * @param notAfterEpochSeconds last second of the key's validity
  */

@@ -3,6 +3,7 @@ package gongbei.codec.trust;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.file.PrivateFiles;
+import gongbei.codec.model.DocumentType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.macs.HMac;
@@ -45,59 +45,6 @@ public final class SubjectSecret {
 
   private SubjectSecret(byte[] secret) {
     this.secret = secret;
-  }
-
-  /** A document that a person can be known by; its code is what the HMAC sees. */
-  public enum DocumentType {
-    /** 居民身份证. */
-    MAINLAND_ID(1),
-    /** 港澳居民来往内地通行证, the Home Return Permit. */
-    HOME_RETURN_PERMIT(2),
-    /** 往来港澳通行证, the Exit-Entry Permit. */
-    EXIT_ENTRY_PERMIT(3),
-    /** Bilhete de Identidade de Residente, 澳門居民身份證. */
-    MACAU_BIR(4),
-    /** Any passport; the number opens with its country's three letters. */
-    PASSPORT(5);
-
-    private final int code;
-
-    DocumentType(int code) {
-      this.code = code;
-    }
-
-    /** The number that stands for it, 1 to 255. */
-    public int code() {
-      return code;
-    }
-
-    @Override
-    public String toString() {
-      return wireName();
-    }
-
-    /**
-     * The type of a name, as in {@code macau-bir}.
-     *
-     * @throws IllegalArgumentException where it is none; the message lists those that there are
-     */
-    public static DocumentType ofWireName(String name) {
-      for (final DocumentType type : values()) {
-        if (type.wireName().equals(name)) {
-          return type;
-        }
-      }
-      throw new IllegalArgumentException(
-          "is not one of "
-              + Arrays.stream(values())
-                  .map(DocumentType::wireName)
-                  .collect(Collectors.joining(", ")));
-    }
-
-    /** The name on the command line and in JSON, as in {@code macau-bir}. */
-    public String wireName() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
   }
 
   /** A new secret. */
@@ -166,7 +113,7 @@ public final class SubjectSecret {
         throw new IllegalArgumentException("document number is not 1 to 64 characters");
       }
       final byte[] text = plain.getBytes(StandardCharsets.UTF_8);
-      hmac.update((byte) type.code);
+      hmac.update((byte) type.number());
       hmac.update(text, 0, text.length);
       return subjectOf(hmac);
     }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.cbor.CborWriter;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSigner;
 import java.nio.ByteBuffer;
@@ -422,7 +424,7 @@ final class CodeEnvelopeTest {
               w.writeInt(3).writeInt(0).writeInt(7).writeBytes(new byte[8]);
               w.writeText("z").writeMapHeader(1).writeInt(3).writeInt(2);
             }));
-    assertEquals(0, code.region().colour());
+    assertEquals(Colour.GREEN, code.region().colour());
   }
 
   @Test
@@ -432,13 +434,13 @@ final class CodeEnvelopeTest {
         "is missing",
         withBody(
             w -> {
-              body(w, 5, HealthCode.KIND_GROUP, 8);
+              body(w, 5, CodeKind.GROUP.number(), 8);
               w.writeInt(9).writeInt(3);
             }));
     assertTaken(
         withBody(
             w -> {
-              body(w, 6, HealthCode.KIND_GROUP, 8);
+              body(w, 6, CodeKind.GROUP.number(), 8);
               w.writeInt(9).writeInt(3).writeInt(10).writeBytes(new byte[32]);
             }));
     assertEquals(3, code.region().groupSize());
@@ -465,7 +467,7 @@ final class CodeEnvelopeTest {
         ClaimsJson.of(code).toString());
     assertTaken(with(8, w -> w.writeText("MO")));
     assertEquals("MO", ClaimsJson.of(code).get("origin").textValue());
-    assertEquals("red", ClaimsJson.colourName(2));
+    assertEquals("red", Colour.ofNumber(2).wireName());
   }
 
   @Test

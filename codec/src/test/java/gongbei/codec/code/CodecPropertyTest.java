@@ -10,6 +10,9 @@ import gongbei.codec.cbor.CborValidator;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -89,26 +92,24 @@ final class CodecPropertyTest {
             subjects,
             serials,
             digests,
-            Arbitraries.integers().between(0, 3),
+            Arbitraries.of(CodeKind.class),
             Arbitraries.integers().between(0, 8),
             Arbitraries.integers().between(0, Integer.MAX_VALUE),
             Arbitraries.integers().between(0, 99),
             Arbitraries.longs().between(0, CodeLimits.MAX_EPOCH_SECONDS / 2))
         .as(
             (subject, serial, digest, kind, mix, sample, number, iat) ->
-                new CodeClaims(
-                    subject,
-                    kind,
-                    mix % 3,
-                    mix / 3,
-                    mix / 3 == 0 ? 0 : sample,
-                    number,
-                    serial,
-                    kind == HealthCode.KIND_TRANSLATED ? "MO" : null,
-                    kind == HealthCode.KIND_GROUP ? 1 + number : 0,
-                    kind == HealthCode.KIND_GROUP ? digest : null,
-                    iat,
-                    iat + sample));
+                CodeClaims.of(kind, subject)
+                    .colour(Colour.ofNumber(mix % 3))
+                    .test(TestResult.ofNumber(mix / 3), mix / 3 == 0 ? 0 : sample)
+                    .doses(number)
+                    .serial(serial)
+                    .origin(kind == CodeKind.TRANSLATED ? "MO" : null)
+                    .group(
+                        kind == CodeKind.GROUP ? 1 + number : 0,
+                        kind == CodeKind.GROUP ? digest : null)
+                    .validity(iat, iat + sample)
+                    .build());
   }
 
   @Property(tries = 300)
@@ -124,14 +125,14 @@ final class CodecPropertyTest {
     assertEquals(claims.kind(), code.region().kind());
     assertEquals(claims.colour(), code.region().colour());
     assertEquals(claims.result(), code.region().result());
-    if (claims.result() != HealthCode.RESULT_NONE) {
+    if (claims.result() != TestResult.NONE) {
       assertEquals(claims.sampleEpochMinutes(), code.region().sampleEpochMinutes());
     }
     assertEquals(claims.doses(), code.region().doses());
     assertEquals(claims.issuedAtEpochSeconds(), code.cwt().issuedAtEpochSeconds());
     assertEquals(claims.expiresAtEpochSeconds(), code.cwt().expiresAtEpochSeconds());
     assertEquals(claims.origin(), code.region().origin());
-    if (claims.kind() == HealthCode.KIND_GROUP) {
+    if (claims.kind() == CodeKind.GROUP) {
       assertEquals(claims.groupSize(), code.region().groupSize());
       assertArrayEquals(claims.groupDigest(), at(code, code.region().groupDigestOffset(), 32));
     }

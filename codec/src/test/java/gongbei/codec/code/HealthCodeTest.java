@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import gongbei.codec.cbor.CborWriter;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.IssuerKey;
 import java.io.ByteArrayOutputStream;
@@ -63,10 +66,11 @@ final class HealthCodeTest {
     assertEquals(TestCodes.EXP, code.cwt().expiresAtEpochSeconds());
     assertArrayEquals(
         TestCodes.subject(),
-        Arrays.copyOfRange(code.buffer(), code.region().subjectOffset(), code.region().subjectOffset() + 16));
-    assertEquals(HealthCode.KIND_PERSON, code.region().kind());
-    assertEquals(1, code.region().colour());
-    assertEquals(HealthCode.RESULT_NEGATIVE, code.region().result());
+        Arrays.copyOfRange(
+            code.buffer(), code.region().subjectOffset(), code.region().subjectOffset() + 16));
+    assertEquals(CodeKind.PERSON, code.region().kind());
+    assertEquals(Colour.YELLOW, code.region().colour());
+    assertEquals(TestResult.NEGATIVE, code.region().result());
     assertEquals(29_453_000, code.region().sampleEpochMinutes());
     assertEquals(3, code.region().doses());
     assertTrue(verifies(format));

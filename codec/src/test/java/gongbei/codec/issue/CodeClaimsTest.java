@@ -1,34 +1,51 @@
 package gongbei.codec.issue;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 final class CodeClaimsTest {
-  private static final int PERSON = HealthCode.KIND_PERSON;
-  private static final int GROUP = HealthCode.KIND_GROUP;
-  private static final int TRANSLATED = HealthCode.KIND_TRANSLATED;
+  private static final CodeKind PERSON = CodeKind.PERSON;
+  private static final CodeKind GROUP = CodeKind.GROUP;
+  private static final CodeKind TRANSLATED = CodeKind.TRANSLATED;
 
-  private static Executable person(
-      int subject, int kind, int colour, int result, int sample, int doses, int serial) {
+  private static Executable person(int subject, int sample, int doses, int serial) {
     return () ->
-        CodeClaims.ofPerson(
-            new byte[subject], kind, colour, result, sample, doses, new byte[serial], 0, 0);
+        CodeClaims.of(PERSON, new byte[subject])
+            .test(TestResult.POSITIVE, sample)
+            .doses(doses)
+            .serial(new byte[serial])
+            .validity(0, 0)
+            .build();
   }
 
   private static Executable times(long iat, long exp) {
-    return () -> CodeClaims.ofPerson(new byte[16], PERSON, 0, 0, 0, 0, new byte[8], iat, exp);
+    return () ->
+        CodeClaims.of(PERSON, new byte[16])
+            .colour(Colour.GREEN)
+            .serial(new byte[8])
+            .validity(iat, exp)
+            .build();
   }
 
-  private static Executable other(int kind, String origin, int size, byte[] digest) {
+  private static Executable other(CodeKind kind, String origin, int size, byte[] digest) {
     return () ->
-        new CodeClaims(new byte[16], kind, 0, 0, 0, 0, new byte[8], origin, size, digest, 0, 0);
+        CodeClaims.of(kind, new byte[16])
+            .colour(Colour.GREEN)
+            .serial(new byte[8])
+            .origin(origin)
+            .group(size, digest)
+            .validity(0, 0)
+            .build();
   }
 
   private static void assertRefused(String claim, Executable making) {
@@ -38,21 +55,32 @@ final class CodeClaimsTest {
 
   @Test
   void everyClaimIsTakenUpToItsBoundsAndNamedBeyond() {
-    assertDoesNotThrow(person(16, 0, 0, 0, 0, 0, 8));
-    assertDoesNotThrow(person(16, 2, 2, 2, Integer.MAX_VALUE, CodeLimits.MAX_DOSES, 8));
-    assertRefused("subject", person(15, 0, 0, 0, 0, 0, 8));
-    assertRefused("subject", person(17, 0, 0, 0, 0, 0, 8));
-    assertRefused("kind", person(16, -1, 0, 0, 0, 0, 8));
-    assertRefused("kind", person(16, 4, 0, 0, 0, 0, 8));
-    assertRefused("colour", person(16, 0, -1, 0, 0, 0, 8));
-    assertRefused("colour", person(16, 0, 3, 0, 0, 0, 8));
-    assertRefused("result", person(16, 0, 0, -1, 0, 0, 8));
-    assertRefused("result", person(16, 0, 0, 3, 0, 0, 8));
-    assertRefused("sampleEpochMinutes", person(16, 0, 0, 0, -1, 0, 8));
-    assertRefused("doses", person(16, 0, 0, 0, 0, -1, 8));
-    assertRefused("doses", person(16, 0, 0, 0, 0, CodeLimits.MAX_DOSES + 1, 8));
-    assertRefused("serial", person(16, 0, 0, 0, 0, 0, 7));
-    assertRefused("serial", person(16, 0, 0, 0, 0, 0, 9));
+    assertDoesNotThrow(person(16, 0, 0, 8));
+    assertDoesNotThrow(person(16, Integer.MAX_VALUE, CodeLimits.MAX_DOSES, 8));
+    assertRefused("subject", person(15, 0, 0, 8));
+    assertRefused("subject", person(17, 0, 0, 8));
+    assertRefused("sampleEpochMinutes", person(16, -1, 0, 8));
+    assertRefused("doses", person(16, 0, -1, 8));
+    assertRefused("doses", person(16, 0, CodeLimits.MAX_DOSES + 1, 8));
+    assertRefused("serial", person(16, 0, 0, 7));
+    assertRefused("serial", person(16, 0, 0, 9));
+  }
+
+  @Test
+  void kindsColoursAndResultsHaveTheNumbersThatCodesHave() {
+    for (int number = 0; number <= 3; number++) {
+      assertEquals(number, CodeKind.ofNumber(number).number());
+    }
+    for (int number = 0; number <= 2; number++) {
+      assertEquals(number, Colour.ofNumber(number).number());
+      assertEquals(number, TestResult.ofNumber(number).number());
+    }
+    for (final int number : new int[] {-1, 3}) {
+      assertRefused("colour", () -> Colour.ofNumber(number));
+      assertRefused("result", () -> TestResult.ofNumber(number));
+    }
+    assertRefused("kind", () -> CodeKind.ofNumber(-1));
+    assertRefused("kind", () -> CodeKind.ofNumber(4));
   }
 
   @Test

@@ -12,6 +12,9 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestCodes;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -21,20 +24,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CodeIssuerTest {
   private static final byte[] SERIAL = {1, 2, 3, 4, 5, 6, 7, 8};
 
-  private static CodeClaims greatest(int kind) {
-    return new CodeClaims(
-        filled(16),
-        kind,
-        2,
-        2,
-        Integer.MAX_VALUE,
-        CodeLimits.MAX_DOSES,
-        filled(8),
-        kind == HealthCode.KIND_TRANSLATED ? "MO" : null,
-        kind == HealthCode.KIND_GROUP ? CodeLimits.MAX_GROUP_SIZE : 0,
-        kind == HealthCode.KIND_GROUP ? filled(32) : null,
-        4_294_967_295L,
-        4_294_967_295L);
+  private static CodeClaims greatest(CodeKind kind) {
+    return CodeClaims.of(kind, filled(16))
+        .colour(Colour.RED)
+        .test(TestResult.POSITIVE, Integer.MAX_VALUE)
+        .doses(CodeLimits.MAX_DOSES)
+        .serial(filled(8))
+        .origin(kind == CodeKind.TRANSLATED ? "MO" : null)
+        .group(
+            kind == CodeKind.GROUP ? CodeLimits.MAX_GROUP_SIZE : 0,
+            kind == CodeKind.GROUP ? filled(32) : null)
+        .validity(4_294_967_295L, 4_294_967_295L)
+        .build();
   }
 
   private static byte[] filled(int length) {
@@ -49,8 +50,8 @@ final class CodeIssuerTest {
       names = {"GD1", "MO1"})
   void aPersonsCodeFitsAQrCodeOfVersionNineAtItsGreatest(CodeFormat format) throws Exception {
     final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
-    for (final int kind :
-        new int[] {HealthCode.KIND_PERSON, HealthCode.KIND_PAPER, HealthCode.KIND_TRANSLATED}) {
+    for (final CodeKind kind :
+        new CodeKind[] {CodeKind.PERSON, CodeKind.PAPER, CodeKind.TRANSLATED}) {
       final String code = issuer.issue(greatest(kind));
       assertTrue(
           code.length() <= CodeLimits.MAX_PERSON_CODE_CHARACTERS, kind + ": " + code.length());
@@ -67,15 +68,15 @@ final class CodeIssuerTest {
   void everyKindIsReadBackAsIssued(CodeFormat format) {
     final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
     final HealthCode code = new HealthCode();
-    for (int kind = 0; kind <= HealthCode.KIND_TRANSLATED; kind++) {
+    for (final CodeKind kind : CodeKind.values()) {
       final byte[] text = TestCodes.ascii(issuer.issue(greatest(kind)));
       assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
       assertEquals(kind, code.region().kind());
       assertEquals(Integer.MAX_VALUE, code.region().sampleEpochMinutes());
       assertEquals(
-          kind == HealthCode.KIND_GROUP ? CodeLimits.MAX_GROUP_SIZE : HealthCode.ABSENT,
+          kind == CodeKind.GROUP ? CodeLimits.MAX_GROUP_SIZE : HealthCode.ABSENT,
           code.region().groupSize());
-      assertEquals(kind == HealthCode.KIND_TRANSLATED ? "MO" : null, code.region().origin());
+      assertEquals(kind == CodeKind.TRANSLATED ? "MO" : null, code.region().origin());
       assertEquals(TestCodes.keyOf(format).issuerKey().kid(), code.cose().kid());
     }
   }
@@ -88,14 +89,24 @@ final class CodeIssuerTest {
     final CodeBatch batch = new CodeBatch(format, TestCodes.keyOf(format), CodeBatch.MAX_CAPACITY);
     final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
     final HealthCode code = new HealthCode();
+    final CodeClaims.Builder person = new CodeClaims.Builder();
     for (int round = 1; round <= CodeBatch.MAX_CAPACITY; round += 21) {
       batch.clear();
       for (int i = 0; i < round; i++) {
         if (i % 5 == 4) {
           assertEquals(
-              i, batch.addPerson(filled(16), 0, 0, 2, 1, 90, 3, filled(9), 1, 100, 200 + i));
+              i,
+              batch.add(
+                  person
+                      .kind(CodeKind.PERSON)
+                      .subject(filled(16), 0)
+                      .colour(Colour.RED)
+                      .test(TestResult.NEGATIVE, 90)
+                      .doses(3)
+                      .serial(filled(9), 1)
+                      .validity(100, 200 + i)));
         } else {
-          assertEquals(i, batch.add(greatest(i % 5)));
+          assertEquals(i, batch.add(greatest(CodeKind.ofNumber(i % 5))));
         }
       }
       batch.sign();
@@ -103,7 +114,7 @@ final class CodeIssuerTest {
       for (int i = 0; i < round; i++) {
         final byte[] text = TestCodes.ascii(batch.text(i));
         assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
-        assertEquals(i % 5 == 4 ? HealthCode.KIND_PERSON : i % 5, code.region().kind());
+        assertEquals(i % 5 == 4 ? CodeKind.PERSON : CodeKind.ofNumber(i % 5), code.region().kind());
         assertEquals(i % 5 == 4 ? 200 + i : 4_294_967_295L, code.cwt().expiresAtEpochSeconds());
         assertTrue(
             new BouncyCastleEngine()
@@ -116,7 +127,10 @@ final class CodeIssuerTest {
                     code.cose().signatureOffset(),
                     code.cose().signatureLength()));
         if (format == CodeFormat.MO1 && i % 5 != 4) {
-          assertEquals(issuer.issue(greatest(i % 5)), batch.text(i), "ES256 has no chance in it");
+          assertEquals(
+              issuer.issue(greatest(CodeKind.ofNumber(i % 5))),
+              batch.text(i),
+              "ES256 has no chance in it");
         }
       }
     }
@@ -128,7 +142,11 @@ final class CodeIssuerTest {
     for (final long[] times : new long[][] {{-1, 5}, {5, 4}, {5, Long.MAX_VALUE}}) {
       assertThrows(
           IllegalArgumentException.class,
-          () -> batch.addPerson(new byte[16], 0, 0, 0, 0, 0, 0, SERIAL, 0, times[0], times[1]));
+          () ->
+              batch.add(
+                  CodeClaims.of(CodeKind.PERSON, new byte[16])
+                      .serial(SERIAL)
+                      .validity(times[0], times[1])));
     }
     assertEquals(0, batch.size());
   }

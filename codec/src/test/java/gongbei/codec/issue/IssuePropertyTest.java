@@ -17,6 +17,9 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestCodes;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.SigningKey;
 import java.util.Arrays;
@@ -130,23 +133,20 @@ final class IssuePropertyTest {
     return Combinators.combine(
             subjects,
             serials,
-            Arbitraries.of(HealthCode.KIND_PERSON, HealthCode.KIND_PAPER),
+            Arbitraries.of(CodeKind.PERSON, CodeKind.PAPER),
             Arbitraries.integers().between(0, 8),
             Arbitraries.integers().between(0, Integer.MAX_VALUE),
             Arbitraries.integers().between(0, CodeLimits.MAX_DOSES),
             Arbitraries.longs().between(0, CodeLimits.MAX_EPOCH_SECONDS / 2))
         .as(
             (subject, serial, kind, mix, sample, doses, iat) ->
-                CodeClaims.ofPerson(
-                    subject,
-                    kind,
-                    mix % 3,
-                    mix / 3,
-                    mix / 3 == 0 ? 0 : sample,
-                    doses,
-                    serial,
-                    iat,
-                    iat + sample))
+                CodeClaims.of(kind, subject)
+                    .colour(Colour.ofNumber(mix % 3))
+                    .test(TestResult.ofNumber(mix / 3), mix / 3 == 0 ? 0 : sample)
+                    .doses(doses)
+                    .serial(serial)
+                    .validity(iat, iat + sample)
+                    .build())
         .list()
         .ofMinSize(1)
         .ofMaxSize(MAX_BATCH);
@@ -176,20 +176,15 @@ final class IssuePropertyTest {
     }
   }
 
-  private static int add(CodeBatch batch, CodeClaims claims, boolean asPerson) {
-    return asPerson
-        ? batch.addPerson(
-            claims.subject(),
-            0,
-            claims.kind(),
-            claims.colour(),
-            claims.result(),
-            claims.sampleEpochMinutes(),
-            claims.doses(),
-            claims.serial(),
-            0,
-            claims.issuedAtEpochSeconds(),
-            claims.expiresAtEpochSeconds())
+  private static int add(CodeBatch batch, CodeClaims claims, boolean asBuilder) {
+    return asBuilder
+        ? batch.add(
+            CodeClaims.of(claims.kind(), claims.subject())
+                .colour(claims.colour())
+                .test(claims.result(), claims.sampleEpochMinutes())
+                .doses(claims.doses())
+                .serial(claims.serial())
+                .validity(claims.issuedAtEpochSeconds(), claims.expiresAtEpochSeconds()))
         : batch.add(claims);
   }
 }

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.cbor.CborWriter;
 import gongbei.codec.code.Base45;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestCodes;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.CodeSigner;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.junit.jupiter.api.Test;
@@ -29,18 +32,23 @@ final class CodeTranslatorTest {
 
   private final Regions regions = new Regions();
 
-  private static CodeClaims claims(int kind, int colour, long iat, long exp) {
-    return CodeClaims.ofPerson(
-        SUBJECT, kind, colour, HealthCode.RESULT_NEGATIVE, MINUTES - 60, 2, new byte[8], iat, exp);
+  private static CodeClaims claims(CodeKind kind, int colour, long iat, long exp) {
+    return CodeClaims.of(kind, SUBJECT)
+        .colour(Colour.ofNumber(colour))
+        .test(TestResult.NEGATIVE, MINUTES - 60)
+        .doses(2)
+        .serial(new byte[8])
+        .validity(iat, exp)
+        .build();
   }
 
-  private static String guangdong(int kind, int colour, int fromNow, int untilFromNow) {
+  private static String guangdong(CodeKind kind, int colour, int fromNow, int untilFromNow) {
     return Regions.issue(
         CodeFormat.GD1, claims(kind, colour, Regions.NOW + fromNow, Regions.NOW + untilFromNow));
   }
 
   private static String fresh() {
-    return guangdong(HealthCode.KIND_PERSON, 0, 0, 60);
+    return guangdong(CodeKind.PERSON, 0, 0, 60);
   }
 
   private void assertFault(TranslationFault fault, String field, boolean verified, String code) {
@@ -60,11 +68,10 @@ final class CodeTranslatorTest {
         TranslationFault.OWN_REGION_CODE,
         "code",
         false,
-        Regions.issue(
-            CodeFormat.MO1, claims(HealthCode.KIND_PERSON, 0, Regions.NOW, Regions.NOW + 60)));
+        Regions.issue(CodeFormat.MO1, claims(CodeKind.PERSON, 0, Regions.NOW, Regions.NOW + 60)));
     final String other =
         new CodeIssuer(CodeFormat.GD1, Regions.key("GD"))
-            .issue(claims(HealthCode.KIND_PERSON, 0, Regions.NOW, Regions.NOW + 60));
+            .issue(claims(CodeKind.PERSON, 0, Regions.NOW, Regions.NOW + 60));
     assertFault(TranslationFault.UNKNOWN_CODE_ISSUER, "kid", false, other);
     final String code = fresh();
     final int at = code.length() - 3;
@@ -72,33 +79,18 @@ final class CodeTranslatorTest {
         code.substring(0, at) + (code.charAt(at) == '0' ? '1' : '0') + code.substring(at + 1);
     assertFault(TranslationFault.BAD_CODE_SIGNATURE, "signature", false, tampered);
     assertFault(
-        TranslationFault.CODE_NOT_YET_VALID,
-        "iat",
-        true,
-        guangdong(HealthCode.KIND_PERSON, 0, 60, 120));
+        TranslationFault.CODE_NOT_YET_VALID, "iat", true, guangdong(CodeKind.PERSON, 0, 60, 120));
+    assertFault(TranslationFault.EXPIRED_CODE, "exp", true, guangdong(CodeKind.PERSON, 0, -60, 0));
     assertFault(
-        TranslationFault.EXPIRED_CODE, "exp", true, guangdong(HealthCode.KIND_PERSON, 0, -60, 0));
-    assertFault(
-        TranslationFault.CODE_NOT_FRESH,
-        "iat",
-        true,
-        guangdong(HealthCode.KIND_PERSON, 0, -301, 60));
-    assertFault(
-        TranslationFault.NOT_IN_TABLE, "kind", true, guangdong(HealthCode.KIND_PAPER, 0, 0, 60));
+        TranslationFault.CODE_NOT_FRESH, "iat", true, guangdong(CodeKind.PERSON, 0, -301, 60));
+    assertFault(TranslationFault.NOT_IN_TABLE, "kind", true, guangdong(CodeKind.PAPER, 0, 0, 60));
     final CodeClaims group =
-        new CodeClaims(
-            SUBJECT,
-            HealthCode.KIND_GROUP,
-            0,
-            0,
-            0,
-            0,
-            new byte[8],
-            null,
-            2,
-            new byte[32],
-            Regions.NOW,
-            Regions.NOW + 60);
+        CodeClaims.of(CodeKind.GROUP, SUBJECT)
+            .colour(Colour.GREEN)
+            .serial(new byte[8])
+            .group(2, new byte[32])
+            .validity(Regions.NOW, Regions.NOW + 60)
+            .build();
     assertFault(TranslationFault.NOT_IN_TABLE, "kind", true, Regions.issue(CodeFormat.GD1, group));
   }
 
@@ -110,8 +102,8 @@ final class CodeTranslatorTest {
                     "GD",
                     "MO",
                     1,
-                    List.of(0, 1, 2),
-                    Set.of(HealthCode.KIND_PERSON),
+                    Regions.SAME_COLOURS,
+                    Set.of(CodeKind.PERSON),
                     86_400,
                     3_600,
                     60,
@@ -121,8 +113,7 @@ final class CodeTranslatorTest {
             .translate(
                 Regions.issue(
                     CodeFormat.GD1,
-                    claims(
-                        HealthCode.KIND_PERSON, 0, Regions.NOW + 100_001, Regions.NOW + 100_100)),
+                    claims(CodeKind.PERSON, 0, Regions.NOW + 100_001, Regions.NOW + 100_100)),
                 CodeFormat.MO1,
                 Regions.NOW + 100_050)
             .fault();
@@ -134,18 +125,13 @@ final class CodeTranslatorTest {
     for (final int[] taken : new int[][] {{5, 60}, {-300, 60}, {-60, 1}}) {
       final Translation translation =
           regions.translate(
-              guangdong(HealthCode.KIND_PERSON, 0, taken[0], taken[1]),
-              CodeFormat.MO1,
-              Regions.NOW);
+              guangdong(CodeKind.PERSON, 0, taken[0], taken[1]), CodeFormat.MO1, Regions.NOW);
       assertTrue(translation.isTranslated(), () -> Arrays.toString(taken));
       assertEquals(Regions.NOW, translation.claims().issuedAtEpochSeconds());
       assertEquals(Regions.NOW + taken[1], translation.claims().expiresAtEpochSeconds());
     }
     assertFault(
-        TranslationFault.CODE_NOT_YET_VALID,
-        "iat",
-        true,
-        guangdong(HealthCode.KIND_PERSON, 0, 6, 60));
+        TranslationFault.CODE_NOT_YET_VALID, "iat", true, guangdong(CodeKind.PERSON, 0, 6, 60));
     assertTrue(
         regions.translate(notBefore(Regions.NOW + 5), CodeFormat.MO1, Regions.NOW).isTranslated());
     assertFault(TranslationFault.CODE_NOT_YET_VALID, "nbf", true, notBefore(Regions.NOW + 6));
@@ -177,7 +163,7 @@ final class CodeTranslatorTest {
             .writeInt(1)
             .writeBytes(SUBJECT)
             .writeInt(2)
-            .writeInt(HealthCode.KIND_PERSON)
+            .writeInt(CodeKind.PERSON.number())
             .writeInt(3)
             .writeInt(0)
             .writeInt(7)
@@ -229,16 +215,13 @@ final class CodeTranslatorTest {
   private static String withSerial(long serial) {
     return Regions.issue(
         CodeFormat.GD1,
-        CodeClaims.ofPerson(
-            SUBJECT,
-            HealthCode.KIND_PERSON,
-            0,
-            HealthCode.RESULT_NEGATIVE,
-            MINUTES - 60,
-            2,
-            ByteBuffer.allocate(8).putLong(serial).array(),
-            Regions.NOW,
-            Regions.NOW + 60));
+        CodeClaims.of(CodeKind.PERSON, SUBJECT)
+            .colour(Colour.GREEN)
+            .test(TestResult.NEGATIVE, MINUTES - 60)
+            .doses(2)
+            .serial(ByteBuffer.allocate(8).putLong(serial).array())
+            .validity(Regions.NOW, Regions.NOW + 60)
+            .build());
   }
 
   @Test
@@ -258,17 +241,17 @@ final class CodeTranslatorTest {
   @Test
   void aCodeThatIsOlderThanOneThatIsKnownIsNotFreshAndOneOfTheSameSecondIs() {
     regions.knowCodesUpTo(Regions.NOW - 10);
-    final String older = guangdong(HealthCode.KIND_PERSON, 0, -11, 60);
+    final String older = guangdong(CodeKind.PERSON, 0, -11, 60);
     assertFault(TranslationFault.CODE_NOT_FRESH, "iat", true, older);
     assertEquals(
         "is before that of another code of this holder, known here",
         regions.translate(older, CodeFormat.MO1, Regions.NOW).explanation());
     assertTrue(
         regions
-            .translate(guangdong(HealthCode.KIND_PERSON, 0, -10, 60), CodeFormat.MO1, Regions.NOW)
+            .translate(guangdong(CodeKind.PERSON, 0, -10, 60), CodeFormat.MO1, Regions.NOW)
             .isTranslated());
     assertFault(
-        TranslationFault.CODE_NOT_FRESH, "iat", true, guangdong(HealthCode.KIND_PAPER, 0, -11, 60));
+        TranslationFault.CODE_NOT_FRESH, "iat", true, guangdong(CodeKind.PAPER, 0, -11, 60));
   }
 
   /** Bouncy Castle's. */
@@ -285,9 +268,10 @@ final class CodeTranslatorTest {
   void aColourWithoutAnEntryIsRefused() {
     final Translation translation =
         new Regions(
-                Regions.table("GD", "MO", List.of(0, 2, TranslationTable.NOT_TRANSLATED)),
+                Regions.table(
+                    "GD", "MO", Map.of(Colour.GREEN, Colour.GREEN, Colour.YELLOW, Colour.RED)),
                 Regions.TO_GUANGDONG)
-            .translate(guangdong(HealthCode.KIND_PERSON, 2, 0, 60), CodeFormat.MO1, Regions.NOW);
+            .translate(guangdong(CodeKind.PERSON, 2, 0, 60), CodeFormat.MO1, Regions.NOW);
     assertEquals(TranslationFault.NOT_IN_TABLE, translation.fault());
     assertEquals("colour", translation.field());
   }
@@ -354,21 +338,18 @@ final class CodeTranslatorTest {
     };
     for (final int[] each : tests) {
       final CodeClaims claims =
-          CodeClaims.ofPerson(
-              SUBJECT,
-              HealthCode.KIND_PERSON,
-              0,
-              each[0],
-              MINUTES - each[1],
-              9,
-              new byte[8],
-              Regions.NOW,
-              Regions.NOW + 60);
+          CodeClaims.of(CodeKind.PERSON, SUBJECT)
+              .colour(Colour.GREEN)
+              .test(TestResult.ofNumber(each[0]), MINUTES - each[1])
+              .doses(9)
+              .serial(new byte[8])
+              .validity(Regions.NOW, Regions.NOW + 60)
+              .build();
       final CodeClaims translated =
           regions
               .translate(Regions.issue(CodeFormat.GD1, claims), CodeFormat.MO1, Regions.NOW)
               .claims();
-      assertEquals(each[2], translated.result());
+      assertEquals(TestResult.ofNumber(each[2]), translated.result());
       assertEquals(3, translated.doses());
     }
   }

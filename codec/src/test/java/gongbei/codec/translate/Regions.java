@@ -4,11 +4,13 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.codec.trust.TrustList;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -23,8 +25,10 @@ final class Regions {
   static final long NOW = 1_800_000_000L;
   static final SigningKey GUANGDONG = key("GD");
   static final SigningKey MACAU = key("MO");
-  static final TranslationTable TO_MACAU = table("GD", "MO", List.of(0, 1, 2));
-  static final TranslationTable TO_GUANGDONG = table("MO", "GD", List.of(0, 1, 2));
+  static final Map<Colour, Colour> SAME_COLOURS =
+      Map.of(Colour.GREEN, Colour.GREEN, Colour.YELLOW, Colour.YELLOW, Colour.RED, Colour.RED);
+  static final TranslationTable TO_MACAU = table("GD", "MO", SAME_COLOURS);
+  static final TranslationTable TO_GUANGDONG = table("MO", "GD", SAME_COLOURS);
 
   private final Map<CodeFormat, SubjectSecret> secrets =
       Map.of(CodeFormat.GD1, SubjectSecret.generate(), CodeFormat.MO1, SubjectSecret.generate());
@@ -47,13 +51,13 @@ final class Regions {
             region, Instant.ofEpochSecond(NOW - 100_000), Instant.ofEpochSecond(NOW + 100_000));
   }
 
-  static TranslationTable table(String from, String to, List<Integer> colours) {
+  static TranslationTable table(String from, String to, Map<Colour, Colour> colours) {
     return new TranslationTable(
         from,
         to,
         1,
         colours,
-        Set.of(HealthCode.KIND_PERSON, HealthCode.KIND_TRANSLATED),
+        Set.of(CodeKind.PERSON, CodeKind.TRANSLATED),
         300,
         3_600,
         72 * 60,

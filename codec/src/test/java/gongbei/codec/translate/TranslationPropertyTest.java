@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -43,39 +47,41 @@ final class TranslationPropertyTest {
             (format, subject, colour, result, sampleAge, doses, serial, age) ->
                 new Source(
                     format,
-                    CodeClaims.ofPerson(
-                        subject,
-                        HealthCode.KIND_PERSON,
-                        colour,
-                        result,
-                        (int) (Regions.NOW / 60) - sampleAge,
-                        doses,
-                        serial,
-                        Regions.NOW - age,
-                        Regions.NOW - age + 301)));
+                    CodeClaims.of(CodeKind.PERSON, subject)
+                        .colour(Colour.ofNumber(colour))
+                        .test(TestResult.ofNumber(result), (int) (Regions.NOW / 60) - sampleAge)
+                        .doses(doses)
+                        .serial(serial)
+                        .validity(Regions.NOW - age, Regions.NOW - age + 301)
+                        .build()));
   }
 
   @Provide
-  Arbitrary<List<Integer>> colourMaps() {
-    return Combinators.combine(Arbitraries.of(0, 1, 2), Arbitraries.of(1, 2), Arbitraries.of(2))
-        .as((green, yellow, red) -> List.of(green, yellow, red));
+  Arbitrary<Map<Colour, Colour>> colourMaps() {
+    return Combinators.combine(
+            Arbitraries.of(Colour.class), Arbitraries.of(Colour.YELLOW, Colour.RED))
+        .as(
+            (green, yellow) ->
+                Map.of(Colour.GREEN, green, Colour.YELLOW, yellow, Colour.RED, Colour.RED));
   }
 
   private static void assertNoBetter(HealthCode code, HealthCode source) {
-    assertTrue(code.region().colour() >= source.region().colour(), "greener");
-    assertTrue(code.cwt().expiresAtEpochSeconds() <= source.cwt().expiresAtEpochSeconds(), "longer-lived");
+    assertTrue(code.region().colour().compareTo(source.region().colour()) >= 0, "greener");
+    assertTrue(
+        code.cwt().expiresAtEpochSeconds() <= source.cwt().expiresAtEpochSeconds(), "longer-lived");
     assertTrue(code.region().doses() <= source.region().doses(), "more doses");
-    if (code.region().result() == HealthCode.RESULT_NONE) {
-      assertFalse(source.region().result() == HealthCode.RESULT_POSITIVE, "a positive test is gone");
+    if (code.region().result() == TestResult.NONE) {
+      assertFalse(source.region().result() == TestResult.POSITIVE, "a positive test is gone");
     } else {
       assertEquals(source.region().result(), code.region().result(), "another test");
-      assertEquals(source.region().sampleEpochMinutes(), code.region().sampleEpochMinutes(), "a newer test");
+      assertEquals(
+          source.region().sampleEpochMinutes(), code.region().sampleEpochMinutes(), "a newer test");
     }
   }
 
   @Property(tries = TRIES)
   void aTranslatedCodeIsNeverGreenerNorLongerLivedNorHasMoreTestsOrDoses(
-      @ForAll("sources") Source source, @ForAll("colourMaps") List<Integer> colours) {
+      @ForAll("sources") Source source, @ForAll("colourMaps") Map<Colour, Colour> colours) {
     final Regions regions =
         new Regions(Regions.table("GD", "MO", colours), Regions.table("MO", "GD", colours));
     final String code = Regions.issue(source.format(), source.claims());
@@ -88,7 +94,7 @@ final class TranslationPropertyTest {
         translated.region().colour(),
         "the source's alone, whatever is known here");
     assertEquals(source.target(), translated.format());
-    assertEquals(HealthCode.KIND_TRANSLATED, translated.region().kind());
+    assertEquals(CodeKind.TRANSLATED, translated.region().kind());
     assertEquals(source.format().issuer(), translated.region().origin());
   }
 
@@ -122,6 +128,7 @@ final class TranslationPropertyTest {
   }
 
   private static byte[] subject(HealthCode code) {
-    return Arrays.copyOfRange(code.buffer(), code.region().subjectOffset(), code.region().subjectOffset() + 16);
+    return Arrays.copyOfRange(
+        code.buffer(), code.region().subjectOffset(), code.region().subjectOffset() + 16);
   }
 }

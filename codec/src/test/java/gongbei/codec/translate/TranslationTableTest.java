@@ -2,26 +2,30 @@ package gongbei.codec.translate;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeLimits;
-import java.util.List;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 final class TranslationTableTest {
-  private static final int NONE = TranslationTable.NOT_TRANSLATED;
+  private static final Set<CodeKind> PEOPLE = Set.of(CodeKind.PERSON);
 
   private static Executable table(int version, int fresh, int life, int valid, int doses) {
     return () ->
         new TranslationTable(
-            "GD", "MO", version, List.of(0, 1, 2), Set.of(0), fresh, life, valid, doses, Set.of());
+            "GD", "MO", version, Regions.SAME_COLOURS, PEOPLE, fresh, life, valid, doses, Set.of());
   }
 
   private static Executable table(
-      String from, String to, List<Integer> colours, Set<Integer> kinds) {
+      String from, String to, Map<Colour, Colour> colours, Set<CodeKind> kinds) {
     return () -> new TranslationTable(from, to, 1, colours, kinds, 1, 1, 0, 0, Set.of());
   }
 
@@ -52,45 +56,52 @@ final class TranslationTableTest {
 
   @Test
   void noColourBecomesAGreenerOne() {
-    for (int green = -2; green <= 3; green++) {
-      for (int yellow = -2; yellow <= 3; yellow++) {
-        for (int red = -2; red <= 3; red++) {
-          final Executable making = table("GD", "MO", List.of(green, yellow, red), Set.of(0));
-          if (isNoGreener(green, 0) && isNoGreener(yellow, 1) && isNoGreener(red, 2)) {
-            assertDoesNotThrow(making);
-          } else {
-            assertRefused("colours", making);
-          }
+    for (final Colour from : Colour.values()) {
+      for (final Colour to : Colour.values()) {
+        final Executable making = table("GD", "MO", Map.of(from, to), PEOPLE);
+        if (to.number() >= from.number()) {
+          assertDoesNotThrow(making);
+        } else {
+          assertRefused("colours", making);
         }
       }
     }
-    assertRefused("colours", table("GD", "MO", List.of(0, 1), Set.of(0)));
-    assertRefused("colours", table("GD", "MO", List.of(0, 1, 2, 2), Set.of(0)));
-  }
-
-  private static boolean isNoGreener(int becomes, int colour) {
-    return becomes == NONE || (becomes >= colour && becomes <= 2);
   }
 
   @Test
   void peopleAndPaperAreTranslatedAndGroupsAreNot() {
-    assertDoesNotThrow(table("GD", "MO", List.of(0, 1, 2), Set.of(0, 2, 3)));
-    for (final int kind : List.of(-1, 1, 4)) {
-      assertRefused("kinds", table("GD", "MO", List.of(0, 1, 2), Set.of(0, kind)));
+    for (final CodeKind kind : CodeKind.values()) {
+      final Executable making =
+          table("GD", "MO", Regions.SAME_COLOURS, EnumSet.of(CodeKind.PERSON, kind));
+      if (kind == CodeKind.GROUP) {
+        assertRefused("kinds", making);
+      } else {
+        assertDoesNotThrow(making);
+      }
     }
   }
 
   @Test
   void aTableIsOfTwoRegionsAndNamedByThem() {
-    assertRefused("from", table("gd", "MO", List.of(0, 1, 2), Set.of(0)));
-    assertRefused("from", table(null, "MO", List.of(0, 1, 2), Set.of(0)));
-    assertRefused("to", table("GD", "MAC", List.of(0, 1, 2), Set.of(0)));
-    assertRefused("to", table("GD", "GD", List.of(0, 1, 2), Set.of(0)));
+    assertRefused("from", table("gd", "MO", Regions.SAME_COLOURS, PEOPLE));
+    assertRefused("from", table(null, "MO", Regions.SAME_COLOURS, PEOPLE));
+    assertRefused("to", table("GD", "MAC", Regions.SAME_COLOURS, PEOPLE));
+    assertRefused("to", table("GD", "GD", Regions.SAME_COLOURS, PEOPLE));
     final TranslationTable table =
-        new TranslationTable("GD", "MO", 7, List.of(1, NONE, 2), Set.of(0), 1, 1, 0, 0, Set.of());
+        new TranslationTable(
+            "GD",
+            "MO",
+            7,
+            Map.of(Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.RED),
+            PEOPLE,
+            1,
+            1,
+            0,
+            0,
+            Set.of());
     assertEquals("gd-to-mo@7", table.label());
-    assertEquals(1, table.colour(0));
-    assertEquals(NONE, table.colour(1));
-    assertEquals(2, table.colour(2));
+    assertEquals(Colour.YELLOW, table.colour(Colour.GREEN));
+    assertNull(table.colour(Colour.YELLOW));
+    assertEquals(Colour.RED, table.colour(Colour.RED));
   }
 }

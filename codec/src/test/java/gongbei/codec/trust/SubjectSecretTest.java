@@ -3,7 +3,7 @@ package gongbei.codec.trust;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import gongbei.testing.Seeds;
 import java.util.Arrays;
 import java.util.Random;

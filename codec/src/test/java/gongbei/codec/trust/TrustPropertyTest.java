@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSigner;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,15 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import gongbei.codec.code.HcertClaims;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.code.TestCodes;
 import gongbei.codec.file.FaultyFile;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -129,8 +132,7 @@ final class TrustStoreTest {
       final byte[] der = Base64.getDecoder().decode(row.get("certificate").textValue());
       switch (row.get("file").textValue()) {
         case "NL/2DCode/raw/216-NL-test+wrong_key.json" ->
-            assertEquals(
-                HcertClaims.VACCINATION, Certificates.issuerKey("NL", der).hcertTypes());
+            assertEquals(HcertClaims.VACCINATION, Certificates.issuerKey("NL", der).hcertTypes());
         case "common/2DCode/raw/CO12.json" ->
             assertEquals(HcertClaims.TEST, Certificates.issuerKey("CO", der).hcertTypes());
         case "common/2DCode/raw/CO15.json", "IS/2DCode/raw/3.json" ->
@@ -332,7 +334,12 @@ final class TrustStoreTest {
     final long iat = FROM.getEpochSecond() + 7;
     final byte[] text =
         new CodeIssuer(CodeFormat.GD1, key)
-            .issue(CodeClaims.ofPerson(subject, 0, 0, 0, 0, 0, serial, iat, iat + 60))
+            .issue(
+                CodeClaims.of(CodeKind.PERSON, subject)
+                    .colour(Colour.GREEN)
+                    .serial(serial)
+                    .validity(iat, iat + 60)
+                    .build())
             .getBytes(StandardCharsets.US_ASCII);
     final HealthCode source = new HealthCode();
     assertTrue(source.wrap(text, 0, text.length));
@@ -457,15 +464,12 @@ final class TrustStoreTest {
     final byte[] expected = sm3(pad(secret, 0x5C), sm3(pad(secret, 0x36), document));
     final SubjectSecret read = SubjectSecret.read(file);
     assertArrayEquals(
-        Arrays.copyOf(expected, 16),
-        read.subject(SubjectSecret.DocumentType.MACAU_BIR, " m123 4567"));
+        Arrays.copyOf(expected, 16), read.subject(DocumentType.MACAU_BIR, " m123 4567"));
     assertFalse(
         Arrays.equals(
-            read.subject(SubjectSecret.DocumentType.MACAU_BIR, "M1234567"),
-            read.subject(SubjectSecret.DocumentType.PASSPORT, "M1234567")));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> read.subject(SubjectSecret.DocumentType.PASSPORT, " "));
+            read.subject(DocumentType.MACAU_BIR, "M1234567"),
+            read.subject(DocumentType.PASSPORT, "M1234567")));
+    assertThrows(IllegalArgumentException.class, () -> read.subject(DocumentType.PASSPORT, " "));
     Files.writeString(directory.resolve("bad"), "12");
     assertThrows(TrustException.class, () -> SubjectSecret.read(directory.resolve("bad")));
   }

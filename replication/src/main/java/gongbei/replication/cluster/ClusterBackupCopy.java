@@ -58,7 +58,7 @@ public final class ClusterBackupCopy {
     Files.createDirectories(context.clusterDirectory());
     final Path driverDirectory =
         DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context));
-    try (FileChannel lock = ClusterNode.lock(context.directory());
+    try (FileChannel lock = NodeLock.take(context.directory());
         MediaDriver driver =
             MediaDriver.launch(
                 // Aeron's backup has a client of its own, by this clock.

@@ -20,7 +20,7 @@ import org.agrona.IoUtil;
  */
 final class DataDirectory {
   /** Where a log that is of another history than its cluster's is kept. */
-  static final String SET_ASIDE = "set-aside";
+  private static final String SET_ASIDE = "set-aside";
 
   private static final String NODE_FILE = "node.kind";
   private static final String HISTORY_FILE = "history";
@@ -137,6 +137,13 @@ final class DataDirectory {
   /** Says that the history has begun that the directory goes on as. */
   void endRestored() throws IOException {
     Files.deleteIfExists(directory.resolve(RESTORED_FILE));
+  }
+
+  /** Says, for a log line, where {@link #setAside} puts the log and what follows. */
+  String settingAside() {
+    return "its log is set aside in "
+        + directory.resolve(SET_ASIDE)
+        + ", and it takes the others' state";
   }
 
   /**

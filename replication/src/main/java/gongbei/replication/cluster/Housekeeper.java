@@ -26,7 +26,7 @@ final class Housekeeper implements AutoCloseable {
   private static final int SNAPSHOTS_KEPT = 2;
 
   private final ClusterContext context;
-  private final ClusterNode node;
+  private final MemberParts parts;
   private final Set<Long> purged = new HashSet<>();
   private AeronArchive archive;
   private long lastSnapshotPosition = -1;
@@ -34,16 +34,16 @@ final class Housekeeper implements AutoCloseable {
   private long snapshotAskedAt = -1;
   private boolean isFailing;
 
-  Housekeeper(ClusterContext context, ClusterNode node) {
+  Housekeeper(ClusterContext context, MemberParts parts) {
     this.context = context;
-    this.node = node;
+    this.parts = parts;
   }
 
   /** One round. */
   void run() {
     try {
       if (archive == null) {
-        archive = AeronArchive.connect(node.localArchive().aeron(node.aeron()));
+        archive = AeronArchive.connect(parts.localArchive().aeron(parts.aeron()));
       }
       purgeLog();
       purgeFeed();
@@ -59,7 +59,7 @@ final class Housekeeper implements AutoCloseable {
   }
 
   private void snapshotWhereDue() {
-    final long committed = node.commitPosition();
+    final long committed = parts.commitPosition();
     if (context.snapshotLogBytes() > 0
         && committed - Math.max(lastSnapshotPosition, 0) >= context.snapshotLogBytes()
         && committed - snapshotAskedAt >= context.snapshotLogBytes() / 2
@@ -70,7 +70,7 @@ final class Housekeeper implements AutoCloseable {
 
   /** Asks for a snapshot on every member. Returns whether this member leads and has taken it up. */
   boolean requestSnapshot() {
-    return node.isLeader() && ClusterControl.ToggleState.SNAPSHOT.toggle(node.controlToggle());
+    return parts.isLeader() && ClusterControl.ToggleState.SNAPSHOT.toggle(parts.controlToggle());
   }
 
   /** When the newest snapshot's state was, in milliseconds since 1970; 0 where there is none. */
@@ -121,7 +121,7 @@ final class Housekeeper implements AutoCloseable {
   }
 
   private void purgeFeed() {
-    final long feedAtSnapshot = node.feedPositionAtSnapshot();
+    final long feedAtSnapshot = parts.service().feedPositionAtSnapshot();
     final Recording feed = feedAtSnapshot < 0 ? null : Recording.lastFeed(archive);
     if (feed != null) {
       purgeBefore(

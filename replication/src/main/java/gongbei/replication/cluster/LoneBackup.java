@@ -66,7 +66,7 @@ public final class LoneBackup {
   /** The lock of a data directory that no node uses; none where one does. */
   private static Optional<FileChannel> lockOfStopped(Path data) {
     try {
-      return Optional.of(ClusterNode.lock(data));
+      return Optional.of(NodeLock.take(data));
     } catch (IOException e) {
       return Optional.empty();
     }

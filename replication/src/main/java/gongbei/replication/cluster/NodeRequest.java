@@ -44,7 +44,7 @@ public enum NodeRequest {
       throw new IOException(
           directory + (Files.exists(directory) ? " is not a directory" : " does not exist"));
     }
-    if (!ClusterNode.isInUse(directory)) {
+    if (!NodeLock.isHeld(directory)) {
       throw new IOException("no running node answers in " + directory);
     }
     Files.deleteIfExists(answerFile(directory));

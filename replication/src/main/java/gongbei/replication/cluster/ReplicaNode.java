@@ -10,6 +10,7 @@ import gongbei.replication.context.DriverDirectory;
 import gongbei.replication.context.SteadyClock;
 import gongbei.replication.feed.FeedFollower;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.machine.Documents;
 import gongbei.replication.machine.ReplicatedState;
@@ -55,7 +56,7 @@ public final class ReplicaNode implements CommandLog {
    */
   public static ReplicaNode launch(ClusterContext context, String host) throws IOException {
     PrivateFiles.directory(context.directory());
-    final FileChannel lock = ClusterNode.lock(context.directory());
+    final FileChannel lock = NodeLock.take(context.directory());
     try {
       DataDirectory.claim(context, true);
       return new ReplicaNode(context, host, lock);
@@ -167,7 +168,7 @@ public final class ReplicaNode implements CommandLog {
   @Override
   public LogStatus status() {
     return new LogStatus(
-        follower.hasFailed() || follower.isRenewing() ? "failed" : "replica",
+        follower.hasFailed() || follower.isRenewing() ? LogRole.FAILED : LogRole.REPLICA,
         follower.source(),
         -1,
         -1,

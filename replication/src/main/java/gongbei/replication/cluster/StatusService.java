@@ -50,7 +50,7 @@ final class StatusService implements ClusteredService {
   private volatile long term = -1;
   private volatile int leaderId = -1;
   private volatile long lagMillis;
-  private volatile String brokenBy;
+  private volatile Optional<Throwable> fault = Optional.empty();
   private volatile String divergence;
   private volatile boolean wasWhole;
   private volatile long feedPositionAtSnapshot = -1;
@@ -183,10 +183,10 @@ final class StatusService implements ClusteredService {
       versions = state.apply(position, buffer, offset, length);
     } catch (DivergedException e) {
       divergence = e.getMessage();
-      brokenBy = e.getMessage();
+      fault = Optional.of(e);
       throw e;
     } catch (RuntimeException | Error e) {
-      brokenBy = e.toString();
+      fault = Optional.of(e);
       throw e;
     }
     state.map().logPosition(position);
@@ -271,7 +271,7 @@ final class StatusService implements ClusteredService {
     try {
       state.protocol(SemanticVersion.minor(appVersion));
     } catch (NewerProtocolException e) {
-      brokenBy = e.getMessage();
+      fault = Optional.of(e);
       LOGGER.error("Nothing more is applied: {}", e.getMessage());
     }
   }
@@ -337,12 +337,19 @@ final class StatusService implements ClusteredService {
 
   /** Whether a message could not be applied, nor any after it. */
   boolean isBroken() {
-    return brokenBy != null;
+    return fault.isPresent();
   }
 
-  /** Why, or null where it is not broken. */
-  String brokenBy() {
-    return brokenBy;
+  /** Why a message could not be applied, nor any after it; empty where all were. */
+  Optional<Throwable> fault() {
+    return fault;
+  }
+
+  /** Describes why: what this node refuses by itself needs no class name. */
+  static String describe(Throwable fault) {
+    return fault instanceof DivergedException || fault instanceof NewerProtocolException
+        ? fault.getMessage()
+        : fault.toString();
   }
 
   /** How the state was found to be another than the leader's; empty where it was not. */

@@ -64,40 +64,45 @@ public final class CommandBatches {
     final Subject subject = command.subject();
     into.putSubject(subject.toBytes(), 0, Subject.BYTES);
     if (command instanceof StatusCommand.SetStatus set) {
-      fill(into, CommandKind.SET_STATUS, set.colour(), set.result(), set.doses(), set.flags())
-          .sampleEpochMinutes(set.sampleEpochMinutes())
-          .lastDoseEpochDay(set.lastDoseEpochDay())
+      kind(into, CommandKind.SET_STATUS)
+          .colour((short) set.colour().number())
+          .result((short) set.test().result().number())
+          .doses((short) set.doses().count())
+          .flags((short) set.flags())
+          .sampleEpochMinutes(set.test().sampleEpochMinutes())
+          .lastDoseEpochDay(set.doses().lastEpochDay())
           .atEpochSeconds(0);
     } else if (command instanceof StatusCommand.SetTestResult test) {
-      fill(into, CommandKind.SET_TEST_RESULT, 0, test.result(), 0, 0)
+      kind(into, CommandKind.SET_TEST_RESULT)
+          .colour((short) 0)
+          .result((short) test.result().number())
+          .doses((short) 0)
+          .flags((short) 0)
           .sampleEpochMinutes(test.sampleEpochMinutes())
           .lastDoseEpochDay(0)
           .atEpochSeconds(0);
     } else if (command instanceof StatusCommand.Visit visit) {
-      fill(
-              into,
-              CommandKind.VISIT,
-              visit.colour(),
-              visit.result(),
-              visit.doses(),
-              visit.linked() ? StatusRecord.LINKED : StatusRecord.VISITOR)
-          .sampleEpochMinutes(visit.sampleEpochMinutes())
+      kind(into, CommandKind.VISIT)
+          .colour((short) visit.colour().number())
+          .result((short) visit.test().result().number())
+          .doses((short) visit.doses())
+          .flags((short) (visit.linked() ? StatusRecord.LINKED : StatusRecord.VISITOR))
+          .sampleEpochMinutes(visit.test().sampleEpochMinutes())
           .lastDoseEpochDay(0)
           .atEpochSeconds(visit.sourceEpochSeconds());
     } else if (command instanceof StatusCommand.Revoke revoke) {
-      fill(into, CommandKind.REVOKE, 0, 0, 0, 0)
+      kind(into, CommandKind.REVOKE)
+          .colour((short) 0)
+          .result((short) 0)
+          .doses((short) 0)
+          .flags((short) 0)
           .sampleEpochMinutes(0)
           .lastDoseEpochDay(0)
           .atEpochSeconds(revoke.revokedBeforeEpochSeconds());
     }
   }
 
-  private static CommandsEncoder fill(
-      CommandsEncoder into, int kind, int colour, int result, int doses, int flags) {
-    return into.kind((short) kind)
-        .colour((short) colour)
-        .result((short) result)
-        .doses((short) doses)
-        .flags((short) flags);
+  private static CommandsEncoder kind(CommandsEncoder into, int kind) {
+    return into.kind((short) kind);
   }
 }

@@ -1,5 +1,7 @@
 package gongbei.replication.command;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import java.util.Objects;
@@ -19,32 +21,117 @@ public sealed interface StatusCommand {
   Subject subject();
 
   /**
+   * A nucleic-acid test.
+   *
+   * @param sampleEpochMinutes when the sample was taken, in minutes since 1970 UTC; 0 if and only
+   *     if the result is {@link TestResult#NONE}
+   */
+  record SampledTest(TestResult result, int sampleEpochMinutes) {
+    /** No test is known. */
+    public static final SampledTest NONE = new SampledTest(TestResult.NONE, 0);
+
+    public SampledTest {
+      Objects.requireNonNull(result, "result");
+      requireRange("sampleEpochMinutes", sampleEpochMinutes, 0, Integer.MAX_VALUE);
+      if ((result == TestResult.NONE) != (sampleEpochMinutes == 0)) {
+        throw new IllegalArgumentException(
+            "sampleEpochMinutes must be given with a result, and only with one");
+      }
+    }
+  }
+
+  /**
+   * Vaccine doses.
+   *
+   * @param count 0 to 99
+   * @param lastEpochDay the day of the last dose, in days since 1970; 0 where not known
+   */
+  record Doses(int count, int lastEpochDay) {
+    /** No dose is known. */
+    public static final Doses NONE = new Doses(0, 0);
+
+    public Doses {
+      requireRange("doses", count, 0, StatusRecord.MAX_DOSES);
+      requireRange("lastDoseEpochDay", lastEpochDay, 0, MAX_EPOCH_DAY);
+    }
+  }
+
+  /**
    * Replaces a holder's whole status, but for what is revoked. A test whose sample is older than
    * the one known is superseded: the known one stays, and where it is positive the holder is red.
    *
-   * @param colour 0 green, 1 yellow, 2 red
-   * @param result 0 none, 1 negative, 2 positive
-   * @param sampleEpochMinutes when the sample was taken; 0 if and only if there is no result
-   * @param doses vaccine doses, 0 to 99
-   * @param lastDoseEpochDay the day of the last dose, in days since 1970; 0 where not known
    * @param flags bits of {@link StatusRecord#ALL_FLAGS}
    */
-  record SetStatus(
-      Subject subject,
-      int colour,
-      int result,
-      int sampleEpochMinutes,
-      int doses,
-      int lastDoseEpochDay,
-      int flags)
+  record SetStatus(Subject subject, Colour colour, SampledTest test, Doses doses, int flags)
       implements StatusCommand {
     public SetStatus {
       Objects.requireNonNull(subject, "subject");
-      requireRange("colour", colour, StatusRecord.GREEN, StatusRecord.RED);
-      requireTest(result, sampleEpochMinutes);
-      requireRange("doses", doses, 0, StatusRecord.MAX_DOSES);
-      requireRange("lastDoseEpochDay", lastDoseEpochDay, 0, MAX_EPOCH_DAY);
+      Objects.requireNonNull(colour, "colour");
+      Objects.requireNonNull(test, "test");
+      Objects.requireNonNull(doses, "doses");
       requireRange("flags", flags, 0, StatusRecord.ALL_FLAGS);
+    }
+
+    /** Begins the status of a holder: green, without test, doses and flags. */
+    public static Builder of(Subject subject) {
+      return new Builder(subject);
+    }
+
+    /** The status of a holder, field by field. */
+    public static final class Builder {
+      private final Subject subject;
+      private Colour colour = Colour.GREEN;
+      private SampledTest test = SampledTest.NONE;
+      private int doses;
+      private int lastDoseEpochDay;
+      private int flags;
+
+      private Builder(Subject subject) {
+        this.subject = subject;
+      }
+
+      /** Sets the colour. */
+      public Builder colour(Colour value) {
+        colour = value;
+        return this;
+      }
+
+      /**
+       * Sets the last nucleic-acid test.
+       *
+       * @param sampleEpochMinutes when the sample was taken; 0 if and only if there is no result
+       */
+      public Builder test(TestResult result, int sampleEpochMinutes) {
+        test = new SampledTest(result, sampleEpochMinutes);
+        return this;
+      }
+
+      /** Sets how many vaccine doses were given, 0 to 99. */
+      public Builder doses(int value) {
+        doses = value;
+        return this;
+      }
+
+      /** Sets the day of the last vaccine dose, in days since 1970; 0 where not known. */
+      public Builder lastDoseEpochDay(int value) {
+        lastDoseEpochDay = value;
+        return this;
+      }
+
+      /** Sets the bits of {@link StatusRecord#ALL_FLAGS}. */
+      public Builder flags(int value) {
+        flags = value;
+        return this;
+      }
+
+      /**
+       * Makes the command.
+       *
+       * @throws IllegalArgumentException when a field is out of its range; it names the field
+       */
+      public SetStatus build() {
+        return new SetStatus(subject, colour, test, new Doses(doses, lastDoseEpochDay), flags);
+      }
     }
   }
 
@@ -52,15 +139,20 @@ public sealed interface StatusCommand {
    * Records a nucleic-acid test; one whose sample is older than the one known changes nothing. A
    * positive result turns the holder red.
    *
-   * @param result 1 negative, 2 positive
-   * @param sampleEpochMinutes when the sample was taken
+   * @param result negative or positive
+   * @param sampleEpochMinutes when the sample was taken, in minutes since 1970 UTC
    */
-  record SetTestResult(Subject subject, int result, int sampleEpochMinutes)
+  record SetTestResult(Subject subject, TestResult result, int sampleEpochMinutes)
       implements StatusCommand {
     public SetTestResult {
       Objects.requireNonNull(subject, "subject");
-      requireRange("result", result, StatusRecord.RESULT_NEGATIVE, StatusRecord.RESULT_POSITIVE);
-      requireTest(result, sampleEpochMinutes);
+      requireRange(
+          "result", result.number(), StatusRecord.RESULT_NEGATIVE, StatusRecord.RESULT_POSITIVE);
+      requireRange("sampleEpochMinutes", sampleEpochMinutes, 0, Integer.MAX_VALUE);
+      if (sampleEpochMinutes == 0) {
+        throw new IllegalArgumentException(
+            "sampleEpochMinutes must be given with a result, and only with one");
+      }
     }
   }
 
@@ -84,9 +176,6 @@ public sealed interface StatusCommand {
    * code, the colour and doses of a newer one replace those of that one, and of two of the same
    * second the worse count. A positive test turns the holder red, unless a newer one is known.
    *
-   * @param colour 0 green, 1 yellow, 2 red
-   * @param result 0 none, 1 negative, 2 positive
-   * @param sampleEpochMinutes when the sample was taken; 0 if and only if there is no result
    * @param doses vaccine doses, 0 to 99
    * @param linked whether the holder is one of this region, by a link; else a visitor
    * @param sourceEpochSeconds when the other region issued the code, 1 to {@link
@@ -94,29 +183,81 @@ public sealed interface StatusCommand {
    */
   record Visit(
       Subject subject,
-      int colour,
-      int result,
-      int sampleEpochMinutes,
+      Colour colour,
+      SampledTest test,
       int doses,
       boolean linked,
       long sourceEpochSeconds)
       implements StatusCommand {
     public Visit {
       Objects.requireNonNull(subject, "subject");
-      requireRange("colour", colour, StatusRecord.GREEN, StatusRecord.RED);
-      requireTest(result, sampleEpochMinutes);
+      Objects.requireNonNull(colour, "colour");
+      Objects.requireNonNull(test, "test");
       requireRange("doses", doses, 0, StatusRecord.MAX_DOSES);
       requireRange(
           "sourceEpochSeconds", sourceEpochSeconds, 1, StatusRecord.MAX_SOURCE_EPOCH_SECONDS);
     }
-  }
 
-  private static void requireTest(int result, int sampleEpochMinutes) {
-    requireRange("result", result, StatusRecord.RESULT_NONE, StatusRecord.RESULT_POSITIVE);
-    requireRange("sampleEpochMinutes", sampleEpochMinutes, 0, Integer.MAX_VALUE);
-    if ((result == StatusRecord.RESULT_NONE) != (sampleEpochMinutes == 0)) {
-      throw new IllegalArgumentException(
-          "sampleEpochMinutes must be given with a result, and only with one");
+    /** Begins a visit: of a green visitor without test and doses. */
+    public static Builder of(Subject subject) {
+      return new Builder(subject);
+    }
+
+    /** A visit, field by field. */
+    public static final class Builder {
+      private final Subject subject;
+      private Colour colour = Colour.GREEN;
+      private SampledTest test = SampledTest.NONE;
+      private int doses;
+      private boolean linked;
+      private long sourceEpochSeconds;
+
+      private Builder(Subject subject) {
+        this.subject = subject;
+      }
+
+      /** Sets the colour that the code says. */
+      public Builder colour(Colour value) {
+        colour = value;
+        return this;
+      }
+
+      /**
+       * Sets the nucleic-acid test that the code says.
+       *
+       * @param sampleEpochMinutes when the sample was taken; 0 if and only if there is no result
+       */
+      public Builder test(TestResult result, int sampleEpochMinutes) {
+        test = new SampledTest(result, sampleEpochMinutes);
+        return this;
+      }
+
+      /** Sets how many vaccine doses the code says, 0 to 99. */
+      public Builder doses(int value) {
+        doses = value;
+        return this;
+      }
+
+      /** Sets whether the holder is one of this region, by a link. */
+      public Builder linked(boolean value) {
+        linked = value;
+        return this;
+      }
+
+      /** Sets when the other region issued the code, in seconds since 1970. */
+      public Builder sourceEpochSeconds(long value) {
+        sourceEpochSeconds = value;
+        return this;
+      }
+
+      /**
+       * Makes the command.
+       *
+       * @throws IllegalArgumentException when a field is out of its range; it names the field
+       */
+      public Visit build() {
+        return new Visit(subject, colour, test, doses, linked, sourceEpochSeconds);
+      }
     }
   }
 

@@ -79,7 +79,8 @@ public final class DriverDirectory {
     return prepare(context, bytes, SHARED_MEMORY);
   }
 
-  public static Path prepare(ClusterContext context, long bytes, Path sharedMemory) throws IOException {
+  public static Path prepare(ClusterContext context, long bytes, Path sharedMemory)
+      throws IOException {
     final Optional<Path> configured = context.aeronDirectory();
     if (configured.isPresent()) {
       requireDriverFiles(configured.get());

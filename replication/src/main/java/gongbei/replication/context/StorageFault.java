@@ -26,7 +26,7 @@ public final class StorageFault {
   }
 
   /** Whether what somebody says of a fault is that of a full disk. */
-  public static boolean isOne(String told) {
+  private static boolean isOne(String told) {
     return told != null && (told.contains(NO_SPACE) || told.contains(NO_PAGE));
   }
 

@@ -1,12 +1,9 @@
 package gongbei.replication.log;
 
-import java.util.List;
-
 /**
  * How a node's log is doing, at one moment.
  *
- * @param role what the node is: {@code single}, {@code leader}, {@code follower}, {@code
- *     candidate}, {@code replica}, {@code failed}
+ * @param role what the node is
  * @param leader the member that leads, or whom a replica follows; empty where there is none
  * @param term the leadership term; -1 where there is none
  * @param commitPosition how far the log is committed, in bytes; -1 where that is not known
@@ -17,11 +14,11 @@ import java.util.List;
  * @param isWriting whether the log takes commands at the moment
  * @param history the identity of the history that the node holds, 32 hexadecimal digits; empty
  *     where it has none
- * @param isRenewing whether a node in role {@code failed} is taking the state of others by itself,
- *     because its own was of another history
+ * @param isRenewing whether a node that is {@link LogRole#FAILED} is taking the state of others by
+ *     itself, because its own was of another history
  */
 public record LogStatus(
-    String role,
+    LogRole role,
     String leader,
     long term,
     long commitPosition,
@@ -32,11 +29,7 @@ public record LogStatus(
     boolean isWriting,
     String history,
     boolean isRenewing) {
-  /** Every {@link #role} there is. */
-  public static final List<String> ROLES =
-      List.of("single", "leader", "follower", "candidate", "replica", "failed");
-
   /** A log of one node that keeps no positions. */
   static final LogStatus LOCAL =
-      new LogStatus("single", "", -1, -1, -1, 0, 0, true, true, "", false);
+      new LogStatus(LogRole.SINGLE, "", -1, -1, -1, 0, 0, true, true, "", false);
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.ClusterContext;
 import gongbei.replication.context.ClusterSecret;
@@ -84,12 +85,14 @@ final class ClusterNetworkAttackTest {
       open.add(node);
       nodes.add(node);
     }
-    await("a leader", () -> nodes.stream().anyMatch(ClusterNode::isLeader));
+    await("a leader", () -> nodes.stream().anyMatch(node -> node.parts().isLeader()));
     apply(status(1, GREEN));
   }
 
   private static StatusCommand status(long number, int colour) {
-    return new StatusCommand.SetStatus(new Subject(number, ~number), colour, 0, 0, 0, 0, 0);
+    return StatusCommand.SetStatus.of(new Subject(number, ~number))
+        .colour(Colour.ofNumber(colour))
+        .build();
   }
 
   /** Applies a change by the first member, and waits until all have applied it. */

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
@@ -14,6 +16,7 @@ import gongbei.replication.context.ClusterContext;
 import gongbei.replication.context.ClusterSecret;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.SequenceException;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
@@ -82,7 +85,11 @@ final class ClusterNodeTest {
   }
 
   private static StatusCommand green(long number) {
-    return new StatusCommand.SetStatus(new Subject(number, ~number), 0, 1, 29_000_000, 2, 0, 0);
+    return StatusCommand.SetStatus.of(new Subject(number, ~number))
+        .colour(Colour.GREEN)
+        .test(TestResult.NEGATIVE, 29_000_000)
+        .doses(2)
+        .build();
   }
 
   private static List<StatusCommand> greens(long from, int count) {
@@ -119,7 +126,7 @@ final class ClusterNodeTest {
       assertEquals(7_501, before.version());
       assertEquals(7_500, before.size());
       assertEquals(node.state().map().recomputeDigest(), before.digest());
-      assertEquals("single", node.status().role());
+      assertEquals(LogRole.SINGLE, node.status().role());
     }
     try (ClusterNode node = single(directory)) {
       assertTrue(node.state().map().isWhole());
@@ -171,9 +178,9 @@ final class ClusterNodeTest {
   }
 
   private static void snapshot(ClusterNode node) throws InterruptedException {
-    final long taken = node.snapshots();
+    final long taken = node.parts().snapshots();
     await("a snapshot begins", node::requestSnapshot);
-    await("a snapshot is taken", () -> node.snapshots() > taken);
+    await("a snapshot is taken", () -> node.parts().snapshots() > taken);
   }
 
   @Test
@@ -182,8 +189,10 @@ final class ClusterNodeTest {
       final Thread warns =
           new Thread(
               () ->
-                  node.onError(
-                      new AeronException("of an unknown session", AeronException.Category.WARN)));
+                  node.health()
+                      .onError(
+                          new AeronException(
+                              "of an unknown session", AeronException.Category.WARN)));
       warns.setDaemon(true);
       // As close() holds it while it waits for the node's threads.
       synchronized (node) {
@@ -277,7 +286,7 @@ final class ClusterNodeTest {
       before = mark(node);
     }
     final ClusterNode newer = launch(member(members, 0).protocol(ReplicatedState.PROTOCOL + 1));
-    await("it has failed", () -> newer.status().role().equals("failed"));
+    await("it has failed", () -> newer.status().role() == LogRole.FAILED);
     final ExecutionException refusal =
         assertThrows(
             ExecutionException.class,
@@ -348,7 +357,7 @@ final class ClusterNodeTest {
         "a leader",
         () -> {
           for (final ClusterNode node : nodes) {
-            if (node.status().role().equals("leader")) {
+            if (node.status().role() == LogRole.LEADER) {
               found[0] = node;
             }
           }
@@ -422,7 +431,7 @@ final class ClusterNodeTest {
     apply(leader, greens(1_000, 1_000));
     final String answer = NodeRequest.HAND_OVER.send(data, Patience.DURATION);
     assertTrue(answer.startsWith("done"), answer);
-    await("another leader", () -> leader.status().role().equals("follower"));
+    await("another leader", () -> leader.status().role() == LogRole.FOLLOWER);
     apply(leader, greens(2_000, 1_000));
     awaitEqual(nodes, 3_000);
 
@@ -454,7 +463,8 @@ final class ClusterNodeTest {
     assertEquals(0, before.snapshotsTaken(), "the feed reaches back to the first version");
     before.close();
 
-    final StatusCommand red = new StatusCommand.SetStatus(new Subject(1, ~1L), 2, 0, 0, 0, 0, 0);
+    final StatusCommand red =
+        StatusCommand.SetStatus.of(new Subject(1, ~1L)).colour(Colour.RED).build();
     apply(node, List.of(red));
     node.submit(DocumentCommand.ruleset("metro", 2, "by snapshot"))
         .get(Patience.SECONDS, TimeUnit.SECONDS);
@@ -483,7 +493,8 @@ final class ClusterNodeTest {
   /** Where what is left of a member's feed starts, in bytes. */
   private static long feedStart(ClusterNode node) {
     try (AeronArchive archive =
-        AeronArchive.connect(node.localArchive().aeron(node.aeron()).ownsAeronClient(false))) {
+        AeronArchive.connect(
+            node.parts().localArchive().aeron(node.parts().aeron()).ownsAeronClient(false))) {
       return Recording.lastFeed(archive).startPosition();
     }
   }

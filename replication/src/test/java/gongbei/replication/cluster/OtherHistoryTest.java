@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
@@ -13,6 +14,7 @@ import gongbei.replication.context.ClusterContext;
 import gongbei.replication.context.ClusterSecret;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
@@ -104,7 +106,7 @@ final class OtherHistoryTest {
   }
 
   private static StatusCommand status(Subject holder, int colour) {
-    return new StatusCommand.SetStatus(holder, colour, 0, 0, 0, 0, 0);
+    return StatusCommand.SetStatus.of(holder).colour(Colour.ofNumber(colour)).build();
   }
 
   private static void write(CommandLog log, StatusCommand... commands) throws Exception {
@@ -172,13 +174,13 @@ final class OtherHistoryTest {
     final ReplicaNode replica = restored.replica();
     final ClusterNode member = restored.member();
     assertTrue(replica.isServing(), "it knows nothing yet");
-    await("it stops answering", () -> replica.status().role().equals("failed"));
+    await("it stops answering", () -> replica.status().role() == LogRole.FAILED);
     await("a restored backup is another history", () -> hasHistory(member));
     write(member, status(HOLDER, StatusRecord.RED));
     await(
         "it answers again",
         () -> replica.isServing() && mark(replica.state()).equals(mark(member.state())));
-    await("it is a replica", () -> replica.status().role().equals("replica"));
+    await("it is a replica", () -> replica.status().role() == LogRole.REPLICA);
     assertFalse(replica.status().isRenewing());
     assertEquals(StatusRecord.RED, colour(replica.state()));
     await(
@@ -261,16 +263,16 @@ final class OtherHistoryTest {
     await("all have it", () -> nodes.stream().allMatch(node -> mark(node.state()).version() == 1));
     final ClusterNode forked =
         nodes.stream()
-            .filter(node -> node.status().role().equals("follower"))
+            .filter(node -> node.status().role() == LogRole.FOLLOWER)
             .findFirst()
             .orElseThrow();
     final DirectBuffer own =
         CommandBatches.encode(99, 1, CAPACITY, List.of(status(HOLDER, StatusRecord.RED)));
     forked.state().apply(own, 0, own.capacity());
     await("it stops answering", () -> !forked.isServing());
-    assertEquals("failed", forked.status().role());
+    assertEquals(LogRole.FAILED, forked.status().role());
     await("it answers again", forked::isServing);
-    await("it follows", () -> forked.status().role().equals("follower"));
+    await("it follows", () -> forked.status().role() == LogRole.FOLLOWER);
     final ClusterNode other = nodes.get(nodes.indexOf(forked) == 0 ? 1 : 0);
     writeOthers(other, 0, 10);
     await("it has the others' state", () -> mark(forked.state()).equals(mark(other.state())));

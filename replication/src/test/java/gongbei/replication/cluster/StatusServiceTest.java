@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.NewerProtocolException;
@@ -58,14 +59,14 @@ final class StatusServiceTest {
         CLIENT,
         sequence,
         CAPACITY,
-        List.of(new StatusCommand.SetStatus(new Subject(sequence, 1), 0, 0, 0, 0, 0, 0)));
+        List.of(StatusCommand.SetStatus.of(new Subject(sequence, 1)).colour(Colour.GREEN).build()));
   }
 
   /** More holders than this node's map has room for, of a cluster that has. */
   private static DirectBuffer tooMany(long sequence) {
     final List<StatusCommand> commands = new ArrayList<>();
     for (int i = 0; i <= CAPACITY; i++) {
-      commands.add(new StatusCommand.SetStatus(new Subject(i, 2), 0, 0, 0, 0, 0, 0));
+      commands.add(StatusCommand.SetStatus.of(new Subject(i, 2)).colour(Colour.GREEN).build());
     }
     return CommandBatches.encode(CLIENT, sequence, 10 * CAPACITY, commands);
   }
@@ -129,7 +130,7 @@ final class StatusServiceTest {
             + " of the protocol, this node knows "
             + ReplicatedState.PROTOCOL
             + ": it must be upgraded",
-        service.brokenBy());
+        StatusService.describe(service.fault().orElseThrow()));
     receive(green(2));
     assertEquals(1, map.version());
     assertThrows(IllegalStateException.class, () -> service.onTakeSnapshot(null));

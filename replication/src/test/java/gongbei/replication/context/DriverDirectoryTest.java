@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import gongbei.codec.model.Colour;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusMap;
@@ -198,7 +199,8 @@ final class DriverDirectoryTest {
     final ClusterContext context =
         context().aeronDirectory(own).map(StatusMap.persisted(data, 1_000));
     try (ClusterNode node = ClusterNode.launch(context)) {
-      node.submit(List.of(new StatusCommand.SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0)))
+      node.submit(
+              List.of(StatusCommand.SetStatus.of(new Subject(1, 1)).colour(Colour.GREEN).build()))
           .get(Patience.SECONDS, TimeUnit.SECONDS);
       final long taken = size(own);
       final long wanted = DriverDirectory.bytesOfMember(context);

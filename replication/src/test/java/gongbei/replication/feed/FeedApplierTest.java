@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.cluster.SimulatedMessages;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.DocumentCommand;
@@ -66,7 +67,7 @@ final class FeedApplierTest {
             7,
             sequence++,
             CAPACITY,
-            List.of(new SetStatus(new Subject(subject, 1), 0, 0, 0, 0, 0, 0))));
+            List.of(SetStatus.of(new Subject(subject, 1)).colour(Colour.GREEN).build())));
   }
 
   private byte[] group() {
@@ -152,8 +153,8 @@ final class FeedApplierTest {
                 sequence,
                 CAPACITY,
                 List.of(
-                    new SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0),
-                    new SetStatus(new Subject(2, 1), 0, 0, 0, 0, 0, 0))));
+                    SetStatus.of(new Subject(1, 1)).colour(Colour.GREEN).build(),
+                    SetStatus.of(new Subject(2, 1)).colour(Colour.GREEN).build())));
     final UnsafeBuffer cutShort = new UnsafeBuffer(frame, 0, frame.length - 20);
     assertThrows(
         RuntimeException.class, () -> applier.onFrame(cutShort, 0, cutShort.capacity(), true));

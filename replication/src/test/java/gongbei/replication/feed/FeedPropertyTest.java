@@ -2,6 +2,8 @@ package gongbei.replication.feed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.cluster.SimulatedMessages;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.DocumentCommand;
@@ -41,8 +43,11 @@ final class FeedPropertyTest {
             .as(
                 (subject, kind, colour, time) ->
                     switch (kind) {
-                      case 0 -> new StatusCommand.SetStatus(subject, colour, 0, 0, 0, 0, 0);
-                      case 1 -> new StatusCommand.SetTestResult(subject, 1, time);
+                      case 0 ->
+                          StatusCommand.SetStatus.of(subject)
+                              .colour(Colour.ofNumber(colour))
+                              .build();
+                      case 1 -> new StatusCommand.SetTestResult(subject, TestResult.NEGATIVE, time);
                       default -> new StatusCommand.Revoke(subject, time);
                     });
     return Arbitraries.oneOf(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class SubmissionQueueTest {
   private static final List<StatusCommand> CHANGE =
-      List.of(new StatusCommand.SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0));
+      List.of(StatusCommand.SetStatus.of(new Subject(1, 1)).colour(Colour.GREEN).build());
 
   private static Submission signed() {
     return Submission.of(new Nonce(new byte[DocumentCommand.NONCE_BYTES], 1, 1), CHANGE);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusMap;
@@ -57,7 +58,7 @@ final class HistoryTest {
         7,
         sequence,
         CAPACITY,
-        List.of(new StatusCommand.SetStatus(new Subject(sequence, 1), 0, 0, 0, 0, 0, 0)));
+        List.of(StatusCommand.SetStatus.of(new Subject(sequence, 1)).colour(Colour.GREEN).build()));
   }
 
   @Test
@@ -149,7 +150,7 @@ final class HistoryTest {
             7,
             2,
             CAPACITY,
-            List.of(new StatusCommand.SetStatus(new Subject(2, 1), 2, 0, 0, 0, 0, 0)));
+            List.of(StatusCommand.SetStatus.of(new Subject(2, 1)).colour(Colour.RED).build()));
     leader.apply(leaders, 0, leaders.capacity());
     log(HistoryMessages.mark(leader.noted()));
     requireDivergence("version 2, another digest");

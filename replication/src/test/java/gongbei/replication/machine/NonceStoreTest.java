@@ -3,6 +3,7 @@ package gongbei.replication.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
@@ -67,7 +68,8 @@ final class NonceStoreTest {
   }
 
   private static DirectBuffer message(Nonce nonce, long sequence) {
-    return Submission.of(nonce, List.of(new StatusCommand.SetStatus(HOLDER, 2, 0, 0, 0, 0, 0)))
+    return Submission.of(
+            nonce, List.of(StatusCommand.SetStatus.of(HOLDER).colour(Colour.RED).build()))
         .encode(CLIENT, sequence, 100);
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.DocumentCommand;
@@ -95,11 +97,11 @@ final class OrderOfWritesTest {
   }
 
   private static SetStatus status(int colour) {
-    return new SetStatus(ANN, colour, 0, 0, 0, 0, 0);
+    return SetStatus.of(ANN).colour(Colour.ofNumber(colour)).build();
   }
 
   private static Visit visit(int colour, long source) {
-    return new Visit(ANN, colour, 0, 0, 0, false, source);
+    return Visit.of(ANN).colour(Colour.ofNumber(colour)).sourceEpochSeconds(source).build();
   }
 
   @Test
@@ -112,18 +114,19 @@ final class OrderOfWritesTest {
   @Test
   void aStatusDoesNotBringBackAnOlderTest() {
     apply(status(GREEN));
-    apply(new SetTestResult(ANN, StatusRecord.RESULT_POSITIVE, 100));
+    apply(new SetTestResult(ANN, TestResult.POSITIVE, 100));
     assertEquals(
         Outcome.APPLIED,
-        apply(new SetStatus(ANN, GREEN, StatusRecord.RESULT_NEGATIVE, 99, 3, 0, 0)));
+        apply(
+            SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 99).doses(3).build()));
     assertEquals(StatusRecord.RESULT_POSITIVE, status(ANN).result());
     assertEquals(100, status(ANN).sampleEpochMinutes());
     assertEquals(RED, status(ANN).colour(), "nor does it make green whom the newer test made red");
     assertEquals(3, status(ANN).doses(), "all else is as the status says");
 
-    apply(new SetStatus(ANN, GREEN, StatusRecord.RESULT_NEGATIVE, 101, 3, 0, 0));
+    apply(SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 101).doses(3).build());
     assertEquals(GREEN, status(ANN).colour());
-    apply(new SetStatus(ANN, YELLOW, StatusRecord.RESULT_NEGATIVE, 50, 3, 0, 0));
+    apply(SetStatus.of(ANN).colour(Colour.YELLOW).test(TestResult.NEGATIVE, 50).doses(3).build());
     assertEquals(YELLOW, status(ANN).colour(), "a newer negative test changes no colour");
     assertEquals(101, status(ANN).sampleEpochMinutes());
     apply(status(GREEN));
@@ -133,11 +136,10 @@ final class OrderOfWritesTest {
   @Test
   void anOlderTestResultIsSuperseded() {
     apply(status(GREEN));
-    apply(new SetTestResult(ANN, StatusRecord.RESULT_POSITIVE, 100));
-    assertEquals(
-        Outcome.SUPERSEDED, apply(new SetTestResult(ANN, StatusRecord.RESULT_NEGATIVE, 99)));
+    apply(new SetTestResult(ANN, TestResult.POSITIVE, 100));
+    assertEquals(Outcome.SUPERSEDED, apply(new SetTestResult(ANN, TestResult.NEGATIVE, 99)));
     assertEquals(StatusRecord.RESULT_POSITIVE, status(ANN).result());
-    assertEquals(Outcome.APPLIED, apply(new SetTestResult(ANN, StatusRecord.RESULT_NEGATIVE, 100)));
+    assertEquals(Outcome.APPLIED, apply(new SetTestResult(ANN, TestResult.NEGATIVE, 100)));
     assertEquals(StatusRecord.RESULT_NEGATIVE, status(ANN).result(), "a correction");
     assertEquals(RED, status(ANN).colour(), "which makes nobody greener");
   }
@@ -167,7 +169,7 @@ final class OrderOfWritesTest {
     assertEquals(Outcome.SUPERSEDED, apply(visit(RED, 1_001)));
     assertEquals(GREEN, status(ANN).colour(), "an older red undoes a newer green no more");
 
-    apply(new SetStatus(ANN, YELLOW, 0, 0, 0, 0, 0));
+    apply(SetStatus.of(ANN).colour(Colour.YELLOW).build());
     assertEquals(Outcome.SUPERSEDED, apply(visit(RED, 1_001)), "also of whom somebody spoke here");
     assertEquals(1_002, status(ANN).sourceEpochSeconds());
     assertEquals(Outcome.APPLIED, apply(visit(GREEN, 1_003)));
@@ -176,33 +178,61 @@ final class OrderOfWritesTest {
 
   @Test
   void ofTwoTranslatedCodesOfOneSecondTheWorseCounts() {
-    final Visit green = new Visit(ANN, GREEN, 0, 0, 1, false, 1_000);
-    final Visit red = new Visit(BEN, RED, 0, 0, 3, false, 1_000);
+    final Visit green =
+        Visit.of(ANN).colour(Colour.GREEN).doses(1).sourceEpochSeconds(1_000).build();
+    final Visit red = Visit.of(BEN).colour(Colour.RED).doses(3).sourceEpochSeconds(1_000).build();
     apply(green);
-    apply(new Visit(ANN, RED, 0, 0, 3, false, 1_000));
+    apply(Visit.of(ANN).colour(Colour.RED).doses(3).sourceEpochSeconds(1_000).build());
     apply(green);
     apply(red);
-    apply(new Visit(BEN, GREEN, 0, 0, 1, false, 1_000));
+    apply(Visit.of(BEN).colour(Colour.GREEN).doses(1).sourceEpochSeconds(1_000).build());
     for (final Subject each : List.of(ANN, BEN)) {
       assertEquals(RED, status(each).colour());
       assertEquals(3, status(each).doses());
     }
-    apply(new Visit(ANN, YELLOW, 0, 0, 2, false, StatusRecord.MAX_SOURCE_EPOCH_SECONDS));
+    apply(
+        Visit.of(ANN)
+            .colour(Colour.YELLOW)
+            .doses(2)
+            .sourceEpochSeconds(StatusRecord.MAX_SOURCE_EPOCH_SECONDS)
+            .build());
     assertEquals(YELLOW, status(ANN).colour());
     assertEquals(StatusRecord.MAX_SOURCE_EPOCH_SECONDS, status(ANN).sourceEpochSeconds());
   }
 
   @Test
   void theTestOfATranslatedCodeIsOrderedByItsSample() {
-    apply(new SetStatus(ANN, GREEN, StatusRecord.RESULT_NEGATIVE, 100, 0, 0, 0));
-    apply(new Visit(ANN, GREEN, StatusRecord.RESULT_POSITIVE, 99, 0, true, 1_000));
+    apply(SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 100).build());
+    apply(
+        Visit.of(ANN)
+            .colour(Colour.GREEN)
+            .test(TestResult.POSITIVE, 99)
+            .linked(true)
+            .sourceEpochSeconds(1_000)
+            .build());
     assertEquals(StatusRecord.RESULT_NEGATIVE, status(ANN).result());
     assertEquals(GREEN, status(ANN).colour(), "a newer negative test is known");
-    apply(new Visit(ANN, GREEN, StatusRecord.RESULT_POSITIVE, 100, 0, true, 1_001));
+    apply(
+        Visit.of(ANN)
+            .colour(Colour.GREEN)
+            .test(TestResult.POSITIVE, 100)
+            .linked(true)
+            .sourceEpochSeconds(1_001)
+            .build());
     assertEquals(RED, status(ANN).colour(), "of the same minute the worse counts");
-    apply(new Visit(BEN, GREEN, StatusRecord.RESULT_POSITIVE, 101, 0, false, 1_000));
+    apply(
+        Visit.of(BEN)
+            .colour(Colour.GREEN)
+            .test(TestResult.POSITIVE, 101)
+            .sourceEpochSeconds(1_000)
+            .build());
     assertEquals(RED, status(BEN).colour());
-    apply(new Visit(BEN, YELLOW, StatusRecord.RESULT_NEGATIVE, 99, 0, false, 1_001));
+    apply(
+        Visit.of(BEN)
+            .colour(Colour.YELLOW)
+            .test(TestResult.NEGATIVE, 99)
+            .sourceEpochSeconds(1_001)
+            .build());
     assertEquals(StatusRecord.RESULT_POSITIVE, status(BEN).result(), "an older one changes none");
     assertEquals(101, status(BEN).sampleEpochMinutes());
   }
@@ -276,8 +306,12 @@ final class OrderOfWritesTest {
     assertEquals(Outcome.APPLIED, applyOfOld(visit(GREEN, 9_000)));
     assertEquals(RED, status(ANN).colour(), "a code of no time replaces none that has one");
     assertEquals(1_000, status(ANN).sourceEpochSeconds());
-    assertEquals(Outcome.APPLIED, applyOfOld(new SetStatus(ANN, 0, 1, 100, 0, 0, 0)));
-    assertEquals(Outcome.APPLIED, applyOfOld(new SetStatus(ANN, 0, 1, 99, 0, 0, 0)));
+    assertEquals(
+        Outcome.APPLIED,
+        applyOfOld(SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 100).build()));
+    assertEquals(
+        Outcome.APPLIED,
+        applyOfOld(SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 99).build()));
     assertEquals(99, status(ANN).sampleEpochMinutes());
   }
 

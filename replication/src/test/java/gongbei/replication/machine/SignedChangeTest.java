@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.DocumentCommand;
@@ -65,7 +66,7 @@ final class SignedChangeTest {
   }
 
   private static StatusCommand colour(Subject subject, int colour) {
-    return new StatusCommand.SetStatus(subject, colour, 0, 0, 0, 0, 0);
+    return StatusCommand.SetStatus.of(subject).colour(Colour.ofNumber(colour)).build();
   }
 
   /** Applies a message, and where it gives versions feeds it to the replica; what it gave. */

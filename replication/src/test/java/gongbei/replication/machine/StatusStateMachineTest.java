@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.StatusCommand;
@@ -48,7 +50,8 @@ final class StatusStateMachineTest {
   void versionsAreDenseWhateverComesOfACommand() {
     assertEquals(new Applied(1, Outcome.UNKNOWN_SUBJECT), machine.apply(new Revoke(ANN, 9)));
     assertEquals(
-        new Applied(2, Outcome.APPLIED), machine.apply(new SetStatus(ANN, 0, 0, 0, 0, 0, 0)));
+        new Applied(2, Outcome.APPLIED),
+        machine.apply(SetStatus.of(ANN).colour(Colour.GREEN).build()));
     assertEquals(new Applied(3, Outcome.APPLIED), machine.apply(new Revoke(ANN, 9)));
     assertEquals(new Applied(4, Outcome.SUPERSEDED), machine.apply(new Revoke(ANN, 8)));
     assertEquals(4, map.version());
@@ -57,32 +60,59 @@ final class StatusStateMachineTest {
 
   @Test
   void anOlderTestDoesNotReplaceANewerOne() {
-    machine.apply(new SetStatus(ANN, 0, 1, 100, 0, 0, 0));
-    assertEquals(Outcome.SUPERSEDED, machine.apply(new SetTestResult(ANN, 2, 99)).outcome());
+    machine.apply(SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 100).build());
+    assertEquals(
+        Outcome.SUPERSEDED,
+        machine.apply(new SetTestResult(ANN, TestResult.POSITIVE, 99)).outcome());
     assertEquals(StatusRecord.GREEN, ann().colour());
-    assertEquals(Outcome.APPLIED, machine.apply(new SetTestResult(ANN, 1, 101)).outcome());
+    assertEquals(
+        Outcome.APPLIED, machine.apply(new SetTestResult(ANN, TestResult.NEGATIVE, 101)).outcome());
     assertEquals(101, ann().sampleEpochMinutes());
   }
 
   @Test
   void aPositiveTestTurnsTheHolderRed() {
-    machine.apply(new SetStatus(ANN, 0, 1, 100, 0, 0, 0));
-    machine.apply(new SetTestResult(ANN, 2, 101));
+    machine.apply(SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 100).build());
+    machine.apply(new SetTestResult(ANN, TestResult.POSITIVE, 101));
     assertEquals(StatusRecord.RED, ann().colour());
     assertEquals(StatusRecord.RESULT_POSITIVE, ann().result());
   }
 
   @Test
   void aVisitorIsKnownByTheLastCodeUntilSomebodyHereSpeaks() {
-    machine.apply(new Visit(ANN, 1, 1, 100, 2, false, 1_000));
+    machine.apply(
+        Visit.of(ANN)
+            .colour(Colour.YELLOW)
+            .test(TestResult.NEGATIVE, 100)
+            .doses(2)
+            .sourceEpochSeconds(1_000)
+            .build());
     assertEquals(StatusRecord.VISITOR | StatusRecord.TRANSLATED, ann().flags());
     assertEquals(StatusRecord.YELLOW, ann().colour());
-    machine.apply(new Visit(ANN, 0, 1, 99, 1, false, 1_001));
+    machine.apply(
+        Visit.of(ANN)
+            .colour(Colour.GREEN)
+            .test(TestResult.NEGATIVE, 99)
+            .doses(1)
+            .sourceEpochSeconds(1_001)
+            .build());
     assertEquals(StatusRecord.GREEN, ann().colour());
     assertEquals(1, ann().doses());
     assertEquals(100, ann().sampleEpochMinutes(), "the newer test stays");
-    machine.apply(new SetStatus(ANN, 1, 1, 200, 2, 0, StatusRecord.VISITOR));
-    machine.apply(new Visit(ANN, 0, 1, 201, 3, false, 1_002));
+    machine.apply(
+        SetStatus.of(ANN)
+            .colour(Colour.YELLOW)
+            .test(TestResult.NEGATIVE, 200)
+            .doses(2)
+            .flags(StatusRecord.VISITOR)
+            .build());
+    machine.apply(
+        Visit.of(ANN)
+            .colour(Colour.GREEN)
+            .test(TestResult.NEGATIVE, 201)
+            .doses(3)
+            .sourceEpochSeconds(1_002)
+            .build());
     assertEquals(StatusRecord.YELLOW, ann().colour(), "what was said here stays");
     assertEquals(201, ann().sampleEpochMinutes());
     assertEquals(StatusRecord.VISITOR, ann().flags());
@@ -90,27 +120,36 @@ final class StatusStateMachineTest {
 
   @Test
   void aCodeOfTheOtherRegionMakesNobodyGreenerAndAPositiveTestRed() {
-    machine.apply(new SetStatus(ANN, 2, 2, 100, 1, 0, 0));
-    machine.apply(new Visit(ANN, 0, 0, 0, 2, true, 1_003));
+    machine.apply(
+        SetStatus.of(ANN).colour(Colour.RED).test(TestResult.POSITIVE, 100).doses(1).build());
+    machine.apply(
+        Visit.of(ANN).colour(Colour.GREEN).doses(2).linked(true).sourceEpochSeconds(1_003).build());
     assertEquals(StatusRecord.RED, ann().colour());
     assertEquals(StatusRecord.RESULT_POSITIVE, ann().result());
     assertEquals(0, ann().flags(), "a resident stays one");
     final Subject ben = new Subject(9, 9);
-    machine.apply(new Visit(ben, 0, 2, 100, 0, true, 1_000));
+    machine.apply(
+        Visit.of(ben)
+            .colour(Colour.GREEN)
+            .test(TestResult.POSITIVE, 100)
+            .linked(true)
+            .sourceEpochSeconds(1_000)
+            .build());
     final StatusRecord record = new StatusRecord();
     assertTrue(map.get(ben, record));
     assertEquals(StatusRecord.RED, record.colour());
     assertEquals(StatusRecord.LINKED | StatusRecord.TRANSLATED, record.flags());
-    machine.apply(new SetTestResult(ben, 1, 101));
+    machine.apply(new SetTestResult(ben, TestResult.NEGATIVE, 101));
     assertTrue(map.get(ben, record));
     assertEquals(StatusRecord.LINKED, record.flags(), "a test here is something said here");
   }
 
   @Test
   void settingAStatusKeepsWhatIsRevoked() {
-    machine.apply(new SetStatus(ANN, 0, 0, 0, 0, 0, 0));
+    machine.apply(SetStatus.of(ANN).colour(Colour.GREEN).build());
     machine.apply(new Revoke(ANN, 50));
-    machine.apply(new SetStatus(ANN, 1, 0, 0, 2, 0, StatusRecord.VISITOR));
+    machine.apply(
+        SetStatus.of(ANN).colour(Colour.YELLOW).doses(2).flags(StatusRecord.VISITOR).build());
     assertEquals(50, ann().revokedBeforeEpochSeconds());
     assertEquals(StatusRecord.YELLOW, ann().colour());
     assertEquals(StatusRecord.VISITOR, ann().flags());
@@ -118,14 +157,22 @@ final class StatusStateMachineTest {
 
   @Test
   void aCommandOutOfRangeNamesItsField() {
-    assertNamed("colour", () -> new SetStatus(ANN, 3, 0, 0, 0, 0, 0));
-    assertNamed("result", () -> new SetStatus(ANN, 0, 3, 1, 0, 0, 0));
-    assertNamed("sampleEpochMinutes", () -> new SetStatus(ANN, 0, 1, 0, 0, 0, 0));
-    assertNamed("sampleEpochMinutes", () -> new SetStatus(ANN, 0, 0, 5, 0, 0, 0));
-    assertNamed("doses", () -> new SetStatus(ANN, 0, 0, 0, 100, 0, 0));
-    assertNamed("lastDoseEpochDay", () -> new SetStatus(ANN, 0, 0, 0, 0, -1, 0));
-    assertNamed("flags", () -> new SetStatus(ANN, 0, 0, 0, 0, 0, 8));
-    assertNamed("result", () -> new SetTestResult(ANN, 0, 0));
+    assertNamed("colour", () -> SetStatus.of(ANN).colour(Colour.ofNumber(3)).build());
+    assertNamed(
+        "result",
+        () -> SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.ofNumber(3), 1).build());
+    assertNamed(
+        "sampleEpochMinutes",
+        () -> SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 0).build());
+    assertNamed(
+        "sampleEpochMinutes",
+        () -> SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NONE, 5).build());
+    assertNamed("doses", () -> SetStatus.of(ANN).colour(Colour.GREEN).doses(100).build());
+    assertNamed(
+        "lastDoseEpochDay",
+        () -> SetStatus.of(ANN).colour(Colour.GREEN).doses(0).lastDoseEpochDay(-1).build());
+    assertNamed("flags", () -> SetStatus.of(ANN).colour(Colour.GREEN).flags(8).build());
+    assertNamed("result", () -> new SetTestResult(ANN, TestResult.NONE, 0));
     assertNamed("revokedBeforeEpochSeconds", () -> new Revoke(ANN, 0));
     assertNamed("subject", () -> Subject.ofHex("00"));
     assertNamed("subject", () -> Subject.ofHex("zz0102030405060708090a0b0c0d0e0f"));
@@ -144,7 +191,7 @@ final class StatusStateMachineTest {
       for (int batch = 0; batch < 50; batch++) {
         final List<StatusCommand> commands = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-          commands.add(new SetStatus(new Subject(batch, i), 0, 0, 0, i, 0, 0));
+          commands.add(SetStatus.of(new Subject(batch, i)).colour(Colour.GREEN).doses(i).build());
         }
         acknowledgements.add(log.submit(commands));
       }
@@ -163,7 +210,8 @@ final class StatusStateMachineTest {
     final List<CompletableFuture<Applied>> acknowledgements = new ArrayList<>();
     final LocalCommandLog log = new LocalCommandLog(map);
     for (int i = 0; i < 200; i++) {
-      acknowledgements.add(log.submit(new SetStatus(new Subject(9, i), 0, 0, 0, 0, 0, 0)));
+      acknowledgements.add(
+          log.submit(SetStatus.of(new Subject(9, i)).colour(Colour.GREEN).build()));
     }
     log.close();
     for (final CompletableFuture<Applied> acknowledgement : acknowledgements) {

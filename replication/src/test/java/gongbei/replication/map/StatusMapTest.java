@@ -1,5 +1,6 @@
 package gongbei.replication.map;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.StatusStateMachine;
@@ -28,7 +31,12 @@ final class StatusMapTest {
   private static final int SAMPLE = 29_000_000;
 
   private static StatusCommand green(int number) {
-    return new StatusCommand.SetStatus(subject(number), 0, 1, SAMPLE + number, 3, 19_000, 0);
+    return StatusCommand.SetStatus.of(subject(number))
+        .colour(Colour.GREEN)
+        .test(TestResult.NEGATIVE, SAMPLE + number)
+        .doses(3)
+        .lastDoseEpochDay(19_000)
+        .build();
   }
 
   private static Subject subject(int number) {
@@ -49,6 +57,17 @@ final class StatusMapTest {
       assertEquals(19_000, record.lastDoseEpochDay());
       assertEquals(1, record.version());
       assertFalse(map.get(subject(8), record));
+    }
+  }
+
+  @Test
+  void aFileNamesItsReaderAsItDidBeforeThatMoved(@TempDir Path directory) throws Exception {
+    StatusMap.persisted(directory, 10).close();
+    final String header = Files.readString(directory.resolve(StatusMap.MAP_FILE), ISO_8859_1);
+    assertTrue(header.contains("!gongbei.replication.status.ConstantBytesAccess"));
+    assertFalse(header.contains(ConstantBytesAccess.class.getName()));
+    try (StatusMap map = StatusMap.persisted(directory, 10)) {
+      assertTrue(map.isWhole());
     }
   }
 
@@ -88,7 +107,9 @@ final class StatusMapTest {
               case 0 -> green(number);
               case 1 ->
                   new StatusCommand.SetTestResult(
-                      subject(number), 1 + random.nextInt(2), SAMPLE + random.nextInt(1_000));
+                      subject(number),
+                      TestResult.ofNumber(1 + random.nextInt(2)),
+                      SAMPLE + random.nextInt(1_000));
               default -> new StatusCommand.Revoke(subject(number), 1 + random.nextInt(1_000));
             });
       }

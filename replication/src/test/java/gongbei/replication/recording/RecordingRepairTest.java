@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.ClusterContext;
@@ -60,7 +62,11 @@ final class RecordingRepairTest {
       final List<StatusCommand> commands = new ArrayList<>();
       for (int i = 0; i < CHANGES; i++) {
         commands.add(
-            new StatusCommand.SetStatus(new Subject(i, ~i), i % 3, 1, 29_000_000, 2, 0, 0));
+            StatusCommand.SetStatus.of(new Subject(i, ~i))
+                .colour(Colour.ofNumber(i % 3))
+                .test(TestResult.NEGATIVE, 29_000_000)
+                .doses(2)
+                .build());
       }
       node.submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
       version = node.state().map().version();
@@ -130,7 +136,11 @@ final class RecordingRepairTest {
       assertEquals(version, node.state().map().version());
       assertEquals(digest, node.state().map().digest());
       final StatusCommand next =
-          new StatusCommand.SetStatus(new Subject(0, ~0), 2, 1, 29_000_000, 2, 0, 0);
+          StatusCommand.SetStatus.of(new Subject(0, ~0))
+              .colour(Colour.RED)
+              .test(TestResult.NEGATIVE, 29_000_000)
+              .doses(2)
+              .build();
       assertEquals(
           version + 1,
           node.submit(List.of(next)).get(Patience.SECONDS, TimeUnit.SECONDS).get(0).version());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.CommandKind;
@@ -92,13 +94,25 @@ final class StatusPropertyTest {
               final int sample = result == 0 ? 0 : time;
               return switch (kind) {
                 case 0 ->
-                    new StatusCommand.SetStatus(
-                        subject, mix % 3, result, sample, doses, time % 20_000, flags);
-                case 1 -> new StatusCommand.SetTestResult(subject, 1 + mix % 2, time);
+                    StatusCommand.SetStatus.of(subject)
+                        .colour(Colour.ofNumber(mix % 3))
+                        .test(TestResult.ofNumber(result), sample)
+                        .doses(doses)
+                        .lastDoseEpochDay(time % 20_000)
+                        .flags(flags)
+                        .build();
+                case 1 ->
+                    new StatusCommand.SetTestResult(
+                        subject, TestResult.ofNumber(1 + mix % 2), time);
                 case 2 -> new StatusCommand.Revoke(subject, time);
                 default ->
-                    new StatusCommand.Visit(
-                        subject, mix % 3, result, sample, doses, flags % 2 == 0, time);
+                    StatusCommand.Visit.of(subject)
+                        .colour(Colour.ofNumber(mix % 3))
+                        .test(TestResult.ofNumber(result), sample)
+                        .doses(doses)
+                        .linked(flags % 2 == 0)
+                        .sourceEpochSeconds(time)
+                        .build();
               };
             });
   }
@@ -128,26 +142,25 @@ final class StatusPropertyTest {
     final Subject subject = Subject.of(key, 0);
     return switch (command.kind()) {
       case CommandKind.SET_STATUS ->
-          new StatusCommand.SetStatus(
-              subject,
-              command.colour(),
-              command.result(),
-              command.sampleEpochMinutes(),
-              command.doses(),
-              command.lastDoseEpochDay(),
-              command.flags());
+          StatusCommand.SetStatus.of(subject)
+              .colour(Colour.ofNumber(command.colour()))
+              .test(TestResult.ofNumber(command.result()), command.sampleEpochMinutes())
+              .doses(command.doses())
+              .lastDoseEpochDay(command.lastDoseEpochDay())
+              .flags(command.flags())
+              .build();
       case CommandKind.SET_TEST_RESULT ->
-          new StatusCommand.SetTestResult(subject, command.result(), command.sampleEpochMinutes());
+          new StatusCommand.SetTestResult(
+              subject, TestResult.ofNumber(command.result()), command.sampleEpochMinutes());
       case CommandKind.REVOKE -> new StatusCommand.Revoke(subject, command.atEpochSeconds());
       default ->
-          new StatusCommand.Visit(
-              subject,
-              command.colour(),
-              command.result(),
-              command.sampleEpochMinutes(),
-              command.doses(),
-              command.flags() == StatusRecord.LINKED,
-              command.atEpochSeconds());
+          StatusCommand.Visit.of(subject)
+              .colour(Colour.ofNumber(command.colour()))
+              .test(TestResult.ofNumber(command.result()), command.sampleEpochMinutes())
+              .doses(command.doses())
+              .linked(command.flags() == StatusRecord.LINKED)
+              .sourceEpochSeconds(command.atEpochSeconds())
+              .build();
     };
   }
 

@@ -1,5 +1,6 @@
 package gongbei.replication.testing;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
@@ -110,7 +111,7 @@ public final class ClusterIntruder implements AutoCloseable {
   public boolean forgesChange(Subject holder) throws InterruptedException {
     final UnsafeBuffer command =
         CommandBatches.encode(
-            9, 1, CAPACITY, List.of(new StatusCommand.SetStatus(holder, RED, 0, 0, 0, 0, 0)));
+            9, 1, CAPACITY, List.of(StatusCommand.SetStatus.of(holder).colour(Colour.RED).build()));
     final List<byte[]> forged = new ArrayList<>();
     for (long session = 1; session <= GUESSED_SESSIONS; session++) {
       for (long term = 0; term < GUESSED_TERMS; term++) {

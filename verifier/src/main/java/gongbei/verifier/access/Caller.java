@@ -1,6 +1,5 @@
 package gongbei.verifier.access;
 
-import gongbei.verifier.access.Role;
 import gongbei.verifier.tls.TlsPeer;
 import java.net.InetAddress;
 import java.util.EnumSet;

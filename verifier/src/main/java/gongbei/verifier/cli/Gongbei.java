@@ -1,7 +1,7 @@
 package gongbei.verifier.cli;
 
 import gongbei.codec.trust.FileFault;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import gongbei.verifier.cli.checkpoint.DeviceCommand;
 import gongbei.verifier.cli.checkpoint.DeviceTestCommand;
 import gongbei.verifier.cli.checkpoint.LookupCommand;

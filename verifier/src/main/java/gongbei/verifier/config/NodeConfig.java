@@ -1,115 +1,69 @@
 package gongbei.verifier.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import gongbei.codec.file.YamlFault;
-import gongbei.codec.trust.FileFault;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import gongbei.replication.context.HostName;
 import gongbei.verifier.limits.ClientLimits;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
- * The configuration of one node. What a file leaves out has the default named here. Paths in a file
- * are relative to the file's directory.
- *
- * @param role default {@link Role#SINGLE}
- * @param region whose codes the node mints: {@code GD} (default) or {@code MO}
- * @param dataDirectory where map, log and snapshots are kept; null (default) keeps nothing: a
- *     single node in memory
- * @param maxSubjects the most holders in the map; default a million
- * @param trustDirectory issuers' certificates, {@code *.pem}; null (default) trusts nobody
- * @param signingKeyDirectory keys and certificates to mint with; null (default) mints nothing
- * @param signingToken keys that a token holds, beside those of the directory; null (default) none
- * @param authorityDirectory certificates of those who may change statuses; null (default) nobody
- * @param rulesetDirectory rulesets, {@code *.yaml}; null (default) takes the four shipped
- * @param deviceFile scanner devices' credentials; null (default) lets every device in
- * @param subjectSecretFile the region's secret; null (default) knows no documents and no visitors,
- *     and translates nothing
- * @param lookupDirectory certificates of checkpoints that may look holders up by document; null
- *     (default) nobody
- * @param paperFontFile a TrueType font that labels of codes on paper are written in; null (default)
- *     writes Latin letters alone
- * @param translation how codes of the other region are translated
- * @param reloadSeconds how often keys, rulesets and devices are looked at for changes; default 5
- * @param clockSkewSeconds how far ahead an issuer's clock may be; default 5
- * @param drainSeconds how long a node that stops waits for the answers that it owes; default 5
- * @param signatureEngine what verifies signatures; default {@link Engine#FIXED_BASE}
- * @param signatureTables how much memory {@link Engine#FIXED_BASE} spends on tables
- * @param http where checkpoints ask; default 127.0.0.1:8080
- * @param tcp where scanner devices connect; default 127.0.0.1:9700
- * @param pipeline the ring buffer and its workers
- * @param replication members, replicas and the log
- * @param access who may ask over HTTP, and how much
+ * The configuration of one node: what a YAML file says, and defaults for what it leaves out. Each
+ * setting is described where {@link NodeConfigBuilder} takes it. A path is null where none is
+ * given; paths in a file are relative to the file's directory.
  */
-public record NodeConfig(
-    Role role,
-    String region,
-    Path dataDirectory,
-    Long maxSubjects,
-    Path trustDirectory,
-    Path signingKeyDirectory,
-    TokenConfig signingToken,
-    Path authorityDirectory,
-    Path rulesetDirectory,
-    Path deviceFile,
-    Path subjectSecretFile,
-    Path lookupDirectory,
-    Path paperFontFile,
-    TranslationConfig translation,
-    Integer reloadSeconds,
-    Integer clockSkewSeconds,
-    Integer drainSeconds,
-    Engine signatureEngine,
-    SignatureTables signatureTables,
-    Endpoint http,
-    Endpoint tcp,
-    Pipeline pipeline,
-    ReplicationConfig replication,
-    AccessConfig access) {
+@JsonDeserialize(builder = NodeConfigBuilder.class)
+public final class NodeConfig {
+  private final Role role;
+  private final String region;
+  private final Path dataDirectory;
+  private final Long maxSubjects;
+  private final Path trustDirectory;
+  private final Path signingKeyDirectory;
+  private final TokenConfig signingToken;
+  private final Path authorityDirectory;
+  private final Path rulesetDirectory;
+  private final Path deviceFile;
+  private final Path subjectSecretFile;
+  private final Path lookupDirectory;
+  private final Path paperFontFile;
+  private final TranslationConfig translation;
+  private final Integer reloadSeconds;
+  private final Integer clockSkewSeconds;
+  private final Integer drainSeconds;
+  private final Engine signatureEngine;
+  private final SignatureTables signatureTables;
+  private final Endpoint http;
+  private final Endpoint tcp;
+  private final Pipeline pipeline;
+  private final ReplicationConfig replication;
+  private final AccessConfig access;
 
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder(
-              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .build();
-
-  public NodeConfig {
-    role = role == null ? Role.SINGLE : role;
-    region = region == null ? "GD" : region;
-    translation = translation == null ? TranslationConfig.defaults() : translation;
-    maxSubjects = maxSubjects == null ? Limits.DEFAULT_SUBJECTS : maxSubjects;
-    reloadSeconds = reloadSeconds == null ? Limits.DEFAULT_RELOAD_SECONDS : reloadSeconds;
-    clockSkewSeconds =
-        clockSkewSeconds == null ? ClientLimits.CLOCK_SKEW_SECONDS : clockSkewSeconds;
-    drainSeconds = drainSeconds == null ? Limits.DEFAULT_DRAIN_SECONDS : drainSeconds;
-    signatureEngine = signatureEngine == null ? Engine.FIXED_BASE : signatureEngine;
-    signatureTables =
-        signatureTables == null ? new SignatureTables(null, null, null) : signatureTables;
-    access = access == null ? AccessConfig.defaults() : access;
-    http = Endpoint.orDefault(http, Limits.DEFAULT_HTTP_PORT);
-    tcp = Endpoint.orDefault(tcp, Limits.DEFAULT_TCP_PORT);
-    pipeline = pipeline == null ? new Pipeline(null, null, null, null, null) : pipeline;
-    replication = replication == null ? ReplicationConfig.defaults() : replication;
+  NodeConfig(NodeConfigBuilder given) {
+    role = or(given.role, Role.SINGLE);
+    region = or(given.region, "GD");
+    dataDirectory = given.dataDirectory;
+    maxSubjects = or(given.maxSubjects, Limits.DEFAULT_SUBJECTS);
+    trustDirectory = given.trustDirectory;
+    signingKeyDirectory = given.signingKeyDirectory;
+    signingToken = given.signingToken;
+    authorityDirectory = given.authorityDirectory;
+    rulesetDirectory = given.rulesetDirectory;
+    deviceFile = given.deviceFile;
+    subjectSecretFile = given.subjectSecretFile;
+    lookupDirectory = given.lookupDirectory;
+    paperFontFile = given.paperFontFile;
+    translation = or(given.translation, TranslationConfig.defaults());
+    reloadSeconds = or(given.reloadSeconds, Limits.DEFAULT_RELOAD_SECONDS);
+    clockSkewSeconds = or(given.clockSkewSeconds, ClientLimits.CLOCK_SKEW_SECONDS);
+    drainSeconds = or(given.drainSeconds, Limits.DEFAULT_DRAIN_SECONDS);
+    signatureEngine = or(given.signatureEngine, Engine.FIXED_BASE);
+    signatureTables = or(given.signatureTables, new SignatureTables(null, null, null));
+    http = Endpoint.orDefault(given.http, Limits.DEFAULT_HTTP_PORT);
+    tcp = Endpoint.orDefault(given.tcp, Limits.DEFAULT_TCP_PORT);
+    pipeline = or(given.pipeline, new Pipeline(null, null, null, null, null));
+    replication = or(given.replication, ReplicationConfig.defaults());
+    access = or(given.access, AccessConfig.defaults());
     if (role != Role.SINGLE && dataDirectory == null) {
       throw new IllegalArgumentException(
           "dataDirectory is missing, which a " + role.wireName() + " needs");
@@ -131,11 +85,54 @@ public record NodeConfig(
     requireRange("drainSeconds", drainSeconds, 0, Limits.MAX_DRAIN_SECONDS);
   }
 
+  /** Begins a configuration with every setting at its default. */
+  public static NodeConfigBuilder builder() {
+    return new NodeConfigBuilder();
+  }
+
   /** A configuration with every setting at its default. */
   public static NodeConfig defaults() {
-    return new NodeConfig(
-        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null, null, null, null);
+    return builder().build();
+  }
+
+  /** A single node in memory, all else at its default. */
+  public static NodeConfig inMemory(
+      String region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
+    return builder()
+        .region(region)
+        .maxSubjects(maxSubjects)
+        .http(http)
+        .tcp(tcp)
+        .pipeline(pipeline)
+        .build();
+  }
+
+  /** Reads a YAML file; a setting that is not known is a fault. */
+  public static NodeConfig read(Path file) throws ConfigException {
+    final NodeConfig read = ConfigFile.read(file, NodeConfig.class);
+    return read == null
+        ? defaults()
+        : NodeConfigBuilder.resolved(read, file.toAbsolutePath().getParent());
+  }
+
+  /** Begins a configuration with the settings of this one. */
+  public NodeConfigBuilder toBuilder() {
+    return NodeConfigBuilder.from(this);
+  }
+
+  /** The same with another role. */
+  public NodeConfig withRole(Role other) {
+    return toBuilder().role(other).build();
+  }
+
+  /** The same that the members reach at another address, as a replica. */
+  public NodeConfig withReplicationHost(String host) {
+    return toBuilder().replication(replication.withHost(host)).build();
+  }
+
+  /** The same that translates otherwise. */
+  public NodeConfig withTranslation(TranslationConfig other) {
+    return toBuilder().translation(other).build();
   }
 
   /** Whether everybody may ask everything over HTTP who shows no key. */
@@ -179,174 +176,108 @@ public record NodeConfig(
     }
   }
 
-  /** A single node in memory, all else at its default. */
-  public static NodeConfig inMemory(
-      String region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
-    return new NodeConfig(
-        null,
-        region,
-        null,
-        maxSubjects,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        http,
-        tcp,
-        pipeline,
-        null,
-        null);
-  }
-
-  /** Reads a YAML file; a setting that is not known is a fault. */
-  public static NodeConfig read(Path file) throws ConfigException {
-    final NodeConfig read = read(file, NodeConfig.class);
-    return read == null ? defaults() : read.resolvedAgainst(file.toAbsolutePath().getParent());
-  }
-
-  /** The settings of a file, or null where there are none in it. */
-  static <T> T read(Path file, Class<T> settings) throws ConfigException {
-    try {
-      if (Files.size(file) > Limits.MAX_CONFIG_BYTES) {
-        throw new ConfigException(file + " is longer than " + Limits.MAX_CONFIG_BYTES + " bytes");
-      }
-      return YAML.readValue(Files.readAllBytes(file), settings);
-    } catch (UnrecognizedPropertyException e) {
-      throw new ConfigException(file + ": " + pathOf(e) + " is not a setting");
-    } catch (ValueInstantiationException e) {
-      final String within = e.getPath().isEmpty() ? "" : pathOf(e) + ".";
-      throw new ConfigException(file + ": " + within + e.getCause().getMessage());
-    } catch (InvalidFormatException e) {
-      throw new ConfigException(file + ": " + pathOf(e) + " " + explain(e));
-    } catch (JsonMappingException e) {
-      throw new ConfigException(file + ": " + pathOf(e) + " " + explain(e));
-    } catch (JsonProcessingException e) {
-      throw new ConfigException(file + " is not YAML: " + YamlFault.inOneLine(e));
-    } catch (IOException e) {
-      throw new ConfigException(file + " " + FileFault.reasonOf(e));
-    }
-  }
-
-  /** The same with another role. */
-  public NodeConfig withRole(Role other) {
-    return with(other, translation, replication);
-  }
-
-  /** The same that the members reach at another address, as a replica. */
-  public NodeConfig withReplicationHost(String host) {
-    return with(role, translation, replication.withHost(host));
-  }
-
-  /** The same that translates otherwise. */
-  public NodeConfig withTranslation(TranslationConfig other) {
-    return with(role, other, replication);
-  }
-
-  private NodeConfig with(
-      Role ownRole, TranslationConfig ownTranslation, ReplicationConfig ownReplication) {
-    return new NodeConfig(
-        ownRole,
-        region,
-        dataDirectory,
-        maxSubjects,
-        trustDirectory,
-        signingKeyDirectory,
-        signingToken,
-        authorityDirectory,
-        rulesetDirectory,
-        deviceFile,
-        subjectSecretFile,
-        lookupDirectory,
-        paperFontFile,
-        ownTranslation,
-        reloadSeconds,
-        clockSkewSeconds,
-        drainSeconds,
-        signatureEngine,
-        signatureTables,
-        http,
-        tcp,
-        pipeline,
-        ownReplication,
-        access);
-  }
-
-  private NodeConfig resolvedAgainst(Path base) {
-    return new NodeConfig(
-        role,
-        region,
-        resolve(base, dataDirectory),
-        maxSubjects,
-        resolve(base, trustDirectory),
-        resolve(base, signingKeyDirectory),
-        signingToken == null ? null : signingToken.resolvedAgainst(base),
-        resolve(base, authorityDirectory),
-        resolve(base, rulesetDirectory),
-        resolve(base, deviceFile),
-        resolve(base, subjectSecretFile),
-        resolve(base, lookupDirectory),
-        resolve(base, paperFontFile),
-        translation.resolvedAgainst(base),
-        reloadSeconds,
-        clockSkewSeconds,
-        drainSeconds,
-        signatureEngine,
-        signatureTables,
-        http.resolvedAgainst(base),
-        tcp.resolvedAgainst(base),
-        pipeline,
-        replication.resolvedAgainst(base),
-        access.resolvedAgainst(base));
-  }
-
   static Path resolve(Path base, Path path) {
     return path == null ? null : base.resolve(path.toString()).normalize();
   }
 
-  private static String explain(InvalidFormatException e) {
-    if (!e.getTargetType().isEnum()) {
-      return wrongKind(e.getTargetType());
-    }
-    return Arrays.stream(e.getTargetType().getEnumConstants())
-        .map(constant -> constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
-        .collect(Collectors.joining(", ", "is not one of ", ""));
+  private static <T> T or(T given, T otherwise) {
+    return given == null ? otherwise : given;
   }
 
-  private static String wrongKind(Class<?> wanted) {
-    if (wanted == int.class
-        || wanted == long.class
-        || wanted == Integer.class
-        || wanted == Long.class) {
-      return "is not a whole number";
-    }
-    return wanted == boolean.class || wanted == Boolean.class
-        ? "is neither true nor false"
-        : "has a value of the wrong kind";
+  public Role role() {
+    return role;
   }
 
-  private static String explain(JsonMappingException e) {
-    return e.getCause() instanceof InvalidPathException path
-        ? "is '" + path.getInput() + "', which " + FileFault.reasonOf(path)
-        : wrongKind(e instanceof MismatchedInputException wrong ? wrong.getTargetType() : null);
+  public String region() {
+    return region;
   }
 
-  private static String pathOf(JsonMappingException e) {
-    final String path =
-        e.getPath().stream()
-            .map(JsonMappingException.Reference::getFieldName)
-            .collect(Collectors.joining("."));
-    return path.isEmpty() ? "the file" : path;
+  public Path dataDirectory() {
+    return dataDirectory;
+  }
+
+  public Long maxSubjects() {
+    return maxSubjects;
+  }
+
+  public Path trustDirectory() {
+    return trustDirectory;
+  }
+
+  public Path signingKeyDirectory() {
+    return signingKeyDirectory;
+  }
+
+  public TokenConfig signingToken() {
+    return signingToken;
+  }
+
+  public Path authorityDirectory() {
+    return authorityDirectory;
+  }
+
+  public Path rulesetDirectory() {
+    return rulesetDirectory;
+  }
+
+  public Path deviceFile() {
+    return deviceFile;
+  }
+
+  public Path subjectSecretFile() {
+    return subjectSecretFile;
+  }
+
+  public Path lookupDirectory() {
+    return lookupDirectory;
+  }
+
+  public Path paperFontFile() {
+    return paperFontFile;
+  }
+
+  public TranslationConfig translation() {
+    return translation;
+  }
+
+  public Integer reloadSeconds() {
+    return reloadSeconds;
+  }
+
+  public Integer clockSkewSeconds() {
+    return clockSkewSeconds;
+  }
+
+  public Integer drainSeconds() {
+    return drainSeconds;
+  }
+
+  public Engine signatureEngine() {
+    return signatureEngine;
+  }
+
+  public SignatureTables signatureTables() {
+    return signatureTables;
+  }
+
+  public Endpoint http() {
+    return http;
+  }
+
+  public Endpoint tcp() {
+    return tcp;
+  }
+
+  public Pipeline pipeline() {
+    return pipeline;
+  }
+
+  public ReplicationConfig replication() {
+    return replication;
+  }
+
+  public AccessConfig access() {
+    return access;
   }
 
   static void requireRange(String name, long value, long least, long greatest) {
@@ -476,7 +407,7 @@ public record NodeConfig(
       return tls == null && HostName.isLoopback(host);
     }
 
-    private Endpoint resolvedAgainst(Path base) {
+    Endpoint resolvedAgainst(Path base) {
       return new Endpoint(
           host,
           port,

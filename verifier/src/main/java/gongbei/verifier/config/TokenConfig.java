@@ -41,7 +41,7 @@ public record TokenConfig(
 
   /** Reads a YAML file of these settings alone; paths in it are relative to its directory. */
   public static TokenConfig read(Path file) throws ConfigException {
-    final TokenConfig read = NodeConfig.read(file, TokenConfig.class);
+    final TokenConfig read = ConfigFile.read(file, TokenConfig.class);
     if (read == null) {
       throw new ConfigException(file + ": library is missing");
     }

@@ -1,41 +1,30 @@
 package gongbei.verifier.http;
 
-import gongbei.verifier.http.api.Routes;
+import gongbei.verifier.access.ApiKeys;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.api.ApiContext;
+import gongbei.verifier.http.api.Resources;
+import gongbei.verifier.http.guard.Authorizer;
 import gongbei.verifier.http.guard.HostCheck;
 import gongbei.verifier.http.guard.RateLimits;
+import gongbei.verifier.http.guard.RequestChain;
 import gongbei.verifier.http.guard.WorkClass;
 import gongbei.verifier.http.guard.WorkQueues;
 import gongbei.verifier.http.transport.BodyBudget;
 import gongbei.verifier.http.transport.BudgetedRequestDecoder;
 import gongbei.verifier.http.transport.HttpConnection;
-import gongbei.verifier.http.transport.HttpDrain;
+import gongbei.verifier.http.transport.HttpDate;
 import gongbei.verifier.http.transport.RequestDeadline;
+import gongbei.verifier.http.transport.ResponseWriter;
 import gongbei.verifier.http.transport.ScanReplies;
-
-import gongbei.codec.code.CodeFormat;
-import gongbei.codec.trust.SigningKeys;
-import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.TrustStore;
-import gongbei.replication.log.CommandLog;
-import gongbei.replication.map.StatusMap;
-import gongbei.verifier.access.ApiKeys;
-import gongbei.verifier.audit.AuditLog;
-import gongbei.verifier.client.Audience;
-import gongbei.verifier.config.Limits;
-import gongbei.verifier.metrics.NodeMetrics;
-import gongbei.verifier.mint.MintMetrics;
-import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.net.InputBudget;
-import gongbei.verifier.rules.RulesetStore;
-import gongbei.verifier.scan.ScanMetrics;
-import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.Drain;
+import gongbei.verifier.server.ScanAdmission;
 import gongbei.verifier.tls.Handshakes;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.tls.TlsEntry;
-import gongbei.verifier.translate.TranslationService;
-import gongbei.verifier.translate.TranslationTables;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -49,24 +38,20 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /** Serves checkpoints, issuers and authorities by HTTP/1.1: see {@code openapi.yaml}. */
 public final class HttpServer implements AutoCloseable {
   private static final int ACCEPT_BACKLOG = 4_096;
   private static final int MIN_READ_BYTES = 2_048;
-  private static final long MILLIS_A_SECOND = 1_000;
 
   private final WorkQueues works = new WorkQueues();
   private final BodyBudget bodies;
   private final ConnectionLimiter connections;
-  private final Routes routes;
-  private final HttpDrain drain = new HttpDrain();
+  private final Resources api;
+  private final Drain drain = new Drain();
   private final Handshakes handshakes;
   private final Channel acceptor;
 
@@ -79,15 +64,26 @@ public final class HttpServer implements AutoCloseable {
   public HttpServer(Context context, EventLoopGroup eventLoops) throws IOException {
     bodies = new BodyBudget(context.maxBodyBytes);
     connections = new ConnectionLimiter(context.maxConnections, context.maxConnectionsPerAddress);
-    routes = new Routes(context, works);
+    final ResponseWriter writer =
+        new ResponseWriter(context.nodeMetrics(), new HttpDate(context.epochSeconds()));
+    api = new Resources(context, works);
+    final RequestChain chain =
+        new RequestChain(
+            new HostCheck(context.isOpen || !context.hosts.isEmpty(), context.hosts),
+            new Authorizer(
+                context.apiKeys, context.isOpen, context.rateLimits, context.epochSeconds()),
+            api.routes(),
+            works);
     final HttpConnection.Shared shared =
-        new HttpConnection.Shared(routes, bodies, connections, context.nodeMetrics, drain);
+        new HttpConnection.Shared(chain, bodies, connections, writer, drain);
+    final ScanAdmission admission = new ScanAdmission(context.pipeline(), context.scanMetrics());
     final IdentityHashMap<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
     for (final EventExecutor loop : eventLoops) {
-      replies.put((EventLoop) loop, new ScanReplies((EventLoop) loop));
+      replies.put(
+          (EventLoop) loop, new ScanReplies((EventLoop) loop, admission, context.rulesets()));
     }
-    context.nodeMetrics.watchHttp(connections::connections);
-    context.nodeMetrics.watchInput("http", context.input);
+    context.nodeMetrics().watchHttp(connections::connections);
+    context.nodeMetrics().watchInput("http", context.input);
     final TlsEntry.Server tls = context.tls == null ? null : tlsOf(context);
     handshakes = tls == null ? null : tls.handshakes();
     final ServerBootstrap bootstrap =
@@ -112,9 +108,7 @@ public final class HttpServer implements AutoCloseable {
                           .pipeline()
                           .addLast(
                               new TlsEntry(
-                                  tls,
-                                  context.handshakeMillis,
-                                  () -> HttpConnection.answerToPlainText(routes.date())));
+                                  tls, context.handshakeMillis, writer::answerToPlainText));
                     }
                     channel
                         .pipeline()
@@ -147,7 +141,7 @@ public final class HttpServer implements AutoCloseable {
 
   /** The operations that the server answers, as in {@code POST /v1/scans}. */
   public Set<String> operations() {
-    return routes.operations();
+    return api.routes().operations();
   }
 
   /** The requests of a class that are not answered yet. */
@@ -165,7 +159,7 @@ public final class HttpServer implements AutoCloseable {
    * from now on. Connections end once they are owed nothing.
    */
   public void stop() {
-    routes.stop();
+    api.stop();
     acceptor.close().syncUninterruptibly();
     drain.begin();
   }
@@ -192,7 +186,7 @@ public final class HttpServer implements AutoCloseable {
   private static TlsEntry.Server tlsOf(Context context) {
     final Handshakes made =
         new Handshakes("http", context.tls.handshakeThreads(), context.handshakesPerSecond);
-    context.nodeMetrics.watchHandshakes("http", made);
+    context.nodeMetrics().watchHandshakes("http", made);
     return new TlsEntry.Server(context.tls, made, context.input);
   }
 
@@ -203,31 +197,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** What a server needs; the times are settable for tests. */
-  public static final class Context {
+  public static final class Context extends ApiContext<Context> {
     private InetSocketAddress address;
-    private ScanPipeline pipeline;
-    private RulesetStore rulesets;
-    private TrustStore trust;
-    private TrustStore authorities;
-    private Audience audience = Audience.DEFAULT;
-    private SigningKeys signingKeys;
-    private CodeFormat format;
-    private MintPipeline mintPipeline;
-    private MintMetrics mintMetrics;
-    private Path paperFont;
-    private URI otherWallet;
-    private TrustStore lookups;
-    private SubjectSecret secret;
-    private AuditLog audit;
-    private int lookupsPerMinute = Limits.DEFAULT_LOOKUPS_PER_MINUTE;
-    private int unknownLookupsPerHour = Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR;
-    private TranslationService desk;
-    private TranslationTables tables;
-    private StatusMap statusMap;
-    private CommandLog log;
-    private ScanMetrics scanMetrics;
-    private NodeMetrics nodeMetrics;
-    private LongSupplier epochSeconds = () -> System.currentTimeMillis() / MILLIS_A_SECOND;
     private long requestMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_REQUEST_SECONDS);
     private long idleMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_IDLE_SECONDS);
     private int maxConnections = Limits.MAX_HTTP_CONNECTIONS;
@@ -243,113 +214,14 @@ public final class HttpServer implements AutoCloseable {
     private InputBudget input =
         new InputBudget(Limits.MAX_INPUT_BYTES_PER_ADDRESS, Limits.MAX_INPUT_BYTES);
 
+    @Override
+    protected Context self() {
+      return this;
+    }
+
     /** Sets where to listen; port 0 takes any free one. */
     public Context address(InetSocketAddress where) {
       address = where;
-      return this;
-    }
-
-    /** Sets where scans go and by what rules they are judged. */
-    public Context scans(ScanPipeline scans, RulesetStore store) {
-      pipeline = scans;
-      rulesets = store;
-      return this;
-    }
-
-    /** Sets whose codes are trusted. */
-    public Context trust(TrustStore store) {
-      trust = store;
-      return this;
-    }
-
-    /** Sets whom signed requests must be for. */
-    public Context audience(Audience own) {
-      audience = own;
-      return this;
-    }
-
-    /** Sets who may change statuses, or null for nobody. */
-    public Context authorities(TrustStore store) {
-      authorities = store;
-      return this;
-    }
-
-    /** Sets which format is minted, with what keys and where; null keys mint nothing. */
-    public Context minting(
-        CodeFormat minted, SigningKeys keys, MintPipeline codes, MintMetrics measured) {
-      format = minted;
-      signingKeys = keys;
-      mintPipeline = codes;
-      mintMetrics = measured;
-      return this;
-    }
-
-    /** Sets the status map and the log by which it is changed. */
-    public Context status(StatusMap map, CommandLog commands) {
-      statusMap = map;
-      log = commands;
-      return this;
-    }
-
-    /**
-     * Sets where codes of the other region are translated, and by what table links are made.
-     *
-     * @param translations null where this node translates nothing
-     */
-    public Context translating(TranslationService translations, TranslationTables translationTables) {
-      desk = translations;
-      tables = translationTables;
-      return this;
-    }
-
-    /** Sets the TrueType font of labels on paper; null (default) writes Latin letters alone. */
-    public Context paperFont(Path file) {
-      paperFont = file;
-      return this;
-    }
-
-    /** Sets where the other region's wallet is, for holders to go to; null (default) nowhere. */
-    public Context otherWallet(URI address) {
-      otherWallet = address;
-      return this;
-    }
-
-    /**
-     * Sets who may look holders up by their documents.
-     *
-     * @param allowed certificates of checkpoints, or null for nobody
-     * @param subjectSecret the region's, or null where this node knows no documents
-     * @param log where each look-up leaves a line; null where there is no secret
-     */
-    public Context lookingUp(TrustStore allowed, SubjectSecret subjectSecret, AuditLog log) {
-      lookups = allowed;
-      secret = subjectSecret;
-      audit = log;
-      return this;
-    }
-
-    /**
-     * Sets how many holders one key may look up; 0 for no bound.
-     *
-     * @param perMinute look-ups in a minute
-     * @param unknown look-ups in an hour that find nobody
-     */
-    public Context lookupQuota(int perMinute, int unknown) {
-      lookupsPerMinute = perMinute;
-      unknownLookupsPerHour = unknown;
-      return this;
-    }
-
-    /** Sets what is measured. */
-    public Context metrics(ScanMetrics scans, NodeMetrics node) {
-      scanMetrics = scans;
-      nodeMetrics = node;
-      return this;
-    }
-
-    /** Sets the clock of signatures, minted codes and Date fields, in seconds since 1970. */
-    public Context clock(LongSupplier clock) {
-      epochSeconds = clock;
       return this;
     }
 
@@ -422,114 +294,6 @@ public final class HttpServer implements AutoCloseable {
     public Context rates(int keyPerSecond, int addressPerSecond) {
       rateLimits = RateLimits.of(keyPerSecond, addressPerSecond);
       return this;
-    }
-
-    public HostCheck hosts() {
-      return new HostCheck(isOpen || !hosts.isEmpty(), hosts);
-    }
-
-    public ApiKeys apiKeys() {
-      return apiKeys;
-    }
-
-    public boolean isOpen() {
-      return isOpen;
-    }
-
-    public RateLimits rateLimits() {
-      return rateLimits;
-    }
-
-    public ScanPipeline pipeline() {
-      return pipeline;
-    }
-
-    public RulesetStore rulesets() {
-      return rulesets;
-    }
-
-    public TrustStore trust() {
-      return trust;
-    }
-
-    public Audience audience() {
-      return audience;
-    }
-
-    public TrustStore authorities() {
-      return authorities;
-    }
-
-    public SigningKeys signingKeys() {
-      return signingKeys;
-    }
-
-    public MintPipeline mintPipeline() {
-      return mintPipeline;
-    }
-
-    public MintMetrics mintMetrics() {
-      return mintMetrics;
-    }
-
-    public Path paperFont() {
-      return paperFont;
-    }
-
-    public URI otherWallet() {
-      return otherWallet;
-    }
-
-    public TrustStore lookups() {
-      return lookups;
-    }
-
-    public SubjectSecret secret() {
-      return secret;
-    }
-
-    public AuditLog audit() {
-      return audit;
-    }
-
-    public int lookupsPerMinute() {
-      return lookupsPerMinute;
-    }
-
-    public int unknownLookupsPerHour() {
-      return unknownLookupsPerHour;
-    }
-
-    public TranslationService desk() {
-      return desk;
-    }
-
-    public TranslationTables tables() {
-      return tables;
-    }
-
-    public CodeFormat format() {
-      return format;
-    }
-
-    public StatusMap statusMap() {
-      return statusMap;
-    }
-
-    public CommandLog log() {
-      return log;
-    }
-
-    public ScanMetrics scanMetrics() {
-      return scanMetrics;
-    }
-
-    public NodeMetrics nodeMetrics() {
-      return nodeMetrics;
-    }
-
-    public LongSupplier epochSeconds() {
-      return epochSeconds;
     }
   }
 }

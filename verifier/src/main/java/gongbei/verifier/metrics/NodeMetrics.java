@@ -4,16 +4,14 @@ import gongbei.codec.signature.KeyTables;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;
-import gongbei.replication.wire.Refusal;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.ring.WorkerHealth;
-import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.RulesetStore;
-import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tcp.DeviceCounts;
@@ -31,35 +29,23 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.ObjLongConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** Shows how a node is doing, to Prometheus and to people. For any thread. */
 public final class NodeMetrics implements AutoCloseable {
-  private static final double NANOS_PER_SECOND = 1e9;
-  private static final int SHORT_HISTORY_DIGITS = 12;
-  private static final int LOWEST_BOUND_POWER = 13;
-  private static final int HIGHEST_BOUND_POWER = 30;
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -84,33 +70,21 @@ public final class NodeMetrics implements AutoCloseable {
           .description("The version of each ruleset in force")
           .register(registry);
 
-  /**
-   * @param signatureEngine the name of what verifies signatures
-   * @param devices how many scanner devices are connected
-   */
-  public NodeMetrics(
-      String role,
-      String region,
-      String signatureEngine,
-      ScanMetrics scans,
-      ScanPipeline pipeline,
-      StatusMap statusMap,
-      CommandLog log,
-      TrustStore trust,
-      RulesetStore rulesets,
-      IntSupplier devices) {
-    this.role = role;
-    this.region = region;
-    this.signatureEngine = signatureEngine;
-    this.scans = scans;
-    this.pipeline = pipeline;
-    this.statusMap = statusMap;
-    this.log = log;
-    this.trust = trust;
-    this.rulesets = rulesets;
-    this.devices = devices;
+  /** Shows what the sources say, each of which must be given. */
+  public NodeMetrics(MetricSources sources) {
+    this.role = Objects.requireNonNull(sources.role, "role");
+    this.region = Objects.requireNonNull(sources.region, "region");
+    this.signatureEngine = Objects.requireNonNull(sources.signatureEngine, "signatureEngine");
+    this.scans = Objects.requireNonNull(sources.scans, "scans");
+    this.pipeline = Objects.requireNonNull(sources.pipeline, "pipeline");
+    this.statusMap = Objects.requireNonNull(sources.statusMap, "statusMap");
+    this.log = Objects.requireNonNull(sources.log, "log");
+    this.trust = Objects.requireNonNull(sources.trust, "trust");
+    this.rulesets = Objects.requireNonNull(sources.rulesets, "rulesets");
+    this.devices = Objects.requireNonNull(sources.devices, "devices");
     this.readiness = new Readiness(log, rulesets);
-    bindScans(registry);
+    ScanMeters.bind(scans, registry);
+    LogMeters.bind(log, registry);
     bindNode(registry);
     bindLookups(registry);
     new JvmMemoryMetrics().bindTo(registry);
@@ -127,29 +101,7 @@ public final class NodeMetrics implements AutoCloseable {
 
   /** Shows how many codes are minted, how many together, and what a signature costs. */
   public void watchMinting(MintMetrics minting) {
-    FunctionCounter.builder("gongbei.codes.minted", minting, MintMetrics::minted)
-        .description("Codes signed")
-        .register(registry);
-    FunctionCounter.builder("gongbei.codes.minting", minting, m -> m.nanos() / NANOS_PER_SECOND)
-        .description("Time spent on encoding and signing codes")
-        .baseUnit("seconds")
-        .register(registry);
-    FunctionCounter.builder("gongbei.codes.batches", minting, MintMetrics::batches)
-        .description("Batches in which codes were signed together, those of one among them")
-        .register(registry);
-    FunctionCounter.builder("gongbei.codes.shed", minting, MintMetrics::shed)
-        .description("Codes not minted because the ring buffer was full")
-        .register(registry);
-    FunctionCounter.builder("gongbei.codes.failed", minting, MintMetrics::failed)
-        .description("Codes not signed because no key is valid or signing has failed")
-        .register(registry);
-    Gauge.builder(
-            "gongbei.code.cost",
-            minting,
-            m -> m.nanos() / NANOS_PER_SECOND / Math.max(1, m.minted()))
-        .description("Time that encoding and signing a code has taken since the start, the mean")
-        .baseUnit("seconds")
-        .register(registry);
+    MintMeters.bind(minting, registry);
   }
 
   /**
@@ -160,15 +112,7 @@ public final class NodeMetrics implements AutoCloseable {
    * @param untrusted how many of them are not in the trust list
    */
   public void watchSigningKeys(LongSupplier lastEndEpochSeconds, IntSupplier untrusted) {
-    Gauge.builder("gongbei.signing.key.end", lastEndEpochSeconds, LongSupplier::getAsLong)
-        .description("When the signing key that is valid longest ends, since 1970; 0 without one")
-        .baseUnit("seconds")
-        .strongReference(true)
-        .register(registry);
-    Gauge.builder("gongbei.signing.keys.untrusted", untrusted, IntSupplier::getAsInt)
-        .description("Signing keys that this node's own trust list does not know")
-        .strongReference(true)
-        .register(registry);
+    MintMeters.bindKeys(lastEndEpochSeconds, untrusted, registry);
   }
 
   /**
@@ -179,37 +123,7 @@ public final class NodeMetrics implements AutoCloseable {
    * @param lowBytes below how many free bytes what is there takes no more
    */
   public void watchDisk(String place, Path directory, long lowBytes) {
-    Gauge.builder("gongbei.disk.free", directory, at -> room(at, FileStore::getUsableSpace))
-        .description("Free room of a disk that the node writes to")
-        .tag("place", place)
-        .baseUnit("bytes")
-        .strongReference(true)
-        .register(registry);
-    Gauge.builder("gongbei.disk.size", directory, at -> room(at, FileStore::getTotalSpace))
-        .description("Size of a disk that the node writes to")
-        .tag("place", place)
-        .baseUnit("bytes")
-        .strongReference(true)
-        .register(registry);
-    Gauge.builder("gongbei.disk.low", () -> lowBytes)
-        .description("Free room below which the node writes no more to the disk")
-        .tag("place", place)
-        .baseUnit("bytes")
-        .strongReference(true)
-        .register(registry);
-  }
-
-  /** Reads a figure of a disk. */
-  private interface DiskFigure {
-    long of(FileStore store) throws IOException;
-  }
-
-  private static double room(Path at, DiskFigure figure) {
-    try {
-      return figure.of(Files.getFileStore(at));
-    } catch (IOException e) {
-      return Double.NaN;
-    }
+    DiskMeters.bind(place, directory, lowBytes, registry);
   }
 
   /**
@@ -313,62 +227,6 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
-  private void bindScans(MeterRegistry to) {
-    for (final Verdict verdict : Verdict.values()) {
-      for (final Reason reason : Reason.values()) {
-        if (reason.verdict() == verdict || reason == Reason.UNKNOWN_SUBJECT) {
-          FunctionCounter.builder("gongbei.scans", scans, s -> s.count(verdict, reason))
-              .description("Scans by verdict and reason")
-              .tag("verdict", verdict.wireName())
-              .tag("reason", reason.wireName())
-              .register(to);
-        }
-      }
-    }
-    for (final Verdict verdict : Verdict.values()) {
-      FunctionCounter.builder("gongbei.scans.offline", scans, s -> s.offline(verdict))
-          .description("Scans at checkpoints without a network, as far as they have told")
-          .tag("verdict", verdict.wireName())
-          .register(to);
-    }
-    FunctionCounter.builder("gongbei.scans.shed", scans, ScanMetrics::shed)
-        .description("Scans refused because the ring buffer was full")
-        .register(to);
-    for (final double share : new double[] {0.5, 0.9, 0.99, 0.999}) {
-      Gauge.builder("gongbei.scan.latency", scans, s -> s.latencyNanos(share) / NANOS_PER_SECOND)
-          .description("Time from acceptance to verdict that a share of scans stayed within")
-          .baseUnit("seconds")
-          .tag("quantile", Double.toString(share))
-          .register(to);
-    }
-    registry.getPrometheusRegistry().register(this::scanDurations);
-  }
-
-  /** The latencies as a histogram, its bounds powers of two from 8 microseconds to 1 second. */
-  private HistogramSnapshot scanDurations() {
-    final long[] powers = scans.latenciesByPower();
-    final ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
-    long count = 0;
-    for (int power = 0; power < powers.length; power++) {
-      count += powers[power];
-      if (power == powers.length - 1) {
-        buckets.bucket(Double.POSITIVE_INFINITY, count);
-      } else if (power >= LOWEST_BOUND_POWER - 1 && power < HIGHEST_BOUND_POWER) {
-        buckets.bucket((1L << (power + 1)) / NANOS_PER_SECOND, count);
-        count = 0;
-      }
-    }
-    return HistogramSnapshot.builder()
-        .name("gongbei_scan_duration_seconds")
-        .help("Time from acceptance to verdict")
-        .dataPoint(
-            HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                .classicHistogramBuckets(buckets.build())
-                .sum(scans.latencySumNanos() / NANOS_PER_SECOND)
-                .build())
-        .build();
-  }
-
   private void bindNode(MeterRegistry to) {
     Gauge.builder("gongbei.ring.remaining", pipeline, ScanPipeline::remaining)
         .description("Free places in the ring buffer")
@@ -385,51 +243,6 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.map.version", statusMap, StatusMap::version)
         .description("The last command applied")
         .register(to);
-    Gauge.builder("gongbei.data.age", log, l -> l.dataAgeMillis() / 1e3)
-        .description("How old the status map's data may be")
-        .baseUnit("seconds")
-        .register(to);
-    for (final String logRole : LogStatus.ROLES) {
-      Gauge.builder("gongbei.log.role", log, l -> l.status().role().equals(logRole) ? 1 : 0)
-          .description("What the node is to its log at the moment")
-          .tag("role", logRole)
-          .register(to);
-    }
-    log.wireCounts()
-        .ifPresent(
-            counts -> {
-              for (final Refusal reason : Refusal.values()) {
-                FunctionCounter.builder(
-                        "gongbei.log.datagrams.refused", counts, c -> c.refused(reason))
-                    .description("Datagrams between nodes that were dropped before they were read")
-                    .tag("reason", reason.label())
-                    .register(to);
-              }
-            });
-    Gauge.builder("gongbei.log.term", log, l -> l.status().term())
-        .description("The leadership term")
-        .register(to);
-    Gauge.builder("gongbei.log.commit.position", log, l -> l.status().commitPosition())
-        .description("How far the log is committed")
-        .baseUnit("bytes")
-        .register(to);
-    Gauge.builder("gongbei.log.applied.position", log, l -> l.status().appliedPosition())
-        .description("How far this node has applied the log")
-        .baseUnit("bytes")
-        .register(to);
-    Gauge.builder("gongbei.log.lag.versions", log, l -> l.status().lagVersions())
-        .description("How many versions a replica knows itself to be behind")
-        .register(to);
-    Gauge.builder("gongbei.log.lag", log, l -> l.status().lagMillis() / 1e3)
-        .description("From the leader's log to this map, at the last command")
-        .baseUnit("seconds")
-        .register(to);
-    if (log.newestSnapshotMillis().isPresent()) {
-      Gauge.builder("gongbei.log.snapshot.time", log, l -> l.newestSnapshotMillis().orElse(0) / 1e3)
-          .description("When the state of the newest snapshot was, since 1970; 0 without one")
-          .baseUnit("seconds")
-          .register(to);
-    }
     Gauge.builder("gongbei.ready", readiness, r -> r.scanFault().isEmpty() ? 1 : 0)
         .description("What the node can do at the moment")
         .tag("for", "scans")
@@ -437,17 +250,6 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.ready", readiness, r -> r.changeFault().isEmpty() ? 1 : 0)
         .description("What the node can do at the moment")
         .tag("for", "changes")
-        .register(to);
-    Gauge.builder("gongbei.log.history", log, l -> shortHistory(l.status().history()))
-        .description(
-            "The first 48 bits of the identity of the history that the node holds; 0: none")
-        .register(to);
-    Gauge.builder("gongbei.log.renewing", log, l -> l.status().isRenewing() ? 1 : 0)
-        .description(
-            "Whether the node answers nothing and takes others' state, its own being wrong")
-        .register(to);
-    Gauge.builder("gongbei.log.writing", log, l -> l.status().isWriting() ? 1 : 0)
-        .description("Whether the log takes commands at the moment")
         .register(to);
     Gauge.builder("gongbei.issuers", trust, store -> store.current().size())
         .description("Keys in the trust list")
@@ -468,44 +270,9 @@ public final class NodeMetrics implements AutoCloseable {
         .register(to);
   }
 
-  /** As many bits as a number of Prometheus has without loss. */
-  private static double shortHistory(String hex) {
-    return hex.isEmpty() ? 0 : HexFormat.fromHexDigitsToLong(hex, 0, SHORT_HISTORY_DIGITS);
-  }
-
   /** Counts what scanner devices send, the first thousand by themselves. */
   public void watchDevices(DeviceCounts counts) {
-    registry
-        .getPrometheusRegistry()
-        .register(
-            () ->
-                perDevice(
-                    "gongbei_device_scans", "Scans taken in, by device", counts::forEachScans));
-    registry
-        .getPrometheusRegistry()
-        .register(
-            () -> perDevice("gongbei_device_shed", "Scans shed, by device", counts::forEachShed));
-    FunctionCounter.builder("gongbei.devices.refused", counts, DeviceCounts::badCredentials)
-        .description("Connections of devices refused or ended")
-        .tag("reason", "bad-credential")
-        .register(registry);
-    FunctionCounter.builder("gongbei.devices.refused", counts, DeviceCounts::revocations)
-        .description("Connections of devices refused or ended")
-        .tag("reason", "revoked")
-        .register(registry);
-  }
-
-  private static CounterSnapshot perDevice(
-      String name, String help, Consumer<ObjLongConsumer<String>> counts) {
-    final CounterSnapshot.Builder snapshot = CounterSnapshot.builder().name(name).help(help);
-    counts.accept(
-        (device, count) ->
-            snapshot.dataPoint(
-                CounterSnapshot.CounterDataPointSnapshot.builder()
-                    .labels(Labels.of("device", device))
-                    .value((double) count)
-                    .build()));
-    return snapshot.build();
+    DeviceMeters.bind(counts, registry);
   }
 
   /** Shows how many HTTP connections there are. */

@@ -50,9 +50,9 @@ public final class Readiness {
       return scanFault();
     }
     return switch (status.role()) {
-      case "replica" -> Optional.of("a replica takes none: send them to a member");
-      case "failed" -> Optional.of("it has failed: see its log, and start it again");
-      case "candidate" ->
+      case REPLICA -> Optional.of("a replica takes none: send them to a member");
+      case FAILED -> Optional.of("it has failed: see its log, and start it again");
+      case CANDIDATE ->
           Optional.of("it is cut off from a majority of members, or they elect a leader");
       default ->
           status.isWriting()

@@ -4,6 +4,10 @@ import com.lmax.disruptor.WaitStrategy;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.issue.CodeBatch;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.map.LookAhead;
@@ -68,12 +72,12 @@ public final class MintPipeline implements AutoCloseable {
   /**
    * Asks for a code.
    *
-   * @param kind {@code KIND_PERSON} or {@code KIND_PAPER}
+   * @param kind a person's or on paper
    * @param ttlSeconds how long it lives, 1 or more
    * @param listener is told what came of it, on a worker's thread
    * @return false at once where there is no room, and then nobody is told anything
    */
-  public boolean mint(Subject subject, int kind, int ttlSeconds, Minting.Listener listener) {
+  public boolean mint(Subject subject, CodeKind kind, int ttlSeconds, Minting.Listener listener) {
     final long sequence = ring.claim();
     if (sequence == BatchRing.BUSY) {
       metrics.recordShed();
@@ -109,6 +113,7 @@ public final class MintPipeline implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final byte[] serials = new byte[CodeBatch.MAX_CAPACITY * CodeLimits.SERIAL_BYTES];
     private int serialsUsed = serials.length;
+    private final CodeClaims.Builder claims = new CodeClaims.Builder();
     private CodeBatch codes;
     private int size;
 
@@ -224,18 +229,15 @@ public final class MintPipeline implements AutoCloseable {
       }
       final int serial = serialsUsed;
       serialsUsed += CodeLimits.SERIAL_BYTES;
-      return codes.addPerson(
-          minting.subject(),
-          0,
-          minting.kind(),
-          status.colour(),
-          status.result(),
-          status.sampleEpochMinutes(),
-          status.doses(),
-          serials,
-          serial,
-          now,
-          now + minting.ttlSeconds());
+      return codes.add(
+          claims
+              .kind(minting.kind())
+              .subject(minting.subject(), 0)
+              .colour(Colour.ofNumber(status.colour()))
+              .test(TestResult.ofNumber(status.result()), status.sampleEpochMinutes())
+              .doses(status.doses())
+              .serial(serials, serial)
+              .validity(now, now + minting.ttlSeconds()));
     }
 
     private void refuseAll(Minting.Outcome why) {

@@ -1,6 +1,7 @@
 package gongbei.verifier.mint;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.model.CodeKind;
 import gongbei.replication.map.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import java.util.Arrays;
  */
 public final class Minting {
   private final byte[] subject = new byte[Subject.BYTES];
-  private int kind;
+  private CodeKind kind;
   private int ttlSeconds;
   private Listener listener;
   private Outcome outcome;
@@ -42,11 +43,11 @@ public final class Minting {
    * Sets whose code is asked for.
    *
    * @param holder their subject
-   * @param codeKind {@code KIND_PERSON} or {@code KIND_PAPER}
+   * @param codeKind a person's or on paper
    * @param lifeSeconds how long the code lives, 1 or more
    * @param asker who is told
    */
-  public void ask(Subject holder, int codeKind, int lifeSeconds, Listener asker) {
+  public void ask(Subject holder, CodeKind codeKind, int lifeSeconds, Listener asker) {
     holder.write(subject, 0);
     kind = codeKind;
     ttlSeconds = lifeSeconds;
@@ -58,7 +59,7 @@ public final class Minting {
     return subject;
   }
 
-  int kind() {
+  CodeKind kind() {
     return kind;
   }
 

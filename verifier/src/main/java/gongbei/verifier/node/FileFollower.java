@@ -19,6 +19,10 @@ import org.slf4j.LoggerFactory;
  * Looks at the files that a node works by, and tells of them: what was read again, which file is at
  * fault and why, and what is not read at all, each once for as long as it lasts. Looking is for one
  * thread; {@link #faultyFiles} is for any.
+ *
+ * <p>Agrona's {@code DistinctErrorLog} would not do here: it tells faults apart by their stack
+ * traces and never forgets one, while the fault of a file is its message, told again when it
+ * returns.
  */
 final class FileFollower {
   private static final Logger LOGGER = LoggerFactory.getLogger(FileFollower.class);

@@ -9,6 +9,7 @@ import gongbei.replication.context.HostName;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.wire.WireCipher;
@@ -83,13 +84,13 @@ public final class Replication {
     long aloneSince = System.nanoTime();
     long saidNanos = aloneSince + TimeUnit.SECONDS.toNanos(1) - SAY_AGAIN_NANOS;
     while (!log.isServing()) {
-      final String role = log.status().role();
+      final LogRole role = log.status().role();
       final long now = System.nanoTime();
-      if (role.equals("failed") && !log.status().isRenewing()) {
+      if (role == LogRole.FAILED && !log.status().isRenewing()) {
         log.close();
         throw new NodeException("the node's log has failed: see what it logged");
       }
-      if (!role.equals("candidate")) {
+      if (role != LogRole.CANDIDATE) {
         aloneSince = now;
       } else if (now - aloneSince > leaderNanos) {
         log.close();
@@ -113,8 +114,8 @@ public final class Replication {
     }
   }
 
-  private static void say(String role, CommandLog log, NodeConfig config) {
-    if (role.equals("candidate")) {
+  private static void say(LogRole role, CommandLog log, NodeConfig config) {
+    if (role == LogRole.CANDIDATE) {
       LOGGER.info("Waiting for a leader: {}", othersOf(config));
     } else {
       LOGGER.info("The node answers when its map is up to date: {}", log.status());

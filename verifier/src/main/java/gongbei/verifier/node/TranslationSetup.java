@@ -26,7 +26,8 @@ public record TranslationSetup(
   private static final String AUDIT_FILE = "audit.jsonl";
 
   /** Reads what a configuration names; null where it names no secret. */
-  static TranslationSetup of(NodeConfig config) throws TrustException, TableException, AuditException {
+  static TranslationSetup of(NodeConfig config)
+      throws TrustException, TableException, AuditException {
     if (config.subjectSecretFile() == null) {
       return null;
     }

@@ -2,6 +2,7 @@ package gongbei.verifier.scan;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
 import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
@@ -192,7 +193,7 @@ public final class ScanEvaluator {
       scan.decide(finding, rules.verdict(finding.reason(), true));
       return;
     }
-    if (code.region().kind() == HealthCode.KIND_GROUP) {
+    if (code.region().kind() == CodeKind.GROUP) {
       judgeGroup(scan, rules, at, ageMillis);
       return;
     }
@@ -214,7 +215,7 @@ public final class ScanEvaluator {
   /** Codes on screens alone: paper is shown everywhere, and so is a group's code. */
   private boolean isReplayed(Scan scan, long at) {
     final HealthCode code = scan.code();
-    return (code.region().kind() == HealthCode.KIND_PERSON || code.region().kind() == HealthCode.KIND_TRANSLATED)
+    return (code.region().kind() == CodeKind.PERSON || code.region().kind() == CodeKind.TRANSLATED)
         && seenCodes.isElsewhere(
             (long) SERIAL.get(code.buffer(), code.region().serialOffset()),
             scan.place(),

@@ -1,56 +1,39 @@
 package gongbei.verifier.tcp;
 
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.translate.Translation;
-import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.limits.ClientLimits;
-import gongbei.verifier.net.ClientAddress;
-import gongbei.verifier.net.ConnectionRoom;
-import gongbei.verifier.net.InputBudget;
-import gongbei.verifier.net.PartialInput;
+import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.protocol.BooleanCode;
-import gongbei.verifier.protocol.BusyEncoder;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.GoodbyeDecoder;
-import gongbei.verifier.protocol.GoodbyeEncoder;
 import gongbei.verifier.protocol.HelloDecoder;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
-import gongbei.verifier.protocol.MessageHeaderEncoder;
-import gongbei.verifier.protocol.NotTranslatedEncoder;
 import gongbei.verifier.protocol.OfflineCountsDecoder;
-import gongbei.verifier.protocol.OfflineCountsTakenEncoder;
 import gongbei.verifier.protocol.PingDecoder;
-import gongbei.verifier.protocol.PongEncoder;
-import gongbei.verifier.protocol.RejectedEncoder;
 import gongbei.verifier.protocol.RejectionCode;
 import gongbei.verifier.protocol.ScanBatchDecoder;
 import gongbei.verifier.protocol.ScanDecoder;
 import gongbei.verifier.protocol.TranslateDecoder;
-import gongbei.verifier.protocol.TranslatedEncoder;
 import gongbei.verifier.protocol.TranslationFaultCode;
-import gongbei.verifier.protocol.WelcomeEncoder;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
-import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.Drain;
+import gongbei.verifier.server.ReplyQueue;
+import gongbei.verifier.server.ScanAdmission;
 import gongbei.verifier.tls.TlsEntry;
-import gongbei.verifier.tls.TlsPeer;
 import gongbei.verifier.translate.TranslationResult;
-import gongbei.verifier.translate.TranslationServiceException;
 import gongbei.verifier.translate.TranslationService;
+import gongbei.verifier.translate.TranslationServiceException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -62,38 +45,34 @@ import org.slf4j.LoggerFactory;
  * A fault in what the device sends ends this connection with a reason and touches no other. For its
  * event loop.
  */
-final class DeviceConnection extends ChannelInboundHandlerAdapter {
+final class DeviceConnection extends ChannelInboundHandlerAdapter
+    implements FrameReader.Receiver, ReplyQueue.Flushable, Drain.Connection {
   private static final Logger LOGGER = LoggerFactory.getLogger(DeviceConnection.class);
-  private static final int LENGTH_BYTES = 4;
-  private static final int SMALL_FRAME_BYTES = 64;
-  private static final ThreadLocal<Codecs> CODECS = ThreadLocal.withInitial(Codecs::new);
+  private static final int ANSWER_BYTES = 64;
 
   private final TcpServer.Context settings;
-  private final ConnectionRoom connections;
-  private final ReplyLoop replies;
+  private final ScanAdmission admission;
+  private final ConnectionLimiter connections;
+  private final DeviceReplies replies;
   private final long id;
-  private final Codecs codecs = CODECS.get();
+  private final DeviceMessages messages = DeviceMessages.ofLoop();
   private ChannelHandlerContext channel;
   private InetAddress address;
-  private ConnectionRoom.Entry entry = ConnectionRoom.Entry.HANG_UP;
-  private InputBudget.Share share;
-  private PartialInput partial;
-  private Object rateHolder;
+  private ConnectionLimiter.Place place;
+  private FrameReader frames;
   private ByteBuf pending;
-  private boolean welcomed;
-  private Enrolment enrolment;
-  private Optional<TlsPeer> peer = Optional.empty();
+  private DeviceIdentity device;
   private DeviceCounts.One counts;
   private boolean leaving;
   private int inFlight;
   private long openedNanos;
   private long lastReadNanos;
-  private long frameStartedNanos;
-  private boolean inFrame;
+  private boolean isStopping;
 
   DeviceConnection(
-      TcpServer.Context settings, ConnectionRoom connections, ReplyLoop replies, long id) {
+      TcpServer.Context settings, ConnectionLimiter connections, DeviceReplies replies, long id) {
     this.settings = settings;
+    this.admission = settings.admission();
     this.connections = connections;
     this.replies = replies;
     this.id = id;
@@ -103,8 +82,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     return id;
   }
 
-  int inFlight() {
-    return inFlight;
+  private boolean isWelcomed() {
+    return device != null;
   }
 
   @Override
@@ -112,21 +91,25 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     channel = ctx;
     openedNanos = System.nanoTime();
     lastReadNanos = openedNanos;
-    replies.add(this);
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
-    share = settings.input().open(address, Limits.OWN_FRAME_INPUT_BYTES);
-    partial = new PartialInput(share);
-    entry = connections.enter(address);
-    if (entry == ConnectionRoom.Entry.HANG_UP) {
+    frames = new FrameReader(settings.input().open(address, Limits.OWN_FRAME_INPUT_BYTES), this);
+    // A device that waits for the next holder is at work: it gives its place up for no other.
+    place = connections.enter(address, () -> ConnectionLimiter.NOT_IDLE, () -> {});
+    replies.add(this);
+    if (place.entry() == ConnectionLimiter.Entry.HANG_UP) {
       final var unused = ctx.close();
-    } else if (entry != ConnectionRoom.Entry.LET_IN && !TlsEntry.isAwaited(ctx.channel())) {
+    } else if (!isLetIn() && !TlsEntry.isAwaited(ctx.channel())) {
       leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
     }
   }
 
+  private boolean isLetIn() {
+    return place.entry() == ConnectionLimiter.Entry.LET_IN;
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event == TlsEntry.HANDSHAKE_BEGINS && entry != ConnectionRoom.Entry.LET_IN) {
+    if (event == TlsEntry.HANDSHAKE_BEGINS && !isLetIn()) {
       leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
     }
     super.userEventTriggered(ctx, event);
@@ -136,20 +119,13 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     leaving = true;
     replies.remove(this);
-    switch (entry) {
-      case LET_IN -> connections.leave(address);
-      case NO_ROOM, NO_ROOM_FOR_ADDRESS -> connections.leaveTold();
-      case HANG_UP -> {
-        // It had no place.
-      }
+    if (place != null) {
+      place.leave();
+      frames.close();
     }
     if (pending != null) {
       pending.release();
       pending = null;
-    }
-    if (share != null) {
-      partial.clear();
-      share.close();
     }
   }
 
@@ -158,72 +134,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     final ByteBuf in = (ByteBuf) message;
     try {
       lastReadNanos = System.nanoTime();
-      while (!leaving && in.isReadable()) {
-        if (partial.length() == 0 && isWhole(in, in.readableBytes())) {
-          takeFrame(in);
-        } else if (!leaving) {
-          collect(ctx, in);
-        }
-      }
+      frames.read(ctx.alloc(), in, lastReadNanos);
     } finally {
       in.release();
-    }
-  }
-
-  /** Whether a frame is there from its first byte to its last; one that may not be ends all. */
-  private boolean isWhole(ByteBuf frame, int bytes) {
-    if (bytes < LENGTH_BYTES) {
-      return false;
-    }
-    final int length = frame.getIntLE(frame.readerIndex());
-    if (length < 0 || length > maxFrameBytes()) {
-      leave(GoodbyeCode.FRAME_TOO_LONG);
-      return false;
-    }
-    if (length < MessageHeaderDecoder.ENCODED_LENGTH) {
-      leave(GoodbyeCode.FRAME_TOO_SHORT);
-      return false;
-    }
-    return bytes >= LENGTH_BYTES + length;
-  }
-
-  private int maxFrameBytes() {
-    return welcomed ? settings.maxFrameBytes() : Limits.MAX_FIRST_FRAME_BYTES - LENGTH_BYTES;
-  }
-
-  private void takeFrame(ByteBuf from) {
-    final int length = from.readIntLE();
-    from.readBytes(codecs.bytes(length), 0, length);
-    inFrame = false;
-    onFrame(length);
-  }
-
-  /** Goes on with the frame that is not whole, by what has come. */
-  private void collect(ChannelHandlerContext ctx, ByteBuf in) {
-    final int wanted =
-        partial.length() < LENGTH_BYTES
-            ? LENGTH_BYTES
-            : LENGTH_BYTES + partial.bytes().getIntLE(partial.bytes().readerIndex());
-    startFrame();
-    if (!partial.add(ctx.alloc(), in, Math.min(wanted - partial.length(), in.readableBytes()))) {
-      partial.clear();
-      leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
-      return;
-    }
-    if (isWhole(partial.bytes(), partial.length())) {
-      final ByteBuf frame = partial.take();
-      try {
-        takeFrame(frame);
-      } finally {
-        frame.release();
-      }
-    }
-  }
-
-  private void startFrame() {
-    if (!inFrame) {
-      inFrame = true;
-      frameStartedNanos = lastReadNanos;
     }
   }
 
@@ -244,22 +157,15 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     final var unused = ctx.close();
   }
 
-  private void onFrame(int length) {
-    final UnsafeBuffer frame = codecs.frame;
-    frame.wrap(codecs.bytes, 0, length);
-    final MessageHeaderDecoder header = codecs.header.wrap(frame, 0);
-    if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
-      leave(GoodbyeCode.UNSUPPORTED_PROTOCOL);
+  @Override
+  public void onFrame(ByteBuf from, int length) {
+    final MessageHeaderDecoder header = messages.take(from, length);
+    final GoodbyeCode fault = DeviceMessages.faultOf(header, isWelcomed());
+    if (fault != null) {
+      leave(fault);
       return;
     }
-    if (!welcomed && !isFirst(header.templateId())) {
-      leave(GoodbyeCode.UNEXPECTED_MESSAGE);
-      return;
-    }
-    if (header.blockLength() < leastBlockLength(header.templateId())) {
-      leave(GoodbyeCode.MALFORMED_MESSAGE);
-      return;
-    }
+    final UnsafeBuffer frame = messages.message();
     try {
       switch (header.templateId()) {
         case HelloDecoder.TEMPLATE_ID -> onHello(frame, header);
@@ -276,94 +182,43 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Whether a message may come before the Welcome; of those that are passed over any may. */
-  private static boolean isFirst(int templateId) {
-    return switch (templateId) {
-      case ScanDecoder.TEMPLATE_ID,
-          ScanBatchDecoder.TEMPLATE_ID,
-          TranslateDecoder.TEMPLATE_ID,
-          OfflineCountsDecoder.TEMPLATE_ID,
-          PingDecoder.TEMPLATE_ID ->
-          false;
-      default -> true;
-    };
-  }
-
-  /** The fixed part that a message has had since its first version; a newer one has more. */
-  private static int leastBlockLength(int templateId) {
-    return switch (templateId) {
-      case ScanDecoder.TEMPLATE_ID -> ScanDecoder.BLOCK_LENGTH;
-      case ScanBatchDecoder.TEMPLATE_ID -> ScanBatchDecoder.BLOCK_LENGTH;
-      case TranslateDecoder.TEMPLATE_ID -> TranslateDecoder.BLOCK_LENGTH;
-      case OfflineCountsDecoder.TEMPLATE_ID -> OfflineCountsDecoder.BLOCK_LENGTH;
-      case PingDecoder.TEMPLATE_ID -> PingDecoder.BLOCK_LENGTH;
-      case GoodbyeDecoder.TEMPLATE_ID -> GoodbyeDecoder.BLOCK_LENGTH;
-      default -> 0;
-    };
-  }
-
   private void onHello(UnsafeBuffer frame, MessageHeaderDecoder header) {
-    if (welcomed) {
+    if (isWelcomed()) {
       leave(GoodbyeCode.UNEXPECTED_MESSAGE);
       return;
     }
-    final HelloDecoder hello = codecs.hello.wrapAndApplyHeader(frame, 0, header);
+    final HelloDecoder hello = messages.hello.wrapAndApplyHeader(frame, 0, header);
     final String deviceId = hello.deviceId();
     final byte[] credential = new byte[hello.credentialLength()];
     hello.getCredential(credential, 0, credential.length);
-    peer = TlsEntry.peer(channel.channel());
-    final Enrolment recognised;
-    if (peer.isEmpty()) {
-      recognised = settings.devices().recognise(deviceId, credential);
-    } else {
-      recognised =
-          peer.get().purposes().contains(TlsPeer.DEVICE) && peer.get().name().equals(deviceId)
-              ? settings.devices().certified(deviceId)
-              : null;
-    }
-    if (recognised == null) {
+    final Optional<DeviceIdentity> shown =
+        DeviceIdentity.of(
+            deviceId, credential, TlsEntry.peer(channel.channel()), address, settings);
+    if (shown.isEmpty()) {
       settings.counts().badCredential();
       leave(GoodbyeCode.BAD_CREDENTIAL);
       return;
     }
-    if (recognised.revoked() || isCertificateRevoked()) {
+    if (shown.get().isRevoked()) {
       settings.counts().revoked();
       leave(GoodbyeCode.REVOKED);
       return;
     }
-    welcomed = true;
-    enrolment = recognised;
-    counts =
-        settings.devices().isOpen()
-            ? settings.counts().ofOthers()
-            : settings.counts().ofEnrolled(deviceId);
-    rateHolder = settings.devices().isOpen() ? ClientAddress.of(address) : deviceId;
-    final WelcomeEncoder welcome = codecs.welcome;
-    final List<Ruleset> rulesets = settings.rulesets().current().all();
-    final UnsafeBuffer message = codecs.message;
-    welcome
-        .wrapAndApplyHeader(message, LENGTH_BYTES, codecs.headerOut)
-        .serverTimeEpochMillis(System.currentTimeMillis())
-        .maxFrameBytes(settings.maxFrameBytes())
-        .maxInFlight(Limits.MAX_IN_FLIGHT)
-        .maxBatch(Limits.MAX_SCANS_A_BATCH)
-        .idleSeconds(settings.idleSeconds());
-    final WelcomeEncoder.RulesetsEncoder group = welcome.rulesetsCount(rulesets.size());
-    for (final Ruleset ruleset : rulesets) {
-      group.next().version(ruleset.version()).name(ruleset.name());
-    }
-    send(welcome.encodedLength());
+    device = shown.get();
+    counts = device.counts();
+    frames.welcomed();
+    send(messages.welcome(settings.rulesets().current().all(), settings.idleSeconds()));
   }
 
   private void onScan(UnsafeBuffer frame, MessageHeaderDecoder header) {
-    final ScanDecoder scan = codecs.scan.wrapAndApplyHeader(frame, 0, header);
+    final ScanDecoder scan = messages.scan.wrapAndApplyHeader(frame, 0, header);
     final long correlationId = scan.correlationId();
     final long at = scan.atEpochSeconds();
     final int checkpointLength = scan.checkpointLength();
     if (checkpointLength > frame.capacity()) {
       throw new IndexOutOfBoundsException();
     }
-    scan.getCheckpoint(codecs.checkpoint(checkpointLength), 0, checkpointLength);
+    scan.getCheckpoint(messages.checkpoint(checkpointLength), 0, checkpointLength);
     final int codeLength = scan.codeLength();
     final int codeOffset = scan.limit() + ScanDecoder.codeHeaderLength();
     if (codeLength > frame.capacity() - codeOffset) {
@@ -373,7 +228,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void onScanBatch(UnsafeBuffer frame, MessageHeaderDecoder header) {
-    final ScanBatchDecoder batch = codecs.batch.wrapAndApplyHeader(frame, 0, header);
+    final ScanBatchDecoder batch = messages.batch.wrapAndApplyHeader(frame, 0, header);
     final long at = batch.atEpochSeconds();
     ScanBatchDecoder.ScansDecoder scans = batch.scans();
     if (scans.count() > Limits.MAX_SCANS_A_BATCH) {
@@ -381,20 +236,12 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     final int scansStart = batch.limit();
-    while (scans.hasNext()) {
-      scans.next();
-      final int codeEnd =
-          batch.limit() + ScanBatchDecoder.ScansDecoder.codeHeaderLength() + scans.codeLength();
-      if (codeEnd > frame.capacity()) {
-        throw new IndexOutOfBoundsException();
-      }
-      batch.limit(codeEnd);
-    }
+    messages.passOver(scans);
     final int checkpointLength = batch.checkpointLength();
     if (checkpointLength > frame.capacity()) {
       throw new IndexOutOfBoundsException();
     }
-    batch.getCheckpoint(codecs.checkpoint(checkpointLength), 0, checkpointLength);
+    batch.getCheckpoint(messages.checkpoint(checkpointLength), 0, checkpointLength);
     final Ruleset ruleset = ruleset(checkpointLength);
     batch.sbeRewind();
     scans = batch.scans();
@@ -412,7 +259,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     final Rulesets rulesets = settings.rulesets().current();
     return checkpointLength > ClientLimits.MAX_CHECKPOINT_CHARACTERS
         ? null
-        : rulesets.find(codecs.checkpoint, 0, checkpointLength);
+        : rulesets.find(messages.checkpoint(), 0, checkpointLength);
   }
 
   private void submit(
@@ -424,55 +271,52 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
       int codeLength) {
     final boolean now = atEpochSeconds == ScanDecoder.atEpochSecondsNullValue();
     if (ruleset == null) {
-      reject(
-          correlationId,
+      final RejectionCode why =
           checkpointLength > ClientLimits.MAX_CHECKPOINT_CHARACTERS
               ? RejectionCode.CHECKPOINT_TOO_LONG
-              : RejectionCode.UNKNOWN_CHECKPOINT);
+              : RejectionCode.UNKNOWN_CHECKPOINT;
+      send(messages.rejected(correlationId, why));
       return;
     }
     if (!now && (atEpochSeconds < 0 || atEpochSeconds > CodeLimits.MAX_EPOCH_SECONDS)) {
-      reject(correlationId, RejectionCode.TIME_OUT_OF_RANGE);
+      send(messages.rejected(correlationId, RejectionCode.TIME_OUT_OF_RANGE));
       return;
     }
-    final ScanPipeline pipeline = settings.pipeline();
-    final long waitNanos = settings.scanRates().take(rateHolder);
+    final long waitNanos = settings.scanRates().take(device.rateHolder());
     if (waitNanos > 0) {
       counts.shed();
       busy(correlationId, waitNanos);
       return;
     }
     final PendingReply reply = inFlight < Limits.MAX_IN_FLIGHT ? replies.take(this) : null;
-    final long sequence = reply == null ? ScanPipeline.BUSY : pipeline.claim();
-    if (sequence == ScanPipeline.BUSY) {
+    final long sequence = reply == null ? admission.shed() : admission.claim();
+    if (sequence == ScanAdmission.SHED) {
       if (reply != null) {
         replies.giveBack(reply);
       }
-      settings.metrics().recordShed();
       counts.shed();
       busy(correlationId);
       return;
     }
     try {
-      pipeline
+      admission
           .scan(sequence)
-          .text(codecs.bytes, codeOffset, codeLength)
+          .text(messages.bytes(), codeOffset, codeLength)
           .ruleset(ruleset)
-          .place(codecs.checkpoint, 0, checkpointLength)
+          .place(messages.checkpoint(), 0, checkpointLength)
           .atEpochSeconds(now ? Scan.NOW : atEpochSeconds)
           .correlationId(correlationId)
           .connectionId(reply.id())
-          .acceptedNanos(System.nanoTime())
           .listener(replies);
       inFlight++;
       counts.scan();
     } finally {
-      pipeline.publish(sequence);
+      admission.publish(sequence);
     }
   }
 
   private void onTranslate(UnsafeBuffer frame, MessageHeaderDecoder header) {
-    final TranslateDecoder translate = codecs.translate.wrapAndApplyHeader(frame, 0, header);
+    final TranslateDecoder translate = messages.translate.wrapAndApplyHeader(frame, 0, header);
     final long correlationId = translate.correlationId();
     final String target = translate.target();
     final boolean linkRequired = translate.linkRequired() == BooleanCode.YES;
@@ -482,87 +326,51 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
     final byte[] code = new byte[length];
     translate.getCode(code, 0, length);
-    final TranslationService desk = settings.desk();
-    final long waitNanos = desk == null ? 0 : settings.translationRates().take(rateHolder);
-    if (desk == null) {
-      notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, null);
+    final TranslationService service = settings.desk();
+    final long waitNanos =
+        service == null ? 0 : settings.translationRates().take(device.rateHolder());
+    if (service == null) {
+      send(messages.notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, ""));
     } else if (waitNanos > 0) {
       counts.shed();
       busy(correlationId, waitNanos);
-    } else if (inFlight >= Limits.MAX_IN_FLIGHT || replies.isStopping()) {
+    } else if (inFlight >= Limits.MAX_IN_FLIGHT || isStopping) {
       busy(correlationId);
     } else {
       inFlight++;
       final var unused =
-          desk.translate(new TranslationRequest(code, target, linkRequired))
+          service
+              .translate(new TranslationRequest(code, target, linkRequired))
               .whenComplete(
-                  (crossing, failure) ->
+                  (result, failure) ->
                       channel
                           .executor()
-                          .execute(() -> onCrossing(correlationId, crossing, failure)));
+                          .execute(() -> onTranslated(correlationId, result, failure)));
     }
   }
 
-  private void onCrossing(long correlationId, TranslationResult crossing, Throwable failure) {
+  private void onTranslated(long correlationId, TranslationResult result, Throwable failure) {
     inFlight--;
-    if (failure instanceof TranslationServiceException desk && desk.reason() == TranslationServiceException.Reason.BUSY) {
+    if (failure instanceof TranslationServiceException service
+        && service.reason() == TranslationServiceException.Reason.BUSY) {
       busy(correlationId);
     } else if (failure != null) {
-      notTranslated(correlationId, TranslationFaultCode.NOT_RECORDED, null);
-    } else if (crossing.translation().isTranslated()) {
-      translated(correlationId, crossing);
+      send(messages.notTranslated(correlationId, TranslationFaultCode.NOT_RECORDED, ""));
+    } else if (result.translation().isTranslated()) {
+      send(messages.translated(correlationId, result));
     } else {
-      notTranslated(
-          correlationId, codeOf(crossing.translation().fault()), crossing.translation().field());
+      final String field = result.translation().field();
+      send(
+          messages.notTranslated(
+              correlationId,
+              DeviceMessages.codeOf(result.translation().fault()),
+              field == null ? "" : field));
     }
     flush();
   }
 
-  private void translated(long correlationId, TranslationResult crossing) {
-    final Translation translation = crossing.translation();
-    final byte[] code = translation.code().getBytes(StandardCharsets.US_ASCII);
-    codecs
-        .translated
-        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
-        .correlationId(correlationId)
-        .expiresEpochSeconds(translation.claims().expiresAtEpochSeconds())
-        .mapVersion(crossing.version())
-        .receipt(crossing.receipt())
-        .colour(ReplyLoop.codeOf(translation.claims().colour()))
-        .linked(translation.linked() ? BooleanCode.YES : BooleanCode.NO)
-        .putCode(code, 0, code.length);
-    send(codecs.translated.encodedLength());
-  }
-
-  private void notTranslated(long correlationId, TranslationFaultCode fault, String field) {
-    codecs
-        .notTranslated
-        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
-        .correlationId(correlationId)
-        .fault(fault)
-        .field(field == null ? "" : field);
-    send(codecs.notTranslated.encodedLength());
-  }
-
-  private static TranslationFaultCode codeOf(TranslationFault fault) {
-    return switch (fault) {
-      case MALFORMED_CODE -> TranslationFaultCode.MALFORMED_CODE;
-      case UNSUPPORTED_CODE -> TranslationFaultCode.UNSUPPORTED_CODE;
-      case WRONG_DIRECTION -> TranslationFaultCode.WRONG_DIRECTION;
-      case OWN_REGION_CODE -> TranslationFaultCode.OWN_REGION_CODE;
-      case UNKNOWN_CODE_ISSUER -> TranslationFaultCode.UNKNOWN_CODE_ISSUER;
-      case BAD_CODE_SIGNATURE -> TranslationFaultCode.BAD_CODE_SIGNATURE;
-      case CODE_NOT_YET_VALID -> TranslationFaultCode.CODE_NOT_YET_VALID;
-      case EXPIRED_CODE -> TranslationFaultCode.EXPIRED_CODE;
-      case REVOKED_CODE -> TranslationFaultCode.REVOKED_CODE;
-      case CODE_NOT_FRESH -> TranslationFaultCode.CODE_NOT_FRESH;
-      case NOT_IN_TABLE -> TranslationFaultCode.NOT_IN_TABLE;
-      case UNLINKED -> TranslationFaultCode.UNLINKED;
-    };
-  }
-
   private void onOfflineCounts(UnsafeBuffer frame, MessageHeaderDecoder header) {
-    final OfflineCountsDecoder counts = codecs.offline.wrapAndApplyHeader(frame, 0, header);
+    final OfflineCountsDecoder counts = messages.offline.wrapAndApplyHeader(frame, 0, header);
     if (!isCount(counts.pass()) || !isCount(counts.hold()) || !isCount(counts.refuse())) {
       leave(GoodbyeCode.MALFORMED_MESSAGE);
       return;
@@ -570,11 +378,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     settings.metrics().recordOffline(Verdict.PASS, counts.pass());
     settings.metrics().recordOffline(Verdict.HOLD, counts.hold());
     settings.metrics().recordOffline(Verdict.REFUSE, counts.refuse());
-    codecs
-        .offlineTaken
-        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
-        .correlationId(counts.correlationId());
-    send(codecs.offlineTaken.encodedLength());
+    send(messages.offlineCountsTaken(counts.correlationId()));
   }
 
   private static boolean isCount(long number) {
@@ -582,13 +386,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void onPing(UnsafeBuffer frame, MessageHeaderDecoder header) {
-    final long echo = codecs.ping.wrapAndApplyHeader(frame, 0, header).echo();
-    codecs
-        .pong
-        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
-        .echo(echo)
-        .serverTimeEpochMillis(System.currentTimeMillis());
-    send(codecs.pong.encodedLength());
+    send(messages.pong(messages.ping.wrapAndApplyHeader(frame, 0, header).echo()));
   }
 
   private void busy(long correlationId) {
@@ -598,27 +396,11 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
   /** Says that something was not taken, and when to ask again: not before so long. */
   private void busy(long correlationId, long waitNanos) {
     final long waitMillis = Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(waitNanos));
-    codecs
-        .busy
-        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
-        .correlationId(correlationId)
-        .retryAfterMillis((int) Math.max(settings.pipeline().retryAfterMillis(), waitMillis));
-    send(codecs.busy.encodedLength());
+    send(messages.busy(correlationId, (int) Math.max(admission.retryAfterMillis(), waitMillis)));
   }
 
-  private void reject(long correlationId, RejectionCode why) {
-    codecs
-        .rejected
-        .wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut)
-        .correlationId(correlationId)
-        .rejection(why);
-    send(codecs.rejected.encodedLength());
-  }
-
-  private void send(int encodedLength) {
-    final int length = MessageHeaderEncoder.ENCODED_LENGTH + encodedLength;
-    codecs.message.putInt(0, length, ByteOrder.LITTLE_ENDIAN);
-    append(codecs.messageBytes, LENGTH_BYTES + length);
+  private void send(int frameBytes) {
+    append(messages.encoded(), frameBytes);
   }
 
   /** Puts the frame of a verdict among what is to be written; answers whether it was the first. */
@@ -633,13 +415,17 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
     final boolean first = pending == null;
     if (first) {
-      pending = channel.alloc().ioBuffer(SMALL_FRAME_BYTES + length);
+      pending = channel.alloc().ioBuffer(ANSWER_BYTES + length);
     }
     pending.writeBytes(frame, 0, length);
     return first;
   }
 
-  void flush() {
+  @Override
+  public void flush() {
+    if (isStopping && inFlight == 0) {
+      leave(GoodbyeCode.SHUTTING_DOWN);
+    }
     if (pending != null) {
       final ByteBuf written = pending;
       pending = null;
@@ -649,8 +435,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
   void checkDeadlines(long nowNanos) {
     final boolean late =
-        (!welcomed && isPast(nowNanos, openedNanos, settings.helloSeconds()))
-            || (inFrame && isPast(nowNanos, frameStartedNanos, settings.frameSeconds()))
+        (!isWelcomed() && isPast(nowNanos, openedNanos, settings.helloSeconds()))
+            || (frames.isInFrame()
+                && isPast(nowNanos, frames.startedNanos(), settings.frameSeconds()))
             || (inFlight == 0 && isPast(nowNanos, lastReadNanos, settings.idleSeconds()));
     if (late) {
       leave(GoodbyeCode.TIMEOUT);
@@ -663,30 +450,20 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
   /** Ends the connection where its device may not stay connected. */
   void checkEnrolment() {
-    if (welcomed && !leaving && (isCertificateRevoked() || !settings.devices().stands(enrolment))) {
+    if (isWelcomed() && !leaving && !device.stands(settings.devices())) {
       settings.counts().revoked();
       leave(GoodbyeCode.REVOKED);
     }
   }
 
-  private boolean isCertificateRevoked() {
-    return peer.isPresent() && peer.get().isRevoked();
+  @Override
+  public void stop() {
+    channel.executor().execute(this::stopNow);
   }
 
-  void shutDown() {
-    leave(GoodbyeCode.SHUTTING_DOWN);
-  }
-
-  /** What a device is told in plain text that speaks it where TLS is spoken. */
-  static ByteBuf answerToPlainText() {
-    final byte[] bytes = new byte[SMALL_FRAME_BYTES];
-    final UnsafeBuffer message = new UnsafeBuffer(bytes);
-    final GoodbyeEncoder goodbye =
-        new GoodbyeEncoder().wrapAndApplyHeader(message, LENGTH_BYTES, new MessageHeaderEncoder());
-    goodbye.reason(GoodbyeCode.UNSUPPORTED_PROTOCOL);
-    final int length = MessageHeaderEncoder.ENCODED_LENGTH + goodbye.encodedLength();
-    message.putInt(0, length, ByteOrder.LITTLE_ENDIAN);
-    return Unpooled.wrappedBuffer(bytes, 0, LENGTH_BYTES + length);
+  private void stopNow() {
+    isStopping = true;
+    flush();
   }
 
   /** Whether a device is not told: there is no TLS yet, and it is not waited for. */
@@ -695,61 +472,28 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         || (why != GoodbyeCode.TOO_MANY_CONNECTIONS && TlsEntry.isShaking(channel.channel()));
   }
 
-  private void leave(GoodbyeCode why) {
+  @Override
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  @Override
+  public void leave(GoodbyeCode why) {
     if (leaving) {
       return;
     }
     LOGGER.debug("Connection {} ends: {}", id, why);
     if (isUnheard(why)) {
       leaving = true;
+      replies.remove(this);
       final var unusedClose = channel.close();
       return;
     }
-    codecs.goodbye.wrapAndApplyHeader(codecs.message, LENGTH_BYTES, codecs.headerOut).reason(why);
-    send(codecs.goodbye.encodedLength());
+    send(messages.goodbye(why));
     leaving = true;
+    replies.remove(this);
     final ByteBuf last = pending;
     pending = null;
     final var unused = channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
-  }
-
-  /** The flyweights of one event loop; it handles one frame at a time. */
-  private static final class Codecs {
-    private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
-    private final byte[] messageBytes =
-        new byte[LENGTH_BYTES + ClientLimits.MAX_DEVICE_ANSWER_BYTES];
-    private final UnsafeBuffer message = new UnsafeBuffer(messageBytes);
-    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
-    private final HelloDecoder hello = new HelloDecoder();
-    private final ScanDecoder scan = new ScanDecoder();
-    private final ScanBatchDecoder batch = new ScanBatchDecoder();
-    private final PingDecoder ping = new PingDecoder();
-    private final OfflineCountsDecoder offline = new OfflineCountsDecoder();
-    private final OfflineCountsTakenEncoder offlineTaken = new OfflineCountsTakenEncoder();
-    private final TranslateDecoder translate = new TranslateDecoder();
-    private final TranslatedEncoder translated = new TranslatedEncoder();
-    private final NotTranslatedEncoder notTranslated = new NotTranslatedEncoder();
-    private final WelcomeEncoder welcome = new WelcomeEncoder();
-    private final PongEncoder pong = new PongEncoder();
-    private final BusyEncoder busy = new BusyEncoder();
-    private final RejectedEncoder rejected = new RejectedEncoder();
-    private final GoodbyeEncoder goodbye = new GoodbyeEncoder();
-    private byte[] bytes = new byte[SMALL_FRAME_BYTES];
-    private byte[] checkpoint = new byte[ClientLimits.MAX_CHECKPOINT_CHARACTERS];
-
-    byte[] bytes(int length) {
-      if (bytes.length < length) {
-        bytes = new byte[Integer.highestOneBit(length) * 2];
-      }
-      return bytes;
-    }
-
-    byte[] checkpoint(int length) {
-      if (checkpoint.length < length) {
-        checkpoint = new byte[length];
-      }
-      return checkpoint;
-    }
   }
 }

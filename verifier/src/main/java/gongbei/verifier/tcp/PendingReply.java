@@ -1,22 +1,21 @@
 package gongbei.verifier.tcp;
 
+import gongbei.verifier.server.ReplyQueue;
 import java.util.Arrays;
 
 /**
  * A scan that a device waits for, and then the frames of its answer. Used again and again: a worker
- * writes the answer between the scan's verdict and {@link ReplyLoop#onBatchEnd}, all else is for
- * the event loop.
+ * writes the answer between the scan's verdict and the end of its batch, all else is for the event
+ * loop.
  */
-final class PendingReply {
+final class PendingReply extends ReplyQueue.Place {
   /** More than the answer of a code that is no group's takes. */
   static final int MAX_SHORT_BYTES = 256;
 
-  private final int id;
   private final byte[] bytes = new byte[MAX_SHORT_BYTES];
   private byte[] longAnswer = bytes;
   private int length;
   private DeviceConnection connection;
-  PendingReply next;
 
   /**
    * Makes a place for a scan and its answer.
@@ -24,7 +23,7 @@ final class PendingReply {
    * @param id its place, by which the scan finds it
    */
   PendingReply(int id) {
-    this.id = id;
+    super(id);
   }
 
   PendingReply begin(DeviceConnection asker) {
@@ -32,14 +31,11 @@ final class PendingReply {
     return this;
   }
 
-  void forget() {
+  @Override
+  protected void clear() {
     connection = null;
     longAnswer = bytes;
     length = 0;
-  }
-
-  int id() {
-    return id;
   }
 
   DeviceConnection connection() {

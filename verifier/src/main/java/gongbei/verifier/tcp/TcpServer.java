@@ -3,12 +3,14 @@ package gongbei.verifier.tcp;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.net.AcceptFaults;
-import gongbei.verifier.net.ConnectionRoom;
+import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.net.TokenBuckets;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.Drain;
+import gongbei.verifier.server.ScanAdmission;
 import gongbei.verifier.tls.Handshakes;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.tls.TlsEntry;
@@ -27,10 +29,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Serves scanner devices by the protocol of {@code scanner-protocol.xml}. */
@@ -40,8 +39,9 @@ public final class TcpServer implements AutoCloseable {
 
   private final Context context;
   private final EventLoopGroup eventLoops;
-  private final IdentityHashMap<EventLoop, ReplyLoop> replyLoops = new IdentityHashMap<>();
-  private final ConnectionRoom connections;
+  private final IdentityHashMap<EventLoop, DeviceReplies> replyLoops = new IdentityHashMap<>();
+  private final ConnectionLimiter connections;
+  private final Drain drain = new Drain();
   private final TlsEntry.Server tls;
   private final Channel acceptor;
 
@@ -54,7 +54,8 @@ public final class TcpServer implements AutoCloseable {
   public TcpServer(Context context, EventLoopGroup eventLoops) throws IOException {
     this.context = context;
     this.eventLoops = eventLoops;
-    this.connections = new ConnectionRoom(context.maxConnections, context.maxConnectionsPerAddress);
+    this.connections =
+        new ConnectionLimiter(context.maxConnections, context.maxConnectionsPerAddress);
     this.tls =
         context.tls == null
             ? null
@@ -64,7 +65,7 @@ public final class TcpServer implements AutoCloseable {
                 context.input);
     for (final EventExecutor executor : eventLoops) {
       final EventLoop loop = (EventLoop) executor;
-      final ReplyLoop replies = new ReplyLoop(loop, Limits.MAX_REPLIES_WAITING);
+      final DeviceReplies replies = new DeviceReplies(loop, drain, Limits.MAX_REPLIES_WAITING);
       replyLoops.put(loop, replies);
       final var unused =
           loop.scheduleWithFixedDelay(
@@ -98,7 +99,7 @@ public final class TcpServer implements AutoCloseable {
                               new TlsEntry(
                                   tls,
                                   TimeUnit.SECONDS.toMillis(context.helloSeconds),
-                                  DeviceConnection::answerToPlainText));
+                                  DeviceMessages::answerToPlainText));
                     }
                     channel
                         .pipeline()
@@ -158,29 +159,25 @@ public final class TcpServer implements AutoCloseable {
    */
   public void stop() {
     acceptor.close().syncUninterruptibly();
-    replyLoops.values().forEach(ReplyLoop::stop);
+    drain.begin();
   }
 
   /**
    * Waits, after {@link #stop}, until every device has its answers.
    *
    * @param deadlineNanos until when, by {@link System#nanoTime}
+   * @return whether all have
    */
-  public void awaitStopped(long deadlineNanos) {
-    replyLoops.forEach(
-        (loop, replies) -> {
-          boolean awaited = true;
-          while (awaited && System.nanoTime() - deadlineNanos < 0) {
-            awaited = anyAwaited(loop, replies);
-          }
-        });
+  public boolean awaitStopped(long deadlineNanos) {
+    return drain.await(deadlineNanos);
   }
 
   /** Stops, and waits a while for answers on their way. */
   @Override
   public void close() {
     stop();
-    awaitStopped(System.nanoTime() + TimeUnit.SECONDS.toNanos(Limits.DEFAULT_DRAIN_SECONDS));
+    final var unused =
+        awaitStopped(System.nanoTime() + TimeUnit.SECONDS.toNanos(Limits.DEFAULT_DRAIN_SECONDS));
     endHandshakes();
   }
 
@@ -188,23 +185,6 @@ public final class TcpServer implements AutoCloseable {
   public void endHandshakes() {
     if (tls != null) {
       tls.handshakes().close();
-    }
-  }
-
-  /** Says goodbye to those who await nothing; answers whether any still await an answer. */
-  private static boolean anyAwaited(EventLoop loop, ReplyLoop replies) {
-    try {
-      final Callable<Integer> goodbye = replies::sayGoodbyeToIdle;
-      final int busy = loop.submit(goodbye).get(1, TimeUnit.SECONDS);
-      if (busy > 0) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
-      return busy > 0;
-    } catch (ExecutionException | TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 
@@ -326,8 +306,8 @@ public final class TcpServer implements AutoCloseable {
       return translationRates;
     }
 
-    ScanPipeline pipeline() {
-      return Objects.requireNonNull(pipeline, "pipeline");
+    ScanAdmission admission() {
+      return new ScanAdmission(Objects.requireNonNull(pipeline, "pipeline"), metrics);
     }
 
     RulesetStore rulesets() {
@@ -360,10 +340,6 @@ public final class TcpServer implements AutoCloseable {
 
     int idleSeconds() {
       return idleSeconds;
-    }
-
-    int maxFrameBytes() {
-      return ClientLimits.MAX_FRAME_BYTES;
     }
   }
 }

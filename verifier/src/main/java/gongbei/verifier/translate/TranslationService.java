@@ -2,6 +2,8 @@ package gongbei.verifier.translate;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationFault;
@@ -137,8 +139,8 @@ public final class TranslationService implements AutoCloseable {
    * Translates a code.
    *
    * @return completes with the new code or its fault, on a thread of the desk's: who is told must
-   *     return at once; fails with {@link TranslationServiceException}, and with {@link TokenException} where the
-   *     token that holds the key does not sign
+   *     return at once; fails with {@link TranslationServiceException}, and with {@link
+   *     TokenException} where the token that holds the key does not sign
    */
   public CompletableFuture<TranslationResult> translate(TranslationRequest request) {
     final Pending pending = new Pending(request, new CompletableFuture<>());
@@ -183,7 +185,8 @@ public final class TranslationService implements AutoCloseable {
   }
 
   private static TranslationServiceException busy() {
-    return new TranslationServiceException(TranslationServiceException.Reason.BUSY, "too many codes are being translated");
+    return new TranslationServiceException(
+        TranslationServiceException.Reason.BUSY, "too many codes are being translated");
   }
 
   private static TranslationServiceException auditFailed() {
@@ -310,7 +313,8 @@ public final class TranslationService implements AutoCloseable {
         fail(
             batch,
             new TranslationServiceException(
-                TranslationServiceException.Reason.BUSY, "the node's map is being made anew; ask another"));
+                TranslationServiceException.Reason.BUSY,
+                "the node's map is being made anew; ask another"));
         return;
       }
       for (int i = 0; i < translations.length; i++) {
@@ -366,18 +370,18 @@ public final class TranslationService implements AutoCloseable {
 
     private StatusCommand visit(Translation translation) {
       final CodeClaims claims = translation.claims();
-      return new StatusCommand.Visit(
-          Subject.of(claims.subject(), 0),
-          claims.colour(),
-          claims.result(),
-          claims.sampleEpochMinutes(),
-          claims.doses(),
-          translation.linked(),
-          Math.max(
-              1,
-              Math.min(
-                  translation.source().issuedAtEpochSeconds(),
-                  StatusRecord.MAX_SOURCE_EPOCH_SECONDS)));
+      return StatusCommand.Visit.of(Subject.of(claims.subject(), 0))
+          .colour(claims.colour())
+          .test(claims.result(), claims.sampleEpochMinutes())
+          .doses(claims.doses())
+          .linked(translation.linked())
+          .sourceEpochSeconds(
+              Math.max(
+                  1,
+                  Math.min(
+                      translation.source().issuedAtEpochSeconds(),
+                      StatusRecord.MAX_SOURCE_EPOCH_SECONDS)))
+          .build();
     }
 
     /** Why the log takes nothing, in its own words where it has some. */
@@ -398,7 +402,8 @@ public final class TranslationService implements AutoCloseable {
             batch,
             cause instanceof LogBusyException
                 ? busy()
-                : new TranslationServiceException(TranslationServiceException.Reason.LOG_CLOSED, reasonOf(cause)));
+                : new TranslationServiceException(
+                    TranslationServiceException.Reason.LOG_CLOSED, reasonOf(cause)));
         return;
       }
       final long now = epochSeconds.getAsLong();
@@ -443,7 +448,8 @@ public final class TranslationService implements AutoCloseable {
           fail(
               job.askers,
               new TranslationServiceException(
-                  TranslationServiceException.Reason.MAP_FULL, "the map has no room for another visitor"));
+                  TranslationServiceException.Reason.MAP_FULL,
+                  "the map has no room for another visitor"));
           continue;
         }
         TranslationResult crossing = known[i];

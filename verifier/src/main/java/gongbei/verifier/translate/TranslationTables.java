@@ -7,20 +7,22 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.file.FileContent;
 import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.file.Reloadable;
 import gongbei.codec.file.YamlFault;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.translate.TranslationTable;
 import gongbei.codec.translate.TranslationTable.DocumentPair;
 import gongbei.codec.trust.FileFault;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.verifier.config.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,6 @@ public final class TranslationTables {
           "testValidHours",
           "maxDoses",
           "documents");
-  private static final List<String> COLOURS = List.of("green", "yellow", "red");
   private static final int MINUTES_PER_HOUR = 60;
   private static final ObjectReader YAML =
       new YAMLMapper(
@@ -183,42 +184,43 @@ public final class TranslationTables {
     return node.intValue();
   }
 
-  private static List<Integer> colours(JsonNode node) {
+  private static Map<Colour, Colour> colours(JsonNode node) {
     if (!node.isObject()) {
       throw new IllegalArgumentException("colours is not a map from colour to colour");
     }
-    final List<Integer> colours = new ArrayList<>();
-    for (final String colour : COLOURS) {
-      final JsonNode becomes = node.path(colour);
-      final int number = COLOURS.indexOf(becomes.asText());
-      if (!becomes.isMissingNode() && number < 0) {
-        throw new IllegalArgumentException("colours makes " + colour + " into no colour");
+    final Map<Colour, Colour> colours = new EnumMap<>(Colour.class);
+    for (final Colour colour : Colour.values()) {
+      final JsonNode becomes = node.path(colour.wireName());
+      if (!becomes.isMissingNode()) {
+        colours.put(
+            colour,
+            Colour.ofWireName(becomes.asText())
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "colours makes " + colour.wireName() + " into no colour")));
       }
-      colours.add(number < 0 ? TranslationTable.NOT_TRANSLATED : number);
     }
     for (final Map.Entry<String, JsonNode> entry : node.properties()) {
-      if (!COLOURS.contains(entry.getKey())) {
+      if (Colour.ofWireName(entry.getKey()).isEmpty()) {
         throw new IllegalArgumentException("colours names other than green, yellow, red");
       }
     }
     return colours;
   }
 
-  private static Set<Integer> kinds(JsonNode node) {
+  private static Set<CodeKind> kinds(JsonNode node) {
     if (!node.isArray()) {
       throw new IllegalArgumentException("kinds is not a list");
     }
-    final Set<Integer> kinds = new HashSet<>();
+    final Set<CodeKind> kinds = EnumSet.noneOf(CodeKind.class);
     for (final JsonNode kind : node) {
       kinds.add(
-          switch (kind.asText()) {
-            case "person" -> HealthCode.KIND_PERSON;
-            case "paper" -> HealthCode.KIND_PAPER;
-            case "translated" -> HealthCode.KIND_TRANSLATED;
-            default ->
-                throw new IllegalArgumentException(
-                    "kinds holds other than person, paper, translated");
-          });
+          CodeKind.ofWireName(kind.asText())
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "kinds holds other than person, paper, translated")));
     }
     return kinds;
   }

@@ -3,6 +3,7 @@ package gongbei.verifier.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
@@ -185,7 +186,10 @@ final class KeyedCommandsTest {
         access: {apiKeyFile: apikeys, addressRequestsPerSecond: 0}
         """);
     try (Node node = Node.start(NodeConfig.read(directory.resolve("node.yaml")))) {
-      node.stock().log().submit(new StatusCommand.SetStatus(HOLDER, 0, 0, 0, 0, 0, 0)).join();
+      node.stock()
+          .log()
+          .submit(StatusCommand.SetStatus.of(HOLDER).colour(Colour.GREEN).build())
+          .join();
       final String url = "http://127.0.0.1:" + node.httpPort();
       final Map<String, List<String>> arguments = arguments(url);
       assertEquals(

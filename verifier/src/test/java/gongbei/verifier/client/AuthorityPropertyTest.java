@@ -61,9 +61,16 @@ final class AuthorityPropertyTest {
               return switch (kind) {
                 case 0 ->
                     (StatusCommand)
-                        new StatusCommand.SetStatus(
-                            subject, mix % 3, result, result == 0 ? 0 : minutes, doses, day, flags);
-                case 1 -> new StatusCommand.SetTestResult(subject, 1 + mix % 2, minutes);
+                        StatusCommand.SetStatus.of(subject)
+                            .colour(Colour.ofNumber(mix % 3))
+                            .test(TestResult.ofNumber(result), result == 0 ? 0 : minutes)
+                            .doses(doses)
+                            .lastDoseEpochDay(day)
+                            .flags(flags)
+                            .build();
+                case 1 ->
+                    new StatusCommand.SetTestResult(
+                        subject, TestResult.ofNumber(1 + mix % 2), minutes);
                 default -> new StatusCommand.Revoke(subject, seconds);
               };
             })
@@ -77,12 +84,12 @@ final class AuthorityPropertyTest {
     final String subject = command.subject().toHex();
     if (command instanceof StatusCommand.SetStatus set) {
       final StatusChange.StatusBuilder status =
-          StatusChange.status(subject).colour(Colour.ofNumber(set.colour())).doses(set.doses());
-      if (set.result() != StatusRecord.RESULT_NONE) {
-        status.test(result(set.result()), minutes(set.sampleEpochMinutes()));
+          StatusChange.status(subject).colour(set.colour()).doses(set.doses().count());
+      if (set.test().result() != TestResult.NONE) {
+        status.test(set.test().result(), minutes(set.test().sampleEpochMinutes()));
       }
-      if (set.lastDoseEpochDay() != 0) {
-        status.lastDose(LocalDate.ofEpochDay(set.lastDoseEpochDay()));
+      if (set.doses().lastEpochDay() != 0) {
+        status.lastDose(LocalDate.ofEpochDay(set.doses().lastEpochDay()));
       }
       if ((set.flags() & StatusRecord.VISITOR) != 0) {
         status.visitor();
@@ -96,15 +103,11 @@ final class AuthorityPropertyTest {
       return status.build();
     }
     if (command instanceof StatusCommand.SetTestResult test) {
-      return StatusChange.test(subject, result(test.result()), minutes(test.sampleEpochMinutes()));
+      return StatusChange.test(subject, test.result(), minutes(test.sampleEpochMinutes()));
     }
     final StatusCommand.Revoke revoke = (StatusCommand.Revoke) command;
     return StatusChange.revocation(
         subject, Instant.ofEpochSecond(revoke.revokedBeforeEpochSeconds()));
-  }
-
-  private static TestResult result(int number) {
-    return number == StatusRecord.RESULT_POSITIVE ? TestResult.POSITIVE : TestResult.NEGATIVE;
   }
 
   private static Instant minutes(int epochMinutes) {

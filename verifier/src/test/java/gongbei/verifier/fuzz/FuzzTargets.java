@@ -17,6 +17,9 @@ import gongbei.codec.code.TestKind;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.Certificates;
@@ -27,11 +30,11 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.ReplicationInputs;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.StatusStateMachine;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
-import gongbei.replication.ReplicationInputs;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.audit.AuditCheck;
 import gongbei.verifier.audit.AuditException;
@@ -364,17 +367,25 @@ final class FuzzTargets {
       return left.wrap(one, 0, one.length)
           && right.wrap(other, 0, other.length)
           && Arrays.equals(
-              left.cose().signed(), 0, left.cose().signedLength(), right.cose().signed(), 0, right.cose().signedLength());
+              left.cose().signed(),
+              0,
+              left.cose().signedLength(),
+              right.cose().signed(),
+              0,
+              right.cose().signedLength());
     }
 
     private void check(HealthCode read) {
-      require(read.cose().signedLength() > 0 && read.cose().signatureLength() > 0, "nothing is signed");
+      require(
+          read.cose().signedLength() > 0 && read.cose().signatureLength() > 0, "nothing is signed");
       require(
           read.cose().signatureOffset() + read.cose().signatureLength() <= read.buffer().length,
           "the signature lies outside");
       if (read.format() != CodeFormat.HC1) {
-        require(read.region().colour() >= 0 && read.region().colour() <= 2, "a colour that is none");
-        require(read.region().doses() >= 0 && read.region().doses() <= CodeLimits.MAX_DOSES, "too many doses");
+        require(read.region().colour() != null, "a colour that is none");
+        require(
+            read.region().doses() >= 0 && read.region().doses() <= CodeLimits.MAX_DOSES,
+            "too many doses");
         require(
             read.region().subjectOffset() >= 0
                 && read.region().subjectOffset() + CodeLimits.SUBJECT_BYTES <= read.buffer().length,
@@ -521,8 +532,13 @@ final class FuzzTargets {
     return ascii(
         new CodeIssuer(format, key)
             .issue(
-                CodeClaims.ofPerson(
-                    new byte[16], 0, 1, 1, 29_453_000, 3, new byte[8], NOW - 5, NOW + 5)));
+                CodeClaims.of(CodeKind.PERSON, new byte[16])
+                    .colour(Colour.YELLOW)
+                    .test(TestResult.NEGATIVE, 29_453_000)
+                    .doses(3)
+                    .serial(new byte[8])
+                    .validity(NOW - 5, NOW + 5)
+                    .build()));
   }
 
   private static byte[] cose() {
@@ -535,7 +551,8 @@ final class FuzzTargets {
     final byte[] text = CODES.get(2);
     final HealthCode code = new HealthCode();
     require(code.wrap(text, 0, text.length), "a code can't be read");
-    return Arrays.copyOf(code.buffer(), code.cose().signatureOffset() + code.cose().signatureLength());
+    return Arrays.copyOf(
+        code.buffer(), code.cose().signatureOffset() + code.cose().signatureLength());
   }
 
   private static byte[] payload(SigningKey key) {
@@ -655,8 +672,9 @@ final class FuzzTargets {
       final StatusStateMachine machine = new StatusStateMachine(map);
       for (int i = 0; i < 20; i++) {
         machine.apply(
-            new StatusCommand.SetStatus(
-                new Subject(0x9E3779B97F4A7C15L * i, i), i % 3, 0, 0, 0, 0, 0));
+            StatusCommand.SetStatus.of(new Subject(0x9E3779B97F4A7C15L * i, i))
+                .colour(Colour.ofNumber(i % 3))
+                .build());
       }
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey()));
       final var rulesets = RulesetStore.shipped().current().all();

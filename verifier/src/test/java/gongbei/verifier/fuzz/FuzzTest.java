@@ -134,7 +134,8 @@ final class FuzzTest {
   @EnabledIfEnvironmentVariable(
       named = "JAZZER_FUZZ",
       matches = "1",
-      disabledReason = "fuzzing takes minutes: JAZZER_FUZZ=1, see verifier/docs/internals/testing.md")
+      disabledReason =
+          "fuzzing takes minutes: JAZZER_FUZZ=1, see verifier/docs/internals/testing.md")
   void jazzerFindsNothing() throws Exception {
     long executions = 0;
     final List<String> broken = new ArrayList<>();

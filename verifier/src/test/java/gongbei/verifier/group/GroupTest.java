@@ -10,9 +10,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -61,7 +63,12 @@ final class GroupTest {
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     final List<StatusCommand> residents = new ArrayList<>();
     for (int i = 1; i <= 501; i++) {
-      residents.add(new StatusCommand.SetStatus(member(i), 0, 1, minutes - 60, 2, 0, 0));
+      residents.add(
+          StatusCommand.SetStatus.of(member(i))
+              .colour(Colour.GREEN)
+              .test(TestResult.NEGATIVE, minutes - 60)
+              .doses(2)
+              .build());
     }
     region.node.stock().log().submit(residents).join();
   }
@@ -190,19 +197,12 @@ final class GroupTest {
   private static String codeOfNoGroup() {
     return new CodeIssuer(CodeFormat.GD1, GUANGDONG_KEY)
         .issue(
-            new CodeClaims(
-                member(99).toBytes(),
-                HealthCode.KIND_GROUP,
-                0,
-                0,
-                0,
-                0,
-                new byte[8],
-                null,
-                3,
-                new byte[32],
-                Instant.now().getEpochSecond(),
-                Instant.now().getEpochSecond() + 60));
+            CodeClaims.of(CodeKind.GROUP, member(99).toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .group(3, new byte[32])
+                .validity(Instant.now().getEpochSecond(), Instant.now().getEpochSecond() + 60)
+                .build());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
@@ -297,7 +298,7 @@ final class AbuseTest {
     bed.node
         .stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(green, 0, 0, 0, 0, 0, 0)))
+        .submit(List.of(StatusCommand.SetStatus.of(green).colour(Colour.GREEN).build()))
         .join();
     final String body = "{\"subject\":\"" + green.toHex() + "\"}";
     final String write =

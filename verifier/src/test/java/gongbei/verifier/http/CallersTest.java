@@ -1,8 +1,5 @@
 package gongbei.verifier.http;
 
-import gongbei.verifier.http.guard.WorkClass;
-import gongbei.verifier.http.transport.HttpConnectionTest;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +11,8 @@ import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.http.guard.WorkClass;
+import gongbei.verifier.http.transport.HttpConnectionTest;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;

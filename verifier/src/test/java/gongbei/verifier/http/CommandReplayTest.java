@@ -22,6 +22,7 @@ import gongbei.verifier.client.Audience;
 import gongbei.verifier.client.SignatureBase;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeResources;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -160,18 +161,16 @@ final class CommandReplayTest {
     final NodeConfig.Endpoint any = new NodeConfig.Endpoint("127.0.0.1", 0);
     final NodeConfig config =
         NodeConfig.inMemory("GD", 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null, null));
-    final Node.Stock stock = bed.node.stock();
+    final NodeResources stock = bed.node.stock();
     return Node.start(
         config,
-        new Node.Stock(
-            stock.statusMap(),
-            log,
-            stock.trust(),
-            stock.authorities(),
-            stock.signingKeys(),
-            stock.rulesets(),
-            stock.devices(),
-            null));
+        NodeResources.over(stock.statusMap(), log)
+            .trust(stock.trust())
+            .authorities(stock.authorities())
+            .signingKeys(stock.signingKeys())
+            .rulesets(stock.rulesets())
+            .devices(stock.devices())
+            .build());
   }
 
   @Test

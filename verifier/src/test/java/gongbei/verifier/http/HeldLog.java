@@ -6,6 +6,7 @@ import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogBusyException;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.machine.Documents;
 import java.util.List;
@@ -94,7 +95,7 @@ public final class HeldLog implements CommandLog {
   @Override
   public LogStatus status() {
     return hasNoLeader
-        ? new LogStatus("candidate", "", -1, -1, -1, 0, 0, true, false, "", false)
+        ? new LogStatus(LogRole.CANDIDATE, "", -1, -1, -1, 0, 0, true, false, "", false)
         : log.status();
   }
 

@@ -1,21 +1,5 @@
 package gongbei.verifier.http;
 
-import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.api.JsonBody;
-import gongbei.verifier.http.api.Routes;
-import gongbei.verifier.http.guard.RequestSignature;
-import gongbei.verifier.http.guard.WorkClass;
-import gongbei.verifier.http.guard.WorkRunner;
-import gongbei.verifier.http.transport.BodyBudget;
-import gongbei.verifier.http.transport.HttpConnection;
-import gongbei.verifier.http.transport.HttpDrain;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.RequestDeadline;
-import gongbei.verifier.http.transport.Response;
-import gongbei.verifier.http.transport.ScanReplies;
-import gongbei.verifier.http.transport.StrictRequestDecoder;
-
 import com.lmax.disruptor.BlockingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.signature.BouncyCastleEngine;
@@ -23,8 +7,29 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.client.Audience;
 import gongbei.verifier.fuzz.LoopbackChannel;
+import gongbei.verifier.http.api.JsonBody;
+import gongbei.verifier.http.api.Resources;
+import gongbei.verifier.http.guard.Authorizer;
+import gongbei.verifier.http.guard.HostCheck;
+import gongbei.verifier.http.guard.RateLimits;
+import gongbei.verifier.http.guard.RequestChain;
+import gongbei.verifier.http.guard.RequestSignature;
+import gongbei.verifier.http.guard.WorkClass;
+import gongbei.verifier.http.guard.WorkRunner;
+import gongbei.verifier.http.transport.BodyBudget;
+import gongbei.verifier.http.transport.HttpConnection;
+import gongbei.verifier.http.transport.HttpDate;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.RequestDeadline;
+import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.http.transport.ResponseWriter;
+import gongbei.verifier.http.transport.ScanReplies;
+import gongbei.verifier.http.transport.StrictRequestDecoder;
+import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
@@ -33,6 +38,8 @@ import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.Drain;
+import gongbei.verifier.server.ScanAdmission;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -58,7 +65,10 @@ public final class HttpInputs {
   private final HttpServer.Context context;
   private final ConnectionLimiter connections = new ConnectionLimiter(10, 10);
   private final NodeMetrics metrics;
-  private final Routes routes;
+  private final RequestChain chain;
+  private final ResponseWriter writer;
+  private final ScanAdmission admission;
+  private final RulesetStore rulesets;
   private final RequestSignature signature;
 
   /**
@@ -68,7 +78,7 @@ public final class HttpInputs {
   public HttpInputs(TrustStore authorities, SigningKeys keys) {
     final StatusMap map = StatusMap.inMemory(1_000);
     final LocalCommandLog log = new LocalCommandLog(map);
-    final RulesetStore rulesets = RulesetStore.shipped();
+    rulesets = RulesetStore.shipped();
     final ScanMetrics scans = new ScanMetrics();
     final MintMetrics minting = new MintMetrics();
     final ScanPipeline unanswered =
@@ -84,7 +94,17 @@ public final class HttpInputs {
             scans);
     metrics =
         new NodeMetrics(
-            "single", "GD", "library", scans, unanswered, map, log, authorities, rulesets, () -> 0);
+            new MetricSources()
+                .role("single")
+                .region("GD")
+                .signatureEngine("library")
+                .scans(scans)
+                .pipeline(unanswered)
+                .statusMap(map)
+                .log(log)
+                .trust(authorities)
+                .rulesets(rulesets)
+                .devices(() -> 0));
     context =
         new HttpServer.Context()
             .scans(unanswered, rulesets)
@@ -103,7 +123,15 @@ public final class HttpInputs {
             .status(map, log)
             .clock(() -> NOW)
             .metrics(scans, metrics);
-    routes = new Routes(context, new DirectRunner());
+    final WorkRunner works = new DirectRunner();
+    chain =
+        new RequestChain(
+            new HostCheck(true, Set.of()),
+            new Authorizer(null, true, RateLimits.of(0, 0), () -> NOW),
+            new Resources(context, works).routes(),
+            works);
+    writer = new ResponseWriter(metrics, new HttpDate(() -> NOW));
+    admission = new ScanAdmission(unanswered, scans);
     signature = new RequestSignature(authorities, "changes", Audience.DEFAULT, () -> NOW);
   }
 
@@ -145,8 +173,8 @@ public final class HttpInputs {
             new HttpResponseEncoder(),
             new HttpConnection(
                 new HttpConnection.Shared(
-                    routes, new BodyBudget(1 << 24), connections, metrics, new HttpDrain()),
-                new ScanReplies(new EmbeddedChannel().eventLoop()),
+                    chain, new BodyBudget(1 << 24), connections, writer, new Drain()),
+                new ScanReplies(new EmbeddedChannel().eventLoop(), admission, rulesets),
                 deadline));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
     if (channel.isOpen()) {

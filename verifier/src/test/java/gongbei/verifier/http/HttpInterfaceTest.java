@@ -1,7 +1,5 @@
 package gongbei.verifier.http;
 
-import gongbei.verifier.http.transport.HttpDate;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +11,7 @@ import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.HttpDate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;

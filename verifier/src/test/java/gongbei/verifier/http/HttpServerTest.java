@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusRecord;
@@ -305,7 +307,12 @@ final class HttpServerTest {
     node.node
         .stock()
         .log()
-        .submit(new StatusCommand.SetStatus(TestNode.GREEN, 0, 1, minutes, 2, 0, 0))
+        .submit(
+            StatusCommand.SetStatus.of(TestNode.GREEN)
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, minutes)
+                .doses(2)
+                .build())
         .join();
   }
 

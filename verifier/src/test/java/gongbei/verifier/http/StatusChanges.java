@@ -1,21 +1,21 @@
 package gongbei.verifier.http;
 
-import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.api.StatusResource;
-import gongbei.verifier.http.guard.RequestSignature;
-import gongbei.verifier.http.guard.SignatureNonce;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.machine.Documents;
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.client.Audience;
+import gongbei.verifier.http.api.StatusResource;
+import gongbei.verifier.http.guard.RequestSignature;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.SignatureNonce;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
@@ -133,7 +133,7 @@ public final class StatusChanges {
 
     @Override
     public LogStatus status() {
-      return new LogStatus("single", "", 0, 0, 0, 0, 0, true, true, "", false);
+      return new LogStatus(LogRole.SINGLE, "", 0, 0, 0, 0, 0, true, true, "", false);
     }
 
     @Override

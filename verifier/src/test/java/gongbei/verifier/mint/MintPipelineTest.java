@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.lmax.disruptor.BlockingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -51,7 +54,12 @@ final class MintPipelineTest {
   void enrol() {
     final List<StatusCommand> holders = new ArrayList<>();
     for (int i = 0; i < HOLDERS; i++) {
-      holders.add(new StatusCommand.SetStatus(new Subject(i, i), i % 3, 1, 1_000 + i, 2, 0, 0));
+      holders.add(
+          StatusCommand.SetStatus.of(new Subject(i, i))
+              .colour(Colour.ofNumber(i % 3))
+              .test(TestResult.NEGATIVE, 1_000 + i)
+              .doses(2)
+              .build());
     }
     new LocalCommandLog(map).submit(holders).join();
   }
@@ -112,7 +120,7 @@ final class MintPipelineTest {
         assertTrue(
             pipeline.mint(
                 new Subject(i, i),
-                i % 2 == 0 ? HealthCode.KIND_PERSON : HealthCode.KIND_PAPER,
+                i % 2 == 0 ? CodeKind.PERSON : CodeKind.PAPER,
                 LIFE_SECONDS + i,
                 minting -> {
                   told[holder] = Told.of(minting);
@@ -126,14 +134,15 @@ final class MintPipelineTest {
       assertEquals(Minting.Outcome.MINTED, told[i].outcome());
       final HealthCode code = decoded(told[i].code());
       assertEquals(new Subject(i, i), Subject.of(code.buffer(), code.region().subjectOffset()));
-      assertEquals(i % 2 == 0 ? HealthCode.KIND_PERSON : HealthCode.KIND_PAPER, code.region().kind());
-      assertEquals(i % 3, code.region().colour());
+      assertEquals(i % 2 == 0 ? CodeKind.PERSON : CodeKind.PAPER, code.region().kind());
+      assertEquals(Colour.ofNumber(i % 3), code.region().colour());
       assertEquals(1_000 + i, code.region().sampleEpochMinutes());
       assertEquals(2, code.region().doses());
       assertEquals(clock.get(), code.cwt().issuedAtEpochSeconds());
       assertEquals(clock.get() + LIFE_SECONDS + i, code.cwt().expiresAtEpochSeconds());
       assertTrue(isSignedBy(first, code));
-      assertTrue(serials.add(Subject.of(code.buffer(), code.region().serialOffset()).high()), "serial");
+      assertTrue(
+          serials.add(Subject.of(code.buffer(), code.region().serialOffset()).high()), "serial");
     }
     assertEquals(HOLDERS, metrics.minted());
     assertTrue(metrics.batches() <= HOLDERS);
@@ -146,7 +155,7 @@ final class MintPipelineTest {
     // A place is free again only a moment after the last asker was told.
     while (!pipeline.mint(
         subject,
-        HealthCode.KIND_PERSON,
+        CodeKind.PERSON,
         LIFE_SECONDS,
         minting -> {
           told.add(Told.of(minting));
@@ -191,7 +200,7 @@ final class MintPipelineTest {
         assertTrue(
             pipeline.mint(
                 new Subject(i, i),
-                HealthCode.KIND_PERSON,
+                CodeKind.PERSON,
                 LIFE_SECONDS,
                 minting -> {
                   try {
@@ -204,10 +213,7 @@ final class MintPipelineTest {
       }
       assertFalse(
           pipeline.mint(
-              new Subject(5, 5),
-              HealthCode.KIND_PERSON,
-              LIFE_SECONDS,
-              minting -> held.countDown()));
+              new Subject(5, 5), CodeKind.PERSON, LIFE_SECONDS, minting -> held.countDown()));
       assertEquals(1, metrics.shed());
       held.countDown();
       assertTrue(answered.await(Patience.SECONDS, TimeUnit.SECONDS));
@@ -221,7 +227,7 @@ final class MintPipelineTest {
       assertTrue(
           pipeline.mint(
               new Subject(1, 1),
-              HealthCode.KIND_PERSON,
+              CodeKind.PERSON,
               LIFE_SECONDS,
               minting -> {
                 throw new IllegalStateException("the asker is broken");

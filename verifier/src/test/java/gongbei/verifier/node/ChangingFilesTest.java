@@ -9,6 +9,8 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.testing.Patience;
@@ -152,7 +154,11 @@ final class ChangingFilesTest {
     return reasonOf(
         new CodeIssuer(CodeFormat.GD1, key)
             .issue(
-                CodeClaims.ofPerson(new byte[16], 0, 0, 0, 0, 0, new byte[8], now - 1, now + 600)));
+                CodeClaims.of(CodeKind.PERSON, new byte[16])
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(now - 1, now + 600)
+                    .build()));
   }
 
   private int filesAtFault(String list) throws Exception {

@@ -8,10 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
-import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.client.AuthorityClient;
@@ -77,7 +78,11 @@ final class LoggedRulesetsTest {
     final String code =
         new CodeIssuer(CodeFormat.GD1, issuer)
             .issue(
-                CodeClaims.ofPerson(ANN.toBytes(), 0, 0, 0, 0, 0, new byte[8], now - 1, now + 60));
+                CodeClaims.of(CodeKind.PERSON, ANN.toBytes())
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(now - 1, now + 60)
+                    .build());
     final String body =
         JSON.createObjectNode().put("checkpoint", "metro/a").put("code", code).toString();
     return JSON.readTree(
@@ -104,7 +109,7 @@ final class LoggedRulesetsTest {
     try (Node node = Node.start(config)) {
       node.stock()
           .log()
-          .submit(new StatusCommand.SetStatus(ANN, StatusRecord.YELLOW, 0, 0, 0, 0, 0))
+          .submit(StatusCommand.SetStatus.of(ANN).colour(Colour.YELLOW).build())
           .get(Patience.SECONDS, TimeUnit.SECONDS);
       assertEquals("yellow", scan(node).path("reason").asText());
       assertEquals("metro@1", scan(node).path("ruleset").asText());

@@ -9,6 +9,9 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -82,7 +85,12 @@ final class NodeReloadTest {
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 120, 0, 0, 0)))
+        .submit(
+            List.of(
+                StatusCommand.SetStatus.of(HOLDER)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 120)
+                    .build()))
         .join();
   }
 
@@ -128,7 +136,12 @@ final class NodeReloadTest {
   private static String codeBy(SigningKey key) {
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, key)
-        .issue(CodeClaims.ofPerson(HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 3_600));
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, HOLDER.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now, now + 3_600)
+                .build());
   }
 
   private static void awaitEquals(Object expected, Callable<Object> found) throws Exception {

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.verifier.config.NodeConfig;
@@ -61,16 +62,11 @@ final class NodeTest {
     final String code =
         new CodeIssuer(format, key)
             .issue(
-                CodeClaims.ofPerson(
-                    new byte[16],
-                    HealthCode.KIND_PERSON,
-                    0,
-                    0,
-                    0,
-                    0,
-                    new byte[8],
-                    now - 1,
-                    now + 60));
+                CodeClaims.of(CodeKind.PERSON, new byte[16])
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(now - 1, now + 60)
+                    .build());
     final String body =
         new ObjectMapper()
             .createObjectNode()

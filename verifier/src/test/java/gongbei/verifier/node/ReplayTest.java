@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.LeakWatch;
@@ -54,11 +55,16 @@ final class ReplayTest {
     region.close();
   }
 
-  private String code(int kind) {
+  private String code(CodeKind kind) {
     final long now = Instant.now().getEpochSecond();
     final byte[] serial = ByteBuffer.allocate(8).putLong(nextSerial++).array();
     return new CodeIssuer(CodeFormat.GD1, GUANGDONG_KEY)
-        .issue(CodeClaims.ofPerson(ANN.toBytes(), kind, 0, 0, 0, 0, serial, now, now + 60));
+        .issue(
+            CodeClaims.of(kind, ANN.toBytes())
+                .colour(Colour.GREEN)
+                .serial(serial)
+                .validity(now, now + 60)
+                .build());
   }
 
   private void assertScan(String verdict, String reason, String checkpoint, String code)
@@ -70,12 +76,12 @@ final class ReplayTest {
 
   @Test
   void aCodeThatIsShownAtASecondPlaceIsHeldThere() throws Exception {
-    final String code = code(HealthCode.KIND_PERSON);
+    final String code = code(CodeKind.PERSON);
     assertScan("pass", "ok", "stadium/north", code);
     assertScan("pass", "ok", "stadium/north", code);
     assertScan("hold", "replayed", "stadium/south", code);
     assertScan("pass", "ok", "stadium/north", code);
-    assertScan("pass", "ok", "stadium/south", code(HealthCode.KIND_PERSON));
+    assertScan("pass", "ok", "stadium/south", code(CodeKind.PERSON));
     try (DeviceClient gate = region.device()) {
       final DeviceVerdict verdict = gate.at("stadium/east").scan(code).join();
       assertEquals(VerdictCode.HOLD, verdict.verdict());
@@ -95,17 +101,17 @@ final class ReplayTest {
     for (int i = 0; i < 200 && region.node.stock().rulesets().current().find("park") == null; i++) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
-    final String code = code(HealthCode.KIND_PERSON);
+    final String code = code(CodeKind.PERSON);
     assertScan("pass", "ok", "park/a", code);
     assertScan("pass", "ok", "park/b", code);
   }
 
   @Test
   void paperIsShownAnywhereAndARefusalStaysOne() throws Exception {
-    final String paper = code(HealthCode.KIND_PAPER);
+    final String paper = code(CodeKind.PAPER);
     assertScan("pass", "ok", "stadium/north", paper);
     assertScan("pass", "ok", "stadium/south", paper);
-    final String code = code(HealthCode.KIND_PERSON);
+    final String code = code(CodeKind.PERSON);
     assertScan("pass", "ok", "stadium/north", code);
     region.put("/v1/subjects/" + ANN + "/status", "{'colour':'red'}");
     assertScan("refuse", "red", "stadium/south", code);

@@ -42,9 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /**
- * The runbook of {@code docs/operate/keys.md}, step by step, on a node that is never restarted: what is
- * made by the command line is copied and removed as an operator would, and both what is new and
- * what is old is tried through sockets.
+ * The runbook of {@code docs/operate/keys.md}, step by step, on a node that is never restarted:
+ * what is made by the command line is copied and removed as an operator would, and both what is new
+ * and what is old is tried through sockets.
  */
 @ExtendWith(LeakWatch.class)
 final class RotationDrillTest {

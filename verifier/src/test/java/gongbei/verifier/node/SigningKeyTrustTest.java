@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -103,7 +105,12 @@ final class SigningKeyTrustTest {
     final int minutes = (int) (now.getEpochSecond() / 60);
     node.stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 120, 0, 0, 0)))
+        .submit(
+            List.of(
+                StatusCommand.SetStatus.of(HOLDER)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 120)
+                    .build()))
         .join();
   }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.codec.trust.KeyGeneration;
@@ -16,8 +18,8 @@ import gongbei.codec.trust.SubjectSecret;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.translate.TranslationResult;
 import gongbei.verifier.translate.Region;
+import gongbei.verifier.translate.TranslationResult;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +81,12 @@ final class TranslationSetupTest {
     final byte[] serial = ByteBuffer.allocate(8).putLong(++serials).array();
     final String code =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG_KEY)
-            .issue(CodeClaims.ofPerson(new byte[16], 0, 0, 0, 0, 0, serial, now, now + 60));
+            .issue(
+                CodeClaims.of(CodeKind.PERSON, new byte[16])
+                    .colour(Colour.GREEN)
+                    .serial(serial)
+                    .validity(now, now + 60)
+                    .build());
     return node.desk()
         .translate(new TranslationRequest(code.getBytes(StandardCharsets.US_ASCII), "MO", false))
         .join();

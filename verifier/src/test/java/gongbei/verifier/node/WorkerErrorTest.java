@@ -9,6 +9,9 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.KeyGeneration;
@@ -81,8 +84,11 @@ final class WorkerErrorTest {
     serials[0] = (byte) serial;
     return new CodeIssuer(CodeFormat.GD1, key)
         .issue(
-            CodeClaims.ofPerson(
-                HOLDER.toBytes(), HealthCode.KIND_PERSON, 0, 0, 0, 0, serials, now, now + 3_600));
+            CodeClaims.of(CodeKind.PERSON, HOLDER.toBytes())
+                .colour(Colour.GREEN)
+                .serial(serials)
+                .validity(now, now + 3_600)
+                .build());
   }
 
   /** Throws where it meets the message of one code, and verifies all others. */
@@ -116,15 +122,19 @@ final class WorkerErrorTest {
     final HealthCode decoded = new HealthCode();
     assertTrue(decoded.wrap(bytes, 0, bytes.length));
     final byte[] signature = new byte[decoded.cose().signatureLength()];
-    System.arraycopy(decoded.buffer(), decoded.cose().signatureOffset(), signature, 0, signature.length);
+    System.arraycopy(
+        decoded.buffer(), decoded.cose().signatureOffset(), signature, 0, signature.length);
     return signature;
   }
 
   private ScanPipeline scans(Supplier<SignatureEngine> engines) {
     new LocalCommandLog(map)
         .submit(
-            new StatusCommand.SetStatus(
-                HOLDER, 0, 1, (int) (Instant.now().getEpochSecond() / 60), 2, 0, 0))
+            StatusCommand.SetStatus.of(HOLDER)
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (Instant.now().getEpochSecond() / 60))
+                .doses(2)
+                .build())
         .join();
     return new ScanPipeline(
         64,
@@ -288,7 +298,9 @@ final class WorkerErrorTest {
   @ParameterizedTest
   @MethodSource("errors")
   void aMinterThatMeetsAnErrorAnswersAndGoesOn(Supplier<Throwable> error) throws Exception {
-    new LocalCommandLog(map).submit(new StatusCommand.SetStatus(HOLDER, 0, 0, 0, 0, 0, 0)).join();
+    new LocalCommandLog(map)
+        .submit(StatusCommand.SetStatus.of(HOLDER).colour(Colour.GREEN).build())
+        .join();
     final AtomicInteger faults = new AtomicInteger(3);
     try (MintPipeline pipeline =
         new MintPipeline(
@@ -320,7 +332,7 @@ final class WorkerErrorTest {
     final CompletableFuture<Minting.Outcome> outcome = new CompletableFuture<>();
     while (!pipeline.mint(
         HOLDER,
-        HealthCode.KIND_PERSON,
+        CodeKind.PERSON,
         60,
         minting -> {
           outcome.complete(minting.outcome());

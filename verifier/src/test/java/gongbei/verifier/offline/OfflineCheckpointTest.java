@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -97,8 +99,12 @@ final class OfflineCheckpointTest {
   private static String code(Subject holder, SigningKey by, long iat, long exp) {
     return new CodeIssuer(CodeFormat.GD1, by)
         .issue(
-            CodeClaims.ofPerson(
-                holder.toBytes(), 0, 0, 1, (int) (NOW / 60) - 60, 0, new byte[8], iat, exp));
+            CodeClaims.of(CodeKind.PERSON, holder.toBytes())
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (NOW / 60) - 60)
+                .serial(new byte[8])
+                .validity(iat, exp)
+                .build());
   }
 
   private static String certificate(long iat, long exp) {
@@ -241,7 +247,7 @@ final class OfflineCheckpointTest {
   }
 
   private static SetStatus status(int holder, int colour) {
-    return new SetStatus(new Subject(holder, holder), colour, 0, 0, 0, 0, 0);
+    return SetStatus.of(new Subject(holder, holder)).colour(Colour.ofNumber(colour)).build();
   }
 
   /** A pack of the map after so many changes; a delta since a version, or in full. */
@@ -313,23 +319,21 @@ final class OfflineCheckpointTest {
     final String group =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG)
             .issue(
-                new CodeClaims(
-                    new Subject(2, 2).toBytes(),
-                    HealthCode.KIND_GROUP,
-                    0,
-                    0,
-                    0,
-                    0,
-                    new byte[8],
-                    null,
-                    1,
-                    new byte[32],
-                    NOW,
-                    NOW + 60));
+                CodeClaims.of(CodeKind.GROUP, new Subject(2, 2).toBytes())
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .group(1, new byte[32])
+                    .validity(NOW, NOW + 60)
+                    .build());
     assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.STALE, true, 0), verdict(group));
     final String untested =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG)
-            .issue(CodeClaims.ofPerson(green.toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
+            .issue(
+                CodeClaims.of(CodeKind.PERSON, green.toBytes())
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(NOW, NOW + 60)
+                    .build());
     final String hospital = "hospital";
     assertEquals(
         new OfflineVerdict(Verdict.HOLD, Reason.TEST_MISSING, true, 0),

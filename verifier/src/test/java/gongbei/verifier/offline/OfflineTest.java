@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gongbei.codec.code.HcertClaims;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.HcertClaims;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -64,8 +66,11 @@ final class OfflineTest {
     final List<StatusCommand> residents = new ArrayList<>();
     for (int i = 1; i <= 800; i++) {
       residents.add(
-          new StatusCommand.SetStatus(
-              resident(i), i % 100 == 0 ? 1 + i / 100 % 2 : 0, 1, minutes - 60, 2, 0, 0));
+          StatusCommand.SetStatus.of(resident(i))
+              .colour(Colour.ofNumber(i % 100 == 0 ? 1 + i / 100 % 2 : 0))
+              .test(TestResult.NEGATIVE, minutes - 60)
+              .doses(2)
+              .build());
     }
     region.node.stock().log().submit(residents).join();
   }
@@ -172,8 +177,7 @@ final class OfflineTest {
     assertTrue(asked < 20, "of the green a few in a thousand are asked about: " + asked);
     assertEquals(Reason.MALFORMED, judge("GD1:X").reason());
     assertEquals(
-        Reason.EXPIRED,
-        judge(region.code(resident(1), HealthCode.KIND_PERSON, 0, -60, -1)).reason());
+        Reason.EXPIRED, judge(region.code(resident(1), CodeKind.PERSON, 0, -60, -1)).reason());
     final String code = region.code(resident(1), 0);
     final int at = code.length() - 3;
     final String tampered =

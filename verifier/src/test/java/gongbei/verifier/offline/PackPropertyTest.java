@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.TestKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -80,7 +81,10 @@ final class PackPropertyTest {
     try (StatusMap map = StatusMap.inMemory(100)) {
       final StatusStateMachine machine = new StatusStateMachine(map);
       for (int i = 0; i < isRed.size(); i++) {
-        machine.apply(new StatusCommand.SetStatus(subject(i), isRed.get(i) ? 2 : 0, 0, 0, 0, 0, 0));
+        machine.apply(
+            StatusCommand.SetStatus.of(subject(i))
+                .colour(Colour.ofNumber(isRed.get(i) ? 2 : 0))
+                .build());
       }
       final byte[] bytes = PackMaker.full(map, ANCHORS, List.of(ruleset), KEY, NOW, 60);
       final OfflinePack pack = OfflinePack.read(bytes, ANCHORS, NOW);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -176,7 +177,7 @@ final class FaultScene implements AutoCloseable {
   }
 
   static StatusCommand green(int number) {
-    return new StatusCommand.SetStatus(new Subject(number, number), 0, 0, 0, 0, 0, 0);
+    return StatusCommand.SetStatus.of(new Subject(number, number)).colour(Colour.GREEN).build();
   }
 
   /** A file of so many residents, as {@code load} takes it. */

@@ -10,6 +10,7 @@ import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.context.MemberAddress;
+import gongbei.replication.log.LogRole;
 import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
@@ -586,7 +587,7 @@ final class FaultsPageTest {
     final Node node = scene.start(scene.config("n.yaml", single()));
     fill(data);
     final Path residents = scene.residents(9_000);
-    for (int i = 0; i < 100 && !node.stock().log().status().role().equals("failed"); i++) {
+    for (int i = 0; i < 100 && node.stock().log().status().role() != LogRole.FAILED; i++) {
       load(scene, node, residents);
     }
     assertEquals(3, load(scene, node, residents));
@@ -852,7 +853,7 @@ final class FaultsPageTest {
         "one follows",
         () -> {
           for (final Node node : nodes) {
-            if (node.stock().log().status().role().equals("follower")) {
+            if (node.stock().log().status().role() == LogRole.FOLLOWER) {
               forked[0] = node;
             }
           }
@@ -983,7 +984,7 @@ final class FaultsPageTest {
     scene.stop(nodes.get(1));
     scene.stop(nodes.get(2));
     final Node left = nodes.get(0);
-    FaultScene.await("nobody leads", () -> left.stock().log().status().role().equals("candidate"));
+    FaultScene.await("nobody leads", () -> left.stock().log().status().role() == LogRole.CANDIDATE);
     scene.run("status", "--url", FaultScene.url(left));
     final HttpResponse<String> refusal =
         new AuthorityClient(URI.create(FaultScene.url(left)), authority)

@@ -165,6 +165,11 @@ final class OperatePagesTest {
     assertEquals(release, first.number());
     assertEquals(version.endsWith("-SNAPSHOT"), first.isNotReleased());
     assertTrue(page.contains("**Upgrade.**"));
+    final String schema =
+        Files.readString(Path.of("client/src/main/resources/gongbei/scanner-protocol.xml"));
+    assertTrue(
+        version.endsWith("-SNAPSHOT") || !schema.contains("Not released"),
+        "a release leaves no value of the scanner protocol unreleased");
   }
 
   /** The first section of the changelog. */

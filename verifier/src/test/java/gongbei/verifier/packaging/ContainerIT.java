@@ -110,7 +110,8 @@ final class ContainerIT {
         Document.CONTAINER.lines().stream()
             .filter(each -> each.startsWith(start))
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException(Document.CONTAINER.path() + " has no " + start));
+            .orElseThrow(
+                () -> new IllegalStateException(Document.CONTAINER.path() + " has no " + start));
     final List<String> words = new ArrayList<>(List.of(line.split(" ", -1)));
     words.replaceAll(word -> word.equals(here) ? there : word);
     words.replaceAll(word -> word.startsWith("verifier/") ? "../" + word : word);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.map.Subject;
@@ -32,8 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A directory as {@code /etc/gongbei} is by the commands of the page on installing, with the sample of a node by
- * itself on two free ports, and what asks that node.
+ * A directory as {@code /etc/gongbei} is by the commands of the page on installing, with the sample
+ * of a node by itself on two free ports, and what asks that node.
  */
 final class Installation {
 
@@ -161,7 +163,12 @@ final class Installation {
     final SigningKey key = SigningKeys.ofDirectory(directory.resolve("signing")).all().get(0);
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, key)
-        .issue(CodeClaims.ofPerson(holder.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60));
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, holder.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now, now + 60)
+                .build());
   }
 
   /** Scans a holder's code as a device and as a checkpoint: both must be told that all is well. */

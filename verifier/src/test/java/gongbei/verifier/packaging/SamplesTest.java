@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.command.StatusCommand;
@@ -49,8 +51,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The sample configurations, installed as the page on installing has it but for addresses and ports: with keys
- * and certificates that the commands make.
+ * The sample configurations, installed as the page on installing has it but for addresses and
+ * ports: with keys and certificates that the commands make.
  */
 final class SamplesTest {
   private static final Path SAMPLES = Path.of("packaging", "samples");
@@ -175,14 +177,11 @@ final class SamplesTest {
         .log()
         .submit(
             List.of(
-                new StatusCommand.SetStatus(
-                    HOLDER,
-                    0,
-                    HealthCode.RESULT_NEGATIVE,
-                    (int) (Instant.now().getEpochSecond() / 60),
-                    2,
-                    0,
-                    0)))
+                StatusCommand.SetStatus.of(HOLDER)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, (int) (Instant.now().getEpochSecond() / 60))
+                    .doses(2)
+                    .build()))
         .get(Patience.SECONDS, TimeUnit.SECONDS);
     final long deadline = System.nanoTime() + Patience.NANOS;
     for (final Node node : nodes) {
@@ -197,7 +196,12 @@ final class SamplesTest {
     final SigningKey key = SigningKeys.ofDirectory(directory.resolve("signing")).all().get(0);
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, key)
-        .issue(CodeClaims.ofPerson(holder.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60));
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, holder.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now, now + 60)
+                .build());
   }
 
   private DeviceClient device(Node node, byte[] shown) throws Exception {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -65,7 +68,13 @@ final class KeyedPagesTest {
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.stock()
         .log()
-        .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 60, 2, 0, 0)))
+        .submit(
+            List.of(
+                StatusCommand.SetStatus.of(HOLDER)
+                    .colour(Colour.GREEN)
+                    .test(TestResult.NEGATIVE, minutes - 60)
+                    .doses(2)
+                    .build()))
         .join();
     final Path film = directory.resolve("camera.y4m");
     CameraFilm.write(film, null);
@@ -206,8 +215,11 @@ final class KeyedPagesTest {
     browser.type(
         new CodeIssuer(CodeFormat.GD1, guangdong)
                 .issue(
-                    CodeClaims.ofPerson(
-                        HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 60))
+                    CodeClaims.of(CodeKind.PERSON, HOLDER.toBytes())
+                        .colour(Colour.GREEN)
+                        .serial(new byte[8])
+                        .validity(now, now + 60)
+                        .build())
             + Keys.ENTER);
   }
 }

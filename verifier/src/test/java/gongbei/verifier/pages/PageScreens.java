@@ -17,8 +17,8 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 
 /**
- * Draws the pictures of the pages in {@code verifier/docs/images}. Not run by a build: {@code mvn -pl
- * verifier -am test -Dtest=PageScreens -Dsurefire.failIfNoSpecifiedTests=false}.
+ * Draws the pictures of the pages in {@code verifier/docs/images}. Not run by a build: {@code mvn
+ * -pl verifier -am test -Dtest=PageScreens -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 final class PageScreens {
   private static final Path DOCS = Path.of("docs", "images");

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.translate.TranslationFault;
-import gongbei.replication.log.LogStatus;
+import gongbei.replication.log.LogRole;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.ReasonWords;
 import gongbei.verifier.rules.Ruleset;
@@ -86,8 +86,8 @@ final class WordsTest {
       final String brief = words.path("short." + reason.wireName()).asText();
       assertFalse(brief.isBlank() || !said.add(brief), reason.wireName() + " in short: " + brief);
     }
-    for (final String role : LogStatus.ROLES) {
-      assertFalse(words.path("role." + role).asText().isBlank(), role);
+    for (final LogRole role : LogRole.values()) {
+      assertFalse(words.path("role." + role.wireName()).asText().isBlank(), role.wireName());
     }
     for (final Verdict verdict : Verdict.values()) {
       assertTrue(said.add(words.path("verdict." + verdict.wireName()).asText("")));

@@ -6,6 +6,9 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import java.io.IOException;
@@ -33,8 +36,13 @@ public final class IssuedCodes {
     Arrays.fill(subject, (byte) 0xF5);
     return new CodeIssuer(format, key(issuer))
         .issue(
-            CodeClaims.ofPerson(
-                subject, 0, 1, 1, 29_453_000, 3, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, IAT, EXP));
+            CodeClaims.of(CodeKind.PERSON, subject)
+                .colour(Colour.YELLOW)
+                .test(TestResult.NEGATIVE, 29_453_000)
+                .doses(3)
+                .serial(new byte[] {1, 2, 3, 4, 5, 6, 7, 8})
+                .validity(IAT, EXP)
+                .build());
   }
 
   private static String certificate() {

@@ -8,12 +8,14 @@ import gongbei.testing.Document;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.config.NodeConfigBuilder;
 import gongbei.verifier.config.ReplicationConfig;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +56,10 @@ final class ReferencePagesTest {
   @Test
   void everySettingOfANodeIsInTheTableAndNoOther() {
     final List<String> expected = new ArrayList<>();
-    for (final RecordComponent setting : NodeConfig.class.getRecordComponents()) {
+    for (final Field setting : NodeConfigBuilder.class.getDeclaredFields()) {
+      if (setting.isSynthetic()) {
+        continue;
+      }
       if (setting.getType().isRecord() && setting.getType() != NodeConfig.Endpoint.class) {
         for (final RecordComponent inner : setting.getType().getRecordComponents()) {
           expected.add(setting.getName() + "." + inner.getName());
@@ -117,7 +122,8 @@ final class ReferencePagesTest {
       assertTrue(command.equals("help") || commands.contains("| `" + command), command);
     }
     for (final CodeFormat format : CodeFormat.values()) {
-      assertTrue(Document.CODE_FORMATS.text().contains("| `" + format.prefix() + "` |"), format.prefix());
+      assertTrue(
+          Document.CODE_FORMATS.text().contains("| `" + format.prefix() + "` |"), format.prefix());
     }
     for (final RecordComponent key : Ruleset.class.getRecordComponents()) {
       final String name =

@@ -3,8 +3,8 @@ package gongbei.verifier.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.testing.Document;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.cli.Gongbei;
@@ -59,7 +59,7 @@ final class SubjectsPageTest {
     assertEquals(DocumentType.values().length, rows.size());
     for (final List<String> row : rows) {
       final DocumentType type = DocumentType.ofWireName(row.get(1));
-      assertEquals(type.code(), Integer.parseInt(row.get(0), 16), row::toString);
+      assertEquals(type.number(), Integer.parseInt(row.get(0), 16), row::toString);
     }
   }
 

@@ -2,9 +2,8 @@ package gongbei.verifier.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import gongbei.codec.code.HcertClaims;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.HcertClaims;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.IssuerKey;

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
@@ -53,7 +55,11 @@ final class ScanEvaluatorTest {
   @BeforeEach
   void fillMap() {
     new StatusStateMachine(map)
-        .apply(new StatusCommand.SetStatus(ANN, 0, 1, (int) (NOW / 60) - 60, 0, 0, 0));
+        .apply(
+            StatusCommand.SetStatus.of(ANN)
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (NOW / 60) - 60)
+                .build());
     trusted.add(key.issuerKey());
   }
 
@@ -76,7 +82,12 @@ final class ScanEvaluatorTest {
 
   private static String code(SigningKey by, long iat, long exp) {
     return new CodeIssuer(CodeFormat.GD1, by)
-        .issue(CodeClaims.ofPerson(ANN.toBytes(), 0, 0, 0, 0, 0, new byte[8], iat, exp));
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, ANN.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(iat, exp)
+                .build());
   }
 
   private static Scan scanOf(String code, Ruleset rules) {
@@ -172,8 +183,11 @@ final class ScanEvaluatorTest {
   void nobodyPassesByTheCodeOfSomebodyDeceased() {
     new StatusStateMachine(map)
         .apply(
-            new StatusCommand.SetStatus(
-                ANN, 0, 1, (int) (NOW / 60) - 60, 0, 0, StatusRecord.DECEASED));
+            StatusCommand.SetStatus.of(ANN)
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (NOW / 60) - 60)
+                .flags(StatusRecord.DECEASED)
+                .build());
     final Scan scan = scanOf(code(key, NOW, NOW + 60), metro);
     evaluator(0, 0).evaluate(new Scan[] {scan}, 1);
     assertEquals(Reason.REVOKED, scan.reason());
@@ -236,19 +250,12 @@ final class ScanEvaluatorTest {
     sm3.digest(digest, 0);
     return new CodeIssuer(CodeFormat.GD1, by)
         .issue(
-            new CodeClaims(
-                new Subject(9, 9).toBytes(),
-                HealthCode.KIND_GROUP,
-                0,
-                0,
-                0,
-                0,
-                new byte[8],
-                null,
-                members.length / Subject.BYTES,
-                digest,
-                NOW,
-                NOW + 60));
+            CodeClaims.of(CodeKind.GROUP, new Subject(9, 9).toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .group(members.length / Subject.BYTES, digest)
+                .validity(NOW, NOW + 60)
+                .build());
   }
 
   /** The reason for a group of Ann, where the map stops serving after so many times it is asked. */
@@ -338,30 +345,23 @@ final class ScanEvaluatorTest {
     return scan;
   }
 
-  private String serial(int kind, int serial) {
+  private String serial(CodeKind kind, int serial) {
     return new CodeIssuer(CodeFormat.GD1, key)
         .issue(
-            new CodeClaims(
-                ANN.toBytes(),
-                kind,
-                0,
-                0,
-                0,
-                0,
-                new byte[] {0, 0, 0, 0, 0, 0, 0, (byte) serial},
-                kind == HealthCode.KIND_TRANSLATED ? "MO" : null,
-                0,
-                null,
-                NOW,
-                NOW + 60));
+            CodeClaims.of(kind, ANN.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[] {0, 0, 0, 0, 0, 0, 0, (byte) serial})
+                .origin(kind == CodeKind.TRANSLATED ? "MO" : null)
+                .validity(NOW, NOW + 60)
+                .build());
   }
 
   @Test
   void aScreenShownAtASecondPlaceIsHeldWhereTheRulesLookForIt() {
     final ScanEvaluator fresh = evaluator(0, 0);
     final Ruleset hold = replaysAre(Ruleset.Replays.HOLD);
-    for (final int kind : new int[] {HealthCode.KIND_PERSON, HealthCode.KIND_TRANSLATED}) {
-      final String code = serial(kind, kind + 1);
+    for (final CodeKind kind : List.of(CodeKind.PERSON, CodeKind.TRANSLATED)) {
+      final String code = serial(kind, kind.number() + 1);
       assertEquals(Reason.OK, shown(fresh, code, hold, "gate/1").reason());
       assertEquals(Reason.OK, shown(fresh, code, hold, "gate/1").reason(), "the same place");
       final Scan second = shown(fresh, code, hold, "gate/2");
@@ -373,7 +373,7 @@ final class ScanEvaluatorTest {
           shown(fresh, code, replaysAre(Ruleset.Replays.IGNORE), "gate/2").reason(),
           "where nobody looks for it");
     }
-    final String paper = serial(HealthCode.KIND_PAPER, 9);
+    final String paper = serial(CodeKind.PAPER, 9);
     assertEquals(Reason.OK, shown(fresh, paper, hold, "gate/1").reason());
     assertEquals(Reason.OK, shown(fresh, paper, hold, "gate/2").reason());
   }
@@ -382,10 +382,10 @@ final class ScanEvaluatorTest {
   void aReplayComesBeforeStaleDataAndAfterWhatIsWorse() {
     final ScanEvaluator stale = evaluator(60_001, 0);
     final Ruleset hold = replaysAre(Ruleset.Replays.HOLD);
-    final String code = serial(HealthCode.KIND_PERSON, 1);
+    final String code = serial(CodeKind.PERSON, 1);
     assertEquals(Reason.STALE, shown(stale, code, hold, "gate/1").reason());
     assertEquals(Reason.REPLAYED, shown(stale, code, hold, "gate/2").reason());
-    new StatusStateMachine(map).apply(new StatusCommand.SetStatus(ANN, 2, 0, 0, 0, 0, 0));
+    new StatusStateMachine(map).apply(StatusCommand.SetStatus.of(ANN).colour(Colour.RED).build());
     assertEquals(Reason.RED, shown(stale, code, hold, "gate/2").reason());
   }
 
@@ -459,8 +459,11 @@ final class ScanEvaluatorTest {
     final String unknown =
         new CodeIssuer(CodeFormat.GD1, key)
             .issue(
-                CodeClaims.ofPerson(
-                    new Subject(77, 77).toBytes(), 0, 0, 0, 0, 0, new byte[8], NOW, NOW + 60));
+                CodeClaims.of(CodeKind.PERSON, new Subject(77, 77).toBytes())
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(NOW, NOW + 60)
+                    .build());
     assertEquals(Reason.BUSY, reason(evaluator, code(key, NOW, NOW + 60), metro));
     assertEquals(Reason.BUSY, reason(evaluator, unknown, metro));
     assertEquals(Reason.EXPIRED, reason(evaluator, code(key, NOW - 120, NOW - 60), metro));

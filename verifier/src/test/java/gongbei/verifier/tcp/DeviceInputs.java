@@ -4,13 +4,14 @@ import com.lmax.disruptor.BlockingWaitStrategy;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.fuzz.LoopbackChannel;
-import gongbei.verifier.net.ConnectionRoom;
+import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
 import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.Drain;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -19,8 +20,9 @@ import io.netty.channel.embedded.EmbeddedChannel;
 public final class DeviceInputs {
   private static final int LENGTH_BYTES = 4;
   private final TcpServer.Context context;
-  private final ReplyLoop replies = new ReplyLoop(new EmbeddedChannel().eventLoop(), 16);
-  private final ConnectionRoom room = new ConnectionRoom(10, 10);
+  private final DeviceReplies replies =
+      new DeviceReplies(new EmbeddedChannel().eventLoop(), new Drain(), 16);
+  private final ConnectionLimiter room = new ConnectionLimiter(10, 10);
   private long connections;
 
   public DeviceInputs() {

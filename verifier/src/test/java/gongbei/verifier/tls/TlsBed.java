@@ -3,6 +3,8 @@ package gongbei.verifier.tls;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TlsKeyGeneration;
@@ -128,7 +130,12 @@ public final class TlsBed implements AutoCloseable {
   public String code() {
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, issuer)
-        .issue(CodeClaims.ofPerson(new byte[16], 0, 0, 0, 0, 0, new byte[8], now - 1, now + 600));
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, new byte[16])
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now - 1, now + 600)
+                .build());
   }
 
   @Override

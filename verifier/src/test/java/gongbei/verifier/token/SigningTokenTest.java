@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -240,7 +243,13 @@ final class SigningTokenTest {
       final int minutes = (int) (Instant.now().getEpochSecond() / 60);
       node.stock()
           .log()
-          .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 1, minutes - 60, 2, 0, 0)))
+          .submit(
+              List.of(
+                  StatusCommand.SetStatus.of(HOLDER)
+                      .colour(Colour.GREEN)
+                      .test(TestResult.NEGATIVE, minutes - 60)
+                      .doses(2)
+                      .build()))
           .join();
       final String code =
           post(node, "/v1/codes", "{\"subject\":\"" + HOLDER.toHex() + "\"}")
@@ -250,7 +259,12 @@ final class SigningTokenTest {
       final long now = Instant.now().getEpochSecond();
       final String crossing =
           new CodeIssuer(CodeFormat.GD1, guangdong)
-              .issue(CodeClaims.ofPerson(new byte[16], 0, 0, 0, 0, 0, new byte[8], now, now + 60));
+              .issue(
+                  CodeClaims.of(CodeKind.PERSON, new byte[16])
+                      .colour(Colour.GREEN)
+                      .serial(new byte[8])
+                      .validity(now, now + 60)
+                      .build());
       final String translated =
           post(node, "/v1/translations", "{\"code\":\"" + crossing + "\",\"target\":\"MO\"}")
               .get("code")

@@ -3,6 +3,7 @@ package gongbei.verifier.translate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
@@ -77,7 +78,9 @@ final class AuditDiskTest {
       final List<Applied> applied =
           node.stock()
               .log()
-              .submit(List.of(new StatusCommand.SetStatus(new Subject(1, 1), 0, 0, 0, 0, 0, 0)))
+              .submit(
+                  List.of(
+                      StatusCommand.SetStatus.of(new Subject(1, 1)).colour(Colour.GREEN).build()))
               .get(Patience.SECONDS, TimeUnit.SECONDS);
       assertEquals(Applied.Outcome.APPLIED, applied.get(0).outcome(), "changes go on");
       final HttpResponse<String> scan =

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
@@ -198,16 +200,13 @@ final class ClusterCrossingTest {
     final long now = Instant.now().getEpochSecond();
     return new CodeIssuer(CodeFormat.GD1, guangdong)
         .issue(
-            CodeClaims.ofPerson(
-                new Subject(9, traveller).toBytes(),
-                HealthCode.KIND_PERSON,
-                0,
-                HealthCode.RESULT_NEGATIVE,
-                (int) (now / 60) - 60,
-                2,
-                new byte[8],
-                now,
-                now + 600));
+            CodeClaims.of(CodeKind.PERSON, new Subject(9, traveller).toBytes())
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (now / 60) - 60)
+                .doses(2)
+                .serial(new byte[8])
+                .validity(now, now + 600)
+                .build());
   }
 
   private HttpResponse<String> ask(int id, String code) throws Exception {

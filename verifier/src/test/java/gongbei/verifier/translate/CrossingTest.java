@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusRecord;
@@ -183,7 +184,12 @@ final class CrossingTest {
                   seen.add(each.toString());
                 }
               });
-      seen.add("in the code: " + code.region().colour() + code.region().kind() + code.region().result() + code.region().doses());
+      seen.add(
+          "in the code: "
+              + code.region().colour()
+              + code.region().kind()
+              + code.region().result()
+              + code.region().doses());
       seen.add("of " + text.length + " characters");
       said.add(seen);
     }
@@ -226,22 +232,22 @@ final class CrossingTest {
         "expired-code",
         "exp",
         macau,
-        asked(guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -60, -1), "MO", false));
+        asked(guangdong.code(LEI, CodeKind.PERSON, 0, -60, -1), "MO", false));
     assertRefused(
         "code-not-yet-valid",
         "iat",
         macau,
-        asked(guangdong.code(LEI, HealthCode.KIND_PERSON, 0, 60, 90), "MO", false));
+        asked(guangdong.code(LEI, CodeKind.PERSON, 0, 60, 90), "MO", false));
     assertRefused(
         "code-not-fresh",
         "iat",
         macau,
-        asked(guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -400, 90), "MO", false));
+        asked(guangdong.code(LEI, CodeKind.PERSON, 0, -400, 90), "MO", false));
     assertRefused(
         "not-in-table",
         "kind",
         macau,
-        asked(guangdong.code(LEI, HealthCode.KIND_PAPER, 0, 0, 90), "MO", false));
+        asked(guangdong.code(LEI, CodeKind.PAPER, 0, 0, 90), "MO", false));
     final int at = code.length() - 3;
     final String tampered =
         code.substring(0, at) + (code.charAt(at) == '0' ? '1' : '0') + code.substring(at + 1);
@@ -312,8 +318,8 @@ final class CrossingTest {
     final Instant redSince = Instant.now().minusSeconds(1);
     final Instant greenSince = redSince.minusSeconds(1);
     final Instant until = redSince.plusSeconds(240);
-    final String green = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, greenSince, until);
-    final String red = guangdong.code(LEI, HealthCode.KIND_PERSON, 2, redSince, until);
+    final String green = guangdong.code(LEI, CodeKind.PERSON, 0, greenSince, until);
+    final String red = guangdong.code(LEI, CodeKind.PERSON, 2, redSince, until);
     final JsonNode first = translate(macau, green);
     final Subject visitor = subjectOf(first.path("code").asText());
     assertEquals(StatusRecord.GREEN, macau.status(visitor).colour());
@@ -325,7 +331,7 @@ final class CrossingTest {
           "iat",
           macau,
           asked(
-              guangdong.code(LEI, HealthCode.KIND_PERSON, 0, greenSince, until.minusSeconds(10)),
+              guangdong.code(LEI, CodeKind.PERSON, 0, greenSince, until.minusSeconds(10)),
               "MO",
               false));
     }
@@ -336,9 +342,7 @@ final class CrossingTest {
         "nor does the code that was made of it before");
     assertEquals(
         "green",
-        translate(macau, guangdong.code(LEI, HealthCode.KIND_PERSON, 0, 0, 60))
-            .path("colour")
-            .asText(),
+        translate(macau, guangdong.code(LEI, CodeKind.PERSON, 0, 0, 60)).path("colour").asText(),
         "a newer green is one");
   }
 
@@ -372,7 +376,7 @@ final class CrossingTest {
 
   @Test
   void aRefusalThatIsAskedForAgainIsTheSameForOneReceipt() throws Exception {
-    final String ended = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -60, -1);
+    final String ended = guangdong.code(LEI, CodeKind.PERSON, 0, -60, -1);
     for (int i = 0; i < 20; i++) {
       assertRefused("expired-code", "exp", macau, asked(ended, "MO", false));
     }
@@ -419,7 +423,7 @@ final class CrossingTest {
 
   @Test
   void oneCodeThatIsRefusedAThousandTimesLeavesOneReceipt() throws Exception {
-    final String expired = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -60, -1);
+    final String expired = guangdong.code(LEI, CodeKind.PERSON, 0, -60, -1);
     final long bytes;
     try (DeviceClient gate = macau.device()) {
       assertExpired(gate, expired);
@@ -454,7 +458,7 @@ final class CrossingTest {
 
   @Test
   void aDeviceOverItsRateOfTranslationsIsToldBusyWhileAnotherScans() throws Exception {
-    final String code = guangdong.code(LEI, HealthCode.KIND_PERSON, 0, -60, -1);
+    final String code = guangdong.code(LEI, CodeKind.PERSON, 0, -60, -1);
     final InetSocketAddress server =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), macau.node.tcpPort());
     int busy = 0;

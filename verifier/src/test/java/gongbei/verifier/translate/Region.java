@@ -3,9 +3,11 @@ package gongbei.verifier.translate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -21,8 +23,9 @@ import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.NodeConnection;
 import gongbei.verifier.config.NodeConfig;
-import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.node.NodeResources;
+import gongbei.verifier.node.TranslationSetup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,16 +62,17 @@ public final class Region implements AutoCloseable {
     node =
         Node.start(
             config,
-            Node.Stock.inMemory(
-                config,
-                TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))),
-                TrustStore.of(new TrustList(List.of(authority.issuerKey()))),
-                new SigningKeys(List.of(key)),
-                new TranslationSetup(
-                    secret,
-                    TranslationTables.shipped(format),
-                    AuditLog.ofFile(auditFile, format.issuer()),
-                    TrustStore.of(new TrustList(List.of(checkpoint.issuerKey()))))));
+            NodeResources.inMemory(config)
+                .trust(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))))
+                .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
+                .signingKeys(new SigningKeys(List.of(key)))
+                .border(
+                    new TranslationSetup(
+                        secret,
+                        TranslationTables.shipped(format),
+                        AuditLog.ofFile(auditFile, format.issuer()),
+                        TrustStore.of(new TrustList(List.of(checkpoint.issuerKey())))))
+                .build());
   }
 
   private static Instant from() {
@@ -80,28 +84,26 @@ public final class Region implements AutoCloseable {
   }
 
   /** A code of this region's. */
-  public String code(Subject subject, int kind, int colour, int fromNow, int untilFromNow) {
+  public String code(Subject subject, CodeKind kind, int colour, int fromNow, int untilFromNow) {
     final Instant now = Instant.now();
     return code(subject, kind, colour, now.plusSeconds(fromNow), now.plusSeconds(untilFromNow));
   }
 
-  public String code(Subject subject, int kind, int colour, Instant issuedAt, Instant expiresAt) {
+  public String code(
+      Subject subject, CodeKind kind, int colour, Instant issuedAt, Instant expiresAt) {
     return new CodeIssuer(format, key)
         .issue(
-            CodeClaims.ofPerson(
-                subject.toBytes(),
-                kind,
-                colour,
-                HealthCode.RESULT_NEGATIVE,
-                (int) (issuedAt.getEpochSecond() / 60) - 60,
-                2,
-                new byte[8],
-                issuedAt.getEpochSecond(),
-                expiresAt.getEpochSecond()));
+            CodeClaims.of(kind, subject.toBytes())
+                .colour(Colour.ofNumber(colour))
+                .test(TestResult.NEGATIVE, (int) (issuedAt.getEpochSecond() / 60) - 60)
+                .doses(2)
+                .serial(new byte[8])
+                .validity(issuedAt.getEpochSecond(), expiresAt.getEpochSecond())
+                .build());
   }
 
   public String code(Subject subject, int colour) {
-    return code(subject, HealthCode.KIND_PERSON, colour, 0, 60);
+    return code(subject, CodeKind.PERSON, colour, 0, 60);
   }
 
   public URI url() {

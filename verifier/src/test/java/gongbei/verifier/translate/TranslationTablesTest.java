@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Colour;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,13 +68,13 @@ final class TranslationTablesTest {
     Files.writeString(file, shipped().replace("green: green", "green: yellow"));
     Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
     assertThrows(TableException.class, tables::reloadIfChanged);
-    assertEquals(0, tables.current().colour(0));
+    assertEquals(Colour.GREEN, tables.current().colour(Colour.GREEN));
     Files.writeString(
         file,
         shipped().replace("green: green", "green: yellow").replace("version: 1", "version: 2"));
     Files.setLastModifiedTime(file, FileTime.fromMillis(2_000));
     assertTrue(tables.reloadIfChanged());
-    assertEquals(1, tables.current().colour(0));
+    assertEquals(Colour.YELLOW, tables.current().colour(Colour.GREEN));
     assertEquals("gd-to-mo@2", tables.current().label());
     assertThrows(
         TableException.class, () -> TranslationTables.ofDirectory(directory, CodeFormat.GD1));

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.Subject;
@@ -67,15 +69,10 @@ final class ClientTour {
     final long now = Instant.now().getEpochSecond();
     return new gongbei.codec.issue.CodeIssuer(gongbei.codec.code.CodeFormat.GD1, node.guangdong)
         .issue(
-            CodeClaims.ofPerson(
-                resident.toBytes(),
-                gongbei.codec.code.HealthCode.KIND_PERSON,
-                0,
-                0,
-                0,
-                0,
-                new byte[8],
-                now,
-                now + 600));
+            CodeClaims.of(CodeKind.PERSON, resident.toBytes())
+                .colour(Colour.GREEN)
+                .serial(new byte[8])
+                .validity(now, now + 600)
+                .build());
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.HolderFlag;
 import gongbei.codec.model.TestResult;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -79,6 +80,9 @@ public final class StatusChange {
   }
 
   private static void putTest(ObjectNode json, TestResult result, Instant sampled) {
+    if (result == TestResult.NONE) {
+      throw new IllegalArgumentException("result is none, which is no test");
+    }
     final Instant minute = sampled.truncatedTo(ChronoUnit.MINUTES);
     requireTime("sampleTime", minute);
     json.put("result", result.wireName()).put("sampleTime", minute.toString());
@@ -156,19 +160,19 @@ public final class StatusChange {
 
     /** Marks the holder as a visitor from the other region. */
     public StatusBuilder visitor() {
-      flags.add("visitor");
+      flags.add(HolderFlag.VISITOR.wireName());
       return this;
     }
 
     /** Marks the holder as linked to a subject of the other region. */
     public StatusBuilder linked() {
-      flags.add("linked");
+      flags.add(HolderFlag.LINKED.wireName());
       return this;
     }
 
     /** Marks the holder as no longer alive. */
     public StatusBuilder deceased() {
-      flags.add("deceased");
+      flags.add(HolderFlag.DECEASED.wireName());
       return this;
     }
 

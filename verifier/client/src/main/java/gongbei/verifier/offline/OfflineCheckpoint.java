@@ -3,7 +3,9 @@ package gongbei.verifier.offline;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.HolderStatus;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.trust.IssuerKey;
@@ -39,17 +41,17 @@ public final class OfflineCheckpoint {
   private final class Claimed implements HolderStatus {
     @Override
     public int colour() {
-      return code.region().colour();
+      return code.region().colour().number();
     }
 
     @Override
     public int result() {
-      return code.region().result();
+      return code.region().result().number();
     }
 
     @Override
     public int sampleEpochMinutes() {
-      return code.region().result() == HealthCode.RESULT_NONE ? 0 : code.region().sampleEpochMinutes();
+      return code.region().result() == TestResult.NONE ? 0 : code.region().sampleEpochMinutes();
     }
 
     @Override
@@ -163,7 +165,7 @@ public final class OfflineCheckpoint {
       final Reason foreign = rules.judgeForeign(code.hcert(), now).reason();
       return new OfflineVerdict(rules.verdict(foreign, true), foreign, false, packAgeSeconds());
     }
-    if (code.region().kind() == HealthCode.KIND_GROUP) {
+    if (code.region().kind() == CodeKind.GROUP) {
       return ask(Reason.STALE);
     }
     if (pack.mayBeOtherThanGreen(holder(), delta)) {

@@ -1,7 +1,6 @@
 package gongbei.verifier.rules;
 
 import gongbei.codec.code.HcertClaims;
-import gongbei.codec.code.HealthCode;
 
 /**
  * What is found of a foreign certificate: a reason, and the claim that it is for. Constants, so

@@ -87,7 +87,7 @@ public record Ruleset(
 
   /** Judges a holder by the status in the map. */
   public Reason judge(HolderStatus status, long atEpochSeconds, long dataAgeMillis) {
-    if (status.result() == HealthCode.RESULT_POSITIVE) {
+    if (status.result() == HolderStatus.RESULT_POSITIVE) {
       return Reason.POSITIVE_TEST;
     }
     if (status.colour() == HolderStatus.RED) {
@@ -97,7 +97,7 @@ public record Ruleset(
       return Reason.YELLOW;
     }
     final boolean counts =
-        status.result() == HealthCode.RESULT_NEGATIVE && testKinds.contains(TestKind.NAAT);
+        status.result() == HolderStatus.RESULT_NEGATIVE && testKinds.contains(TestKind.NAAT);
     final Reason reason =
         judgeTest(
             counts ? status.sampleEpochMinutes() : HealthCode.ABSENT,
@@ -130,8 +130,7 @@ public record Ruleset(
         newest = Math.max(newest, claims.negativeSampleEpochMinutes(kind));
       }
     }
-    final boolean isOfOtherKind =
-        claims.types() == HcertClaims.TEST && newest == HealthCode.ABSENT;
+    final boolean isOfOtherKind = claims.types() == HcertClaims.TEST && newest == HealthCode.ABSENT;
     return switch (judgeTest(newest, claims.doses(), atEpochSeconds)) {
       case TEST_MISSING -> isOfOtherKind ? ForeignFinding.OTHER_KIND : ForeignFinding.TEST_MISSING;
       case TEST_TOO_OLD -> ForeignFinding.TEST_TOO_OLD;

@@ -57,6 +57,9 @@ final class StatusChangeTest {
     }
     assertEquals("doses is 100, not from 0 to 99", refusal(status -> status.doses(100)));
     assertEquals("doses is -1, not from 0 to 99", refusal(status -> status.doses(-1)));
+    assertEquals(
+        "result is none, which is no test",
+        refusal(status -> status.test(TestResult.NONE, SAMPLED)));
     assertTrue(
         refusal(status -> status.test(TestResult.POSITIVE, Instant.EPOCH))
             .startsWith("sampleTime"));

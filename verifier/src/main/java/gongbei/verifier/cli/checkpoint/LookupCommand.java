@@ -2,7 +2,7 @@ package gongbei.verifier.cli.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
@@ -15,11 +15,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Has a holder judged by their document. */
+/** Has a holder evaluated by their document. */
 @Command(
     name = "lookup",
     description =
-        "Has a node judge a holder by their document, for a checkpoint that may ask so. Without"
+        "Has a node evaluate a holder by document, for a checkpoint that may look up. Without"
             + " --document-number it is asked for and not shown.",
     mixinStandardHelpOptions = true)
 public final class LookupCommand implements Callable<Integer> {

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 /** Packs for checkpoints without a network. */
 @Command(
     name = "pack",
-    description = "Fetches, shows and judges by the packs of checkpoints without a network.",
+    description = "Fetches, shows and evaluates by the packs of checkpoints without a network.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     subcommands = {PackCommand.Fetch.class, PackCommand.Show.class, PackCommand.Judge.class})
@@ -104,7 +104,7 @@ public final class PackCommand implements Callable<Integer> {
   }
 
   /** Shows what a pack says of itself. */
-  @Command(name = "show", description = "Checks a pack and shows what it says of itself.")
+  @Command(name = "show", description = "Verifies a pack and shows its header.")
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -154,7 +154,7 @@ public final class PackCommand implements Callable<Integer> {
   }
 
   /** Judges codes by a pack alone. */
-  @Command(name = "judge", description = "Judges codes by a pack alone, as without a network.")
+  @Command(name = "judge", description = "Evaluates codes by a pack alone, without a network.")
   static final class Judge implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

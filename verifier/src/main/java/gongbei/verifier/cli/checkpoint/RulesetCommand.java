@@ -93,7 +93,7 @@ public final class RulesetCommand implements Callable<Integer> {
   /** Shows rulesets. */
   @Command(
       name = "show",
-      description = "Shows the rulesets that a node judges by, each as a file for put.")
+      description = "Shows the rulesets that a node evaluates by, each as a file for put.")
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

@@ -23,11 +23,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Has a node judge codes, as a checkpoint does. */
+/** Has a node evaluate codes, as a checkpoint does. */
 @Command(
     name = "scan",
     description = {
-      "Has a node judge codes for a checkpoint: by its trust, its map and its rules. One line a"
+      "Has a node evaluate codes for a checkpoint, by its trust list, map and rules. One line a"
           + " code; 0 when all pass, 1 when one does not.",
       "",
       "With --lines each line is one code, answered as it comes: also of a hand scanner that types."
@@ -64,7 +64,7 @@ public final class ScanCommand implements Callable<Integer> {
   @Option(
       names = "--at",
       paramLabel = "TIME",
-      description = "Judge as at this time (RFC 3339); default now.")
+      description = "Evaluate as of this time (RFC 3339); default now.")
   private String at;
 
   @Option(names = "--json", description = "Write the node's answers, one JSON object a code.")

@@ -47,7 +47,10 @@ public final class DecodeCommand implements Callable<Integer> {
     if (wellFormed) {
       answer.put("alg", decoded.cose().algorithm().name());
       answer.put(
-          "kid", decoded.cose().kidBytes() == null ? null : HexFormat.of().formatHex(decoded.cose().kidBytes()));
+          "kid",
+          decoded.cose().kidBytes() == null
+              ? null
+              : HexFormat.of().formatHex(decoded.cose().kidBytes()));
       answer.set("claims", ClaimsJson.of(decoded));
     } else {
       answer.put("reason", decoded.isUnsupported() ? "unsupported-format" : "malformed");

@@ -3,9 +3,12 @@ package gongbei.verifier.cli.code;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.time.Rfc3339;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
@@ -63,7 +66,7 @@ public final class IssueCommand implements Callable<Integer> {
   private Colour colour;
 
   @Option(names = "--result", defaultValue = "none", description = "none, negative or positive.")
-  private Result result;
+  private TestResult result;
 
   @Option(
       names = "--sample-time",
@@ -99,7 +102,7 @@ public final class IssueCommand implements Callable<Integer> {
         names = "--document-type",
         required = true,
         description = "mainland-id, home-return-permit, exit-entry-permit, macau-bir or passport.")
-    private SubjectSecret.DocumentType type;
+    private DocumentType type;
 
     @Option(
         names = "--document-number",
@@ -118,28 +121,6 @@ public final class IssueCommand implements Callable<Integer> {
   private enum Kind {
     PERSON,
     PAPER;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  private enum Colour {
-    GREEN,
-    YELLOW,
-    RED;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  private enum Result {
-    NONE,
-    NEGATIVE,
-    POSITIVE;
 
     @Override
     public String toString() {
@@ -179,27 +160,16 @@ public final class IssueCommand implements Callable<Integer> {
   private CodeClaims claims(long now) throws TrustException {
     final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
     new SecureRandom().nextBytes(serial);
-    if ((result == Result.NONE) != (sampleTime == null)) {
+    if ((result == TestResult.NONE) != (sampleTime == null)) {
       throw CommandException.usage("--sample-time goes with a --result, and only with one");
     }
-    return CodeClaims.ofPerson(
-        subject(),
-        kind == Kind.PAPER ? HealthCode.KIND_PAPER : HealthCode.KIND_PERSON,
-        switch (colour) {
-          case GREEN -> 0;
-          case YELLOW -> 1;
-          case RED -> 2;
-        },
-        switch (result) {
-          case NONE -> HealthCode.RESULT_NONE;
-          case NEGATIVE -> HealthCode.RESULT_NEGATIVE;
-          case POSITIVE -> HealthCode.RESULT_POSITIVE;
-        },
-        sampleEpochMinutes(),
-        doses,
-        serial,
-        now,
-        now + ttlSeconds);
+    return CodeClaims.of(kind == Kind.PAPER ? CodeKind.PAPER : CodeKind.PERSON, subject())
+        .colour(colour)
+        .test(result, sampleEpochMinutes())
+        .doses(doses)
+        .serial(serial)
+        .validity(now, now + ttlSeconds)
+        .build();
   }
 
   private void write(byte[] picture) {

@@ -3,7 +3,6 @@ package gongbei.verifier.cli.code;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.signature.BouncyCastleEngine;
@@ -185,7 +184,7 @@ public final class TranslateCommand implements Callable<Integer> {
               "expires",
               Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
           .put("from", translation.from())
-          .put("colour", ClaimsJson.colourName(translation.claims().colour()))
+          .put("colour", translation.claims().colour().wireName())
           .put("table", translation.table());
       return here.audit == null ? answer : answer.put("receipt", receipt);
     } catch (TrustException | TableException | AuditException e) {

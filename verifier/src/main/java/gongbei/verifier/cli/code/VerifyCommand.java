@@ -60,13 +60,13 @@ public final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--trust",
       paramLabel = "DIR",
-      description = "Issuers' certificates, PEM or DER. Without it nobody is trusted.")
+      description = "Issuers' certificates, PEM or DER. Without it no issuer is trusted.")
   private Path trustDirectory;
 
   @Option(
       names = "--at",
       paramLabel = "TIME",
-      description = "Judge as at this time (RFC 3339); default now.")
+      description = "Evaluate as of this time (RFC 3339); default now.")
   private String at;
 
   @Option(

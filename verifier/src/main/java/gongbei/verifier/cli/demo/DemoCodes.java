@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -89,16 +91,16 @@ final class DemoCodes {
     add("a test too old", person(longAgo, 0));
     add("revoked", person(revoked, 0));
     add("a holder not on record", person(subject(), 0));
-    add("on paper", issue(green, HealthCode.KIND_PAPER, 0, now, HOUR_SECONDS));
+    add("on paper", issue(green, CodeKind.PAPER, 0, now, HOUR_SECONDS));
     add("translated from Macau", issuer.issue(translated(green)));
   }
 
   private void addFaults() throws InterruptedException {
     final Subject nobody = subject();
     final String good = person(nobody, 0);
-    add("expired seconds ago", issue(nobody, HealthCode.KIND_PERSON, 0, now - 62, 60));
-    add("expired long ago", issue(nobody, HealthCode.KIND_PERSON, 0, now - HOUR_SECONDS, 60));
-    add("not valid yet", issue(nobody, HealthCode.KIND_PERSON, 0, now + HOUR_SECONDS, 60));
+    add("expired seconds ago", issue(nobody, CodeKind.PERSON, 0, now - 62, 60));
+    add("expired long ago", issue(nobody, CodeKind.PERSON, 0, now - HOUR_SECONDS, 60));
+    add("not valid yet", issue(nobody, CodeKind.PERSON, 0, now + HOUR_SECONDS, 60));
     final int at = good.length() - 3;
     add(
         "forged",
@@ -109,7 +111,7 @@ final class DemoCodes {
     add(
         "of an issuer that is not trusted",
         new CodeIssuer(CodeFormat.GD1, stranger)
-            .issue(claims(nobody, HealthCode.KIND_PERSON, 0, now, HOUR_SECONDS)));
+            .issue(claims(nobody, CodeKind.PERSON, 0, now, HOUR_SECONDS)));
     add("cut short", good.substring(0, good.length() / 2));
   }
 
@@ -119,37 +121,38 @@ final class DemoCodes {
 
   private Subject subject(List<StatusCommand> statuses, int colour, int result, int sample) {
     final Subject subject = subject();
-    statuses.add(new StatusCommand.SetStatus(subject, colour, result, sample, 0, 0, 0));
+    statuses.add(
+        StatusCommand.SetStatus.of(subject)
+            .colour(Colour.ofNumber(colour))
+            .test(TestResult.ofNumber(result), sample)
+            .build());
     return subject;
   }
 
   private String person(Subject subject, int colour) {
-    return issue(subject, HealthCode.KIND_PERSON, colour, now, HOUR_SECONDS);
+    return issue(subject, CodeKind.PERSON, colour, now, HOUR_SECONDS);
   }
 
-  private String issue(Subject subject, int kind, int colour, long from, int lifeSeconds) {
+  private String issue(Subject subject, CodeKind kind, int colour, long from, int lifeSeconds) {
     return issuer.issue(claims(subject, kind, colour, from, lifeSeconds));
   }
 
-  private CodeClaims claims(Subject subject, int kind, int colour, long from, int lifeSeconds) {
-    return CodeClaims.ofPerson(
-        subject.toBytes(), kind, colour, 0, 0, 0, serial(), from, from + lifeSeconds);
+  private CodeClaims claims(
+      Subject subject, CodeKind kind, int colour, long from, int lifeSeconds) {
+    return CodeClaims.of(kind, subject.toBytes())
+        .colour(Colour.ofNumber(colour))
+        .serial(serial())
+        .validity(from, from + lifeSeconds)
+        .build();
   }
 
   private CodeClaims translated(Subject subject) {
-    return new CodeClaims(
-        subject.toBytes(),
-        HealthCode.KIND_TRANSLATED,
-        0,
-        HealthCode.RESULT_NONE,
-        0,
-        0,
-        serial(),
-        "MO",
-        0,
-        null,
-        now,
-        now + HOUR_SECONDS);
+    return CodeClaims.of(CodeKind.TRANSLATED, subject.toBytes())
+        .colour(Colour.GREEN)
+        .serial(serial())
+        .origin("MO")
+        .validity(now, now + HOUR_SECONDS)
+        .build();
   }
 
   private byte[] serial() {

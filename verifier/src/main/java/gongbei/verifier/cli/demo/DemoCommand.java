@@ -17,9 +17,10 @@ import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.TranslationConfig;
-import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.node.NodeException;
+import gongbei.verifier.node.NodeResources;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
@@ -221,16 +222,18 @@ public final class DemoCommand implements Callable<Integer> {
     final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();
     return Node.start(
         config,
-        Node.Stock.inMemory(
-            config,
-            keys.trust(),
-            TrustStore.of(new TrustList(List.of(keys.authority().issuerKey()))),
-            new SigningKeys(List.of(own)),
-            new TranslationSetup(
-                SubjectSecret.generate(),
-                TranslationTables.shipped(region.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1),
-                AuditLog.inMemory(region),
-                TrustStore.of(new TrustList(List.of(keys.checkpoint().issuerKey()))))));
+        NodeResources.inMemory(config)
+            .trust(keys.trust())
+            .authorities(TrustStore.of(new TrustList(List.of(keys.authority().issuerKey()))))
+            .signingKeys(new SigningKeys(List.of(own)))
+            .border(
+                new TranslationSetup(
+                    SubjectSecret.generate(),
+                    TranslationTables.shipped(
+                        region.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1),
+                    AuditLog.inMemory(region),
+                    TrustStore.of(new TrustList(List.of(keys.checkpoint().issuerKey())))))
+            .build());
   }
 
   private void printAddresses(Node guangdong, Node macau, DemoTraffic traffic, long startedNanos) {

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.CommandLog;
@@ -72,14 +74,13 @@ final class DemoTraffic {
       final boolean tested = i == 0 || random.nextInt(10) > 0;
       final int ageMinutes = i == 0 ? 60 : random.nextInt(4 * MINUTES_A_DAY);
       batch.add(
-          new StatusCommand.SetStatus(
-              subject(region, i),
-              colour,
-              tested ? 1 : 0,
-              tested ? nowMinutes - ageMinutes : 0,
-              random.nextInt(4),
-              0,
-              0));
+          StatusCommand.SetStatus.of(subject(region, i))
+              .colour(Colour.ofNumber(colour))
+              .test(
+                  tested ? TestResult.NEGATIVE : TestResult.NONE,
+                  tested ? nowMinutes - ageMinutes : 0)
+              .doses(random.nextInt(4))
+              .build());
       if (batch.size() == CHANGES_A_SUBMISSION) {
         submitted.add(log.submit(batch));
         batch = new ArrayList<>();
@@ -92,24 +93,20 @@ final class DemoTraffic {
   /** A code of Guangdong's first resident that lives for an hour. */
   String codeForAnHour() {
     final long now = Instant.now().getEpochSecond();
-    return guangdong.issue(
-        claims(CodeFormat.GD1, 0, HealthCode.KIND_PAPER, now, now + HOUR_SECONDS));
+    return guangdong.issue(claims(CodeFormat.GD1, 0, CodeKind.PAPER, now, now + HOUR_SECONDS));
   }
 
   /** A code of a region's first resident, who is well and was tested an hour ago. */
   String freshCode(CodeFormat region) {
     final long now = Instant.now().getEpochSecond();
     final CodeClaims claims =
-        CodeClaims.ofPerson(
-            subject(region, 0).toBytes(),
-            HealthCode.KIND_PERSON,
-            0,
-            HealthCode.RESULT_NEGATIVE,
-            (int) (now / 60) - 60,
-            2,
-            serial(),
-            now,
-            now + CODE_SECONDS);
+        CodeClaims.of(CodeKind.PERSON, subject(region, 0).toBytes())
+            .colour(Colour.GREEN)
+            .test(TestResult.NEGATIVE, (int) (now / 60) - 60)
+            .doses(2)
+            .serial(serial())
+            .validity(now, now + CODE_SECONDS)
+            .build();
     return region == CodeFormat.MO1 ? macau.issue(claims) : guangdong.issue(claims);
   }
 
@@ -158,13 +155,16 @@ final class DemoTraffic {
   }
 
   private String issue(CodeFormat region, int number, long iat, long exp) {
-    final CodeClaims claims = claims(region, number, HealthCode.KIND_PERSON, iat, exp);
+    final CodeClaims claims = claims(region, number, CodeKind.PERSON, iat, exp);
     return region == CodeFormat.MO1 ? macau.issue(claims) : guangdong.issue(claims);
   }
 
-  private CodeClaims claims(CodeFormat region, int number, int kind, long iat, long exp) {
-    return CodeClaims.ofPerson(
-        subject(region, number).toBytes(), kind, 0, 0, 0, 0, serial(), iat, exp);
+  private CodeClaims claims(CodeFormat region, int number, CodeKind kind, long iat, long exp) {
+    return CodeClaims.of(kind, subject(region, number).toBytes())
+        .colour(Colour.GREEN)
+        .serial(serial())
+        .validity(iat, exp)
+        .build();
   }
 
   private byte[] serial() {

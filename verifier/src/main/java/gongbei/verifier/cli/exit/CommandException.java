@@ -1,6 +1,6 @@
 package gongbei.verifier.cli.exit;
 
-/** Why a command ends without doing its work; the message is for the person who typed it. */
+/** Ends a command that has failed, with its exit code and a message for the terminal. */
 public final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class CommandException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
-  /** What was asked for is refused. */
+  /** The request is refused. */
   public static CommandException refused(String message) {
     return new CommandException(ExitCode.REFUSED, message);
   }
@@ -26,12 +26,12 @@ public final class CommandException extends RuntimeException {
     return new CommandException(ExitCode.UNREACHABLE, message);
   }
 
-  /** Whoever read the output has gone: there is nobody to tell. */
+  /** The reader of the output has gone: there is no message. */
   public static CommandException unheard() {
     return new CommandException(ExitCode.UNREACHABLE, "");
   }
 
-  /** Whether there is anything to say, and anybody to say it to. */
+  /** Whether there is a message and somebody to read it. */
   public boolean isHeard() {
     return !getMessage().isEmpty();
   }

@@ -5,7 +5,7 @@ public final class ExitCode {
   /** Success, and every code passes. */
   public static final int OK = 0;
 
-  /** A code was refused or held, or what was asked for was. */
+  /** A code was refused or held, or the request was refused. */
   public static final int REFUSED = 1;
 
   /** Usage or configuration error. */

@@ -1,7 +1,8 @@
 package gongbei.verifier.cli.holder;
 
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.exit.CommandException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.model.HolderFlag;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
@@ -233,11 +234,10 @@ public final class HolderCommand implements Callable<Integer> {
 
     /** The flags that an authority may set. */
     private static ArrayNode withoutTranslated(JsonNode flags) {
-      final java.util.Set<String> settable = java.util.Set.of("visitor", "linked", "deceased");
       final ArrayNode kept = JsonNodeFactory.instance.arrayNode();
       flags.forEach(
           flag -> {
-            if (settable.contains(flag.asText())) {
+            if (HolderFlag.settable(flag.asText()).isPresent()) {
               kept.add(flag.asText());
             }
           });

@@ -3,7 +3,7 @@ package gongbei.verifier.cli.holder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
+import gongbei.codec.model.DocumentType;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;

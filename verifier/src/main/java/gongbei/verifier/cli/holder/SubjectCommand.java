@@ -1,8 +1,8 @@
 package gongbei.verifier.cli.holder;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.codec.trust.TrustException;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;

@@ -1,7 +1,7 @@
 package gongbei.verifier.cli.holder;
 
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.trust.SubjectSecret;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.input.CsvReader;
 import java.io.IOException;

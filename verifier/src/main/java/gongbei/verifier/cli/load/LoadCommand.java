@@ -79,7 +79,7 @@ public final class LoadCommand implements Callable<Integer> {
       names = "--time-zone",
       paramLabel = "ZONE",
       description =
-          "Where times without an offset were told, as Asia/Shanghai or +08:00. Without it they are"
+          "Time zone of times without an offset, as Asia/Shanghai or +08:00. Without it they are"
               + " refused.")
   private ZoneId zone;
 

@@ -3,7 +3,9 @@ package gongbei.verifier.cli.load;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.HolderFlag;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusRecord;
@@ -63,14 +65,13 @@ final class ResidentRow {
     if ((result == StatusRecord.RESULT_NONE) != row.get("sampleTime").isBlank()) {
       throw new IllegalArgumentException("sampleTime goes with a result, and only with one");
     }
-    return new StatusCommand.SetStatus(
-        Subject.ofHex(row.get("subject").strip()),
-        choice(row, "colour", COLOURS),
-        result,
-        sampleEpochMinutes(row, zone),
-        number(row, "doses"),
-        lastDoseEpochDay(row),
-        flags(row));
+    return StatusCommand.SetStatus.of(Subject.ofHex(row.get("subject").strip()))
+        .colour(Colour.ofNumber(choice(row, "colour", COLOURS)))
+        .test(TestResult.ofNumber(result), sampleEpochMinutes(row, zone))
+        .doses(number(row, "doses"))
+        .lastDoseEpochDay(lastDoseEpochDay(row))
+        .flags(flags(row))
+        .build();
   }
 
   /** The same as an item of a signed change of statuses. */
@@ -79,26 +80,20 @@ final class ResidentRow {
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", status.subject().toHex())
-            .put("colour", ClaimsJson.colourName(status.colour()))
-            .put("doses", status.doses());
-    if (status.result() != StatusRecord.RESULT_NONE) {
-      json.put("result", RESULTS.get(status.result()))
-          .put("sampleTime", Instant.ofEpochSecond(status.sampleEpochMinutes() * 60L).toString());
+            .put("colour", status.colour().wireName())
+            .put("doses", status.doses().count());
+    if (status.test().result() != TestResult.NONE) {
+      json.put("result", status.test().result().wireName())
+          .put(
+              "sampleTime",
+              Instant.ofEpochSecond(status.test().sampleEpochMinutes() * 60L).toString());
     }
-    if (status.lastDoseEpochDay() != 0) {
-      json.put("lastDoseDate", LocalDate.ofEpochDay(status.lastDoseEpochDay()).toString());
+    if (status.doses().lastEpochDay() != 0) {
+      json.put("lastDoseDate", LocalDate.ofEpochDay(status.doses().lastEpochDay()).toString());
     }
     if (status.flags() != 0) {
       final ArrayNode flags = json.putArray("flags");
-      if ((status.flags() & StatusRecord.VISITOR) != 0) {
-        flags.add("visitor");
-      }
-      if ((status.flags() & StatusRecord.LINKED) != 0) {
-        flags.add("linked");
-      }
-      if ((status.flags() & StatusRecord.DECEASED) != 0) {
-        flags.add("deceased");
-      }
+      HolderFlag.of(status.flags()).forEach(flag -> flags.add(flag.wireName()));
     }
     return json;
   }
@@ -163,16 +158,15 @@ final class ResidentRow {
   private static int flags(ResidentRows row) {
     int flags = 0;
     for (final String flag : row.get("flags").strip().split("[ ;]+", -1)) {
-      flags |=
-          switch (flag) {
-            case "" -> 0;
-            case "visitor" -> StatusRecord.VISITOR;
-            case "linked" -> StatusRecord.LINKED;
-            case "deceased" -> StatusRecord.DECEASED;
-            default ->
-                throw new IllegalArgumentException(
-                    "flags holds other than visitor, linked and deceased");
-          };
+      if (!flag.isEmpty()) {
+        flags |=
+            HolderFlag.settable(flag)
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "flags holds other than visitor, linked and deceased"))
+                .bit();
+      }
     }
     return flags;
   }

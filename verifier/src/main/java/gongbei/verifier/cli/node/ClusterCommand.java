@@ -29,10 +29,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Looks after a cluster. */
+/** Manages a cluster. */
 @Command(
     name = "cluster",
-    description = "Looks after a cluster: snapshots, members, leadership, backups.",
+    description = "Manages a cluster: snapshots, members, leadership, backups.",
     mixinStandardHelpOptions = true,
     subcommands = {
       ClusterCommand.Snapshot.class,

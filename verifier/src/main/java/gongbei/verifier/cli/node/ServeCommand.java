@@ -18,10 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs a node until it is told to stop. */
+/** Runs a node until it is stopped. */
 @Command(
     name = "serve",
-    description = "Runs a node until it is told to stop (SIGTERM, Ctrl-C).",
+    description = "Runs a node until it is stopped (SIGTERM, Ctrl-C).",
     mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -31,9 +31,9 @@ public final class NodeAccess {
       paramLabel = "FILE",
       defaultValue = "${env:" + CA_VARIABLE + "}",
       description =
-          "Whom the node's certificate is signed by, PEM; default the file that the variable "
+          "The node's certificate authority, PEM; default the file that the variable "
               + CA_VARIABLE
-              + " names, or whom Java trusts.")
+              + " names, or the authorities that Java trusts.")
   private Path caFile;
 
   @Option(

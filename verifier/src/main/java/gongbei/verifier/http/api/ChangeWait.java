@@ -1,10 +1,10 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  */
 public final class ChangeWait {
   /** A log of these takes nothing, however long one waits, and says so itself. */
-  private static final Set<String> TAKES_NOTHING = Set.of("replica", "failed");
+  private static final Set<LogRole> TAKES_NOTHING = Set.of(LogRole.REPLICA, LogRole.FAILED);
 
   private ChangeWait() {}
 
@@ -29,7 +29,8 @@ public final class ChangeWait {
    * @return fails with a {@link Problem} {@code no-leader} where the log takes nothing: then
    *     nothing was submitted; and {@code no-answer} where it is not known what became of it
    */
-  public static <T> CompletableFuture<T> submit(CommandLog log, Supplier<CompletableFuture<T>> submit) {
+  public static <T> CompletableFuture<T> submit(
+      CommandLog log, Supplier<CompletableFuture<T>> submit) {
     return submit(log, submit, System.nanoTime());
   }
 

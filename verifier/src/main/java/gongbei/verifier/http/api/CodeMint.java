@@ -1,13 +1,12 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
+import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.mint.MintMetrics;
 import java.security.SecureRandom;
 import java.util.Map;

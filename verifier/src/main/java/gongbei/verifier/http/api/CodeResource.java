@@ -1,17 +1,16 @@
 package gongbei.verifier.http.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.CodeKind;
+import gongbei.replication.map.Subject;
+import gongbei.verifier.access.Role;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.guard.Authorizer;
 import gongbei.verifier.http.transport.MediaChoice;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
-import gongbei.replication.map.Subject;
-import gongbei.verifier.access.Role;
-import gongbei.verifier.config.Limits;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.mint.Minting;
 import gongbei.verifier.print.QrImage;
@@ -71,7 +70,7 @@ public final class CodeResource {
     mint.require();
     requireOwn(body);
     final CompletableFuture<Minted> minted = new CompletableFuture<>();
-    final int kind = isPaper ? HealthCode.KIND_PAPER : HealthCode.KIND_PERSON;
+    final CodeKind kind = isPaper ? CodeKind.PAPER : CodeKind.PERSON;
     if (!pipeline.mint(subject, kind, ttlSeconds, each -> minted.complete(Minted.of(each)))) {
       throw Problem.busy("the node is at its limit; try again");
     }

@@ -1,14 +1,11 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.Applied;
@@ -18,6 +15,9 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -95,12 +95,7 @@ public final class GroupResource {
   }
 
   private CompletableFuture<Response> put(
-      Request question,
-      Subject id,
-      JsonBody body,
-      byte[] members,
-      int status,
-      Executor writing) {
+      Request question, Subject id, JsonBody body, byte[] members, int status, Executor writing) {
     final int ttlSeconds =
         body.number("ttlSeconds", 1, Limits.MAX_GROUP_CODE_SECONDS, Limits.MAX_GROUP_CODE_SECONDS);
     mint.require();
@@ -113,19 +108,12 @@ public final class GroupResource {
     sm3.digest(digest, 0);
     final int size = members.length / Subject.BYTES;
     final CodeClaims claims =
-        new CodeClaims(
-            id.toBytes(),
-            HealthCode.KIND_GROUP,
-            StatusRecord.GREEN,
-            HealthCode.RESULT_NONE,
-            0,
-            0,
-            mint.serial(),
-            null,
-            size,
-            digest,
-            now,
-            now + ttlSeconds);
+        CodeClaims.of(CodeKind.GROUP, id.toBytes())
+            .colour(Colour.GREEN)
+            .serial(mint.serial())
+            .group(size, digest)
+            .validity(now, now + ttlSeconds)
+            .build();
     return submit(question, id, members)
         .thenApplyAsync(
             applied -> {
@@ -147,7 +135,7 @@ public final class GroupResource {
   }
 
   private CompletableFuture<Applied> submit(Request question, Subject id, byte[] members) {
-    return question.nonce().submit(log, DocumentCommand.group(id, members));
+    return SignedChange.submit(log, question.nonce(), DocumentCommand.group(id, members));
   }
 
   /** The members' subjects, one after the other, in the order given. */

@@ -1,22 +1,22 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.HolderFlag;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Response;
 import java.time.Instant;
 import java.time.LocalDate;
 
 /** {@code GET /v1/subjects/{subject}/status}: what the map knows of a holder. For any thread. */
 public final class HolderResource {
-  private static final String[] FLAGS = {"visitor", "linked", "deceased", "translated"};
   private static final long SECONDS_PER_MINUTE = 60;
 
   private final StatusMap map;
@@ -54,8 +54,8 @@ public final class HolderResource {
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", subject.toHex())
-            .put("colour", ClaimsJson.colourName(status.colour()))
-            .put("result", ClaimsJson.resultName(status.result()))
+            .put("colour", Colour.ofNumber(status.colour()).wireName())
+            .put("result", TestResult.ofNumber(status.result()).wireName())
             .put("doses", status.doses());
     if (status.result() != StatusRecord.RESULT_NONE) {
       json.put(
@@ -66,11 +66,7 @@ public final class HolderResource {
       json.put("lastDoseDate", LocalDate.ofEpochDay(status.lastDoseEpochDay()).toString());
     }
     final ArrayNode flags = json.putArray("flags");
-    for (int bit = 0; bit < FLAGS.length; bit++) {
-      if ((status.flags() & 1 << bit) != 0) {
-        flags.add(FLAGS[bit]);
-      }
-    }
+    HolderFlag.of(status.flags()).forEach(flag -> flags.add(flag.wireName()));
     if (status.revokedBeforeEpochSeconds() != 0) {
       json.put(
           "revokedBefore", Instant.ofEpochSecond(status.revokedBeforeEpochSeconds()).toString());

@@ -1,9 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -21,6 +17,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.StatusCommand;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.util.Iterator;

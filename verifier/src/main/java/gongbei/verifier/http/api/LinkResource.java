@@ -1,16 +1,15 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
+import gongbei.codec.model.DocumentType;
 import gongbei.codec.translate.TranslationTable.DocumentPair;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Link;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.translate.TranslationTables;
 import java.util.List;
 import java.util.Set;
@@ -46,9 +45,8 @@ public final class LinkResource {
    */
   CompletableFuture<Response> put(Request question, String other, Executor writing) {
     final JsonBody body = JsonBody.read(question, FIELDS);
-    return question
-        .nonce()
-        .submit(log, command(body, StatusResource.subject(body, other)))
+    return SignedChange.submit(
+            log, question.nonce(), command(body, StatusResource.subject(body, other)))
         .thenApplyAsync(applied -> Response.json(200, StatusResource.json(applied)), writing);
   }
 
@@ -75,7 +73,7 @@ public final class LinkResource {
           "is not one that " + tables.current().label() + " lets be linked to a " + otherDocument);
     }
     return DocumentCommand.link(
-        other, new Link(own, consentedAt, otherDocument.code(), document.code()));
+        other, new Link(own, consentedAt, otherDocument.number(), document.number()));
   }
 
   private static DocumentType document(JsonBody body, String field) {

@@ -1,24 +1,23 @@
 package gongbei.verifier.http.api;
 
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.DocumentType;
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.map.StatusRecord;
+import gongbei.replication.map.Subject;
+import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.audit.LookupRecord;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.http.guard.LookupQuota;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
-import gongbei.codec.trust.SigningKey;
-import gongbei.codec.trust.SubjectSecret.DocumentType;
-import gongbei.replication.map.StatusRecord;
-import gongbei.replication.map.Subject;
-import gongbei.verifier.audit.AuditException;
-import gongbei.verifier.audit.LookupRecord;
+import gongbei.verifier.http.transport.VerdictJson;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.metrics.NodeMetrics.LookupOutcome;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.scan.Scan;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -38,10 +37,10 @@ public final class LookupResource {
   private static final int MAX_NUMBER_CHARACTERS = 64;
   private static final Logger LOGGER = LoggerFactory.getLogger(LookupResource.class);
 
-  private final HttpServer.Context context;
+  private final ApiContext<?> context;
   private final LookupQuota quota;
 
-  LookupResource(HttpServer.Context context) {
+  LookupResource(ApiContext<?> context) {
     this.context = context;
     this.quota =
         new LookupQuota(
@@ -88,21 +87,16 @@ public final class LookupResource {
       quota.known(kid);
     }
     context.scanMetrics().record(reason.verdict(), reason, System.nanoTime() - startedNanos);
-    final ObjectNode answer =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("verdict", reason.verdict().wireName())
-            .put("reason", reason.wireName());
-    if (isKnown) {
-      answer.put("colour", ClaimsJson.colourName(status.colour()));
-    }
-    return Response.json(
-        200,
-        answer
-            .put("ruleset", ruleset.label())
-            .put("version", version)
-            .put("dataAgeMillis", ageMillis)
-            .put("stale", ruleset.isStale(ageMillis)));
+    return Response.of(
+        Response.JSON,
+        new VerdictJson()
+            .write(
+                reason,
+                isKnown ? status.colour() : Scan.COLOUR_UNKNOWN,
+                ruleset,
+                version,
+                ageMillis)
+            .toBytes());
   }
 
   /** What signs the line that every look-up leaves: where it can't be signed, nobody is found. */

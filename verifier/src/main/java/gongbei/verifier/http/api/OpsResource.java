@@ -1,14 +1,13 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.metrics.Readiness;
 import gongbei.verifier.rules.Reason;
@@ -31,9 +30,9 @@ import java.util.Optional;
 public final class OpsResource {
   private static final int TRUST_VERSION_BYTES = 4;
 
-  private final HttpServer.Context context;
+  private final ApiContext<?> context;
 
-  OpsResource(HttpServer.Context context) {
+  OpsResource(ApiContext<?> context) {
     this.context = context;
   }
 
@@ -97,7 +96,7 @@ public final class OpsResource {
     final Optional<String> changeFault = readiness.changeFault();
     final Optional<String> staleness = readiness.staleness();
     final boolean isReady =
-        staleness.isEmpty() && (changeFault.isEmpty() || now.log().role().equals("replica"));
+        staleness.isEmpty() && (changeFault.isEmpty() || now.log().role() == LogRole.REPLICA);
     final ObjectNode answer =
         JsonNodeFactory.instance
             .objectNode()
@@ -138,7 +137,7 @@ public final class OpsResource {
   static ObjectNode log(LogStatus log) {
     return JsonNodeFactory.instance
         .objectNode()
-        .put("role", log.role())
+        .put("role", log.role().wireName())
         .put("leader", log.leader())
         .put("term", log.term())
         .put("commitPosition", log.commitPosition())

@@ -1,15 +1,14 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.ConditionalResponse;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.ConditionalResponse;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Rulesets;

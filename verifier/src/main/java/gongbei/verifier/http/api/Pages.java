@@ -1,14 +1,14 @@
 package gongbei.verifier.http.api;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.verifier.http.guard.RouteTable;
 import gongbei.verifier.http.transport.EntityTag;
 import gongbei.verifier.http.transport.MediaChoice;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.verifier.rules.ReasonWords;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.util.Map;
  * The web pages, read from the jar once. A browser may keep them but asks each time whether they
  * are still the same (RFC 9110 §13.1.2). For any thread.
  */
-public final class Pages {
+public final class Pages implements RouteTable.PageSource {
   private static final String RESOURCES = "/gongbei/pages/";
   private static final String PREFIX = "/pages/";
   private static final byte[] NOTHING = {};
@@ -123,12 +123,14 @@ public final class Pages {
   private record Page(String mediaType, byte[] bytes, EntityTag tag) {}
 
   /** Whether a page has this path. */
-  boolean has(String path) {
+  @Override
+  public boolean has(String path) {
     return pages.containsKey(path);
   }
 
   /** The page at a path that has one, or that it is still what the client has. */
-  Response answer(Request question) {
+  @Override
+  public Response answer(Request question) {
     if (!question.method().equals("GET") && !question.method().equals("HEAD")) {
       throw Problem.of(405, "method-not-allowed", "this path takes GET, HEAD only")
           .with("Allow", "GET, HEAD");

@@ -1,17 +1,17 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.print.UnprintableLabelException;
 import java.nio.file.Path;
@@ -115,15 +115,10 @@ public final class PaperResource {
 
   /** Says nothing of the holder's status, which the paper will outlive. */
   private CodeClaims claims(Subject subject, long now, int ttlSeconds) {
-    return CodeClaims.ofPerson(
-        subject.toBytes(),
-        HealthCode.KIND_PAPER,
-        StatusRecord.GREEN,
-        HealthCode.RESULT_NONE,
-        0,
-        0,
-        mint.serial(),
-        now,
-        now + ttlSeconds);
+    return CodeClaims.of(CodeKind.PAPER, subject.toBytes())
+        .colour(Colour.GREEN)
+        .serial(mint.serial())
+        .validity(now, now + ttlSeconds)
+        .build();
   }
 }

@@ -1,12 +1,11 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.log.CommandLog;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;
@@ -52,9 +51,8 @@ public final class RulesetResource {
         && store.current().all().size() >= ClientLimits.MAX_RULESETS) {
       throw Problem.ofField("name", "is one more than " + ClientLimits.MAX_RULESETS + " rulesets");
     }
-    return question
-        .nonce()
-        .submit(log, DocumentCommand.ruleset(name, ruleset.version(), text))
+    return SignedChange.submit(
+            log, question.nonce(), DocumentCommand.ruleset(name, ruleset.version(), text))
         .thenApplyAsync(applied -> Response.json(200, StatusResource.json(applied)), writing);
   }
 

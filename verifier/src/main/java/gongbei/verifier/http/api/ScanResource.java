@@ -1,28 +1,24 @@
 package gongbei.verifier.http.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.verifier.config.Limits;
+import gongbei.codec.model.Colour;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.http.transport.ScanRequest;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
-import gongbei.replication.map.StatusRecord;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.VerdictJson;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.CheckpointName;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
-import gongbei.verifier.rules.Verdict;
-import gongbei.verifier.scan.GroupFindings;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanListener;
-import gongbei.verifier.scan.ScanMetrics;
-import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.ScanAdmission;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -33,14 +29,15 @@ public final class ScanResource {
   private static final Set<String> ONE = Set.of("code", "checkpoint", "ruleset", "at");
   private static final Set<String> BATCH = Set.of("codes", "checkpoint", "ruleset", "at");
 
-  private final ScanPipeline pipeline;
-  private final RulesetStore rulesets;
-  private final ScanMetrics metrics;
+  private static final byte[] RESULTS_START = "{\"results\":[".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] RESULTS_END = "]}".getBytes(StandardCharsets.US_ASCII);
 
-  ScanResource(ScanPipeline pipeline, RulesetStore rulesets, ScanMetrics metrics) {
-    this.pipeline = pipeline;
+  private final ScanAdmission admission;
+  private final RulesetStore rulesets;
+
+  ScanResource(ScanAdmission admission, RulesetStore rulesets) {
+    this.admission = admission;
     this.rulesets = rulesets;
-    this.metrics = metrics;
   }
 
   /**
@@ -50,15 +47,15 @@ public final class ScanResource {
     final JsonBody body = JsonBody.read(question, ONE);
     final String code = body.text("code", Limits.MAX_HTTP_BODY_BYTES);
     final Asked asked = new Asked(1);
-    if (!submit(code, ruleset(body), place(body), at(body), asked, 0)) {
-      throw shed();
+    if (!admission.submit(code, ruleset(body), place(body), at(body), asked, 0)) {
+      throw Problem.shed();
     }
     return asked.done.thenApplyAsync(
         found -> {
-          if (found[0].reason() == Reason.BUSY) {
-            throw shed();
+          if (found[0].isShed()) {
+            throw Problem.shed();
           }
-          return Response.json(200, found[0].json());
+          return Response.of(Response.JSON, found[0].json());
         },
         writing);
   }
@@ -79,7 +76,7 @@ public final class ScanResource {
     final long at = at(body);
     final Asked asked = new Asked(codes.size());
     for (int i = 0; i < codes.size(); i++) {
-      if (!submit(codes.get(i).textValue(), ruleset, place, at, asked, i)) {
+      if (!admission.submit(codes.get(i).textValue(), ruleset, place, at, asked, i)) {
         asked.put(i, Found.busy(ruleset));
       }
     }
@@ -87,65 +84,19 @@ public final class ScanResource {
   }
 
   private static Response answerOf(Found[] found) {
-    final ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    final ArrayNode results = answer.putArray("results");
-    boolean allShed = found.length > 0;
-    for (final Found each : found) {
-      allShed &= each.reason() == Reason.BUSY;
-      results.add(each.json());
+    if (found.length > 0 && Arrays.stream(found).allMatch(Found::isShed)) {
+      throw Problem.shed();
     }
-    if (allShed) {
-      throw shed();
+    final ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    answer.writeBytes(RESULTS_START);
+    for (int i = 0; i < found.length; i++) {
+      if (i > 0) {
+        answer.write(',');
+      }
+      answer.writeBytes(found[i].json());
     }
-    return Response.json(200, answer);
-  }
-
-  /** What came of a scan, as JSON. */
-  public static ObjectNode json(Scan scan) {
-    return Found.of(scan).json();
-  }
-
-  /** Whether a checkpoint is of a kind that has a ruleset. */
-  public boolean knows(String checkpoint) {
-    return rulesets.current().find(checkpoint) != null;
-  }
-
-  /**
-   * Has a code judged at a checkpoint that is known, for an event loop.
-   *
-   * @return false where the node is at its limit
-   */
-  public boolean submit(ScanRequest request, ScanListener listener, int correlationId) {
-    final Ruleset ruleset = rulesets.current().find(request.checkpoint());
-    return ruleset != null
-        && submit(request.code(), ruleset, request.checkpoint(), Scan.NOW, listener, correlationId);
-  }
-
-  public static Problem shed() {
-    return Problem.busy("the node is at its limit; try again");
-  }
-
-  private boolean submit(
-      String code, Ruleset ruleset, String place, long at, ScanListener asked, int index) {
-    final long sequence = pipeline.claim();
-    if (sequence == ScanPipeline.BUSY) {
-      metrics.recordShed();
-      return false;
-    }
-    try {
-      final Scan scan = pipeline.scan(sequence);
-      scan.text(code)
-          .ruleset(ruleset)
-          .place(place)
-          .atEpochSeconds(at)
-          .correlationId(index)
-          .connectionId(0)
-          .acceptedNanos(System.nanoTime())
-          .listener(asked);
-    } finally {
-      pipeline.publish(sequence);
-    }
-    return true;
+    answer.writeBytes(RESULTS_END);
+    return Response.of(Response.JSON, answer.toByteArray());
   }
 
   /** The ruleset that is named, bare or with its version, or else that of the checkpoint. */
@@ -180,83 +131,18 @@ public final class ScanResource {
     return body.has("at") ? body.epochSeconds("at") : Scan.NOW;
   }
 
-  /** What came of one scan. */
-  private record Found(
-      Verdict verdict,
-      Reason reason,
-      String field,
-      int colour,
-      String ruleset,
-      long version,
-      long dataAgeMillis,
-      boolean stale,
-      ObjectNode group) {
+  /**
+   * What came of one scan.
+   *
+   * @param isShed whether it was not evaluated
+   */
+  private record Found(boolean isShed, byte[] json) {
     static Found of(Scan scan) {
-      return new Found(
-          scan.verdict(),
-          scan.reason(),
-          scan.field(),
-          scan.colour(),
-          scan.ruleset().label(),
-          scan.mapVersion(),
-          scan.dataAgeMillis(),
-          scan.stale(),
-          scan.group() == null ? null : json(scan.group()));
+      return new Found(scan.reason() == Reason.BUSY, new VerdictJson().write(scan).toBytes());
     }
 
     static Found busy(Ruleset ruleset) {
-      return new Found(
-          Reason.BUSY.verdict(),
-          Reason.BUSY,
-          null,
-          Scan.COLOUR_UNKNOWN,
-          ruleset.label(),
-          0,
-          0,
-          false,
-          null);
-    }
-
-    private static ObjectNode json(GroupFindings findings) {
-      final ObjectNode group = JsonNodeFactory.instance.objectNode();
-      group.put("size", findings.size());
-      final ObjectNode colours = group.putObject("colours");
-      for (int colour = StatusRecord.GREEN; colour <= StatusRecord.RED; colour++) {
-        colours.put(ClaimsJson.colourName(colour), findings.colour(colour));
-      }
-      colours.put("unknown", findings.unknown());
-      final ObjectNode reasons = group.putObject("reasons");
-      for (final Reason reason : Reason.values()) {
-        if (findings.reason(reason) > 0) {
-          reasons.put(reason.wireName(), findings.reason(reason));
-        }
-      }
-      final ArrayNode heldUpBy = group.putArray("heldUpBy");
-      final ObjectNode heldUpFor = group.putObject("heldUpFor");
-      for (int i = 0; i < findings.heldUpByCount(); i++) {
-        heldUpBy.add(findings.heldUpBy(i));
-        heldUpFor.withArray(findings.heldUpFor(i).wireName()).add(findings.heldUpBy(i));
-      }
-      return group;
-    }
-
-    ObjectNode json() {
-      final ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("verdict", verdict.wireName()).put("reason", reason.wireName());
-      if (field != null) {
-        json.put("field", field);
-      }
-      if (colour != Scan.COLOUR_UNKNOWN) {
-        json.put("colour", ClaimsJson.colourName(colour));
-      }
-      json.put("ruleset", ruleset)
-          .put("version", version)
-          .put("dataAgeMillis", dataAgeMillis)
-          .put("stale", stale);
-      if (group != null) {
-        json.set("group", group);
-      }
-      return json;
+      return new Found(true, new VerdictJson().writeBusy(ruleset).toBytes());
     }
   }
 

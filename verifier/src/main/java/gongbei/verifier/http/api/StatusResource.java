@@ -1,14 +1,13 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.HolderFlag;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandBatches;
@@ -19,6 +18,9 @@ import gongbei.replication.log.SequenceException;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,9 +76,7 @@ public final class StatusResource {
   CompletableFuture<Response> put(Request question, String subject, Executor writing) {
     final JsonBody body = JsonBody.read(question, CHANGE);
     final StatusCommand command = command(body, subject);
-    return question
-        .nonce()
-        .submit(log, List.of(command))
+    return SignedChange.submit(log, question.nonce(), List.of(command))
         .thenApplyAsync(applied -> Response.json(200, json(done(applied.get(0)))), writing);
   }
 
@@ -100,7 +100,7 @@ public final class StatusResource {
               + " items, which must be numbered with client and sequence");
     }
     return (origin == null
-            ? question.nonce().submit(log, commands)
+            ? SignedChange.submit(log, question.nonce(), commands)
             : unwrapped(ChangeWait.submit(log, () -> log.submit(origin, commands))))
         .thenApplyAsync(
             applied -> {
@@ -222,14 +222,13 @@ public final class StatusResource {
     final int colour = body.choice("colour", "green", "yellow", "red");
     final int result =
         body.has("result") ? body.choice("result", "none", "negative", "positive") : 0;
-    return new StatusCommand.SetStatus(
-        subject,
-        colour,
-        result,
-        sampleEpochMinutes(body, result),
-        body.number("doses", 0, StatusRecord.MAX_DOSES, 0),
-        lastDoseEpochDay(body),
-        flags(body));
+    return StatusCommand.SetStatus.of(subject)
+        .colour(Colour.ofNumber(colour))
+        .test(TestResult.ofNumber(result), sampleEpochMinutes(body, result))
+        .doses(body.number("doses", 0, StatusRecord.MAX_DOSES, 0))
+        .lastDoseEpochDay(lastDoseEpochDay(body))
+        .flags(flags(body))
+        .build();
   }
 
   /** A test alone, which leaves the rest of the status be. */
@@ -240,7 +239,8 @@ public final class StatusResource {
       }
     }
     final int result = 1 + body.choice("result", "negative", "positive");
-    return new StatusCommand.SetTestResult(subject, result, sampleEpochMinutes(body, result));
+    return new StatusCommand.SetTestResult(
+        subject, TestResult.ofNumber(result), sampleEpochMinutes(body, result));
   }
 
   private int sampleEpochMinutes(JsonBody body, int result) {
@@ -285,12 +285,10 @@ public final class StatusResource {
     int flags = 0;
     for (final JsonNode flag : body.array("flags", MAX_FLAGS)) {
       flags |=
-          switch (flag.isTextual() ? flag.textValue() : "") {
-            case "visitor" -> StatusRecord.VISITOR;
-            case "linked" -> StatusRecord.LINKED;
-            case "deceased" -> StatusRecord.DECEASED;
-            default -> throw body.ofField("flags", "holds other than visitor, linked, deceased");
-          };
+          HolderFlag.settable(flag.isTextual() ? flag.textValue() : "")
+              .orElseThrow(
+                  () -> body.ofField("flags", "holds other than " + HolderFlag.settableNames(", ")))
+              .bit();
     }
     return flags;
   }

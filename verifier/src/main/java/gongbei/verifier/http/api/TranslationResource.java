@@ -1,21 +1,19 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.guard.Authorizer;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.http.guard.Authorizer;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.translate.TranslationResult;
-import gongbei.verifier.translate.TranslationServiceException;
 import gongbei.verifier.translate.TranslationService;
+import gongbei.verifier.translate.TranslationServiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -99,7 +97,7 @@ public final class TranslationResource {
                 "expires",
                 Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
             .put("from", translation.from())
-            .put("colour", ClaimsJson.colourName(translation.claims().colour()))
+            .put("colour", translation.claims().colour().wireName())
             .put("table", translation.table())
             .put("version", crossing.version())
             .put("receipt", crossing.receipt());

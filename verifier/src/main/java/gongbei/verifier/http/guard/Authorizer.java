@@ -1,15 +1,15 @@
 package gongbei.verifier.http.guard;
 
-import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.transport.Problem;
-
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.access.Role;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.RateLimit;
+import gongbei.verifier.http.transport.RequestHead;
 import gongbei.verifier.net.ClientAddress;
 import gongbei.verifier.tls.TlsPeer;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -51,13 +50,10 @@ public final class Authorizer {
   }
 
   /**
-   * Finds who asks by the header of their request, sees that they may, and counts what it costs
+   * Finds who asks by the header of their request, checks that they may, and counts what it costs
    * against their rate: before anything of its body is kept.
-   *
-   * @param finding finds what is asked for; throws a {@link Problem} where there is no such thing
-   * @param bodyBytes the body's length; 0 where it is not told
    */
-  public Admission admit(Caller client, HttpHeaders headers, Supplier<Target> finding, long bodyBytes) {
+  Grant admit(Caller client, RequestHead head, RouteTable routes) {
     Caller caller = client;
     Target target = Target.NONE;
     Problem problem = null;
@@ -65,10 +61,10 @@ public final class Authorizer {
       if (client.isRevoked()) {
         throw unauthorized("revoked-certificate", "the certificate is revoked");
       }
-      if ((keys != null || !isOpen) && headers.contains(HttpHeaderNames.AUTHORIZATION)) {
-        caller = ofKey(headers.getAll(HttpHeaderNames.AUTHORIZATION), caller);
+      if ((keys != null || !isOpen) && head.hasAuthorization()) {
+        caller = ofKey(head.headers().getAll(HttpHeaderNames.AUTHORIZATION), caller);
       }
-      target = finding.get();
+      target = routes.find(head.method(), head.path());
       if (target.route() != null) {
         require(caller, target.route().name(), target.route().roles());
       }
@@ -76,21 +72,21 @@ public final class Authorizer {
       problem = e;
     }
     final boolean isRefused = problem != null || target.route() == null;
-    final int units = isRefused ? 1 : target.route().work().cost(bodyBytes);
-    final RateLimits.Rate rate = rates.take(caller, units);
+    final int units = isRefused ? 1 : target.route().work().cost(head.contentLength());
+    final RateLimit rate = rates.take(caller, units);
     if (rate != null && rate.isExceeded()) {
       problem =
           Problem.of(429, "too-many-requests", "more requests than the rate allows")
               .with("Retry-After", Long.toString(rate.retryAfterSeconds()));
     }
-    return new Admission(caller, rate, problem, target, units);
+    return new Grant(caller, rate, problem, target, units);
   }
 
   /** Counts what a request costs whose body's length was not told, once it has come. */
-  public void charge(Admission admission, long bodyBytes) {
-    final Route route = admission.target().route();
-    if (route != null && admission.problem() == null) {
-      rates.charge(admission.caller(), route.work().cost(bodyBytes) - admission.units());
+  public void charge(Grant grant, long bodyBytes) {
+    final Route route = grant.target().route();
+    if (route != null && grant.problem() == null) {
+      rates.charge(grant.caller(), route.work().cost(bodyBytes) - grant.units());
     }
   }
 
@@ -114,7 +110,7 @@ public final class Authorizer {
     return Caller.ofKey(key.id(), roles);
   }
 
-  /** Sees that a caller may do what they ask, and throws a {@link Problem} where not. */
+  /** Checks that a caller has a role that is needed, and throws a {@link Problem} where not. */
   public static void require(Caller caller, String operation, Set<Role> needed) {
     if (needed.isEmpty()) {
       return;

@@ -1,9 +1,8 @@
 package gongbei.verifier.http.guard;
 
 import gongbei.verifier.http.transport.Problem;
-
+import gongbei.verifier.http.transport.RequestHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.NetUtil;
 import java.util.Locale;
 import java.util.Set;
@@ -40,9 +39,9 @@ public final class HostCheck {
   }
 
   /** Why a request is refused, or null. */
-  public Problem fault(HttpRequest request) {
-    final String host = request.headers().get(HttpHeaderNames.HOST);
-    final String asked = authorityOf(request.uri());
+  public Problem fault(RequestHead head) {
+    final String host = head.host();
+    final String asked = authorityOf(head.request().uri());
     if (isStrict && !(isKnown(host) && isKnown(asked))) {
       return Problem.ofHeader(
           421,
@@ -50,10 +49,10 @@ public final class HostCheck {
           "Host",
           "is no name of this node: it is to be an address, localhost or one of access.hosts");
     }
-    if (!request.headers().contains(HttpHeaderNames.ORIGIN)) {
+    if (!head.hasOrigin()) {
       return null;
     }
-    for (final String origin : request.headers().getAll(HttpHeaderNames.ORIGIN)) {
+    for (final String origin : head.headers().getAll(HttpHeaderNames.ORIGIN)) {
       if (!isOwn(origin, asked == null ? host : asked)) {
         return Problem.ofHeader(403, "foreign-origin", "Origin", "is not this node's own");
       }

@@ -1,10 +1,9 @@
 package gongbei.verifier.http.guard;
 
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-
-import gongbei.verifier.config.Limits;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,7 +1,6 @@
 package gongbei.verifier.http.guard;
 
 import gongbei.verifier.http.transport.Problem;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

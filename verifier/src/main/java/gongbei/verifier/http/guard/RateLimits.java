@@ -1,8 +1,8 @@
 package gongbei.verifier.http.guard;
 
 import gongbei.verifier.access.Caller;
-
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.RateLimit;
 import gongbei.verifier.net.BucketTimes;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -41,33 +41,8 @@ public final class RateLimits {
         keyPerSecond, addressPerSecond, Limits.MAX_RATE_BUCKETS, System::nanoTime);
   }
 
-  /**
-   * What a request leaves of its caller's rate.
-   *
-   * @param name {@code key} or {@code address}
-   * @param quota the bucket's size, in units
-   * @param remaining what is left in it
-   * @param fullSeconds how long until it is full again
-   * @param retryAfterSeconds how long until a request will be taken; 0 where this one was
-   */
-  public record Rate(String name, int quota, long remaining, long fullSeconds, long retryAfterSeconds) {
-    boolean isExceeded() {
-      return retryAfterSeconds > 0;
-    }
-
-    /** The field {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers). */
-    public String policyField() {
-      return "\"" + name + "\";q=" + quota + ";w=" + BucketTimes.BURST_SECONDS;
-    }
-
-    /** The field {@code RateLimit}. */
-    public String field() {
-      return "\"" + name + "\";r=" + remaining + ";t=" + fullSeconds;
-    }
-  }
-
   /** Takes one unit out of a caller's bucket: see {@link #take(Caller, int)}. */
-  Rate take(Caller caller) {
+  RateLimit take(Caller caller) {
     return take(caller, 1);
   }
 
@@ -75,7 +50,7 @@ public final class RateLimits {
    * Takes what a request costs out of a caller's bucket; null where there is no bound. It is not
    * taken where not even one unit is left.
    */
-  Rate take(Caller caller, int units) {
+  RateLimit take(Caller caller, int units) {
     final int perSecond = perSecond(caller);
     if (perSecond == 0) {
       return null;
@@ -86,15 +61,16 @@ public final class RateLimits {
     final long depthNanos = BucketTimes.depthNanos(perSecond);
     final long filled = times.take(caller.id(), crowd(caller), perSecond, units);
     if (filled < 0) {
-      return new Rate(
+      return new RateLimit(
           name,
           quota,
+          BucketTimes.BURST_SECONDS,
           0,
           seconds(depthNanos - intervalNanos - filled),
           Math.max(1, seconds(-filled)));
     }
     final long left = Math.max(0, depthNanos - filled) / intervalNanos;
-    return new Rate(name, quota, left, seconds(filled), 0);
+    return new RateLimit(name, quota, BucketTimes.BURST_SECONDS, left, seconds(filled), 0);
   }
 
   /** Takes what a request turns out to cost more, whether or not it is left. */

@@ -1,9 +1,5 @@
 package gongbei.verifier.http.guard;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import gongbei.codec.code.SignatureAlgorithm;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.IssuerKey;
@@ -11,6 +7,10 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.client.Audience;
 import gongbei.verifier.client.SignatureBase;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.http.transport.SignatureNonce;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;

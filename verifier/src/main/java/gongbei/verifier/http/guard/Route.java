@@ -1,9 +1,8 @@
 package gongbei.verifier.http.guard;
 
+import gongbei.verifier.access.Role;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-
-import gongbei.verifier.access.Role;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,7 +13,9 @@ public final class Route {
   private final Operation operation;
   private final Set<Role> roles;
   private final WorkTable.Work work;
+  private final Target target = new Target(this, null);
   private boolean isQuick;
+  private boolean isScan;
   private boolean isWrite;
   private RequestSignature signature;
 
@@ -37,6 +38,12 @@ public final class Route {
   /** Lets it run on an event loop. */
   public Route quick() {
     isQuick = true;
+    return this;
+  }
+
+  /** Marks it as the one for a scan, which a connection may have evaluated beside others. */
+  public Route scan() {
+    isScan = true;
     return this;
   }
 
@@ -79,7 +86,16 @@ public final class Route {
     return work;
   }
 
-  public boolean isQuick() {
+  /** This, by a path without a parameter. */
+  Target target() {
+    return target;
+  }
+
+  boolean isScan() {
+    return isScan;
+  }
+
+  boolean isQuick() {
     return isQuick;
   }
 

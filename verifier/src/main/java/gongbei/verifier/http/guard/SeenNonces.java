@@ -1,8 +1,8 @@
 package gongbei.verifier.http.guard;
 
-import gongbei.verifier.http.transport.Problem;
-
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.SignatureNonce;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -27,7 +27,7 @@ public final class SeenNonces {
       oldest.remove();
     }
     if (seen.containsKey(nonce.nonce())) {
-      throw SignatureNonce.seenBefore();
+      throw seenBefore();
     }
     if (seen.size() >= Limits.MAX_NONCES_OF_SIGNER) {
       throw tooMany("wait");
@@ -43,8 +43,13 @@ public final class SeenNonces {
     }
   }
 
+  /** The refusal of a request that is sent again. */
+  public static Problem seenBefore() {
+    return Problem.of(409, "replayed-request", "the signature's nonce has been seen before");
+  }
+
   /** The refusal of a signer who has signed too many requests. */
-  static Problem tooMany(String advice) {
+  public static Problem tooMany(String advice) {
     return Problem.of(
             429,
             "too-many-signatures",

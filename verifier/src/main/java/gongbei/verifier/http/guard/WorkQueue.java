@@ -2,7 +2,6 @@ package gongbei.verifier.http.guard;
 
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Response;
-
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -81,8 +80,7 @@ public final class WorkQueue implements Executor, AutoCloseable {
   }
 
   /** Carries out a request on this thread: see {@link WorkRunner#runHere}. */
-  CompletableFuture<Response> runHere(
-      String caller, Supplier<CompletableFuture<Response>> begin) {
+  CompletableFuture<Response> runHere(String caller, Supplier<CompletableFuture<Response>> begin) {
     final Line line;
     lock.lock();
     try {

@@ -1,7 +1,6 @@
 package gongbei.verifier.http.guard;
 
 import gongbei.verifier.http.transport.Response;
-
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -3,7 +3,6 @@ package gongbei.verifier.http.guard;
 import gongbei.verifier.access.Caller;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Response;
-
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;

@@ -1,7 +1,6 @@
 package gongbei.verifier.http.transport;
 
 import gongbei.verifier.access.Caller;
-
 import gongbei.verifier.config.Limits;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,19 +1,11 @@
 package gongbei.verifier.http.transport;
 
 import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.api.Routes;
-import gongbei.verifier.http.api.ScanResource;
-import gongbei.verifier.http.guard.Admission;
-import gongbei.verifier.http.guard.RateLimits;
-
-import gongbei.codec.trust.TokenException;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.net.InputBudget;
+import gongbei.verifier.server.Drain;
 import gongbei.verifier.tls.TlsEntry;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,20 +15,15 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,32 +33,19 @@ import org.slf4j.LoggerFactory;
  * came. What can't be read is refused after the answers to what came before it, and then the
  * connection ends. For its event loop.
  */
-public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
+public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
+    implements ScanAnswers.Connection, Drain.Connection {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpConnection.class);
-  private static final int ANSWER_BYTES = 512;
-  private static final byte[] VERDICT_START =
-      ascii("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ");
-  private static final byte[] VERDICT_FIELDS =
-      ascii("\r\nX-Content-Type-Options: nosniff\r\ncache-control: no-store\r\n");
-  private static final byte[] LINE_END = ascii("\r\n");
-
-  private final Routes routes;
-  private final ScanReplies replies;
+  private final RequestHandler handler;
   private final BodyBudget bodies;
   private final ConnectionLimiter connections;
-  private final NodeMetrics metrics;
   private final RequestDeadline deadline;
-  private final HttpDate date;
-  private final HttpDrain drain;
+  private final ResponseWriter writer;
+  private final Drain drain;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-  private final ArrayDeque<PendingScan> scans = new ArrayDeque<>();
-  private final ScanRequest scanRequest = new ScanRequest();
+  private final ScanAnswers scans;
   private final ChannelFutureListener taken;
   private ChannelHandlerContext channel;
-  private ChannelHandlerContext encoder;
-  private ByteBuf verdicts;
-  private boolean isTouched;
-  private boolean isUnflushed;
   private final IncomingRequest incoming;
   private ConnectionLimiter.Place place;
   private InetAddress address;
@@ -83,29 +57,24 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   private boolean isStopping;
 
   public HttpConnection(Shared shared, ScanReplies replies, RequestDeadline deadline) {
-    this.routes = shared.routes();
-    this.replies = replies;
+    this.handler = shared.handler();
     this.bodies = shared.bodies();
     this.incoming = new IncomingRequest(bodies);
     this.connections = shared.connections();
-    this.metrics = shared.metrics();
-    this.date = shared.routes().date();
+    this.writer = shared.writer();
     this.drain = shared.drain();
     this.deadline = deadline;
+    this.scans = new ScanAnswers(replies, writer, deadline, this);
     this.taken = done -> deadline.answerIsTaken();
   }
 
   /** What the connections of a server share. */
   public record Shared(
-      Routes routes,
+      RequestHandler handler,
       BodyBudget bodies,
       ConnectionLimiter connections,
-      NodeMetrics metrics,
-      HttpDrain drain) {}
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
+      ResponseWriter writer,
+      Drain drain) {}
 
   /**
    * A whole request that is not answered yet.
@@ -113,16 +82,12 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
    * @param isScan whether it may be one that is judged beside others
    */
   private record Waiting(
-      Request question,
-      Admission admission,
-      boolean keepAlive,
-      boolean isHttp10,
-      boolean isScan) {}
+      Request question, Admission admission, boolean keepAlive, boolean isHttp10, boolean isScan) {}
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx;
-    encoder = ctx.pipeline().context(HttpResponseEncoder.class);
+    scans.channelActive(ctx);
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
     place = connections.enter(address, deadline::idleSinceNanos, this::giveWay);
     switch (place.entry()) {
@@ -146,7 +111,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     }
     incoming.forget();
     forgetWaiting();
-    forgetScans();
+    scans.forget();
   }
 
   /** Ends for another's sake, once it is owed nothing. For any thread. */
@@ -163,7 +128,8 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   }
 
   /** Answers what was asked, takes nothing more, and ends. For any thread. */
-  void stop() {
+  @Override
+  public void stop() {
     channel.executor().execute(this::stopNow);
   }
 
@@ -197,14 +163,14 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    flushVerdicts();
+    scans.flush();
     ctx.fireChannelReadComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     advance(ctx);
-    flushVerdicts();
+    scans.flush();
   }
 
   @Override
@@ -241,19 +207,18 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   /** Finds who asks and whether they may: before a byte of the body has room. */
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-    final Problem fault = isStopping ? Problem.stopping() : routes.faultOf(request);
+    final RequestHead head = new RequestHead(request);
+    final Problem fault = isStopping ? Problem.stopping() : handler.faultOf(head);
     if (fault != null) {
       refuse(ctx, fault);
       return;
     }
-    final String path = path(request.uri());
-    final Admission admission =
-        routes.admit(client(ctx), request, path, HttpUtil.getContentLength(request, 0L));
-    if (admission.problem() != null && HttpUtil.is100ContinueExpected(request)) {
+    final Admission admission = handler.admit(client(ctx), head);
+    if (admission.problem() != null && head.isContinueExpected()) {
       refuse(ctx, admission.problem());
       return;
     }
-    incoming.begin(request, path, admission);
+    incoming.begin(head, admission);
     advance(ctx);
   }
 
@@ -268,24 +233,23 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   }
 
   private void wholeRequest(ChannelHandlerContext ctx) {
-    final HttpRequest request = incoming.request();
+    final RequestHead head = incoming.head();
     final Admission admission = incoming.admission();
-    final boolean isHttp10 = request.protocolVersion().minorVersion() == 0;
-    if (HttpUtil.isTransferEncodingChunked(request)) {
-      routes.charge(admission, incoming.length());
+    if (head.isChunked()) {
+      admission.charge(incoming.length());
     }
     final boolean isScan =
-        routes.isScan(admission)
-            && HttpUtil.isKeepAlive(request)
-            && !isHttp10
+        admission.isScan()
+            && head.isKeepAlive()
+            && !head.isHttp10()
             && incoming.length() <= Limits.MAX_EVENT_LOOP_BODY_BYTES
-            && isJson(admission.caller(), request.headers())
-            && !request.headers().contains(HttpHeaderNames.CONTENT_ENCODING)
-            && !RequestSpans.mayBeAsked(request.headers());
+            && isJson(admission.caller(), head)
+            && !head.hasContentEncoding()
+            && !head.hasTraceparent();
     if (isScan
         && waiting.isEmpty()
         && mayScan()
-        && scan(admission, incoming.body(), incoming.length())) {
+        && scans.scan(admission, incoming.body(), incoming.length())) {
       incoming.forget();
       deadline.requestIsWhole();
       return;
@@ -298,15 +262,15 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     waiting.add(
         new Waiting(
             new Request(
-                request.method().name(),
-                incoming.path(),
-                request.headers(),
+                head.method(),
+                head.path(),
+                head.headers(),
                 incoming.handOver(),
                 client(ctx),
                 ctx.executor()),
             admission,
-            HttpUtil.isKeepAlive(request),
-            isHttp10,
+            head.isKeepAlive(),
+            head.isHttp10(),
             isScan));
     deadline.requestIsWhole();
     if (waiting.size() > Limits.MAX_HTTP_PIPELINED) {
@@ -316,163 +280,32 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     }
   }
 
-  private static boolean isJson(Caller caller, HttpHeaders headers) {
-    final String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+  private static boolean isJson(Caller caller, RequestHead head) {
+    final String type = head.contentType();
     return type == null ? caller.isNamed() : type.equalsIgnoreCase(Response.JSON);
   }
 
   private boolean mayScan() {
-    return !answering
-        && !ending
-        && lastWord == null
-        && scans.size() < Limits.MAX_HTTP_SCANS_IN_FLIGHT
-        && channel.channel().isWritable();
+    return !answering && !ending && lastWord == null && scans.hasRoom();
   }
 
-  /**
-   * Has a code judged beside those before it, whose answers it waits for.
-   *
-   * @return false where the request is other than the commonest, and nothing was done
-   */
-  private boolean scan(Admission admission, byte[] json, int length) {
-    if (!scanRequest.read(json, length) || !routes.scans().knows(scanRequest.checkpoint())) {
-      return false;
-    }
-    final PendingScan pending = replies.take(this, admission.rate());
-    scans.add(pending);
-    deadline.answerIsOwed();
-    if (!routes.scans().submit(scanRequest, replies, pending.id())) {
-      pending.refuse(Response.of(ScanResource.shed()));
-    }
-    giveVerdicts();
-    return true;
+  @Override
+  public boolean isEnding() {
+    return ending;
   }
 
-  /** Takes an answer in; answers whether this is the first since the last flush. */
-  boolean takeVerdict(PendingScan done) {
-    if (ending) {
-      replies.giveBack(done);
-      return false;
-    }
-    giveVerdicts();
-    if (scans.isEmpty() || !waiting.isEmpty()) {
+  @Override
+  public void verdictIsIn(boolean wasLast) {
+    if (wasLast || !waiting.isEmpty()) {
       advance(channel);
-    }
-    final boolean isFirst = !isTouched;
-    isTouched = true;
-    return isFirst;
-  }
-
-  /** Writes the answers that have come, as far as none before them is missing. */
-  private void giveVerdicts() {
-    while (!scans.isEmpty() && scans.peek().isDone()) {
-      final PendingScan scan = scans.remove();
-      if (scan.isShed()) {
-        scan.refuse(Response.of(ScanResource.shed()));
-      }
-      if (scan.refusal() == null) {
-        writeVerdict(scan);
-      } else {
-        passVerdicts();
-        final Response refusal = scan.refusal();
-        final var unused =
-            channel
-                .write(
-                    responseOf(
-                        scan.rate() == null ? refusal : withRate(refusal, scan.rate()), false))
-                .addListener(taken);
-        isUnflushed = true;
-      }
-      replies.giveBack(scan);
-      if (scans.isEmpty()) {
-        deadline.answerIsGiven();
-      }
-    }
-  }
-
-  private void writeVerdict(PendingScan scan) {
-    metrics.countHttpAnswer(HttpResponseStatus.OK.code());
-    if (verdicts == null) {
-      verdicts = channel.alloc().ioBuffer(ANSWER_BYTES);
-    }
-    verdicts.writeBytes(VERDICT_START);
-    writeDecimal(verdicts, scan.answerBytes());
-    verdicts.writeBytes(VERDICT_FIELDS);
-    verdicts.writeBytes(date.line());
-    if (scan.rate() != null) {
-      ByteBufUtil.writeAscii(
-          verdicts,
-          "RateLimit-Policy: "
-              + scan.rate().policyField()
-              + "\r\nRateLimit: "
-              + scan.rate().field()
-              + "\r\n");
-    }
-    verdicts.writeBytes(LINE_END);
-    verdicts.writeBytes(scan.answer(), 0, scan.answerBytes());
-  }
-
-  private static void writeDecimal(ByteBuf out, int number) {
-    int divisor = 1;
-    while (number / divisor >= 10) {
-      divisor *= 10;
-    }
-    for (; divisor > 0; divisor /= 10) {
-      out.writeByte('0' + number / divisor % 10);
-    }
-  }
-
-  /** Hands the verdicts that are written out on, in front of what is written next. */
-  private void passVerdicts() {
-    if (verdicts != null) {
-      final ByteBuf written = verdicts;
-      verdicts = null;
-      isUnflushed = true;
-      final var unused = encoder.write(written).addListener(taken);
-    }
-  }
-
-  /** Sends what verdicts there are. */
-  void flushVerdicts() {
-    isTouched = false;
-    passVerdicts();
-    if (isUnflushed) {
-      isUnflushed = false;
-      channel.flush();
-    }
-  }
-
-  private void forgetScans() {
-    for (final PendingScan scan : scans) {
-      if (scan.isDone()) {
-        replies.giveBack(scan);
-      }
-    }
-    scans.clear();
-    if (verdicts != null) {
-      verdicts.release();
-      verdicts = null;
     }
   }
 
   private Caller client(ChannelHandlerContext ctx) {
     if (client == null) {
-      client = routes.callerOf(address, TlsEntry.peer(ctx.channel()));
+      client = handler.callerOf(address, TlsEntry.peer(ctx.channel()));
     }
     return client;
-  }
-
-  /** The path of a request target in origin or absolute form (RFC 9112 §3.2). */
-  private static String path(String target) {
-    int start = 0;
-    if (target.startsWith("http://") || target.startsWith("https://")) {
-      start = target.indexOf('/', target.indexOf("//") + 2);
-      if (start < 0) {
-        return "/";
-      }
-    }
-    final int query = target.indexOf('?', start);
-    return target.substring(start, query < 0 ? target.length() : query);
   }
 
   /** Answers what can be answered now, and reads on only while the client takes its answers. */
@@ -486,7 +319,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
         if (!scans.isEmpty()) {
           break;
         }
-        passVerdicts();
+        scans.pass();
         answer(ctx, waiting.remove());
       }
     }
@@ -497,8 +330,8 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     final boolean upToDate = !answering && waiting.isEmpty() && scans.isEmpty();
     if (upToDate && lastWord != null) {
       if (!TlsEntry.isAwaited(ctx.channel())) {
-        flushVerdicts();
-        end(ctx, responseOf(Response.of(lastWord), false));
+        scans.flush();
+        end(ctx, writer.responseOf(Response.of(lastWord), false));
       }
     } else if (upToDate && incoming.isContinueAwaited()) {
       incoming.continueIsSaid();
@@ -518,7 +351,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     final Request question = next.question();
     if (next.isScan()
         && mayScan()
-        && scan(next.admission(), question.body(), question.body().length)) {
+        && scans.scan(next.admission(), question.body(), question.body().length)) {
       waiting.remove();
       free(next);
       return true;
@@ -531,38 +364,21 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     deadline.answerIsOwed();
     final Admission admission = asked.admission();
     final var unused =
-        routes
-            .answer(asked.question(), admission, ctx.channel()::isActive)
+        admission
+            .answer(asked.question(), ctx.channel()::isActive)
             .whenComplete(
                 (answer, failure) -> {
                   free(asked);
-                  final Response plain = failure == null ? answer : answerOf(failure);
                   final Response given =
-                      admission.rate() == null ? plain : withRate(plain, admission.rate());
+                      ResponseWriter.withRate(
+                          failure == null ? answer : ResponseWriter.responseOf(failure),
+                          admission.rate());
                   if (ctx.executor().inEventLoop()) {
                     give(ctx, asked, given);
                   } else {
                     ctx.executor().execute(() -> give(ctx, asked, given));
                   }
                 });
-  }
-
-  private static Response withRate(Response answer, RateLimits.Rate rate) {
-    return answer.with("RateLimit-Policy", rate.policyField()).with("RateLimit", rate.field());
-  }
-
-  private static Response answerOf(Throwable failure) {
-    final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof Problem problem) {
-      return Response.of(problem);
-    }
-    if (cause instanceof TokenException) {
-      LOGGER.error("A key's token failed: {}", String.valueOf(cause.getCause()));
-      return Response.of(Problem.of(503, "token-failed", cause.getMessage()));
-    }
-    LOGGER.error("A request failed: {}", cause.toString());
-    LOGGER.debug("The failure in full", cause);
-    return Response.of(Problem.of(500, "internal", "the node could not answer"));
   }
 
   private void give(ChannelHandlerContext ctx, Waiting asked, Response answer) {
@@ -572,9 +388,9 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     answering = false;
     deadline.answerIsGiven();
     final FullHttpResponse response =
-        responseOf(answer, asked.question().method().equals(HttpMethod.HEAD.name()));
+        writer.responseOf(answer, asked.question().method().equals(HttpMethod.HEAD.name()));
     if (asked.keepAlive() && isStopping && isAllAsked()) {
-      passVerdicts();
+      scans.pass();
       end(ctx, response);
     } else if (asked.keepAlive()) {
       if (asked.isHttp10()) {
@@ -582,9 +398,9 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
       }
       final var unused = ctx.writeAndFlush(response).addListener(taken);
       advance(ctx);
-      flushVerdicts();
+      scans.flush();
     } else {
-      passVerdicts();
+      scans.pass();
       ending = true;
       incoming.forget();
       forgetWaiting();
@@ -596,24 +412,6 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   /** Whether nothing that has come waits to be answered. */
   private boolean isAllAsked() {
     return waiting.isEmpty() && !incoming.isThere() && lastWord == null;
-  }
-
-  private FullHttpResponse responseOf(Response answer, boolean isHead) {
-    metrics.countHttpAnswer(answer.status());
-    final FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(answer.status()),
-            isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
-      response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-    }
-    response.headers().set(HttpHeaderNames.DATE, date.text());
-    response.headers().set("X-Content-Type-Options", "nosniff");
-    response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-    answer.headers().forEach((name, value) -> response.headers().set(name, value));
-    return response;
   }
 
   /** Takes nothing more, answers what came before, then says why and ends the connection. */
@@ -655,22 +453,5 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     LOGGER.debug("An HTTP connection failed", cause);
     hangUp(ctx);
-  }
-
-  /** What a client is told in plain text that speaks it where TLS is spoken. */
-  public static ByteBuf answerToPlainText(HttpDate date) {
-    final Response answer =
-        Response.of(Problem.of(400, "tls-required", "this port speaks TLS 1.3: use https"));
-    final ByteBuf text = Unpooled.buffer();
-    ByteBufUtil.writeAscii(
-        text,
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: "
-            + answer.contentType()
-            + "\r\nContent-Length: "
-            + answer.body().length
-            + "\r\nDate: "
-            + date.text()
-            + "\r\nConnection: close\r\n\r\n");
-    return text.writeBytes(answer.body());
   }
 }

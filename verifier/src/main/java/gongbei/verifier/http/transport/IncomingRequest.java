@@ -1,11 +1,7 @@
 package gongbei.verifier.http.transport;
 
-import gongbei.verifier.http.guard.Admission;
-
 import gongbei.verifier.config.Limits;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import java.util.Arrays;
 
 /**
@@ -18,8 +14,7 @@ public final class IncomingRequest {
   private static final int KEPT_BODY_BYTES = 4_096;
 
   private final BodyBudget budget;
-  private HttpRequest request;
-  private String path;
+  private RequestHead head;
   private Admission admission;
   private boolean continueAwaited;
   private byte[] body = NO_BODY;
@@ -32,24 +27,19 @@ public final class IncomingRequest {
   }
 
   /** Takes a header. */
-  void begin(HttpRequest header, String askedPath, Admission found) {
-    request = header;
-    path = askedPath;
+  void begin(RequestHead header, Admission found) {
+    head = header;
     admission = found;
-    continueAwaited = found.problem() == null && HttpUtil.is100ContinueExpected(header);
+    continueAwaited = found.problem() == null && header.isContinueExpected();
   }
 
   /** Whether a header has come, and not the whole body yet. */
   boolean isThere() {
-    return request != null;
+    return head != null;
   }
 
-  HttpRequest request() {
-    return request;
-  }
-
-  String path() {
-    return path;
+  RequestHead head() {
+    return head;
   }
 
   Admission admission() {
@@ -119,7 +109,7 @@ public final class IncomingRequest {
 
   /** Forgets the request, and gives its room back. */
   void forget() {
-    if (request != null) {
+    if (head != null) {
       budget.free(admission.caller().id(), reserved);
     }
     body = body.length <= KEPT_BODY_BYTES ? body : NO_BODY;
@@ -135,8 +125,7 @@ public final class IncomingRequest {
   }
 
   private void clear() {
-    request = null;
-    path = null;
+    head = null;
     admission = null;
     continueAwaited = false;
     length = 0;

@@ -1,48 +1,37 @@
 package gongbei.verifier.http.transport;
 
-import gongbei.verifier.http.api.ScanResource;
-import gongbei.verifier.http.guard.RateLimits;
-
-import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.model.Colour;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.scan.Scan;
-import java.nio.charset.StandardCharsets;
-import org.agrona.concurrent.UnsafeBuffer;
+import gongbei.verifier.server.ReplyQueue;
 
 /**
  * A scan that a connection waits for, and then its answer. Used again and again: a worker writes
- * the answer between the scan's verdict and {@link ScanReplies#onBatchEnd}, all else is for the
- * event loop.
+ * the answer between the scan's verdict and the end of its batch, all else is for the event loop.
  */
-public final class PendingScan {
-  /** More than an answer without a group's findings takes, whose every part is bounded. */
-  private static final int MAX_ANSWER_BYTES = 512;
+final class PendingScan extends ReplyQueue.Place {
+  /** A place keeps a longer buffer, of a group's findings, no longer than for their answer. */
+  private static final int KEPT_BYTES = 1_024;
 
-  private final int id;
-  private final byte[] bytes = new byte[MAX_ANSWER_BYTES];
-  private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-  private int length;
-  private byte[] longAnswer;
+  private VerdictJson json = new VerdictJson();
   private boolean isShed;
   private boolean isDone;
   private Response refusal;
-  private HttpConnection connection;
-  private RateLimits.Rate rate;
-  PendingScan next;
+  private ScanAnswers asker;
+  private RateLimit rate;
 
   /**
-   * @param id its place, by which the scan's correlation id finds it
+   * @param id its place, by which the scan finds it
    */
   PendingScan(int id) {
-    this.id = id;
+    super(id);
   }
 
-  PendingScan begin(HttpConnection asker, RateLimits.Rate left) {
-    connection = asker;
+  PendingScan begin(ScanAnswers connection, RateLimit left) {
+    asker = connection;
     rate = left;
     isDone = false;
     isShed = false;
-    longAnswer = null;
     refusal = null;
     return this;
   }
@@ -58,19 +47,18 @@ public final class PendingScan {
     isDone = true;
   }
 
-  void forget() {
-    connection = null;
+  @Override
+  protected void clear() {
+    asker = null;
     rate = null;
-    longAnswer = null;
     refusal = null;
+    if (json.bytes().length > KEPT_BYTES) {
+      json = new VerdictJson();
+    }
   }
 
-  int id() {
-    return id;
-  }
-
-  HttpConnection connection() {
-    return connection;
+  ScanAnswers asker() {
+    return asker;
   }
 
   boolean isDone() {
@@ -78,7 +66,7 @@ public final class PendingScan {
   }
 
   /** What is left of the caller's rate, or null. */
-  RateLimits.Rate rate() {
+  RateLimit rate() {
     return rate;
   }
 
@@ -92,45 +80,16 @@ public final class PendingScan {
     return refusal;
   }
 
-  byte[] answer() {
-    return longAnswer == null ? bytes : longAnswer;
+  VerdictJson json() {
+    return json;
   }
 
-  int answerBytes() {
-    return longAnswer == null ? length : longAnswer.length;
-  }
-
-  /** Writes what came of the scan, as JSON. For its worker. */
+  /** Writes what came of the scan. For its worker. */
   void take(Scan scan) {
     if (scan.reason() == Reason.BUSY) {
       isShed = true;
-    } else if (scan.group() != null) {
-      longAnswer = ScanResource.json(scan).toString().getBytes(StandardCharsets.UTF_8);
     } else {
-      int at = put(0, "{\"verdict\":\"");
-      at = put(at, scan.verdict().wireName());
-      at = put(at, "\",\"reason\":\"");
-      at = put(at, scan.reason().wireName());
-      if (scan.field() != null) {
-        at = put(at, "\",\"field\":\"");
-        at = put(at, scan.field());
-      }
-      if (scan.colour() != Scan.COLOUR_UNKNOWN) {
-        at = put(at, "\",\"colour\":\"");
-        at = put(at, ClaimsJson.colourName(scan.colour()));
-      }
-      at = put(at, "\",\"ruleset\":\"");
-      at = put(at, scan.ruleset().label());
-      at = put(at, "\",\"version\":");
-      at += buffer.putLongAscii(at, scan.mapVersion());
-      at = put(at, ",\"dataAgeMillis\":");
-      at += buffer.putLongAscii(at, scan.dataAgeMillis());
-      at = put(at, scan.stale() ? ",\"stale\":true}" : ",\"stale\":false}");
-      length = at;
+      json.write(scan);
     }
-  }
-
-  private int put(int at, String ascii) {
-    return at + buffer.putStringWithoutLengthAscii(at, ascii);
   }
 }

@@ -64,6 +64,11 @@ public final class Problem extends RuntimeException {
     return of(503, "busy", detail).with("Retry-After", RETRY_AFTER_SECONDS);
   }
 
+  /** A scan was shed. */
+  public static Problem shed() {
+    return busy("the node is at its limit; try again");
+  }
+
   /** The node is about to stop, and has done nothing of what was asked. */
   public static Problem stopping() {
     return of(503, "stopping", "the node is about to stop; ask another")

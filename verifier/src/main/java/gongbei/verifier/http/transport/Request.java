@@ -1,8 +1,6 @@
 package gongbei.verifier.http.transport;
 
 import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.guard.SignatureNonce;
-
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.concurrent.Executor;
 

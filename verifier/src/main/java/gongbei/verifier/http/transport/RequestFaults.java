@@ -4,8 +4,6 @@ import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -18,20 +16,19 @@ public final class RequestFaults {
   private RequestFaults() {}
 
   /** The fault for which a request is refused before its body is read; null where it has none. */
-  public static Problem of(HttpRequest request) {
-    final HttpVersion version = request.protocolVersion();
-    final HttpHeaders headers = request.headers();
+  public static Problem of(RequestHead head) {
+    final HttpVersion version = head.request().protocolVersion();
     if (version.majorVersion() != 1) {
       return Problem.of(505, "http-version-not-supported", "the node speaks HTTP/1.1");
     }
-    if (version.minorVersion() > 0 && headers.getAll(HttpHeaderNames.HOST).size() != 1) {
+    if (version.minorVersion() > 0 && head.hosts() != 1) {
       return Problem.of(400, "malformed-request", "the request has not one Host");
     }
-    if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+    if (head.hasTransferEncoding()) {
       if (version.minorVersion() == 0) {
         return Problem.of(400, "malformed-request", "HTTP/1.0 has no Transfer-Encoding");
       }
-      final List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+      final List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
       if (codings.size() > 1 || !codings.get(0).equalsIgnoreCase(CHUNKED)) {
         return Problem.of(
             501,
@@ -39,11 +36,11 @@ public final class RequestFaults {
             "Transfer-Encoding is not chunked alone, the only transfer coding known");
       }
     }
-    final String expected = headers.get(HttpHeaderNames.EXPECT);
+    final String expected = head.hasExpect() ? head.headers().get(HttpHeaderNames.EXPECT) : null;
     if (expected != null && !expected.equalsIgnoreCase(HttpHeaderValues.CONTINUE.toString())) {
       return Problem.of(417, "expectation-failed", "the only expectation known is 100-continue");
     }
-    if (HttpUtil.getContentLength(request, 0L) > Limits.MAX_HTTP_BODY_BYTES) {
+    if (head.contentLength() > Limits.MAX_HTTP_BODY_BYTES) {
       return bodyTooLarge();
     }
     return null;

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RequestSpans {
   private static final Logger LOGGER = LoggerFactory.getLogger("gongbei.trace");
-  private static final String TRACEPARENT = "traceparent";
   private static final Pattern SAMPLED =
       Pattern.compile(
           "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f][13579bdf]"
@@ -31,11 +30,6 @@ public final class RequestSpans {
   private final SecureRandom random = new SecureRandom();
   private final AtomicLong second = new AtomicLong();
   private final AtomicLong spansThisSecond = new AtomicLong();
-
-  /** Whether a request may want a span, so that it must go by {@link #follow}. */
-  static boolean mayBeAsked(HttpHeaders headers) {
-    return headers.contains(TRACEPARENT);
-  }
 
   /**
    * Sees to it that the span of a request is logged once it is answered, where one is asked for.
@@ -49,7 +43,7 @@ public final class RequestSpans {
       String operation,
       long startedNanos,
       CompletableFuture<Response> answer) {
-    final String traceparent = headers.get(TRACEPARENT);
+    final String traceparent = headers.get(RequestHead.TRACEPARENT);
     if (traceparent == null || traceparent.length() > Limits.MAX_TRACEPARENT_CHARACTERS) {
       return;
     }

@@ -1,102 +1,63 @@
 package gongbei.verifier.http.transport;
 
-import gongbei.verifier.http.guard.RateLimits;
-
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.Scan;
-import gongbei.verifier.scan.ScanListener;
+import gongbei.verifier.server.ReplyQueue;
+import gongbei.verifier.server.ScanAdmission;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Carries verdicts from the workers to the HTTP connections of one event loop: workers write the
- * answers, and once a batch wake the loop, which hands them to their connections and flushes each
- * once. Everything but {@link #onVerdict} and {@link #onBatchEnd} is for the event loop.
+ * The scans of one event loop's HTTP connections that are evaluated, and their answers on their way
+ * back. For its event loop, but for what workers call.
  */
-public final class ScanReplies implements ScanListener {
-  private static final int FIRST_PLACES = 64;
+public final class ScanReplies extends ReplyQueue<PendingScan> {
+  private final ScanAdmission admission;
+  private final RulesetStore rulesets;
 
-  private final EventLoop eventLoop;
-  private final AtomicReference<PendingScan> done = new AtomicReference<>();
-  private final AtomicBoolean drainIsDue = new AtomicBoolean();
-  private final Runnable drain = this::drain;
-  private final List<HttpConnection> touched = new ArrayList<>();
-  private volatile PendingScan[] places = new PendingScan[FIRST_PLACES];
-  private int made;
-  private PendingScan free;
-
-  public ScanReplies(EventLoop eventLoop) {
-    this.eventLoop = eventLoop;
+  public ScanReplies(EventLoop eventLoop, ScanAdmission admission, RulesetStore rulesets) {
+    super(eventLoop, new PendingScan[0], Limits.MAX_REPLIES_WAITING);
+    this.admission = admission;
+    this.rulesets = rulesets;
   }
 
-  /** A place for one more scan. */
-  PendingScan take(HttpConnection connection, RateLimits.Rate rate) {
-    if (free == null) {
-      if (made == places.length) {
-        places = Arrays.copyOf(places, 2 * made);
-      }
-      places[made] = new PendingScan(made);
-      free = places[made];
-      made++;
-    }
-    final PendingScan taken = free;
-    free = taken.next;
-    taken.next = null;
-    return taken.begin(connection, rate);
+  /** Takes a place for the answer of one more scan; null where there is none. */
+  PendingScan take(ScanAnswers connection, RateLimit rate) {
+    final PendingScan taken = takePlace();
+    return taken == null ? null : taken.begin(connection, rate);
   }
 
-  /** Takes a place back whose answer has come and is written. */
-  void giveBack(PendingScan scan) {
-    scan.forget();
-    scan.next = free;
-    free = scan;
+  /**
+   * Hands a scan to the workers.
+   *
+   * @param ruleset of its checkpoint
+   * @return false where the node is at its limit
+   */
+  boolean submit(ScanRequest request, Ruleset ruleset, PendingScan pending) {
+    return admission.submit(
+        request.code(), ruleset, request.checkpoint(), Scan.NOW, this, pending.id());
+  }
+
+  /** The ruleset of a checkpoint, or null where it is of no kind that has one. */
+  Ruleset rulesetOf(String checkpoint) {
+    return rulesets.current().find(checkpoint);
   }
 
   @Override
-  public void onVerdict(Scan scan) {
-    // The places that the loop had when it published the scan are seen here.
-    final PendingScan pending = places[(int) scan.correlationId()];
-    pending.take(scan);
-    PendingScan before;
-    do {
-      before = done.get();
-      pending.next = before;
-    } while (!done.compareAndSet(before, pending));
+  protected PendingScan make(int id) {
+    return new PendingScan(id);
   }
 
   @Override
-  public void onBatchEnd() {
-    if (drainIsDue.compareAndSet(false, true)) {
-      eventLoop.execute(drain);
-    }
+  protected void encode(Scan scan, PendingScan place) {
+    place.take(scan);
   }
 
-  private void drain() {
-    drainIsDue.set(false);
-    PendingScan last = done.getAndSet(null);
-    PendingScan first = null;
-    while (last != null) {
-      final PendingScan before = last.next;
-      last.next = first;
-      first = last;
-      last = before;
-    }
-    while (first != null) {
-      final PendingScan each = first;
-      first = each.next;
-      each.next = null;
-      each.done();
-      final HttpConnection connection = each.connection();
-      if (connection.takeVerdict(each)) {
-        touched.add(connection);
-      }
-    }
-    for (int i = 0; i < touched.size(); i++) {
-      touched.get(i).flushVerdicts();
-    }
-    touched.clear();
+  @Override
+  protected Flushable deliver(PendingScan place) {
+    place.done();
+    final ScanAnswers asker = place.asker();
+    return asker.takeVerdict(place) ? asker : NOTHING;
   }
 }

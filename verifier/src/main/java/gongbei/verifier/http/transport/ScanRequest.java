@@ -1,13 +1,12 @@
 package gongbei.verifier.http.transport;
 
-import gongbei.verifier.http.api.JsonBody;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import gongbei.codec.code.CodeLimits;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.api.JsonBody;
 import gongbei.verifier.limits.ClientLimits;
 import java.io.IOException;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.model.CodeKind;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.Subject;
@@ -149,7 +150,7 @@ final class CrossingCommandsTest extends CommandRuns {
     final byte[] text =
         TestNode.json(out).path("code").asText().getBytes(StandardCharsets.US_ASCII);
     assertTrue(decoded.wrap(text, 0, text.length));
-    assertEquals(HealthCode.KIND_TRANSLATED, decoded.region().kind());
+    assertEquals(CodeKind.TRANSLATED, decoded.region().kind());
     assertEquals("GD", decoded.region().origin());
 
     assertEquals(0, run("audit", "verify", audit, "--trust", own.toString()), err);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
@@ -77,29 +79,29 @@ final class ResidentRowPropertyTest {
             Arbitraries.integers().between(0, 7))
         .as(
             (high, low, mix, minutes, doses, day, flags) ->
-                new StatusCommand.SetStatus(
-                    new Subject(high, low),
-                    mix % 3,
-                    mix / 3,
-                    mix / 3 == 0 ? 0 : minutes,
-                    doses,
-                    day,
-                    flags));
+                StatusCommand.SetStatus.of(new Subject(high, low))
+                    .colour(Colour.ofNumber(mix % 3))
+                    .test(TestResult.ofNumber(mix / 3), mix / 3 == 0 ? 0 : minutes)
+                    .doses(doses)
+                    .lastDoseEpochDay(day)
+                    .flags(flags)
+                    .build());
   }
 
   private static Row row(StatusCommand.SetStatus status) {
     final Map<String, String> columns = new HashMap<>();
     columns.put("subject", status.subject().toHex());
-    columns.put("colour", List.of("green", "yellow", "red").get(status.colour()));
-    if (status.result() != StatusRecord.RESULT_NONE) {
-      columns.put("result", List.of("none", "negative", "positive").get(status.result()));
+    columns.put("colour", List.of("green", "yellow", "red").get(status.colour().number()));
+    if (status.test().result() != TestResult.NONE) {
+      columns.put(
+          "result", List.of("none", "negative", "positive").get(status.test().result().number()));
       columns.put(
           "sampleTime",
-          Instant.ofEpochSecond(SECONDS_A_MINUTE * status.sampleEpochMinutes()).toString());
+          Instant.ofEpochSecond(SECONDS_A_MINUTE * status.test().sampleEpochMinutes()).toString());
     }
-    columns.put("doses", String.valueOf(status.doses()));
-    if (status.lastDoseEpochDay() != 0) {
-      columns.put("lastDoseDate", LocalDate.ofEpochDay(status.lastDoseEpochDay()).toString());
+    columns.put("doses", String.valueOf(status.doses().count()));
+    if (status.doses().lastEpochDay() != 0) {
+      columns.put("lastDoseDate", LocalDate.ofEpochDay(status.doses().lastEpochDay()).toString());
     }
     final List<String> flags = new ArrayList<>();
     if ((status.flags() & StatusRecord.VISITOR) != 0) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.map.Subject;
@@ -127,7 +128,7 @@ final class ClusterCommandsTest extends CommandRuns {
   private void write(long from, int count) throws Exception {
     final List<StatusCommand> commands = new ArrayList<>();
     for (long i = from; i < from + count; i++) {
-      commands.add(new StatusCommand.SetStatus(new Subject(i, i), 0, 0, 0, 0, 0, 0));
+      commands.add(StatusCommand.SetStatus.of(new Subject(i, i)).colour(Colour.GREEN).build());
     }
     nodes.get(0).stock().log().submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
   }

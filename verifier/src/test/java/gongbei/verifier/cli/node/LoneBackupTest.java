@@ -3,6 +3,7 @@ package gongbei.verifier.cli.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
@@ -54,7 +55,10 @@ final class LoneBackupTest extends CommandRuns {
   private void write(long from, int count) throws Exception {
     final List<StatusCommand> commands = new ArrayList<>();
     for (long i = from; i < from + count; i++) {
-      commands.add(new StatusCommand.SetStatus(new Subject(i, i), (int) (i % 3), 0, 0, 0, 0, 0));
+      commands.add(
+          StatusCommand.SetStatus.of(new Subject(i, i))
+              .colour(Colour.ofNumber((int) (i % 3)))
+              .build());
     }
     node.stock().log().submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
   }

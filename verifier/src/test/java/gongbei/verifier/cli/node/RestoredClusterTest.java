@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.context.MemberAddress;
@@ -100,7 +102,11 @@ final class RestoredClusterTest {
     final String code =
         new CodeIssuer(CodeFormat.GD1, issuer)
             .issue(
-                CodeClaims.ofPerson(HOLDER.toBytes(), 0, 0, 0, 0, 0, new byte[8], now, now + 600));
+                CodeClaims.of(CodeKind.PERSON, HOLDER.toBytes())
+                    .colour(Colour.GREEN)
+                    .serial(new byte[8])
+                    .validity(now, now + 600)
+                    .build());
     final String scan =
         JsonNodeFactory.instance
             .objectNode()

@@ -1,8 +1,5 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.guard.AccessTable;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +19,8 @@ import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.guard.AccessTable;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.Reason;
@@ -78,7 +77,7 @@ final class OpenApiTest {
     node = new TestNode();
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     server = new HttpServer(context(), loops);
-    api = new YAMLMapper().readTree(Routes.openApiDocument());
+    api = new YAMLMapper().readTree(CatalogueResource.openApiDocument());
     schemas = new JsonSchemaCheck(api);
   }
 

@@ -1,19 +1,19 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.mint.MintMetrics;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.net.InetAddress;
@@ -61,7 +61,7 @@ final class PackResourceTest {
       node.node
           .stock()
           .log()
-          .submit(new StatusCommand.SetStatus(new Subject(77, 77), 2, 0, 0, 0, 0, 0))
+          .submit(StatusCommand.SetStatus.of(new Subject(77, 77)).colour(Colour.RED).build())
           .join();
       assertEquals(200, packs.latest(ASKED).status(), "what was made is kept for its while");
     }

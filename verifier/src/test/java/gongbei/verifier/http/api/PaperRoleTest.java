@@ -3,6 +3,7 @@ package gongbei.verifier.http.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
@@ -73,7 +74,7 @@ final class PaperRoleTest {
     try {
       node.stock()
           .log()
-          .submit(List.of(new StatusCommand.SetStatus(HOLDER, 0, 0, 0, 0, 0, 0)))
+          .submit(List.of(StatusCommand.SetStatus.of(HOLDER).colour(Colour.GREEN).build()))
           .join();
       final String screen = "{\"subject\":\"" + HOLDER.toHex() + "\"}";
       final String year =

@@ -1,16 +1,16 @@
 package gongbei.verifier.http.api;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.RawHttp;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.RawHttp;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -18,6 +18,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +96,7 @@ final class ReadinessTest {
                 });
   }
 
-  private static LogStatus of(String role, boolean isWriting) {
+  private static LogStatus of(LogRole role, boolean isWriting) {
     return new LogStatus(role, "", 1, 0, 0, 0, 0, true, isWriting, "", false);
   }
 
@@ -113,7 +114,13 @@ final class ReadinessTest {
             {"failed", "false", "no: it has failed", "scans-only"},
             {"replica", "false", "no: a replica takes none", "ready"}
           }) {
-        final CommandLog made = with(log, of(each[0], Boolean.parseBoolean(each[1])), FRESH);
+        final CommandLog made =
+            with(
+                log,
+                of(
+                    LogRole.valueOf(each[0].toUpperCase(Locale.ROOT)),
+                    Boolean.parseBoolean(each[1])),
+                FRESH);
         final JsonNode ready = TestNode.json(ready(context(node, made, true), loops).body());
         assertEquals("yes", ready.at("/can/scan").asText(), each[0]);
         assertTrue(ready.at("/can/change").asText().startsWith(each[2]), ready.toString());
@@ -143,7 +150,8 @@ final class ReadinessTest {
   void aMemberThatIsFurtherBehindThanItsRulesAcceptIsNotReadyForChanges() throws Exception {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (TestNode node = new TestNode()) {
-      final CommandLog behind = with(node.node.stock().log(), of("follower", true), DAY_MILLIS);
+      final CommandLog behind =
+          with(node.node.stock().log(), of(LogRole.FOLLOWER, true), DAY_MILLIS);
       requireChanges(node, behind, loops, false);
       final RawHttp.Answer answer = ready(context(node, behind, true), loops);
       assertEquals(200, answer.status(), "scans are answered, as stale");
@@ -163,7 +171,7 @@ final class ReadinessTest {
       final CommandLog renewing =
           with(
               notServing(node.node.stock().log()),
-              new LogStatus("failed", "", 1, 0, 0, 0, 0, false, false, "", true),
+              new LogStatus(LogRole.FAILED, "", 1, 0, 0, 0, 0, false, false, "", true),
               FRESH);
       requireChanges(node, renewing, loops, false);
       final RawHttp.Answer operator = ready(context(node, renewing, true), loops);

@@ -1,10 +1,9 @@
 package gongbei.verifier.http.guard;
 
-import gongbei.verifier.http.transport.Problem;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import gongbei.verifier.http.transport.Problem;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 

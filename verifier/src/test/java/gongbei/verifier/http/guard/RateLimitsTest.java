@@ -1,13 +1,13 @@
 package gongbei.verifier.http.guard;
 
-import gongbei.verifier.access.Caller;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.access.Role;
+import gongbei.verifier.http.transport.RateLimit;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,11 +28,11 @@ final class RateLimitsTest {
   void aBucketOfTwoSecondsEmptiesAndFillsSteadily() {
     final RateLimits limits = new RateLimits(0, 10, 100, nanos::get);
     for (int left = 19; left >= 0; left--) {
-      final RateLimits.Rate rate = limits.take(address(1));
+      final RateLimit rate = limits.take(address(1));
       assertFalse(rate.isExceeded());
       assertEquals(left, rate.remaining());
     }
-    final RateLimits.Rate over = limits.take(address(1));
+    final RateLimit over = limits.take(address(1));
     assertTrue(over.isExceeded());
     assertEquals(1, over.retryAfterSeconds());
     assertEquals("\"address\";q=20;w=2", over.policyField());
@@ -48,10 +48,10 @@ final class RateLimitsTest {
   void whatCostsMoreThanIsLeftIsTakenOnceAndThenWaitedFor() {
     final RateLimits limits = new RateLimits(0, 10, 100, nanos::get);
     assertEquals(15, limits.take(address(1), 5).remaining());
-    final RateLimits.Rate dear = limits.take(address(1), 60);
+    final RateLimit dear = limits.take(address(1), 60);
     assertFalse(dear.isExceeded(), "one unit is left");
     assertEquals(0, dear.remaining());
-    final RateLimits.Rate over = limits.take(address(1));
+    final RateLimit over = limits.take(address(1));
     assertTrue(over.isExceeded());
     assertEquals(5, over.retryAfterSeconds(), "45 units are owed, and one is wanted");
     nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(4_500));

@@ -1,9 +1,5 @@
 package gongbei.verifier.http.guard;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Request;
-import gongbei.verifier.http.transport.Response;
-
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +11,9 @@ import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.client.Audience;
 import gongbei.verifier.client.SignatureBase;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.math.BigInteger;

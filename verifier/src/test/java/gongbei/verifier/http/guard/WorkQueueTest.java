@@ -1,14 +1,13 @@
 package gongbei.verifier.http.guard;
 
-import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.http.transport.Response;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.testing.Patience;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.Response;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -159,8 +158,7 @@ final class WorkQueueTest {
     final AtomicBoolean isWanted = new AtomicBoolean(true);
     final CompletableFuture<Response> first = run("many", "first");
     awaitBegun(1);
-    final CompletableFuture<Response> gone =
-        prints.run("many", isWanted::get, () -> held("gone"));
+    final CompletableFuture<Response> gone = prints.run("many", isWanted::get, () -> held("gone"));
     isWanted.set(false);
     gate.countDown();
     got(first);

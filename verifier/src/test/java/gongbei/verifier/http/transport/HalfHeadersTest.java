@@ -1,13 +1,12 @@
 package gongbei.verifier.http.transport;
 
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.RawHttp;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.RawHttp;
 import gongbei.verifier.net.InputBudget;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;

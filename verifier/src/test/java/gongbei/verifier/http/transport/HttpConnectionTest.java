@@ -1,13 +1,5 @@
 package gongbei.verifier.http.transport;
 
-import gongbei.verifier.access.Caller;
-import gongbei.verifier.http.HeldLog;
-import gongbei.verifier.http.HttpServer;
-import gongbei.verifier.http.RawHttp;
-import gongbei.verifier.http.api.Routes;
-import gongbei.verifier.http.guard.WorkClass;
-import gongbei.verifier.http.guard.WorkRunner;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,9 +16,20 @@ import gongbei.testing.Patience;
 import gongbei.verifier.HalfOpen;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.access.Caller;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.http.HeldLog;
+import gongbei.verifier.http.HttpServer;
+import gongbei.verifier.http.RawHttp;
+import gongbei.verifier.http.api.Resources;
+import gongbei.verifier.http.guard.Authorizer;
+import gongbei.verifier.http.guard.HostCheck;
+import gongbei.verifier.http.guard.RateLimits;
+import gongbei.verifier.http.guard.RequestChain;
+import gongbei.verifier.http.guard.WorkClass;
+import gongbei.verifier.http.guard.WorkRunner;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.scan.ScanPipeline;
@@ -47,6 +50,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -565,12 +569,18 @@ public final class HttpConnectionTest {
 
   @Test
   void whereNoThreadIsFreeOnlyWhatNeedsOneIsBusy() {
-    final Routes routes = new Routes(context(), new FullRunner());
+    final WorkRunner works = new FullRunner();
+    final RequestChain chain =
+        new RequestChain(
+            new HostCheck(true, Set.of()),
+            new Authorizer(null, true, RateLimits.of(0, 0), () -> 0),
+            new Resources(context(), works).routes(),
+            works);
     final Request printing =
         new Request(
             "POST", "/v1/papers", new DefaultHttpHeaders(), new byte[0], ANYONE, Runnable::run);
     final CompletionException refusal =
-        assertThrows(CompletionException.class, () -> answer(routes, printing).join());
+        assertThrows(CompletionException.class, () -> answer(chain, printing).join());
     assertEquals(503, ((Problem) refusal.getCause()).status());
     final Request one =
         new Request(
@@ -581,14 +591,14 @@ public final class HttpConnectionTest {
             ANYONE,
             Runnable::run);
     assertEquals(
-        200, answer(routes, one).orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join().status());
+        200, answer(chain, one).orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join().status());
   }
 
-  private static CompletableFuture<Response> answer(Routes routes, Request question) {
+  private static CompletableFuture<Response> answer(RequestChain chain, Request question) {
     final DefaultHttpRequest header =
         new DefaultHttpRequest(
             HttpVersion.HTTP_1_1, HttpMethod.valueOf(question.method()), question.path());
-    return routes.answer(question, routes.admit(ANYONE, header, question.path(), 0), () -> true);
+    return chain.admit(ANYONE, new RequestHead(header)).answer(question, () -> true);
   }
 
   /** Has no thread free. */

@@ -2,6 +2,7 @@ package gongbei.verifier.http.guard;
 
 import gongbei.verifier.access.Caller;
 import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.RateLimit;
 
 /**
  * What was found of a request by its header.
@@ -12,4 +13,4 @@ import gongbei.verifier.http.transport.Problem;
  * @param target what they ask for
  * @param units what was taken of their rate
  */
-public record Admission(Caller caller, RateLimits.Rate rate, Problem problem, Target target, int units) {}
+record Grant(Caller caller, RateLimit rate, Problem problem, Target target, int units) {}

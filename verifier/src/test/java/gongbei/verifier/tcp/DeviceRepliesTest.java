@@ -11,13 +11,14 @@ import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanListener;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.Drain;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-final class ReplyLoopTest {
+final class DeviceRepliesTest {
   private static final int PLACES = 100;
 
   @Test
@@ -33,9 +34,11 @@ final class ReplyLoopTest {
               Thread.currentThread().interrupt();
             }
           });
-      final ReplyLoop replies = new ReplyLoop(loop, PLACES);
+      final Drain drain = new Drain();
+      final DeviceReplies replies = new DeviceReplies(loop, drain, PLACES);
       final DeviceConnection nobody =
-          new DeviceConnection(new TcpServer.Context(), null, replies, 1);
+          new DeviceConnection(
+              new TcpServer.Context().pipeline(node.node.pipeline()), null, replies, 1);
       // Its device has gone meanwhile: what comes for it is dropped, and its places are free.
       nobody.channelInactive(null);
       final ScanPipeline pipeline = node.node.pipeline();
@@ -77,7 +80,7 @@ final class ReplyLoopTest {
                     if (reply != null) {
                       replies.giveBack(reply);
                     }
-                    replies.stop();
+                    drain.begin();
                     return reply != null && replies.take(nobody) == null;
                   })
               .get(Patience.SECONDS, TimeUnit.SECONDS);

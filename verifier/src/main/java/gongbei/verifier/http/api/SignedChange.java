@@ -1,14 +1,13 @@
-package gongbei.verifier.http.guard;
-
-import gongbei.verifier.http.api.ChangeWait;
-import gongbei.verifier.http.api.StatusResource;
-import gongbei.verifier.http.transport.Problem;
+package gongbei.verifier.http.api;
 
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.CommandLog;
+import gongbei.verifier.http.guard.SeenNonces;
+import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.SignatureNonce;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,32 +16,35 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What tells a signed request from all others: the signer's {@code keyid}, the {@code nonce} and
- * when it was {@code created} (RFC 9421 §2.3). A change that nobody has numbered goes into the log
- * together with it, so that no node, and not this one after a restart, carries the same request out
- * again; and so that a request of which nothing was applied can be sent again as it is.
- *
- * @param createdEpochSeconds when it was signed
+ * Submits a change that nobody has numbered, once. It goes into the log together with the nonce of
+ * its request's signature, so that no node, and not this one after a restart, carries the same
+ * request out again; and so that a request of which nothing was applied can be sent again as it is.
  */
-public record SignatureNonce(String kid, String nonce, long createdEpochSeconds) {
+final class SignedChange {
+  private SignedChange() {}
+
   /**
    * Submits changes of status once.
    *
    * @return fails with a {@link Problem} where they were made before, or the log takes nothing
    */
-  public CompletableFuture<List<Applied>> submit(CommandLog log, List<StatusCommand> commands) {
-    return StatusResource.unwrapped(ChangeWait.submit(log, () -> log.submit(logged(), commands)))
+  static CompletableFuture<List<Applied>> submit(
+      CommandLog log, SignatureNonce nonce, List<StatusCommand> commands) {
+    return StatusResource.unwrapped(
+            ChangeWait.submit(log, () -> log.submit(logged(nonce), commands)))
         .thenApply(
             applied -> {
-              applied.forEach(SignatureNonce::requireFirst);
+              applied.forEach(SignedChange::requireFirst);
               return applied;
             });
   }
 
   /** Submits a change of what stands beside the holders once: see {@link #submit}. */
-  public CompletableFuture<Applied> submit(CommandLog log, DocumentCommand command) {
-    return StatusResource.unwrapped(ChangeWait.submit(log, () -> log.submit(logged(), command)))
-        .thenApply(SignatureNonce::requireFirst);
+  static CompletableFuture<Applied> submit(
+      CommandLog log, SignatureNonce nonce, DocumentCommand command) {
+    return StatusResource.unwrapped(
+            ChangeWait.submit(log, () -> log.submit(logged(nonce), command)))
+        .thenApply(SignedChange::requireFirst);
   }
 
   private static Applied requireFirst(Applied applied) {
@@ -55,14 +57,9 @@ public record SignatureNonce(String kid, String nonce, long createdEpochSeconds)
           401, "signature-expired", "the signature's created is too far from the log's clock");
     }
     if (applied.outcome() == Applied.Outcome.REPLAYED) {
-      throw applied.version() == 0 ? seenBefore() : appliedBefore(applied.version());
+      throw applied.version() == 0 ? SeenNonces.seenBefore() : appliedBefore(applied.version());
     }
     return applied;
-  }
-
-  /** The refusal of a request that is sent again. */
-  static Problem seenBefore() {
-    return Problem.of(409, "replayed-request", "the signature's nonce has been seen before");
   }
 
   private static Problem appliedBefore(long version) {
@@ -74,18 +71,16 @@ public record SignatureNonce(String kid, String nonce, long createdEpochSeconds)
         .ofVersion(version);
   }
 
-  private String key() {
-    return kid + " " + nonce;
+  private static Nonce logged(SignatureNonce nonce) {
+    return new Nonce(
+        digest(nonce), nonce.createdEpochSeconds(), Long.parseUnsignedLong(nonce.kid(), 16));
   }
 
-  private Nonce logged() {
-    return new Nonce(digest(), createdEpochSeconds, Long.parseUnsignedLong(kid, 16));
-  }
-
-  private byte[] digest() {
+  private static byte[] digest(SignatureNonce nonce) {
     try {
       return Arrays.copyOf(
-          MessageDigest.getInstance("SHA-256").digest(key().getBytes(StandardCharsets.US_ASCII)),
+          MessageDigest.getInstance("SHA-256")
+              .digest((nonce.kid() + " " + nonce.nonce()).getBytes(StandardCharsets.US_ASCII)),
           DocumentCommand.NONCE_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -1,0 +1,63 @@
+package gongbei.codec.model;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a Guangdong or Macau code is for. */
+public enum CodeKind {
+  /** One person's, shown on a screen. */
+  PERSON(0),
+  /** A group's, whose members are known by its digest. */
+  GROUP(1),
+  /** One person's, printed and long-lived. */
+  PAPER(2),
+  /** One person's, translated from the other region's code. */
+  TRANSLATED(3);
+
+  private static final CodeKind[] BY_NUMBER = values();
+
+  private final int number;
+  private final String wireName;
+
+  CodeKind(int number) {
+    this.number = number;
+    wireName = name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The number in codes. */
+  public int number() {
+    return number;
+  }
+
+  /**
+   * The kind of a number.
+   *
+   * @throws IllegalArgumentException when it is not from 0 to 3
+   */
+  public static CodeKind ofNumber(int number) {
+    if (number < 0 || number >= BY_NUMBER.length) {
+      throw new IllegalArgumentException("kind is " + number + ", not from 0 to 3");
+    }
+    return BY_NUMBER[number];
+  }
+
+  /** The kind of a name in JSON and YAML; empty where it is none. */
+  public static Optional<CodeKind> ofWireName(String name) {
+    for (final CodeKind kind : BY_NUMBER) {
+      if (kind.wireName.equals(name)) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The name in JSON and YAML. */
+  public String wireName() {
+    return wireName;
+  }
+
+  @Override
+  public String toString() {
+    return wireName;
+  }
+}

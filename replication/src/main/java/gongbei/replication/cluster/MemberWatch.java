@@ -1,0 +1,129 @@
+package gongbei.replication.cluster;
+
+import gongbei.replication.context.SteadyClock;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at a member every {@value #MILLIS} ms: whether it is up to date, has diverged, waits for a
+ * log that is gone, or is asked for something. For one thread.
+ */
+final class MemberWatch implements Runnable {
+  /** How long after a look the next begins. */
+  static final int MILLIS = 20;
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(MemberWatch.class);
+  private static final int TURNS_A_LOOK = 10;
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final MemberParts parts;
+  private final MemberHealth health;
+  private final Freshness freshness;
+  private final HandOver handOver;
+  private final StateRenewal renewal;
+  private final OperatorRequests requests;
+  private final LogWait logWait =
+      new LogWait("io.aeron.cluster.service.ClusteredServiceAgent", System::nanoTime);
+  private long lookedNanos = System.nanoTime();
+  private long turns;
+
+  MemberWatch(
+      MemberParts parts,
+      MemberHealth health,
+      Freshness freshness,
+      HandOver handOver,
+      StateRenewal renewal,
+      OperatorRequests requests) {
+    this.parts = parts;
+    this.health = health;
+    this.freshness = freshness;
+    this.handOver = handOver;
+    this.renewal = renewal;
+    this.requests = requests;
+  }
+
+  @Override
+  public void run() {
+    try {
+      look();
+    } catch (IOException | RuntimeException e) {
+      LOGGER.warn("The node's watch failed: {}", e.toString());
+    }
+  }
+
+  private void look() throws IOException {
+    final long now = SteadyClock.OF_CLUSTER.time();
+    final StatusService service = parts.service();
+    final Optional<String> divergence = service.divergence();
+    if (divergence.isPresent() && !health.hasFailed()) {
+      renewal.run(divergence.get());
+      return;
+    }
+    service.fault().ifPresent(this::onBroken);
+    failWhereBehind();
+    // A thread's stack is not looked at with every turn.
+    if (turns % TURNS_A_LOOK == 0) {
+      failWhereItsLogHasEnded();
+    }
+    handOver.endStandingAside();
+    noteFreshness(now);
+    renewal.endWhereServed();
+    parts.histories().look(parts.isLeader(), parts.log()::tell);
+    if (++turns % TURNS_A_LOOK == 0) {
+      requests.look();
+    }
+  }
+
+  private void onBroken(Throwable fault) {
+    health.noteStorageFault(fault);
+    health.onEnd("the state machine, by " + StatusService.describe(fault) + ",");
+  }
+
+  private void noteFreshness(long now) {
+    if (parts.isInTouch()) {
+      if (parts.service().appliedPosition() >= parts.commitPosition()) {
+        freshness.noteUpToDate(now);
+      } else {
+        freshness.noteBehind(now, parts.appliedMillis());
+      }
+    }
+    if (parts.isServing()) {
+      freshness.noteServing();
+    }
+  }
+
+  /**
+   * A member that does not come into touch may need log that the others have removed: it fails, and
+   * takes a snapshot of theirs when it is started again. Its map is left as it is meanwhile.
+   */
+  private void failWhereBehind() {
+    final long nowNanos = System.nanoTime();
+    if (!isOutOfTouch()) {
+      lookedNanos = nowNanos;
+      return;
+    }
+    if (nowNanos - lookedNanos > LOOK_NANOS) {
+      if (parts.isBehind()) {
+        health.fail("the other members no longer have the log that it lacks: start it again");
+      }
+      lookedNanos = System.nanoTime();
+    }
+  }
+
+  /** Started again, a member joins the log that there is. */
+  private void failWhereItsLogHasEnded() {
+    if (!isOutOfTouch()) {
+      logWait.reset();
+    } else if (logWait.isEndless(parts.serviceThread())) {
+      health.fail("the log that it was joining has ended meanwhile: start it again");
+    }
+  }
+
+  /** Whether this member looks for its cluster, and is not about to end. */
+  private boolean isOutOfTouch() {
+    return parts.hasPeers() && health.isRunning() && !parts.isInTouch();
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * The hash-chained, signed log of translations and look-ups, in files that either region can check
+ * alone. It knows keys and JSON, no server. Start reading at {@link
+ * gongbei.verifier.audit.AuditLog}.
+ */
+package gongbei.verifier.audit;

@@ -1,0 +1,258 @@
+package gongbei.verifier.http.api;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.SubjectSecret;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.map.StatusMap;
+import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.client.Audience;
+import gongbei.verifier.config.Limits;
+import gongbei.verifier.metrics.NodeMetrics;
+import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.scan.ScanMetrics;
+import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.translate.TranslationService;
+import gongbei.verifier.translate.TranslationTables;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/**
+ * What the resources need. A server's context adds what transport and guard need.
+ *
+ * @param <C> the context whose setters these are
+ */
+public abstract class ApiContext<C extends ApiContext<C>> {
+  private static final long MILLIS_A_SECOND = 1_000;
+
+  private ScanPipeline pipeline;
+  private RulesetStore rulesets;
+  private TrustStore trust;
+  private TrustStore authorities;
+  private Audience audience = Audience.DEFAULT;
+  private SigningKeys signingKeys;
+  private CodeFormat format;
+  private MintPipeline mintPipeline;
+  private MintMetrics mintMetrics;
+  private Path paperFont;
+  private URI otherWallet;
+  private TrustStore lookups;
+  private SubjectSecret secret;
+  private AuditLog audit;
+  private int lookupsPerMinute = Limits.DEFAULT_LOOKUPS_PER_MINUTE;
+  private int unknownLookupsPerHour = Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR;
+  private TranslationService desk;
+  private TranslationTables tables;
+  private StatusMap statusMap;
+  private CommandLog log;
+  private ScanMetrics scanMetrics;
+  private NodeMetrics nodeMetrics;
+  private LongSupplier epochSeconds = () -> System.currentTimeMillis() / MILLIS_A_SECOND;
+
+  /** This, as whoever sets something goes on with it. */
+  protected abstract C self();
+
+  /** Sets where scans go and by what rules they are judged. */
+  public C scans(ScanPipeline scans, RulesetStore store) {
+    pipeline = scans;
+    rulesets = store;
+    return self();
+  }
+
+  /** Sets whose codes are trusted. */
+  public C trust(TrustStore store) {
+    trust = store;
+    return self();
+  }
+
+  /** Sets whom signed requests must be for. */
+  public C audience(Audience own) {
+    audience = own;
+    return self();
+  }
+
+  /** Sets who may change statuses, or null for nobody. */
+  public C authorities(TrustStore store) {
+    authorities = store;
+    return self();
+  }
+
+  /** Sets which format is minted, with what keys and where; null keys mint nothing. */
+  public C minting(CodeFormat minted, SigningKeys keys, MintPipeline codes, MintMetrics measured) {
+    format = minted;
+    signingKeys = keys;
+    mintPipeline = codes;
+    mintMetrics = measured;
+    return self();
+  }
+
+  /** Sets the status map and the log by which it is changed. */
+  public C status(StatusMap map, CommandLog commands) {
+    statusMap = map;
+    log = commands;
+    return self();
+  }
+
+  /**
+   * Sets where codes of the other region are translated, and by what table links are made.
+   *
+   * @param translations null where this node translates nothing
+   */
+  public C translating(TranslationService translations, TranslationTables translationTables) {
+    desk = translations;
+    tables = translationTables;
+    return self();
+  }
+
+  /** Sets the TrueType font of labels on paper; null (default) writes Latin letters alone. */
+  public C paperFont(Path file) {
+    paperFont = file;
+    return self();
+  }
+
+  /** Sets where the other region's wallet is, for holders to go to; null (default) nowhere. */
+  public C otherWallet(URI address) {
+    otherWallet = address;
+    return self();
+  }
+
+  /**
+   * Sets who may look holders up by their documents.
+   *
+   * @param allowed certificates of checkpoints, or null for nobody
+   * @param subjectSecret the region's, or null where this node knows no documents
+   * @param log where each look-up leaves a line; null where there is no secret
+   */
+  public C lookingUp(TrustStore allowed, SubjectSecret subjectSecret, AuditLog log) {
+    lookups = allowed;
+    secret = subjectSecret;
+    audit = log;
+    return self();
+  }
+
+  /**
+   * Sets how many holders one key may look up; 0 for no bound.
+   *
+   * @param perMinute look-ups in a minute
+   * @param unknown look-ups in an hour that find nobody
+   */
+  public C lookupQuota(int perMinute, int unknown) {
+    lookupsPerMinute = perMinute;
+    unknownLookupsPerHour = unknown;
+    return self();
+  }
+
+  /** Sets what is measured. */
+  public C metrics(ScanMetrics scans, NodeMetrics node) {
+    scanMetrics = scans;
+    nodeMetrics = node;
+    return self();
+  }
+
+  /** Sets the clock of signatures, minted codes and Date fields, in seconds since 1970. */
+  public C clock(LongSupplier clock) {
+    epochSeconds = clock;
+    return self();
+  }
+
+  /** See the setter. */
+  public ScanPipeline pipeline() {
+    return pipeline;
+  }
+
+  /** See the setter. */
+  public RulesetStore rulesets() {
+    return rulesets;
+  }
+
+  TrustStore trust() {
+    return trust;
+  }
+
+  Audience audience() {
+    return audience;
+  }
+
+  TrustStore authorities() {
+    return authorities;
+  }
+
+  SigningKeys signingKeys() {
+    return signingKeys;
+  }
+
+  MintPipeline mintPipeline() {
+    return mintPipeline;
+  }
+
+  MintMetrics mintMetrics() {
+    return mintMetrics;
+  }
+
+  Path paperFont() {
+    return paperFont;
+  }
+
+  URI otherWallet() {
+    return otherWallet;
+  }
+
+  TrustStore lookups() {
+    return lookups;
+  }
+
+  SubjectSecret secret() {
+    return secret;
+  }
+
+  AuditLog audit() {
+    return audit;
+  }
+
+  int lookupsPerMinute() {
+    return lookupsPerMinute;
+  }
+
+  int unknownLookupsPerHour() {
+    return unknownLookupsPerHour;
+  }
+
+  TranslationService desk() {
+    return desk;
+  }
+
+  TranslationTables tables() {
+    return tables;
+  }
+
+  CodeFormat format() {
+    return format;
+  }
+
+  StatusMap statusMap() {
+    return statusMap;
+  }
+
+  CommandLog log() {
+    return log;
+  }
+
+  /** See the setter. */
+  public ScanMetrics scanMetrics() {
+    return scanMetrics;
+  }
+
+  /** See the setter. */
+  public NodeMetrics nodeMetrics() {
+    return nodeMetrics;
+  }
+
+  /** See the setter. */
+  public LongSupplier epochSeconds() {
+    return epochSeconds;
+  }
+}

@@ -1,0 +1,192 @@
+package gongbei.verifier.http.api;
+
+import gongbei.verifier.http.guard.RequestSignature;
+import gongbei.verifier.http.guard.Route;
+import gongbei.verifier.http.guard.RouteTable;
+import gongbei.verifier.http.guard.WorkClass;
+import gongbei.verifier.http.guard.WorkRunner;
+import gongbei.verifier.http.transport.Request;
+import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.server.ScanAdmission;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Makes the resources, and the table of their routes. For any thread. */
+public final class Resources {
+  private final WorkRunner works;
+  private final ScanResource scans;
+  private final CodeResource codes;
+  private final StatusResource statuses;
+  private final HolderResource holders;
+  private final RulesetResource rulesets;
+  private final TranslationResource translations;
+  private final LinkResource links;
+  private final GroupResource groups;
+  private final PaperResource papers;
+  private final LookupResource lookups;
+  private final PackResource packs;
+  private final OpsResource ops;
+  private final HealthResource health;
+  private final CatalogueResource catalogue;
+  private final Pages pages = new Pages();
+  private final RouteTable routes = new RouteTable(pages);
+
+  /**
+   * @param works carries out what takes long: signing, and reading long bodies
+   */
+  public Resources(ApiContext<?> context, WorkRunner works) {
+    this.works = works;
+    this.scans =
+        new ScanResource(
+            new ScanAdmission(context.pipeline(), context.scanMetrics()), context.rulesets());
+    final CodeMint mint =
+        new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
+    this.codes = new CodeResource(mint, context.mintPipeline());
+    final RequestSignature signature =
+        new RequestSignature(
+            context.authorities(), "changes of status", context.audience(), context.epochSeconds());
+    this.statuses = new StatusResource(context.log(), context.epochSeconds());
+    this.holders = new HolderResource(context.statusMap(), context.log());
+    this.rulesets = new RulesetResource(context.log(), context.rulesets());
+    this.translations = new TranslationResource(context.desk(), context.audit());
+    this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
+    this.groups =
+        new GroupResource(mint, context.statusMap(), context.log(), context.epochSeconds());
+    this.papers =
+        new PaperResource(
+            mint,
+            context.statusMap(),
+            context.log()::isServing,
+            context.epochSeconds(),
+            context.paperFont());
+    final RequestSignature checkpoint =
+        new RequestSignature(
+            context.lookups(), "look-ups by document", context.audience(), context.epochSeconds());
+    this.lookups = new LookupResource(context);
+    this.packs =
+        new PackResource(
+            mint,
+            context.statusMap(),
+            context.log()::isServing,
+            context.trust(),
+            context.rulesets(),
+            context.epochSeconds());
+    this.ops = new OpsResource(context);
+    this.health = new HealthResource(context, ops);
+    this.catalogue = new CatalogueResource(context);
+    routes.add(new Route("POST", "/v1/scans", this::scan).quick().scan());
+    ask("POST", "/v1/scans/batch", false, this::scanBatch);
+    askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
+    askSigned("POST", "/v1/packs", checkpoint, now(packs::make));
+    askSigned("GET", "/v1/packs", checkpoint, now(packs::latest));
+    write("POST", "/v1/codes", true, this::mint);
+    write("POST", "/v1/papers", false, now(papers::make));
+    write("POST", "/v1/translations", true, this::translate);
+    writeSigned("PUT", "/v1/subjects/status", signature, this::putStatuses);
+    writeSigned("PUT", "/v1/subjects/{subject}/status", signature, this::putStatus);
+    ask("GET", "/v1/subjects/{subject}/status", false, this::getStatus);
+    writeSigned("PUT", "/v1/links/{subject}", signature, this::putLink);
+    writeSigned("POST", "/v1/groups", signature, this::makeGroup);
+    writeSigned("PUT", "/v1/groups/{group}", signature, this::changeGroup);
+    writeSigned("PUT", "/v1/rulesets/{name}", signature, this::putRuleset);
+    ask("GET", "/v1/audit", false, now(question -> translations.audit()));
+    ask("GET", "/v1/issuers", false, now(catalogue::issuers));
+    ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
+    ask("GET", "/v1/region", true, now(question -> ops.region()));
+    ask("GET", "/v1/ops", false, now(question -> ops.figures()));
+    ask("GET", "/health/live", true, now(question -> health.live()));
+    ask("GET", "/health/ready", true, now(health::ready));
+    ask("GET", "/health/ready/changes", true, now(health::readyForChanges));
+    ask("GET", "/metrics", false, now(question -> health.metrics()));
+    ask("GET", "/openapi.yaml", true, now(catalogue::openApi));
+    ask("GET", "/", true, now(pages::index));
+  }
+
+  private void ask(String method, String path, boolean isQuick, Route.Operation operation) {
+    final Route route = new Route(method, path, operation);
+    routes.add(isQuick ? route.quick() : route);
+  }
+
+  private void askSigned(
+      String method, String path, RequestSignature signature, Route.Operation operation) {
+    routes.add(new Route(method, path, operation).signed(signature));
+  }
+
+  private void write(String method, String path, boolean isQuick, Route.Operation operation) {
+    final Route route = new Route(method, path, operation).write();
+    routes.add(isQuick ? route.quick() : route);
+  }
+
+  private void writeSigned(
+      String method, String path, RequestSignature signature, Route.Operation operation) {
+    routes.add(new Route(method, path, operation).write().signed(signature));
+  }
+
+  private static Route.Operation now(Function<Request, Response> answer) {
+    return (question, none) -> CompletableFuture.completedFuture(answer.apply(question));
+  }
+
+  /** Draws a picture in its turn: one that has no room is refused. */
+  private CompletableFuture<Response> draw(Request question, Supplier<Response> drawing) {
+    return works.run(
+        WorkClass.PRINTS,
+        question.caller().id(),
+        () -> true,
+        () -> CompletableFuture.completedFuture(drawing.get()));
+  }
+
+  private CompletableFuture<Response> scan(Request question, String none) {
+    return scans.scan(question, question.connection());
+  }
+
+  private CompletableFuture<Response> mint(Request question, String none) {
+    return codes.mint(question, question.connection(), drawing -> draw(question, drawing));
+  }
+
+  private CompletableFuture<Response> scanBatch(Request question, String none) {
+    return scans.scanBatch(question, works.goingOn(WorkClass.CHECKS));
+  }
+
+  private CompletableFuture<Response> getStatus(Request question, String subject) {
+    return CompletableFuture.completedFuture(holders.get(subject));
+  }
+
+  private CompletableFuture<Response> putStatus(Request question, String subject) {
+    return statuses.put(question, subject, question.connection());
+  }
+
+  private CompletableFuture<Response> putStatuses(Request question, String none) {
+    return statuses.putAll(question, works.goingOn(WorkClass.CHANGES));
+  }
+
+  private CompletableFuture<Response> putRuleset(Request question, String name) {
+    return rulesets.put(question, name, question.connection());
+  }
+
+  private CompletableFuture<Response> translate(Request question, String none) {
+    return translations.translate(question, question.connection());
+  }
+
+  private CompletableFuture<Response> putLink(Request question, String subject) {
+    return links.put(question, subject, question.connection());
+  }
+
+  private CompletableFuture<Response> makeGroup(Request question, String none) {
+    return groups.make(question, works.goingOn(WorkClass.CHANGES));
+  }
+
+  private CompletableFuture<Response> changeGroup(Request question, String group) {
+    return groups.change(question, group, works.goingOn(WorkClass.CHANGES));
+  }
+
+  /** The operations and the pages. */
+  public RouteTable routes() {
+    return routes;
+  }
+
+  /** From now on the node is not ready. */
+  public void stop() {
+    health.stop();
+  }
+}

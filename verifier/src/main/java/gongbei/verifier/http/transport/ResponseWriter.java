@@ -1,0 +1,122 @@
+package gongbei.verifier.http.transport;
+
+import gongbei.codec.trust.TokenException;
+import gongbei.verifier.metrics.NodeMetrics;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes responses with the fields that all of them have, and counts them. For any thread. */
+public final class ResponseWriter {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ResponseWriter.class);
+  private static final byte[] VERDICT_START =
+      ascii("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ");
+  private static final byte[] VERDICT_FIELDS =
+      ascii("\r\nX-Content-Type-Options: nosniff\r\ncache-control: no-store\r\n");
+  private static final byte[] LINE_END = ascii("\r\n");
+
+  private final NodeMetrics metrics;
+  private final HttpDate date;
+
+  public ResponseWriter(NodeMetrics metrics, HttpDate date) {
+    this.metrics = metrics;
+    this.date = date;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Puts a response together as Netty's encoder takes it. */
+  FullHttpResponse responseOf(Response answer, boolean isHead) {
+    metrics.countHttpAnswer(answer.status());
+    final FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(answer.status()),
+            isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    }
+    response.headers().set(HttpHeaderNames.DATE, date.text());
+    response.headers().set("X-Content-Type-Options", "nosniff");
+    response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    answer.headers().forEach((name, value) -> response.headers().set(name, value));
+    return response;
+  }
+
+  /** Writes the response to a scan, byte by byte as the encoder would, without its objects. */
+  void write(ByteBuf out, VerdictJson verdict, RateLimit rate) {
+    metrics.countHttpAnswer(HttpResponseStatus.OK.code());
+    out.writeBytes(VERDICT_START);
+    writeDecimal(out, verdict.length());
+    out.writeBytes(VERDICT_FIELDS);
+    out.writeBytes(date.line());
+    if (rate != null) {
+      ByteBufUtil.writeAscii(
+          out,
+          "RateLimit-Policy: " + rate.policyField() + "\r\nRateLimit: " + rate.field() + "\r\n");
+    }
+    out.writeBytes(LINE_END);
+    out.writeBytes(verdict.bytes(), 0, verdict.length());
+  }
+
+  private static void writeDecimal(ByteBuf out, int number) {
+    int divisor = 1;
+    while (number / divisor >= 10) {
+      divisor *= 10;
+    }
+    for (; divisor > 0; divisor /= 10) {
+      out.writeByte('0' + number / divisor % 10);
+    }
+  }
+
+  /** The same response, with what is left of the caller's rate; null where there is no bound. */
+  static Response withRate(Response answer, RateLimit rate) {
+    return rate == null
+        ? answer
+        : answer.with("RateLimit-Policy", rate.policyField()).with("RateLimit", rate.field());
+  }
+
+  /** The response to a request that failed; one that failed by the node's fault is logged. */
+  static Response responseOf(Throwable failure) {
+    final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof Problem problem) {
+      return Response.of(problem);
+    }
+    if (cause instanceof TokenException) {
+      LOGGER.error("A key's token failed: {}", String.valueOf(cause.getCause()));
+      return Response.of(Problem.of(503, "token-failed", cause.getMessage()));
+    }
+    LOGGER.error("A request failed: {}", cause.toString());
+    LOGGER.debug("The failure in full", cause);
+    return Response.of(Problem.of(500, "internal", "the node could not answer"));
+  }
+
+  /** What a client is told in plain text that speaks it where TLS is spoken. */
+  public ByteBuf answerToPlainText() {
+    final Response answer =
+        Response.of(Problem.of(400, "tls-required", "this port speaks TLS 1.3: use https"));
+    final ByteBuf text = Unpooled.buffer();
+    ByteBufUtil.writeAscii(
+        text,
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: "
+            + answer.contentType()
+            + "\r\nContent-Length: "
+            + answer.body().length
+            + "\r\nDate: "
+            + date.text()
+            + "\r\nConnection: close\r\n\r\n");
+    return text.writeBytes(answer.body());
+  }
+}

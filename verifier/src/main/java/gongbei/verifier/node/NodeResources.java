@@ -1,0 +1,246 @@
+package gongbei.verifier.node;
+
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.SigningKeys;
+import gongbei.codec.trust.TrustException;
+import gongbei.codec.trust.TrustList;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusMapException;
+import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.print.PaperPages;
+import gongbei.verifier.rules.RulesetException;
+import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.tcp.DeviceRegistry;
+import gongbei.verifier.token.SigningToken;
+import gongbei.verifier.translate.TableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a node works on. A node that is given its resources closes map and log with itself. */
+public final class NodeResources {
+  private final StatusMap statusMap;
+  private final CommandLog log;
+  private final TrustStore trust;
+  private final TrustStore authorities;
+  private final SigningKeys signingKeys;
+  private final RulesetStore rulesets;
+  private final DeviceRegistry devices;
+  private final TranslationSetup border;
+
+  private NodeResources(Builder given) {
+    statusMap = given.statusMap;
+    log = given.log;
+    trust = given.trust;
+    authorities = given.authorities;
+    signingKeys = given.signingKeys;
+    rulesets = given.rulesets;
+    devices = given.devices;
+    border = given.border;
+  }
+
+  /** Begins with a map and the log that fills it: no trusted keys, the rulesets shipped. */
+  public static Builder over(StatusMap map, CommandLog log) {
+    return new Builder(map, log);
+  }
+
+  /** Begins with a map and a log in memory. */
+  public static Builder inMemory(NodeConfig config) {
+    final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+    return over(map, new LocalCommandLog(map));
+  }
+
+  /** Reads what a configuration names. */
+  public static NodeResources of(NodeConfig config) throws NodeException {
+    try {
+      final TrustStore trust =
+          config.trustDirectory() == null
+              ? TrustStore.of(TrustList.EMPTY)
+              : TrustStore.ofDirectory(config.trustDirectory());
+      final TrustStore authorities =
+          config.authorityDirectory() == null
+              ? null
+              : TrustStore.ofAuthorities(config.authorityDirectory());
+      final SigningKeys keys = readSigningKeys(config);
+      if (keys != null) {
+        SigningKeyWatch.require(config, keys, trust.current());
+      }
+      final RulesetStore rulesets =
+          config.rulesetDirectory() == null
+              ? RulesetStore.shipped()
+              : RulesetStore.ofDirectory(config.rulesetDirectory());
+      final DeviceRegistry devices =
+          config.deviceFile() == null
+              ? DeviceRegistry.open()
+              : DeviceRegistry.ofFile(config.deviceFile());
+      requireFont(config.paperFontFile());
+      Replication.requireDirectory(config);
+      final TranslationSetup border = TranslationSetup.of(config);
+      final StatusMap map =
+          config.dataDirectory() == null
+              ? StatusMap.inMemory(config.maxSubjects())
+              : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
+      return over(map, Replication.start(config, map))
+          .trust(trust)
+          .authorities(authorities)
+          .signingKeys(keys)
+          .rulesets(rulesets)
+          .devices(devices)
+          .border(border)
+          .build();
+    } catch (TrustException
+        | RulesetException
+        | ConfigException
+        | StatusMapException
+        | TableException
+        | AuditException e) {
+      throw new NodeException(e.getMessage());
+    }
+  }
+
+  private static SigningKeys readSigningKeys(NodeConfig config) throws TrustException {
+    if (config.signingToken() == null) {
+      return config.signingKeyDirectory() == null
+          ? null
+          : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), List.of());
+    }
+    final List<SigningKey> held;
+    try {
+      held = SigningToken.keysOf(config.signingToken());
+    } catch (TrustException e) {
+      throw new TrustException("signingToken." + e.getMessage());
+    }
+    return config.signingKeyDirectory() == null
+        ? new SigningKeys(held)
+        : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), held);
+  }
+
+  private static void requireFont(Path file) throws NodeException {
+    if (file == null) {
+      return;
+    }
+    if (!Files.isReadable(file)) {
+      throw new NodeException(file + " can't be read");
+    }
+    try {
+      PaperPages.requireFont(file);
+    } catch (IllegalArgumentException e) {
+      throw new NodeException(e.getMessage());
+    }
+  }
+
+  /** The map of holders. */
+  public StatusMap statusMap() {
+    return statusMap;
+  }
+
+  /** The log that fills the map. */
+  public CommandLog log() {
+    return log;
+  }
+
+  /** Whose codes are trusted. */
+  public TrustStore trust() {
+    return trust;
+  }
+
+  /** Who may change statuses, or null for nobody. */
+  public TrustStore authorities() {
+    return authorities;
+  }
+
+  /** What to mint with, or null to mint nothing. */
+  public SigningKeys signingKeys() {
+    return signingKeys;
+  }
+
+  /** The rules of checkpoints. */
+  public RulesetStore rulesets() {
+    return rulesets;
+  }
+
+  /** Which scanner devices may connect. */
+  public DeviceRegistry devices() {
+    return devices;
+  }
+
+  /** What documents are known and codes of the other region translated with, or null. */
+  public TranslationSetup border() {
+    return border;
+  }
+
+  /** Closes log, map and audit log, in this order; a second time does nothing. */
+  void close() {
+    try {
+      log.close();
+    } finally {
+      statusMap.close();
+      if (border != null) {
+        border.audit().close();
+      }
+    }
+  }
+
+  /** Gathers resources; what is not given is off, and every device is let in. */
+  public static final class Builder {
+    private final StatusMap statusMap;
+    private final CommandLog log;
+    private TrustStore trust = TrustStore.of(TrustList.EMPTY);
+    private TrustStore authorities;
+    private SigningKeys signingKeys;
+    private RulesetStore rulesets = RulesetStore.shipped();
+    private DeviceRegistry devices = DeviceRegistry.open();
+    private TranslationSetup border;
+
+    private Builder(StatusMap statusMap, CommandLog log) {
+      this.statusMap = statusMap;
+      this.log = log;
+    }
+
+    /** Sets whose codes are trusted; default nobody's. */
+    public Builder trust(TrustStore value) {
+      trust = value;
+      return this;
+    }
+
+    /** Sets who may change statuses; null (default) for nobody. */
+    public Builder authorities(TrustStore value) {
+      authorities = value;
+      return this;
+    }
+
+    /** Sets what to mint with; null (default) mints nothing. */
+    public Builder signingKeys(SigningKeys value) {
+      signingKeys = value;
+      return this;
+    }
+
+    /** Sets the rules of checkpoints; default those shipped. */
+    public Builder rulesets(RulesetStore value) {
+      rulesets = value;
+      return this;
+    }
+
+    /** Sets which scanner devices may connect; default all. */
+    public Builder devices(DeviceRegistry value) {
+      devices = value;
+      return this;
+    }
+
+    /** Sets what documents are known and codes translated with; null (default) for neither. */
+    public Builder border(TranslationSetup value) {
+      border = value;
+      return this;
+    }
+
+    /** The resources, which belong to the node that is given them. */
+    public NodeResources build() {
+      return new NodeResources(this);
+    }
+  }
+}
