@@ -79,8 +79,7 @@ final class DocumentedCommandsIT {
         "java -cp .*examples/java/Scan\\.java .*",
         "verifier/src/test/java/gongbei/verifier/conformance/DeviceExamplesTest.java#Scan.java");
     ELSEWHERE.put(
-        "javadoc .*",
-        "verifier/src/test/java/gongbei/verifier/vendor/ClientJarIT.java#javadoc");
+        "javadoc .*", "verifier/src/test/java/gongbei/verifier/vendor/ClientJarIT.java#javadoc");
     ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
     ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
     ELSEWHERE.put(
