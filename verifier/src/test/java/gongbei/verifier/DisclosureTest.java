@@ -111,7 +111,7 @@ final class DisclosureTest {
         assertEquals(200, answer.statusCode());
         assertEquals(READY, answer.body());
       }
-      node.stock()
+      node.resources()
           .log()
           .submit(
               List.of(
@@ -137,7 +137,7 @@ final class DisclosureTest {
     final int[] colours = {0, 2, 1};
     final int[] tests = {1, 2, 0};
     final Node node = start("node", "");
-    node.stock().log().submit(statuses(subjects, colours, tests)).join();
+    node.resources().log().submit(statuses(subjects, colours, tests)).join();
     final String shown =
         JSON.readTree(get(node, "/v1/ops", operator).body()).at("/map/digest").textValue();
     final String metrics = get(node, "/metrics", operator).body();
@@ -150,7 +150,7 @@ final class DisclosureTest {
           LocalCommandLog guessed = new LocalCommandLog(map)) {
         guessed.submit(statuses(subjects, colour, test)).join();
         final long digest = map.digest();
-        isTruthAmongThem |= digest == node.stock().statusMap().digest();
+        isTruthAmongThem |= digest == node.resources().statusMap().digest();
         assertNotEquals(shown, String.format(Locale.ROOT, "%016x", digest));
         assertFalse(
             metrics.contains("gongbei_map_digest_low " + (double) (digest & 0xFFFF_FFFFL)),
@@ -167,7 +167,7 @@ final class DisclosureTest {
     final Set<String> shown = new HashSet<>();
     final Set<Long> plain = new HashSet<>();
     for (int change = 0; change < 6; change++) {
-      node.stock()
+      node.resources()
           .log()
           .submit(
               List.of(
@@ -176,7 +176,7 @@ final class DisclosureTest {
                       .build()))
           .join();
       shown.add(JSON.readTree(get(node, "/v1/ops", operator).body()).at("/map/digest").textValue());
-      plain.add(node.stock().statusMap().digest());
+      plain.add(node.resources().statusMap().digest());
     }
     assertEquals(6, shown.size(), shown + " of " + plain);
   }
@@ -190,7 +190,7 @@ final class DisclosureTest {
     for (final String secret : List.of("one", "one", "other")) {
       final Node node =
           start("node-" + maps.size(), "replication: {secretFile: " + secret + ".secret}\n");
-      node.stock()
+      node.resources()
           .log()
           .submit(List.of(StatusCommand.SetStatus.of(new Subject(1, 1)).colour(Colour.RED).build()))
           .join();
@@ -211,7 +211,7 @@ final class DisclosureTest {
             + " feedBytes: 2097152, lowStorageBytes: 16777216}\n";
     final Node first = start("node", settings);
     first
-        .stock()
+        .resources()
         .log()
         .submit(List.of(StatusCommand.SetStatus.of(new Subject(1, 1)).colour(Colour.RED).build()))
         .join();

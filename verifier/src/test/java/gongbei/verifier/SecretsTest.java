@@ -173,7 +173,7 @@ final class SecretsTest {
         access: {apiKeyFile: apikeys, addressRequestsPerSecond: 0}
         """);
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
-    node.stock()
+    node.resources()
         .log()
         .submit(
             List.of(
@@ -249,7 +249,11 @@ final class SecretsTest {
     final String scan = "{\"checkpoint\":\"metro\",\"code\":\"" + code + "\"}";
     final String subject =
         HexFormat.of()
-            .formatHex(node.stock().border().secret().subject(DocumentType.MAINLAND_ID, DOCUMENT));
+            .formatHex(
+                node.resources()
+                    .translation()
+                    .secret()
+                    .subject(DocumentType.MAINLAND_ID, DOCUMENT));
     final String mint = "{\"subject\":\"" + subject + "\"}";
     for (final Role role : Role.values()) {
       send("POST", "/v1/scans", scan, bearer(role));
@@ -361,11 +365,11 @@ final class SecretsTest {
 
   private void describe() throws IOException {
     describe("configuration", node.config());
-    describe("stock", node.stock());
-    describe("border", node.stock().border());
-    describe("signing keys", node.stock().signingKeys());
-    describe("a signing key", node.stock().signingKeys().all());
-    describe("devices", node.stock().devices());
+    describe("resources", node.resources());
+    describe("border", node.resources().translation());
+    describe("signing keys", node.resources().signingKeys());
+    describe("a signing key", node.resources().signingKeys().all());
+    describe("devices", node.resources().devices());
     describe("node", node);
     describe("cluster secret", ClusterSecret.ofFile(directory.resolve("cluster.secret")));
     describe("connection", new NodeConnection(null, apiKeys.get(Role.OPERATOR)));

@@ -71,7 +71,7 @@ public final class TestNode implements AutoCloseable {
                                 guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
                 .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
                 .signingKeys(new SigningKeys(List.of(guangdong)))
-                .border(
+                .translation(
                     new TranslationSetup(
                         SubjectSecret.generate(),
                         TranslationTables.shipped(CodeFormat.GD1),
@@ -79,7 +79,7 @@ public final class TestNode implements AutoCloseable {
                         TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
                 .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
-    node.stock()
+    node.resources()
         .log()
         .submit(
             List.of(
@@ -120,7 +120,7 @@ public final class TestNode implements AutoCloseable {
 
   /** Figures of the node's parts, for an HTTP server beside its own. */
   public NodeMetrics metrics() {
-    return metrics(node.stock().log());
+    return metrics(node.resources().log());
   }
 
   /** The same, of another log. */
@@ -132,10 +132,10 @@ public final class TestNode implements AutoCloseable {
             .signatureEngine("fixed-base")
             .scans(node.scanMetrics())
             .pipeline(node.pipeline())
-            .statusMap(node.stock().statusMap())
+            .statusMap(node.resources().statusMap())
             .log(log)
-            .trust(node.stock().trust())
-            .rulesets(node.stock().rulesets())
+            .trust(node.resources().trust())
+            .rulesets(node.resources().rulesets())
             .devices(() -> 0));
   }
 

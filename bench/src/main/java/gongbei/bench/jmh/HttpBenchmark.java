@@ -76,7 +76,7 @@ public class HttpBenchmark {
                 .trust(TrustStore.of(residents.trust()))
                 .signingKeys(new SigningKeys(List.of(residents.key())))
                 .build());
-    residents.putInto(node.stock().statusMap());
+    residents.putInto(node.resources().statusMap());
     final byte[][] codes = residents.codes(REQUESTS);
     for (int i = 0; i < REQUESTS; i++) {
       scans[i] =

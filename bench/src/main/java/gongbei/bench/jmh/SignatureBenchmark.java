@@ -171,7 +171,7 @@ public class SignatureBenchmark {
     @Setup(Level.Trial)
     public void setUp() {
       codes = SignedCodes.of(SignatureAlgorithm.SM2, CODES);
-      final X9ECParameters stock = GMNamedCurves.getByName("sm2p256v1");
+      final X9ECParameters resources = GMNamedCurves.getByName("sm2p256v1");
       final ECPublicKeyParameters optimised = (ECPublicKeyParameters) issuerKey().publicKey();
       key =
           new IssuerKey(
@@ -179,8 +179,8 @@ public class SignatureBenchmark {
               issuerKey().kid(),
               SignatureAlgorithm.SM2,
               new ECPublicKeyParameters(
-                  stock.getCurve().decodePoint(optimised.getQ().getEncoded(false)),
-                  new ECNamedDomainParameters(GMObjectIdentifiers.sm2p256v1, stock)),
+                  resources.getCurve().decodePoint(optimised.getQ().getEncoded(false)),
+                  new ECNamedDomainParameters(GMObjectIdentifiers.sm2p256v1, resources)),
               issuerKey().formats(),
               issuerKey().hcertTypes(),
               issuerKey().notBeforeEpochSeconds(),

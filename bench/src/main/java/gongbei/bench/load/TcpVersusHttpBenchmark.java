@@ -218,7 +218,7 @@ public final class TcpVersusHttpBenchmark implements Callable<Integer> {
                   .validity(now - 1, now + 36_000)
                   .build()));
     }
-    node.stock().log().submit(statuses).join();
+    node.resources().log().submit(statuses).join();
     return codes;
   }
 

@@ -52,7 +52,7 @@ public final class Node implements AutoCloseable {
   private static final int LAST_ANSWERS_MILLIS = 500;
 
   private final NodeConfig config;
-  private final NodeResources stock;
+  private final NodeResources resources;
   private final SignatureEngines engines;
   private final ScanMetrics scanMetrics = new ScanMetrics();
   private final ScanPipeline pipeline;
@@ -72,35 +72,37 @@ public final class Node implements AutoCloseable {
   private final ScheduledExecutorService reloader;
   private final NodeFiles files = new NodeFiles();
 
-  /** Starts a node on the stock that its configuration names. */
+  /** Starts a node on the resources that its configuration names. */
   public static Node start(NodeConfig config) throws NodeException {
     return start(config, NodeResources.of(config));
   }
 
-  /** Starts a node on a stock, which is closed where it can't start. */
-  public static Node start(NodeConfig config, NodeResources stock) throws NodeException {
+  /** Starts a node on resources, which are closed where it can't start. */
+  public static Node start(NodeConfig config, NodeResources resources) throws NodeException {
     try {
-      return new Node(config, stock);
+      return new Node(config, resources);
     } catch (IOException | ConfigException e) {
-      stock.close();
+      resources.close();
       throw new NodeException(e.getMessage());
     } catch (RuntimeException | Error e) {
-      stock.close();
+      resources.close();
       throw e;
     }
   }
 
-  private Node(NodeConfig config, NodeResources stock) throws IOException, ConfigException {
+  private Node(NodeConfig config, NodeResources resources) throws IOException, ConfigException {
     this.config = config;
-    this.stock = stock;
+    this.resources = resources;
     tcpTls = tlsOf(config.tcp());
     httpTls = tlsOf(config.http());
     apiKeys =
         config.access().apiKeyFile() == null ? null : ApiKeys.ofFile(config.access().apiKeyFile());
     engines = SignatureEngines.of(config);
-    engines.prepare(stock.trust().current());
+    engines.prepare(resources.trust().current());
     signingKeys =
-        stock.signingKeys() == null ? null : stock.signingKeys().trustedBy(stock.trust()::current);
+        resources.signingKeys() == null
+            ? null
+            : resources.signingKeys().trustedBy(resources.trust()::current);
     signingKeyWatch =
         Optional.ofNullable(signingKeys)
             .map(
@@ -124,17 +126,17 @@ public final class Node implements AutoCloseable {
             waitStrategy(config.pipeline().waitStrategy()),
             TimeUnit.MICROSECONDS.toNanos(config.pipeline().gatherMicros()),
             new ScanEvaluator.Context()
-                .trust(stock.trust()::current)
+                .trust(resources.trust()::current)
                 .engine(engines::engine)
-                .statusMap(stock.statusMap())
+                .statusMap(resources.statusMap())
                 .groups(this::groups)
-                .dataAgeMillis(stock.log()::dataAgeMillis)
-                .isServing(stock.log()::isServing)
+                .dataAgeMillis(resources.log()::dataAgeMillis)
+                .isServing(resources.log()::isServing)
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
     mintPipeline = signingKeys == null ? null : openMint();
-    desk = stock.border() == null || signingKeys == null ? null : openDesk();
+    desk = resources.translation() == null || signingKeys == null ? null : openDesk();
     tcpLoops = loopsOf("tcp", config.tcp());
     httpLoops = loopsOf("http", config.http());
     TcpServer tcpServer = null;
@@ -145,9 +147,9 @@ public final class Node implements AutoCloseable {
               new TcpServer.Context()
                   .address(addressOf(config.tcp()))
                   .pipeline(pipeline)
-                  .rulesets(stock.rulesets())
+                  .rulesets(resources.rulesets())
                   .metrics(scanMetrics)
-                  .devices(stock.devices())
+                  .devices(resources.devices())
                   .tls(tcpTls)
                   .connectionsPerAddress(config.connectionsPerAddress(config.tcp()))
                   .handshakesPerSecond(config.access().handshakesPerSecond())
@@ -164,10 +166,10 @@ public final class Node implements AutoCloseable {
                   .signatureEngine(config.signatureEngine().wireName())
                   .scans(scanMetrics)
                   .pipeline(pipeline)
-                  .statusMap(stock.statusMap())
-                  .log(stock.log())
-                  .trust(stock.trust())
-                  .rulesets(stock.rulesets())
+                  .statusMap(resources.statusMap())
+                  .log(resources.log())
+                  .trust(resources.trust())
+                  .rulesets(resources.rulesets())
                   .devices(tcpServer::connections));
       Replication.digestKey(config).ifPresent(nodeMetrics::showDigest);
       engines.tables().ifPresent(nodeMetrics::watchTables);
@@ -201,21 +203,21 @@ public final class Node implements AutoCloseable {
           new HttpServer(
               new HttpServer.Context()
                   .address(addressOf(config.http()))
-                  .scans(pipeline, stock.rulesets())
-                  .trust(stock.trust())
-                  .authorities(stock.authorities())
+                  .scans(pipeline, resources.rulesets())
+                  .trust(resources.trust())
+                  .authorities(resources.authorities())
                   .audience(new Audience(config.region(), config.replication().clusterName()))
                   .minting(format(config), signingKeys, mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
                   .otherWallet(config.translation().otherWallet())
                   .lookingUp(
-                      stock.border() == null ? null : stock.border().lookups(),
-                      stock.border() == null ? null : stock.border().secret(),
-                      stock.border() == null ? null : stock.border().audit())
+                      resources.translation() == null ? null : resources.translation().lookups(),
+                      resources.translation() == null ? null : resources.translation().secret(),
+                      resources.translation() == null ? null : resources.translation().audit())
                   .lookupQuota(
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
-                  .status(stock.statusMap(), stock.log())
+                  .status(resources.statusMap(), resources.log())
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())
@@ -246,7 +248,7 @@ public final class Node implements AutoCloseable {
     if (config.dataDirectory() != null) {
       shown.watchDisk("data", config.dataDirectory(), config.replication().lowStorageBytes());
     }
-    if (stock.border() != null && config.translation().auditFile() != null) {
+    if (resources.translation() != null && config.translation().auditFile() != null) {
       shown.watchDisk("audit", config.translation().auditFile().toAbsolutePath().getParent(), 0);
     }
   }
@@ -266,7 +268,7 @@ public final class Node implements AutoCloseable {
 
   /** Takes the log's rulesets now, before the first scan, and whenever they change. */
   private void followRulesets() {
-    stock
+    resources
         .log()
         .documents()
         .onRulesets(
@@ -285,7 +287,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void takeRulesets() {
-    files.takeRulesets(stock.rulesets(), stock.log());
+    files.takeRulesets(resources.rulesets(), resources.log());
   }
 
   /** Threads that one server has to itself, so that what one has to do holds no other up. */
@@ -310,13 +312,13 @@ public final class Node implements AutoCloseable {
   }
 
   private TranslationTables translationTables() {
-    return stock.border() == null
+    return resources.translation() == null
         ? TranslationTables.shipped(format(config))
-        : stock.border().tables();
+        : resources.translation().tables();
   }
 
   private ScanEvaluator.Groups groups() {
-    final Documents.Finder groups = stock.log().documents().finder();
+    final Documents.Finder groups = resources.log().documents().finder();
     return (buffer, offset) ->
         groups.find(DocumentCommand.Kind.GROUP, buffer, offset, Subject.BYTES);
   }
@@ -329,25 +331,25 @@ public final class Node implements AutoCloseable {
         new MintPipeline.Context(
             format(config),
             signingKeys,
-            stock.statusMap(),
-            stock.log()::isServing,
+            resources.statusMap(),
+            resources.log()::isServing,
             () -> Instant.now().getEpochSecond()),
         mintMetrics);
   }
 
   private TranslationService openDesk() {
-    final TranslationSetup border = stock.border();
+    final TranslationSetup translation = resources.translation();
     return new TranslationService(
         format(config),
-        new CodeTranslator.Context(format(config), border.secret())
-            .trust(stock.trust()::current)
+        new CodeTranslator.Context(format(config), translation.secret())
+            .trust(resources.trust()::current)
             .engine(engines::engine)
-            .table(border.tables()::current)
+            .table(translation.tables()::current)
             .clockSkewSeconds(config.clockSkewSeconds()),
         signingKeys,
-        stock.statusMap(),
-        stock.log(),
-        border.audit(),
+        resources.statusMap(),
+        resources.log(),
+        translation.audit(),
         () -> Instant.now().getEpochSecond());
   }
 
@@ -360,20 +362,20 @@ public final class Node implements AutoCloseable {
   }
 
   private void followFiles() {
-    files.followCertificates(stock, engines::prepare);
+    files.followCertificates(resources, engines::prepare);
     if (signingKeys != null) {
       files.followSigningKeys(signingKeys);
     }
-    if (stock.border() != null) {
-      files.followTranslations(stock.border().tables());
+    if (resources.translation() != null) {
+      files.followTranslations(resources.translation().tables());
     }
     if (apiKeys != null) {
       files.followApiKeys(apiKeys);
     }
     files.followTls("http", httpTls, () -> {});
     files.followTls("tcp", tcpTls, () -> tcp.endRevoked());
-    files.followRulesets(stock.rulesets());
-    files.followDevices(stock.devices(), () -> tcp.endRevoked());
+    files.followRulesets(resources.rulesets());
+    files.followDevices(resources.devices(), () -> tcp.endRevoked());
   }
 
   /** Reads again what has changed on disk; a fault is told once. */
@@ -383,8 +385,8 @@ public final class Node implements AutoCloseable {
   }
 
   /** What the node works on. */
-  public NodeResources stock() {
-    return stock;
+  public NodeResources resources() {
+    return resources;
   }
 
   /** Where scans go. */
@@ -444,7 +446,7 @@ public final class Node implements AutoCloseable {
     }
     metrics.close();
     closeWorkers();
-    stock.log().close();
+    resources.log().close();
     http.awaitStopped(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_ANSWERS_MILLIS));
     http.close();
     tcp.endHandshakes();
@@ -467,6 +469,6 @@ public final class Node implements AutoCloseable {
     final var httpEnd = httpLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     tcpLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     httpEnd.syncUninterruptibly();
-    stock.close();
+    resources.close();
   }
 }

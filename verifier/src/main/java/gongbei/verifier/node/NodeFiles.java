@@ -32,11 +32,11 @@ final class NodeFiles {
     if (resources.authorities() != null) {
       followKeys("authorities", "list of authorities", resources.authorities(), list -> {});
     }
-    if (resources.border() != null && resources.border().lookups() != null) {
+    if (resources.translation() != null && resources.translation().lookups() != null) {
       followKeys(
           "lookups",
           "list of checkpoints that may look up",
-          resources.border().lookups(),
+          resources.translation().lookups(),
           list -> {});
     }
   }

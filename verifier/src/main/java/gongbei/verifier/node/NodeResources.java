@@ -31,7 +31,7 @@ public final class NodeResources {
   private final SigningKeys signingKeys;
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
-  private final TranslationSetup border;
+  private final TranslationSetup translation;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
@@ -41,7 +41,7 @@ public final class NodeResources {
     signingKeys = given.signingKeys;
     rulesets = given.rulesets;
     devices = given.devices;
-    border = given.border;
+    translation = given.translation;
   }
 
   /** Begins with a map and the log that fills it: no trusted keys, the rulesets shipped. */
@@ -80,7 +80,7 @@ public final class NodeResources {
               : DeviceRegistry.ofFile(config.deviceFile());
       requireFont(config.paperFontFile());
       Replication.requireDirectory(config);
-      final TranslationSetup border = TranslationSetup.of(config);
+      final TranslationSetup translation = TranslationSetup.of(config);
       final StatusMap map =
           config.dataDirectory() == null
               ? StatusMap.inMemory(config.maxSubjects())
@@ -91,7 +91,7 @@ public final class NodeResources {
           .signingKeys(keys)
           .rulesets(rulesets)
           .devices(devices)
-          .border(border)
+          .translation(translation)
           .build();
     } catch (TrustException
         | RulesetException
@@ -170,8 +170,8 @@ public final class NodeResources {
   }
 
   /** What documents are known and codes of the other region translated with, or null. */
-  public TranslationSetup border() {
-    return border;
+  public TranslationSetup translation() {
+    return translation;
   }
 
   /** Closes log, map and audit log, in this order; a second time does nothing. */
@@ -180,8 +180,8 @@ public final class NodeResources {
       log.close();
     } finally {
       statusMap.close();
-      if (border != null) {
-        border.audit().close();
+      if (translation != null) {
+        translation.audit().close();
       }
     }
   }
@@ -195,7 +195,7 @@ public final class NodeResources {
     private SigningKeys signingKeys;
     private RulesetStore rulesets = RulesetStore.shipped();
     private DeviceRegistry devices = DeviceRegistry.open();
-    private TranslationSetup border;
+    private TranslationSetup translation;
 
     private Builder(StatusMap statusMap, CommandLog log) {
       this.statusMap = statusMap;
@@ -233,8 +233,8 @@ public final class NodeResources {
     }
 
     /** Sets what documents are known and codes translated with; null (default) for neither. */
-    public Builder border(TranslationSetup value) {
-      border = value;
+    public Builder translation(TranslationSetup value) {
+      translation = value;
       return this;
     }
 

@@ -377,7 +377,7 @@ final class CommandLineTest extends CommandRuns {
               "--no-progress"),
           err);
       final StatusRecord record = new StatusRecord();
-      assertTrue(node.node.stock().statusMap().get(Subject.ofHex(SUBJECT), record));
+      assertTrue(node.node.resources().statusMap().get(Subject.ofHex(SUBJECT), record));
       assertEquals(StatusRecord.YELLOW, record.colour());
       assertEquals(StatusRecord.RESULT_POSITIVE, record.result());
       assertEquals(StatusRecord.VISITOR | StatusRecord.LINKED, record.flags());
@@ -386,7 +386,7 @@ final class CommandLineTest extends CommandRuns {
       assertEquals(0, run("status", "--url", node.http("/"), "--json"));
       final JsonNode status = JSON.readTree(out);
       assertEquals("single", status.get("role").textValue());
-      assertEquals(node.node.stock().statusMap().size(), status.get("subjects").longValue());
+      assertEquals(node.node.resources().statusMap().size(), status.get("subjects").longValue());
 
       final Path strangers = directory.resolve("strangers");
       KeyGeneration.write(

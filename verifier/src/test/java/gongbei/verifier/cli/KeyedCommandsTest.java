@@ -186,7 +186,7 @@ final class KeyedCommandsTest {
         access: {apiKeyFile: apikeys, addressRequestsPerSecond: 0}
         """);
     try (Node node = Node.start(NodeConfig.read(directory.resolve("node.yaml")))) {
-      node.stock()
+      node.resources()
           .log()
           .submit(StatusCommand.SetStatus.of(HOLDER).colour(Colour.GREEN).build())
           .join();

@@ -52,7 +52,7 @@ final class AuthorityStreamTest {
   @BeforeEach
   void startNode() throws Exception {
     node = new TestNode();
-    map = node.node.stock().statusMap();
+    map = node.node.resources().statusMap();
     before = map.version();
   }
 

@@ -70,7 +70,7 @@ final class GroupTest {
               .doses(2)
               .build());
     }
-    region.node.stock().log().submit(residents).join();
+    region.node.resources().log().submit(residents).join();
   }
 
   @AfterEach

@@ -296,7 +296,7 @@ final class AbuseTest {
   void aReplayedIdempotencyKeyIsAnsweredAsBefore() throws Exception {
     final Subject green = new Subject(1, 1);
     bed.node
-        .stock()
+        .resources()
         .log()
         .submit(List.of(StatusCommand.SetStatus.of(green).colour(Colour.GREEN).build()))
         .join();

@@ -323,8 +323,8 @@ final class CallersTest {
 
   @Test
   void whatIsBeingAnsweredDoesNotGiveWay() throws Exception {
-    final HeldLog log = new HeldLog(node.node.stock().log());
-    start(context().status(node.node.stock().statusMap(), log).room(4, 8 * MEBIBYTE));
+    final HeldLog log = new HeldLog(node.node.resources().log());
+    start(context().status(node.node.resources().statusMap(), log).room(4, 8 * MEBIBYTE));
     log.hold();
     final List<RawHttp> owed = new ArrayList<>();
     final String change = HttpConnectionTest.signedChange(node);
@@ -422,22 +422,22 @@ final class CallersTest {
 
   @Test
   void aChangeWithoutALeaderIsRefusedSoonAndNothingIsChanged() throws Exception {
-    final HeldLog log = new HeldLog(node.node.stock().log());
-    start(context().status(node.node.stock().statusMap(), log));
-    final long version = node.node.stock().statusMap().version();
+    final HeldLog log = new HeldLog(node.node.resources().log());
+    start(context().status(node.node.resources().statusMap(), log));
+    final long version = node.node.resources().statusMap().version();
     log.hasNoLeader(true);
     final String change = HttpConnectionTest.signedChange(node);
     final RawHttp client = connect();
     final RawHttp.Answer refusal = client.send(change).read();
     assertProblem(refusal, 503, "no-leader");
     assertEquals("1", refusal.headers().get("retry-after"));
-    assertEquals(version, node.node.stock().statusMap().version());
+    assertEquals(version, node.node.resources().statusMap().version());
     log.hasNoLeader(false);
     assertEquals(200, client.send(change).read().status(), "the same request may come again");
     log.hold();
     final String other = HttpConnectionTest.signedChange(node);
     client.send(other);
-    await(() -> node.node.stock().statusMap().version() == version + 2);
+    await(() -> node.node.resources().statusMap().version() == version + 2);
     log.hasNoLeader(true);
     assertProblem(client.read(), 503, "no-answer");
     log.hasNoLeader(false);

@@ -103,7 +103,7 @@ final class CommandReplayTest {
 
   private static int colour(Node node) {
     final StatusRecord status = new StatusRecord();
-    node.stock().statusMap().get(HOLDER.toBytes(), 0, status);
+    node.resources().statusMap().get(HOLDER.toBytes(), 0, status);
     return status.colour();
   }
 
@@ -124,7 +124,7 @@ final class CommandReplayTest {
         assertTrue(!changed.equals(recorded), change[0]);
         assertAnswered(port, change[2] == null ? 405 : 401, change[2], changed);
       }
-      final long versionBefore = bed.node.stock().statusMap().version();
+      final long versionBefore = bed.node.resources().statusMap().version();
       assertEquals(StatusRecord.RED, colour(bed.node));
 
       assertAnswered(port, 200, null, recorded);
@@ -132,7 +132,9 @@ final class CommandReplayTest {
       assertAnswered(port, 409, "replayed-request", recorded);
       assertEquals(StatusRecord.RED, colour(bed.node), "what is past does not come back");
       assertEquals(
-          versionBefore + 2, bed.node.stock().statusMap().version(), "a version for each change");
+          versionBefore + 2,
+          bed.node.resources().statusMap().version(),
+          "a version for each change");
 
       for (final long created : new long[] {now() - 310, now() + 310}) {
         assertAnswered(port, 401, "signature-expired", signed(bed.authority, created, PATH, GREEN));
@@ -154,22 +156,22 @@ final class CommandReplayTest {
 
   /** A second face of the same log, which knows nothing of the nonces that the first has seen. */
   private static Node secondFaceOf(TestNode bed) throws Exception {
-    return secondFaceOf(bed, bed.node.stock().log());
+    return secondFaceOf(bed, bed.node.resources().log());
   }
 
   private static Node secondFaceOf(TestNode bed, CommandLog log) throws Exception {
     final NodeConfig.Endpoint any = new NodeConfig.Endpoint("127.0.0.1", 0);
     final NodeConfig config =
         NodeConfig.inMemory("GD", 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null, null));
-    final NodeResources stock = bed.node.stock();
+    final NodeResources resources = bed.node.resources();
     return Node.start(
         config,
-        NodeResources.over(stock.statusMap(), log)
-            .trust(stock.trust())
-            .authorities(stock.authorities())
-            .signingKeys(stock.signingKeys())
-            .rulesets(stock.rulesets())
-            .devices(stock.devices())
+        NodeResources.over(resources.statusMap(), log)
+            .trust(resources.trust())
+            .authorities(resources.authorities())
+            .signingKeys(resources.signingKeys())
+            .rulesets(resources.rulesets())
+            .devices(resources.devices())
             .build());
   }
 
@@ -196,7 +198,7 @@ final class CommandReplayTest {
                 path,
                 String.format(Locale.ROOT, numbered, "red")
                     .replace("sequence\":1", "sequence\":2")));
-        final long version = bed.node.stock().statusMap().version();
+        final long version = bed.node.resources().statusMap().version();
         try (RawHttp client = new RawHttp(second.httpPort())) {
           final RawHttp.Answer again = client.send(green).read();
           assertEquals(200, again.status(), again.body());
@@ -204,7 +206,7 @@ final class CommandReplayTest {
               again.body().contains("\"version\":" + (version - 1)),
               "the version that it had the first time: " + again.body());
         }
-        assertEquals(version, bed.node.stock().statusMap().version());
+        assertEquals(version, bed.node.resources().statusMap().version());
         assertEquals(StatusRecord.RED, colour(bed.node));
       } finally {
         closeFaceOf(second);
@@ -222,7 +224,7 @@ final class CommandReplayTest {
             "{\"statuses\":[{\"subject\":\"" + HOLDER.toHex() + "\",\"colour\":\"%s\"}]}";
         final String members = "{\"members\":[\"" + TestNode.GREEN.toHex() + "\"]}";
         final byte[] group = new Subject(9, 9).toBytes();
-        bed.node.stock().log().submit(DocumentCommand.group(new Subject(9, 9), group)).join();
+        bed.node.resources().log().submit(DocumentCommand.group(new Subject(9, 9), group)).join();
         final String groupPath = "/v1/groups/" + new Subject(9, 9).toHex();
         final List<String> recorded =
             List.of(
@@ -235,7 +237,7 @@ final class CommandReplayTest {
         }
         final String red = "{\"colour\":\"red\"}";
         assertAnswered(bed.node.httpPort(), 200, null, signed(bed.authority, now(), PATH, red));
-        bed.node.stock().log().submit(DocumentCommand.group(new Subject(9, 9), group)).join();
+        bed.node.resources().log().submit(DocumentCommand.group(new Subject(9, 9), group)).join();
         for (final String change : recorded) {
           assertAnswered(second.httpPort(), 409, "replayed-request", change);
         }
@@ -243,7 +245,7 @@ final class CommandReplayTest {
         assertArrayEquals(
             group,
             bed.node
-                .stock()
+                .resources()
                 .log()
                 .documents()
                 .find(DocumentCommand.Kind.GROUP, new Subject(9, 9).toBytes()));
@@ -257,7 +259,11 @@ final class CommandReplayTest {
 
   /** One signed change of every kind that nobody has numbered. */
   private List<String> oneOfEachKind(TestNode bed, int version) {
-    bed.node.stock().log().submit(DocumentCommand.group(new Subject(9, 9), new byte[16])).join();
+    bed.node
+        .resources()
+        .log()
+        .submit(DocumentCommand.group(new Subject(9, 9), new byte[16]))
+        .join();
     final String withdrawn = "{\"withdrawnAt\":\"2026-01-0" + version + "T00:00:00Z\"}";
     final String metro =
         "{\"version\":"
@@ -285,24 +291,24 @@ final class CommandReplayTest {
   @Test
   void aChangeThatABusyLogHasNotTakenIsTakenWhenItComesAgainAsItIs() throws Exception {
     try (TestNode bed = new TestNode()) {
-      final HeldLog log = new HeldLog(bed.node.stock().log());
+      final HeldLog log = new HeldLog(bed.node.resources().log());
       final Node second = secondFaceOf(bed, log);
       try {
         for (final String change : oneOfEachKind(bed, 1)) {
-          final long before = bed.node.stock().statusMap().version();
+          final long before = bed.node.resources().statusMap().version();
           log.refuse(2);
           assertAnswered(second.httpPort(), 503, "busy", change);
           assertAnswered(second.httpPort(), 503, "busy", change);
-          assertEquals(before, bed.node.stock().statusMap().version(), "nothing was taken");
+          assertEquals(before, bed.node.resources().statusMap().version(), "nothing was taken");
           assertAnswered(second.httpPort(), 200, null, change);
-          assertEquals(before + 1, bed.node.stock().statusMap().version());
+          assertEquals(before + 1, bed.node.resources().statusMap().version());
           final RawHttp.Answer again = answerTo(bed.node.httpPort(), change);
           assertEquals(409, again.status(), again.body());
           assertEquals(
               before + 1,
               TestNode.json(again.body()).path("version").longValue(),
               "the first outcome is told: " + again.body());
-          assertEquals(before + 1, bed.node.stock().statusMap().version());
+          assertEquals(before + 1, bed.node.resources().statusMap().version());
         }
       } finally {
         closeFaceOf(second);
@@ -323,12 +329,12 @@ final class CommandReplayTest {
         final String first = keyed("k" + ++key, change);
         final RawHttp.Answer given = answerTo(port, first);
         assertEquals(200, given.status(), given.body());
-        final long version = bed.node.stock().statusMap().version();
+        final long version = bed.node.resources().statusMap().version();
         final RawHttp.Answer again = answerTo(port, first);
         assertEquals(200, again.status(), "as it is, its nonce seen: " + again.body());
         assertEquals("true", again.headers().get("idempotent-replayed"));
         assertEquals(given.body(), again.body());
-        assertEquals(version, bed.node.stock().statusMap().version());
+        assertEquals(version, bed.node.resources().statusMap().version());
         assertAnswered(port, 409, "replayed-request", change);
       }
       final String anew = keyed("k1", signed(bed.authority, now(), PATH, GREEN));
@@ -358,14 +364,14 @@ final class CommandReplayTest {
             .append(new Subject(10, i).toHex())
             .append("\",\"colour\":\"green\"}");
       }
-      final long before = bed.node.stock().statusMap().version();
+      final long before = bed.node.resources().statusMap().version();
       final RawHttp.Answer refused =
           answerTo(
               bed.node.httpPort(),
               signed(bed.authority, now(), "/v1/subjects/status", many + "]}"));
       assertEquals(400, refused.status(), refused.body());
       assertEquals("statuses", TestNode.json(refused.body()).path("field").asText());
-      assertEquals(before, bed.node.stock().statusMap().version());
+      assertEquals(before, bed.node.resources().statusMap().version());
       // The map has room for a thousand: the last of them come to nothing, and that is said.
       assertAnswered(
           bed.node.httpPort(),
@@ -376,7 +382,7 @@ final class CommandReplayTest {
               now(),
               "/v1/subjects/status",
               many + "],\"client\":\"00000000000000ab\",\"sequence\":1}"));
-      assertEquals(before + 1_025, bed.node.stock().statusMap().version());
+      assertEquals(before + 1_025, bed.node.resources().statusMap().version());
     }
   }
 
@@ -437,9 +443,9 @@ final class CommandReplayTest {
           signed(code, now(), PATH, GREEN)
               .replace(code.issuerKey().kidHex(), authority.issuerKey().kidHex());
       assertAnswered(port, 401, "bad-signature", shown(authorityKey, claimed));
-      assertEquals(0, node.stock().statusMap().version());
+      assertEquals(0, node.resources().statusMap().version());
       assertAnswered(port, 200, null, shown(authorityKey, signed(authority, now(), PATH, GREEN)));
-      assertEquals(1, node.stock().statusMap().version(), "a change with its nonce");
+      assertEquals(1, node.resources().statusMap().version(), "a change with its nonce");
     }
   }
 
@@ -478,14 +484,14 @@ final class CommandReplayTest {
         for (int to = 0; to < nodes.size(); to++) {
           for (final String change : recorded) {
             if (to != at) {
-              final long version = nodes.get(to).stock().statusMap().version();
+              final long version = nodes.get(to).resources().statusMap().version();
               assertAnswered(nodes.get(to).httpPort(), 401, "other-cluster", change);
               assertAnswered(
                   nodes.get(to).httpPort(),
                   401,
                   "bad-signature",
                   change.replace(audience.tag(), clusters.get(to).tag()));
-              assertEquals(version, nodes.get(to).stock().statusMap().version());
+              assertEquals(version, nodes.get(to).resources().statusMap().version());
             }
           }
         }
@@ -543,7 +549,7 @@ final class CommandReplayTest {
   @Test
   void theDevicesPortTakesNoChangeInWhateverFormItComes() throws Exception {
     try (TestNode bed = new TestNode()) {
-      final long version = bed.node.stock().statusMap().version();
+      final long version = bed.node.resources().statusMap().version();
       final byte[] http =
           signed(bed.authority, now(), PATH, GREEN).getBytes(StandardCharsets.US_ASCII);
       for (int template = 1; template <= 40; template++) {
@@ -551,7 +557,7 @@ final class CommandReplayTest {
         assertEnds(bed, frame(template, DEVICE_SCHEMA));
       }
       assertEnds(bed, http);
-      assertEquals(version, bed.node.stock().statusMap().version());
+      assertEquals(version, bed.node.resources().statusMap().version());
       assertEquals(StatusRecord.RED, colour(bed.node));
     }
   }

@@ -210,7 +210,7 @@ final class HttpServerTest {
     assertEquals(200, set.statusCode(), set.body());
     assertEquals("applied", JSON.readTree(set.body()).get("outcome").textValue());
     final StatusRecord record = new StatusRecord();
-    assertTrue(node.node.stock().statusMap().get(subject, record));
+    assertTrue(node.node.resources().statusMap().get(subject, record));
     assertEquals(StatusRecord.YELLOW, record.colour());
     assertEquals(1_767_225_600 / 60, record.sampleEpochMinutes());
     assertEquals(StatusRecord.LINKED, record.flags());
@@ -254,8 +254,8 @@ final class HttpServerTest {
           "unknown-subject",
           null);
     }
-    assertEquals(version + 2, node.node.stock().statusMap().version(), "each has its place");
-    assertFalse(node.node.stock().statusMap().get(TestNode.UNKNOWN, record));
+    assertEquals(version + 2, node.node.resources().statusMap().version(), "each has its place");
+    assertFalse(node.node.resources().statusMap().get(TestNode.UNKNOWN, record));
     assertProblem(
         authority.put("/v1/subjects/" + SUBJECT + "/status", "{\"colour\":\"blue\"}"),
         400,
@@ -275,7 +275,7 @@ final class HttpServerTest {
 
   @Test
   void whatNoAuthorityHasSignedIsNotApplied() throws Exception {
-    final long before = node.node.stock().statusMap().version();
+    final long before = node.node.resources().statusMap().version();
     final String path = "/v1/subjects/" + TestNode.GREEN.toHex() + "/status";
     final String body = "{\"colour\":\"red\"}";
     final HttpRequest good = authority(node.authority).request(path, body);
@@ -298,14 +298,14 @@ final class HttpServerTest {
             .uri(URI.create(node.http("/v1/subjects/" + SUBJECT + "/status")))
             .build();
     assertProblem(send(elsewhere, Map.of()), 401, "bad-signature", null);
-    assertEquals(before, node.node.stock().statusMap().version());
+    assertEquals(before, node.node.resources().statusMap().version());
     final HttpRequest once = authority(node.authority).request(path, "{\"colour\":\"green\"}");
     assertEquals(200, send(once, Map.of()).statusCode());
     assertProblem(send(once, Map.of()), 409, "replayed-request", null);
-    assertEquals(before + 1, node.node.stock().statusMap().version());
+    assertEquals(before + 1, node.node.resources().statusMap().version());
     final int minutes = (int) (System.currentTimeMillis() / 60_000) - 60;
     node.node
-        .stock()
+        .resources()
         .log()
         .submit(
             StatusCommand.SetStatus.of(TestNode.GREEN)
@@ -517,7 +517,7 @@ final class HttpServerTest {
         JSON.readTree(get("/v1/ops").body()).at("/map/digest").textValue(),
         ready.get("digest").textValue());
     assertNotEquals(
-        String.format(Locale.ROOT, "%016x", node.node.stock().statusMap().digest()),
+        String.format(Locale.ROOT, "%016x", node.node.resources().statusMap().digest()),
         ready.get("digest").textValue());
     assertEquals("fixed-base", ready.get("signatureEngine").textValue());
   }

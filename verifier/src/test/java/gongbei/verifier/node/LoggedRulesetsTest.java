@@ -107,7 +107,7 @@ final class LoggedRulesetsTest {
   @Test
   void whatIsPutJudgesTheNextScansAndStillDoesAfterARestart() throws Exception {
     try (Node node = Node.start(config)) {
-      node.stock()
+      node.resources()
           .log()
           .submit(StatusCommand.SetStatus.of(ANN).colour(Colour.YELLOW).build())
           .get(Patience.SECONDS, TimeUnit.SECONDS);

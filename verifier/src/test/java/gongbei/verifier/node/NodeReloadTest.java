@@ -83,7 +83,7 @@ final class NodeReloadTest {
         """);
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
-    node.stock()
+    node.resources()
         .log()
         .submit(
             List.of(
@@ -234,7 +234,7 @@ final class NodeReloadTest {
 
     Files.delete(directory.resolve("trust/torn.pem"));
     KeyGeneration.write(key("MO", from), "mo", directory.resolve("trust"));
-    awaitEquals(2, () -> node.stock().trust().current().size());
+    awaitEquals(2, () -> node.resources().trust().current().size());
     assertEquals("ok by metro@1", verdictOf(code), "one list at fault holds up no other");
   }
 }

@@ -164,11 +164,11 @@ final class NodeStopTest {
     try (Node again = Node.start(NodeConfig.read(config))) {
       final StatusRecord status = new StatusRecord();
       for (final int number : answers.keySet()) {
-        if (again.stock().statusMap().get(subject(number).toBytes(), 0, status)) {
+        if (again.resources().statusMap().get(subject(number).toBytes(), 0, status)) {
           applied.add(number);
         }
       }
-      assertEquals(applied.size(), again.stock().statusMap().version(), "and nothing else");
+      assertEquals(applied.size(), again.resources().statusMap().version(), "and nothing else");
     }
     return applied;
   }

@@ -44,7 +44,7 @@ final class ReplayTest {
     region.put("/v1/subjects/" + ANN + "/status", "{'colour':'green'}");
     region.put("/v1/rulesets/stadium", "{'version':1,'allowedColours':['green'],'replays':'hold'}");
     for (int i = 0;
-        i < 200 && region.node.stock().rulesets().current().find("stadium") == null;
+        i < 200 && region.node.resources().rulesets().current().find("stadium") == null;
         i++) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
@@ -98,7 +98,9 @@ final class ReplayTest {
   @Test
   void rulesThatDoNotLookForItPassIt() throws Exception {
     region.put("/v1/rulesets/park", "{'version':1,'allowedColours':['green']}");
-    for (int i = 0; i < 200 && region.node.stock().rulesets().current().find("park") == null; i++) {
+    for (int i = 0;
+        i < 200 && region.node.resources().rulesets().current().find("park") == null;
+        i++) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
     final String code = code(CodeKind.PERSON);

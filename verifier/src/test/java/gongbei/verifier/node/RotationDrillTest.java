@@ -195,7 +195,7 @@ final class RotationDrillTest {
     TimeUnit.MILLISECONDS.sleep(1_100);
     run("keygen", "--region", "GD", "--out", path("next"));
     copy("next/GD1", "trust/GD1");
-    awaitEquals(2, () -> node.stock().trust().current().size());
+    awaitEquals(2, () -> node.resources().trust().current().size());
     assertEquals(oldKid, kidOf(mint()), "the new key is trusted before it signs");
     copy("next/GD1", "signing/GD1");
     for (final Path file : files("next", ".key.pem")) {

@@ -72,7 +72,7 @@ final class OfflineTest {
               .doses(2)
               .build());
     }
-    region.node.stock().log().submit(residents).join();
+    region.node.resources().log().submit(residents).join();
   }
 
   @AfterEach
@@ -114,9 +114,9 @@ final class OfflineTest {
     for (int most = 7; most <= 8; most++) {
       final byte[] pack =
           PackMaker.full(
-              region.node.stock().statusMap(),
+              region.node.resources().statusMap(),
               ANCHORS,
-              region.node.stock().rulesets().current().all(),
+              region.node.resources().rulesets().current().all(),
               GUANGDONG_KEY,
               now,
               60,
@@ -149,9 +149,9 @@ final class OfflineTest {
     for (final Map.Entry<IssuerKey, Reason> each : expected.entrySet()) {
       bus.take(
           PackMaker.full(
-              region.node.stock().statusMap(),
+              region.node.resources().statusMap(),
               new TrustList(List.of(GUANGDONG_KEY.issuerKey(), each.getKey())),
-              region.node.stock().rulesets().current().all(),
+              region.node.resources().rulesets().current().all(),
               GUANGDONG_KEY,
               now,
               60));

@@ -417,7 +417,7 @@ final class FaultsPageTest {
     scene.authority("authority");
     final Node node = scene.start(scene.config("n.yaml", single()));
     for (int i = 0; i < 20; i++) {
-      node.stock().log().submit(FaultScene.green(i)).get(Patience.SECONDS, TimeUnit.SECONDS);
+      node.resources().log().submit(FaultScene.green(i)).get(Patience.SECONDS, TimeUnit.SECONDS);
     }
     final Path crashed = scene.directory.resolve("crashed");
     FaultScene.copy(scene.directory.resolve("data"), crashed);
@@ -432,7 +432,7 @@ final class FaultsPageTest {
   }
 
   private static void requireAll(Node node) throws Exception {
-    FaultScene.await("all is there", () -> node.stock().statusMap().version() == 20);
+    FaultScene.await("all is there", () -> node.resources().statusMap().version() == 20);
   }
 
   private static void mapNotWhole(FaultScene scene) throws Exception {
@@ -587,7 +587,7 @@ final class FaultsPageTest {
     final Node node = scene.start(scene.config("n.yaml", single()));
     fill(data);
     final Path residents = scene.residents(9_000);
-    for (int i = 0; i < 100 && node.stock().log().status().role() != LogRole.FAILED; i++) {
+    for (int i = 0; i < 100 && node.resources().log().status().role() != LogRole.FAILED; i++) {
       load(scene, node, residents);
     }
     assertEquals(3, load(scene, node, residents));
@@ -805,7 +805,7 @@ final class FaultsPageTest {
   }
 
   private static String history(Node node) {
-    return node.stock().log().status().history();
+    return node.resources().log().status().history();
   }
 
   private static void restoredUnderReplica(FaultScene scene) throws Exception {
@@ -853,14 +853,14 @@ final class FaultsPageTest {
         "one follows",
         () -> {
           for (final Node node : nodes) {
-            if (node.stock().log().status().role() == LogRole.FOLLOWER) {
+            if (node.resources().log().status().role() == LogRole.FOLLOWER) {
               forked[0] = node;
             }
           }
           return forked[0] != null;
         });
     final DirectBuffer own = CommandBatches.encode(99, 1, 10_000, List.of(FaultScene.green(1)));
-    ((ClusterNode) forked[0].stock().log()).state().apply(own, 0, own.capacity());
+    ((ClusterNode) forked[0].resources().log()).state().apply(own, 0, own.capacity());
     FaultScene.await("it is well again", () -> scene.hasPrinted("and answers again"));
   }
 
@@ -888,8 +888,8 @@ final class FaultsPageTest {
   }
 
   private static boolean isAt(Node replica, Node member) {
-    return replica.stock().statusMap().version() == member.stock().statusMap().version()
-        && replica.stock().statusMap().digest() == member.stock().statusMap().digest();
+    return replica.resources().statusMap().version() == member.resources().statusMap().version()
+        && replica.resources().statusMap().digest() == member.resources().statusMap().digest();
   }
 
   /** A node that does not come to serve: it is given up when it has said what is to be seen. */
@@ -984,7 +984,8 @@ final class FaultsPageTest {
     scene.stop(nodes.get(1));
     scene.stop(nodes.get(2));
     final Node left = nodes.get(0);
-    FaultScene.await("nobody leads", () -> left.stock().log().status().role() == LogRole.CANDIDATE);
+    FaultScene.await(
+        "nobody leads", () -> left.resources().log().status().role() == LogRole.CANDIDATE);
     scene.run("status", "--url", FaultScene.url(left));
     final HttpResponse<String> refusal =
         new AuthorityClient(URI.create(FaultScene.url(left)), authority)

@@ -173,7 +173,7 @@ final class SamplesTest {
   private void write() throws Exception {
     nodes
         .get(0)
-        .stock()
+        .resources()
         .log()
         .submit(
             List.of(
@@ -185,7 +185,7 @@ final class SamplesTest {
         .get(Patience.SECONDS, TimeUnit.SECONDS);
     final long deadline = System.nanoTime() + Patience.NANOS;
     for (final Node node : nodes) {
-      while (node.stock().statusMap().version() < 1) {
+      while (node.resources().statusMap().version() < 1) {
         assertTrue(System.nanoTime() < deadline, "every node has applied the change");
         TimeUnit.MILLISECONDS.sleep(10);
       }

@@ -66,7 +66,7 @@ final class KeyedPagesTest {
         """);
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
-    node.stock()
+    node.resources()
         .log()
         .submit(
             List.of(

@@ -32,12 +32,12 @@ final class SignedChangePageTest {
       final StatusRecord record = new StatusRecord();
       final Subject subject = Subject.ofHex("2ebb4b65a0e4adb32e86ba03402ef157");
       for (int i = 0; i < RUNS; i++) {
-        final long version = node.node.stock().statusMap().version();
+        final long version = node.node.resources().statusMap().version();
         assertEquals(
             "{\"version\":" + (version + 1) + ",\"outcome\":\"applied\"}",
             ReferencePage.run(directory, own));
       }
-      assertTrue(node.node.stock().statusMap().get(subject, record));
+      assertTrue(node.node.resources().statusMap().get(subject, record));
       assertEquals(StatusRecord.YELLOW, record.colour());
       assertEquals(2, record.doses());
 

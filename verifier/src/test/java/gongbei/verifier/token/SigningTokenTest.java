@@ -241,7 +241,7 @@ final class SigningTokenTest {
             + Files.readString(token).indent(2));
     try (Node node = Node.start(NodeConfig.read(directory.resolve("node.yaml")))) {
       final int minutes = (int) (Instant.now().getEpochSecond() / 60);
-      node.stock()
+      node.resources()
           .log()
           .submit(
               List.of(
@@ -270,7 +270,7 @@ final class SigningTokenTest {
               .get("code")
               .textValue();
       assertTrue(scanned(node, translated).matches("ok|test-missing"), scanned(node, translated));
-      final SigningKey held = node.stock().signingKeys().all().get(0);
+      final SigningKey held = node.resources().signingKeys().all().get(0);
       assertTrue(held.privateKey() instanceof TokenKey);
     }
     final String audit =

@@ -76,7 +76,7 @@ final class AuditDiskTest {
       assertTrue(refused.body().contains("/problems/audit-failed"), refused.body());
       assertTrue(ask(node, "/metrics", null).body().contains("gongbei_audit_writable 0.0"));
       final List<Applied> applied =
-          node.stock()
+          node.resources()
               .log()
               .submit(
                   List.of(

@@ -121,7 +121,7 @@ final class CrossingTest {
             .scan("border-to-guangdong/gongbei", other.path("code").asText())
             .path("verdict")
             .asText());
-    assertEquals(1, guangdong.node.stock().statusMap().size(), "nothing came but the visitor");
+    assertEquals(1, guangdong.node.resources().statusMap().size(), "nothing came but the visitor");
   }
 
   @Test
@@ -252,7 +252,7 @@ final class CrossingTest {
     final String tampered =
         code.substring(0, at) + (code.charAt(at) == '0' ? '1' : '0') + code.substring(at + 1);
     assertRefused("bad-code-signature", "signature", macau, asked(tampered, "MO", false));
-    assertEquals(0, macau.node.stock().statusMap().size(), "nothing was recorded");
+    assertEquals(0, macau.node.resources().statusMap().size(), "nothing was recorded");
   }
 
   @Test
@@ -350,7 +350,7 @@ final class CrossingTest {
   void aCodeTranslatedAgainIsTheSameCodeForOneRecordAndOneReceipt() throws Exception {
     final String source = guangdong.code(LEI, 0);
     final JsonNode first = translate(macau, source);
-    final long version = macau.node.stock().statusMap().version();
+    final long version = macau.node.resources().statusMap().version();
     final List<CompletableFuture<DeviceTranslation>> many = new ArrayList<>();
     try (DeviceClient gate = macau.device()) {
       for (int i = 0; i < 200; i++) {
@@ -370,7 +370,7 @@ final class CrossingTest {
     for (int i = 0; i < 6; i++) {
       assertEquals(first, translate(macau, source));
     }
-    assertEquals(version + 1, macau.node.stock().statusMap().version());
+    assertEquals(version + 1, macau.node.resources().statusMap().version());
     assertEquals(2, receipts(macau));
   }
 
@@ -394,7 +394,7 @@ final class CrossingTest {
   @Test
   void aTranslatedCodeThatIsShownAtASecondPlaceIsHeldHoweverOftenItWasMade() throws Exception {
     macau.put("/v1/rulesets/stadium", "{'version':1,'allowedColours':['green'],'replays':'hold'}");
-    await(() -> macau.node.stock().rulesets().current().find("stadium") != null);
+    await(() -> macau.node.resources().rulesets().current().find("stadium") != null);
     final String source = guangdong.code(LEI, 0);
     final String one = translate(macau, source).path("code").asText();
     assertEquals("ok", macau.scan("stadium/north", one).path("reason").asText());

@@ -66,7 +66,7 @@ public final class Region implements AutoCloseable {
                 .trust(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))))
                 .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
                 .signingKeys(new SigningKeys(List.of(key)))
-                .border(
+                .translation(
                     new TranslationSetup(
                         secret,
                         TranslationTables.shipped(format),
@@ -159,7 +159,7 @@ public final class Region implements AutoCloseable {
 
   public StatusRecord status(Subject subject) {
     final StatusRecord record = new StatusRecord();
-    if (!node.stock().statusMap().get(subject, record)) {
+    if (!node.resources().statusMap().get(subject, record)) {
       throw new IllegalStateException("nobody is known by " + subject);
     }
     return record;

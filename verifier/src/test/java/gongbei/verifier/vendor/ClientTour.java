@@ -35,9 +35,9 @@ final class ClientTour {
       Files.write(
           pack,
           PackMaker.full(
-              node.node.stock().statusMap(),
+              node.node.resources().statusMap(),
               new TrustList(List.of(node.guangdong.issuerKey())),
-              node.node.stock().rulesets().current().all(),
+              node.node.resources().rulesets().current().all(),
               node.guangdong,
               Instant.now().getEpochSecond(),
               600));

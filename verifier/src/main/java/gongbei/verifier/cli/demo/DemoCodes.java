@@ -82,7 +82,7 @@ final class DemoCodes {
     final Subject longAgo = subject(statuses, 0, 1, minutes - 10 * 24 * 60);
     final Subject revoked = subject(statuses, 0, 1, minutes - 60);
     statuses.add(new StatusCommand.Revoke(revoked, now + 1));
-    node.stock().log().submit(statuses).join();
+    node.resources().log().submit(statuses).join();
     add("a person, green", person(green, 0));
     add("a person, yellow", person(yellow, 1));
     add("a person, red", person(red, 2));

@@ -125,7 +125,7 @@ public final class DemoCommand implements Callable<Integer> {
     try (Node guangdong = start("GD", keys, 0);
         Node macau = start("MO", keys, 1)) {
       final DemoTraffic traffic = new DemoTraffic(keys.guangdong(), keys.macau(), keys.foreign());
-      traffic.populate(guangdong.stock().log(), macau.stock().log(), residents);
+      traffic.populate(guangdong.resources().log(), macau.resources().log(), residents);
       printAddresses(guangdong, macau, traffic, startedNanos);
       for (final DemoCrossing crossing :
           List.of(
@@ -226,7 +226,7 @@ public final class DemoCommand implements Callable<Integer> {
             .trust(keys.trust())
             .authorities(TrustStore.of(new TrustList(List.of(keys.authority().issuerKey()))))
             .signingKeys(new SigningKeys(List.of(own)))
-            .border(
+            .translation(
                 new TranslationSetup(
                     SubjectSecret.generate(),
                     TranslationTables.shipped(

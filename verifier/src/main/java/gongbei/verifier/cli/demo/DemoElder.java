@@ -28,7 +28,8 @@ record DemoElder(int pdfBytes, JsonNode verdict) {
   static DemoElder of(Node node, SigningKey authority, SigningKey checkpoint)
       throws InterruptedException {
     final URI url = URI.create("http://127.0.0.1:" + node.httpPort());
-    final Subject subject = Subject.of(node.stock().border().secret().subject(TYPE, NUMBER), 0);
+    final Subject subject =
+        Subject.of(node.resources().translation().secret().subject(TYPE, NUMBER), 0);
     final ObjectNode status =
         JsonNodeFactory.instance
             .objectNode()

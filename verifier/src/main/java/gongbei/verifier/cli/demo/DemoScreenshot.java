@@ -30,7 +30,7 @@ record DemoScreenshot(JsonNode first, JsonNode second) {
     rules.putArray("allowedColours").add("green");
     final JsonNode unused = http.put("/v1/rulesets/stadium", rules.put("replays", "hold"));
     for (int i = 0;
-        i < MAX_WAITS && node.stock().rulesets().current().find("stadium") == null;
+        i < MAX_WAITS && node.resources().rulesets().current().find("stadium") == null;
         i++) {
       TimeUnit.MILLISECONDS.sleep(WAIT_MILLIS);
     }

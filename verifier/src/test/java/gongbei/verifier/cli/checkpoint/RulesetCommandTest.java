@@ -39,8 +39,8 @@ final class RulesetCommandTest {
 
   private static void awaitInForce(TestNode node, String name, int version) throws Exception {
     final long deadline = System.nanoTime() + Patience.NANOS;
-    while (node.node.stock().rulesets().current().find(name) == null
-        || node.node.stock().rulesets().current().find(name).version() != version) {
+    while (node.node.resources().rulesets().current().find(name) == null
+        || node.node.resources().rulesets().current().find(name).version() != version) {
       assertTrue(System.nanoTime() < deadline, name + "@" + version + " is in force");
       TimeUnit.MILLISECONDS.sleep(5);
     }

@@ -70,7 +70,7 @@ final class HolderAndScanTest extends CommandRuns {
 
   private StatusRecord record(Subject holder) {
     final StatusRecord record = new StatusRecord();
-    assertTrue(node.node.stock().statusMap().get(holder, record));
+    assertTrue(node.node.resources().statusMap().get(holder, record));
     return record;
   }
 

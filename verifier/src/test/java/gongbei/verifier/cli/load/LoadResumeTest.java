@@ -66,7 +66,7 @@ final class LoadResumeTest extends CommandRuns {
   }
 
   private long version() {
-    return node.node.stock().statusMap().version();
+    return node.node.resources().statusMap().version();
   }
 
   @Test

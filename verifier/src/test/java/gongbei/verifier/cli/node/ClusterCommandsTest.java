@@ -130,7 +130,7 @@ final class ClusterCommandsTest extends CommandRuns {
     for (long i = from; i < from + count; i++) {
       commands.add(StatusCommand.SetStatus.of(new Subject(i, i)).colour(Colour.GREEN).build());
     }
-    nodes.get(0).stock().log().submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
+    nodes.get(0).resources().log().submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private void awaitVersion(long version) throws Exception {

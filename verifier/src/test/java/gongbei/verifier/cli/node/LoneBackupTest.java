@@ -60,7 +60,7 @@ final class LoneBackupTest extends CommandRuns {
               .colour(Colour.ofNumber((int) (i % 3)))
               .build());
     }
-    node.stock().log().submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
+    node.resources().log().submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private int backUp(String to) throws Exception {
@@ -128,7 +128,7 @@ final class LoneBackupTest extends CommandRuns {
     node.close();
     restore("backup", "restored");
     start("restored");
-    final StatusMap map = node.stock().statusMap();
+    final StatusMap map = node.resources().statusMap();
     assertTrue(map.version() >= BEFORE && map.version() <= written[0], "" + map.version());
     assertUnbroken(map);
     write(map.version(), 1);
@@ -145,8 +145,8 @@ final class LoneBackupTest extends CommandRuns {
     assertTrue(out.matches("done: the log up to [1-9][0-9]*\n"), out);
     restore("backup", "restored");
     start("restored");
-    assertEquals(BEFORE, node.stock().statusMap().version());
-    assertUnbroken(node.stock().statusMap());
+    assertEquals(BEFORE, node.resources().statusMap().version());
+    assertUnbroken(node.resources().statusMap());
   }
 
   @Test

@@ -84,20 +84,20 @@ final class OpenApiTest {
   private static HttpServer.Context context() {
     return new HttpServer.Context()
         .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-        .scans(node.node.pipeline(), node.node.stock().rulesets())
-        .trust(node.node.stock().trust())
-        .authorities(node.node.stock().authorities())
+        .scans(node.node.pipeline(), node.node.resources().rulesets())
+        .trust(node.node.resources().trust())
+        .authorities(node.node.resources().authorities())
         .minting(
             CodeFormat.GD1,
-            node.node.stock().signingKeys(),
+            node.node.resources().signingKeys(),
             node.node.mintPipeline(),
             node.node.mintMetrics())
-        .translating(node.node.desk(), node.node.stock().border().tables())
+        .translating(node.node.desk(), node.node.resources().translation().tables())
         .lookingUp(
-            node.node.stock().border().lookups(),
-            node.node.stock().border().secret(),
-            node.node.stock().border().audit())
-        .status(node.node.stock().statusMap(), node.node.stock().log())
+            node.node.resources().translation().lookups(),
+            node.node.resources().translation().secret(),
+            node.node.resources().translation().audit())
+        .status(node.node.resources().statusMap(), node.node.resources().log())
         .metrics(node.node.scanMetrics(), node.metrics());
   }
 
@@ -368,8 +368,8 @@ final class OpenApiTest {
         new HttpServer(
             context()
                 .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
-                .translating(null, node.node.stock().border().tables())
-                .lookingUp(node.node.stock().border().lookups(), null, null),
+                .translating(null, node.node.resources().translation().tables())
+                .lookingUp(node.node.resources().translation().lookups(), null, null),
             loops)) {
       for (final String each : server.operations()) {
         final String method = each.substring(0, each.indexOf(' '));

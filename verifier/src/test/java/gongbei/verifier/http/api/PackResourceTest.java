@@ -37,11 +37,11 @@ final class PackResourceTest {
       final AtomicBoolean isServing = new AtomicBoolean(true);
       final PackResource packs =
           new PackResource(
-              new CodeMint(CodeFormat.GD1, node.node.stock().signingKeys(), new MintMetrics()),
-              node.node.stock().statusMap(),
+              new CodeMint(CodeFormat.GD1, node.node.resources().signingKeys(), new MintMetrics()),
+              node.node.resources().statusMap(),
               isServing::get,
-              node.node.stock().trust(),
-              node.node.stock().rulesets(),
+              node.node.resources().trust(),
+              node.node.resources().rulesets(),
               () -> Instant.now().getEpochSecond());
       packs.maxHolders(1);
       for (int i = 0; i < 2; i++) {
@@ -59,7 +59,7 @@ final class PackResourceTest {
 
       packs.maxHolders(1);
       node.node
-          .stock()
+          .resources()
           .log()
           .submit(StatusCommand.SetStatus.of(new Subject(77, 77)).colour(Colour.RED).build())
           .join();

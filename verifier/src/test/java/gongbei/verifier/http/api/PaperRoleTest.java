@@ -72,7 +72,7 @@ final class PaperRoleTest {
             """);
     node = Node.start(NodeConfig.read(config));
     try {
-      node.stock()
+      node.resources()
           .log()
           .submit(List.of(StatusCommand.SetStatus.of(HOLDER).colour(Colour.GREEN).build()))
           .join();

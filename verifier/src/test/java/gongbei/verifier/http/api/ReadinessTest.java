@@ -54,11 +54,11 @@ final class ReadinessTest {
   private static HttpServer.Context context(TestNode node, CommandLog log, boolean isOpen) {
     return new HttpServer.Context()
         .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-        .scans(node.node.pipeline(), node.node.stock().rulesets())
-        .trust(node.node.stock().trust())
+        .scans(node.node.pipeline(), node.node.resources().rulesets())
+        .trust(node.node.resources().trust())
         .minting(CodeFormat.GD1, null, null, null)
-        .translating(null, node.node.stock().border().tables())
-        .status(node.node.stock().statusMap(), log)
+        .translating(null, node.node.resources().translation().tables())
+        .status(node.node.resources().statusMap(), log)
         .access(null, isOpen)
         .metrics(node.node.scanMetrics(), node.metrics(log));
   }
@@ -104,7 +104,7 @@ final class ReadinessTest {
   void aNodeThatTakesNoChangesIsNotReadyForThemAndSaysWhatItCanDo() throws Exception {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (TestNode node = new TestNode()) {
-      final CommandLog log = node.node.stock().log();
+      final CommandLog log = node.node.resources().log();
       for (final String[] each :
           new String[][] {
             {"leader", "true", "yes", "ready"},
@@ -151,7 +151,7 @@ final class ReadinessTest {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (TestNode node = new TestNode()) {
       final CommandLog behind =
-          with(node.node.stock().log(), of(LogRole.FOLLOWER, true), DAY_MILLIS);
+          with(node.node.resources().log(), of(LogRole.FOLLOWER, true), DAY_MILLIS);
       requireChanges(node, behind, loops, false);
       final RawHttp.Answer answer = ready(context(node, behind, true), loops);
       assertEquals(200, answer.status(), "scans are answered, as stale");
@@ -170,7 +170,7 @@ final class ReadinessTest {
     try (TestNode node = new TestNode()) {
       final CommandLog renewing =
           with(
-              notServing(node.node.stock().log()),
+              notServing(node.node.resources().log()),
               new LogStatus(LogRole.FAILED, "", 1, 0, 0, 0, 0, false, false, "", true),
               FRESH);
       requireChanges(node, renewing, loops, false);
@@ -186,7 +186,7 @@ final class ReadinessTest {
   void nobodyButAnOperatorLearnsWhyANodeIsNotReady() throws Exception {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (TestNode node = new TestNode()) {
-      final CommandLog log = notServing(node.node.stock().log());
+      final CommandLog log = notServing(node.node.resources().log());
       final RawHttp.Answer stranger = ready(context(node, log, false), loops);
       assertEquals(503, stranger.status());
       assertEquals(NOT_READY, stranger.body());
@@ -195,7 +195,7 @@ final class ReadinessTest {
       assertEquals("/problems/busy", TestNode.json(operator.body()).path("type").asText());
       assertEquals(
           "{\"status\":\"ready\"}",
-          ready(context(node, node.node.stock().log(), false), loops).body());
+          ready(context(node, node.node.resources().log(), false), loops).body());
     } finally {
       loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     }

@@ -33,9 +33,9 @@ final class HalfHeadersTest {
     return new HttpServer(
         new HttpServer.Context()
             .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .scans(node.node.pipeline(), node.node.stock().rulesets())
-            .trust(node.node.stock().trust())
-            .status(node.node.stock().statusMap(), node.node.stock().log())
+            .scans(node.node.pipeline(), node.node.resources().rulesets())
+            .trust(node.node.resources().trust())
+            .status(node.node.resources().statusMap(), node.node.resources().log())
             .metrics(node.node.scanMetrics(), node.metrics())
             .deadlines(120_000, 120_000)
             .input(input),

@@ -126,15 +126,15 @@ public final class HttpConnectionTest {
   public static HttpServer.Context context(TestNode of) {
     return new HttpServer.Context()
         .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-        .scans(of.node.pipeline(), of.node.stock().rulesets())
-        .trust(of.node.stock().trust())
-        .authorities(of.node.stock().authorities())
+        .scans(of.node.pipeline(), of.node.resources().rulesets())
+        .trust(of.node.resources().trust())
+        .authorities(of.node.resources().authorities())
         .minting(
             CodeFormat.GD1,
-            of.node.stock().signingKeys(),
+            of.node.resources().signingKeys(),
             of.node.mintPipeline(),
             of.node.mintMetrics())
-        .status(of.node.stock().statusMap(), of.node.stock().log())
+        .status(of.node.resources().statusMap(), of.node.resources().log())
         .metrics(of.node.scanMetrics(), of.metrics());
   }
 
@@ -675,8 +675,8 @@ public final class HttpConnectionTest {
 
   @Test
   void aServerThatStopsAnswersWhatItHasTakenAndRefusesTheRest() throws Exception {
-    final HeldLog log = new HeldLog(node.node.stock().log());
-    final HttpServer.Context context = context().status(node.node.stock().statusMap(), log);
+    final HeldLog log = new HeldLog(node.node.resources().log());
+    final HttpServer.Context context = context().status(node.node.resources().statusMap(), log);
     try (RawHttp taken = start(context);
         RawHttp last = connect();
         RawHttp half = connect();
@@ -765,11 +765,15 @@ public final class HttpConnectionTest {
   @Test
   void aNodeWhoseKeysAreOutOfDateSaysSo() throws IOException {
     final String subject = "{\"subject\":\"" + TestNode.GREEN.toHex() + "\"}";
-    final SigningKeys keys = node.node.stock().signingKeys();
+    final SigningKeys keys = node.node.resources().signingKeys();
     final MintMetrics metrics = new MintMetrics();
     final MintPipeline.Context late =
         new MintPipeline.Context(
-            CodeFormat.GD1, keys, node.node.stock().statusMap(), () -> true, () -> 4_000_000_000L);
+            CodeFormat.GD1,
+            keys,
+            node.node.resources().statusMap(),
+            () -> true,
+            () -> 4_000_000_000L);
     try (MintPipeline pipeline =
             new MintPipeline(64, 1, new BlockingWaitStrategy(), late, metrics);
         RawHttp client = start(context().minting(CodeFormat.GD1, keys, pipeline, metrics))) {
