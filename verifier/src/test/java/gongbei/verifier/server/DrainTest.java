@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.concurrent.TimeUnit;
+import gongbei.testing.Patience;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +23,7 @@ final class DrainTest {
     assertEquals(1, stopped.get());
     assertFalse(drain.await(System.nanoTime()), "it is owed something");
     drain.remove(connection);
-    assertTrue(drain.await(System.nanoTime() + TimeUnit.SECONDS.toNanos(1)));
+    assertTrue(drain.await(System.nanoTime() + Patience.NANOS));
   }
 
   @Test
