@@ -41,7 +41,10 @@ final class ConfigFile {
       if (Files.size(file) > Limits.MAX_CONFIG_BYTES) {
         throw new ConfigException(file + " is longer than " + Limits.MAX_CONFIG_BYTES + " bytes");
       }
-      return YAML.readValue(Files.readAllBytes(file), settings);
+      final byte[] text = Files.readAllBytes(file);
+      // What is no YAML is said first, whatever setting stands before the fault.
+      YAML.readTree(text);
+      return YAML.readValue(text, settings);
     } catch (UnrecognizedPropertyException e) {
       throw new ConfigException(file + ": " + pathOf(e) + " is not a setting");
     } catch (ValueInstantiationException e) {

@@ -196,6 +196,7 @@ final class RestoredClusterTest {
     }
     await("the replica has all", () -> isAtOne(replica, before));
     final String history = figures(before).at("/log/history").asText();
+    final String lie = verdict(replica);
     first.process().destroy();
     assertTrue(first.process().waitFor(Patience.SECONDS, TimeUnit.SECONDS));
 
@@ -204,7 +205,6 @@ final class RestoredClusterTest {
     final URI member = serve(process("restored"), config("restored", "member", basePort));
     put(member, HOLDER, "red");
     assertEquals("refuse red", verdict(member));
-    final String lie = verdict(replica);
     await(
         "the replica tells the truth",
         () -> {
