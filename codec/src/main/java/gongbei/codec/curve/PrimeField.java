@@ -16,6 +16,11 @@ import java.math.BigInteger;
  *
  * <p>Every result may be one of the operands. Allocates nothing but where it says so. For any
  * thread.
+ *
+ * <p>The products of limbs stand in each field, and before each reduction, on purpose: they are ten
+ * sums that the reduction goes on with, and a method returns one value, so that a shared one would
+ * pass them on through an array. {@link LaneField} passes arrays anyway; what its fields share in
+ * form differs in the limbs that their primes touch.
  */
 abstract sealed class PrimeField permits Sm2Field, P256Field, OrderField {
   /** Limbs of an element. */
