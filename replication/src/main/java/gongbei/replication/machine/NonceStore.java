@@ -35,6 +35,12 @@ final class NonceStore {
   /** The most that are kept of a log before the fifth version of the protocol. */
   static final int MAX_WITHOUT_AUTHOR = 65_536;
 
+  /** The first version of the protocol in which a nonce has an author and a time of the log. */
+  static final int AUTHORED_PROTOCOL = 5;
+
+  /** What goes with a change that no signed request has asked for. */
+  static final Entry NO_NONCE = new Entry(CommandKind.NONCE, new byte[0], new byte[0], 0, 0);
+
   private static final int AUTHOR_AT = 0;
   private static final int TAKEN_AT = Long.BYTES;
   private static final int CONTENT_BYTES = 2 * Long.BYTES;

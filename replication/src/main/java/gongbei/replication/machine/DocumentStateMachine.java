@@ -1,0 +1,116 @@
+package gongbei.replication.machine;
+
+import gongbei.replication.command.Applied.Outcome;
+import gongbei.replication.command.CommandKind;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.map.StatusMap;
+import gongbei.replication.protocol.PutDocumentDecoder;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+
+/**
+ * Applies changes of documents and takes the nonces of signed changes, in the order that the log
+ * gives them. Deterministic, like {@link StatusStateMachine}: time is the log's. For the applier's
+ * thread.
+ */
+final class DocumentStateMachine {
+  private final StatusMap map;
+  private final Documents documents;
+
+  /**
+   * @param map gives the versions, and holds the digest in which the documents share
+   */
+  DocumentStateMachine(StatusMap map, Documents documents) {
+    this.map = map;
+    this.documents = documents;
+  }
+
+  /** Whether a change's body is as long as its fields say. */
+  static boolean isWhole(DirectBuffer buffer, int offset, int length) {
+    int at = PutDocumentDecoder.BLOCK_LENGTH;
+    for (int field = 0; field < 2; field++) {
+      if (length < at + Short.BYTES) {
+        return false;
+      }
+      at += Short.BYTES + (buffer.getShort(offset + at, ByteOrder.LITTLE_ENDIAN) & 0xFFFF);
+    }
+    return length >= at;
+  }
+
+  /**
+   * Applies the change that a decoder stands on, with its nonce, and gives it the next version.
+   *
+   * @param protocol the version of the protocol that the change's message is of
+   * @param nonce {@link NonceStore#NO_NONCE} where the change is not signed
+   * @param logMillis the log's time, since 1970; 0 where it is not known
+   */
+  Outcome apply(PutDocumentDecoder document, int protocol, Documents.Entry nonce, long logMillis) {
+    final int kind = document.kind();
+    final byte[] name = new byte[document.nameLength()];
+    document.getName(name, 0, name.length);
+    final byte[] content = new byte[document.contentLength()];
+    document.getContent(content, 0, content.length);
+    final long version = map.version() + 1;
+    final Documents.Entry entry =
+        new Documents.Entry(kind, name, content, document.revision(), version);
+    final Outcome outcome =
+        kind == CommandKind.NONCE ? putNonce(entry, protocol, logMillis) : put(entry);
+    map.version(version);
+    if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
+      take(nonce, logMillis, version);
+    }
+    if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
+      documents.publishRulesets();
+    }
+    return outcome;
+  }
+
+  private Outcome put(Documents.Entry entry) {
+    if (entry.kind() < CommandKind.LINK
+        || entry.kind() > CommandKind.RULESET
+        || entry.revision() < 0
+        || entry.name().length > DocumentCommand.MAX_NAME_BYTES
+        || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES) {
+      return Outcome.INVALID;
+    }
+    if (!documents.hasRoomFor(entry)) {
+      return Outcome.MAP_FULL;
+    }
+    if (documents.isSuperseded(entry)) {
+      return Outcome.SUPERSEDED;
+    }
+    map.addToDigest(documents.put(entry));
+    return Outcome.APPLIED;
+  }
+
+  private Outcome putNonce(Documents.Entry nonce, int protocol, long logMillis) {
+    // Since nonces go with their change there is no such command any more.
+    if (protocol >= NonceStore.AUTHORED_PROTOCOL
+        || nonce.revision() < 1
+        || nonce.name().length != DocumentCommand.NONCE_BYTES
+        || nonce.content().length != 0) {
+      return Outcome.INVALID;
+    }
+    if (documents.faultOf(nonce, logMillis) != null) {
+      return Outcome.SUPERSEDED;
+    }
+    map.addToDigest(documents.putNonce(nonce, logMillis, nonce.version()));
+    return Outcome.APPLIED;
+  }
+
+  private static boolean isSigned(Documents.Entry nonce) {
+    return nonce.revision() > 0;
+  }
+
+  /** Why a signed change's nonce can't be taken; null where it can, and for {@code NO_NONCE}. */
+  Outcome faultOf(Documents.Entry nonce, long logMillis) {
+    return isSigned(nonce) ? documents.faultOf(nonce, logMillis) : null;
+  }
+
+  /** Takes the nonce of a change that has been applied from a version on, where it is signed. */
+  void take(Documents.Entry nonce, long logMillis, long firstVersion) {
+    if (isSigned(nonce)) {
+      map.addToDigest(documents.putNonce(nonce, logMillis, firstVersion));
+    }
+  }
+}
