@@ -191,7 +191,6 @@ final class ArchitectureTest {
       Set.of(
           // Records that Jackson fills by the names of a file, where each setting is described.
           "gongbei.verifier.config.AccessConfig.<init>",
-          "gongbei.verifier.config.ReplicationConfig.<init>",
           "gongbei.verifier.config.TlsConfig.<init>",
           "gongbei.verifier.rules.Ruleset.<init>",
           "gongbei.codec.translate.TranslationTable.<init>",

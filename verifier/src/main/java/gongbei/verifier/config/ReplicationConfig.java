@@ -1,5 +1,6 @@
 package gongbei.verifier.config;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import gongbei.replication.context.HostName;
 import gongbei.replication.wire.WireCipher;
 import gongbei.verifier.client.Audience;
@@ -8,60 +9,11 @@ import java.util.List;
 
 /**
  * How a node replicates: the {@code replication} section of its file. Everything has a default that
- * suits one member alone, or three on two processors.
- *
- * @param members the members of the cluster, 1, 3 or 5, the same list on every node; empty
- *     (default) for a single node that no other reaches
- * @param memberId which of them this is, from 0; a replica has none
- * @param clusterName what signed requests must name beside the region, 1 to 32 small letters,
- *     digits and hyphens, the same on every node; default {@link Audience#DEFAULT_CLUSTER}
- * @param secretFile what seals the datagrams of members, replicas and backups, and what they show
- *     each other, 16 bytes or more; it may be left out only where all of them are on the loopback
- * @param acceptedSecretFile another secret that is accepted too, while the secret is changed on one
- *     node after the other; none by default
- * @param networkIsSealed whether something else seals all that nodes send each other, such as a
- *     tunnel, so that their datagrams are sent plain; default false
- * @param cipher what seals datagrams, the same on every node: aes-256-gcm (default) or sm4-gcm
- * @param host where the members reach this replica; default 127.0.0.1; a member has it in the list
- * @param heartbeatIntervalMillis how often a leader says that it is there; default 50
- * @param heartbeatTimeoutMillis after what silence of it an election is called; default 400
- * @param electionTimeoutMillis how long a candidate waits for votes; default 150
- * @param maxParkMicros the longest sleep of an idle thread; default 250
- * @param logTermBytes a third of the log's buffer, a power of two; default 16 MiB
- * @param segmentBytes a file of a recording, a power of two; default 64 MiB
- * @param datagramBytes the bytes of a datagram, a multiple of 32; default 1,408
- * @param snapshotLogBytes after how much log a snapshot is taken; default 1 GiB; 0 for never
- * @param feedBytes how much of the feed is kept for replicas; default 1 GiB
- * @param fileSyncLevel whether what is recorded is forced to disk: 0 (default) no, 1 its data, 2
- *     its data and the files' sizes
- * @param lowStorageBytes below how much free disk nothing more is recorded; default 256 MiB
- * @param leaderWaitSeconds how long a member that starts and has no map yet waits for one to lead
- *     before it ends; default 300
- * @param driverDirectory where the media driver's buffers are; default in shared memory
+ * suits one member alone, or three on two processors. Each setting is described where {@link
+ * ReplicationConfigBuilder} takes it. A path is null where none is given.
  */
-public record ReplicationConfig(
-    List<Member> members,
-    Integer memberId,
-    String clusterName,
-    Path secretFile,
-    Path acceptedSecretFile,
-    Boolean networkIsSealed,
-    String cipher,
-    String host,
-    Integer heartbeatIntervalMillis,
-    Integer heartbeatTimeoutMillis,
-    Integer electionTimeoutMillis,
-    Integer maxParkMicros,
-    Integer logTermBytes,
-    Integer segmentBytes,
-    Integer datagramBytes,
-    Long snapshotLogBytes,
-    Long feedBytes,
-    Integer fileSyncLevel,
-    Long lowStorageBytes,
-    Integer leaderWaitSeconds,
-    Path driverDirectory) {
-
+@JsonDeserialize(builder = ReplicationConfigBuilder.class)
+public final class ReplicationConfig {
   private static final int MAX_MEMBERS = 5;
   private static final int MAX_MILLIS = 60_000;
   private static final int MIN_TERM_BYTES = 1 << 20;
@@ -72,24 +24,52 @@ public record ReplicationConfig(
   private static final int MAX_PARK_MICROS = 100_000;
   private static final int MAX_LEADER_WAIT_SECONDS = 86_400;
 
-  public ReplicationConfig {
-    members = members == null ? List.of() : List.copyOf(members);
-    clusterName = clusterName == null ? Audience.DEFAULT_CLUSTER : clusterName;
-    networkIsSealed = networkIsSealed != null && networkIsSealed;
-    cipher = cipher == null ? WireCipher.AES_256_GCM.configName() : cipher;
-    host = host == null ? "127.0.0.1" : HostName.bare(host);
-    heartbeatIntervalMillis = or(heartbeatIntervalMillis, 50);
-    heartbeatTimeoutMillis = or(heartbeatTimeoutMillis, 400);
-    electionTimeoutMillis = or(electionTimeoutMillis, 150);
-    maxParkMicros = or(maxParkMicros, 250);
-    logTermBytes = or(logTermBytes, 16 << 20);
-    segmentBytes = or(segmentBytes, 64 << 20);
-    datagramBytes = or(datagramBytes, 1_408);
-    snapshotLogBytes = snapshotLogBytes == null ? Long.valueOf(1L << 30) : snapshotLogBytes;
-    feedBytes = feedBytes == null ? Long.valueOf(1L << 30) : feedBytes;
-    fileSyncLevel = or(fileSyncLevel, 0);
-    lowStorageBytes = lowStorageBytes == null ? Long.valueOf(256L << 20) : lowStorageBytes;
-    leaderWaitSeconds = or(leaderWaitSeconds, 300);
+  private final List<Member> members;
+  private final Integer memberId;
+  private final String clusterName;
+  private final Path secretFile;
+  private final Path acceptedSecretFile;
+  private final Boolean networkIsSealed;
+  private final String cipher;
+  private final String host;
+  private final Integer heartbeatIntervalMillis;
+  private final Integer heartbeatTimeoutMillis;
+  private final Integer electionTimeoutMillis;
+  private final Integer maxParkMicros;
+  private final Integer logTermBytes;
+  private final Integer segmentBytes;
+  private final Integer datagramBytes;
+  private final Long snapshotLogBytes;
+  private final Long feedBytes;
+  private final Integer fileSyncLevel;
+  private final Long lowStorageBytes;
+  private final Integer leaderWaitSeconds;
+  private final Path driverDirectory;
+
+  ReplicationConfig(ReplicationConfigBuilder given) {
+    members = given.members == null ? List.of() : List.copyOf(given.members);
+    memberId = given.memberId;
+    clusterName = given.clusterName == null ? Audience.DEFAULT_CLUSTER : given.clusterName;
+    secretFile = given.secretFile;
+    acceptedSecretFile = given.acceptedSecretFile;
+    networkIsSealed = given.networkIsSealed != null && given.networkIsSealed;
+    cipher = given.cipher == null ? WireCipher.AES_256_GCM.configName() : given.cipher;
+    host = given.host == null ? "127.0.0.1" : HostName.bare(given.host);
+    heartbeatIntervalMillis = or(given.heartbeatIntervalMillis, 50);
+    heartbeatTimeoutMillis = or(given.heartbeatTimeoutMillis, 400);
+    electionTimeoutMillis = or(given.electionTimeoutMillis, 150);
+    maxParkMicros = or(given.maxParkMicros, 250);
+    logTermBytes = or(given.logTermBytes, 16 << 20);
+    segmentBytes = or(given.segmentBytes, 64 << 20);
+    datagramBytes = or(given.datagramBytes, 1_408);
+    snapshotLogBytes =
+        given.snapshotLogBytes == null ? Long.valueOf(1L << 30) : given.snapshotLogBytes;
+    feedBytes = given.feedBytes == null ? Long.valueOf(1L << 30) : given.feedBytes;
+    fileSyncLevel = or(given.fileSyncLevel, 0);
+    lowStorageBytes =
+        given.lowStorageBytes == null ? Long.valueOf(256L << 20) : given.lowStorageBytes;
+    leaderWaitSeconds = or(given.leaderWaitSeconds, 300);
+    driverDirectory = given.driverDirectory;
     if (!Audience.isCluster(clusterName)) {
       throw new IllegalArgumentException(
           "replication.clusterName is not 1 to 32 small letters, digits and hyphens");
@@ -142,50 +122,111 @@ public record ReplicationConfig(
     }
   }
 
-  /** Every setting at its default. */
+  /** Begins a configuration with every setting at its default. */
+  public static ReplicationConfigBuilder builder() {
+    return new ReplicationConfigBuilder();
+  }
+
+  /** A configuration with every setting at its default. */
   public static ReplicationConfig defaults() {
-    return new ReplicationConfig(
-        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null);
+    return builder().build();
   }
 
   ReplicationConfig resolvedAgainst(Path base) {
-    return with(
-        NodeConfig.resolve(base, secretFile),
-        NodeConfig.resolve(base, acceptedSecretFile),
-        host,
-        NodeConfig.resolve(base, driverDirectory));
+    return ReplicationConfigBuilder.from(this)
+        .secretFile(NodeConfig.resolve(base, secretFile))
+        .acceptedSecretFile(NodeConfig.resolve(base, acceptedSecretFile))
+        .driverDirectory(NodeConfig.resolve(base, driverDirectory))
+        .build();
   }
 
   /** The same of a replica that the members reach at another address. */
   ReplicationConfig withHost(String other) {
-    return with(secretFile, acceptedSecretFile, other, driverDirectory);
+    return ReplicationConfigBuilder.from(this).host(other).build();
   }
 
-  private ReplicationConfig with(
-      Path ownSecretFile, Path ownAcceptedSecretFile, String ownHost, Path ownDriverDirectory) {
-    return new ReplicationConfig(
-        members,
-        memberId,
-        clusterName,
-        ownSecretFile,
-        ownAcceptedSecretFile,
-        networkIsSealed,
-        cipher,
-        ownHost,
-        heartbeatIntervalMillis,
-        heartbeatTimeoutMillis,
-        electionTimeoutMillis,
-        maxParkMicros,
-        logTermBytes,
-        segmentBytes,
-        datagramBytes,
-        snapshotLogBytes,
-        feedBytes,
-        fileSyncLevel,
-        lowStorageBytes,
-        leaderWaitSeconds,
-        ownDriverDirectory);
+  public List<Member> members() {
+    return members;
+  }
+
+  public Integer memberId() {
+    return memberId;
+  }
+
+  public String clusterName() {
+    return clusterName;
+  }
+
+  public Path secretFile() {
+    return secretFile;
+  }
+
+  public Path acceptedSecretFile() {
+    return acceptedSecretFile;
+  }
+
+  public Boolean networkIsSealed() {
+    return networkIsSealed;
+  }
+
+  public String cipher() {
+    return cipher;
+  }
+
+  public String host() {
+    return host;
+  }
+
+  public Integer heartbeatIntervalMillis() {
+    return heartbeatIntervalMillis;
+  }
+
+  public Integer heartbeatTimeoutMillis() {
+    return heartbeatTimeoutMillis;
+  }
+
+  public Integer electionTimeoutMillis() {
+    return electionTimeoutMillis;
+  }
+
+  public Integer maxParkMicros() {
+    return maxParkMicros;
+  }
+
+  public Integer logTermBytes() {
+    return logTermBytes;
+  }
+
+  public Integer segmentBytes() {
+    return segmentBytes;
+  }
+
+  public Integer datagramBytes() {
+    return datagramBytes;
+  }
+
+  public Long snapshotLogBytes() {
+    return snapshotLogBytes;
+  }
+
+  public Long feedBytes() {
+    return feedBytes;
+  }
+
+  public Integer fileSyncLevel() {
+    return fileSyncLevel;
+  }
+
+  public Long lowStorageBytes() {
+    return lowStorageBytes;
+  }
+
+  public Integer leaderWaitSeconds() {
+    return leaderWaitSeconds;
+  }
+
+  public Path driverDirectory() {
+    return driverDirectory;
   }
 
   private static Integer or(Integer given, int otherwise) {

@@ -10,6 +10,7 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.config.NodeConfigBuilder;
 import gongbei.verifier.config.ReplicationConfig;
+import gongbei.verifier.config.ReplicationConfigBuilder;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,12 @@ final class ReferencePagesTest {
             .toList());
   }
 
+  private static List<Field> settingsOfReplication() {
+    return Stream.of(ReplicationConfigBuilder.class.getDeclaredFields())
+        .filter(field -> !field.isSynthetic())
+        .toList();
+  }
+
   @Test
   void everySettingOfANodeIsInTheTableAndNoOther() {
     final List<String> expected = new ArrayList<>();
@@ -60,7 +68,11 @@ final class ReferencePagesTest {
       if (setting.isSynthetic()) {
         continue;
       }
-      if (setting.getType().isRecord() && setting.getType() != NodeConfig.Endpoint.class) {
+      if (setting.getType() == ReplicationConfig.class) {
+        for (final Field inner : settingsOfReplication()) {
+          expected.add(setting.getName() + "." + inner.getName());
+        }
+      } else if (setting.getType().isRecord() && setting.getType() != NodeConfig.Endpoint.class) {
         for (final RecordComponent inner : setting.getType().getRecordComponents()) {
           expected.add(setting.getName() + "." + inner.getName());
         }
@@ -104,8 +116,8 @@ final class ReferencePagesTest {
     final ReplicationConfig defaults = NodeConfig.defaults().replication();
     final String section = Document.CONFIGURATION.section("Settings");
     int checked = 0;
-    for (final RecordComponent setting : ReplicationConfig.class.getRecordComponents()) {
-      final Object value = setting.getAccessor().invoke(defaults);
+    for (final Field setting : settingsOfReplication()) {
+      final Object value = ReplicationConfig.class.getMethod(setting.getName()).invoke(defaults);
       if (value instanceof Number || value instanceof String || value instanceof Boolean) {
         final String row = "| `replication." + setting.getName() + "` | " + value + " |";
         assertTrue(section.contains(row), row);
