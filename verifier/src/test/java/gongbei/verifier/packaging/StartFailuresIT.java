@@ -116,7 +116,7 @@ final class StartFailuresIT {
             + "| can't listen on 203.0.113.9:0: Cannot assign requested address",
         "'http: {host: 127.0.0.1, port: 0, allowAnonymous: true, tls: {certificateFile: absent.pem,"
             + " keyFile: absent.pem}}' | 3 | .*absent.pem does not exist",
-        "dataDirectory: [            | 2 | node.yaml: dataDirectory has a value of the wrong kind",
+        "dataDirectory: [            | 2 | node.yaml is not YAML: while parsing a flow node at .*",
         "unknown: 1                  | 2 | .*unknown.*"
       })
   void aConfigurationThatCanNotBeStartedIsRefusedInOneLine(
