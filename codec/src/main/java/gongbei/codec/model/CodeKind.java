@@ -35,10 +35,7 @@ public enum CodeKind {
    * @throws IllegalArgumentException when it is not from 0 to 3
    */
   public static CodeKind ofNumber(int number) {
-    if (number < 0 || number >= BY_NUMBER.length) {
-      throw new IllegalArgumentException("kind is " + number + ", not from 0 to 3");
-    }
-    return BY_NUMBER[number];
+    return ByNumber.find(BY_NUMBER, "kind", number);
   }
 
   /** The kind of a name in JSON and YAML; empty where it is none. */

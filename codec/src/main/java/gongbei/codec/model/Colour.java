@@ -33,10 +33,7 @@ public enum Colour {
    * @throws IllegalArgumentException when it is not from 0 to 2
    */
   public static Colour ofNumber(int number) {
-    if (number < 0 || number >= BY_NUMBER.length) {
-      throw new IllegalArgumentException("colour is " + number + ", not from 0 to 2");
-    }
-    return BY_NUMBER[number];
+    return ByNumber.find(BY_NUMBER, "colour", number);
   }
 
   /** The colour of a name in JSON and YAML; empty where it is none. */

@@ -32,10 +32,7 @@ public enum TestResult {
    * @throws IllegalArgumentException when it is not from 0 to 2
    */
   public static TestResult ofNumber(int number) {
-    if (number < 0 || number >= BY_NUMBER.length) {
-      throw new IllegalArgumentException("result is " + number + ", not from 0 to 2");
-    }
-    return BY_NUMBER[number];
+    return ByNumber.find(BY_NUMBER, "result", number);
   }
 
   /** The name in JSON and YAML. */

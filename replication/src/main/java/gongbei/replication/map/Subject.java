@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * A holder as one region knows them: the 16 bytes of DESIGN's subject, by which nobody without that
- * region's secret can tell who it is.
+ * A holder as one region knows them: 16 bytes (verifier/docs/reference/subjects.md), by which
+ * nobody without that region's secret can tell who it is.
  *
  * @param high the first 8 bytes, big-endian
  * @param low the last 8 bytes, big-endian
