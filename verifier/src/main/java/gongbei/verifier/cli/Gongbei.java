@@ -16,6 +16,7 @@ import gongbei.verifier.cli.code.VerifyCommand;
 import gongbei.verifier.cli.demo.DemoCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
+import gongbei.verifier.cli.history.HistoryCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
 import gongbei.verifier.cli.holder.LinkCommand;
@@ -78,6 +79,7 @@ import picocli.CommandLine.Command;
       PackCommand.class,
       RulesetCommand.class,
       AuditCommand.class,
+      HistoryCommand.class,
       SubjectCommand.class,
       LoadCommand.class,
       HolderCommand.class,
