@@ -14,6 +14,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.node.NodeHistory;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
@@ -43,6 +44,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +77,8 @@ final class OpenApiTest {
   @BeforeAll
   static void start() throws Exception {
     node = new TestNode();
+    // As a snapshot does: signs a head of what there is.
+    node.node.resources().history().orElseThrow().log().frontier();
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     server = new HttpServer(context(), loops);
     api = new YAMLMapper().readTree(CatalogueResource.openApiDocument());
@@ -98,6 +102,7 @@ final class OpenApiTest {
             node.node.resources().translation().secret(),
             node.node.resources().translation().audit())
         .status(node.node.resources().statusMap(), node.node.resources().log())
+        .history(node.node.resources().history().map(NodeHistory::published))
         .metrics(node.node.scanMetrics(), node.metrics());
   }
 
@@ -164,7 +169,10 @@ final class OpenApiTest {
     return template
         .replace("{subject}", subject)
         .replace("{group}", group)
-        .replace("{name}", "stadium");
+        .replace("{name}", "stadium")
+        .replace("{version}", "1")
+        .replace("tile/{rest}", "tile/entries/000.p/1")
+        .replace("proof/{rest}", "proof/inclusion/1/1");
   }
 
   /** That an answer's status, type, header fields and body are in the document; the status. */
@@ -369,13 +377,17 @@ final class OpenApiTest {
             context()
                 .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
                 .translating(null, node.node.resources().translation().tables())
-                .lookingUp(node.node.resources().translation().lookups(), null, null),
+                .lookingUp(node.node.resources().translation().lookups(), null, null)
+                .history(Optional.empty()),
             loops)) {
       for (final String each : server.operations()) {
         final String method = each.substring(0, each.indexOf(' '));
         final String template = each.substring(each.indexOf(' ') + 1);
         if (operation(method, template).path("responses").has("501")) {
           assertGiven(501, each, example(bare, each));
+        }
+        if (template.startsWith("/history/")) {
+          assertGiven(404, each, example(bare, each));
         }
       }
     }
@@ -407,6 +419,12 @@ final class OpenApiTest {
   }
 
   private void badRequestsAreRefused() throws Exception {
+    assertEquals(
+        400,
+        assertDocumented(
+            "GET",
+            "/history/entries/{version}",
+            send(request("GET", "/history/entries/first", null).build())));
     for (final String each : server.operations()) {
       final String method = each.substring(0, each.indexOf(' '));
       final String template = each.substring(each.indexOf(' ') + 1);
