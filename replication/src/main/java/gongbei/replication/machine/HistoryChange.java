@@ -102,7 +102,7 @@ public final class HistoryChange {
 
   /** Sets what version of the protocol its message is of. */
   HistoryChange protocol(int version) {
-    isBeforeHistory = version < BatchOrigins.PROTOCOL;
+    isBeforeHistory = version < ReplicatedState.GROUND_PROTOCOL;
     return this;
   }
 
