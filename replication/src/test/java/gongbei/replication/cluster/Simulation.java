@@ -262,7 +262,9 @@ final class Simulation implements AutoCloseable {
   }
 
   private void requireEqual(Object expected, Object actual, String what) {
-    require(Objects.equals(expected, actual), what + " is " + actual + ", not " + expected);
+    if (!Objects.equals(expected, actual)) {
+      throw new AssertionError(what + " is " + actual + ", not " + expected);
+    }
   }
 
   // The network between clients and the log
