@@ -8,6 +8,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -59,7 +60,8 @@ public final class TestNode implements AutoCloseable {
 
   public TestNode(NodeConfig.Pipeline pipeline) throws Exception {
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
-    final NodeConfig config = NodeConfig.inMemory("GD", 1_000, anyPort, anyPort, pipeline);
+    final NodeConfig config =
+        NodeConfig.inMemory(Region.GUANGDONG, 1_000, anyPort, anyPort, pipeline);
     node =
         Node.start(
             config,

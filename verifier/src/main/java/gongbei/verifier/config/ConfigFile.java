@@ -83,8 +83,11 @@ final class ConfigFile {
   }
 
   private static String explain(JsonMappingException e) {
-    return e.getCause() instanceof InvalidPathException path
-        ? "is '" + path.getInput() + "', which " + FileFault.reasonOf(path)
+    if (e.getCause() instanceof InvalidPathException path) {
+      return "is '" + path.getInput() + "', which " + FileFault.reasonOf(path);
+    }
+    return e.getCause() instanceof IllegalArgumentException fault
+        ? fault.getMessage()
         : wrongKind(e instanceof MismatchedInputException wrong ? wrong.getTargetType() : null);
   }
 

@@ -162,7 +162,7 @@ public final class Node implements AutoCloseable {
           new NodeMetrics(
               new MetricSources()
                   .role(config.role().wireName())
-                  .region(config.region())
+                  .region(config.region().wireName())
                   .signatureEngine(config.signatureEngine().wireName())
                   .scans(scanMetrics)
                   .pipeline(pipeline)
@@ -206,7 +206,8 @@ public final class Node implements AutoCloseable {
                   .scans(pipeline, resources.rulesets())
                   .trust(resources.trust())
                   .authorities(resources.authorities())
-                  .audience(new Audience(config.region(), config.replication().clusterName()))
+                  .audience(
+                      new Audience(config.region().wireName(), config.replication().clusterName()))
                   .minting(format(config), signingKeys, mintPipeline, mintMetrics)
                   .translating(desk, translationTables())
                   .paperFont(config.paperFontFile())
@@ -308,7 +309,7 @@ public final class Node implements AutoCloseable {
 
   /** The format of the codes that a node's region makes. */
   static CodeFormat format(NodeConfig config) {
-    return config.region().equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
+    return CodeFormat.of(config.region());
   }
 
   private TranslationTables translationTables() {

@@ -48,13 +48,13 @@ public record TranslationSetup(
     final Path named = config.translation().auditFile();
     final Path data = config.dataDirectory();
     if (named == null && data == null) {
-      return AuditLog.inMemory(config.region());
+      return AuditLog.inMemory(config.region().wireName());
     }
     final Path file = named == null ? data.resolve(AUDIT_FILE) : named;
     final long most = (long) config.translation().auditMebibytes() << 20;
     return AuditLog.ofFile(
         file,
-        config.region(),
+        config.region().wireName(),
         AuditRoom.beside(most, file, data, spared(config.replication().lowStorageBytes()))
             .inFilesOf(
                 Math.min(

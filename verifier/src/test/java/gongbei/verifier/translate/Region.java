@@ -58,7 +58,13 @@ public final class Region implements AutoCloseable {
     authority = new KeyGeneration().generateAuthority("Test", from(), from().plusSeconds(200_000));
     auditFile = directory.resolve(format.issuer() + "-audit.jsonl");
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
-    final NodeConfig config = NodeConfig.inMemory(format.issuer(), 1_000, anyPort, anyPort, null);
+    final NodeConfig config =
+        NodeConfig.inMemory(
+            gongbei.codec.model.Region.ofWireName(format.issuer()).orElseThrow(),
+            1_000,
+            anyPort,
+            anyPort,
+            null);
     node =
         Node.start(
             config,

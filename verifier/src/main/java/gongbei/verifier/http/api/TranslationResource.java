@@ -3,6 +3,7 @@ package gongbei.verifier.http.api;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeText;
+import gongbei.codec.model.Region;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.verifier.access.Role;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /**
  * {@code POST /v1/translations}: makes a code of the other region into one of this; and {@code GET
@@ -29,6 +31,8 @@ import java.util.concurrent.Executor;
 public final class TranslationResource {
   private static final Set<String> FIELDS = Set.of("code", "target", "requireLink");
   private static final int MAX_CODE_CHARACTERS = 8_192;
+  private static final String[] REGIONS =
+      Stream.of(Region.values()).map(Region::wireName).toArray(String[]::new);
   private static final String JSON_LINES = "application/jsonl";
 
   private final TranslationService desk;
@@ -53,8 +57,7 @@ public final class TranslationResource {
   CompletableFuture<Response> translate(Request question, Executor writing) {
     final JsonBody body = JsonBody.read(question, FIELDS);
     final String code = body.text("code", MAX_CODE_CHARACTERS);
-    final String[] regions = {"GD", "MO"};
-    final String target = regions[body.choice("target", regions)];
+    final String target = REGIONS[body.choice("target", REGIONS)];
     final boolean linkRequired = body.flag("requireLink");
     if (linkRequired) {
       // Its refusal tells who is linked: a checkpoint may know that, whoever holds a code may not.
