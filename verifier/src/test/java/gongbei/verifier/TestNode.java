@@ -33,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A whole node on free ports, with a handful of residents, for tests over real sockets. */
 public final class TestNode implements AutoCloseable {
@@ -78,7 +79,7 @@ public final class TestNode implements AutoCloseable {
                         SubjectSecret.generate(),
                         TranslationTables.shipped(CodeFormat.GD1),
                         AuditLog.inMemory("GD"),
-                        TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                        Optional.of(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))))
                 .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.resources()

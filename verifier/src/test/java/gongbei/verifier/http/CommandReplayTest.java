@@ -170,8 +170,8 @@ final class CommandReplayTest {
         config,
         NodeResources.over(resources.statusMap(), log)
             .trust(resources.trust())
-            .authorities(resources.authorities())
-            .signingKeys(resources.signingKeys())
+            .authorities(resources.authorities().orElseThrow())
+            .signingKeys(resources.signingKeys().orElseThrow())
             .rulesets(resources.rulesets())
             .devices(resources.devices())
             .build());

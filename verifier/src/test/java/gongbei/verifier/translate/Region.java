@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** One region's whole Gongbei, which has nothing of the other's but its public keys. */
 public final class Region implements AutoCloseable {
@@ -77,7 +78,7 @@ public final class Region implements AutoCloseable {
                         secret,
                         TranslationTables.shipped(format),
                         AuditLog.ofFile(auditFile, format.issuer()),
-                        TrustStore.of(new TrustList(List.of(checkpoint.issuerKey())))))
+                        Optional.of(TrustStore.of(new TrustList(List.of(checkpoint.issuerKey()))))))
                 .build());
   }
 

@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -232,7 +233,8 @@ public final class DemoCommand implements Callable<Integer> {
                     SubjectSecret.generate(),
                     TranslationTables.shipped(CodeFormat.of(region)),
                     AuditLog.inMemory(region.wireName()),
-                    TrustStore.of(new TrustList(List.of(keys.checkpoint().issuerKey())))))
+                    Optional.of(
+                        TrustStore.of(new TrustList(List.of(keys.checkpoint().issuerKey()))))))
             .build());
   }
 

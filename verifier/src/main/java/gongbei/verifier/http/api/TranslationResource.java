@@ -13,11 +13,12 @@ import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.translate.TranslationResult;
-import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationServiceException;
+import gongbei.verifier.translate.Translations;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,20 +36,15 @@ public final class TranslationResource {
       Stream.of(Region.values()).map(Region::wireName).toArray(String[]::new);
   private static final String JSON_LINES = "application/jsonl";
 
-  private final TranslationService desk;
-  private final AuditLog audit;
+  private final Translations translations;
+  private final Optional<AuditLog> audit;
 
   /**
-   * @param desk null where this node translates nothing
-   * @param audit null where this node neither translates nor looks up
+   * @param audit empty where this node neither translates nor looks up
    */
-  TranslationResource(TranslationService desk, AuditLog audit) {
-    this.desk = desk;
+  TranslationResource(Translations translations, Optional<AuditLog> audit) {
+    this.translations = translations;
     this.audit = audit;
-  }
-
-  private static Problem notOffered() {
-    return Problem.of(501, "no-translation", "this node translates no codes");
   }
 
   /**
@@ -63,10 +59,8 @@ public final class TranslationResource {
       // Its refusal tells who is linked: a checkpoint may know that, whoever holds a code may not.
       Authorizer.require(question.caller(), "requireLink", Set.of(Role.CHECKPOINT));
     }
-    if (desk == null) {
-      throw notOffered();
-    }
-    return desk.translate(new TranslationRequest(CodeText.bytes(code), target, linkRequired))
+    return translations
+        .translate(new TranslationRequest(CodeText.bytes(code), target, linkRequired))
         .exceptionally(TranslationResource::explain)
         .thenApplyAsync(TranslationResource::answer, writing);
   }
@@ -76,6 +70,7 @@ public final class TranslationResource {
         failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
     if (cause instanceof TranslationServiceException desk) {
       throw switch (desk.reason()) {
+        case NOT_OFFERED -> notOffered(desk.getMessage());
         case BUSY -> Problem.busy(desk.getMessage());
         case NO_SIGNING_KEY -> Problem.of(503, "no-signing-key", desk.getMessage());
         case LOG_CLOSED -> Problem.of(503, "log-closed", desk.getMessage());
@@ -107,12 +102,14 @@ public final class TranslationResource {
     return Response.json(201, answer);
   }
 
+  private static Problem notOffered(String why) {
+    return Problem.of(501, "no-translation", why);
+  }
+
   /** The last lines of the audit log, which can be checked as an excerpt. */
   Response audit() {
-    if (audit == null) {
-      throw notOffered();
-    }
-    final List<String> lines = audit.recent();
+    final List<String> lines =
+        audit.orElseThrow(() -> notOffered("this node translates no codes")).recent();
     final String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     return Response.of(JSON_LINES, text.getBytes(StandardCharsets.UTF_8));
   }
