@@ -41,10 +41,8 @@ final class ConfigFile {
       if (Files.size(file) > Limits.MAX_CONFIG_BYTES) {
         throw new ConfigException(file + " is longer than " + Limits.MAX_CONFIG_BYTES + " bytes");
       }
-      final byte[] text = Files.readAllBytes(file);
       // What is no YAML is said first, whatever setting stands before the fault.
-      YAML.readTree(text);
-      return YAML.readValue(text, settings);
+      return YAML.treeToValue(YAML.readTree(Files.readAllBytes(file)), settings);
     } catch (UnrecognizedPropertyException e) {
       throw new ConfigException(file + ": " + pathOf(e) + " is not a setting");
     } catch (ValueInstantiationException e) {

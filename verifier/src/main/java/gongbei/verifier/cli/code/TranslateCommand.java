@@ -26,10 +26,10 @@ import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.translate.TableException;
+import gongbei.verifier.translate.TranslationJson;
 import gongbei.verifier.translate.TranslationTables;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -177,15 +177,7 @@ public final class TranslateCommand implements Callable<Integer> {
                 + " "
                 + translation.explanation());
       }
-      final ObjectNode answer = JsonNodeFactory.instance.objectNode();
-      answer
-          .put("code", translation.code())
-          .put(
-              "expires",
-              Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
-          .put("from", translation.from())
-          .put("colour", translation.claims().colour().wireName())
-          .put("table", translation.table());
+      final ObjectNode answer = TranslationJson.of(translation);
       return here.audit == null ? answer : answer.put("receipt", receipt);
     } catch (TrustException | TableException | AuditException e) {
       throw CommandException.unreachable(e.getMessage());

@@ -165,10 +165,7 @@ final class DemoCodes {
   }
 
   private void add(String name, String code) throws InterruptedException {
-    final JsonNode said =
-        http.post(
-            "/v1/scans",
-            JsonNodeFactory.instance.objectNode().put("code", code).put("checkpoint", CHECKPOINT));
+    final JsonNode said = DemoScan.of(http, code, CHECKPOINT);
     samples.add(
         new Sample(name, code, said.path("verdict").asText(), said.path("reason").asText()));
   }

@@ -36,13 +36,7 @@ record DemoCrossing(
                 .put("target", to.wireName()));
     final String checkpoint =
         to == Region.MACAU ? "border-to-macau/gongbei" : "border-to-guangdong/gongbei";
-    final JsonNode verdict =
-        node.post(
-            "/v1/scans",
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("code", translation.path("code").asText())
-                .put("checkpoint", checkpoint));
+    final JsonNode verdict = DemoScan.of(node, translation.path("code").asText(), checkpoint);
     return new DemoCrossing(from, to, checkpoint, translation, verdict);
   }
 

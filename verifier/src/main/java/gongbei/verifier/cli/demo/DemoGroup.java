@@ -31,13 +31,7 @@ record DemoGroup(JsonNode made, JsonNode verdict) {
       members.add(DemoTraffic.subject(region, i).toHex());
     }
     final JsonNode made = http.postSigned("/v1/groups", body);
-    final JsonNode verdict =
-        http.post(
-            "/v1/scans",
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("code", made.path("code").asText())
-                .put("checkpoint", "metro/tiyu-xilu"));
+    final JsonNode verdict = DemoScan.of(http, made.path("code").asText(), "metro/tiyu-xilu");
     return new DemoGroup(made, verdict);
   }
 

@@ -1,6 +1,5 @@
 package gongbei.verifier.http.api;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.model.Region;
@@ -12,11 +11,11 @@ import gongbei.verifier.http.guard.Authorizer;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.translate.TranslationJson;
 import gongbei.verifier.translate.TranslationResult;
 import gongbei.verifier.translate.TranslationServiceException;
 import gongbei.verifier.translate.Translations;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -88,15 +87,7 @@ public final class TranslationResource {
           translation.fault().wireName(), translation.field(), translation.explanation());
     }
     final ObjectNode answer =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("code", translation.code())
-            .put(
-                "expires",
-                Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
-            .put("from", translation.from())
-            .put("colour", translation.claims().colour().wireName())
-            .put("table", translation.table())
+        TranslationJson.of(translation)
             .put("version", crossing.version())
             .put("receipt", crossing.receipt());
     return Response.json(201, answer);
