@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * costs no other record or receipt. Bounded: what finds no room is refused at once. {@link
  * #translate} is for any thread.
  */
-public final class TranslationService implements AutoCloseable {
+public final class TranslationService implements Translations, AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(TranslationService.class);
   private static final long MIN_PARK_NANOS = 10_000;
   private static final long MAX_PARK_NANOS = 500_000;
@@ -140,6 +140,7 @@ public final class TranslationService implements AutoCloseable {
    *     return at once; fails with {@link TranslationServiceException}, and with {@link
    *     TokenException} where the token that holds the key does not sign
    */
+  @Override
   public CompletableFuture<TranslationResult> translate(TranslationRequest request) {
     final Pending pending = new Pending(request, new CompletableFuture<>());
     if (closed || inFlight.incrementAndGet() > Limits.MAX_TRANSLATIONS_WAITING) {

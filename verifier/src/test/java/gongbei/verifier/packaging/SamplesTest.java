@@ -9,6 +9,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -266,7 +267,7 @@ final class SamplesTest {
   void aSampleIsReadAsItStands(String sample) throws Exception {
     final NodeConfig config = NodeConfig.read(SAMPLES.resolve(sample));
     assertEquals(Path.of("/var/lib/gongbei/data"), config.dataDirectory());
-    assertEquals("GD", config.region());
+    assertEquals(Region.GUANGDONG, config.region());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package gongbei.verifier.http.api;
 
+import gongbei.verifier.audit.KnownDocuments;
 import gongbei.verifier.http.guard.RequestSignature;
 import gongbei.verifier.http.guard.Route;
 import gongbei.verifier.http.guard.RouteTable;
@@ -49,7 +50,9 @@ public final class Resources {
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
     this.holders = new HolderResource(context.statusMap(), context.log());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
-    this.translations = new TranslationResource(context.desk(), context.audit());
+    this.translations =
+        new TranslationResource(
+            context.translations(), context.documents().map(KnownDocuments::audit));
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
         new GroupResource(mint, context.statusMap(), context.log(), context.epochSeconds());

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -53,7 +54,7 @@ public final class RequestSignature {
   private static final String ALGORITHM = "ecdsa-p256-sha256";
   private static final int SIGNATURE_BYTES = 64;
 
-  private final TrustStore authorities;
+  private final Optional<TrustStore> authorities;
   private final String what;
   private final Audience audience;
   private final LongSupplier epochSeconds;
@@ -62,12 +63,12 @@ public final class RequestSignature {
   private final SeenNonces seen = new SeenNonces();
 
   /**
-   * @param authorities the certificates of those who may sign, or null where nobody may
+   * @param authorities the certificates of those who may sign, empty where nobody may
    * @param what they may do, as in {@code changes of status}
    * @param audience whom they must have signed for
    */
   public RequestSignature(
-      TrustStore authorities, String what, Audience audience, LongSupplier epochSeconds) {
+      Optional<TrustStore> authorities, String what, Audience audience, LongSupplier epochSeconds) {
     this.authorities = authorities;
     this.what = what;
     this.audience = audience;
@@ -76,9 +77,9 @@ public final class RequestSignature {
 
   /** Returns where the request is an authority's, and throws a {@link Problem} where not. */
   public SignatureNonce require(Request question) {
-    if (authorities == null) {
-      throw Problem.of(403, "no-authorities", "this node takes no " + what);
-    }
+    final TrustStore trusted =
+        authorities.orElseThrow(
+            () -> Problem.of(403, "no-authorities", "this node takes no " + what));
     final String digest = header(question, "Content-Digest");
     final String signatureInput = header(question, "Signature-Input");
     final String signatureField = header(question, "Signature");
@@ -115,7 +116,7 @@ public final class RequestSignature {
         && Long.parseLong(parameter(parameters, "expires", SECONDS)) < now) {
       throw unauthorized("signature-expired", "the signature's expires is past");
     }
-    final IssuerKey key = authorities.current().find(Long.parseUnsignedLong(kid, 16));
+    final IssuerKey key = trusted.current().find(Long.parseUnsignedLong(kid, 16));
     if (key == null || key.algorithm() != SignatureAlgorithm.ES256 || !key.isValidAt(now)) {
       throw Problem.of(403, "unknown-authority", "keyid names no authority that is valid now");
     }

@@ -22,9 +22,11 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.http.guard.AccessTable;
 import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.translate.Translations;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -43,6 +45,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -92,11 +95,12 @@ final class OpenApiTest {
             node.node.resources().signingKeys(),
             node.node.mintPipeline(),
             node.node.mintMetrics())
-        .translating(node.node.desk(), node.node.resources().translation().tables())
+        .translating(
+            node.node.translations().orElseThrow(),
+            node.node.resources().translation().orElseThrow().tables())
         .lookingUp(
-            node.node.resources().translation().lookups(),
-            node.node.resources().translation().secret(),
-            node.node.resources().translation().audit())
+            node.node.resources().translation().orElseThrow().lookups(),
+            node.node.resources().translation().map(TranslationSetup::documents))
         .status(node.node.resources().statusMap(), node.node.resources().log())
         .metrics(node.node.scanMetrics(), node.metrics());
   }
@@ -322,7 +326,8 @@ final class OpenApiTest {
       ApiKeys.add(file, made.key());
       keys.put(role, made.text());
     }
-    try (HttpServer keyed = new HttpServer(context().access(ApiKeys.ofFile(file), false), loops)) {
+    try (HttpServer keyed =
+        new HttpServer(context().access(Optional.of(ApiKeys.ofFile(file)), false), loops)) {
       for (final String each : server.operations()) {
         final Set<Role> needed = AccessTable.rolesFor(each);
         if (needed.isEmpty()) {
@@ -367,9 +372,12 @@ final class OpenApiTest {
     try (HttpServer bare =
         new HttpServer(
             context()
-                .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
-                .translating(null, node.node.resources().translation().tables())
-                .lookingUp(node.node.resources().translation().lookups(), null, null),
+                .minting(
+                    CodeFormat.GD1, Optional.empty(), Optional.empty(), node.node.mintMetrics())
+                .translating(
+                    Translations.OFF, node.node.resources().translation().orElseThrow().tables())
+                .lookingUp(
+                    node.node.resources().translation().orElseThrow().lookups(), Optional.empty()),
             loops)) {
       for (final String each : server.operations()) {
         final String method = each.substring(0, each.indexOf(' '));

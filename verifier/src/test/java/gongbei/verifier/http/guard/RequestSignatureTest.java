@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -51,7 +52,7 @@ final class RequestSignatureTest {
   private long now = NOW;
   private final RequestSignature signature =
       new RequestSignature(
-          TrustStore.of(new TrustList(List.of(key.issuerKey()))),
+          Optional.of(TrustStore.of(new TrustList(List.of(key.issuerKey())))),
           "changes of status",
           new Audience("MO", "main"),
           () -> now);
@@ -303,7 +304,7 @@ final class RequestSignatureTest {
         403,
         "no-authorities",
         signed(good()),
-        new RequestSignature(null, "changes of status", Audience.DEFAULT, () -> now));
+        new RequestSignature(Optional.empty(), "changes of status", Audience.DEFAULT, () -> now));
   }
 
   private static void assertRefused(
