@@ -135,7 +135,7 @@ public final class ClusterNode implements CommandLog {
       ClusterContext context, FileChannel lock, DataDirectory directory, LogWait logWait) {
     this.context = context;
     this.lock = lock;
-    state = new ReplicatedState(context.map());
+    state = new ReplicatedState(context.map(), context.historySink());
     health = new MemberHealth(context.directory());
     parts = new MemberParts(context, state, directory, health, freshness);
     health.listener(parts);
