@@ -7,7 +7,7 @@ import java.util.Objects;
 
 /**
  * A change of what the log keeps beside the holders: a link between the subjects of one person in
- * two regions, a group, a ruleset, the nonce of a signed request.
+ * two regions, a group, a ruleset, an appeal, the nonce of a signed request.
  *
  * @param kind what it is
  * @param name what it is put under, 1 to {@link #MAX_NAME_BYTES} bytes
@@ -46,6 +46,9 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
       if (revision == 0) {
         throw new IllegalArgumentException("revision is 0, not the second of a nonce");
       }
+    }
+    if (kind == Kind.APPEAL && Appeal.of(name, content).isEmpty()) {
+      throw new IllegalArgumentException("content is no appeal");
     }
     if (kind == Kind.GROUP) {
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
@@ -91,6 +94,14 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
   }
 
   /**
+   * Opens an appeal, or refuses one that is open: a decision carries what was appealed with it, and
+   * only its decision counts. One is granted by the change that corrects the holder's colour.
+   */
+  public static DocumentCommand appeal(Appeal appeal) {
+    return new DocumentCommand(Kind.APPEAL, Appeal.nameOf(appeal.version()), appeal.toBytes(), 0);
+  }
+
+  /**
    * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
    * the fifth on it is no command.
    *
@@ -117,7 +128,9 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
     /** The rules of a kind of checkpoint, YAML. */
     RULESET(CommandKind.RULESET),
     /** That a signed request has been taken: nothing, under what stands for its nonce. */
-    NONCE(CommandKind.NONCE);
+    NONCE(CommandKind.NONCE),
+    /** An {@link Appeal}, under the version of the change that is appealed. */
+    APPEAL(CommandKind.APPEAL);
 
     private final int code;
 

@@ -16,6 +16,7 @@ import org.agrona.DirectBuffer;
 final class DocumentStateMachine {
   private final StatusMap map;
   private final Documents documents;
+  private final AppealStateMachine appeals;
 
   /**
    * @param map gives the versions, and holds the digest in which the documents share
@@ -23,6 +24,7 @@ final class DocumentStateMachine {
   DocumentStateMachine(StatusMap map, Documents documents) {
     this.map = map;
     this.documents = documents;
+    this.appeals = new AppealStateMachine(map, documents);
   }
 
   /** Whether a change's body is as long as its fields say. */
@@ -54,7 +56,14 @@ final class DocumentStateMachine {
     final Documents.Entry entry =
         new Documents.Entry(kind, name, content, document.revision(), version);
     final Outcome outcome =
-        kind == CommandKind.NONCE ? putNonce(entry, protocol, logMillis) : put(entry);
+        switch (kind) {
+          case CommandKind.NONCE -> putNonce(entry, protocol, logMillis);
+          case CommandKind.APPEAL ->
+              protocol < AppealStateMachine.FIRST_PROTOCOL
+                  ? Outcome.INVALID
+                  : appeals.put(entry, logMillis);
+          default -> put(entry);
+        };
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
       take(nonce, logMillis, version);
