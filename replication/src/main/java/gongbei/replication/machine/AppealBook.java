@@ -12,6 +12,8 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * The appeals among the documents, found by their change, by their holder and by when they are due.
@@ -58,6 +60,9 @@ public final class AppealBook {
             Comparator.comparingLong(OfAuthority::authority)
                 .thenComparing(OfAuthority::place, BY_TIME));
     private final NavigableSet<Place> decided = new ConcurrentSkipListSet<>(BY_TIME);
+    private final AtomicInteger openCount = new AtomicInteger();
+    private final AtomicIntegerArray refused =
+        new AtomicIntegerArray(AppealRefusal.values().length);
 
     void add(Appeal appeal) {
       byVersion.put(appeal.version(), appeal);
@@ -68,6 +73,12 @@ public final class AppealBook {
       } else {
         decided.add(Place.of(appeal));
       }
+      count(appeal, 1);
+    }
+
+    private void count(Appeal appeal, int by) {
+      openCount.addAndGet(appeal.isOpen() ? by : 0);
+      appeal.decision().refusal().ifPresent(why -> refused.addAndGet(why.number(), by));
     }
 
     void remove(Appeal appeal) {
@@ -82,6 +93,7 @@ public final class AppealBook {
       open.remove(Place.of(appeal));
       ofAuthority.remove(new OfAuthority(appeal.cause().authority(), Place.of(appeal)));
       decided.remove(Place.of(appeal));
+      count(appeal, -1);
     }
   }
 
@@ -176,9 +188,9 @@ public final class AppealBook {
     return index.byVersion.size();
   }
 
-  /** How many are open: counts them. */
+  /** How many are open. */
   public int openCount() {
-    return index.open.size();
+    return index.openCount.get();
   }
 
   /** How many are open after their time: counts them. */
@@ -186,17 +198,18 @@ public final class AppealBook {
     return index.open.headSet(new Place(epochSeconds, 0), false).size();
   }
 
-  /** How many of those kept were granted: counts them. */
-  public long grantedCount() {
-    return index.byVersion.values().stream()
-        .filter(each -> each.decision().state() == Appeal.State.GRANTED)
-        .count();
+  /** How many of those kept were granted. */
+  public int grantedCount() {
+    final Index all = index;
+    int decided = all.byVersion.size() - all.openCount.get();
+    for (int i = 0; i < all.refused.length(); i++) {
+      decided -= all.refused.get(i);
+    }
+    return Math.max(0, decided);
   }
 
-  /** How many of those kept were refused for a reason: counts them. */
-  public long refusedCount(AppealRefusal refusal) {
-    return index.byVersion.values().stream()
-        .filter(each -> each.decision().refusal().filter(why -> why == refusal).isPresent())
-        .count();
+  /** How many of those kept were refused for a reason. */
+  public int refusedCount(AppealRefusal refusal) {
+    return index.refused.get(refusal.number());
   }
 }

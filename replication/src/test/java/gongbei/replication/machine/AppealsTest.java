@@ -137,6 +137,7 @@ final class AppealsTest {
     assertEquals(0, book().openCount());
     assertEquals(1, book().refusedCount(AppealRefusal.CONTACT_CONFIRMED));
     assertEquals(0, book().refusedCount(AppealRefusal.NOT_OURS));
+    assertEquals(0, book().grantedCount());
   }
 
   @Test
