@@ -9,6 +9,7 @@ import gongbei.codec.model.AppealRefusal;
 import gongbei.codec.model.Colour;
 import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied.Outcome;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
@@ -17,7 +18,6 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
-import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.snapshot.SnapshotReader;
 import gongbei.replication.snapshot.SnapshotWriter;
 import java.util.ArrayList;
@@ -40,13 +40,33 @@ final class AppealsTest {
   private static final Subject YELLOW = new Subject(3, 3);
   private static final Subject NOBODY = new Subject(9, 9);
 
+  private static final int LAB_RESULT = 2;
+  private static final int CORRECTION = 7;
+  private static final int GROUND_APPEAL = 8;
+
   private final StatusMap map = StatusMap.inMemory(100);
-  private final ReplicatedState state = new ReplicatedState(map);
+  private final List<String> told = new ArrayList<>();
+  private final ReplicatedState state = new ReplicatedState(map, new Listener());
   private final StatusMap replicaMap = StatusMap.inMemory(100);
   private final ReplicatedState replica = new ReplicatedState(replicaMap);
   private final BatchReplyDecoder reply = new BatchReplyDecoder();
   private long sequence = 1;
   private long seconds = T0;
+
+  private final class Listener implements HistorySink {
+    @Override
+    public void begin(long version, byte[] frontier) {}
+
+    @Override
+    public void onVersion(HistoryChange change) {
+      told.add(change.kind() + " " + change.outcome() + " " + Subject.of(change.subject(), 0));
+    }
+
+    @Override
+    public byte[] frontier() {
+      return new byte[0];
+    }
+  }
 
   @BeforeEach
   void fill() {
@@ -140,6 +160,49 @@ final class AppealsTest {
     assertEquals(0, book().grantedCount());
   }
 
+  private Outcome correct(Subject subject, Colour colour, int ground) {
+    return apply(
+        CommandBatches.encode(
+            CLIENT,
+            sequence++,
+            100,
+            List.of(
+                StatusCommand.SetStatus.of(subject)
+                    .colour(colour)
+                    .origin(ChangeOrigin.of(AUTHORITY, ground))
+                    .build())));
+  }
+
+  @Test
+  void theChangeThatPutsTheColourRightGrantsTheAppealAndNoOtherDoes() {
+    put(appeal(1, RED));
+    put(appeal(3, YELLOW));
+    seconds++;
+    correct(RED, Colour.GREEN, LAB_RESULT);
+    assertTrue(book().find(1).orElseThrow().isOpen(), "that is no answer to it");
+    correct(YELLOW, Colour.RED, CORRECTION);
+    assertTrue(book().find(3).orElseThrow().isOpen(), "that is worse");
+    colour(RED, Colour.RED);
+    assertEquals(Outcome.APPLIED, correct(RED, Colour.YELLOW, GROUND_APPEAL));
+    assertEquals(
+        new Appeal.Decision(
+            Appeal.State.GRANTED, Optional.empty(), AUTHORITY, T0 + 1, map.version()),
+        book().find(1).orElseThrow().decision());
+    assertEquals(Outcome.APPLIED, correct(YELLOW, Colour.GREEN, CORRECTION));
+    assertEquals(2, book().grantedCount());
+    assertEquals(0, book().openCount());
+    assertEquals(Outcome.SUPERSEDED, put(refusal(appeal(1, RED))), "it is decided");
+  }
+
+  @Test
+  void theHistoryTellsWhoseAppealItIs() {
+    put(appeal(1, RED));
+    assertEquals(List.of("10 APPLIED " + RED), told.subList(3, 4));
+    apply(
+        Submission.of(DocumentCommand.ruleset("a", 1, "one")).encode(CLIENT, sequence++, 100));
+    assertEquals("6 APPLIED " + new Subject(0, 0), told.get(4));
+  }
+
   @Test
   void thereIsOneAChangeAndItIsDecidedOnce() {
     assertEquals(Outcome.APPLIED, put(appeal(1, RED)));
@@ -192,11 +255,8 @@ final class AppealsTest {
   @Test
   void aLogOfTheProtocolBeforeHasNoAppeals() {
     final DirectBuffer message = message(appeal(1, RED));
-    final UnsafeBuffer older = new UnsafeBuffer(new byte[message.capacity()]);
-    older.putBytes(0, message, 0, message.capacity());
-    older.putShort(
-        MessageHeaderEncoder.versionEncodingOffset(),
-        (short) (AppealStateMachine.FIRST_PROTOCOL - 1));
+    final UnsafeBuffer older =
+        EarlierMessages.of(message, AppealStateMachine.FIRST_PROTOCOL - 1);
     assertEquals(Outcome.INVALID, apply(older));
     assertEquals(0, book().size());
   }
