@@ -17,5 +17,10 @@ interface AppealCauses {
    * @param version its version
    * @param cause who made it, as far as that is known
    */
-  record Change(long version, Appeal.Cause cause) {}
+  record Change(long version, Appeal.Cause cause) {
+    /** Whether it is known to be the one that the colour is of. */
+    boolean isKnown() {
+      return cause.authority() != 0 || cause.ground() != 0;
+    }
+  }
 }

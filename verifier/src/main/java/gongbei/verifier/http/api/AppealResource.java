@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.AppealReason;
-import gongbei.codec.model.Colour;
 import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.machine.AppealBook;
+import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
  */
 public final class AppealResource {
   private static final Set<String> FIELDS = Set.of("code", "reason");
+  private static final int SECONDS_PER_MINUTE = 60;
   private static final String[] REASONS =
       Arrays.stream(AppealReason.values()).map(AppealReason::wireName).toArray(String[]::new);
 
@@ -66,7 +67,7 @@ public final class AppealResource {
     final AppealReason reason = AppealReason.ofNumber(body.choice("reason", REASONS));
     final HolderProof.Holder holder = holders.require(body, "code");
     final long now = epochSeconds.getAsLong();
-    if (holder.status().colour() == Colour.GREEN.number()) {
+    if (holder.status().colourAt(now / SECONDS_PER_MINUTE) == StatusRecord.GREEN) {
       throw Problem.of(409, "nothing-to-appeal", "the holder is green");
     }
     final AppealCauses.Change change = causes.of(holder);

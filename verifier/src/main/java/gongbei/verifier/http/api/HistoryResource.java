@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
  * shows the holder's own fresh code or has the role issuer. For any thread.
  */
 public final class HistoryResource {
+  private static final int SECONDS_PER_MINUTE = 60;
+
   private final CommandLog log;
   private final HolderProof holders;
   private final LongSupplier epochSeconds;
@@ -34,7 +36,7 @@ public final class HistoryResource {
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", holder.subject().toHex())
-            .put("colour", Colour.ofNumber(holder.status().colour()).wireName())
+            .put("colour", Colour.ofNumber(colourAt(holder, now)).wireName())
             .put("version", holder.status().version());
     final ArrayNode appeals = json.putArray("appeals");
     log.documents()
@@ -42,5 +44,9 @@ public final class HistoryResource {
         .of(holder.subject())
         .forEach(each -> appeals.add(AppealJson.of(each, now)));
     return Response.json(200, json);
+  }
+
+  private static int colourAt(HolderProof.Holder holder, long epochSeconds) {
+    return holder.status().colourAt(epochSeconds / SECONDS_PER_MINUTE);
   }
 }

@@ -77,7 +77,7 @@ public final class Resources {
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
     this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
-    this.appealDecisions = new AppealDecisionResource(context);
+    this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
     this.histories = new HistoryResource(context, holderProof);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);

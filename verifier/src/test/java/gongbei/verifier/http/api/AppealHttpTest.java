@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
@@ -214,6 +216,62 @@ final class AppealHttpTest {
         "open",
         json(201, appeal(code(red), "no-contact")).path("state").textValue(),
         "another change is another matter");
+  }
+
+  private static JsonNode status(Subject subject) throws Exception {
+    return json(200, get("/v1/subjects/" + subject.toHex() + "/status", issuerKey));
+  }
+
+  @Test
+  void aGrantCorrectsTheColourAloneAndClosesTheAppealWithIt() throws Exception {
+    final Subject red = new Subject(7, subjects++);
+    final int sample = (int) (Instant.now().getEpochSecond() / 60) - 60;
+    node.resources()
+        .log()
+        .submit(
+            StatusCommand.SetStatus.of(red)
+                .colour(Colour.RED)
+                .test(TestResult.NEGATIVE, sample)
+                .doses(3)
+                .lastDoseEpochDay(20_000)
+                .build())
+        .join();
+    final ObjectNode before = (ObjectNode) status(red);
+    final long appeal = json(201, appeal(code(red), "later-test")).path("appeal").longValue();
+    assertRefused(
+        400,
+        "invalid-field",
+        "refusal",
+        decide(appeal, "{\"decision\":\"grant\",\"refusal\":\"not-over\"}"));
+    assertRefused(
+        400,
+        "invalid-field",
+        "colour",
+        decide(
+            appeal,
+            "{\"decision\":\"refuse\",\"refusal\":\"not-over\",\"colour\":\"green\"}"));
+    assertRefused(
+        400,
+        "invalid-field",
+        "until",
+        decide(appeal, "{\"decision\":\"grant\",\"colour\":\"yellow\"}"));
+    assertRefused(
+        400,
+        "invalid-field",
+        "colour",
+        decide(appeal, "{\"decision\":\"grant\",\"colour\":\"red\"}"));
+    final JsonNode granted = json(200, decide(appeal, "{\"decision\":\"grant\"}"));
+    assertEquals("granted", granted.path("state").textValue());
+    assertEquals(authority.issuerKey().kidHex(), granted.path("decidedBy").textValue());
+    final ObjectNode after = (ObjectNode) status(red);
+    assertEquals("green", after.path("colour").textValue());
+    assertEquals(after.path("version").longValue(), granted.path("version").longValue());
+    for (final String changed : List.of("colour", "version", "dataAgeMillis", "until")) {
+      before.remove(changed);
+      after.remove(changed);
+    }
+    assertEquals(before, after, "nothing else has changed");
+    assertEquals(granted, json(200, history(red, code(red))).path("appeals").path(0));
   }
 
   @Test
