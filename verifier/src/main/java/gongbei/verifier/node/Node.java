@@ -216,6 +216,7 @@ public final class Node implements AutoCloseable {
                       resources.translation().map(TranslationSetup::documents))
                   .lookupQuota(
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
+                  .appealSeconds(TimeUnit.HOURS.toSeconds(config.appealHours()))
                   .status(resources.statusMap(), resources.log())
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
