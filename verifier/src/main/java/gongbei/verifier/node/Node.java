@@ -125,6 +125,7 @@ public final class Node implements AutoCloseable {
             TimeUnit.MICROSECONDS.toNanos(config.pipeline().gatherMicros()),
             new ScanEvaluator.Context()
                 .trust(resources.trust()::current)
+                .national(() -> resources.rulesets().current().national())
                 .engine(engines::engine)
                 .statusMap(resources.statusMap())
                 .groups(this::groups)
