@@ -77,12 +77,12 @@ public final class RequestSignature {
     final Map<String, String> values =
         SignatureBase.covered(question.method(), question.path(), digest);
     final SignatureFields first = signatures.get(0);
-    final SignatureNonce nonce = require(first, values);
+    final SignatureNonce nonce = require(trusted, first, values);
     if (signatures.size() == 1) {
       return nonce;
     }
     values.put(SignatureBase.firstInput(first.label()), first.input());
-    final String second = require(signatures.get(1), values).kid();
+    final String second = require(trusted, signatures.get(1), values).kid();
     if (second.equals(nonce.kid())) {
       throw Problem.of(
           403, "same-authority", "the second signature is by the same authority as the first");
@@ -91,7 +91,8 @@ public final class RequestSignature {
   }
 
   /** Returns by whom a signature is, and throws a {@link Problem} where it is not an authority's. */
-  private SignatureNonce require(SignatureFields fields, Map<String, String> values) {
+  private SignatureNonce require(
+      TrustStore trusted, SignatureFields fields, Map<String, String> values) {
     final Map<String, String> parameters = fields.parameters();
     final String kid = parameter(parameters, "keyid", KID);
     final String nonce = parameter(parameters, "nonce", NONCE);

@@ -490,7 +490,8 @@ final class RequestSignatureTest {
     sent.headers().map().forEach(headers::set);
     final SignatureNonce nonce =
         new RequestSignature(
-                TrustStore.of(new TrustList(List.of(now.issuerKey(), later.issuerKey()))),
+                Optional.of(
+                    TrustStore.of(new TrustList(List.of(now.issuerKey(), later.issuerKey())))),
                 "changes of status",
                 new Audience("MO", "main"),
                 () -> Instant.now().getEpochSecond())
