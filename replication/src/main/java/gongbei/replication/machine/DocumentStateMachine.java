@@ -14,20 +14,35 @@ import org.agrona.DirectBuffer;
  * thread.
  */
 final class DocumentStateMachine {
+  private static final int MILLIS_PER_SECOND = 1_000;
+
   private final StatusMap map;
   private final Documents documents;
+  private final HistorySink sink;
+  private final HistoryChange change = new HistoryChange();
+  private final AppealStateMachine appeals;
 
   /**
    * @param map gives the versions, and holds the digest in which the documents share
+   * @param appeals opens and closes appeals
+   * @param sink receives what every version changes
    */
-  DocumentStateMachine(StatusMap map, Documents documents) {
+  DocumentStateMachine(
+      StatusMap map, Documents documents, AppealStateMachine appeals, HistorySink sink) {
     this.map = map;
     this.documents = documents;
+    this.sink = sink;
+    change.clearStatus();
+    this.appeals = appeals;
   }
 
-  /** Whether a change's body is as long as its fields say. */
-  static boolean isWhole(DirectBuffer buffer, int offset, int length) {
-    int at = PutDocumentDecoder.BLOCK_LENGTH;
+  /**
+   * Whether a change's body is as long as its fields say.
+   *
+   * @param block the bytes of its fields before name and content
+   */
+  static boolean isWhole(DirectBuffer buffer, int offset, int block, int length) {
+    int at = block;
     for (int field = 0; field < 2; field++) {
       if (length < at + Short.BYTES) {
         return false;
@@ -54,7 +69,14 @@ final class DocumentStateMachine {
     final Documents.Entry entry =
         new Documents.Entry(kind, name, content, document.revision(), version);
     final Outcome outcome =
-        kind == CommandKind.NONCE ? putNonce(entry, protocol, logMillis) : put(entry);
+        switch (kind) {
+          case CommandKind.NONCE -> putNonce(entry, protocol, logMillis);
+          case CommandKind.APPEAL ->
+              protocol < AppealStateMachine.FIRST_PROTOCOL
+                  ? Outcome.INVALID
+                  : appeals.put(entry, logMillis, change);
+          default -> put(entry);
+        };
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
       take(nonce, logMillis, version);
@@ -62,7 +84,23 @@ final class DocumentStateMachine {
     if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
+    tell(document, nonce, logMillis, outcome);
+    change.clearStatus();
     return outcome;
+  }
+
+  private void tell(
+      PutDocumentDecoder document, Documents.Entry nonce, long logMillis, Outcome outcome) {
+    final boolean hasOrigin = document.actingVersion() >= BatchOrigins.PROTOCOL;
+    final long stated = hasOrigin ? document.authority() : 0;
+    sink.onVersion(
+        change
+            .at(logMillis / MILLIS_PER_SECOND)
+            .origin(
+                stated == 0 ? NonceStore.authorOf(nonce) : stated,
+                hasOrigin ? document.ground() : HistoryChange.BEFORE_HISTORY,
+                hasOrigin ? document.secondAuthority() : 0)
+            .done(map.version(), document.kind(), outcome));
   }
 
   private Outcome put(Documents.Entry entry) {

@@ -125,6 +125,7 @@ public final class Node implements AutoCloseable {
             TimeUnit.MICROSECONDS.toNanos(config.pipeline().gatherMicros()),
             new ScanEvaluator.Context()
                 .trust(resources.trust()::current)
+                .national(() -> resources.rulesets().current().national())
                 .engine(engines::engine)
                 .statusMap(resources.statusMap())
                 .groups(this::groups)
@@ -216,6 +217,7 @@ public final class Node implements AutoCloseable {
                       resources.translation().map(TranslationSetup::documents))
                   .lookupQuota(
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
+                  .appealSeconds(TimeUnit.HOURS.toSeconds(config.appealHours()))
                   .status(resources.statusMap(), resources.log())
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)

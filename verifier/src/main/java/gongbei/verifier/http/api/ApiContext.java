@@ -19,6 +19,7 @@ import gongbei.verifier.translate.Translations;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -43,6 +44,7 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private Optional<TrustStore> lookups = Optional.empty();
   private Optional<KnownDocuments> documents = Optional.empty();
   private int lookupsPerMinute = Limits.DEFAULT_LOOKUPS_PER_MINUTE;
+  private long appealSeconds = TimeUnit.HOURS.toSeconds(Limits.DEFAULT_APPEAL_HOURS);
   private int unknownLookupsPerHour = Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR;
   private Translations translations = Translations.OFF;
   private TranslationTables tables;
@@ -147,6 +149,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return self();
   }
 
+  /** Sets how long an authority has to decide an appeal, in seconds. */
+  public C appealSeconds(long seconds) {
+    appealSeconds = seconds;
+    return self();
+  }
+
   /** Sets what is measured. */
   public C metrics(ScanMetrics scans, NodeMetrics node) {
     scanMetrics = scans;
@@ -216,6 +224,10 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   int unknownLookupsPerHour() {
     return unknownLookupsPerHour;
+  }
+
+  long appealSeconds() {
+    return appealSeconds;
   }
 
   Translations translations() {
