@@ -254,8 +254,7 @@ public final class LoadCommand implements Callable<Integer> {
     final AuthorityClient client = access.authority(target.remote.url, key);
     return new Sink() {
       @Override
-      public void apply(List<ResidentRow> batch, List<String> places)
-          throws InterruptedException {
+      public void apply(List<ResidentRow> batch, List<String> places) throws InterruptedException {
         final ObjectNode body = JsonNodeFactory.instance.objectNode();
         final ArrayNode statuses = body.putArray("statuses");
         batch.forEach(row -> statuses.add(row.json()));
@@ -318,8 +317,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
     return new Sink() {
       @Override
-      public void apply(List<ResidentRow> batch, List<String> places)
-          throws InterruptedException {
+      public void apply(List<ResidentRow> batch, List<String> places) throws InterruptedException {
         try {
           for (final Applied applied : log.submit(commands(batch)).get()) {
             if (applied.outcome() == Applied.Outcome.MAP_FULL) {
