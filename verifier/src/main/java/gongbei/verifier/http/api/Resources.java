@@ -20,6 +20,7 @@ public final class Resources {
   private final StatusResource statuses;
   private final HolderResource holders;
   private final RulesetResource rulesets;
+  private final GroundResource grounds;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -47,8 +48,10 @@ public final class Resources {
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
-    this.holders = new HolderResource(context.statusMap(), context.log());
+    this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
+    this.grounds =
+        new GroundResource(context.log(), context.authorities(), context.epochSeconds());
     this.translations = new TranslationResource(context.desk(), context.audit());
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
@@ -90,6 +93,8 @@ public final class Resources {
     writeSigned("POST", "/v1/groups", signature, this::makeGroup);
     writeSigned("PUT", "/v1/groups/{group}", signature, this::changeGroup);
     writeSigned("PUT", "/v1/rulesets/{name}", signature, this::putRuleset);
+    writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
+    ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
@@ -162,6 +167,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putRuleset(Request question, String name) {
     return rulesets.put(question, name, question.connection());
+  }
+
+  private CompletableFuture<Response> putGrounds(Request question, String none) {
+    return grounds.put(question, question.connection());
   }
 
   private CompletableFuture<Response> translate(Request question, String none) {

@@ -47,6 +47,8 @@ public final class AccessTable {
           Map.entry("POST /v1/groups", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/groups/{group}", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/rulesets/{name}", Set.of(AUTHORITY)),
+          Map.entry("GET /v1/grounds", ANY),
+          Map.entry("PUT /v1/grounds", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
           Map.entry("GET /v1/ops", Set.of(OPERATOR)),
           Map.entry("GET /metrics", Set.of(OPERATOR)));
