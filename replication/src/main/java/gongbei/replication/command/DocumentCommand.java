@@ -1,6 +1,7 @@
 package gongbei.replication.command;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -103,6 +104,15 @@ public record DocumentCommand(
         version);
   }
 
+  /** Puts the table of grounds, where it is newer than what stands there. */
+  public static DocumentCommand grounds(GroundTable table) {
+    return new DocumentCommand(
+        Kind.GROUNDS,
+        GroundTable.NAME.getBytes(StandardCharsets.US_ASCII),
+        table.toBytes(),
+        table.revision());
+  }
+
   /**
    * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
    * the fifth on it is no command.
@@ -131,7 +141,7 @@ public record DocumentCommand(
     RULESET(CommandKind.RULESET),
     /** That a signed request has been taken: nothing, under what stands for its nonce. */
     NONCE(CommandKind.NONCE),
-    /** The table of grounds, under its one name: {@code GroundTable}. */
+    /** The table of grounds, under its one name: see {@link GroundTable}. */
     GROUNDS(CommandKind.GROUNDS),
     /** An appeal of a holder and what becomes of it. */
     APPEAL(CommandKind.APPEAL);

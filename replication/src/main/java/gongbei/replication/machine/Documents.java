@@ -3,6 +3,7 @@ package gongbei.replication.machine;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.LittleEndian;
 import gongbei.replication.map.StatusMap;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the log keeps beside the holders: links between subjects, groups, rulesets, each under a
- * kind and a name, the last one put; and the newest nonces. It shares in the map's digest. Writing
- * is for the applier's thread, reading for any.
+ * What the log keeps beside the holders: links between subjects, groups, rulesets, the table of
+ * grounds, appeals, each under a kind and a name, the last one put; and the newest nonces. It
+ * shares in the map's digest. Writing is for the applier's thread, reading for any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces. */
@@ -24,6 +25,8 @@ public final class Documents {
   /** The most bytes of all names and documents together: 512 MiB. */
   public static final long MAX_BYTES = 512L << 20;
 
+  private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
+
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
   private final NonceStore nonces = new NonceStore();
   private final Name sought = new Name();
@@ -31,6 +34,7 @@ public final class Documents {
 
   private volatile Map<String, byte[]> rulesets = Map.of();
   private volatile Runnable rulesetListener = () -> {};
+  private volatile GroundTable grounds = GroundTable.DEFAULT;
 
   /** A kind and a name: what stands in the map, and what looks it up. */
   private static final class Name {
@@ -160,6 +164,23 @@ public final class Documents {
     rulesetListener.run();
   }
 
+  /**
+   * Has the table of grounds count from now on that stands here: after each change, and when a
+   * snapshot has been read.
+   *
+   * @throws IllegalArgumentException where what stands here is none
+   */
+  public void publishGrounds() {
+    final Entry entry = entries.get(sought.of(CommandKind.GROUNDS, GROUNDS, 0, GROUNDS.length));
+    grounds =
+        entry == null ? GroundTable.DEFAULT : GroundTable.parse(entry.content(), entry.revision());
+  }
+
+  /** The table of grounds that counts. */
+  public GroundTable grounds() {
+    return grounds;
+  }
+
   /** The rulesets by name, as they were last whole: see {@link DocumentCommand#ruleset}. */
   public Map<String, byte[]> rulesets() {
     return rulesets;
@@ -234,6 +255,7 @@ public final class Documents {
     entries.clear();
     nonces.clear();
     bytes = 0;
+    grounds = GroundTable.DEFAULT;
   }
 
   public void forEach(EntryAction action) {
