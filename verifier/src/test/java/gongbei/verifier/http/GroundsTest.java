@@ -176,6 +176,14 @@ final class GroundsTest {
     assertUnchanged();
   }
 
+  /** It has no ceiling, for who comes with a code of the other region answers for it there. */
+  @Test
+  void theGroundOfTranslatedCodesIsRefusedToAuthorities() throws Exception {
+    assertProblem(
+        put(first(), change("red", "translation", "")), 403, "ground-not-yours", "ground");
+    assertUnchanged();
+  }
+
   @Test
   void anotherAuthoritysGroundIsRefused() throws Exception {
     final ObjectNode table = (ObjectNode) get("/v1/grounds");

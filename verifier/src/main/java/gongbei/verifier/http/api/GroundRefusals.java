@@ -130,6 +130,15 @@ final class GroundRefusals {
         "is " + name + ", which is none in the table of grounds");
   }
 
+  /** The refusal of the ground of translated codes, which has no ceiling, to a request. */
+  static Problem forVisitsAlone(String place, String name) {
+    return Problem.ofHeader(
+        403,
+        typeOf(Applied.Outcome.GROUND_NOT_YOURS),
+        place,
+        "is " + name + ", which is for codes of the other region alone");
+  }
+
   private static Problem unprocessable(Applied.Outcome outcome, String field, String reason) {
     return Problem.unprocessable(typeOf(outcome), field, reason);
   }
