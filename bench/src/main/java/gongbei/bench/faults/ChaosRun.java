@@ -383,8 +383,7 @@ final class ChaosRun implements AutoCloseable {
             connection = history.connected(node.name() + " " + face + " " + connections);
           }
           final ChaosScanner.Answer answer = scanner.ask(codes.get(holder));
-          connection.read(
-              holder, answer.colour(), changeOf(answer.version()), System.nanoTime());
+          connection.read(holder, answer.colour(), changeOf(answer.version()), System.nanoTime());
           if (!answer.isRight()) {
             history.wrong(node.name() + " said " + answer);
           }

@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * A table of grounds without ceilings, for loads that change holders who are known as fast as they
- * can: the table that is shipped would stop them after a thousand an hour. What lapses does so after
- * a year, so that data that is kept tells the same for as long.
+ * can: the table that is shipped would stop them after a thousand an hour. What lapses does so
+ * after a year, so that data that is kept tells the same for as long.
  */
 public final class OpenGrounds {
   /** The table. */
