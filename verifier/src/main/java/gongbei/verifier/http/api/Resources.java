@@ -30,7 +30,7 @@ public final class Resources {
   private final PackResource packs;
   private final AppealResource appeals;
   private final AppealDecisionResource appealDecisions;
-  private final HistoryResource histories;
+  private final HolderHistoryResource histories;
   private final OpsResource ops;
   private final HealthResource health;
   private final CatalogueResource catalogue;
@@ -83,7 +83,7 @@ public final class Resources {
     final HolderProof holderProof = new HolderProof(context);
     this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
     this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
-    this.histories = new HistoryResource(context, holderProof);
+    this.histories = new HolderHistoryResource(context, holderProof);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
