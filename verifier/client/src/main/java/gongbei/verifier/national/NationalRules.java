@@ -73,8 +73,7 @@ public final class NationalRules {
 
   private Country country(String name, List<NationalRule> own, Program.Compiler compiler) {
     final Map<List<String>, byte[]> named = new HashMap<>(valueSets.named());
-    named.put(
-        List.of("external", "countryCode"), JsonValues.toCbor(TextNode.valueOf(name)));
+    named.put(List.of("external", "countryCode"), JsonValues.toCbor(TextNode.valueOf(name)));
     final List<NationalRule> sorted =
         own.stream()
             .sorted(
@@ -102,7 +101,8 @@ public final class NationalRules {
   Country find(String name, int offset, int length) {
     for (int i = 0; i < countries.size(); i++) {
       final Country country = countries.get(i);
-      if (country.name().length() == length && country.name().regionMatches(0, name, offset, length)) {
+      if (country.name().length() == length
+          && country.name().regionMatches(0, name, offset, length)) {
         return country;
       }
     }

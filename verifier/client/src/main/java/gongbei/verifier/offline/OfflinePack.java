@@ -345,7 +345,8 @@ public final class OfflinePack {
         rules.add(NationalRule.read("nationalRules", rule));
       }
       return json.has("valueSets")
-          ? NationalRules.of("nationalRules", rules, ValueSets.read("valueSets", json.get("valueSets")))
+          ? NationalRules.of(
+              "nationalRules", rules, ValueSets.read("valueSets", json.get("valueSets")))
           : NationalRules.NONE;
     } catch (NationalRuleException e) {
       throw malformed("nationalRules", "holds other than rules: " + e.getMessage());
