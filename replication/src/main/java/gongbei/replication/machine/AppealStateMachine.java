@@ -135,11 +135,7 @@ final class AppealStateMachine {
       if (each.isOpen()) {
         put(
             new Documents.Entry(
-                CommandKind.APPEAL,
-                Appeal.nameOf(each.version()),
-                NOTHING,
-                0,
-                change.version()),
+                CommandKind.APPEAL, Appeal.nameOf(each.version()), NOTHING, 0, change.version()),
             each.decided(
                 new Appeal.Decision(
                     Appeal.State.GRANTED,

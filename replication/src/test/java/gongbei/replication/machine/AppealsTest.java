@@ -198,8 +198,7 @@ final class AppealsTest {
   void theHistoryTellsWhoseAppealItIs() {
     put(appeal(1, RED));
     assertEquals(List.of("10 APPLIED " + RED), told.subList(3, 4));
-    apply(
-        Submission.of(DocumentCommand.ruleset("a", 1, "one")).encode(CLIENT, sequence++, 100));
+    apply(Submission.of(DocumentCommand.ruleset("a", 1, "one")).encode(CLIENT, sequence++, 100));
     assertEquals("6 APPLIED " + new Subject(0, 0), told.get(4));
   }
 
@@ -255,8 +254,7 @@ final class AppealsTest {
   @Test
   void aLogOfTheProtocolBeforeHasNoAppeals() {
     final DirectBuffer message = message(appeal(1, RED));
-    final UnsafeBuffer older =
-        EarlierMessages.of(message, AppealStateMachine.FIRST_PROTOCOL - 1);
+    final UnsafeBuffer older = EarlierMessages.of(message, AppealStateMachine.FIRST_PROTOCOL - 1);
     assertEquals(Outcome.INVALID, apply(older));
     assertEquals(0, book().size());
   }

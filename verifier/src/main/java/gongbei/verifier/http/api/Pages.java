@@ -73,6 +73,7 @@ public final class Pages implements RouteTable.PageSource {
           "common.js",
           "checkpoint.js",
           "wallet.js",
+          "why.js",
           "ops.js",
           "home.js",
           "verdict.js",

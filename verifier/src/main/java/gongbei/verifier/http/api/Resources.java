@@ -28,7 +28,7 @@ public final class Resources {
   private final PackResource packs;
   private final AppealResource appeals;
   private final AppealDecisionResource appealDecisions;
-  private final HistoryResource histories;
+  private final HolderHistoryResource histories;
   private final OpsResource ops;
   private final HealthResource health;
   private final CatalogueResource catalogue;
@@ -76,9 +76,10 @@ public final class Resources {
             context.rulesets(),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
-    this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
-    this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
-    this.histories = new HistoryResource(context, holderProof);
+    final AppealCauses causes = AppealCauses.LAST_CHANGE;
+    this.appeals = new AppealResource(context, holderProof, causes);
+    this.appealDecisions = new AppealDecisionResource(context, causes);
+    this.histories = new HolderHistoryResource(context, holderProof, causes);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
