@@ -96,6 +96,7 @@ final class DocumentStateMachine {
     sink.onVersion(
         change
             .at(logMillis / MILLIS_PER_SECOND)
+            .protocol(document.actingVersion())
             .origin(
                 stated == 0 ? NonceStore.authorOf(nonce) : stated,
                 hasOrigin ? document.ground() : HistoryChange.BEFORE_HISTORY,

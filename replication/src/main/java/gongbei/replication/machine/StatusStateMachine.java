@@ -78,7 +78,7 @@ public final class StatusStateMachine {
     protocol = messageProtocol;
     capacity = most;
     signer = author;
-    change.at(logMillis / MILLIS_PER_SECOND);
+    change.at(logMillis / MILLIS_PER_SECOND).protocol(protocol);
   }
 
   /**
