@@ -102,7 +102,7 @@ public final class HistoryChange {
 
   /** Sets what version of the protocol its message is of. */
   HistoryChange protocol(int version) {
-    isBeforeHistory = version < BatchOrigins.PROTOCOL;
+    isBeforeHistory = version < ReplicatedState.GROUND_PROTOCOL;
     return this;
   }
 
@@ -118,10 +118,6 @@ public final class HistoryChange {
     ground = of;
     secondAuthority = second;
     return this;
-  }
-
-  void ground(int counting) {
-    ground = counting;
   }
 
   void wasKnown(boolean known) {
