@@ -74,6 +74,7 @@ public final class Pages implements RouteTable.PageSource {
           "checkpoint.js",
           "wallet.js",
           "why.js",
+          "history-proof.js",
           "ops.js",
           "home.js",
           "verdict.js",

@@ -8,6 +8,7 @@ import gongbei.verifier.http.guard.WorkRunner;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.server.ScanAdmission;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -76,7 +77,7 @@ public final class Resources {
             context.rulesets(),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
-    final AppealCauses causes = AppealCauses.LAST_CHANGE;
+    final HolderChanges causes = new HolderChanges(Optional.empty());
     this.appeals = new AppealResource(context, holderProof, causes);
     this.appealDecisions = new AppealDecisionResource(context, causes);
     this.histories = new HolderHistoryResource(context, holderProof, causes);
