@@ -16,6 +16,8 @@ import gongbei.verifier.cli.code.VerifyCommand;
 import gongbei.verifier.cli.demo.DemoCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
+import gongbei.verifier.cli.history.HistoryCommand;
+import gongbei.verifier.cli.history.WhyCommand;
 import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
@@ -79,10 +81,12 @@ import picocli.CommandLine.Command;
       PackCommand.class,
       RulesetCommand.class,
       AuditCommand.class,
+      HistoryCommand.class,
       SubjectCommand.class,
       LoadCommand.class,
       HolderCommand.class,
       AppealsCommand.class,
+      WhyCommand.class,
       ServeCommand.class,
       StatusCommand.class,
       TopCommand.class,

@@ -21,6 +21,7 @@ import gongbei.verifier.translate.TableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node works on. A node that is given its resources closes map and log with itself. */
 public final class NodeResources {
@@ -32,6 +33,7 @@ public final class NodeResources {
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
   private final TranslationSetup translation;
+  private final Optional<NodeHistory> history;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
@@ -42,6 +44,8 @@ public final class NodeResources {
     rulesets = given.rulesets;
     devices = given.devices;
     translation = given.translation;
+    history = given.history;
+    history.ifPresent(kept -> kept.signWith(trust, signingKeys));
   }
 
   /** Begins with a map and the log that fills it: no trusted keys, the rulesets shipped. */
@@ -52,7 +56,8 @@ public final class NodeResources {
   /** Begins with a map and a log in memory. */
   public static Builder inMemory(NodeConfig config) {
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
-    return over(map, new LocalCommandLog(map));
+    final NodeHistory history = NodeHistory.inMemory(config);
+    return over(map, LocalCommandLog.with(map, history.sink())).history(history);
   }
 
   /** Reads what a configuration names. */
@@ -85,7 +90,10 @@ public final class NodeResources {
           config.dataDirectory() == null
               ? StatusMap.inMemory(config.maxSubjects())
               : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-      return over(map, Replication.start(config, map))
+      final NodeHistory history = NodeHistory.of(config);
+      history.signWith(trust, keys);
+      return over(map, start(config, map, history))
+          .history(history)
           .trust(trust)
           .authorities(authorities)
           .signingKeys(keys)
@@ -100,6 +108,16 @@ public final class NodeResources {
         | TableException
         | AuditException e) {
       throw new NodeException(e.getMessage());
+    }
+  }
+
+  private static CommandLog start(NodeConfig config, StatusMap map, NodeHistory history)
+      throws NodeException {
+    try {
+      return Replication.start(config, map, history.sink());
+    } catch (NodeException | RuntimeException e) {
+      history.close();
+      throw e;
     }
   }
 
@@ -174,11 +192,17 @@ public final class NodeResources {
     return translation;
   }
 
-  /** Closes log, map and audit log, in this order; a second time does nothing. */
+  /** The history of what every version changed; empty where none is kept. */
+  public Optional<NodeHistory> history() {
+    return history;
+  }
+
+  /** Closes log, history, map and audit log, in this order; a second time does nothing. */
   void close() {
     try {
       log.close();
     } finally {
+      history.ifPresent(NodeHistory::close);
       statusMap.close();
       if (translation != null) {
         translation.audit().close();
@@ -196,6 +220,7 @@ public final class NodeResources {
     private RulesetStore rulesets = RulesetStore.shipped();
     private DeviceRegistry devices = DeviceRegistry.open();
     private TranslationSetup translation;
+    private Optional<NodeHistory> history = Optional.empty();
 
     private Builder(StatusMap statusMap, CommandLog log) {
       this.statusMap = statusMap;
@@ -235,6 +260,12 @@ public final class NodeResources {
     /** Sets what documents are known and codes translated with; null (default) for neither. */
     public Builder translation(TranslationSetup value) {
       translation = value;
+      return this;
+    }
+
+    /** Sets the history that the log tells of changes; default none. */
+    public Builder history(NodeHistory value) {
+      history = Optional.of(value);
       return this;
     }
 

@@ -62,8 +62,7 @@ final class HolderChanges implements AppealCauses {
     for (final Placed each : of(holder, Limits.MAX_CHANGES_TOLD)) {
       if (setsColour(each.entry())) {
         return new Change(
-            each.version(),
-            new Appeal.Cause(each.entry().authority(), each.entry().ground()));
+            each.version(), new Appeal.Cause(each.entry().authority(), each.entry().ground()));
       }
     }
     return LAST_CHANGE.of(holder);

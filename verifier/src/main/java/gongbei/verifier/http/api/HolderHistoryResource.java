@@ -68,8 +68,7 @@ public final class HolderHistoryResource {
     log.documents()
         .appeals()
         .of(holder.subject())
-        .forEach(
-            each -> appeals.add(AppealJson.of(each, log.documents().grounds(), now)));
+        .forEach(each -> appeals.add(AppealJson.of(each, log.documents().grounds(), now)));
     return Response.json(200, json);
   }
 
@@ -83,9 +82,7 @@ public final class HolderHistoryResource {
     head.ifPresent(signed -> json.put("head", signed.note()));
     json.put("complete", isComplete(walked));
     final ArrayNode array = json.putArray("changes");
-    walked.stream()
-        .limit(Limits.MAX_CHANGES_TOLD)
-        .forEach(each -> array.add(change(each, head)));
+    walked.stream().limit(Limits.MAX_CHANGES_TOLD).forEach(each -> array.add(change(each, head)));
   }
 
   /** Whether the walk has come to the first that was known of the holder. */

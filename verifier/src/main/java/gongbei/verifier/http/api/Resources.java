@@ -8,7 +8,6 @@ import gongbei.verifier.http.guard.WorkRunner;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.server.ScanAdmission;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,6 +32,7 @@ public final class Resources {
   private final OpsResource ops;
   private final HealthResource health;
   private final CatalogueResource catalogue;
+  private final HistoryResource history;
   private final Pages pages = new Pages();
   private final RouteTable routes = new RouteTable(pages);
 
@@ -77,13 +77,14 @@ public final class Resources {
             context.rulesets(),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
-    final HolderChanges causes = new HolderChanges(Optional.empty());
+    final HolderChanges causes = new HolderChanges(context.history());
     this.appeals = new AppealResource(context, holderProof, causes);
     this.appealDecisions = new AppealDecisionResource(context, causes);
     this.histories = new HolderHistoryResource(context, holderProof, causes);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
+    this.history = new HistoryResource(context.history());
     routes.add(new Route("POST", "/v1/scans", this::scan).quick().scan());
     ask("POST", "/v1/scans/batch", false, this::scanBatch);
     askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
@@ -116,6 +117,11 @@ public final class Resources {
     ask("GET", "/metrics", false, now(question -> health.metrics()));
     ask("GET", "/openapi.yaml", true, now(catalogue::openApi));
     ask("GET", "/", true, now(pages::index));
+    ask("GET", "/history/checkpoint", true, now(history::head));
+    ask("GET", "/history/checkpoint/snapshot", true, now(history::snapshotHead));
+    ask("GET", "/history/entries/{version}", false, history::entries);
+    ask("GET", "/history/tile/{rest}", false, history::tile);
+    ask("GET", "/history/proof/{rest}", false, history::proof);
   }
 
   private void ask(String method, String path, boolean isQuick, Route.Operation operation) {
