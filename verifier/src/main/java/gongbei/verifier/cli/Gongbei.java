@@ -18,6 +18,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.ground.GroundsCommand;
 import gongbei.verifier.cli.history.HistoryCommand;
+import gongbei.verifier.cli.history.WhyCommand;
 import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
@@ -87,6 +88,7 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       HolderCommand.class,
       AppealsCommand.class,
+      WhyCommand.class,
       ServeCommand.class,
       StatusCommand.class,
       TopCommand.class,

@@ -82,9 +82,10 @@ public final class Resources {
             context.rulesets(),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
-    this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
-    this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
-    this.histories = new HolderHistoryResource(context, holderProof);
+    final HolderChanges causes = new HolderChanges(context.history());
+    this.appeals = new AppealResource(context, holderProof, causes);
+    this.appealDecisions = new AppealDecisionResource(context, causes);
+    this.histories = new HolderHistoryResource(context, holderProof, causes);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
