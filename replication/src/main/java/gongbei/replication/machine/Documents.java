@@ -4,6 +4,7 @@ import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.LittleEndian;
 import gongbei.replication.map.StatusMap;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +16,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the log keeps beside the holders: links between subjects, groups, rulesets, appeals, each
- * under a kind and a name, the last one put; and the newest nonces. It shares in the map's digest.
- * Writing is for the applier's thread, reading for any.
+ * What the log keeps beside the holders: links between subjects, groups, rulesets, the table of
+ * grounds, appeals, each under a kind and a name, the last one put; and the newest nonces. It
+ * shares in the map's digest. Writing is for the applier's thread, reading for any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces and appeals. */
@@ -25,6 +26,8 @@ public final class Documents {
 
   /** The most bytes of all names and documents together: 512 MiB. */
   public static final long MAX_BYTES = 512L << 20;
+
+  private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
 
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
   private final NonceStore nonces = new NonceStore();
@@ -34,6 +37,7 @@ public final class Documents {
 
   private volatile Map<String, byte[]> rulesets = Map.of();
   private volatile Runnable rulesetListener = () -> {};
+  private volatile GroundTable grounds = GroundTable.DEFAULT;
 
   /** A kind and a name: what stands in the map, and what looks it up. */
   private static final class Name {
@@ -192,6 +196,23 @@ public final class Documents {
     rulesetListener.run();
   }
 
+  /**
+   * Has the table of grounds count from now on that stands here: after each change, and when a
+   * snapshot has been read.
+   *
+   * @throws IllegalArgumentException where what stands here is none
+   */
+  public void publishGrounds() {
+    final Entry entry = entries.get(sought.of(CommandKind.GROUNDS, GROUNDS, 0, GROUNDS.length));
+    grounds =
+        entry == null ? GroundTable.DEFAULT : GroundTable.parse(entry.content(), entry.revision());
+  }
+
+  /** The table of grounds that counts. */
+  public GroundTable grounds() {
+    return grounds;
+  }
+
   /** The rulesets by name, as they were last whole: see {@link DocumentCommand#ruleset}. */
   public Map<String, byte[]> rulesets() {
     return rulesets;
@@ -268,6 +289,7 @@ public final class Documents {
     nonces.clear();
     appeals.clear();
     bytes = 0;
+    grounds = GroundTable.DEFAULT;
   }
 
   public void forEach(EntryAction action) {

@@ -105,10 +105,6 @@ public final class HistoryChange {
     return this;
   }
 
-  void ground(int counting) {
-    ground = counting;
-  }
-
   void wasKnown(boolean known) {
     wasKnown = known;
   }

@@ -10,6 +10,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TokenException;
 import gongbei.replication.command.Applied;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Link;
 import gongbei.replication.command.StatusCommand;
@@ -51,6 +52,9 @@ import org.slf4j.LoggerFactory;
  * #translate} is for any thread.
  */
 public final class TranslationService implements Translations, AutoCloseable {
+  /** A visit that states no ground is one of {@code translation}. */
+  private static final int ANY_GROUND = 0;
+
   private static final Logger LOGGER = LoggerFactory.getLogger(TranslationService.class);
   private static final long MIN_PARK_NANOS = 10_000;
   private static final long MAX_PARK_NANOS = 500_000;
@@ -379,6 +383,7 @@ public final class TranslationService implements Translations, AutoCloseable {
                   Math.min(
                       translation.source().issuedAtEpochSeconds(),
                       StatusRecord.MAX_SOURCE_EPOCH_SECONDS)))
+          .origin(ChangeOrigin.of(translation.source().kid(), ANY_GROUND))
           .build();
     }
 
@@ -409,6 +414,7 @@ public final class TranslationService implements Translations, AutoCloseable {
       final TranslationResult[] known = new TranslationResult[count];
       final Translation[] translations = new Translation[count];
       final long[] versions = new long[count];
+      final Map<Integer, TranslationServiceException> refused = new HashMap<>();
       final List<Receipt> due = new ArrayList<>();
       int visit = 0;
       for (int i = 0; i < count; i++) {
@@ -421,11 +427,11 @@ public final class TranslationService implements Translations, AutoCloseable {
             versions[i] = 0;
             known[i] = memory.recall(translation, batch.key(), now);
           } else if (applied.outcome() != Applied.Outcome.APPLIED) {
-            translation = null;
+            refused.put(i, TranslationServiceException.of(applied.outcome()));
           }
         }
         translations[i] = translation;
-        if (translation != null && known[i] == null) {
+        if (!refused.containsKey(i) && known[i] == null) {
           due.add(Receipt.of(translation, target.issuer()));
         }
       }
@@ -442,12 +448,8 @@ public final class TranslationService implements Translations, AutoCloseable {
       int receipt = 0;
       for (int i = 0; i < count; i++) {
         final Job job = batch.jobs().get(i);
-        if (translations[i] == null) {
-          fail(
-              job.askers,
-              new TranslationServiceException(
-                  TranslationServiceException.Reason.MAP_FULL,
-                  "the map has no room for another visitor"));
+        if (refused.containsKey(i)) {
+          fail(job.askers, refused.get(i));
           continue;
         }
         TranslationResult crossing = known[i];

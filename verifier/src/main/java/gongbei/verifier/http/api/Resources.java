@@ -21,6 +21,7 @@ public final class Resources {
   private final StatusResource statuses;
   private final HolderResource holders;
   private final RulesetResource rulesets;
+  private final GroundResource grounds;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -29,7 +30,7 @@ public final class Resources {
   private final PackResource packs;
   private final AppealResource appeals;
   private final AppealDecisionResource appealDecisions;
-  private final HistoryResource histories;
+  private final HolderHistoryResource histories;
   private final OpsResource ops;
   private final HealthResource health;
   private final CatalogueResource catalogue;
@@ -51,8 +52,9 @@ public final class Resources {
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
-    this.holders = new HolderResource(context.statusMap(), context.log());
+    this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
+    this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
     this.translations =
         new TranslationResource(
             context.translations(), context.documents().map(KnownDocuments::audit));
@@ -81,7 +83,7 @@ public final class Resources {
     final HolderProof holderProof = new HolderProof(context);
     this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
     this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
-    this.histories = new HistoryResource(context, holderProof);
+    this.histories = new HolderHistoryResource(context, holderProof);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
@@ -106,6 +108,8 @@ public final class Resources {
     ask("GET", "/v1/appeals/{appeal}", false, of(appeals::get));
     writeSigned("PUT", "/v1/appeals/{appeal}", signature, this::decideAppeal);
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
+    writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
+    ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
@@ -194,6 +198,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putRuleset(Request question, String name) {
     return rulesets.put(question, name, question.connection());
+  }
+
+  private CompletableFuture<Response> putGrounds(Request question, String none) {
+    return grounds.put(question, question.connection());
   }
 
   private CompletableFuture<Response> translate(Request question, String none) {
