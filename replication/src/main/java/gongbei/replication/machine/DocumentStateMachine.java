@@ -16,6 +16,9 @@ import org.agrona.DirectBuffer;
 final class DocumentStateMachine {
   private static final int MILLIS_PER_SECOND = 1_000;
 
+  /** The first version of the protocol in which the rules of countries are documents. */
+  private static final int NATIONAL_RULES_PROTOCOL = 7;
+
   private final StatusMap map;
   private final Documents documents;
   private final HistorySink sink;
@@ -65,12 +68,15 @@ final class DocumentStateMachine {
     final Documents.Entry entry =
         new Documents.Entry(kind, name, content, document.revision(), version);
     final Outcome outcome =
-        kind == CommandKind.NONCE ? putNonce(entry, protocol, logMillis) : put(entry);
+        kind == CommandKind.NONCE
+            ? putNonce(entry, protocol, logMillis)
+            : put(entry, protocol);
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
       take(nonce, logMillis, version);
     }
-    if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
+    if ((kind == CommandKind.RULESET || kind == CommandKind.NATIONAL_RULES)
+        && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
     tell(document, nonce, logMillis, outcome);
@@ -91,9 +97,14 @@ final class DocumentStateMachine {
             .done(map.version(), document.kind(), outcome));
   }
 
-  private Outcome put(Documents.Entry entry) {
-    if (entry.kind() < CommandKind.LINK
-        || entry.kind() > CommandKind.RULESET
+  /** Whether a message may put a document of a kind: nodes of older protocols refuse newer ones. */
+  private static boolean isKept(int kind, int protocol) {
+    return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
+        || (kind == CommandKind.NATIONAL_RULES && protocol >= NATIONAL_RULES_PROTOCOL);
+  }
+
+  private Outcome put(Documents.Entry entry, int protocol) {
+    if (!isKept(entry.kind(), protocol)
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
         || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES) {

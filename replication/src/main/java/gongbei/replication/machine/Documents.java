@@ -13,7 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the log keeps beside the holders: links between subjects, groups, rulesets, each under a
+ * What the log keeps beside the holders: links between subjects, groups, rulesets, rules of
+ * countries, each under a
  * kind and a name, the last one put; and the newest nonces. It shares in the map's digest. Writing
  * is for the applier's thread, reading for any.
  */
@@ -30,6 +31,7 @@ public final class Documents {
   private long bytes;
 
   private volatile Map<String, byte[]> rulesets = Map.of();
+  private volatile Map<String, byte[]> nationalRules = Map.of();
   private volatile Runnable rulesetListener = () -> {};
 
   /** A kind and a name: what stands in the map, and what looks it up. */
@@ -146,18 +148,30 @@ public final class Documents {
   }
 
   /**
-   * Lets others see the rulesets as they are now, and tells who listens: after each change, and not
-   * while a snapshot is being read.
+   * Lets others see the rulesets and the rules of countries as they are now, and tells who listens:
+   * after each change, and not while a snapshot is being read.
    */
   public void publishRulesets() {
-    final Map<String, byte[]> seen = new TreeMap<>();
+    final Map<String, byte[]> own = new TreeMap<>();
+    final Map<String, byte[]> national = new TreeMap<>();
     for (final Entry entry : entries.values()) {
       if (entry.kind() == CommandKind.RULESET) {
-        seen.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
+        own.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
+      } else if (entry.kind() == CommandKind.NATIONAL_RULES) {
+        national.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
       }
     }
-    rulesets = Collections.unmodifiableMap(seen);
+    rulesets = Collections.unmodifiableMap(own);
+    nationalRules = Collections.unmodifiableMap(national);
     rulesetListener.run();
+  }
+
+  /**
+   * The rules of countries and the value sets, by name, as they were last whole: see {@link
+   * DocumentCommand#nationalRules}.
+   */
+  public Map<String, byte[]> nationalRules() {
+    return nationalRules;
   }
 
   /** The rulesets by name, as they were last whole: see {@link DocumentCommand#ruleset}. */
@@ -166,7 +180,7 @@ public final class Documents {
   }
 
   /**
-   * Has a listener told when {@link #rulesets} has changed.
+   * Has a listener told when {@link #rulesets} or {@link #nationalRules} has changed.
    *
    * @param listener run on the applier's thread: it must return at once and throw nothing
    */

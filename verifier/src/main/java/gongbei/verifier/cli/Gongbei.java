@@ -25,6 +25,7 @@ import gongbei.verifier.cli.input.TypedText;
 import gongbei.verifier.cli.keys.ApiKeyCommand;
 import gongbei.verifier.cli.keys.KeygenCommand;
 import gongbei.verifier.cli.load.LoadCommand;
+import gongbei.verifier.cli.national.RulesCommand;
 import gongbei.verifier.cli.node.AuditCommand;
 import gongbei.verifier.cli.node.ClusterCommand;
 import gongbei.verifier.cli.node.JavaVersions;
@@ -77,6 +78,7 @@ import picocli.CommandLine.Command;
       LookupCommand.class,
       PackCommand.class,
       RulesetCommand.class,
+      RulesCommand.class,
       AuditCommand.class,
       SubjectCommand.class,
       LoadCommand.class,

@@ -20,6 +20,7 @@ public final class Resources {
   private final StatusResource statuses;
   private final HolderResource holders;
   private final RulesetResource rulesets;
+  private final NationalRuleResource nationalRules;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -49,6 +50,7 @@ public final class Resources {
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
     this.holders = new HolderResource(context.statusMap(), context.log());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
+    this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
     this.translations = new TranslationResource(context.desk(), context.audit());
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
@@ -90,9 +92,11 @@ public final class Resources {
     writeSigned("POST", "/v1/groups", signature, this::makeGroup);
     writeSigned("PUT", "/v1/groups/{group}", signature, this::changeGroup);
     writeSigned("PUT", "/v1/rulesets/{name}", signature, this::putRuleset);
+    writeSigned("PUT", "/v1/foreign-rules/{name}", signature, this::putNationalRules);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
+    ask("GET", "/v1/foreign-rules", false, now(nationalRules::get));
     ask("GET", "/v1/region", true, now(question -> ops.region()));
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
     ask("GET", "/health/live", true, now(question -> health.live()));
@@ -162,6 +166,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putRuleset(Request question, String name) {
     return rulesets.put(question, name, question.connection());
+  }
+
+  private CompletableFuture<Response> putNationalRules(Request question, String name) {
+    return nationalRules.put(question, name, works.goingOn(WorkClass.CHANGES));
   }
 
   private CompletableFuture<Response> translate(Request question, String none) {

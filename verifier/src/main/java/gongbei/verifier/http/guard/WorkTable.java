@@ -27,6 +27,7 @@ public final class WorkTable {
           Map.entry("GET /v1/region", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/issuers", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/rulesets", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /v1/foreign-rules", new Work(READS, 5, ANY_BODY)),
           Map.entry("GET /v1/ops", new Work(READS, 2, ANY_BODY)),
           Map.entry("GET /metrics", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /v1/audit", new Work(READS, 20, ANY_BODY)),
@@ -47,6 +48,8 @@ public final class WorkTable {
           Map.entry("PUT /v1/links/{subject}", new Work(CHANGES, 1, ANY_BODY)),
           Map.entry("POST /v1/groups", new Work(CHANGES, 2, 3_000)),
           Map.entry("PUT /v1/groups/{group}", new Work(CHANGES, 2, 3_000)),
+          // Compiling takes as long as some hundred changes for each 64 KiB.
+          Map.entry("PUT /v1/foreign-rules/{name}", new Work(CHANGES, 5, 600)),
           Map.entry("PUT /v1/rulesets/{name}", new Work(CHANGES, 5, ANY_BODY)));
 
   private WorkTable() {}
