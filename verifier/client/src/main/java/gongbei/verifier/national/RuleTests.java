@@ -82,8 +82,11 @@ public final class RuleTests {
     if (!key.isEmpty() && !valueSets.has(key)) {
       throw new NationalRuleException("the value sets", key, "are not there");
     }
+    // A test may have none, which the collection tells by null.
     final Map<List<String>, byte[]> named =
-        key.isEmpty() ? Map.of() : ValueSets.read("the value sets " + key, valueSets.path(key)).named();
+        valueSets.hasNonNull(key)
+            ? ValueSets.read("the value sets " + key, valueSets.get(key)).named()
+            : Map.of();
     final Program.Compiler compiler = new Program.Compiler();
     final int payload = compiler.input("payload");
     final int external = compiler.input("external");
