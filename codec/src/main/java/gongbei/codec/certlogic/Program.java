@@ -140,12 +140,7 @@ public final class Program {
             (cell, operands) ->
                 new Operations.InOrder(cell, operands, order.order(), order.ofTimes()));
       } else if (expression instanceof Expression.PlusTime time) {
-        return operation(
-            List.of("time", time.amount(), time.unit()),
-            List.of(time.date()),
-            scope,
-            (cell, operands) ->
-                new Operations.PlusTime(cell, operands, time.amount(), time.unit()));
+        return moved(time, scope);
       } else if (expression instanceof Expression.DateOfBirth birth) {
         return operation("birth", List.of(birth.date()), scope, Operations.DateOfBirth::new);
       }
@@ -173,6 +168,17 @@ public final class Program {
         key.add(operand.cell());
       }
       return once(key, cell -> made.make(cell, operands));
+    }
+
+    private Node moved(Expression.PlusTime time, Scope scope) {
+      final Node text = node(time.date(), scope);
+      final Node from =
+          once(List.of("date", text.cell()), cell -> new Operations.DateTime(cell, text));
+      return once(
+          List.of("plus-time", from.cell(), time.amount(), time.unit()),
+          cell ->
+              new Operations.PlusTime(
+                  cell, (Operations.DateTime) from, time.amount(), time.unit()));
     }
 
     private Node fold(Expression.Reduce reduce, Scope scope) {

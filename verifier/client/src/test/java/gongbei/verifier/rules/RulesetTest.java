@@ -419,4 +419,31 @@ final class RulesetTest {
     assertTrue(refusal.getMessage().contains("one.yaml"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains(fault), refusal.getMessage());
   }
+
+  @Test
+  void countriesWhoseRulesCountAreReadEachOnce() throws Exception {
+    final String one = "{name: border, version: 1, allowedColours: [green], foreignRules: ";
+    assertEquals(List.of("EU", "DE-BY"), read(one + "[EU, DE-BY]}").foreignRules());
+    assertEquals(List.of(), read(one + "[]}").foreignRules());
+    assertEquals(
+        List.of(), read("{name: a, version: 1, allowedColours: [green]}").foreignRules());
+    for (final String bad :
+        List.of("FR", "[fr]", "[FRA]", "[FR, FR]", "[1]", "[DE-]", "{FR: 1}",
+            "[AA, AB, AC, AD, AE, AF, AG, AH, AI]")) {
+      final RulesetException refusal =
+          assertThrows(RulesetException.class, () -> read(one + bad + "}"), bad);
+      assertEquals("foreignRules", refusal.field());
+    }
+  }
+
+  /** The reason itself is given by the rules of countries: see NationalScanTest. */
+  @Test
+  void aCodeThatBreaksARuleIsRefusedAndOneThatNoRuleIsForIsHeld() {
+    assertEquals(Verdict.REFUSE, METRO.verdict(ForeignFinding.RULE));
+    assertEquals(Reason.RULE, ForeignFinding.RULE.reason());
+    assertEquals(Verdict.HOLD, METRO.verdict(ForeignFinding.NO_RULES));
+    assertEquals(Reason.RULE, ForeignFinding.NO_RULES.reason());
+    assertTrue(Reason.RULE.compareTo(Reason.TEST_TOO_OLD) > 0);
+    assertTrue(Reason.RULE.compareTo(Reason.REPLAYED) < 0);
+  }
 }
