@@ -105,7 +105,7 @@ final class ClusterFixture implements AutoCloseable {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
-    final SigningKey issuer = generation.generate("GD", from, until);
+    final SigningKey issuer = generation.generate(CodeFormat.GD1.issuer(), from, until);
     authority = generation.generateAuthority("Fault test", from, until);
     KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
     KeyGeneration.write(authority, "authority", directory.resolve("authority"));

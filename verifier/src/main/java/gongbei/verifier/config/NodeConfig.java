@@ -2,6 +2,7 @@ package gongbei.verifier.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import gongbei.codec.model.Region;
 import gongbei.replication.context.HostName;
 import gongbei.verifier.limits.ClientLimits;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.Locale;
 @JsonDeserialize(builder = NodeConfigBuilder.class)
 public final class NodeConfig {
   private final Role role;
-  private final String region;
+  private final Region region;
   private final Path dataDirectory;
   private final Long maxSubjects;
   private final Path trustDirectory;
@@ -31,6 +32,7 @@ public final class NodeConfig {
   private final Integer reloadSeconds;
   private final Integer clockSkewSeconds;
   private final Integer drainSeconds;
+  private final Integer appealHours;
   private final Engine signatureEngine;
   private final SignatureTables signatureTables;
   private final Endpoint http;
@@ -41,7 +43,7 @@ public final class NodeConfig {
 
   NodeConfig(NodeConfigBuilder given) {
     role = or(given.role, Role.SINGLE);
-    region = or(given.region, "GD");
+    region = or(given.region, Region.GUANGDONG);
     dataDirectory = given.dataDirectory;
     maxSubjects = or(given.maxSubjects, Limits.DEFAULT_SUBJECTS);
     trustDirectory = given.trustDirectory;
@@ -57,6 +59,7 @@ public final class NodeConfig {
     reloadSeconds = or(given.reloadSeconds, Limits.DEFAULT_RELOAD_SECONDS);
     clockSkewSeconds = or(given.clockSkewSeconds, ClientLimits.CLOCK_SKEW_SECONDS);
     drainSeconds = or(given.drainSeconds, Limits.DEFAULT_DRAIN_SECONDS);
+    appealHours = or(given.appealHours, Limits.DEFAULT_APPEAL_HOURS);
     signatureEngine = or(given.signatureEngine, Engine.FIXED_BASE);
     signatureTables = or(given.signatureTables, new SignatureTables(null, null, null));
     http = Endpoint.orDefault(given.http, Limits.DEFAULT_HTTP_PORT);
@@ -76,13 +79,11 @@ public final class NodeConfig {
     }
     requireAccess("http", http, access.apiKeyFile(), "access.apiKeyFile");
     requireAccess("tcp", tcp, deviceFile, "deviceFile");
-    if (!region.equals("GD") && !region.equals("MO")) {
-      throw new IllegalArgumentException("region is neither GD nor MO");
-    }
     requireRange("maxSubjects", maxSubjects, 1, Limits.MAX_SUBJECTS);
     requireRange("reloadSeconds", reloadSeconds, 1, Limits.MAX_RELOAD_SECONDS);
     requireRange("clockSkewSeconds", clockSkewSeconds, 0, Limits.MAX_CLOCK_SKEW_SECONDS);
     requireRange("drainSeconds", drainSeconds, 0, Limits.MAX_DRAIN_SECONDS);
+    requireRange("appealHours", appealHours, 1, Limits.MAX_APPEAL_HOURS);
   }
 
   /** Begins a configuration with every setting at its default. */
@@ -97,7 +98,7 @@ public final class NodeConfig {
 
   /** A single node in memory, all else at its default. */
   public static NodeConfig inMemory(
-      String region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
+      Region region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
     return builder()
         .region(region)
         .maxSubjects(maxSubjects)
@@ -188,7 +189,7 @@ public final class NodeConfig {
     return role;
   }
 
-  public String region() {
+  public Region region() {
     return region;
   }
 
@@ -250,6 +251,10 @@ public final class NodeConfig {
 
   public Integer drainSeconds() {
     return drainSeconds;
+  }
+
+  public Integer appealHours() {
+    return appealHours;
   }
 
   public Engine signatureEngine() {

@@ -26,8 +26,8 @@ import gongbei.verifier.server.ReplyQueue;
 import gongbei.verifier.server.ScanAdmission;
 import gongbei.verifier.tls.TlsEntry;
 import gongbei.verifier.translate.TranslationResult;
-import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationServiceException;
+import gongbei.verifier.translate.Translations;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -326,10 +326,10 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     }
     final byte[] code = new byte[length];
     translate.getCode(code, 0, length);
-    final TranslationService service = settings.desk();
+    final Translations translations = settings.translations();
     final long waitNanos =
-        service == null ? 0 : settings.translationRates().take(device.rateHolder());
-    if (service == null) {
+        translations.isOffered() ? settings.translationRates().take(device.rateHolder()) : 0;
+    if (!translations.isOffered()) {
       send(messages.notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, ""));
     } else if (waitNanos > 0) {
       counts.shed();
@@ -339,7 +339,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     } else {
       inFlight++;
       final var unused =
-          service
+          translations
               .translate(new TranslationRequest(code, target, linkRequired))
               .whenComplete(
                   (result, failure) ->

@@ -17,6 +17,7 @@ import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.RulesetStore;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +61,8 @@ final class PackPropertyTest {
                     foreign,
                     1_000L * stale,
                     (bits & 2) != 0 ? Ruleset.WhenStale.HOLD : Ruleset.WhenStale.ANSWER,
-                    (bits & 4) != 0 ? Ruleset.Replays.HOLD : Ruleset.Replays.IGNORE));
+                    (bits & 4) != 0 ? Ruleset.Replays.HOLD : Ruleset.Replays.IGNORE,
+                    (bits & 16) != 0 ? List.of("EU", "DE-BY") : List.of()));
   }
 
   private static Subject subject(int number) {
@@ -86,7 +88,7 @@ final class PackPropertyTest {
                 .colour(Colour.ofNumber(isRed.get(i) ? 2 : 0))
                 .build());
       }
-      final byte[] bytes = PackMaker.full(map, ANCHORS, List.of(ruleset), KEY, NOW, 60);
+      final byte[] bytes = PackMaker.full(map, ANCHORS, new Rulesets(List.of(ruleset)), KEY, NOW, 60);
       final OfflinePack pack = OfflinePack.read(bytes, ANCHORS, NOW);
       assertEquals(List.of(ruleset), pack.rulesets().all());
       assertEquals(map.version(), pack.header().version());

@@ -118,7 +118,7 @@ public final class PackResource {
     final Rulesets inForce = rulesets.current();
     final byte[] pack =
         PackMaker.full(
-            statusMap, list, inForce.all(), key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
+            statusMap, list, inForce, key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
     if (pack == null) {
       throw Problem.of(
           503, "pack-too-large", "too many are not green for a full pack at the moment");
@@ -153,7 +153,7 @@ public final class PackResource {
               ? PackMaker.full(
                   statusMap,
                   trust.current(),
-                  rulesets.current().all(),
+                  rulesets.current(),
                   key,
                   now,
                   lifeSeconds,
@@ -162,7 +162,7 @@ public final class PackResource {
                   statusMap,
                   since,
                   trust.current(),
-                  rulesets.current().all(),
+                  rulesets.current(),
                   key,
                   now,
                   lifeSeconds);
