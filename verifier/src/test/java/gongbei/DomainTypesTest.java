@@ -28,9 +28,7 @@ final class DomainTypesTest {
       Map.of(
           "Region", "the names themselves",
           "Certificates", "countries, as certificates name them",
-          "Audience", "an annotation's value, which must be a constant",
-          "StatusResource", "moves to the one form of a status",
-          "ResidentRow", "moves to the one form of a status");
+          "Audience", "an annotation's value, which must be a constant");
 
   @Test
   void namesOfRegionsAndListsOfColoursStandOnlyInTheModel() throws IOException {

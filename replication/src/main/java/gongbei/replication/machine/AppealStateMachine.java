@@ -3,7 +3,6 @@ package gongbei.replication.machine;
 import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
-import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
@@ -16,6 +15,15 @@ import java.util.Optional;
  * applier's thread.
  */
 final class AppealStateMachine {
+  /** The first version of the protocol that has appeals. */
+  static final int FIRST_PROTOCOL = 7;
+
+  /** The number of the ground of a change that grants an appeal. */
+  private static final int GROUND_APPEAL = 8;
+
+  /** The number of the ground of a change that puts right what was wrong, appealed or not. */
+  private static final int GROUND_CORRECTION = 7;
+
   private static final int SECONDS_PER_MINUTE = 60;
 
   private static final byte[] NOTHING = {};
@@ -118,7 +126,7 @@ final class AppealStateMachine {
   private void grant(HistoryChange change) {
     if (change.kind() != CommandKind.SET_STATUS
         || change.outcome() != Outcome.APPLIED
-        || (change.ground() != GroundTable.APPEAL && change.ground() != GroundTable.CORRECTION)
+        || (change.ground() != GROUND_APPEAL && change.ground() != GROUND_CORRECTION)
         || !isBetter(change)) {
       return;
     }
@@ -127,7 +135,11 @@ final class AppealStateMachine {
       if (each.isOpen()) {
         put(
             new Documents.Entry(
-                CommandKind.APPEAL, Appeal.nameOf(each.version()), NOTHING, 0, change.version()),
+                CommandKind.APPEAL,
+                Appeal.nameOf(each.version()),
+                NOTHING,
+                0,
+                change.version()),
             each.decided(
                 new Appeal.Decision(
                     Appeal.State.GRANTED,

@@ -344,7 +344,6 @@ public final class Node implements AutoCloseable {
 
   private TranslationService openTranslations(TranslationSetup translation, SigningKeys keys) {
     return new TranslationService(
-        format(config),
         new CodeTranslator.Context(format(config), translation.secret())
             .trust(resources.trust()::current)
             .engine(engines::engine)

@@ -63,8 +63,7 @@ public final class PackMaker {
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(
-            trusted, rulesets, filterOf(holders), new long[0], new long[0]),
+        new OfflinePack.Contents(trusted, rulesets, filterOf(holders), new long[0], new long[0]),
         key);
   }
 

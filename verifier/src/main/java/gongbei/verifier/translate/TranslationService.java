@@ -104,14 +104,13 @@ public final class TranslationService implements Translations, AutoCloseable {
    * @param epochSeconds the clock, in seconds since 1970
    */
   public TranslationService(
-      CodeFormat target,
       CodeTranslator.Context context,
       SigningKeys keys,
       StatusMap map,
       CommandLog log,
       AuditLog audit,
       LongSupplier epochSeconds) {
-    this.target = target;
+    this.target = context.target();
     this.keys = keys;
     this.map = map;
     this.log = log;

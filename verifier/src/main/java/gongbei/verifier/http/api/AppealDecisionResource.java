@@ -54,7 +54,9 @@ public final class AppealDecisionResource {
   CompletableFuture<Response> decide(Request question, String number, Executor writing) {
     final JsonBody body = JsonBody.read(question, FIELDS);
     final boolean isGrant = body.choice("decision", "grant", "refuse") == 0;
-    return isGrant ? grant(question, number, body, writing) : refuse(question, number, body, writing);
+    return isGrant
+        ? grant(question, number, body, writing)
+        : refuse(question, number, body, writing);
   }
 
   private CompletableFuture<Response> refuse(
@@ -89,7 +91,8 @@ public final class AppealDecisionResource {
     }
     final Colour colour =
         body.has("colour")
-            ? Colour.ofNumber(body.choice("colour", "green", "yellow"))
+            ? Colour.ofNumber(
+                body.choice("colour", Colour.GREEN.wireName(), Colour.YELLOW.wireName()))
             : Colour.GREEN;
     if (body.has("until") != (colour != Colour.GREEN)) {
       throw body.ofField("until", "goes with a colour that is not green, and only with one");
@@ -122,8 +125,7 @@ public final class AppealDecisionResource {
     if (!isKnown) {
       throw Problem.of(404, "unknown-subject", "the map knows no such subject");
     }
-    final AppealCauses.Change change =
-        causes.of(new HolderProof.Holder(appeal.subject(), status));
+    final AppealCauses.Change change = causes.of(new HolderProof.Holder(appeal.subject(), status));
     if (change.isKnown() && change.version() != appeal.version()) {
       throw Problem.of(
               409,

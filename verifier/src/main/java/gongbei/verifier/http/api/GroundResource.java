@@ -27,7 +27,7 @@ public final class GroundResource {
   private final LongSupplier epochSeconds;
 
   /**
-   * @param authorities who may sign; empty for nobody
+   * @param authorities who may sign, empty where nobody may
    */
   GroundResource(
       CommandLog log, Optional<TrustStore> authorities, LongSupplier epochSeconds) {

@@ -30,7 +30,7 @@ public final class Resources {
   private final PackResource packs;
   private final AppealResource appeals;
   private final AppealDecisionResource appealDecisions;
-  private final HistoryResource histories;
+  private final HolderHistoryResource histories;
   private final OpsResource ops;
   private final HealthResource health;
   private final CatalogueResource catalogue;
@@ -83,7 +83,7 @@ public final class Resources {
     final HolderProof holderProof = new HolderProof(context);
     this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
     this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
-    this.histories = new HistoryResource(context, holderProof);
+    this.histories = new HolderHistoryResource(context, holderProof);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
@@ -102,14 +102,14 @@ public final class Resources {
     writeSigned("POST", "/v1/groups", signature, this::makeGroup);
     writeSigned("PUT", "/v1/groups/{group}", signature, this::changeGroup);
     writeSigned("PUT", "/v1/rulesets/{name}", signature, this::putRuleset);
-    writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
-    ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
     write("POST", "/v1/appeals", false, this::openAppeal);
     ask("GET", "/v1/appeals", false, now(appeals::list));
     ask("GET", "/v1/appeals/queues/{queue}", false, of(appeals::queue));
     ask("GET", "/v1/appeals/{appeal}", false, of(appeals::get));
     writeSigned("PUT", "/v1/appeals/{appeal}", signature, this::decideAppeal);
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
+    writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
+    ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));

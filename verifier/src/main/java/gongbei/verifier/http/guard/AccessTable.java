@@ -47,8 +47,6 @@ public final class AccessTable {
           Map.entry("POST /v1/groups", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/groups/{group}", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/rulesets/{name}", Set.of(AUTHORITY)),
-          Map.entry("GET /v1/grounds", ANY),
-          Map.entry("PUT /v1/grounds", Set.of(AUTHORITY)),
           // The holder's own fresh code is looked for by the operations.
           Map.entry("POST /v1/appeals", PUBLIC),
           Map.entry("GET /v1/subjects/{subject}/history", PUBLIC),
@@ -56,6 +54,8 @@ public final class AccessTable {
           Map.entry("GET /v1/appeals/queues/{queue}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/appeals/{appeal}", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/appeals/{appeal}", Set.of(AUTHORITY)),
+          Map.entry("GET /v1/grounds", ANY),
+          Map.entry("PUT /v1/grounds", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
           Map.entry("GET /v1/ops", Set.of(OPERATOR)),
           Map.entry("GET /metrics", Set.of(OPERATOR)));

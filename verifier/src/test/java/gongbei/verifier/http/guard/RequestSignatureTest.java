@@ -58,8 +58,7 @@ final class RequestSignatureTest {
   private long now = NOW;
   private final RequestSignature signature =
       new RequestSignature(
-          Optional.of(
-              TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey())))),
+          Optional.of(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey())))),
           "changes of status",
           new Audience("MO", "main"),
           () -> now);

@@ -13,14 +13,14 @@ import java.util.function.LongSupplier;
  * {@code GET /v1/subjects/{subject}/history}: what a holder may know of their colour, for whoever
  * shows the holder's own fresh code or has the role issuer. For any thread.
  */
-public final class HistoryResource {
+public final class HolderHistoryResource {
   private static final int SECONDS_PER_MINUTE = 60;
 
   private final CommandLog log;
   private final HolderProof holders;
   private final LongSupplier epochSeconds;
 
-  HistoryResource(ApiContext<?> context, HolderProof holders) {
+  HolderHistoryResource(ApiContext<?> context, HolderProof holders) {
     this.log = context.log();
     this.holders = holders;
     this.epochSeconds = context.epochSeconds();
