@@ -38,6 +38,7 @@ public enum Document {
   CODE_FORMATS("verifier/docs/reference/codes.md"),
   CONFIGURATION("verifier/docs/reference/configuration.md"),
   SCANNER_PROTOCOL("verifier/docs/reference/scanner-protocol.md"),
+  GROUNDS("verifier/docs/reference/grounds.md"),
   SIGNED_CHANGES("verifier/docs/reference/signed-changes.md"),
   SUBJECTS("verifier/docs/reference/subjects.md"),
   VERDICTS("verifier/docs/reference/verdicts.md"),

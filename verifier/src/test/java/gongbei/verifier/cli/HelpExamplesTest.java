@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Document;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.reference.ReferencePage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -240,6 +242,9 @@ final class HelpExamplesTest {
     Files.writeString(
         directory.resolve("stadium.yaml"),
         "name: stadium\nversion: 1\nallowedColours: [green]\ntestWithinHours: 72\n");
+    Files.writeString(
+        directory.resolve("grounds.yaml"),
+        new ReferencePage(Document.GROUNDS).blocks("yaml").get(0));
     Files.writeString(
         directory.resolve("node.yaml"),
         """

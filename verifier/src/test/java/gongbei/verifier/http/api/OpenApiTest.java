@@ -185,7 +185,7 @@ final class OpenApiTest {
     return template
         .replace("{subject}", subject)
         .replace("{group}", group)
-        .replace("{name}", "stadium")
+        .replace("{name}", template.startsWith("/v1/foreign-rules") ? "FR" : "stadium")
         .replace("{version}", "1")
         .replace("tile/{rest}", "tile/entries/000.p/1")
         .replace("proof/{rest}", "proof/inclusion/1/1")
@@ -355,7 +355,7 @@ final class OpenApiTest {
 
   private void whatIsUnchangedIsNotSentAgain() throws Exception {
     for (final String each :
-        List.of("GET /v1/issuers", "GET /v1/rulesets", "GET /openapi.yaml", "GET /v1/packs")) {
+        List.of("GET /v1/issuers", "GET /v1/rulesets", "GET /v1/foreign-rules", "GET /openapi.yaml", "GET /v1/packs")) {
       final HttpResponse<byte[]> first = send(example(server, each));
       final String tag = first.headers().firstValue("ETag").orElseThrow();
       final String since = first.headers().firstValue("Last-Modified").orElseThrow();
