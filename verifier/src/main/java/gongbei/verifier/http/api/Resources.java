@@ -1,5 +1,6 @@
 package gongbei.verifier.http.api;
 
+import gongbei.verifier.audit.KnownDocuments;
 import gongbei.verifier.http.guard.RequestSignature;
 import gongbei.verifier.http.guard.Route;
 import gongbei.verifier.http.guard.RouteTable;
@@ -20,6 +21,8 @@ public final class Resources {
   private final StatusResource statuses;
   private final HolderResource holders;
   private final RulesetResource rulesets;
+  private final GroundResource grounds;
+  private final NationalRuleResource nationalRules;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -51,9 +54,13 @@ public final class Resources {
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
-    this.holders = new HolderResource(context.statusMap(), context.log());
+    this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
-    this.translations = new TranslationResource(context.desk(), context.audit());
+    this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
+    this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
+    this.translations =
+        new TranslationResource(
+            context.translations(), context.documents().map(KnownDocuments::audit));
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
         new GroupResource(mint, context.statusMap(), context.log(), context.epochSeconds());
@@ -106,9 +113,13 @@ public final class Resources {
     ask("GET", "/v1/appeals/{appeal}", false, of(appeals::get));
     writeSigned("PUT", "/v1/appeals/{appeal}", signature, this::decideAppeal);
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
+    writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
+    ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
+    writeSigned("PUT", "/v1/foreign-rules/{name}", signature, this::putNationalRules);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
+    ask("GET", "/v1/foreign-rules", false, now(nationalRules::get));
     ask("GET", "/v1/region", true, now(question -> ops.region()));
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
     ask("GET", "/health/live", true, now(question -> health.live()));
@@ -199,6 +210,14 @@ public final class Resources {
 
   private CompletableFuture<Response> putRuleset(Request question, String name) {
     return rulesets.put(question, name, question.connection());
+  }
+
+  private CompletableFuture<Response> putGrounds(Request question, String none) {
+    return grounds.put(question, question.connection());
+  }
+
+  private CompletableFuture<Response> putNationalRules(Request question, String name) {
+    return nationalRules.put(question, name, works.goingOn(WorkClass.CHANGES));
   }
 
   private CompletableFuture<Response> translate(Request question, String none) {

@@ -37,6 +37,7 @@ public final class AccessTable {
           Map.entry("GET /v1/region", PUBLIC),
           Map.entry("GET /v1/issuers", ANY),
           Map.entry("GET /v1/rulesets", ANY),
+          Map.entry("GET /v1/foreign-rules", ANY),
           Map.entry("POST /v1/scans", Set.of(CHECKPOINT)),
           Map.entry("POST /v1/scans/batch", Set.of(CHECKPOINT)),
           Map.entry("POST /v1/lookups", Set.of(CHECKPOINT)),
@@ -60,6 +61,9 @@ public final class AccessTable {
           Map.entry("GET /v1/appeals/queues/{queue}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/appeals/{appeal}", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/appeals/{appeal}", Set.of(AUTHORITY)),
+          Map.entry("GET /v1/grounds", ANY),
+          Map.entry("PUT /v1/grounds", Set.of(AUTHORITY)),
+          Map.entry("PUT /v1/foreign-rules/{name}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
           Map.entry("GET /v1/ops", Set.of(OPERATOR)),
           Map.entry("GET /metrics", Set.of(OPERATOR)));

@@ -29,9 +29,11 @@ import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.http.guard.AccessTable;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.node.NodeHistory;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.translate.Translations;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -45,6 +47,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -107,11 +111,12 @@ final class OpenApiTest {
             node.node.resources().signingKeys(),
             node.node.mintPipeline(),
             node.node.mintMetrics())
-        .translating(node.node.desk(), node.node.resources().translation().tables())
+        .translating(
+            node.node.translations().orElseThrow(),
+            node.node.resources().translation().orElseThrow().tables())
         .lookingUp(
-            node.node.resources().translation().lookups(),
-            node.node.resources().translation().secret(),
-            node.node.resources().translation().audit())
+            node.node.resources().translation().orElseThrow().lookups(),
+            node.node.resources().translation().map(TranslationSetup::documents))
         .status(node.node.resources().statusMap(), node.node.resources().log())
         .history(node.node.resources().history().map(NodeHistory::published))
         .metrics(node.node.scanMetrics(), node.metrics());
@@ -398,7 +403,8 @@ final class OpenApiTest {
       ApiKeys.add(file, made.key());
       keys.put(role, made.text());
     }
-    try (HttpServer keyed = new HttpServer(context().access(ApiKeys.ofFile(file), false), loops)) {
+    try (HttpServer keyed =
+        new HttpServer(context().access(Optional.of(ApiKeys.ofFile(file)), false), loops)) {
       for (final String each : server.operations()) {
         final Set<Role> needed = AccessTable.rolesFor(each);
         if (needed.isEmpty()) {
@@ -451,9 +457,12 @@ final class OpenApiTest {
     try (HttpServer bare =
         new HttpServer(
             context()
-                .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
-                .translating(null, node.node.resources().translation().tables())
-                .lookingUp(node.node.resources().translation().lookups(), null, null)
+                .minting(
+                    CodeFormat.GD1, Optional.empty(), Optional.empty(), node.node.mintMetrics())
+                .translating(
+                    Translations.OFF, node.node.resources().translation().orElseThrow().tables())
+                .lookingUp(
+                    node.node.resources().translation().orElseThrow().lookups(), Optional.empty())
                 .history(Optional.empty()),
             loops)) {
       for (final String each : server.operations()) {
@@ -802,6 +811,7 @@ final class OpenApiTest {
         }) {
       requests.add(new String[] {"PUT", "/v1/links/{subject}", body});
     }
+    final String tomorrow = Instant.now().plus(Duration.ofDays(1)).toString();
     for (final String body :
         new String[] {
           "{'colour':'green'}",
@@ -820,6 +830,18 @@ final class OpenApiTest {
           "{'colour':'green','result':'negative','sampleTime':'2026-01-01T00:00:00Z'}",
           "{'colour':'green','result':'maybe','sampleTime':'2026-01-01T00:00:00Z'}",
           "{'colour':'green','result':'negative','sampleTime':'yesterday'}",
+          "{'colour':'green','ground':'registry'}",
+          "{'colour':'green','ground':'Registry'}",
+          "{'colour':'red','ground':'registry','until':'" + tomorrow + "','next':'yellow'}",
+          "{'colour':'red','until':'" + tomorrow + "','next':'red'}",
+          "{'colour':'red','until':'tomorrow'}",
+          "{'colour':'yellow','until':'" + tomorrow + "','next':'green'}",
+          "{'colour':'yellow','until':'" + tomorrow + "','next':'yellow'}",
+          "{'colour':'green','until':'" + tomorrow + "'}",
+          "{'colour':'green','next':'yellow'}",
+          "{'result':'negative','sampleTime':'2026-01-01T00:00:00Z','ground':'lab-result'}",
+          "{'result':'negative','sampleTime':'2026-01-01T00:00:00Z','until':'" + tomorrow + "'}",
+          "{'revokeBefore':'2020-01-01T00:00:00Z','ground':'registry'}",
           "{'revokeBefore':'2020-01-01T00:00:00Z'}",
           "{'revokeBefore':'2020-01-01T00:00:00Z','doses':1}",
           "{'revokeBefore':'2020-01-01T00:00:00Z','colour':'green'}",
@@ -862,6 +884,37 @@ final class OpenApiTest {
           "{'allowedColours':['green']}"
         }) {
       requests.add(new String[] {"PUT", "/v1/rulesets/{name}", body});
+    }
+    final String ground =
+        "{'name':'registry','number':1,'colours':['green','yellow','red'],'longestMinutes':20160,"
+            + "'missingUntil':'fill'}";
+    for (final String body :
+        new String[] {
+          "{'revision':2,'grounds':["
+              + ground
+              + ","
+              + ground.replace("registry", "lab-result").replace("'number':1", "'number':2")
+              + ","
+              + ground.replace("registry", "translation").replace("'number':1", "'number':9")
+              + "]}",
+          "{'revision':0,'grounds':[" + ground + "]}",
+          "{'revision':1.5,'grounds':[" + ground + "]}",
+          "{'revision':2,'grounds':[]}",
+          "{'revision':2,'grounds':" + ground + "}",
+          "{'revision':2,'grounds':[" + ground.replace("'number':1", "'number':65535") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("registry", "Registry") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'green',", "'blue',") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("20160", "527041") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("fill", "ask") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','hourly':-1") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','signatures':3") + "]}",
+          "{'revision':2,'grounds':["
+              + ground.replace("'fill'", "'fill','authorities':['0011']")
+              + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','why':'x'") + "]}",
+          "{'grounds':[" + ground + "]}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/grounds", body});
     }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');
