@@ -358,5 +358,11 @@ public final class Limits {
   /** How long the pack that is got is kept whatever changes, in seconds. */
   public static final int PACK_KEPT_SECONDS = 60;
 
+  /** The most pairs of an authority and a ground that oversight tells apart; a power of two. */
+  public static final int MAX_OVERSIGHT_SERIES = 512;
+
+  /** The most holders whose changes are remembered while colours are counted anew. */
+  public static final int MAX_RECOUNT_CHANGES = 1 << 20;
+
   private Limits() {}
 }

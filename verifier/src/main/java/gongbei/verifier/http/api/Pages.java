@@ -59,6 +59,8 @@ public final class Pages implements RouteTable.PageSource {
           "wallet.html",
           "/ops",
           "ops.html",
+          "/oversight",
+          "oversight.html",
           "/service-worker.js",
           "service-worker.js");
 
@@ -74,6 +76,7 @@ public final class Pages implements RouteTable.PageSource {
           "checkpoint.js",
           "wallet.js",
           "ops.js",
+          "oversight.js",
           "home.js",
           "verdict.js",
           "history.js",
@@ -172,7 +175,8 @@ public final class Pages implements RouteTable.PageSource {
         .put("metrics", "/metrics")
         .put("checkpoint", "/checkpoint")
         .put("wallet", "/wallet")
-        .put("ops", "/ops");
+        .put("ops", "/ops")
+        .put("oversight", "/oversight");
   }
 
   /** Adds the words of the reasons, which devices show too, to the pages' own. */

@@ -28,6 +28,7 @@ public final class WorkTable {
           Map.entry("GET /v1/issuers", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/rulesets", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/ops", new Work(READS, 2, ANY_BODY)),
+          Map.entry("GET /v1/oversight", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /metrics", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /v1/audit", new Work(READS, 20, ANY_BODY)),
           Map.entry("POST /v1/scans", new Work(CHECKS, 1, ANY_BODY)),

@@ -1,0 +1,112 @@
+package gongbei.verifier.http.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.oversight.GroundNames;
+import gongbei.verifier.oversight.Oversight;
+import gongbei.verifier.oversight.OversightReport;
+import gongbei.verifier.oversight.Series;
+import gongbei.verifier.oversight.Tally;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * {@code GET /v1/oversight}: who changes colours, on what grounds and how many, for a week by the
+ * hour. Of counts, nothing of one holder. For any thread.
+ */
+final class OversightResource {
+  /** Stands for authorities or grounds that are counted together. */
+  private static final String REST = "*";
+
+  private static final long HOUR_SECONDS = TimeUnit.HOURS.toSeconds(1);
+
+  private final Oversight oversight;
+  private final GroundNames grounds;
+  private final LongSupplier epochSeconds;
+
+  OversightResource(Oversight oversight, GroundNames grounds, LongSupplier epochSeconds) {
+    this.oversight = oversight;
+    this.grounds = grounds;
+    this.epochSeconds = epochSeconds;
+  }
+
+  /** The counts of this moment. */
+  Response figures() {
+    final OversightReport report = oversight.report(epochSeconds.getAsLong());
+    final long thisHour = report.epochSeconds() / HOUR_SECONDS;
+    final long firstHour = thisHour - Series.HOURS + 1;
+    final ObjectNode answer =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("version", report.version())
+            .put("time", time(report.epochSeconds()));
+    if (report.completeSince() > 0) {
+      answer.put("completeSince", time(report.completeSince()));
+    }
+    answer.put("firstHour", time(firstHour * HOUR_SECONDS)).put("hours", Series.HOURS);
+    report
+        .inForce()
+        .ifPresent(
+            holders ->
+                answer
+                    .putObject("holders")
+                    .put("green", holders.green())
+                    .put("yellow", holders.yellow())
+                    .put("red", holders.red()));
+    putLapses(answer.putObject("lapses"), report);
+    final ArrayNode all = answer.putArray("series");
+    for (final Series series : report.series()) {
+      final ObjectNode changes = JsonNodeFactory.instance.objectNode();
+      for (final Tally tally : Tally.values()) {
+        putHours(changes, series, tally, firstHour);
+      }
+      if (!changes.isEmpty()) {
+        putWho(all.addObject(), series).set("changes", changes);
+      }
+    }
+    return Response.json(200, answer);
+  }
+
+  private static void putLapses(ObjectNode lapses, OversightReport report) {
+    final ArrayNode yellow = lapses.putArray("yellow");
+    final ArrayNode red = lapses.putArray("red");
+    for (final OversightReport.Lapses hour : report.lapses()) {
+      yellow.add(hour.yellow());
+      red.add(hour.red());
+    }
+    lapses
+        .putObject("later")
+        .put("yellow", report.later().yellow())
+        .put("red", report.later().red());
+  }
+
+  /** Puts a tally's count in each hour, where any is not 0. */
+  private static void putHours(ObjectNode changes, Series series, Tally tally, long firstHour) {
+    final ArrayNode counts = JsonNodeFactory.instance.arrayNode(Series.HOURS);
+    boolean isNothing = true;
+    for (int i = 0; i < Series.HOURS; i++) {
+      final long count = series.count(tally, firstHour + i);
+      counts.add(count);
+      isNothing &= count == 0;
+    }
+    if (!isNothing) {
+      changes.set(tally.wireName(), counts);
+    }
+  }
+
+  private ObjectNode putWho(ObjectNode to, Series series) {
+    if (series.isRest()) {
+      return to.put("ground", REST).put("authority", REST);
+    }
+    return to.put("ground", grounds.nameOf(series.ground()))
+        .put("authority", HexFormat.of().toHexDigits(series.authority()));
+  }
+
+  private static String time(long epochSeconds) {
+    return Instant.ofEpochSecond(epochSeconds).toString();
+  }
+}
