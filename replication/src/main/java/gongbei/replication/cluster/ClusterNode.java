@@ -129,7 +129,7 @@ public final class ClusterNode implements CommandLog {
   private ClusterNode(ClusterContext context, FileChannel lock, DataDirectory directory) {
     this.context = context;
     this.lock = lock;
-    state = new ReplicatedState(context.map());
+    state = new ReplicatedState(context.map(), context.historySink());
     health = new MemberHealth(context.directory());
     parts = new MemberParts(context, state, directory, health, freshness);
     health.listener(parts);

@@ -7,15 +7,17 @@ import java.util.Objects;
 
 /**
  * A change of what the log keeps beside the holders: a link between the subjects of one person in
- * two regions, a group, a ruleset, the nonce of a signed request.
+ * two regions, a group, a ruleset, the nonce of a signed request, the table of grounds, an appeal.
  *
  * @param kind what it is
  * @param name what it is put under, 1 to {@link #MAX_NAME_BYTES} bytes
  * @param content what stands there from now on, up to {@link #MAX_CONTENT_BYTES} bytes
  * @param revision its author's number, from 1: where what stands there has one that is no less,
  *     nothing changes; 0 where its author does not number
+ * @param origin who answers for it
  */
-public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revision) {
+public record DocumentCommand(
+    Kind kind, byte[] name, byte[] content, long revision, ChangeOrigin origin) {
   /** The most bytes of a name. */
   public static final int MAX_NAME_BYTES = 64;
 
@@ -29,6 +31,7 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
 
   public DocumentCommand {
     Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(origin, "origin");
     if (revision < 0) {
       throw new IllegalArgumentException("revision is " + revision + ", not 0 or more");
     }
@@ -54,6 +57,16 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
         throw new IllegalArgumentException("content is not whole subjects of 16 bytes");
       }
     }
+  }
+
+  /** A change for which nobody is named: see {@link #withOrigin}. */
+  public DocumentCommand(Kind kind, byte[] name, byte[] content, long revision) {
+    this(kind, name, content, revision, ChangeOrigin.NONE);
+  }
+
+  /** The same change, for which somebody answers. */
+  public DocumentCommand withOrigin(ChangeOrigin answering) {
+    return new DocumentCommand(kind, name, content, revision, answering);
   }
 
   /**
@@ -117,7 +130,11 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
     /** The rules of a kind of checkpoint, YAML. */
     RULESET(CommandKind.RULESET),
     /** That a signed request has been taken: nothing, under what stands for its nonce. */
-    NONCE(CommandKind.NONCE);
+    NONCE(CommandKind.NONCE),
+    /** The table of grounds, under its one name: {@code GroundTable}. */
+    GROUNDS(CommandKind.GROUNDS),
+    /** An appeal of a holder and what becomes of it. */
+    APPEAL(CommandKind.APPEAL);
 
     private final int code;
 

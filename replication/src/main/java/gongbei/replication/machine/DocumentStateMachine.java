@@ -14,20 +14,31 @@ import org.agrona.DirectBuffer;
  * thread.
  */
 final class DocumentStateMachine {
+  private static final int MILLIS_PER_SECOND = 1_000;
+
   private final StatusMap map;
   private final Documents documents;
+  private final HistorySink sink;
+  private final HistoryChange change = new HistoryChange();
 
   /**
    * @param map gives the versions, and holds the digest in which the documents share
+   * @param sink receives what every version changes
    */
-  DocumentStateMachine(StatusMap map, Documents documents) {
+  DocumentStateMachine(StatusMap map, Documents documents, HistorySink sink) {
     this.map = map;
     this.documents = documents;
+    this.sink = sink;
+    change.clearStatus();
   }
 
-  /** Whether a change's body is as long as its fields say. */
-  static boolean isWhole(DirectBuffer buffer, int offset, int length) {
-    int at = PutDocumentDecoder.BLOCK_LENGTH;
+  /**
+   * Whether a change's body is as long as its fields say.
+   *
+   * @param block the bytes of its fields before name and content
+   */
+  static boolean isWhole(DirectBuffer buffer, int offset, int block, int length) {
+    int at = block;
     for (int field = 0; field < 2; field++) {
       if (length < at + Short.BYTES) {
         return false;
@@ -62,7 +73,22 @@ final class DocumentStateMachine {
     if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
+    tell(document, nonce, logMillis, outcome);
     return outcome;
+  }
+
+  private void tell(
+      PutDocumentDecoder document, Documents.Entry nonce, long logMillis, Outcome outcome) {
+    final boolean hasOrigin = document.actingVersion() >= BatchOrigins.PROTOCOL;
+    final long stated = hasOrigin ? document.authority() : 0;
+    sink.onVersion(
+        change
+            .at(logMillis / MILLIS_PER_SECOND)
+            .origin(
+                stated == 0 ? NonceStore.authorOf(nonce) : stated,
+                hasOrigin ? document.ground() : HistoryChange.BEFORE_HISTORY,
+                hasOrigin ? document.secondAuthority() : 0)
+            .done(map.version(), document.kind(), outcome));
   }
 
   private Outcome put(Documents.Entry entry) {

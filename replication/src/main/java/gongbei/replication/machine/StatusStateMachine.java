@@ -9,8 +9,9 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.CommandBatchDecoder;
-import gongbei.replication.protocol.CommandBatchEncoder;
-import org.agrona.concurrent.UnsafeBuffer;
+import gongbei.replication.protocol.MessageHeaderEncoder;
+import java.util.List;
+import org.agrona.DirectBuffer;
 
 /**
  * Applies commands to the status map in the order that the log gives them, straight from the log's
@@ -21,44 +22,85 @@ public final class StatusStateMachine {
   /** The first version of the protocol by which visits and all tests have an order of their own. */
   private static final int ORDERED_PROTOCOL = 5;
 
+  private static final int MILLIS_PER_SECOND = 1_000;
+  private static final int SECONDS_PER_MINUTE = 60;
+
   private final StatusMap map;
-  private final byte[] key = new byte[Subject.BYTES];
-  private final StatusRecord before = new StatusRecord();
-  private final StatusRecord after = new StatusRecord();
-  private final UnsafeBuffer scratch = new UnsafeBuffer(new byte[CommandBatches.lengthOf(1)]);
-  private final CommandBatchEncoder encoder = new CommandBatchEncoder();
+  private final HistorySink sink;
+  private final HistoryChange change = new HistoryChange();
+  private final byte[] key = change.subject();
+  private final StatusRecord before = change.before();
+  private final StatusRecord after = change.after();
+  private final BatchOrigins ownOrigins = new BatchOrigins();
   private final CommandBatchDecoder decoder = new CommandBatchDecoder();
+  private int protocol;
+  private long capacity;
+  private long signer;
 
   public StatusStateMachine(StatusMap map) {
+    this(map, HistorySink.NONE);
+  }
+
+  /**
+   * @param sink receives what every version changes
+   */
+  StatusStateMachine(StatusMap map, HistorySink sink) {
     this.map = map;
+    this.sink = sink;
   }
 
   /** Applies one command and gives it the next version, whether or not it changes anything. */
   public Applied apply(StatusCommand command) {
-    encoder.wrap(scratch, 0);
-    CommandBatches.put(command, encoder.commandsCount(1).next());
-    decoder.wrap(scratch, 0, CommandBatchDecoder.BLOCK_LENGTH, CommandBatchDecoder.SCHEMA_VERSION);
-    final Outcome outcome =
-        apply(decoder.commands().next(), map.capacity(), CommandBatchDecoder.SCHEMA_VERSION);
+    final DirectBuffer message = CommandBatches.encode(0, 1, map.capacity(), List.of(command));
+    final int body = MessageHeaderEncoder.ENCODED_LENGTH;
+    final int opening =
+        CommandBatchDecoder.BLOCK_LENGTH + CommandBatchDecoder.CommandsDecoder.HEADER_SIZE;
+    final int behind = body + opening + CommandBatchDecoder.CommandsDecoder.sbeBlockLength();
+    decoder.wrap(
+        message, body, CommandBatchDecoder.BLOCK_LENGTH, CommandBatchDecoder.SCHEMA_VERSION);
+    if (!ownOrigins.wrap(message, behind, message.capacity() - behind)) {
+      throw new IllegalStateException("a batch can't be read as it was written");
+    }
+    begin(CommandBatchDecoder.SCHEMA_VERSION, map.capacity(), 0, 0);
+    final Outcome outcome = apply(decoder.commands().next(), ownOrigins);
     return new Applied(map.version(), outcome);
+  }
+
+  /**
+   * Begins a message.
+   *
+   * @param messageProtocol the version of the protocol that it is of
+   * @param most the most holders that there may be, which may be fewer than the map has room for
+   * @param logMillis the log's time, in milliseconds since 1970; 0 where it is not known
+   * @param author the id of the key that signed it as a whole; 0 where that is not known
+   */
+  void begin(int messageProtocol, long most, long logMillis, long author) {
+    protocol = messageProtocol;
+    capacity = most;
+    signer = author;
+    change.at(logMillis / MILLIS_PER_SECOND);
   }
 
   /**
    * Applies the command that a decoder stands on and gives it the next version.
    *
-   * @param capacity the most holders that there may be, which may be fewer than the map has room
-   *     for
-   * @param protocol the version of the protocol that the command's message is of
+   * @param origins of its message
    */
-  Outcome apply(CommandBatchDecoder.CommandsDecoder command, long capacity, int protocol) {
+  Outcome apply(CommandBatchDecoder.CommandsDecoder command, BatchOrigins origins) {
     final long version = map.version() + 1;
     command.getSubject(key, 0, Subject.BYTES);
     final boolean known = map.get(key, 0, before);
-    if (known) {
-      System.arraycopy(before.bytes(), 0, after.bytes(), 0, StatusRecord.BYTES);
-    } else {
-      after.reset();
+    if (!known) {
+      before.reset();
     }
+    System.arraycopy(before.bytes(), 0, after.bytes(), 0, StatusRecord.BYTES);
+    final int place = protocol < BatchOrigins.PROTOCOL ? 0 : command.origin();
+    final int of = origins.has(place) ? place : 0;
+    final long authority = origins.authority(of);
+    change
+        .origin(
+            authority == 0 ? signer : authority, origins.ground(of), origins.secondAuthority(of))
+        .wasKnown(known);
     final boolean isOrdered = protocol >= ORDERED_PROTOCOL;
     Outcome outcome =
         switch (isInRange(command, isOrdered) ? command.kind() : -1) {
@@ -80,6 +122,10 @@ public final class StatusStateMachine {
       }
     }
     map.version(version);
+    if (outcome != Outcome.APPLIED) {
+      System.arraycopy(before.bytes(), 0, after.bytes(), 0, StatusRecord.BYTES);
+    }
+    sink.onVersion(change.done(version, command.kind(), outcome));
     return outcome;
   }
 
@@ -119,7 +165,10 @@ public final class StatusStateMachine {
   }
 
   private Outcome setStatus(CommandBatchDecoder.CommandsDecoder set, boolean isOrdered) {
+    final boolean hasEnd = protocol >= BatchOrigins.PROTOCOL;
     after
+        .next(hasEnd ? set.following() : StatusRecord.GREEN)
+        .untilEpochMinutes(hasEnd ? (int) (set.atEpochSeconds() / SECONDS_PER_MINUTE) : 0)
         .colour(set.colour())
         .doses(set.doses())
         .lastDoseEpochDay(set.lastDoseEpochDay())

@@ -3,6 +3,7 @@ package gongbei.replication.snapshot;
 import gongbei.replication.machine.ClientTable;
 import gongbei.replication.machine.Documents;
 import gongbei.replication.machine.History;
+import gongbei.replication.machine.HistorySink;
 import gongbei.replication.machine.NewerProtocolException;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusRecord;
@@ -44,6 +45,7 @@ public final class SnapshotReader {
   private long clusterTimeMillis;
   private History history = History.NONE;
   private long historyPosition = -1;
+  private byte[] frontier = {};
   private boolean started;
   private boolean done;
 
@@ -144,6 +146,11 @@ public final class SnapshotReader {
       history = new History(start.historyHigh(), start.historyLow());
       historyPosition = start.historyPosition();
     }
+    frontier = new byte[start.frontierLength()];
+    start.getFrontier(frontier, 0, frontier.length);
+    require(
+        frontier.length <= HistorySink.MAX_FRONTIER_BYTES,
+        "has a frontier of " + frontier.length + " bytes");
     state.clients().clear();
   }
 
@@ -201,6 +208,7 @@ public final class SnapshotReader {
     state.clusterTimeMillis(clusterTimeMillis);
     state.history(history, historyPosition);
     state.documents().publishRulesets();
+    state.historySink().begin(version, frontier);
     done = true;
   }
 

@@ -54,6 +54,7 @@ public final class SnapshotWriter {
    */
   public void write(long logPosition, long clusterTimeMillis, boolean withHolders) {
     final StatusMap map = state.map();
+    final byte[] frontier = state.historySink().frontier();
     final SnapshotStartEncoder start =
         new SnapshotStartEncoder()
             .wrapAndApplyHeader(other, 0, header)
@@ -67,7 +68,10 @@ public final class SnapshotWriter {
             .protocol(state.protocol())
             .historyHigh(state.history().high())
             .historyLow(state.history().low())
-            .historyPosition(state.historyPosition());
+            .historyPosition(state.historyPosition())
+            .ceilings(0)
+            .ceilingEpochMinutes(0)
+            .putFrontier(frontier, 0, frontier.length);
     emitOther(start.encodedLength());
     state.clients().forEach(this::write);
     state.documents().forEach(this::write);

@@ -44,8 +44,11 @@ public final class SimulatedMessages {
           .flags((short) ask.flags())
           .sampleEpochMinutes(ask.sample())
           .lastDoseEpochDay(ask.lastDose())
-          .atEpochSeconds(ask.at());
+          .following((short) 0)
+          .origin(0)
+          .atEpochSeconds(ask.kind() == PlainModel.SET_STATUS ? 0 : ask.at());
     }
+    batch.originsCount(0);
     return Arrays.copyOf(
         buffer.byteArray(), MessageHeaderEncoder.ENCODED_LENGTH + batch.encodedLength());
   }
