@@ -46,7 +46,12 @@ public final class LocalCommandLog implements CommandLog {
 
   /** Starts the applier's thread, which sleeps a little longer the longer there is no work. */
   public LocalCommandLog(StatusMap map) {
-    this(map, new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS));
+    this(map, idleStrategy());
+  }
+
+  /** Sleeps a little longer the longer there is no work. */
+  public static IdleStrategy idleStrategy() {
+    return new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS);
   }
 
   /** Starts the applier's thread, which idles so. */

@@ -361,6 +361,9 @@ public final class Limits {
   /** The most pairs of an authority and a ground that oversight tells apart; a power of two. */
   public static final int MAX_OVERSIGHT_SERIES = 512;
 
+  /** How often a node writes down what oversight has counted: as much a crash may cost. */
+  public static final int OVERSIGHT_SAVE_MILLIS = 60_000;
+
   /** The most holders whose changes are remembered while colours are counted anew. */
   public static final int MAX_RECOUNT_CHANGES = 1 << 20;
 

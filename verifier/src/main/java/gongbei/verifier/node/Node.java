@@ -20,6 +20,7 @@ import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.oversight.GroundNames;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -71,6 +72,7 @@ public final class Node implements AutoCloseable {
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
   private final NodeFiles files = new NodeFiles();
+  private final GroundNames grounds;
 
   /** Starts a node on the resources that its configuration names. */
   public static Node start(NodeConfig config) throws NodeException {
@@ -93,6 +95,7 @@ public final class Node implements AutoCloseable {
   private Node(NodeConfig config, NodeResources resources) throws IOException, ConfigException {
     this.config = config;
     this.resources = resources;
+    grounds = new GroundNames(resources.log().documents()::grounds);
     tcpTls = tlsOf(config.tcp());
     httpTls = tlsOf(config.http());
     apiKeys =
@@ -186,6 +189,7 @@ public final class Node implements AutoCloseable {
       }
       files.showIn(nodeMetrics);
       nodeMetrics.watchMinting(mintMetrics);
+      nodeMetrics.watchOversight(resources.oversight(), grounds);
       watchWhatFills(nodeMetrics);
       if (signingKeyWatch.isPresent()) {
         final SigningKeyWatch watched = signingKeyWatch.get();
@@ -218,6 +222,7 @@ public final class Node implements AutoCloseable {
                   .lookupQuota(
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
                   .status(resources.statusMap(), resources.log())
+                  .oversight(resources.oversight(), grounds)
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())
@@ -240,6 +245,7 @@ public final class Node implements AutoCloseable {
     metrics = nodeMetrics;
     repeat(files::lookAtDevices, Limits.DEVICE_RELOAD_MILLIS);
     repeat(this::lookAtWorkers, Limits.WORKER_LOOK_MILLIS);
+    repeat(resources.oversight()::save, Limits.OVERSIGHT_SAVE_MILLIS);
     repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
   }
 
@@ -446,6 +452,7 @@ public final class Node implements AutoCloseable {
     }
     metrics.close();
     closeWorkers();
+    resources.oversight().stop();
     resources.log().close();
     http.awaitStopped(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_ANSWERS_MILLIS));
     http.close();

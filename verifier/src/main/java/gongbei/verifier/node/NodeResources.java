@@ -6,12 +6,12 @@ import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.log.CommandLog;
-import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusMapException;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetStore;
@@ -21,6 +21,7 @@ import gongbei.verifier.translate.TableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node works on. A node that is given its resources closes map and log with itself. */
 public final class NodeResources {
@@ -32,10 +33,12 @@ public final class NodeResources {
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
   private final TranslationSetup translation;
+  private final Oversight oversight;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
     log = given.log;
+    oversight = given.oversight;
     trust = given.trust;
     authorities = given.authorities;
     signingKeys = given.signingKeys;
@@ -44,15 +47,20 @@ public final class NodeResources {
     translation = given.translation;
   }
 
-  /** Begins with a map and the log that fills it: no trusted keys, the rulesets shipped. */
-  public static Builder over(StatusMap map, CommandLog log) {
-    return new Builder(map, log);
+  /**
+   * Begins with a map and the log that fills it: no trusted keys, the rulesets shipped.
+   *
+   * @param oversight counts what the log changes
+   */
+  public static Builder over(StatusMap map, CommandLog log, Oversight oversight) {
+    return new Builder(map, log, oversight);
   }
 
   /** Begins with a map and a log in memory. */
   public static Builder inMemory(NodeConfig config) {
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
-    return over(map, new LocalCommandLog(map));
+    final Oversight oversight = new Oversight(map, Optional.empty());
+    return over(map, Replication.inMemory(map, oversight), oversight);
   }
 
   /** Reads what a configuration names. */
@@ -85,7 +93,10 @@ public final class NodeResources {
           config.dataDirectory() == null
               ? StatusMap.inMemory(config.maxSubjects())
               : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-      return over(map, Replication.start(config, map))
+      final Oversight oversight =
+          new Oversight(
+              map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
+      return over(map, Replication.start(config, map, oversight), oversight)
           .trust(trust)
           .authorities(authorities)
           .signingKeys(keys)
@@ -174,10 +185,17 @@ public final class NodeResources {
     return translation;
   }
 
+  /** What the log's changes come to, by authority and ground. */
+  public Oversight oversight() {
+    return oversight;
+  }
+
   /** Closes log, map and audit log, in this order; a second time does nothing. */
   void close() {
+    oversight.stop();
     try {
       log.close();
+      oversight.save();
     } finally {
       statusMap.close();
       if (translation != null) {
@@ -190,6 +208,7 @@ public final class NodeResources {
   public static final class Builder {
     private final StatusMap statusMap;
     private final CommandLog log;
+    private final Oversight oversight;
     private TrustStore trust = TrustStore.of(TrustList.EMPTY);
     private TrustStore authorities;
     private SigningKeys signingKeys;
@@ -197,9 +216,10 @@ public final class NodeResources {
     private DeviceRegistry devices = DeviceRegistry.open();
     private TranslationSetup translation;
 
-    private Builder(StatusMap statusMap, CommandLog log) {
+    private Builder(StatusMap statusMap, CommandLog log, Oversight oversight) {
       this.statusMap = statusMap;
       this.log = log;
+      this.oversight = oversight;
     }
 
     /** Sets whose codes are trusted; default nobody's. */

@@ -10,6 +10,7 @@ import gongbei.replication.context.MemberAddress;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.log.LogRole;
+import gongbei.replication.machine.HistorySink;
 import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.wire.WireCipher;
@@ -51,22 +52,33 @@ public final class Replication {
     }
   }
 
+  /** Starts a log that keeps nothing. */
+  static CommandLog inMemory(StatusMap map, HistorySink sink) {
+    return new LocalCommandLog(
+        map, LocalCommandLog.idleStrategy(), System::currentTimeMillis, sink);
+  }
+
   private static String messageOf(Exception e) {
     return e instanceof FileSystemException file && file.getFile() != null
         ? file.getFile() + " " + FileFault.reasonOf(file)
         : e.getMessage();
   }
 
-  /** Starts the log that a map is filled from; it closes the map, too, where it is persisted. */
-  public static CommandLog start(NodeConfig config, StatusMap map) throws NodeException {
+  /**
+   * Starts the log that a map is filled from; it closes the map, too, where it is persisted.
+   *
+   * @param sink receives what every version changes
+   */
+  public static CommandLog start(NodeConfig config, StatusMap map, HistorySink sink)
+      throws NodeException {
     if (config.dataDirectory() == null) {
-      return new LocalCommandLog(map);
+      return inMemory(map, sink);
     }
     try {
       final CommandLog log =
           config.role() == NodeConfig.Role.REPLICA
-              ? ReplicaNode.launch(context(config).map(map), config.replication().host())
-              : ClusterNode.launch(context(config).map(map));
+              ? ReplicaNode.launch(context(config).map(map).historySink(sink), config.replication().host())
+              : ClusterNode.launch(context(config).map(map).historySink(sink));
       awaitServing(log, config);
       return log;
     } catch (IOException | IllegalArgumentException e) {

@@ -33,12 +33,15 @@ final class HourlyChanges {
 
   /** Counts one change. */
   void add(int ground, long authority, Tally tally, long epochSeconds) {
-    Series series = last;
-    if (series.ground() != ground || series.authority() != authority) {
-      series = find(ground, authority, epochSeconds / Oversight.HOUR_SECONDS);
-      last = series;
+    of(ground, authority, epochSeconds).add(tally, epochSeconds);
+  }
+
+  /** The series of a ground and an authority, at a second of the log's time. */
+  Series of(int ground, long authority, long epochSeconds) {
+    if (last.ground() != ground || last.authority() != authority) {
+      last = find(ground, authority, epochSeconds / Oversight.HOUR_SECONDS);
     }
-    series.add(tally, epochSeconds);
+    return last;
   }
 
   private Series find(int ground, long authority, long hour) {

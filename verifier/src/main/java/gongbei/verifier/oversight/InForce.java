@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * How many holders are yellow and red at a minute, and how many cease to be by themselves when. A
  * record counts by what happens to it at which minute ({@link StatusRecord#colourAt}). Memory is
  * bounded: an hour in which something happens takes 720 bytes, and there are at most {@link
- * #MAX_DAYS} days of them; what happens later is left out. Not for several threads.
+ * #MAX_DAYS} days of them, longer than any ground lets a colour last. Not for several threads.
  */
 final class InForce {
   /** How many days ahead ends are told apart. */

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * beyond it, and counts the colours anew from the map, beside its work: the map alone is sure to be
  * there, where a replica keeps no history and a purged history does not reach back to every record.
  */
-public final class Oversight implements HistorySink, AutoCloseable {
+public final class Oversight implements HistorySink {
   static final long HOUR_SECONDS = TimeUnit.HOURS.toSeconds(1);
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Oversight.class);
@@ -39,7 +39,7 @@ public final class Oversight implements HistorySink, AutoCloseable {
   private Optional<OversightFile.Kept> kept;
   private Optional<Recount> recount = Optional.empty();
   private boolean hasBegun;
-  private boolean isClosed;
+  private boolean isStopped;
   private long version;
   private long countedVersion;
   private long completeSince;
@@ -55,6 +55,11 @@ public final class Oversight implements HistorySink, AutoCloseable {
     this.map = map;
     this.file = file;
     this.kept = file.flatMap(OversightFile::read);
+  }
+
+  /** The file of a node that keeps its data in a directory. */
+  public static Path fileIn(Path dataDirectory) {
+    return dataDirectory.resolve("oversight");
   }
 
   @Override
@@ -102,6 +107,9 @@ public final class Oversight implements HistorySink, AutoCloseable {
   }
 
   private void countAnew() {
+    if (isStopped) {
+      return;
+    }
     final Recount started = new Recount(map, version, inForce.hour(), this::retry);
     recount = Optional.of(started);
     started.start();
@@ -109,7 +117,7 @@ public final class Oversight implements HistorySink, AutoCloseable {
 
   /** Begins to count the colours anew, where an attempt had to be given up. */
   private synchronized void retry(Recount given) {
-    if (recount.isPresent() && recount.get() == given && !isClosed) {
+    if (recount.isPresent() && recount.get() == given) {
       inForce.reset();
       countAnew();
     }
@@ -147,7 +155,13 @@ public final class Oversight implements HistorySink, AutoCloseable {
   private void count(HistoryChange change, long seconds) {
     final Outcome outcome = change.outcome();
     switch (outcome) {
-      case APPLIED -> changes.add(change.ground(), change.authority(), tallyOf(change), seconds);
+      case APPLIED -> {
+        final Series series = changes.of(change.ground(), change.authority(), seconds);
+        series.add(tallyOf(change), seconds);
+        if (change.isCounted()) {
+          series.turn(seconds);
+        }
+      }
       case CEILING_REACHED ->
           changes.add(change.ground(), change.authority(), Tally.CEILING, seconds);
       case GROUND_UNKNOWN ->
@@ -270,17 +284,15 @@ public final class Oversight implements HistorySink, AutoCloseable {
         changes.all().stream().map(Series::copy).toList());
   }
 
-  /** Ends counting anew, and writes the file: for when nothing more is told. */
-  @Override
-  public void close() {
+  /** Ends counting anew, for good: the map may be closed after this. */
+  public void stop() {
     final Optional<Recount> running;
     synchronized (this) {
-      isClosed = true;
+      isStopped = true;
       takeRecount();
       running = recount;
     }
     running.ifPresent(Recount::stop);
     running.ifPresent(Recount::join);
-    save();
   }
 }

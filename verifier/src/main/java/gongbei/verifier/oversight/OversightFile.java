@@ -1,5 +1,6 @@
 package gongbei.verifier.oversight;
 
+import gongbei.codec.file.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,9 +60,7 @@ final class OversightFile {
     final CRC32C checksum = new CRC32C();
     checksum.update(bytes.toByteArray());
     out.writeInt((int) checksum.getValue());
-    final Path draft = file.resolveSibling(file.getFileName() + ".draft");
-    PrivateFiles.write(draft, bytes.toByteArray());
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    PrivateFiles.replace(file, bytes.toByteArray());
   }
 
   private static void writeColours(DataOutputStream out, InForce inForce) throws IOException {
@@ -77,6 +75,11 @@ final class OversightFile {
     out.writeInt(series.ground());
     out.writeLong(series.authority());
     out.writeLong(series.ceilingEpochSeconds());
+    final Turned turned = series.turned().orElseGet(Turned::new);
+    out.writeLong(turned.newest());
+    for (int back = Turned.DAY_MINUTES - 1; back >= 0 && turned.newest() > 0; back--) {
+      out.writeInt(turned.at(turned.newest() - back));
+    }
     out.writeLong(series.newestHour());
     for (int back = Series.HOURS - 1; back >= 0; back--) {
       for (final Tally tally : Tally.values()) {
@@ -139,6 +142,14 @@ final class OversightFile {
   private static Series readSeries(DataInputStream in) throws IOException {
     final Series series = new Series(in.readInt(), in.readLong());
     series.restoreCeiling(in.readLong());
+    final long newestMinute = in.readLong();
+    if (newestMinute > 0) {
+      final Turned turned = new Turned();
+      for (int back = Turned.DAY_MINUTES - 1; back >= 0; back--) {
+        turned.add(newestMinute - back, in.readInt());
+      }
+      series.restoreTurned(turned);
+    }
     final long newest = in.readLong();
     final long[] counts = new long[Tally.COUNT];
     for (int back = Series.HOURS - 1; back >= 0; back--) {

@@ -1,6 +1,8 @@
 package gongbei.verifier.oversight;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the changes of one authority on one ground came to, by the hour of the log's time, for the
@@ -19,10 +21,14 @@ public final class Series {
    */
   public static final int UNKNOWN_GROUND = -2;
 
+  /** Counts nothing. */
+  public static final Series EMPTY = new Series(REST_GROUND, 0);
+
   private final int ground;
   private final long authority;
   private final long[] cells = new long[HOURS * Tally.COUNT];
   private final long[] totals = new long[Tally.COUNT];
+  private Optional<Turned> turned = Optional.empty();
   private long newestHour;
   private long ceilingEpochSeconds;
 
@@ -54,6 +60,34 @@ public final class Series {
     if (tally == Tally.CEILING) {
       ceilingEpochSeconds = epochSeconds;
     }
+  }
+
+  /** Counts one holder towards the ceilings of the ground. */
+  void turn(long epochSeconds) {
+    if (turned.isEmpty()) {
+      turned = Optional.of(new Turned());
+    }
+    turned.get().add(TimeUnit.SECONDS.toMinutes(epochSeconds), 1);
+  }
+
+  /** How many holders count towards the ceiling of an hour, at a second since 1970. */
+  public long turnedInHour(long epochSeconds) {
+    return turned(Turned.HOUR_MINUTES, epochSeconds);
+  }
+
+  /** How many holders count towards the ceiling of a day, at a second since 1970. */
+  public long turnedInDay(long epochSeconds) {
+    return turned(Turned.DAY_MINUTES, epochSeconds);
+  }
+
+  private long turned(int lastMinutes, long epochSeconds) {
+    return turned.isEmpty()
+        ? 0
+        : turned.get().within(lastMinutes, TimeUnit.SECONDS.toMinutes(epochSeconds));
+  }
+
+  Optional<Turned> turned() {
+    return turned;
   }
 
   /** Makes room for an hour; one that is before the newest counts as that one. */
@@ -104,6 +138,7 @@ public final class Series {
     final Series copy = new Series(ground, authority);
     System.arraycopy(cells, 0, copy.cells, 0, cells.length);
     System.arraycopy(totals, 0, copy.totals, 0, totals.length);
+    copy.turned = turned.map(Turned::copy);
     copy.newestHour = newestHour;
     copy.ceilingEpochSeconds = ceilingEpochSeconds;
     return copy;
@@ -121,5 +156,9 @@ public final class Series {
 
   void restoreCeiling(long epochSeconds) {
     ceilingEpochSeconds = epochSeconds;
+  }
+
+  void restoreTurned(Turned kept) {
+    turned = Optional.of(kept);
   }
 }

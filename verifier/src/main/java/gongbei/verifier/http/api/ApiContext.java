@@ -12,6 +12,8 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.oversight.GroundNames;
+import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -49,6 +51,8 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private TranslationTables tables;
   private StatusMap statusMap;
   private CommandLog log;
+  private Oversight oversight;
+  private GroundNames grounds;
   private ScanMetrics scanMetrics;
   private NodeMetrics nodeMetrics;
   private LongSupplier epochSeconds = () -> System.currentTimeMillis() / MILLIS_A_SECOND;
@@ -94,6 +98,13 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   public C status(StatusMap map, CommandLog commands) {
     statusMap = map;
     log = commands;
+    return self();
+  }
+
+  /** Sets what the log's changes come to, and what their grounds are called. */
+  public C oversight(Oversight counts, GroundNames names) {
+    oversight = counts;
+    grounds = names;
     return self();
   }
 
@@ -235,6 +246,14 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   StatusMap statusMap() {
     return statusMap;
+  }
+
+  Oversight oversight() {
+    return oversight;
+  }
+
+  GroundNames grounds() {
+    return grounds;
   }
 
   CommandLog log() {

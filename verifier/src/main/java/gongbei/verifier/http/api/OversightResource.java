@@ -3,6 +3,7 @@ package gongbei.verifier.http.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.replication.ground.Ground;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.oversight.GroundNames;
 import gongbei.verifier.oversight.Oversight;
@@ -19,9 +20,6 @@ import java.util.function.LongSupplier;
  * hour. Of counts, nothing of one holder. For any thread.
  */
 final class OversightResource {
-  /** Stands for authorities or grounds that are counted together. */
-  private static final String REST = "*";
-
   private static final long HOUR_SECONDS = TimeUnit.HOURS.toSeconds(1);
 
   private final Oversight oversight;
@@ -68,6 +66,12 @@ final class OversightResource {
         putWho(all.addObject(), series).set("changes", changes);
       }
     }
+    final ArrayNode ceilings = answer.putArray("ceilings");
+    for (final Series series : report.series()) {
+      grounds
+          .ceilingOf(series)
+          .ifPresent(ceiling -> putCeiling(ceilings, series, ceiling, report.epochSeconds()));
+    }
     return Response.json(200, answer);
   }
 
@@ -98,12 +102,37 @@ final class OversightResource {
     }
   }
 
-  private ObjectNode putWho(ObjectNode to, Series series) {
-    if (series.isRest()) {
-      return to.put("ground", REST).put("authority", REST);
+  private void putCeiling(
+      ArrayNode to, Series series, Ground.Ceiling ceiling, long epochSeconds) {
+    final long thisHour = epochSeconds / HOUR_SECONDS;
+    long refused = 0;
+    for (int i = 0; i < Series.HOURS; i++) {
+      refused += series.count(Tally.CEILING, thisHour - i);
     }
-    return to.put("ground", grounds.nameOf(series.ground()))
-        .put("authority", HexFormat.of().toHexDigits(series.authority()));
+    final long ofDay = series.turnedInDay(epochSeconds);
+    if (refused == 0 && ofDay == 0) {
+      return;
+    }
+    final ObjectNode shown = putWho(to.addObject(), series);
+    putUse(shown, "hour", series.turnedInHour(epochSeconds), ceiling.hourly());
+    putUse(shown, "day", ofDay, ceiling.daily());
+    shown.put("refused", refused);
+    if (refused > 0) {
+      shown.put("last", time(series.ceilingEpochSeconds()));
+    }
+  }
+
+  private static void putUse(ObjectNode to, String span, long used, int limit) {
+    if (limit > 0) {
+      to.putObject(span).put("used", used).put("limit", limit);
+    }
+  }
+
+  private ObjectNode putWho(ObjectNode to, Series series) {
+    return to.put("ground", grounds.nameOf(series))
+        .put(
+            "authority",
+            series.isRest() ? GroundNames.REST : HexFormat.of().toHexDigits(series.authority()));
   }
 
   private static String time(long epochSeconds) {

@@ -27,6 +27,7 @@ public final class Resources {
   private final LookupResource lookups;
   private final PackResource packs;
   private final OpsResource ops;
+  private final OversightResource oversight;
   private final HealthResource health;
   private final CatalogueResource catalogue;
   private final Pages pages = new Pages();
@@ -73,6 +74,8 @@ public final class Resources {
             context.rulesets(),
             context.epochSeconds());
     this.ops = new OpsResource(context);
+    this.oversight =
+        new OversightResource(context.oversight(), context.grounds(), context.epochSeconds());
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
     routes.add(new Route("POST", "/v1/scans", this::scan).quick().scan());
@@ -95,6 +98,7 @@ public final class Resources {
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
     ask("GET", "/v1/region", true, now(question -> ops.region()));
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
+    ask("GET", "/v1/oversight", false, now(question -> oversight.figures()));
     ask("GET", "/health/live", true, now(question -> health.live()));
     ask("GET", "/health/ready", true, now(health::ready));
     ask("GET", "/health/ready/changes", true, now(health::readyForChanges));
