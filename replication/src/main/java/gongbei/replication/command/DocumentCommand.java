@@ -50,6 +50,9 @@ public record DocumentCommand(
         throw new IllegalArgumentException("revision is 0, not the second of a nonce");
       }
     }
+    if (kind == Kind.APPEAL && Appeal.of(name, content).isEmpty()) {
+      throw new IllegalArgumentException("content is no appeal");
+    }
     if (kind == Kind.GROUP) {
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
       requireLength("content", content.length, 0, MAX_GROUP_BYTES);
@@ -104,6 +107,14 @@ public record DocumentCommand(
   }
 
   /**
+   * Opens an appeal, or refuses one that is open: a decision carries what was appealed with it, and
+   * only its decision counts. One is granted by the change that corrects the holder's colour.
+   */
+  public static DocumentCommand appeal(Appeal appeal) {
+    return new DocumentCommand(Kind.APPEAL, Appeal.nameOf(appeal.version()), appeal.toBytes(), 0);
+  }
+
+  /**
    * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
    * the fifth on it is no command.
    *
@@ -133,7 +144,7 @@ public record DocumentCommand(
     NONCE(CommandKind.NONCE),
     /** The table of grounds, under its one name: {@code GroundTable}. */
     GROUNDS(CommandKind.GROUNDS),
-    /** An appeal of a holder and what becomes of it. */
+    /** An {@link Appeal}, under the version of the change that is appealed. */
     APPEAL(CommandKind.APPEAL);
 
     private final int code;

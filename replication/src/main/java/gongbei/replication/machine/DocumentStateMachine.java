@@ -20,16 +20,20 @@ final class DocumentStateMachine {
   private final Documents documents;
   private final HistorySink sink;
   private final HistoryChange change = new HistoryChange();
+  private final AppealStateMachine appeals;
 
   /**
    * @param map gives the versions, and holds the digest in which the documents share
+   * @param appeals opens and closes appeals
    * @param sink receives what every version changes
    */
-  DocumentStateMachine(StatusMap map, Documents documents, HistorySink sink) {
+  DocumentStateMachine(
+      StatusMap map, Documents documents, AppealStateMachine appeals, HistorySink sink) {
     this.map = map;
     this.documents = documents;
     this.sink = sink;
     change.clearStatus();
+    this.appeals = appeals;
   }
 
   /**
@@ -65,7 +69,14 @@ final class DocumentStateMachine {
     final Documents.Entry entry =
         new Documents.Entry(kind, name, content, document.revision(), version);
     final Outcome outcome =
-        kind == CommandKind.NONCE ? putNonce(entry, protocol, logMillis) : put(entry);
+        switch (kind) {
+          case CommandKind.NONCE -> putNonce(entry, protocol, logMillis);
+          case CommandKind.APPEAL ->
+              protocol < AppealStateMachine.FIRST_PROTOCOL
+                  ? Outcome.INVALID
+                  : appeals.put(entry, logMillis, change);
+          default -> put(entry);
+        };
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
       take(nonce, logMillis, version);
@@ -74,6 +85,7 @@ final class DocumentStateMachine {
       documents.publishRulesets();
     }
     tell(document, nonce, logMillis, outcome);
+    change.clearStatus();
     return outcome;
   }
 

@@ -16,6 +16,7 @@ import gongbei.verifier.cli.code.VerifyCommand;
 import gongbei.verifier.cli.demo.DemoCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
+import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
 import gongbei.verifier.cli.holder.LinkCommand;
@@ -81,6 +82,7 @@ import picocli.CommandLine.Command;
       SubjectCommand.class,
       LoadCommand.class,
       HolderCommand.class,
+      AppealsCommand.class,
       ServeCommand.class,
       StatusCommand.class,
       TopCommand.class,

@@ -20,6 +20,18 @@ public final class Limits {
   /** The most bytes of a node's configuration file. */
   public static final int MAX_CONFIG_BYTES = 64 * 1024;
 
+  /** How old a code may be by which a holder proves who they are, in seconds. */
+  public static final int HOLDER_CODE_SECONDS = 120;
+
+  /** How long an authority has to decide an appeal unless told otherwise, in hours. */
+  public static final int DEFAULT_APPEAL_HOURS = 72;
+
+  /** The longest that an authority may be given to decide an appeal, in hours: 30 days. */
+  public static final int MAX_APPEAL_HOURS = 720;
+
+  /** The most appeals that are listed together. */
+  public static final int MAX_APPEALS_A_PAGE = 100;
+
   /** The most holders that a map may be sized for: ten times the planet's largest province. */
   public static final long MAX_SUBJECTS = 1_500_000_000L;
 

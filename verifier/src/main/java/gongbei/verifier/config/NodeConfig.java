@@ -31,6 +31,7 @@ public final class NodeConfig {
   private final Integer reloadSeconds;
   private final Integer clockSkewSeconds;
   private final Integer drainSeconds;
+  private final Integer appealHours;
   private final Engine signatureEngine;
   private final SignatureTables signatureTables;
   private final Endpoint http;
@@ -57,6 +58,7 @@ public final class NodeConfig {
     reloadSeconds = or(given.reloadSeconds, Limits.DEFAULT_RELOAD_SECONDS);
     clockSkewSeconds = or(given.clockSkewSeconds, ClientLimits.CLOCK_SKEW_SECONDS);
     drainSeconds = or(given.drainSeconds, Limits.DEFAULT_DRAIN_SECONDS);
+    appealHours = or(given.appealHours, Limits.DEFAULT_APPEAL_HOURS);
     signatureEngine = or(given.signatureEngine, Engine.FIXED_BASE);
     signatureTables = or(given.signatureTables, new SignatureTables(null, null, null));
     http = Endpoint.orDefault(given.http, Limits.DEFAULT_HTTP_PORT);
@@ -83,6 +85,7 @@ public final class NodeConfig {
     requireRange("reloadSeconds", reloadSeconds, 1, Limits.MAX_RELOAD_SECONDS);
     requireRange("clockSkewSeconds", clockSkewSeconds, 0, Limits.MAX_CLOCK_SKEW_SECONDS);
     requireRange("drainSeconds", drainSeconds, 0, Limits.MAX_DRAIN_SECONDS);
+    requireRange("appealHours", appealHours, 1, Limits.MAX_APPEAL_HOURS);
   }
 
   /** Begins a configuration with every setting at its default. */
@@ -250,6 +253,10 @@ public final class NodeConfig {
 
   public Integer drainSeconds() {
     return drainSeconds;
+  }
+
+  public Integer appealHours() {
+    return appealHours;
   }
 
   public Engine signatureEngine() {

@@ -23,6 +23,7 @@ public final class NodeConfigBuilder {
   Integer reloadSeconds;
   Integer clockSkewSeconds;
   Integer drainSeconds;
+  Integer appealHours;
   NodeConfig.Engine signatureEngine;
   NodeConfig.SignatureTables signatureTables;
   NodeConfig.Endpoint http;
@@ -53,6 +54,7 @@ public final class NodeConfigBuilder {
     copy.reloadSeconds = other.reloadSeconds();
     copy.clockSkewSeconds = other.clockSkewSeconds();
     copy.drainSeconds = other.drainSeconds();
+    copy.appealHours = other.appealHours();
     copy.signatureEngine = other.signatureEngine();
     copy.signatureTables = other.signatureTables();
     copy.http = other.http();
@@ -194,6 +196,12 @@ public final class NodeConfigBuilder {
   /** Sets how long a node that stops waits for the answers that it owes; default 5. */
   public NodeConfigBuilder drainSeconds(Integer value) {
     drainSeconds = value;
+    return this;
+  }
+
+  /** Sets how long an authority has to decide an appeal; default 72. */
+  public NodeConfigBuilder appealHours(Integer value) {
+    appealHours = value;
     return this;
   }
 

@@ -87,6 +87,7 @@ public final class NodeMetrics implements AutoCloseable {
     this.readiness = new Readiness(log, rulesets);
     ScanMeters.bind(scans, registry);
     LogMeters.bind(log, registry);
+    AppealMeters.bind(log, registry);
     bindNode(registry);
     bindLookups(registry);
     new JvmMemoryMetrics().bindTo(registry);

@@ -221,6 +221,7 @@ public final class Node implements AutoCloseable {
                       resources.translation() == null ? null : resources.translation().audit())
                   .lookupQuota(
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
+                  .appealSeconds(TimeUnit.HOURS.toSeconds(config.appealHours()))
                   .status(resources.statusMap(), resources.log())
                   .oversight(resources.oversight(), grounds)
                   .metrics(scanMetrics, nodeMetrics)

@@ -21,6 +21,7 @@ import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationTables;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -46,6 +47,7 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private SubjectSecret secret;
   private AuditLog audit;
   private int lookupsPerMinute = Limits.DEFAULT_LOOKUPS_PER_MINUTE;
+  private long appealSeconds = TimeUnit.HOURS.toSeconds(Limits.DEFAULT_APPEAL_HOURS);
   private int unknownLookupsPerHour = Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR;
   private TranslationService desk;
   private TranslationTables tables;
@@ -157,6 +159,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return self();
   }
 
+  /** Sets how long an authority has to decide an appeal, in seconds. */
+  public C appealSeconds(long seconds) {
+    appealSeconds = seconds;
+    return self();
+  }
+
   /** Sets what is measured. */
   public C metrics(ScanMetrics scans, NodeMetrics node) {
     scanMetrics = scans;
@@ -230,6 +238,10 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   int unknownLookupsPerHour() {
     return unknownLookupsPerHour;
+  }
+
+  long appealSeconds() {
+    return appealSeconds;
   }
 
   TranslationService desk() {

@@ -26,6 +26,9 @@ public final class Resources {
   private final PaperResource papers;
   private final LookupResource lookups;
   private final PackResource packs;
+  private final AppealResource appeals;
+  private final AppealDecisionResource appealDecisions;
+  private final HistoryResource histories;
   private final OpsResource ops;
   private final OversightResource oversight;
   private final HealthResource health;
@@ -73,6 +76,10 @@ public final class Resources {
             context.trust(),
             context.rulesets(),
             context.epochSeconds());
+    final HolderProof holderProof = new HolderProof(context);
+    this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
+    this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
+    this.histories = new HistoryResource(context, holderProof);
     this.ops = new OpsResource(context);
     this.oversight =
         new OversightResource(context.oversight(), context.grounds(), context.epochSeconds());
@@ -93,6 +100,12 @@ public final class Resources {
     writeSigned("POST", "/v1/groups", signature, this::makeGroup);
     writeSigned("PUT", "/v1/groups/{group}", signature, this::changeGroup);
     writeSigned("PUT", "/v1/rulesets/{name}", signature, this::putRuleset);
+    write("POST", "/v1/appeals", false, this::openAppeal);
+    ask("GET", "/v1/appeals", false, now(appeals::list));
+    ask("GET", "/v1/appeals/queues/{queue}", false, of(appeals::queue));
+    ask("GET", "/v1/appeals/{appeal}", false, of(appeals::get));
+    writeSigned("PUT", "/v1/appeals/{appeal}", signature, this::decideAppeal);
+    ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
@@ -131,6 +144,10 @@ public final class Resources {
     return (question, none) -> CompletableFuture.completedFuture(answer.apply(question));
   }
 
+  private static Route.Operation of(Function<String, Response> answer) {
+    return (question, parameter) -> CompletableFuture.completedFuture(answer.apply(parameter));
+  }
+
   /** Draws a picture in its turn: one that has no room is refused. */
   private CompletableFuture<Response> draw(Request question, Supplier<Response> drawing) {
     return works.run(
@@ -162,6 +179,18 @@ public final class Resources {
 
   private CompletableFuture<Response> putStatuses(Request question, String none) {
     return statuses.putAll(question, works.goingOn(WorkClass.CHANGES));
+  }
+
+  private CompletableFuture<Response> openAppeal(Request question, String none) {
+    return appeals.open(question, question.connection());
+  }
+
+  private CompletableFuture<Response> decideAppeal(Request question, String appeal) {
+    return appealDecisions.decide(question, appeal, question.connection());
+  }
+
+  private CompletableFuture<Response> getHistory(Request question, String subject) {
+    return CompletableFuture.completedFuture(histories.get(question, subject));
   }
 
   private CompletableFuture<Response> putRuleset(Request question, String name) {

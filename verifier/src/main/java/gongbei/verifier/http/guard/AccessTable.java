@@ -48,6 +48,13 @@ public final class AccessTable {
           Map.entry("POST /v1/groups", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/groups/{group}", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/rulesets/{name}", Set.of(AUTHORITY)),
+          // The holder's own fresh code is looked for by the operations.
+          Map.entry("POST /v1/appeals", PUBLIC),
+          Map.entry("GET /v1/subjects/{subject}/history", PUBLIC),
+          Map.entry("GET /v1/appeals", Set.of(AUTHORITY)),
+          Map.entry("GET /v1/appeals/queues/{queue}", Set.of(AUTHORITY)),
+          Map.entry("GET /v1/appeals/{appeal}", Set.of(AUTHORITY)),
+          Map.entry("PUT /v1/appeals/{appeal}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
           Map.entry("GET /v1/ops", Set.of(OPERATOR)),
           Map.entry("GET /v1/oversight", Set.of(AUDITOR)),
