@@ -123,7 +123,8 @@ final class ArchitectureTest {
               "gongbei.verifier.limits..",
               "gongbei.verifier.offline..",
               "gongbei.verifier.protocol..",
-              "gongbei.verifier.rules..")
+              "gongbei.verifier.rules..",
+              "gongbei.verifier.status..")
           .should()
           .dependOnClassesThat(
               resideInAPackage("gongbei..")
@@ -136,7 +137,8 @@ final class ArchitectureTest {
                               "gongbei.verifier.limits..",
                               "gongbei.verifier.offline..",
                               "gongbei.verifier.protocol..",
-                              "gongbei.verifier.rules.."))));
+                              "gongbei.verifier.rules..",
+                              "gongbei.verifier.status.."))));
 
   @ArchTest
   static final ArchRule THE_CLIENT_NEEDS_NO_LIBRARY_OF_A_NODE =
@@ -148,7 +150,8 @@ final class ArchitectureTest {
               "gongbei.verifier.limits..",
               "gongbei.verifier.offline..",
               "gongbei.verifier.protocol..",
-              "gongbei.verifier.rules..")
+              "gongbei.verifier.rules..",
+              "gongbei.verifier.status..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -82,7 +82,7 @@ public final class StatusChanges {
             json.getBytes(StandardCharsets.UTF_8),
             Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
             Runnable::run);
-    return question.signed(new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
+    return question.signed(SignatureNonce.of("0123456789abcdef", "0123456789abcdef", 1));
   }
 
   /** A log that keeps what is submitted. */

@@ -131,7 +131,7 @@ public final class LoadCommand implements Callable<Integer> {
      *
      * @param places where each stands in the file
      */
-    void apply(List<StatusCommand> batch, List<String> places)
+    void apply(List<ResidentRow> batch, List<String> places)
         throws IOException, InterruptedException;
 
     @Override
@@ -190,10 +190,10 @@ public final class LoadCommand implements Callable<Integer> {
 
   private void load(Sink sink, ResidentRows rows, LoadProgress progress, ProgressBar bar)
       throws IOException, InterruptedException {
-    final List<StatusCommand> batch = new ArrayList<>(ROWS_A_BATCH);
+    final List<ResidentRow> batch = new ArrayList<>(ROWS_A_BATCH);
     final List<String> places = new ArrayList<>(ROWS_A_BATCH);
     while (rows.advance()) {
-      final Optional<StatusCommand> next = next(rows, progress);
+      final Optional<ResidentRow> next = next(rows, progress);
       if (next.isEmpty()) {
         continue;
       }
@@ -216,7 +216,7 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   /** What a row becomes; nothing where it was loaded before. */
-  private Optional<StatusCommand> next(ResidentRows rows, LoadProgress progress) {
+  private Optional<ResidentRow> next(ResidentRows rows, LoadProgress progress) {
     try {
       rows.requireConsistent();
       return progress.wasLoaded(rows)
@@ -254,13 +254,11 @@ public final class LoadCommand implements Callable<Integer> {
     final AuthorityClient client = access.authority(target.remote.url, key);
     return new Sink() {
       @Override
-      public void apply(List<StatusCommand> batch, List<String> places)
+      public void apply(List<ResidentRow> batch, List<String> places)
           throws InterruptedException {
         final ObjectNode body = JsonNodeFactory.instance.objectNode();
         final ArrayNode statuses = body.putArray("statuses");
-        for (final StatusCommand command : batch) {
-          statuses.add(ResidentRow.json((StatusCommand.SetStatus) command));
-        }
+        batch.forEach(row -> statuses.add(row.json()));
         final Optional<LoadAnswer.Fault> fault =
             LoadAnswer.fault(target.remote.url, sent(client, body.toString()), places);
         if (fault.isPresent()) {
@@ -320,10 +318,10 @@ public final class LoadCommand implements Callable<Integer> {
     }
     return new Sink() {
       @Override
-      public void apply(List<StatusCommand> batch, List<String> places)
+      public void apply(List<ResidentRow> batch, List<String> places)
           throws InterruptedException {
         try {
-          for (final Applied applied : log.submit(batch).get()) {
+          for (final Applied applied : log.submit(commands(batch)).get()) {
             if (applied.outcome() == Applied.Outcome.MAP_FULL) {
               throw CommandException.refused("the status map is full: " + map.capacity());
             }
@@ -339,6 +337,10 @@ public final class LoadCommand implements Callable<Integer> {
         map.close();
       }
     };
+  }
+
+  private static List<StatusCommand> commands(List<ResidentRow> batch) {
+    return batch.stream().<StatusCommand>map(ResidentRow::command).toList();
   }
 
   private void print(long rows, long skipped) {
