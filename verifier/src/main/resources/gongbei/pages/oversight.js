@@ -199,13 +199,10 @@ function drawCeilings() {
 }
 
 function drawHead() {
-  byId('appeals-tile').hidden = !report.appeals;
-  if (report.appeals) {
-    fill('appeals', [
-      [say('oversight.appeals.open'), number(report.appeals.open)],
-      [say('oversight.appeals.overdue'), number(report.appeals.overdue)],
-    ]);
-  }
+  fill('appeals', [
+    [say('oversight.appeals.open'), number(report.appeals.open)],
+    [say('oversight.appeals.overdue'), number(report.appeals.overdue)],
+  ]);
   const facts = [[say('oversight.head.version'), number(report.version)]];
   if (report.head) {
     facts.push(

@@ -1,6 +1,7 @@
 package gongbei.replication.command;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -106,6 +107,15 @@ public record DocumentCommand(
         version);
   }
 
+  /** Puts the table of grounds, where it is newer than what stands there. */
+  public static DocumentCommand grounds(GroundTable table) {
+    return new DocumentCommand(
+        Kind.GROUNDS,
+        GroundTable.NAME.getBytes(StandardCharsets.US_ASCII),
+        table.toBytes(),
+        table.revision());
+  }
+
   /**
    * Opens an appeal, or refuses one that is open: a decision carries what was appealed with it, and
    * only its decision counts. One is granted by the change that corrects the holder's colour.
@@ -142,7 +152,7 @@ public record DocumentCommand(
     RULESET(CommandKind.RULESET),
     /** That a signed request has been taken: nothing, under what stands for its nonce. */
     NONCE(CommandKind.NONCE),
-    /** The table of grounds, under its one name: {@code GroundTable}. */
+    /** The table of grounds, under its one name: see {@link GroundTable}. */
     GROUNDS(CommandKind.GROUNDS),
     /** An {@link Appeal}, under the version of the change that is appealed. */
     APPEAL(CommandKind.APPEAL);

@@ -3,9 +3,12 @@ package gongbei.replication.machine;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.protocol.PutDocumentDecoder;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
 /**
@@ -15,6 +18,7 @@ import org.agrona.DirectBuffer;
  */
 final class DocumentStateMachine {
   private static final int MILLIS_PER_SECOND = 1_000;
+  private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
 
   private final StatusMap map;
   private final Documents documents;
@@ -75,7 +79,7 @@ final class DocumentStateMachine {
               protocol < AppealStateMachine.FIRST_PROTOCOL
                   ? Outcome.INVALID
                   : appeals.put(entry, logMillis, change);
-          default -> put(entry);
+          default -> put(entry, protocol);
         };
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
@@ -84,6 +88,9 @@ final class DocumentStateMachine {
     if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
+    if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
+      documents.publishGrounds();
+    }
     tell(document, nonce, logMillis, outcome);
     change.clearStatus();
     return outcome;
@@ -91,7 +98,7 @@ final class DocumentStateMachine {
 
   private void tell(
       PutDocumentDecoder document, Documents.Entry nonce, long logMillis, Outcome outcome) {
-    final boolean hasOrigin = document.actingVersion() >= BatchOrigins.PROTOCOL;
+    final boolean hasOrigin = document.actingVersion() >= ReplicatedState.GROUND_PROTOCOL;
     final long stated = hasOrigin ? document.authority() : 0;
     sink.onVersion(
         change
@@ -103,12 +110,31 @@ final class DocumentStateMachine {
             .done(map.version(), document.kind(), outcome));
   }
 
-  private Outcome put(Documents.Entry entry) {
-    if (entry.kind() < CommandKind.LINK
-        || entry.kind() > CommandKind.RULESET
+  private static boolean isDocument(int kind, int protocol) {
+    return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
+        || (protocol >= ReplicatedState.GROUND_PROTOCOL
+            && (kind == CommandKind.GROUNDS || kind == CommandKind.APPEAL));
+  }
+
+  /** Whether the next table of grounds may count in the place of the one that does. */
+  private boolean isTable(Documents.Entry entry) {
+    if (!Arrays.equals(entry.name(), GROUNDS)) {
+      return false;
+    }
+    try {
+      GroundTable.parse(entry.content(), entry.revision()).requireNamesOf(documents.grounds());
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private Outcome put(Documents.Entry entry, int protocol) {
+    if (!isDocument(entry.kind(), protocol)
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
-        || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES) {
+        || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
+        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry))) {
       return Outcome.INVALID;
     }
     if (!documents.hasRoomFor(entry)) {

@@ -4,6 +4,7 @@ import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.LittleEndian;
 import gongbei.replication.map.StatusMap;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ public final class Documents {
   /** The most bytes of all names and documents together: 512 MiB. */
   public static final long MAX_BYTES = 512L << 20;
 
+  private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
+
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
   private final NonceStore nonces = new NonceStore();
   private final AppealBook appeals = new AppealBook();
@@ -34,6 +37,7 @@ public final class Documents {
 
   private volatile Map<String, byte[]> rulesets = Map.of();
   private volatile Runnable rulesetListener = () -> {};
+  private volatile GroundTable grounds = GroundTable.DEFAULT;
 
   /** A kind and a name: what stands in the map, and what looks it up. */
   private static final class Name {
@@ -192,6 +196,23 @@ public final class Documents {
     rulesetListener.run();
   }
 
+  /**
+   * Has the table of grounds count from now on that stands here: after each change, and when a
+   * snapshot has been read.
+   *
+   * @throws IllegalArgumentException where what stands here is none
+   */
+  public void publishGrounds() {
+    final Entry entry = entries.get(sought.of(CommandKind.GROUNDS, GROUNDS, 0, GROUNDS.length));
+    grounds =
+        entry == null ? GroundTable.DEFAULT : GroundTable.parse(entry.content(), entry.revision());
+  }
+
+  /** The table of grounds that counts. */
+  public GroundTable grounds() {
+    return grounds;
+  }
+
   /** The rulesets by name, as they were last whole: see {@link DocumentCommand#ruleset}. */
   public Map<String, byte[]> rulesets() {
     return rulesets;
@@ -268,6 +289,7 @@ public final class Documents {
     nonces.clear();
     appeals.clear();
     bytes = 0;
+    grounds = GroundTable.DEFAULT;
   }
 
   public void forEach(EntryAction action) {

@@ -25,6 +25,7 @@ public final class HistoryChange {
   private int ground;
   private long logEpochSeconds;
   private boolean wasKnown;
+  private boolean isCounted;
 
   HistoryChange() {}
 
@@ -91,6 +92,15 @@ public final class HistoryChange {
     return before.version();
   }
 
+  /** Whether it counted towards the ceilings of its ground. */
+  public boolean isCounted() {
+    return isCounted;
+  }
+
+  void counted(boolean counts) {
+    isCounted = counts;
+  }
+
   /** Begins the change of a message at a time of the log. */
   HistoryChange at(long epochSeconds) {
     logEpochSeconds = epochSeconds;
@@ -105,10 +115,6 @@ public final class HistoryChange {
     return this;
   }
 
-  void ground(int counting) {
-    ground = counting;
-  }
-
   void wasKnown(boolean known) {
     wasKnown = known;
   }
@@ -119,6 +125,7 @@ public final class HistoryChange {
     before.reset();
     after.reset();
     wasKnown = false;
+    isCounted = false;
   }
 
   /** Sets what became of it. */

@@ -108,7 +108,8 @@ public final class NodeMetrics implements AutoCloseable {
   }
 
   /** Counts changes by authority and ground, and shows how many holders are of which colour. */
-  public void watchOversight(Oversight oversight, GroundNames grounds) {
+  public void watchOversight(Oversight oversight) {
+    final GroundNames grounds = new GroundNames(log.documents()::grounds);
     oversightMeters = Optional.of(new OversightMeters(oversight, grounds, registry));
   }
 

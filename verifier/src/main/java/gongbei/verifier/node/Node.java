@@ -20,7 +20,6 @@ import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
-import gongbei.verifier.oversight.GroundNames;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -72,7 +71,6 @@ public final class Node implements AutoCloseable {
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
   private final NodeFiles files = new NodeFiles();
-  private final GroundNames grounds;
 
   /** Starts a node on the resources that its configuration names. */
   public static Node start(NodeConfig config) throws NodeException {
@@ -95,7 +93,6 @@ public final class Node implements AutoCloseable {
   private Node(NodeConfig config, NodeResources resources) throws IOException, ConfigException {
     this.config = config;
     this.resources = resources;
-    grounds = new GroundNames(resources.log().documents()::grounds);
     tcpTls = tlsOf(config.tcp());
     httpTls = tlsOf(config.http());
     apiKeys =
@@ -189,7 +186,7 @@ public final class Node implements AutoCloseable {
       }
       files.showIn(nodeMetrics);
       nodeMetrics.watchMinting(mintMetrics);
-      nodeMetrics.watchOversight(resources.oversight(), grounds);
+      nodeMetrics.watchOversight(resources.oversight());
       watchWhatFills(nodeMetrics);
       if (signingKeyWatch.isPresent()) {
         final SigningKeyWatch watched = signingKeyWatch.get();
@@ -223,7 +220,7 @@ public final class Node implements AutoCloseable {
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
                   .appealSeconds(TimeUnit.HOURS.toSeconds(config.appealHours()))
                   .status(resources.statusMap(), resources.log())
-                  .oversight(resources.oversight(), grounds)
+                  .oversight(resources.oversight())
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())

@@ -57,7 +57,7 @@ final class OversightPageTest {
   }
 
   /** One authority turns everybody red, as far as it is let; another one a few yellow. */
-  private static void change(TestNode node) {
+  static void change(TestNode node) {
     final List<StatusCommand> commands = new ArrayList<>();
     for (int i = 0; i < HOLDERS; i++) {
       commands.add(set(i, Colour.GREEN, CAREFUL, GroundTable.REGISTRY));

@@ -12,7 +12,6 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
-import gongbei.verifier.oversight.GroundNames;
 import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
@@ -54,7 +53,6 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private StatusMap statusMap;
   private CommandLog log;
   private Oversight oversight;
-  private GroundNames grounds;
   private ScanMetrics scanMetrics;
   private NodeMetrics nodeMetrics;
   private LongSupplier epochSeconds = () -> System.currentTimeMillis() / MILLIS_A_SECOND;
@@ -103,10 +101,9 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return self();
   }
 
-  /** Sets what the log's changes come to, and what their grounds are called. */
-  public C oversight(Oversight counts, GroundNames names) {
+  /** Sets what the log's changes come to. */
+  public C oversight(Oversight counts) {
     oversight = counts;
-    grounds = names;
     return self();
   }
 
@@ -262,10 +259,6 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   Oversight oversight() {
     return oversight;
-  }
-
-  GroundNames grounds() {
-    return grounds;
   }
 
   CommandLog log() {

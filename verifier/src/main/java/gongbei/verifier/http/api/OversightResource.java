@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.ground.Ground;
+import gongbei.replication.log.CommandLog;
+import gongbei.replication.machine.AppealBook;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.oversight.GroundNames;
 import gongbei.verifier.oversight.Oversight;
@@ -23,12 +25,14 @@ final class OversightResource {
   private static final long HOUR_SECONDS = TimeUnit.HOURS.toSeconds(1);
 
   private final Oversight oversight;
+  private final CommandLog log;
   private final GroundNames grounds;
   private final LongSupplier epochSeconds;
 
-  OversightResource(Oversight oversight, GroundNames grounds, LongSupplier epochSeconds) {
+  OversightResource(Oversight oversight, CommandLog log, LongSupplier epochSeconds) {
     this.oversight = oversight;
-    this.grounds = grounds;
+    this.log = log;
+    this.grounds = new GroundNames(log.documents()::grounds);
     this.epochSeconds = epochSeconds;
   }
 
@@ -72,6 +76,11 @@ final class OversightResource {
           .ceilingOf(series)
           .ifPresent(ceiling -> putCeiling(ceilings, series, ceiling, report.epochSeconds()));
     }
+    final AppealBook appeals = log.documents().appeals();
+    answer
+        .putObject("appeals")
+        .put("open", appeals.openCount())
+        .put("overdue", appeals.overdueCount(report.epochSeconds()));
     return Response.json(200, answer);
   }
 

@@ -82,7 +82,7 @@ public final class Resources {
     this.histories = new HistoryResource(context, holderProof);
     this.ops = new OpsResource(context);
     this.oversight =
-        new OversightResource(context.oversight(), context.grounds(), context.epochSeconds());
+        new OversightResource(context.oversight(), context.log(), context.epochSeconds());
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
     routes.add(new Route("POST", "/v1/scans", this::scan).quick().scan());

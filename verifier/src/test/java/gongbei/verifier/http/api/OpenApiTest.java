@@ -110,6 +110,7 @@ final class OpenApiTest {
             node.node.resources().translation().secret(),
             node.node.resources().translation().audit())
         .status(node.node.resources().statusMap(), node.node.resources().log())
+        .oversight(node.node.resources().oversight())
         .metrics(node.node.scanMetrics(), node.metrics());
   }
 
