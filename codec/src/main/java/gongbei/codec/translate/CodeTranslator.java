@@ -281,7 +281,7 @@ public final class CodeTranslator {
     sm3.update(code.cose().signed(), 0, code.cose().signedLength());
     sm3.digest(digest, 0);
     return new Translation.Source(
-        code.format().issuer(), digest, code.cwt().issuedAtEpochSeconds());
+        code.format().issuer(), code.cose().kid(), digest, code.cwt().issuedAtEpochSeconds());
   }
 
   private byte[] digest(byte[] text) {

@@ -17,6 +17,7 @@ import gongbei.verifier.cli.demo.DemoCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.holder.AppealsCommand;
+import gongbei.verifier.cli.ground.GroundsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
 import gongbei.verifier.cli.holder.LinkCommand;
@@ -78,6 +79,7 @@ import picocli.CommandLine.Command;
       LookupCommand.class,
       PackCommand.class,
       RulesetCommand.class,
+      GroundsCommand.class,
       AuditCommand.class,
       SubjectCommand.class,
       LoadCommand.class,

@@ -221,6 +221,9 @@ public final class Limits {
   /** The most bytes of a translation table's file. */
   public static final int MAX_TRANSLATION_TABLE_BYTES = 64 * 1024;
 
+  /** The most bytes of a table of grounds as it is written, YAML or JSON. */
+  public static final int MAX_GROUND_TABLE_BYTES = 256 * 1024;
+
   /** The refusals and translations that are remembered so that each leaves one receipt: 12 MiB. */
   public static final int MAX_RECEIPTS_REMEMBERED = 1 << 16;
 

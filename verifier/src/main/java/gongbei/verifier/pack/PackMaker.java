@@ -17,6 +17,7 @@ import org.fastfilter.xor.Xor8;
 public final class PackMaker {
   private static final int FIRST_CAPACITY = 1_024;
   private static final int MIN_FILTER_KEYS = 32;
+  private static final int SECONDS_A_MINUTE = 60;
   private static final long FILLER = 0x9E3779B97F4A7C15L;
 
   private PackMaker() {}
@@ -55,7 +56,7 @@ public final class PackMaker {
     final Holders notGreen = new Holders();
     map.forEach(
         (subject, status) -> {
-          if (!isGreen(status) && notGreen.count <= maxHolders) {
+          if (!isGreen(status.lapse(now)) && notGreen.count <= maxHolders) {
             notGreen.add(OfflinePack.holder(subject.high(), subject.low()));
           }
         });
@@ -108,10 +109,10 @@ public final class PackMaker {
     final Holders green = new Holders();
     map.forEach(
         (subject, status) -> {
-          if (status.version() > baseVersion
+          if ((status.version() > baseVersion || hasLapsed(status, now))
               && notGreen.count <= Limits.MAX_DELTA_HOLDERS
               && green.count <= Limits.MAX_DELTA_HOLDERS) {
-            (isGreen(status) ? green : notGreen)
+            (isGreen(status.lapse(now)) ? green : notGreen)
                 .add(OfflinePack.holder(subject.high(), subject.low()));
           }
         });
@@ -141,6 +142,16 @@ public final class PackMaker {
         now + lifeSeconds,
         residents,
         notGreen);
+  }
+
+  /**
+   * Whether a colour has lapsed to green since the oldest full pack was made that is still of use.
+   */
+  private static boolean hasLapsed(StatusRecord status, long now) {
+    final long greenFromMinutes = status.greenFromEpochMinutes();
+    final long nowMinutes = now / SECONDS_A_MINUTE;
+    return greenFromMinutes <= nowMinutes
+        && greenFromMinutes > nowMinutes - Limits.MAX_PACK_SECONDS / SECONDS_A_MINUTE;
   }
 
   /** Whether there is nothing for a server to say against a holder. */

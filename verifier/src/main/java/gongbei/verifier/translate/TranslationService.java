@@ -10,6 +10,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TokenException;
 import gongbei.replication.command.Applied;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Link;
 import gongbei.replication.command.StatusCommand;
@@ -51,6 +52,9 @@ import org.slf4j.LoggerFactory;
  * #translate} is for any thread.
  */
 public final class TranslationService implements AutoCloseable {
+  /** A visit that states no ground is one of {@code translation}. */
+  private static final int ANY_GROUND = 0;
+
   private static final Logger LOGGER = LoggerFactory.getLogger(TranslationService.class);
   private static final long MIN_PARK_NANOS = 10_000;
   private static final long MAX_PARK_NANOS = 500_000;
@@ -379,6 +383,7 @@ public final class TranslationService implements AutoCloseable {
                   Math.min(
                       translation.source().issuedAtEpochSeconds(),
                       StatusRecord.MAX_SOURCE_EPOCH_SECONDS)))
+          .origin(ChangeOrigin.of(translation.source().kid(), ANY_GROUND))
           .build();
     }
 

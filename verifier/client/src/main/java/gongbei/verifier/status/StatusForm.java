@@ -59,7 +59,10 @@ public final class StatusForm {
   private static final int MAX_FLAGS = 8;
   private static final long SECONDS_A_MINUTE = 60;
   private static final long MAX_EPOCH_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
-  private static final String MINUTES = "is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z";
+  private static final String MINUTES = "is not from 1970-01-01T00:01Z to ";
+
+  /** The latest minute at which a colour may lapse: a week before the latest that a node keeps. */
+  public static final int MAX_UNTIL_EPOCH_MINUTES = Integer.MAX_VALUE - 7 * 24 * 60;
 
   private final Colour colour;
   private final TestResult result;
@@ -173,7 +176,8 @@ public final class StatusForm {
       return 0;
     }
     try {
-      return requireMinutes(SAMPLE_TIME, source.epochSeconds(SAMPLE_TIME) / SECONDS_A_MINUTE);
+      return requireMinutes(
+          SAMPLE_TIME, source.epochSeconds(SAMPLE_TIME) / SECONDS_A_MINUTE, Integer.MAX_VALUE);
     } catch (StatusFault e) {
       throw source.ofField(e.field(), e.reason());
     }
@@ -187,9 +191,9 @@ public final class StatusForm {
     }
   }
 
-  private static int requireMinutes(String field, long epochMinutes) {
-    if (epochMinutes < 1 || epochMinutes > Integer.MAX_VALUE) {
-      throw new StatusFault(field, MINUTES);
+  private static int requireMinutes(String field, long epochMinutes, int latest) {
+    if (epochMinutes < 1 || epochMinutes > latest) {
+      throw new StatusFault(field, MINUTES + minute(latest).replace(":00Z", "Z"));
     }
     return (int) epochMinutes;
   }
@@ -237,6 +241,24 @@ public final class StatusForm {
   /** The colour that follows then. */
   public Colour next() {
     return next;
+  }
+
+  /**
+   * The same, which states a ground and an end where it stated none.
+   *
+   * @param otherwiseGround the name of the ground; empty for none
+   * @param otherwiseUntil when a colour that is not green lapses, in minutes since 1970; 0 for no
+   *     end
+   */
+  public StatusForm otherwise(String otherwiseGround, int otherwiseUntil) {
+    final Builder form = new Builder(this);
+    if (ground.isEmpty()) {
+      form.ground(otherwiseGround);
+    }
+    if (colour != Colour.GREEN && untilEpochMinutes == 0 && otherwiseUntil != 0) {
+      form.untilEpochMinutes(otherwiseUntil);
+    }
+    return form.build();
   }
 
   /** Writes the status into an object: what has its default is left out, but for the doses. */
@@ -294,6 +316,18 @@ public final class StatusForm {
       this.colour = colour;
     }
 
+    private Builder(StatusForm form) {
+      colour = form.colour;
+      result = form.result;
+      sampleEpochMinutes = form.sampleEpochMinutes;
+      doses = form.doses;
+      lastDoseEpochDay = form.lastDoseEpochDay;
+      flags = form.flags;
+      ground = form.ground;
+      untilEpochMinutes = form.untilEpochMinutes;
+      next = form.next;
+    }
+
     /** Sets what the holder may do. */
     public Builder colour(Colour value) {
       colour = value;
@@ -307,7 +341,7 @@ public final class StatusForm {
      */
     public Builder test(TestResult value, long sampled) {
       result = value;
-      sampleEpochMinutes = requireMinutes(SAMPLE_TIME, sampled);
+      sampleEpochMinutes = requireMinutes(SAMPLE_TIME, sampled, Integer.MAX_VALUE);
       return this;
     }
 
@@ -359,7 +393,7 @@ public final class StatusForm {
 
     /** Sets when a colour that is not green lapses, in minutes since 1970 UTC. */
     public Builder untilEpochMinutes(long value) {
-      untilEpochMinutes = requireMinutes(UNTIL, value);
+      untilEpochMinutes = requireMinutes(UNTIL, value, MAX_UNTIL_EPOCH_MINUTES);
       return this;
     }
 

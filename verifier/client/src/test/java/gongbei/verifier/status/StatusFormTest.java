@@ -90,6 +90,20 @@ final class StatusFormTest {
     assertEquals(Colour.GREEN, read("colour=yellow").next());
   }
 
+  @Test
+  void whatIsStatedStaysAndWhatIsNotIsFilledIn() {
+    final StatusForm red = read("colour=red").otherwise("area", 30_000_000);
+    assertEquals("area", red.ground());
+    assertEquals(30_000_000, red.untilEpochMinutes());
+    final StatusForm stated =
+        read("colour=red ground=lab-result until=2026-12-08T08:00:00Z").otherwise("area", 1);
+    assertEquals("lab-result", stated.ground());
+    assertEquals("2026-12-08T08:00:00Z", StatusForm.minute(stated.untilEpochMinutes()));
+    final StatusForm green = read("colour=green doses=2").otherwise("area", 30_000_000);
+    assertEquals(0, green.untilEpochMinutes(), "green has no end");
+    assertEquals(2, green.doses());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "doses=1,                                                     colour is missing",
@@ -110,7 +124,7 @@ final class StatusFormTest {
     "colour=red ground=Because,"
         + " 'ground is not a name of small letters, digits and hyphens'",
     "colour=red until=1970-01-01T00:00:59Z,"
-        + " until is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z",
+        + " until is not from 1970-01-01T00:01Z to 6053-01-16T02:07Z",
     "colour=green until=2026-12-08T08:00:00Z,"
         + " 'until goes with yellow or red, and only with one'",
     "colour=red until=2026-12-08T08:00:00Z next=red,           next is no milder than colour",

@@ -3,7 +3,10 @@ package gongbei.verifier.cli.load;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.time.Rfc3339;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.StatusCommand;
+import gongbei.replication.ground.Ground;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.input.NearestName;
 import gongbei.verifier.holder.StatusForms;
@@ -87,9 +90,27 @@ record ResidentRow(Subject subject, StatusForm status) {
     return status.writeInto(JsonNodeFactory.instance.objectNode().put(SUBJECT, subject.toHex()));
   }
 
-  /** The same as a command of the log. */
-  StatusCommand.SetStatus command() {
-    return StatusForms.command(subject, status);
+  /** The same, which states a ground and an end where it stated none. */
+  ResidentRow otherwise(String ground, int untilEpochMinutes) {
+    return new ResidentRow(subject, status.otherwise(ground, untilEpochMinutes));
+  }
+
+  /**
+   * The same as a command of the log.
+   *
+   * @param grounds where its ground is looked up
+   * @throws IllegalArgumentException where it is none of them
+   */
+  StatusCommand.SetStatus command(GroundTable grounds) {
+    final int ground =
+        status.ground().isEmpty()
+            ? ChangeOrigin.NONE.ground()
+            : grounds
+                .ofName(status.ground())
+                .map(Ground::number)
+                .orElseThrow(
+                    () -> new IllegalArgumentException("ground is none in the table of grounds"));
+    return StatusForms.command(subject, status, ChangeOrigin.of(0, ground));
   }
 
   /** The columns of a row: all text, blank where there is none. */

@@ -12,15 +12,18 @@ import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.status.StatusForm;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /** {@code GET /v1/subjects/{subject}/status}: what the map knows of a holder. For any thread. */
 public final class HolderResource {
   private final StatusMap map;
   private final CommandLog log;
+  private final LongSupplier epochSeconds;
 
-  HolderResource(StatusMap map, CommandLog log) {
+  HolderResource(StatusMap map, CommandLog log, LongSupplier epochSeconds) {
     this.map = map;
     this.log = log;
+    this.epochSeconds = epochSeconds;
   }
 
   /**
@@ -42,6 +45,7 @@ public final class HolderResource {
     if (!isKnown) {
       throw Problem.of(404, "unknown-subject", "the map knows no such subject");
     }
+    status.lapse(epochSeconds.getAsLong());
     return Response.json(200, json(subject, status).put("dataAgeMillis", ageMillis));
   }
 

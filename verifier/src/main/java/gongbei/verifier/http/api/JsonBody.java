@@ -261,6 +261,11 @@ public final class JsonBody implements StatusSource {
     return words;
   }
 
+  /** Where a field of this object stands in the body, as in {@code statuses[3].ground}. */
+  String place(String field) {
+    return prefix + field;
+  }
+
   /** A fault of a field of this object. */
   @Override
   public Problem ofField(String field, String reason) {

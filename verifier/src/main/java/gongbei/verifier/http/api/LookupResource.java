@@ -72,13 +72,15 @@ public final class LookupResource {
     if (!context.log().isServing()) {
       throw Problem.busy("the node's map is being made anew; ask another");
     }
+    final long now = context.epochSeconds().getAsLong();
+    status.lapse(now);
     final Reason reason;
     if (!isKnown) {
       reason = Reason.UNKNOWN_SUBJECT;
     } else if ((status.flags() & StatusRecord.DECEASED) != 0) {
       reason = Reason.REVOKED;
     } else {
-      reason = ruleset.judge(status, context.epochSeconds().getAsLong(), ageMillis);
+      reason = ruleset.judge(status, now, ageMillis);
     }
     record(new LookupRecord(kid, type.wireName(), ruleset.label(), isKnown), key);
     if (isKnown) {

@@ -20,6 +20,7 @@ public final class Resources {
   private final StatusResource statuses;
   private final HolderResource holders;
   private final RulesetResource rulesets;
+  private final GroundResource grounds;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -51,8 +52,10 @@ public final class Resources {
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
-    this.holders = new HolderResource(context.statusMap(), context.log());
+    this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
+    this.grounds =
+        new GroundResource(context.log(), context.authorities(), context.epochSeconds());
     this.translations = new TranslationResource(context.desk(), context.audit());
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
@@ -106,6 +109,8 @@ public final class Resources {
     ask("GET", "/v1/appeals/{appeal}", false, of(appeals::get));
     writeSigned("PUT", "/v1/appeals/{appeal}", signature, this::decideAppeal);
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
+    writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
+    ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
@@ -195,6 +200,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putRuleset(Request question, String name) {
     return rulesets.put(question, name, question.connection());
+  }
+
+  private CompletableFuture<Response> putGrounds(Request question, String none) {
+    return grounds.put(question, question.connection());
   }
 
   private CompletableFuture<Response> translate(Request question, String none) {

@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
+import gongbei.replication.ground.Ground;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogBusyException;
 import gongbei.replication.log.SequenceException;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -67,9 +71,10 @@ public final class StatusResource {
    */
   CompletableFuture<Response> put(Request question, String subject, Executor writing) {
     final JsonBody body = JsonBody.read(question, CHANGE);
-    final StatusCommand command = command(body, subject);
+    final StatusCommand command = command(body, subject).withOrigin(origin(question, body));
     return SignedChange.submit(log, question.nonce(), List.of(command))
-        .thenApplyAsync(applied -> Response.json(200, json(done(applied.get(0)))), writing);
+        .thenApplyAsync(
+            applied -> Response.json(200, json(done(applied.get(0), command))), writing);
   }
 
   /**
@@ -81,7 +86,8 @@ public final class StatusResource {
     final List<StatusCommand> commands = new ArrayList<>(statuses.size());
     for (int i = 0; i < statuses.size(); i++) {
       final JsonBody item = body.item(statuses, "statuses", i, CHANGE_OF_SUBJECT);
-      commands.add(command(item, item.text("subject", 2 * Subject.BYTES)));
+      commands.add(
+          command(item, item.text(SUBJECT, 2 * Subject.BYTES)).withOrigin(origin(question, item)));
     }
     final CommandLog.Origin origin = origin(body);
     if (origin == null && commands.size() > CommandBatches.MAX_COMMANDS) {
@@ -98,7 +104,9 @@ public final class StatusResource {
             applied -> {
               final ObjectNode answer = JsonNodeFactory.instance.objectNode();
               final ArrayNode results = answer.putArray("results");
-              applied.forEach(each -> results.add(json(each)));
+              for (int i = 0; i < applied.size(); i++) {
+                results.add(json(applied.get(i), commands.get(i)));
+              }
               return Response.json(
                   applied.stream().allMatch(each -> hasCounted(each.outcome()))
                       ? 200
@@ -157,8 +165,18 @@ public final class StatusResource {
     return outcome == Applied.Outcome.APPLIED || outcome == Applied.Outcome.SUPERSEDED;
   }
 
+  /** A change of status that has counted; a {@link Problem} is thrown of one that has not. */
+  private Applied done(Applied applied, StatusCommand command) {
+    final Optional<Problem> refusal =
+        GroundRefusals.problem(applied.outcome(), command, this::grounds);
+    if (refusal.isPresent()) {
+      throw refusal.get().ofVersion(applied.version());
+    }
+    return done(applied);
+  }
+
   /** A change that has counted; a {@link Problem} is thrown of one that came to nothing. */
-  private static Applied done(Applied applied) {
+  static Applied done(Applied applied) {
     if (hasCounted(applied.outcome())) {
       return applied;
     }
@@ -182,7 +200,15 @@ public final class StatusResource {
     return JsonNodeFactory.instance
         .objectNode()
         .put("version", applied.version())
-        .put("outcome", applied.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        .put("outcome", GroundRefusals.typeOf(applied.outcome()));
+  }
+
+  /** What became of one change of many, and where the table of grounds refuses it, its field. */
+  private ObjectNode json(Applied applied, StatusCommand command) {
+    final ObjectNode json = json(applied);
+    GroundRefusals.field(applied.outcome(), command, this::grounds)
+        .ifPresent(field -> json.put("field", field));
+    return json;
   }
 
   /** The subject written in hexadecimal. */
@@ -211,7 +237,28 @@ public final class StatusResource {
     }
     final StatusForm form = StatusForm.read(body);
     requireTaken(body, form.sampleEpochMinutes());
-    return StatusForms.command(subject, form);
+    if (form.untilEpochMinutes() != 0
+        && form.untilEpochMinutes() <= epochSeconds.getAsLong() / SECONDS_PER_MINUTE) {
+      throw body.ofField(StatusForm.UNTIL, "is not in the future");
+    }
+    return StatusForms.command(subject, form, ChangeOrigin.NONE);
+  }
+
+  private GroundTable grounds() {
+    return log.documents().grounds();
+  }
+
+  /** Who answers for a change, and on what ground. */
+  private ChangeOrigin origin(Request question, JsonBody body) {
+    final String name = StatusForm.ground(body);
+    if (name.isEmpty()) {
+      return SignedChange.origin(question.nonce(), SignedChange.NO_GROUND);
+    }
+    final Ground ground =
+        grounds()
+            .ofName(name)
+            .orElseThrow(() -> GroundRefusals.unknown(body.place(StatusForm.GROUND), name));
+    return SignedChange.origin(question.nonce(), ground.number());
   }
 
   /** Refuses the fields of a status that do not go with what a change is. */

@@ -27,6 +27,7 @@ public final class WorkTable {
           Map.entry("GET /v1/region", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/issuers", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/rulesets", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /v1/grounds", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/ops", new Work(READS, 2, ANY_BODY)),
           Map.entry("GET /v1/oversight", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /metrics", new Work(READS, 10, ANY_BODY)),
@@ -55,6 +56,7 @@ public final class WorkTable {
           Map.entry("GET /v1/appeals/queues/{queue}", new Work(READS, 5, ANY_BODY)),
           Map.entry("GET /v1/appeals/{appeal}", new Work(READS, 1, ANY_BODY)),
           Map.entry("PUT /v1/appeals/{appeal}", new Work(CHANGES, 2, ANY_BODY)),
+          Map.entry("PUT /v1/grounds", new Work(CHANGES, 10, ANY_BODY)),
           Map.entry("PUT /v1/rulesets/{name}", new Work(CHANGES, 5, ANY_BODY)));
 
   private WorkTable() {}

@@ -44,6 +44,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -786,6 +788,7 @@ final class OpenApiTest {
         }) {
       requests.add(new String[] {"PUT", "/v1/links/{subject}", body});
     }
+    final String tomorrow = Instant.now().plus(Duration.ofDays(1)).toString();
     for (final String body :
         new String[] {
           "{'colour':'green'}",
@@ -804,6 +807,18 @@ final class OpenApiTest {
           "{'colour':'green','result':'negative','sampleTime':'2026-01-01T00:00:00Z'}",
           "{'colour':'green','result':'maybe','sampleTime':'2026-01-01T00:00:00Z'}",
           "{'colour':'green','result':'negative','sampleTime':'yesterday'}",
+          "{'colour':'green','ground':'registry'}",
+          "{'colour':'green','ground':'Registry'}",
+          "{'colour':'red','ground':'registry','until':'" + tomorrow + "','next':'yellow'}",
+          "{'colour':'red','until':'" + tomorrow + "','next':'red'}",
+          "{'colour':'red','until':'tomorrow'}",
+          "{'colour':'yellow','until':'" + tomorrow + "','next':'green'}",
+          "{'colour':'yellow','until':'" + tomorrow + "','next':'yellow'}",
+          "{'colour':'green','until':'" + tomorrow + "'}",
+          "{'colour':'green','next':'yellow'}",
+          "{'result':'negative','sampleTime':'2026-01-01T00:00:00Z','ground':'lab-result'}",
+          "{'result':'negative','sampleTime':'2026-01-01T00:00:00Z','until':'" + tomorrow + "'}",
+          "{'revokeBefore':'2020-01-01T00:00:00Z','ground':'registry'}",
           "{'revokeBefore':'2020-01-01T00:00:00Z'}",
           "{'revokeBefore':'2020-01-01T00:00:00Z','doses':1}",
           "{'revokeBefore':'2020-01-01T00:00:00Z','colour':'green'}",
@@ -846,6 +861,37 @@ final class OpenApiTest {
           "{'allowedColours':['green']}"
         }) {
       requests.add(new String[] {"PUT", "/v1/rulesets/{name}", body});
+    }
+    final String ground =
+        "{'name':'registry','number':1,'colours':['green','yellow','red'],'longestMinutes':20160,"
+            + "'missingUntil':'fill'}";
+    for (final String body :
+        new String[] {
+          "{'revision':2,'grounds':["
+              + ground
+              + ","
+              + ground.replace("registry", "lab-result").replace("'number':1", "'number':2")
+              + ","
+              + ground.replace("registry", "translation").replace("'number':1", "'number':9")
+              + "]}",
+          "{'revision':0,'grounds':[" + ground + "]}",
+          "{'revision':1.5,'grounds':[" + ground + "]}",
+          "{'revision':2,'grounds':[]}",
+          "{'revision':2,'grounds':" + ground + "}",
+          "{'revision':2,'grounds':[" + ground.replace("'number':1", "'number':65535") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("registry", "Registry") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'green',", "'blue',") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("20160", "527041") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("fill", "ask") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','hourly':-1") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','signatures':3") + "]}",
+          "{'revision':2,'grounds':["
+              + ground.replace("'fill'", "'fill','authorities':['0011']")
+              + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','why':'x'") + "]}",
+          "{'grounds':[" + ground + "]}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/grounds", body});
     }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');
