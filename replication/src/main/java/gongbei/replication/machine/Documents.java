@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the log keeps beside the holders: links between subjects, groups, rulesets, appeals, each
- * under a kind and a name, the last one put; and the newest nonces. It shares in the map's digest.
- * Writing is for the applier's thread, reading for any.
+ * What the log keeps beside the holders: links between subjects, groups, rulesets, the table of
+ * grounds, appeals, each under a kind and a name, the last one put; and the newest nonces. It
+ * shares in the map's digest. Writing is for the applier's thread, reading for any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces and appeals. */

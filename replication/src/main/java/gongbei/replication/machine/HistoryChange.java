@@ -26,6 +26,7 @@ public final class HistoryChange {
   private long logEpochSeconds;
   private boolean wasKnown;
   private boolean isCounted;
+  private boolean isBeforeHistory;
 
   HistoryChange() {}
 
@@ -99,6 +100,20 @@ public final class HistoryChange {
 
   void counted(boolean counts) {
     isCounted = counts;
+  }
+
+  /**
+   * Whether a protocol that knew no grounds has applied it: nodes that were upgraded in place have
+   * nothing of it, so nobody keeps it.
+   */
+  public boolean isBeforeHistory() {
+    return isBeforeHistory;
+  }
+
+  /** Sets what version of the protocol its message is of. */
+  HistoryChange protocol(int version) {
+    isBeforeHistory = version < ReplicatedState.GROUND_PROTOCOL;
+    return this;
   }
 
   /** Begins the change of a message at a time of the log. */

@@ -79,7 +79,8 @@ public final class ReplicatedState {
     this.map = map;
     this.sink = sink;
     final AppealStateMachine appeals = new AppealStateMachine(map, documents);
-    this.machine = new StatusStateMachine(map, new GroundRules(documents, ceilings), appeals.before(sink));
+    this.machine =
+        new StatusStateMachine(map, new GroundRules(documents, ceilings), appeals.before(sink));
     this.documentMachine = new DocumentStateMachine(map, documents, appeals, sink);
     if (map.version() == 0) {
       sink.begin(0, HistorySink.NONE.frontier());

@@ -148,7 +148,9 @@ public final class Oversight implements HistorySink {
         hasGap = false;
         completeSince = seconds;
       }
-      count(change, seconds);
+      if (!change.isBeforeHistory()) {
+        count(change, seconds);
+      }
     }
   }
 

@@ -39,7 +39,8 @@ final class HelpExamplesTest {
           "gongbei serve --config node\\.yaml", "this test starts the node by that very file",
           ".*https?://(node-1|macau)[:/].*", "hosts of the reader's: FailureWordsTest, TlsTest",
           "gongbei device-test node-1:9700 .*", "a host of the reader's: DeviceCommandsTest",
-          "gongbei appeals grant .*", "AppealsCommandTest: an appeal is decided once, and here refused",
+          "gongbei appeals grant .*",
+              "AppealsCommandTest: an appeal is decided once, and here refused",
           "gongbei cluster hand-over .*", "ClusterCommandsTest: it needs another member",
           "gongbei demo .*", "CommandLineTest: it takes a machine for itself");
 

@@ -371,6 +371,56 @@ final class WalletPageTest {
   }
 
   @Test
+  void aHolderWhoIsRedAppealsAndSeesWhatComesOfItInTheirLanguage() throws Exception {
+    browser.openAnew(node.http("/wallet"));
+    browser.script("sessionStorage.clear()");
+    browser.openAnew(node.http("/wallet"));
+    browser.find("#subject").sendKeys(TestNode.RED.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    assertFalse(browser.find("#why").isDisplayed(), "nothing is asked before its holder asks");
+    browser.click("#why-open");
+    browser.until("it can be appealed", () -> browser.find("#appeal-form").isDisplayed());
+    browser.assertAccessible("before an appeal");
+    browser.script("document.getElementById('appeal-reason').value = 'not-in-area'");
+    browser.click("#appeal-form [type=submit]");
+    browser.waitForText("#why-appeals", "I was not in the area.");
+    browser.waitForText("#why-appeals .state", "Not decided yet.");
+    assertFalse(browser.find("#appeal-form").isDisplayed(), "there is one a change");
+    browser.assertAccessible("an appeal");
+    for (final String[] language :
+        new String[][] {
+          {"zh-Hans", "我没有到过该区域。"}, {"zh-Hant", "我沒有到過該區域。"}, {"pt", "Não estive na zona."}
+        }) {
+      browser.language(language[0]);
+      browser.waitForText("#why-appeals", language[1]);
+    }
+    browser.language("en");
+
+    final long appeal =
+        TestNode.json(
+                HttpClient.newHttpClient()
+                    .send(
+                        HttpRequest.newBuilder(URI.create(node.http("/v1/appeals"))).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                    .body())
+            .at("/appeals/0/appeal")
+            .longValue();
+    new AuthorityClient(URI.create(node.http("/")), node.authority)
+        .put("/v1/appeals/" + appeal, "{\"decision\":\"refuse\",\"refusal\":\"area-confirmed\"}");
+    browser.click("#why-open");
+    browser.waitForText("#why-appeals .state", "Refused on");
+    browser.waitForText("#why-appeals .state", "You were in the area.");
+    browser.click("#why-close");
+    assertFalse(browser.find("#why").isDisplayed());
+    browser.click("#why-open");
+    browser.until("shown again", () -> browser.find("#why").isDisplayed());
+    browser.click("#forget");
+    browser.until("forgotten", () -> !browser.find("#why").isDisplayed());
+    browser.assertWellBehaved(node.http(""));
+    browser.leave();
+  }
+
+  @Test
   void theDemosTravellerCrossesInTheirLanguageAndComesBackForAFreshCode() throws Exception {
     final StringWriter said = new StringWriter();
     final Thread demo =

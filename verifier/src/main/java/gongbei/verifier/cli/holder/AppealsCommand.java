@@ -205,10 +205,7 @@ public final class AppealsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       final ObjectNode body =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("decision", "refuse")
-              .put("refusal", refusal);
+          JsonNodeFactory.instance.objectNode().put("decision", "refuse").put("refusal", refusal);
       print(spec, authority.node().put(ALL + "/" + appeal, body), json);
       return ExitCode.OK;
     }

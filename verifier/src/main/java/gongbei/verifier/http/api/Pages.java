@@ -75,6 +75,7 @@ public final class Pages implements RouteTable.PageSource {
           "common.js",
           "checkpoint.js",
           "wallet.js",
+          "why.js",
           "ops.js",
           "oversight.js",
           "home.js",

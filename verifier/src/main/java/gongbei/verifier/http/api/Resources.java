@@ -29,7 +29,7 @@ public final class Resources {
   private final PackResource packs;
   private final AppealResource appeals;
   private final AppealDecisionResource appealDecisions;
-  private final HistoryResource histories;
+  private final HolderHistoryResource histories;
   private final OpsResource ops;
   private final OversightResource oversight;
   private final HealthResource health;
@@ -80,9 +80,10 @@ public final class Resources {
             context.rulesets(),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
-    this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
-    this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
-    this.histories = new HistoryResource(context, holderProof);
+    final AppealCauses causes = AppealCauses.LAST_CHANGE;
+    this.appeals = new AppealResource(context, holderProof, causes);
+    this.appealDecisions = new AppealDecisionResource(context, causes);
+    this.histories = new HolderHistoryResource(context, holderProof, causes);
     this.ops = new OpsResource(context);
     this.oversight =
         new OversightResource(context.oversight(), context.log(), context.epochSeconds());

@@ -247,9 +247,7 @@ final class AppealHttpTest {
         400,
         "invalid-field",
         "colour",
-        decide(
-            appeal,
-            "{\"decision\":\"refuse\",\"refusal\":\"not-over\",\"colour\":\"green\"}"));
+        decide(appeal, "{\"decision\":\"refuse\",\"refusal\":\"not-over\",\"colour\":\"green\"}"));
     assertRefused(
         400,
         "invalid-field",

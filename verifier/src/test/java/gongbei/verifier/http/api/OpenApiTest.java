@@ -68,8 +68,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class OpenApiTest {
   /** The operations that make something new. */
   private static final Set<String> MAKING =
-      Set.of(
-          "POST /v1/appeals", "POST /v1/codes", "POST /v1/groups", "POST /v1/translations");
+      Set.of("POST /v1/appeals", "POST /v1/codes", "POST /v1/groups", "POST /v1/translations");
 
   @TempDir private Path directory;
 
