@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.bench.setup.ChildProcess;
 import gongbei.bench.setup.NodeProcess;
+import gongbei.bench.setup.OpenGrounds;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
@@ -132,6 +133,7 @@ final class DiskFullAttempt implements AutoCloseable {
   Result run() throws IOException, InterruptedException, StatusMapException {
     node.start();
     ClusterFixture.awaitReady(node);
+    OpenGrounds.put(node.url(), authority);
     for (int i = 0; i < WRITERS; i++) {
       final Writer writer = new Writer(i, random.split());
       writers.add(writer);

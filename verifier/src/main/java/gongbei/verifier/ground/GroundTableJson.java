@@ -22,8 +22,7 @@ public final class GroundTableJson {
   }
 
   private static void write(Ground ground, ObjectNode json) {
-    json.put(GroundTableReader.NAME, ground.name())
-        .put(GroundTableReader.NUMBER, ground.number());
+    json.put(GroundTableReader.NAME, ground.name()).put(GroundTableReader.NUMBER, ground.number());
     final ArrayNode colours = json.putArray(GroundTableReader.COLOURS);
     ground.colours().stream().map(Colour::wireName).forEach(colours::add);
     if (ground.term().longestMinutes() != 0) {

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 
 /**
  * Reads a table of grounds from YAML, of which JSON is a part, strictly: a key that is not known is
- * a fault, not a comment. What a field may hold is the table's own rule ({@link Ground}); that it is
- * there and of its type is checked here.
+ * a fault, not a comment. What a field may hold is the table's own rule ({@link Ground}); that it
+ * is there and of its type is checked here.
  */
 public final class GroundTableReader {
   static final String REVISION = "revision";
@@ -191,7 +191,8 @@ public final class GroundTableReader {
     for (final JsonNode id : node.path(AUTHORITIES)) {
       if (!id.isTextual() || !KEY_ID.matcher(id.textValue()).matches()) {
         throw fault(
-            AUTHORITIES, "holds other than key ids: 16 hexadecimal digits each, in quotation marks");
+            AUTHORITIES,
+            "holds other than key ids: 16 hexadecimal digits each, in quotation marks");
       }
       ids.add(Long.parseUnsignedLong(id.textValue(), 16));
     }

@@ -414,6 +414,7 @@ public final class TranslationService implements AutoCloseable {
       final TranslationResult[] known = new TranslationResult[count];
       final Translation[] translations = new Translation[count];
       final long[] versions = new long[count];
+      final Map<Integer, TranslationServiceException> refused = new HashMap<>();
       final List<Receipt> due = new ArrayList<>();
       int visit = 0;
       for (int i = 0; i < count; i++) {
@@ -426,11 +427,11 @@ public final class TranslationService implements AutoCloseable {
             versions[i] = 0;
             known[i] = memory.recall(translation, batch.key(), now);
           } else if (applied.outcome() != Applied.Outcome.APPLIED) {
-            translation = null;
+            refused.put(i, TranslationServiceException.of(applied.outcome()));
           }
         }
         translations[i] = translation;
-        if (translation != null && known[i] == null) {
+        if (!refused.containsKey(i) && known[i] == null) {
           due.add(Receipt.of(translation, target.issuer()));
         }
       }
@@ -447,12 +448,8 @@ public final class TranslationService implements AutoCloseable {
       int receipt = 0;
       for (int i = 0; i < count; i++) {
         final Job job = batch.jobs().get(i);
-        if (translations[i] == null) {
-          fail(
-              job.askers,
-              new TranslationServiceException(
-                  TranslationServiceException.Reason.MAP_FULL,
-                  "the map has no room for another visitor"));
+        if (refused.containsKey(i)) {
+          fail(job.askers, refused.get(i));
           continue;
         }
         TranslationResult crossing = known[i];

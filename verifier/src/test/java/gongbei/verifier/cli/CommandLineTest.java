@@ -473,8 +473,7 @@ final class CommandLineTest extends CommandRuns {
         data,
         header + SUBJECT + ",green,,,,,\n" + SUBJECT + ",green,,,two,,\n",
         "line 3: doses is not a whole number; the rows before it may be loaded");
-    assertRow(
-        data, header + SUBJECT + ",green,,,100,,\n", "line 2: doses is not from 0 to 99");
+    assertRow(data, header + SUBJECT + ",green,,,100,,\n", "line 2: doses is not from 0 to 99");
     assertRow(
         data,
         header + SUBJECT + ",green,,,,,,\n",

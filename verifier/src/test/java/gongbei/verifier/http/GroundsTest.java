@@ -107,7 +107,8 @@ final class GroundsTest {
     assertEquals(200, put(first(), change("yellow", "", "")).statusCode());
     final JsonNode status = get(path(KNOWN));
     assertEquals("yellow", status.path("colour").asText());
-    final Duration left = Duration.between(Instant.now(), Instant.parse(status.path("until").asText()));
+    final Duration left =
+        Duration.between(Instant.now(), Instant.parse(status.path("until").asText()));
     assertTrue(left.toHours() >= 14 * 24 - 1 && left.toHours() <= 14 * 24, left.toString());
     assertEquals(200, put(first(), change("green", "", "")).statusCode());
     assertFalse(get(path(KNOWN)).has("until"), "green has no end");
@@ -116,8 +117,7 @@ final class GroundsTest {
   @Test
   void aStatedEndAndWhatFollowsAreKept() throws Exception {
     final String until = in(Duration.ofDays(3));
-    final ObjectNode change =
-        (ObjectNode) TestNode.json(change("red", "close-contact", until));
+    final ObjectNode change = (ObjectNode) TestNode.json(change("red", "close-contact", until));
     assertEquals(200, put(first(), change.put("next", "yellow").toString()).statusCode());
     final JsonNode status = get(path(KNOWN));
     assertEquals(until, status.path("until").asText());
@@ -126,8 +126,7 @@ final class GroundsTest {
 
   @Test
   void aGroundThatIsNoneInTheTableIsRefused() throws Exception {
-    assertProblem(
-        put(first(), change("yellow", "because", "")), 422, "ground-unknown", "ground");
+    assertProblem(put(first(), change("yellow", "because", "")), 422, "ground-unknown", "ground");
     assertProblem(
         first()
             .put(
@@ -144,8 +143,7 @@ final class GroundsTest {
 
   @Test
   void anEndThatIsMissingPastOrTooFarIsRefused() throws Exception {
-    assertProblem(
-        put(first(), change("red", "close-contact", "")), 422, "until-missing", "until");
+    assertProblem(put(first(), change("red", "close-contact", "")), 422, "until-missing", "until");
     assertProblem(
         put(first(), change("red", "close-contact", in(Duration.ofDays(15)))),
         422,
@@ -176,6 +174,14 @@ final class GroundsTest {
     assertUnchanged();
   }
 
+  /** It has no ceiling, for who comes with a code of the other region answers for it there. */
+  @Test
+  void theGroundOfTranslatedCodesIsRefusedToAuthorities() throws Exception {
+    assertProblem(
+        put(first(), change("red", "translation", "")), 403, "ground-not-yours", "ground");
+    assertUnchanged();
+  }
+
   @Test
   void anotherAuthoritysGroundIsRefused() throws Exception {
     final ObjectNode table = (ObjectNode) get("/v1/grounds");
@@ -185,10 +191,8 @@ final class GroundsTest {
         ((ArrayNode) ground.path("authorities")).add(SECOND.issuerKey().kidHex());
       }
     }
-    assertEquals(
-        200, first().seconded(SECOND).put("/v1/grounds", table.toString()).statusCode());
-    assertProblem(
-        put(first(), change("red", "lab-result", "")), 403, "ground-not-yours", "ground");
+    assertEquals(200, first().seconded(SECOND).put("/v1/grounds", table.toString()).statusCode());
+    assertProblem(put(first(), change("red", "lab-result", "")), 403, "ground-not-yours", "ground");
     final String test =
         "{\"result\":\"positive\",\"sampleTime\":\"" + in(Duration.ofHours(-1)) + "\"}";
     assertProblem(put(first(), test), 403, "ground-not-yours", "ground");
@@ -301,8 +305,7 @@ final class GroundsTest {
     }
     assertEquals(1_117, refused);
     assertEquals(200, reds(1_317));
-    assertProblem(
-        first().put(path(depositor(1_300)), red), 429, "ceiling-reached", "ground");
+    assertProblem(first().put(path(depositor(1_300)), red), 429, "ceiling-reached", "ground");
     assertEquals(
         200,
         new AuthorityClient(URI.create(node.http("/")), SECOND)
@@ -377,8 +380,7 @@ final class GroundsTest {
     assertEquals(3, get("/v1/grounds").path("revision").asInt());
     assertEquals(
         "superseded",
-        TestNode.json(
-                both.put("/v1/grounds", next.deepCopy().put("revision", 2).toString()).body())
+        TestNode.json(both.put("/v1/grounds", next.deepCopy().put("revision", 2).toString()).body())
             .path("outcome")
             .asText());
     final ObjectNode renamed = next.deepCopy().put("revision", 4);

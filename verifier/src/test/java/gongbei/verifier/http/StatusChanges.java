@@ -87,7 +87,8 @@ public final class StatusChanges {
             json.getBytes(StandardCharsets.UTF_8),
             Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
             Runnable::run);
-    return question.signed(SignatureNonce.of(HexFormat.of().toHexDigits(SIGNER.authority()), "0123456789abcdef", 1));
+    return question.signed(
+        SignatureNonce.of(HexFormat.of().toHexDigits(SIGNER.authority()), "0123456789abcdef", 1));
   }
 
   /** A log that keeps what is submitted. */

@@ -155,8 +155,7 @@ public final class AuthorityClient {
     return request
         .header("Signature-Input", FIRST + "=" + firstInput + ", " + SECOND + "=" + secondInput)
         .header(
-            "Signature",
-            firstSignature + ", " + second.get().sign(SECOND, covered, secondInput))
+            "Signature", firstSignature + ", " + second.get().sign(SECOND, covered, secondInput))
         .build();
   }
 

@@ -13,7 +13,8 @@ public final class SignatureBase {
   public static final String COMPONENTS = "(\"@method\" \"@path\" \"content-digest\")";
 
   /** The covered components, as they are written in Signature-Input. */
-  private static final List<String> NAMES = List.of("\"@method\"", "\"@path\"", "\"content-digest\"");
+  private static final List<String> NAMES =
+      List.of("\"@method\"", "\"@path\"", "\"content-digest\"");
 
   private SignatureBase() {}
 

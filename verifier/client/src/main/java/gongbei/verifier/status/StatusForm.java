@@ -47,8 +47,7 @@ public final class StatusForm {
 
   /** Every field, as requests and rows name them. */
   public static final List<String> FIELDS =
-      List.of(
-          COLOUR, RESULT, SAMPLE_TIME, DOSES, LAST_DOSE_DATE, FLAGS, GROUND, UNTIL, NEXT);
+      List.of(COLOUR, RESULT, SAMPLE_TIME, DOSES, LAST_DOSE_DATE, FLAGS, GROUND, UNTIL, NEXT);
 
   /** The most characters of a ground's name. */
   public static final int MAX_GROUND_CHARACTERS = 32;
@@ -370,8 +369,7 @@ public final class StatusForm {
           HolderFlag.settable(name)
               .orElseThrow(
                   () ->
-                      new StatusFault(
-                          FLAGS, "holds other than " + HolderFlag.settableNames(", ")))
+                      new StatusFault(FLAGS, "holds other than " + HolderFlag.settableNames(", ")))
               .bit();
       return this;
     }

@@ -117,12 +117,10 @@ final class StatusFormTest {
     "colour=green result=negative sampleTime=6053-01-23T02:08:00Z,"
         + " sampleTime is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z",
     "colour=green doses=100,                             'doses is 100, not from 0 to 99'",
-    "colour=green lastDoseDate=1970-01-01,"
-        + " lastDoseDate is not from 1970-01-02 to 9999-12-31",
+    "colour=green lastDoseDate=1970-01-01," + " lastDoseDate is not from 1970-01-02 to 9999-12-31",
     "colour=green flags=vip,         'flags holds other than visitor, linked, deceased'",
     "colour=green flags=translated,  'flags holds other than visitor, linked, deceased'",
-    "colour=red ground=Because,"
-        + " 'ground is not a name of small letters, digits and hyphens'",
+    "colour=red ground=Because," + " 'ground is not a name of small letters, digits and hyphens'",
     "colour=red until=1970-01-01T00:00:59Z,"
         + " until is not from 1970-01-01T00:01Z to 6053-01-16T02:07Z",
     "colour=green until=2026-12-08T08:00:00Z,"
@@ -132,7 +130,6 @@ final class StatusFormTest {
     "colour=red next=blue,                  'next is not one of green, yellow, red'",
   })
   void aFaultNamesItsFieldAndItsReason(String fields, String fault) {
-    assertEquals(
-        fault, assertThrows(IllegalStateException.class, () -> read(fields)).getMessage());
+    assertEquals(fault, assertThrows(IllegalStateException.class, () -> read(fields)).getMessage());
   }
 }

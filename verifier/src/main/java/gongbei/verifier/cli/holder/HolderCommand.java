@@ -246,8 +246,7 @@ public final class HolderCommand implements Callable<Integer> {
       for (final String field : STATUS) {
         final boolean isKnown =
             known != null && !(given.has("colour") && OF_COLOUR.contains(field));
-        final JsonNode value =
-            given.has(field) || !isKnown ? given.get(field) : known.get(field);
+        final JsonNode value = given.has(field) || !isKnown ? given.get(field) : known.get(field);
         if (value != null) {
           whole.set(field, value);
         }

@@ -294,8 +294,7 @@ public final class LoadCommand implements Callable<Integer> {
         target.remote.secondKeys == null ? first : first.seconded(key(target.remote.secondKeys));
     return new Sink() {
       @Override
-      public void apply(List<ResidentRow> batch, List<String> places)
-          throws InterruptedException {
+      public void apply(List<ResidentRow> batch, List<String> places) throws InterruptedException {
         final ObjectNode body = JsonNodeFactory.instance.objectNode();
         final ArrayNode statuses = body.putArray("statuses");
         batch.forEach(row -> statuses.add(row.json()));
@@ -317,8 +316,7 @@ public final class LoadCommand implements Callable<Integer> {
     try {
       final List<SigningKey> keys = KeyPlace.read(place).all();
       if (keys.size() != 1) {
-        throw CommandException.refused(
-            place + " holds " + keys.size() + " private keys, not one");
+        throw CommandException.refused(place + " holds " + keys.size() + " private keys, not one");
       }
       return keys.get(0);
     } catch (TrustException e) {
@@ -371,8 +369,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
     return new Sink() {
       @Override
-      public void apply(List<ResidentRow> batch, List<String> places)
-          throws InterruptedException {
+      public void apply(List<ResidentRow> batch, List<String> places) throws InterruptedException {
         try {
           requireApplied(log.submit(commands(log, batch, places)).get(), places, map.capacity());
         } catch (ExecutionException e) {

@@ -30,9 +30,9 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * Residents in Parquet: the columns of {@link ResidentRow#ALL_COLUMNS} in any order, each a string, or
- * what it is: {@code sampleTime} and {@code until} timestamps in UTC, {@code doses} an integer, {@code lastDoseDate}
- * a date. Null and empty are the same.
+ * Residents in Parquet: the columns of {@link ResidentRow#ALL_COLUMNS} in any order, each a string,
+ * or what it is: {@code sampleTime} and {@code until} timestamps in UTC, {@code doses} an integer,
+ * {@code lastDoseDate} a date. Null and empty are the same.
  */
 final class ParquetRows implements ResidentRows {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);

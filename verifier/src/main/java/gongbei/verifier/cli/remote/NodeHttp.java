@@ -158,8 +158,7 @@ public final class NodeHttp {
   private JsonNode signed(String method, String path, JsonNode body) throws InterruptedException {
     return json(
         send(
-            signer().request(method, path, body.toString()),
-            HttpResponse.BodyHandlers.ofString()));
+            signer().request(method, path, body.toString()), HttpResponse.BodyHandlers.ofString()));
   }
 
   private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)

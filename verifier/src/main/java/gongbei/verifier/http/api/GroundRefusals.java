@@ -33,8 +33,7 @@ final class GroundRefusals {
     return switch (outcome) {
       case GROUND_UNKNOWN, CEILING_REACHED -> Optional.of(StatusForm.GROUND);
       case GROUND_NOT_YOURS ->
-          Optional.of(
-              isForSigners(command, table.get()) ? StatusForm.COLOUR : StatusForm.GROUND);
+          Optional.of(isForSigners(command, table.get()) ? StatusForm.COLOUR : StatusForm.GROUND);
       case UNTIL_MISSING, UNTIL_TOO_FAR -> Optional.of(StatusForm.UNTIL);
       case SECOND_SIGNATURE_MISSING -> Optional.of(SIGNATURE);
       default -> Optional.empty();
@@ -65,8 +64,7 @@ final class GroundRefusals {
         .map(field -> problem(outcome, field, Optional.ofNullable(ground(command, table.get()))));
   }
 
-  private static Problem problem(
-      Applied.Outcome outcome, String field, Optional<Ground> ground) {
+  private static Problem problem(Applied.Outcome outcome, String field, Optional<Ground> ground) {
     final String name = ground.map(each -> "the ground " + each.name()).orElse("that ground");
     return switch (outcome) {
       case GROUND_UNKNOWN -> unprocessable(outcome, field, "is none in the table of grounds");
@@ -94,21 +92,21 @@ final class GroundRefusals {
           secondSignatureMissing(name + " wants a second authority's signature");
       default ->
           Problem.ofHeader(
-              429,
-              typeOf(outcome),
-              field,
-              "has reached its ceiling: this authority has turned as many holders by "
-                  + name
-                  + " as it may"
-                  + ground
-                      .map(
-                          each ->
-                              ": "
-                                  + each.ceiling().hourly()
-                                  + " in an hour, "
-                                  + each.ceiling().daily()
-                                  + " in a day (0: no ceiling)")
-                      .orElse(""))
+                  429,
+                  typeOf(outcome),
+                  field,
+                  "has reached its ceiling: this authority has turned as many holders by "
+                      + name
+                      + " as it may"
+                      + ground
+                          .map(
+                              each ->
+                                  ": "
+                                      + each.ceiling().hourly()
+                                      + " in an hour, "
+                                      + each.ceiling().daily()
+                                      + " in a day (0: no ceiling)")
+                          .orElse(""))
               .with("Retry-After", HOUR_SECONDS);
     };
   }
@@ -128,6 +126,15 @@ final class GroundRefusals {
         typeOf(Applied.Outcome.GROUND_UNKNOWN),
         place,
         "is " + name + ", which is none in the table of grounds");
+  }
+
+  /** The refusal of the ground of translated codes, which has no ceiling, to a request. */
+  static Problem forVisitsAlone(String place, String name) {
+    return Problem.ofHeader(
+        403,
+        typeOf(Applied.Outcome.GROUND_NOT_YOURS),
+        place,
+        "is " + name + ", which is for codes of the other region alone");
   }
 
   private static Problem unprocessable(Applied.Outcome outcome, String field, String reason) {

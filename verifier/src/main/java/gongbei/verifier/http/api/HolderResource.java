@@ -52,8 +52,7 @@ public final class HolderResource {
   private static ObjectNode json(Subject subject, StatusRecord status) {
     final ObjectNode json =
         StatusForms.of(status)
-            .writeInto(
-                JsonNodeFactory.instance.objectNode().put("subject", subject.toHex()));
+            .writeInto(JsonNodeFactory.instance.objectNode().put("subject", subject.toHex()));
     if (!json.has(StatusForm.RESULT)) {
       json.put(StatusForm.RESULT, TestResult.NONE.wireName());
     }

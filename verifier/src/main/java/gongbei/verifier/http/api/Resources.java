@@ -54,8 +54,7 @@ public final class Resources {
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
     this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
-    this.grounds =
-        new GroundResource(context.log(), context.authorities(), context.epochSeconds());
+    this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
     this.translations = new TranslationResource(context.desk(), context.audit());
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =

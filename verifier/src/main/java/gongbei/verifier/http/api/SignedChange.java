@@ -86,8 +86,7 @@ final class SignedChange {
   }
 
   private static Nonce logged(SignatureNonce nonce) {
-    return new Nonce(
-        digest(nonce), nonce.createdEpochSeconds(), keyId(nonce.kid()));
+    return new Nonce(digest(nonce), nonce.createdEpochSeconds(), keyId(nonce.kid()));
   }
 
   private static byte[] digest(SignatureNonce nonce) {

@@ -258,6 +258,9 @@ public final class StatusResource {
         grounds()
             .ofName(name)
             .orElseThrow(() -> GroundRefusals.unknown(body.place(StatusForm.GROUND), name));
+    if (ground.number() == GroundTable.TRANSLATION) {
+      throw GroundRefusals.forVisitsAlone(body.place(StatusForm.GROUND), name);
+    }
     return SignedChange.origin(question.nonce(), ground.number());
   }
 

@@ -77,6 +77,9 @@ public final class TranslationResource {
         case NO_SIGNING_KEY -> Problem.of(503, "no-signing-key", desk.getMessage());
         case LOG_CLOSED -> Problem.of(503, "log-closed", desk.getMessage());
         case MAP_FULL -> Problem.of(503, "map-full", desk.getMessage());
+        case NO_GROUND ->
+            Problem.ofHeader(
+                403, "ground-not-yours", "code", "can't be taken: " + desk.getMessage());
         case AUDIT_FAILED -> Problem.of(503, "audit-failed", desk.getMessage());
       };
     }

@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
  * Checks that an authority has signed a request: HTTP Message Signatures (RFC 9421) by
  * ecdsa-p256-sha256 over {@code @method}, {@code @path} and {@code content-digest} (RFC 9530), made
  * for this region and cluster ({@code tag}), within a few minutes. A second authority may sign the
- * same request, over the first one's input too, so that its signature holds beside no other. Whether
- * it was carried out before is for the log to say, or, where it changes nothing, for {@link #once}.
- * For any thread.
+ * same request, over the first one's input too, so that its signature holds beside no other.
+ * Whether it was carried out before is for the log to say, or, where it changes nothing, for {@link
+ * #once}. For any thread.
  */
 public final class RequestSignature {
   private static final Pattern KID = Pattern.compile("[0-9a-f]{16}");
@@ -89,7 +89,9 @@ public final class RequestSignature {
     return nonce.seconded(second);
   }
 
-  /** Returns by whom a signature is, and throws a {@link Problem} where it is not an authority's. */
+  /**
+   * Returns by whom a signature is, and throws a {@link Problem} where it is not an authority's.
+   */
   private SignatureNonce require(SignatureFields fields, Map<String, String> values) {
     final Map<String, String> parameters = fields.parameters();
     final String kid = parameter(parameters, "keyid", KID);
@@ -116,7 +118,8 @@ public final class RequestSignature {
     if (key == null || key.algorithm() != SignatureAlgorithm.ES256 || !key.isValidAt(now)) {
       throw Problem.of(403, "unknown-authority", "keyid names no authority that is valid now");
     }
-    requireGenuine(key, fields.base(values).getBytes(StandardCharsets.US_ASCII), fields.signature());
+    requireGenuine(
+        key, fields.base(values).getBytes(StandardCharsets.US_ASCII), fields.signature());
     return SignatureNonce.of(kid, nonce, created);
   }
 

@@ -51,7 +51,8 @@ record SignatureFields(
               + VALUE
               + "){0,8}))");
   private static final Pattern PARAMETER = Pattern.compile(";(" + KEY + ")=" + VALUE);
-  private static final Pattern SIGNATURE = Pattern.compile("(" + KEY + ")=:([A-Za-z0-9+/=]{0,96}):");
+  private static final Pattern SIGNATURE =
+      Pattern.compile("(" + KEY + ")=:([A-Za-z0-9+/=]{0,96}):");
   private static final Pattern BETWEEN = Pattern.compile("[ \\t]*,[ \\t]*");
   private static final Set<String> COVERED = SignatureBase.covered("", "", "").keySet();
 
@@ -76,7 +77,9 @@ record SignatureFields(
     return inOrder(all);
   }
 
-  /** The members of a dictionary, at most two, by their labels; none where it is not of that form. */
+  /**
+   * The members of a dictionary, at most two, by their labels; none where it is not of that form.
+   */
   private static Map<String, Matcher> members(Pattern form, String field) {
     final Map<String, Matcher> members = new LinkedHashMap<>();
     int from = 0;

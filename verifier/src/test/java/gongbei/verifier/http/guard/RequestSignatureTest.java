@@ -374,8 +374,7 @@ final class RequestSignatureTest {
   @Test
   void aSecondSignatureByTheSameKeyIsRefused() {
     final Problem problem =
-        assertThrows(
-            Problem.class, () -> signature.require(seconded(good(), key, second(key))));
+        assertThrows(Problem.class, () -> signature.require(seconded(good(), key, second(key))));
     assertEquals("same-authority", problem.type());
     assertEquals(403, problem.status());
   }
@@ -385,8 +384,7 @@ final class RequestSignatureTest {
     final SigningKey stranger = authority(NOW - 1_000, NOW + 1_000);
     final Problem problem =
         assertThrows(
-            Problem.class,
-            () -> signature.require(seconded(good(), stranger, second(stranger))));
+            Problem.class, () -> signature.require(seconded(good(), stranger, second(stranger))));
     assertEquals("unknown-authority", problem.type());
   }
 
@@ -397,7 +395,8 @@ final class RequestSignatureTest {
     final String ofThen = sign(other, secondBase(good(), input));
     for (final String again :
         new String[] {
-          good().replace("ABCDEF", "ABCDEE"), good().replace(";created=" + now, ";created=" + (now - 1))
+          good().replace("ABCDEF", "ABCDEE"),
+          good().replace(";created=" + now, ";created=" + (now - 1))
         }) {
       assertRefused(
           401,
@@ -451,8 +450,7 @@ final class RequestSignatureTest {
       assertRefused(
           401, change[2], seconded(good(), other, second(other).replace(change[0], change[1])));
     }
-    assertRefused(
-        401, "bad-signature", seconded(good(), key, second(other)));
+    assertRefused(401, "bad-signature", seconded(good(), key, second(other)));
   }
 
   @Test
