@@ -94,8 +94,7 @@ public final class NodeResources {
               ? StatusMap.inMemory(config.maxSubjects())
               : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
       final Oversight oversight =
-          new Oversight(
-              map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
+          new Oversight(map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
       return over(map, Replication.start(config, map, oversight), oversight)
           .trust(trust)
           .authorities(authorities)

@@ -77,7 +77,8 @@ public final class Replication {
     try {
       final CommandLog log =
           config.role() == NodeConfig.Role.REPLICA
-              ? ReplicaNode.launch(context(config).map(map).historySink(sink), config.replication().host())
+              ? ReplicaNode.launch(
+                  context(config).map(map).historySink(sink), config.replication().host())
               : ClusterNode.launch(context(config).map(map).historySink(sink));
       awaitServing(log, config);
       return log;

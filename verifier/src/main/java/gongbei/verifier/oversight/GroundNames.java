@@ -27,9 +27,7 @@ public final class GroundNames {
     if (series.isRest()) {
       return REST;
     }
-    return series.ground() == Series.UNKNOWN_GROUND
-        ? UNKNOWN
-        : table.get().nameOf(series.ground());
+    return series.ground() == Series.UNKNOWN_GROUND ? UNKNOWN : table.get().nameOf(series.ground());
   }
 
   /** The ceiling of a series' ground; empty where it has none. */

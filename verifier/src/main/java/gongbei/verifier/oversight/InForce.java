@@ -77,7 +77,8 @@ final class InForce {
     if (at < hour) {
       hasHappened(event, difference);
     } else if (at - hour <= MAX_HOURS) {
-      hours.computeIfAbsent((int) at, none -> new int[HOUR_CELLS])[
+      hours
+              .computeIfAbsent((int) at, none -> new int[HOUR_CELLS])[
               (int) (epochMinute % HOUR_MINUTES) * EVENTS + event] +=
           difference;
     }

@@ -31,8 +31,7 @@ final class Recount {
   private final LongHashSet seenLate = new LongHashSet(FIRST_CAPACITY);
 
   /** By holder, what the first change since the version found. */
-  private final Long2LongHashMap changed =
-      new Long2LongHashMap(FIRST_CAPACITY, LOAD_FACTOR, NONE);
+  private final Long2LongHashMap changed = new Long2LongHashMap(FIRST_CAPACITY, LOAD_FACTOR, NONE);
 
   private final Thread walk;
   private long newestSeen;

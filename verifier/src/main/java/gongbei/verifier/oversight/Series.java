@@ -128,7 +128,9 @@ public final class Series {
     return totals[tally.ordinal()];
   }
 
-  /** When the log last refused a change because of a ceiling, in seconds since 1970; 0 for never. */
+  /**
+   * When the log last refused a change because of a ceiling, in seconds since 1970; 0 for never.
+   */
   public long ceilingEpochSeconds() {
     return ceilingEpochSeconds;
   }

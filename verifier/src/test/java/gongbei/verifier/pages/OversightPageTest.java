@@ -71,9 +71,7 @@ final class OversightPageTest {
     final List<Applied> applied = node.node.resources().log().submit(commands).join();
     assertEquals(
         10,
-        applied.stream()
-            .filter(each -> each.outcome() == Applied.Outcome.CEILING_REACHED)
-            .count());
+        applied.stream().filter(each -> each.outcome() == Applied.Outcome.CEILING_REACHED).count());
   }
 
   @Test

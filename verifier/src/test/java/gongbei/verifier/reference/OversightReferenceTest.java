@@ -37,7 +37,6 @@ final class OversightReferenceTest {
     assertTrue(PAGE.contains(Limits.MAX_OVERSIGHT_SERIES + " pairs"));
     assertEquals(TimeUnit.MINUTES.toMillis(1), Limits.OVERSIGHT_SAVE_MILLIS, "every minute");
     assertTrue(
-        PAGE.contains(
-            "the file `" + Oversight.fileIn(Path.of("data")).getFileName() + "` there"));
+        PAGE.contains("the file `" + Oversight.fileIn(Path.of("data")).getFileName() + "` there"));
   }
 }

@@ -111,8 +111,7 @@ final class OversightResource {
     }
   }
 
-  private void putCeiling(
-      ArrayNode to, Series series, Ground.Ceiling ceiling, long epochSeconds) {
+  private void putCeiling(ArrayNode to, Series series, Ground.Ceiling ceiling, long epochSeconds) {
     final long thisHour = epochSeconds / HOUR_SECONDS;
     long refused = 0;
     for (int i = 0; i < Series.HOURS; i++) {
