@@ -8,7 +8,6 @@ import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.CommandLog;
-import gongbei.replication.machine.HistorySink;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Replication;
@@ -64,7 +63,7 @@ final class LoadFixture {
     configure(residents, 0, 0, "");
     final NodeConfig config = NodeConfig.read(configuration());
     final StatusMap map = StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-    try (CommandLog log = Replication.start(config, map, HistorySink.NONE)) {
+    try (CommandLog log = Replication.start(config, map)) {
       while (!log.status().isWriting()) {
         TimeUnit.MILLISECONDS.sleep(1);
       }

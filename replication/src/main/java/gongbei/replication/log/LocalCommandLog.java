@@ -46,12 +46,16 @@ public final class LocalCommandLog implements CommandLog {
 
   /** Starts the applier's thread, which sleeps a little longer the longer there is no work. */
   public LocalCommandLog(StatusMap map) {
-    this(map, idleStrategy());
+    this(map, new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS));
   }
 
-  /** Sleeps a little longer the longer there is no work. */
-  public static IdleStrategy idleStrategy() {
-    return new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS);
+  /** Starts the applier's thread, which tells a history what every version changes. */
+  public static LocalCommandLog with(StatusMap map, HistorySink sink) {
+    return new LocalCommandLog(
+        map,
+        new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS),
+        System::currentTimeMillis,
+        sink);
   }
 
   /** Starts the applier's thread, which idles so. */

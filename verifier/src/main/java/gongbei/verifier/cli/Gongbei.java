@@ -18,6 +18,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.ground.GroundsCommand;
 import gongbei.verifier.cli.holder.AppealsCommand;
+import gongbei.verifier.cli.history.HistoryCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
 import gongbei.verifier.cli.holder.LinkCommand;
@@ -81,6 +82,7 @@ import picocli.CommandLine.Command;
       RulesetCommand.class,
       GroundsCommand.class,
       AuditCommand.class,
+      HistoryCommand.class,
       SubjectCommand.class,
       LoadCommand.class,
       HolderCommand.class,

@@ -381,6 +381,23 @@ public final class Limits {
 
   /** The most holders whose changes are remembered while colours are counted anew. */
   public static final int MAX_RECOUNT_CHANGES = 1 << 20;
+  /** After how many days entries of the history are purged unless told otherwise. */
+  public static final int DEFAULT_HISTORY_DAYS = 400;
+
+  /** The most days that entries of the history are kept for before they are purged. */
+  public static final int MAX_HISTORY_DAYS = 36_500;
+
+  /** The entries of a file of the history unless told otherwise: 54 MiB. */
+  public static final int DEFAULT_HISTORY_SEGMENT = 1 << 20;
+
+  /** The most entries of a file of the history: 864 MiB. */
+  public static final int MAX_HISTORY_SEGMENT = 1 << 24;
+
+  /** The most entries of the history in one answer. */
+  public static final int MAX_HISTORY_ENTRIES = 256;
+
+  /** How long what never changes of the history may be kept by whoever has it, in seconds. */
+  public static final int HISTORY_CACHE_SECONDS = 31_536_000;
 
   private Limits() {}
 }

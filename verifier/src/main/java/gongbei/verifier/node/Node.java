@@ -188,6 +188,7 @@ public final class Node implements AutoCloseable {
       nodeMetrics.watchMinting(mintMetrics);
       nodeMetrics.watchOversight(resources.oversight());
       watchWhatFills(nodeMetrics);
+      resources.history().map(NodeHistory::log).ifPresent(nodeMetrics::watchHistory);
       if (signingKeyWatch.isPresent()) {
         final SigningKeyWatch watched = signingKeyWatch.get();
         nodeMetrics.watchSigningKeys(watched::endEpochSeconds, watched::untrusted);
@@ -221,6 +222,7 @@ public final class Node implements AutoCloseable {
                   .appealSeconds(TimeUnit.HOURS.toSeconds(config.appealHours()))
                   .status(resources.statusMap(), resources.log())
                   .oversight(resources.oversight())
+                  .history(resources.history().map(NodeHistory::published))
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())

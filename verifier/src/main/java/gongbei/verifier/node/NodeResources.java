@@ -6,6 +6,9 @@ import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.machine.HistorySink;
+import gongbei.replication.machine.HistorySinks;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusMapException;
 import gongbei.verifier.audit.AuditException;
@@ -34,6 +37,7 @@ public final class NodeResources {
   private final DeviceRegistry devices;
   private final TranslationSetup translation;
   private final Oversight oversight;
+  private final Optional<NodeHistory> history;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
@@ -45,6 +49,8 @@ public final class NodeResources {
     rulesets = given.rulesets;
     devices = given.devices;
     translation = given.translation;
+    history = given.history;
+    history.ifPresent(kept -> kept.signWith(trust, signingKeys));
   }
 
   /**
@@ -60,7 +66,9 @@ public final class NodeResources {
   public static Builder inMemory(NodeConfig config) {
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
     final Oversight oversight = new Oversight(map, Optional.empty());
-    return over(map, Replication.inMemory(map, oversight), oversight);
+    final NodeHistory history = NodeHistory.inMemory(config);
+    return over(map, LocalCommandLog.with(map, told(history, oversight)), oversight)
+        .history(history);
   }
 
   /** Reads what a configuration names. */
@@ -95,7 +103,10 @@ public final class NodeResources {
               : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
       final Oversight oversight =
           new Oversight(map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
-      return over(map, Replication.start(config, map, oversight), oversight)
+      final NodeHistory history = NodeHistory.of(config);
+      history.signWith(trust, keys);
+      return over(map, start(config, map, history, oversight), oversight)
+          .history(history)
           .trust(trust)
           .authorities(authorities)
           .signingKeys(keys)
@@ -110,6 +121,22 @@ public final class NodeResources {
         | TableException
         | AuditException e) {
       throw new NodeException(e.getMessage());
+    }
+  }
+
+  /** Who is told what every version changes. */
+  private static HistorySink told(NodeHistory history, Oversight oversight) {
+    return new HistorySinks(List.of(history.sink(), oversight));
+  }
+
+  private static CommandLog start(
+      NodeConfig config, StatusMap map, NodeHistory history, Oversight oversight)
+      throws NodeException {
+    try {
+      return Replication.start(config, map, told(history, oversight));
+    } catch (NodeException | RuntimeException e) {
+      history.close();
+      throw e;
     }
   }
 
@@ -189,13 +216,19 @@ public final class NodeResources {
     return oversight;
   }
 
-  /** Closes log, map and audit log, in this order; a second time does nothing. */
+  /** The history of what every version changed; empty where none is kept. */
+  public Optional<NodeHistory> history() {
+    return history;
+  }
+
+  /** Closes log, history, map and audit log, in this order; a second time does nothing. */
   void close() {
     oversight.stop();
     try {
       log.close();
       oversight.save();
     } finally {
+      history.ifPresent(NodeHistory::close);
       statusMap.close();
       if (translation != null) {
         translation.audit().close();
@@ -214,6 +247,7 @@ public final class NodeResources {
     private RulesetStore rulesets = RulesetStore.shipped();
     private DeviceRegistry devices = DeviceRegistry.open();
     private TranslationSetup translation;
+    private Optional<NodeHistory> history = Optional.empty();
 
     private Builder(StatusMap statusMap, CommandLog log, Oversight oversight) {
       this.statusMap = statusMap;
@@ -254,6 +288,12 @@ public final class NodeResources {
     /** Sets what documents are known and codes translated with; null (default) for neither. */
     public Builder translation(TranslationSetup value) {
       translation = value;
+      return this;
+    }
+
+    /** Sets the history that the log tells of changes; default none. */
+    public Builder history(NodeHistory value) {
+      history = Optional.of(value);
       return this;
     }
 

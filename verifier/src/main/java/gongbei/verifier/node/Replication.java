@@ -52,34 +52,33 @@ public final class Replication {
     }
   }
 
-  /** Starts a log that keeps nothing. */
-  static CommandLog inMemory(StatusMap map, HistorySink sink) {
-    return new LocalCommandLog(
-        map, LocalCommandLog.idleStrategy(), System::currentTimeMillis, sink);
-  }
-
   private static String messageOf(Exception e) {
     return e instanceof FileSystemException file && file.getFile() != null
         ? file.getFile() + " " + FileFault.reasonOf(file)
         : e.getMessage();
   }
 
+  /** Starts the log that a map is filled from, without a history: see the other. */
+  public static CommandLog start(NodeConfig config, StatusMap map) throws NodeException {
+    return start(config, map, HistorySink.NONE);
+  }
+
   /**
    * Starts the log that a map is filled from; it closes the map, too, where it is persisted.
    *
-   * @param sink receives what every version changes
+   * @param history receives what every version changes
    */
-  public static CommandLog start(NodeConfig config, StatusMap map, HistorySink sink)
+  static CommandLog start(NodeConfig config, StatusMap map, HistorySink history)
       throws NodeException {
     if (config.dataDirectory() == null) {
-      return inMemory(map, sink);
+      return LocalCommandLog.with(map, history);
     }
     try {
       final CommandLog log =
           config.role() == NodeConfig.Role.REPLICA
               ? ReplicaNode.launch(
-                  context(config).map(map).historySink(sink), config.replication().host())
-              : ClusterNode.launch(context(config).map(map).historySink(sink));
+                  context(config).map(map).historySink(history), config.replication().host())
+              : ClusterNode.launch(context(config).map(map).historySink(history));
       awaitServing(log, config);
       return log;
     } catch (IOException | IllegalArgumentException e) {

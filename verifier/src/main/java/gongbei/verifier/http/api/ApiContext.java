@@ -4,6 +4,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.history.PublishedHistory;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.audit.AuditLog;
@@ -20,6 +21,7 @@ import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationTables;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -53,6 +55,7 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private StatusMap statusMap;
   private CommandLog log;
   private Oversight oversight;
+  private Optional<PublishedHistory> history = Optional.empty();
   private ScanMetrics scanMetrics;
   private NodeMetrics nodeMetrics;
   private LongSupplier epochSeconds = () -> System.currentTimeMillis() / MILLIS_A_SECOND;
@@ -104,6 +107,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   /** Sets what the log's changes come to. */
   public C oversight(Oversight counts) {
     oversight = counts;
+    return self();
+  }
+
+  /** Sets the history that anybody may read; default none. */
+  public C history(Optional<PublishedHistory> read) {
+    history = read;
     return self();
   }
 
@@ -263,6 +272,10 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   CommandLog log() {
     return log;
+  }
+
+  Optional<PublishedHistory> history() {
+    return history;
   }
 
   /** See the setter. */

@@ -34,6 +34,7 @@ public final class Resources {
   private final OversightResource oversight;
   private final HealthResource health;
   private final CatalogueResource catalogue;
+  private final HistoryResource history;
   private final Pages pages = new Pages();
   private final RouteTable routes = new RouteTable(pages);
 
@@ -88,6 +89,7 @@ public final class Resources {
         new OversightResource(context.oversight(), context.log(), context.epochSeconds());
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
+    this.history = new HistoryResource(context.history());
     routes.add(new Route("POST", "/v1/scans", this::scan).quick().scan());
     ask("POST", "/v1/scans/batch", false, this::scanBatch);
     askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
@@ -123,6 +125,11 @@ public final class Resources {
     ask("GET", "/metrics", false, now(question -> health.metrics()));
     ask("GET", "/openapi.yaml", true, now(catalogue::openApi));
     ask("GET", "/", true, now(pages::index));
+    ask("GET", "/history/checkpoint", true, now(history::head));
+    ask("GET", "/history/checkpoint/snapshot", true, now(history::snapshotHead));
+    ask("GET", "/history/entries/{version}", false, history::entries);
+    ask("GET", "/history/tile/{rest}", false, history::tile);
+    ask("GET", "/history/proof/{rest}", false, history::proof);
   }
 
   private void ask(String method, String path, boolean isQuick, Route.Operation operation) {

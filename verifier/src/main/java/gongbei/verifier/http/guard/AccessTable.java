@@ -29,6 +29,12 @@ public final class AccessTable {
           Map.entry("GET /health/ready", PUBLIC),
           Map.entry("GET /health/ready/changes", PUBLIC),
           Map.entry("GET /openapi.yaml", PUBLIC),
+          // Blinded and signed, for any number of auditors.
+          Map.entry("GET /history/checkpoint", PUBLIC),
+          Map.entry("GET /history/checkpoint/snapshot", PUBLIC),
+          Map.entry("GET /history/entries/{version}", PUBLIC),
+          Map.entry("GET /history/tile/{rest}", PUBLIC),
+          Map.entry("GET /history/proof/{rest}", PUBLIC),
           Map.entry("GET /v1/region", PUBLIC),
           Map.entry("GET /v1/issuers", ANY),
           Map.entry("GET /v1/rulesets", ANY),

@@ -30,6 +30,12 @@ public final class WorkTable {
           Map.entry("GET /v1/grounds", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/ops", new Work(READS, 2, ANY_BODY)),
           Map.entry("GET /v1/oversight", new Work(READS, 10, ANY_BODY)),
+          Map.entry("GET /history/checkpoint", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /history/checkpoint/snapshot", new Work(READS, 1, ANY_BODY)),
+          Map.entry("GET /history/entries/{version}", new Work(READS, 5, ANY_BODY)),
+          // 256 hashes of entries at most, a few scans; a proof as much for each level.
+          Map.entry("GET /history/tile/{rest}", new Work(READS, 2, ANY_BODY)),
+          Map.entry("GET /history/proof/{rest}", new Work(READS, 5, ANY_BODY)),
           Map.entry("GET /metrics", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /v1/audit", new Work(READS, 20, ANY_BODY)),
           Map.entry("POST /v1/scans", new Work(CHECKS, 1, ANY_BODY)),

@@ -20,6 +20,7 @@ import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.node.NodeHistory;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
@@ -52,6 +53,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +90,8 @@ final class OpenApiTest {
   @BeforeAll
   static void start() throws Exception {
     node = new TestNode();
+    // As a snapshot does: signs a head of what there is.
+    node.node.resources().history().orElseThrow().log().frontier();
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     server = new HttpServer(context(), loops);
     api = new YAMLMapper().readTree(CatalogueResource.openApiDocument());
@@ -112,6 +116,7 @@ final class OpenApiTest {
             node.node.resources().translation().audit())
         .status(node.node.resources().statusMap(), node.node.resources().log())
         .oversight(node.node.resources().oversight())
+        .history(node.node.resources().history().map(NodeHistory::published))
         .metrics(node.node.scanMetrics(), node.metrics());
   }
 
@@ -179,6 +184,9 @@ final class OpenApiTest {
         .replace("{subject}", subject)
         .replace("{group}", group)
         .replace("{name}", "stadium")
+        .replace("{version}", "1")
+        .replace("tile/{rest}", "tile/entries/000.p/1")
+        .replace("proof/{rest}", "proof/inclusion/1/1")
         .replace("{queue}", "0a1b2c3d4e5f6071")
         .replace("{appeal}", template.contains("{appeal}") ? "" + appeal() : "");
   }
@@ -448,13 +456,17 @@ final class OpenApiTest {
             context()
                 .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
                 .translating(null, node.node.resources().translation().tables())
-                .lookingUp(node.node.resources().translation().lookups(), null, null),
+                .lookingUp(node.node.resources().translation().lookups(), null, null)
+                .history(Optional.empty()),
             loops)) {
       for (final String each : server.operations()) {
         final String method = each.substring(0, each.indexOf(' '));
         final String template = each.substring(each.indexOf(' ') + 1);
         if (operation(method, template).path("responses").has("501")) {
           assertGiven(501, each, example(bare, each));
+        }
+        if (template.startsWith("/history/")) {
+          assertGiven(404, each, example(bare, each));
         }
       }
     }
@@ -482,6 +494,12 @@ final class OpenApiTest {
   }
 
   private void badRequestsAreRefused() throws Exception {
+    assertEquals(
+        400,
+        assertDocumented(
+            "GET",
+            "/history/entries/{version}",
+            send(request("GET", "/history/entries/first", null).build())));
     for (final String each : server.operations()) {
       final String method = each.substring(0, each.indexOf(' '));
       final String template = each.substring(each.indexOf(' ') + 1);
