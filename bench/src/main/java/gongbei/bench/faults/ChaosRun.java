@@ -40,7 +40,7 @@ final class ChaosRun implements AutoCloseable {
   static final int REPLICAS = 2;
   private static final int MAX_WRONG = 40;
   private static final int HOLDERS = 12;
-  private static final int AUTHORITIES = 3;
+  private static final int AUTHORITIES = ClusterFixture.AUTHORITIES;
   private static final int SCANNERS = 2 * (MEMBERS + REPLICAS);
   private static final int BASE_PORT = 27_000;
   private static final int WAITING = 1_024;
@@ -117,15 +117,12 @@ final class ChaosRun implements AutoCloseable {
   void start() throws IOException, InterruptedException {
     bed.startAll();
     bed.awaitLeader();
-    for (int i = 0; i < AUTHORITIES; i++) {
+    for (final SigningKey authority : bed.authorities) {
       final AuthorityStream stream =
           new AuthorityStream(
-              bed.members.stream().map(NodeProcess::url).toList(),
-              bed.authority,
-              WAITING,
-              PATIENCE);
+              bed.members.stream().map(NodeProcess::url).toList(), authority, WAITING, PATIENCE);
       streams.add(stream);
-      thread("authority", () -> write(stream));
+      thread("authority", () -> write(stream, authority.issuerKey().kid()));
     }
     ClusterFixture.await("holders are known", () -> history.acknowledged() > 4 * HOLDERS);
     for (int number = 0; number < bed.all().size(); number++) {
@@ -307,7 +304,7 @@ final class ChaosRun implements AutoCloseable {
     return bed.codeOf(subject(holder));
   }
 
-  private void write(AuthorityStream stream) throws InterruptedException {
+  private void write(AuthorityStream stream, long signer) throws InterruptedException {
     final SplittableRandom own = new SplittableRandom();
     final Instant sampled = Instant.now().minus(SAMPLE_AGE_MINUTES, ChronoUnit.MINUTES);
     final long periodNanos = TimeUnit.SECONDS.toNanos(AUTHORITIES) / load.writes();

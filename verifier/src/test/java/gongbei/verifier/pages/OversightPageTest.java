@@ -96,8 +96,12 @@ final class OversightPageTest {
       browser.waitForText("#grounds", "Own report");
       browser.waitForText("#authorities", "To yellow: 5");
       assertEquals("Later: 1 red, 1 yellow", browser.text("#later"), "the residents of the start");
-      final String head = browser.text("#head");
-      assertTrue(head.startsWith("Version"), head);
+      browser.until(
+          "a signed head",
+          () ->
+              browser
+                  .text("#head")
+                  .matches("(?s)Version.*Entries in the public log.*[0-9a-f]{64}.*Signed at.*"));
       picturesShowWhatTheNumbersSay();
       choicesLeaveWhatWasChosen();
       browser.assertAccessible("live");

@@ -3,7 +3,10 @@ package gongbei.verifier.http.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.transparency.SignedHead;
+import gongbei.codec.transparency.TreeHead;
 import gongbei.replication.ground.Ground;
+import gongbei.replication.history.PublishedHistory;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.machine.AppealBook;
 import gongbei.verifier.http.transport.Response;
@@ -14,6 +17,7 @@ import gongbei.verifier.oversight.Series;
 import gongbei.verifier.oversight.Tally;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -26,18 +30,30 @@ final class OversightResource {
 
   private final Oversight oversight;
   private final CommandLog log;
+  private final Optional<PublishedHistory> history;
   private final GroundNames grounds;
   private final LongSupplier epochSeconds;
 
-  OversightResource(Oversight oversight, CommandLog log, LongSupplier epochSeconds) {
+  /**
+   * @param history whose newest head is named; empty where none is kept
+   */
+  OversightResource(
+      Oversight oversight,
+      CommandLog log,
+      Optional<PublishedHistory> history,
+      LongSupplier epochSeconds) {
     this.oversight = oversight;
     this.log = log;
+    this.history = history;
     this.grounds = new GroundNames(log.documents()::grounds);
     this.epochSeconds = epochSeconds;
   }
 
   /** The counts of this moment. */
   Response figures() {
+    // The head first: what it is of has been told, and is counted.
+    final Optional<TreeHead> head =
+        history.flatMap(PublishedHistory::newestHead).map(SignedHead::head);
     final OversightReport report = oversight.report(epochSeconds.getAsLong());
     final long thisHour = report.epochSeconds() / HOUR_SECONDS;
     final long firstHour = thisHour - Series.HOURS + 1;
@@ -46,6 +62,13 @@ final class OversightResource {
             .objectNode()
             .put("version", report.version())
             .put("time", time(report.epochSeconds()));
+    head.ifPresent(
+        of ->
+            answer
+                .putObject("head")
+                .put("size", of.size())
+                .put("root", HexFormat.of().formatHex(of.root()))
+                .put("time", time(of.epochSeconds())));
     if (report.completeSince() > 0) {
       answer.put("completeSince", time(report.completeSince()));
     }

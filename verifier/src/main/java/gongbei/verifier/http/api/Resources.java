@@ -86,7 +86,8 @@ public final class Resources {
     this.histories = new HolderHistoryResource(context, holderProof, causes);
     this.ops = new OpsResource(context);
     this.oversight =
-        new OversightResource(context.oversight(), context.log(), context.epochSeconds());
+        new OversightResource(
+            context.oversight(), context.log(), context.history(), context.epochSeconds());
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
     this.history = new HistoryResource(context.history());
