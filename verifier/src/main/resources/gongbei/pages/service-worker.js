@@ -9,6 +9,7 @@ const SHELL = [
   '/pages/checkpoint.js',
   '/pages/wallet.js',
   '/pages/why.js',
+  '/pages/history-proof.js',
   '/pages/verdict.js',
   '/pages/history.js',
   '/pages/scanner.js',

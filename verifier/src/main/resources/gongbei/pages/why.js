@@ -1,8 +1,9 @@
 // Why a holder has their colour, as the node tells who shows the holder's own code, and the way back: appeals.
 
 import {
-  ask, dateAndTime, explain, has, html, say, Unreachable, whenSpoken,
+  ask, dateAndTime, explain, has, html, number, say, Unreachable, whenSpoken,
 } from './common.js';
+import { entryOf, headOf, isProven, isWithoutHashes } from './history-proof.js';
 
 const REASONS = ['wrong-person', 'no-contact', 'not-in-area', 'test-wrong', 'later-test', 'is-over', 'no-ground'];
 
@@ -13,6 +14,43 @@ const time = (text) => dateAndTime(new Date(Date.parse(text)));
 function fault(answer) {
   const key = `fault.${(answer.body.type ?? '').replace('/problems/', '')}`;
   return has(key) ? say(key) : explain(answer);
+}
+
+/** A name for who answers for a change: the one on their certificate, or their key's id. */
+const authority = (name, kid) => (name === undefined ? kid : `${name} (${kid})`);
+
+const ground = (name) => (has(`ground.${name}`) ? say(`ground.${name}`) : name);
+
+/** What the proof of a change has come to, in words. */
+function proofLine(change, head) {
+  if (change.proof === null) {
+    return say('proof.none');
+  }
+  return say(`proof.${change.proof}`, head === null ? {} : { size: number(head.size), time: time(head.time) });
+}
+
+/** One change of the colour in words, as its entry in the public log says it. */
+function changeLine(change, head) {
+  if (change.said === null) {
+    return html('li', {}, html('p', {}, say('why.before')), html('p', { class: 'proof' }, proofLine(change, head)));
+  }
+  const { said } = change;
+  const lines = [
+    html('p', { class: 'state' }, say('why.change', { time: dateAndTime(said.at), colour: say(`colour.${said.colour}`) })),
+    html('p', {}, say('why.ground', { ground: ground(change.ground) })),
+    html('p', {}, said.authority === null
+      ? say('why.nobody') : say('why.authority', { authority: authority(change.authorityName, said.authority) })),
+  ];
+  if (said.secondAuthority !== null) {
+    lines.push(html('p', {}, say('why.second', { authority: authority(change.secondAuthorityName, said.secondAuthority) })));
+  }
+  if (said.until !== null) {
+    lines.push(html('p', {}, say('why.until', { time: dateAndTime(said.until), colour: say(`colour.${said.next}`) })));
+  } else if (said.colour !== 'green') {
+    lines.push(html('p', {}, say('why.endless')));
+  }
+  lines.push(html('p', { class: `proof ${change.proof ?? ''}` }, proofLine(change, head)));
+  return html('li', {}, ...lines);
 }
 
 /** One appeal in words: what the holder has said, and what came of it. */
@@ -80,11 +118,35 @@ export class Why {
         'Holder-Code': encodeURIComponent(holder.code),
       });
       if (answer.status === 200) {
-        this.told = answer.body;
+        this.told = await this.checked(answer.body);
       } else {
         this.said = () => fault(answer);
       }
     });
+  }
+
+  /** The changes that have set a colour, each with what this browser makes of its proof. */
+  async checked(body) {
+    const head = body.head === undefined ? null : headOf(body.head);
+    const changes = await Promise.all((body.changes ?? [])
+      .filter((change) => change.setsColour !== false)
+      .map(async (change) => ({
+        ...change,
+        said: entryOf(change.entry),
+        proof: await this.verdict(body.subject, change, head),
+      })));
+    return { ...body, head, changes };
+  }
+
+  /** Whether a proof is good, bad, one that can't be checked here, or null where there is none. */
+  async verdict(subject, change, head) {
+    if (change.proof === undefined || head === null) {
+      return null;
+    }
+    if (isWithoutHashes()) {
+      return 'cannot';
+    }
+    return (await isProven(subject, change, head)) ? 'good' : 'bad';
   }
 
   async appeal(reason) {
@@ -107,6 +169,10 @@ export class Why {
       ...REASONS.map((reason) => html('option', { value: reason }, say(`appeal.reason.${reason}`))),
     );
     byId('appeal-reason').value = REASONS.includes(chosen) ? chosen : REASONS[0];
+    const changes = this.told?.changes ?? [];
+    byId('why-changes').replaceChildren(...changes.map((change) => changeLine(change, this.told.head)));
+    byId('why-changes').hidden = changes.length === 0;
+    byId('why-older').hidden = this.told === null || this.told.complete;
     const appeals = this.told?.appeals ?? [];
     byId('why-appeals').replaceChildren(...appeals.map(appealLine));
     byId('why-appeals').hidden = appeals.length === 0;

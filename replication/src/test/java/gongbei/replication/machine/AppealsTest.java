@@ -178,8 +178,7 @@ final class AppealsTest {
     seconds++;
     correct(RED, Colour.GREEN, GroundTable.LAB_RESULT);
     assertTrue(book().find(1).orElseThrow().isOpen(), "that is no answer to it");
-    assertEquals(
-        Outcome.GROUND_NOT_YOURS, correct(YELLOW, Colour.RED, GroundTable.CORRECTION));
+    assertEquals(Outcome.GROUND_NOT_YOURS, correct(YELLOW, Colour.RED, GroundTable.CORRECTION));
     assertTrue(book().find(3).orElseThrow().isOpen(), "that is refused");
     colour(RED, Colour.RED);
     assertEquals(Outcome.APPLIED, correct(RED, Colour.YELLOW, GroundTable.APPEAL));

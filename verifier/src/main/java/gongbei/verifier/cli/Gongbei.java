@@ -17,8 +17,9 @@ import gongbei.verifier.cli.demo.DemoCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.ground.GroundsCommand;
-import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.history.HistoryCommand;
+import gongbei.verifier.cli.history.WhyCommand;
+import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
 import gongbei.verifier.cli.holder.LinkCommand;
@@ -49,8 +50,8 @@ import java.time.ZoneId;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /** The command line: {@code java -jar gongbei.jar COMMAND}. */
 @Command(
@@ -87,6 +88,7 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       HolderCommand.class,
       AppealsCommand.class,
+      WhyCommand.class,
       ServeCommand.class,
       StatusCommand.class,
       TopCommand.class,

@@ -29,6 +29,12 @@ public final class Limits {
   /** The longest that an authority may be given to decide an appeal, in hours: 30 days. */
   public static final int MAX_APPEAL_HOURS = 720;
 
+  /** The most changes of one holder that are told together, each with its proof. */
+  public static final int MAX_CHANGES_TOLD = 16;
+
+  /** How long a holder's newest change is waited for to be in the history, in milliseconds. */
+  public static final int HISTORY_WAIT_MILLIS = 500;
+
   /** The most appeals that are listed together. */
   public static final int MAX_APPEALS_A_PAGE = 100;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
@@ -417,6 +418,65 @@ final class WalletPageTest {
     browser.click("#forget");
     browser.until("forgotten", () -> !browser.find("#why").isDisplayed());
     browser.assertWellBehaved(node.http(""));
+    browser.leave();
+  }
+
+  @Test
+  void aHolderSeesWhoChangedTheirColourAndTheBrowserChecksTheProof() throws Exception {
+    final Subject holder = new Subject(44, 44);
+    final AuthorityClient authority =
+        new AuthorityClient(URI.create(node.http("/")), node.authority);
+    final String status = "/v1/subjects/" + holder.toHex() + "/status";
+    authority.put(status, "{\"colour\":\"green\"}");
+    authority.put(status, "{\"colour\":\"yellow\"}");
+    browser.openAnew(node.http("/wallet"));
+    browser.script("sessionStorage.clear()");
+    browser.openAnew(node.http("/wallet"));
+    browser.find("#subject").sendKeys(holder.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    browser.until(
+        "it is in a signed head",
+        () -> {
+          browser.click("#why-open");
+          return browser.text("#why-changes .proof").contains("your browser has checked");
+        });
+    browser.waitForText("#why-changes", "Yellow code since");
+    browser.waitForText("#why-changes", "By: " + node.authority.issuerKey().kidHex());
+    browser.waitForText("#why-changes", "Ground: Registry of residents");
+    browser.waitForText("#why-changes", "then Green code");
+    assertEquals(
+        2L,
+        browser.script(
+            "return document.querySelectorAll('#why-changes > li > .proof.good').length"));
+    browser.assertAccessible("why");
+    for (final String[] language :
+        new String[][] {
+          {"zh-Hans", "依据：居民登记"},
+          {"zh-Hant", "依據：居民登記"},
+          {"pt", "Fundamento: Registo de residentes"}
+        }) {
+      browser.language(language[0]);
+      browser.waitForText("#why-changes", language[1]);
+    }
+    browser.language("en");
+    // A node that tells of another authority, or another's entry, is found out.
+    for (final String lie :
+        new String[] {
+          "each.entry = btoa(atob(each.entry).replace(/^.{24}./s, (x) => x.slice(0, 24) + '!'))",
+          "each.proof[0] = btoa('x'.repeat(32))",
+          "each.version += 1"
+        }) {
+      browser.script(
+          "window.honest ??= window.fetch; window.fetch = async (...asked) => {"
+              + " const answer = await window.honest(...asked);"
+              + " if (!String(asked[0]).endsWith('/history')) return answer;"
+              + " const body = await answer.json(); const [each] = body.changes; "
+              + lie
+              + "; return new Response(JSON.stringify(body), answer); }");
+      browser.click("#why-open");
+      browser.waitForText("#why-changes li:first-child .proof", "does NOT hold");
+    }
+    browser.click("#forget");
     browser.leave();
   }
 

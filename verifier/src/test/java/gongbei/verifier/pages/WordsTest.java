@@ -11,6 +11,8 @@ import gongbei.codec.model.AppealReason;
 import gongbei.codec.model.AppealRefusal;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.replication.command.Appeal;
+import gongbei.replication.ground.Ground;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.LogRole;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.ReasonWords;
@@ -44,6 +46,7 @@ final class WordsTest {
           "checkpoint.js",
           "wallet.js",
           "why.js",
+          "history-proof.js",
           "ops.js",
           "oversight.js",
           "home.js",
@@ -115,6 +118,13 @@ final class WordsTest {
           said.add(words.path("appeal.state." + state.wireName()).asText("")), state.wireName());
     }
     assertTrue(said.add(words.path("appeal.state.overdue").asText("")));
+    for (final Ground ground : GroundTable.DEFAULT.grounds()) {
+      assertTrue(said.add(words.path("ground." + ground.name()).asText("")), ground.name());
+    }
+    assertTrue(said.add(words.path("ground." + GroundTable.BEFORE_HISTORY).asText("")));
+    for (final String verdict : List.of("good", "bad", "cannot", "none")) {
+      assertTrue(said.add(words.path("proof." + verdict).asText("")), verdict);
+    }
     for (final Ruleset ruleset : RulesetStore.shipped().current().all()) {
       assertFalse(words.path("kind." + ruleset.name()).asText().isBlank(), ruleset.name());
     }

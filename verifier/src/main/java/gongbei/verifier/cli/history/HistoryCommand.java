@@ -78,8 +78,7 @@ public final class HistoryCommand implements Callable<Integer> {
           new HistoryPlace(place)
               .work(
                   access,
-                  source ->
-                      HistoryCheck.check(saving(source), key, HistoryCheck.EntrySink.NONE));
+                  source -> HistoryCheck.check(saving(source), key, HistoryCheck.EntrySink.NONE));
       spec.commandLine().getOut().println(json ? json(summary) : inWords(summary));
       spec.commandLine().getOut().flush();
       return ExitCode.OK;

@@ -75,8 +75,7 @@ final class HistoryMonitor {
   }
 
   /** Remembers the first head, whose tree is believed as far as it makes the head. */
-  private void begin(TileSource source, SignedHead head)
-      throws IOException, TransparencyException {
+  private void begin(TileSource source, SignedHead head) throws IOException, TransparencyException {
     final Frontier tree = new Frontier();
     tree.set(new TileNodes(source, head.head().size()), head.head().size());
     requireRoot(tree, head.head());
@@ -221,8 +220,7 @@ final class HistoryMonitor {
     final Map<String, Long> counted = new TreeMap<>();
     final byte[] leaf = new byte[TreeHash.BYTES];
     while (tree.size() < size) {
-      final TilePath path =
-          TilePath.in(TilePath.ENTRIES, tree.size() / TilePath.WIDTH, size);
+      final TilePath path = TilePath.in(TilePath.ENTRIES, tree.size() / TilePath.WIDTH, size);
       final Optional<byte[]> bundle = source.tile(path);
       if (bundle.isEmpty()) {
         return false;

@@ -88,8 +88,7 @@ final class MonitorState {
 
   /** Keeps two heads that can't both be of one history, for whoever is to be shown them. */
   Path writeEvidence(SignedHead one, SignedHead other) throws IOException {
-    final Path evidence =
-        file.resolveSibling(file.getFileName() + ".fork-" + other.head().size());
+    final Path evidence = file.resolveSibling(file.getFileName() + ".fork-" + other.head().size());
     PrivateFiles.replace(
         evidence, (one.note() + "\n" + other.note()).getBytes(StandardCharsets.UTF_8));
     return evidence;

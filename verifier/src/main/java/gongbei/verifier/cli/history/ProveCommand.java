@@ -6,8 +6,8 @@ import gongbei.codec.transparency.HistoryEntry;
 import gongbei.codec.transparency.Proof;
 import gongbei.codec.transparency.Proofs;
 import gongbei.codec.transparency.SignedHead;
-import gongbei.codec.transparency.TilePath;
 import gongbei.codec.transparency.TileNodes;
+import gongbei.codec.transparency.TilePath;
 import gongbei.codec.transparency.TransparencyException;
 import gongbei.codec.transparency.TransparencyException.Reason;
 import gongbei.codec.trust.IssuerKey;
@@ -79,8 +79,7 @@ final class ProveCommand implements Callable<Integer> {
                     "the history has the versions 1 to " + size + ", not " + version);
               }
               final long index = version - 1;
-              final TilePath path =
-                  TilePath.in(TilePath.ENTRIES, index / TilePath.WIDTH, size);
+              final TilePath path = TilePath.in(TilePath.ENTRIES, index / TilePath.WIDTH, size);
               final byte[] bundle =
                   source
                       .tile(path)

@@ -61,8 +61,7 @@ final class ServedTiles implements TileSource {
       return Optional.empty();
     }
     if (answer.statusCode() != OK) {
-      throw new IOException(
-          base + path + " answered status " + answer.statusCode());
+      throw new IOException(base + path + " answered status " + answer.statusCode());
     }
     return Optional.of(answer.body());
   }

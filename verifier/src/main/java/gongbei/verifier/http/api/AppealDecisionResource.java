@@ -170,6 +170,7 @@ public final class AppealDecisionResource {
                   "the ground appeal does not allow this change")
               .ofVersion(applied.version());
     }
-    return Response.json(200, AppealJson.of(appeal, epochSeconds.getAsLong()));
+    return Response.json(
+        200, AppealJson.of(appeal, log.documents().grounds(), epochSeconds.getAsLong()));
   }
 }

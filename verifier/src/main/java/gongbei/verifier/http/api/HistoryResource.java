@@ -27,9 +27,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code GET /history/...}: the tiles, heads, entries and proofs of the history, for everybody. What
- * never changes may be kept for a year, so that any number of auditors behind a cache cost nothing.
- * For any thread.
+ * {@code GET /history/...}: the tiles, heads, entries and proofs of the history, for everybody.
+ * What never changes may be kept for a year, so that any number of auditors behind a cache cost
+ * nothing. For any thread.
  */
 final class HistoryResource {
   private static final String BYTES = "application/octet-stream";

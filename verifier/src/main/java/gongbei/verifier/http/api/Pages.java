@@ -76,6 +76,7 @@ public final class Pages implements RouteTable.PageSource {
           "checkpoint.js",
           "wallet.js",
           "why.js",
+          "history-proof.js",
           "ops.js",
           "oversight.js",
           "home.js",

@@ -80,7 +80,7 @@ public final class Resources {
             context.rulesets(),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
-    final AppealCauses causes = AppealCauses.LAST_CHANGE;
+    final HolderChanges causes = new HolderChanges(context.history());
     this.appeals = new AppealResource(context, holderProof, causes);
     this.appealDecisions = new AppealDecisionResource(context, causes);
     this.histories = new HolderHistoryResource(context, holderProof, causes);

@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
+import gongbei.verifier.client.AuthorityClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,5 +146,67 @@ final class AppealsCommandTest {
     assertTrue(decide(0, "refuse", appeal, "--refusal", "not-ours").contains("  refusal not-ours"));
     assertEquals(Colour.RED.number(), colourOf(holder));
     run(2, "appeals");
+  }
+
+  @Test
+  void whyTellsTheChangesAndChecksTheirProofs() throws Exception {
+    final Subject holder = new Subject(31, 1);
+    final String put = "/v1/subjects/" + holder.toHex() + "/status";
+    final AuthorityClient authority =
+        new AuthorityClient(URI.create(node.http("/")), node.authority);
+    authority.put(put, "{\"colour\":\"green\"}");
+    authority.put(put, "{\"colour\":\"red\"}");
+    open(holder);
+    final String certificate = certificateOf(node.guangdong);
+    final long deadline = System.nanoTime() + Patience.DURATION.toNanos();
+    String told = why(0, "--code", node.code(holder), "--certificate", certificate);
+    while (told.contains("not in a signed head yet")) {
+      assertTrue(System.nanoTime() < deadline, told);
+      told = why(0, "--code", node.code(holder), "--certificate", certificate);
+    }
+    final List<String> lines = told.lines().toList();
+    assertEquals(6, lines.size(), told);
+    assertTrue(lines.get(0).startsWith("red, version "), told);
+    assertTrue(
+        lines
+            .get(1)
+            .matches(
+                "red since \\S+Z, ground registry, by "
+                    + node.authority.issuerKey().kidHex()
+                    + ", until \\S+Z, then green"),
+        told);
+    assertTrue(lines.get(2).contains("proven to be in the public log"), told);
+    assertTrue(lines.get(3).startsWith("green since "), told);
+    assertTrue(lines.get(5).startsWith("appeal "), told);
+    assertTrue(why(0, "--subject", holder.toHex(), "--json").contains("\"checked\":true"));
+
+    final String other = certificateOf(node.macau);
+    assertTrue(
+        why(1, "--subject", holder.toHex(), "--certificate", other).contains("head-key-unknown"));
+    assertTrue(why(1, "--subject", TestNode.UNKNOWN.toHex()).contains("unknown-subject"));
+    assertTrue(why(1, "--code", "HC1:X").contains("no code of a region"));
+    why(2, "--subject", "zz");
+    why(2);
+  }
+
+  private static String certificateOf(SigningKey key) throws Exception {
+    final Path keys = directory.resolve(key.issuerKey().kidHex());
+    KeyGeneration.write(key, "region", keys);
+    try (Stream<Path> files = Files.walk(keys)) {
+      return files
+          .filter(each -> each.toString().endsWith(".cert.pem"))
+          .findFirst()
+          .orElseThrow()
+          .toString();
+    }
+  }
+
+  private static String why(int expected, String... more) {
+    final String[] arguments = new String[3 + more.length];
+    arguments[0] = "why";
+    arguments[1] = "--url";
+    arguments[2] = node.http("");
+    System.arraycopy(more, 0, arguments, 3, more.length);
+    return run(expected, arguments);
   }
 }
