@@ -6,6 +6,7 @@ import gongbei.bench.setup.Machine;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
+import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
@@ -56,6 +57,7 @@ final class ChaosRun implements AutoCloseable {
   final NetworkNamespaces spaces;
   final ClusterFixture bed;
   final ChaosHistory history = new ChaosHistory();
+  private final List<HistoryAudit.Write> signed = Collections.synchronizedList(new ArrayList<>());
   private final Map<NodeProcess, ProcessFaults> faults = new HashMap<>();
   private final Load load;
   private final List<Thread> threads = new ArrayList<>();
@@ -237,6 +239,7 @@ final class ChaosRun implements AutoCloseable {
               changeOf(told.path("version").longValue()));
         }
       }
+      wrong.addAll(HistoryAudit.ofAll(bed, signed, this::event));
     } catch (IllegalStateException e) {
       wrong.add(e.getMessage());
     }
@@ -326,6 +329,8 @@ final class ChaosRun implements AutoCloseable {
           applied.whenComplete(
               (done, e) -> {
                 if (e == null) {
+                  signed.add(
+                      new HistoryAudit.Write(done.version(), subject(holder), colour, signer));
                   history.acknowledged(
                       holder,
                       colour,

@@ -1,5 +1,6 @@
 package gongbei.bench.faults;
 
+import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.transparency.EntryBlinding;
 import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.transparency.HistoryEntry;
@@ -9,12 +10,15 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.map.Subject;
+import gongbei.verifier.cli.history.ServedTiles;
+import gongbei.verifier.client.NodeConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Holds the writes that were acknowledged against the history that a node serves: the tree and its
@@ -50,15 +54,57 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
   }
 
   /**
-   * Walks the history that a node serves.
+   * Walks the histories of all nodes, once their signed heads cover the last write. A node that took
+   * a snapshot lacks what was before it, and must have all that came after; one member must have
+   * all.
    *
-   * @param key verifies its heads
+   * @param writes all that were acknowledged
+   * @param events takes what was found, in a line for each node
+   * @return what is wrong
    */
-  void walk(TileSource history, IssuerKey key) throws IOException {
+  static List<String> ofAll(ClusterFixture bed, List<Write> writes, Consumer<String> events)
+      throws IOException, InterruptedException {
+    final long newest = writes.stream().mapToLong(Write::version).max().orElse(0);
+    final List<String> wrong = new ArrayList<>();
+    boolean hasWholeMember = false;
+    for (final NodeProcess node : bed.all()) {
+      final TileSource history = new ServedTiles(node.url(), NodeConnection.PLAIN);
+      ClusterFixture.await(
+          "a head of " + node.name() + " covers version " + newest,
+          () -> sizeOf(history, bed.issuer) >= newest);
+      final HistoryAudit audit = new HistoryAudit(writes);
+      final long first = audit.walk(history, bed.issuer);
+      final long due = writes.stream().filter(write -> write.version() >= first).count();
+      if (audit.found != due) {
+        audit.fault(due - audit.found + " writes from version " + first + " on are not in it");
+      }
+      audit.faults.forEach(each -> wrong.add("the history of " + node.name() + ": " + each));
+      hasWholeMember |= bed.members.contains(node) && audit.found == writes.size();
+      events.accept(
+          "the history of " + node.name() + " begins with version " + first + " and has "
+              + audit.found + " of " + writes.size() + " writes with their signers");
+    }
+    if (!hasWholeMember) {
+      wrong.add("no member's history has every acknowledged write");
+    }
+    return wrong;
+  }
+
+  static long sizeOf(TileSource history, IssuerKey key) {
     try {
-      HistoryCheck.check(history, key, this);
+      return HistoryCheck.head(history, key).head().size();
+    } catch (TransparencyException | IOException e) {
+      return -1;
+    }
+  }
+
+  /** Walks a history; the version of the first entry that is there. */
+  long walk(TileSource history, IssuerKey key) throws IOException {
+    try {
+      return HistoryCheck.check(history, key, this).firstVersion();
     } catch (TransparencyException e) {
       fault(e.reason().wireName() + ": " + e.getMessage());
+      return 0;
     }
   }
 

@@ -300,10 +300,16 @@ final class DepositorsTest {
   }
 
   @Test
-  void aHolderAmongThemAppealsAndWins() throws Exception {
+  void aHolderAmongThemSeesWhoDidItAndWinsTheAppeal() throws Exception {
     final int wronged = CEILING - 1;
     assertEquals("refuse", scan(wronged, Instant.now()).path("verdict").asText());
     final String code = node.code(depositor(wronged));
+    final JsonNode change = json(200, history(wronged, code)).at("/changes/0");
+    assertEquals(OFFICE.issuerKey().kidHex(), change.path("authority").asText(), "who did it");
+    assertEquals("close-contact", change.path("ground").asText(), "on what ground");
+    assertEquals("green", change.path("before").asText());
+    assertEquals("red", change.path("colour").asText());
+    assertEquals(redUntil.toString(), change.path("until").asText(), "until when");
     final HttpResponse<String> opened =
         CLIENT.send(
             HttpRequest.newBuilder(URI.create(node.http("/v1/appeals")))
