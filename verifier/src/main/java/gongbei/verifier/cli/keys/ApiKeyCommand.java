@@ -68,7 +68,7 @@ public final class ApiKeyCommand implements Callable<Integer> {
         names = "--role",
         required = true,
         split = ",",
-        description = "What it may do: checkpoint, issuer, paper, authority, operator.")
+        description = "What it may do: checkpoint, issuer, paper, authority, operator, auditor.")
     private List<String> roles;
 
     @Option(names = "--valid-days", description = "Its life; without it it does not end.")

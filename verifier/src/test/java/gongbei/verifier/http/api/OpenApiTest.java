@@ -118,6 +118,7 @@ final class OpenApiTest {
             node.node.resources().translation().orElseThrow().lookups(),
             node.node.resources().translation().map(TranslationSetup::documents))
         .status(node.node.resources().statusMap(), node.node.resources().log())
+        .oversight(node.node.resources().oversight())
         .history(node.node.resources().history().map(NodeHistory::published))
         .metrics(node.node.scanMetrics(), node.metrics());
   }
