@@ -36,6 +36,7 @@ public enum Document {
   CLI("verifier/docs/reference/cli.md"),
   CODE_FORMATS("verifier/docs/reference/codes.md"),
   CONFIGURATION("verifier/docs/reference/configuration.md"),
+  FOREIGN_RULES("verifier/docs/reference/foreign-rules.md"),
   SCANNER_PROTOCOL("verifier/docs/reference/scanner-protocol.md"),
   SIGNED_CHANGES("verifier/docs/reference/signed-changes.md"),
   SUBJECTS("verifier/docs/reference/subjects.md"),
