@@ -48,7 +48,7 @@ public final class AccessTable {
           Map.entry("POST /v1/groups", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/groups/{group}", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/rulesets/{name}", Set.of(AUTHORITY)),
-          Map.entry("PUT /v1/foreign-rules/{name}", Set.of(AUTHORITY)),
+          Map.entry("PUT /v1/foreign-rules/{country}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
           Map.entry("GET /v1/ops", Set.of(OPERATOR)),
           Map.entry("GET /metrics", Set.of(OPERATOR)));

@@ -49,7 +49,7 @@ public final class WorkTable {
           Map.entry("POST /v1/groups", new Work(CHANGES, 2, 3_000)),
           Map.entry("PUT /v1/groups/{group}", new Work(CHANGES, 2, 3_000)),
           // Compiling takes as long as some hundred changes for each 64 KiB.
-          Map.entry("PUT /v1/foreign-rules/{name}", new Work(CHANGES, 5, 600)),
+          Map.entry("PUT /v1/foreign-rules/{country}", new Work(CHANGES, 5, 600)),
           Map.entry("PUT /v1/rulesets/{name}", new Work(CHANGES, 5, ANY_BODY)));
 
   private WorkTable() {}

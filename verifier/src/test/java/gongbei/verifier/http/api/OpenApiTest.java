@@ -164,7 +164,8 @@ final class OpenApiTest {
     return template
         .replace("{subject}", subject)
         .replace("{group}", group)
-        .replace("{name}", "stadium");
+        .replace("{name}", "stadium")
+        .replace("{country}", "FR");
   }
 
   /** That an answer's status, type, header fields and body are in the document; the status. */
@@ -274,7 +275,12 @@ final class OpenApiTest {
 
   private void whatIsUnchangedIsNotSentAgain() throws Exception {
     for (final String each :
-        List.of("GET /v1/issuers", "GET /v1/rulesets", "GET /openapi.yaml", "GET /v1/packs")) {
+        List.of(
+            "GET /v1/issuers",
+            "GET /v1/rulesets",
+            "GET /v1/foreign-rules",
+            "GET /openapi.yaml",
+            "GET /v1/packs")) {
       final HttpResponse<byte[]> first = send(example(server, each));
       final String tag = first.headers().firstValue("ETag").orElseThrow();
       final String since = first.headers().firstValue("Last-Modified").orElseThrow();
@@ -717,6 +723,19 @@ final class OpenApiTest {
           "{'allowedColours':['green']}"
         }) {
       requests.add(new String[] {"PUT", "/v1/rulesets/{name}", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'revision':1,'rules':[]}",
+          "{'revision':9007199254740991,'rules':[]}",
+          "{'revision':0,'rules':[]}",
+          "{'revision':1.5,'rules':[]}",
+          "{'revision':2,'rules':{}}",
+          "{'revision':2,'rules':[1]}",
+          "{'revision':2,'rules':[],'more':1}",
+          "{'rules':[]}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/foreign-rules/{country}", body});
     }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');
