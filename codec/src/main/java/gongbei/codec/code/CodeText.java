@@ -51,13 +51,8 @@ public final class CodeText {
 
   /** Whether a text is that of a code of some format: it opens with a format's prefix. */
   public static boolean hasKnownPrefix(String text) {
-    final String own = of(text);
-    for (final CodeFormat format : CodeFormat.values()) {
-      if (own.startsWith(format.prefix())) {
-        return true;
-      }
-    }
-    return false;
+    final byte[] own = bytes(text);
+    return CodeFormat.ofPrefix(own, 0, own.length) != null;
   }
 
   /** Where the code's own characters begin in bytes of ASCII or UTF-8. */

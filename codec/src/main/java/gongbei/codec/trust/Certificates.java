@@ -11,12 +11,17 @@ import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1Set;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -34,6 +39,10 @@ public final class Certificates {
   private static final int MAX_CERTIFICATE_BYTES = 64 * 1024;
   private static final int ALL_HCERT_TYPES =
       HcertClaims.TEST | HcertClaims.VACCINATION | HcertClaims.RECOVERY;
+  private static final ASN1ObjectIdentifier DOCUMENT_TYPES =
+      new ASN1ObjectIdentifier("2.23.136.1.1.6.2");
+  private static final ASN1ObjectIdentifier SEAL_SIGNER =
+      new ASN1ObjectIdentifier("2.23.136.1.1.14.2");
   private static final String[] HCERT_USAGE_ARCS = {
     "1.3.6.1.4.1.1847.2021.1.", "1.3.6.1.4.1.0.1847.2021.1."
   };
@@ -93,7 +102,7 @@ public final class Certificates {
     return switch (format) {
       case GD1 -> "CN";
       case MO1 -> "MO";
-      case HC1 -> null;
+      case HC1, VDS, SHC -> null;
     };
   }
 
@@ -134,7 +143,7 @@ public final class Certificates {
           algorithm,
           key,
           formats == null ? formatsOf(algorithm, country) : suiting(formats, algorithm),
-          hcertTypes(certificate),
+          typesOf(certificate),
           certificate.getNotBefore().toInstant().getEpochSecond(),
           certificate.getNotAfter().toInstant().getEpochSecond());
     } catch (IOException | RuntimeException e) {
@@ -213,6 +222,92 @@ public final class Certificates {
     };
   }
 
+  /**
+   * Reads a certificate.
+   *
+   * @param source names it in messages
+   */
+  static X509CertificateHolder holder(String source, byte[] der) throws TrustException {
+    if (der.length > MAX_CERTIFICATE_BYTES) {
+      throw new TrustException(source + ": certificate is longer than 65536 bytes");
+    }
+    try {
+      return new X509CertificateHolder(der);
+    } catch (IOException | RuntimeException e) {
+      throw new TrustException(source + ": is not an X.509 certificate");
+    }
+  }
+
+  /**
+   * Refuses a key of RSA that is too short; one of a curve that codes are not signed on may still
+   * sign certificates.
+   */
+  static void requireStrongKey(String source, SubjectPublicKeyInfo info) throws TrustException {
+    if (PKCSObjectIdentifiers.rsaEncryption.equals(info.getAlgorithm().getAlgorithm())
+        || PKCSObjectIdentifiers.id_RSASSA_PSS.equals(info.getAlgorithm().getAlgorithm())) {
+      rsaKey(source, info);
+    }
+  }
+
+  /**
+   * Refuses a certificate whose key may not sign documents: one of an authority, or whose key usage
+   * says otherwise (RFC 5280 §4.2.1.3).
+   *
+   * @param source names it in messages
+   */
+  public static void requireSigner(String source, byte[] der) throws TrustException {
+    final X509CertificateHolder certificate = holder(source, der);
+    try {
+      final KeyUsage usage = KeyUsage.fromExtensions(certificate.getExtensions());
+      if (usage != null && !usage.hasUsages(KeyUsage.digitalSignature)) {
+        throw new TrustException(source + ": its key usage does not let it sign documents");
+      }
+      final BasicConstraints constraints =
+          BasicConstraints.fromExtensions(certificate.getExtensions());
+      if (constraints != null && constraints.isCA()) {
+        throw new TrustException(source + ": is the certificate of an authority, no signer's");
+      }
+    } catch (RuntimeException e) {
+      throw new TrustException(source + ": has extensions that can't be read");
+    }
+  }
+
+  /**
+   * The key of the certificate in a seal (VDS-NC), which an authority's certificate makes trusted.
+   *
+   * @return the key, or null where the authority has not signed the certificate, where it is not
+   *     one for seals, or where its key can't be used
+   */
+  static IssuerKey sealKey(byte[] der, TrustAuthority authority) {
+    try {
+      final X509CertificateHolder certificate = holder("cer", der);
+      if (!isForSeals(certificate) || !authority.hasSigned(certificate)) {
+        return null;
+      }
+      requireSigner("cer", der);
+      final IssuerKey own = read("cer", der, Set.of(CodeFormat.VDS));
+      return own.formats().isEmpty()
+          ? null
+          : new IssuerKey(
+              own.issuer(),
+              own.kid(),
+              own.algorithm(),
+              own.publicKey(),
+              own.formats(),
+              own.hcertTypes(),
+              Math.max(own.notBeforeEpochSeconds(), authority.notBeforeEpochSeconds()),
+              Math.min(own.notAfterEpochSeconds(), authority.notAfterEpochSeconds()));
+    } catch (TrustException | RuntimeException e) {
+      return null; // the seal is not by anybody who is trusted, whatever is wrong with it
+    }
+  }
+
+  /** VDS-NC: a signer of passports, whom the same authority makes trusted, signs no seals. */
+  private static boolean isForSeals(X509CertificateHolder certificate) {
+    final ExtendedKeyUsage usage = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
+    return usage != null && usage.hasKeyPurposeId(KeyPurposeId.getInstance(SEAL_SIGNER));
+  }
+
   /** The country that a certificate says, which has been read before. */
   private static String countryIn(byte[] der) {
     try {
@@ -222,7 +317,7 @@ public final class Certificates {
     }
   }
 
-  private static String country(X509CertificateHolder certificate) {
+  static String country(X509CertificateHolder certificate) {
     final String subject = countryOf(certificate.getSubject());
     final String country = subject == null ? countryOf(certificate.getIssuer()) : subject;
     return country == null ? NO_COUNTRY : country.toUpperCase(Locale.ROOT);
@@ -231,6 +326,36 @@ public final class Certificates {
   private static String countryOf(X500Name name) {
     final RDN[] found = name.getRDNs(BCStyle.C);
     return found.length == 0 ? null : IETFUtils.valueToString(found[0].getFirst().getValue());
+  }
+
+  /**
+   * What a certificate lets its key sign: by its extended key usage, and by the types of document
+   * of travel documents' certificates (ICAO 9303-12 §7.1.1), {@code NV} for vaccinations and {@code
+   * NT} for tests, where one of these is among them.
+   */
+  private static int typesOf(X509CertificateHolder certificate) {
+    final Extension documents = certificate.getExtension(DOCUMENT_TYPES);
+    final int byUsage = hcertTypes(certificate);
+    if (documents == null) {
+      return byUsage;
+    }
+    int types = 0;
+    for (final ASN1Encodable member : ASN1Sequence.getInstance(documents.getParsedValue())) {
+      if (member instanceof ASN1Set names) {
+        for (final ASN1Encodable name : names) {
+          types |= typeOf(name.toString());
+        }
+      }
+    }
+    return types == 0 ? byUsage : byUsage & types;
+  }
+
+  private static int typeOf(String documentType) {
+    return switch (documentType) {
+      case "NV" -> HcertClaims.VACCINATION;
+      case "NT" -> HcertClaims.TEST;
+      default -> 0;
+    };
   }
 
   /** Hcert specification A.4: without one of the EU's usages a key may sign every type. */

@@ -11,7 +11,7 @@ import gongbei.codec.code.Base45;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HcertClaims;
+import gongbei.codec.code.ForeignFacts;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestKind;
 import gongbei.codec.issue.CodeClaims;
@@ -429,7 +429,7 @@ final class FuzzTargets {
         require(code.field() != null && code.explanation() != null, "a refusal says nothing");
         return;
       }
-      require(Integer.bitCount(code.hcert().types()) == 1, "it certifies more than one thing");
+      require(Integer.bitCount(code.facts().types()) == 1, "it certifies more than one thing");
       require(ClaimsJson.of(code) != null, "there are no claims");
       final byte[] rewritten = rewritten(input);
       if (rewritten == null) {
@@ -452,7 +452,7 @@ final class FuzzTargets {
     }
 
     private static List<Object> meaning(HealthCode read) {
-      final HcertClaims claims = read.hcert();
+      final ForeignFacts claims = read.facts();
       return List.of(
           claims.types(),
           claims.isOfThisDisease(),

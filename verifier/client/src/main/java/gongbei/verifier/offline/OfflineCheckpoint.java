@@ -1,6 +1,5 @@
 package gongbei.verifier.offline;
 
-import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
@@ -144,7 +143,7 @@ public final class OfflineCheckpoint {
     if (!code.wrap(text, 0, text.length)) {
       return decided(code.isUnsupported() ? Reason.UNSUPPORTED_FORMAT : Reason.MALFORMED);
     }
-    if (ForeignFinding.ofValues(code.hcert()) != ForeignFinding.OK) {
+    if (ForeignFinding.ofValues(code.facts()) != ForeignFinding.OK) {
       return decided(Reason.MALFORMED);
     }
     signatures.begin(newest().trust());
@@ -161,8 +160,8 @@ public final class OfflineCheckpoint {
     if (fault != ValidityFault.NONE) {
       return decided(Reason.of(fault));
     }
-    if (code.format() == CodeFormat.HC1) {
-      final Reason foreign = rules.judgeForeign(code.hcert(), now).reason();
+    if (code.format().isForeign()) {
+      final Reason foreign = rules.judgeForeign(code.facts(), now).reason();
       return new OfflineVerdict(rules.verdict(foreign, true), foreign, false, packAgeSeconds());
     }
     if (code.region().kind() == CodeKind.GROUP) {

@@ -238,7 +238,7 @@ public final class VerifyCommand implements Callable<Integer> {
     answer.put("field", scan.field());
     answer.put("format", decoded.format() == null ? null : decoded.format().name());
     answer.put("issuer", issuerOf(decoded, wellFormed));
-    final byte[] kid = wellFormed ? decoded.cose().kidBytes() : null;
+    final byte[] kid = wellFormed ? decoded.signed().kidBytes() : null;
     answer.put("kid", kid == null ? null : HexFormat.of().formatHex(kid));
     answer.set("claims", wellFormed ? ClaimsJson.of(decoded) : null);
     answer.put("detail", scan.field() == null ? null : scan.field() + " " + scan.explanation());
