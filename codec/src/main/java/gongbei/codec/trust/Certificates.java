@@ -180,19 +180,23 @@ public final class Certificates {
       throws TrustException {
     try {
       final RSAKeyParameters key = (RSAKeyParameters) PublicKeyFactory.createKey(info);
-      final int bits = key.getModulus().bitLength();
-      if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
-        throw new TrustException(
-            source + ": RSA modulus is of " + bits + " bits, not 2048 to 8192");
-      }
+      requireStrongModulus(source, key);
       return key;
     } catch (IOException | RuntimeException e) {
       throw new TrustException(source + ": RSA public key can't be read");
     }
   }
 
+  /** Refuses a modulus of RSA that is too short, or longer than anybody needs. */
+  static void requireStrongModulus(String source, RSAKeyParameters key) throws TrustException {
+    final int bits = key.getModulus().bitLength();
+    if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+      throw new TrustException(source + ": RSA modulus is of " + bits + " bits, not 2048 to 8192");
+    }
+  }
+
   /** What a key signs by, unless its issuer chooses another hash. */
-  static SignatureAlgorithm algorithmOf(AsymmetricKeyParameter key) {
+  public static SignatureAlgorithm algorithmOf(AsymmetricKeyParameter key) {
     if (!(key instanceof ECPublicKeyParameters ec)) {
       return SignatureAlgorithm.PS256;
     }
@@ -220,6 +224,26 @@ public final class Certificates {
           Set.of(country.equals(CodeFormat.MO1.issuer()) ? CodeFormat.MO1 : CodeFormat.HC1);
       case ES384, ES512, PS256 -> Set.of(CodeFormat.HC1);
     };
+  }
+
+  /**
+   * The country that a certificate says it is of.
+   *
+   * @param source names it in messages
+   */
+  public static String countryOf(String source, byte[] der) throws TrustException {
+    return country(holder(source, der));
+  }
+
+  /**
+   * Whether a certificate is of that public key.
+   *
+   * @param source names it in messages
+   */
+  public static boolean isKeyOf(String source, byte[] der, AsymmetricKeyParameter key)
+      throws TrustException {
+    return TrustList.isSame(
+        publicKey(source, holder(source, der).getSubjectPublicKeyInfo()), key);
   }
 
   /**

@@ -96,10 +96,19 @@ public final class TrustAuthority {
   }
 
   /**
+   * Whether it has signed a certificate.
+   *
+   * @param source names the certificate in messages
+   */
+  public boolean hasSigned(String source, byte[] certificateOfOther) throws TrustException {
+    return hasSigned(Certificates.holder(source, certificateOfOther));
+  }
+
+  /**
    * Whether it has signed a certificate: names and key identifiers match (RFC 5280 §6.1), both are
    * of one country, and the signature is its own, by no hash that is broken.
    */
-  public boolean hasSigned(X509CertificateHolder other) {
+  boolean hasSigned(X509CertificateHolder other) {
     return isNamedBy(other)
         && Certificates.country(other).equals(country)
         && !isOfBrokenHash(other)

@@ -85,7 +85,7 @@ public final class TrustList {
     return false;
   }
 
-  private static boolean isSame(AsymmetricKeyParameter one, AsymmetricKeyParameter other) {
+  static boolean isSame(AsymmetricKeyParameter one, AsymmetricKeyParameter other) {
     if (one instanceof ECPublicKeyParameters a && other instanceof ECPublicKeyParameters b) {
       return a.getParameters().equals(b.getParameters()) && a.getQ().equals(b.getQ());
     }
