@@ -55,7 +55,18 @@ final class BoundedInflater {
     } catch (DataFormatException e) {
       return bad(raw ? "is not DEFLATE data" : "is not zlib data");
     }
-    return inflater.getRemaining() == 0 ? length : bad("has bytes after its end");
+    return isNothingBehind(source, bytes - inflater.getRemaining(), bytes)
+        ? length
+        : bad("has bytes after its end");
+  }
+
+  /** Some issuers of health cards write zero bytes behind raw DEFLATE, and sign them. */
+  private boolean isNothingBehind(byte[] source, int from, int end) {
+    boolean isNothing = true;
+    for (int i = from; i < end; i++) {
+      isNothing &= raw && source[i] == 0;
+    }
+    return isNothing;
   }
 
   private int bad(String why) {

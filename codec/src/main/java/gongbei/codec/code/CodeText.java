@@ -37,9 +37,9 @@ public final class CodeText {
     return text.substring(start, end);
   }
 
-  /** The code's own characters in ASCII; a character outside it becomes one that no code has. */
+  /** The code's own characters in UTF-8: ASCII in every format but that of JSON. */
   public static byte[] bytes(String text) {
-    return of(text).getBytes(StandardCharsets.US_ASCII);
+    return of(text).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The code's own characters, the same array where there are no others. */

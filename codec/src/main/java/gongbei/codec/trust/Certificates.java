@@ -5,7 +5,10 @@ import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.SignatureAlgorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -20,6 +23,8 @@ import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -112,6 +117,54 @@ public final class Certificates {
    */
   public static IssuerKey anchor(String source, byte[] der) throws TrustException {
     return read(source, der, Set.of(CodeFormat.values()));
+  }
+
+  /**
+   * Whom a caller trusts who names a certificate as the only trust anchor: an authority's names the
+   * signers of seals, and any other signs every format that its algorithm suits. One with addresses
+   * as alternative names is that of an issuer of health cards (SMART Health Cards, "Certificates").
+   */
+  public static TrustList anchors(String source, byte[] der) throws TrustException {
+    final List<TrustAuthority> authorities = new ArrayList<>();
+    try {
+      authorities.add(TrustAuthority.of(source, der));
+    } catch (TrustException e) {
+      // A signer's certificate, as most are.
+    }
+    final List<IssuerKey> keys = new ArrayList<>();
+    try {
+      final IssuerKey key = anchor(source, der);
+      keys.add(key);
+      if (key.publicKey() instanceof ECPublicKeyParameters elliptic
+          && elliptic.getParameters().equals(Curves.P256)) {
+        for (final String address : addresses(holder(source, der))) {
+          keys.add(JsonWebKeys.healthCardKey(address, elliptic));
+        }
+      }
+    } catch (TrustException e) {
+      // An authority's key may be on a curve that no code is signed on.
+      if (authorities.isEmpty()) {
+        throw e;
+      }
+    }
+    return new TrustList(keys, authorities);
+  }
+
+  private static List<String> addresses(X509CertificateHolder certificate) {
+    final GeneralNames names;
+    try {
+      names =
+          GeneralNames.fromExtensions(
+              certificate.getExtensions(), Extension.subjectAlternativeName);
+    } catch (RuntimeException e) {
+      return List.of(); // names that can't be read name nobody
+    }
+    return names == null
+        ? List.of()
+        : Arrays.stream(names.getNames())
+            .filter(name -> name.getTagNo() == GeneralName.uniformResourceIdentifier)
+            .map(name -> name.getName().toString())
+            .toList();
   }
 
   /** The first 8 bytes of the certificate's SHA-256, big-endian (hcert specification A.1). */

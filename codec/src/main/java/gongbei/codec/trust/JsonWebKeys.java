@@ -104,11 +104,16 @@ public final class JsonWebKeys {
     if (!jwk.path("kid").asText(kid).equals(kid)) {
       throw new TrustException(source + ": kid is not the key's thumbprint, " + kid);
     }
+    return healthCardKey(issuer, elliptic);
+  }
+
+  /** The key of P-256 of an issuer of SMART Health Cards. */
+  static IssuerKey healthCardKey(String issuer, ECPublicKeyParameters key) {
     return new IssuerKey(
         issuer,
-        ByteBuffer.wrap(thumbprint).getLong(),
+        ByteBuffer.wrap(thumbprint(key)).getLong(),
         SignatureAlgorithm.ES256,
-        elliptic,
+        key,
         Set.of(CodeFormat.SHC),
         ALL_TYPES,
         0,

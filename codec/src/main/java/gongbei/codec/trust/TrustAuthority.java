@@ -41,7 +41,11 @@ public final class TrustAuthority {
    * @param source names it in messages
    */
   public static boolean isAuthority(String source, byte[] certificate) throws TrustException {
-    return isAuthority(Certificates.holder(source, certificate));
+    try {
+      return isAuthority(Certificates.holder(source, certificate));
+    } catch (RuntimeException e) {
+      throw new TrustException(source + ": has extensions that can't be read");
+    }
   }
 
   private static boolean isAuthority(X509CertificateHolder certificate) {
@@ -58,7 +62,7 @@ public final class TrustAuthority {
    */
   public static TrustAuthority of(String source, byte[] der) throws TrustException {
     final X509CertificateHolder certificate = Certificates.holder(source, der);
-    if (!isAuthority(certificate)) {
+    if (!isAuthority(source, der)) {
       throw new TrustException(source + ": is no certificate of an authority");
     }
     final KeyUsage usage = KeyUsage.fromExtensions(certificate.getExtensions());
