@@ -231,7 +231,15 @@ public final class JsonCanonicalizer {
     final String digits = all.substring(leading, end);
     final int scale = point + exponent - leading;
     final String sign = number < 0 ? "-" : "";
-    return sign + placed(digits, scale);
+    return sign + (digits.length() == 2 ? ofTwo(number, digits, scale) : placed(digits, scale));
+  }
+
+  /** Java writes two digits where one would do, as in 4.9E-324, and ECMAScript does not. */
+  private static String ofTwo(double number, String digits, int scale) {
+    final int rounded = (Integer.parseInt(digits) + 5) / 10;
+    final String one = placed(rounded == 10 ? "1" : Integer.toString(rounded),
+        rounded == 10 ? scale + 1 : scale);
+    return Double.parseDouble(one) == Math.abs(number) ? one : placed(digits, scale);
   }
 
   /** The digits with their point {@code scale} places behind their beginning. */

@@ -120,6 +120,15 @@ final class FuzzTargets {
     makers.put("cbor", () -> new Target(new CborPeer()::take, List.of(payload(GUANGDONG))));
     makers.put("code", () -> new Target(new Codes()::text, codes()));
     makers.put("cose", () -> new Target(new Codes()::cose, List.of(cose(), hcertCose())));
+    makers.put("json-text", () -> new Target(new ForeignInputs()::json, ForeignInputs.texts()));
+    makers.put("seal", () -> new Target(new ForeignInputs()::seal, ForeignInputs.seals()));
+    makers.put("card", () -> new Target(new ForeignInputs()::card, ForeignInputs.cards()));
+    makers.put(
+        "card-text", () -> new Target(new ForeignInputs()::cardText, ForeignInputs.cardTexts()));
+    makers.put(
+        "who-certificate",
+        () -> new Target(new ForeignInputs()::certificate, ForeignInputs.certificates()));
+    makers.put("trust-list", () -> new Target(ForeignInputs::trustList, ForeignInputs.lists()));
     makers.put("hcert", () -> new Target(new HcertInputs()::take, HcertInputs.seeds()));
     makers.put("device", () -> new Target(new DeviceInputs()::connection, frames()));
     makers.put("http", () -> new Target(http()::connection, requests()));
