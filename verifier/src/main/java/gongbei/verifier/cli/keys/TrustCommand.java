@@ -133,6 +133,10 @@ public final class TrustCommand implements Callable<Integer> {
         throw CommandException.refused(e.getMessage());
       }
       final PrintWriter warnings = spec.commandLine().getErr();
+      if (list.proof().equals("not-verified")) {
+        warnings.println(
+            "warning: the proof was not verified, for its signer's key was not given: --signer");
+      }
       list.skipped().forEach(reason -> warnings.println("warning: skipped: " + reason));
       warnings.flush();
       if (list.keys().isEmpty() && list.authorities().isEmpty()) {
