@@ -185,6 +185,7 @@ public final class Node implements AutoCloseable {
         nodeMetrics.watchHandshakes("tcp", tcpServer.handshakes());
       }
       files.showIn(nodeMetrics);
+      nodeMetrics.watchTrustLists(resources.trust());
       nodeMetrics.watchMinting(mintMetrics);
       watchWhatFills(nodeMetrics);
       if (signingKeyWatch.isPresent()) {
