@@ -67,11 +67,16 @@ public final class ClusterNode implements CommandLog {
    * @throws IOException when it can't be started; the message says why
    */
   public static ClusterNode launch(ClusterContext context) throws IOException {
+    return launch(context, new LogWait());
+  }
+
+  /** Starts a member that joins its cluster again after a wait: see {@link #launch}. */
+  static ClusterNode launch(ClusterContext context, LogWait logWait) throws IOException {
     requireRoom(context);
     final FileChannel lock = NodeLock.take(context.directory());
     final ClusterNode node;
     try {
-      node = new ClusterNode(context, lock, DataDirectory.claim(context, false));
+      node = new ClusterNode(context, lock, DataDirectory.claim(context, false), logWait);
     } catch (IOException | RuntimeException e) {
       CloseHelper.quietClose(lock);
       throw e;
@@ -126,10 +131,11 @@ public final class ClusterNode implements CommandLog {
         : message;
   }
 
-  private ClusterNode(ClusterContext context, FileChannel lock, DataDirectory directory) {
+  private ClusterNode(
+      ClusterContext context, FileChannel lock, DataDirectory directory, LogWait logWait) {
     this.context = context;
     this.lock = lock;
-    state = new ReplicatedState(context.map());
+    state = new ReplicatedState(context.map(), context.historySink());
     health = new MemberHealth(context.directory());
     parts = new MemberParts(context, state, directory, health, freshness);
     health.listener(parts);
@@ -141,7 +147,8 @@ public final class ClusterNode implements CommandLog {
             freshness,
             handOver,
             new StateRenewal(context, state, directory, parts, health, freshness),
-            new OperatorRequests(context.directory(), parts, handOver));
+            new OperatorRequests(context.directory(), parts, handOver),
+            logWait);
   }
 
   private void start() throws IOException {

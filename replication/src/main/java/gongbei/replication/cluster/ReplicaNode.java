@@ -76,7 +76,7 @@ public final class ReplicaNode implements CommandLog {
                 .newDriverContext(
                     DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context)))
                 .errorHandler(this::onError));
-    state = new ReplicatedState(context.map());
+    state = new ReplicatedState(context.map(), context.historySink());
     final boolean isWhole = StateFile.reopen(state);
     if (!isWhole && state.map().version() != 0) {
       state.reset();

@@ -24,7 +24,22 @@ public record Applied(long version, Outcome outcome) {
     /** Nothing has changed: who signed the request has signed too many in the last minutes. */
     TOO_MANY(6),
     /** Nothing has changed: the request was signed too long before the log's time, or after it. */
-    OUTSIDE_WINDOW(7);
+    OUTSIDE_WINDOW(7),
+    /** Nothing has changed: the table of grounds has none of that number. */
+    GROUND_UNKNOWN(8),
+    /**
+     * Nothing has changed: the ground is not for that authority, or not for that colour. The table
+     * tells which.
+     */
+    GROUND_NOT_YOURS(9),
+    /** Nothing has changed: a colour other than green has no end, and its ground gives it none. */
+    UNTIL_MISSING(10),
+    /** Nothing has changed: the end is later than the ground allows. */
+    UNTIL_TOO_FAR(11),
+    /** Nothing has changed: the ground wants a second authority's signature. */
+    SECOND_SIGNATURE_MISSING(12),
+    /** Nothing has changed: the authority has turned as many holders as its ground lets it. */
+    CEILING_REACHED(13);
 
     private static final Outcome[] BY_CODE = values();
 

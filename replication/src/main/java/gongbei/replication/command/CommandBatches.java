@@ -4,8 +4,11 @@ import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.CommandBatchEncoder;
 import gongbei.replication.protocol.CommandBatchEncoder.CommandsEncoder;
+import gongbei.replication.protocol.CommandBatchEncoder.OriginsEncoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -14,14 +17,19 @@ public final class CommandBatches {
   /** The most commands in one message of the log. */
   public static final int MAX_COMMANDS = 1_024;
 
+  private static final int SECONDS_PER_MINUTE = 60;
+  private static final int NO_ORIGIN = 0;
+
   private CommandBatches() {}
 
-  /** The bytes of a message of so many commands, its header counted. */
-  public static int lengthOf(int commands) {
+  /** The bytes of a message of so many commands of so many origins, its header counted. */
+  public static int lengthOf(int commands, int origins) {
     return MessageHeaderEncoder.ENCODED_LENGTH
         + CommandBatchEncoder.BLOCK_LENGTH
         + CommandsEncoder.HEADER_SIZE
-        + commands * CommandsEncoder.sbeBlockLength();
+        + commands * CommandsEncoder.sbeBlockLength()
+        + OriginsEncoder.HEADER_SIZE
+        + origins * OriginsEncoder.sbeBlockLength();
   }
 
   /**
@@ -35,14 +43,38 @@ public final class CommandBatches {
    */
   public static UnsafeBuffer encode(
       long clientId, long firstSequence, long capacity, List<StatusCommand> commands) {
-    final UnsafeBuffer message = new UnsafeBuffer(new byte[lengthOf(commands.size())]);
+    final Map<ChangeOrigin, Integer> places = placesOf(commands);
+    final UnsafeBuffer message =
+        new UnsafeBuffer(new byte[lengthOf(commands.size(), places.size())]);
+    final CommandBatchEncoder batch = new CommandBatchEncoder();
     final CommandsEncoder into =
-        begin(
-            new CommandBatchEncoder(), message, clientId, firstSequence, capacity, commands.size());
+        begin(batch, message, clientId, firstSequence, capacity, commands.size());
     for (final StatusCommand command : commands) {
-      put(command, into.next());
+      put(command, into.next().origin(places.getOrDefault(command.origin(), NO_ORIGIN)));
+    }
+    final OriginsEncoder origins = batch.originsCount(places.size());
+    for (final ChangeOrigin origin : places.keySet()) {
+      origins
+          .next()
+          .authority(origin.authority())
+          .secondAuthority(origin.secondAuthority())
+          .ground(origin.ground());
     }
     return message;
+  }
+
+  /** Where each origin stands, from 1: mostly one that they all have, or none. */
+  private static Map<ChangeOrigin, Integer> placesOf(List<StatusCommand> commands) {
+    final Map<ChangeOrigin, Integer> places = new LinkedHashMap<>();
+    ChangeOrigin last = ChangeOrigin.NONE;
+    for (final StatusCommand command : commands) {
+      final ChangeOrigin origin = command.origin();
+      if (!origin.equals(last) && !origin.equals(ChangeOrigin.NONE)) {
+        places.putIfAbsent(origin, places.size() + 1);
+      }
+      last = origin;
+    }
+    return places;
   }
 
   private static CommandsEncoder begin(
@@ -60,18 +92,18 @@ public final class CommandBatches {
         .commandsCount(count);
   }
 
-  public static void put(StatusCommand command, CommandsEncoder into) {
-    final Subject subject = command.subject();
-    into.putSubject(subject.toBytes(), 0, Subject.BYTES);
+  private static void put(StatusCommand command, CommandsEncoder into) {
+    into.putSubject(command.subject().toBytes(), 0, Subject.BYTES).following((short) 0);
     if (command instanceof StatusCommand.SetStatus set) {
       kind(into, CommandKind.SET_STATUS)
           .colour((short) set.colour().number())
           .result((short) set.test().result().number())
           .doses((short) set.doses().count())
           .flags((short) set.flags())
+          .following((short) set.next().number())
           .sampleEpochMinutes(set.test().sampleEpochMinutes())
           .lastDoseEpochDay(set.doses().lastEpochDay())
-          .atEpochSeconds(0);
+          .atEpochSeconds((long) set.untilEpochMinutes() * SECONDS_PER_MINUTE);
     } else if (command instanceof StatusCommand.SetTestResult test) {
       kind(into, CommandKind.SET_TEST_RESULT)
           .colour((short) 0)

@@ -10,6 +10,9 @@ public final class CommandKind {
   public static final int RULESET = 6;
   public static final int VISIT = 7;
   public static final int NONCE = 8;
+  public static final int GROUNDS = 9;
+  public static final int APPEAL = 10;
+  public static final int NATIONAL_RULES = 11;
 
   private CommandKind() {}
 }

@@ -1,21 +1,24 @@
 package gongbei.replication.command;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
  * A change of what the log keeps beside the holders: a link between the subjects of one person in
- * two regions, a group, a ruleset, the nonce of a signed request.
+ * two regions, a group, a ruleset, the nonce of a signed request, the table of grounds, an appeal.
  *
  * @param kind what it is
  * @param name what it is put under, 1 to {@link #MAX_NAME_BYTES} bytes
  * @param content what stands there from now on, up to {@link #MAX_CONTENT_BYTES} bytes
  * @param revision its author's number, from 1: where what stands there has one that is no less,
  *     nothing changes; 0 where its author does not number
+ * @param origin who answers for it
  */
-public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revision) {
+public record DocumentCommand(
+    Kind kind, byte[] name, byte[] content, long revision, ChangeOrigin origin) {
   /** The most bytes of a name. */
   public static final int MAX_NAME_BYTES = 64;
 
@@ -29,6 +32,7 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
 
   public DocumentCommand {
     Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(origin, "origin");
     if (revision < 0) {
       throw new IllegalArgumentException("revision is " + revision + ", not 0 or more");
     }
@@ -47,6 +51,9 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
         throw new IllegalArgumentException("revision is 0, not the second of a nonce");
       }
     }
+    if (kind == Kind.APPEAL && Appeal.of(name, content).isEmpty()) {
+      throw new IllegalArgumentException("content is no appeal");
+    }
     if (kind == Kind.GROUP) {
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
       requireLength("content", content.length, 0, MAX_GROUP_BYTES);
@@ -54,6 +61,16 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
         throw new IllegalArgumentException("content is not whole subjects of 16 bytes");
       }
     }
+  }
+
+  /** A change for which nobody is named: see {@link #withOrigin}. */
+  public DocumentCommand(Kind kind, byte[] name, byte[] content, long revision) {
+    this(kind, name, content, revision, ChangeOrigin.NONE);
+  }
+
+  /** The same change, for which somebody answers. */
+  public DocumentCommand withOrigin(ChangeOrigin answering) {
+    return new DocumentCommand(kind, name, content, revision, answering);
   }
 
   /**
@@ -90,6 +107,34 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
         version);
   }
 
+  /** Puts the table of grounds, where it is newer than what stands there. */
+  public static DocumentCommand grounds(GroundTable table) {
+    return new DocumentCommand(
+        Kind.GROUNDS,
+        GroundTable.NAME.getBytes(StandardCharsets.US_ASCII),
+        table.toBytes(),
+        table.revision());
+  }
+
+  /**
+   * Opens an appeal, or refuses one that is open: a decision carries what was appealed with it, and
+   * only its decision counts. One is granted by the change that corrects the holder's colour.
+   */
+  public static DocumentCommand appeal(Appeal appeal) {
+    return new DocumentCommand(Kind.APPEAL, Appeal.nameOf(appeal.version()), appeal.toBytes(), 0);
+  }
+
+  /**
+   * Puts the entry rules of a country under its name, or the value sets of all under theirs, where
+   * they are newer than what stands there.
+   *
+   * @param content deflated JSON: for the log it is bytes
+   */
+  public static DocumentCommand nationalRules(String name, long revision, byte[] content) {
+    return new DocumentCommand(
+        Kind.NATIONAL_RULES, name.getBytes(StandardCharsets.UTF_8), content, revision);
+  }
+
   /**
    * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
    * the fifth on it is no command.
@@ -117,7 +162,13 @@ public record DocumentCommand(Kind kind, byte[] name, byte[] content, long revis
     /** The rules of a kind of checkpoint, YAML. */
     RULESET(CommandKind.RULESET),
     /** That a signed request has been taken: nothing, under what stands for its nonce. */
-    NONCE(CommandKind.NONCE);
+    NONCE(CommandKind.NONCE),
+    /** The table of grounds, under its one name: see {@link GroundTable}. */
+    GROUNDS(CommandKind.GROUNDS),
+    /** An {@link Appeal}, under the version of the change that is appealed. */
+    APPEAL(CommandKind.APPEAL),
+    /** The entry rules of a country, or the value sets of all. */
+    NATIONAL_RULES(CommandKind.NATIONAL_RULES);
 
     private final int code;
 

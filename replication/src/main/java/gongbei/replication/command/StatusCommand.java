@@ -20,6 +20,12 @@ public sealed interface StatusCommand {
   /** Whose status is changed. */
   Subject subject();
 
+  /** Who answers for it, and on what ground. */
+  ChangeOrigin origin();
+
+  /** The same change, for which somebody answers. */
+  StatusCommand withOrigin(ChangeOrigin origin);
+
   /**
    * A nucleic-acid test.
    *
@@ -57,12 +63,34 @@ public sealed interface StatusCommand {
   }
 
   /**
+   * On what terms a colour is set.
+   *
+   * @param origin who answers for it, and on what ground
+   * @param untilEpochMinutes when the colour ends, in minutes since 1970, up to {@link
+   *     StatusRecord#MAX_UNTIL_EPOCH_MINUTES}; 0 where that is not said
+   * @param next the colour that follows then: green, or yellow after red for {@link
+   *     StatusRecord#NEXT_MINUTES}
+   */
+  record Terms(ChangeOrigin origin, int untilEpochMinutes, Colour next) {
+    /** Nobody is named, and nothing said of an end. */
+    public static final Terms NONE = new Terms(ChangeOrigin.NONE, 0, Colour.GREEN);
+
+    public Terms {
+      Objects.requireNonNull(origin, "origin");
+      Objects.requireNonNull(next, "next");
+      requireRange("until", untilEpochMinutes, 0, StatusRecord.MAX_UNTIL_EPOCH_MINUTES);
+    }
+  }
+
+  /**
    * Replaces a holder's whole status, but for what is revoked. A test whose sample is older than
    * the one known is superseded: the known one stays, and where it is positive the holder is red.
    *
    * @param flags bits of {@link StatusRecord#ALL_FLAGS}
+   * @param terms who answers for it and when the colour ends; a green one has no end
    */
-  record SetStatus(Subject subject, Colour colour, SampledTest test, Doses doses, int flags)
+  record SetStatus(
+      Subject subject, Colour colour, SampledTest test, Doses doses, int flags, Terms terms)
       implements StatusCommand {
     public SetStatus {
       Objects.requireNonNull(subject, "subject");
@@ -70,6 +98,40 @@ public sealed interface StatusCommand {
       Objects.requireNonNull(test, "test");
       Objects.requireNonNull(doses, "doses");
       requireRange("flags", flags, 0, StatusRecord.ALL_FLAGS);
+      Objects.requireNonNull(terms, "terms");
+      if (colour == Colour.GREEN && terms.untilEpochMinutes() != 0) {
+        throw new IllegalArgumentException("until does not go with green, which has no end");
+      }
+      if (terms.next() != Colour.GREEN && terms.next().compareTo(colour) >= 0) {
+        throw new IllegalArgumentException(
+            "next is " + terms.next() + ", which is no better than " + colour);
+      }
+    }
+
+    @Override
+    public ChangeOrigin origin() {
+      return terms.origin();
+    }
+
+    /** When the colour ends, in minutes since 1970; 0 where that is not said. */
+    public int untilEpochMinutes() {
+      return terms.untilEpochMinutes();
+    }
+
+    /** The colour that follows at the end. */
+    public Colour next() {
+      return terms.next();
+    }
+
+    @Override
+    public SetStatus withOrigin(ChangeOrigin origin) {
+      return new SetStatus(
+          subject,
+          colour,
+          test,
+          doses,
+          flags,
+          new Terms(origin, terms.untilEpochMinutes(), terms.next()));
     }
 
     /** Begins the status of a holder: green, without test, doses and flags. */
@@ -85,6 +147,9 @@ public sealed interface StatusCommand {
       private int doses;
       private int lastDoseEpochDay;
       private int flags;
+      private ChangeOrigin origin = ChangeOrigin.NONE;
+      private int until;
+      private Colour next = Colour.GREEN;
 
       private Builder(Subject subject) {
         this.subject = subject;
@@ -124,13 +189,37 @@ public sealed interface StatusCommand {
         return this;
       }
 
+      /** Sets who answers for it, and on what ground. */
+      public Builder origin(ChangeOrigin value) {
+        origin = value;
+        return this;
+      }
+
+      /** Sets when the colour ends, in minutes since 1970; 0 where that is not said. */
+      public Builder until(int epochMinutes) {
+        until = epochMinutes;
+        return this;
+      }
+
+      /** Sets the colour that follows at the end; green by default. */
+      public Builder next(Colour value) {
+        next = value;
+        return this;
+      }
+
       /**
        * Makes the command.
        *
        * @throws IllegalArgumentException when a field is out of its range; it names the field
        */
       public SetStatus build() {
-        return new SetStatus(subject, colour, test, new Doses(doses, lastDoseEpochDay), flags);
+        return new SetStatus(
+            subject,
+            colour,
+            test,
+            new Doses(doses, lastDoseEpochDay),
+            flags,
+            new Terms(origin, until, next));
       }
     }
   }
@@ -141,11 +230,14 @@ public sealed interface StatusCommand {
    *
    * @param result negative or positive
    * @param sampleEpochMinutes when the sample was taken, in minutes since 1970 UTC
+   * @param origin who answers for it, and on what ground
    */
-  record SetTestResult(Subject subject, TestResult result, int sampleEpochMinutes)
+  record SetTestResult(
+      Subject subject, TestResult result, int sampleEpochMinutes, ChangeOrigin origin)
       implements StatusCommand {
     public SetTestResult {
       Objects.requireNonNull(subject, "subject");
+      Objects.requireNonNull(origin, "origin");
       requireRange(
           "result", result.number(), StatusRecord.RESULT_NEGATIVE, StatusRecord.RESULT_POSITIVE);
       requireRange("sampleEpochMinutes", sampleEpochMinutes, 0, Integer.MAX_VALUE);
@@ -154,17 +246,40 @@ public sealed interface StatusCommand {
             "sampleEpochMinutes must be given with a result, and only with one");
       }
     }
+
+    /** A test for which nobody is named. */
+    public SetTestResult(Subject subject, TestResult result, int sampleEpochMinutes) {
+      this(subject, result, sampleEpochMinutes, ChangeOrigin.NONE);
+    }
+
+    @Override
+    public SetTestResult withOrigin(ChangeOrigin answering) {
+      return new SetTestResult(subject, result, sampleEpochMinutes, answering);
+    }
   }
 
   /**
    * Revokes a holder's codes issued before a second; never moves an earlier revocation back.
    *
    * @param revokedBeforeEpochSeconds codes whose {@code iat} is before this are revoked
+   * @param origin who answers for it, and on what ground
    */
-  record Revoke(Subject subject, long revokedBeforeEpochSeconds) implements StatusCommand {
+  record Revoke(Subject subject, long revokedBeforeEpochSeconds, ChangeOrigin origin)
+      implements StatusCommand {
     public Revoke {
       Objects.requireNonNull(subject, "subject");
+      Objects.requireNonNull(origin, "origin");
       requireRange("revokedBeforeEpochSeconds", revokedBeforeEpochSeconds, 1, MAX_EPOCH_SECONDS);
+    }
+
+    /** A revocation for which nobody is named. */
+    public Revoke(Subject subject, long revokedBeforeEpochSeconds) {
+      this(subject, revokedBeforeEpochSeconds, ChangeOrigin.NONE);
+    }
+
+    @Override
+    public Revoke withOrigin(ChangeOrigin answering) {
+      return new Revoke(subject, revokedBeforeEpochSeconds, answering);
     }
   }
 
@@ -178,24 +293,47 @@ public sealed interface StatusCommand {
    *
    * @param doses vaccine doses, 0 to 99
    * @param linked whether the holder is one of this region, by a link; else a visitor
-   * @param sourceEpochSeconds when the other region issued the code, 1 to {@link
-   *     StatusRecord#MAX_SOURCE_EPOCH_SECONDS}
+   * @param source where the code comes from
    */
   record Visit(
-      Subject subject,
-      Colour colour,
-      SampledTest test,
-      int doses,
-      boolean linked,
-      long sourceEpochSeconds)
+      Subject subject, Colour colour, SampledTest test, int doses, boolean linked, Source source)
       implements StatusCommand {
+    /**
+     * Where a translated code comes from.
+     *
+     * @param epochSeconds when the other region issued it, 1 to {@link
+     *     StatusRecord#MAX_SOURCE_EPOCH_SECONDS}
+     * @param origin whose key signed it, and on what ground its colour is taken over
+     */
+    public record Source(long epochSeconds, ChangeOrigin origin) {
+      public Source {
+        requireRange("sourceEpochSeconds", epochSeconds, 1, StatusRecord.MAX_SOURCE_EPOCH_SECONDS);
+        Objects.requireNonNull(origin, "origin");
+      }
+    }
+
     public Visit {
       Objects.requireNonNull(subject, "subject");
       Objects.requireNonNull(colour, "colour");
       Objects.requireNonNull(test, "test");
       requireRange("doses", doses, 0, StatusRecord.MAX_DOSES);
-      requireRange(
-          "sourceEpochSeconds", sourceEpochSeconds, 1, StatusRecord.MAX_SOURCE_EPOCH_SECONDS);
+      Objects.requireNonNull(source, "source");
+    }
+
+    /** When the other region issued the code, in seconds since 1970. */
+    public long sourceEpochSeconds() {
+      return source.epochSeconds();
+    }
+
+    @Override
+    public ChangeOrigin origin() {
+      return source.origin();
+    }
+
+    @Override
+    public Visit withOrigin(ChangeOrigin origin) {
+      return new Visit(
+          subject, colour, test, doses, linked, new Source(source.epochSeconds(), origin));
     }
 
     /** Begins a visit: of a green visitor without test and doses. */
@@ -211,6 +349,7 @@ public sealed interface StatusCommand {
       private int doses;
       private boolean linked;
       private long sourceEpochSeconds;
+      private ChangeOrigin origin = ChangeOrigin.NONE;
 
       private Builder(Subject subject) {
         this.subject = subject;
@@ -250,13 +389,20 @@ public sealed interface StatusCommand {
         return this;
       }
 
+      /** Sets whose key signed the code, and on what ground its colour is taken over. */
+      public Builder origin(ChangeOrigin value) {
+        origin = value;
+        return this;
+      }
+
       /**
        * Makes the command.
        *
        * @throws IllegalArgumentException when a field is out of its range; it names the field
        */
       public Visit build() {
-        return new Visit(subject, colour, test, doses, linked, sourceEpochSeconds);
+        return new Visit(
+            subject, colour, test, doses, linked, new Source(sourceEpochSeconds, origin));
       }
     }
   }

@@ -1,5 +1,6 @@
 package gongbei.replication.context;
 
+import gongbei.replication.machine.HistorySink;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.wire.WireCipher;
@@ -20,6 +21,9 @@ import org.agrona.concurrent.IdleStrategy;
  * is not set has the default named here, which is meant for members that share two processors.
  */
 public final class ClusterContext {
+  /** The directory of the history's files, in a node's data directory. */
+  public static final String HISTORY = "history";
+
   private static final long MIN_PARK_NANOS = 10_000;
   private static final int MIN_CANVASS_MILLIS = 3_000;
   private static final int UDP_TERM_BYTES = 1 << 20;
@@ -33,6 +37,7 @@ public final class ClusterContext {
   private Path directory;
   private Path aeronDirectory;
   private StatusMap map;
+  private HistorySink historySink = HistorySink.NONE;
   private List<MemberAddress> members = List.of();
   private int memberId;
   private ClusterSecret secret;
@@ -107,6 +112,17 @@ public final class ClusterContext {
   /** Sets the map that the log is applied to; the node closes it. */
   public ClusterContext map(StatusMap value) {
     map = value;
+    return this;
+  }
+
+  /** What receives the history; by default nothing does. */
+  public HistorySink historySink() {
+    return historySink;
+  }
+
+  /** Sets what receives the history of every version; the node does not close it. */
+  public ClusterContext historySink(HistorySink value) {
+    historySink = value;
     return this;
   }
 

@@ -6,6 +6,7 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.Documents;
+import gongbei.replication.machine.HistorySink;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.protocol.BatchReplyDecoder;
@@ -48,6 +49,15 @@ public final class LocalCommandLog implements CommandLog {
     this(map, new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS));
   }
 
+  /** Starts the applier's thread, which tells a history what every version changes. */
+  public static LocalCommandLog with(StatusMap map, HistorySink sink) {
+    return new LocalCommandLog(
+        map,
+        new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS),
+        System::currentTimeMillis,
+        sink);
+  }
+
   /** Starts the applier's thread, which idles so. */
   public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy) {
     this(map, idleStrategy, System::currentTimeMillis);
@@ -59,8 +69,19 @@ public final class LocalCommandLog implements CommandLog {
    * @param epochMillis the log's time, in milliseconds since 1970
    */
   public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy, LongSupplier epochMillis) {
+    this(map, idleStrategy, epochMillis, HistorySink.NONE);
+  }
+
+  /**
+   * Starts the applier's thread.
+   *
+   * @param epochMillis the log's time, in milliseconds since 1970
+   * @param sink receives what every version changes
+   */
+  public LocalCommandLog(
+      StatusMap map, IdleStrategy idleStrategy, LongSupplier epochMillis, HistorySink sink) {
     this.epochMillis = epochMillis;
-    state = new ReplicatedState(map);
+    state = new ReplicatedState(map, sink);
     state.protocol(ReplicatedState.PROTOCOL);
     runner =
         new AgentRunner(

@@ -142,6 +142,9 @@ public final class Submission {
         .sequence(sequence)
         .kind((short) document.kind().code())
         .revision(document.revision())
+        .authority(document.origin().authority())
+        .secondAuthority(document.origin().secondAuthority())
+        .ground(document.origin().ground())
         .putName(document.name(), 0, document.name().length)
         .putContent(document.content(), 0, document.content().length);
     return message;

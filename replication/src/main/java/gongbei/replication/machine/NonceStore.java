@@ -71,7 +71,8 @@ final class NonceStore {
     return nonce.content().length == CONTENT_BYTES;
   }
 
-  private static long authorOf(Entry nonce) {
+  /** Who signed the change of a nonce: the key's id; 0 where that is not known. */
+  static long authorOf(Entry nonce) {
     return hasAuthor(nonce) ? (long) LittleEndian.LONG.get(nonce.content(), AUTHOR_AT) : 0;
   }
 

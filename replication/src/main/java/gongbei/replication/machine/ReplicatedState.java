@@ -37,8 +37,14 @@ public final class ReplicatedState {
   /** The first version of the protocol in which a log is of a history. */
   public static final int HISTORY_PROTOCOL = 6;
 
+  /** The first version of the protocol in which changes have grounds and colours have ends. */
+  public static final int GROUND_PROTOCOL = 7;
+
   /** The bytes of a {@code SignedChange} that has no author yet. */
   private static final int UNAUTHORED_BLOCK = 40;
+
+  /** The bytes of a {@code PutDocument} that has no origin yet. */
+  private static final int UNORIGINATED_BLOCK = 25;
 
   private final StatusMap map;
   private final Documents documents = new Documents();
@@ -53,15 +59,37 @@ public final class ReplicatedState {
   private final SignedChangeDecoder signed = new SignedChangeDecoder();
   private final BeginHistoryDecoder beginning = new BeginHistoryDecoder();
   private final StateMarkDecoder stateMark = new StateMarkDecoder();
+  private final BatchOrigins origins = new BatchOrigins();
+  private final Ceilings ceilings = new Ceilings();
+  private final HistorySink sink;
   private final byte[] outcomes = new byte[CommandBatches.MAX_COMMANDS];
   private int protocol = FIRST_PROTOCOL;
   private volatile long clusterTimeMillis;
   private long applyingPosition = -1;
 
+  /** The state of a node that keeps no history. */
   public ReplicatedState(StatusMap map) {
+    this(map, HistorySink.NONE);
+  }
+
+  /**
+   * @param sink receives what every version changes
+   */
+  public ReplicatedState(StatusMap map, HistorySink sink) {
     this.map = map;
-    this.machine = new StatusStateMachine(map);
-    this.documentMachine = new DocumentStateMachine(map, documents);
+    this.sink = sink;
+    final AppealStateMachine appeals = new AppealStateMachine(map, documents);
+    this.machine =
+        new StatusStateMachine(map, new GroundRules(documents, ceilings), appeals.before(sink));
+    this.documentMachine = new DocumentStateMachine(map, documents, appeals, sink);
+    if (map.version() == 0) {
+      sink.begin(0, HistorySink.NONE.frontier());
+    }
+  }
+
+  /** What receives the history. */
+  public HistorySink historySink() {
+    return sink;
   }
 
   /** The cluster's time of the last message, in milliseconds since 1970; 0 where not known. */
@@ -122,6 +150,11 @@ public final class ReplicatedState {
   /** What stands beside the holders. */
   public Documents documents() {
     return documents;
+  }
+
+  /** What authorities have counted towards their ceilings. */
+  public Ceilings ceilings() {
+    return ceilings;
   }
 
   public ClientTable clients() {
@@ -298,7 +331,8 @@ public final class ReplicatedState {
     if (count == 0
         || count > CommandBatches.MAX_COMMANDS
         || commands.actingBlockLength() != CommandBatchDecoder.CommandsDecoder.sbeBlockLength()
-        || length < opening + count * commands.actingBlockLength()) {
+        || length < opening + count * commands.actingBlockLength()
+        || !hasOrigins(buffer, offset + opening, length - opening, count)) {
       return refuseUnreadable(clientId, firstSequence, count);
     }
     final Client client = replies.due(clientId, firstSequence, count);
@@ -313,7 +347,7 @@ public final class ReplicatedState {
     final byte[] made;
     map.beginChange();
     try {
-      made = applyAll(commands, capacity);
+      made = applyAll(commands, capacity, nonce);
       documentMachine.take(nonce, clusterTimeMillis, firstVersion);
     } finally {
       map.endChange();
@@ -322,12 +356,24 @@ public final class ReplicatedState {
     return count;
   }
 
+  /** Reads the origins behind the commands, whose bytes begin at the offset. */
+  private boolean hasOrigins(DirectBuffer buffer, int offset, int length, int count) {
+    if (header.version() < GROUND_PROTOCOL) {
+      origins.clear();
+      return true;
+    }
+    final int commandBytes = count * CommandBatchDecoder.CommandsDecoder.sbeBlockLength();
+    return origins.wrap(buffer, offset + commandBytes, length - commandBytes);
+  }
+
   /** Applies the commands of a batch without regard to who sent it. */
-  private byte[] applyAll(CommandBatchDecoder.CommandsDecoder commands, long capacity) {
+  private byte[] applyAll(
+      CommandBatchDecoder.CommandsDecoder commands, long capacity, Documents.Entry nonce) {
+    machine.begin(header.version(), capacity, clusterTimeMillis, NonceStore.authorOf(nonce));
     boolean allApplied = true;
     int at = 0;
     while (commands.hasNext()) {
-      final Outcome outcome = machine.apply(commands.next(), capacity, header.version());
+      final Outcome outcome = machine.apply(commands.next(), origins);
       allApplied &= outcome == Outcome.APPLIED;
       outcomes[at++] = outcome.code();
     }
@@ -335,8 +381,11 @@ public final class ReplicatedState {
   }
 
   private int applyDocument(DirectBuffer buffer, int offset, int length, Documents.Entry nonce) {
-    if (header.blockLength() != PutDocumentDecoder.BLOCK_LENGTH
-        || !DocumentStateMachine.isWhole(buffer, offset, length)) {
+    if (header.blockLength()
+            != (header.version() < GROUND_PROTOCOL
+                ? UNORIGINATED_BLOCK
+                : PutDocumentDecoder.BLOCK_LENGTH)
+        || !DocumentStateMachine.isWhole(buffer, offset, header.blockLength(), length)) {
       return refuseUnreadable(0, 0, 0);
     }
     document.wrap(buffer, offset, header.blockLength(), header.version());
@@ -394,9 +443,12 @@ public final class ReplicatedState {
         final long capacity = batch.capacity();
         final CommandBatchDecoder.CommandsDecoder commands = batch.commands();
         count = commands.count();
-        while (commands.hasNext()) {
-          machine.apply(commands.next(), capacity, header.version());
+        final int first =
+            body + header.blockLength() + CommandBatchDecoder.CommandsDecoder.HEADER_SIZE;
+        if (!hasOrigins(buffer, first, offset + length - first, count)) {
+          throw new IllegalStateException("the feed holds a batch that is cut short");
         }
+        applyAll(commands, capacity, nonce);
         documentMachine.take(nonce, clusterTimeMillis, firstVersion);
       } else if (header.templateId() == PutDocumentDecoder.TEMPLATE_ID) {
         document.wrap(buffer, body, header.blockLength(), header.version());
@@ -415,8 +467,10 @@ public final class ReplicatedState {
   public void reset() {
     clients.clear();
     documents.clear();
+    ceilings.clear();
     map.reset();
     protocol = FIRST_PROTOCOL;
     history.reset();
+    sink.begin(0, HistorySink.NONE.frontier());
   }
 }

@@ -8,15 +8,18 @@ import java.util.Arrays;
  * thread.
  *
  * <pre>
- *  0 colour   1 result   2 doses   3 flags
+ *  0 colour in bits 0 and 1, next in bits 2 and 3   1 result   2 doses   3 flags
  *  4 sampleEpochMinutes          uint31, little-endian as all that follow
  *  8 lastDoseEpochDay            uint24
  * 11 sourceEpochSeconds          uint8, its highest byte
- * 12 reserved, zero
+ * 12 untilEpochMinutes           uint32
  * 16 revokedBeforeEpochSeconds   uint40
  * 21 sourceEpochSeconds          uint24, the rest of it
  * 24 version                     int64
  * </pre>
+ *
+ * <p>A colour lapses by itself: {@link #colourAt} is what a holder has at a minute, {@link #colour}
+ * what was set.
  */
 public final class StatusRecord implements HolderStatus {
   /** The bytes of a record. */
@@ -52,12 +55,25 @@ public final class StatusRecord implements HolderStatus {
   /** The latest second that a record holds: 9999-12-31T23:59:59Z. */
   public static final long MAX_EPOCH_SECONDS = 253_402_300_799L;
 
+  /**
+   * How long a colour lasts that follows another at its end, where it is not green: 7 days, in
+   * minutes.
+   */
+  public static final int NEXT_MINUTES = 7 * 24 * 60;
+
+  /** The latest minute at which a colour ends that a record holds: 6053-01-16T02:07Z. */
+  public static final int MAX_UNTIL_EPOCH_MINUTES = Integer.MAX_VALUE - NEXT_MINUTES;
+
   /** The latest day that a record holds: 9999-12-31. */
   public static final int MAX_EPOCH_DAY = 2_932_896;
 
+  private static final int COLOUR_MASK = 3;
+  private static final int NEXT_SHIFT = 2;
+  private static final int COLOURS_BITS = 4;
+  private static final int SECONDS_PER_MINUTE = 60;
   private static final int SAMPLE_OFFSET = 4;
   private static final int LAST_DOSE_OFFSET = 8;
-  private static final int RESERVED_OFFSET = 12;
+  private static final int UNTIL_OFFSET = 12;
   private static final int REVOKED_OFFSET = 16;
   private static final int VERSION_OFFSET = 24;
   private static final int DAY_BITS = 24;
@@ -78,15 +94,80 @@ public final class StatusRecord implements HolderStatus {
     return this;
   }
 
+  /** The colour that was set, which counts until its end: see {@link #colourAt}. */
   @Override
   public int colour() {
-    return bytes[0];
+    return bytes[0] & COLOUR_MASK;
   }
 
-  /** Sets the colour. */
+  /** Sets the colour, and leaves its end and what follows as they are. */
   public StatusRecord colour(int colour) {
-    bytes[0] = (byte) colour;
+    bytes[0] = (byte) ((bytes[0] & ~COLOUR_MASK) | colour);
     return this;
+  }
+
+  /** When the colour ends, in minutes since 1970; 0 where it has no end. */
+  public int untilEpochMinutes() {
+    return (int) LittleEndian.INT.get(bytes, UNTIL_OFFSET);
+  }
+
+  /** Sets when the colour ends. */
+  public StatusRecord untilEpochMinutes(int epochMinutes) {
+    LittleEndian.INT.set(bytes, UNTIL_OFFSET, epochMinutes);
+    return this;
+  }
+
+  /**
+   * The colour that follows at the end; where it is not green, for {@link #NEXT_MINUTES}, and then
+   * green.
+   */
+  public int next() {
+    return (bytes[0] >>> NEXT_SHIFT) & COLOUR_MASK;
+  }
+
+  /** Sets the colour that follows at the end. */
+  public StatusRecord next(int colour) {
+    bytes[0] = (byte) ((bytes[0] & COLOUR_MASK) | (colour << NEXT_SHIFT));
+    return this;
+  }
+
+  /** The colour that the holder has at a minute, in minutes since 1970. */
+  public int colourAt(long epochMinutes) {
+    final int until = untilEpochMinutes();
+    if (until == 0 || epochMinutes < until) {
+      return colour();
+    }
+    return epochMinutes < (long) until + NEXT_MINUTES ? next() : GREEN;
+  }
+
+  /**
+   * Makes the colour that the holder has at a second its {@link #colour}, with its end: so that who
+   * reads a record at a time need not ask for the colour otherwise than before there were ends.
+   *
+   * @param epochSeconds since 1970
+   */
+  public StatusRecord lapse(long epochSeconds) {
+    final int until = untilEpochMinutes();
+    if (until != 0 && epochSeconds >= (long) until * SECONDS_PER_MINUTE) {
+      final int now = colourAt(epochSeconds / SECONDS_PER_MINUTE);
+      colour(now).next(GREEN).untilEpochMinutes(now == GREEN ? 0 : until + NEXT_MINUTES);
+    }
+    return this;
+  }
+
+  /**
+   * From which minute on the holder is green, if nothing is said of them; 0 where they are, {@link
+   * Long#MAX_VALUE} where their colour has no end.
+   */
+  public long greenFromEpochMinutes() {
+    if (colour() == GREEN) {
+      return 0;
+    }
+    final long until = untilEpochMinutes();
+    if (until == 0) {
+      return Long.MAX_VALUE;
+    }
+    return next() == GREEN ? until : until + NEXT_MINUTES;
   }
 
   @Override
@@ -189,8 +270,9 @@ public final class StatusRecord implements HolderStatus {
 
   /** Whether every field is in its range, as in a record that no fault has touched. */
   public boolean isSound() {
-    return colour() >= GREEN
+    return bytes[0] >>> COLOURS_BITS == 0
         && colour() <= RED
+        && hasSoundEnd()
         && result() >= RESULT_NONE
         && result() <= RESULT_POSITIVE
         && doses() >= 0
@@ -198,9 +280,16 @@ public final class StatusRecord implements HolderStatus {
         && (flags() & ~(ALL_FLAGS | TRANSLATED)) == 0
         && sampleEpochMinutes() >= 0
         && lastDoseEpochDay() <= MAX_EPOCH_DAY
-        && (int) LittleEndian.INT.get(bytes, RESERVED_OFFSET) == 0
         && revokedBeforeEpochSeconds() <= MAX_EPOCH_SECONDS
         && version() > 0;
+  }
+
+  /** Green has no end; what follows at an end is better than what ends. */
+  private boolean hasSoundEnd() {
+    final int until = untilEpochMinutes();
+    return until == 0
+        ? next() == GREEN
+        : until > 0 && until <= MAX_UNTIL_EPOCH_MINUTES && next() < colour();
   }
 
   @Override
@@ -217,6 +306,10 @@ public final class StatusRecord implements HolderStatus {
   public String toString() {
     return "StatusRecord[colour="
         + colour()
+        + ", untilEpochMinutes="
+        + untilEpochMinutes()
+        + ", next="
+        + next()
         + ", result="
         + result()
         + ", sampleEpochMinutes="

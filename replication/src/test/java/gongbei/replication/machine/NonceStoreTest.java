@@ -219,9 +219,10 @@ final class NonceStoreTest {
     assertEquals(BatchStatus.UNREADABLE, reply.status());
     assertEquals(null, apply(withoutAuthor(message(nonce(0, 0, START), 1), BEFORE_SIGNED)));
     final UnsafeBuffer old =
-        Submission.of(DocumentCommand.nonce(nonce(0, 0, START).digest(), START))
-            .encode(CLIENT, 1, 100);
-    old.putShort(MessageHeaderEncoder.versionEncodingOffset(), (short) BEFORE_AUTHORS);
+        EarlierMessages.of(
+            Submission.of(DocumentCommand.nonce(nonce(0, 0, START).digest(), START))
+                .encode(CLIENT, 1, 100),
+            BEFORE_AUTHORS);
     assertEquals(null, apply(old));
     assertEquals(
         Outcome.INVALID,

@@ -25,7 +25,6 @@ import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.MessageHeaderDecoder;
-import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.testing.Document;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
@@ -85,9 +84,9 @@ final class OrderOfWritesTest {
 
   /** Applies a command as a node sent it that knew version 4 of the protocol. */
   private Outcome applyOfOld(StatusCommand command) {
-    final UnsafeBuffer message = CommandBatches.encode(CLIENT, sequence++, 100, List.of(command));
-    message.putShort(MessageHeaderEncoder.versionEncodingOffset(), (short) BEFORE_ORDER);
-    return send(message);
+    return send(
+        EarlierMessages.of(
+            CommandBatches.encode(CLIENT, sequence++, 100, List.of(command)), BEFORE_ORDER));
   }
 
   private StatusRecord status(Subject subject) {
@@ -319,7 +318,7 @@ final class OrderOfWritesTest {
   void aVisitWithoutATimeOfItsSourceIsInvalid() {
     final UnsafeBuffer message =
         CommandBatches.encode(CLIENT, sequence++, 100, List.of(visit(GREEN, 1)));
-    message.putLong(message.capacity() - Long.BYTES, 0);
+    message.putLong(CommandBatches.lengthOf(1, 0) - Integer.BYTES - Long.BYTES, 0);
     assertEquals(Outcome.INVALID, send(message));
     final StatusRecord none = new StatusRecord();
     assertFalse(map.get(ANN, none));

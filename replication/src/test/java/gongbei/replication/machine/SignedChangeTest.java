@@ -172,9 +172,7 @@ final class SignedChangeTest {
   }
 
   private static UnsafeBuffer ofProtocol(DirectBuffer message, int protocol) {
-    final UnsafeBuffer copy = copy(message);
-    copy.putShort(MessageHeaderEncoder.versionEncodingOffset(), (short) protocol);
-    return copy;
+    return EarlierMessages.of(message, protocol);
   }
 
   @Test

@@ -50,10 +50,15 @@ final class StatusPropertyTest {
       @ForAll @IntRange int sample,
       @ForAll @IntRange(max = StatusCommand.MAX_EPOCH_DAY) int day,
       @ForAll @LongRange(min = 1, max = StatusCommand.MAX_EPOCH_SECONDS) long revokedBefore,
-      @ForAll @LongRange(max = StatusRecord.MAX_SOURCE_EPOCH_SECONDS) long source) {
+      @ForAll @LongRange(max = StatusRecord.MAX_SOURCE_EPOCH_SECONDS) long source,
+      @ForAll @IntRange(min = 1, max = StatusRecord.MAX_UNTIL_EPOCH_MINUTES) int end) {
+    final int until = colour == StatusRecord.GREEN ? 0 : end;
+    final int next = until == 0 ? 0 : end % colour;
     final StatusRecord record =
         new StatusRecord()
+            .next(next)
             .colour(colour)
+            .untilEpochMinutes(until)
             .result(result)
             .doses(doses)
             .flags(flags)
@@ -68,6 +73,8 @@ final class StatusPropertyTest {
     System.arraycopy(record.bytes(), 0, copy.bytes(), 0, StatusRecord.BYTES);
     assertEquals(record, copy);
     assertEquals(colour, copy.colour());
+    assertEquals(until, copy.untilEpochMinutes());
+    assertEquals(next, copy.next());
     assertEquals(result, copy.result());
     assertEquals(doses, copy.doses());
     assertEquals(flags, copy.flags());
@@ -123,7 +130,7 @@ final class StatusPropertyTest {
       @ForAll long client,
       @ForAll @LongRange(min = 1) long sequence) {
     final UnsafeBuffer message = CommandBatches.encode(client, sequence, CAPACITY, commands);
-    assertEquals(CommandBatches.lengthOf(commands.size()), message.capacity());
+    assertEquals(CommandBatches.lengthOf(commands.size(), 0), message.capacity());
     final CommandBatchDecoder batch =
         new CommandBatchDecoder().wrapAndApplyHeader(message, 0, new MessageHeaderDecoder());
     assertEquals(client, batch.clientId());

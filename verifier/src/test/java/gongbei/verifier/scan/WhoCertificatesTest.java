@@ -57,7 +57,8 @@ final class WhoCertificatesTest {
         Ruleset.ForeignCodes.ACCEPT,
         60_000,
         Ruleset.WhenStale.ANSWER,
-        Ruleset.Replays.IGNORE);
+        Ruleset.Replays.IGNORE,
+        List.of());
   }
 
   private Scan scan(String hcert, Long expires, long at, Ruleset rules) throws IOException {

@@ -26,7 +26,19 @@ public record AppliedChange(long version, Outcome outcome) {
     /** Nothing has changed: who signed the request has signed too many in the last minutes. */
     TOO_MANY,
     /** Nothing has changed: the request was signed too long before the log's time, or after it. */
-    OUTSIDE_WINDOW;
+    OUTSIDE_WINDOW,
+    /** Nothing has changed: the table of grounds has none of that name. */
+    GROUND_UNKNOWN,
+    /** Nothing has changed: the ground is not for that authority, or not for that colour. */
+    GROUND_NOT_YOURS,
+    /** Nothing has changed: a colour other than green has no end. */
+    UNTIL_MISSING,
+    /** Nothing has changed: the end is later than the ground allows. */
+    UNTIL_TOO_FAR,
+    /** Nothing has changed: the ground wants a second authority's signature. */
+    SECOND_SIGNATURE_MISSING,
+    /** Nothing has changed: the authority has turned as many holders as its ground lets it. */
+    CEILING_REACHED;
 
     /** The name in JSON. */
     public String wireName() {

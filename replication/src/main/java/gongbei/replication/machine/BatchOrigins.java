@@ -1,0 +1,71 @@
+package gongbei.replication.machine;
+
+import gongbei.replication.command.CommandBatches;
+import gongbei.replication.protocol.CommandBatchDecoder.OriginsDecoder;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+
+/**
+ * Reads the origins that stand behind the commands of a batch, before these are applied: a
+ * flyweight over the bytes of the log. For the applier's thread; allocates nothing.
+ */
+final class BatchOrigins {
+  private static final int AUTHORITY_AT = 0;
+  private static final int SECOND_AT = Long.BYTES;
+  private static final int GROUND_AT = 2 * Long.BYTES;
+  private static final int MASK = 0xFFFF;
+
+  private DirectBuffer buffer;
+  private int first;
+  private int count;
+
+  /** Holds no origins, as in messages of an earlier protocol. */
+  void clear() {
+    count = 0;
+  }
+
+  /**
+   * Reads where the origins are.
+   *
+   * @param offset where their group begins
+   * @param length the bytes from there to the end of the message
+   * @return whether they are whole
+   */
+  boolean wrap(DirectBuffer message, int offset, int length) {
+    buffer = message;
+    first = offset + OriginsDecoder.HEADER_SIZE;
+    count = 0;
+    if (length < OriginsDecoder.HEADER_SIZE) {
+      return false;
+    }
+    final int block = message.getShort(offset, ByteOrder.LITTLE_ENDIAN) & MASK;
+    count = message.getShort(offset + Short.BYTES, ByteOrder.LITTLE_ENDIAN) & MASK;
+    return block == OriginsDecoder.sbeBlockLength()
+        && count <= CommandBatches.MAX_COMMANDS
+        && length >= OriginsDecoder.HEADER_SIZE + count * block;
+  }
+
+  /** Whether there is such a place: 0 for no origin, or one of those that are there. */
+  boolean has(int place) {
+    return place <= count;
+  }
+
+  /** The id of the key that signed, of an origin at a place from 1; 0 at 0. */
+  long authority(int place) {
+    return place == 0 ? 0 : buffer.getLong(at(place) + AUTHORITY_AT, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The id of the second key that signed; 0 at 0. */
+  long secondAuthority(int place) {
+    return place == 0 ? 0 : buffer.getLong(at(place) + SECOND_AT, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The number of the ground; 0 at 0. */
+  int ground(int place) {
+    return place == 0 ? 0 : buffer.getShort(at(place) + GROUND_AT, ByteOrder.LITTLE_ENDIAN) & MASK;
+  }
+
+  private int at(int place) {
+    return first + (place - 1) * OriginsDecoder.sbeBlockLength();
+  }
+}
