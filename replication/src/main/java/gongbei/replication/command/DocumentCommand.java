@@ -51,6 +51,9 @@ public record DocumentCommand(
         throw new IllegalArgumentException("revision is 0, not the second of a nonce");
       }
     }
+    if (kind == Kind.APPEAL && Appeal.of(name, content).isEmpty()) {
+      throw new IllegalArgumentException("content is no appeal");
+    }
     if (kind == Kind.GROUP) {
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
       requireLength("content", content.length, 0, MAX_GROUP_BYTES);
@@ -114,6 +117,25 @@ public record DocumentCommand(
   }
 
   /**
+   * Opens an appeal, or refuses one that is open: a decision carries what was appealed with it, and
+   * only its decision counts. One is granted by the change that corrects the holder's colour.
+   */
+  public static DocumentCommand appeal(Appeal appeal) {
+    return new DocumentCommand(Kind.APPEAL, Appeal.nameOf(appeal.version()), appeal.toBytes(), 0);
+  }
+
+  /**
+   * Puts the entry rules of a country under its name, or the value sets of all under theirs, where
+   * they are newer than what stands there.
+   *
+   * @param content deflated JSON: for the log it is bytes
+   */
+  public static DocumentCommand nationalRules(String name, long revision, byte[] content) {
+    return new DocumentCommand(
+        Kind.NATIONAL_RULES, name.getBytes(StandardCharsets.UTF_8), content, revision);
+  }
+
+  /**
    * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
    * the fifth on it is no command.
    *
@@ -143,8 +165,10 @@ public record DocumentCommand(
     NONCE(CommandKind.NONCE),
     /** The table of grounds, under its one name: see {@link GroundTable}. */
     GROUNDS(CommandKind.GROUNDS),
-    /** An appeal of a holder and what becomes of it. */
-    APPEAL(CommandKind.APPEAL);
+    /** An {@link Appeal}, under the version of the change that is appealed. */
+    APPEAL(CommandKind.APPEAL),
+    /** The entry rules of a country, or the value sets of all. */
+    NATIONAL_RULES(CommandKind.NATIONAL_RULES);
 
     private final int code;
 

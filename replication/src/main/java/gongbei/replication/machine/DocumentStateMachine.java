@@ -24,16 +24,20 @@ final class DocumentStateMachine {
   private final Documents documents;
   private final HistorySink sink;
   private final HistoryChange change = new HistoryChange();
+  private final AppealStateMachine appeals;
 
   /**
    * @param map gives the versions, and holds the digest in which the documents share
+   * @param appeals opens and closes appeals
    * @param sink receives what every version changes
    */
-  DocumentStateMachine(StatusMap map, Documents documents, HistorySink sink) {
+  DocumentStateMachine(
+      StatusMap map, Documents documents, AppealStateMachine appeals, HistorySink sink) {
     this.map = map;
     this.documents = documents;
     this.sink = sink;
     change.clearStatus();
+    this.appeals = appeals;
   }
 
   /**
@@ -69,18 +73,27 @@ final class DocumentStateMachine {
     final Documents.Entry entry =
         new Documents.Entry(kind, name, content, document.revision(), version);
     final Outcome outcome =
-        kind == CommandKind.NONCE ? putNonce(entry, protocol, logMillis) : put(entry, protocol);
+        switch (kind) {
+          case CommandKind.NONCE -> putNonce(entry, protocol, logMillis);
+          case CommandKind.APPEAL ->
+              protocol < ReplicatedState.GROUND_PROTOCOL
+                  ? Outcome.INVALID
+                  : appeals.put(entry, logMillis, change);
+          default -> put(entry, protocol);
+        };
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
       take(nonce, logMillis, version);
     }
-    if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
+    if ((kind == CommandKind.RULESET || kind == CommandKind.NATIONAL_RULES)
+        && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
     if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
       documents.publishGrounds();
     }
     tell(document, nonce, logMillis, outcome);
+    change.clearStatus();
     return outcome;
   }
 
@@ -91,6 +104,7 @@ final class DocumentStateMachine {
     sink.onVersion(
         change
             .at(logMillis / MILLIS_PER_SECOND)
+            .protocol(document.actingVersion())
             .origin(
                 stated == 0 ? NonceStore.authorOf(nonce) : stated,
                 hasOrigin ? document.ground() : HistoryChange.BEFORE_HISTORY,
@@ -101,7 +115,7 @@ final class DocumentStateMachine {
   private static boolean isDocument(int kind, int protocol) {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
-            && (kind == CommandKind.GROUNDS || kind == CommandKind.APPEAL));
+            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES));
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */

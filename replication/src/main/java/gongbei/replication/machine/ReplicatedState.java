@@ -78,8 +78,10 @@ public final class ReplicatedState {
   public ReplicatedState(StatusMap map, HistorySink sink) {
     this.map = map;
     this.sink = sink;
-    this.machine = new StatusStateMachine(map, new GroundRules(documents, ceilings), sink);
-    this.documentMachine = new DocumentStateMachine(map, documents, sink);
+    final AppealStateMachine appeals = new AppealStateMachine(map, documents);
+    this.machine =
+        new StatusStateMachine(map, new GroundRules(documents, ceilings), appeals.before(sink));
+    this.documentMachine = new DocumentStateMachine(map, documents, appeals, sink);
     if (map.version() == 0) {
       sink.begin(0, HistorySink.NONE.frontier());
     }

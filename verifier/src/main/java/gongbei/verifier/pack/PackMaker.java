@@ -6,17 +6,15 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.offline.OfflinePack;
-import gongbei.verifier.rules.Ruleset;
-import gongbei.verifier.rules.RulesetJson;
-import java.util.ArrayList;
+import gongbei.verifier.rules.Rulesets;
 import java.util.Arrays;
-import java.util.List;
 import org.fastfilter.xor.Xor8;
 
 /** Makes offline packs of what a node knows. For any thread; reads the whole map. */
 public final class PackMaker {
   private static final int FIRST_CAPACITY = 1_024;
   private static final int MIN_FILTER_KEYS = 32;
+  private static final int SECONDS_A_MINUTE = 60;
   private static final long FILLER = 0x9E3779B97F4A7C15L;
 
   private PackMaker() {}
@@ -31,7 +29,7 @@ public final class PackMaker {
   public static byte[] full(
       StatusMap map,
       TrustList trusted,
-      List<Ruleset> rulesets,
+      Rulesets rulesets,
       SigningKey key,
       long now,
       int lifeSeconds) {
@@ -46,7 +44,7 @@ public final class PackMaker {
   public static byte[] full(
       StatusMap map,
       TrustList trusted,
-      List<Ruleset> rulesets,
+      Rulesets rulesets,
       SigningKey key,
       long now,
       int lifeSeconds,
@@ -55,7 +53,7 @@ public final class PackMaker {
     final Holders notGreen = new Holders();
     map.forEach(
         (subject, status) -> {
-          if (!isGreen(status) && notGreen.count <= maxHolders) {
+          if (!isGreen(status.lapse(now)) && notGreen.count <= maxHolders) {
             notGreen.add(OfflinePack.holder(subject.high(), subject.low()));
           }
         });
@@ -65,8 +63,7 @@ public final class PackMaker {
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(
-            trusted, yamls(rulesets), filterOf(holders), new long[0], new long[0]),
+        new OfflinePack.Contents(trusted, rulesets, filterOf(holders), new long[0], new long[0]),
         key);
   }
 
@@ -99,7 +96,7 @@ public final class PackMaker {
       StatusMap map,
       long baseVersion,
       TrustList trusted,
-      List<Ruleset> rulesets,
+      Rulesets rulesets,
       SigningKey key,
       long now,
       int lifeSeconds) {
@@ -108,10 +105,10 @@ public final class PackMaker {
     final Holders green = new Holders();
     map.forEach(
         (subject, status) -> {
-          if (status.version() > baseVersion
+          if ((status.version() > baseVersion || hasLapsed(status, now))
               && notGreen.count <= Limits.MAX_DELTA_HOLDERS
               && green.count <= Limits.MAX_DELTA_HOLDERS) {
-            (isGreen(status) ? green : notGreen)
+            (isGreen(status.lapse(now)) ? green : notGreen)
                 .add(OfflinePack.holder(subject.high(), subject.low()));
           }
         });
@@ -121,7 +118,7 @@ public final class PackMaker {
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, baseVersion, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(trusted, yamls(rulesets), null, holders, green.ascending()),
+        new OfflinePack.Contents(trusted, rulesets, null, holders, green.ascending()),
         key);
   }
 
@@ -143,20 +140,22 @@ public final class PackMaker {
         notGreen);
   }
 
+  /**
+   * Whether a colour has lapsed to green since the oldest full pack was made that is still of use.
+   */
+  private static boolean hasLapsed(StatusRecord status, long now) {
+    final long greenFromMinutes = status.greenFromEpochMinutes();
+    final long nowMinutes = now / SECONDS_A_MINUTE;
+    return greenFromMinutes <= nowMinutes
+        && greenFromMinutes > nowMinutes - Limits.MAX_PACK_SECONDS / SECONDS_A_MINUTE;
+  }
+
   /** Whether there is nothing for a server to say against a holder. */
   private static boolean isGreen(StatusRecord status) {
     return status.colour() == StatusRecord.GREEN
         && status.result() != StatusRecord.RESULT_POSITIVE
         && status.revokedBeforeEpochSeconds() == 0
         && (status.flags() & StatusRecord.DECEASED) == 0;
-  }
-
-  private static List<String> yamls(List<Ruleset> rulesets) {
-    final List<String> yamls = new ArrayList<>();
-    for (final Ruleset ruleset : rulesets) {
-      yamls.add(RulesetJson.of(ruleset).toString());
-    }
-    return yamls;
   }
 
   /** Holders as they are found. */
