@@ -142,7 +142,9 @@ public final class WhyCommand implements Callable<Integer> {
       return Optional.of(
           certificate == null
               ? SignedHead.of(note).head()
-              : SignedHead.verified(note, HistoryPlace.key(certificate)).head());
+              : SignedHead.verified(
+                      note, HistoryPlace.keys(certificate, spec.commandLine().getErr()))
+                  .head());
     } catch (TransparencyException e) {
       throw HistoryPlace.refused(e);
     }
