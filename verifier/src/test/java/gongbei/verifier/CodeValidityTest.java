@@ -247,7 +247,7 @@ final class CodeValidityTest {
           PackMaker.full(
               map,
               new TrustList(each.trusted()),
-              RulesetStore.shipped().current().all(),
+              RulesetStore.shipped().current(),
               maker,
               NOW,
               600));

@@ -8,6 +8,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A whole node on free ports, with a handful of residents, for tests over real sockets. */
 public final class TestNode implements AutoCloseable {
@@ -74,7 +76,8 @@ public final class TestNode implements AutoCloseable {
     final List<IssuerKey> authorities = new ArrayList<>(List.of(authority.issuerKey()));
     others.forEach(other -> authorities.add(other.issuerKey()));
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
-    final NodeConfig config = NodeConfig.inMemory("GD", maxSubjects, anyPort, anyPort, pipeline);
+    final NodeConfig config =
+        NodeConfig.inMemory(Region.GUANGDONG, maxSubjects, anyPort, anyPort, pipeline);
     node =
         Node.start(
             config,
@@ -91,7 +94,7 @@ public final class TestNode implements AutoCloseable {
                         SubjectSecret.generate(),
                         TranslationTables.shipped(CodeFormat.GD1),
                         AuditLog.inMemory("GD"),
-                        TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                        Optional.of(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))))
                 .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.resources()

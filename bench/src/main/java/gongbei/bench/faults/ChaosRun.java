@@ -235,7 +235,7 @@ final class ChaosRun implements AutoCloseable {
           history.atRest(
               node.name(),
               holder,
-              List.of("green", "yellow", "red").indexOf(told.path("colour").asText()),
+              Colour.ofWireName(told.path("colour").asText()).map(Colour::number).orElse(-1),
               changeOf(told.path("version").longValue()));
         }
       }

@@ -116,7 +116,7 @@ final class ClusterFixture implements AutoCloseable {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
-    final SigningKey signer = generation.generate("GD", from, until);
+    final SigningKey signer = generation.generate(CodeFormat.GD1.issuer(), from, until);
     issuer = signer.issuerKey();
     KeyGeneration.write(signer, "gd", directory.resolve("keys"));
     for (int i = 0; i < AUTHORITIES; i++) {

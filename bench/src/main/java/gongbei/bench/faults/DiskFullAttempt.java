@@ -45,7 +45,6 @@ final class DiskFullAttempt implements AutoCloseable {
   private static final int MAX_LEFT_BYTES = 3 << 20;
   private static final int DISK_MEBIBYTES = 160;
   private static final long MAX_REFUSAL_MILLIS = 10_000;
-  private static final String[] COLOURS = {"green", "yellow", "red"};
 
   private final SplittableRandom random;
   private final SmallDisk disk;
@@ -76,7 +75,7 @@ final class DiskFullAttempt implements AutoCloseable {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
-    final SigningKey issuer = generation.generate("GD", from, until);
+    final SigningKey issuer = generation.generate(CodeFormat.GD1.issuer(), from, until);
     authority = generation.generateAuthority("Disk test", from, until);
     KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
     KeyGeneration.write(authority, "authority", directory.resolve("authority"));
@@ -336,7 +335,7 @@ final class DiskFullAttempt implements AutoCloseable {
         statuses
             .addObject()
             .put("subject", subject(number, i).toHex())
-            .put("colour", COLOURS[i % 3])
+            .put("colour", Colour.ofNumber(i % 3).wireName())
             .put("doses", asked[i]);
       }
       final HttpResponse<String> answer = client.put("/v1/subjects/status", body.toString());

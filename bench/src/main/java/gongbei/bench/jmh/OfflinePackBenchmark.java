@@ -83,7 +83,7 @@ public class OfflinePackBenchmark {
     return PackMaker.full(
         map,
         trust,
-        RulesetStore.shipped().current().all(),
+        RulesetStore.shipped().current(),
         key,
         Instant.now().getEpochSecond(),
         DAY_SECONDS);

@@ -42,6 +42,9 @@ public final class CborReader {
   /** Simple value null. */
   public static final int NULL = 22;
 
+  /** Simple value undefined. */
+  public static final int UNDEFINED = 23;
+
   /** What {@link #tag} answers for an item without a tag. */
   public static final long NO_TAG = -1;
 

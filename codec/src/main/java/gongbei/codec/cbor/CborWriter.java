@@ -89,6 +89,13 @@ public final class CborWriter {
     return head(CborReader.SIMPLE, value ? CborReader.TRUE : CborReader.FALSE);
   }
 
+  /** Writes a float of 64 bits. */
+  public CborWriter writeFloat(double value) {
+    buffer[position++] = (byte) (CborReader.SIMPLE << 5 | 27);
+    bigEndian(Double.doubleToLongBits(value), Double.BYTES);
+    return this;
+  }
+
   /** Writes null. */
   public CborWriter writeNull() {
     return head(CborReader.SIMPLE, CborReader.NULL);

@@ -339,6 +339,11 @@ public final class CodeTranslator {
       }
     }
 
+    /** The format of the codes that are made. */
+    public CodeFormat target() {
+      return target;
+    }
+
     /** Sets where the current trust list is read, once a batch. */
     public Context trust(Supplier<TrustList> source) {
       trust = source;

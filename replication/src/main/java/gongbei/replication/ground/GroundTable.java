@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -237,7 +238,7 @@ public final class GroundTable {
     return signers.authorities().isEmpty()
         ? ALL
         : String.join(
-            ",", signers.authorities().stream().map(id -> String.format("%016x", id)).toList());
+            ",", signers.authorities().stream().map(id -> HexFormat.of().toHexDigits(id)).toList());
   }
 
   /**

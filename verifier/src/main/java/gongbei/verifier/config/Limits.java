@@ -110,6 +110,9 @@ public final class Limits {
   /** The most scans of the devices of one event loop that are judged, or whose answers wait. */
   public static final int MAX_REPLIES_WAITING = 1 << 16;
 
+  /** The most characters of an Accept-Language that is gone by. */
+  public static final int MAX_LANGUAGES_CHARACTERS = 256;
+
   /** The most bytes of an HTTP request's body. */
   public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
 

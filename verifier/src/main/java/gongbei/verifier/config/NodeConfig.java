@@ -2,6 +2,7 @@ package gongbei.verifier.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import gongbei.codec.model.Region;
 import gongbei.replication.context.HostName;
 import gongbei.verifier.limits.ClientLimits;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.Locale;
 @JsonDeserialize(builder = NodeConfigBuilder.class)
 public final class NodeConfig {
   private final Role role;
-  private final String region;
+  private final Region region;
   private final Path dataDirectory;
   private final Long maxSubjects;
   private final Path trustDirectory;
@@ -43,7 +44,7 @@ public final class NodeConfig {
 
   NodeConfig(NodeConfigBuilder given) {
     role = or(given.role, Role.SINGLE);
-    region = or(given.region, "GD");
+    region = or(given.region, Region.GUANGDONG);
     dataDirectory = given.dataDirectory;
     maxSubjects = or(given.maxSubjects, Limits.DEFAULT_SUBJECTS);
     trustDirectory = given.trustDirectory;
@@ -80,9 +81,6 @@ public final class NodeConfig {
     }
     requireAccess("http", http, access.apiKeyFile(), "access.apiKeyFile");
     requireAccess("tcp", tcp, deviceFile, "deviceFile");
-    if (!region.equals("GD") && !region.equals("MO")) {
-      throw new IllegalArgumentException("region is neither GD nor MO");
-    }
     requireRange("maxSubjects", maxSubjects, 1, Limits.MAX_SUBJECTS);
     requireRange("reloadSeconds", reloadSeconds, 1, Limits.MAX_RELOAD_SECONDS);
     requireRange("clockSkewSeconds", clockSkewSeconds, 0, Limits.MAX_CLOCK_SKEW_SECONDS);
@@ -102,7 +100,7 @@ public final class NodeConfig {
 
   /** A single node in memory, all else at its default. */
   public static NodeConfig inMemory(
-      String region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
+      Region region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
     return builder()
         .region(region)
         .maxSubjects(maxSubjects)
@@ -193,7 +191,7 @@ public final class NodeConfig {
     return role;
   }
 
-  public String region() {
+  public Region region() {
     return region;
   }
 

@@ -1,13 +1,16 @@
 package gongbei.verifier.config;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
+import gongbei.codec.model.Region;
 import java.nio.file.Path;
 
 /** Builds a {@link NodeConfig}. What is not set, or is null, has the default named here. */
 @JsonPOJOBuilder(withPrefix = "")
 public final class NodeConfigBuilder {
   NodeConfig.Role role;
-  String region;
+  Region region;
   Path dataDirectory;
   Long maxSubjects;
   Path trustDirectory;
@@ -94,9 +97,21 @@ public final class NodeConfigBuilder {
     return this;
   }
 
-  /** Sets whose codes the node mints: {@code GD} (default) or {@code MO}. */
-  public NodeConfigBuilder region(String value) {
+  /** Sets whose codes the node mints; default Guangdong's. */
+  @JsonIgnore
+  public NodeConfigBuilder region(Region value) {
     region = value;
+    return this;
+  }
+
+  /** Sets the region by its name in a file: {@code GD} or {@code MO}; null for the default. */
+  @JsonProperty("region")
+  NodeConfigBuilder regionNamed(String name) {
+    region =
+        name == null
+            ? null
+            : Region.ofWireName(name)
+                .orElseThrow(() -> new IllegalArgumentException("is neither GD nor MO"));
     return this;
   }
 

@@ -45,7 +45,7 @@ public final class NodeHistory implements AutoCloseable {
   /** A history in memory, whatever the configuration's directory. */
   static NodeHistory inMemory(NodeConfig config) {
     try {
-      return new NodeHistory(config, new HistorySettings(config.region()));
+      return new NodeHistory(config, new HistorySettings(config.region().wireName()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -59,7 +59,7 @@ public final class NodeHistory implements AutoCloseable {
     try {
       return new NodeHistory(
           config,
-          new HistorySettings(config.region())
+          new HistorySettings(config.region().wireName())
               .directory(config.dataDirectory().resolve(ClusterContext.HISTORY)));
     } catch (IOException e) {
       throw new NodeException("the history can't be opened: " + FileFault.reasonOf(e));
@@ -67,11 +67,10 @@ public final class NodeHistory implements AutoCloseable {
   }
 
   /** Has heads signed from now on: by the key that would sign a code, where it is trusted. */
-  void signWith(TrustStore trust, SigningKeys signing) {
-    if (signing != null) {
-      final SigningKeys trusted = signing.trustedBy(trust::current);
-      keys = () -> current(trusted);
-    }
+  void signWith(TrustStore trust, Optional<SigningKeys> signing) {
+    signing
+        .map(held -> held.trustedBy(trust::current))
+        .ifPresent(trusted -> keys = () -> current(trusted));
   }
 
   private Optional<SigningKey> current(SigningKeys trusted) {

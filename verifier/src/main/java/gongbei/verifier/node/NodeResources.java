@@ -31,13 +31,13 @@ public final class NodeResources {
   private final StatusMap statusMap;
   private final CommandLog log;
   private final TrustStore trust;
-  private final TrustStore authorities;
-  private final SigningKeys signingKeys;
+  private final Optional<TrustStore> authorities;
+  private final Optional<SigningKeys> signingKeys;
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
-  private final TranslationSetup translation;
   private final Oversight oversight;
   private final Optional<NodeHistory> history;
+  private final Optional<TranslationSetup> translation;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
@@ -78,13 +78,13 @@ public final class NodeResources {
           config.trustDirectory() == null
               ? TrustStore.of(TrustList.EMPTY)
               : TrustStore.ofDirectory(config.trustDirectory());
-      final TrustStore authorities =
+      final Optional<TrustStore> authorities =
           config.authorityDirectory() == null
-              ? null
-              : TrustStore.ofAuthorities(config.authorityDirectory());
-      final SigningKeys keys = readSigningKeys(config);
-      if (keys != null) {
-        SigningKeyWatch.require(config, keys, trust.current());
+              ? Optional.empty()
+              : Optional.of(TrustStore.ofAuthorities(config.authorityDirectory()));
+      final Optional<SigningKeys> keys = readSigningKeys(config);
+      if (keys.isPresent()) {
+        SigningKeyWatch.require(config, keys.get(), trust.current());
       }
       final RulesetStore rulesets =
           config.rulesetDirectory() == null
@@ -96,24 +96,11 @@ public final class NodeResources {
               : DeviceRegistry.ofFile(config.deviceFile());
       requireFont(config.paperFontFile());
       Replication.requireDirectory(config);
-      final TranslationSetup translation = TranslationSetup.of(config);
-      final StatusMap map =
-          config.dataDirectory() == null
-              ? StatusMap.inMemory(config.maxSubjects())
-              : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-      final Oversight oversight =
-          new Oversight(map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
-      final NodeHistory history = NodeHistory.of(config);
-      history.signWith(trust, keys);
-      return over(map, start(config, map, history, oversight), oversight)
-          .history(history)
-          .trust(trust)
-          .authorities(authorities)
-          .signingKeys(keys)
-          .rulesets(rulesets)
-          .devices(devices)
-          .translation(translation)
-          .build();
+      final Optional<TranslationSetup> translation = TranslationSetup.of(config);
+      final Builder resources = started(config, translation);
+      authorities.ifPresent(resources::authorities);
+      keys.ifPresent(resources::signingKeys);
+      return resources.trust(trust).rulesets(rulesets).devices(devices).build();
     } catch (TrustException
         | RulesetException
         | ConfigException
@@ -140,11 +127,35 @@ public final class NodeResources {
     }
   }
 
-  private static SigningKeys readSigningKeys(NodeConfig config) throws TrustException {
+  /** Opens map and log; the audit log is closed where they can't be. */
+  private static Builder started(NodeConfig config, Optional<TranslationSetup> translation)
+      throws NodeException, StatusMapException {
+    boolean isStarted = false;
+    try {
+      final StatusMap map =
+          config.dataDirectory() == null
+              ? StatusMap.inMemory(config.maxSubjects())
+              : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
+      final Oversight oversight =
+          new Oversight(map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
+      final NodeHistory history = NodeHistory.of(config);
+      final Builder resources =
+          over(map, start(config, map, history, oversight), oversight).history(history);
+      translation.ifPresent(resources::translation);
+      isStarted = true;
+      return resources;
+    } finally {
+      if (!isStarted) {
+        translation.ifPresent(setup -> setup.audit().close());
+      }
+    }
+  }
+
+  private static Optional<SigningKeys> readSigningKeys(NodeConfig config) throws TrustException {
     if (config.signingToken() == null) {
       return config.signingKeyDirectory() == null
-          ? null
-          : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), List.of());
+          ? Optional.empty()
+          : Optional.of(SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), List.of()));
     }
     final List<SigningKey> held;
     try {
@@ -152,9 +163,10 @@ public final class NodeResources {
     } catch (TrustException e) {
       throw new TrustException("signingToken." + e.getMessage());
     }
-    return config.signingKeyDirectory() == null
-        ? new SigningKeys(held)
-        : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), held);
+    return Optional.of(
+        config.signingKeyDirectory() == null
+            ? new SigningKeys(held)
+            : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), held));
   }
 
   private static void requireFont(Path file) throws NodeException {
@@ -186,13 +198,13 @@ public final class NodeResources {
     return trust;
   }
 
-  /** Who may change statuses, or null for nobody. */
-  public TrustStore authorities() {
+  /** Who may change statuses; empty for nobody. */
+  public Optional<TrustStore> authorities() {
     return authorities;
   }
 
-  /** What to mint with, or null to mint nothing. */
-  public SigningKeys signingKeys() {
+  /** What to mint with; empty where nothing is minted. */
+  public Optional<SigningKeys> signingKeys() {
     return signingKeys;
   }
 
@@ -206,8 +218,8 @@ public final class NodeResources {
     return devices;
   }
 
-  /** What documents are known and codes of the other region translated with, or null. */
-  public TranslationSetup translation() {
+  /** What documents are known and codes of the other region translated with; empty for neither. */
+  public Optional<TranslationSetup> translation() {
     return translation;
   }
 
@@ -230,9 +242,7 @@ public final class NodeResources {
     } finally {
       history.ifPresent(NodeHistory::close);
       statusMap.close();
-      if (translation != null) {
-        translation.audit().close();
-      }
+      translation.ifPresent(setup -> setup.audit().close());
     }
   }
 
@@ -242,12 +252,12 @@ public final class NodeResources {
     private final CommandLog log;
     private final Oversight oversight;
     private TrustStore trust = TrustStore.of(TrustList.EMPTY);
-    private TrustStore authorities;
-    private SigningKeys signingKeys;
+    private Optional<TrustStore> authorities = Optional.empty();
+    private Optional<SigningKeys> signingKeys = Optional.empty();
     private RulesetStore rulesets = RulesetStore.shipped();
     private DeviceRegistry devices = DeviceRegistry.open();
-    private TranslationSetup translation;
     private Optional<NodeHistory> history = Optional.empty();
+    private Optional<TranslationSetup> translation = Optional.empty();
 
     private Builder(StatusMap statusMap, CommandLog log, Oversight oversight) {
       this.statusMap = statusMap;
@@ -261,15 +271,15 @@ public final class NodeResources {
       return this;
     }
 
-    /** Sets who may change statuses; null (default) for nobody. */
+    /** Sets who may change statuses; default nobody. */
     public Builder authorities(TrustStore value) {
-      authorities = value;
+      authorities = Optional.of(value);
       return this;
     }
 
-    /** Sets what to mint with; null (default) mints nothing. */
+    /** Sets what to mint with; by default nothing is minted. */
     public Builder signingKeys(SigningKeys value) {
-      signingKeys = value;
+      signingKeys = Optional.of(value);
       return this;
     }
 
@@ -285,9 +295,9 @@ public final class NodeResources {
       return this;
     }
 
-    /** Sets what documents are known and codes translated with; null (default) for neither. */
+    /** Sets what documents are known and codes translated with; by default neither. */
     public Builder translation(TranslationSetup value) {
-      translation = value;
+      translation = Optional.of(value);
       return this;
     }
 

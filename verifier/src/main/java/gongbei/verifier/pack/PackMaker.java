@@ -6,11 +6,8 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.offline.OfflinePack;
-import gongbei.verifier.rules.Ruleset;
-import gongbei.verifier.rules.RulesetJson;
-import java.util.ArrayList;
+import gongbei.verifier.rules.Rulesets;
 import java.util.Arrays;
-import java.util.List;
 import org.fastfilter.xor.Xor8;
 
 /** Makes offline packs of what a node knows. For any thread; reads the whole map. */
@@ -32,7 +29,7 @@ public final class PackMaker {
   public static byte[] full(
       StatusMap map,
       TrustList trusted,
-      List<Ruleset> rulesets,
+      Rulesets rulesets,
       SigningKey key,
       long now,
       int lifeSeconds) {
@@ -47,7 +44,7 @@ public final class PackMaker {
   public static byte[] full(
       StatusMap map,
       TrustList trusted,
-      List<Ruleset> rulesets,
+      Rulesets rulesets,
       SigningKey key,
       long now,
       int lifeSeconds,
@@ -66,8 +63,7 @@ public final class PackMaker {
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(
-            trusted, yamls(rulesets), filterOf(holders), new long[0], new long[0]),
+        new OfflinePack.Contents(trusted, rulesets, filterOf(holders), new long[0], new long[0]),
         key);
   }
 
@@ -100,7 +96,7 @@ public final class PackMaker {
       StatusMap map,
       long baseVersion,
       TrustList trusted,
-      List<Ruleset> rulesets,
+      Rulesets rulesets,
       SigningKey key,
       long now,
       int lifeSeconds) {
@@ -122,7 +118,7 @@ public final class PackMaker {
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, baseVersion, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(trusted, yamls(rulesets), null, holders, green.ascending()),
+        new OfflinePack.Contents(trusted, rulesets, null, holders, green.ascending()),
         key);
   }
 
@@ -160,14 +156,6 @@ public final class PackMaker {
         && status.result() != StatusRecord.RESULT_POSITIVE
         && status.revokedBeforeEpochSeconds() == 0
         && (status.flags() & StatusRecord.DECEASED) == 0;
-  }
-
-  private static List<String> yamls(List<Ruleset> rulesets) {
-    final List<String> yamls = new ArrayList<>();
-    for (final Ruleset ruleset : rulesets) {
-      yamls.add(RulesetJson.of(ruleset).toString());
-    }
-    return yamls;
   }
 
   /** Holders as they are found. */

@@ -4,6 +4,7 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.trust.IssuerKey;
+import gongbei.verifier.national.NationalRule;
 import gongbei.verifier.rules.ForeignFinding;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -32,6 +33,7 @@ public final class Scan {
   private final PlaceHash placeHash = new PlaceHash();
   private int place;
   private ScanListener listener;
+  private String languages = "";
 
   private HealthCode code;
   private IssuerKey issuerKey;
@@ -45,6 +47,7 @@ public final class Scan {
   private long dataAgeMillis;
   private boolean stale;
   private GroupFindings group;
+  private NationalRule rule;
   private boolean isGroup;
 
   /** Copies the code's characters in; what is longer than any QR code is kept as that fact. */
@@ -168,6 +171,17 @@ public final class Scan {
     return this;
   }
 
+  /** The languages that the asker prefers, as in Accept-Language; may be empty. */
+  public String languages() {
+    return languages;
+  }
+
+  /** Sets the languages that the asker prefers, as in Accept-Language. */
+  public Scan languages(String preferred) {
+    languages = preferred;
+    return this;
+  }
+
   /** What the checkpoint should do. */
   public Verdict verdict() {
     return verdict;
@@ -213,6 +227,11 @@ public final class Scan {
     return isGroup ? group : null;
   }
 
+  /** The entry rule that a foreign certificate does not keep, or null. */
+  public NationalRule rule() {
+    return rule;
+  }
+
   /** The code as decoded. */
   public HealthCode code() {
     return code;
@@ -235,6 +254,7 @@ public final class Scan {
     dataAgeMillis = 0;
     stale = false;
     isGroup = false;
+    rule = null;
   }
 
   GroupFindings openGroup() {
@@ -262,6 +282,12 @@ public final class Scan {
   void decide(ForeignFinding finding, Verdict what) {
     decide(finding.reason(), finding.field(), finding.explanation());
     verdict = what;
+  }
+
+  /** Decides by an entry rule, whose name is the field at fault. */
+  void decide(NationalRule broken) {
+    decide(Reason.RULE, broken.identifier(), broken.texts().english().text());
+    rule = broken;
   }
 
   void decide(Reason why, String where, String explained) {
@@ -300,5 +326,7 @@ public final class Scan {
     reason = null;
     verdict = null;
     isGroup = false;
+    rule = null;
+    languages = "";
   }
 }

@@ -15,7 +15,9 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.national.NationalRules;
 import gongbei.verifier.rules.ForeignFinding;
+import gongbei.verifier.rules.ForeignJudge;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.lang.invoke.MethodHandles;
@@ -41,6 +43,8 @@ public final class ScanEvaluator {
   private static final int MEMBERS_TOGETHER = 64;
 
   private final Supplier<TrustList> trust;
+  private final Supplier<NationalRules> national;
+  private final ForeignJudge foreignJudge = new ForeignJudge();
   private final StatusMap statusMap;
   private final LongSupplier epochSeconds;
   private final LongSupplier dataAgeMillis;
@@ -55,10 +59,12 @@ public final class ScanEvaluator {
   private final byte[] digest = new byte[Sm3.DIGEST_BYTES];
   private final LookAhead lookAhead;
   private final LookAhead memberLookAhead;
+  private NationalRules nationalRules;
 
   /** Makes an evaluator of its own state from what the context shares. */
   public ScanEvaluator(Context context) {
     trust = Objects.requireNonNull(context.trust, "trust");
+    national = context.national;
     statusMap = context.statusMap;
     groups = context.groups.get();
     seenCodes = context.seenCodes;
@@ -86,6 +92,7 @@ public final class ScanEvaluator {
   public void evaluate(Scan[] scans, int count) {
     final long now = epochSeconds.getAsLong();
     signatures.begin(trust.get());
+    nationalRules = national.get();
     for (int i = 0; i < count; i++) {
       final Scan scan = scans[i];
       scan.open(codes[i]);
@@ -189,8 +196,7 @@ public final class ScanEvaluator {
     final long ageMillis = dataAgeMillis.getAsLong();
     scan.data(statusMap.version(), ageMillis, rules.isStale(ageMillis));
     if (code.format() == CodeFormat.HC1) {
-      final ForeignFinding finding = rules.judgeForeign(code.hcert(), at);
-      scan.decide(finding, rules.verdict(finding.reason(), true));
+      judgeForeign(scan, at);
       return;
     }
     if (code.region().kind() == CodeKind.GROUP) {
@@ -211,6 +217,16 @@ public final class ScanEvaluator {
     final Reason reason = judgeKnown(code, rules, at, ageMillis);
     final boolean replayed = rules.replays() == Ruleset.Replays.HOLD && isReplayed(scan, at);
     scan.decide(replayed && reason.compareTo(Reason.REPLAYED) > 0 ? Reason.REPLAYED : reason);
+  }
+
+  private void judgeForeign(Scan scan, long at) {
+    final ForeignFinding finding =
+        foreignJudge.judge(scan.ruleset(), nationalRules, scan.code(), scan.issuerKey(), at);
+    if (finding == ForeignFinding.RULE) {
+      scan.decide(foreignJudge.broken());
+    } else {
+      scan.decide(finding, scan.ruleset().verdict(finding));
+    }
   }
 
   /** Codes on screens alone: paper is shown everywhere, and so is a group's code. */
@@ -308,6 +324,7 @@ public final class ScanEvaluator {
   /** What evaluators share, one context for all the workers of a node. */
   public static final class Context {
     private Supplier<TrustList> trust;
+    private Supplier<NationalRules> national = () -> NationalRules.NONE;
     private Supplier<SignatureEngine> engine;
     private StatusMap statusMap;
     private Supplier<Groups> groups = () -> (buffer, offset) -> null;
@@ -321,6 +338,12 @@ public final class ScanEvaluator {
     /** Sets where the current trust list is read, once a batch. */
     public Context trust(Supplier<TrustList> source) {
       trust = source;
+      return this;
+    }
+
+    /** Sets where the entry rules of countries are read, once a batch; default none. */
+    public Context national(Supplier<NationalRules> source) {
+      national = source;
       return this;
     }
 

@@ -25,6 +25,15 @@ public final class ScanAdmission {
     this.metrics = metrics;
   }
 
+  /**
+   * What a code is evaluated by.
+   *
+   * @param place the checkpoint's name
+   * @param atEpochSeconds the time that counts, or {@link Scan#NOW}
+   * @param languages that the asker prefers, as in Accept-Language; may be empty
+   */
+  public record Terms(Ruleset ruleset, String place, long atEpochSeconds, String languages) {}
+
   /** Claims a place in the pipeline; returns {@link #SHED}, and counts that, where it is full. */
   public long claim() {
     final long sequence = pipeline.claim();
@@ -55,19 +64,11 @@ public final class ScanAdmission {
   /**
    * Admits a scan whose code is text.
    *
-   * @param place the checkpoint's name
-   * @param atEpochSeconds the time that counts, or {@link Scan#NOW}
    * @param listener receives the verdict
    * @param id the scan's connection id and correlation id, by which the listener knows it
    * @return false where the scan is shed
    */
-  public boolean submit(
-      String code,
-      Ruleset ruleset,
-      String place,
-      long atEpochSeconds,
-      ScanListener listener,
-      int id) {
+  public boolean submit(String code, Terms terms, ScanListener listener, int id) {
     final long sequence = claim();
     if (sequence == SHED) {
       return false;
@@ -75,9 +76,10 @@ public final class ScanAdmission {
     try {
       scan(sequence)
           .text(code)
-          .ruleset(ruleset)
-          .place(place)
-          .atEpochSeconds(atEpochSeconds)
+          .ruleset(terms.ruleset())
+          .place(terms.place())
+          .atEpochSeconds(terms.atEpochSeconds())
+          .languages(terms.languages())
           .correlationId(id)
           .connectionId(id)
           .listener(listener);

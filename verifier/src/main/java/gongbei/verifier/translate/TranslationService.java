@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * costs no other record or receipt. Bounded: what finds no room is refused at once. {@link
  * #translate} is for any thread.
  */
-public final class TranslationService implements AutoCloseable {
+public final class TranslationService implements Translations, AutoCloseable {
   /** A visit that states no ground is one of {@code translation}. */
   private static final int ANY_GROUND = 0;
 
@@ -104,14 +104,13 @@ public final class TranslationService implements AutoCloseable {
    * @param epochSeconds the clock, in seconds since 1970
    */
   public TranslationService(
-      CodeFormat target,
       CodeTranslator.Context context,
       SigningKeys keys,
       StatusMap map,
       CommandLog log,
       AuditLog audit,
       LongSupplier epochSeconds) {
-    this.target = target;
+    this.target = context.target();
     this.keys = keys;
     this.map = map;
     this.log = log;
@@ -144,6 +143,7 @@ public final class TranslationService implements AutoCloseable {
    *     return at once; fails with {@link TranslationServiceException}, and with {@link
    *     TokenException} where the token that holds the key does not sign
    */
+  @Override
   public CompletableFuture<TranslationResult> translate(TranslationRequest request) {
     final Pending pending = new Pending(request, new CompletableFuture<>());
     if (closed || inFlight.incrementAndGet() > Limits.MAX_TRANSLATIONS_WAITING) {

@@ -10,6 +10,8 @@ public final class TranslationServiceException extends RuntimeException {
 
   /** What is wrong. */
   public enum Reason {
+    /** The node translates nothing. */
+    NOT_OFFERED,
     /** There is no room, or the map can't be asked at the moment: try again. */
     BUSY,
     /** No key of this region is valid now. */

@@ -677,7 +677,7 @@ final class FuzzTargets {
                 .build());
       }
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey()));
-      final var rulesets = RulesetStore.shipped().current().all();
+      final var rulesets = RulesetStore.shipped().current();
       final byte[] full = PackMaker.full(map, trust, rulesets, GUANGDONG, NOW, 60);
       final byte[] delta = PackMaker.delta(map, 5, trust, rulesets, GUANGDONG, NOW, 60);
       return List.of(

@@ -27,14 +27,15 @@ import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Reason;
-import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,7 +86,7 @@ final class OfflineCheckpointTest {
       return PackMaker.full(
           map,
           new TrustList(List.of(GUANGDONG.issuerKey(), FOREIGN.issuerKey())),
-          RulesetStore.shipped().current().all(),
+          RulesetStore.shipped().current(),
           GUANGDONG,
           madeAt,
           lifeSeconds);
@@ -177,7 +178,7 @@ final class OfflineCheckpointTest {
               map,
               new TrustList(
                   List.of(maker.issuerKey(), Certificates.issuerKey("DE", issuer.certificate()))),
-              RulesetStore.shipped().current().all(),
+              RulesetStore.shipped().current(),
               maker,
               now,
               600));
@@ -258,7 +259,7 @@ final class OfflineCheckpointTest {
         machine.apply(change);
       }
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey()));
-      final List<Ruleset> rules = RulesetStore.shipped().current().all();
+      final Rulesets rules = RulesetStore.shipped().current();
       return since < 0
           ? PackMaker.full(map, trust, rules, GUANGDONG, NOW, 600)
           : PackMaker.delta(map, since, trust, rules, GUANGDONG, NOW, 600);
@@ -306,7 +307,8 @@ final class OfflineCheckpointTest {
   void whomThePackCanNotTellAboutTheServerIsAskedFor() throws PackException {
     final byte[] pack = packOf(-1, status(1, 2), status(2, 0), status(3, 0));
     bus.take(pack);
-    final OfflineVerdict ask = new OfflineVerdict(Verdict.HOLD, Reason.YELLOW, true, 0);
+    final OfflineVerdict ask =
+        new OfflineVerdict(Verdict.HOLD, Reason.YELLOW, true, 0, Optional.empty());
     assertEquals(ask, verdict(code(new Subject(1, 1), GUANGDONG, NOW, NOW + 60)), "the red");
     assertEquals(
         ask,
@@ -314,7 +316,7 @@ final class OfflineCheckpointTest {
         "whom the filter has by mistake");
     final Subject green = someone(pack, false);
     assertEquals(
-        new OfflineVerdict(Verdict.PASS, Reason.OK, false, 0),
+        new OfflineVerdict(Verdict.PASS, Reason.OK, false, 0, Optional.empty()),
         verdict(code(green, GUANGDONG, NOW, NOW + 60)));
     final String group =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG)
@@ -325,7 +327,8 @@ final class OfflineCheckpointTest {
                     .group(1, new byte[32])
                     .validity(NOW, NOW + 60)
                     .build());
-    assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.STALE, true, 0), verdict(group));
+    assertEquals(
+        new OfflineVerdict(Verdict.HOLD, Reason.STALE, true, 0, Optional.empty()), verdict(group));
     final String untested =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG)
             .issue(
@@ -336,7 +339,7 @@ final class OfflineCheckpointTest {
                     .build());
     final String hospital = "hospital";
     assertEquals(
-        new OfflineVerdict(Verdict.HOLD, Reason.TEST_MISSING, true, 0),
+        new OfflineVerdict(Verdict.HOLD, Reason.TEST_MISSING, true, 0, Optional.empty()),
         bus.judge(hospital, untested.getBytes(StandardCharsets.US_ASCII)));
     assertEquals(4L, bus.takeCounts().get(Verdict.HOLD));
     bus.putBack(Map.of(Verdict.HOLD, 3L));

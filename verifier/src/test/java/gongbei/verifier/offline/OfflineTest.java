@@ -116,7 +116,7 @@ final class OfflineTest {
           PackMaker.full(
               region.node.resources().statusMap(),
               ANCHORS,
-              region.node.resources().rulesets().current().all(),
+              region.node.resources().rulesets().current(),
               GUANGDONG_KEY,
               now,
               60,
@@ -151,7 +151,7 @@ final class OfflineTest {
           PackMaker.full(
               region.node.resources().statusMap(),
               new TrustList(List.of(GUANGDONG_KEY.issuerKey(), each.getKey())),
-              region.node.resources().rulesets().current().all(),
+              region.node.resources().rulesets().current(),
               GUANGDONG_KEY,
               now,
               60));

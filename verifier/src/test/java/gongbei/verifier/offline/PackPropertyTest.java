@@ -18,6 +18,7 @@ import gongbei.testing.Patience;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Rulesets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +61,8 @@ final class PackPropertyTest {
                     foreign,
                     1_000L * stale,
                     (bits & 2) != 0 ? Ruleset.WhenStale.HOLD : Ruleset.WhenStale.ANSWER,
-                    (bits & 4) != 0 ? Ruleset.Replays.HOLD : Ruleset.Replays.IGNORE));
+                    (bits & 4) != 0 ? Ruleset.Replays.HOLD : Ruleset.Replays.IGNORE,
+                    (bits & 16) != 0 ? List.of("EU", "DE-BY") : List.of()));
   }
 
   private static Subject subject(int number) {
@@ -86,7 +88,8 @@ final class PackPropertyTest {
                 .colour(Colour.ofNumber(isRed.get(i) ? 2 : 0))
                 .build());
       }
-      final byte[] bytes = PackMaker.full(map, ANCHORS, List.of(ruleset), KEY, NOW, 60);
+      final byte[] bytes =
+          PackMaker.full(map, ANCHORS, new Rulesets(List.of(ruleset)), KEY, NOW, 60);
       final OfflinePack pack = OfflinePack.read(bytes, ANCHORS, NOW);
       assertEquals(List.of(ruleset), pack.rulesets().all());
       assertEquals(map.version(), pack.header().version());

@@ -56,7 +56,8 @@ final class ForeignCodesTest {
         foreign,
         60_000,
         Ruleset.WhenStale.HOLD,
-        Ruleset.Replays.HOLD);
+        Ruleset.Replays.HOLD,
+        List.of());
   }
 
   private static IssuerKey allowed(IssuerKey key, int hcertTypes) {

@@ -336,7 +336,8 @@ final class ScanEvaluatorTest {
         Ruleset.ForeignCodes.HOLD,
         60_000,
         Ruleset.WhenStale.HOLD,
-        replays);
+        replays,
+        List.of());
   }
 
   private Scan shown(ScanEvaluator evaluator, String code, Ruleset rules, String place) {

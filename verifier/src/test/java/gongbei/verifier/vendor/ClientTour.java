@@ -37,7 +37,7 @@ final class ClientTour {
           PackMaker.full(
               node.node.resources().statusMap(),
               new TrustList(List.of(node.guangdong.issuerKey())),
-              node.node.resources().rulesets().current().all(),
+              node.node.resources().rulesets().current(),
               node.guangdong,
               Instant.now().getEpochSecond(),
               600));

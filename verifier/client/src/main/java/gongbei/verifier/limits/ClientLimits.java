@@ -65,5 +65,29 @@ public final class ClientLimits {
   /** The measurements of the server's clock that a device keeps. */
   public static final int DEVICE_CLOCK_SAMPLES = 8;
 
+  /** The most national rules, all countries and versions together. */
+  public static final int MAX_NATIONAL_RULES = 2_000;
+
+  /** The most countries whose rules a ruleset refers to. */
+  public static final int MAX_FOREIGN_RULES = 8;
+
+  /** The most languages that a national rule says what it says in. */
+  public static final int MAX_RULE_LANGUAGES = 40;
+
+  /** The most characters of what a national rule says in one language. */
+  public static final int MAX_RULE_TEXT_CHARACTERS = 1_000;
+
+  /** The most fields that a national rule names as affected. */
+  public static final int MAX_AFFECTED_FIELDS = 256;
+
+  /** The most value sets. */
+  public static final int MAX_VALUE_SETS = 64;
+
+  /** The most values of one set. */
+  public static final int MAX_VALUES_A_SET = 4_096;
+
+  /** The most bytes of a country's rules, or of the value sets, as JSON. */
+  public static final int MAX_NATIONAL_RULES_BYTES = 512 * 1024;
+
   private ClientLimits() {}
 }

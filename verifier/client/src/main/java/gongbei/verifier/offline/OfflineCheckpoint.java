@@ -14,12 +14,14 @@ import gongbei.codec.validity.CodeValidity;
 import gongbei.codec.validity.ValidityFault;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.ForeignFinding;
+import gongbei.verifier.rules.ForeignJudge;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Verdict;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +34,7 @@ public final class OfflineCheckpoint {
   private final LongSupplier epochSeconds;
   private final HealthCode code = new HealthCode();
   private final CodeSignatures signatures = new CodeSignatures(new BouncyCastleEngine(), 1);
+  private final ForeignJudge foreignJudge = new ForeignJudge();
   private final HolderStatus claimed = new Claimed();
   private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
   private OfflinePack pack;
@@ -162,8 +165,14 @@ public final class OfflineCheckpoint {
       return decided(Reason.of(fault));
     }
     if (code.format() == CodeFormat.HC1) {
-      final Reason foreign = rules.judgeForeign(code.hcert(), now).reason();
-      return new OfflineVerdict(rules.verdict(foreign, true), foreign, false, packAgeSeconds());
+      final ForeignFinding foreign =
+          foreignJudge.judge(rules, newest().rulesets().national(), code, key, now);
+      return new OfflineVerdict(
+          rules.verdict(foreign),
+          foreign.reason(),
+          false,
+          packAgeSeconds(),
+          Optional.ofNullable(foreignJudge.broken()));
     }
     if (code.region().kind() == CodeKind.GROUP) {
       return ask(Reason.STALE);
@@ -186,15 +195,15 @@ public final class OfflineCheckpoint {
     if (reason == Reason.TEST_MISSING) {
       return ask(reason);
     }
-    return new OfflineVerdict(reason.verdict(), reason, reason == Reason.STALE, packAgeSeconds());
+    return new OfflineVerdict(reason.verdict(), reason, reason == Reason.STALE, packAgeSeconds(), Optional.empty());
   }
 
   private OfflineVerdict decided(Reason reason) {
-    return new OfflineVerdict(reason.verdict(), reason, false, packAgeSeconds());
+    return new OfflineVerdict(reason.verdict(), reason, false, packAgeSeconds(), Optional.empty());
   }
 
   private OfflineVerdict ask(Reason reason) {
-    return new OfflineVerdict(Verdict.HOLD, reason, true, packAgeSeconds());
+    return new OfflineVerdict(Verdict.HOLD, reason, true, packAgeSeconds(), Optional.empty());
   }
 
   /** How many codes got each verdict since the counts were last taken; they start anew. */

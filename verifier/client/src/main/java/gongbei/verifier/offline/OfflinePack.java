@@ -16,9 +16,15 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.national.NationalDocuments;
+import gongbei.verifier.national.NationalRule;
+import gongbei.verifier.national.NationalRuleException;
+import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.national.ValueSets;
 import gongbei.verifier.offline.PackException.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;
+import gongbei.verifier.rules.RulesetJson;
 import gongbei.verifier.rules.RulesetReader;
 import gongbei.verifier.rules.Rulesets;
 import java.io.ByteArrayInputStream;
@@ -107,13 +113,13 @@ public final class OfflinePack {
    * What a pack holds besides its header.
    *
    * @param trusted whom to trust
-   * @param rulesets YAML or JSON of each
+   * @param rulesets the rules, with those of countries that they refer to
    * @param filter of a full pack, else null
    * @param notGreen of a delta, ascending; else empty
    * @param greenAgain of a delta, ascending; else empty
    */
   public record Contents(
-      TrustList trusted, List<String> rulesets, Xor8 filter, long[] notGreen, long[] greenAgain) {}
+      TrustList trusted, Rulesets rulesets, Xor8 filter, long[] notGreen, long[] greenAgain) {}
 
   /** Writes a pack and signs it, as a node does. */
   public static byte[] write(Header header, Contents contents, SigningKey key) {
@@ -131,7 +137,10 @@ public final class OfflinePack {
     final ArrayNode trust = json.putArray("trust");
     contents.trusted().keys().forEach(each -> trust.add(IssuerKeyJson.of(each)));
     final ArrayNode rules = json.putArray("rulesets");
-    contents.rulesets().forEach(rules::add);
+    contents.rulesets().all().forEach(each -> rules.add(RulesetJson.of(each).toString()));
+    final NationalRules national = contents.rulesets().national();
+    json.set("nationalRules", NationalDocuments.json(national.all()));
+    json.set("valueSets", NationalDocuments.json(national.valueSets()));
     final byte[] head = json.toString().getBytes(StandardCharsets.UTF_8);
     final byte[] sieve = contents.filter() == null ? new byte[0] : contents.filter().getData();
     final ByteBuffer pack =
@@ -325,7 +334,22 @@ public final class OfflinePack {
     } catch (RulesetException e) {
       throw malformed("rulesets", "holds other than rulesets");
     }
-    return new Rulesets(rulesets);
+    return new Rulesets(rulesets, national(json));
+  }
+
+  /** The rules of countries; a pack of a node that has none says nothing of them. */
+  private static NationalRules national(JsonNode json) throws PackException {
+    try {
+      final List<NationalRule> rules = new ArrayList<>();
+      for (final JsonNode rule : json.path("nationalRules")) {
+        rules.add(NationalRule.read("nationalRules", rule));
+      }
+      return json.has("valueSets")
+          ? NationalRules.of("nationalRules", rules, ValueSets.read("valueSets", json.get("valueSets")))
+          : NationalRules.NONE;
+    } catch (NationalRuleException e) {
+      throw malformed("nationalRules", "holds other than rules: " + e.getMessage());
+    }
   }
 
   private static PackException malformed(String field, String explanation) {

@@ -20,6 +20,8 @@ public enum ForeignFinding {
   OTHER_KIND(Reason.TEST_MISSING, "tt", "is no kind of test that counts here"),
   TEST_MISSING(Reason.TEST_MISSING, null, null),
   TEST_TOO_OLD(Reason.TEST_TOO_OLD, null, null),
+  RULE(Reason.RULE, null, null),
+  NO_RULES(Reason.RULE, "foreignRules", "name a country that has no rules for it now"),
   OK(Reason.OK, null, null);
 
   private final Reason reason;

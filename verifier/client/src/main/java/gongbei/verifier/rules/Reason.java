@@ -22,6 +22,8 @@ public enum Reason {
   YELLOW("yellow", Verdict.HOLD),
   TEST_MISSING("test-missing", Verdict.HOLD),
   TEST_TOO_OLD("test-too-old", Verdict.REFUSE),
+  /** A foreign certificate that an entry rule of a country does not let in. */
+  RULE("rule", Verdict.REFUSE),
   /** A code that was shown elsewhere in its life, as a screenshot is that others pass on. */
   REPLAYED("replayed", Verdict.HOLD),
   STALE("stale", Verdict.HOLD),

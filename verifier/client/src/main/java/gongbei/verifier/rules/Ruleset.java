@@ -7,6 +7,7 @@ import gongbei.codec.code.TestKind;
 import gongbei.codec.model.HolderStatus;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -25,6 +26,8 @@ import java.util.Set;
  * @param staleAfterMillis the age of the map's data from which a verdict is flagged stale
  * @param whenStale what becomes of a scan that would pass on stale data
  * @param replays what becomes of a scan that would pass of a code that was shown elsewhere
+ * @param foreignRules the countries whose entry rules {@code HC1} codes must keep, as in {@code FR},
+ *     or {@code DE-BY} for a region's besides; none where this ruleset's own test and doses count
  */
 public record Ruleset(
     String name,
@@ -36,7 +39,8 @@ public record Ruleset(
     ForeignCodes foreignCodes,
     long staleAfterMillis,
     WhenStale whenStale,
-    Replays replays) {
+    Replays replays,
+    List<String> foreignRules) {
 
   /** The kinds of test that count where a ruleset names none. */
   public static final Set<TestKind> DEFAULT_TEST_KINDS = Set.of(TestKind.NAAT);
@@ -78,6 +82,7 @@ public record Ruleset(
       throw new IllegalArgumentException("testKinds is empty");
     }
     testKinds = Collections.unmodifiableSet(EnumSet.copyOf(testKinds));
+    foreignRules = List.copyOf(foreignRules);
   }
 
   /** The name and version as verdicts give them, as in {@code metro@3}. */
@@ -108,7 +113,10 @@ public record Ruleset(
         : reason;
   }
 
-  /** Judges the holder of a foreign code by what the code itself certifies. */
+  /**
+   * Judges the holder of a foreign code by what the code itself certifies, and leaves test and doses
+   * to {@link ForeignJudge} where the entry rules of countries are asked for.
+   */
   public ForeignFinding judgeForeign(HcertClaims claims, long atEpochSeconds) {
     final ForeignFinding unknown = ForeignFinding.ofValues(claims);
     if (unknown != ForeignFinding.OK) {
@@ -121,8 +129,12 @@ public record Ruleset(
       return ForeignFinding.UNKNOWN_HOLDER;
     }
     final ForeignFinding fault = ForeignFinding.ofMeaning(claims, atEpochSeconds);
-    if (fault != ForeignFinding.OK) {
+    final boolean isByLaw = !foreignRules.isEmpty();
+    if (fault != ForeignFinding.OK && !(isByLaw && fault == ForeignFinding.UNKNOWN_KIND)) {
       return fault;
+    }
+    if (isByLaw) {
+      return ForeignFinding.OK;
     }
     int newest = HealthCode.ABSENT;
     for (final TestKind kind : KINDS) {
@@ -136,6 +148,11 @@ public record Ruleset(
       case TEST_TOO_OLD -> ForeignFinding.TEST_TOO_OLD;
       default -> ForeignFinding.OK;
     };
+  }
+
+  /** The verdict for a finding of a foreign code under these rules: it may be held. */
+  public Verdict verdict(ForeignFinding finding) {
+    return finding == ForeignFinding.NO_RULES ? Verdict.HOLD : verdict(finding.reason(), true);
   }
 
   /** The verdict for a reason under these rules: a foreign code may be held and not refused. */

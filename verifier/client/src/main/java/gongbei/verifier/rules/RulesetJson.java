@@ -26,12 +26,15 @@ public final class RulesetJson {
     for (final TestKind kind : ruleset.testKinds()) {
       kinds.add(kind.wireName());
     }
-    return settings
+    settings
         .put("testWaivedFromDoses", ruleset.testWaivedFromDoses())
         .put("foreignCodes", choice(ruleset.foreignCodes()))
         .put("staleAfterSeconds", ruleset.staleAfterMillis() / 1000)
         .put("whenStale", choice(ruleset.whenStale()))
         .put("replays", choice(ruleset.replays()));
+    final ArrayNode countries = settings.putArray("foreignRules");
+    ruleset.foreignRules().forEach(countries::add);
+    return settings;
   }
 
   private static String choice(Enum<?> constant) {

@@ -12,7 +12,9 @@ import gongbei.codec.trust.FileFault;
 import gongbei.verifier.limits.ClientLimits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -32,9 +34,11 @@ public final class RulesetReader {
           "foreignCodes",
           "staleAfterSeconds",
           "whenStale",
-          "replays");
+          "replays",
+          "foreignRules");
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+  private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}(-[A-Z0-9]{1,16})?");
   private static final int DEFAULT_STALE_AFTER_SECONDS = 60;
   private static final ObjectReader YAML =
       new YAMLMapper(
@@ -94,7 +98,8 @@ public final class RulesetReader {
                 ClientLimits.MAX_STALE_AFTER_SECONDS,
                 DEFAULT_STALE_AFTER_SECONDS),
         choice("whenStale", Ruleset.WhenStale.class, Ruleset.WhenStale.ANSWER),
-        choice("replays", Ruleset.Replays.class, Ruleset.Replays.IGNORE));
+        choice("replays", Ruleset.Replays.class, Ruleset.Replays.IGNORE),
+        foreignRules());
   }
 
   private String name() throws RulesetException {
@@ -144,6 +149,28 @@ public final class RulesetReader {
       }
     }
     throw fault("testKinds", "may hold naat and rat, nothing else");
+  }
+
+  private List<String> foreignRules() throws RulesetException {
+    final JsonNode node = root.path("foreignRules");
+    if (node.isMissingNode()) {
+      return List.of();
+    }
+    final List<String> countries = new ArrayList<>();
+    for (final JsonNode each : node) {
+      if (!each.isTextual()
+          || !COUNTRY.matcher(each.textValue()).matches()
+          || countries.contains(each.textValue())) {
+        throw fault("foreignRules", "may hold countries, as in FR or DE-BY, each once");
+      }
+      countries.add(each.textValue());
+    }
+    if (!node.isArray() || countries.size() > ClientLimits.MAX_FOREIGN_RULES) {
+      throw fault(
+          "foreignRules",
+          "is not a list of up to " + ClientLimits.MAX_FOREIGN_RULES + " countries");
+    }
+    return countries;
   }
 
   private int number(String key, int least, int greatest, Integer preset) throws RulesetException {

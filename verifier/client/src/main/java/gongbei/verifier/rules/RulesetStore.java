@@ -5,11 +5,15 @@ import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.national.NationalDocuments;
+import gongbei.verifier.national.NationalRuleException;
+import gongbei.verifier.national.NationalRules;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +33,8 @@ public final class RulesetStore {
 
   private final Reloadable<List<Ruleset>, RulesetException> own;
   private List<Ruleset> logged = List.of();
+  private Map<String, byte[]> loggedNational = Map.of();
+  private NationalRules national = NationalRules.NONE;
   private volatile Rulesets current;
 
   private RulesetStore(List<Ruleset> rulesets) {
@@ -81,7 +87,7 @@ public final class RulesetStore {
     if (!own.reloadIfChanged()) {
       return false;
     }
-    current = merged(own.current(), logged);
+    current = new Rulesets(merged(own.current(), logged), national);
     return true;
   }
 
@@ -110,13 +116,40 @@ public final class RulesetStore {
     if (read.equals(logged)) {
       return false;
     }
-    current = merged(own.current(), read);
+    current = new Rulesets(merged(own.current(), read), national);
     logged = read;
     return true;
   }
 
+  /**
+   * Takes the national rules and value sets of the log, all together.
+   *
+   * @param documents by the names that they are put under
+   * @return whether others are in force now
+   * @throws RulesetException when they can't be used; those before stay in force
+   */
+  public boolean takeNational(Map<String, byte[]> documents) throws RulesetException {
+    if (isSame(documents, loggedNational)) {
+      return false;
+    }
+    try {
+      national = NationalDocuments.compile(documents);
+    } catch (NationalRuleException e) {
+      throw new RulesetException(e.getMessage());
+    }
+    loggedNational = documents;
+    current = new Rulesets(current.all(), national);
+    return true;
+  }
+
+  private static boolean isSame(Map<String, byte[]> some, Map<String, byte[]> others) {
+    return some.keySet().equals(others.keySet())
+        && some.entrySet().stream()
+            .allMatch(each -> Arrays.equals(each.getValue(), others.get(each.getKey())));
+  }
+
   /** What the log has, and what only the files have. */
-  private static Rulesets merged(List<Ruleset> own, List<Ruleset> logged) throws RulesetException {
+  private static List<Ruleset> merged(List<Ruleset> own, List<Ruleset> logged) throws RulesetException {
     final List<Ruleset> all = new ArrayList<>(logged);
     for (final Ruleset ruleset : own) {
       if (logged.stream().noneMatch(other -> other.name().equals(ruleset.name()))) {
@@ -127,7 +160,7 @@ public final class RulesetStore {
       throw new RulesetException(
           all.size() + " rulesets of files and log, not up to " + ClientLimits.MAX_RULESETS);
     }
-    return new Rulesets(all);
+    return all;
   }
 
   private List<Ruleset> read(Path directory, List<FileContent> files, List<Ruleset> own)

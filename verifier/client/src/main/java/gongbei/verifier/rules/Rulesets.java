@@ -1,6 +1,7 @@
 package gongbei.verifier.rules;
 
 import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.national.NationalRules;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -11,13 +12,23 @@ import java.util.List;
  */
 public final class Rulesets {
   private final List<Ruleset> all;
+  private final NationalRules national;
   private final byte[][] names;
 
   /**
    * @param rulesets at most {@link ClientLimits#MAX_RULESETS}, each name once
    */
   public Rulesets(List<Ruleset> rulesets) {
+    this(rulesets, NationalRules.NONE);
+  }
+
+  /**
+   * @param rulesets at most {@link ClientLimits#MAX_RULESETS}, each name once
+   * @param nationalRules what they refer to by the names of countries
+   */
+  public Rulesets(List<Ruleset> rulesets, NationalRules nationalRules) {
     all = List.copyOf(rulesets);
+    national = nationalRules;
     names =
         all.stream()
             .map(ruleset -> ruleset.name().getBytes(StandardCharsets.US_ASCII))
@@ -27,6 +38,11 @@ public final class Rulesets {
   /** All of them. */
   public List<Ruleset> all() {
     return all;
+  }
+
+  /** The entry rules of countries. */
+  public NationalRules national() {
+    return national;
   }
 
   /** The ruleset of a checkpoint, or null where its kind is unknown. */

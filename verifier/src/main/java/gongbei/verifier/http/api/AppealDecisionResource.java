@@ -91,7 +91,8 @@ public final class AppealDecisionResource {
     }
     final Colour colour =
         body.has("colour")
-            ? Colour.ofNumber(body.choice("colour", "green", "yellow"))
+            ? Colour.ofNumber(
+                body.choice("colour", Colour.GREEN.wireName(), Colour.YELLOW.wireName()))
             : Colour.GREEN;
     if (body.has("until") != (colour != Colour.GREEN)) {
       throw body.ofField("until", "goes with a colour that is not green, and only with one");

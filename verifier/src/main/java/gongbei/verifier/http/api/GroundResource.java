@@ -11,6 +11,7 @@ import gongbei.verifier.ground.GroundTableReader;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -22,13 +23,14 @@ import java.util.function.LongSupplier;
  */
 public final class GroundResource {
   private final CommandLog log;
-  private final TrustStore authorities;
+  private final Optional<TrustStore> authorities;
   private final LongSupplier epochSeconds;
 
   /**
-   * @param authorities who may sign, or null where nobody may
+   * @param authorities who may sign, empty where nobody may
    */
-  GroundResource(CommandLog log, TrustStore authorities, LongSupplier epochSeconds) {
+  GroundResource(
+      CommandLog log, Optional<TrustStore> authorities, LongSupplier epochSeconds) {
     this.log = log;
     this.authorities = authorities;
     this.epochSeconds = epochSeconds;
@@ -72,7 +74,8 @@ public final class GroundResource {
 
   private boolean knowsSeveral() {
     final long now = epochSeconds.getAsLong();
-    return authorities.current().keys().stream()
+    return authorities.stream()
+            .flatMap(store -> store.current().keys().stream())
             .filter(key -> key.isValidAt(now))
             .mapToLong(IssuerKey::kid)
             .distinct()

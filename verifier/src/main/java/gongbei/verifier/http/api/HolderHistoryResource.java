@@ -33,7 +33,7 @@ public final class HolderHistoryResource {
   private final CommandLog log;
   private final HolderProof holders;
   private final HolderChanges changes;
-  private final TrustStore authorities;
+  private final Optional<TrustStore> authorities;
   private final LongSupplier epochSeconds;
 
   HolderHistoryResource(ApiContext<?> context, HolderProof holders, HolderChanges changes) {
@@ -136,10 +136,11 @@ public final class HolderHistoryResource {
       return;
     }
     json.put(field, HexFormat.of().toHexDigits(kid));
-    final IssuerKey key = authorities == null ? null : authorities.current().find(kid);
-    if (key != null && !key.issuer().equals(IssuerKey.NO_NAME)) {
-      json.put(field + "Name", key.issuer());
-    }
+    authorities
+        .map(known -> known.current().find(kid))
+        .map(IssuerKey::issuer)
+        .filter(name -> !name.equals(IssuerKey.NO_NAME))
+        .ifPresent(name -> json.put(field + "Name", name));
   }
 
   private static String minute(long epochMinutes) {

@@ -1,5 +1,6 @@
 package gongbei.verifier.http.api;
 
+import gongbei.verifier.audit.KnownDocuments;
 import gongbei.verifier.http.guard.RequestSignature;
 import gongbei.verifier.http.guard.Route;
 import gongbei.verifier.http.guard.RouteTable;
@@ -56,7 +57,9 @@ public final class Resources {
     this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
-    this.translations = new TranslationResource(context.desk(), context.audit());
+    this.translations =
+        new TranslationResource(
+            context.translations(), context.documents().map(KnownDocuments::audit));
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
         new GroupResource(mint, context.statusMap(), context.log(), context.epochSeconds());
@@ -87,7 +90,10 @@ public final class Resources {
     this.ops = new OpsResource(context);
     this.oversight =
         new OversightResource(
-            context.oversight(), context.log(), context.history(), context.epochSeconds());
+            context.oversight(),
+            context.log(),
+            context.history(),
+            context.epochSeconds());
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
     this.history = new HistoryResource(context.history());

@@ -45,7 +45,7 @@ public final class ScanResource {
     final JsonBody body = JsonBody.read(question, ONE);
     final String code = body.text("code", Limits.MAX_HTTP_BODY_BYTES);
     final Asked asked = new Asked(1);
-    if (!admission.submit(code, ruleset(body), place(body), at(body), asked, 0)) {
+    if (!admission.submit(code, terms(question, body), asked, 0)) {
       throw Problem.shed();
     }
     return asked.done.thenApplyAsync(
@@ -69,13 +69,11 @@ public final class ScanResource {
         throw Problem.ofField("codes[" + i + "]", "is not text");
       }
     }
-    final Ruleset ruleset = ruleset(body);
-    final String place = place(body);
-    final long at = at(body);
+    final ScanAdmission.Terms terms = terms(question, body);
     final Asked asked = new Asked(codes.size());
     for (int i = 0; i < codes.size(); i++) {
-      if (!admission.submit(codes.get(i).textValue(), ruleset, place, at, asked, i)) {
-        asked.put(i, Found.busy(ruleset));
+      if (!admission.submit(codes.get(i).textValue(), terms, asked, i)) {
+        asked.put(i, Found.busy(terms.ruleset()));
       }
     }
     return asked.done.thenApplyAsync(ScanResource::answerOf, writing);
@@ -121,12 +119,12 @@ public final class ScanResource {
     throw Problem.ofField("unknown-ruleset", "ruleset", "is none that is in force");
   }
 
-  private static String place(JsonBody body) {
-    return body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS);
-  }
-
-  private static long at(JsonBody body) {
-    return body.has("at") ? body.epochSeconds("at") : Scan.NOW;
+  private ScanAdmission.Terms terms(Request question, JsonBody body) {
+    return new ScanAdmission.Terms(
+        ruleset(body),
+        body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS),
+        body.has("at") ? body.epochSeconds("at") : Scan.NOW,
+        question.languages());
   }
 
   /**

@@ -14,6 +14,7 @@ import gongbei.verifier.http.transport.SignatureNonce;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -35,7 +36,7 @@ public final class RequestSignature {
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,12}");
   private static final String ALGORITHM = "ecdsa-p256-sha256";
 
-  private final TrustStore authorities;
+  private final Optional<TrustStore> authorities;
   private final String what;
   private final Audience audience;
   private final LongSupplier epochSeconds;
@@ -44,12 +45,12 @@ public final class RequestSignature {
   private final SeenNonces seen = new SeenNonces();
 
   /**
-   * @param authorities the certificates of those who may sign, or null where nobody may
+   * @param authorities the certificates of those who may sign, empty where nobody may
    * @param what they may do, as in {@code changes of status}
    * @param audience whom they must have signed for
    */
   public RequestSignature(
-      TrustStore authorities, String what, Audience audience, LongSupplier epochSeconds) {
+      Optional<TrustStore> authorities, String what, Audience audience, LongSupplier epochSeconds) {
     this.authorities = authorities;
     this.what = what;
     this.audience = audience;
@@ -58,9 +59,9 @@ public final class RequestSignature {
 
   /** Returns where the request is an authority's, and throws a {@link Problem} where not. */
   public SignatureNonce require(Request question) {
-    if (authorities == null) {
-      throw Problem.of(403, "no-authorities", "this node takes no " + what);
-    }
+    final TrustStore trusted =
+        authorities.orElseThrow(
+            () -> Problem.of(403, "no-authorities", "this node takes no " + what));
     final String digest = header(question, "Content-Digest");
     final String signatureInput = header(question, "Signature-Input");
     final String signatureField = header(question, "Signature");
@@ -76,12 +77,12 @@ public final class RequestSignature {
     final Map<String, String> values =
         SignatureBase.covered(question.method(), question.path(), digest);
     final SignatureFields first = signatures.get(0);
-    final SignatureNonce nonce = require(first, values);
+    final SignatureNonce nonce = require(trusted, first, values);
     if (signatures.size() == 1) {
       return nonce;
     }
     values.put(SignatureBase.firstInput(first.label()), first.input());
-    final String second = require(signatures.get(1), values).kid();
+    final String second = require(trusted, signatures.get(1), values).kid();
     if (second.equals(nonce.kid())) {
       throw Problem.of(
           403, "same-authority", "the second signature is by the same authority as the first");
@@ -92,7 +93,8 @@ public final class RequestSignature {
   /**
    * Returns by whom a signature is, and throws a {@link Problem} where it is not an authority's.
    */
-  private SignatureNonce require(SignatureFields fields, Map<String, String> values) {
+  private SignatureNonce require(
+      TrustStore trusted, SignatureFields fields, Map<String, String> values) {
     final Map<String, String> parameters = fields.parameters();
     final String kid = parameter(parameters, "keyid", KID);
     final String nonce = parameter(parameters, "nonce", NONCE);
@@ -114,7 +116,7 @@ public final class RequestSignature {
         && Long.parseLong(parameter(parameters, "expires", SECONDS)) < now) {
       throw unauthorized("signature-expired", "the signature's expires is past");
     }
-    final IssuerKey key = authorities.current().find(Long.parseUnsignedLong(kid, 16));
+    final IssuerKey key = trusted.current().find(Long.parseUnsignedLong(kid, 16));
     if (key == null || key.algorithm() != SignatureAlgorithm.ES256 || !key.isValidAt(now)) {
       throw Problem.of(403, "unknown-authority", "keyid names no authority that is valid now");
     }

@@ -249,7 +249,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     if (isScan
         && waiting.isEmpty()
         && mayScan()
-        && scans.scan(admission, incoming.body(), incoming.length())) {
+        && scans.scan(admission, head.languages(), incoming.body(), incoming.length())) {
       incoming.forget();
       deadline.requestIsWhole();
       return;
@@ -351,7 +351,8 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     final Request question = next.question();
     if (next.isScan()
         && mayScan()
-        && scans.scan(next.admission(), question.body(), question.body().length)) {
+        && scans.scan(
+            next.admission(), question.languages(), question.body(), question.body().length)) {
       waiting.remove();
       free(next);
       return true;

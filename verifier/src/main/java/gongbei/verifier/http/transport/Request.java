@@ -1,6 +1,8 @@
 package gongbei.verifier.http.transport;
 
 import gongbei.verifier.access.Caller;
+import gongbei.verifier.config.Limits;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.concurrent.Executor;
 
@@ -30,6 +32,12 @@ public record Request(
       Caller client,
       Executor connection) {
     this(method, path, headers, body, client, connection, null, client);
+  }
+
+  /** The languages that the client prefers, as in Accept-Language; may be empty. */
+  public String languages() {
+    final String languages = headers.get(HttpHeaderNames.ACCEPT_LANGUAGE, "");
+    return languages.length() <= Limits.MAX_LANGUAGES_CHARACTERS ? languages : "";
   }
 
   /** The same, known to be signed. */

@@ -1,5 +1,6 @@
 package gongbei.verifier.http.transport;
 
+import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -30,6 +31,7 @@ public final class RequestHead {
   private boolean hasTraceparent;
   private boolean hasTransferEncoding;
   private String contentType;
+  private String languages = "";
 
   /** Reads the header of a request. */
   public RequestHead(HttpRequest request) {
@@ -64,6 +66,12 @@ public final class RequestHead {
       }
       case 13 -> hasAuthorization |= is(HttpHeaderNames.AUTHORIZATION, name);
       case 14 -> hasContentLength |= is(HttpHeaderNames.CONTENT_LENGTH, name);
+      case 15 -> {
+        if (is(HttpHeaderNames.ACCEPT_LANGUAGE, name)
+            && value.length() <= Limits.MAX_LANGUAGES_CHARACTERS) {
+          languages = value.toString();
+        }
+      }
       case 16 -> hasContentEncoding |= is(HttpHeaderNames.CONTENT_ENCODING, name);
       case 17 -> hasTransferEncoding |= is(HttpHeaderNames.TRANSFER_ENCODING, name);
       default -> {
@@ -153,6 +161,11 @@ public final class RequestHead {
   /** The body's length as Content-Length tells it, or 0. */
   public long contentLength() {
     return hasContentLength ? HttpUtil.getContentLength(request, 0L) : 0L;
+  }
+
+  /** The languages that the client prefers, as in Accept-Language; may be empty. */
+  String languages() {
+    return languages;
   }
 
   boolean isChunked() {

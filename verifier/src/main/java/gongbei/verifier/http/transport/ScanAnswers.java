@@ -65,9 +65,10 @@ final class ScanAnswers implements ReplyQueue.Flushable {
   /**
    * Has a code evaluated beside those before it, whose answers it waits for.
    *
+   * @param languages that the asker prefers, as in Accept-Language; may be empty
    * @return false where the request is other than the commonest, and nothing was done
    */
-  boolean scan(Admission admission, byte[] json, int length) {
+  boolean scan(Admission admission, String languages, byte[] json, int length) {
     if (!request.read(json, length)) {
       return false;
     }
@@ -78,7 +79,7 @@ final class ScanAnswers implements ReplyQueue.Flushable {
     }
     scans.add(pending);
     deadline.answerIsOwed();
-    if (!replies.submit(request, ruleset, pending)) {
+    if (!replies.submit(request, languages, ruleset, pending)) {
       pending.refuse(Response.of(Problem.shed()));
     }
     write();

@@ -31,12 +31,16 @@ public final class ScanReplies extends ReplyQueue<PendingScan> {
   /**
    * Hands a scan to the workers.
    *
+   * @param languages that the asker prefers, as in Accept-Language; may be empty
    * @param ruleset of its checkpoint
    * @return false where the node is at its limit
    */
-  boolean submit(ScanRequest request, Ruleset ruleset, PendingScan pending) {
+  boolean submit(ScanRequest request, String languages, Ruleset ruleset, PendingScan pending) {
     return admission.submit(
-        request.code(), ruleset, request.checkpoint(), Scan.NOW, this, pending.id());
+        request.code(),
+        new ScanAdmission.Terms(ruleset, request.checkpoint(), Scan.NOW, languages),
+        this,
+        pending.id());
   }
 
   /** The ruleset of a checkpoint, or null where it is of no kind that has one. */

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.Colour;
 import gongbei.replication.map.StatusRecord;
+import gongbei.verifier.national.NationalRule;
+import gongbei.verifier.national.RuleTexts;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.GroupFindings;
 import gongbei.verifier.scan.Scan;
 import java.util.Arrays;
@@ -26,7 +29,7 @@ public final class VerdictJson {
 
   /** Writes the verdict of a scan. */
   public VerdictJson write(Scan scan) {
-    begin(scan.reason());
+    begin(scan.verdict(), scan.reason());
     if (scan.field() != null) {
       put("\",\"field\":\"");
       put(scan.field());
@@ -34,6 +37,9 @@ public final class VerdictJson {
     colour(scan.colour());
     data(scan.ruleset(), scan.mapVersion(), scan.dataAgeMillis());
     put(scan.stale() ? ",\"stale\":true" : ",\"stale\":false");
+    if (scan.rule() != null) {
+      rule(scan.rule(), scan.languages());
+    }
     if (scan.group() != null) {
       put(",\"group\":");
       put(json(scan.group()).toString());
@@ -45,7 +51,7 @@ public final class VerdictJson {
   /** Writes the verdict on a holder whose status was looked up without a code. */
   public VerdictJson write(
       Reason reason, int colour, Ruleset ruleset, long mapVersion, long dataAgeMillis) {
-    begin(reason);
+    begin(reason.verdict(), reason);
     colour(colour);
     data(ruleset, mapVersion, dataAgeMillis);
     put(ruleset.isStale(dataAgeMillis) ? ",\"stale\":true}" : ",\"stale\":false}");
@@ -54,18 +60,32 @@ public final class VerdictJson {
 
   /** Writes the verdict of a scan that was shed: nothing was evaluated. */
   public VerdictJson writeBusy(Ruleset ruleset) {
-    begin(Reason.BUSY);
+    begin(Verdict.HOLD, Reason.BUSY);
     data(ruleset, 0, 0);
     put(",\"stale\":false}");
     return this;
   }
 
-  private void begin(Reason reason) {
+  private void begin(Verdict verdict, Reason reason) {
     length = 0;
     put("{\"verdict\":\"");
-    put(reason.verdict().wireName());
+    put(verdict.wireName());
     put("\",\"reason\":\"");
     put(reason.wireName());
+  }
+
+  /** The rule that was not kept, in the first of the languages that it is told in. */
+  private void rule(NationalRule rule, String languages) {
+    final RuleTexts.RuleText text = rule.texts().in(languages);
+    put(",\"rule\":{\"id\":\"");
+    put(rule.identifier());
+    put("\",\"version\":\"");
+    put(rule.version());
+    put("\",\"language\":\"");
+    put(text.language());
+    put("\",\"text\":\"");
+    put(text.ascii());
+    put("\"}");
   }
 
   private void colour(int colour) {

@@ -29,9 +29,11 @@ import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.http.guard.AccessTable;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.node.NodeHistory;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.translate.Translations;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -109,11 +111,12 @@ final class OpenApiTest {
             node.node.resources().signingKeys(),
             node.node.mintPipeline(),
             node.node.mintMetrics())
-        .translating(node.node.desk(), node.node.resources().translation().tables())
+        .translating(
+            node.node.translations().orElseThrow(),
+            node.node.resources().translation().orElseThrow().tables())
         .lookingUp(
-            node.node.resources().translation().lookups(),
-            node.node.resources().translation().secret(),
-            node.node.resources().translation().audit())
+            node.node.resources().translation().orElseThrow().lookups(),
+            node.node.resources().translation().map(TranslationSetup::documents))
         .status(node.node.resources().statusMap(), node.node.resources().log())
         .oversight(node.node.resources().oversight())
         .history(node.node.resources().history().map(NodeHistory::published))
@@ -401,7 +404,8 @@ final class OpenApiTest {
       ApiKeys.add(file, made.key());
       keys.put(role, made.text());
     }
-    try (HttpServer keyed = new HttpServer(context().access(ApiKeys.ofFile(file), false), loops)) {
+    try (HttpServer keyed =
+        new HttpServer(context().access(Optional.of(ApiKeys.ofFile(file)), false), loops)) {
       for (final String each : server.operations()) {
         final Set<Role> needed = AccessTable.rolesFor(each);
         if (needed.isEmpty()) {
@@ -454,9 +458,12 @@ final class OpenApiTest {
     try (HttpServer bare =
         new HttpServer(
             context()
-                .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
-                .translating(null, node.node.resources().translation().tables())
-                .lookingUp(node.node.resources().translation().lookups(), null, null)
+                .minting(
+                    CodeFormat.GD1, Optional.empty(), Optional.empty(), node.node.mintMetrics())
+                .translating(
+                    Translations.OFF, node.node.resources().translation().orElseThrow().tables())
+                .lookingUp(
+                    node.node.resources().translation().orElseThrow().lookups(), Optional.empty())
                 .history(Optional.empty()),
             loops)) {
       for (final String each : server.operations()) {

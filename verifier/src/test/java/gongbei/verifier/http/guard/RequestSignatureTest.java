@@ -58,7 +58,7 @@ final class RequestSignatureTest {
   private long now = NOW;
   private final RequestSignature signature =
       new RequestSignature(
-          TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey()))),
+          Optional.of(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey())))),
           "changes of status",
           new Audience("MO", "main"),
           () -> now);
@@ -310,7 +310,7 @@ final class RequestSignatureTest {
         403,
         "no-authorities",
         signed(good()),
-        new RequestSignature(null, "changes of status", Audience.DEFAULT, () -> now));
+        new RequestSignature(Optional.empty(), "changes of status", Audience.DEFAULT, () -> now));
   }
 
   /** A second signature's input beside the first of {@link #good}, under the label sig1. */
@@ -487,7 +487,8 @@ final class RequestSignatureTest {
     sent.headers().map().forEach(headers::set);
     final SignatureNonce nonce =
         new RequestSignature(
-                TrustStore.of(new TrustList(List.of(now.issuerKey(), later.issuerKey()))),
+                Optional.of(
+                    TrustStore.of(new TrustList(List.of(now.issuerKey(), later.issuerKey())))),
                 "changes of status",
                 new Audience("MO", "main"),
                 () -> Instant.now().getEpochSecond())

@@ -1,0 +1,130 @@
+package gongbei.verifier.national;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import gongbei.codec.certlogic.JsonValues;
+import gongbei.codec.certlogic.Program;
+import gongbei.verifier.limits.ClientLimits;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The rules of all countries that are in force or will be, compiled together with their value sets.
+ * Immutable, shared by all threads; each applies them by a {@link NationalJudge} of its own.
+ */
+public final class NationalRules {
+  /** None of any country. */
+  public static final NationalRules NONE = none();
+
+  private final List<NationalRule> all;
+  private final ValueSets valueSets;
+  private final Program program;
+  private final int payload;
+  private final int clock;
+  private final int issuer;
+  private final List<Country> countries;
+
+  /** The rules of a country, each identifier's versions side by side, the newest first. */
+  record Country(String name, NationalRule[] rules, int[] expressions) {}
+
+  private NationalRules(List<NationalRule> rules, ValueSets valueSets) {
+    all = List.copyOf(rules);
+    this.valueSets = valueSets;
+    final Program.Compiler compiler = new Program.Compiler();
+    payload = compiler.input("payload");
+    clock = compiler.input("external", "validationClock");
+    issuer = compiler.input("external", "issuerCountryCode");
+    final Map<String, List<NationalRule>> byCountry = new TreeMap<>();
+    for (final NationalRule rule : rules) {
+      byCountry.computeIfAbsent(rule.country(), none -> new ArrayList<>()).add(rule);
+    }
+    countries = new ArrayList<>();
+    byCountry.forEach((name, own) -> countries.add(country(name, own, compiler)));
+    program = compiler.compile();
+  }
+
+  private static NationalRules none() {
+    return new NationalRules(List.of(), ValueSets.NONE);
+  }
+
+  /**
+   * Compiles rules.
+   *
+   * @param source names them in a refusal
+   * @throws NationalRuleException where there are too many, or one twice
+   */
+  public static NationalRules of(String source, List<NationalRule> rules, ValueSets valueSets)
+      throws NationalRuleException {
+    if (rules.size() > ClientLimits.MAX_NATIONAL_RULES) {
+      throw new NationalRuleException(
+          source, "rules", "are more than " + ClientLimits.MAX_NATIONAL_RULES);
+    }
+    final Map<String, NationalRule> known = new HashMap<>();
+    for (final NationalRule rule : rules) {
+      if (known.put(rule + "/" + rule.region(), rule) != null) {
+        throw new NationalRuleException(source, "Version", "of " + rule + " is there twice");
+      }
+    }
+    return new NationalRules(rules, valueSets);
+  }
+
+  private Country country(String name, List<NationalRule> own, Program.Compiler compiler) {
+    final Map<List<String>, byte[]> named = new HashMap<>(valueSets.named());
+    named.put(
+        List.of("external", "countryCode"), JsonValues.toCbor(TextNode.valueOf(name)));
+    final List<NationalRule> sorted =
+        own.stream()
+            .sorted(
+                Comparator.comparing(NationalRule::identifier)
+                    .thenComparing(NationalRule::region)
+                    .thenComparing(NationalRule::number, Comparator.reverseOrder()))
+            .toList();
+    return new Country(
+        name,
+        sorted.toArray(NationalRule[]::new),
+        sorted.stream().mapToInt(rule -> compiler.add(rule.logic(), named)).toArray());
+  }
+
+  /** All of them. */
+  public List<NationalRule> all() {
+    return all;
+  }
+
+  /** The values that they compare with. */
+  public ValueSets valueSets() {
+    return valueSets;
+  }
+
+  /** The rules of a country, or null where there are none. */
+  Country find(String name, int offset, int length) {
+    for (int i = 0; i < countries.size(); i++) {
+      final Country country = countries.get(i);
+      if (country.name().length() == length && country.name().regionMatches(0, name, offset, length)) {
+        return country;
+      }
+    }
+    return null;
+  }
+
+  Program program() {
+    return program;
+  }
+
+  /** The number of the input that is the certificate. */
+  int payload() {
+    return payload;
+  }
+
+  /** The number of the input that is the time that counts. */
+  int clock() {
+    return clock;
+  }
+
+  /** The number of the input that is the country of the certificate's issuer. */
+  int issuer() {
+    return issuer;
+  }
+}

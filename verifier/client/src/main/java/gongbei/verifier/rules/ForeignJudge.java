@@ -1,0 +1,52 @@
+package gongbei.verifier.rules;
+
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.verifier.national.NationalJudge;
+import gongbei.verifier.national.NationalRule;
+import gongbei.verifier.national.NationalRules;
+
+/**
+ * Judges the holders of foreign codes by a ruleset, and by the entry rules of the countries that it
+ * refers to: the one place for a node and for a checkpoint without a network. Allocates nothing but
+ * when other national rules have come. For one thread.
+ */
+public final class ForeignJudge {
+  private final NationalJudge national = new NationalJudge();
+  private NationalRule broken;
+
+  /**
+   * Judges a code whose signature and times hold.
+   *
+   * @param rules of the checkpoint
+   * @param inForce the national rules there are
+   * @param code of a foreign issuer
+   * @param key that has signed it
+   */
+  public ForeignFinding judge(
+      Ruleset rules, NationalRules inForce, HealthCode code, IssuerKey key, long atEpochSeconds) {
+    broken = null;
+    final ForeignFinding finding = rules.judgeForeign(code.hcert(), atEpochSeconds);
+    if (finding != ForeignFinding.OK || rules.foreignRules().isEmpty()) {
+      return finding;
+    }
+    if (code.format() != CodeFormat.HC1 || code.hcert().types() == 0) {
+      return ForeignFinding.NO_RULES;
+    }
+    return switch (national.apply(
+        inForce, rules.foreignRules(), code, key.issuer(), atEpochSeconds)) {
+      case KEPT -> ForeignFinding.OK;
+      case NO_RULES -> ForeignFinding.NO_RULES;
+      case BROKEN -> {
+        broken = national.broken();
+        yield ForeignFinding.RULE;
+      }
+    };
+  }
+
+  /** The rule that the last code has not kept, or null. */
+  public NationalRule broken() {
+    return broken;
+  }
+}
