@@ -85,7 +85,8 @@ final class DocumentStateMachine {
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
       take(nonce, logMillis, version);
     }
-    if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
+    if ((kind == CommandKind.RULESET || kind == CommandKind.NATIONAL_RULES)
+        && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
     if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
@@ -113,7 +114,8 @@ final class DocumentStateMachine {
 
   private static boolean isDocument(int kind, int protocol) {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
-        || (protocol >= ReplicatedState.GROUND_PROTOCOL && kind == CommandKind.GROUNDS);
+        || (protocol >= ReplicatedState.GROUND_PROTOCOL
+            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES));
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */

@@ -58,6 +58,9 @@ final class HistoryLogTest {
   private static final int GROUND = 1;
   private static final long AUTHORITY = 0xA1;
 
+  /** So many that none reaches the ceiling of its ground. */
+  private static final int AUTHORITIES = 7;
+
   private final SigningKey key = key(CodeFormat.GD1);
   @TempDir private Path directory;
   private long now = NOW;
@@ -125,7 +128,7 @@ final class HistoryLogTest {
           SetStatus.of(holder(random.nextInt(HOLDERS)))
               .colour(Colour.ofNumber(random.nextInt(3)))
               .doses(random.nextInt(4))
-              .origin(ChangeOrigin.of(AUTHORITY, GROUND))
+              .origin(ChangeOrigin.of(AUTHORITY + i % AUTHORITIES, GROUND))
               .build());
     }
     return changes;
@@ -155,7 +158,8 @@ final class HistoryLogTest {
         found += own.size();
         final HistoryEntry newest = own.get(0).entry();
         assertEquals(record.colour(), newest.colourAfter());
-        assertEquals(AUTHORITY, newest.authority());
+        assertEquals(
+            AUTHORITY + (own.get(0).version() - 1) % AUTHORITIES, newest.authority());
         assertEquals(GROUND, newest.ground());
         assertFalse(own.get(own.size() - 1).entry().wasKnown());
         final Proof proof =

@@ -29,6 +29,7 @@ import gongbei.verifier.cli.input.TypedText;
 import gongbei.verifier.cli.keys.ApiKeyCommand;
 import gongbei.verifier.cli.keys.KeygenCommand;
 import gongbei.verifier.cli.load.LoadCommand;
+import gongbei.verifier.cli.national.RulesCommand;
 import gongbei.verifier.cli.node.AuditCommand;
 import gongbei.verifier.cli.node.ClusterCommand;
 import gongbei.verifier.cli.node.JavaVersions;
@@ -82,6 +83,7 @@ import picocli.CommandLine;
       PackCommand.class,
       RulesetCommand.class,
       GroundsCommand.class,
+      RulesCommand.class,
       AuditCommand.class,
       HistoryCommand.class,
       SubjectCommand.class,

@@ -1,5 +1,6 @@
 package gongbei.verifier.config;
 
+import gongbei.codec.certlogic.CertLogicLimits;
 import gongbei.codec.curve.FixedBaseTable;
 import gongbei.codec.signature.KeyTables;
 
@@ -113,6 +114,9 @@ public final class Limits {
   /** The most characters of an Accept-Language that is gone by. */
   public static final int MAX_LANGUAGES_CHARACTERS = 256;
 
+  /** The most bytes of a file of national rules, of their tests or of value sets. */
+  public static final int MAX_RULE_FILE_BYTES = 16 << 20;
+
   /** The most bytes of an HTTP request's body. */
   public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
 
@@ -160,6 +164,9 @@ public final class Limits {
 
   /** The deepest nesting of JSON in a request. */
   public static final int MAX_JSON_DEPTH = 8;
+
+  /** The deepest nesting of JSON in a request that puts rules: of an expression two levels each. */
+  public static final int MAX_RULES_JSON_DEPTH = 4 + 2 * CertLogicLimits.MAX_DEPTH;
 
   /** The most characters of a field's name in a request's JSON. */
   public static final int MAX_JSON_NAME_CHARACTERS = 128;

@@ -68,9 +68,11 @@ public final class NodeHistory implements AutoCloseable {
 
   /** Has heads signed from now on: by the key that would sign a code, where it is trusted. */
   void signWith(TrustStore trust, Optional<SigningKeys> signing) {
-    signing
-        .map(held -> held.trustedBy(trust::current))
-        .ifPresent(trusted -> keys = () -> current(trusted));
+    signing.ifPresent(
+        given -> {
+          final SigningKeys trusted = given.trustedBy(trust::current);
+          keys = () -> current(trusted);
+        });
   }
 
   private Optional<SigningKey> current(SigningKeys trusted) {

@@ -36,8 +36,8 @@ public final class NodeResources {
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
   private final Oversight oversight;
-  private final Optional<NodeHistory> history;
   private final Optional<TranslationSetup> translation;
+  private final Optional<NodeHistory> history;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
@@ -97,7 +97,9 @@ public final class NodeResources {
       requireFont(config.paperFontFile());
       Replication.requireDirectory(config);
       final Optional<TranslationSetup> translation = TranslationSetup.of(config);
-      final Builder resources = started(config, translation);
+      final NodeHistory history = NodeHistory.of(config);
+      history.signWith(trust, keys);
+      final Builder resources = started(config, translation, history);
       authorities.ifPresent(resources::authorities);
       keys.ifPresent(resources::signingKeys);
       return resources.trust(trust).rulesets(rulesets).devices(devices).build();
@@ -116,19 +118,9 @@ public final class NodeResources {
     return new HistorySinks(List.of(history.sink(), oversight));
   }
 
-  private static CommandLog start(
-      NodeConfig config, StatusMap map, NodeHistory history, Oversight oversight)
-      throws NodeException {
-    try {
-      return Replication.start(config, map, told(history, oversight));
-    } catch (NodeException | RuntimeException e) {
-      history.close();
-      throw e;
-    }
-  }
-
-  /** Opens map and log; the audit log is closed where they can't be. */
-  private static Builder started(NodeConfig config, Optional<TranslationSetup> translation)
+  /** Opens map and log; the audit log and the history are closed where they can't be. */
+  private static Builder started(
+      NodeConfig config, Optional<TranslationSetup> translation, NodeHistory history)
       throws NodeException, StatusMapException {
     boolean isStarted = false;
     try {
@@ -138,14 +130,15 @@ public final class NodeResources {
               : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
       final Oversight oversight =
           new Oversight(map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
-      final NodeHistory history = NodeHistory.of(config);
       final Builder resources =
-          over(map, start(config, map, history, oversight), oversight).history(history);
+          over(map, Replication.start(config, map, told(history, oversight)), oversight)
+              .history(history);
       translation.ifPresent(resources::translation);
       isStarted = true;
       return resources;
     } finally {
       if (!isStarted) {
+        history.close();
         translation.ifPresent(setup -> setup.audit().close());
       }
     }
@@ -256,8 +249,8 @@ public final class NodeResources {
     private Optional<SigningKeys> signingKeys = Optional.empty();
     private RulesetStore rulesets = RulesetStore.shipped();
     private DeviceRegistry devices = DeviceRegistry.open();
-    private Optional<NodeHistory> history = Optional.empty();
     private Optional<TranslationSetup> translation = Optional.empty();
+    private Optional<NodeHistory> history = Optional.empty();
 
     private Builder(StatusMap statusMap, CommandLog log, Oversight oversight) {
       this.statusMap = statusMap;

@@ -102,7 +102,7 @@ final class HistoryResource {
   /** Answers with entries in words, from a version on. */
   CompletableFuture<Response> entries(Request request, String from) {
     if (!NUMBER.matcher(from).matches()) {
-      throw Problem.of(400, "malformed", "version is not a whole number of 1 or more");
+      throw Problem.ofField("version", "is not a whole number of 1 or more");
     }
     final PublishedHistory read = kept();
     final long first = Long.parseLong(from);

@@ -137,7 +137,7 @@ public final class HolderHistoryResource {
     }
     json.put(field, HexFormat.of().toHexDigits(kid));
     authorities
-        .map(known -> known.current().find(kid))
+        .flatMap(store -> Optional.ofNullable(store.current().find(kid)))
         .map(IssuerKey::issuer)
         .filter(name -> !name.equals(IssuerKey.NO_NAME))
         .ifPresent(name -> json.put(field + "Name", name));

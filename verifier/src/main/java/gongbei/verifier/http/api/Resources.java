@@ -22,6 +22,7 @@ public final class Resources {
   private final HolderResource holders;
   private final RulesetResource rulesets;
   private final GroundResource grounds;
+  private final NationalRuleResource nationalRules;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -57,6 +58,7 @@ public final class Resources {
     this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
+    this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
     this.translations =
         new TranslationResource(
             context.translations(), context.documents().map(KnownDocuments::audit));
@@ -120,9 +122,11 @@ public final class Resources {
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
+    writeSigned("PUT", "/v1/foreign-rules/{name}", signature, this::putNationalRules);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
+    ask("GET", "/v1/foreign-rules", false, now(nationalRules::get));
     ask("GET", "/v1/region", true, now(question -> ops.region()));
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
     ask("GET", "/v1/oversight", false, now(question -> oversight.figures()));
@@ -218,6 +222,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putGrounds(Request question, String none) {
     return grounds.put(question, question.connection());
+  }
+
+  private CompletableFuture<Response> putNationalRules(Request question, String name) {
+    return nationalRules.put(question, name, works.goingOn(WorkClass.CHANGES));
   }
 
   private CompletableFuture<Response> translate(Request question, String none) {
