@@ -13,11 +13,18 @@ import gongbei.bench.load.ReplicaBenchmark;
 import gongbei.bench.load.SoakCommand;
 import gongbei.bench.load.TcpVersusHttpBenchmark;
 import gongbei.bench.report.ReportCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.NoBenchmarksException;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /**
@@ -26,6 +33,7 @@ import picocli.CommandLine.Unmatched;
  */
 @Command(
     name = "benchmarks.jar",
+    description = "Runs JMH, which takes all arguments (-h lists them), or a subcommand.",
     subcommands = {
       LoadCommand.class,
       ReportCommand.class,
@@ -42,11 +50,15 @@ import picocli.CommandLine.Unmatched;
       SoakCommand.class
     })
 public final class Benchmarks implements Callable<Integer> {
+  @Spec private CommandSpec spec;
   @Unmatched private List<String> jmhArguments = new ArrayList<>();
 
   private Benchmarks() {}
 
-  /** Runs a subcommand, or JMH: {@code -h} lists JMH's arguments. */
+  /**
+   * Runs a subcommand, or JMH: {@code -h} lists JMH's arguments. Exits by 0, by 2 where the
+   * arguments are invalid, by 3 where a benchmark fails.
+   */
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
   }
@@ -64,8 +76,25 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Exception {
-    JmhRun.run(jmhArguments.toArray(new String[0]));
-    return 0;
+  public Integer call() throws IOException {
+    final PrintWriter err = spec.commandLine().getErr();
+    if (jmhArguments.equals(List.of("--help"))) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+      return 0;
+    }
+    try {
+      JmhRun.run(jmhArguments.toArray(new String[0]));
+      return 0;
+    } catch (CommandLineOptionException e) {
+      err.println("benchmarks.jar: " + e.getMessage() + ": see --help, and -h for JMH's own");
+    } catch (NoBenchmarksException e) {
+      err.println(
+          "benchmarks.jar: no benchmark or subcommand is named so: see --help, and -l for the"
+              + " benchmarks");
+    } catch (RunnerException e) {
+      err.println("benchmarks.jar: " + e.getMessage());
+      return 3;
+    }
+    return 2;
   }
 }

@@ -252,6 +252,7 @@ final class SecretsTest {
             .formatHex(
                 node.resources()
                     .translation()
+                    .orElseThrow()
                     .secret()
                     .subject(DocumentType.MAINLAND_ID, DOCUMENT));
     final String mint = "{\"subject\":\"" + subject + "\"}";
@@ -366,9 +367,9 @@ final class SecretsTest {
   private void describe() throws IOException {
     describe("configuration", node.config());
     describe("resources", node.resources());
-    describe("border", node.resources().translation());
-    describe("signing keys", node.resources().signingKeys());
-    describe("a signing key", node.resources().signingKeys().all());
+    describe("border", node.resources().translation().orElseThrow());
+    describe("signing keys", node.resources().signingKeys().orElseThrow());
+    describe("a signing key", node.resources().signingKeys().orElseThrow().all());
     describe("devices", node.resources().devices());
     describe("node", node);
     describe("cluster secret", ClusterSecret.ofFile(directory.resolve("cluster.secret")));

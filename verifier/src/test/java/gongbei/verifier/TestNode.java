@@ -8,7 +8,9 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
+import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -31,7 +33,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A whole node on free ports, with a handful of residents, for tests over real sockets. */
 public final class TestNode implements AutoCloseable {
@@ -58,8 +62,22 @@ public final class TestNode implements AutoCloseable {
   }
 
   public TestNode(NodeConfig.Pipeline pipeline) throws Exception {
+    this(pipeline, 1_000, List.of());
+  }
+
+  /** A node that knows other authorities beside its own, with room for 3,000 holders. */
+  public static TestNode with(SigningKey... others) throws Exception {
+    return new TestNode(
+        new NodeConfig.Pipeline(null, null, null, null, null), 3_000, List.of(others));
+  }
+
+  private TestNode(NodeConfig.Pipeline pipeline, int maxSubjects, List<SigningKey> others)
+      throws Exception {
+    final List<IssuerKey> authorities = new ArrayList<>(List.of(authority.issuerKey()));
+    others.forEach(other -> authorities.add(other.issuerKey()));
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
-    final NodeConfig config = NodeConfig.inMemory("GD", 1_000, anyPort, anyPort, pipeline);
+    final NodeConfig config =
+        NodeConfig.inMemory(Region.GUANGDONG, maxSubjects, anyPort, anyPort, pipeline);
     node =
         Node.start(
             config,
@@ -69,14 +87,14 @@ public final class TestNode implements AutoCloseable {
                         new TrustList(
                             List.of(
                                 guangdong.issuerKey(), macau.issuerKey(), foreign.issuerKey()))))
-                .authorities(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))
+                .authorities(TrustStore.of(new TrustList(authorities)))
                 .signingKeys(new SigningKeys(List.of(guangdong)))
                 .translation(
                     new TranslationSetup(
                         SubjectSecret.generate(),
                         TranslationTables.shipped(CodeFormat.GD1),
                         AuditLog.inMemory("GD"),
-                        TrustStore.of(new TrustList(List.of(authority.issuerKey())))))
+                        Optional.of(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))))
                 .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
     node.resources()

@@ -53,7 +53,7 @@ public final class SimulateCommand implements Callable<Integer> {
     final ServiceTimes times = new ServiceTimes(batchMicros * 1e3, new int[] {1, 4, 16, 64}, nanos);
     System.out.printf(
         Locale.ROOT,
-        "A node judges at most %,.0f scans a second. The network takes %.0f ms there and back.%n",
+        "A node evaluates at most %,.0f scans a second. The network takes %.0f ms there and back.%n",
         times.mostASecond(),
         NETWORK_MICROS / 1e3);
     for (final int scale : new int[] {1, 10}) {

@@ -1,5 +1,6 @@
 package gongbei.bench.faults;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.CommandBatches;
 import gongbei.verifier.client.AppliedChange;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import org.HdrHistogram.Histogram;
  * same connection is told next. For any thread.
  */
 final class ChaosHistory {
-  private static final String[] COLOURS = {"green", "yellow", "red"};
   private static final int MAX_FAULTS = 1_000;
   private static final int COLOUR_BITS = 2;
   private static final int HOLDER_BITS = 8;
@@ -167,11 +167,11 @@ final class ChaosHistory {
           "at rest "
               + node
               + " says "
-              + COLOURS[colour]
+              + Colour.ofNumber(colour)
               + " of holder "
               + holder
               + ", whose last write was "
-              + COLOURS[last.colour()]
+              + Colour.ofNumber(last.colour())
               + ", version "
               + last.version());
     }
@@ -267,7 +267,7 @@ final class ChaosHistory {
       wrong.add(
           connection.name
               + " was told "
-              + COLOURS[connection.colour(read)]
+              + Colour.ofNumber(connection.colour(read))
               + " of holder "
               + holder
               + " at version "

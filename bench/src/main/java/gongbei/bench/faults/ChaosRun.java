@@ -236,8 +236,8 @@ final class ChaosRun implements AutoCloseable {
           history.atRest(
               node.name(),
               holder,
-              List.of("green", "yellow", "red").indexOf(told.path("colour").asText()),
-              told.path("version").longValue());
+              Colour.ofWireName(told.path("colour").asText()).map(Colour::number).orElse(-1),
+              changeOf(told.path("version").longValue()));
         }
       }
     } catch (IllegalStateException e) {
@@ -329,13 +329,23 @@ final class ChaosRun implements AutoCloseable {
           applied.whenComplete(
               (done, e) -> {
                 if (e == null) {
-                  history.acknowledged(holder, colour, submittedNanos, System.nanoTime(), done);
+                  history.acknowledged(
+                      holder,
+                      colour,
+                      submittedNanos,
+                      System.nanoTime(),
+                      new AppliedChange(changeOf(done.version()), done.outcome()));
                 } else {
                   history.failed(e.toString());
                 }
               });
       LockSupport.parkNanos(periodNanos);
     }
+  }
+
+  /** Which change of status a version is: the table of grounds comes before the first. */
+  private static long changeOf(long version) {
+    return Math.max(0, version - ClusterFixture.DOCUMENTS);
   }
 
   private boolean knowsAll(NodeProcess node) throws InterruptedException {
@@ -373,7 +383,7 @@ final class ChaosRun implements AutoCloseable {
             connection = history.connected(node.name() + " " + face + " " + connections);
           }
           final ChaosScanner.Answer answer = scanner.ask(codes.get(holder));
-          connection.read(holder, answer.colour(), answer.version(), System.nanoTime());
+          connection.read(holder, answer.colour(), changeOf(answer.version()), System.nanoTime());
           if (!answer.isRight()) {
             history.wrong(node.name() + " said " + answer);
           }

@@ -2,6 +2,7 @@ package gongbei.bench.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.model.Colour;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.client.DeviceVerdict;
@@ -17,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 
 /** A checkpoint's connection to one node, which asks one scan after the other. For one thread. */
 abstract class ChaosScanner implements AutoCloseable {
-  private static final List<String> COLOURS = List.of("green", "yellow", "red");
   private static final List<String> VERDICTS = List.of("pass ok", "hold yellow", "refuse red");
   private static final int PATIENCE_MILLIS = 3_000;
   private static final int NEVER_MILLIS = 600_000;
@@ -47,12 +47,13 @@ abstract class ChaosScanner implements AutoCloseable {
 
   private static Answer answer(String verdict, String reason, String colour, long version)
       throws IOException {
-    final int number = COLOURS.indexOf(colour.toLowerCase(Locale.ROOT));
-    if (number < 0) {
-      throw new IOException("the answer was " + verdict + " " + reason);
-    }
+    final Colour shown =
+        Colour.ofWireName(colour.toLowerCase(Locale.ROOT))
+            .orElseThrow(() -> new IOException("the answer was " + verdict + " " + reason));
     return new Answer(
-        (verdict + " " + reason).toLowerCase(Locale.ROOT).replace('_', '-'), number, version);
+        (verdict + " " + reason).toLowerCase(Locale.ROOT).replace('_', '-'),
+        shown.number(),
+        version);
   }
 
   /** Connects by the protocol of scanner devices. */

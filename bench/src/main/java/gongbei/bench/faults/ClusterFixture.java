@@ -2,6 +2,7 @@ package gongbei.bench.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.setup.NodeProcess;
+import gongbei.bench.setup.OpenGrounds;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.issue.CodeClaims;
@@ -58,6 +59,9 @@ final class ClusterFixture implements AutoCloseable {
     List<String> prefix(int node);
   }
 
+  /** The versions that come before the first change of status: the table of grounds. */
+  static final int DOCUMENTS = 1;
+
   /** All on the loopback. */
   static final Place LOOPBACK =
       new Place() {
@@ -101,7 +105,7 @@ final class ClusterFixture implements AutoCloseable {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
-    final SigningKey issuer = generation.generate("GD", from, until);
+    final SigningKey issuer = generation.generate(CodeFormat.GD1.issuer(), from, until);
     authority = generation.generateAuthority("Fault test", from, until);
     KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
     KeyGeneration.write(authority, "authority", directory.resolve("authority"));
@@ -175,6 +179,7 @@ final class ClusterFixture implements AutoCloseable {
     return all;
   }
 
+  /** Starts all and puts a table of grounds without ceilings, which is the log's first version. */
   void startAll() throws IOException, InterruptedException {
     for (final NodeProcess node : all()) {
       node.start();
@@ -182,6 +187,7 @@ final class ClusterFixture implements AutoCloseable {
     for (final NodeProcess node : all()) {
       awaitReady(node);
     }
+    OpenGrounds.put(awaitLeader().url(), authority);
   }
 
   static void awaitReady(NodeProcess node) throws InterruptedException {
@@ -217,8 +223,12 @@ final class ClusterFixture implements AutoCloseable {
     return members.get(0) == leader ? members.get(1) : members.get(0);
   }
 
-  /** Waits until all nodes that run are at a version, and returns the digest they share. */
-  String awaitEqual(long version) throws InterruptedException {
+  /**
+   * Waits until all nodes that run have applied so many changes of status, and returns the digest
+   * they share.
+   */
+  String awaitEqual(long changes) throws InterruptedException {
+    final long version = changes + DOCUMENTS;
     String digest = null;
     for (final NodeProcess node : all()) {
       if (!node.isAlive()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.bench.setup.ChildProcess;
 import gongbei.bench.setup.NodeProcess;
+import gongbei.bench.setup.OpenGrounds;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
@@ -44,7 +45,6 @@ final class DiskFullAttempt implements AutoCloseable {
   private static final int MAX_LEFT_BYTES = 3 << 20;
   private static final int DISK_MEBIBYTES = 160;
   private static final long MAX_REFUSAL_MILLIS = 10_000;
-  private static final String[] COLOURS = {"green", "yellow", "red"};
 
   private final SplittableRandom random;
   private final SmallDisk disk;
@@ -75,7 +75,7 @@ final class DiskFullAttempt implements AutoCloseable {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
-    final SigningKey issuer = generation.generate("GD", from, until);
+    final SigningKey issuer = generation.generate(CodeFormat.GD1.issuer(), from, until);
     authority = generation.generateAuthority("Disk test", from, until);
     KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
     KeyGeneration.write(authority, "authority", directory.resolve("authority"));
@@ -132,6 +132,7 @@ final class DiskFullAttempt implements AutoCloseable {
   Result run() throws IOException, InterruptedException, StatusMapException {
     node.start();
     ClusterFixture.awaitReady(node);
+    OpenGrounds.put(node.url(), authority);
     for (int i = 0; i < WRITERS; i++) {
       final Writer writer = new Writer(i, random.split());
       writers.add(writer);
@@ -334,7 +335,7 @@ final class DiskFullAttempt implements AutoCloseable {
         statuses
             .addObject()
             .put("subject", subject(number, i).toHex())
-            .put("colour", COLOURS[i % 3])
+            .put("colour", Colour.ofNumber(i % 3).wireName())
             .put("doses", asked[i]);
       }
       final HttpResponse<String> answer = client.put("/v1/subjects/status", body.toString());

@@ -126,7 +126,7 @@ final class WriteLoad implements AutoCloseable {
       if (twice > 0) {
         throw new IllegalStateException(twice + " versions were given twice");
       }
-      if (versions.length() - 1 != acknowledged) {
+      if (versions.length() - 1 != acknowledged + ClusterFixture.DOCUMENTS) {
         throw new IllegalStateException(
             acknowledged
                 + " changes were acknowledged, the last version is "

@@ -1,6 +1,7 @@
 package gongbei.bench.jmh;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.config.NodeConfig;
@@ -68,7 +69,8 @@ public class HttpBenchmark {
     final Residents residents = new Residents(format, RESIDENTS);
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
     final NodeConfig config =
-        NodeConfig.inMemory(format.issuer(), RESIDENTS, anyPort, anyPort, null);
+        NodeConfig.inMemory(
+            Region.ofWireName(format.issuer()).orElseThrow(), RESIDENTS, anyPort, anyPort, null);
     node =
         Node.start(
             config,

@@ -8,9 +8,6 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
-import gongbei.codec.signature.FixedBaseEngine;
-import gongbei.codec.signature.KeyTables;
-import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.rules.Reason;
@@ -119,16 +116,7 @@ public class MintingBenchmark {
       scans[i / BATCH][i % BATCH] =
           new Scan().text(texts[i], 0, texts[i].length).ruleset(metro).atEpochSeconds(Scan.NOW);
     }
-    final TrustList trust = residents.trust();
-    final KeyTables tables = KeyTables.of(trust);
-    evaluator =
-        new ScanEvaluator(
-            new ScanEvaluator.Context()
-                .engine(() -> new FixedBaseEngine(tables))
-                .trust(() -> trust)
-                .statusMap(map)
-                .clockSkewSeconds(5)
-                .batchCapacity(BATCH));
+    evaluator = residents.evaluator(map, BATCH);
     for (final Scan scan : scan()) {
       if (scan.reason() != Reason.OK) {
         throw new IllegalStateException("a scan is " + scan.reason());

@@ -7,6 +7,8 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
+import gongbei.codec.signature.FixedBaseEngine;
+import gongbei.codec.signature.KeyTables;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -14,6 +16,7 @@ import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.StatusStateMachine;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
+import gongbei.verifier.scan.ScanEvaluator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -82,6 +85,19 @@ final class Residents {
     for (int i = 0; i < size(); i++) {
       machine.apply(green(i));
     }
+  }
+
+  /** Evaluates scans of the residents' codes by a map, in batches. */
+  ScanEvaluator evaluator(StatusMap map, int batch) {
+    final TrustList trust = trust();
+    final KeyTables tables = KeyTables.of(trust);
+    return new ScanEvaluator(
+        new ScanEvaluator.Context()
+            .engine(() -> new FixedBaseEngine(tables))
+            .trust(() -> trust)
+            .statusMap(map)
+            .clockSkewSeconds(5)
+            .batchCapacity(batch));
   }
 
   /** Codes that live for a day, of residents drawn at random, in ASCII. */

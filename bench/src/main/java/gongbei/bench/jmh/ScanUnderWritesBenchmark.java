@@ -1,9 +1,6 @@
 package gongbei.bench.jmh;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.signature.FixedBaseEngine;
-import gongbei.codec.signature.KeyTables;
-import gongbei.codec.trust.TrustList;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.ClusterContext;
@@ -111,16 +108,7 @@ public class ScanUnderWritesBenchmark {
       scans[i / BATCH][i % BATCH] =
           new Scan().text(texts[i], 0, texts[i].length).ruleset(metro).atEpochSeconds(Scan.NOW);
     }
-    final TrustList trust = residents.trust();
-    final KeyTables tables = KeyTables.of(trust);
-    evaluator =
-        new ScanEvaluator(
-            new ScanEvaluator.Context()
-                .engine(() -> new FixedBaseEngine(tables))
-                .trust(() -> trust)
-                .statusMap(node.state().map())
-                .clockSkewSeconds(5)
-                .batchCapacity(BATCH));
+    evaluator = residents.evaluator(node.state().map(), BATCH);
   }
 
   private void submit() {

@@ -12,10 +12,7 @@ import java.util.Map;
  * A kept-alive HTTP/1.1 connection that asks {@code POST /v1/scans}, one question at a time. As
  * much of HTTP as the servers that are measured speak: a length or chunks. For one thread.
  */
-final class HttpLoadConnection extends LoadConnection {
-  private static final byte[] BODY_START =
-      "{\"checkpoint\":\"metro/load\",\"code\":\"".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] BODY_END = "\"}".getBytes(StandardCharsets.US_ASCII);
+class HttpLoadConnection extends LoadConnection {
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CHUNKED =
@@ -34,15 +31,32 @@ final class HttpLoadConnection extends LoadConnection {
   }
 
   private final byte[] head;
+  private final byte[] bodyStart;
+  private final byte[] bodyEnd;
   private final byte[] reason = new byte[32];
   private byte[] code = new byte[512];
   private long asked;
   private boolean isIdle = true;
 
+  /** Connects to ask {@code POST /v1/scans}. */
   HttpLoadConnection(InetSocketAddress server) throws IOException {
-    super(server, BUFFER_BYTES);
+    this(server, BUFFER_BYTES, "/v1/scans", "{\"checkpoint\":\"metro/load\",\"code\":\"", "\"}");
+  }
+
+  /**
+   * @param bodyStart what stands before the question
+   * @param bodyEnd what stands after it
+   */
+  HttpLoadConnection(
+      InetSocketAddress server, int bufferBytes, String path, String bodyStart, String bodyEnd)
+      throws IOException {
+    super(server, bufferBytes);
+    this.bodyStart = bodyStart.getBytes(StandardCharsets.US_ASCII);
+    this.bodyEnd = bodyEnd.getBytes(StandardCharsets.US_ASCII);
     head =
-        ("POST /v1/scans HTTP/1.1\r\nHost: "
+        ("POST "
+                + path
+                + " HTTP/1.1\r\nHost: "
                 + server.getHostString()
                 + ":"
                 + server.getPort()
@@ -57,17 +71,17 @@ final class HttpLoadConnection extends LoadConnection {
   }
 
   @Override
-  void ask(long id, MintedCodes codes) {
+  void ask(long id, Questions questions) {
     isIdle = false;
     asked = id;
-    final int length = codes.length();
+    final int length = questions.length();
     if (code.length < length) {
       code = new byte[2 * length];
     }
-    codes.copyTo(code, 0);
+    questions.copyTo(code, 0);
     out.put(head);
-    putNumber(BODY_START.length + length + BODY_END.length);
-    out.put(HEAD_END).put(BODY_START).put(code, 0, length).put(BODY_END);
+    putNumber(bodyStart.length + length + bodyEnd.length);
+    out.put(HEAD_END).put(bodyStart).put(code, 0, length).put(bodyEnd);
   }
 
   private void putNumber(int number) {
@@ -92,11 +106,15 @@ final class HttpLoadConnection extends LoadConnection {
       return;
     }
     final int status = number(in.position() + STATUS_AT);
-    final int found =
-        status == UNAVAILABLE ? ReasonCode.BUSY.value() : status == 200 ? reason(body, end) : 0;
+    final int found = status == UNAVAILABLE ? ReasonCode.BUSY.value() : answer(status, body, end);
     in.position(end);
     isIdle = true;
     answers.onAnswer(asked, found);
+  }
+
+  /** Returns what an answer says, as {@link Answers} has it; its body is in {@link #in}. */
+  int answer(int status, int body, int end) {
+    return status == 200 ? reason(body, end) : 0;
   }
 
   /** Where the answer ends, or -1 where that has not come yet. */
@@ -139,7 +157,7 @@ final class HttpLoadConnection extends LoadConnection {
   }
 
   /** Where bytes stand, upper and lower case being the same; -1 where they don't. */
-  private int find(byte[] sought, int from, int to) {
+  final int find(byte[] sought, int from, int to) {
     for (int at = from; at <= to - sought.length; at++) {
       int same = 0;
       while (same < sought.length && lower(in.get(at + same)) == lower(sought[same])) {

@@ -47,8 +47,8 @@ abstract class LoadConnection implements AutoCloseable {
     return out.remaining() >= MAX_QUESTION_BYTES;
   }
 
-  /** Puts the code at hand among what is to be sent. */
-  abstract void ask(long id, MintedCodes codes);
+  /** Puts the question at hand among what is to be sent. */
+  abstract void ask(long id, Questions questions);
 
   /** Takes answers from {@link #in}, which is flipped, and leaves what is no whole one. */
   abstract void takeAnswers(Answers answers) throws IOException;

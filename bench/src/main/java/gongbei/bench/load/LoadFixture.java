@@ -2,6 +2,7 @@ package gongbei.bench.load;
 
 import gongbei.bench.setup.ChildProcess;
 import gongbei.bench.setup.NodeProcess;
+import gongbei.bench.setup.OpenGrounds;
 import gongbei.bench.setup.Population;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
@@ -66,6 +67,7 @@ final class LoadFixture {
       while (!log.status().isWriting()) {
         TimeUnit.MILLISECONDS.sleep(1);
       }
+      log.submit(DocumentCommand.grounds(OpenGrounds.TABLE)).get();
       final ArrayDeque<CompletableFuture<List<Applied>>> waiting = new ArrayDeque<>();
       for (long next = 0; next < residents; ) {
         final List<StatusCommand> batch = new ArrayList<>(CHANGES_A_SUBMISSION);

@@ -20,11 +20,16 @@ final class LoadResult {
   };
 
   private final OpenLoop.Outcome outcome;
+  private final String what;
   private final double serverSeconds;
   private final double generatorSeconds;
 
-  LoadResult(OpenLoop.Outcome outcome) {
+  /**
+   * @param what one question is: scan or display
+   */
+  LoadResult(OpenLoop.Outcome outcome, String what) {
     this.outcome = outcome;
+    this.what = what;
     serverSeconds = seconds(outcome.serverCpu());
     generatorSeconds = seconds(outcome.processCpu());
   }
@@ -70,10 +75,11 @@ final class LoadResult {
     print(out, "  sent late by", outcome.lateness());
     out.printf(
         Locale.ROOT,
-        "  processor: server %.2f cores, %.1f µs a scan; generator %.2f cores, of it %.2f the"
+        "  processor: server %.2f cores, %.1f µs a %s; generator %.2f cores, of it %.2f the"
             + " thread that asks; others %.2f%n",
         serverSeconds / outcome.lengthSeconds(),
         serverSeconds * 1e6 / Math.max(1, right() + shed()),
+        what,
         generatorSeconds / outcome.lengthSeconds(),
         seconds(outcome.threadCpu()) / outcome.lengthSeconds(),
         othersSeconds() / outcome.lengthSeconds());

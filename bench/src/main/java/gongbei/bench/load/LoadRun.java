@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -56,8 +59,21 @@ final class LoadRun implements Callable<Integer> {
   @Option(names = "--warm-up", defaultValue = "10", description = "Seconds that do not count.")
   private double warmUpSeconds;
 
-  @Option(names = "--http", description = "HTTP instead of the devices' protocol.")
+  @Option(names = "--http", description = "Scans by HTTP instead of the devices' protocol.")
   private boolean isHttp;
+
+  @Option(
+      names = "--mint",
+      description =
+          "Displays instead of scans: asks for codes over HTTP, for one holder after the other,"
+              + " and checks signature, holder, colour, times and serial of each that comes.")
+  private boolean mints;
+
+  @Option(
+      names = "--scan-connections",
+      defaultValue = "0",
+      description = "With --mint: scans each code as soon as it has come, on so many connections.")
+  private int scanConnections;
 
   @Option(names = "--connections", defaultValue = "4", description = "How many.")
   private int connections;
@@ -110,23 +126,96 @@ final class LoadRun implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
-    final MintedCodes codes = MintedCodes.open(bed.codes(mix));
-    final OpenLoop.Outcome outcome;
+    if (scanConnections > 0 && !mints) {
+      throw new ParameterException(
+          spec.commandLine(), "--scan-connections scans what --mint displays, which is not given");
+    }
     if (peer == null) {
-      try (LoadFixture.RunningNode node = bed.start(jar, jvmOptions, settings)) {
-        outcome = run(plan, codes, isHttp ? node.httpPort() : node.tcpPort(), node::cpu);
+      if (mints) {
+        settings = "signingKeyDirectory: keys\n" + settings;
       }
-    } else {
-      isHttp = true;
-      try (SpringBootPeer server =
-          new SpringBootPeer(peer, jvmOptions, directory, bed.residents())) {
-        outcome = run(plan, codes, server.port(), server::cpu);
+      try (LoadFixture.RunningNode node = bed.start(jar, jvmOptions, settings)) {
+        return run(bed, plan, new Server(node.httpPort(), isHttp ? -1 : node.tcpPort(), node::cpu));
       }
     }
-    final LoadResult found = new LoadResult(outcome);
-    found.print(spec.commandLine().getOut(), name);
+    isHttp = true;
+    try (SpringBootPeer server = new SpringBootPeer(peer, jvmOptions, directory, bed.residents())) {
+      return run(bed, plan, new Server(server.port(), -1, server::cpu));
+    }
+  }
+
+  /**
+   * What is asked.
+   *
+   * @param tcpPort of the devices' protocol; -1 where scans go over HTTP
+   * @param cpu what tells its processor time
+   */
+  private record Server(int httpPort, int tcpPort, Supplier<Duration> cpu) {}
+
+  private int run(LoadFixture bed, ArrivalPlan plan, Server server) throws IOException {
+    final PrintWriter out = spec.commandLine().getOut();
+    if (!mints) {
+      final MintedCodes codes = MintedCodes.open(bed.codes(mix));
+      final List<LoadConnection> lanes = scanLanes(server, connections);
+      try {
+        final OpenLoop loop = loop(codes, lanes, server);
+        final OpenLoop.Outcome outcome = run(loop, plan);
+        final LoadResult found = new LoadResult(outcome, "scan");
+        found.print(out, name);
+        write(bed, found.json().put("differentCodes", codes.count()));
+        return isRight(outcome) ? 0 : 1;
+      } finally {
+        closeAll(lanes);
+      }
+    }
+    return display(bed, plan, server);
+  }
+
+  private int display(LoadFixture bed, ArrivalPlan plan, Server server) throws IOException {
+    final PrintWriter out = spec.commandLine().getOut();
+    final DisplayedCodes displayed = new DisplayedCodes();
+    final List<LoadConnection> wallets = new ArrayList<>();
+    final List<LoadConnection> gates = new ArrayList<>();
+    final OpenLoop.Outcome outcome;
+    final Optional<OpenLoop.Outcome> scans;
+    try {
+      for (int i = 0; i < connections; i++) {
+        wallets.add(new MintLoadConnection(loopback(server.httpPort()), displayed));
+      }
+      gates.addAll(scanLanes(server, scanConnections));
+      final OpenLoop loop = loop(new DisplayedCodes.Holders(bed.residents()), wallets, server);
+      if (scanConnections > 0) {
+        loop.scanning(displayed, gates);
+      }
+      outcome = run(loop, plan);
+      scans = loop.scans();
+    } finally {
+      closeAll(wallets);
+      closeAll(gates);
+    }
+    final LoadResult found = new LoadResult(outcome, "display");
+    found.print(out, name);
+    final ObjectNode json = found.json();
+    if (scans.isPresent()) {
+      final LoadResult ofScans = new LoadResult(scans.get(), "scan");
+      ofScans.print(out, name + ", scans of what was displayed");
+      json.set("scans", ofScans.json());
+    }
+    final Map<DisplayedCodes.Fault, Integer> faults =
+        displayed.faults(List.of(IssuerKeys.read(directory).guangdong().issuerKey()));
+    out.printf(Locale.ROOT, "  codes: %,d checked, wrong: %s%n", displayed.size(), faults);
+    out.flush();
+    json.put("codesChecked", displayed.size()).put("codesWrong", faults.toString());
+    write(bed, json);
+    return isRight(outcome) && scans.map(LoadRun::isRight).orElse(true) && faults.isEmpty() ? 0 : 1;
+  }
+
+  private static boolean isRight(OpenLoop.Outcome outcome) {
+    return outcome.wrong() == 0 && outcome.unanswered() == 0;
+  }
+
+  private void write(LoadFixture bed, ObjectNode json) throws IOException {
     if (result != null) {
-      final ObjectNode json = found.json();
       json.put("name", name)
           .put("server", peer == null ? "gongbei" : "ordinary peer")
           .put("transport", isHttp ? "http" : "tcp")
@@ -135,38 +224,47 @@ final class LoadRun implements Callable<Integer> {
           .put("connections", connections)
           .put("spread", spreads)
           .put("mix", mix.name().toLowerCase(Locale.ROOT))
-          .put("differentCodes", codes.count())
+          .put("displays", mints)
+          .put("scanConnections", scanConnections)
           .put("residents", bed.residents())
           .put("warmUpSeconds", warmUpSeconds)
           .put("jvm", String.join(" ", jvmOptions))
           .put("settings", settings);
       Files.writeString(result, JSON.writeValueAsString(json) + "\n");
     }
-    return outcome.wrong() == 0 && outcome.unanswered() == 0 ? 0 : 1;
   }
 
-  private OpenLoop.Outcome run(
-      ArrivalPlan plan, MintedCodes codes, int serverPort, Supplier<Duration> serverCpu)
-      throws IOException {
-    final InetSocketAddress server =
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private List<LoadConnection> scanLanes(Server server, int count) throws IOException {
     final List<LoadConnection> lanes = new ArrayList<>();
-    try {
-      for (int i = 0; i < connections; i++) {
-        lanes.add(
-            isHttp
-                ? new HttpLoadConnection(server)
-                : new TcpLoadConnection(
-                    server, i, connections > FEW_LANES ? MANY_LANES_BYTES : FEW_LANES_BYTES));
-      }
-      final ArrivalPlan whole = plan.after(warmUpSeconds, plan.firstRate());
-      return new OpenLoop(
-              codes, lanes, spreads, TimeUnit.MICROSECONDS.toNanos(turnMicros), serverCpu)
-          .run(whole, isPoisson ? whole.atRandom(SEED) : whole.evenly(), warmUpSeconds);
-    } finally {
-      for (final LoadConnection lane : lanes) {
-        lane.close();
-      }
+    for (int i = 0; i < count; i++) {
+      lanes.add(
+          server.tcpPort() < 0
+              ? new HttpLoadConnection(loopback(server.httpPort()))
+              : new TcpLoadConnection(
+                  loopback(server.tcpPort()),
+                  i,
+                  count > FEW_LANES ? MANY_LANES_BYTES : FEW_LANES_BYTES));
     }
+    return lanes;
+  }
+
+  private static void closeAll(List<LoadConnection> lanes) throws IOException {
+    for (final LoadConnection lane : lanes) {
+      lane.close();
+    }
+  }
+
+  private OpenLoop loop(Questions questions, List<LoadConnection> lanes, Server server) {
+    return new OpenLoop(
+        questions, lanes, spreads, TimeUnit.MICROSECONDS.toNanos(turnMicros), server.cpu());
+  }
+
+  private OpenLoop.Outcome run(OpenLoop loop, ArrivalPlan plan) throws IOException {
+    final ArrivalPlan whole = plan.after(warmUpSeconds, plan.firstRate());
+    return loop.run(whole, isPoisson ? whole.atRandom(SEED) : whole.evenly(), warmUpSeconds);
   }
 }

@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
  * its start to its end and then from its start again. A record is two bytes of length, the reason
  * as the scanner protocol has it, and the code's ASCII. For one thread.
  */
-final class MintedCodes {
+final class MintedCodes implements Questions {
   private static final int MAGIC = 0x47424331;
   private static final int HEADER_BYTES = 8;
   private static final int RECORD_HEADER_BYTES = 3;
@@ -27,7 +27,7 @@ final class MintedCodes {
   private int position = HEADER_BYTES;
   private int offset;
   private int length;
-  private ReasonCode expected;
+  private int expected;
 
   private MintedCodes(ByteBuffer file) {
     this.file = file;
@@ -59,29 +59,29 @@ final class MintedCodes {
     return count;
   }
 
-  /** Goes to the next code. */
-  void next() {
+  @Override
+  public void next() {
     if (position == file.limit()) {
       position = HEADER_BYTES;
     }
     length = file.getShort(position);
-    expected = ReasonCode.get(file.get(position + Short.BYTES));
+    expected = file.get(position + Short.BYTES) & 0xff;
     offset = position + RECORD_HEADER_BYTES;
     position = offset + length;
   }
 
-  /** Characters of the code at hand. */
-  int length() {
+  @Override
+  public int length() {
     return length;
   }
 
-  /** What the code at hand has to be answered with. */
-  ReasonCode expected() {
+  @Override
+  public int expected() {
     return expected;
   }
 
-  /** Copies the code at hand. */
-  void copyTo(byte[] target, int at) {
+  @Override
+  public void copyTo(byte[] target, int at) {
     file.get(offset, target, at, length);
   }
 

@@ -8,6 +8,7 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -26,19 +27,20 @@ final class OpenLoop implements LoadConnection.Answers {
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long SHORTEST_SLEEP_NANOS = 5_000;
 
-  private final MintedCodes codes;
-  private final List<LoadConnection> lanes;
+  private final Stream planned;
+  private Optional<Stream> following = Optional.empty();
+  private Optional<DisplayedCodes> displayed = Optional.empty();
+  private List<Stream> all;
   private final boolean spreads;
   private final long turnNanos;
   private final Supplier<Duration> serverCpu;
   private final long[] intended = new long[SLOTS];
   private final byte[] expected = new byte[SLOTS];
-  private final Count[] counts = {new Count(), new Count()};
+  private final boolean[] follows = new boolean[SLOTS];
   private long startNanos;
   private long receivedNanos;
-  private long inFlight;
-  private long wrong;
-  private int laneAt;
+  private double countedSeconds;
+  private Used used;
   private Used usedBefore;
   private Used usedLast;
   private long lastLookNanos;
@@ -78,8 +80,23 @@ final class OpenLoop implements LoadConnection.Answers {
     }
   }
 
+  /** Questions of one kind, on connections of their own. */
+  private static final class Stream {
+    private final Questions questions;
+    private final List<LoadConnection> lanes;
+    private final Count[] counts = {new Count(), new Count()};
+    private int laneAt;
+    private long inFlight;
+    private long wrong;
+
+    Stream(Questions questions, List<? extends LoadConnection> lanes) {
+      this.questions = questions;
+      this.lanes = List.copyOf(lanes);
+    }
+  }
+
   /**
-   * What came of all.
+   * What came of all of one kind.
    *
    * @param seconds by the second in which questions were due
    * @param answered latencies of right answers, in nanoseconds
@@ -106,22 +123,38 @@ final class OpenLoop implements LoadConnection.Answers {
       Duration machineCpu) {}
 
   /**
+   * @param questions what is asked by the plan
+   * @param lanes connections to ask on
    * @param spreads whether neighbouring questions go to different connections, as those of
    *     different devices do; else those of one turn go to one
    * @param turnNanos how long it sleeps at most
    * @param serverCpu what tells the server's processor time
    */
   OpenLoop(
-      MintedCodes codes,
+      Questions questions,
       List<? extends LoadConnection> lanes,
       boolean spreads,
       long turnNanos,
       Supplier<Duration> serverCpu) {
-    this.codes = codes;
-    this.lanes = List.copyOf(lanes);
+    planned = new Stream(questions, lanes);
+    all = List.of(planned);
     this.spreads = spreads;
     this.turnNanos = turnNanos;
     this.serverCpu = serverCpu;
+  }
+
+  /**
+   * Has each code that is displayed scanned as soon as it is there.
+   *
+   * @param codes where the connections of the plan put what they were given
+   * @param lanes connections to scan on
+   */
+  OpenLoop scanning(DisplayedCodes codes, List<? extends LoadConnection> lanes) {
+    displayed = Optional.of(codes);
+    final Stream scans = new Stream(codes, lanes);
+    following = Optional.of(scans);
+    all = List.of(planned, scans);
+    return this;
   }
 
   /**
@@ -132,8 +165,10 @@ final class OpenLoop implements LoadConnection.Answers {
   Outcome run(ArrivalPlan plan, ArrivalPlan.Arrivals arrivals, double warmUpSeconds)
       throws IOException {
     try (Selector selector = Selector.open()) {
-      for (final LoadConnection lane : lanes) {
-        lane.register(selector);
+      for (final Stream stream : all) {
+        for (final LoadConnection lane : stream.lanes) {
+          lane.register(selector);
+        }
       }
       return run(selector, arrivals, (long) (warmUpSeconds * SECOND_NANOS), plan.seconds());
     }
@@ -144,8 +179,10 @@ final class OpenLoop implements LoadConnection.Answers {
       throws IOException {
     final long begun = System.nanoTime();
     startNanos = begun + warmUpNanos;
-    counts[0].open(startNanos, planSeconds - (double) warmUpNanos / SECOND_NANOS);
-    counts[1].open(begun, (double) warmUpNanos / SECOND_NANOS);
+    for (final Stream stream : all) {
+      stream.counts[0].open(startNanos, planSeconds - (double) warmUpNanos / SECOND_NANOS);
+      stream.counts[1].open(begun, (double) warmUpNanos / SECOND_NANOS);
+    }
     final long lastNanos = begun + (long) (planSeconds * SECOND_NANOS);
     long due = begun + arrivals.next();
     boolean more = true;
@@ -156,36 +193,29 @@ final class OpenLoop implements LoadConnection.Answers {
         lookAround(now);
       }
       while (more && due <= now) {
-        final LoadConnection lane = lane();
+        final LoadConnection lane = lane(planned);
         if (lane == null || intended[(int) (id & (SLOTS - 1))] != 0) {
           break;
         }
-        ask(lane, id++, due, now);
+        ask(planned, lane, id++, due, now);
         final long next = arrivals.next();
         more = next != ArrivalPlan.Arrivals.NONE;
         due = begun + next;
       }
-      for (final LoadConnection lane : lanes) {
-        lane.send();
-      }
-      if (!spreads) {
-        laneAt++;
+      id = follow(id, now);
+      for (final Stream stream : all) {
+        for (final LoadConnection lane : stream.lanes) {
+          lane.send();
+        }
+        if (!spreads) {
+          stream.laneAt++;
+        }
       }
       receive(selector);
-      if (!more && (inFlight == 0 || now > lastNanos + DRAIN_NANOS)) {
-        final Used used = Used.now(serverCpu).minus(usedBefore);
-        return new Outcome(
-            counts[0].seconds,
-            counts[0].answered,
-            counts[0].shed,
-            counts[0].lateness,
-            wrong,
-            inFlight,
-            planSeconds - (double) warmUpNanos / SECOND_NANOS,
-            used.thread,
-            used.process,
-            used.server,
-            used.machine);
+      if (!more && (isDone() || now > lastNanos + DRAIN_NANOS)) {
+        used = Used.now(serverCpu).minus(usedBefore);
+        countedSeconds = planSeconds - (double) warmUpNanos / SECOND_NANOS;
+        return outcome(planned);
       }
       final long sleep = Math.min(turnNanos, more ? due - System.nanoTime() : turnNanos);
       if (sleep > SHORTEST_SLEEP_NANOS) {
@@ -194,18 +224,64 @@ final class OpenLoop implements LoadConnection.Answers {
     }
   }
 
+  /** Asks for the codes that have come since the last turn, as far as there is room. */
+  private long follow(long id, long now) {
+    long next = id;
+    if (following.isPresent()) {
+      final Stream stream = following.get();
+      while (displayed.get().hasNext() && intended[(int) (next & (SLOTS - 1))] == 0) {
+        final LoadConnection lane = lane(stream);
+        if (lane == null) {
+          break;
+        }
+        ask(stream, lane, next++, displayed.get().nextDueNanos(), now);
+      }
+    }
+    return next;
+  }
+
+  private boolean isDone() {
+    for (final Stream stream : all) {
+      if (stream.inFlight != 0) {
+        return false;
+      }
+    }
+    return displayed.isEmpty() || !displayed.get().hasNext();
+  }
+
+  private Outcome outcome(Stream stream) {
+    final Count count = stream.counts[0];
+    return new Outcome(
+        count.seconds,
+        count.answered,
+        count.shed,
+        count.lateness,
+        stream.wrong,
+        stream.inFlight,
+        countedSeconds,
+        used.thread,
+        used.process,
+        used.server,
+        used.machine);
+  }
+
+  /** What came of the scans of displayed codes, after a run; empty where none were scanned. */
+  Optional<Outcome> scans() {
+    return following.map(this::outcome);
+  }
+
   /** Once a second: what neither the server nor this process has used since the last look. */
   private void lookAround(long now) {
-    final Used used = Used.now(serverCpu);
+    final Used soFar = Used.now(serverCpu);
     if (lastLookNanos != 0) {
       final long within = now - SECOND_NANOS / 2;
-      count(within).second(within).othersCores =
-          Math.max(0, used.minus(usedLast).others().toNanos() / (double) (now - lastLookNanos));
+      count(planned, within).second(within).othersCores =
+          Math.max(0, soFar.minus(usedLast).others().toNanos() / (double) (now - lastLookNanos));
     }
     if (now < startNanos + SECOND_NANOS / 2) {
-      usedBefore = used;
+      usedBefore = soFar;
     }
-    usedLast = used;
+    usedLast = soFar;
     lastLookNanos = now;
     nextLookNanos = now - Math.floorMod(now - startNanos, SECOND_NANOS) + SECOND_NANOS;
   }
@@ -245,11 +321,12 @@ final class OpenLoop implements LoadConnection.Answers {
   }
 
   /** A connection that has room, or null. */
-  private LoadConnection lane() {
+  private LoadConnection lane(Stream stream) {
+    final List<LoadConnection> lanes = stream.lanes;
     for (int tried = 0; tried < lanes.size(); tried++) {
-      final LoadConnection lane = lanes.get(Math.floorMod(laneAt, lanes.size()));
+      final LoadConnection lane = lanes.get(Math.floorMod(stream.laneAt, lanes.size()));
       if (spreads || !lane.hasRoom()) {
-        laneAt++;
+        stream.laneAt++;
       }
       if (lane.hasRoom()) {
         return lane;
@@ -258,21 +335,22 @@ final class OpenLoop implements LoadConnection.Answers {
     return null;
   }
 
-  private void ask(LoadConnection lane, long id, long due, long now) {
-    codes.next();
+  private void ask(Stream stream, LoadConnection lane, long id, long due, long now) {
+    stream.questions.next();
     final int slot = (int) (id & (SLOTS - 1));
     intended[slot] = due;
-    expected[slot] = (byte) codes.expected().value();
-    lane.ask(id, codes);
-    inFlight++;
-    final Count count = count(due);
-    count.lateness.recordValue(now - due);
+    expected[slot] = (byte) stream.questions.expected();
+    follows[slot] = stream != planned;
+    lane.ask(id, stream.questions);
+    stream.inFlight++;
+    final Count count = count(stream, due);
+    count.lateness.recordValue(Math.max(0, now - due));
     count.second(due).asked++;
   }
 
   /** Those of the warm-up where the moment is before its end, without a branch. */
-  private Count count(long nanos) {
-    return counts[(int) ((nanos - startNanos) >>> (Long.SIZE - 1))];
+  private Count count(Stream stream, long nanos) {
+    return stream.counts[(int) ((nanos - startNanos) >>> (Long.SIZE - 1))];
   }
 
   private void receive(Selector selector) throws IOException {
@@ -296,21 +374,22 @@ final class OpenLoop implements LoadConnection.Answers {
     final int slot = (int) (id & (SLOTS - 1));
     final long due = intended[slot];
     if (due == 0) {
-      wrong++;
+      planned.wrong++;
       return;
     }
     intended[slot] = 0;
-    inFlight--;
-    final Count count = count(due);
+    final Stream stream = follows[slot] ? following.get() : planned;
+    stream.inFlight--;
+    final Count count = count(stream, due);
     final long nanos = Math.min(LONGEST_NANOS, receivedNanos - due);
     if (reason == ReasonCode.BUSY.value()) {
       count.shed.recordValue(nanos);
       count.second(due).shed.recordValue(nanos);
-    } else if (reason == expected[slot]) {
+    } else if (reason == (expected[slot] & 0xff)) {
       count.answered.recordValue(nanos);
       count.second(due).answered.recordValue(nanos);
     } else {
-      wrong++;
+      stream.wrong++;
     }
   }
 }

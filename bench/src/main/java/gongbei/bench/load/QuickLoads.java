@@ -67,7 +67,7 @@ public final class QuickLoads {
                   TURN_NANOS,
                   () -> Duration.ofMillis(1))
               .run(plan, plan.evenly(), 0);
-      final ObjectNode json = new LoadResult(outcome).json();
+      final ObjectNode json = new LoadResult(outcome, "scan").json();
       json.put("name", name)
           .put("residents", RESIDENTS)
           .put("connections", CONNECTIONS)

@@ -97,7 +97,7 @@ public final class ReplicaBenchmark implements Callable<Integer> {
     for (long next = 0; next < count; ) {
       final List<StatusCommand> batch = new ArrayList<>(BATCH);
       for (int i = 0; i < BATCH && next < count; i++) {
-        batch.add(change(next++, 0));
+        batch.add(change(next++, 2));
       }
       waiting.add(node.submit(batch));
       if (waiting.size() >= IN_FLIGHT) {
@@ -109,12 +109,12 @@ public final class ReplicaBenchmark implements Callable<Integer> {
     }
   }
 
-  private static StatusCommand change(long number, int colour) {
+  private static StatusCommand change(long number, int doses) {
     final SplittableRandom random = new SplittableRandom(number);
     return StatusCommand.SetStatus.of(new Subject(random.nextLong(), random.nextLong()))
-        .colour(Colour.ofNumber(colour))
+        .colour(Colour.GREEN)
         .test(TestResult.NEGATIVE, 29_000_000)
-        .doses(3)
+        .doses(doses)
         .lastDoseEpochDay(19_000)
         .build();
   }
@@ -158,7 +158,7 @@ public final class ReplicaBenchmark implements Callable<Integer> {
       if (System.nanoTime() >= due) {
         final List<StatusCommand> batch = new ArrayList<>(STEADY_BATCH);
         for (int i = 0; i < STEADY_BATCH; i++) {
-          batch.add(change(number++ % start, 1));
+          batch.add(change(number++ % start, 3));
         }
         last = node.submit(batch);
         due += interval;

@@ -57,13 +57,13 @@ final class TcpLoadConnection extends LoadConnection {
   }
 
   @Override
-  void ask(long id, MintedCodes codes) {
+  void ask(long id, Questions questions) {
     final int start = out.position();
-    final int length = codes.length();
+    final int length = questions.length();
     if (code.length < length) {
       code = new byte[2 * length];
     }
-    codes.copyTo(code, 0);
+    questions.copyTo(code, 0);
     scan.wrapAndApplyHeader(outBuffer, start + LENGTH_BYTES, headerOut)
         .correlationId(id)
         .atEpochSeconds(ScanEncoder.atEpochSecondsNullValue())

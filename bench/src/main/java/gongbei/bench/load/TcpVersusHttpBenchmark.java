@@ -99,7 +99,9 @@ public final class TcpVersusHttpBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     final Instant now = Instant.now();
     final SigningKey key =
-        new KeyGeneration().generate("GD", now.minusSeconds(3_600), now.plus(Duration.ofDays(1)));
+        new KeyGeneration()
+            .generate(
+                CodeFormat.GD1.issuer(), now.minusSeconds(3_600), now.plus(Duration.ofDays(1)));
     final Path directory = Files.createTempDirectory("faces");
     KeyGeneration.write(key, "gd", directory.resolve("keys"));
     if (hellos > 0) {

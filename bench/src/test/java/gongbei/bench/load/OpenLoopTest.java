@@ -3,6 +3,15 @@ package gongbei.bench.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.bench.setup.Population;
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.CodeLimits;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Colour;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.SigningKey;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
@@ -20,10 +29,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -81,6 +94,78 @@ final class OpenLoopTest {
       assertAllRight(run(codes, http, "500x2"), 1_000);
       assertTrue(node.scanMetrics().total() >= 2_500, "the node has judged them");
     }
+  }
+
+  @Test
+  void everyCodeThatIsDisplayedIsAGoodOneOfItsHolderAndIsScanned() throws Exception {
+    final LoadFixture bed = new LoadFixture(directory);
+    bed.populate(3_000);
+    Files.writeString(
+        bed.configuration(), Files.readString(bed.configuration()) + "signingKeyDirectory: keys\n");
+    final DisplayedCodes displayed = new DisplayedCodes();
+    try (Node node = Node.start(NodeConfig.read(bed.configuration()))) {
+      final List<LoadConnection> wallets = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        wallets.add(new MintLoadConnection(loopback(node.httpPort()), displayed));
+      }
+      final LoadConnection gate = new TcpLoadConnection(loopback(node.tcpPort()), 1, 64 * 1024);
+      final ArrivalPlan plan = ArrivalPlan.parse("500x2");
+      final OpenLoop loop =
+          new OpenLoop(
+                  new DisplayedCodes.Holders(3_000), wallets, true, TURN_NANOS, () -> Duration.ZERO)
+              .scanning(displayed, List.of(gate));
+      assertAllRight(loop.run(plan, plan.evenly(), 0), 1_000);
+      final OpenLoop.Outcome scans = loop.scans().orElseThrow();
+      assertAllRight(scans, displayed.size());
+      assertEquals(displayed.size(), scans.answered().getTotalCount());
+      for (final LoadConnection wallet : wallets) {
+        wallet.close();
+      }
+      gate.close();
+    }
+    final List<IssuerKey> trusted = List.of(IssuerKeys.read(directory).guangdong().issuerKey());
+    assertEquals(Map.of(), displayed.faults(trusted));
+    assertTrue(displayed.size() > 500);
+  }
+
+  @Test
+  void aCodeThatIsNotAGoodOneOfItsHolderIsCounted() throws Exception {
+    final IssuerKeys keys = IssuerKeys.generate(directory);
+    final List<IssuerKey> trusted = List.of(keys.guangdong().issuerKey());
+    final long now = Instant.now().getEpochSecond();
+    final byte[] good = code(keys.guangdong(), 20, Colour.GREEN, now, now + 60);
+    final DisplayedCodes displayed = new DisplayedCodes();
+    displayed.add(20, good);
+    assertEquals(Map.of(), displayed.faults(trusted));
+    displayed.add(20, good);
+    displayed.add(21, code(keys.guangdong(), 20, Colour.GREEN, now, now + 60));
+    displayed.add(20, code(keys.guangdong(), 20, Colour.RED, now, now + 60));
+    displayed.add(20, code(keys.guangdong(), 20, Colour.GREEN, now - 100, now - 40));
+    displayed.add(20, code(keys.guangdong(), 20, Colour.GREEN, now, now + 61));
+    displayed.add(20, code(keys.untrusted(), 20, Colour.GREEN, now, now + 60));
+    displayed.add(20, "GD1:NO CODE".getBytes(StandardCharsets.US_ASCII));
+    assertEquals(
+        Map.of(
+            DisplayedCodes.Fault.SERIAL, 1,
+            DisplayedCodes.Fault.HOLDER, 1,
+            DisplayedCodes.Fault.COLOUR, 1,
+            DisplayedCodes.Fault.TIMES, 2,
+            DisplayedCodes.Fault.SIGNATURE, 1,
+            DisplayedCodes.Fault.UNREADABLE, 1),
+        displayed.faults(trusted));
+  }
+
+  private static byte[] code(SigningKey key, long holder, Colour colour, long iat, long exp) {
+    final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
+    new SecureRandom().nextBytes(serial);
+    return new CodeIssuer(CodeFormat.GD1, key)
+        .issue(
+            CodeClaims.of(CodeKind.PERSON, Population.subject(holder).toBytes())
+                .colour(colour)
+                .validity(iat, exp)
+                .serial(serial)
+                .build())
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   @Test

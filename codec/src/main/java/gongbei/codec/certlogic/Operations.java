@@ -378,8 +378,7 @@ final class Operations {
         cells.putBoolean(
             cell(),
             cells.kind(sought) == Cells.TEXT
-                && texts.contains(
-                    cells.bytes(sought), cells.offset(sought), cells.length(sought)));
+                && texts.contains(cells.bytes(sought), cells.offset(sought), cells.length(sought)));
       }
     }
   }

@@ -106,7 +106,8 @@ public final class Program {
             List.of("int", literal.value()), cell -> new Operations.Int(cell, literal.value()));
       } else if (expression instanceof Expression.Text literal) {
         return once(
-            List.of("text", literal.value()), cell -> new Operations.Text(cell, utf8(literal.value())));
+            List.of("text", literal.value()),
+            cell -> new Operations.Text(cell, utf8(literal.value())));
       } else if (expression instanceof Expression.Array array) {
         return operation("array", array.items(), scope, Operations.Array::new);
       } else if (expression instanceof Expression.Var variable) {
@@ -160,8 +161,7 @@ public final class Program {
       return operation(List.of(name), parts, scope, made);
     }
 
-    private Node operation(
-        List<Object> kind, List<Expression> parts, Scope scope, Maker made) {
+    private Node operation(List<Object> kind, List<Expression> parts, Scope scope, Maker made) {
       final Node[] operands = parts.stream().map(part -> node(part, scope)).toArray(Node[]::new);
       final List<Object> key = new ArrayList<>(kind);
       for (final Node operand : operands) {

@@ -1,11 +1,13 @@
 package gongbei.codec.code;
 
+import gongbei.codec.model.Region;
+
 /** The formats of health code that Gongbei reads, told apart by the prefix of their text. */
 public enum CodeFormat {
   /** Guangdong's code (粤康码): uncompressed, deterministic CBOR, SM2. */
-  GD1("GD1:", "GD"),
+  GD1("GD1:", Region.GUANGDONG.wireName()),
   /** Macau's code (澳門健康碼): uncompressed, deterministic CBOR, ES256. */
-  MO1("MO1:", "MO"),
+  MO1("MO1:", Region.MACAU.wireName()),
   /** The EU Digital COVID Certificate and WHO GDHCN: zlib, claim -260, ECDSA or PS256. */
   HC1("HC1:", null);
 
@@ -30,6 +32,14 @@ public enum CodeFormat {
   /** The only {@code iss} that a code of this format may carry, or null where any country may. */
   public String issuer() {
     return issuer;
+  }
+
+  /** The format of the codes that a region issues. */
+  public static CodeFormat of(Region region) {
+    return switch (region) {
+      case GUANGDONG -> GD1;
+      case MACAU -> MO1;
+    };
   }
 
   /** Whether one of this format's codes may be signed so. */

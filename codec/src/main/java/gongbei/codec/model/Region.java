@@ -1,5 +1,7 @@
 package gongbei.codec.model;
 
+import java.util.Optional;
+
 /** A region that issues health codes of its own and runs its own nodes. */
 public enum Region {
   /** Guangdong, whose codes begin with {@code GD1:}. */
@@ -7,14 +9,31 @@ public enum Region {
   /** Macau, whose codes begin with {@code MO1:}. */
   MACAU("MO");
 
+  private static final Region[] ALL = values();
+
   private final String wireName;
 
   Region(String wireName) {
     this.wireName = wireName;
   }
 
+  /** The region of a name in codes, JSON and YAML; empty where it is none. */
+  public static Optional<Region> ofWireName(String name) {
+    for (final Region region : ALL) {
+      if (region.wireName.equals(name)) {
+        return Optional.of(region);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The name in codes, JSON and YAML: two capital letters. */
   public String wireName() {
+    return wireName;
+  }
+
+  @Override
+  public String toString() {
     return wireName;
   }
 }

@@ -1,6 +1,7 @@
 package gongbei.codec.model;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** What is known of a nucleic-acid test. */
 public enum TestResult {
@@ -33,6 +34,16 @@ public enum TestResult {
    */
   public static TestResult ofNumber(int number) {
     return ByNumber.find(BY_NUMBER, "result", number);
+  }
+
+  /** The result of a name in JSON and YAML; empty where it is none. */
+  public static Optional<TestResult> ofWireName(String name) {
+    for (final TestResult result : BY_NUMBER) {
+      if (result.wireName.equals(name)) {
+        return Optional.of(result);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The name in JSON and YAML. */

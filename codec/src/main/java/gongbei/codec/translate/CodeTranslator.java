@@ -281,7 +281,7 @@ public final class CodeTranslator {
     sm3.update(code.cose().signed(), 0, code.cose().signedLength());
     sm3.digest(digest, 0);
     return new Translation.Source(
-        code.format().issuer(), digest, code.cwt().issuedAtEpochSeconds());
+        code.format().issuer(), code.cose().kid(), digest, code.cwt().issuedAtEpochSeconds());
   }
 
   private byte[] digest(byte[] text) {
@@ -337,6 +337,11 @@ public final class CodeTranslator {
       if (target == CodeFormat.HC1) {
         throw new IllegalArgumentException("target is HC1, which no region makes");
       }
+    }
+
+    /** The format of the codes that are made. */
+    public CodeFormat target() {
+      return target;
     }
 
     /** Sets where the current trust list is read, once a batch. */

@@ -34,11 +34,12 @@ public record Translation(
    * A code whose signature is its issuer's.
    *
    * @param region the region that it is from
+   * @param kid the id of the key that signed it
    * @param identity SM3 of what its issuer signed, 32 bytes: the same whoever writes the code's
    *     text or signature in another way
    * @param issuedAtEpochSeconds when it was issued
    */
-  public record Source(String region, byte[] identity, long issuedAtEpochSeconds) {}
+  public record Source(String region, long kid, byte[] identity, long issuedAtEpochSeconds) {}
 
   /** Whether there is a new code. */
   public boolean isTranslated() {

@@ -39,7 +39,7 @@ public enum TranslationFault {
   }
 
   /** The fault of a code that does not hold. */
-  static TranslationFault of(ValidityFault fault) {
+  public static TranslationFault of(ValidityFault fault) {
     return switch (fault) {
       case ISSUED_IN_FUTURE, NOT_BEFORE_IN_FUTURE -> CODE_NOT_YET_VALID;
       case EXPIRED -> EXPIRED_CODE;

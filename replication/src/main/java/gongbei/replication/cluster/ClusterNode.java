@@ -67,11 +67,16 @@ public final class ClusterNode implements CommandLog {
    * @throws IOException when it can't be started; the message says why
    */
   public static ClusterNode launch(ClusterContext context) throws IOException {
+    return launch(context, new LogWait());
+  }
+
+  /** Starts a member that joins its cluster again after a wait: see {@link #launch}. */
+  static ClusterNode launch(ClusterContext context, LogWait logWait) throws IOException {
     requireRoom(context);
     final FileChannel lock = NodeLock.take(context.directory());
     final ClusterNode node;
     try {
-      node = new ClusterNode(context, lock, DataDirectory.claim(context, false));
+      node = new ClusterNode(context, lock, DataDirectory.claim(context, false), logWait);
     } catch (IOException | RuntimeException e) {
       CloseHelper.quietClose(lock);
       throw e;
@@ -126,7 +131,8 @@ public final class ClusterNode implements CommandLog {
         : message;
   }
 
-  private ClusterNode(ClusterContext context, FileChannel lock, DataDirectory directory) {
+  private ClusterNode(
+      ClusterContext context, FileChannel lock, DataDirectory directory, LogWait logWait) {
     this.context = context;
     this.lock = lock;
     state = new ReplicatedState(context.map(), context.historySink());
@@ -141,7 +147,8 @@ public final class ClusterNode implements CommandLog {
             freshness,
             handOver,
             new StateRenewal(context, state, directory, parts, health, freshness),
-            new OperatorRequests(context.directory(), parts, handOver));
+            new OperatorRequests(context.directory(), parts, handOver),
+            logWait);
   }
 
   private void start() throws IOException {

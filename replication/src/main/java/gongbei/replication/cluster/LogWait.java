@@ -12,19 +12,28 @@ final class LogWait {
   /** A log that is there is joined within milliseconds, and on a busy machine within seconds. */
   static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** Where {@code io.aeron.cluster.service.ClusteredServiceAgent} waits. */
+  /** The class of Aeron's whose {@link #METHOD} waits for the image of a log. */
+  static final String CLASS = "io.aeron.cluster.service.ClusteredServiceAgent";
+
   static final String METHOD = "awaitImage";
 
   private final String className;
+  private final String methodName;
   private final NanoClock clock;
   private long sinceNanos;
   private boolean isWaiting;
 
+  /** Watches for a wait in Aeron's service. */
+  LogWait() {
+    this(CLASS, METHOD, System::nanoTime);
+  }
+
   /**
-   * @param className of the object whose method {@value #METHOD} waits
+   * @param className of the object whose method waits
    */
-  LogWait(String className, NanoClock clock) {
+  LogWait(String className, String methodName, NanoClock clock) {
     this.className = className;
+    this.methodName = methodName;
     this.clock = clock;
   }
 
@@ -48,7 +57,7 @@ final class LogWait {
 
   private boolean waits(Thread thread) {
     for (final StackTraceElement frame : thread.getStackTrace()) {
-      if (frame.getMethodName().equals(METHOD) && frame.getClassName().equals(className)) {
+      if (frame.getMethodName().equals(methodName) && frame.getClassName().equals(className)) {
         return true;
       }
     }

@@ -25,8 +25,8 @@ final class MemberWatch implements Runnable {
   private final HandOver handOver;
   private final StateRenewal renewal;
   private final OperatorRequests requests;
-  private final LogWait logWait =
-      new LogWait("io.aeron.cluster.service.ClusteredServiceAgent", System::nanoTime);
+  private final LogWait logWait;
+  private final LogRejoin logRejoin;
   private long lookedNanos = System.nanoTime();
   private long turns;
 
@@ -36,13 +36,16 @@ final class MemberWatch implements Runnable {
       Freshness freshness,
       HandOver handOver,
       StateRenewal renewal,
-      OperatorRequests requests) {
+      OperatorRequests requests,
+      LogWait logWait) {
     this.parts = parts;
     this.health = health;
     this.freshness = freshness;
     this.handOver = handOver;
     this.renewal = renewal;
     this.requests = requests;
+    this.logWait = logWait;
+    this.logRejoin = new LogRejoin(parts, health);
   }
 
   @Override
@@ -66,7 +69,7 @@ final class MemberWatch implements Runnable {
     failWhereBehind();
     // A thread's stack is not looked at with every turn.
     if (turns % TURNS_A_LOOK == 0) {
-      failWhereItsLogHasEnded();
+      rejoinWhereItsLogHasEnded();
     }
     handOver.endStandingAside();
     noteFreshness(now);
@@ -113,12 +116,13 @@ final class MemberWatch implements Runnable {
     }
   }
 
-  /** Started again, a member joins the log that there is. */
-  private void failWhereItsLogHasEnded() {
+  /** A member that is in nobody's log joins the one that there is. */
+  private void rejoinWhereItsLogHasEnded() {
     if (!isOutOfTouch()) {
       logWait.reset();
     } else if (logWait.isEndless(parts.serviceThread())) {
-      health.fail("the log that it was joining has ended meanwhile: start it again");
+      logWait.reset();
+      logRejoin.run();
     }
   }
 

@@ -1,6 +1,7 @@
 package gongbei.replication.command;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -49,6 +50,9 @@ public record DocumentCommand(
       if (revision == 0) {
         throw new IllegalArgumentException("revision is 0, not the second of a nonce");
       }
+    }
+    if (kind == Kind.APPEAL && Appeal.of(name, content).isEmpty()) {
+      throw new IllegalArgumentException("content is no appeal");
     }
     if (kind == Kind.GROUP) {
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
@@ -103,6 +107,23 @@ public record DocumentCommand(
         version);
   }
 
+  /** Puts the table of grounds, where it is newer than what stands there. */
+  public static DocumentCommand grounds(GroundTable table) {
+    return new DocumentCommand(
+        Kind.GROUNDS,
+        GroundTable.NAME.getBytes(StandardCharsets.US_ASCII),
+        table.toBytes(),
+        table.revision());
+  }
+
+  /**
+   * Opens an appeal, or refuses one that is open: a decision carries what was appealed with it, and
+   * only its decision counts. One is granted by the change that corrects the holder's colour.
+   */
+  public static DocumentCommand appeal(Appeal appeal) {
+    return new DocumentCommand(Kind.APPEAL, Appeal.nameOf(appeal.version()), appeal.toBytes(), 0);
+  }
+
   /**
    * Puts the entry rules of a country under its name, or the value sets of all under theirs, where
    * they are newer than what stands there.
@@ -142,9 +163,9 @@ public record DocumentCommand(
     RULESET(CommandKind.RULESET),
     /** That a signed request has been taken: nothing, under what stands for its nonce. */
     NONCE(CommandKind.NONCE),
-    /** The table of grounds, under its one name: {@code GroundTable}. */
+    /** The table of grounds, under its one name: see {@link GroundTable}. */
     GROUNDS(CommandKind.GROUNDS),
-    /** An appeal of a holder and what becomes of it. */
+    /** An {@link Appeal}, under the version of the change that is appealed. */
     APPEAL(CommandKind.APPEAL),
     /** The entry rules of a country, or the value sets of all. */
     NATIONAL_RULES(CommandKind.NATIONAL_RULES);

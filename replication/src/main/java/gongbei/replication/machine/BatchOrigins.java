@@ -10,9 +10,6 @@ import org.agrona.DirectBuffer;
  * flyweight over the bytes of the log. For the applier's thread; allocates nothing.
  */
 final class BatchOrigins {
-  /** The first version of the protocol in which a change has an origin. */
-  static final int PROTOCOL = 7;
-
   private static final int AUTHORITY_AT = 0;
   private static final int SECOND_AT = Long.BYTES;
   private static final int GROUND_AT = 2 * Long.BYTES;

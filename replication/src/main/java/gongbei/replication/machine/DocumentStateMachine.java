@@ -3,9 +3,12 @@ package gongbei.replication.machine;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.protocol.PutDocumentDecoder;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
 /**
@@ -15,24 +18,26 @@ import org.agrona.DirectBuffer;
  */
 final class DocumentStateMachine {
   private static final int MILLIS_PER_SECOND = 1_000;
-
-  /** The first version of the protocol in which the rules of countries are documents. */
-  private static final int NATIONAL_RULES_PROTOCOL = 7;
+  private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
 
   private final StatusMap map;
   private final Documents documents;
   private final HistorySink sink;
   private final HistoryChange change = new HistoryChange();
+  private final AppealStateMachine appeals;
 
   /**
    * @param map gives the versions, and holds the digest in which the documents share
+   * @param appeals opens and closes appeals
    * @param sink receives what every version changes
    */
-  DocumentStateMachine(StatusMap map, Documents documents, HistorySink sink) {
+  DocumentStateMachine(
+      StatusMap map, Documents documents, AppealStateMachine appeals, HistorySink sink) {
     this.map = map;
     this.documents = documents;
     this.sink = sink;
     change.clearStatus();
+    this.appeals = appeals;
   }
 
   /**
@@ -68,9 +73,14 @@ final class DocumentStateMachine {
     final Documents.Entry entry =
         new Documents.Entry(kind, name, content, document.revision(), version);
     final Outcome outcome =
-        kind == CommandKind.NONCE
-            ? putNonce(entry, protocol, logMillis)
-            : put(entry, protocol);
+        switch (kind) {
+          case CommandKind.NONCE -> putNonce(entry, protocol, logMillis);
+          case CommandKind.APPEAL ->
+              protocol < ReplicatedState.GROUND_PROTOCOL
+                  ? Outcome.INVALID
+                  : appeals.put(entry, logMillis, change);
+          default -> put(entry, protocol);
+        };
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
       take(nonce, logMillis, version);
@@ -79,17 +89,22 @@ final class DocumentStateMachine {
         && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
+    if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
+      documents.publishGrounds();
+    }
     tell(document, nonce, logMillis, outcome);
+    change.clearStatus();
     return outcome;
   }
 
   private void tell(
       PutDocumentDecoder document, Documents.Entry nonce, long logMillis, Outcome outcome) {
-    final boolean hasOrigin = document.actingVersion() >= BatchOrigins.PROTOCOL;
+    final boolean hasOrigin = document.actingVersion() >= ReplicatedState.GROUND_PROTOCOL;
     final long stated = hasOrigin ? document.authority() : 0;
     sink.onVersion(
         change
             .at(logMillis / MILLIS_PER_SECOND)
+            .protocol(document.actingVersion())
             .origin(
                 stated == 0 ? NonceStore.authorOf(nonce) : stated,
                 hasOrigin ? document.ground() : HistoryChange.BEFORE_HISTORY,
@@ -97,17 +112,31 @@ final class DocumentStateMachine {
             .done(map.version(), document.kind(), outcome));
   }
 
-  /** Whether a message may put a document of a kind: nodes of older protocols refuse newer ones. */
-  private static boolean isKept(int kind, int protocol) {
+  private static boolean isDocument(int kind, int protocol) {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
-        || (kind == CommandKind.NATIONAL_RULES && protocol >= NATIONAL_RULES_PROTOCOL);
+        || (protocol >= ReplicatedState.GROUND_PROTOCOL
+            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES));
+  }
+
+  /** Whether the next table of grounds may count in the place of the one that does. */
+  private boolean isTable(Documents.Entry entry) {
+    if (!Arrays.equals(entry.name(), GROUNDS)) {
+      return false;
+    }
+    try {
+      GroundTable.parse(entry.content(), entry.revision()).requireNamesOf(documents.grounds());
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private Outcome put(Documents.Entry entry, int protocol) {
-    if (!isKept(entry.kind(), protocol)
+    if (!isDocument(entry.kind(), protocol)
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
-        || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES) {
+        || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
+        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry))) {
       return Outcome.INVALID;
     }
     if (!documents.hasRoomFor(entry)) {

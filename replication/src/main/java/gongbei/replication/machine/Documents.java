@@ -1,38 +1,45 @@
 package gongbei.replication.machine;
 
+import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.LittleEndian;
 import gongbei.replication.map.StatusMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the log keeps beside the holders: links between subjects, groups, rulesets, rules of
- * countries, each under a
- * kind and a name, the last one put; and the newest nonces. It shares in the map's digest. Writing
- * is for the applier's thread, reading for any.
+ * What the log keeps beside the holders: links between subjects, groups, rulesets, the rules of
+ * countries, the table of grounds, appeals, each under a kind and a name, the last one put; and the
+ * newest nonces. It shares in the map's digest. Writing is for the applier's thread, reading for
+ * any.
  */
 public final class Documents {
-  /** The most that are kept, but for nonces. */
+  /** The most that are kept, but for nonces and appeals. */
   public static final int MAX_DOCUMENTS = 2_000_000;
 
   /** The most bytes of all names and documents together: 512 MiB. */
   public static final long MAX_BYTES = 512L << 20;
 
+  private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
+
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
   private final NonceStore nonces = new NonceStore();
+  private final AppealBook appeals = new AppealBook();
   private final Name sought = new Name();
   private long bytes;
 
   private volatile Map<String, byte[]> rulesets = Map.of();
   private volatile Map<String, byte[]> nationalRules = Map.of();
   private volatile Runnable rulesetListener = () -> {};
+  private volatile GroundTable grounds = GroundTable.DEFAULT;
 
   /** A kind and a name: what stands in the map, and what looks it up. */
   private static final class Name {
@@ -96,6 +103,8 @@ public final class Documents {
     bytes += entry.bytes() - (before == null ? 0 : before.bytes());
     if (entry.kind() == CommandKind.NONCE) {
       nonces.add(entry);
+    } else if (entry.kind() == CommandKind.APPEAL) {
+      Appeal.of(entry.name(), entry.content()).ifPresent(appeals::put);
     }
     return hash(entry) - (before == null ? 0 : hash(before));
   }
@@ -130,11 +139,38 @@ public final class Documents {
     long change = 0;
     for (Entry oldest = nonces.dueBefore(taken); oldest != null; oldest = nonces.dueBefore(taken)) {
       nonces.remove(oldest);
-      entries.remove(nameOf(oldest, sought));
-      bytes -= oldest.bytes();
-      change -= hash(oldest);
+      change += remove(oldest);
     }
     return change + put(taken);
+  }
+
+  private long remove(Entry entry) {
+    entries.remove(nameOf(entry, sought));
+    bytes -= entry.bytes();
+    return -hash(entry);
+  }
+
+  /** The appeals among them. */
+  public AppealBook appeals() {
+    return appeals;
+  }
+
+  /**
+   * Forgets the appeals that were decided long ago.
+   *
+   * @param epochSeconds the log's time
+   * @return by how much the digest changes
+   */
+  long forgetAppeals(long epochSeconds) {
+    long change = 0;
+    for (Optional<Appeal> past = appeals.pastAt(epochSeconds);
+        past.isPresent();
+        past = appeals.pastAt(epochSeconds)) {
+      final byte[] name = Appeal.nameOf(past.get().version());
+      appeals.remove(past.get());
+      change += remove(entries.get(sought.of(CommandKind.APPEAL, name, 0, name.length)));
+    }
+    return change;
   }
 
   private static Name nameOf(Entry entry, Name into) {
@@ -167,6 +203,23 @@ public final class Documents {
   }
 
   /**
+   * Has the table of grounds count from now on that stands here: after each change, and when a
+   * snapshot has been read.
+   *
+   * @throws IllegalArgumentException where what stands here is none
+   */
+  public void publishGrounds() {
+    final Entry entry = entries.get(sought.of(CommandKind.GROUNDS, GROUNDS, 0, GROUNDS.length));
+    grounds =
+        entry == null ? GroundTable.DEFAULT : GroundTable.parse(entry.content(), entry.revision());
+  }
+
+  /** The table of grounds that counts. */
+  public GroundTable grounds() {
+    return grounds;
+  }
+
+  /**
    * The rules of countries and the value sets, by name, as they were last whole: see {@link
    * DocumentCommand#nationalRules}.
    */
@@ -191,7 +244,7 @@ public final class Documents {
   boolean hasRoomFor(Entry entry) {
     final Entry before = entries.get(nameOf(entry, sought));
     final int more = entry.bytes() - (before == null ? 0 : before.bytes());
-    return (before != null || entries.size() - nonces.size() < MAX_DOCUMENTS)
+    return (before != null || entries.size() - nonces.size() - appeals.size() < MAX_DOCUMENTS)
         && (more <= 0 || bytes + more <= MAX_BYTES);
   }
 
@@ -240,6 +293,7 @@ public final class Documents {
     entries.keySet().retainAll(others.entries.keySet());
     bytes = others.bytes;
     nonces.takeAll(others.nonces);
+    appeals.takeAll(others.appeals);
     others.clear();
     return digest() - before;
   }
@@ -247,7 +301,9 @@ public final class Documents {
   void clear() {
     entries.clear();
     nonces.clear();
+    appeals.clear();
     bytes = 0;
+    grounds = GroundTable.DEFAULT;
   }
 
   public void forEach(EntryAction action) {

@@ -37,6 +37,9 @@ public final class ReplicatedState {
   /** The first version of the protocol in which a log is of a history. */
   public static final int HISTORY_PROTOCOL = 6;
 
+  /** The first version of the protocol in which changes have grounds and colours have ends. */
+  public static final int GROUND_PROTOCOL = 7;
+
   /** The bytes of a {@code SignedChange} that has no author yet. */
   private static final int UNAUTHORED_BLOCK = 40;
 
@@ -57,6 +60,7 @@ public final class ReplicatedState {
   private final BeginHistoryDecoder beginning = new BeginHistoryDecoder();
   private final StateMarkDecoder stateMark = new StateMarkDecoder();
   private final BatchOrigins origins = new BatchOrigins();
+  private final Ceilings ceilings = new Ceilings();
   private final HistorySink sink;
   private final byte[] outcomes = new byte[CommandBatches.MAX_COMMANDS];
   private int protocol = FIRST_PROTOCOL;
@@ -74,8 +78,10 @@ public final class ReplicatedState {
   public ReplicatedState(StatusMap map, HistorySink sink) {
     this.map = map;
     this.sink = sink;
-    this.machine = new StatusStateMachine(map, sink);
-    this.documentMachine = new DocumentStateMachine(map, documents, sink);
+    final AppealStateMachine appeals = new AppealStateMachine(map, documents);
+    this.machine =
+        new StatusStateMachine(map, new GroundRules(documents, ceilings), appeals.before(sink));
+    this.documentMachine = new DocumentStateMachine(map, documents, appeals, sink);
     if (map.version() == 0) {
       sink.begin(0, HistorySink.NONE.frontier());
     }
@@ -144,6 +150,11 @@ public final class ReplicatedState {
   /** What stands beside the holders. */
   public Documents documents() {
     return documents;
+  }
+
+  /** What authorities have counted towards their ceilings. */
+  public Ceilings ceilings() {
+    return ceilings;
   }
 
   public ClientTable clients() {
@@ -347,7 +358,7 @@ public final class ReplicatedState {
 
   /** Reads the origins behind the commands, whose bytes begin at the offset. */
   private boolean hasOrigins(DirectBuffer buffer, int offset, int length, int count) {
-    if (header.version() < BatchOrigins.PROTOCOL) {
+    if (header.version() < GROUND_PROTOCOL) {
       origins.clear();
       return true;
     }
@@ -371,7 +382,7 @@ public final class ReplicatedState {
 
   private int applyDocument(DirectBuffer buffer, int offset, int length, Documents.Entry nonce) {
     if (header.blockLength()
-            != (header.version() < BatchOrigins.PROTOCOL
+            != (header.version() < GROUND_PROTOCOL
                 ? UNORIGINATED_BLOCK
                 : PutDocumentDecoder.BLOCK_LENGTH)
         || !DocumentStateMachine.isWhole(buffer, offset, header.blockLength(), length)) {
@@ -456,6 +467,7 @@ public final class ReplicatedState {
   public void reset() {
     clients.clear();
     documents.clear();
+    ceilings.clear();
     map.reset();
     protocol = FIRST_PROTOCOL;
     history.reset();

@@ -26,26 +26,32 @@ public final class StatusStateMachine {
   private static final int SECONDS_PER_MINUTE = 60;
 
   private final StatusMap map;
+  private final GroundRules rules;
+  private final GroundRules.Asked asked = new GroundRules.Asked();
   private final HistorySink sink;
   private final HistoryChange change = new HistoryChange();
   private final byte[] key = change.subject();
   private final StatusRecord before = change.before();
   private final StatusRecord after = change.after();
+  private final StatusRecord inForce = new StatusRecord();
   private final BatchOrigins ownOrigins = new BatchOrigins();
   private final CommandBatchDecoder decoder = new CommandBatchDecoder();
   private int protocol;
   private long capacity;
   private long signer;
 
+  /** A state machine for itself, which knows no time and the table of grounds that ships. */
   public StatusStateMachine(StatusMap map) {
-    this(map, HistorySink.NONE);
+    this(map, new GroundRules(new Documents(), new Ceilings()), HistorySink.NONE);
   }
 
   /**
+   * @param rules decide what changes may be made
    * @param sink receives what every version changes
    */
-  StatusStateMachine(StatusMap map, HistorySink sink) {
+  StatusStateMachine(StatusMap map, GroundRules rules, HistorySink sink) {
     this.map = map;
+    this.rules = rules;
     this.sink = sink;
   }
 
@@ -78,7 +84,8 @@ public final class StatusStateMachine {
     protocol = messageProtocol;
     capacity = most;
     signer = author;
-    change.at(logMillis / MILLIS_PER_SECOND);
+    change.at(logMillis / MILLIS_PER_SECOND).protocol(protocol);
+    rules.begin(change.logEpochSeconds());
   }
 
   /**
@@ -93,50 +100,108 @@ public final class StatusStateMachine {
     if (!known) {
       before.reset();
     }
-    System.arraycopy(before.bytes(), 0, after.bytes(), 0, StatusRecord.BYTES);
-    final int place = protocol < BatchOrigins.PROTOCOL ? 0 : command.origin();
-    final int of = origins.has(place) ? place : 0;
-    final long authority = origins.authority(of);
-    change
-        .origin(
-            authority == 0 ? signer : authority, origins.ground(of), origins.secondAuthority(of))
-        .wasKnown(known);
-    final boolean isOrdered = protocol >= ORDERED_PROTOCOL;
-    Outcome outcome =
-        switch (isInRange(command, isOrdered) ? command.kind() : -1) {
-          case CommandKind.SET_STATUS -> setStatus(command, isOrdered);
-          case CommandKind.SET_TEST_RESULT ->
-              known ? setTestResult(command) : Outcome.UNKNOWN_SUBJECT;
-          case CommandKind.REVOKE -> known ? revoke(command) : Outcome.UNKNOWN_SUBJECT;
-          case CommandKind.VISIT -> visit(command, known, isOrdered);
-          default -> Outcome.INVALID;
-        };
+    copy(before, after);
+    after.lapse(change.logEpochSeconds());
+    copy(after, inForce);
+    change.wasKnown(known);
+    Outcome outcome = refusal(command, origins);
+    if (outcome == null) {
+      outcome =
+          switch (command.kind()) {
+            case CommandKind.SET_STATUS -> setStatus(command);
+            case CommandKind.SET_TEST_RESULT -> setTestResult(command);
+            case CommandKind.REVOKE -> revoke(command);
+            default -> visit(command);
+          };
+    }
     if (outcome == Outcome.APPLIED) {
       after.version(version);
-      if (!after.isSound()) {
-        outcome = Outcome.INVALID;
-      } else if (!known && map.size() >= capacity) {
-        outcome = Outcome.MAP_FULL;
-      } else {
-        map.put(key, known ? before : null, after);
-      }
+      outcome = put();
     }
     map.version(version);
     if (outcome != Outcome.APPLIED) {
-      System.arraycopy(before.bytes(), 0, after.bytes(), 0, StatusRecord.BYTES);
+      copy(before, after);
     }
     sink.onVersion(change.done(version, command.kind(), outcome));
     return outcome;
   }
 
+  private static void copy(StatusRecord from, StatusRecord to) {
+    System.arraycopy(from.bytes(), 0, to.bytes(), 0, StatusRecord.BYTES);
+  }
+
+  /** Why a command can't be carried out, whatever is known of the holder; null where it can. */
+  private Outcome refusal(CommandBatchDecoder.CommandsDecoder command, BatchOrigins origins) {
+    if (!isGrounded()) {
+      change.origin(signer, HistoryChange.BEFORE_HISTORY, 0);
+      return isInRange(command) ? null : Outcome.INVALID;
+    }
+    final int place = command.origin();
+    final boolean hasOrigin = origins.has(place);
+    final int of = hasOrigin ? place : 0;
+    final long authority = origins.authority(of);
+    final int stated = origins.ground(of);
+    change.origin(
+        authority == 0 ? signer : authority,
+        stated == 0 ? GroundRules.defaultOf(command.kind()) : stated,
+        origins.secondAuthority(of));
+    return hasOrigin && isInRange(command)
+        ? rules.refusal(change, asked(command))
+        : Outcome.INVALID;
+  }
+
+  private boolean isGrounded() {
+    return protocol >= ReplicatedState.GROUND_PROTOCOL;
+  }
+
+  private boolean isOrdered() {
+    return protocol >= ORDERED_PROTOCOL;
+  }
+
+  private GroundRules.Asked asked(CommandBatchDecoder.CommandsDecoder command) {
+    final boolean isPositive = command.result() == StatusRecord.RESULT_POSITIVE;
+    return switch (command.kind()) {
+      case CommandKind.SET_STATUS ->
+          asked.colour(command.colour(), command.following(), untilOf(command));
+      case CommandKind.SET_TEST_RESULT ->
+          isPositive ? asked.colour(StatusRecord.RED) : asked.nothing();
+      case CommandKind.VISIT -> asked.colour(isPositive ? StatusRecord.RED : command.colour());
+      default -> asked.nothing();
+    };
+  }
+
+  private static int untilOf(CommandBatchDecoder.CommandsDecoder set) {
+    return (int) (set.atEpochSeconds() / SECONDS_PER_MINUTE);
+  }
+
+  /** Writes what has become of the holder, unless there is no room or a ceiling is reached. */
+  private Outcome put() {
+    if (!after.isSound()) {
+      return Outcome.INVALID;
+    }
+    if (!change.wasKnown() && map.size() >= capacity) {
+      return Outcome.MAP_FULL;
+    }
+    if (isGrounded() && rules.counts(change, inForce)) {
+      map.addToDigest(rules.advance());
+      if (rules.isCeilingReached(change)) {
+        return Outcome.CEILING_REACHED;
+      }
+      map.addToDigest(rules.count(change));
+    }
+    map.put(key, change.wasKnown() ? before : null, after);
+    return Outcome.APPLIED;
+  }
+
   /** Whether every field that counts is one that {@link StatusCommand} lets through. */
-  private static boolean isInRange(CommandBatchDecoder.CommandsDecoder command, boolean isOrdered) {
+  private boolean isInRange(CommandBatchDecoder.CommandsDecoder command) {
     return switch (command.kind()) {
       case CommandKind.SET_STATUS ->
           hasStatus(command)
               && command.lastDoseEpochDay() >= 0
               && command.lastDoseEpochDay() <= StatusCommand.MAX_EPOCH_DAY
-              && command.flags() <= StatusRecord.ALL_FLAGS;
+              && command.flags() <= StatusRecord.ALL_FLAGS
+              && (!isGrounded() || hasEnd(command));
       case CommandKind.SET_TEST_RESULT ->
           command.result() != StatusRecord.RESULT_NONE && hasTest(command);
       case CommandKind.REVOKE ->
@@ -145,7 +210,7 @@ public final class StatusStateMachine {
       case CommandKind.VISIT ->
           hasStatus(command)
               && (command.flags() == StatusRecord.VISITOR || command.flags() == StatusRecord.LINKED)
-              && (!isOrdered
+              && (!isOrdered()
                   || (command.atEpochSeconds() > 0
                       && command.atEpochSeconds() <= StatusRecord.MAX_SOURCE_EPOCH_SECONDS));
       default -> false;
@@ -164,42 +229,68 @@ public final class StatusStateMachine {
         && (command.result() == StatusRecord.RESULT_NONE) == (command.sampleEpochMinutes() == 0);
   }
 
-  private Outcome setStatus(CommandBatchDecoder.CommandsDecoder set, boolean isOrdered) {
-    final boolean hasEnd = protocol >= BatchOrigins.PROTOCOL;
+  /** Whether a status has an end as {@link StatusCommand.Terms} has it. */
+  private static boolean hasEnd(CommandBatchDecoder.CommandsDecoder set) {
+    final long until = set.atEpochSeconds();
+    final boolean isMinute =
+        until >= 0
+            && until % SECONDS_PER_MINUTE == 0
+            && until / SECONDS_PER_MINUTE <= StatusRecord.MAX_UNTIL_EPOCH_MINUTES;
+    return isMinute
+        && (set.following() == StatusRecord.GREEN || set.following() < set.colour())
+        && (until == 0 || set.colour() != StatusRecord.GREEN);
+  }
+
+  private Outcome setStatus(CommandBatchDecoder.CommandsDecoder set) {
     after
-        .next(hasEnd ? set.following() : StatusRecord.GREEN)
-        .untilEpochMinutes(hasEnd ? (int) (set.atEpochSeconds() / SECONDS_PER_MINUTE) : 0)
-        .colour(set.colour())
         .doses(set.doses())
         .lastDoseEpochDay(set.lastDoseEpochDay())
-        .flags(set.flags());
+        .flags(set.flags())
+        .colour(set.colour())
+        .next(isGrounded() ? set.following() : StatusRecord.GREEN)
+        .untilEpochMinutes(isGrounded() ? rules.untilEpochMinutes() : 0);
     final boolean isTestOlder =
         set.result() != StatusRecord.RESULT_NONE
             && set.sampleEpochMinutes() < after.sampleEpochMinutes();
-    if (!isOrdered || !isTestOlder) {
+    if (!isOrdered() || !isTestOlder) {
       after.result(set.result()).sampleEpochMinutes(set.sampleEpochMinutes());
     } else if (after.result() == StatusRecord.RESULT_POSITIVE) {
-      after.colour(StatusRecord.RED);
+      keepFromGettingGreener();
     }
     return Outcome.APPLIED;
   }
 
+  /** A status whose test is older than a positive one that is known makes nobody greener. */
+  private void keepFromGettingGreener() {
+    if (!isGrounded()) {
+      after.colour(StatusRecord.RED);
+    } else if (after.colour() < inForce.colour()) {
+      after
+          .colour(inForce.colour())
+          .next(inForce.next())
+          .untilEpochMinutes(inForce.untilEpochMinutes());
+    }
+  }
+
   private Outcome setTestResult(CommandBatchDecoder.CommandsDecoder test) {
+    if (!change.wasKnown()) {
+      return Outcome.UNKNOWN_SUBJECT;
+    }
     if (test.sampleEpochMinutes() < before.sampleEpochMinutes()) {
       return Outcome.SUPERSEDED;
     }
     after.result(test.result()).sampleEpochMinutes(test.sampleEpochMinutes());
     after.flags(before.flags() & ~StatusRecord.TRANSLATED);
     if (test.result() == StatusRecord.RESULT_POSITIVE) {
-      after.colour(StatusRecord.RED);
+      worsen(StatusRecord.RED);
     }
     return Outcome.APPLIED;
   }
 
-  private Outcome visit(
-      CommandBatchDecoder.CommandsDecoder visit, boolean known, boolean isOrdered) {
+  private Outcome visit(CommandBatchDecoder.CommandsDecoder visit) {
+    final boolean known = change.wasKnown();
     // A message of an earlier protocol does not say when its code was issued.
-    final long source = isOrdered ? visit.atEpochSeconds() : 0;
+    final long source = isOrdered() ? visit.atEpochSeconds() : 0;
     final long newest = after.sourceEpochSeconds();
     if (source != 0 && source < newest) {
       return Outcome.SUPERSEDED;
@@ -213,19 +304,41 @@ public final class StatusStateMachine {
     final boolean isTestOlder = visit.sampleEpochMinutes() < after.sampleEpochMinutes();
     after
         .sourceEpochSeconds(Math.max(source, newest))
-        .colour(replaces ? visit.colour() : Math.max(before.colour(), visit.colour()))
         .doses(replaces ? visit.doses() : Math.max(before.doses(), visit.doses()));
+    if (replaces) {
+      after.colour(StatusRecord.GREEN).next(StatusRecord.GREEN).untilEpochMinutes(0);
+    }
+    worsen(visit.colour());
     if (visit.result() != StatusRecord.RESULT_NONE
         && visit.sampleEpochMinutes() > after.sampleEpochMinutes()) {
       after.result(visit.result()).sampleEpochMinutes(visit.sampleEpochMinutes());
     }
-    if (visit.result() == StatusRecord.RESULT_POSITIVE && !(isOrdered && isTestOlder)) {
-      after.colour(StatusRecord.RED);
+    if (visit.result() == StatusRecord.RESULT_POSITIVE && !(isOrdered() && isTestOlder)) {
+      worsen(StatusRecord.RED);
     }
     return Outcome.APPLIED;
   }
 
+  /**
+   * Gives the holder a colour with the end that its ground gives it, unless theirs is worse; of the
+   * same colour the later end counts, and any before none at all.
+   */
+  private void worsen(int colour) {
+    final int until = isGrounded() ? rules.untilEpochMinutes() : 0;
+    if (colour == StatusRecord.GREEN || colour < after.colour()) {
+      return;
+    }
+    final boolean isLater =
+        until != 0 && (after.untilEpochMinutes() == 0 || until > after.greenFromEpochMinutes());
+    if (colour > after.colour() || isLater) {
+      after.colour(colour).next(StatusRecord.GREEN).untilEpochMinutes(until);
+    }
+  }
+
   private Outcome revoke(CommandBatchDecoder.CommandsDecoder revoke) {
+    if (!change.wasKnown()) {
+      return Outcome.UNKNOWN_SUBJECT;
+    }
     if (revoke.atEpochSeconds() <= before.revokedBeforeEpochSeconds()) {
       return Outcome.SUPERSEDED;
     }

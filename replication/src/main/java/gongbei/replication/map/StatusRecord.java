@@ -102,7 +102,7 @@ public final class StatusRecord implements HolderStatus {
 
   /** Sets the colour, and leaves its end and what follows as they are. */
   public StatusRecord colour(int colour) {
-    bytes[0] = (byte) (bytes[0] & ~COLOUR_MASK | colour);
+    bytes[0] = (byte) ((bytes[0] & ~COLOUR_MASK) | colour);
     return this;
   }
 
@@ -127,7 +127,7 @@ public final class StatusRecord implements HolderStatus {
 
   /** Sets the colour that follows at the end. */
   public StatusRecord next(int colour) {
-    bytes[0] = (byte) (bytes[0] & COLOUR_MASK | colour << NEXT_SHIFT);
+    bytes[0] = (byte) ((bytes[0] & COLOUR_MASK) | (colour << NEXT_SHIFT));
     return this;
   }
 

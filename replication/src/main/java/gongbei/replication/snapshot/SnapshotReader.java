@@ -1,5 +1,6 @@
 package gongbei.replication.snapshot;
 
+import gongbei.replication.machine.Ceilings;
 import gongbei.replication.machine.ClientTable;
 import gongbei.replication.machine.Documents;
 import gongbei.replication.machine.History;
@@ -9,6 +10,7 @@ import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.MessageHeaderDecoder;
+import gongbei.replication.protocol.SnapshotCeilingsDecoder;
 import gongbei.replication.protocol.SnapshotClientDecoder;
 import gongbei.replication.protocol.SnapshotDocumentDecoder;
 import gongbei.replication.protocol.SnapshotEndDecoder;
@@ -27,6 +29,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class SnapshotReader {
   private final ReplicatedState state;
   private final Documents documents = new Documents();
+  private final Ceilings ceilings = new Ceilings();
   private final CRC32C checksum = new CRC32C();
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
   private final SnapshotStartDecoder start = new SnapshotStartDecoder();
@@ -41,6 +44,8 @@ public final class SnapshotReader {
   private long entryCount;
   private long clientCount;
   private long documentCount;
+  private long ceilingCount;
+  private int ceilingEpochMinutes;
   private long logPosition;
   private long clusterTimeMillis;
   private History history = History.NONE;
@@ -110,6 +115,7 @@ public final class SnapshotReader {
       case SnapshotStartDecoder.TEMPLATE_ID -> onStart(buffer, body);
       case SnapshotClientDecoder.TEMPLATE_ID -> onClient(buffer, body);
       case SnapshotDocumentDecoder.TEMPLATE_ID -> onDocument(buffer, body);
+      case SnapshotCeilingsDecoder.TEMPLATE_ID -> onCeilings(buffer, body);
       case SnapshotEntriesDecoder.TEMPLATE_ID -> onEntries(buffer, body);
       case SnapshotEndDecoder.TEMPLATE_ID -> onEnd(buffer, body);
       default -> require(false, "holds an unknown message");
@@ -145,6 +151,10 @@ public final class SnapshotReader {
     if (header.version() >= ReplicatedState.HISTORY_PROTOCOL) {
       history = new History(start.historyHigh(), start.historyLow());
       historyPosition = start.historyPosition();
+    }
+    if (header.version() >= ReplicatedState.GROUND_PROTOCOL) {
+      ceilingCount = start.ceilings();
+      ceilingEpochMinutes = start.ceilingEpochMinutes();
     }
     frontier = new byte[start.frontierLength()];
     start.getFrontier(frontier, 0, frontier.length);
@@ -183,6 +193,22 @@ public final class SnapshotReader {
     documentCount--;
   }
 
+  private void onCeilings(DirectBuffer buffer, int body) {
+    final SnapshotCeilingsDecoder decoder =
+        new SnapshotCeilingsDecoder().wrap(buffer, body, header.blockLength(), header.version());
+    for (final SnapshotCeilingsDecoder.CountsDecoder each : decoder.counts()) {
+      require(
+          ceilings.restore(
+              each.authority(),
+              each.ground(),
+              each.epochMinutes(),
+              each.changes(),
+              ceilingEpochMinutes),
+          "holds a count out of its range or order");
+      ceilingCount--;
+    }
+  }
+
   private void onEntries(DirectBuffer buffer, int body) {
     entries.wrap(buffer, body, header.blockLength(), header.version());
     for (final SnapshotEntriesDecoder.EntriesDecoder entry : entries.entries()) {
@@ -200,16 +226,33 @@ public final class SnapshotReader {
     require(end.messages() == messages, "has lost messages");
     require(end.checksum() == checksum.getValue(), "has not the checksum that it says");
     require(
-        entryCount == 0 && clientCount == 0 && documentCount == 0, "has not the entries it says");
-    final long holders = state.map().digest() - state.documents().digest();
-    require(holders + documents.digest() == digest, "has not the digest that it says");
+        entryCount == 0 && clientCount == 0 && documentCount == 0 && ceilingCount == 0,
+        "has not the entries it says");
+    final long holders =
+        state.map().digest() - state.documents().digest() - state.ceilings().digest();
+    require(
+        holders + documents.digest() + ceilings.digest() == digest,
+        "has not the digest that it says");
+    requireTable();
     state.map().addToDigest(state.documents().takeAll(documents));
+    state.map().addToDigest(state.ceilings().takeAll(ceilings, ceilingEpochMinutes));
     state.map().version(version);
     state.clusterTimeMillis(clusterTimeMillis);
     state.history(history, historyPosition);
     state.documents().publishRulesets();
+    state.documents().publishGrounds();
     state.historySink().begin(version, frontier);
     done = true;
+  }
+
+  /** Looks at the table of grounds before anything of the snapshot counts. */
+  private void requireTable() {
+    try {
+      documents.publishGrounds();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(
+          "the snapshot holds a table of grounds that is none: " + e.getMessage(), e);
+    }
   }
 
   /** Throws where the snapshot has ended before its end. */

@@ -7,11 +7,14 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.MessageHeaderEncoder;
+import gongbei.replication.protocol.SnapshotCeilingsEncoder;
 import gongbei.replication.protocol.SnapshotClientEncoder;
 import gongbei.replication.protocol.SnapshotDocumentEncoder;
 import gongbei.replication.protocol.SnapshotEndEncoder;
 import gongbei.replication.protocol.SnapshotEntriesEncoder;
 import gongbei.replication.protocol.SnapshotStartEncoder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -30,12 +33,23 @@ public final class SnapshotWriter {
           + SnapshotEntriesEncoder.BLOCK_LENGTH
           + SnapshotEntriesEncoder.EntriesEncoder.HEADER_SIZE;
 
+  private static final int COUNTS_A_MESSAGE = 700;
+  private static final int COUNT_BYTES = SnapshotCeilingsEncoder.CountsEncoder.sbeBlockLength();
+  private static final int COUNTS_START =
+      MessageHeaderEncoder.ENCODED_LENGTH
+          + SnapshotCeilingsEncoder.BLOCK_LENGTH
+          + SnapshotCeilingsEncoder.CountsEncoder.HEADER_SIZE;
+
   private final ReplicatedState state;
   private final MessageSink sink;
   private final CRC32C checksum = new CRC32C();
   private final MessageHeaderEncoder header = new MessageHeaderEncoder();
   private final byte[] entryBytes = new byte[ENTRIES_START + ENTRIES_A_MESSAGE * ENTRY_BYTES];
   private final UnsafeBuffer entries = new UnsafeBuffer(entryBytes);
+  private final ByteBuffer countBytes =
+      ByteBuffer.allocate(COUNTS_START + COUNTS_A_MESSAGE * COUNT_BYTES)
+          .order(ByteOrder.LITTLE_ENDIAN);
+  private final UnsafeBuffer counts = new UnsafeBuffer(countBytes.array());
   private final ExpandableArrayBuffer other = new ExpandableArrayBuffer();
   private int pending;
   private long messages;
@@ -69,12 +83,13 @@ public final class SnapshotWriter {
             .historyHigh(state.history().high())
             .historyLow(state.history().low())
             .historyPosition(state.historyPosition())
-            .ceilings(0)
-            .ceilingEpochMinutes(0)
+            .ceilings(state.ceilings().size())
+            .ceilingEpochMinutes(state.ceilings().epochMinutes())
             .putFrontier(frontier, 0, frontier.length);
     emitOther(start.encodedLength());
     state.clients().forEach(this::write);
     state.documents().forEach(this::write);
+    writeCeilings();
     if (withHolders) {
       map.forEachEntry(this::add, new StatusRecord());
       flushEntries();
@@ -116,6 +131,39 @@ public final class SnapshotWriter {
             .putName(document.name(), 0, document.name().length)
             .putContent(document.content(), 0, document.content().length);
     emitOther(encoder.encodedLength());
+  }
+
+  private void writeCeilings() {
+    state
+        .ceilings()
+        .forEach(
+            (authority, ground, epochMinutes, count) -> {
+              if (countBytes.position() == 0) {
+                countBytes.position(COUNTS_START);
+              }
+              countBytes
+                  .putLong(authority)
+                  .putShort((short) ground)
+                  .putInt(epochMinutes)
+                  .putInt(count);
+              if (countBytes.remaining() < COUNT_BYTES) {
+                flushCounts();
+              }
+            });
+    flushCounts();
+  }
+
+  private void flushCounts() {
+    final int length = countBytes.position();
+    if (length > 0) {
+      new SnapshotCeilingsEncoder()
+          .wrapAndApplyHeader(counts, 0, header)
+          .countsCount((length - COUNTS_START) / COUNT_BYTES);
+      checksum.update(countBytes.array(), 0, length);
+      messages++;
+      sink.take(counts, 0, length);
+      countBytes.clear();
+    }
   }
 
   private void add(byte[] key, StatusRecord record) {

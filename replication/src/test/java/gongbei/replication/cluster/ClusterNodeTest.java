@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
@@ -415,6 +416,37 @@ final class ClusterNodeTest {
     nodes.set(lost, launch(member(members, lost)));
     awaitEqual(nodes, version);
     await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
+  }
+
+  @Test
+  void aMemberWhoseLogEndedWhileItWasJoiningJoinsTheOneThatThereIs() throws Exception {
+    final List<MemberAddress> members = threeMembers();
+    final AtomicLong nanos = new AtomicLong();
+    // The state machine's thread always runs in there: for this member it is a wait without end.
+    final LogWait always = new LogWait("org.agrona.concurrent.AgentRunner", "run", nanos::get);
+    final ClusterContext joining = member(members, 0);
+    final ClusterNode node =
+        ClusterNode.launch(joining.map(StatusMap.persisted(joining.directory(), CAPACITY)), always);
+    open.add(node);
+    final ClusterNode second = launch(member(members, 1));
+    final ClusterNode third = launch(member(members, 2));
+    leaderOf(List.of(node, second, third));
+    apply(second, greens(0, 1_000));
+    awaitEqual(List.of(node, second, third), 1_000);
+    second.close();
+    third.close();
+    final Thread waiting = node.parts().serviceThread();
+    await(
+        "it joins again",
+        () -> {
+          nanos.addAndGet(LogWait.MAX_NANOS + 1);
+          return node.parts().serviceThread() != waiting;
+        });
+    final ClusterNode back = launch(member(members, 1));
+    await("a log", () -> node.status().isWriting());
+    assertEquals(1_001, apply(node, greens(1_000, 1_000)).get(0).version());
+    awaitEqual(List.of(node, back), 2_000);
+    assertFalse(node.health().hasFailed());
   }
 
   @Test

@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** A state machine that waits for a log which will not come. */
 final class LogWaitTest {
-  private static final String SERVICE = "io.aeron.cluster.service.ClusteredServiceAgent";
-
   private final CountDownLatch isThere = new CountDownLatch(1);
   private final CountDownLatch comes = new CountDownLatch(1);
   private long nanos;
@@ -31,7 +29,7 @@ final class LogWaitTest {
 
   @Test
   void aWaitIsEndlessOnceItIsTooLongAndNotWhereItBeginsAnew() throws InterruptedException {
-    final LogWait wait = new LogWait(LogWaitTest.class.getName(), () -> nanos);
+    final LogWait wait = new LogWait(LogWaitTest.class.getName(), LogWait.METHOD, () -> nanos);
     final Thread waiting = new Thread(this::awaitImage);
     waiting.start();
     assertTrue(isThere.await(Patience.SECONDS, TimeUnit.SECONDS));
@@ -50,7 +48,7 @@ final class LogWaitTest {
 
   @Test
   void whoWaitsElsewhereIsLeftAlone() throws InterruptedException {
-    final LogWait wait = new LogWait(SERVICE, () -> nanos);
+    final LogWait wait = new LogWait(LogWait.CLASS, LogWait.METHOD, () -> nanos);
     final Thread waiting = new Thread(this::awaitImage);
     waiting.start();
     assertTrue(isThere.await(Patience.SECONDS, TimeUnit.SECONDS));
@@ -66,7 +64,7 @@ final class LogWaitTest {
   void aeronWaitsWhereItIsLookedFor() throws ReflectiveOperationException {
     assertEquals(
         Image.class,
-        Class.forName(SERVICE)
+        Class.forName(LogWait.CLASS)
             .getDeclaredMethod(LogWait.METHOD, int.class, Subscription.class)
             .getReturnType());
   }

@@ -20,23 +20,71 @@ final class PlainModel {
   static final int LINK = 4;
   static final int RULESET = 6;
   static final int NONCE = 8;
+  static final int GROUNDS = 9;
+  static final int APPEAL = 10;
 
   private static final int MAX_CLIENTS = 1_024;
   private static final int MAX_BATCHES = 64;
+  private static final int WEEK = 10_080;
+  private static final Origin NOBODY = new Origin(0, 0, 0);
 
   private final Map<Subject, Holder> holders = new HashMap<>();
   private final Map<String, Sheet> sheets = new TreeMap<>();
   private final List<Known> clients = new ArrayList<>();
+  private final List<Told> history = new ArrayList<>();
+  private final List<Turn> turns = new ArrayList<>();
+  private final PlainGrounds grounds;
   private final int capacity;
+  private boolean isGrounded;
   private long version;
+  private long seconds;
 
-  PlainModel(int capacity) {
+  /**
+   * @param isGrounded whether the log is of a protocol that knows grounds and ends; else it is of
+   *     the one before until {@link #upgrade}
+   */
+  PlainModel(int capacity, PlainGrounds grounds, boolean isGrounded) {
     this.capacity = capacity;
+    this.grounds = grounds;
+    this.isGrounded = isGrounded;
+  }
+
+  /** Who answers for a change. */
+  record Origin(long authority, int ground, long second) {}
+
+  /** What the history is to hold of a version; its subject is null for a document. */
+  record Told(
+      long version,
+      int kind,
+      Outcome outcome,
+      Subject subject,
+      Holder before,
+      Holder after,
+      Origin origin,
+      long seconds) {}
+
+  /** That an authority has turned a holder on a ground. */
+  private record Turn(long authority, int ground, long minute) {}
+
+  void upgrade() {
+    isGrounded = true;
+  }
+
+  /** Sets the log's time of the messages that follow. */
+  void at(long epochSeconds) {
+    seconds = epochSeconds;
+  }
+
+  /** What every version changed, in order. */
+  List<Told> history() {
+    return history;
   }
 
   /** A holder's status. */
   record Holder(
       int colour,
+      int until,
+      int next,
       int result,
       int sample,
       int doses,
@@ -44,7 +92,39 @@ final class PlainModel {
       int flags,
       long revokedBefore,
       long source,
-      long version) {}
+      long version) {
+    /** The same with other terms of colour. */
+    private Holder with(int newColour, int newUntil, int newNext) {
+      return new Holder(
+          newColour,
+          newUntil,
+          newNext,
+          result,
+          sample,
+          doses,
+          lastDose,
+          flags,
+          revokedBefore,
+          source,
+          version);
+    }
+
+    /** As it is at a minute: what is past its end is what follows. */
+    private Holder at(long minute) {
+      if (until == 0 || minute < until) {
+        return this;
+      }
+      return next != 0 && minute < until + WEEK ? with(next, until + WEEK, 0) : with(0, 0, 0);
+    }
+
+    /** The minute from which on they are green again. */
+    private long greenFrom() {
+      if (colour == 0) {
+        return 0;
+      }
+      return until == 0 ? Long.MAX_VALUE : until + (next == 0 ? 0L : WEEK);
+    }
+  }
 
   /** What stands beside the holders under one name. */
   record Sheet(long revision, String content) {}
@@ -59,7 +139,9 @@ final class PlainModel {
       int doses,
       int lastDose,
       int flags,
-      long at) {}
+      long at,
+      int next,
+      Origin origin) {}
 
   /** How a message was answered. */
   enum Verdict {
@@ -114,23 +196,44 @@ final class PlainModel {
     final List<Outcome> outcomes = new ArrayList<>();
     for (final Ask ask : asks) {
       version++;
-      outcomes.add(apply(ask));
+      final Holder before = holders.get(ask.subject());
+      final Outcome outcome = apply(ask);
+      outcomes.add(outcome);
+      history.add(
+          new Told(
+              version,
+              ask.kind(),
+              outcome,
+              ask.subject(),
+              before,
+              holders.get(ask.subject()),
+              counting(ask),
+              seconds));
     }
     return done(clientId, first, asks.size(), firstVersion, outcomes);
   }
 
   /** Applies a change of a sheet. */
-  Answer sheet(long clientId, long sequence, int kind, String name, Sheet sheet) {
+  Answer sheet(long clientId, long sequence, int kind, String name, Sheet sheet, Origin origin) {
     final Answer refusal = refusal(clientId, sequence, 1);
     if (refusal != null) {
       return refusal;
     }
     version++;
-    return done(clientId, sequence, 1, version, List.of(put(kind, name, sheet)));
+    final Outcome outcome = put(kind, name, sheet);
+    history.add(
+        new Told(version, kind, outcome, null, null, null, isGrounded ? origin : NOBODY, seconds));
+    return done(clientId, sequence, 1, version, List.of(outcome));
   }
 
   private Outcome put(int kind, String name, Sheet sheet) {
-    if (kind < LINK || kind > RULESET || sheet.revision() < 0 || name.length() > 64) {
+    final boolean isKnown =
+        (kind >= LINK && kind <= RULESET) || (isGrounded && (kind == GROUNDS || kind == APPEAL));
+    if (!isKnown || sheet.revision() < 0 || name.length() > 64) {
+      return Outcome.INVALID;
+    }
+    if (kind == GROUNDS
+        && (!name.equals("grounds") || sheet.revision() == 0 || !grounds.isOne(sheet.content()))) {
       return Outcome.INVALID;
     }
     final String key = kind + " " + name;
@@ -139,6 +242,9 @@ final class PlainModel {
       return Outcome.SUPERSEDED;
     }
     sheets.put(key, sheet);
+    if (kind == GROUNDS) {
+      grounds.putDown(sheet.content());
+    }
     return Outcome.APPLIED;
   }
 
@@ -192,28 +298,91 @@ final class PlainModel {
     return new Answer(Verdict.FORGOTTEN, 0, next, List.of(), false);
   }
 
+  /** Who answers for a command, on the ground that counts where none is stated. */
+  private Origin counting(Ask ask) {
+    if (!isGrounded) {
+      return NOBODY;
+    }
+    final Origin origin = ask.origin();
+    if (origin.ground() != 0) {
+      return origin;
+    }
+    final int ground = ask.kind() == SET_TEST_RESULT ? 2 : ask.kind() == VISIT ? 9 : 1;
+    return new Origin(origin.authority(), ground, origin.second());
+  }
+
+  /** The colour that a command asks for; -1 for none. */
+  private static int colourOf(Ask ask) {
+    return switch (ask.kind()) {
+      case SET_STATUS -> ask.colour();
+      case SET_TEST_RESULT -> ask.result() == 2 ? 2 : -1;
+      case VISIT -> ask.result() == 2 ? 2 : ask.colour();
+      default -> -1;
+    };
+  }
+
+  private Outcome refusedByGround(Ask ask) {
+    final Origin origin = counting(ask);
+    final PlainGrounds.Ground ground = grounds.find(origin.ground());
+    if (ground == null) {
+      return Outcome.GROUND_UNKNOWN;
+    }
+    final int colour = colourOf(ask);
+    final int next = ask.kind() == SET_STATUS ? ask.next() : 0;
+    if (!ground.allows(origin.authority())
+        || (ground.two() && origin.second() != 0 && !ground.allows(origin.second()))
+        || (colour >= 0 && !ground.colours().contains(colour))
+        || (next > 0 && !ground.colours().contains(next))) {
+      return Outcome.GROUND_NOT_YOURS;
+    }
+    if (ground.two()
+        && (origin.authority() == 0
+            || origin.second() == 0
+            || origin.second() == origin.authority())) {
+      return Outcome.SECOND_SIGNATURE_MISSING;
+    }
+    if (colour < 1) {
+      return null;
+    }
+    final long until = ask.kind() == SET_STATUS ? ask.at() / 60 : 0;
+    if (until == 0 && !ground.fills()) {
+      return Outcome.UNTIL_MISSING;
+    }
+    final int longest = ground.longest() - (next > 0 ? WEEK : 0);
+    if (longest <= 0 || until > seconds / 60 + longest) {
+      return Outcome.UNTIL_TOO_FAR;
+    }
+    return until != 0 && until <= seconds / 60 ? Outcome.INVALID : null;
+  }
+
+  /** When a colour ends that a command asks for; 0 in logs that know no ends. */
+  private int endOf(Ask ask) {
+    if (!isGrounded) {
+      return 0;
+    }
+    final int next = ask.kind() == SET_STATUS ? ask.next() : 0;
+    return ask.kind() == SET_STATUS && ask.at() != 0
+        ? (int) (ask.at() / 60)
+        : (int) (seconds / 60)
+            + grounds.find(counting(ask).ground()).longest()
+            - (next > 0 ? WEEK : 0);
+  }
+
   private Outcome apply(Ask ask) {
     if (!isSensible(ask)) {
       return Outcome.INVALID;
     }
-    final Holder before = holders.get(ask.subject());
+    if (isGrounded) {
+      final Outcome refused = refusedByGround(ask);
+      if (refused != null) {
+        return refused;
+      }
+    }
+    final Holder stored = holders.get(ask.subject());
+    final Holder before = stored == null ? null : stored.at(seconds / 60);
     final Holder after;
     switch (ask.kind()) {
-      case SET_STATUS -> {
-        final boolean staysTested =
-            before != null && ask.result() != 0 && before.sample() > ask.sample();
-        after =
-            new Holder(
-                staysTested && before.result() == 2 ? 2 : ask.colour(),
-                staysTested ? before.result() : ask.result(),
-                staysTested ? before.sample() : ask.sample(),
-                ask.doses(),
-                ask.lastDose(),
-                ask.flags(),
-                before == null ? 0 : before.revokedBefore(),
-                before == null ? 0 : before.source(),
-                version);
-      }
+      case SET_STATUS -> after = set(ask, before);
       case SET_TEST_RESULT -> {
         if (before == null) {
           return Outcome.UNKNOWN_SUBJECT;
@@ -221,9 +390,11 @@ final class PlainModel {
         if (ask.sample() < before.sample()) {
           return Outcome.SUPERSEDED;
         }
-        after =
+        final Holder tested =
             new Holder(
-                ask.result() == 2 ? 2 : before.colour(),
+                before.colour(),
+                before.until(),
+                before.next(),
                 ask.result(),
                 ask.sample(),
                 before.doses(),
@@ -232,6 +403,7 @@ final class PlainModel {
                 before.revokedBefore(),
                 before.source(),
                 version);
+        after = ask.result() == 2 ? worse(tested, 2, endOf(ask)) : tested;
       }
       case REVOKE -> {
         if (before == null) {
@@ -243,6 +415,8 @@ final class PlainModel {
         after =
             new Holder(
                 before.colour(),
+                before.until(),
+                before.next(),
                 before.result(),
                 before.sample(),
                 before.doses(),
@@ -262,43 +436,125 @@ final class PlainModel {
     if (before == null && holders.size() == capacity) {
       return Outcome.MAP_FULL;
     }
+    if (isGrounded && !mayTurn(counting(ask), before, after)) {
+      return Outcome.CEILING_REACHED;
+    }
     holders.put(ask.subject(), after);
     return Outcome.APPLIED;
   }
 
+  private Holder set(Ask ask, Holder before) {
+    final boolean staysTested =
+        before != null && ask.result() != 0 && before.sample() > ask.sample();
+    final Holder said =
+        new Holder(
+            ask.colour(),
+            ask.colour() == 0 ? 0 : endOf(ask),
+            isGrounded ? ask.next() : 0,
+            staysTested ? before.result() : ask.result(),
+            staysTested ? before.sample() : ask.sample(),
+            ask.doses(),
+            ask.lastDose(),
+            ask.flags(),
+            before == null ? 0 : before.revokedBefore(),
+            before == null ? 0 : before.source(),
+            version);
+    if (!staysTested || before.result() != 2) {
+      return said;
+    }
+    if (!isGrounded) {
+      return said.with(2, 0, 0);
+    }
+    return before.colour() > ask.colour()
+        ? said.with(before.colour(), before.until(), before.next())
+        : said;
+  }
+
+  /** A holder to whom a colour is given that makes none greener. */
+  private Holder worse(Holder holder, int colour, int end) {
+    if (colour == 0 || colour < holder.colour()) {
+      return holder;
+    }
+    if (colour > holder.colour()) {
+      return holder.with(colour, end, 0);
+    }
+    return end != 0 && (holder.until() == 0 || end > holder.greenFrom())
+        ? holder.with(colour, end, 0)
+        : holder;
+  }
+
+  private boolean mayTurn(Origin origin, Holder before, Holder after) {
+    final PlainGrounds.Ground ground = grounds.find(origin.ground());
+    final boolean isTurned =
+        after.colour() > 0
+            && (before == null
+                ? ground.first()
+                : after.colour() > before.colour() || after.greenFrom() > before.greenFrom());
+    if (!isTurned || (ground.hourly() == 0 && ground.daily() == 0)) {
+      return true;
+    }
+    final long minute = seconds / 60;
+    long hour = 0;
+    long day = 0;
+    for (final Turn turn : turns) {
+      if (turn.authority() == origin.authority() && turn.ground() == origin.ground()) {
+        hour += minute - turn.minute() < 60 ? 1 : 0;
+        day += minute - turn.minute() < 1_440 ? 1 : 0;
+      }
+    }
+    if ((ground.hourly() > 0 && hour >= ground.hourly())
+        || (ground.daily() > 0 && day >= ground.daily())) {
+      return false;
+    }
+    turns.add(new Turn(origin.authority(), origin.ground(), minute));
+    return true;
+  }
+
   private Holder visited(Ask ask, Holder before) {
+    final int end = endOfVisit(ask);
     if (before == null) {
-      return new Holder(
-          ask.result() == 2 ? 2 : ask.colour(),
-          ask.result(),
-          ask.sample(),
-          ask.doses(),
-          0,
-          ask.flags() + 8,
-          0,
-          ask.at(),
-          version);
+      final Holder visitor =
+          new Holder(
+              0,
+              0,
+              0,
+              ask.result(),
+              ask.sample(),
+              ask.doses(),
+              0,
+              ask.flags() + 8,
+              0,
+              ask.at(),
+              version);
+      return worse(visitor, ask.result() == 2 ? 2 : ask.colour(), end);
     }
     final boolean replaces =
         before.flags() >= 8 && (before.source() == 0 || ask.at() > before.source());
-    int colour = replaces ? ask.colour() : Math.max(ask.colour(), before.colour());
-    if (ask.result() == 2 && ask.sample() >= before.sample()) {
-      colour = 2;
-    }
     final boolean isNewer = ask.result() != 0 && ask.sample() > before.sample();
-    return new Holder(
-        colour,
-        isNewer ? ask.result() : before.result(),
-        isNewer ? ask.sample() : before.sample(),
-        replaces ? ask.doses() : Math.max(ask.doses(), before.doses()),
-        before.lastDose(),
-        before.flags(),
-        before.revokedBefore(),
-        ask.at(),
-        version);
+    final Holder met =
+        new Holder(
+            replaces ? 0 : before.colour(),
+            replaces ? 0 : before.until(),
+            replaces ? 0 : before.next(),
+            isNewer ? ask.result() : before.result(),
+            isNewer ? ask.sample() : before.sample(),
+            replaces ? ask.doses() : Math.max(ask.doses(), before.doses()),
+            before.lastDose(),
+            before.flags(),
+            before.revokedBefore(),
+            ask.at(),
+            version);
+    final Holder coloured = worse(met, ask.colour(), end);
+    return ask.result() == 2 && ask.sample() >= before.sample()
+        ? worse(coloured, 2, end)
+        : coloured;
   }
 
-  private static boolean isSensible(Ask ask) {
+  private int endOfVisit(Ask ask) {
+    return colourOf(ask) > 0 ? endOf(ask) : 0;
+  }
+
+  private boolean isSensible(Ask ask) {
     final boolean hasStatus = ask.kind() == SET_STATUS || ask.kind() == VISIT;
     final boolean hasTest = hasStatus || ask.kind() == SET_TEST_RESULT;
     if (hasStatus && (ask.colour() > 2 || ask.doses() > 99)) {
@@ -309,12 +565,24 @@ final class PlainModel {
       return false;
     }
     return switch (ask.kind()) {
-      case SET_STATUS -> ask.lastDose() >= 0 && ask.lastDose() <= 2_932_896 && ask.flags() < 8;
+      case SET_STATUS ->
+          ask.lastDose() >= 0
+              && ask.lastDose() <= 2_932_896
+              && ask.flags() < 8
+              && (!isGrounded || hasSensibleEnd(ask));
       case SET_TEST_RESULT -> ask.result() > 0;
       case REVOKE -> ask.at() > 0 && ask.at() <= 253_402_300_799L;
       case VISIT ->
           (ask.flags() == 1 || ask.flags() == 2) && ask.at() > 0 && ask.at() <= 4_294_967_295L;
       default -> false;
     };
+  }
+
+  private static boolean hasSensibleEnd(Ask ask) {
+    return ask.at() >= 0
+        && ask.at() % 60 == 0
+        && ask.at() / 60 <= 2_147_483_647L - WEEK
+        && (ask.at() == 0 || ask.colour() > 0)
+        && (ask.next() == 0 || ask.next() < ask.colour());
   }
 }

@@ -1,11 +1,13 @@
 package gongbei.replication.cluster;
 
 import gongbei.replication.cluster.PlainModel.Ask;
+import gongbei.replication.cluster.PlainModel.Origin;
 import gongbei.replication.cluster.PlainModel.Sheet;
 import gongbei.replication.machine.History;
 import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.CommandBatchEncoder;
 import gongbei.replication.protocol.CommandBatchEncoder.CommandsEncoder;
+import gongbei.replication.protocol.CommandBatchEncoder.OriginsEncoder;
 import gongbei.replication.protocol.FeedBatchEncoder;
 import gongbei.replication.protocol.FeedMarkEncoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
@@ -26,6 +28,7 @@ public final class SimulatedMessages {
 
   static byte[] batch(long clientId, long first, long capacity, List<Ask> asks) {
     final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+    final List<Origin> origins = asks.stream().map(Ask::origin).distinct().toList();
     final CommandBatchEncoder batch =
         new CommandBatchEncoder()
             .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
@@ -44,16 +47,23 @@ public final class SimulatedMessages {
           .flags((short) ask.flags())
           .sampleEpochMinutes(ask.sample())
           .lastDoseEpochDay(ask.lastDose())
-          .following((short) 0)
-          .origin(0)
-          .atEpochSeconds(ask.kind() == PlainModel.SET_STATUS ? 0 : ask.at());
+          .following((short) ask.next())
+          .origin(origins.indexOf(ask.origin()) + 1)
+          .atEpochSeconds(ask.at());
     }
-    batch.originsCount(0);
+    final OriginsEncoder into = batch.originsCount(origins.size());
+    for (final Origin origin : origins) {
+      into.next()
+          .authority(origin.authority())
+          .secondAuthority(origin.second())
+          .ground(origin.ground());
+    }
     return Arrays.copyOf(
         buffer.byteArray(), MessageHeaderEncoder.ENCODED_LENGTH + batch.encodedLength());
   }
 
-  static byte[] sheet(long clientId, long sequence, int kind, String name, Sheet sheet) {
+  static byte[] sheet(
+      long clientId, long sequence, int kind, String name, Sheet sheet, Origin origin) {
     final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
     final byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
     final byte[] content = sheet.content().getBytes(StandardCharsets.ISO_8859_1);
@@ -64,6 +74,9 @@ public final class SimulatedMessages {
             .sequence(sequence)
             .kind((short) kind)
             .revision(sheet.revision())
+            .authority(origin.authority())
+            .secondAuthority(origin.second())
+            .ground(origin.ground())
             .putName(nameBytes, 0, nameBytes.length)
             .putContent(content, 0, content.length);
     return Arrays.copyOf(
@@ -75,7 +88,7 @@ public final class SimulatedMessages {
     final byte[] whole =
         random.nextBoolean()
             ? batch(random.nextLong(), 1, capacity, asks)
-            : sheet(random.nextLong(), 1, 5, "n", sheet);
+            : sheet(random.nextLong(), 1, 5, "n", sheet, asks.get(0).origin());
     final UnsafeBuffer bytes = new UnsafeBuffer(whole);
     final int blockLength = bytes.getShort(0);
     switch (random.nextInt(4)) {

@@ -3,12 +3,17 @@ package gongbei.replication.cluster;
 import gongbei.replication.cluster.PlainModel.Answer;
 import gongbei.replication.cluster.PlainModel.Ask;
 import gongbei.replication.cluster.PlainModel.Holder;
+import gongbei.replication.cluster.PlainModel.Origin;
 import gongbei.replication.cluster.PlainModel.Sheet;
+import gongbei.replication.cluster.PlainModel.Told;
 import gongbei.replication.cluster.PlainModel.Verdict;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.feed.FeedApplier;
 import gongbei.replication.feed.FeedApplier.GapException;
+import gongbei.replication.machine.EarlierMessages;
+import gongbei.replication.machine.HistoryChange;
+import gongbei.replication.machine.HistorySink;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusMapException;
@@ -24,6 +29,7 @@ import io.aeron.logbuffer.Header;
 import io.aeron.protocol.DataHeaderFlyweight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +51,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * One life of a cluster without threads, network or clock: clients whose messages are lost, doubled
  * and overtaken; a log; three members that die, stop, lose or keep their map files, and take
  * snapshots that are cut short or damaged; two replicas that follow feeds with gaps. One number
- * decides it all. What every node says and holds is compared with {@link PlainModel}.
+ * decides it all. What every node says and holds, and what it tells of every version, is compared
+ * with {@link PlainModel}. In some lives the cluster is upgraded from the protocol before grounds.
  */
 final class Simulation implements AutoCloseable {
   private static final int MEMBERS = 3;
@@ -54,6 +61,8 @@ final class Simulation implements AutoCloseable {
   private static final int SUBJECTS = 48;
   private static final int CAPACITY = 40;
   private static final int STEPS = 500;
+  private static final int LEAP_MILLIS = 8 * 60 * 60 * 1_000;
+  private static final int DAYS = 24 * 60;
   private static final int POSITION_STRIDE = 64;
   private static final int TERM_BITS = 16;
   private static final int CROWD = 1_100;
@@ -63,7 +72,8 @@ final class Simulation implements AutoCloseable {
 
   private final SplittableRandom random;
   private final Path directory;
-  private final PlainModel model = new PlainModel(CAPACITY);
+  private final PlainGrounds grounds = new PlainGrounds();
+  private final PlainModel model;
   private final List<Entry> log = new ArrayList<>();
   private final List<Snapshot> snapshots = new ArrayList<>();
   private final List<Member> members = new ArrayList<>();
@@ -74,6 +84,8 @@ final class Simulation implements AutoCloseable {
   private final List<String> events = new ArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final double loss;
+  private final int upgradeStep;
+  private int upgradeIndex = Integer.MAX_VALUE;
   private int purged;
   private int leader;
   private long now = START_MILLIS;
@@ -91,6 +103,8 @@ final class Simulation implements AutoCloseable {
     this.random = new SplittableRandom(seed);
     this.directory = directory;
     this.loss = random.nextInt(4) * 0.1;
+    this.upgradeStep = random.nextInt(3) == 0 ? random.nextInt(STEPS) : -1;
+    this.model = new PlainModel(CAPACITY, grounds, upgradeStep < 0);
     for (int i = 0; i < MEMBERS; i++) {
       members.add(new Member("member" + i));
     }
@@ -157,7 +171,10 @@ final class Simulation implements AutoCloseable {
     final int crowdAt = random.nextInt(40) == 0 ? random.nextInt(STEPS) : -1;
     final int historyAt = random.nextInt(20) == 0 ? random.nextInt(STEPS) : -1;
     for (int step = 0; step < STEPS; step++) {
-      now += random.nextInt(400);
+      now += random.nextInt(20) == 0 ? random.nextInt(LEAP_MILLIS) : random.nextInt(400);
+      if (step == upgradeStep) {
+        upgrade();
+      }
       if (step == crowdAt) {
         crowd();
       }
@@ -169,6 +186,25 @@ final class Simulation implements AutoCloseable {
     settle();
     return new Summary(
         log.size(), model.version(), deaths, snapshots.size(), log.get(log.size() - 1).digest());
+  }
+
+  /** From here on the leader speaks the protocol that knows grounds. */
+  private void upgrade() {
+    event("upgrade");
+    upgradeIndex = log.size();
+    model.upgrade();
+  }
+
+  /** A message as the protocol has it that the leader speaks. */
+  private byte[] spoken(byte[] message) {
+    return upgradeStep < 0 || upgradeIndex != Integer.MAX_VALUE
+        ? message
+        : EarlierMessages.of(new UnsafeBuffer(message), firstProtocol()).byteArray();
+  }
+
+  /** The version of the protocol that the log begins with. */
+  private int firstProtocol() {
+    return upgradeStep < 0 ? ReplicatedState.PROTOCOL : ReplicatedState.GROUND_PROTOCOL - 1;
   }
 
   private void step() {
@@ -237,23 +273,33 @@ final class Simulation implements AutoCloseable {
   }
 
   private void commitBatch(long clientId, long first, List<Ask> asks) {
+    model.at(now / 1_000);
     final Answer answer = model.batch(clientId, first, asks);
     final Map<Subject, Holder> holders = new HashMap<>();
     for (final Ask ask : asks) {
       holders.put(ask.subject(), model.holders().get(ask.subject()));
     }
-    commit(SimulatedMessages.batch(clientId, first, CAPACITY, asks), answer, holders, Map.of());
+    commit(
+        spoken(SimulatedMessages.batch(clientId, first, CAPACITY, asks)),
+        answer,
+        holders,
+        Map.of());
   }
 
-  private void commitSheet(long clientId, long sequence, int kind, String name, Sheet sheet) {
-    final Answer answer = model.sheet(clientId, sequence, kind, name, sheet);
+  private void commitSheet(
+      long clientId, long sequence, int kind, String name, Sheet sheet, Origin origin) {
+    model.at(now / 1_000);
+    final Answer answer = model.sheet(clientId, sequence, kind, name, sheet, origin);
     final Map<String, Sheet> sheets = new TreeMap<>();
     final String key = kind + " " + name;
     if (model.sheets().containsKey(key)) {
       sheets.put(key, model.sheets().get(key));
     }
     commit(
-        SimulatedMessages.sheet(clientId, sequence, kind, name, sheet), answer, Map.of(), sheets);
+        spoken(SimulatedMessages.sheet(clientId, sequence, kind, name, sheet, origin)),
+        answer,
+        Map.of(),
+        sheets);
   }
 
   private void garbage() {
@@ -305,7 +351,9 @@ final class Simulation implements AutoCloseable {
             random.nextInt(100),
             random.nextInt(3) * 9_000,
             kind == PlainModel.VISIT ? 1 + random.nextInt(2) : random.nextInt(8),
-            1 + random.nextInt(300));
+            kind == PlainModel.SET_STATUS ? randomEnd() : 1 + random.nextInt(300),
+            random.nextInt(6) == 0 ? 1 : 0,
+            randomOrigin());
     if (!isWild && random.nextInt(20) != 0) {
       return tame;
     }
@@ -318,7 +366,22 @@ final class Simulation implements AutoCloseable {
         wild(tame.doses(), 256),
         wild(tame.lastDose(), 0),
         wild(tame.flags(), 256),
-        random.nextInt(5) == 0 ? random.nextLong() : tame.at());
+        random.nextInt(5) == 0 ? random.nextLong() : tame.at(),
+        wild(tame.next(), 256),
+        tame.origin());
+  }
+
+  /** When a colour is to end, in seconds; mostly not said, now and then past or too far. */
+  private long randomEnd() {
+    return random.nextInt(3) != 0
+        ? 0
+        : (now / 60_000 + random.nextInt(-2, 21 * DAYS)) * 60 + (random.nextInt(30) == 0 ? 1 : 0);
+  }
+
+  private Origin randomOrigin() {
+    return random.nextInt(3) == 0
+        ? new Origin(0, 0, 0)
+        : new Origin(random.nextInt(5), random.nextInt(13), random.nextInt(5));
   }
 
   private int wild(int tame, int bound) {
@@ -374,11 +437,27 @@ final class Simulation implements AutoCloseable {
     }
 
     private Sent sheet(long sequence) {
-      final int kind = random.nextInt(30) == 0 ? random.nextInt(256) : 4 + random.nextInt(3);
+      if (random.nextInt(3) == 0) {
+        return table(sequence);
+      }
+      final int kind =
+          random.nextInt(30) == 0
+              ? random.nextInt(256)
+              : random.nextInt(4) == 0 ? PlainModel.APPEAL : 4 + random.nextInt(3);
       final String name =
           random.nextInt(30) == 0 ? "n".repeat(random.nextInt(80)) : "n" + random.nextInt(12);
       final Sheet sheet = randomSheet();
-      return new Sent(sequence, 1, () -> commitSheet(id, sequence, kind, name, sheet));
+      final Origin origin = randomOrigin();
+      return new Sent(sequence, 1, () -> commitSheet(id, sequence, kind, name, sheet, origin));
+    }
+
+    /** A table of grounds, which takes the place of the last one where it is newer. */
+    private Sent table(long sequence) {
+      final Sheet sheet = new Sheet(tables += random.nextInt(3), grounds.draw(random));
+      final Origin origin = randomOrigin();
+      final String name = random.nextInt(20) == 0 ? "ground" : "grounds";
+      return new Sent(
+          sequence, 1, () -> commitSheet(id, sequence, PlainModel.GROUNDS, name, sheet, origin));
     }
 
     /** A nonce by itself, which is no command any more and changes nothing. */
@@ -389,7 +468,9 @@ final class Simulation implements AutoCloseable {
           new Sheet(
               random.nextInt(20) == 0 ? 0 : 1 + random.nextInt(50),
               random.nextInt(20) == 0 ? "x" : "");
-      return new Sent(sequence, 1, () -> commitSheet(id, sequence, PlainModel.NONCE, name, sheet));
+      final Origin origin = randomOrigin();
+      return new Sent(
+          sequence, 1, () -> commitSheet(id, sequence, PlainModel.NONCE, name, sheet, origin));
     }
 
     private void sendAgain() {
@@ -469,6 +550,7 @@ final class Simulation implements AutoCloseable {
     }
   }
 
+  private int tables;
   private final Map<Integer, Runnable> expected = new HashMap<>();
   private Answer heard;
 
@@ -496,7 +578,7 @@ final class Simulation implements AutoCloseable {
       try {
         final StatusMap map =
             home == null ? StatusMap.inMemory(CAPACITY) : StatusMap.persisted(home, CAPACITY);
-        state = new ReplicatedState(map);
+        state = new ReplicatedState(map, new Recorder(name));
         opened.add(map);
       } catch (StatusMapException e) {
         throw new AssertionError(name + " can't open its map: " + e.getMessage(), e);
@@ -585,18 +667,7 @@ final class Simulation implements AutoCloseable {
       final boolean isKnown = state.map().get(subject, record);
       requireEqual(holder != null, isKnown, name + " knows " + subject);
       if (holder != null) {
-        final Holder held =
-            new Holder(
-                record.colour(),
-                record.result(),
-                record.sampleEpochMinutes(),
-                record.doses(),
-                record.lastDoseEpochDay(),
-                record.flags(),
-                record.revokedBeforeEpochSeconds(),
-                record.sourceEpochSeconds(),
-                record.version());
-        requireEqual(holder, held, name + "'s " + subject);
+        requireEqual(holder, holderOf(record), name + "'s " + subject);
       }
     }
 
@@ -606,14 +677,16 @@ final class Simulation implements AutoCloseable {
 
     final String sheetOf(String key) {
       final DocumentCommand.Kind kind =
-          switch (key.charAt(0)) {
-            case '4' -> DocumentCommand.Kind.LINK;
-            case '5' -> DocumentCommand.Kind.GROUP;
-            case '8' -> DocumentCommand.Kind.NONCE;
+          switch (Integer.parseInt(key.substring(0, key.indexOf(' ')))) {
+            case PlainModel.LINK -> DocumentCommand.Kind.LINK;
+            case 5 -> DocumentCommand.Kind.GROUP;
+            case PlainModel.NONCE -> DocumentCommand.Kind.NONCE;
+            case PlainModel.GROUNDS -> DocumentCommand.Kind.GROUNDS;
+            case PlainModel.APPEAL -> DocumentCommand.Kind.APPEAL;
             default -> DocumentCommand.Kind.RULESET;
           };
-      final byte[] found =
-          state.documents().find(kind, key.substring(2).getBytes(StandardCharsets.UTF_8));
+      final String name = key.substring(key.indexOf(' ') + 1);
+      final byte[] found = state.documents().find(kind, name.getBytes(StandardCharsets.UTF_8));
       return found == null ? null : new String(found, StandardCharsets.ISO_8859_1);
     }
 
@@ -645,6 +718,71 @@ final class Simulation implements AutoCloseable {
                 }
               });
       requireEqual(expectedRulesets, rulesets, name + "'s rulesets");
+    }
+  }
+
+  private static Holder holderOf(StatusRecord record) {
+    return new Holder(
+        record.colour(),
+        record.untilEpochMinutes(),
+        record.next(),
+        record.result(),
+        record.sampleEpochMinutes(),
+        record.doses(),
+        record.lastDoseEpochDay(),
+        record.flags(),
+        record.revokedBeforeEpochSeconds(),
+        record.sourceEpochSeconds(),
+        record.version());
+  }
+
+  /** Compares what a node tells of each version with the model: every version once, in order. */
+  private final class Recorder implements HistorySink {
+    private final String name;
+    private long version;
+
+    private Recorder(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void begin(long begun, byte[] frontier) {
+      require(
+          begun == 0 ? frontier.length == 0 : Arrays.equals(frontier, bytesOf(begun)),
+          name + "'s history begins at " + begun + " with another frontier");
+      version = begun;
+    }
+
+    @Override
+    public void onVersion(HistoryChange change) {
+      version++;
+      requireEqual(version, change.version(), name + "'s next version told");
+      final boolean isDocument = Arrays.equals(change.subject(), new byte[Subject.BYTES]);
+      final boolean isKnown = change.after().version() != 0;
+      final Told told =
+          new Told(
+              change.version(),
+              change.kind(),
+              change.outcome(),
+              isDocument ? null : Subject.of(change.subject(), 0),
+              change.wasKnown() ? holderOf(change.before()) : null,
+              isKnown ? holderOf(change.after()) : null,
+              new Origin(change.authority(), change.ground(), change.secondAuthority()),
+              change.logEpochSeconds());
+      requireEqual(model.history().get((int) version - 1), told, name + "'s version told");
+      requireEqual(
+          told.before() == null ? 0L : told.before().version(),
+          change.previousVersion(),
+          name + "'s previous version told");
+    }
+
+    @Override
+    public byte[] frontier() {
+      return version == 0 ? new byte[0] : bytesOf(version);
+    }
+
+    private static byte[] bytesOf(long number) {
+      return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
   }
 
@@ -703,7 +841,7 @@ final class Simulation implements AutoCloseable {
             0,
             1,
             TimeUnit.MILLISECONDS,
-            StatusService.appVersion(ReplicatedState.PROTOCOL));
+            StatusService.appVersion(firstProtocol()));
       }
       event(name + " starts at " + from + ", its map at " + mapIndex);
       check(mapIndex);
@@ -735,6 +873,17 @@ final class Simulation implements AutoCloseable {
 
     private void takeMessage() {
       final Entry entry = log.get(index);
+      if (index == upgradeIndex) {
+        service.onNewLeadershipTermEvent(
+            2,
+            position(index),
+            entry.timestamp(),
+            0,
+            0,
+            1,
+            TimeUnit.MILLISECONDS,
+            StatusService.appVersion(ReplicatedState.PROTOCOL));
+      }
       final UnsafeBuffer message = new UnsafeBuffer(entry.message());
       final long before = state.map().version();
       service.onSessionMessage(

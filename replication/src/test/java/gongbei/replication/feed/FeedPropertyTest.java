@@ -74,6 +74,7 @@ final class FeedPropertyTest {
         StatusMap map = StatusMap.inMemory(CAPACITY)) {
       final ReplicatedState member = new ReplicatedState(memberMap);
       member.protocol(ReplicatedState.PROTOCOL);
+      member.clusterTimeMillis(NOW);
       final ReplicatedState state = new ReplicatedState(map);
       final FeedApplier applier = new FeedApplier(state, false, () -> NOW);
       long client = 0;

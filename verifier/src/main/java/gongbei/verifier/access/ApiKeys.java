@@ -5,17 +5,11 @@ import gongbei.codec.file.FileContent;
 import gongbei.codec.file.FollowedFiles;
 import gongbei.codec.file.Reloadable;
 import gongbei.codec.trust.FileFault;
-import gongbei.codec.trust.KeyGeneration;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.ListFile;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
+import gongbei.verifier.config.ListFileEditor;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -141,36 +135,20 @@ public final class ApiKeys {
    * @throws ConfigException when it can't be changed
    */
   public static boolean remove(Path file, String id) throws ConfigException {
-    if (!Files.exists(file)) {
-      throw new ConfigException(file + " does not exist");
-    }
+    editor(file).requireThere();
     return change(file, before -> before.stream().filter(key -> !key.id().equals(id)).toList());
   }
 
   private static boolean change(Path file, UnaryOperator<List<ApiKey>> change)
       throws ConfigException {
-    try (FileChannel channel =
-            FileChannel.open(
-                file.resolveSibling(file.getFileName() + ".lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
-      final List<ApiKey> before =
-          lock.isValid() && Files.exists(file) ? read(file) : List.<ApiKey>of();
-      final List<ApiKey> after = change.apply(before);
-      if (after.equals(before)) {
-        return false;
-      }
-      final StringBuilder text =
-          new StringBuilder("# Keys for HTTP: id, roles, end, SHA-256 of the key, name\n");
-      after.forEach(key -> text.append(key.line()).append('\n'));
-      final Path draft = file.resolveSibling(file.getFileName() + ".draft");
-      Files.deleteIfExists(draft);
-      KeyGeneration.writeSecret(draft, text.toString());
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return true;
-    } catch (IOException e) {
-      throw new ConfigException(file + " " + FileFault.reasonOf(e));
-    }
+    return editor(file).change(() -> read(file), change);
+  }
+
+  private static ListFileEditor<ApiKey> editor(Path file) {
+    return new ListFileEditor<>(
+        file,
+        "# Keys for HTTP: id, roles, end, SHA-256 of the key, name",
+        "rw-------",
+        ApiKey::line);
   }
 }

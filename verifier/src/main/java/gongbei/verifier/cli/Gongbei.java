@@ -16,6 +16,10 @@ import gongbei.verifier.cli.code.VerifyCommand;
 import gongbei.verifier.cli.demo.DemoCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
+import gongbei.verifier.cli.ground.GroundsCommand;
+import gongbei.verifier.cli.history.HistoryCommand;
+import gongbei.verifier.cli.history.WhyCommand;
+import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
 import gongbei.verifier.cli.holder.LinkCommand;
@@ -78,11 +82,15 @@ import picocli.CommandLine.Command;
       LookupCommand.class,
       PackCommand.class,
       RulesetCommand.class,
+      GroundsCommand.class,
       RulesCommand.class,
       AuditCommand.class,
+      HistoryCommand.class,
       SubjectCommand.class,
       LoadCommand.class,
       HolderCommand.class,
+      AppealsCommand.class,
+      WhyCommand.class,
       ServeCommand.class,
       StatusCommand.class,
       TopCommand.class,

@@ -41,10 +41,8 @@ final class ConfigFile {
       if (Files.size(file) > Limits.MAX_CONFIG_BYTES) {
         throw new ConfigException(file + " is longer than " + Limits.MAX_CONFIG_BYTES + " bytes");
       }
-      final byte[] text = Files.readAllBytes(file);
       // What is no YAML is said first, whatever setting stands before the fault.
-      YAML.readTree(text);
-      return YAML.readValue(text, settings);
+      return YAML.treeToValue(YAML.readTree(Files.readAllBytes(file)), settings);
     } catch (UnrecognizedPropertyException e) {
       throw new ConfigException(file + ": " + pathOf(e) + " is not a setting");
     } catch (ValueInstantiationException e) {
@@ -83,8 +81,11 @@ final class ConfigFile {
   }
 
   private static String explain(JsonMappingException e) {
-    return e.getCause() instanceof InvalidPathException path
-        ? "is '" + path.getInput() + "', which " + FileFault.reasonOf(path)
+    if (e.getCause() instanceof InvalidPathException path) {
+      return "is '" + path.getInput() + "', which " + FileFault.reasonOf(path);
+    }
+    return e.getCause() instanceof IllegalArgumentException fault
+        ? fault.getMessage()
         : wrongKind(e instanceof MismatchedInputException wrong ? wrong.getTargetType() : null);
   }
 

@@ -21,6 +21,24 @@ public final class Limits {
   /** The most bytes of a node's configuration file. */
   public static final int MAX_CONFIG_BYTES = 64 * 1024;
 
+  /** How old a code may be by which a holder proves who they are, in seconds. */
+  public static final int HOLDER_CODE_SECONDS = 120;
+
+  /** How long an authority has to decide an appeal unless told otherwise, in hours. */
+  public static final int DEFAULT_APPEAL_HOURS = 72;
+
+  /** The longest that an authority may be given to decide an appeal, in hours: 30 days. */
+  public static final int MAX_APPEAL_HOURS = 720;
+
+  /** The most changes of one holder that are told together, each with its proof. */
+  public static final int MAX_CHANGES_TOLD = 16;
+
+  /** How long a holder's newest change is waited for to be in the history, in milliseconds. */
+  public static final int HISTORY_WAIT_MILLIS = 500;
+
+  /** The most appeals that are listed together. */
+  public static final int MAX_APPEALS_A_PAGE = 100;
+
   /** The most holders that a map may be sized for: ten times the planet's largest province. */
   public static final long MAX_SUBJECTS = 1_500_000_000L;
 
@@ -219,6 +237,9 @@ public final class Limits {
   /** The most bytes of a translation table's file. */
   public static final int MAX_TRANSLATION_TABLE_BYTES = 64 * 1024;
 
+  /** The most bytes of a table of grounds as it is written, YAML or JSON. */
+  public static final int MAX_GROUND_TABLE_BYTES = 256 * 1024;
+
   /** The refusals and translations that are remembered so that each leaves one receipt: 12 MiB. */
   public static final int MAX_RECEIPTS_REMEMBERED = 1 << 16;
 
@@ -367,6 +388,24 @@ public final class Limits {
 
   /** How long the pack that is got is kept whatever changes, in seconds. */
   public static final int PACK_KEPT_SECONDS = 60;
+
+  /** After how many days entries of the history are purged unless told otherwise. */
+  public static final int DEFAULT_HISTORY_DAYS = 400;
+
+  /** The most days that entries of the history are kept for before they are purged. */
+  public static final int MAX_HISTORY_DAYS = 36_500;
+
+  /** The entries of a file of the history unless told otherwise: 54 MiB. */
+  public static final int DEFAULT_HISTORY_SEGMENT = 1 << 20;
+
+  /** The most entries of a file of the history: 864 MiB. */
+  public static final int MAX_HISTORY_SEGMENT = 1 << 24;
+
+  /** The most entries of the history in one answer. */
+  public static final int MAX_HISTORY_ENTRIES = 256;
+
+  /** How long what never changes of the history may be kept by whoever has it, in seconds. */
+  public static final int HISTORY_CACHE_SECONDS = 31_536_000;
 
   private Limits() {}
 }

@@ -2,6 +2,7 @@ package gongbei.verifier.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import gongbei.codec.model.Region;
 import gongbei.replication.context.HostName;
 import gongbei.verifier.limits.ClientLimits;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.Locale;
 @JsonDeserialize(builder = NodeConfigBuilder.class)
 public final class NodeConfig {
   private final Role role;
-  private final String region;
+  private final Region region;
   private final Path dataDirectory;
   private final Long maxSubjects;
   private final Path trustDirectory;
@@ -31,6 +32,7 @@ public final class NodeConfig {
   private final Integer reloadSeconds;
   private final Integer clockSkewSeconds;
   private final Integer drainSeconds;
+  private final Integer appealHours;
   private final Engine signatureEngine;
   private final SignatureTables signatureTables;
   private final Endpoint http;
@@ -38,10 +40,11 @@ public final class NodeConfig {
   private final Pipeline pipeline;
   private final ReplicationConfig replication;
   private final AccessConfig access;
+  private final HistoryConfig history;
 
   NodeConfig(NodeConfigBuilder given) {
     role = or(given.role, Role.SINGLE);
-    region = or(given.region, "GD");
+    region = or(given.region, Region.GUANGDONG);
     dataDirectory = given.dataDirectory;
     maxSubjects = or(given.maxSubjects, Limits.DEFAULT_SUBJECTS);
     trustDirectory = given.trustDirectory;
@@ -57,6 +60,7 @@ public final class NodeConfig {
     reloadSeconds = or(given.reloadSeconds, Limits.DEFAULT_RELOAD_SECONDS);
     clockSkewSeconds = or(given.clockSkewSeconds, ClientLimits.CLOCK_SKEW_SECONDS);
     drainSeconds = or(given.drainSeconds, Limits.DEFAULT_DRAIN_SECONDS);
+    appealHours = or(given.appealHours, Limits.DEFAULT_APPEAL_HOURS);
     signatureEngine = or(given.signatureEngine, Engine.FIXED_BASE);
     signatureTables = or(given.signatureTables, new SignatureTables(null, null, null));
     http = Endpoint.orDefault(given.http, Limits.DEFAULT_HTTP_PORT);
@@ -64,6 +68,7 @@ public final class NodeConfig {
     pipeline = or(given.pipeline, new Pipeline(null, null, null, null, null));
     replication = or(given.replication, ReplicationConfig.defaults());
     access = or(given.access, AccessConfig.defaults());
+    history = or(given.history, HistoryConfig.defaults());
     if (role != Role.SINGLE && dataDirectory == null) {
       throw new IllegalArgumentException(
           "dataDirectory is missing, which a " + role.wireName() + " needs");
@@ -76,13 +81,11 @@ public final class NodeConfig {
     }
     requireAccess("http", http, access.apiKeyFile(), "access.apiKeyFile");
     requireAccess("tcp", tcp, deviceFile, "deviceFile");
-    if (!region.equals("GD") && !region.equals("MO")) {
-      throw new IllegalArgumentException("region is neither GD nor MO");
-    }
     requireRange("maxSubjects", maxSubjects, 1, Limits.MAX_SUBJECTS);
     requireRange("reloadSeconds", reloadSeconds, 1, Limits.MAX_RELOAD_SECONDS);
     requireRange("clockSkewSeconds", clockSkewSeconds, 0, Limits.MAX_CLOCK_SKEW_SECONDS);
     requireRange("drainSeconds", drainSeconds, 0, Limits.MAX_DRAIN_SECONDS);
+    requireRange("appealHours", appealHours, 1, Limits.MAX_APPEAL_HOURS);
   }
 
   /** Begins a configuration with every setting at its default. */
@@ -97,7 +100,7 @@ public final class NodeConfig {
 
   /** A single node in memory, all else at its default. */
   public static NodeConfig inMemory(
-      String region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
+      Region region, long maxSubjects, Endpoint http, Endpoint tcp, Pipeline pipeline) {
     return builder()
         .region(region)
         .maxSubjects(maxSubjects)
@@ -188,7 +191,7 @@ public final class NodeConfig {
     return role;
   }
 
-  public String region() {
+  public Region region() {
     return region;
   }
 
@@ -252,6 +255,10 @@ public final class NodeConfig {
     return drainSeconds;
   }
 
+  public Integer appealHours() {
+    return appealHours;
+  }
+
   public Engine signatureEngine() {
     return signatureEngine;
   }
@@ -278,6 +285,10 @@ public final class NodeConfig {
 
   public AccessConfig access() {
     return access;
+  }
+
+  public HistoryConfig history() {
+    return history;
   }
 
   static void requireRange(String name, long value, long least, long greatest) {

@@ -1,13 +1,16 @@
 package gongbei.verifier.config;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
+import gongbei.codec.model.Region;
 import java.nio.file.Path;
 
 /** Builds a {@link NodeConfig}. What is not set, or is null, has the default named here. */
 @JsonPOJOBuilder(withPrefix = "")
 public final class NodeConfigBuilder {
   NodeConfig.Role role;
-  String region;
+  Region region;
   Path dataDirectory;
   Long maxSubjects;
   Path trustDirectory;
@@ -23,6 +26,7 @@ public final class NodeConfigBuilder {
   Integer reloadSeconds;
   Integer clockSkewSeconds;
   Integer drainSeconds;
+  Integer appealHours;
   NodeConfig.Engine signatureEngine;
   NodeConfig.SignatureTables signatureTables;
   NodeConfig.Endpoint http;
@@ -30,6 +34,7 @@ public final class NodeConfigBuilder {
   NodeConfig.Pipeline pipeline;
   ReplicationConfig replication;
   AccessConfig access;
+  HistoryConfig history;
 
   NodeConfigBuilder() {}
 
@@ -53,6 +58,7 @@ public final class NodeConfigBuilder {
     copy.reloadSeconds = other.reloadSeconds();
     copy.clockSkewSeconds = other.clockSkewSeconds();
     copy.drainSeconds = other.drainSeconds();
+    copy.appealHours = other.appealHours();
     copy.signatureEngine = other.signatureEngine();
     copy.signatureTables = other.signatureTables();
     copy.http = other.http();
@@ -60,6 +66,7 @@ public final class NodeConfigBuilder {
     copy.pipeline = other.pipeline();
     copy.replication = other.replication();
     copy.access = other.access();
+    copy.history = other.history();
     return copy;
   }
 
@@ -90,9 +97,21 @@ public final class NodeConfigBuilder {
     return this;
   }
 
-  /** Sets whose codes the node mints: {@code GD} (default) or {@code MO}. */
-  public NodeConfigBuilder region(String value) {
+  /** Sets whose codes the node mints; default Guangdong's. */
+  @JsonIgnore
+  public NodeConfigBuilder region(Region value) {
     region = value;
+    return this;
+  }
+
+  /** Sets the region by its name in a file: {@code GD} or {@code MO}; null for the default. */
+  @JsonProperty("region")
+  NodeConfigBuilder regionNamed(String name) {
+    region =
+        name == null
+            ? null
+            : Region.ofWireName(name)
+                .orElseThrow(() -> new IllegalArgumentException("is neither GD nor MO"));
     return this;
   }
 
@@ -197,6 +216,12 @@ public final class NodeConfigBuilder {
     return this;
   }
 
+  /** Sets how long an authority has to decide an appeal; default 72. */
+  public NodeConfigBuilder appealHours(Integer value) {
+    appealHours = value;
+    return this;
+  }
+
   /** Sets what verifies signatures; default {@link Engine#FIXED_BASE}. */
   public NodeConfigBuilder signatureEngine(NodeConfig.Engine value) {
     signatureEngine = value;
@@ -236,6 +261,12 @@ public final class NodeConfigBuilder {
   /** Sets who may ask over HTTP, and how much. */
   public NodeConfigBuilder access(AccessConfig value) {
     access = value;
+    return this;
+  }
+
+  /** Sets how the history of changes is kept. */
+  public NodeConfigBuilder history(HistoryConfig value) {
+    history = value;
     return this;
   }
 

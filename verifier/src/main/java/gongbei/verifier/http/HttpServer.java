@@ -22,9 +22,8 @@ import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.server.Drain;
 import gongbei.verifier.server.ScanAdmission;
-import gongbei.verifier.tls.Handshakes;
+import gongbei.verifier.tls.ServerEntry;
 import gongbei.verifier.tls.ServerTls;
-import gongbei.verifier.tls.TlsEntry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -39,6 +38,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -52,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
   private final ConnectionLimiter connections;
   private final Resources api;
   private final Drain drain = new Drain();
-  private final Handshakes handshakes;
+  private final ServerEntry entry;
   private final Channel acceptor;
 
   /**
@@ -84,8 +84,8 @@ public final class HttpServer implements AutoCloseable {
     }
     context.nodeMetrics().watchHttp(connections::connections);
     context.nodeMetrics().watchInput("http", context.input);
-    final TlsEntry.Server tls = context.tls == null ? null : tlsOf(context);
-    handshakes = tls == null ? null : tls.handshakes();
+    entry = ServerEntry.of("http", context.tls, context.handshakesPerSecond, context.input);
+    entry.handshakes().ifPresent(made -> context.nodeMetrics().watchHandshakes("http", made));
     final ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(eventLoops)
@@ -103,13 +103,8 @@ public final class HttpServer implements AutoCloseable {
                   protected void initChannel(SocketChannel channel) {
                     final RequestDeadline deadline =
                         new RequestDeadline(context.requestMillis, context.idleMillis);
-                    if (context.tls != null) {
-                      channel
-                          .pipeline()
-                          .addLast(
-                              new TlsEntry(
-                                  tls, context.handshakeMillis, writer::answerToPlainText));
-                    }
+                    entry.addTo(
+                        channel.pipeline(), context.handshakeMillis, writer::answerToPlainText);
                     channel
                         .pipeline()
                         .addLast(deadline)
@@ -124,7 +119,7 @@ public final class HttpServer implements AutoCloseable {
       acceptor.pipeline().addLast(new AcceptFaults());
     } catch (Exception e) {
       works.close();
-      endHandshakes();
+      entry.close();
       throw AcceptFaults.cantListen(context.address, e);
     }
   }
@@ -180,20 +175,7 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     stop();
     works.close();
-    endHandshakes();
-  }
-
-  private static TlsEntry.Server tlsOf(Context context) {
-    final Handshakes made =
-        new Handshakes("http", context.tls.handshakeThreads(), context.handshakesPerSecond);
-    context.nodeMetrics().watchHandshakes("http", made);
-    return new TlsEntry.Server(context.tls, made, context.input);
-  }
-
-  private void endHandshakes() {
-    if (handshakes != null) {
-      handshakes.close();
-    }
+    entry.close();
   }
 
   /** What a server needs; the times are settable for tests. */
@@ -203,8 +185,8 @@ public final class HttpServer implements AutoCloseable {
     private long idleMillis = TimeUnit.SECONDS.toMillis(Limits.HTTP_IDLE_SECONDS);
     private int maxConnections = Limits.MAX_HTTP_CONNECTIONS;
     private int maxConnectionsPerAddress = Limits.DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS;
-    private ServerTls tls;
-    private ApiKeys apiKeys;
+    private Optional<ServerTls> tls = Optional.empty();
+    private Optional<ApiKeys> apiKeys = Optional.empty();
     private boolean isOpen = true;
     private Set<String> hosts = Set.of();
     private RateLimits rateLimits = RateLimits.of(0, 0);
@@ -232,8 +214,8 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets how connections are encrypted; null (default) speaks plain text. */
-    public Context tls(ServerTls server) {
+    /** Sets how connections are encrypted; empty (default) speaks plain text. */
+    public Context tls(Optional<ServerTls> server) {
       tls = server;
       return this;
     }
@@ -272,10 +254,10 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Sets who may ask.
      *
-     * @param keys null where none are known
+     * @param keys empty (default) where none are known
      * @param open whether everybody may everything who shows no key
      */
-    public Context access(ApiKeys keys, boolean open) {
+    public Context access(Optional<ApiKeys> keys, boolean open) {
       apiKeys = keys;
       isOpen = open;
       return this;

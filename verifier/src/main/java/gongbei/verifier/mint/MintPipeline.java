@@ -223,6 +223,7 @@ public final class MintPipeline implements AutoCloseable {
       if (!context.statusMap().get(minting.subject(), 0, status)) {
         return -1;
       }
+      status.lapse(now);
       if (serialsUsed == serials.length) {
         random.nextBytes(serials);
         serialsUsed = 0;

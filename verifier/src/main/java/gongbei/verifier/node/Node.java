@@ -27,6 +27,7 @@ import gongbei.verifier.tcp.TcpServer;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationTables;
+import gongbei.verifier.translate.Translations;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -57,16 +58,16 @@ public final class Node implements AutoCloseable {
   private final ScanMetrics scanMetrics = new ScanMetrics();
   private final ScanPipeline pipeline;
   private final MintMetrics mintMetrics = new MintMetrics();
-  private final MintPipeline mintPipeline;
+  private final Optional<MintPipeline> mintPipeline;
   private final NodeMetrics metrics;
-  private final TranslationService desk;
+  private final Optional<TranslationService> translations;
   private final EventLoopGroup tcpLoops;
   private final EventLoopGroup httpLoops;
-  private final SigningKeys signingKeys;
+  private final Optional<SigningKeys> signingKeys;
   private final Optional<SigningKeyWatch> signingKeyWatch;
-  private final ServerTls tcpTls;
-  private final ServerTls httpTls;
-  private final ApiKeys apiKeys;
+  private final Optional<ServerTls> tcpTls;
+  private final Optional<ServerTls> httpTls;
+  private final Optional<ApiKeys> apiKeys;
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
@@ -96,19 +97,16 @@ public final class Node implements AutoCloseable {
     tcpTls = tlsOf(config.tcp());
     httpTls = tlsOf(config.http());
     apiKeys =
-        config.access().apiKeyFile() == null ? null : ApiKeys.ofFile(config.access().apiKeyFile());
+        config.access().apiKeyFile() == null
+            ? Optional.empty()
+            : Optional.of(ApiKeys.ofFile(config.access().apiKeyFile()));
     engines = SignatureEngines.of(config);
     engines.prepare(resources.trust().current());
-    signingKeys =
-        resources.signingKeys() == null
-            ? null
-            : resources.signingKeys().trustedBy(resources.trust()::current);
+    signingKeys = resources.signingKeys().map(keys -> keys.trustedBy(resources.trust()::current));
     signingKeyWatch =
-        Optional.ofNullable(signingKeys)
-            .map(
-                keys ->
-                    new SigningKeyWatch(
-                        format(config), keys, () -> Instant.now().getEpochSecond()));
+        signingKeys.map(
+            keys ->
+                new SigningKeyWatch(format(config), keys, () -> Instant.now().getEpochSecond()));
     followFiles();
     signingKeyWatch.ifPresent(SigningKeyWatch::look);
     reloader =
@@ -136,8 +134,12 @@ public final class Node implements AutoCloseable {
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
-    mintPipeline = signingKeys == null ? null : openMint();
-    desk = resources.translation() == null || signingKeys == null ? null : openDesk();
+    mintPipeline = signingKeys.map(this::openMint);
+    translations =
+        resources
+            .translation()
+            .flatMap(setup -> signingKeys.map(keys -> openTranslations(setup, keys)));
+    final Translations offered = translations.isPresent() ? translations.get() : Translations.OFF;
     tcpLoops = loopsOf("tcp", config.tcp());
     httpLoops = loopsOf("http", config.http());
     TcpServer tcpServer = null;
@@ -157,13 +159,13 @@ public final class Node implements AutoCloseable {
                   .rates(
                       config.access().deviceScansPerSecond(),
                       config.access().deviceTranslationsPerSecond())
-                  .desk(desk),
+                  .translations(offered),
               tcpLoops);
       nodeMetrics =
           new NodeMetrics(
               new MetricSources()
                   .role(config.role().wireName())
-                  .region(config.region())
+                  .region(config.region().wireName())
                   .signatureEngine(config.signatureEngine().wireName())
                   .scans(scanMetrics)
                   .pipeline(pipeline)
@@ -174,31 +176,29 @@ public final class Node implements AutoCloseable {
                   .devices(tcpServer::connections));
       Replication.digestKey(config).ifPresent(nodeMetrics::showDigest);
       engines.tables().ifPresent(nodeMetrics::watchTables);
-      if (httpTls != null) {
-        nodeMetrics.watchCertificate("http", httpTls::notAfterEpochSeconds);
-      }
-      if (tcpTls != null) {
-        nodeMetrics.watchCertificate("tcp", tcpTls::notAfterEpochSeconds);
-      }
+      watchCertificate(nodeMetrics, "http", httpTls);
+      watchCertificate(nodeMetrics, "tcp", tcpTls);
       nodeMetrics.watchDevices(tcpServer.counts());
       nodeMetrics.watchInput("tcp", tcpServer.input());
-      if (tcpServer.handshakes() != null) {
-        nodeMetrics.watchHandshakes("tcp", tcpServer.handshakes());
+      if (tcpServer.handshakes().isPresent()) {
+        nodeMetrics.watchHandshakes("tcp", tcpServer.handshakes().get());
       }
       files.showIn(nodeMetrics);
       nodeMetrics.watchMinting(mintMetrics);
       watchWhatFills(nodeMetrics);
+      resources.history().map(NodeHistory::log).ifPresent(nodeMetrics::watchHistory);
       if (signingKeyWatch.isPresent()) {
         final SigningKeyWatch watched = signingKeyWatch.get();
         nodeMetrics.watchSigningKeys(watched::endEpochSeconds, watched::untrusted);
       }
       nodeMetrics.watchWorkers("scan", pipeline.health());
-      if (mintPipeline != null) {
-        nodeMetrics.watchWorkers("mint", mintPipeline.health());
+      if (mintPipeline.isPresent()) {
+        nodeMetrics.watchWorkers("mint", mintPipeline.get().health());
       }
-      if (desk != null) {
-        nodeMetrics.watchTranslations(desk::translated, desk::refused);
-        nodeMetrics.watchReceipts(desk.receipts());
+      if (translations.isPresent()) {
+        final TranslationService service = translations.get();
+        nodeMetrics.watchTranslations(service::translated, service::refused);
+        nodeMetrics.watchReceipts(service.receipts());
       }
       http =
           new HttpServer(
@@ -207,18 +207,20 @@ public final class Node implements AutoCloseable {
                   .scans(pipeline, resources.rulesets())
                   .trust(resources.trust())
                   .authorities(resources.authorities())
-                  .audience(new Audience(config.region(), config.replication().clusterName()))
+                  .audience(
+                      new Audience(config.region().wireName(), config.replication().clusterName()))
                   .minting(format(config), signingKeys, mintPipeline, mintMetrics)
-                  .translating(desk, translationTables())
+                  .translating(offered, translationTables())
                   .paperFont(config.paperFontFile())
                   .otherWallet(config.translation().otherWallet())
                   .lookingUp(
-                      resources.translation() == null ? null : resources.translation().lookups(),
-                      resources.translation() == null ? null : resources.translation().secret(),
-                      resources.translation() == null ? null : resources.translation().audit())
+                      resources.translation().flatMap(TranslationSetup::lookups),
+                      resources.translation().map(TranslationSetup::documents))
                   .lookupQuota(
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
+                  .appealSeconds(TimeUnit.HOURS.toSeconds(config.appealHours()))
                   .status(resources.statusMap(), resources.log())
+                  .history(resources.history().map(NodeHistory::published))
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())
@@ -244,21 +246,24 @@ public final class Node implements AutoCloseable {
     repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
   }
 
+  private static void watchCertificate(
+      NodeMetrics shown, String server, Optional<ServerTls> certificate) {
+    certificate.ifPresent(tls -> shown.watchCertificate(server, tls::notAfterEpochSeconds));
+  }
+
   /** Shows what an operator has to make room for in time. */
   private void watchWhatFills(NodeMetrics shown) {
     if (config.dataDirectory() != null) {
       shown.watchDisk("data", config.dataDirectory(), config.replication().lowStorageBytes());
     }
-    if (resources.translation() != null && config.translation().auditFile() != null) {
+    if (resources.translation().isPresent() && config.translation().auditFile() != null) {
       shown.watchDisk("audit", config.translation().auditFile().toAbsolutePath().getParent(), 0);
     }
   }
 
   private void lookAtWorkers() {
     pipeline.health().look(System.nanoTime());
-    if (mintPipeline != null) {
-      mintPipeline.health().look(System.nanoTime());
-    }
+    mintPipeline.ifPresent(codes -> codes.health().look(System.nanoTime()));
   }
 
   private void repeat(Runnable reloading, long intervalMillis) {
@@ -299,8 +304,8 @@ public final class Node implements AutoCloseable {
         NioIoHandler.newFactory());
   }
 
-  private static ServerTls tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
-    return endpoint.tls() == null ? null : ServerTls.of(endpoint.tls());
+  private static Optional<ServerTls> tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
+    return endpoint.tls() == null ? Optional.empty() : Optional.of(ServerTls.of(endpoint.tls()));
   }
 
   private static InetSocketAddress addressOf(NodeConfig.Endpoint endpoint) {
@@ -309,13 +314,14 @@ public final class Node implements AutoCloseable {
 
   /** The format of the codes that a node's region makes. */
   static CodeFormat format(NodeConfig config) {
-    return config.region().equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
+    return CodeFormat.of(config.region());
   }
 
   private TranslationTables translationTables() {
-    return resources.translation() == null
-        ? TranslationTables.shipped(format(config))
-        : resources.translation().tables();
+    return resources
+        .translation()
+        .map(TranslationSetup::tables)
+        .orElseGet(() -> TranslationTables.shipped(format(config)));
   }
 
   private ScanEvaluator.Groups groups() {
@@ -324,30 +330,28 @@ public final class Node implements AutoCloseable {
         groups.find(DocumentCommand.Kind.GROUP, buffer, offset, Subject.BYTES);
   }
 
-  private MintPipeline openMint() {
+  private MintPipeline openMint(SigningKeys keys) {
     return new MintPipeline(
         config.pipeline().capacity(),
         config.pipeline().workers(),
         waitStrategy(config.pipeline().waitStrategy()),
         new MintPipeline.Context(
             format(config),
-            signingKeys,
+            keys,
             resources.statusMap(),
             resources.log()::isServing,
             () -> Instant.now().getEpochSecond()),
         mintMetrics);
   }
 
-  private TranslationService openDesk() {
-    final TranslationSetup translation = resources.translation();
+  private TranslationService openTranslations(TranslationSetup translation, SigningKeys keys) {
     return new TranslationService(
-        format(config),
         new CodeTranslator.Context(format(config), translation.secret())
             .trust(resources.trust()::current)
             .engine(engines::engine)
             .table(translation.tables()::current)
             .clockSkewSeconds(config.clockSkewSeconds()),
-        signingKeys,
+        keys,
         resources.statusMap(),
         resources.log(),
         translation.audit(),
@@ -364,19 +368,17 @@ public final class Node implements AutoCloseable {
 
   private void followFiles() {
     files.followCertificates(resources, engines::prepare);
-    if (signingKeys != null) {
-      files.followSigningKeys(signingKeys);
-    }
-    if (resources.translation() != null) {
-      files.followTranslations(resources.translation().tables());
-    }
-    if (apiKeys != null) {
-      files.followApiKeys(apiKeys);
-    }
-    files.followTls("http", httpTls, () -> {});
-    files.followTls("tcp", tcpTls, () -> tcp.endRevoked());
+    signingKeys.ifPresent(files::followSigningKeys);
+    resources.translation().ifPresent(setup -> files.followTranslations(setup.tables()));
+    apiKeys.ifPresent(files::followApiKeys);
+    httpTls.ifPresent(tls -> files.followTls("http", tls, () -> {}));
+    tcpTls.ifPresent(tls -> files.followTls("tcp", tls, this::endRevoked));
     files.followRulesets(resources.rulesets());
-    files.followDevices(resources.devices(), () -> tcp.endRevoked());
+    files.followDevices(resources.devices(), this::endRevoked);
+  }
+
+  private void endRevoked() {
+    tcp.endRevoked();
   }
 
   /** Reads again what has changed on disk; a fault is told once. */
@@ -395,8 +397,8 @@ public final class Node implements AutoCloseable {
     return pipeline;
   }
 
-  /** Where codes are minted, or null where they are not. */
-  public MintPipeline mintPipeline() {
+  /** Where codes are minted; empty where they are not. */
+  public Optional<MintPipeline> mintPipeline() {
     return mintPipeline;
   }
 
@@ -405,9 +407,9 @@ public final class Node implements AutoCloseable {
     return mintMetrics;
   }
 
-  /** Where codes of the other region are translated, or null where they are not. */
-  public TranslationService desk() {
-    return desk;
+  /** Where codes of the other region are translated; empty where they are not. */
+  public Optional<TranslationService> translations() {
+    return translations;
   }
 
   /** What has come of scans. */
@@ -457,12 +459,8 @@ public final class Node implements AutoCloseable {
   private void closeWorkers() {
     reloader.shutdown();
     pipeline.close();
-    if (mintPipeline != null) {
-      mintPipeline.close();
-    }
-    if (desk != null) {
-      desk.close();
-    }
+    mintPipeline.ifPresent(MintPipeline::close);
+    translations.ifPresent(TranslationService::close);
   }
 
   private void closeShared() {

@@ -29,16 +29,15 @@ final class NodeFiles {
    */
   void followCertificates(NodeResources resources, Consumer<TrustList> beforeTrust) {
     followKeys("trust", "trust list", resources.trust(), beforeTrust);
-    if (resources.authorities() != null) {
-      followKeys("authorities", "list of authorities", resources.authorities(), list -> {});
-    }
-    if (resources.translation() != null && resources.translation().lookups() != null) {
-      followKeys(
-          "lookups",
-          "list of checkpoints that may look up",
-          resources.translation().lookups(),
-          list -> {});
-    }
+    resources
+        .authorities()
+        .ifPresent(store -> followKeys("authorities", "list of authorities", store, list -> {}));
+    resources
+        .translation()
+        .flatMap(TranslationSetup::lookups)
+        .ifPresent(
+            store ->
+                followKeys("lookups", "list of checkpoints that may look up", store, list -> {}));
   }
 
   private void followKeys(
@@ -90,29 +89,26 @@ final class NodeFiles {
   }
 
   /**
-   * Follows the certificate of a server, where it has one.
+   * Follows the certificate of a server.
    *
    * @param server {@code http} or {@code tcp}
-   * @param tls null for a server without TLS
    * @param whenRead ends the connections of whoever is revoked by what was read
    */
   void followTls(String server, ServerTls tls, Runnable whenRead) {
-    if (tls != null) {
-      files.follow(
-          new FollowedList(
-              "tls-" + server,
-              "TLS certificate of " + server,
-              () -> {
-                final boolean changed = tls.reloadIfChanged();
-                if (changed) {
-                  whenRead.run();
-                }
-                return changed;
-              },
-              () -> "good until " + Instant.ofEpochSecond(tls.notAfterEpochSeconds()),
-              tls::faults,
-              tls::passedOver));
-    }
+    files.follow(
+        new FollowedList(
+            "tls-" + server,
+            "TLS certificate of " + server,
+            () -> {
+              final boolean changed = tls.reloadIfChanged();
+              if (changed) {
+                whenRead.run();
+              }
+              return changed;
+            },
+            () -> "good until " + Instant.ofEpochSecond(tls.notAfterEpochSeconds()),
+            tls::faults,
+            tls::passedOver));
   }
 
   /** Follows a directory of rulesets. */

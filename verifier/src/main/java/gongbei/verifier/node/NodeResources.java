@@ -21,17 +21,19 @@ import gongbei.verifier.translate.TableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node works on. A node that is given its resources closes map and log with itself. */
 public final class NodeResources {
   private final StatusMap statusMap;
   private final CommandLog log;
   private final TrustStore trust;
-  private final TrustStore authorities;
-  private final SigningKeys signingKeys;
+  private final Optional<TrustStore> authorities;
+  private final Optional<SigningKeys> signingKeys;
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
-  private final TranslationSetup translation;
+  private final Optional<TranslationSetup> translation;
+  private final Optional<NodeHistory> history;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
@@ -42,6 +44,8 @@ public final class NodeResources {
     rulesets = given.rulesets;
     devices = given.devices;
     translation = given.translation;
+    history = given.history;
+    history.ifPresent(kept -> kept.signWith(trust, signingKeys));
   }
 
   /** Begins with a map and the log that fills it: no trusted keys, the rulesets shipped. */
@@ -52,7 +56,8 @@ public final class NodeResources {
   /** Begins with a map and a log in memory. */
   public static Builder inMemory(NodeConfig config) {
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
-    return over(map, new LocalCommandLog(map));
+    final NodeHistory history = NodeHistory.inMemory(config);
+    return over(map, LocalCommandLog.with(map, history.sink())).history(history);
   }
 
   /** Reads what a configuration names. */
@@ -62,13 +67,13 @@ public final class NodeResources {
           config.trustDirectory() == null
               ? TrustStore.of(TrustList.EMPTY)
               : TrustStore.ofDirectory(config.trustDirectory());
-      final TrustStore authorities =
+      final Optional<TrustStore> authorities =
           config.authorityDirectory() == null
-              ? null
-              : TrustStore.ofAuthorities(config.authorityDirectory());
-      final SigningKeys keys = readSigningKeys(config);
-      if (keys != null) {
-        SigningKeyWatch.require(config, keys, trust.current());
+              ? Optional.empty()
+              : Optional.of(TrustStore.ofAuthorities(config.authorityDirectory()));
+      final Optional<SigningKeys> keys = readSigningKeys(config);
+      if (keys.isPresent()) {
+        SigningKeyWatch.require(config, keys.get(), trust.current());
       }
       final RulesetStore rulesets =
           config.rulesetDirectory() == null
@@ -80,19 +85,13 @@ public final class NodeResources {
               : DeviceRegistry.ofFile(config.deviceFile());
       requireFont(config.paperFontFile());
       Replication.requireDirectory(config);
-      final TranslationSetup translation = TranslationSetup.of(config);
-      final StatusMap map =
-          config.dataDirectory() == null
-              ? StatusMap.inMemory(config.maxSubjects())
-              : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-      return over(map, Replication.start(config, map))
-          .trust(trust)
-          .authorities(authorities)
-          .signingKeys(keys)
-          .rulesets(rulesets)
-          .devices(devices)
-          .translation(translation)
-          .build();
+      final Optional<TranslationSetup> translation = TranslationSetup.of(config);
+      final NodeHistory history = NodeHistory.of(config);
+      history.signWith(trust, keys);
+      final Builder resources = started(config, translation, history);
+      authorities.ifPresent(resources::authorities);
+      keys.ifPresent(resources::signingKeys);
+      return resources.trust(trust).rulesets(rulesets).devices(devices).build();
     } catch (TrustException
         | RulesetException
         | ConfigException
@@ -103,11 +102,34 @@ public final class NodeResources {
     }
   }
 
-  private static SigningKeys readSigningKeys(NodeConfig config) throws TrustException {
+  /** Opens map and log; the audit log and the history are closed where they can't be. */
+  private static Builder started(
+      NodeConfig config, Optional<TranslationSetup> translation, NodeHistory history)
+      throws NodeException, StatusMapException {
+    boolean isStarted = false;
+    try {
+      final StatusMap map =
+          config.dataDirectory() == null
+              ? StatusMap.inMemory(config.maxSubjects())
+              : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
+      final Builder resources =
+          over(map, Replication.start(config, map, history.sink())).history(history);
+      translation.ifPresent(resources::translation);
+      isStarted = true;
+      return resources;
+    } finally {
+      if (!isStarted) {
+        history.close();
+        translation.ifPresent(setup -> setup.audit().close());
+      }
+    }
+  }
+
+  private static Optional<SigningKeys> readSigningKeys(NodeConfig config) throws TrustException {
     if (config.signingToken() == null) {
       return config.signingKeyDirectory() == null
-          ? null
-          : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), List.of());
+          ? Optional.empty()
+          : Optional.of(SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), List.of()));
     }
     final List<SigningKey> held;
     try {
@@ -115,9 +137,10 @@ public final class NodeResources {
     } catch (TrustException e) {
       throw new TrustException("signingToken." + e.getMessage());
     }
-    return config.signingKeyDirectory() == null
-        ? new SigningKeys(held)
-        : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), held);
+    return Optional.of(
+        config.signingKeyDirectory() == null
+            ? new SigningKeys(held)
+            : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), held));
   }
 
   private static void requireFont(Path file) throws NodeException {
@@ -149,13 +172,13 @@ public final class NodeResources {
     return trust;
   }
 
-  /** Who may change statuses, or null for nobody. */
-  public TrustStore authorities() {
+  /** Who may change statuses; empty for nobody. */
+  public Optional<TrustStore> authorities() {
     return authorities;
   }
 
-  /** What to mint with, or null to mint nothing. */
-  public SigningKeys signingKeys() {
+  /** What to mint with; empty where nothing is minted. */
+  public Optional<SigningKeys> signingKeys() {
     return signingKeys;
   }
 
@@ -169,20 +192,24 @@ public final class NodeResources {
     return devices;
   }
 
-  /** What documents are known and codes of the other region translated with, or null. */
-  public TranslationSetup translation() {
+  /** What documents are known and codes of the other region translated with; empty for neither. */
+  public Optional<TranslationSetup> translation() {
     return translation;
   }
 
-  /** Closes log, map and audit log, in this order; a second time does nothing. */
+  /** The history of what every version changed; empty where none is kept. */
+  public Optional<NodeHistory> history() {
+    return history;
+  }
+
+  /** Closes log, history, map and audit log, in this order; a second time does nothing. */
   void close() {
     try {
       log.close();
     } finally {
+      history.ifPresent(NodeHistory::close);
       statusMap.close();
-      if (translation != null) {
-        translation.audit().close();
-      }
+      translation.ifPresent(setup -> setup.audit().close());
     }
   }
 
@@ -191,11 +218,12 @@ public final class NodeResources {
     private final StatusMap statusMap;
     private final CommandLog log;
     private TrustStore trust = TrustStore.of(TrustList.EMPTY);
-    private TrustStore authorities;
-    private SigningKeys signingKeys;
+    private Optional<TrustStore> authorities = Optional.empty();
+    private Optional<SigningKeys> signingKeys = Optional.empty();
     private RulesetStore rulesets = RulesetStore.shipped();
     private DeviceRegistry devices = DeviceRegistry.open();
-    private TranslationSetup translation;
+    private Optional<TranslationSetup> translation = Optional.empty();
+    private Optional<NodeHistory> history = Optional.empty();
 
     private Builder(StatusMap statusMap, CommandLog log) {
       this.statusMap = statusMap;
@@ -208,15 +236,15 @@ public final class NodeResources {
       return this;
     }
 
-    /** Sets who may change statuses; null (default) for nobody. */
+    /** Sets who may change statuses; default nobody. */
     public Builder authorities(TrustStore value) {
-      authorities = value;
+      authorities = Optional.of(value);
       return this;
     }
 
-    /** Sets what to mint with; null (default) mints nothing. */
+    /** Sets what to mint with; by default nothing is minted. */
     public Builder signingKeys(SigningKeys value) {
-      signingKeys = value;
+      signingKeys = Optional.of(value);
       return this;
     }
 
@@ -232,9 +260,15 @@ public final class NodeResources {
       return this;
     }
 
-    /** Sets what documents are known and codes translated with; null (default) for neither. */
+    /** Sets what documents are known and codes translated with; by default neither. */
     public Builder translation(TranslationSetup value) {
-      translation = value;
+      translation = Optional.of(value);
+      return this;
+    }
+
+    /** Sets the history that the log tells of changes; default none. */
+    public Builder history(NodeHistory value) {
+      history = Optional.of(value);
       return this;
     }
 

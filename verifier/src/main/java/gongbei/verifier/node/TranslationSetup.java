@@ -6,11 +6,13 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.audit.AuditRoom;
+import gongbei.verifier.audit.KnownDocuments;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationTables;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a node knows documents and translates codes of the other region with. A node that is given
@@ -19,17 +21,17 @@ import java.nio.file.Path;
  * @param secret the region's, by which visitors get their subjects
  * @param tables what claims become
  * @param audit where receipts go
- * @param lookups checkpoints that may look holders up by document, or null for nobody
+ * @param lookups checkpoints that may look holders up by document, empty for nobody
  */
 public record TranslationSetup(
-    SubjectSecret secret, TranslationTables tables, AuditLog audit, TrustStore lookups) {
+    SubjectSecret secret, TranslationTables tables, AuditLog audit, Optional<TrustStore> lookups) {
   private static final String AUDIT_FILE = "audit.jsonl";
 
-  /** Reads what a configuration names; null where it names no secret. */
-  static TranslationSetup of(NodeConfig config)
+  /** Reads what a configuration names; empty where it names no secret. */
+  static Optional<TranslationSetup> of(NodeConfig config)
       throws TrustException, TableException, AuditException {
     if (config.subjectSecretFile() == null) {
-      return null;
+      return Optional.empty();
     }
     final SubjectSecret secret = SubjectSecret.read(config.subjectSecretFile());
     final TranslationTables tables =
@@ -37,24 +39,29 @@ public record TranslationSetup(
             ? TranslationTables.shipped(Node.format(config))
             : TranslationTables.ofDirectory(
                 config.translation().tableDirectory(), Node.format(config));
-    final TrustStore lookups =
+    final Optional<TrustStore> lookups =
         config.lookupDirectory() == null
-            ? null
-            : TrustStore.ofAuthorities(config.lookupDirectory());
-    return new TranslationSetup(secret, tables, audit(config), lookups);
+            ? Optional.empty()
+            : Optional.of(TrustStore.ofAuthorities(config.lookupDirectory()));
+    return Optional.of(new TranslationSetup(secret, tables, audit(config), lookups));
+  }
+
+  /** What holders who show a document are found by. */
+  public KnownDocuments documents() {
+    return new KnownDocuments(secret, audit);
   }
 
   private static AuditLog audit(NodeConfig config) throws AuditException {
     final Path named = config.translation().auditFile();
     final Path data = config.dataDirectory();
     if (named == null && data == null) {
-      return AuditLog.inMemory(config.region());
+      return AuditLog.inMemory(config.region().wireName());
     }
     final Path file = named == null ? data.resolve(AUDIT_FILE) : named;
     final long most = (long) config.translation().auditMebibytes() << 20;
     return AuditLog.ofFile(
         file,
-        config.region(),
+        config.region().wireName(),
         AuditRoom.beside(most, file, data, spared(config.replication().lowStorageBytes()))
             .inFilesOf(
                 Math.min(

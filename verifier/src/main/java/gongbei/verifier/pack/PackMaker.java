@@ -14,6 +14,7 @@ import org.fastfilter.xor.Xor8;
 public final class PackMaker {
   private static final int FIRST_CAPACITY = 1_024;
   private static final int MIN_FILTER_KEYS = 32;
+  private static final int SECONDS_A_MINUTE = 60;
   private static final long FILLER = 0x9E3779B97F4A7C15L;
 
   private PackMaker() {}
@@ -52,7 +53,7 @@ public final class PackMaker {
     final Holders notGreen = new Holders();
     map.forEach(
         (subject, status) -> {
-          if (!isGreen(status) && notGreen.count <= maxHolders) {
+          if (!isGreen(status.lapse(now)) && notGreen.count <= maxHolders) {
             notGreen.add(OfflinePack.holder(subject.high(), subject.low()));
           }
         });
@@ -62,8 +63,7 @@ public final class PackMaker {
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(
-            trusted, rulesets, filterOf(holders), new long[0], new long[0]),
+        new OfflinePack.Contents(trusted, rulesets, filterOf(holders), new long[0], new long[0]),
         key);
   }
 
@@ -105,10 +105,10 @@ public final class PackMaker {
     final Holders green = new Holders();
     map.forEach(
         (subject, status) -> {
-          if (status.version() > baseVersion
+          if ((status.version() > baseVersion || hasLapsed(status, now))
               && notGreen.count <= Limits.MAX_DELTA_HOLDERS
               && green.count <= Limits.MAX_DELTA_HOLDERS) {
-            (isGreen(status) ? green : notGreen)
+            (isGreen(status.lapse(now)) ? green : notGreen)
                 .add(OfflinePack.holder(subject.high(), subject.low()));
           }
         });
@@ -138,6 +138,16 @@ public final class PackMaker {
         now + lifeSeconds,
         residents,
         notGreen);
+  }
+
+  /**
+   * Whether a colour has lapsed to green since the oldest full pack was made that is still of use.
+   */
+  private static boolean hasLapsed(StatusRecord status, long now) {
+    final long greenFromMinutes = status.greenFromEpochMinutes();
+    final long nowMinutes = now / SECONDS_A_MINUTE;
+    return greenFromMinutes <= nowMinutes
+        && greenFromMinutes > nowMinutes - Limits.MAX_PACK_SECONDS / SECONDS_A_MINUTE;
   }
 
   /** Whether there is nothing for a server to say against a holder. */

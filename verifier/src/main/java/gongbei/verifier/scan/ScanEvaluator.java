@@ -212,6 +212,7 @@ public final class ScanEvaluator {
       scan.decide(Reason.UNKNOWN_SUBJECT);
       return;
     }
+    status.lapse(at);
     scan.found(status.colour());
     final Reason reason = judgeKnown(code, rules, at, ageMillis);
     final boolean replayed = rules.replays() == Ruleset.Replays.HOLD && isReplayed(scan, at);
@@ -281,6 +282,7 @@ public final class ScanEvaluator {
         near = bringMembersNear(members, member);
       }
       if (statusMap.get(members, member, status)) {
+        status.lapse(at);
         findings.add(status.colour(), judgeKnown(code, rules, at, ageMillis));
       } else {
         findings.add(Scan.COLOUR_UNKNOWN, Reason.UNKNOWN_SUBJECT);

@@ -11,6 +11,10 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Counts verdicts and how long they took, from acceptance to verdict. Recording allocates nothing
  * and takes no lock: for any thread.
+ *
+ * <p>The latencies are counted by hand, not by HdrHistogram: its histogram for any thread also
+ * updates a total, a least and a greatest with each value, which all workers would contend for, and
+ * its recorders give intervals, where Prometheus asks for counts since the start.
  */
 public final class ScanMetrics {
   /** The most that {@link #offline} answers: the last number up to which a double has each. */

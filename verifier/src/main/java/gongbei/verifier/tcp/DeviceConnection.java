@@ -21,13 +21,14 @@ import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
+import gongbei.verifier.server.ClientDeadline;
 import gongbei.verifier.server.Drain;
 import gongbei.verifier.server.ReplyQueue;
 import gongbei.verifier.server.ScanAdmission;
 import gongbei.verifier.tls.TlsEntry;
 import gongbei.verifier.translate.TranslationResult;
-import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationServiceException;
+import gongbei.verifier.translate.Translations;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -65,8 +66,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
   private DeviceCounts.One counts;
   private boolean leaving;
   private int inFlight;
-  private long openedNanos;
-  private long lastReadNanos;
+  private ClientDeadline hello;
+  private ClientDeadline deadline;
   private boolean isStopping;
 
   DeviceConnection(
@@ -89,10 +90,18 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx;
-    openedNanos = System.nanoTime();
-    lastReadNanos = openedNanos;
+    final long openedNanos = System.nanoTime();
+    final long helloNanos = TimeUnit.SECONDS.toNanos(settings.helloSeconds());
+    hello = new ClientDeadline(helloNanos, helloNanos, openedNanos);
+    deadline =
+        new ClientDeadline(
+            TimeUnit.SECONDS.toNanos(settings.frameSeconds()),
+            TimeUnit.SECONDS.toNanos(settings.idleSeconds()),
+            openedNanos);
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
-    frames = new FrameReader(settings.input().open(address, Limits.OWN_FRAME_INPUT_BYTES), this);
+    frames =
+        new FrameReader(
+            settings.input().open(address, Limits.OWN_FRAME_INPUT_BYTES), deadline, this);
     // A device that waits for the next holder is at work: it gives its place up for no other.
     place = connections.enter(address, () -> ConnectionLimiter.NOT_IDLE, () -> {});
     replies.add(this);
@@ -133,8 +142,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     final ByteBuf in = (ByteBuf) message;
     try {
-      lastReadNanos = System.nanoTime();
-      frames.read(ctx.alloc(), in, lastReadNanos);
+      final long nowNanos = System.nanoTime();
+      deadline.progress(nowNanos);
+      frames.read(ctx.alloc(), in, nowNanos);
     } finally {
       in.release();
     }
@@ -326,10 +336,10 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     }
     final byte[] code = new byte[length];
     translate.getCode(code, 0, length);
-    final TranslationService service = settings.desk();
+    final Translations translations = settings.translations();
     final long waitNanos =
-        service == null ? 0 : settings.translationRates().take(device.rateHolder());
-    if (service == null) {
+        translations.isOffered() ? settings.translationRates().take(device.rateHolder()) : 0;
+    if (!translations.isOffered()) {
       send(messages.notTranslated(correlationId, TranslationFaultCode.NOT_OFFERED, ""));
     } else if (waitNanos > 0) {
       counts.shed();
@@ -339,7 +349,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     } else {
       inFlight++;
       final var unused =
-          service
+          translations
               .translate(new TranslationRequest(code, target, linkRequired))
               .whenComplete(
                   (result, failure) ->
@@ -434,18 +444,12 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
   }
 
   void checkDeadlines(long nowNanos) {
-    final boolean late =
-        (!isWelcomed() && isPast(nowNanos, openedNanos, settings.helloSeconds()))
-            || (frames.isInFrame()
-                && isPast(nowNanos, frames.startedNanos(), settings.frameSeconds()))
-            || (inFlight == 0 && isPast(nowNanos, lastReadNanos, settings.idleSeconds()));
-    if (late) {
+    final boolean isLate =
+        (!isWelcomed() && hello.look(nowNanos) != ClientDeadline.Late.NOTHING)
+            || (inFlight == 0 && deadline.look(nowNanos) != ClientDeadline.Late.NOTHING);
+    if (isLate) {
       leave(GoodbyeCode.TIMEOUT);
     }
-  }
-
-  private static boolean isPast(long nowNanos, long sinceNanos, int seconds) {
-    return nowNanos - sinceNanos > TimeUnit.SECONDS.toNanos(seconds);
   }
 
   /** Ends the connection where its device may not stay connected. */

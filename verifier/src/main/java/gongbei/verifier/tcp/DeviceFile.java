@@ -2,32 +2,21 @@ package gongbei.verifier.tcp;
 
 import gongbei.codec.file.FileContent;
 import gongbei.codec.file.FollowedFiles;
-import gongbei.codec.trust.FileFault;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.ListFile;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import gongbei.verifier.config.ListFileEditor;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A file of scanner devices, one {@link Enrolment} a line. Empty lines and those that open with
- * {@code #} are passed over. Whoever changes it puts a new file in its place, so that a node reads
- * the one or the other and never half of one; a file beside it, {@code .lock}, keeps two who change
- * it apart. What it keeps of a credential does not let anyone connect.
+ * {@code #} are passed over. What it keeps of a credential does not let anyone connect.
  */
 public final class DeviceFile {
   private final Path path;
@@ -74,14 +63,11 @@ public final class DeviceFile {
     final byte[] credential = Enrolment.newCredential();
     final boolean enrolled =
         change(
-            devices -> {
-              final Enrolment before = devices.get(deviceId);
-              if (before != null && !before.revoked() && !anew) {
-                return false;
-              }
-              devices.put(deviceId, Enrolment.of(deviceId, credential, Instant.now()));
-              return true;
-            });
+            deviceId,
+            before ->
+                before.filter(device -> !device.revoked() && !anew).isPresent()
+                    ? before
+                    : Optional.of(Enrolment.of(deviceId, credential, Instant.now())));
     return enrolled ? Optional.of(credential) : Optional.empty();
   }
 
@@ -92,61 +78,34 @@ public final class DeviceFile {
    * @throws ConfigException when the file can't be changed
    */
   public boolean revoke(String deviceId) throws ConfigException {
-    if (!Files.exists(path)) {
-      throw new ConfigException(path + " does not exist");
-    }
+    editor().requireThere();
     return change(
-        devices -> {
-          final Enrolment before = devices.get(deviceId);
-          if (before == null || before.revoked()) {
-            return false;
-          }
-          devices.put(deviceId, before.revokedAt(Instant.now()));
-          return true;
-        });
+        deviceId,
+        before ->
+            before.map(device -> device.revoked() ? device : device.revokedAt(Instant.now())));
   }
 
-  private boolean change(Predicate<Map<String, Enrolment>> change) throws ConfigException {
-    try (FileChannel channel =
-            FileChannel.open(
-                path.resolveSibling(path.getFileName() + ".lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
-      if (!lock.isValid()) {
-        throw new ConfigException(path + " is being changed by somebody else");
-      }
-      final Map<String, Enrolment> devices =
-          Files.exists(path) ? read() : new LinkedHashMap<String, Enrolment>();
-      final boolean changed = change.test(devices);
-      if (changed) {
-        write(devices);
-      }
-      return changed;
-    } catch (NoSuchFileException e) {
-      throw new ConfigException(path + " can't be written: its directory is missing");
-    } catch (IOException e) {
-      throw new ConfigException(path + " " + FileFault.reasonOf(e));
-    }
+  /** Puts a device in the place of the one that has its id, or at the end. */
+  private boolean change(String deviceId, UnaryOperator<Optional<Enrolment>> change)
+      throws ConfigException {
+    return editor()
+        .change(
+            () -> List.copyOf(read().values()),
+            before -> {
+              final Map<String, Enrolment> devices = new LinkedHashMap<>();
+              before.forEach(each -> devices.put(each.deviceId(), each));
+              change
+                  .apply(Optional.ofNullable(devices.get(deviceId)))
+                  .ifPresent(device -> devices.put(deviceId, device));
+              return List.copyOf(devices.values());
+            });
   }
 
-  private void write(Map<String, Enrolment> devices) throws IOException {
-    final StringBuilder text =
-        new StringBuilder("# Scanner devices: id, state, since, salt, HMAC of the credential\n");
-    devices.values().forEach(each -> text.append(each.line()).append('\n'));
-    final Path directory = path.toAbsolutePath().getParent();
-    final Path written = Files.createTempFile(directory, path.getFileName().toString(), ".new");
-    try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
-      Files.writeString(written, text, StandardCharsets.US_ASCII);
-      channel.force(true);
-    }
-    if (Files.exists(path)
-        && directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      // A service that reads the file by its group's rights goes on being able to.
-      Files.setPosixFilePermissions(written, Files.getPosixFilePermissions(path));
-    } else if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-r-----"));
-    }
-    Files.move(written, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  private ListFileEditor<Enrolment> editor() {
+    return new ListFileEditor<>(
+        path,
+        "# Scanner devices: id, state, since, salt, HMAC of the credential",
+        "rw-r-----",
+        Enrolment::line);
   }
 }

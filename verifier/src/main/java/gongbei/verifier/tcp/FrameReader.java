@@ -6,6 +6,7 @@ import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.net.PartialInput;
 import gongbei.verifier.protocol.GoodbyeCode;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
+import gongbei.verifier.server.ClientDeadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -19,10 +20,9 @@ final class FrameReader {
 
   private final InputBudget.Share share;
   private final PartialInput partial;
+  private final ClientDeadline deadline;
   private final Receiver receiver;
   private boolean isAfterWelcome;
-  private boolean inFrame;
-  private long startedNanos;
 
   /** Receives frames, and the first fault in them. */
   interface Receiver {
@@ -43,10 +43,12 @@ final class FrameReader {
 
   /**
    * @param share is this reader's to close
+   * @param deadline learns when a frame begins to come and when it is whole
    */
-  FrameReader(InputBudget.Share share, Receiver receiver) {
+  FrameReader(InputBudget.Share share, ClientDeadline deadline, Receiver receiver) {
     this.share = share;
     this.partial = new PartialInput(share);
+    this.deadline = deadline;
     this.receiver = receiver;
   }
 
@@ -91,7 +93,7 @@ final class FrameReader {
 
   private void takeFrame(ByteBuf from) {
     final int length = from.readIntLE();
-    inFrame = false;
+    deadline.messageIsWhole();
     receiver.onFrame(from, length);
   }
 
@@ -101,10 +103,7 @@ final class FrameReader {
         partial.length() < LENGTH_BYTES
             ? LENGTH_BYTES
             : LENGTH_BYTES + partial.bytes().getIntLE(partial.bytes().readerIndex());
-    if (!inFrame) {
-      inFrame = true;
-      startedNanos = nowNanos;
-    }
+    deadline.messageComes(nowNanos);
     if (!partial.add(allocator, in, Math.min(wanted - partial.length(), in.readableBytes()))) {
       partial.clear();
       receiver.leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
@@ -118,16 +117,6 @@ final class FrameReader {
         frame.release();
       }
     }
-  }
-
-  /** Whether a frame has begun to come and is not whole. */
-  boolean isInFrame() {
-    return inFrame;
-  }
-
-  /** When the frame began to come that is not whole, by {@link System#nanoTime}. */
-  long startedNanos() {
-    return startedNanos;
   }
 
   /** Drops what is held. */

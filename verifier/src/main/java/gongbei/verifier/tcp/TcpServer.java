@@ -12,9 +12,9 @@ import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.server.Drain;
 import gongbei.verifier.server.ScanAdmission;
 import gongbei.verifier.tls.Handshakes;
+import gongbei.verifier.tls.ServerEntry;
 import gongbei.verifier.tls.ServerTls;
-import gongbei.verifier.tls.TlsEntry;
-import gongbei.verifier.translate.TranslationService;
+import gongbei.verifier.translate.Translations;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -42,7 +43,7 @@ public final class TcpServer implements AutoCloseable {
   private final IdentityHashMap<EventLoop, DeviceReplies> replyLoops = new IdentityHashMap<>();
   private final ConnectionLimiter connections;
   private final Drain drain = new Drain();
-  private final TlsEntry.Server tls;
+  private final ServerEntry entry;
   private final Channel acceptor;
 
   /**
@@ -56,13 +57,7 @@ public final class TcpServer implements AutoCloseable {
     this.eventLoops = eventLoops;
     this.connections =
         new ConnectionLimiter(context.maxConnections, context.maxConnectionsPerAddress);
-    this.tls =
-        context.tls == null
-            ? null
-            : new TlsEntry.Server(
-                context.tls,
-                new Handshakes("tcp", context.tls.handshakeThreads(), context.handshakesPerSecond),
-                context.input);
+    this.entry = ServerEntry.of("tcp", context.tls, context.handshakesPerSecond, context.input);
     for (final EventExecutor executor : eventLoops) {
       final EventLoop loop = (EventLoop) executor;
       final DeviceReplies replies = new DeviceReplies(loop, drain, Limits.MAX_REPLIES_WAITING);
@@ -92,15 +87,10 @@ public final class TcpServer implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    if (tls != null) {
-                      channel
-                          .pipeline()
-                          .addLast(
-                              new TlsEntry(
-                                  tls,
-                                  TimeUnit.SECONDS.toMillis(context.helloSeconds),
-                                  DeviceMessages::answerToPlainText));
-                    }
+                    entry.addTo(
+                        channel.pipeline(),
+                        TimeUnit.SECONDS.toMillis(context.helloSeconds),
+                        DeviceMessages::answerToPlainText);
                     channel
                         .pipeline()
                         .addLast(
@@ -136,9 +126,9 @@ public final class TcpServer implements AutoCloseable {
     return context.input;
   }
 
-  /** Where TLS handshakes are done, or null where plain text is spoken. */
-  public Handshakes handshakes() {
-    return tls == null ? null : tls.handshakes();
+  /** Where TLS handshakes are done; empty where plain text is spoken. */
+  public Optional<Handshakes> handshakes() {
+    return entry.handshakes();
   }
 
   /** What each device has sent. */
@@ -183,9 +173,7 @@ public final class TcpServer implements AutoCloseable {
 
   /** Lets the threads of handshakes end, after {@link #awaitStopped}. */
   public void endHandshakes() {
-    if (tls != null) {
-      tls.handshakes().close();
-    }
+    entry.close();
   }
 
   /** What a server needs; the times are settable for tests. */
@@ -196,13 +184,13 @@ public final class TcpServer implements AutoCloseable {
     private ScanMetrics metrics;
     private DeviceRegistry devices = DeviceRegistry.open();
     private final DeviceCounts counts = new DeviceCounts();
-    private TranslationService desk;
+    private Translations translations = Translations.OFF;
     private int helloSeconds = ClientLimits.HELLO_SECONDS;
     private int frameSeconds = ClientLimits.FRAME_SECONDS;
     private int idleSeconds = Limits.TCP_IDLE_SECONDS;
     private int maxConnections = Limits.MAX_TCP_CONNECTIONS;
     private int maxConnectionsPerAddress = Limits.DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS;
-    private ServerTls tls;
+    private Optional<ServerTls> tls = Optional.empty();
     private int handshakesPerSecond;
     private InputBudget input =
         new InputBudget(Limits.MAX_INPUT_BYTES_PER_ADDRESS, Limits.MAX_INPUT_BYTES);
@@ -239,9 +227,9 @@ public final class TcpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets where codes of the other region are translated; null (default) translates none. */
-    public Context desk(TranslationService translations) {
-      desk = translations;
+    /** Sets where codes of the other region are translated; default {@link Translations#OFF}. */
+    public Context translations(Translations offered) {
+      translations = offered;
       return this;
     }
 
@@ -265,8 +253,8 @@ public final class TcpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets how connections are encrypted; null (default) speaks plain text. */
-    public Context tls(ServerTls server) {
+    /** Sets how connections are encrypted; empty (default) speaks plain text. */
+    public Context tls(Optional<ServerTls> server) {
       tls = server;
       return this;
     }
@@ -326,8 +314,8 @@ public final class TcpServer implements AutoCloseable {
       return counts;
     }
 
-    TranslationService desk() {
-      return desk;
+    Translations translations() {
+      return translations;
     }
 
     int helloSeconds() {

@@ -10,6 +10,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TokenException;
 import gongbei.replication.command.Applied;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Link;
 import gongbei.replication.command.StatusCommand;
@@ -50,7 +51,10 @@ import org.slf4j.LoggerFactory;
  * costs no other record or receipt. Bounded: what finds no room is refused at once. {@link
  * #translate} is for any thread.
  */
-public final class TranslationService implements AutoCloseable {
+public final class TranslationService implements Translations, AutoCloseable {
+  /** A visit that states no ground is one of {@code translation}. */
+  private static final int ANY_GROUND = 0;
+
   private static final Logger LOGGER = LoggerFactory.getLogger(TranslationService.class);
   private static final long MIN_PARK_NANOS = 10_000;
   private static final long MAX_PARK_NANOS = 500_000;
@@ -100,14 +104,13 @@ public final class TranslationService implements AutoCloseable {
    * @param epochSeconds the clock, in seconds since 1970
    */
   public TranslationService(
-      CodeFormat target,
       CodeTranslator.Context context,
       SigningKeys keys,
       StatusMap map,
       CommandLog log,
       AuditLog audit,
       LongSupplier epochSeconds) {
-    this.target = target;
+    this.target = context.target();
     this.keys = keys;
     this.map = map;
     this.log = log;
@@ -140,6 +143,7 @@ public final class TranslationService implements AutoCloseable {
    *     return at once; fails with {@link TranslationServiceException}, and with {@link
    *     TokenException} where the token that holds the key does not sign
    */
+  @Override
   public CompletableFuture<TranslationResult> translate(TranslationRequest request) {
     final Pending pending = new Pending(request, new CompletableFuture<>());
     if (closed || inFlight.incrementAndGet() > Limits.MAX_TRANSLATIONS_WAITING) {
@@ -379,6 +383,7 @@ public final class TranslationService implements AutoCloseable {
                   Math.min(
                       translation.source().issuedAtEpochSeconds(),
                       StatusRecord.MAX_SOURCE_EPOCH_SECONDS)))
+          .origin(ChangeOrigin.of(translation.source().kid(), ANY_GROUND))
           .build();
     }
 
@@ -409,6 +414,7 @@ public final class TranslationService implements AutoCloseable {
       final TranslationResult[] known = new TranslationResult[count];
       final Translation[] translations = new Translation[count];
       final long[] versions = new long[count];
+      final Map<Integer, TranslationServiceException> refused = new HashMap<>();
       final List<Receipt> due = new ArrayList<>();
       int visit = 0;
       for (int i = 0; i < count; i++) {
@@ -421,11 +427,11 @@ public final class TranslationService implements AutoCloseable {
             versions[i] = 0;
             known[i] = memory.recall(translation, batch.key(), now);
           } else if (applied.outcome() != Applied.Outcome.APPLIED) {
-            translation = null;
+            refused.put(i, TranslationServiceException.of(applied.outcome()));
           }
         }
         translations[i] = translation;
-        if (translation != null && known[i] == null) {
+        if (!refused.containsKey(i) && known[i] == null) {
           due.add(Receipt.of(translation, target.issuer()));
         }
       }
@@ -442,12 +448,8 @@ public final class TranslationService implements AutoCloseable {
       int receipt = 0;
       for (int i = 0; i < count; i++) {
         final Job job = batch.jobs().get(i);
-        if (translations[i] == null) {
-          fail(
-              job.askers,
-              new TranslationServiceException(
-                  TranslationServiceException.Reason.MAP_FULL,
-                  "the map has no room for another visitor"));
+        if (refused.containsKey(i)) {
+          fail(job.askers, refused.get(i));
           continue;
         }
         TranslationResult crossing = known[i];

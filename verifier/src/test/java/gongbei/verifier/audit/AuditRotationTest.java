@@ -263,8 +263,8 @@ final class AuditRotationTest {
                 + "translation: {auditFile: audit/audit.jsonl, auditMebibytes: 1}\n");
     final Path written = directory.resolve("audit/audit.jsonl");
     try (Node node = Node.start(NodeConfig.read(config))) {
-      final AuditLog audit = node.resources().translation().audit();
-      final SigningKey key = node.resources().signingKeys().all().get(0);
+      final AuditLog audit = node.resources().translation().orElseThrow().audit();
+      final SigningKey key = node.resources().signingKeys().orElseThrow().all().get(0);
       final List<Receipt> many = Collections.nCopies(100, receipt(1));
       while (new AuditFiles(written).closed().isEmpty()) {
         assertFalse(audit.bytes() > 512 << 10, "the file is closed in time");

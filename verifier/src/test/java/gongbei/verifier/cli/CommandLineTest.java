@@ -467,14 +467,13 @@ final class CommandLineTest extends CommandRuns {
         data,
         header.replace("colour", "color"),
         "line 1: column 'color' is not one of subject,colour,result,sampleTime,doses,lastDoseDate,"
-            + "flags; did you mean colour?");
+            + "flags,ground,until,next; did you mean colour?");
     assertRow(data, header.replace(",flags", ""), "line 1: column flags is missing");
     assertRow(
         data,
         header + SUBJECT + ",green,,,,,\n" + SUBJECT + ",green,,,two,,\n",
         "line 3: doses is not a whole number; the rows before it may be loaded");
-    assertRow(
-        data, header + SUBJECT + ",green,,,100,,\n", "line 2: doses is 100, not from 0 to 99");
+    assertRow(data, header + SUBJECT + ",green,,,100,,\n", "line 2: doses is not from 0 to 99");
     assertRow(
         data,
         header + SUBJECT + ",green,,,,,,\n",

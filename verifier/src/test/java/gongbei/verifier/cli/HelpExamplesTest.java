@@ -39,6 +39,8 @@ final class HelpExamplesTest {
           "gongbei serve --config node\\.yaml", "this test starts the node by that very file",
           ".*https?://(node-1|macau)[:/].*", "hosts of the reader's: FailureWordsTest, TlsTest",
           "gongbei device-test node-1:9700 .*", "a host of the reader's: DeviceCommandsTest",
+          "gongbei appeals grant .*",
+              "AppealsCommandTest: an appeal is decided once, and here refused",
           "gongbei cluster hand-over .*", "ClusterCommandsTest: it needs another member",
           "gongbei demo .*", "CommandLineTest: it takes a machine for itself");
 
@@ -61,6 +63,7 @@ final class HelpExamplesTest {
   private String said = "";
   private String code = "";
   private String keyId = "";
+  private String appeal = "";
   private Node node;
 
   @AfterEach
@@ -192,6 +195,8 @@ final class HelpExamplesTest {
         own.add("127.0.0.1:" + node.tcpPort());
       } else if (word.equals("f56f2674")) {
         own.add(keyId);
+      } else if (word.equals("4711")) {
+        own.add(appeal);
       } else {
         own.add(word);
       }
@@ -218,6 +223,10 @@ final class HelpExamplesTest {
       Files.writeString(directory.resolve("codes.jsonl"), "{\"code\":\"" + code + "\"}\n");
     } else if (command.equals("gongbei apikey create") && keyId.isEmpty()) {
       keyId = said.strip().substring(4, 12);
+    } else if (command.equals("gongbei mint")) {
+      code = said.strip();
+    } else if (command.equals("gongbei appeals open")) {
+      appeal = said.substring(0, said.indexOf(' '));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Region;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,17 @@ final class NodeConfigTest {
     }
     assertRefused(
         "signatureEngine: openssl", "signatureEngine is not one of fixed-base, bouncy-castle");
+  }
+
+  @Test
+  void aRegionIsNamedAsInCodes() throws Exception {
+    assertEquals(Region.GUANGDONG, NodeConfig.defaults().region());
+    assertEquals(Region.GUANGDONG, read("region: ~").region());
+    for (final Region region : Region.values()) {
+      assertEquals(region, read("region: " + region.wireName()).region());
+    }
+    assertRefused("region: gd", "region is neither GD nor MO");
+    assertRefused("region: HK", "region is neither GD nor MO");
   }
 
   @Test

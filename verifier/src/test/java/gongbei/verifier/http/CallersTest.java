@@ -25,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -108,7 +109,7 @@ final class CallersTest {
   }
 
   private HttpServer.Context keyed() throws Exception {
-    return context().access(ApiKeys.ofFile(directory.resolve("keys")), false);
+    return context().access(Optional.of(ApiKeys.ofFile(directory.resolve("keys"))), false);
   }
 
   /** A request's header, and as much of its body as is given. */

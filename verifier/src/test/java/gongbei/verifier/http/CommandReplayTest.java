@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -162,14 +163,15 @@ final class CommandReplayTest {
   private static Node secondFaceOf(TestNode bed, CommandLog log) throws Exception {
     final NodeConfig.Endpoint any = new NodeConfig.Endpoint("127.0.0.1", 0);
     final NodeConfig config =
-        NodeConfig.inMemory("GD", 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null, null));
+        NodeConfig.inMemory(
+            Region.GUANGDONG, 1_000, any, any, new NodeConfig.Pipeline(64, 1, 8, null, null));
     final NodeResources resources = bed.node.resources();
     return Node.start(
         config,
         NodeResources.over(resources.statusMap(), log)
             .trust(resources.trust())
-            .authorities(resources.authorities())
-            .signingKeys(resources.signingKeys())
+            .authorities(resources.authorities().orElseThrow())
+            .signingKeys(resources.signingKeys().orElseThrow())
             .rulesets(resources.rulesets())
             .devices(resources.devices())
             .build());

@@ -50,6 +50,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -109,16 +110,17 @@ public final class HttpInputs {
         new HttpServer.Context()
             .scans(unanswered, rulesets)
             .trust(authorities)
-            .authorities(authorities)
+            .authorities(Optional.of(authorities))
             .minting(
                 CodeFormat.GD1,
-                keys,
-                new MintPipeline(
-                    16,
-                    0,
-                    new BlockingWaitStrategy(),
-                    new MintPipeline.Context(CodeFormat.GD1, keys, map, () -> true, () -> NOW),
-                    minting),
+                Optional.of(keys),
+                Optional.of(
+                    new MintPipeline(
+                        16,
+                        0,
+                        new BlockingWaitStrategy(),
+                        new MintPipeline.Context(CodeFormat.GD1, keys, map, () -> true, () -> NOW),
+                        minting)),
                 minting)
             .status(map, log)
             .clock(() -> NOW)
@@ -127,12 +129,13 @@ public final class HttpInputs {
     chain =
         new RequestChain(
             new HostCheck(true, Set.of()),
-            new Authorizer(null, true, RateLimits.of(0, 0), () -> NOW),
+            new Authorizer(Optional.empty(), true, RateLimits.of(0, 0), () -> NOW),
             new Resources(context, works).routes(),
             works);
     writer = new ResponseWriter(metrics, new HttpDate(() -> NOW));
     admission = new ScanAdmission(unanswered, scans);
-    signature = new RequestSignature(authorities, "changes", Audience.DEFAULT, () -> NOW);
+    signature =
+        new RequestSignature(Optional.of(authorities), "changes", Audience.DEFAULT, () -> NOW);
   }
 
   /** Works at once. */

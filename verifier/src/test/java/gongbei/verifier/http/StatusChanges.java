@@ -2,6 +2,7 @@ package gongbei.verifier.http;
 
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.command.Applied;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
@@ -21,12 +22,17 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What a node reads in an authority's request, for tests of those who write it. */
 public final class StatusChanges {
+  /** Who signs what is read, on no ground that is stated. */
+  public static final ChangeOrigin SIGNER = ChangeOrigin.of(0x0123456789abcdefL, 0);
+
   private StatusChanges() {}
 
   private static final Map<String, List<String>> JSON =
@@ -62,7 +68,8 @@ public final class StatusChanges {
       String json,
       Map<String, List<String>> headers) {
     try {
-      new RequestSignature(authorities, "changes", Audience.DEFAULT, () -> nowEpochSeconds)
+      new RequestSignature(
+              Optional.of(authorities), "changes", Audience.DEFAULT, () -> nowEpochSeconds)
           .require(question(method, path, json, headers));
       return true;
     } catch (Problem e) {
@@ -82,7 +89,8 @@ public final class StatusChanges {
             json.getBytes(StandardCharsets.UTF_8),
             Caller.ofAddress(InetAddress.getLoopbackAddress(), true),
             Runnable::run);
-    return question.signed(new SignatureNonce("0123456789abcdef", "0123456789abcdef", 1));
+    return question.signed(
+        SignatureNonce.of(HexFormat.of().toHexDigits(SIGNER.authority()), "0123456789abcdef", 1));
   }
 
   /** A log that keeps what is submitted. */

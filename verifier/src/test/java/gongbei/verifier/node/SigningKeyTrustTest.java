@@ -82,7 +82,7 @@ final class SigningKeyTrustTest {
     KeyGeneration.write(trusted, "gd", directory.resolve("signing"));
     KeyGeneration.write(trusted, "gd", directory.resolve("trust"));
     try (Node node = Node.start(NodeConfig.read(config(trusting)))) {
-      assertEquals(3, node.resources().signingKeys().all().size());
+      assertEquals(3, node.resources().signingKeys().orElseThrow().all().size());
       putHolder(node);
       assertEquals("ok", minted(node));
       assertEquals("1.0", metric(node, "gongbei_signing_keys_untrusted"));

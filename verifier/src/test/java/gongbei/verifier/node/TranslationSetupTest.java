@@ -1,7 +1,6 @@
 package gongbei.verifier.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +14,8 @@ import gongbei.codec.translate.TranslationRequest;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
+import gongbei.replication.context.MemberAddress;
+import gongbei.testing.FreePorts;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.config.NodeConfig;
@@ -87,7 +88,8 @@ final class TranslationSetupTest {
                     .serial(serial)
                     .validity(now, now + 60)
                     .build());
-    return node.desk()
+    return node.translations()
+        .orElseThrow()
         .translate(new TranslationRequest(code.getBytes(StandardCharsets.US_ASCII), "MO", false))
         .join();
   }
@@ -111,9 +113,32 @@ final class TranslationSetupTest {
   }
 
   @Test
+  void aNodeWhoseLogCanNotStartLeavesItsAuditLogFree() throws Exception {
+    final StringBuilder members = new StringBuilder();
+    final int basePort = FreePorts.inARow(3 * MemberAddress.PORTS);
+    for (int member = 0; member < 3; member++) {
+      members
+          .append("  - {host: 127.0.0.1, basePort: ")
+          .append(basePort + member * MemberAddress.PORTS)
+          .append("}\n");
+    }
+    final NodeConfig alone =
+        config(
+                CONFIG
+                    + "dataDirectory: data\n"
+                    + "replication:\n  memberId: 0\n  leaderWaitSeconds: 1\n  members:\n"
+                    + members)
+            .withRole(NodeConfig.Role.MEMBER);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      final NodeException fault = assertThrows(NodeException.class, () -> Node.start(alone));
+      assertTrue(fault.getMessage().contains("no member leads after 1 s"), fault.getMessage());
+    }
+  }
+
+  @Test
   void withoutASecretNothingIsTranslated() throws Exception {
     try (Node node = Node.start(config(CONFIG.replace("subjectSecretFile", "#")))) {
-      assertNull(node.desk());
+      assertTrue(node.translations().isEmpty());
     }
   }
 

@@ -27,8 +27,8 @@ import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Reason;
-import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -307,7 +307,8 @@ final class OfflineCheckpointTest {
   void whomThePackCanNotTellAboutTheServerIsAskedFor() throws PackException {
     final byte[] pack = packOf(-1, status(1, 2), status(2, 0), status(3, 0));
     bus.take(pack);
-    final OfflineVerdict ask = new OfflineVerdict(Verdict.HOLD, Reason.YELLOW, true, 0, Optional.empty());
+    final OfflineVerdict ask =
+        new OfflineVerdict(Verdict.HOLD, Reason.YELLOW, true, 0, Optional.empty());
     assertEquals(ask, verdict(code(new Subject(1, 1), GUANGDONG, NOW, NOW + 60)), "the red");
     assertEquals(
         ask,
@@ -326,7 +327,8 @@ final class OfflineCheckpointTest {
                     .group(1, new byte[32])
                     .validity(NOW, NOW + 60)
                     .build());
-    assertEquals(new OfflineVerdict(Verdict.HOLD, Reason.STALE, true, 0, Optional.empty()), verdict(group));
+    assertEquals(
+        new OfflineVerdict(Verdict.HOLD, Reason.STALE, true, 0, Optional.empty()), verdict(group));
     final String untested =
         new CodeIssuer(CodeFormat.GD1, GUANGDONG)
             .issue(

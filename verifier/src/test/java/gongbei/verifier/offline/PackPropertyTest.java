@@ -17,8 +17,8 @@ import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.Ruleset;
-import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Rulesets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -88,7 +88,8 @@ final class PackPropertyTest {
                 .colour(Colour.ofNumber(isRed.get(i) ? 2 : 0))
                 .build());
       }
-      final byte[] bytes = PackMaker.full(map, ANCHORS, new Rulesets(List.of(ruleset)), KEY, NOW, 60);
+      final byte[] bytes =
+          PackMaker.full(map, ANCHORS, new Rulesets(List.of(ruleset)), KEY, NOW, 60);
       final OfflinePack pack = OfflinePack.read(bytes, ANCHORS, NOW);
       assertEquals(List.of(ruleset), pack.rulesets().all());
       assertEquals(map.version(), pack.header().version());

@@ -270,7 +270,7 @@ final class SigningTokenTest {
               .get("code")
               .textValue();
       assertTrue(scanned(node, translated).matches("ok|test-missing"), scanned(node, translated));
-      final SigningKey held = node.resources().signingKeys().all().get(0);
+      final SigningKey held = node.resources().signingKeys().orElseThrow().all().get(0);
       assertTrue(held.privateKey() instanceof TokenKey);
     }
     final String audit =

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** One region's whole Gongbei, which has nothing of the other's but its public keys. */
 public final class Region implements AutoCloseable {
@@ -58,7 +59,13 @@ public final class Region implements AutoCloseable {
     authority = new KeyGeneration().generateAuthority("Test", from(), from().plusSeconds(200_000));
     auditFile = directory.resolve(format.issuer() + "-audit.jsonl");
     final NodeConfig.Endpoint anyPort = new NodeConfig.Endpoint("127.0.0.1", 0);
-    final NodeConfig config = NodeConfig.inMemory(format.issuer(), 1_000, anyPort, anyPort, null);
+    final NodeConfig config =
+        NodeConfig.inMemory(
+            gongbei.codec.model.Region.ofWireName(format.issuer()).orElseThrow(),
+            1_000,
+            anyPort,
+            anyPort,
+            null);
     node =
         Node.start(
             config,
@@ -71,7 +78,7 @@ public final class Region implements AutoCloseable {
                         secret,
                         TranslationTables.shipped(format),
                         AuditLog.ofFile(auditFile, format.issuer()),
-                        TrustStore.of(new TrustList(List.of(checkpoint.issuerKey())))))
+                        Optional.of(TrustStore.of(new TrustList(List.of(checkpoint.issuerKey()))))))
                 .build());
   }
 

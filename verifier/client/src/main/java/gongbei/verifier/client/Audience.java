@@ -1,5 +1,6 @@
 package gongbei.verifier.client;
 
+import gongbei.codec.model.Region;
 import java.util.regex.Pattern;
 
 /**
@@ -14,17 +15,16 @@ public record Audience(String region, String cluster) {
   /** The name of a cluster that was given none. */
   public static final String DEFAULT_CLUSTER = "main";
 
-  /** The region of a node that was given none. */
+  /** The region of a node that was given none: a constant, as options of commands need one. */
   public static final String DEFAULT_REGION = "GD";
 
-  private static final Pattern REGION = Pattern.compile("GD|MO");
   private static final Pattern CLUSTER = Pattern.compile("[a-z0-9-]{1,32}");
 
   /** Guangdong's cluster, where it was given no name. */
   public static final Audience DEFAULT = new Audience(DEFAULT_REGION, DEFAULT_CLUSTER);
 
   public Audience {
-    if (!REGION.matcher(region).matches()) {
+    if (Region.ofWireName(region).isEmpty()) {
       throw new IllegalArgumentException("region is neither GD nor MO");
     }
     if (!isCluster(cluster)) {

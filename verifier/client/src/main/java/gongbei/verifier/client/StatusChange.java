@@ -1,18 +1,16 @@
 package gongbei.verifier.client;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.HolderFlag;
 import gongbei.codec.model.TestResult;
+import gongbei.verifier.status.StatusForm;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -61,9 +59,10 @@ public final class StatusChange {
    * @param sampled when the sample was taken; counts by the minute
    */
   public static StatusChange test(String subject, TestResult result, Instant sampled) {
-    final ObjectNode json = of(subject);
-    putTest(json, result, sampled);
-    return new StatusChange(json);
+    final StatusForm status =
+        StatusForm.of(Colour.GREEN).test(requireTest(result), minutes(sampled)).build();
+    return new StatusChange(
+        StatusForm.writeTest(of(subject), status.result(), status.sampleEpochMinutes()));
   }
 
   /**
@@ -75,23 +74,31 @@ public final class StatusChange {
   public static StatusChange revocation(String subject, Instant issuedBefore) {
     final ObjectNode json = of(subject);
     final Instant second = issuedBefore.truncatedTo(ChronoUnit.SECONDS);
-    requireTime("revokeBefore", second);
+    if (second.getEpochSecond() < 1 || second.getEpochSecond() > CodeLimits.MAX_EPOCH_SECONDS) {
+      throw new IllegalArgumentException("revokeBefore is " + second + ", not from 1970 to 9999");
+    }
     return new StatusChange(json.put("revokeBefore", second.toString()));
   }
 
-  private static void putTest(ObjectNode json, TestResult result, Instant sampled) {
+  private static TestResult requireTest(TestResult result) {
     if (result == TestResult.NONE) {
       throw new IllegalArgumentException("result is none, which is no test");
     }
-    final Instant minute = sampled.truncatedTo(ChronoUnit.MINUTES);
-    requireTime("sampleTime", minute);
-    json.put("result", result.wireName()).put("sampleTime", minute.toString());
+    return result;
   }
 
-  private static void requireTime(String field, Instant time) {
-    if (time.getEpochSecond() < 1 || time.getEpochSecond() > CodeLimits.MAX_EPOCH_SECONDS) {
-      throw new IllegalArgumentException(field + " is " + time + ", not from 1970 to 9999");
-    }
+  private static long minutes(Instant time) {
+    return Math.floorDiv(time.getEpochSecond(), 60L);
+  }
+
+  /**
+   * The same change on a ground, a name in the region's table of grounds.
+   *
+   * @throws IllegalArgumentException where no ground can be called that
+   */
+  public StatusChange onGround(String ground) {
+    return new StatusChange(
+        json().put(StatusForm.GROUND, StatusForm.of(Colour.GREEN).ground(ground).build().ground()));
   }
 
   /** The change as an item of a request's {@code statuses}. */
@@ -117,7 +124,8 @@ public final class StatusChange {
   /** A whole status in the making. Its colour is needed; everything else has a default. */
   public static final class StatusBuilder {
     private final ObjectNode json;
-    private final Set<String> flags = new TreeSet<>();
+    private final StatusForm.Builder form = StatusForm.of(Colour.GREEN);
+    private boolean hasColour;
 
     private StatusBuilder(ObjectNode json) {
       this.json = json;
@@ -125,7 +133,8 @@ public final class StatusChange {
 
     /** Sets what the holder may do. */
     public StatusBuilder colour(Colour colour) {
-      json.put("colour", colour.wireName());
+      form.colour(colour);
+      hasColour = true;
       return this;
     }
 
@@ -135,65 +144,74 @@ public final class StatusChange {
      * @param sampled when the sample was taken; counts by the minute
      */
     public StatusBuilder test(TestResult result, Instant sampled) {
-      putTest(json, result, sampled);
+      form.test(requireTest(result), minutes(sampled));
       return this;
     }
 
     /** Sets how many vaccine doses the holder has had, 0 to 99; default 0. */
     public StatusBuilder doses(int doses) {
-      if (doses < 0 || doses > CodeLimits.MAX_DOSES) {
-        throw new IllegalArgumentException(
-            "doses is " + doses + ", not from 0 to " + CodeLimits.MAX_DOSES);
-      }
-      json.put("doses", doses);
+      form.doses(doses);
       return this;
     }
 
     /** Sets the day of the last dose; default not known. */
     public StatusBuilder lastDose(LocalDate day) {
-      if (day.getYear() < 1970 || day.getYear() > 9999) {
-        throw new IllegalArgumentException("lastDoseDate is " + day + ", not from 1970 to 9999");
-      }
-      json.put("lastDoseDate", day.toString());
+      form.lastDose(day);
       return this;
     }
 
     /** Marks the holder as a visitor from the other region. */
     public StatusBuilder visitor() {
-      flags.add(HolderFlag.VISITOR.wireName());
+      form.flag(HolderFlag.VISITOR.wireName());
       return this;
     }
 
     /** Marks the holder as linked to a subject of the other region. */
     public StatusBuilder linked() {
-      flags.add(HolderFlag.LINKED.wireName());
+      form.flag(HolderFlag.LINKED.wireName());
       return this;
     }
 
     /** Marks the holder as no longer alive. */
     public StatusBuilder deceased() {
-      flags.add(HolderFlag.DECEASED.wireName());
+      form.flag(HolderFlag.DECEASED.wireName());
+      return this;
+    }
+
+    /** Sets the ground, a name in the region's table of grounds; default the table's own. */
+    public StatusBuilder ground(String name) {
+      form.ground(name);
+      return this;
+    }
+
+    /**
+     * Sets when a colour that is not green lapses; default the longest that the ground allows, or a
+     * refusal, as the ground has it.
+     *
+     * @param end counts by the minute
+     */
+    public StatusBuilder until(Instant end) {
+      form.untilEpochMinutes(minutes(end));
+      return this;
+    }
+
+    /** Sets the colour that follows then, milder than the one that lapses; default green. */
+    public StatusBuilder next(Colour colour) {
+      form.next(colour);
       return this;
     }
 
     /**
      * Makes the change.
      *
-     * @throws IllegalArgumentException where the colour was not set
+     * @throws IllegalArgumentException where the colour was not set, or a field does not go with
+     *     the others
      */
     public StatusChange build() {
-      if (!json.has("colour")) {
+      if (!hasColour) {
         throw new IllegalArgumentException("colour is missing");
       }
-      final ObjectNode made = json.deepCopy();
-      if (!made.has("doses")) {
-        made.put("doses", 0);
-      }
-      if (!flags.isEmpty()) {
-        final ArrayNode all = made.putArray("flags");
-        flags.forEach(all::add);
-      }
-      return new StatusChange(made);
+      return new StatusChange(form.build().writeInto(json.deepCopy()));
     }
   }
 }

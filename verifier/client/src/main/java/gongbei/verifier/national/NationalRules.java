@@ -108,7 +108,8 @@ public final class NationalRules {
   Country find(String name, int offset, int length) {
     for (int i = 0; i < countries.size(); i++) {
       final Country country = countries.get(i);
-      if (country.name().length() == length && country.name().regionMatches(0, name, offset, length)) {
+      if (country.name().length() == length
+          && country.name().regionMatches(0, name, offset, length)) {
         return country;
       }
     }

@@ -33,7 +33,7 @@ final class StatusChangeTest {
             + SUBJECT
             + "\",\"colour\":\"yellow\",\"result\":\"negative\","
             + "\"sampleTime\":\"2026-11-24T08:00:00Z\",\"doses\":3,\"lastDoseDate\":\"2026-01-02\","
-            + "\"flags\":[\"deceased\",\"linked\",\"visitor\"]}",
+            + "\"flags\":[\"visitor\",\"linked\",\"deceased\"]}",
         StatusChange.status(SUBJECT)
             .colour(Colour.YELLOW)
             .test(TestResult.NEGATIVE, SAMPLED)

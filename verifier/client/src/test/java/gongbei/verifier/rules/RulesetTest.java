@@ -38,7 +38,8 @@ final class RulesetTest {
           Ruleset.ForeignCodes.HOLD,
           60_000,
           Ruleset.WhenStale.HOLD,
-          Ruleset.Replays.IGNORE, List.of());
+          Ruleset.Replays.IGNORE,
+          List.of());
 
   private static Holder green() {
     return new Holder().result(1).sampleEpochMinutes(NOW_MINUTES - 60);
@@ -86,7 +87,8 @@ final class RulesetTest {
             Ruleset.ForeignCodes.REFUSE,
             86_400_000,
             Ruleset.WhenStale.HOLD,
-            Ruleset.Replays.HOLD, List.of()),
+            Ruleset.Replays.HOLD,
+            List.of()),
         read(
             "{name: school-2, version: 2147483647, allowedColours: [yellow, green],"
                 + " testWithinHours: 720, testWaivedFromDoses: 99, foreignCodes: refuse,"
@@ -102,7 +104,8 @@ final class RulesetTest {
             Ruleset.ForeignCodes.HOLD,
             60_000,
             Ruleset.WhenStale.ANSWER,
-            Ruleset.Replays.IGNORE, List.of()),
+            Ruleset.Replays.IGNORE,
+            List.of()),
         read("{name: a, version: 1, allowedColours: [green]}"));
   }
 
@@ -211,7 +214,8 @@ final class RulesetTest {
             Ruleset.ForeignCodes.HOLD,
             60_000,
             Ruleset.WhenStale.ANSWER,
-            Ruleset.Replays.IGNORE, List.of());
+            Ruleset.Replays.IGNORE,
+            List.of());
     assertEquals(Reason.OK, lenient.judge(new Holder(), NOW, 100_000));
     assertEquals(Reason.OK, lenient.judge(new Holder().colour(1), NOW, 100_000));
     assertEquals(Reason.RED, lenient.judge(new Holder().colour(2), NOW, 0));
@@ -228,7 +232,8 @@ final class RulesetTest {
             Ruleset.ForeignCodes.HOLD,
             60_000,
             Ruleset.WhenStale.ANSWER,
-            Ruleset.Replays.IGNORE, List.of());
+            Ruleset.Replays.IGNORE,
+            List.of());
     assertEquals(Reason.TEST_MISSING, noWaiver.judge(new Holder().doses(99), NOW, 0));
     assertEquals(Reason.TEST_TOO_OLD, noWaiver.judge(new Holder().result(1), NOW, 0), "of 1970");
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeText;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
@@ -25,10 +26,10 @@ import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.translate.TableException;
+import gongbei.verifier.translate.TranslationJson;
 import gongbei.verifier.translate.TranslationTables;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -120,10 +121,10 @@ public final class TranslateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (!target.equals("GD") && !target.equals("MO")) {
-      throw CommandException.usage("--target is neither GD nor MO");
-    }
-    print(place.url == null ? translateHere() : translateThere());
+    final Region region =
+        Region.ofWireName(target)
+            .orElseThrow(() -> CommandException.usage("--target is neither GD nor MO"));
+    print(place.url == null ? translateHere(CodeFormat.of(region)) : translateThere());
     return ExitCode.OK;
   }
 
@@ -138,9 +139,8 @@ public final class TranslateCommand implements Callable<Integer> {
                 .put("requireLink", linkRequired));
   }
 
-  private JsonNode translateHere() {
+  private JsonNode translateHere(CodeFormat format) {
     final Here here = place.here;
-    final CodeFormat format = target.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
     final long now = CodeInput.nowEpochSeconds();
     try {
       final SigningKey key = KeyPlace.read(here.keys).current(format, now);
@@ -177,15 +177,7 @@ public final class TranslateCommand implements Callable<Integer> {
                 + " "
                 + translation.explanation());
       }
-      final ObjectNode answer = JsonNodeFactory.instance.objectNode();
-      answer
-          .put("code", translation.code())
-          .put(
-              "expires",
-              Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
-          .put("from", translation.from())
-          .put("colour", translation.claims().colour().wireName())
-          .put("table", translation.table());
+      final ObjectNode answer = TranslationJson.of(translation);
       return here.audit == null ? answer : answer.put("receipt", receipt);
     } catch (TrustException | TableException | AuditException e) {
       throw CommandException.unreachable(e.getMessage());

@@ -107,7 +107,10 @@ final class DemoCodes {
         good.substring(0, at) + (good.charAt(at) == '0' ? '1' : '0') + good.substring(at + 1));
     final SigningKey stranger =
         new KeyGeneration()
-            .generate("GD", Instant.ofEpochSecond(now), Instant.now().plus(Duration.ofDays(1)));
+            .generate(
+                CodeFormat.GD1.issuer(),
+                Instant.ofEpochSecond(now),
+                Instant.now().plus(Duration.ofDays(1)));
     add(
         "of an issuer that is not trusted",
         new CodeIssuer(CodeFormat.GD1, stranger)
@@ -150,7 +153,7 @@ final class DemoCodes {
     return CodeClaims.of(CodeKind.TRANSLATED, subject.toBytes())
         .colour(Colour.GREEN)
         .serial(serial())
-        .origin("MO")
+        .origin(CodeFormat.MO1.issuer())
         .validity(now, now + HOUR_SECONDS)
         .build();
   }
@@ -162,10 +165,7 @@ final class DemoCodes {
   }
 
   private void add(String name, String code) throws InterruptedException {
-    final JsonNode said =
-        http.post(
-            "/v1/scans",
-            JsonNodeFactory.instance.objectNode().put("code", code).put("checkpoint", CHECKPOINT));
+    final JsonNode said = DemoScan.of(http, code, CHECKPOINT);
     samples.add(
         new Sample(name, code, said.path("verdict").asText(), said.path("reason").asText()));
   }

@@ -3,6 +3,7 @@ package gongbei.verifier.cli.demo;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
@@ -35,6 +36,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -122,8 +124,8 @@ public final class DemoCommand implements Callable<Integer> {
     if (keyDirectory != null) {
       keys.write(keyDirectory);
     }
-    try (Node guangdong = start("GD", keys, 0);
-        Node macau = start("MO", keys, 1)) {
+    try (Node guangdong = start(Region.GUANGDONG, keys, 0);
+        Node macau = start(Region.MACAU, keys, 1)) {
       final DemoTraffic traffic = new DemoTraffic(keys.guangdong(), keys.macau(), keys.foreign());
       traffic.populate(guangdong.resources().log(), macau.resources().log(), residents);
       printAddresses(guangdong, macau, traffic, startedNanos);
@@ -175,8 +177,8 @@ public final class DemoCommand implements Callable<Integer> {
       final Instant from = Instant.now().truncatedTo(ChronoUnit.DAYS);
       final Instant until = from.plus(Duration.ofDays(30));
       return new Keys(
-          generation.generate("GD", from, until),
-          generation.generate("MO", from, until),
+          generation.generate(CodeFormat.GD1.issuer(), from, until),
+          generation.generate(CodeFormat.MO1.issuer(), from, until),
           generation.generate("XX", from, until),
           generation.generateAuthority("Demo authority", from, until),
           generation.generateAuthority("Demo checkpoint", from, until));
@@ -209,7 +211,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private Node start(String region, Keys keys, int offset) throws NodeException {
+  private Node start(Region region, Keys keys, int offset) throws NodeException {
     final URI otherWallet = URI.create("http://" + HOST + ":" + httpPorts[1 - offset] + "/wallet");
     final NodeConfig config =
         NodeConfig.inMemory(
@@ -219,7 +221,7 @@ public final class DemoCommand implements Callable<Integer> {
                 new NodeConfig.Endpoint(HOST, tcpPort == 0 ? 0 : tcpPort + offset),
                 null)
             .withTranslation(new TranslationConfig(null, null, null, null, otherWallet));
-    final SigningKey own = region.equals("MO") ? keys.macau() : keys.guangdong();
+    final SigningKey own = region == Region.MACAU ? keys.macau() : keys.guangdong();
     return Node.start(
         config,
         NodeResources.inMemory(config)
@@ -229,10 +231,10 @@ public final class DemoCommand implements Callable<Integer> {
             .translation(
                 new TranslationSetup(
                     SubjectSecret.generate(),
-                    TranslationTables.shipped(
-                        region.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1),
-                    AuditLog.inMemory(region),
-                    TrustStore.of(new TrustList(List.of(keys.checkpoint().issuerKey())))))
+                    TranslationTables.shipped(CodeFormat.of(region)),
+                    AuditLog.inMemory(region.wireName()),
+                    Optional.of(
+                        TrustStore.of(new TrustList(List.of(keys.checkpoint().issuerKey()))))))
             .build());
   }
 
@@ -253,8 +255,7 @@ public final class DemoCommand implements Callable<Integer> {
         residents);
     for (final Node node : List.of(guangdong, macau)) {
       final String address = "http://" + HOST + ":" + node.httpPort();
-      final CodeFormat format =
-          node.config().region().equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
+      final CodeFormat format = CodeFormat.of(node.config().region());
       out.printf(
           Locale.ROOT,
           "  %s  %s/checkpoint  %s/ops  devices on %s:%d%n      %s/wallet#subject=%s%n",

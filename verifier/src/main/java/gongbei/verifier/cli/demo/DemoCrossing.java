@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Region;
 import gongbei.verifier.cli.remote.NodeHttp;
 import gongbei.verifier.node.Node;
 import java.net.URI;
@@ -20,36 +21,30 @@ import java.util.Locale;
  * @param verdict what its checkpoint answered
  */
 record DemoCrossing(
-    String from, String to, String checkpoint, JsonNode translation, JsonNode verdict) {
+    Region from, Region to, String checkpoint, JsonNode translation, JsonNode verdict) {
   /** Takes a region's first resident across. */
   static DemoCrossing of(DemoTraffic traffic, Node home, Node abroad) throws InterruptedException {
-    final String from = home.config().region();
-    final String to = abroad.config().region();
+    final Region from = home.config().region();
+    final Region to = abroad.config().region();
     final NodeHttp node = NodeHttp.ofAnyone(URI.create("http://127.0.0.1:" + abroad.httpPort()));
     final JsonNode translation =
         node.post(
             "/v1/translations",
             JsonNodeFactory.instance
                 .objectNode()
-                .put("code", traffic.freshCode(from.equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1))
-                .put("target", to));
+                .put("code", traffic.freshCode(CodeFormat.of(from)))
+                .put("target", to.wireName()));
     final String checkpoint =
-        to.equals("MO") ? "border-to-macau/gongbei" : "border-to-guangdong/gongbei";
-    final JsonNode verdict =
-        node.post(
-            "/v1/scans",
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("code", translation.path("code").asText())
-                .put("checkpoint", checkpoint));
+        to == Region.MACAU ? "border-to-macau/gongbei" : "border-to-guangdong/gongbei";
+    final JsonNode verdict = DemoScan.of(node, translation.path("code").asText(), checkpoint);
     return new DemoCrossing(from, to, checkpoint, translation, verdict);
   }
 
   ObjectNode json() {
     final ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.putObject("crossing")
-        .put("from", from)
-        .put("to", to)
+        .put("from", from.wireName())
+        .put("to", to.wireName())
         .put("checkpoint", checkpoint)
         .<ObjectNode>set("translation", translation)
         .set("verdict", verdict);

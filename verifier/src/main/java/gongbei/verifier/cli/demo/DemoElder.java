@@ -29,7 +29,7 @@ record DemoElder(int pdfBytes, JsonNode verdict) {
       throws InterruptedException {
     final URI url = URI.create("http://127.0.0.1:" + node.httpPort());
     final Subject subject =
-        Subject.of(node.resources().translation().secret().subject(TYPE, NUMBER), 0);
+        Subject.of(node.resources().translation().orElseThrow().secret().subject(TYPE, NUMBER), 0);
     final ObjectNode status =
         JsonNodeFactory.instance
             .objectNode()

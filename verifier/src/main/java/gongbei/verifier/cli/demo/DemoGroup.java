@@ -22,7 +22,7 @@ record DemoGroup(JsonNode made, JsonNode verdict) {
 
   /** Makes a group's code and scans it, over HTTP. */
   static DemoGroup of(Node node, SigningKey authority) throws InterruptedException {
-    final CodeFormat region = node.config().region().equals("MO") ? CodeFormat.MO1 : CodeFormat.GD1;
+    final CodeFormat region = CodeFormat.of(node.config().region());
     final NodeHttp http =
         NodeHttp.ofAuthority(URI.create("http://127.0.0.1:" + node.httpPort()), authority);
     final ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -31,13 +31,7 @@ record DemoGroup(JsonNode made, JsonNode verdict) {
       members.add(DemoTraffic.subject(region, i).toHex());
     }
     final JsonNode made = http.postSigned("/v1/groups", body);
-    final JsonNode verdict =
-        http.post(
-            "/v1/scans",
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("code", made.path("code").asText())
-                .put("checkpoint", "metro/tiyu-xilu"));
+    final JsonNode verdict = DemoScan.of(http, made.path("code").asText(), "metro/tiyu-xilu");
     return new DemoGroup(made, verdict);
   }
 

@@ -35,14 +35,8 @@ record DemoScreenshot(JsonNode first, JsonNode second) {
       TimeUnit.MILLISECONDS.sleep(WAIT_MILLIS);
     }
     final String code = traffic.freshCode(CodeFormat.GD1);
-    return new DemoScreenshot(scan(http, code, "stadium/north"), scan(http, code, "stadium/south"));
-  }
-
-  private static JsonNode scan(NodeHttp http, String code, String checkpoint)
-      throws InterruptedException {
-    return http.post(
-        "/v1/scans",
-        JsonNodeFactory.instance.objectNode().put("code", code).put("checkpoint", checkpoint));
+    return new DemoScreenshot(
+        DemoScan.of(http, code, "stadium/north"), DemoScan.of(http, code, "stadium/south"));
   }
 
   ObjectNode json() {

@@ -33,7 +33,10 @@ import picocli.CommandLine.Spec;
 public final class HolderCommand implements Callable<Integer> {
   /** What a whole status has; what is left out of one is taken back. */
   private static final List<String> STATUS =
-      List.of("colour", "result", "sampleTime", "doses", "lastDoseDate", "flags");
+      List.of("colour", "until", "next", "result", "sampleTime", "doses", "lastDoseDate", "flags");
+
+  /** What a colour that is set anew takes no account of. */
+  private static final List<String> OF_COLOUR = List.of("until", "next");
 
   @Override
   public Integer call() {
@@ -107,6 +110,25 @@ public final class HolderCommand implements Callable<Integer> {
     private String colour;
 
     @Option(
+        names = "--ground",
+        paramLabel = "NAME",
+        description = "Why, by a name of the table of grounds; see gongbei grounds show.")
+    private String ground;
+
+    @Option(
+        names = "--until",
+        paramLabel = "TIME",
+        description =
+            "When a yellow or red colour lapses, with its offset, as 2026-12-08T08:00:00+08:00.")
+    private String until;
+
+    @Option(
+        names = "--next",
+        paramLabel = "COLOUR",
+        description = "The colour that follows then: green, or yellow after red; default green.")
+    private String next;
+
+    @Option(
         names = "--result",
         paramLabel = "RESULT",
         description = "negative or positive; or none.")
@@ -146,11 +168,15 @@ public final class HolderCommand implements Callable<Integer> {
       final ObjectNode given = given();
       if ((revokeBefore == null) == given.isEmpty()) {
         throw CommandException.usage(
-            "give --colour, --result, --doses, --last-dose-date or --flags, or --revoke-before"
-                + " alone");
+            "give --colour, --until, --next, --result, --doses, --last-dose-date or --flags, or"
+                + " --revoke-before alone");
       }
       final NodeHttp node = authority.node();
-      final JsonNode answer = node.put(pathOf(subject), change(node, subject, given));
+      final ObjectNode change = change(node, subject, given);
+      if (ground != null) {
+        change.put("ground", ground);
+      }
+      final JsonNode answer = node.put(pathOf(subject), change);
       spec.commandLine()
           .getOut()
           .println(
@@ -168,6 +194,12 @@ public final class HolderCommand implements Callable<Integer> {
       final ObjectNode given = JsonNodeFactory.instance.objectNode();
       if (colour != null) {
         given.put("colour", colour);
+      }
+      if (until != null) {
+        given.put("until", until);
+      }
+      if (next != null) {
+        given.put("next", next);
       }
       if (result != null) {
         given.put("result", result);
@@ -212,8 +244,9 @@ public final class HolderCommand implements Callable<Integer> {
             "unknown-subject: the map knows no such subject; a new holder needs --colour");
       }
       for (final String field : STATUS) {
-        final JsonNode value =
-            given.has(field) || known == null ? given.get(field) : known.get(field);
+        final boolean isKnown =
+            known != null && !(given.has("colour") && OF_COLOUR.contains(field));
+        final JsonNode value = given.has(field) || !isKnown ? given.get(field) : known.get(field);
         if (value != null) {
           whole.set(field, value);
         }

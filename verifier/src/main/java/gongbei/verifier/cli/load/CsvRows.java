@@ -6,15 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Residents in CSV. */
 final class CsvRows implements ResidentRows {
   private final long length;
   private final CsvReader reader;
+  private final Set<String> columns;
 
   CsvRows(Path file) throws IOException {
     this.reader = CsvReader.of(file, "; the rows before it may be loaded");
     this.length = Files.size(file);
+    this.columns = Set.copyOf(reader.columns());
     final Optional<String> fault = ResidentRow.faultOfColumns(reader.columns());
     if (fault.isPresent()) {
       reader.close();
@@ -29,7 +32,7 @@ final class CsvRows implements ResidentRows {
 
   @Override
   public String get(String column) {
-    return reader.get(column);
+    return columns.contains(column) ? reader.get(column) : "";
   }
 
   @Override

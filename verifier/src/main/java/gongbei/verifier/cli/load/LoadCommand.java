@@ -3,6 +3,8 @@ package gongbei.verifier.cli.load;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.model.Colour;
+import gongbei.codec.time.Rfc3339;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustException;
@@ -10,6 +12,7 @@ import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.ClusterContext;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusMapException;
@@ -21,6 +24,8 @@ import gongbei.verifier.cli.remote.NodeFaults;
 import gongbei.verifier.cli.remote.WaitingWord;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.status.StatusFault;
+import gongbei.verifier.status.StatusForm;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -30,6 +35,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +56,8 @@ import picocli.CommandLine.Spec;
     name = "load",
     description = {
       "Loads residents from CSV or Parquet through the log. The columns: subject, colour, result,"
-          + " sampleTime, doses, lastDoseDate, flags; CSV names them in its first line.",
+          + " sampleTime, doses, lastDoseDate, flags; and where it has them ground, until, next. CSV"
+          + " names them in its first line.",
       "",
       "How far it got stands in FILE.progress; --resume goes on from there, once a row at fault is"
           + " corrected too, and does nothing where all rows were loaded."
@@ -61,6 +68,7 @@ public final class LoadCommand implements Callable<Integer> {
   private static final int ROWS_A_BATCH = 1_000;
 
   private static final int LEADER_SECONDS = 60;
+  private static final long SECONDS_A_MINUTE = 60;
 
   @Spec private CommandSpec spec;
 
@@ -83,11 +91,29 @@ public final class LoadCommand implements Callable<Integer> {
               + " refused.")
   private ZoneId zone;
 
+  @Option(
+      names = "--ground",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description =
+          "The ground of rows that state none in a column ground; see gongbei grounds show.")
+  private String ground;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description =
+          "When the yellow and red of rows lapse that state no end in a column until, with its"
+              + " offset; without it the ground's longest counts.")
+  private String until;
+
   @Option(names = "--no-progress", description = "Show no progress bar.")
   private boolean noProgress;
 
   @Option(names = "--json", description = "Write JSON.")
   private boolean json;
+
+  private int untilMinutes;
 
   private static final class Target {
     @ArgGroup(exclusive = false)
@@ -107,6 +133,12 @@ public final class LoadCommand implements Callable<Integer> {
         required = true,
         description = "The authority's key and certificate, *.pem; or a token's file, *.yaml.")
     private Path keys;
+
+    @Option(
+        names = "--second-keys",
+        paramLabel = "DIR|FILE",
+        description = "A second authority's, where a ground wants its signature too.")
+    private Path secondKeys;
   }
 
   private static final class Local {
@@ -131,7 +163,7 @@ public final class LoadCommand implements Callable<Integer> {
      *
      * @param places where each stands in the file
      */
-    void apply(List<StatusCommand> batch, List<String> places)
+    void apply(List<ResidentRow> batch, List<String> places)
         throws IOException, InterruptedException;
 
     @Override
@@ -149,6 +181,7 @@ public final class LoadCommand implements Callable<Integer> {
         && !Files.isDirectory(target.local.directory)) {
       throw CommandException.unreachable(target.local.directory + " is not a directory");
     }
+    readTerms();
     final LoadProgress progress = new LoadProgress(file, targetName());
     if (resume) {
       progress.resume();
@@ -164,6 +197,21 @@ public final class LoadCommand implements Callable<Integer> {
     progress.write();
     print(progress.rows(), progress.loadedBefore());
     return ExitCode.OK;
+  }
+
+  /** The ground and the end of rows that state none. */
+  private void readTerms() {
+    try {
+      final StatusForm.Builder terms = StatusForm.of(Colour.RED).ground(ground);
+      if (until != null) {
+        terms.untilEpochMinutes(Rfc3339.epochSeconds(until) / SECONDS_A_MINUTE);
+      }
+      untilMinutes = terms.build().untilEpochMinutes();
+    } catch (StatusFault e) {
+      throw CommandException.usage("--" + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--until " + e.getMessage());
+    }
   }
 
   private ResidentRows open() throws IOException {
@@ -190,10 +238,10 @@ public final class LoadCommand implements Callable<Integer> {
 
   private void load(Sink sink, ResidentRows rows, LoadProgress progress, ProgressBar bar)
       throws IOException, InterruptedException {
-    final List<StatusCommand> batch = new ArrayList<>(ROWS_A_BATCH);
+    final List<ResidentRow> batch = new ArrayList<>(ROWS_A_BATCH);
     final List<String> places = new ArrayList<>(ROWS_A_BATCH);
     while (rows.advance()) {
-      final Optional<StatusCommand> next = next(rows, progress);
+      final Optional<ResidentRow> next = next(rows, progress);
       if (next.isEmpty()) {
         continue;
       }
@@ -216,12 +264,13 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   /** What a row becomes; nothing where it was loaded before. */
-  private Optional<StatusCommand> next(ResidentRows rows, LoadProgress progress) {
+  private Optional<ResidentRow> next(ResidentRows rows, LoadProgress progress) {
     try {
       rows.requireConsistent();
       return progress.wasLoaded(rows)
           ? Optional.empty()
-          : Optional.of(ResidentRow.read(rows, Optional.ofNullable(zone)));
+          : Optional.of(
+              ResidentRow.read(rows, Optional.ofNullable(zone)).otherwise(ground, untilMinutes));
     } catch (IllegalArgumentException e) {
       throw atFault(rows.place(), e.getMessage());
     }
@@ -240,27 +289,15 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   private Sink remote() {
-    final SigningKey key;
-    try {
-      final List<SigningKey> keys = KeyPlace.read(target.remote.keys).all();
-      if (keys.size() != 1) {
-        throw CommandException.refused(
-            target.remote.keys + " holds " + keys.size() + " private keys, not one");
-      }
-      key = keys.get(0);
-    } catch (TrustException e) {
-      throw CommandException.unreachable(e.getMessage());
-    }
-    final AuthorityClient client = access.authority(target.remote.url, key);
+    final AuthorityClient first = access.authority(target.remote.url, key(target.remote.keys));
+    final AuthorityClient client =
+        target.remote.secondKeys == null ? first : first.seconded(key(target.remote.secondKeys));
     return new Sink() {
       @Override
-      public void apply(List<StatusCommand> batch, List<String> places)
-          throws InterruptedException {
+      public void apply(List<ResidentRow> batch, List<String> places) throws InterruptedException {
         final ObjectNode body = JsonNodeFactory.instance.objectNode();
         final ArrayNode statuses = body.putArray("statuses");
-        for (final StatusCommand command : batch) {
-          statuses.add(ResidentRow.json((StatusCommand.SetStatus) command));
-        }
+        batch.forEach(row -> statuses.add(row.json()));
         final Optional<LoadAnswer.Fault> fault =
             LoadAnswer.fault(target.remote.url, sent(client, body.toString()), places);
         if (fault.isPresent()) {
@@ -273,6 +310,18 @@ public final class LoadCommand implements Callable<Integer> {
         // The HTTP client ends with the process.
       }
     };
+  }
+
+  private static SigningKey key(Path place) {
+    try {
+      final List<SigningKey> keys = KeyPlace.read(place).all();
+      if (keys.size() != 1) {
+        throw CommandException.refused(place + " holds " + keys.size() + " private keys, not one");
+      }
+      return keys.get(0);
+    } catch (TrustException e) {
+      throw CommandException.unreachable(e.getMessage());
+    }
   }
 
   /** Sends rows, again and again for a while where no member leads: then nothing was changed. */
@@ -320,14 +369,9 @@ public final class LoadCommand implements Callable<Integer> {
     }
     return new Sink() {
       @Override
-      public void apply(List<StatusCommand> batch, List<String> places)
-          throws InterruptedException {
+      public void apply(List<ResidentRow> batch, List<String> places) throws InterruptedException {
         try {
-          for (final Applied applied : log.submit(batch).get()) {
-            if (applied.outcome() == Applied.Outcome.MAP_FULL) {
-              throw CommandException.refused("the status map is full: " + map.capacity());
-            }
-          }
+          requireApplied(log.submit(commands(log, batch, places)).get(), places, map.capacity());
         } catch (ExecutionException e) {
           throw CommandException.unreachable(e.getCause().getMessage());
         }
@@ -339,6 +383,34 @@ public final class LoadCommand implements Callable<Integer> {
         map.close();
       }
     };
+  }
+
+  private List<StatusCommand> commands(
+      CommandLog log, List<ResidentRow> batch, List<String> places) {
+    final GroundTable grounds = log.documents().grounds();
+    final List<StatusCommand> commands = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      try {
+        commands.add(batch.get(i).command(grounds));
+      } catch (IllegalArgumentException e) {
+        throw atFault(places.get(i), e.getMessage());
+      }
+    }
+    return commands;
+  }
+
+  private void requireApplied(List<Applied> applied, List<String> places, long capacity) {
+    for (int i = 0; i < applied.size(); i++) {
+      final Applied.Outcome outcome = applied.get(i).outcome();
+      if (outcome == Applied.Outcome.MAP_FULL) {
+        throw CommandException.refused("the status map is full: " + capacity);
+      }
+      if (outcome != Applied.Outcome.APPLIED && outcome != Applied.Outcome.SUPERSEDED) {
+        throw atFault(
+            places.get(i),
+            "the log answered " + outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+      }
+    }
   }
 
   private void print(long rows, long skipped) {

@@ -97,14 +97,24 @@ final class LoadProgress {
    */
   boolean wasLoaded(ResidentRows row) {
     for (final String column : ResidentRow.COLUMNS) {
-      digest.update(row.get(column).getBytes(StandardCharsets.UTF_8));
-      digest.update((byte) '\n');
+      note(row.get(column));
+    }
+    for (final String column : ResidentRow.MORE_COLUMNS) {
+      // A file without them has the digest that earlier releases wrote.
+      if (!row.get(column).isEmpty()) {
+        note(column + "=" + row.get(column));
+      }
     }
     rows++;
     if (rows == loadedBefore) {
       requireSame();
     }
     return rows <= loadedBefore;
+  }
+
+  private void note(String value) {
+    digest.update(value.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) '\n');
   }
 
   /** Sees, at the file's end, that all rows that were loaded before are still there. */

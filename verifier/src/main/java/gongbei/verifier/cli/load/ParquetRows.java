@@ -4,6 +4,7 @@ import blue.strategic.parquet.Hydrator;
 import blue.strategic.parquet.ParquetReader;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.cli.exit.CommandException;
+import gongbei.verifier.status.StatusForm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,9 +30,9 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * Residents in Parquet: the columns of {@link ResidentRow#COLUMNS} in any order, each a string, or
- * what it is: {@code sampleTime} a timestamp in UTC, {@code doses} an integer, {@code lastDoseDate}
- * a date. Null and empty are the same.
+ * Residents in Parquet: the columns of {@link ResidentRow#ALL_COLUMNS} in any order, each a string,
+ * or what it is: {@code sampleTime} and {@code until} timestamps in UTC, {@code doses} an integer,
+ * {@code lastDoseDate} a date. Null and empty are the same.
  */
 final class ParquetRows implements ResidentRows {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -43,8 +44,8 @@ final class ParquetRows implements ResidentRows {
 
   private final Path file;
   private final long length;
-  private final ChronoUnit[] timestampUnits = new ChronoUnit[ResidentRow.COLUMNS.size()];
-  private final boolean[] areDates = new boolean[ResidentRow.COLUMNS.size()];
+  private final ChronoUnit[] timestampUnits = new ChronoUnit[ResidentRow.ALL_COLUMNS.size()];
+  private final boolean[] areDates = new boolean[ResidentRow.ALL_COLUMNS.size()];
   private final ParquetReader<Object[], Object[], Integer> reader;
   private Object[] row;
   private long rows;
@@ -74,7 +75,7 @@ final class ParquetRows implements ResidentRows {
   }
 
   private static Integer indexOf(String[] path) {
-    return ResidentRow.COLUMNS.indexOf(path[0]);
+    return ResidentRow.ALL_COLUMNS.indexOf(path[0]);
   }
 
   private void requireColumns(List<Type> columns) {
@@ -106,9 +107,9 @@ final class ParquetRows implements ResidentRows {
       return logical instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation
           || logical instanceof LogicalTypeAnnotation.EnumLogicalTypeAnnotation;
     }
-    final int index = ResidentRow.COLUMNS.indexOf(column.getName());
+    final int index = ResidentRow.ALL_COLUMNS.indexOf(column.getName());
     switch (column.getName()) {
-      case "sampleTime" -> {
+      case StatusForm.SAMPLE_TIME, StatusForm.UNTIL -> {
         if (primitive == PrimitiveTypeName.INT64
             && logical instanceof LogicalTypeAnnotation.TimestampLogicalTypeAnnotation timestamp
             && timestamp.isAdjustedToUTC()) {
@@ -121,11 +122,11 @@ final class ParquetRows implements ResidentRows {
         }
         return timestampUnits[index] != null;
       }
-      case "lastDoseDate" -> {
+      case StatusForm.LAST_DOSE_DATE -> {
         areDates[index] = logical instanceof LogicalTypeAnnotation.DateLogicalTypeAnnotation;
         return areDates[index];
       }
-      case "doses" -> {
+      case StatusForm.DOSES -> {
         return (primitive == PrimitiveTypeName.INT32 || primitive == PrimitiveTypeName.INT64)
             && (logical == null
                 || logical instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation);
@@ -153,7 +154,7 @@ final class ParquetRows implements ResidentRows {
 
   /** Puts the values of a row where their columns are, in one array for all rows. */
   private static final class Columns implements Hydrator<Object[], Object[], Integer> {
-    private final Object[] values = new Object[ResidentRow.COLUMNS.size()];
+    private final Object[] values = new Object[ResidentRow.ALL_COLUMNS.size()];
 
     @Override
     public Object[] start() {
@@ -191,7 +192,7 @@ final class ParquetRows implements ResidentRows {
 
   @Override
   public String get(String column) {
-    final int index = ResidentRow.COLUMNS.indexOf(column);
+    final int index = ResidentRow.ALL_COLUMNS.indexOf(column);
     final Object value = row[index];
     if (value == null) {
       return "";

@@ -1,44 +1,64 @@
 package gongbei.verifier.cli.load;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.codec.model.Colour;
-import gongbei.codec.model.HolderFlag;
-import gongbei.codec.model.TestResult;
 import gongbei.codec.time.Rfc3339;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.StatusCommand;
-import gongbei.replication.map.StatusRecord;
+import gongbei.replication.ground.Ground;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.input.NearestName;
-import java.time.Instant;
-import java.time.LocalDate;
+import gongbei.verifier.holder.StatusForms;
+import gongbei.verifier.status.StatusForm;
+import gongbei.verifier.status.StatusSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** One row of a file of residents, and what it becomes. */
-final class ResidentRow {
+/**
+ * One row of a file of residents, and what it becomes.
+ *
+ * @param subject whose row it is
+ * @param status what it says of them
+ */
+record ResidentRow(Subject subject, StatusForm status) {
+  private static final String SUBJECT = "subject";
+
+  /** The columns that a file must have. */
   static final List<String> COLUMNS =
-      List.of("subject", "colour", "result", "sampleTime", "doses", "lastDoseDate", "flags");
-  private static final List<String> COLOURS = List.of("green", "yellow", "red");
-  private static final List<String> RESULTS = List.of("none", "negative", "positive");
+      List.of(
+          SUBJECT,
+          StatusForm.COLOUR,
+          StatusForm.RESULT,
+          StatusForm.SAMPLE_TIME,
+          StatusForm.DOSES,
+          StatusForm.LAST_DOSE_DATE,
+          StatusForm.FLAGS);
 
-  private ResidentRow() {}
+  /** The columns that a file may have besides. */
+  static final List<String> MORE_COLUMNS =
+      List.of(StatusForm.GROUND, StatusForm.UNTIL, StatusForm.NEXT);
+
+  /** Every column, the ones that must be there first. */
+  static final List<String> ALL_COLUMNS =
+      Stream.concat(COLUMNS.stream(), MORE_COLUMNS.stream()).toList();
 
   /** What is wrong with the columns of a file: which is unknown, missing or there twice. */
   static Optional<String> faultOfColumns(List<String> columns) {
     final List<String> seen = new ArrayList<>();
     for (final String column : columns) {
-      if (!COLUMNS.contains(column)) {
+      if (!ALL_COLUMNS.contains(column)) {
         return Optional.of(
             "column '"
                 + column
                 + "' is not one of "
-                + String.join(",", COLUMNS)
-                + NearestName.of(column, COLUMNS)
+                + String.join(",", ALL_COLUMNS)
+                + NearestName.of(column, ALL_COLUMNS)
                     .map(name -> "; did you mean " + name + "?")
                     .orElse(""));
       }
@@ -60,114 +80,95 @@ final class ResidentRow {
    * @param zone where times without an offset were told; empty refuses them
    * @throws IllegalArgumentException when a column is at fault; the message opens with its name
    */
-  static StatusCommand.SetStatus read(ResidentRows row, Optional<ZoneId> zone) {
-    final int result = row.get("result").isBlank() ? 0 : choice(row, "result", RESULTS);
-    if ((result == StatusRecord.RESULT_NONE) != row.get("sampleTime").isBlank()) {
-      throw new IllegalArgumentException("sampleTime goes with a result, and only with one");
-    }
-    return StatusCommand.SetStatus.of(Subject.ofHex(row.get("subject").strip()))
-        .colour(Colour.ofNumber(choice(row, "colour", COLOURS)))
-        .test(TestResult.ofNumber(result), sampleEpochMinutes(row, zone))
-        .doses(number(row, "doses"))
-        .lastDoseEpochDay(lastDoseEpochDay(row))
-        .flags(flags(row))
-        .build();
+  static ResidentRow read(ResidentRows row, Optional<ZoneId> zone) {
+    return new ResidentRow(
+        Subject.ofHex(row.get(SUBJECT).strip()), StatusForm.read(new Columns(row, zone)));
   }
 
   /** The same as an item of a signed change of statuses. */
-  static ObjectNode json(StatusCommand.SetStatus status) {
-    final ObjectNode json =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("subject", status.subject().toHex())
-            .put("colour", status.colour().wireName())
-            .put("doses", status.doses().count());
-    if (status.test().result() != TestResult.NONE) {
-      json.put("result", status.test().result().wireName())
-          .put(
-              "sampleTime",
-              Instant.ofEpochSecond(status.test().sampleEpochMinutes() * 60L).toString());
-    }
-    if (status.doses().lastEpochDay() != 0) {
-      json.put("lastDoseDate", LocalDate.ofEpochDay(status.doses().lastEpochDay()).toString());
-    }
-    if (status.flags() != 0) {
-      final ArrayNode flags = json.putArray("flags");
-      HolderFlag.of(status.flags()).forEach(flag -> flags.add(flag.wireName()));
-    }
-    return json;
+  ObjectNode json() {
+    return status.writeInto(JsonNodeFactory.instance.objectNode().put(SUBJECT, subject.toHex()));
   }
 
-  private static int choice(ResidentRows row, String column, List<String> choices) {
-    final int index = choices.indexOf(row.get(column).strip());
-    if (index < 0) {
-      throw new IllegalArgumentException(column + " is not one of " + choices);
-    }
-    return index;
+  /** The same, which states a ground and an end where it stated none. */
+  ResidentRow otherwise(String ground, int untilEpochMinutes) {
+    return new ResidentRow(subject, status.otherwise(ground, untilEpochMinutes));
   }
 
-  private static int number(ResidentRows row, String column) {
-    final String text = row.get(column).strip();
-    try {
-      return text.isEmpty() ? 0 : Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(column + " is not a whole number", e);
-    }
-  }
-
-  private static int sampleEpochMinutes(ResidentRows row, Optional<ZoneId> zone) {
-    final String text = row.get("sampleTime").strip();
-    if (text.isEmpty()) {
-      return 0;
-    }
-    final long minutes;
-    try {
-      if (zone.isEmpty() && Rfc3339.lacksOffset(text)) {
-        throw new IllegalArgumentException(
-            "has no offset (Z, +08:00): write it, or say where it was told by --time-zone");
-      }
-      final Instant time = Rfc3339.lenient(text, zone.orElse(ZoneOffset.UTC));
-      minutes = Math.floorDiv(time.getEpochSecond(), 60L);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("sampleTime " + e.getMessage(), e);
-    }
-    if (minutes < 1 || minutes > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "sampleTime is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z");
-    }
-    return (int) minutes;
-  }
-
-  private static int lastDoseEpochDay(ResidentRows row) {
-    final String text = row.get("lastDoseDate").strip();
-    if (text.isEmpty()) {
-      return 0;
-    }
-    final long day;
-    try {
-      day = Rfc3339.date(text).toEpochDay();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("lastDoseDate " + e.getMessage(), e);
-    }
-    if (day < 1 || day > StatusCommand.MAX_EPOCH_DAY) {
-      throw new IllegalArgumentException("lastDoseDate is not from 1970-01-02 to 9999-12-31");
-    }
-    return (int) day;
-  }
-
-  private static int flags(ResidentRows row) {
-    int flags = 0;
-    for (final String flag : row.get("flags").strip().split("[ ;]+", -1)) {
-      if (!flag.isEmpty()) {
-        flags |=
-            HolderFlag.settable(flag)
+  /**
+   * The same as a command of the log.
+   *
+   * @param grounds where its ground is looked up
+   * @throws IllegalArgumentException where it is none of them
+   */
+  StatusCommand.SetStatus command(GroundTable grounds) {
+    final int ground =
+        status.ground().isEmpty()
+            ? ChangeOrigin.NONE.ground()
+            : grounds
+                .ofName(status.ground())
+                .map(Ground::number)
                 .orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            "flags holds other than visitor, linked and deceased"))
-                .bit();
+                    () -> new IllegalArgumentException("ground is none in the table of grounds"));
+    return StatusForms.command(subject, status, ChangeOrigin.of(0, ground));
+  }
+
+  /** The columns of a row: all text, blank where there is none. */
+  private record Columns(ResidentRows row, Optional<ZoneId> zone) implements StatusSource {
+    @Override
+    public boolean has(String column) {
+      return !row.get(column).isBlank();
+    }
+
+    @Override
+    public String text(String column, int maxCharacters) {
+      final String text = row.get(column);
+      if (text.length() > maxCharacters) {
+        throw ofField(column, "is longer than " + maxCharacters + " characters");
+      }
+      return text.strip();
+    }
+
+    @Override
+    public int number(String column, int least, int greatest, int preset) {
+      if (!has(column)) {
+        return preset;
+      }
+      try {
+        final int number = Integer.parseInt(row.get(column).strip());
+        if (number >= least && number <= greatest) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        throw ofField(column, "is not a whole number");
+      }
+      throw ofField(column, "is not from " + least + " to " + greatest);
+    }
+
+    @Override
+    public List<String> words(String column, int maxWords) {
+      return Arrays.stream(row.get(column).strip().split("[ ;]+", -1))
+          .filter(word -> !word.isEmpty())
+          .toList();
+    }
+
+    @Override
+    public long epochSeconds(String column) {
+      final String text = row.get(column).strip();
+      try {
+        if (zone.isEmpty() && Rfc3339.lacksOffset(text)) {
+          throw new IllegalArgumentException(
+              "has no offset (Z, +08:00): write it, or say where it was told by --time-zone");
+        }
+        return Rfc3339.lenient(text, zone.orElse(ZoneOffset.UTC)).getEpochSecond();
+      } catch (IllegalArgumentException e) {
+        throw ofField(column, e.getMessage());
       }
     }
-    return flags;
+
+    @Override
+    public IllegalArgumentException ofField(String column, String reason) {
+      return new IllegalArgumentException(column + " " + reason);
+    }
   }
 }

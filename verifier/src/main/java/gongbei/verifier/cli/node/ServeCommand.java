@@ -102,7 +102,7 @@ public final class ServeCommand implements Callable<Integer> {
   /** Where a node can be reached, as JSON. */
   public static ObjectNode addresses(Node node) {
     final ObjectNode addresses = JsonNodeFactory.instance.objectNode();
-    addresses.put("region", node.config().region());
+    addresses.put("region", node.config().region().wireName());
     addresses.put("http", httpAddress(node));
     addresses.put("devices", HostName.withPort(node.config().tcp().host(), node.tcpPort()));
     return addresses;

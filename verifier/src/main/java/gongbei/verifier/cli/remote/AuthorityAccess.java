@@ -19,8 +19,16 @@ public final class AuthorityAccess {
       description = "The authority's key and certificate, *.pem; or a token's file, *.yaml.")
   private Path keys;
 
-  /** The node, asked with the authority's key that is valid now. */
+  @Option(
+      names = "--second-keys",
+      paramLabel = "DIR|FILE",
+      description =
+          "A second authority's key and certificate, where a ground wants its signature too.")
+  private Path secondKeys;
+
+  /** The node, asked with the authorities' keys that are valid now. */
   public NodeHttp node() {
-    return NodeHttp.ofAuthority(url, keys, access.connection());
+    final NodeHttp node = NodeHttp.ofAuthority(url, keys, access.connection());
+    return secondKeys == null ? node : node.seconded(secondKeys);
   }
 }

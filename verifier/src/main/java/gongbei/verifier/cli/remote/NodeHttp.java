@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Asks a running node, and says in one line why where it refuses. For one thread. */
 public final class NodeHttp {
@@ -29,12 +30,19 @@ public final class NodeHttp {
 
   private final URI server;
   private final SigningKey authority;
+  private final Optional<SigningKey> second;
   private final NodeConnection connection;
   private final HttpClient http;
 
   private NodeHttp(URI server, SigningKey authority, NodeConnection connection) {
+    this(server, authority, Optional.empty(), connection);
+  }
+
+  private NodeHttp(
+      URI server, SigningKey authority, Optional<SigningKey> second, NodeConnection connection) {
     this.server = server;
     this.authority = authority;
+    this.second = second;
     this.connection = connection;
     this.http = connection.http().connectTimeout(TIMEOUT).build();
   }
@@ -56,12 +64,21 @@ public final class NodeHttp {
 
   /** Asks what an authority may, with the key of a directory that is valid now. */
   public static NodeHttp ofAuthority(URI server, Path keyDirectory, NodeConnection connection) {
+    return new NodeHttp(server, keyOf(keyDirectory), connection);
+  }
+
+  /** The same, whose changes a second authority signs too, with its key that is valid now. */
+  public NodeHttp seconded(Path keyDirectory) {
+    return new NodeHttp(server, authority, Optional.of(keyOf(keyDirectory)), connection);
+  }
+
+  private static SigningKey keyOf(Path keyDirectory) {
     try {
       final long now = CodeInput.nowEpochSeconds();
       for (final SigningKey key : KeyPlace.read(keyDirectory).all()) {
         if (key.issuerKey().algorithm() == SignatureAlgorithm.ES256
             && key.issuerKey().isValidAt(now)) {
-          return new NodeHttp(server, key, connection);
+          return key;
         }
       }
     } catch (TrustException e) {
@@ -73,6 +90,12 @@ public final class NodeHttp {
   /** Gets JSON. */
   public JsonNode get(String path) throws InterruptedException {
     return json(send(asking(path).build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  /** Gets JSON, with one more header field. */
+  public JsonNode get(String path, String field, String value) throws InterruptedException {
+    return json(
+        send(asking(path).header(field, value).build(), HttpResponse.BodyHandlers.ofString()));
   }
 
   /** Gets JSON; null where the node says that the subject is unknown. */
@@ -127,19 +150,21 @@ public final class NodeHttp {
   public byte[] postSignedForBytes(String path, JsonNode body) throws InterruptedException {
     final HttpResponse<byte[]> answer =
         send(
-            new AuthorityClient(server, authority, connection)
-                .request("POST", path, body.toString()),
+            signer().request("POST", path, body.toString()),
             HttpResponse.BodyHandlers.ofByteArray());
     requireSuccess(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
     return answer.body();
   }
 
+  private AuthorityClient signer() {
+    final AuthorityClient signer = new AuthorityClient(server, authority, connection);
+    return second.map(signer::seconded).orElse(signer);
+  }
+
   private JsonNode signed(String method, String path, JsonNode body) throws InterruptedException {
     return json(
         send(
-            new AuthorityClient(server, authority, connection)
-                .request(method, path, body.toString()),
-            HttpResponse.BodyHandlers.ofString()));
+            signer().request(method, path, body.toString()), HttpResponse.BodyHandlers.ofString()));
   }
 
   private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)

@@ -2,11 +2,11 @@ package gongbei.verifier.http.api;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.SigningKeys;
-import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.history.PublishedHistory;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
-import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.audit.KnownDocuments;
 import gongbei.verifier.client.Audience;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -15,10 +15,12 @@ import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
-import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationTables;
+import gongbei.verifier.translate.Translations;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,23 +34,24 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private ScanPipeline pipeline;
   private RulesetStore rulesets;
   private TrustStore trust;
-  private TrustStore authorities;
+  private Optional<TrustStore> authorities = Optional.empty();
   private Audience audience = Audience.DEFAULT;
-  private SigningKeys signingKeys;
+  private Optional<SigningKeys> signingKeys = Optional.empty();
   private CodeFormat format;
-  private MintPipeline mintPipeline;
+  private Optional<MintPipeline> mintPipeline = Optional.empty();
   private MintMetrics mintMetrics;
   private Path paperFont;
   private URI otherWallet;
-  private TrustStore lookups;
-  private SubjectSecret secret;
-  private AuditLog audit;
+  private Optional<TrustStore> lookups = Optional.empty();
+  private Optional<KnownDocuments> documents = Optional.empty();
   private int lookupsPerMinute = Limits.DEFAULT_LOOKUPS_PER_MINUTE;
+  private long appealSeconds = TimeUnit.HOURS.toSeconds(Limits.DEFAULT_APPEAL_HOURS);
   private int unknownLookupsPerHour = Limits.DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR;
-  private TranslationService desk;
+  private Translations translations = Translations.OFF;
   private TranslationTables tables;
   private StatusMap statusMap;
   private CommandLog log;
+  private Optional<PublishedHistory> history = Optional.empty();
   private ScanMetrics scanMetrics;
   private NodeMetrics nodeMetrics;
   private LongSupplier epochSeconds = () -> System.currentTimeMillis() / MILLIS_A_SECOND;
@@ -75,14 +78,18 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return self();
   }
 
-  /** Sets who may change statuses, or null for nobody. */
-  public C authorities(TrustStore store) {
+  /** Sets who may change statuses; empty (default) for nobody. */
+  public C authorities(Optional<TrustStore> store) {
     authorities = store;
     return self();
   }
 
-  /** Sets which format is minted, with what keys and where; null keys mint nothing. */
-  public C minting(CodeFormat minted, SigningKeys keys, MintPipeline codes, MintMetrics measured) {
+  /** Sets which format is minted, with what keys and where; without keys nothing is. */
+  public C minting(
+      CodeFormat minted,
+      Optional<SigningKeys> keys,
+      Optional<MintPipeline> codes,
+      MintMetrics measured) {
     format = minted;
     signingKeys = keys;
     mintPipeline = codes;
@@ -97,13 +104,19 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return self();
   }
 
+  /** Sets the history that anybody may read; default none. */
+  public C history(Optional<PublishedHistory> read) {
+    history = read;
+    return self();
+  }
+
   /**
    * Sets where codes of the other region are translated, and by what table links are made.
    *
-   * @param translations null where this node translates nothing
+   * @param offered by default {@link Translations#OFF}
    */
-  public C translating(TranslationService translations, TranslationTables translationTables) {
-    desk = translations;
+  public C translating(Translations offered, TranslationTables translationTables) {
+    translations = offered;
     tables = translationTables;
     return self();
   }
@@ -123,14 +136,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   /**
    * Sets who may look holders up by their documents.
    *
-   * @param allowed certificates of checkpoints, or null for nobody
-   * @param subjectSecret the region's, or null where this node knows no documents
-   * @param log where each look-up leaves a line; null where there is no secret
+   * @param allowed certificates of checkpoints; empty (default) for nobody
+   * @param known empty (default) where this node knows no documents
    */
-  public C lookingUp(TrustStore allowed, SubjectSecret subjectSecret, AuditLog log) {
+  public C lookingUp(Optional<TrustStore> allowed, Optional<KnownDocuments> known) {
     lookups = allowed;
-    secret = subjectSecret;
-    audit = log;
+    documents = known;
     return self();
   }
 
@@ -143,6 +154,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   public C lookupQuota(int perMinute, int unknown) {
     lookupsPerMinute = perMinute;
     unknownLookupsPerHour = unknown;
+    return self();
+  }
+
+  /** Sets how long an authority has to decide an appeal, in seconds. */
+  public C appealSeconds(long seconds) {
+    appealSeconds = seconds;
     return self();
   }
 
@@ -177,15 +194,15 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return audience;
   }
 
-  TrustStore authorities() {
+  Optional<TrustStore> authorities() {
     return authorities;
   }
 
-  SigningKeys signingKeys() {
+  Optional<SigningKeys> signingKeys() {
     return signingKeys;
   }
 
-  MintPipeline mintPipeline() {
+  Optional<MintPipeline> mintPipeline() {
     return mintPipeline;
   }
 
@@ -201,16 +218,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return otherWallet;
   }
 
-  TrustStore lookups() {
+  Optional<TrustStore> lookups() {
     return lookups;
   }
 
-  SubjectSecret secret() {
-    return secret;
-  }
-
-  AuditLog audit() {
-    return audit;
+  Optional<KnownDocuments> documents() {
+    return documents;
   }
 
   int lookupsPerMinute() {
@@ -221,8 +234,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return unknownLookupsPerHour;
   }
 
-  TranslationService desk() {
-    return desk;
+  long appealSeconds() {
+    return appealSeconds;
+  }
+
+  Translations translations() {
+    return translations;
   }
 
   TranslationTables tables() {
@@ -239,6 +256,10 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   CommandLog log() {
     return log;
+  }
+
+  Optional<PublishedHistory> history() {
+    return history;
   }
 
   /** See the setter. */

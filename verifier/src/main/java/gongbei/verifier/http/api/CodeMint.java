@@ -10,6 +10,7 @@ import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.mint.MintMetrics;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Signs codes one by one with whatever key of this region is due. For any thread. */
@@ -17,15 +18,15 @@ public final class CodeMint {
   private static final int MAX_REMEMBERED_ISSUERS = 64;
 
   private final CodeFormat format;
-  private final SigningKeys keys;
+  private final Optional<SigningKeys> keys;
   private final Map<SigningKey, CodeIssuer> issuers = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
   private final MintMetrics metrics;
 
   /**
-   * @param keys what to sign with, or null where this node mints nothing
+   * @param keys what to sign with, empty where this node mints nothing
    */
-  CodeMint(CodeFormat format, SigningKeys keys, MintMetrics metrics) {
+  CodeMint(CodeFormat format, Optional<SigningKeys> keys, MintMetrics metrics) {
     this.format = format;
     this.keys = keys;
     this.metrics = metrics;
@@ -38,14 +39,16 @@ public final class CodeMint {
 
   /** Throws a {@link Problem} where this node mints nothing. */
   void require() {
-    if (keys == null) {
-      throw Problem.of(501, "no-minting", "this node mints no codes");
-    }
+    final var unused = keys.orElseThrow(CodeMint::notOffered);
+  }
+
+  static Problem notOffered() {
+    return Problem.of(501, "no-minting", "this node mints no codes");
   }
 
   /** The key to sign with; throws a {@link Problem} where there is none. */
   SigningKey key(long now) {
-    final SigningKey key = keys.current(format, now);
+    final SigningKey key = keys.orElseThrow(CodeMint::notOffered).current(format, now);
     if (key == null) {
       metrics.recordFailed(1);
       throw noSigningKey(format);

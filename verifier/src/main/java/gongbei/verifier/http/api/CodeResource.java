@@ -17,6 +17,7 @@ import gongbei.verifier.print.QrImage;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -31,12 +32,12 @@ public final class CodeResource {
   private static final int LEAST_REST_SECONDS = 10;
 
   private final CodeMint mint;
-  private final MintPipeline pipeline;
+  private final Optional<MintPipeline> pipeline;
 
   /**
-   * @param pipeline where codes are minted, or null where this node mints nothing
+   * @param pipeline where codes are minted, empty where this node mints nothing
    */
-  CodeResource(CodeMint mint, MintPipeline pipeline) {
+  CodeResource(CodeMint mint, Optional<MintPipeline> pipeline) {
     this.mint = mint;
     this.pipeline = pipeline;
   }
@@ -67,11 +68,11 @@ public final class CodeResource {
             1,
             isPaper ? Limits.MAX_PAPER_CODE_SECONDS : Limits.MAX_CODE_SECONDS,
             isPaper ? Limits.DEFAULT_PAPER_CODE_SECONDS : Limits.DEFAULT_CODE_SECONDS);
-    mint.require();
+    final MintPipeline codes = pipeline.orElseThrow(CodeMint::notOffered);
     requireOwn(body);
     final CompletableFuture<Minted> minted = new CompletableFuture<>();
     final CodeKind kind = isPaper ? CodeKind.PAPER : CodeKind.PERSON;
-    if (!pipeline.mint(subject, kind, ttlSeconds, each -> minted.complete(Minted.of(each)))) {
+    if (!codes.mint(subject, kind, ttlSeconds, each -> minted.complete(Minted.of(each)))) {
       throw Problem.busy("the node is at its limit; try again");
     }
     return media.equals(PNG)

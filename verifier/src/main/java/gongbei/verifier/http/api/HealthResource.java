@@ -88,9 +88,7 @@ final class HealthResource {
               + "; ask another");
     }
     requireAnswering(context.pipeline().health());
-    if (context.mintPipeline() != null) {
-      requireAnswering(context.mintPipeline().health());
-    }
+    context.mintPipeline().ifPresent(codes -> requireAnswering(codes.health()));
   }
 
   private static void requireAnswering(WorkerHealth health) {

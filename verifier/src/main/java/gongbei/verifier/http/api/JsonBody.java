@@ -20,13 +20,16 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.status.StatusSource;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 
 /** A JSON object out of a request, read strictly: a field that is not known is a fault. */
-public final class JsonBody {
+public final class JsonBody implements StatusSource {
   private static final ObjectReader JSON = reader(Limits.MAX_JSON_DEPTH);
   private static final ObjectReader DEEP_JSON = reader(Limits.MAX_RULES_JSON_DEPTH);
 
@@ -160,12 +163,13 @@ public final class JsonBody {
     return object.deepCopy();
   }
 
-  boolean has(String field) {
+  @Override
+  public boolean has(String field) {
     return object.has(field);
   }
 
-  /** Text of a field that must be there. */
-  String text(String field, int maxCharacters) {
+  @Override
+  public String text(String field, int maxCharacters) {
     final JsonNode node = object.path(field);
     if (node.isMissingNode()) {
       throw ofField(field, "is missing");
@@ -191,7 +195,8 @@ public final class JsonBody {
     return node.booleanValue();
   }
 
-  int number(String field, int least, int greatest, int preset) {
+  @Override
+  public int number(String field, int least, int greatest, int preset) {
     final JsonNode node = object.path(field);
     if (node.isMissingNode()) {
       return preset;
@@ -217,8 +222,8 @@ public final class JsonBody {
     return node.longValue();
   }
 
-  /** The second of an RFC 3339 date-time. */
-  long epochSeconds(String field) {
+  @Override
+  public long epochSeconds(String field) {
     try {
       final long seconds = Rfc3339.epochSeconds(text(field, Rfc3339.MAX_CHARACTERS));
       if (seconds >= 0 && seconds <= StatusCommand.MAX_EPOCH_SECONDS) {
@@ -258,8 +263,26 @@ public final class JsonBody {
     return new JsonBody(array.get(index), prefix + field + "[" + index + "].").check(fields);
   }
 
+  @Override
+  public List<String> words(String field, int maxWords) {
+    if (!has(field)) {
+      return List.of();
+    }
+    final List<String> words = new ArrayList<>();
+    for (final JsonNode word : array(field, maxWords)) {
+      words.add(word.isTextual() ? word.textValue() : "");
+    }
+    return words;
+  }
+
+  /** Where a field of this object stands in the body, as in {@code statuses[3].ground}. */
+  String place(String field) {
+    return prefix + field;
+  }
+
   /** A fault of a field of this object. */
-  Problem ofField(String field, String reason) {
+  @Override
+  public Problem ofField(String field, String reason) {
     return Problem.ofField(prefix + field, reason);
   }
 }

@@ -5,6 +5,8 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.audit.AuditException;
+import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.audit.KnownDocuments;
 import gongbei.verifier.audit.LookupRecord;
 import gongbei.verifier.http.guard.LookupQuota;
 import gongbei.verifier.http.transport.Problem;
@@ -58,10 +60,11 @@ public final class LookupResource {
     if (ruleset == null) {
       throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of no kind that has a ruleset");
     }
-    if (context.secret() == null) {
-      throw Problem.of(501, "no-lookups", "this node knows no documents");
-    }
-    final Subject subject = subject(type, number);
+    final KnownDocuments documents =
+        context
+            .documents()
+            .orElseThrow(() -> Problem.of(501, "no-lookups", "this node knows no documents"));
+    final Subject subject = subject(documents, type, number);
     final String kid = question.nonce().kid();
     final SigningKey key = signingKey();
     take(kid);
@@ -72,15 +75,18 @@ public final class LookupResource {
     if (!context.log().isServing()) {
       throw Problem.busy("the node's map is being made anew; ask another");
     }
+    final long now = context.epochSeconds().getAsLong();
+    status.lapse(now);
     final Reason reason;
     if (!isKnown) {
       reason = Reason.UNKNOWN_SUBJECT;
     } else if ((status.flags() & StatusRecord.DECEASED) != 0) {
       reason = Reason.REVOKED;
     } else {
-      reason = ruleset.judge(status, context.epochSeconds().getAsLong(), ageMillis);
+      reason = ruleset.judge(status, now, ageMillis);
     }
-    record(new LookupRecord(kid, type.wireName(), ruleset.label(), isKnown), key);
+    record(
+        documents.audit(), new LookupRecord(kid, type.wireName(), ruleset.label(), isKnown), key);
     if (isKnown) {
       quota.known(kid);
     }
@@ -99,17 +105,15 @@ public final class LookupResource {
 
   /** What signs the line that every look-up leaves: where it can't be signed, nobody is found. */
   private SigningKey signingKey() {
-    final SigningKey key =
-        context.signingKeys() == null
-            ? null
-            : context.signingKeys().current(context.format(), context.epochSeconds().getAsLong());
-    if (key == null) {
-      throw Problem.of(
-          503,
-          "no-signing-key",
-          "this node has no key valid now to sign the audit line of a look-up with");
-    }
-    return key;
+    return context
+        .signingKeys()
+        .map(keys -> keys.current(context.format(), context.epochSeconds().getAsLong()))
+        .orElseThrow(
+            () ->
+                Problem.of(
+                    503,
+                    "no-signing-key",
+                    "this node has no key valid now to sign the audit line of a look-up with"));
   }
 
   private void take(String kid) {
@@ -121,9 +125,9 @@ public final class LookupResource {
     }
   }
 
-  private void record(LookupRecord lookup, SigningKey key) {
+  private void record(AuditLog audit, LookupRecord lookup, SigningKey key) {
     try {
-      context.audit().append(List.of(lookup), key, context.epochSeconds().getAsLong());
+      audit.append(List.of(lookup), key, context.epochSeconds().getAsLong());
     } catch (AuditException e) {
       LOGGER.error("A look-up leaves no line, and is refused: {}", e.getMessage());
       throw Problem.of(503, "audit-failed", "look-ups can't be recorded at the moment");
@@ -133,9 +137,9 @@ public final class LookupResource {
         .countLookup(lookup.isKnown() ? LookupOutcome.KNOWN : LookupOutcome.UNKNOWN);
   }
 
-  private Subject subject(DocumentType type, String number) {
+  private static Subject subject(KnownDocuments documents, DocumentType type, String number) {
     try {
-      return Subject.of(context.secret().subject(type, number), 0);
+      return Subject.of(documents.secret().subject(type, number), 0);
     } catch (IllegalArgumentException e) {
       throw Problem.ofField("documentNumber", "is not 1 to 64 characters");
     }

@@ -117,8 +117,7 @@ public final class PackResource {
     final TrustList list = trust.current();
     final Rulesets inForce = rulesets.current();
     final byte[] pack =
-        PackMaker.full(
-            statusMap, list, inForce, key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
+        PackMaker.full(statusMap, list, inForce, key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
     if (pack == null) {
       throw Problem.of(
           503, "pack-too-large", "too many are not green for a full pack at the moment");
@@ -151,21 +150,9 @@ public final class PackResource {
       pack =
           since == 0
               ? PackMaker.full(
-                  statusMap,
-                  trust.current(),
-                  rulesets.current(),
-                  key,
-                  now,
-                  lifeSeconds,
-                  maxHolders)
+                  statusMap, trust.current(), rulesets.current(), key, now, lifeSeconds, maxHolders)
               : PackMaker.delta(
-                  statusMap,
-                  since,
-                  trust.current(),
-                  rulesets.current(),
-                  key,
-                  now,
-                  lifeSeconds);
+                  statusMap, since, trust.current(), rulesets.current(), key, now, lifeSeconds);
     } finally {
       making.unlock();
     }

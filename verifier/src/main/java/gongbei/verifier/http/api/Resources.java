@@ -1,5 +1,6 @@
 package gongbei.verifier.http.api;
 
+import gongbei.verifier.audit.KnownDocuments;
 import gongbei.verifier.http.guard.RequestSignature;
 import gongbei.verifier.http.guard.Route;
 import gongbei.verifier.http.guard.RouteTable;
@@ -20,6 +21,7 @@ public final class Resources {
   private final StatusResource statuses;
   private final HolderResource holders;
   private final RulesetResource rulesets;
+  private final GroundResource grounds;
   private final NationalRuleResource nationalRules;
   private final TranslationResource translations;
   private final LinkResource links;
@@ -27,9 +29,13 @@ public final class Resources {
   private final PaperResource papers;
   private final LookupResource lookups;
   private final PackResource packs;
+  private final AppealResource appeals;
+  private final AppealDecisionResource appealDecisions;
+  private final HolderHistoryResource histories;
   private final OpsResource ops;
   private final HealthResource health;
   private final CatalogueResource catalogue;
+  private final HistoryResource history;
   private final Pages pages = new Pages();
   private final RouteTable routes = new RouteTable(pages);
 
@@ -48,10 +54,13 @@ public final class Resources {
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
     this.statuses = new StatusResource(context.log(), context.epochSeconds());
-    this.holders = new HolderResource(context.statusMap(), context.log());
+    this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
+    this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
     this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
-    this.translations = new TranslationResource(context.desk(), context.audit());
+    this.translations =
+        new TranslationResource(
+            context.translations(), context.documents().map(KnownDocuments::audit));
     this.links = new LinkResource(context.log(), context.tables(), context.epochSeconds());
     this.groups =
         new GroupResource(mint, context.statusMap(), context.log(), context.epochSeconds());
@@ -74,9 +83,15 @@ public final class Resources {
             context.trust(),
             context.rulesets(),
             context.epochSeconds());
+    final HolderProof holderProof = new HolderProof(context);
+    final HolderChanges causes = new HolderChanges(context.history());
+    this.appeals = new AppealResource(context, holderProof, causes);
+    this.appealDecisions = new AppealDecisionResource(context, causes);
+    this.histories = new HolderHistoryResource(context, holderProof, causes);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
+    this.history = new HistoryResource(context.history());
     routes.add(new Route("POST", "/v1/scans", this::scan).quick().scan());
     ask("POST", "/v1/scans/batch", false, this::scanBatch);
     askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
@@ -92,6 +107,14 @@ public final class Resources {
     writeSigned("POST", "/v1/groups", signature, this::makeGroup);
     writeSigned("PUT", "/v1/groups/{group}", signature, this::changeGroup);
     writeSigned("PUT", "/v1/rulesets/{name}", signature, this::putRuleset);
+    write("POST", "/v1/appeals", false, this::openAppeal);
+    ask("GET", "/v1/appeals", false, now(appeals::list));
+    ask("GET", "/v1/appeals/queues/{queue}", false, of(appeals::queue));
+    ask("GET", "/v1/appeals/{appeal}", false, of(appeals::get));
+    writeSigned("PUT", "/v1/appeals/{appeal}", signature, this::decideAppeal);
+    ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
+    writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
+    ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
     writeSigned("PUT", "/v1/foreign-rules/{country}", signature, this::putNationalRules);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
@@ -105,6 +128,11 @@ public final class Resources {
     ask("GET", "/metrics", false, now(question -> health.metrics()));
     ask("GET", "/openapi.yaml", true, now(catalogue::openApi));
     ask("GET", "/", true, now(pages::index));
+    ask("GET", "/history/checkpoint", true, now(history::head));
+    ask("GET", "/history/checkpoint/snapshot", true, now(history::snapshotHead));
+    ask("GET", "/history/entries/{version}", false, history::entries);
+    ask("GET", "/history/tile/{rest}", false, history::tile);
+    ask("GET", "/history/proof/{rest}", false, history::proof);
   }
 
   private void ask(String method, String path, boolean isQuick, Route.Operation operation) {
@@ -129,6 +157,10 @@ public final class Resources {
 
   private static Route.Operation now(Function<Request, Response> answer) {
     return (question, none) -> CompletableFuture.completedFuture(answer.apply(question));
+  }
+
+  private static Route.Operation of(Function<String, Response> answer) {
+    return (question, parameter) -> CompletableFuture.completedFuture(answer.apply(parameter));
   }
 
   /** Draws a picture in its turn: one that has no room is refused. */
@@ -164,8 +196,24 @@ public final class Resources {
     return statuses.putAll(question, works.goingOn(WorkClass.CHANGES));
   }
 
+  private CompletableFuture<Response> openAppeal(Request question, String none) {
+    return appeals.open(question, question.connection());
+  }
+
+  private CompletableFuture<Response> decideAppeal(Request question, String appeal) {
+    return appealDecisions.decide(question, appeal, question.connection());
+  }
+
+  private CompletableFuture<Response> getHistory(Request question, String subject) {
+    return CompletableFuture.completedFuture(histories.get(question, subject));
+  }
+
   private CompletableFuture<Response> putRuleset(Request question, String name) {
     return rulesets.put(question, name, question.connection());
+  }
+
+  private CompletableFuture<Response> putGrounds(Request question, String none) {
+    return grounds.put(question, question.connection());
   }
 
   private CompletableFuture<Response> putNationalRules(Request question, String name) {

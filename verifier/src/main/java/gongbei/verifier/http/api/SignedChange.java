@@ -1,6 +1,7 @@
 package gongbei.verifier.http.api;
 
 import gongbei.replication.command.Applied;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
@@ -21,7 +22,20 @@ import java.util.concurrent.CompletableFuture;
  * request out again; and so that a request of which nothing was applied can be sent again as it is.
  */
 final class SignedChange {
+  /** The number of a ground that is not stated. */
+  static final int NO_GROUND = 0;
+
   private SignedChange() {}
+
+  /** Who answers for what a signed request asks for, and on what ground. */
+  static ChangeOrigin origin(SignatureNonce nonce, int ground) {
+    return new ChangeOrigin(
+        keyId(nonce.kid()), ground, nonce.secondKid().map(SignedChange::keyId).orElse(0L));
+  }
+
+  private static long keyId(String kid) {
+    return Long.parseUnsignedLong(kid, 16);
+  }
 
   /**
    * Submits changes of status once.
@@ -42,8 +56,8 @@ final class SignedChange {
   /** Submits a change of what stands beside the holders once: see {@link #submit}. */
   static CompletableFuture<Applied> submit(
       CommandLog log, SignatureNonce nonce, DocumentCommand command) {
-    return StatusResource.unwrapped(
-            ChangeWait.submit(log, () -> log.submit(logged(nonce), command)))
+    final DocumentCommand own = command.withOrigin(origin(nonce, NO_GROUND));
+    return StatusResource.unwrapped(ChangeWait.submit(log, () -> log.submit(logged(nonce), own)))
         .thenApply(SignedChange::requireFirst);
   }
 
@@ -72,8 +86,7 @@ final class SignedChange {
   }
 
   private static Nonce logged(SignatureNonce nonce) {
-    return new Nonce(
-        digest(nonce), nonce.createdEpochSeconds(), Long.parseUnsignedLong(nonce.kid(), 16));
+    return new Nonce(digest(nonce), nonce.createdEpochSeconds(), keyId(nonce.kid()));
   }
 
   private static byte[] digest(SignatureNonce nonce) {

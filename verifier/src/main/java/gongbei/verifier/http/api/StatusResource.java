@@ -5,25 +5,28 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.model.Colour;
-import gongbei.codec.model.HolderFlag;
 import gongbei.codec.model.TestResult;
-import gongbei.codec.time.Rfc3339;
 import gongbei.replication.command.Applied;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
+import gongbei.replication.ground.Ground;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogBusyException;
 import gongbei.replication.log.SequenceException;
-import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.holder.StatusForms;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.status.StatusForm;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,31 +39,24 @@ import java.util.regex.Pattern;
  * answered after they are applied. For any thread.
  */
 public final class StatusResource {
-  private static final Set<String> CHANGE =
-      Set.of("colour", "result", "sampleTime", "doses", "lastDoseDate", "flags", "revokeBefore");
+  private static final String SUBJECT = "subject";
+  private static final String REVOKE_BEFORE = "revokeBefore";
+
+  /** What a change that is no whole status may say besides what it changes. */
+  private static final Set<String> OF_ANY_CHANGE = Set.of(StatusForm.GROUND);
+
+  private static final Set<String> CHANGE = with(StatusForm.FIELDS, REVOKE_BEFORE);
   private static final Set<String> CHANGE_OF_SUBJECT =
-      Set.of(
-          "subject",
-          "colour",
-          "result",
-          "sampleTime",
-          "doses",
-          "lastDoseDate",
-          "flags",
-          "revokeBefore");
+      with(StatusForm.FIELDS, REVOKE_BEFORE, SUBJECT);
   private static final Set<String> BULK = Set.of("statuses", "client", "sequence");
-  private static final Set<String> STATUS =
-      Set.of("colour", "result", "sampleTime", "doses", "lastDoseDate", "flags");
-  private static final Set<String> REST = Set.of("doses", "lastDoseDate", "flags");
+  private static final Set<String> OF_TEST =
+      Set.of(StatusForm.RESULT, StatusForm.SAMPLE_TIME, StatusForm.GROUND);
   private static final Pattern CLIENT = Pattern.compile("[0-9a-f]{16}");
   private static final int CLIENT_CHARACTERS = 16;
   private static final int SECONDS_PER_MINUTE = 60;
-  private static final int MAX_FLAGS = 8;
 
   /** RFC 4918 §11.1: what came of each is in the body, and not all is well. */
   private static final int MULTI_STATUS = 207;
-
-  private static final int DATE_CHARACTERS = 10;
 
   private final CommandLog log;
   private final LongSupplier epochSeconds;
@@ -75,9 +71,10 @@ public final class StatusResource {
    */
   CompletableFuture<Response> put(Request question, String subject, Executor writing) {
     final JsonBody body = JsonBody.read(question, CHANGE);
-    final StatusCommand command = command(body, subject);
+    final StatusCommand command = command(body, subject).withOrigin(origin(question, body));
     return SignedChange.submit(log, question.nonce(), List.of(command))
-        .thenApplyAsync(applied -> Response.json(200, json(done(applied.get(0)))), writing);
+        .thenApplyAsync(
+            applied -> Response.json(200, json(done(applied.get(0), command))), writing);
   }
 
   /**
@@ -89,7 +86,8 @@ public final class StatusResource {
     final List<StatusCommand> commands = new ArrayList<>(statuses.size());
     for (int i = 0; i < statuses.size(); i++) {
       final JsonBody item = body.item(statuses, "statuses", i, CHANGE_OF_SUBJECT);
-      commands.add(command(item, item.text("subject", 2 * Subject.BYTES)));
+      commands.add(
+          command(item, item.text(SUBJECT, 2 * Subject.BYTES)).withOrigin(origin(question, item)));
     }
     final CommandLog.Origin origin = origin(body);
     if (origin == null && commands.size() > CommandBatches.MAX_COMMANDS) {
@@ -106,7 +104,9 @@ public final class StatusResource {
             applied -> {
               final ObjectNode answer = JsonNodeFactory.instance.objectNode();
               final ArrayNode results = answer.putArray("results");
-              applied.forEach(each -> results.add(json(each)));
+              for (int i = 0; i < applied.size(); i++) {
+                results.add(json(applied.get(i), commands.get(i)));
+              }
               return Response.json(
                   applied.stream().allMatch(each -> hasCounted(each.outcome()))
                       ? 200
@@ -165,8 +165,18 @@ public final class StatusResource {
     return outcome == Applied.Outcome.APPLIED || outcome == Applied.Outcome.SUPERSEDED;
   }
 
+  /** A change of status that has counted; a {@link Problem} is thrown of one that has not. */
+  private Applied done(Applied applied, StatusCommand command) {
+    final Optional<Problem> refusal =
+        GroundRefusals.problem(applied.outcome(), command, this::grounds);
+    if (refusal.isPresent()) {
+      throw refusal.get().ofVersion(applied.version());
+    }
+    return done(applied);
+  }
+
   /** A change that has counted; a {@link Problem} is thrown of one that came to nothing. */
-  private static Applied done(Applied applied) {
+  static Applied done(Applied applied) {
     if (hasCounted(applied.outcome())) {
       return applied;
     }
@@ -190,7 +200,15 @@ public final class StatusResource {
     return JsonNodeFactory.instance
         .objectNode()
         .put("version", applied.version())
-        .put("outcome", applied.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        .put("outcome", GroundRefusals.typeOf(applied.outcome()));
+  }
+
+  /** What became of one change of many, and where the table of grounds refuses it, its field. */
+  private ObjectNode json(Applied applied, StatusCommand command) {
+    final ObjectNode json = json(applied);
+    GroundRefusals.field(applied.outcome(), command, this::grounds)
+        .ifPresent(field -> json.put("field", field));
+    return json;
   }
 
   /** The subject written in hexadecimal. */
@@ -204,92 +222,78 @@ public final class StatusResource {
 
   private StatusCommand command(JsonBody body, String subjectHex) {
     final Subject subject = subject(body, subjectHex);
-    if (body.has("revokeBefore")) {
-      for (final String field : STATUS) {
-        if (body.has(field)) {
-          throw body.ofField(field, "does not go with revokeBefore");
-        }
-      }
-      final long revokedBefore = body.epochSeconds("revokeBefore");
+    if (body.has(REVOKE_BEFORE)) {
+      refuseBeside(body, OF_ANY_CHANGE, "does not go with revokeBefore");
+      final long revokedBefore = body.epochSeconds(REVOKE_BEFORE);
       if (revokedBefore == 0) {
-        throw body.ofField("revokeBefore", "is 1970-01-01T00:00:00Z, which revokes nothing");
+        throw body.ofField(REVOKE_BEFORE, "is 1970-01-01T00:00:00Z, which revokes nothing");
       }
       return new StatusCommand.Revoke(subject, revokedBefore);
     }
-    if (!body.has("colour") && body.has("result") && body.has("sampleTime")) {
+    if (!body.has(StatusForm.COLOUR)
+        && body.has(StatusForm.RESULT)
+        && body.has(StatusForm.SAMPLE_TIME)) {
       return testResult(body, subject);
     }
-    final int colour = body.choice("colour", "green", "yellow", "red");
-    final int result =
-        body.has("result") ? body.choice("result", "none", "negative", "positive") : 0;
-    return StatusCommand.SetStatus.of(subject)
-        .colour(Colour.ofNumber(colour))
-        .test(TestResult.ofNumber(result), sampleEpochMinutes(body, result))
-        .doses(body.number("doses", 0, StatusRecord.MAX_DOSES, 0))
-        .lastDoseEpochDay(lastDoseEpochDay(body))
-        .flags(flags(body))
-        .build();
+    final StatusForm form = StatusForm.read(body);
+    requireTaken(body, form.sampleEpochMinutes());
+    if (form.untilEpochMinutes() != 0
+        && form.untilEpochMinutes() <= epochSeconds.getAsLong() / SECONDS_PER_MINUTE) {
+      throw body.ofField(StatusForm.UNTIL, "is not in the future");
+    }
+    return StatusForms.command(subject, form, ChangeOrigin.NONE);
+  }
+
+  private GroundTable grounds() {
+    return log.documents().grounds();
+  }
+
+  /** Who answers for a change, and on what ground. */
+  private ChangeOrigin origin(Request question, JsonBody body) {
+    final String name = StatusForm.ground(body);
+    if (name.isEmpty()) {
+      return SignedChange.origin(question.nonce(), SignedChange.NO_GROUND);
+    }
+    final Ground ground =
+        grounds()
+            .ofName(name)
+            .orElseThrow(() -> GroundRefusals.unknown(body.place(StatusForm.GROUND), name));
+    if (ground.number() == GroundTable.TRANSLATION) {
+      throw GroundRefusals.forVisitsAlone(body.place(StatusForm.GROUND), name);
+    }
+    return SignedChange.origin(question.nonce(), ground.number());
+  }
+
+  /** Refuses the fields of a status that do not go with what a change is. */
+  private static void refuseBeside(JsonBody body, Set<String> allowed, String reason) {
+    for (final String field : StatusForm.FIELDS) {
+      if (body.has(field) && !allowed.contains(field)) {
+        throw body.ofField(field, reason);
+      }
+    }
   }
 
   /** A test alone, which leaves the rest of the status be. */
   private StatusCommand testResult(JsonBody body, Subject subject) {
-    for (final String field : REST) {
-      if (body.has(field)) {
-        throw body.ofField(field, "does not go with a result alone: colour is missing");
-      }
-    }
-    final int result = 1 + body.choice("result", "negative", "positive");
-    return new StatusCommand.SetTestResult(
-        subject, TestResult.ofNumber(result), sampleEpochMinutes(body, result));
+    refuseBeside(body, OF_TEST, "does not go with a result alone: colour is missing");
+    final TestResult result =
+        TestResult.ofNumber(1 + body.choice(StatusForm.RESULT, "negative", "positive"));
+    final int sampled = StatusForm.sampleEpochMinutes(body, result);
+    requireTaken(body, sampled);
+    return new StatusCommand.SetTestResult(subject, result, sampled);
   }
 
-  private int sampleEpochMinutes(JsonBody body, int result) {
-    final boolean tested = result != StatusRecord.RESULT_NONE;
-    if (tested != body.has("sampleTime")) {
-      throw body.ofField("sampleTime", "goes with a result, and only with one");
-    }
-    if (!tested) {
-      return 0;
-    }
-    final long minutes = body.epochSeconds("sampleTime") / SECONDS_PER_MINUTE;
-    if (minutes == 0 || minutes > Integer.MAX_VALUE) {
-      throw body.ofField("sampleTime", "is not from 1970-01-01T00:01Z to 6053-01-23T02:07Z");
-    }
+  /** Tests are ordered by their sample's time: until one in the future, no true one would count. */
+  private void requireTaken(JsonBody body, int sampleEpochMinutes) {
     final long now = epochSeconds.getAsLong() / SECONDS_PER_MINUTE;
-    if (minutes > now + CodeLimits.SAMPLE_SKEW_MINUTES) {
-      // Tests are ordered by it: until then, no true one would count.
-      throw body.ofField("sampleTime", "is in the future");
+    if (sampleEpochMinutes > now + CodeLimits.SAMPLE_SKEW_MINUTES) {
+      throw body.ofField(StatusForm.SAMPLE_TIME, "is in the future");
     }
-    return (int) minutes;
   }
 
-  private static int lastDoseEpochDay(JsonBody body) {
-    if (!body.has("lastDoseDate")) {
-      return 0;
-    }
-    try {
-      final long day = Rfc3339.date(body.text("lastDoseDate", DATE_CHARACTERS)).toEpochDay();
-      if (day > 0 && day <= StatusCommand.MAX_EPOCH_DAY) {
-        return (int) day;
-      }
-    } catch (IllegalArgumentException e) {
-      throw body.ofField("lastDoseDate", e.getMessage());
-    }
-    throw body.ofField("lastDoseDate", "is not from 1970-01-02 to 9999-12-31");
-  }
-
-  private static int flags(JsonBody body) {
-    if (!body.has("flags")) {
-      return 0;
-    }
-    int flags = 0;
-    for (final JsonNode flag : body.array("flags", MAX_FLAGS)) {
-      flags |=
-          HolderFlag.settable(flag.isTextual() ? flag.textValue() : "")
-              .orElseThrow(
-                  () -> body.ofField("flags", "holds other than " + HolderFlag.settableNames(", ")))
-              .bit();
-    }
-    return flags;
+  private static Set<String> with(List<String> fields, String... more) {
+    final Set<String> all = new HashSet<>(fields);
+    all.addAll(List.of(more));
+    return Set.copyOf(all);
   }
 }

@@ -27,16 +27,17 @@ public final class Authorizer {
   private static final String SCHEME = "bearer ";
   private static final String CHALLENGE = "Bearer realm=\"gongbei\"";
 
-  private final ApiKeys keys;
+  private final Optional<ApiKeys> keys;
   private final boolean isOpen;
   private final RateLimits rates;
   private final LongSupplier epochSeconds;
 
   /**
-   * @param keys null where none are known
+   * @param keys empty where none are known
    * @param isOpen whether everybody may everything who shows no key
    */
-  public Authorizer(ApiKeys keys, boolean isOpen, RateLimits rates, LongSupplier epochSeconds) {
+  public Authorizer(
+      Optional<ApiKeys> keys, boolean isOpen, RateLimits rates, LongSupplier epochSeconds) {
     this.keys = keys;
     this.isOpen = isOpen;
     this.rates = rates;
@@ -61,7 +62,7 @@ public final class Authorizer {
       if (client.isRevoked()) {
         throw unauthorized("revoked-certificate", "the certificate is revoked");
       }
-      if ((keys != null || !isOpen) && head.hasAuthorization()) {
+      if ((keys.isPresent() || !isOpen) && head.hasAuthorization()) {
         caller = ofKey(head.headers().getAll(HttpHeaderNames.AUTHORIZATION), caller);
       }
       target = routes.find(head.method(), head.path());
@@ -95,10 +96,9 @@ public final class Authorizer {
     if (shown.size() != 1 || !field.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       throw unauthorized("unknown-key", "Authorization is not Bearer and one key");
     }
-    final ApiKey key = keys == null ? null : keys.find(field.substring(SCHEME.length()).strip());
-    if (key == null) {
-      throw unauthorized("unknown-key", "the key is not known here");
-    }
+    final ApiKey key =
+        keys.map(known -> known.find(field.substring(SCHEME.length()).strip()))
+            .orElseThrow(() -> unauthorized("unknown-key", "the key is not known here"));
     if (key.hasExpired(Instant.ofEpochSecond(epochSeconds.getAsLong()))) {
       throw unauthorized("expired-key", "the key has ended");
     }

@@ -22,6 +22,10 @@ import java.util.regex.Pattern;
  * Carries a write with an {@code Idempotency-Key} out once (draft-ietf-httpapi-idempotency-key-
  * header): whoever sends the same again gets the answer of then. Successes alone are kept, for what
  * was refused had no effect. A key is its caller's own. For any thread.
+ *
+ * <p>By hand, and not a cache of Caffeine's: a request in progress must never be evicted, one for
+ * which there is no room must be refused, and keys and bytes are bounded both. Caffeine bounds one
+ * of them, evicts what it holds least likely to be asked for, and refuses nothing.
  */
 public final class IdempotentWrites {
   private static final String FIELD = "Idempotency-Key";

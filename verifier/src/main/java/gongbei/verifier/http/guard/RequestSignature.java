@@ -12,48 +12,31 @@ import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.http.transport.SignatureNonce;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Checks that an authority has signed a request: HTTP Message Signatures (RFC 9421) by
  * ecdsa-p256-sha256 over {@code @method}, {@code @path} and {@code content-digest} (RFC 9530), made
- * for this region and cluster ({@code tag}), within a few minutes. Whether it was carried out
- * before is for the log to say, or, where it changes nothing, for {@link #once}. For any thread.
+ * for this region and cluster ({@code tag}), within a few minutes. A second authority may sign the
+ * same request, over the first one's input too, so that its signature holds beside no other.
+ * Whether it was carried out before is for the log to say, or, where it changes nothing, for {@link
+ * #once}. For any thread.
  */
 public final class RequestSignature {
-  private static final String KEY = "[a-z*][a-z0-9_.*-]{0,31}";
-  private static final String VALUE =
-      "(?:\"([\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]{0,128})\"|([0-9]{1,12}))";
-  private static final Pattern INPUT =
-      Pattern.compile(
-          "("
-              + KEY
-              + ")=(\\((\"[a-z@-]{1,32}\"(?: \"[a-z@-]{1,32}\"){0,7})\\)((?:;"
-              + KEY
-              + "="
-              + VALUE
-              + "){0,8}))");
-  private static final Pattern PARAMETER = Pattern.compile(";(" + KEY + ")=" + VALUE);
   private static final Pattern KID = Pattern.compile("[0-9a-f]{16}");
   private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_+/=-]{16,64}");
   private static final Pattern TAG = Pattern.compile("[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]{1,128}");
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,12}");
-  private static final Set<String> COMPONENTS = Set.of("@method", "@path", "content-digest");
   private static final String ALGORITHM = "ecdsa-p256-sha256";
-  private static final int SIGNATURE_BYTES = 64;
 
-  private final TrustStore authorities;
+  private final Optional<TrustStore> authorities;
   private final String what;
   private final Audience audience;
   private final LongSupplier epochSeconds;
@@ -62,12 +45,12 @@ public final class RequestSignature {
   private final SeenNonces seen = new SeenNonces();
 
   /**
-   * @param authorities the certificates of those who may sign, or null where nobody may
+   * @param authorities the certificates of those who may sign, empty where nobody may
    * @param what they may do, as in {@code changes of status}
    * @param audience whom they must have signed for
    */
   public RequestSignature(
-      TrustStore authorities, String what, Audience audience, LongSupplier epochSeconds) {
+      Optional<TrustStore> authorities, String what, Audience audience, LongSupplier epochSeconds) {
     this.authorities = authorities;
     this.what = what;
     this.audience = audience;
@@ -76,25 +59,43 @@ public final class RequestSignature {
 
   /** Returns where the request is an authority's, and throws a {@link Problem} where not. */
   public SignatureNonce require(Request question) {
-    if (authorities == null) {
-      throw Problem.of(403, "no-authorities", "this node takes no " + what);
-    }
+    final TrustStore trusted =
+        authorities.orElseThrow(
+            () -> Problem.of(403, "no-authorities", "this node takes no " + what));
     final String digest = header(question, "Content-Digest");
     final String signatureInput = header(question, "Signature-Input");
     final String signatureField = header(question, "Signature");
     if (!List.of(digest.split(", *", -1)).contains(SignatureBase.contentDigest(question.body()))) {
       throw unauthorized("digest-mismatch", "Content-Digest is not the body's SHA-256");
     }
-    final Matcher input = INPUT.matcher(signatureInput);
-    if (!input.matches()) {
-      throw malformed("Signature-Input is not one signature's components and parameters");
+    final List<SignatureFields> signatures;
+    try {
+      signatures = SignatureFields.read(signatureInput, signatureField);
+    } catch (IllegalArgumentException e) {
+      throw malformed(e.getMessage());
     }
-    final List<String> components = List.of(input.group(3).replace("\"", "").split(" ", -1));
-    if (components.size() != COMPONENTS.size() || !COMPONENTS.equals(new HashSet<>(components))) {
-      throw malformed("Signature-Input does not cover @method, @path and content-digest alone");
+    final Map<String, String> values =
+        SignatureBase.covered(question.method(), question.path(), digest);
+    final SignatureFields first = signatures.get(0);
+    final SignatureNonce nonce = require(trusted, first, values);
+    if (signatures.size() == 1) {
+      return nonce;
     }
-    final Map<String, String> parameters = parameters(input.group(4));
-    final byte[] signature = signature(signatureField, input.group(1));
+    values.put(SignatureBase.firstInput(first.label()), first.input());
+    final String second = require(trusted, signatures.get(1), values).kid();
+    if (second.equals(nonce.kid())) {
+      throw Problem.of(
+          403, "same-authority", "the second signature is by the same authority as the first");
+    }
+    return nonce.seconded(second);
+  }
+
+  /**
+   * Returns by whom a signature is, and throws a {@link Problem} where it is not an authority's.
+   */
+  private SignatureNonce require(
+      TrustStore trusted, SignatureFields fields, Map<String, String> values) {
+    final Map<String, String> parameters = fields.parameters();
     final String kid = parameter(parameters, "keyid", KID);
     final String nonce = parameter(parameters, "nonce", NONCE);
     if (!parameters.getOrDefault("alg", ALGORITHM).equals(ALGORITHM)) {
@@ -115,15 +116,13 @@ public final class RequestSignature {
         && Long.parseLong(parameter(parameters, "expires", SECONDS)) < now) {
       throw unauthorized("signature-expired", "the signature's expires is past");
     }
-    final IssuerKey key = authorities.current().find(Long.parseUnsignedLong(kid, 16));
+    final IssuerKey key = trusted.current().find(Long.parseUnsignedLong(kid, 16));
     if (key == null || key.algorithm() != SignatureAlgorithm.ES256 || !key.isValidAt(now)) {
       throw Problem.of(403, "unknown-authority", "keyid names no authority that is valid now");
     }
-    final byte[] base =
-        SignatureBase.of(components, question.method(), question.path(), digest, input.group(2))
-            .getBytes(StandardCharsets.US_ASCII);
-    requireGenuine(key, base, signature);
-    return new SignatureNonce(kid, nonce, created);
+    requireGenuine(
+        key, fields.base(values).getBytes(StandardCharsets.US_ASCII), fields.signature());
+    return SignatureNonce.of(kid, nonce, created);
   }
 
   /** What a signature may be ahead of this clock is taken from the window in which it holds. */
@@ -180,18 +179,6 @@ public final class RequestSignature {
     }
   }
 
-  private Map<String, String> parameters(String text) {
-    final Map<String, String> parameters = new HashMap<>();
-    final Matcher each = PARAMETER.matcher(text);
-    while (each.find()) {
-      final String value = each.group(2) == null ? each.group(3) : each.group(2);
-      if (parameters.put(each.group(1), value) != null) {
-        throw malformed("Signature-Input has a parameter twice");
-      }
-    }
-    return parameters;
-  }
-
   private String parameter(Map<String, String> parameters, String name, Pattern form) {
     final String value = parameters.get(name);
     if (value == null) {
@@ -209,22 +196,6 @@ public final class RequestSignature {
       throw unauthorized("signature-missing", name + " is missing");
     }
     return String.join(", ", values);
-  }
-
-  private byte[] signature(String header, String label) {
-    final String start = label + "=:";
-    if (header.startsWith(start) && header.endsWith(":") && header.length() > start.length()) {
-      try {
-        final byte[] signature =
-            Base64.getDecoder().decode(header.substring(start.length(), header.length() - 1));
-        if (signature.length == SIGNATURE_BYTES) {
-          return signature;
-        }
-      } catch (IllegalArgumentException e) {
-        throw malformed("Signature is not base64");
-      }
-    }
-    throw malformed("Signature is not one of 64 bytes under the label of Signature-Input");
   }
 
   private Problem malformed(String detail) {

@@ -1,15 +1,14 @@
 package gongbei.verifier.http.transport;
 
-import gongbei.verifier.net.ConnectionLimiter;
+import gongbei.verifier.server.ClientDeadline;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches for a request that takes too long to come, and for a connection that is idle, or does not
- * take its answers, for too long. While the node itself owes an answer no time runs. For its event
- * loop.
+ * Watches for a request that takes too long to come, and closes a connection that is idle, or does
+ * not take its answers, for too long: {@link ClientDeadline}. For its event loop.
  */
 public final class RequestDeadline extends ChannelInboundHandlerAdapter {
   /** What the handlers behind are told when a request has taken too long to come. */
@@ -17,23 +16,23 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
 
   private static final int CHECKS_A_DEADLINE = 4;
 
-  private final long requestNanos;
-  private final long idleNanos;
+  private final long periodNanos;
+  private final ClientDeadline deadline;
   private Future<?> check;
-  private volatile long progressNanos = System.nanoTime();
-  private long requestStartedNanos;
-  private boolean inRequest;
-  private volatile boolean answerOwed;
 
   public RequestDeadline(long requestMillis, long idleMillis) {
-    requestNanos = TimeUnit.MILLISECONDS.toNanos(requestMillis);
-    idleNanos = TimeUnit.MILLISECONDS.toNanos(idleMillis);
+    periodNanos =
+        TimeUnit.MILLISECONDS.toNanos(Math.min(requestMillis, idleMillis)) / CHECKS_A_DEADLINE;
+    deadline =
+        new ClientDeadline(
+            TimeUnit.MILLISECONDS.toNanos(requestMillis),
+            TimeUnit.MILLISECONDS.toNanos(idleMillis),
+            System.nanoTime());
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) throws Exception {
-    progressNanos = System.nanoTime();
-    final long periodNanos = Math.min(requestNanos, idleNanos) / CHECKS_A_DEADLINE;
+    deadline.progress(System.nanoTime());
     check =
         ctx.executor()
             .scheduleWithFixedDelay(
@@ -51,54 +50,47 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-    if (!inRequest) {
-      inRequest = true;
-      requestStartedNanos = System.nanoTime();
-    }
+    deadline.messageComes(System.nanoTime());
     super.channelRead(ctx, message);
   }
 
   /** The request that was being read is whole. */
   void requestIsWhole() {
-    inRequest = false;
+    deadline.messageIsWhole();
   }
 
   /** The node works on an answer. */
   void answerIsOwed() {
-    answerOwed = true;
+    deadline.answerIsOwed();
   }
 
   /** The node has answered, and what the client has sent meanwhile counts as sent now. */
   void answerIsGiven() {
-    final long now = System.nanoTime();
-    answerOwed = false;
-    progressNanos = now;
-    requestStartedNanos = now;
-  }
-
-  /**
-   * Since when nothing has been asked and answered here, by {@link System#nanoTime}; {@link
-   * ConnectionLimiter#NOT_IDLE} while an answer is owed. For any thread.
-   */
-  long idleSinceNanos() {
-    return answerOwed ? ConnectionLimiter.NOT_IDLE : progressNanos;
+    deadline.answerIsGiven(System.nanoTime());
   }
 
   /** An answer has been handed to the network. */
   void answerIsTaken() {
-    progressNanos = System.nanoTime();
+    deadline.progress(System.nanoTime());
+  }
+
+  /** Since when nothing has been asked and answered: {@link ClientDeadline#idleSinceNanos}. */
+  long idleSinceNanos() {
+    return deadline.idleSinceNanos();
   }
 
   private void checkNow(ChannelHandlerContext ctx) {
-    if (answerOwed) {
-      return;
-    }
-    final long nowNanos = System.nanoTime();
-    if (inRequest && nowNanos - requestStartedNanos > requestNanos) {
-      inRequest = false;
-      ctx.fireUserEventTriggered(REQUEST_IS_LATE);
-    } else if (nowNanos - progressNanos > idleNanos && !inRequest) {
-      final var unused = ctx.close();
+    switch (deadline.look(System.nanoTime())) {
+      case MESSAGE -> {
+        deadline.messageIsWhole();
+        ctx.fireUserEventTriggered(REQUEST_IS_LATE);
+      }
+      case IDLE -> {
+        final var unused = ctx.close();
+      }
+      case NOTHING -> {
+        // It has its time.
+      }
     }
   }
 }

@@ -35,8 +35,7 @@ public final class ScanReplies extends ReplyQueue<PendingScan> {
    * @param ruleset of its checkpoint
    * @return false where the node is at its limit
    */
-  boolean submit(
-      ScanRequest request, String languages, Ruleset ruleset, PendingScan pending) {
+  boolean submit(ScanRequest request, String languages, Ruleset ruleset, PendingScan pending) {
     return admission.submit(
         request.code(),
         new ScanAdmission.Terms(ruleset, request.checkpoint(), Scan.NOW, languages),

@@ -1,6 +1,5 @@
 package gongbei.verifier.cli.load;
 
-import gongbei.replication.command.StatusCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,11 +17,8 @@ public final class ResidentInputs {
       while (rows.advance()) {
         try {
           rows.requireConsistent();
-          final StatusCommand.SetStatus status = ResidentRow.read(rows, Optional.empty());
-          if (!ResidentRow.json(status)
-              .path("subject")
-              .textValue()
-              .equals(status.subject().toHex())) {
+          final ResidentRow row = ResidentRow.read(rows, Optional.empty());
+          if (!row.json().path("subject").textValue().equals(row.subject().toHex())) {
             throw new AssertionError("a row is written as another");
           }
         } catch (IllegalArgumentException e) {

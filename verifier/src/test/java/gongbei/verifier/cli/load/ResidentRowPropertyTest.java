@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.replication.command.StatusCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.http.StatusChanges;
@@ -119,10 +120,11 @@ final class ResidentRowPropertyTest {
 
   @Property(tries = 500)
   void aRowIsReadAndSentAsItIs(@ForAll("residents") StatusCommand.SetStatus resident) {
-    final StatusCommand.SetStatus read = ResidentRow.read(row(resident), Optional.empty());
-    assertEquals(resident, read);
+    final ResidentRow read = ResidentRow.read(row(resident), Optional.empty());
+    assertEquals(resident, read.command(GroundTable.DEFAULT));
     final ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.putArray("statuses").add(ResidentRow.json(read));
-    assertEquals(List.of(resident), StatusChanges.read(body.toString()));
+    body.putArray("statuses").add(read.json());
+    assertEquals(
+        List.of(resident.withOrigin(StatusChanges.SIGNER)), StatusChanges.read(body.toString()));
   }
 }

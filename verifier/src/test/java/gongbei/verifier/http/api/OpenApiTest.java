@@ -10,7 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.model.AppealReason;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
+import gongbei.replication.command.Appeal;
+import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
@@ -22,9 +28,12 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.http.guard.AccessTable;
 import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.node.NodeHistory;
+import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
+import gongbei.verifier.translate.Translations;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -32,20 +41,25 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +71,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeakWatch.class)
 final class OpenApiTest {
   /** The operations that make something new. */
-  private static final Set<String> MAKING = Set.of("/v1/codes", "/v1/groups", "/v1/translations");
+  private static final Set<String> MAKING =
+      Set.of("POST /v1/appeals", "POST /v1/codes", "POST /v1/groups", "POST /v1/translations");
 
   @TempDir private Path directory;
 
@@ -67,6 +82,8 @@ final class OpenApiTest {
   private static JsonNode api;
   private static JsonSchemaCheck schemas;
   private final Set<String> given = new TreeSet<>();
+  private static final AtomicLong reds = new AtomicLong();
+
   private String group;
 
   private final HttpClient client =
@@ -75,6 +92,8 @@ final class OpenApiTest {
   @BeforeAll
   static void start() throws Exception {
     node = new TestNode();
+    // As a snapshot does: signs a head of what there is.
+    node.node.resources().history().orElseThrow().log().frontier();
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     server = new HttpServer(context(), loops);
     api = new YAMLMapper().readTree(CatalogueResource.openApiDocument());
@@ -92,12 +111,14 @@ final class OpenApiTest {
             node.node.resources().signingKeys(),
             node.node.mintPipeline(),
             node.node.mintMetrics())
-        .translating(node.node.desk(), node.node.resources().translation().tables())
+        .translating(
+            node.node.translations().orElseThrow(),
+            node.node.resources().translation().orElseThrow().tables())
         .lookingUp(
-            node.node.resources().translation().lookups(),
-            node.node.resources().translation().secret(),
-            node.node.resources().translation().audit())
+            node.node.resources().translation().orElseThrow().lookups(),
+            node.node.resources().translation().map(TranslationSetup::documents))
         .status(node.node.resources().statusMap(), node.node.resources().log())
+        .history(node.node.resources().history().map(NodeHistory::published))
         .metrics(node.node.scanMetrics(), node.metrics());
   }
 
@@ -165,7 +186,66 @@ final class OpenApiTest {
         .replace("{subject}", subject)
         .replace("{group}", group)
         .replace("{name}", "stadium")
-        .replace("{country}", "FR");
+        .replace("{country}", "FR")
+        .replace("{version}", "1")
+        .replace("tile/{rest}", "tile/entries/000.p/1")
+        .replace("proof/{rest}", "proof/inclusion/1/1")
+        .replace("{queue}", "0a1b2c3d4e5f6071")
+        .replace("{appeal}", template.contains("{appeal}") ? "" + appeal() : "");
+  }
+
+  /** A holder who is red, and whom nobody else has. */
+  private static Subject red() {
+    final Subject subject = new Subject(9, reds.incrementAndGet());
+    node.node
+        .resources()
+        .log()
+        .submit(StatusCommand.SetStatus.of(subject).colour(Colour.RED).build())
+        .join();
+    return subject;
+  }
+
+  /** An appeal that is open. */
+  private static long appeal() {
+    final Subject subject = red();
+    final StatusRecord status = new StatusRecord();
+    node.node.resources().statusMap().get(subject, status);
+    node.node
+        .resources()
+        .log()
+        .submit(
+            DocumentCommand.appeal(
+                new Appeal(
+                    status.version(),
+                    subject,
+                    new Appeal.Cause(0, 0),
+                    AppealReason.NO_CONTACT,
+                    new Appeal.Term(0, 3_600),
+                    Appeal.Decision.OPEN)))
+        .join();
+    return status.version();
+  }
+
+  /** A body of the document, with a code that is still good in the place of the one there. */
+  private static String body(String template, JsonNode media) {
+    if (media.isMissingNode()) {
+      return null;
+    }
+    final String body = media.get("example").toString();
+    return switch (template) {
+      case "/v1/translations" ->
+          body.replace("MO1:ABC", node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60));
+      case "/v1/appeals" -> body.replace("GD1:ABC", node.code(red()));
+      default -> body;
+    };
+  }
+
+  /** The request as the holder sends it, whose code it then shows. */
+  private static HttpRequest ofHolder(HttpRequest request, String code) {
+    return with(
+        request,
+        HolderProof.HEADER,
+        URLEncoder.encode(code, StandardCharsets.UTF_8).replace("+", "%20"));
   }
 
   /** That an answer's status, type, header fields and body are in the document; the status. */
@@ -243,10 +323,7 @@ final class OpenApiTest {
     final String method = each.substring(0, each.indexOf(' '));
     final String template = each.substring(each.indexOf(' ') + 1);
     final JsonNode media = requestMedia(method, template);
-    String body = media.isMissingNode() ? null : media.get("example").toString();
-    if (template.equals("/v1/translations")) {
-      body = body.replace("MO1:ABC", node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60));
-    }
+    final String body = body(template, media);
     final String path =
         path(
             template,
@@ -257,7 +334,11 @@ final class OpenApiTest {
             ? signed(node.authority, method, path, body == null ? "" : body)
             : request(method, path, body).build();
     final URI there = URI.create("http://127.0.0.1:" + of.port() + path);
-    return HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build();
+    final HttpRequest asked =
+        HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build();
+    return template.endsWith("/history")
+        ? ofHolder(asked, node.code(Subject.ofHex(path.split("/", -1)[3])))
+        : asked;
   }
 
   private void assertGiven(int status, String each, HttpRequest request) throws Exception {
@@ -328,7 +409,8 @@ final class OpenApiTest {
       ApiKeys.add(file, made.key());
       keys.put(role, made.text());
     }
-    try (HttpServer keyed = new HttpServer(context().access(ApiKeys.ofFile(file), false), loops)) {
+    try (HttpServer keyed =
+        new HttpServer(context().access(Optional.of(ApiKeys.ofFile(file)), false), loops)) {
       for (final String each : server.operations()) {
         final Set<Role> needed = AccessTable.rolesFor(each);
         if (needed.isEmpty()) {
@@ -352,6 +434,14 @@ final class OpenApiTest {
           }
         }
       }
+      final String history = "GET /v1/subjects/{subject}/history";
+      final HttpRequest another =
+          HttpRequest.newBuilder(example(keyed, history), (name, value) -> false).build();
+      assertGiven(401, history, another);
+      assertGiven(
+          403, history, with(another, "Authorization", "Bearer " + keys.get(Role.CHECKPOINT)));
+      assertGiven(403, history, ofHolder(another, node.code(TestNode.RED)));
+      assertGiven(422, history, ofHolder(another, "GD1:ABC"));
     }
     try (HttpServer bounded = new HttpServer(context().rates(0, 1), loops)) {
       send(example(bounded, "GET /health/live"));
@@ -373,15 +463,22 @@ final class OpenApiTest {
     try (HttpServer bare =
         new HttpServer(
             context()
-                .minting(CodeFormat.GD1, null, null, node.node.mintMetrics())
-                .translating(null, node.node.resources().translation().tables())
-                .lookingUp(node.node.resources().translation().lookups(), null, null),
+                .minting(
+                    CodeFormat.GD1, Optional.empty(), Optional.empty(), node.node.mintMetrics())
+                .translating(
+                    Translations.OFF, node.node.resources().translation().orElseThrow().tables())
+                .lookingUp(
+                    node.node.resources().translation().orElseThrow().lookups(), Optional.empty())
+                .history(Optional.empty()),
             loops)) {
       for (final String each : server.operations()) {
         final String method = each.substring(0, each.indexOf(' '));
         final String template = each.substring(each.indexOf(' ') + 1);
         if (operation(method, template).path("responses").has("501")) {
           assertGiven(501, each, example(bare, each));
+        }
+        if (template.startsWith("/history/")) {
+          assertGiven(404, each, example(bare, each));
         }
       }
     }
@@ -395,24 +492,26 @@ final class OpenApiTest {
       final String template = each.substring(each.indexOf(' ') + 1);
       final String path = path(template, subject.textValue());
       final JsonNode media = requestMedia(method, template);
-      String body = media.isMissingNode() ? null : media.get("example").toString();
+      final String body = body(template, media);
       if (body != null) {
         assertEquals(List.of(), schemas.faults(media.get("schema"), media.get("example")), each);
-      }
-      if (template.equals("/v1/translations")) {
-        // No code that could stand in the document would still be good.
-        body = body.replace("MO1:ABC", node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60));
       }
       final HttpRequest request =
           isSigned(method, template)
               ? signed(node.authority, method, path, body == null ? "" : body)
               : request(method, path, body).build();
       final int status = assertDocumented(method, template, send(request));
-      assertEquals(MAKING.contains(template) ? 201 : 200, status, each);
+      assertEquals(MAKING.contains(each) ? 201 : 200, status, each);
     }
   }
 
   private void badRequestsAreRefused() throws Exception {
+    assertEquals(
+        400,
+        assertDocumented(
+            "GET",
+            "/history/entries/{version}",
+            send(request("GET", "/history/entries/first", null).build())));
     for (final String each : server.operations()) {
       final String method = each.substring(0, each.indexOf(' '));
       final String template = each.substring(each.indexOf(' ') + 1);
@@ -478,6 +577,7 @@ final class OpenApiTest {
                     node.authority,
                     "/v1/groups/" + TestNode.UNKNOWN,
                     "{\"members\":[\"" + TestNode.GREEN + "\"]}"))));
+    appealsAreRefused();
     final String holder = "/v1/subjects/{subject}/status";
     final String nobody = path(holder, TestNode.UNKNOWN.toHex());
     final String revocation = "\"revokeBefore\":\"2026-01-01T00:00:00Z\"}";
@@ -506,6 +606,31 @@ final class OpenApiTest {
             "POST",
             "/v1/codes",
             send(request("POST", "/v1/codes", unknown).header("Accept", "text/html").build())));
+  }
+
+  private void appealsAreRefused() throws Exception {
+    final String open = "POST /v1/appeals";
+    final String good = body("/v1/appeals", requestMedia("POST", "/v1/appeals"));
+    assertGiven(201, open, request("POST", "/v1/appeals", good).build());
+    assertGiven(200, open, request("POST", "/v1/appeals", good).build());
+    final String of = "{\"reason\":\"no-contact\",\"code\":\"%s\"}";
+    for (final Map.Entry<String, Integer> each :
+        Map.of(node.code(TestNode.UNKNOWN), 404, node.code(TestNode.GREEN), 409, "GD1:ABC", 422)
+            .entrySet()) {
+      final String body = of.formatted(each.getKey());
+      assertGiven(each.getValue(), open, request("POST", "/v1/appeals", body).build());
+    }
+    final String appeal = "/v1/appeals/{appeal}";
+    assertGiven(404, "GET " + appeal, request("GET", "/v1/appeals/999999", null).build());
+    assertGiven(400, "GET " + appeal, request("GET", "/v1/appeals/x", null).build());
+    final String refusal = "{\"decision\":\"refuse\",\"refusal\":\"not-over\"}";
+    assertGiven(404, "PUT " + appeal, signed(node.authority, "/v1/appeals/999999", refusal));
+    final String queue = "GET /v1/appeals/queues/{queue}";
+    assertGiven(400, queue, request("GET", "/v1/appeals/queues/mine", null).build());
+    final String history = "GET /v1/subjects/{subject}/history";
+    assertGiven(400, history, request("GET", "/v1/subjects/zz/history", null).build());
+    final String nobody = "/v1/subjects/" + TestNode.UNKNOWN.toHex() + "/history";
+    assertGiven(404, history, request("GET", nobody, null).build());
   }
 
   private HttpRequest again(HttpRequest once) throws Exception {
@@ -646,6 +771,35 @@ final class OpenApiTest {
         }) {
       requests.add(new String[] {"POST", "/v1/translations", body});
     }
+    for (final String body :
+        new String[] {
+          "{'decision':'refuse','refusal':'not-ours'}",
+          "{'decision':'refuse'}",
+          "{'decision':'refuse','refusal':'because'}",
+          "{'decision':'refuse','refusal':'not-ours','colour':'green'}",
+          "{'decision':'grant'}",
+          "{'decision':'grant','colour':'green'}",
+          "{'decision':'grant','colour':'red'}",
+          "{'decision':'grant','colour':'yellow'}",
+          "{'decision':'grant','until':'2026-01-01T00:00:00Z'}",
+          "{'decision':'grant','refusal':'not-ours'}",
+          "{'decision':'wait'}",
+          "{'colour':'green'}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/appeals/{appeal}", body});
+    }
+    final String holder = node.code(red());
+    for (final String body :
+        new String[] {
+          "{'code':'" + holder + "','reason':'wrong-person'}",
+          "{'code':'" + holder + "','reason':'because'}",
+          "{'code':'" + holder + "','reason':'no-ground','text':'I am Lei'}",
+          "{'code':'" + holder + "'}",
+          "{'code':1,'reason':'no-ground'}",
+          "{'reason':'no-ground'}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/appeals", body});
+    }
     final String consent = "'consentedAt':'2026-01-01T00:00:00Z'";
     final String documents = "'otherDocument':'macau-bir','document':'mainland-id'";
     for (final String body :
@@ -663,6 +817,7 @@ final class OpenApiTest {
         }) {
       requests.add(new String[] {"PUT", "/v1/links/{subject}", body});
     }
+    final String tomorrow = Instant.now().plus(Duration.ofDays(1)).toString();
     for (final String body :
         new String[] {
           "{'colour':'green'}",
@@ -681,6 +836,18 @@ final class OpenApiTest {
           "{'colour':'green','result':'negative','sampleTime':'2026-01-01T00:00:00Z'}",
           "{'colour':'green','result':'maybe','sampleTime':'2026-01-01T00:00:00Z'}",
           "{'colour':'green','result':'negative','sampleTime':'yesterday'}",
+          "{'colour':'green','ground':'registry'}",
+          "{'colour':'green','ground':'Registry'}",
+          "{'colour':'red','ground':'registry','until':'" + tomorrow + "','next':'yellow'}",
+          "{'colour':'red','until':'" + tomorrow + "','next':'red'}",
+          "{'colour':'red','until':'tomorrow'}",
+          "{'colour':'yellow','until':'" + tomorrow + "','next':'green'}",
+          "{'colour':'yellow','until':'" + tomorrow + "','next':'yellow'}",
+          "{'colour':'green','until':'" + tomorrow + "'}",
+          "{'colour':'green','next':'yellow'}",
+          "{'result':'negative','sampleTime':'2026-01-01T00:00:00Z','ground':'lab-result'}",
+          "{'result':'negative','sampleTime':'2026-01-01T00:00:00Z','until':'" + tomorrow + "'}",
+          "{'revokeBefore':'2020-01-01T00:00:00Z','ground':'registry'}",
           "{'revokeBefore':'2020-01-01T00:00:00Z'}",
           "{'revokeBefore':'2020-01-01T00:00:00Z','doses':1}",
           "{'revokeBefore':'2020-01-01T00:00:00Z','colour':'green'}",
@@ -736,6 +903,37 @@ final class OpenApiTest {
           "{'rules':[]}"
         }) {
       requests.add(new String[] {"PUT", "/v1/foreign-rules/{country}", body});
+    }
+    final String ground =
+        "{'name':'registry','number':1,'colours':['green','yellow','red'],'longestMinutes':20160,"
+            + "'missingUntil':'fill'}";
+    for (final String body :
+        new String[] {
+          "{'revision':2,'grounds':["
+              + ground
+              + ","
+              + ground.replace("registry", "lab-result").replace("'number':1", "'number':2")
+              + ","
+              + ground.replace("registry", "translation").replace("'number':1", "'number':9")
+              + "]}",
+          "{'revision':0,'grounds':[" + ground + "]}",
+          "{'revision':1.5,'grounds':[" + ground + "]}",
+          "{'revision':2,'grounds':[]}",
+          "{'revision':2,'grounds':" + ground + "}",
+          "{'revision':2,'grounds':[" + ground.replace("'number':1", "'number':65535") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("registry", "Registry") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'green',", "'blue',") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("20160", "527041") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("fill", "ask") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','hourly':-1") + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','signatures':3") + "]}",
+          "{'revision':2,'grounds':["
+              + ground.replace("'fill'", "'fill','authorities':['0011']")
+              + "]}",
+          "{'revision':2,'grounds':[" + ground.replace("'fill'", "'fill','why':'x'") + "]}",
+          "{'grounds':[" + ground + "]}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/grounds", body});
     }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');

@@ -11,6 +11,7 @@ import gongbei.replication.log.LogStatus;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.http.RawHttp;
+import gongbei.verifier.translate.Translations;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -19,6 +20,7 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -56,10 +58,10 @@ final class ReadinessTest {
         .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .scans(node.node.pipeline(), node.node.resources().rulesets())
         .trust(node.node.resources().trust())
-        .minting(CodeFormat.GD1, null, null, null)
-        .translating(null, node.node.resources().translation().tables())
+        .minting(CodeFormat.GD1, Optional.empty(), Optional.empty(), null)
+        .translating(Translations.OFF, node.node.resources().translation().orElseThrow().tables())
         .status(node.node.resources().statusMap(), log)
-        .access(null, isOpen)
+        .access(Optional.empty(), isOpen)
         .metrics(node.node.scanMetrics(), node.metrics(log));
   }
 

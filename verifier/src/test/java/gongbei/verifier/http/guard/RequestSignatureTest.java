@@ -10,13 +10,18 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.verifier.client.Audience;
+import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.client.NodeConnection;
 import gongbei.verifier.client.SignatureBase;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.http.transport.SignatureNonce;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -31,6 +36,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -48,10 +54,11 @@ final class RequestSignatureTest {
 
   private final SigningKey key = authority(NOW - 1_000, NOW + 1_000);
   private final String kid = key.issuerKey().kidHex();
+  private final SigningKey other = authority(NOW - 1_000, NOW + 1_000);
   private long now = NOW;
   private final RequestSignature signature =
       new RequestSignature(
-          TrustStore.of(new TrustList(List.of(key.issuerKey()))),
+          Optional.of(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey())))),
           "changes of status",
           new Audience("MO", "main"),
           () -> now);
@@ -303,7 +310,191 @@ final class RequestSignatureTest {
         403,
         "no-authorities",
         signed(good()),
-        new RequestSignature(null, "changes of status", Audience.DEFAULT, () -> now));
+        new RequestSignature(Optional.empty(), "changes of status", Audience.DEFAULT, () -> now));
+  }
+
+  /** A second signature's input beside the first of {@link #good}, under the label sig1. */
+  private String second(SigningKey by) {
+    return "(\"@method\" \"@path\" \"content-digest\" \"signature-input\";key=\"sig1\");created="
+        + now
+        + ";keyid=\""
+        + by.issuerKey().kidHex()
+        + "\""
+        + TAG
+        + ";nonce=\"second-0123456789\"";
+  }
+
+  private static String secondBase(String firstInput, String parameters) {
+    return base("")
+        .replace(
+            "\"@signature-params\": ",
+            "\"signature-input\";key=\"sig1\": "
+                + firstInput
+                + "\n\"@signature-params\": "
+                + parameters);
+  }
+
+  private Request seconded(String firstInput, SigningKey by, String secondInput) {
+    return question(
+        "sig1=" + firstInput + ", sig2=" + secondInput,
+        "sig1=:"
+            + sign(key, base(firstInput))
+            + ":, sig2=:"
+            + sign(by, secondBase(firstInput, secondInput))
+            + ":");
+  }
+
+  @Test
+  void aSecondAuthoritySignsTheRequestAndTheFirstOnesInput() {
+    final SignatureNonce alone = signature.require(signed(good()));
+    assertEquals(Optional.empty(), alone.secondKid());
+    final SignatureNonce both = signature.require(seconded(good(), other, second(other)));
+    assertEquals(kid, both.kid());
+    assertEquals("0123456789abcdefABCDEF_-", both.nonce(), "the first one's");
+    assertEquals(Optional.of(other.issuerKey().kidHex()), both.secondKid());
+  }
+
+  @Test
+  void theFirstSignatureIsTheOneThatTheOtherCoversWhereverItStands() {
+    final String first = good();
+    final String input = second(other);
+    final SignatureNonce both =
+        signature.require(
+            question(
+                "sig2=" + input + ",sig1=" + first,
+                "sig1=:"
+                    + sign(key, base(first))
+                    + ":,\tsig2=:"
+                    + sign(other, secondBase(first, input))
+                    + ":"));
+    assertEquals(kid, both.kid());
+    assertEquals(Optional.of(other.issuerKey().kidHex()), both.secondKid());
+  }
+
+  @Test
+  void aSecondSignatureByTheSameKeyIsRefused() {
+    final Problem problem =
+        assertThrows(Problem.class, () -> signature.require(seconded(good(), key, second(key))));
+    assertEquals("same-authority", problem.type());
+    assertEquals(403, problem.status());
+  }
+
+  @Test
+  void aSecondSignatureByAStrangerIsRefused() {
+    final SigningKey stranger = authority(NOW - 1_000, NOW + 1_000);
+    final Problem problem =
+        assertThrows(
+            Problem.class, () -> signature.require(seconded(good(), stranger, second(stranger))));
+    assertEquals("unknown-authority", problem.type());
+  }
+
+  /** Whoever has seen both could make the same change again with the second one's leave of then. */
+  @Test
+  void aSecondSignatureOfAnotherRequestIsRefused() {
+    final String input = second(other);
+    final String ofThen = sign(other, secondBase(good(), input));
+    for (final String again :
+        new String[] {
+          good().replace("ABCDEF", "ABCDEE"),
+          good().replace(";created=" + now, ";created=" + (now - 1))
+        }) {
+      assertRefused(
+          401,
+          "bad-signature",
+          question(
+              "sig1=" + again + ", sig2=" + input,
+              "sig1=:" + sign(key, base(again)) + ":, sig2=:" + ofThen + ":"));
+    }
+    final byte[] body = "{\"statuses\":[1]}".getBytes(StandardCharsets.US_ASCII);
+    final String digest = SignatureBase.contentDigest(body);
+    assertRefused(
+        401,
+        "bad-signature",
+        question(
+            "PUT",
+            PATH,
+            body,
+            digest,
+            "sig1=" + good() + ", sig2=" + input,
+            "sig1=:"
+                + sign(key, base(good()).replace(digest(), digest))
+                + ":, sig2=:"
+                + ofThen
+                + ":"));
+  }
+
+  @Test
+  void aSecondSignatureThatCoversLessIsRefused() {
+    for (final String components :
+        new String[] {
+          COMPONENTS,
+          "(\"signature-input\";key=\"sig1\")",
+          "(\"@method\" \"@path\" \"content-digest\" \"signature-input\")",
+          "(\"@method\" \"@path\" \"content-digest\" \"signature-input\";key=\"sig2\")",
+          "(\"@method\" \"@path\" \"content-digest\" \"signature\";key=\"sig1\")",
+        }) {
+      final String input =
+          components + second(other).substring(second(other).indexOf(");created") + 1);
+      assertRefused(401, "malformed-signature", seconded(good(), other, input));
+    }
+  }
+
+  @Test
+  void aSecondSignatureIsHeldToWhatTheFirstIs() {
+    for (final String[] change :
+        new String[][] {
+          {";created=" + NOW, ";created=" + (NOW - 241), "signature-expired"},
+          {"gongbei:MO:main", "gongbei:GD:main", "other-cluster"},
+          {";nonce=\"second-0123456789\"", "", "malformed-signature"},
+        }) {
+      assertRefused(
+          401, change[2], seconded(good(), other, second(other).replace(change[0], change[1])));
+    }
+    assertRefused(401, "bad-signature", seconded(good(), key, second(other)));
+  }
+
+  @Test
+  void thirdRepeatedAndUnmatchedSignaturesAreRefused() {
+    final String one = "sig1=:" + sign(key, base(good())) + ":";
+    final String two = one.replace("sig1", "sig2");
+    for (final String[] fields :
+        new String[][] {
+          {"sig1=" + good() + ", sig1=" + good(), one + ", " + one},
+          {"sig1=" + good(), one + ", " + two},
+          {"sig1=" + good() + ", sig2=" + second(other), one},
+          {"sig1=" + good() + ", sig2=" + second(other) + ", sig3=" + good(), one + ", " + two},
+          {"sig1=" + good() + ",", one},
+          {"sig1=" + good() + " sig2=" + second(other), one + ", " + two},
+          {"sig1=" + good() + ", sig2=" + good(), one + ", " + two},
+        }) {
+      assertRefused(401, "malformed-signature", question(fields[0], fields[1]));
+    }
+  }
+
+  /** The client's own way of signing, against the same checks. */
+  @Test
+  void whatTheClientSignsTwiceIsAccepted() {
+    final SigningKey now = authority(0, 4_000_000_000L);
+    final SigningKey later = authority(0, 4_000_000_000L);
+    final HttpRequest sent =
+        new AuthorityClient(
+                URI.create("http://127.0.0.1:1"),
+                now,
+                new NodeConnection(null, null, new Audience("MO", "main")))
+            .seconded(later)
+            .request(PATH, new String(BODY, StandardCharsets.US_ASCII));
+    final HttpHeaders headers = new DefaultHttpHeaders();
+    sent.headers().map().forEach(headers::set);
+    final SignatureNonce nonce =
+        new RequestSignature(
+                Optional.of(
+                    TrustStore.of(new TrustList(List.of(now.issuerKey(), later.issuerKey())))),
+                "changes of status",
+                new Audience("MO", "main"),
+                () -> Instant.now().getEpochSecond())
+            .require(new Request("PUT", PATH, headers, BODY, null, Runnable::run));
+    assertEquals(now.issuerKey().kidHex(), nonce.kid());
+    assertEquals(Optional.of(later.issuerKey().kidHex()), nonce.secondKid());
   }
 
   private static void assertRefused(

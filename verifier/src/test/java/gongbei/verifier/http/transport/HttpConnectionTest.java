@@ -50,6 +50,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -573,7 +574,7 @@ public final class HttpConnectionTest {
     final RequestChain chain =
         new RequestChain(
             new HostCheck(true, Set.of()),
-            new Authorizer(null, true, RateLimits.of(0, 0), () -> 0),
+            new Authorizer(Optional.empty(), true, RateLimits.of(0, 0), () -> 0),
             new Resources(context(), works).routes(),
             works);
     final Request printing =
@@ -751,7 +752,9 @@ public final class HttpConnectionTest {
   @Test
   void whatTheNodeHasNoKeysForItDoesNotDo() throws IOException {
     final HttpServer.Context bare =
-        context().minting(CodeFormat.GD1, null, null, new MintMetrics()).authorities(null);
+        context()
+            .minting(CodeFormat.GD1, Optional.empty(), Optional.empty(), new MintMetrics())
+            .authorities(Optional.empty());
     final String subject = "{\"subject\":\"" + TestNode.GREEN.toHex() + "\"}";
     try (RawHttp client = start(bare)) {
       assertProblem(client.send(RawHttp.post("/v1/codes", subject)).read(), 501, "no-minting");
@@ -765,7 +768,7 @@ public final class HttpConnectionTest {
   @Test
   void aNodeWhoseKeysAreOutOfDateSaysSo() throws IOException {
     final String subject = "{\"subject\":\"" + TestNode.GREEN.toHex() + "\"}";
-    final SigningKeys keys = node.node.resources().signingKeys();
+    final SigningKeys keys = node.node.resources().signingKeys().orElseThrow();
     final MintMetrics metrics = new MintMetrics();
     final MintPipeline.Context late =
         new MintPipeline.Context(
@@ -776,7 +779,10 @@ public final class HttpConnectionTest {
             () -> 4_000_000_000L);
     try (MintPipeline pipeline =
             new MintPipeline(64, 1, new BlockingWaitStrategy(), late, metrics);
-        RawHttp client = start(context().minting(CodeFormat.GD1, keys, pipeline, metrics))) {
+        RawHttp client =
+            start(
+                context()
+                    .minting(CodeFormat.GD1, Optional.of(keys), Optional.of(pipeline), metrics))) {
       assertProblem(client.send(RawHttp.post("/v1/codes", subject)).read(), 503, "no-signing-key");
     }
   }

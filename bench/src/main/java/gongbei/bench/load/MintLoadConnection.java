@@ -1,0 +1,54 @@
+package gongbei.bench.load;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A wallet's kept-alive connection, which asks {@code POST /v1/codes} for one holder after the
+ * other and keeps the codes that come. For one thread.
+ */
+final class MintLoadConnection extends HttpLoadConnection {
+  private static final byte[] CODE = "\"code\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final int BUFFER_BYTES = 2 * 1024;
+  private static final int CREATED = 201;
+
+  private final DisplayedCodes displayed;
+  private long holder;
+
+  /**
+   * @param displayed where codes are put that come
+   */
+  MintLoadConnection(InetSocketAddress server, DisplayedCodes displayed) throws IOException {
+    super(
+        server,
+        BUFFER_BYTES,
+        "/v1/codes",
+        "{\"ttlSeconds\":" + DisplayedCodes.TTL_SECONDS + ",\"subject\":\"",
+        "\"}");
+    this.displayed = displayed;
+  }
+
+  @Override
+  void ask(long id, Questions questions) {
+    holder = ((DisplayedCodes.Holders) questions).atHand();
+    super.ask(id, questions);
+  }
+
+  @Override
+  int answer(int status, int body, int end) {
+    final int at = status == CREATED ? find(CODE, body, end) : -1;
+    if (at < 0) {
+      return 0;
+    }
+    final int start = at + CODE.length;
+    int length = 0;
+    while (in.get(start + length) != '"') {
+      length++;
+    }
+    final byte[] code = new byte[length];
+    in.get(start, code, 0, length);
+    displayed.add(holder, code);
+    return DisplayedCodes.Holders.DISPLAYED;
+  }
+}

@@ -1,0 +1,57 @@
+package gongbei.bench.setup;
+
+import gongbei.codec.model.Colour;
+import gongbei.codec.trust.SigningKey;
+import gongbei.replication.ground.Ground;
+import gongbei.replication.ground.GroundTable;
+import gongbei.replication.ground.Signers;
+import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.ground.GroundTableJson;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * A table of grounds without ceilings, for loads that change holders who are known as fast as they
+ * can: the table that is shipped would stop them after a thousand an hour. What lapses does so
+ * after a year, so that data that is kept tells the same for as long.
+ */
+public final class OpenGrounds {
+  /** The table. */
+  public static final GroundTable TABLE =
+      GroundTable.of(
+          1,
+          List.of(
+              open(GroundTable.REGISTRY),
+              open(GroundTable.LAB_RESULT),
+              open(GroundTable.TRANSLATION)));
+
+  private OpenGrounds() {}
+
+  private static Ground open(int number) {
+    return new Ground(
+        number,
+        GroundTable.DEFAULT.nameOf(number),
+        EnumSet.allOf(Colour.class),
+        new Ground.Term(Ground.MAX_LONGEST_MINUTES, true),
+        Signers.ALL,
+        Ground.Ceiling.NONE);
+  }
+
+  /**
+   * Puts it, which is one version of the log.
+   *
+   * @param authority the only one that the node knows
+   * @throws IOException where the node does not take it
+   */
+  public static void put(URI node, SigningKey authority) throws IOException, InterruptedException {
+    final HttpResponse<String> answer =
+        new AuthorityClient(node, authority)
+            .put("/v1/grounds", GroundTableJson.of(TABLE).toString());
+    if (answer.statusCode() != 200) {
+      throw new IOException("the table of grounds is not taken: " + answer.body());
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package gongbei.codec.model;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** Why an authority refuses an appeal. A table, so that nothing personal is written. */
+public enum AppealRefusal {
+  /** The result of the test was looked at again, and stands. */
+  TEST_CONFIRMED,
+  /** The contact was looked at again, and stands. */
+  CONTACT_CONFIRMED,
+  /** The holder was in the area. */
+  AREA_CONFIRMED,
+  /** What the colour was given for is not over. */
+  NOT_OVER,
+  /** The colour has changed since, or has ended. */
+  CHANGED_SINCE,
+  /** The holder must ask another authority, which has given the colour. */
+  NOT_OURS;
+
+  private static final AppealRefusal[] BY_NUMBER = values();
+
+  private final String wireName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  /** The number in the log. */
+  public int number() {
+    return ordinal();
+  }
+
+  /**
+   * The reason of a number.
+   *
+   * @throws IllegalArgumentException when there is none of that number
+   */
+  public static AppealRefusal ofNumber(int number) {
+    return ByNumber.find(BY_NUMBER, "refusal", number);
+  }
+
+  /** The reason of a name in JSON; empty where it is none. */
+  public static Optional<AppealRefusal> ofWireName(String name) {
+    for (final AppealRefusal refusal : BY_NUMBER) {
+      if (refusal.wireName.equals(name)) {
+        return Optional.of(refusal);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The name in JSON. */
+  public String wireName() {
+    return wireName;
+  }
+
+  @Override
+  public String toString() {
+    return wireName;
+  }
+}
