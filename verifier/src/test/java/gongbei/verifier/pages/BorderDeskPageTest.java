@@ -76,7 +76,8 @@ final class BorderDeskPageTest {
 
   private static String word(String language, String key) throws Exception {
     try (InputStream json =
-        BorderDeskPageTest.class.getResourceAsStream("/gongbei/pages/words/" + language + ".json")) {
+        BorderDeskPageTest.class.getResourceAsStream(
+            "/gongbei/pages/words/" + language + ".json")) {
       return new ObjectMapper().readTree(json).path(key).asText();
     }
   }
