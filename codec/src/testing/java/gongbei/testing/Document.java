@@ -33,6 +33,7 @@ public enum Document {
   RUNNING("verifier/docs/operate/running.md"),
   SIZING("verifier/docs/operate/sizing.md"),
 
+  APPEALS("verifier/docs/reference/appeals.md"),
   CLI("verifier/docs/reference/cli.md"),
   CODE_FORMATS("verifier/docs/reference/codes.md"),
   CONFIGURATION("verifier/docs/reference/configuration.md"),

@@ -196,12 +196,13 @@ function judgeKey(answer, role) {
  * Asks the node. Never answered from a cache.
  * @param {string | null} role which role this takes, for who must be told that they lack it; null
  *     where none is needed
+ * @param {object} more further header fields
  * @returns {Promise<{status: number, body: object, retryMillis: number, atMillis: number}>} with
  *     the node's time, to a second
  * @throws {Unreachable} when nothing answers in time
  */
-export async function ask(path, body, role = null) {
-  const headers = {};
+export async function ask(path, body, role = null, more = {}) {
+  const headers = { ...more };
   const key = apiKey();
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
@@ -233,7 +234,7 @@ export async function ask(path, body, role = null) {
   }
   if (apiKey() !== key) {
     // Another key was entered meanwhile: what was said of the one before says nothing of it.
-    return isKeyFault(answer) ? ask(path, body, role) : answer;
+    return isKeyFault(answer) ? ask(path, body, role, more) : answer;
   }
   if (role !== null) {
     judgeKey(answer, role);

@@ -8,6 +8,8 @@ const SHELL = [
   '/pages/common.js',
   '/pages/checkpoint.js',
   '/pages/wallet.js',
+  '/pages/why.js',
+  '/pages/history-proof.js',
   '/pages/verdict.js',
   '/pages/history.js',
   '/pages/scanner.js',

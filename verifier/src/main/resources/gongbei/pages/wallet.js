@@ -8,6 +8,7 @@ import { codeText, draw } from './qr-codes.js';
 import { claimsOf } from './code-claims.js';
 import { Camera, readFile } from './scanner.js';
 import { Wedge } from './wedge.js';
+import { Why } from './why.js';
 
 const QUIET_MODULES = 4;
 const RETRY_MILLIS = 3_000;
@@ -205,6 +206,7 @@ function forget() {
   byId('remember').checked = false;
   keepAwake(mine, false);
   mine.hide();
+  why.close();
   byId('subject').value = '';
   byId('subject-form').hidden = false;
   byId('mine-actions').hidden = true;
@@ -235,6 +237,7 @@ byId('subject-form').addEventListener('submit', (event) => {
   event.preventDefault();
   beHolder(byId('subject').value);
 });
+const why = new Why(() => (mine.code === null ? null : { subject, code: mine.code }));
 byId('refresh').addEventListener('click', refresh);
 byId('forget').addEventListener('click', forget);
 

@@ -188,7 +188,7 @@ final class DisplayedCodes implements Questions {
   private static long serial(byte[] bytes, int offset) {
     long serial = 0;
     for (int i = 0; i < Long.BYTES; i++) {
-      serial = serial << Byte.SIZE | bytes[offset + i] & 0xff;
+      serial = (serial << Byte.SIZE) | (bytes[offset + i] & 0xff);
     }
     return serial;
   }

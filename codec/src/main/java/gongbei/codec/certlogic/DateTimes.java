@@ -44,7 +44,8 @@ final class DateTimes {
     }
     final int end = at + length;
     final int fraction = at + SECOND_CHARACTERS;
-    final int zone = fraction < end && text[fraction] == '.' ? behind(text, fraction + 1, end) : fraction;
+    final int zone =
+        fraction < end && text[fraction] == '.' ? behind(text, fraction + 1, end) : fraction;
     if (zone == fraction + 1) {
       return NONE;
     }
@@ -75,8 +76,7 @@ final class DateTimes {
     if (length == MONTH_CHARACTERS) {
       return days(year, month, daysOf(year, month)) * MILLIS_PER_DAY;
     }
-    final int day =
-        length != DATE_CHARACTERS || text[at + 7] != '-' ? -1 : digits(text, at + 8, 2);
+    final int day = length != DATE_CHARACTERS || text[at + 7] != '-' ? -1 : digits(text, at + 8, 2);
     return day < 1 || day > daysOf(year, month) ? NONE : days(year, month, day) * MILLIS_PER_DAY;
   }
 

@@ -378,8 +378,7 @@ final class Operations {
         cells.putBoolean(
             cell(),
             cells.kind(sought) == Cells.TEXT
-                && texts.contains(
-                    cells.bytes(sought), cells.offset(sought), cells.length(sought)));
+                && texts.contains(cells.bytes(sought), cells.offset(sought), cells.length(sought)));
       }
     }
   }
@@ -453,16 +452,13 @@ final class Operations {
     }
   }
 
-  static final class PlusTime extends Node {
+  /** The date-time that a text tells, which several are moved from. */
+  static final class DateTime extends Node {
     private final Node date;
-    private final long amount;
-    private final TimeUnit unit;
 
-    PlusTime(int cell, Node[] operands, long amount, TimeUnit unit) {
-      super(cell, foldsOf(operands));
-      this.date = operands[0];
-      this.amount = amount;
-      this.unit = unit;
+    DateTime(int cell, Node date) {
+      super(cell, date.folds());
+      this.date = date;
     }
 
     @Override
@@ -474,9 +470,37 @@ final class Operations {
         return;
       }
       final long read = DateTimes.ofText(cells.bytes(text), cells.offset(text), cells.length(text));
-      final long moved = read == DateTimes.NONE ? read : DateTimes.plus(read, amount, unit);
-      if (moved == DateTimes.NONE) {
+      if (read == DateTimes.NONE) {
         evaluation.fail(cell(), "the date of a plusTime is in no format that is allowed");
+      } else {
+        cells.put(cell(), Cells.TIME, read);
+      }
+    }
+  }
+
+  static final class PlusTime extends Node {
+    private final Node date;
+    private final long amount;
+    private final TimeUnit unit;
+
+    PlusTime(int cell, DateTime date, long amount, TimeUnit unit) {
+      super(cell, date.folds());
+      this.date = date;
+      this.amount = amount;
+      this.unit = unit;
+    }
+
+    @Override
+    void compute(Evaluation evaluation) {
+      final Cells cells = evaluation.cells();
+      final int from = evaluation.value(date);
+      if (cells.kind(from) == Cells.FAILED) {
+        cells.put(cell(), Cells.FAILED);
+        return;
+      }
+      final long moved = DateTimes.plus(cells.number(from), amount, unit);
+      if (moved == DateTimes.NONE) {
+        evaluation.fail(cell(), "a plusTime leads further than there are dates");
       } else {
         cells.put(cell(), Cells.TIME, moved);
       }

@@ -106,7 +106,8 @@ public final class Program {
             List.of("int", literal.value()), cell -> new Operations.Int(cell, literal.value()));
       } else if (expression instanceof Expression.Text literal) {
         return once(
-            List.of("text", literal.value()), cell -> new Operations.Text(cell, utf8(literal.value())));
+            List.of("text", literal.value()),
+            cell -> new Operations.Text(cell, utf8(literal.value())));
       } else if (expression instanceof Expression.Array array) {
         return operation("array", array.items(), scope, Operations.Array::new);
       } else if (expression instanceof Expression.Var variable) {
@@ -139,12 +140,7 @@ public final class Program {
             (cell, operands) ->
                 new Operations.InOrder(cell, operands, order.order(), order.ofTimes()));
       } else if (expression instanceof Expression.PlusTime time) {
-        return operation(
-            List.of("time", time.amount(), time.unit()),
-            List.of(time.date()),
-            scope,
-            (cell, operands) ->
-                new Operations.PlusTime(cell, operands, time.amount(), time.unit()));
+        return moved(time, scope);
       } else if (expression instanceof Expression.DateOfBirth birth) {
         return operation("birth", List.of(birth.date()), scope, Operations.DateOfBirth::new);
       }
@@ -165,14 +161,24 @@ public final class Program {
       return operation(List.of(name), parts, scope, made);
     }
 
-    private Node operation(
-        List<Object> kind, List<Expression> parts, Scope scope, Maker made) {
+    private Node operation(List<Object> kind, List<Expression> parts, Scope scope, Maker made) {
       final Node[] operands = parts.stream().map(part -> node(part, scope)).toArray(Node[]::new);
       final List<Object> key = new ArrayList<>(kind);
       for (final Node operand : operands) {
         key.add(operand.cell());
       }
       return once(key, cell -> made.make(cell, operands));
+    }
+
+    private Node moved(Expression.PlusTime time, Scope scope) {
+      final Node text = node(time.date(), scope);
+      final Node from =
+          once(List.of("date", text.cell()), cell -> new Operations.DateTime(cell, text));
+      return once(
+          List.of("plus-time", from.cell(), time.amount(), time.unit()),
+          cell ->
+              new Operations.PlusTime(
+                  cell, (Operations.DateTime) from, time.amount(), time.unit()));
     }
 
     private Node fold(Expression.Reduce reduce, Scope scope) {

@@ -1,6 +1,8 @@
 package gongbei.codec.time;
 
-/** Writes times as RFC 3339 has them in UTC, as in {@code 2022-06-02T13:00:00Z}; allocates nothing. */
+/**
+ * Writes times as RFC 3339 has them in UTC, as in {@code 2022-06-02T13:00:00Z}; allocates nothing.
+ */
 public final class UtcText {
   /** How many bytes a time takes. */
   public static final int BYTES = 20;

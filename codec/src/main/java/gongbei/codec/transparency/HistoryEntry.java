@@ -63,8 +63,7 @@ public record HistoryEntry(byte[] bytes) {
   }
 
   private boolean isSound() {
-    return isBeforeHistory()
-        || (kind() != 0 && isStatus(bytes[BEFORE]) && isStatus(bytes[AFTER]) && kind() < 0x80);
+    return isStatus(bytes[BEFORE]) && isStatus(bytes[AFTER]);
   }
 
   private static boolean isStatus(int status) {

@@ -32,6 +32,8 @@ public final class TransparencyException extends Exception {
     ENTRY_MALFORMED("entry-malformed"),
     /** The entries of a node's segment are not those that the tile above them was made for. */
     SEGMENT_TAMPERED("segment-tampered"),
+    /** What says how a node's segments are to be read is not as it was written. */
+    LAYOUT_TAMPERED("layout-tampered"),
     /** A proof has not the form of one. */
     PROOF_MALFORMED("proof-malformed"),
     /** A proof does not lead to the root that it should. */

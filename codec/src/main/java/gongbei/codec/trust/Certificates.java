@@ -28,7 +28,7 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /** Reads issuers' keys out of X.509 certificates (RFC 5280), SM2's among them (GM/T 0015). */
 public final class Certificates {
-  private static final String NO_COUNTRY = "??";
+  private static final String NO_COUNTRY = IssuerKey.NO_NAME;
   private static final int MIN_RSA_BITS = 2_048;
   private static final int MAX_RSA_BITS = 8_192;
   private static final int MAX_CERTIFICATE_BYTES = 64 * 1024;
@@ -49,6 +49,32 @@ public final class Certificates {
    */
   public static IssuerKey issuerKey(String source, byte[] der) throws TrustException {
     return read(source, der, null);
+  }
+
+  /**
+   * The key of an authority, which is known by the common name on its certificate.
+   *
+   * @param source names the certificate in messages
+   */
+  static IssuerKey authority(String source, byte[] der) throws TrustException {
+    final IssuerKey key = read(source, der, null);
+    final RDN[] names;
+    try {
+      names = new X509CertificateHolder(der).getSubject().getRDNs(BCStyle.CN);
+    } catch (IOException e) {
+      throw new TrustException(source + ": no certificate");
+    }
+    return names.length == 0
+        ? key
+        : new IssuerKey(
+            IETFUtils.valueToString(names[0].getFirst().getValue()),
+            key.kid(),
+            key.algorithm(),
+            key.publicKey(),
+            key.formats(),
+            key.hcertTypes(),
+            key.notBeforeEpochSeconds(),
+            key.notAfterEpochSeconds());
   }
 
   /**

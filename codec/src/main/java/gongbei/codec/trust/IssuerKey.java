@@ -13,7 +13,8 @@ import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
  * One public key that an issuer signs codes with. Immutable; identity is what signature engines
  * keep their prepared state by.
  *
- * @param issuer the issuer's short name: {@code GD}, {@code MO}, or the country of an EU issuer
+ * @param issuer the issuer's short name: {@code GD}, {@code MO}, or the country of an EU issuer; of
+ *     an authority the common name on its certificate
  * @param kid the first 8 bytes of the SHA-256 of the DER certificate (hcert specification), as one
  *     big-endian number
  * @param algorithm what the key signs with; of a key of ECDSA the one that RFC 9053 §2.1 suggests
@@ -34,6 +35,8 @@ public record IssuerKey(
     int hcertTypes,
     long notBeforeEpochSeconds,
     long notAfterEpochSeconds) {
+  /** The {@link #issuer} of a key whose certificate names none. */
+  public static final String NO_NAME = "??";
 
   public IssuerKey {
     Objects.requireNonNull(issuer, "issuer");

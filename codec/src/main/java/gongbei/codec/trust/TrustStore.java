@@ -107,7 +107,7 @@ public final class TrustStore {
         directory,
         KeyFile.followed(directory),
         (file, source, der) -> {
-          final IssuerKey key = Certificates.issuerKey(source, der);
+          final IssuerKey key = Certificates.authority(source, der);
           if (key.algorithm() != SignatureAlgorithm.ES256) {
             throw new TrustException(
                 source + ": a request is signed on P-256, and this key is of " + key.algorithm());

@@ -126,7 +126,10 @@ public final class ClusterBackupCopy {
           backup + (Files.exists(backup) ? " holds no backup" : " does not exist"));
     }
     requireEmpty(directory);
-    for (final String part : new String[] {"archive", "cluster"}) {
+    for (final String part : new String[] {"archive", "cluster", ClusterContext.HISTORY}) {
+      if (!Files.exists(backup.resolve(part))) {
+        continue;
+      }
       final Path into = Files.createDirectories(directory.resolve(part));
       try (Stream<Path> files = Files.list(backup.resolve(part))) {
         for (final Path file : files.toList()) {

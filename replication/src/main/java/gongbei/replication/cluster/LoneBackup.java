@@ -1,6 +1,7 @@
 package gongbei.replication.cluster;
 
 import gongbei.codec.file.PrivateFiles;
+import gongbei.replication.context.ClusterContext;
 import gongbei.replication.recording.RecordingCatalog;
 import io.aeron.cluster.RecordingLog;
 import java.io.IOException;
@@ -89,8 +90,12 @@ public final class LoneBackup {
 
   private static void copy(Path data, Path into) throws IOException {
     PrivateFiles.directory(into);
-    for (final String part : List.of("cluster", "archive")) {
+    // The history first, its heads before its entries: what it has is in the log that follows.
+    for (final String part : List.of(ClusterContext.HISTORY, "cluster", "archive")) {
       final Path from = data.resolve(part);
+      if (part.equals(ClusterContext.HISTORY) && !Files.exists(from)) {
+        continue;
+      }
       final Path to = Files.createDirectories(into.resolve(part));
       final List<Path> files;
       try (Stream<Path> all = Files.list(from)) {

@@ -12,6 +12,7 @@ public final class CommandKind {
   public static final int NONCE = 8;
   public static final int GROUNDS = 9;
   public static final int APPEAL = 10;
+  public static final int NATIONAL_RULES = 11;
 
   private CommandKind() {}
 }

@@ -125,6 +125,17 @@ public record DocumentCommand(
   }
 
   /**
+   * Puts the entry rules of a country under its name, or the value sets of all under theirs, where
+   * they are newer than what stands there.
+   *
+   * @param content deflated JSON: for the log it is bytes
+   */
+  public static DocumentCommand nationalRules(String name, long revision, byte[] content) {
+    return new DocumentCommand(
+        Kind.NATIONAL_RULES, name.getBytes(StandardCharsets.UTF_8), content, revision);
+  }
+
+  /**
    * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
    * the fifth on it is no command.
    *
@@ -155,7 +166,9 @@ public record DocumentCommand(
     /** The table of grounds, under its one name: see {@link GroundTable}. */
     GROUNDS(CommandKind.GROUNDS),
     /** An {@link Appeal}, under the version of the change that is appealed. */
-    APPEAL(CommandKind.APPEAL);
+    APPEAL(CommandKind.APPEAL),
+    /** The entry rules of a country, or the value sets of all. */
+    NATIONAL_RULES(CommandKind.NATIONAL_RULES);
 
     private final int code;
 

@@ -49,6 +49,15 @@ public final class LocalCommandLog implements CommandLog {
     this(map, new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS));
   }
 
+  /** Starts the applier's thread, which tells a history what every version changes. */
+  public static LocalCommandLog with(StatusMap map, HistorySink sink) {
+    return new LocalCommandLog(
+        map,
+        new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS),
+        System::currentTimeMillis,
+        sink);
+  }
+
   /** Starts the applier's thread, which idles so. */
   public LocalCommandLog(StatusMap map, IdleStrategy idleStrategy) {
     this(map, idleStrategy, System::currentTimeMillis);

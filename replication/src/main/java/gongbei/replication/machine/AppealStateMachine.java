@@ -3,6 +3,7 @@ package gongbei.replication.machine;
 import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
@@ -15,15 +16,6 @@ import java.util.Optional;
  * applier's thread.
  */
 final class AppealStateMachine {
-  /** The first version of the protocol that has appeals. */
-  static final int FIRST_PROTOCOL = 7;
-
-  /** The number of the ground of a change that grants an appeal. */
-  private static final int GROUND_APPEAL = 8;
-
-  /** The number of the ground of a change that puts right what was wrong, appealed or not. */
-  private static final int GROUND_CORRECTION = 7;
-
   private static final int SECONDS_PER_MINUTE = 60;
 
   private static final byte[] NOTHING = {};
@@ -126,7 +118,7 @@ final class AppealStateMachine {
   private void grant(HistoryChange change) {
     if (change.kind() != CommandKind.SET_STATUS
         || change.outcome() != Outcome.APPLIED
-        || (change.ground() != GROUND_APPEAL && change.ground() != GROUND_CORRECTION)
+        || (change.ground() != GroundTable.APPEAL && change.ground() != GroundTable.CORRECTION)
         || !isBetter(change)) {
       return;
     }
@@ -135,11 +127,7 @@ final class AppealStateMachine {
       if (each.isOpen()) {
         put(
             new Documents.Entry(
-                CommandKind.APPEAL,
-                Appeal.nameOf(each.version()),
-                NOTHING,
-                0,
-                change.version()),
+                CommandKind.APPEAL, Appeal.nameOf(each.version()), NOTHING, 0, change.version()),
             each.decided(
                 new Appeal.Decision(
                     Appeal.State.GRANTED,

@@ -76,7 +76,7 @@ final class DocumentStateMachine {
         switch (kind) {
           case CommandKind.NONCE -> putNonce(entry, protocol, logMillis);
           case CommandKind.APPEAL ->
-              protocol < AppealStateMachine.FIRST_PROTOCOL
+              protocol < ReplicatedState.GROUND_PROTOCOL
                   ? Outcome.INVALID
                   : appeals.put(entry, logMillis, change);
           default -> put(entry, protocol);
@@ -85,7 +85,8 @@ final class DocumentStateMachine {
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
       take(nonce, logMillis, version);
     }
-    if (kind == CommandKind.RULESET && outcome == Outcome.APPLIED) {
+    if ((kind == CommandKind.RULESET || kind == CommandKind.NATIONAL_RULES)
+        && outcome == Outcome.APPLIED) {
       documents.publishRulesets();
     }
     if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
@@ -103,6 +104,7 @@ final class DocumentStateMachine {
     sink.onVersion(
         change
             .at(logMillis / MILLIS_PER_SECOND)
+            .protocol(document.actingVersion())
             .origin(
                 stated == 0 ? NonceStore.authorOf(nonce) : stated,
                 hasOrigin ? document.ground() : HistoryChange.BEFORE_HISTORY,
@@ -113,7 +115,7 @@ final class DocumentStateMachine {
   private static boolean isDocument(int kind, int protocol) {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
-            && (kind == CommandKind.GROUNDS || kind == CommandKind.APPEAL));
+            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES));
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */

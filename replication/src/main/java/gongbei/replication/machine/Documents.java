@@ -16,9 +16,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the log keeps beside the holders: links between subjects, groups, rulesets, the table of
- * grounds, appeals, each under a kind and a name, the last one put; and the newest nonces. It
- * shares in the map's digest. Writing is for the applier's thread, reading for any.
+ * What the log keeps beside the holders: links between subjects, groups, rulesets, the rules of
+ * countries, the table of grounds, appeals, each under a kind and a name, the last one put; and the
+ * newest nonces. It shares in the map's digest. Writing is for the applier's thread, reading for
+ * any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces and appeals. */
@@ -36,6 +37,7 @@ public final class Documents {
   private long bytes;
 
   private volatile Map<String, byte[]> rulesets = Map.of();
+  private volatile Map<String, byte[]> nationalRules = Map.of();
   private volatile Runnable rulesetListener = () -> {};
   private volatile GroundTable grounds = GroundTable.DEFAULT;
 
@@ -182,17 +184,21 @@ public final class Documents {
   }
 
   /**
-   * Lets others see the rulesets as they are now, and tells who listens: after each change, and not
-   * while a snapshot is being read.
+   * Lets others see the rulesets and the rules of countries as they are now, and tells who listens:
+   * after each change, and not while a snapshot is being read.
    */
   public void publishRulesets() {
-    final Map<String, byte[]> seen = new TreeMap<>();
+    final Map<String, byte[]> own = new TreeMap<>();
+    final Map<String, byte[]> national = new TreeMap<>();
     for (final Entry entry : entries.values()) {
       if (entry.kind() == CommandKind.RULESET) {
-        seen.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
+        own.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
+      } else if (entry.kind() == CommandKind.NATIONAL_RULES) {
+        national.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
       }
     }
-    rulesets = Collections.unmodifiableMap(seen);
+    rulesets = Collections.unmodifiableMap(own);
+    nationalRules = Collections.unmodifiableMap(national);
     rulesetListener.run();
   }
 
@@ -213,13 +219,21 @@ public final class Documents {
     return grounds;
   }
 
+  /**
+   * The rules of countries and the value sets, by name, as they were last whole: see {@link
+   * DocumentCommand#nationalRules}.
+   */
+  public Map<String, byte[]> nationalRules() {
+    return nationalRules;
+  }
+
   /** The rulesets by name, as they were last whole: see {@link DocumentCommand#ruleset}. */
   public Map<String, byte[]> rulesets() {
     return rulesets;
   }
 
   /**
-   * Has a listener told when {@link #rulesets} has changed.
+   * Has a listener told when {@link #rulesets} or {@link #nationalRules} has changed.
    *
    * @param listener run on the applier's thread: it must return at once and throw nothing
    */

@@ -25,6 +25,7 @@ public final class HistoryChange {
   private int ground;
   private long logEpochSeconds;
   private boolean wasKnown;
+  private boolean isBeforeHistory;
 
   HistoryChange() {}
 
@@ -89,6 +90,20 @@ public final class HistoryChange {
   /** The version that changed the same holder last; 0 where there is none. */
   public long previousVersion() {
     return before.version();
+  }
+
+  /**
+   * Whether a protocol that knew no grounds has applied it: nodes that were upgraded in place have
+   * nothing of it, so nobody keeps it.
+   */
+  public boolean isBeforeHistory() {
+    return isBeforeHistory;
+  }
+
+  /** Sets what version of the protocol its message is of. */
+  HistoryChange protocol(int version) {
+    isBeforeHistory = version < ReplicatedState.GROUND_PROTOCOL;
+    return this;
   }
 
   /** Begins the change of a message at a time of the log. */

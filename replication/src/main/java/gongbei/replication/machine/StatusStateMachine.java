@@ -84,7 +84,7 @@ public final class StatusStateMachine {
     protocol = messageProtocol;
     capacity = most;
     signer = author;
-    change.at(logMillis / MILLIS_PER_SECOND);
+    change.at(logMillis / MILLIS_PER_SECOND).protocol(protocol);
     rules.begin(change.logEpochSeconds());
   }
 

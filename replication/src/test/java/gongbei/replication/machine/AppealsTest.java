@@ -13,6 +13,7 @@ import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.Submission;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
@@ -39,10 +40,6 @@ final class AppealsTest {
   private static final Subject GREEN = new Subject(2, 2);
   private static final Subject YELLOW = new Subject(3, 3);
   private static final Subject NOBODY = new Subject(9, 9);
-
-  private static final int LAB_RESULT = 2;
-  private static final int CORRECTION = 7;
-  private static final int GROUND_APPEAL = 8;
 
   private final StatusMap map = StatusMap.inMemory(100);
   private final List<String> told = new ArrayList<>();
@@ -169,6 +166,7 @@ final class AppealsTest {
             List.of(
                 StatusCommand.SetStatus.of(subject)
                     .colour(colour)
+                    .until(colour == Colour.GREEN ? 0 : (int) (seconds / 60) + 60)
                     .origin(ChangeOrigin.of(AUTHORITY, ground))
                     .build())));
   }
@@ -178,17 +176,17 @@ final class AppealsTest {
     put(appeal(1, RED));
     put(appeal(3, YELLOW));
     seconds++;
-    correct(RED, Colour.GREEN, LAB_RESULT);
+    correct(RED, Colour.GREEN, GroundTable.LAB_RESULT);
     assertTrue(book().find(1).orElseThrow().isOpen(), "that is no answer to it");
-    correct(YELLOW, Colour.RED, CORRECTION);
-    assertTrue(book().find(3).orElseThrow().isOpen(), "that is worse");
+    assertEquals(Outcome.GROUND_NOT_YOURS, correct(YELLOW, Colour.RED, GroundTable.CORRECTION));
+    assertTrue(book().find(3).orElseThrow().isOpen(), "that is refused");
     colour(RED, Colour.RED);
-    assertEquals(Outcome.APPLIED, correct(RED, Colour.YELLOW, GROUND_APPEAL));
+    assertEquals(Outcome.APPLIED, correct(RED, Colour.YELLOW, GroundTable.APPEAL));
     assertEquals(
         new Appeal.Decision(
             Appeal.State.GRANTED, Optional.empty(), AUTHORITY, T0 + 1, map.version()),
         book().find(1).orElseThrow().decision());
-    assertEquals(Outcome.APPLIED, correct(YELLOW, Colour.GREEN, CORRECTION));
+    assertEquals(Outcome.APPLIED, correct(YELLOW, Colour.GREEN, GroundTable.CORRECTION));
     assertEquals(2, book().grantedCount());
     assertEquals(0, book().openCount());
     assertEquals(Outcome.SUPERSEDED, put(refusal(appeal(1, RED))), "it is decided");
@@ -198,8 +196,7 @@ final class AppealsTest {
   void theHistoryTellsWhoseAppealItIs() {
     put(appeal(1, RED));
     assertEquals(List.of("10 APPLIED " + RED), told.subList(3, 4));
-    apply(
-        Submission.of(DocumentCommand.ruleset("a", 1, "one")).encode(CLIENT, sequence++, 100));
+    apply(Submission.of(DocumentCommand.ruleset("a", 1, "one")).encode(CLIENT, sequence++, 100));
     assertEquals("6 APPLIED " + new Subject(0, 0), told.get(4));
   }
 
@@ -255,8 +252,7 @@ final class AppealsTest {
   @Test
   void aLogOfTheProtocolBeforeHasNoAppeals() {
     final DirectBuffer message = message(appeal(1, RED));
-    final UnsafeBuffer older =
-        EarlierMessages.of(message, AppealStateMachine.FIRST_PROTOCOL - 1);
+    final UnsafeBuffer older = EarlierMessages.of(message, ReplicatedState.GROUND_PROTOCOL - 1);
     assertEquals(Outcome.INVALID, apply(older));
     assertEquals(0, book().size());
   }

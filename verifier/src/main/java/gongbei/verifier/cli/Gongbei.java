@@ -17,6 +17,8 @@ import gongbei.verifier.cli.demo.DemoCommand;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.ground.GroundsCommand;
+import gongbei.verifier.cli.history.HistoryCommand;
+import gongbei.verifier.cli.history.WhyCommand;
 import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
@@ -27,6 +29,7 @@ import gongbei.verifier.cli.input.TypedText;
 import gongbei.verifier.cli.keys.ApiKeyCommand;
 import gongbei.verifier.cli.keys.KeygenCommand;
 import gongbei.verifier.cli.load.LoadCommand;
+import gongbei.verifier.cli.national.RulesCommand;
 import gongbei.verifier.cli.node.AuditCommand;
 import gongbei.verifier.cli.node.ClusterCommand;
 import gongbei.verifier.cli.node.JavaVersions;
@@ -80,11 +83,14 @@ import picocli.CommandLine.Command;
       PackCommand.class,
       RulesetCommand.class,
       GroundsCommand.class,
+      RulesCommand.class,
       AuditCommand.class,
+      HistoryCommand.class,
       SubjectCommand.class,
       LoadCommand.class,
       HolderCommand.class,
       AppealsCommand.class,
+      WhyCommand.class,
       ServeCommand.class,
       StatusCommand.class,
       TopCommand.class,

@@ -1,5 +1,6 @@
 package gongbei.verifier.config;
 
+import gongbei.codec.certlogic.CertLogicLimits;
 import gongbei.codec.curve.FixedBaseTable;
 import gongbei.codec.signature.KeyTables;
 
@@ -28,6 +29,12 @@ public final class Limits {
 
   /** The longest that an authority may be given to decide an appeal, in hours: 30 days. */
   public static final int MAX_APPEAL_HOURS = 720;
+
+  /** The most changes of one holder that are told together, each with its proof. */
+  public static final int MAX_CHANGES_TOLD = 16;
+
+  /** How long a holder's newest change is waited for to be in the history, in milliseconds. */
+  public static final int HISTORY_WAIT_MILLIS = 500;
 
   /** The most appeals that are listed together. */
   public static final int MAX_APPEALS_A_PAGE = 100;
@@ -107,6 +114,9 @@ public final class Limits {
   /** The most characters of an Accept-Language that is gone by. */
   public static final int MAX_LANGUAGES_CHARACTERS = 256;
 
+  /** The most bytes of a file of national rules, of their tests or of value sets. */
+  public static final int MAX_RULE_FILE_BYTES = 16 << 20;
+
   /** The most bytes of an HTTP request's body. */
   public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
 
@@ -154,6 +164,9 @@ public final class Limits {
 
   /** The deepest nesting of JSON in a request. */
   public static final int MAX_JSON_DEPTH = 8;
+
+  /** The deepest nesting of JSON in a request that puts rules: of an expression two levels each. */
+  public static final int MAX_RULES_JSON_DEPTH = 4 + 2 * CertLogicLimits.MAX_DEPTH;
 
   /** The most characters of a field's name in a request's JSON. */
   public static final int MAX_JSON_NAME_CHARACTERS = 128;
@@ -375,6 +388,24 @@ public final class Limits {
 
   /** How long the pack that is got is kept whatever changes, in seconds. */
   public static final int PACK_KEPT_SECONDS = 60;
+
+  /** After how many days entries of the history are purged unless told otherwise. */
+  public static final int DEFAULT_HISTORY_DAYS = 400;
+
+  /** The most days that entries of the history are kept for before they are purged. */
+  public static final int MAX_HISTORY_DAYS = 36_500;
+
+  /** The entries of a file of the history unless told otherwise: 54 MiB. */
+  public static final int DEFAULT_HISTORY_SEGMENT = 1 << 20;
+
+  /** The most entries of a file of the history: 864 MiB. */
+  public static final int MAX_HISTORY_SEGMENT = 1 << 24;
+
+  /** The most entries of the history in one answer. */
+  public static final int MAX_HISTORY_ENTRIES = 256;
+
+  /** How long what never changes of the history may be kept by whoever has it, in seconds. */
+  public static final int HISTORY_CACHE_SECONDS = 31_536_000;
 
   private Limits() {}
 }

@@ -40,6 +40,7 @@ public final class NodeConfig {
   private final Pipeline pipeline;
   private final ReplicationConfig replication;
   private final AccessConfig access;
+  private final HistoryConfig history;
 
   NodeConfig(NodeConfigBuilder given) {
     role = or(given.role, Role.SINGLE);
@@ -67,6 +68,7 @@ public final class NodeConfig {
     pipeline = or(given.pipeline, new Pipeline(null, null, null, null, null));
     replication = or(given.replication, ReplicationConfig.defaults());
     access = or(given.access, AccessConfig.defaults());
+    history = or(given.history, HistoryConfig.defaults());
     if (role != Role.SINGLE && dataDirectory == null) {
       throw new IllegalArgumentException(
           "dataDirectory is missing, which a " + role.wireName() + " needs");
@@ -283,6 +285,10 @@ public final class NodeConfig {
 
   public AccessConfig access() {
     return access;
+  }
+
+  public HistoryConfig history() {
+    return history;
   }
 
   static void requireRange(String name, long value, long least, long greatest) {

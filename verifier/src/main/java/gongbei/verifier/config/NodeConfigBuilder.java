@@ -34,6 +34,7 @@ public final class NodeConfigBuilder {
   NodeConfig.Pipeline pipeline;
   ReplicationConfig replication;
   AccessConfig access;
+  HistoryConfig history;
 
   NodeConfigBuilder() {}
 
@@ -65,6 +66,7 @@ public final class NodeConfigBuilder {
     copy.pipeline = other.pipeline();
     copy.replication = other.replication();
     copy.access = other.access();
+    copy.history = other.history();
     return copy;
   }
 
@@ -259,6 +261,12 @@ public final class NodeConfigBuilder {
   /** Sets who may ask over HTTP, and how much. */
   public NodeConfigBuilder access(AccessConfig value) {
     access = value;
+    return this;
+  }
+
+  /** Sets how the history of changes is kept. */
+  public NodeConfigBuilder history(HistoryConfig value) {
+    history = value;
     return this;
   }
 

@@ -3,6 +3,7 @@ package gongbei.verifier.metrics;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.history.HistoryLog;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.map.DigestKey;
@@ -141,6 +142,11 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.map.digest.key", key, k -> k.id() & 0xFFFF_FFFFL)
         .description("Tells keys of digests apart: only digests of one key can be compared")
         .register(registry);
+  }
+
+  /** Shows how far the history of changes goes, and whether its heads are signed. */
+  public void watchHistory(HistoryLog history) {
+    HistoryMeters.bind(history, registry);
   }
 
   /**

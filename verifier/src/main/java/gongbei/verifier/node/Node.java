@@ -186,6 +186,7 @@ public final class Node implements AutoCloseable {
       files.showIn(nodeMetrics);
       nodeMetrics.watchMinting(mintMetrics);
       watchWhatFills(nodeMetrics);
+      resources.history().map(NodeHistory::log).ifPresent(nodeMetrics::watchHistory);
       if (signingKeyWatch.isPresent()) {
         final SigningKeyWatch watched = signingKeyWatch.get();
         nodeMetrics.watchSigningKeys(watched::endEpochSeconds, watched::untrusted);
@@ -219,6 +220,7 @@ public final class Node implements AutoCloseable {
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
                   .appealSeconds(TimeUnit.HOURS.toSeconds(config.appealHours()))
                   .status(resources.statusMap(), resources.log())
+                  .history(resources.history().map(NodeHistory::published))
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
                   .access(apiKeys, config.isHttpOpen())

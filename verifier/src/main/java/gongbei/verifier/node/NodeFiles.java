@@ -145,12 +145,16 @@ final class NodeFiles {
             List::of));
   }
 
-  /** Takes the rulesets of the log, where they can be taken. */
+  /** Takes the rulesets and the rules of countries of the log, where they can be taken. */
   void takeRulesets(RulesetStore rulesets, CommandLog log) {
     files.attempt(
         "list of rulesets of the log",
         () -> rulesets.takeLogged(log.documents().rulesets()),
         () -> rulesets.current().all().toString());
+    files.attempt(
+        "rules of countries of the log",
+        () -> rulesets.takeNational(log.documents().nationalRules()),
+        () -> rulesets.current().national().all().size() + " rules");
   }
 
   /** Reads again what has changed on disk, but for devices; a fault is told once. */

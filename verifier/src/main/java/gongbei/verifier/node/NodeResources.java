@@ -33,6 +33,7 @@ public final class NodeResources {
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
   private final Optional<TranslationSetup> translation;
+  private final Optional<NodeHistory> history;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
@@ -43,6 +44,8 @@ public final class NodeResources {
     rulesets = given.rulesets;
     devices = given.devices;
     translation = given.translation;
+    history = given.history;
+    history.ifPresent(kept -> kept.signWith(trust, signingKeys));
   }
 
   /** Begins with a map and the log that fills it: no trusted keys, the rulesets shipped. */
@@ -53,7 +56,8 @@ public final class NodeResources {
   /** Begins with a map and a log in memory. */
   public static Builder inMemory(NodeConfig config) {
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
-    return over(map, new LocalCommandLog(map));
+    final NodeHistory history = NodeHistory.inMemory(config);
+    return over(map, LocalCommandLog.with(map, history.sink())).history(history);
   }
 
   /** Reads what a configuration names. */
@@ -82,7 +86,9 @@ public final class NodeResources {
       requireFont(config.paperFontFile());
       Replication.requireDirectory(config);
       final Optional<TranslationSetup> translation = TranslationSetup.of(config);
-      final Builder resources = started(config, translation);
+      final NodeHistory history = NodeHistory.of(config);
+      history.signWith(trust, keys);
+      final Builder resources = started(config, translation, history);
       authorities.ifPresent(resources::authorities);
       keys.ifPresent(resources::signingKeys);
       return resources.trust(trust).rulesets(rulesets).devices(devices).build();
@@ -96,8 +102,9 @@ public final class NodeResources {
     }
   }
 
-  /** Opens map and log; the audit log is closed where they can't be. */
-  private static Builder started(NodeConfig config, Optional<TranslationSetup> translation)
+  /** Opens map and log; the audit log and the history are closed where they can't be. */
+  private static Builder started(
+      NodeConfig config, Optional<TranslationSetup> translation, NodeHistory history)
       throws NodeException, StatusMapException {
     boolean isStarted = false;
     try {
@@ -105,12 +112,14 @@ public final class NodeResources {
           config.dataDirectory() == null
               ? StatusMap.inMemory(config.maxSubjects())
               : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-      final Builder resources = over(map, Replication.start(config, map));
+      final Builder resources =
+          over(map, Replication.start(config, map, history.sink())).history(history);
       translation.ifPresent(resources::translation);
       isStarted = true;
       return resources;
     } finally {
       if (!isStarted) {
+        history.close();
         translation.ifPresent(setup -> setup.audit().close());
       }
     }
@@ -188,11 +197,17 @@ public final class NodeResources {
     return translation;
   }
 
-  /** Closes log, map and audit log, in this order; a second time does nothing. */
+  /** The history of what every version changed; empty where none is kept. */
+  public Optional<NodeHistory> history() {
+    return history;
+  }
+
+  /** Closes log, history, map and audit log, in this order; a second time does nothing. */
   void close() {
     try {
       log.close();
     } finally {
+      history.ifPresent(NodeHistory::close);
       statusMap.close();
       translation.ifPresent(setup -> setup.audit().close());
     }
@@ -208,6 +223,7 @@ public final class NodeResources {
     private RulesetStore rulesets = RulesetStore.shipped();
     private DeviceRegistry devices = DeviceRegistry.open();
     private Optional<TranslationSetup> translation = Optional.empty();
+    private Optional<NodeHistory> history = Optional.empty();
 
     private Builder(StatusMap statusMap, CommandLog log) {
       this.statusMap = statusMap;
@@ -247,6 +263,12 @@ public final class NodeResources {
     /** Sets what documents are known and codes translated with; by default neither. */
     public Builder translation(TranslationSetup value) {
       translation = Optional.of(value);
+      return this;
+    }
+
+    /** Sets the history that the log tells of changes; default none. */
+    public Builder history(NodeHistory value) {
+      history = Optional.of(value);
       return this;
     }
 

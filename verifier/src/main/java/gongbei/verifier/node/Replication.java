@@ -10,6 +10,7 @@ import gongbei.replication.context.MemberAddress;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.log.LogRole;
+import gongbei.replication.machine.HistorySink;
 import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.wire.WireCipher;
@@ -57,16 +58,27 @@ public final class Replication {
         : e.getMessage();
   }
 
-  /** Starts the log that a map is filled from; it closes the map, too, where it is persisted. */
+  /** Starts the log that a map is filled from, without a history: see the other. */
   public static CommandLog start(NodeConfig config, StatusMap map) throws NodeException {
+    return start(config, map, HistorySink.NONE);
+  }
+
+  /**
+   * Starts the log that a map is filled from; it closes the map, too, where it is persisted.
+   *
+   * @param history receives what every version changes
+   */
+  static CommandLog start(NodeConfig config, StatusMap map, HistorySink history)
+      throws NodeException {
     if (config.dataDirectory() == null) {
-      return new LocalCommandLog(map);
+      return LocalCommandLog.with(map, history);
     }
     try {
       final CommandLog log =
           config.role() == NodeConfig.Role.REPLICA
-              ? ReplicaNode.launch(context(config).map(map), config.replication().host())
-              : ClusterNode.launch(context(config).map(map));
+              ? ReplicaNode.launch(
+                  context(config).map(map).historySink(history), config.replication().host())
+              : ClusterNode.launch(context(config).map(map).historySink(history));
       awaitServing(log, config);
       return log;
     } catch (IOException | IllegalArgumentException e) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
@@ -368,6 +369,115 @@ final class WalletPageTest {
             .contains(TestNode.GREEN.toHex()));
     browser.openAnew(node.http("/wallet"));
     assertTrue(browser.find("#subject-form").isDisplayed());
+  }
+
+  @Test
+  void aHolderWhoIsRedAppealsAndSeesWhatComesOfItInTheirLanguage() throws Exception {
+    browser.openAnew(node.http("/wallet"));
+    browser.script("sessionStorage.clear()");
+    browser.openAnew(node.http("/wallet"));
+    browser.find("#subject").sendKeys(TestNode.RED.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    assertFalse(browser.find("#why").isDisplayed(), "nothing is asked before its holder asks");
+    browser.click("#why-open");
+    browser.until("it can be appealed", () -> browser.find("#appeal-form").isDisplayed());
+    browser.assertAccessible("before an appeal");
+    browser.script("document.getElementById('appeal-reason').value = 'not-in-area'");
+    browser.click("#appeal-form [type=submit]");
+    browser.waitForText("#why-appeals", "I was not in the area.");
+    browser.waitForText("#why-appeals .state", "Not decided yet.");
+    assertFalse(browser.find("#appeal-form").isDisplayed(), "there is one a change");
+    browser.assertAccessible("an appeal");
+    for (final String[] language :
+        new String[][] {
+          {"zh-Hans", "我没有到过该区域。"}, {"zh-Hant", "我沒有到過該區域。"}, {"pt", "Não estive na zona."}
+        }) {
+      browser.language(language[0]);
+      browser.waitForText("#why-appeals", language[1]);
+    }
+    browser.language("en");
+
+    final long appeal =
+        TestNode.json(
+                HttpClient.newHttpClient()
+                    .send(
+                        HttpRequest.newBuilder(URI.create(node.http("/v1/appeals"))).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                    .body())
+            .at("/appeals/0/appeal")
+            .longValue();
+    new AuthorityClient(URI.create(node.http("/")), node.authority)
+        .put("/v1/appeals/" + appeal, "{\"decision\":\"refuse\",\"refusal\":\"area-confirmed\"}");
+    browser.click("#why-open");
+    browser.waitForText("#why-appeals .state", "Refused on");
+    browser.waitForText("#why-appeals .state", "You were in the area.");
+    browser.click("#why-close");
+    assertFalse(browser.find("#why").isDisplayed());
+    browser.click("#why-open");
+    browser.until("shown again", () -> browser.find("#why").isDisplayed());
+    browser.click("#forget");
+    browser.until("forgotten", () -> !browser.find("#why").isDisplayed());
+    browser.assertWellBehaved(node.http(""));
+    browser.leave();
+  }
+
+  @Test
+  void aHolderSeesWhoChangedTheirColourAndTheBrowserChecksTheProof() throws Exception {
+    final Subject holder = new Subject(44, 44);
+    final AuthorityClient authority =
+        new AuthorityClient(URI.create(node.http("/")), node.authority);
+    final String status = "/v1/subjects/" + holder.toHex() + "/status";
+    authority.put(status, "{\"colour\":\"green\"}");
+    authority.put(status, "{\"colour\":\"yellow\"}");
+    browser.openAnew(node.http("/wallet"));
+    browser.script("sessionStorage.clear()");
+    browser.openAnew(node.http("/wallet"));
+    browser.find("#subject").sendKeys(holder.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    browser.until(
+        "it is in a signed head",
+        () -> {
+          browser.click("#why-open");
+          return browser.text("#why-changes .proof").contains("your browser has checked");
+        });
+    browser.waitForText("#why-changes", "Yellow code since");
+    browser.waitForText("#why-changes", "By: " + node.authority.issuerKey().kidHex());
+    browser.waitForText("#why-changes", "Ground: Registry of residents");
+    browser.waitForText("#why-changes", "then Green code");
+    assertEquals(
+        2L,
+        browser.script(
+            "return document.querySelectorAll('#why-changes > li > .proof.good').length"));
+    browser.assertAccessible("why");
+    for (final String[] language :
+        new String[][] {
+          {"zh-Hans", "依据：居民登记"},
+          {"zh-Hant", "依據：居民登記"},
+          {"pt", "Fundamento: Registo de residentes"}
+        }) {
+      browser.language(language[0]);
+      browser.waitForText("#why-changes", language[1]);
+    }
+    browser.language("en");
+    // A node that tells of another authority, or another's entry, is found out.
+    for (final String lie :
+        new String[] {
+          "each.entry = btoa(atob(each.entry).replace(/^.{24}./s, (x) => x.slice(0, 24) + '!'))",
+          "each.proof[0] = btoa('x'.repeat(32))",
+          "each.version += 1"
+        }) {
+      browser.script(
+          "window.honest ??= window.fetch; window.fetch = async (...asked) => {"
+              + " const answer = await window.honest(...asked);"
+              + " if (!String(asked[0]).endsWith('/history')) return answer;"
+              + " const body = await answer.json(); const [each] = body.changes; "
+              + lie
+              + "; return new Response(JSON.stringify(body), answer); }");
+      browser.click("#why-open");
+      browser.waitForText("#why-changes li:first-child .proof", "does NOT hold");
+    }
+    browser.click("#forget");
+    browser.leave();
   }
 
   @Test

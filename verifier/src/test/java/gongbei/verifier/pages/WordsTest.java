@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.model.AppealReason;
+import gongbei.codec.model.AppealRefusal;
 import gongbei.codec.translate.TranslationFault;
+import gongbei.replication.command.Appeal;
+import gongbei.replication.ground.Ground;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.LogRole;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.ReasonWords;
@@ -39,6 +44,8 @@ final class WordsTest {
           "common.js",
           "checkpoint.js",
           "wallet.js",
+          "why.js",
+          "history-proof.js",
           "ops.js",
           "home.js",
           "verdict.js",
@@ -94,6 +101,27 @@ final class WordsTest {
     }
     for (final TranslationFault fault : TranslationFault.values()) {
       assertFalse(words.path("fault." + fault.wireName()).asText().isBlank(), fault.wireName());
+    }
+    for (final AppealReason reason : AppealReason.values()) {
+      assertTrue(
+          said.add(words.path("appeal.reason." + reason.wireName()).asText("")), reason.wireName());
+    }
+    for (final AppealRefusal refusal : AppealRefusal.values()) {
+      assertTrue(
+          said.add(words.path("appeal.refusal." + refusal.wireName()).asText("")),
+          refusal.wireName());
+    }
+    for (final Appeal.State state : Appeal.State.values()) {
+      assertTrue(
+          said.add(words.path("appeal.state." + state.wireName()).asText("")), state.wireName());
+    }
+    assertTrue(said.add(words.path("appeal.state.overdue").asText("")));
+    for (final Ground ground : GroundTable.DEFAULT.grounds()) {
+      assertTrue(said.add(words.path("ground." + ground.name()).asText("")), ground.name());
+    }
+    assertTrue(said.add(words.path("ground." + GroundTable.BEFORE_HISTORY).asText("")));
+    for (final String verdict : List.of("good", "bad", "cannot", "none")) {
+      assertTrue(said.add(words.path("proof." + verdict).asText("")), verdict);
     }
     for (final Ruleset ruleset : RulesetStore.shipped().current().all()) {
       assertFalse(words.path("kind." + ruleset.name()).asText().isBlank(), ruleset.name());

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.AppealReason;
+import gongbei.codec.model.AppealRefusal;
+import gongbei.replication.machine.AppealBook;
 import gongbei.testing.Document;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.config.Limits;
@@ -125,6 +128,27 @@ final class ReferencePagesTest {
       }
     }
     assertEquals(16, checked);
+  }
+
+  @Test
+  void theReasonsOfAppealsAndOfTheirRefusalsAreInTheirTables() {
+    assertEquals(
+        Stream.of(AppealReason.values()).map(AppealReason::wireName).toList(),
+        firstCells(Document.APPEALS.section("An appeal")));
+    assertEquals(
+        Stream.of(AppealRefusal.values()).map(AppealRefusal::wireName).toList(),
+        firstCells(Document.APPEALS.section("The decision")));
+    final String text = Document.APPEALS.text();
+    for (final String fact :
+        List.of(
+            "at most " + Limits.HOLDER_CODE_SECONDS + " seconds old",
+            Limits.MAX_APPEALS_A_PAGE + " a page",
+            "`appealHours` (" + Limits.DEFAULT_APPEAL_HOURS + " unless told otherwise",
+            "kept for " + AppealBook.KEPT_SECONDS / (24 * 60 * 60) + " days",
+            "room for 500,000")) {
+      assertTrue(text.contains(fact), fact);
+    }
+    assertEquals(500_000, AppealBook.MAX_APPEALS);
   }
 
   @Test

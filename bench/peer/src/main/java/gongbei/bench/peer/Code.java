@@ -123,7 +123,7 @@ record Code(
     throw new IOException("kid");
   }
 
-  private static byte[] toBeSigned(byte[] header, byte[] payload) throws IOException {
+  static byte[] toBeSigned(byte[] header, byte[] payload) throws IOException {
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream(payload.length + 64);
     try (CBORGenerator cbor = CBOR.createGenerator(bytes)) {
       cbor.writeStartArray(null, 4);

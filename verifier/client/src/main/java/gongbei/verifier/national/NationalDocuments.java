@@ -24,9 +24,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * The forms in which national rules and value sets are kept and handed on: an array of a country's
- * rules, an object of all value sets, each JSON, and in the log deflated (RFC 1950), under the
- * country or {@link #VALUE_SETS}.
+ * The forms in which national rules and value sets are kept and handed on: JSON, and in the log the
+ * same deflated (RFC 1950).
  */
 public final class NationalDocuments {
   /** The name of the document that holds all value sets; no country's. */
@@ -69,10 +68,9 @@ public final class NationalDocuments {
   /**
    * Reads the rules of a country.
    *
-   * @param source names them in a refusal
    * @param json an array of rules, each as the EU's gateway has it
    */
-  public static List<NationalRule> rules(String source, String country, JsonNode json)
+  private static List<NationalRule> rules(String source, String country, JsonNode json)
       throws NationalRuleException {
     if (!json.isArray()) {
       throw new NationalRuleException(source, "rules", "are no array");
@@ -88,15 +86,27 @@ public final class NationalDocuments {
     return rules;
   }
 
+  /** A document as it is read. */
+  public static ObjectNode json(NationalDocument document) {
+    final ObjectNode json =
+        JsonNodeFactory.instance.objectNode().put("revision", document.revision());
+    if (document.name().equals(VALUE_SETS)) {
+      json.set("valueSets", json(document.valueSets()));
+    } else {
+      json.set("rules", json(document.rules()));
+    }
+    return json;
+  }
+
   /** Rules as they are read. */
-  public static ArrayNode json(List<NationalRule> rules) {
+  private static ArrayNode json(List<NationalRule> rules) {
     final ArrayNode all = JsonNodeFactory.instance.arrayNode();
     rules.forEach(rule -> all.add(rule.json()));
     return all;
   }
 
   /** Value sets as they are read. */
-  public static ObjectNode json(ValueSets sets) {
+  private static ObjectNode json(ValueSets sets) {
     final ObjectNode all = JsonNodeFactory.instance.objectNode();
     sets.byName().forEach((name, values) -> values.forEach(all.putArray(name)::add));
     return all;
@@ -142,26 +152,35 @@ public final class NationalDocuments {
   }
 
   /**
+   * Reads one document: {@code revision}, and {@code rules} or {@code valueSets}.
+   *
+   * @param name a country, or {@link #VALUE_SETS}
+   */
+  public static NationalDocument read(String name, JsonNode json) throws NationalRuleException {
+    final String member = name.equals(VALUE_SETS) ? "valueSets" : "rules";
+    final JsonNode revision = json.path("revision");
+    if (!revision.isIntegralNumber() || !revision.canConvertToLong() || revision.longValue() < 1) {
+      throw new NationalRuleException("", "revision", "is not a whole number from 1");
+    }
+    return name.equals(VALUE_SETS)
+        ? new NationalDocument(
+            name, revision.longValue(), List.of(), ValueSets.read("", json.path(member)))
+        : new NationalDocument(
+            name, revision.longValue(), rules(member, name, json.path(member)), ValueSets.NONE);
+  }
+
+  /**
    * Reads and compiles what the log has.
    *
    * @param documents by their names
    * @throws NationalRuleException where one can't be used: then none is
    */
   public static NationalRules compile(Map<String, byte[]> documents) throws NationalRuleException {
-    if (documents.isEmpty()) {
-      return NationalRules.NONE;
-    }
-    final List<NationalRule> rules = new ArrayList<>();
-    ValueSets sets = ValueSets.NONE;
+    final List<NationalDocument> read = new ArrayList<>();
     for (final Map.Entry<String, byte[]> document : documents.entrySet()) {
       final String source = document.getKey() + " of the log";
-      final JsonNode json = json(source, inflate(source, document.getValue()));
-      if (document.getKey().equals(VALUE_SETS)) {
-        sets = ValueSets.read(source, json);
-      } else {
-        rules.addAll(rules(source, document.getKey(), json));
-      }
+      read.add(read(document.getKey(), json(source, inflate(source, document.getValue()))));
     }
-    return NationalRules.of("the log", rules, sets);
+    return read.isEmpty() ? NationalRules.NONE : NationalRules.of(read);
   }
 }

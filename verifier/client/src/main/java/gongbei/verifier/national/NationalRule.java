@@ -41,8 +41,7 @@ public final class NationalRule {
           "ValidTo",
           "AffectedFields",
           "Logic");
-  private static final Pattern IDENTIFIER =
-      Pattern.compile("(?:GR|VR|TR|RR|IR)-[A-Z]{2}-\\d{1,9}");
+  private static final Pattern IDENTIFIER = Pattern.compile("(?:GR|VR|TR|RR|IR)-[A-Z]{2}-\\d{1,9}");
   private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}");
   private static final Pattern REGION = Pattern.compile("[A-Z0-9]{1,16}");
 
@@ -248,8 +247,7 @@ public final class NationalRule {
     void affected(String field) throws NationalRuleException {
       final JsonNode all = json.path(field);
       if (!all.isArray() || all.size() > ClientLimits.MAX_AFFECTED_FIELDS) {
-        throw fault(
-            field, "is no array of up to " + ClientLimits.MAX_AFFECTED_FIELDS + " texts");
+        throw fault(field, "is no array of up to " + ClientLimits.MAX_AFFECTED_FIELDS + " texts");
       }
       for (final JsonNode each : all) {
         if (!each.isTextual()) {

@@ -4,13 +4,20 @@ package gongbei.verifier.national;
 public final class NationalRuleException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String source;
   private final String field;
   private final String reason;
 
   NationalRuleException(String source, String field, String reason) {
-    super(source + ": " + field + " " + reason);
+    super((source.isEmpty() ? "" : source + ": ") + field + " " + reason);
+    this.source = source;
     this.field = field;
     this.reason = reason;
+  }
+
+  /** The field at fault from the top of what was read, as in {@code rules[3].Engine}. */
+  public String path() {
+    return source.isEmpty() ? field : source + "." + field;
   }
 
   /** The field at fault, as in {@code Logic.if[1]}. */

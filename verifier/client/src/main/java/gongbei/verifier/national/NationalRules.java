@@ -19,8 +19,8 @@ public final class NationalRules {
   /** None of any country. */
   public static final NationalRules NONE = none();
 
+  private final List<NationalDocument> documents;
   private final List<NationalRule> all;
-  private final ValueSets valueSets;
   private final Program program;
   private final int payload;
   private final int clock;
@@ -30,49 +30,55 @@ public final class NationalRules {
   /** The rules of a country, each identifier's versions side by side, the newest first. */
   record Country(String name, NationalRule[] rules, int[] expressions) {}
 
-  private NationalRules(List<NationalRule> rules, ValueSets valueSets) {
+  private NationalRules(List<NationalDocument> documents, List<NationalRule> rules) {
+    this.documents = List.copyOf(documents);
     all = List.copyOf(rules);
-    this.valueSets = valueSets;
+    final Map<List<String>, byte[]> sets = new HashMap<>();
+    documents.forEach(document -> sets.putAll(document.valueSets().named()));
     final Program.Compiler compiler = new Program.Compiler();
     payload = compiler.input("payload");
     clock = compiler.input("external", "validationClock");
     issuer = compiler.input("external", "issuerCountryCode");
     final Map<String, List<NationalRule>> byCountry = new TreeMap<>();
-    for (final NationalRule rule : rules) {
+    for (final NationalRule rule : all) {
       byCountry.computeIfAbsent(rule.country(), none -> new ArrayList<>()).add(rule);
     }
     countries = new ArrayList<>();
-    byCountry.forEach((name, own) -> countries.add(country(name, own, compiler)));
+    byCountry.forEach((name, own) -> countries.add(country(name, own, sets, compiler)));
     program = compiler.compile();
   }
 
   private static NationalRules none() {
-    return new NationalRules(List.of(), ValueSets.NONE);
+    return new NationalRules(List.of(), List.of());
   }
 
   /**
-   * Compiles rules.
+   * Compiles rules over value sets.
    *
-   * @param source names them in a refusal
    * @throws NationalRuleException where there are too many, or one twice
    */
-  public static NationalRules of(String source, List<NationalRule> rules, ValueSets valueSets)
-      throws NationalRuleException {
+  public static NationalRules of(List<NationalDocument> documents) throws NationalRuleException {
+    final List<NationalRule> rules = new ArrayList<>();
+    documents.forEach(document -> rules.addAll(document.rules()));
     if (rules.size() > ClientLimits.MAX_NATIONAL_RULES) {
       throw new NationalRuleException(
-          source, "rules", "are more than " + ClientLimits.MAX_NATIONAL_RULES);
+          "", "rules", "are more than " + ClientLimits.MAX_NATIONAL_RULES);
     }
     final Map<String, NationalRule> known = new HashMap<>();
     for (final NationalRule rule : rules) {
       if (known.put(rule + "/" + rule.region(), rule) != null) {
-        throw new NationalRuleException(source, "Version", "of " + rule + " is there twice");
+        throw new NationalRuleException("", "Version", "of " + rule + " is there twice");
       }
     }
-    return new NationalRules(rules, valueSets);
+    return new NationalRules(documents, rules);
   }
 
-  private Country country(String name, List<NationalRule> own, Program.Compiler compiler) {
-    final Map<List<String>, byte[]> named = new HashMap<>(valueSets.named());
+  private static Country country(
+      String name,
+      List<NationalRule> own,
+      Map<List<String>, byte[]> sets,
+      Program.Compiler compiler) {
+    final Map<List<String>, byte[]> named = new HashMap<>(sets);
     named.put(
         List.of("external", "countryCode"), JsonValues.toCbor(TextNode.valueOf(name)));
     final List<NationalRule> sorted =
@@ -93,16 +99,17 @@ public final class NationalRules {
     return all;
   }
 
-  /** The values that they compare with. */
-  public ValueSets valueSets() {
-    return valueSets;
+  /** What they are put together as. */
+  public List<NationalDocument> documents() {
+    return documents;
   }
 
   /** The rules of a country, or null where there are none. */
   Country find(String name, int offset, int length) {
     for (int i = 0; i < countries.size(); i++) {
       final Country country = countries.get(i);
-      if (country.name().length() == length && country.name().regionMatches(0, name, offset, length)) {
+      if (country.name().length() == length
+          && country.name().regionMatches(0, name, offset, length)) {
         return country;
       }
     }

@@ -45,7 +45,9 @@ public record ValueSets(Map<String, List<String>> byName) {
     for (final Map.Entry<String, JsonNode> set : json.properties()) {
       if (!NAME.matcher(set.getKey()).matches()) {
         throw new NationalRuleException(
-            source, "valueSets", "has a name that is not of lower-case letters, digits and hyphens");
+            source,
+            "valueSets",
+            "has a name that is not of lower-case letters, digits and hyphens");
       }
       sets.put(set.getKey(), values(source, "valueSets." + set.getKey(), set.getValue()));
     }

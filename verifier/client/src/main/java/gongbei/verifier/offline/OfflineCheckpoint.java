@@ -195,7 +195,8 @@ public final class OfflineCheckpoint {
     if (reason == Reason.TEST_MISSING) {
       return ask(reason);
     }
-    return new OfflineVerdict(reason.verdict(), reason, reason == Reason.STALE, packAgeSeconds(), Optional.empty());
+    return new OfflineVerdict(
+        reason.verdict(), reason, reason == Reason.STALE, packAgeSeconds(), Optional.empty());
   }
 
   private OfflineVerdict decided(Reason reason) {

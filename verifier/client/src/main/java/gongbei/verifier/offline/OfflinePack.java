@@ -16,11 +16,10 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.national.NationalDocument;
 import gongbei.verifier.national.NationalDocuments;
-import gongbei.verifier.national.NationalRule;
 import gongbei.verifier.national.NationalRuleException;
 import gongbei.verifier.national.NationalRules;
-import gongbei.verifier.national.ValueSets;
 import gongbei.verifier.offline.PackException.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;
@@ -34,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.fastfilter.xor.Xor8;
 
 /**
@@ -138,9 +138,10 @@ public final class OfflinePack {
     contents.trusted().keys().forEach(each -> trust.add(IssuerKeyJson.of(each)));
     final ArrayNode rules = json.putArray("rulesets");
     contents.rulesets().all().forEach(each -> rules.add(RulesetJson.of(each).toString()));
-    final NationalRules national = contents.rulesets().national();
-    json.set("nationalRules", NationalDocuments.json(national.all()));
-    json.set("valueSets", NationalDocuments.json(national.valueSets()));
+    final ObjectNode national = json.putObject("nationalRules");
+    for (final NationalDocument each : contents.rulesets().national().documents()) {
+      national.set(each.name(), NationalDocuments.json(each));
+    }
     final byte[] head = json.toString().getBytes(StandardCharsets.UTF_8);
     final byte[] sieve = contents.filter() == null ? new byte[0] : contents.filter().getData();
     final ByteBuffer pack =
@@ -340,13 +341,11 @@ public final class OfflinePack {
   /** The rules of countries; a pack of a node that has none says nothing of them. */
   private static NationalRules national(JsonNode json) throws PackException {
     try {
-      final List<NationalRule> rules = new ArrayList<>();
-      for (final JsonNode rule : json.path("nationalRules")) {
-        rules.add(NationalRule.read("nationalRules", rule));
+      final List<NationalDocument> documents = new ArrayList<>();
+      for (final Map.Entry<String, JsonNode> each : json.path("nationalRules").properties()) {
+        documents.add(NationalDocuments.read(each.getKey(), each.getValue()));
       }
-      return json.has("valueSets")
-          ? NationalRules.of("nationalRules", rules, ValueSets.read("valueSets", json.get("valueSets")))
-          : NationalRules.NONE;
+      return documents.isEmpty() ? NationalRules.NONE : NationalRules.of(documents);
     } catch (NationalRuleException e) {
       throw malformed("nationalRules", "holds other than rules: " + e.getMessage());
     }

@@ -26,8 +26,9 @@ import java.util.Set;
  * @param staleAfterMillis the age of the map's data from which a verdict is flagged stale
  * @param whenStale what becomes of a scan that would pass on stale data
  * @param replays what becomes of a scan that would pass of a code that was shown elsewhere
- * @param foreignRules the countries whose entry rules {@code HC1} codes must keep, as in {@code FR},
- *     or {@code DE-BY} for a region's besides; none where this ruleset's own test and doses count
+ * @param foreignRules the countries whose entry rules {@code HC1} codes must keep, as in {@code
+ *     FR}, or {@code DE-BY} for a region's besides; none where this ruleset's own test and doses
+ *     count
  */
 public record Ruleset(
     String name,
@@ -114,8 +115,8 @@ public record Ruleset(
   }
 
   /**
-   * Judges the holder of a foreign code by what the code itself certifies, and leaves test and doses
-   * to {@link ForeignJudge} where the entry rules of countries are asked for.
+   * Judges the holder of a foreign code by what the code itself certifies, and leaves test and
+   * doses to {@link ForeignJudge} where the entry rules of countries are asked for.
    */
   public ForeignFinding judgeForeign(HcertClaims claims, long atEpochSeconds) {
     final ForeignFinding unknown = ForeignFinding.ofValues(claims);

@@ -149,7 +149,8 @@ public final class RulesetStore {
   }
 
   /** What the log has, and what only the files have. */
-  private static List<Ruleset> merged(List<Ruleset> own, List<Ruleset> logged) throws RulesetException {
+  private static List<Ruleset> merged(List<Ruleset> own, List<Ruleset> logged)
+      throws RulesetException {
     final List<Ruleset> all = new ArrayList<>(logged);
     for (final Ruleset ruleset : own) {
       if (logged.stream().noneMatch(other -> other.name().equals(ruleset.name()))) {

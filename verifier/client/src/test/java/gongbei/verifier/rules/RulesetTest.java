@@ -38,7 +38,8 @@ final class RulesetTest {
           Ruleset.ForeignCodes.HOLD,
           60_000,
           Ruleset.WhenStale.HOLD,
-          Ruleset.Replays.IGNORE, List.of());
+          Ruleset.Replays.IGNORE,
+          List.of());
 
   private static Holder green() {
     return new Holder().result(1).sampleEpochMinutes(NOW_MINUTES - 60);
@@ -86,7 +87,8 @@ final class RulesetTest {
             Ruleset.ForeignCodes.REFUSE,
             86_400_000,
             Ruleset.WhenStale.HOLD,
-            Ruleset.Replays.HOLD, List.of()),
+            Ruleset.Replays.HOLD,
+            List.of()),
         read(
             "{name: school-2, version: 2147483647, allowedColours: [yellow, green],"
                 + " testWithinHours: 720, testWaivedFromDoses: 99, foreignCodes: refuse,"
@@ -102,7 +104,8 @@ final class RulesetTest {
             Ruleset.ForeignCodes.HOLD,
             60_000,
             Ruleset.WhenStale.ANSWER,
-            Ruleset.Replays.IGNORE, List.of()),
+            Ruleset.Replays.IGNORE,
+            List.of()),
         read("{name: a, version: 1, allowedColours: [green]}"));
   }
 
@@ -211,7 +214,8 @@ final class RulesetTest {
             Ruleset.ForeignCodes.HOLD,
             60_000,
             Ruleset.WhenStale.ANSWER,
-            Ruleset.Replays.IGNORE, List.of());
+            Ruleset.Replays.IGNORE,
+            List.of());
     assertEquals(Reason.OK, lenient.judge(new Holder(), NOW, 100_000));
     assertEquals(Reason.OK, lenient.judge(new Holder().colour(1), NOW, 100_000));
     assertEquals(Reason.RED, lenient.judge(new Holder().colour(2), NOW, 0));
@@ -228,7 +232,8 @@ final class RulesetTest {
             Ruleset.ForeignCodes.HOLD,
             60_000,
             Ruleset.WhenStale.ANSWER,
-            Ruleset.Replays.IGNORE, List.of());
+            Ruleset.Replays.IGNORE,
+            List.of());
     assertEquals(Reason.TEST_MISSING, noWaiver.judge(new Holder().doses(99), NOW, 0));
     assertEquals(Reason.TEST_TOO_OLD, noWaiver.judge(new Holder().result(1), NOW, 0), "of 1970");
   }
@@ -413,5 +418,32 @@ final class RulesetTest {
         assertThrows(RulesetException.class, () -> RulesetStore.ofDirectory(directory));
     assertTrue(refusal.getMessage().contains("one.yaml"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains(fault), refusal.getMessage());
+  }
+
+  @Test
+  void countriesWhoseRulesCountAreReadEachOnce() throws Exception {
+    final String one = "{name: border, version: 1, allowedColours: [green], foreignRules: ";
+    assertEquals(List.of("EU", "DE-BY"), read(one + "[EU, DE-BY]}").foreignRules());
+    assertEquals(List.of(), read(one + "[]}").foreignRules());
+    assertEquals(
+        List.of(), read("{name: a, version: 1, allowedColours: [green]}").foreignRules());
+    for (final String bad :
+        List.of("FR", "[fr]", "[FRA]", "[FR, FR]", "[1]", "[DE-]", "{FR: 1}",
+            "[AA, AB, AC, AD, AE, AF, AG, AH, AI]")) {
+      final RulesetException refusal =
+          assertThrows(RulesetException.class, () -> read(one + bad + "}"), bad);
+      assertEquals("foreignRules", refusal.field());
+    }
+  }
+
+  /** The reason itself is given by the rules of countries: see NationalScanTest. */
+  @Test
+  void aCodeThatBreaksARuleIsRefusedAndOneThatNoRuleIsForIsHeld() {
+    assertEquals(Verdict.REFUSE, METRO.verdict(ForeignFinding.RULE));
+    assertEquals(Reason.RULE, ForeignFinding.RULE.reason());
+    assertEquals(Verdict.HOLD, METRO.verdict(ForeignFinding.NO_RULES));
+    assertEquals(Reason.RULE, ForeignFinding.NO_RULES.reason());
+    assertTrue(Reason.RULE.compareTo(Reason.TEST_TOO_OLD) > 0);
+    assertTrue(Reason.RULE.compareTo(Reason.REPLAYED) < 0);
   }
 }

@@ -42,7 +42,7 @@ public final class AppealsCommand implements Callable<Integer> {
   }
 
   /** One line: number, state, deadline, reasons, whose change, whose colour. */
-  private static String line(JsonNode appeal) {
+  public static String line(JsonNode appeal) {
     final StringBuilder line =
         new StringBuilder(appeal.path("appeal").asText())
             .append(' ')

@@ -92,6 +92,12 @@ public final class NodeHttp {
     return json(send(asking(path).build(), HttpResponse.BodyHandlers.ofString()));
   }
 
+  /** Gets JSON, with one more header field. */
+  public JsonNode get(String path, String field, String value) throws InterruptedException {
+    return json(
+        send(asking(path).header(field, value).build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
   /** Gets JSON; null where the node says that the subject is unknown. */
   public JsonNode getIfKnown(String path) throws InterruptedException {
     final HttpResponse<String> answer =

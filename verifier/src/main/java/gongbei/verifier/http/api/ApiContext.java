@@ -3,6 +3,7 @@ package gongbei.verifier.http.api;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.history.PublishedHistory;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.audit.KnownDocuments;
@@ -50,6 +51,7 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private TranslationTables tables;
   private StatusMap statusMap;
   private CommandLog log;
+  private Optional<PublishedHistory> history = Optional.empty();
   private ScanMetrics scanMetrics;
   private NodeMetrics nodeMetrics;
   private LongSupplier epochSeconds = () -> System.currentTimeMillis() / MILLIS_A_SECOND;
@@ -99,6 +101,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   public C status(StatusMap map, CommandLog commands) {
     statusMap = map;
     log = commands;
+    return self();
+  }
+
+  /** Sets the history that anybody may read; default none. */
+  public C history(Optional<PublishedHistory> read) {
+    history = read;
     return self();
   }
 
@@ -248,6 +256,10 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   CommandLog log() {
     return log;
+  }
+
+  Optional<PublishedHistory> history() {
+    return history;
   }
 
   /** See the setter. */

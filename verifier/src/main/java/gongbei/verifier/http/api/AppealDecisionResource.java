@@ -8,6 +8,7 @@ import gongbei.replication.command.Applied;
 import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
@@ -31,7 +32,6 @@ public final class AppealDecisionResource {
   private static final Set<String> FIELDS = Set.of("decision", "refusal", "colour", "until");
   private static final Set<String> GRANT = Set.of("colour", "until");
   private static final int SECONDS_PER_MINUTE = 60;
-  private static final int GROUND_APPEAL = 8;
   private static final String[] REFUSALS =
       Arrays.stream(AppealRefusal.values()).map(AppealRefusal::wireName).toArray(String[]::new);
 
@@ -74,7 +74,7 @@ public final class AppealDecisionResource {
             Appeal.State.REFUSED, Optional.of(refusal), authority, epochSeconds.getAsLong(), 0);
     final DocumentCommand closing =
         DocumentCommand.appeal(appeal.decided(decision))
-            .withOrigin(ChangeOrigin.of(authority, GROUND_APPEAL));
+            .withOrigin(ChangeOrigin.of(authority, GroundTable.APPEAL));
     return SignedChange.submit(log, question.nonce(), closing)
         .thenApplyAsync(applied -> answer(applied, appeal), writing);
   }
@@ -109,7 +109,7 @@ public final class AppealDecisionResource {
             .doses(status.doses())
             .lastDoseEpochDay(status.lastDoseEpochDay())
             .flags(status.flags() & StatusRecord.ALL_FLAGS)
-            .origin(ChangeOrigin.of(authority(question), GROUND_APPEAL))
+            .origin(ChangeOrigin.of(authority(question), GroundTable.APPEAL))
             .build();
     return SignedChange.submit(log, question.nonce(), List.of(correction))
         .thenApplyAsync(applied -> answer(applied.get(0), appeal), writing);
@@ -171,6 +171,7 @@ public final class AppealDecisionResource {
                   "the ground appeal does not allow this change")
               .ofVersion(applied.version());
     }
-    return Response.json(200, AppealJson.of(appeal, epochSeconds.getAsLong()));
+    return Response.json(
+        200, AppealJson.of(appeal, log.documents().grounds(), epochSeconds.getAsLong()));
   }
 }

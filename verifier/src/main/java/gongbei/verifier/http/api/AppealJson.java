@@ -3,6 +3,7 @@ package gongbei.verifier.http.api;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.command.Appeal;
+import gongbei.replication.ground.GroundTable;
 import java.time.Instant;
 import java.util.HexFormat;
 
@@ -13,9 +14,10 @@ final class AppealJson {
   /**
    * What is told of an appeal.
    *
+   * @param grounds names the ground of the change that is appealed
    * @param epochSeconds the time by which it is overdue or not
    */
-  static ObjectNode of(Appeal appeal, long epochSeconds) {
+  static ObjectNode of(Appeal appeal, GroundTable grounds, long epochSeconds) {
     final ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
@@ -23,6 +25,9 @@ final class AppealJson {
             .put("subject", appeal.subject().toHex());
     if (appeal.cause().authority() != 0) {
       json.put("authority", HexFormat.of().toHexDigits(appeal.cause().authority()));
+    }
+    if (appeal.cause().ground() != 0) {
+      json.put("ground", grounds.nameOf(appeal.cause().ground()));
     }
     json.put("reason", appeal.reason().wireName())
         .put("opened", time(appeal.term().openedEpochSeconds()))

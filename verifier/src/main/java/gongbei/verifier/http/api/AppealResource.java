@@ -199,6 +199,6 @@ public final class AppealResource {
   }
 
   private ObjectNode json(Appeal appeal) {
-    return AppealJson.of(appeal, epochSeconds.getAsLong());
+    return AppealJson.of(appeal, log.documents().grounds(), epochSeconds.getAsLong());
   }
 }

@@ -29,8 +29,7 @@ public final class GroundResource {
   /**
    * @param authorities who may sign, empty where nobody may
    */
-  GroundResource(
-      CommandLog log, Optional<TrustStore> authorities, LongSupplier epochSeconds) {
+  GroundResource(CommandLog log, Optional<TrustStore> authorities, LongSupplier epochSeconds) {
     this.log = log;
     this.authorities = authorities;
     this.epochSeconds = epochSeconds;

@@ -4,25 +4,43 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.Colour;
+import gongbei.codec.transparency.HistoryEntry;
+import gongbei.codec.transparency.SignedHead;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.TrustStore;
+import gongbei.replication.history.PublishedHistory;
+import gongbei.replication.history.PublishedHistory.Placed;
 import gongbei.replication.log.CommandLog;
+import gongbei.replication.map.StatusRecord;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * {@code GET /v1/subjects/{subject}/history}: what a holder may know of their colour, for whoever
- * shows the holder's own fresh code or has the role issuer. For any thread.
+ * {@code GET /v1/subjects/{subject}/history}: who has changed a holder's colour, when, on what
+ * ground and until when, each with the proof that it is in the public log, and their appeals; for
+ * whoever shows the holder's own fresh code or has the role issuer. For any thread.
  */
 public final class HolderHistoryResource {
   private static final int SECONDS_PER_MINUTE = 60;
 
   private final CommandLog log;
   private final HolderProof holders;
+  private final HolderChanges changes;
+  private final Optional<TrustStore> authorities;
   private final LongSupplier epochSeconds;
 
-  HolderHistoryResource(ApiContext<?> context, HolderProof holders) {
+  HolderHistoryResource(ApiContext<?> context, HolderProof holders, HolderChanges changes) {
     this.log = context.log();
     this.holders = holders;
+    this.changes = changes;
+    this.authorities = context.authorities();
     this.epochSeconds = context.epochSeconds();
   }
 
@@ -32,21 +50,100 @@ public final class HolderHistoryResource {
   Response get(Request question, String subject) {
     final HolderProof.Holder holder = holders.require(question, subject);
     final long now = epochSeconds.getAsLong();
+    final StatusRecord status = holder.status();
+    final int colour = status.colourAt(now / SECONDS_PER_MINUTE);
     final ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
             .put("subject", holder.subject().toHex())
-            .put("colour", Colour.ofNumber(colourAt(holder, now)).wireName())
-            .put("version", holder.status().version());
+            .put("colour", Colour.ofNumber(colour).wireName())
+            .put("version", status.version())
+            .put("appealable", colour != StatusRecord.GREEN && !isAppealed(holder));
+    final long greenFrom = status.greenFromEpochMinutes();
+    if (colour != StatusRecord.GREEN && greenFrom != Long.MAX_VALUE) {
+      json.put("greenFrom", minute(greenFrom));
+    }
+    putChanges(json, holder);
     final ArrayNode appeals = json.putArray("appeals");
     log.documents()
         .appeals()
         .of(holder.subject())
-        .forEach(each -> appeals.add(AppealJson.of(each, now)));
+        .forEach(each -> appeals.add(AppealJson.of(each, log.documents().grounds(), now)));
     return Response.json(200, json);
   }
 
-  private static int colourAt(HolderProof.Holder holder, long epochSeconds) {
-    return holder.status().colourAt(epochSeconds / SECONDS_PER_MINUTE);
+  private boolean isAppealed(HolderProof.Holder holder) {
+    return log.documents().appeals().find(changes.of(holder).version()).isPresent();
+  }
+
+  private void putChanges(ObjectNode json, HolderProof.Holder holder) {
+    final List<Placed> walked = changes.of(holder, Limits.MAX_CHANGES_TOLD + 1);
+    final Optional<SignedHead> head = changes.history().flatMap(PublishedHistory::newestHead);
+    head.ifPresent(signed -> json.put("head", signed.note()));
+    json.put("complete", isComplete(walked));
+    final ArrayNode array = json.putArray("changes");
+    walked.stream().limit(Limits.MAX_CHANGES_TOLD).forEach(each -> array.add(change(each, head)));
+  }
+
+  /** Whether the walk has come to the first that was known of the holder. */
+  private static boolean isComplete(List<Placed> walked) {
+    if (walked.isEmpty() || walked.size() > Limits.MAX_CHANGES_TOLD) {
+      return false;
+    }
+    final HistoryEntry oldest = walked.get(walked.size() - 1).entry();
+    return !oldest.isBeforeHistory() && !oldest.wasKnown();
+  }
+
+  private ObjectNode change(Placed placed, Optional<SignedHead> head) {
+    final HistoryEntry entry = placed.entry();
+    final ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("version", placed.version())
+            .put("ground", log.documents().grounds().nameOf(entry.ground()))
+            .put("entry", Base64.getEncoder().encodeToString(entry.bytes()));
+    if (!entry.isBeforeHistory()) {
+      json.put("at", Instant.ofEpochSecond(entry.epochSeconds()).toString())
+          .put("colour", Colour.ofNumber(entry.colourAfter()).wireName());
+      if (entry.wasKnown()) {
+        json.put("before", Colour.ofNumber(entry.colourBefore()).wireName());
+      }
+      if (entry.untilEpochMinutes() != 0) {
+        json.put("until", minute(entry.untilEpochMinutes()))
+            .put("next", Colour.ofNumber(entry.nextColour()).wireName());
+      }
+      putAuthority(json, "authority", entry.authority());
+      putAuthority(json, "secondAuthority", entry.secondAuthority());
+      json.put("setsColour", HolderChanges.setsColour(entry));
+    }
+    head.filter(signed -> placed.version() <= signed.head().size())
+        .flatMap(
+            signed ->
+                changes
+                    .history()
+                    .flatMap(kept -> kept.inclusion(placed.version(), signed.head().size())))
+        .ifPresent(
+            proof -> {
+              final ArrayNode path = json.putArray("proof");
+              proof.path().forEach(node -> path.add(Base64.getEncoder().encodeToString(node)));
+            });
+    return json;
+  }
+
+  /** A key by its id, and by the name on its certificate where that is known here. */
+  private void putAuthority(ObjectNode json, String field, long kid) {
+    if (kid == 0) {
+      return;
+    }
+    json.put(field, HexFormat.of().toHexDigits(kid));
+    authorities
+        .flatMap(store -> Optional.ofNullable(store.current().find(kid)))
+        .map(IssuerKey::issuer)
+        .filter(name -> !name.equals(IssuerKey.NO_NAME))
+        .ifPresent(name -> json.put(field + "Name", name));
+  }
+
+  private static String minute(long epochMinutes) {
+    return Instant.ofEpochSecond(epochMinutes * SECONDS_PER_MINUTE).toString();
   }
 }

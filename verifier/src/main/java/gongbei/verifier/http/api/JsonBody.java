@@ -30,21 +30,8 @@ import java.util.Set;
 
 /** A JSON object out of a request, read strictly: a field that is not known is a fault. */
 public final class JsonBody implements StatusSource {
-  private static final ObjectReader JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(Limits.MAX_JSON_DEPTH)
-                          .maxNameLength(Limits.MAX_JSON_NAME_CHARACTERS)
-                          .maxStringLength(Limits.MAX_HTTP_BODY_BYTES)
-                          .maxNumberLength(32)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .reader();
+  private static final ObjectReader JSON = reader(Limits.MAX_JSON_DEPTH);
+  private static final ObjectReader DEEP_JSON = reader(Limits.MAX_RULES_JSON_DEPTH);
 
   private final JsonNode object;
   private final String prefix;
@@ -54,17 +41,44 @@ public final class JsonBody implements StatusSource {
     this.prefix = prefix;
   }
 
+  private static ObjectReader reader(int depth) {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(
+                    StreamReadConstraints.builder()
+                        .maxNestingDepth(depth)
+                        .maxNameLength(Limits.MAX_JSON_NAME_CHARACTERS)
+                        .maxStringLength(Limits.MAX_HTTP_BODY_BYTES)
+                        .maxNumberLength(32)
+                        .build())
+                .build())
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build()
+        .reader();
+  }
+
   /** Reads a request's body, which must be an object of no other than these fields. */
   public static JsonBody read(Request question, Set<String> fields) {
+    return read(question, fields, JSON, Limits.MAX_JSON_DEPTH);
+  }
+
+  /** The same of a body that holds expressions, which nest deeper. */
+  static JsonBody readDeep(Request question, Set<String> fields) {
+    return read(question, fields, DEEP_JSON, Limits.MAX_RULES_JSON_DEPTH);
+  }
+
+  private static JsonBody read(
+      Request question, Set<String> fields, ObjectReader reader, int depth) {
     requireJson(question);
     final JsonNode read;
     try {
-      read = JSON.readTree(question.body());
+      read = reader.readTree(question.body());
     } catch (StreamConstraintsException e) {
       throw malformed(
           e,
           "nests deeper than "
-              + Limits.MAX_JSON_DEPTH
+              + depth
               + " or holds a name or number that is too long");
     } catch (MismatchedInputException e) {
       throw malformed(e, "goes on after its value");

@@ -73,6 +73,8 @@ public final class Pages implements RouteTable.PageSource {
           "common.js",
           "checkpoint.js",
           "wallet.js",
+          "why.js",
+          "history-proof.js",
           "ops.js",
           "home.js",
           "verdict.js",

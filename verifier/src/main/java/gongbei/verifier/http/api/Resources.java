@@ -22,6 +22,7 @@ public final class Resources {
   private final HolderResource holders;
   private final RulesetResource rulesets;
   private final GroundResource grounds;
+  private final NationalRuleResource nationalRules;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -34,6 +35,7 @@ public final class Resources {
   private final OpsResource ops;
   private final HealthResource health;
   private final CatalogueResource catalogue;
+  private final HistoryResource history;
   private final Pages pages = new Pages();
   private final RouteTable routes = new RouteTable(pages);
 
@@ -55,6 +57,7 @@ public final class Resources {
     this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
+    this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
     this.translations =
         new TranslationResource(
             context.translations(), context.documents().map(KnownDocuments::audit));
@@ -81,12 +84,14 @@ public final class Resources {
             context.rulesets(),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
-    this.appeals = new AppealResource(context, holderProof, AppealCauses.LAST_CHANGE);
-    this.appealDecisions = new AppealDecisionResource(context, AppealCauses.LAST_CHANGE);
-    this.histories = new HolderHistoryResource(context, holderProof);
+    final HolderChanges causes = new HolderChanges(context.history());
+    this.appeals = new AppealResource(context, holderProof, causes);
+    this.appealDecisions = new AppealDecisionResource(context, causes);
+    this.histories = new HolderHistoryResource(context, holderProof, causes);
     this.ops = new OpsResource(context);
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
+    this.history = new HistoryResource(context.history());
     routes.add(new Route("POST", "/v1/scans", this::scan).quick().scan());
     ask("POST", "/v1/scans/batch", false, this::scanBatch);
     askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
@@ -110,9 +115,11 @@ public final class Resources {
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
+    writeSigned("PUT", "/v1/foreign-rules/{name}", signature, this::putNationalRules);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
+    ask("GET", "/v1/foreign-rules", false, now(nationalRules::get));
     ask("GET", "/v1/region", true, now(question -> ops.region()));
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
     ask("GET", "/health/live", true, now(question -> health.live()));
@@ -121,6 +128,11 @@ public final class Resources {
     ask("GET", "/metrics", false, now(question -> health.metrics()));
     ask("GET", "/openapi.yaml", true, now(catalogue::openApi));
     ask("GET", "/", true, now(pages::index));
+    ask("GET", "/history/checkpoint", true, now(history::head));
+    ask("GET", "/history/checkpoint/snapshot", true, now(history::snapshotHead));
+    ask("GET", "/history/entries/{version}", false, history::entries);
+    ask("GET", "/history/tile/{rest}", false, history::tile);
+    ask("GET", "/history/proof/{rest}", false, history::proof);
   }
 
   private void ask(String method, String path, boolean isQuick, Route.Operation operation) {
@@ -202,6 +214,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putGrounds(Request question, String none) {
     return grounds.put(question, question.connection());
+  }
+
+  private CompletableFuture<Response> putNationalRules(Request question, String name) {
+    return nationalRules.put(question, name, works.goingOn(WorkClass.CHANGES));
   }
 
   private CompletableFuture<Response> translate(Request question, String none) {

@@ -17,6 +17,11 @@ public final class RouteTable {
   private static final Pattern PARAMETER = Pattern.compile("\\{[a-z]+\\}");
   private static final String ANY_PARAMETER = "([^/]{1,64})";
 
+  /** The one parameter that may hold slashes, at a path's end. */
+  private static final String REST = "{rest}";
+
+  private static final String ANY_REST = "(.{1,96})";
+
   private final PageSource pages;
   private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
   private final List<Template> templates = new ArrayList<>();
@@ -46,7 +51,10 @@ public final class RouteTable {
     if (route.path().contains("{") && !routes.containsKey(route.path())) {
       templates.add(
           new Template(
-              Pattern.compile(PARAMETER.matcher(route.path()).replaceAll(ANY_PARAMETER)),
+              Pattern.compile(
+                  PARAMETER
+                      .matcher(route.path().replace(REST, ANY_REST))
+                      .replaceAll(ANY_PARAMETER)),
               route.path()));
     }
     routes.computeIfAbsent(route.path(), any -> new LinkedHashMap<>()).put(route.method(), route);

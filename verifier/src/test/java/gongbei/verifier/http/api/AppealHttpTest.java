@@ -12,10 +12,16 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
+import gongbei.codec.transparency.EntryBlinding;
+import gongbei.codec.transparency.HistoryEntry;
+import gongbei.codec.transparency.Proof;
+import gongbei.codec.transparency.SignedHead;
+import gongbei.codec.transparency.TreeHead;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
@@ -35,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -355,6 +362,98 @@ final class AppealHttpTest {
         "unknown-subject",
         null,
         get("/v1/subjects/" + new Subject(8, 8).toHex() + "/history", issuerKey));
+  }
+
+  private static HttpResponse<String> put(Subject subject, String body) throws Exception {
+    final HttpResponse<String> answer =
+        new AuthorityClient(uri("/"), authority, new NodeConnection(null, authorityKey))
+            .put("/v1/subjects/" + subject.toHex() + "/status", body);
+    assertEquals(200, answer.statusCode(), answer.body());
+    return answer;
+  }
+
+  @Test
+  void anAppealIsAgainstTheChangeThatTheColourIsOfAndGoesToWhoMadeIt() throws Exception {
+    final Subject red = new Subject(7, subjects++);
+    set(red, Colour.GREEN);
+    final long version =
+        TestNode.json(put(red, "{\"colour\":\"red\"}").body()).path("version").longValue();
+    final String sample =
+        Instant.now().minusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS).toString();
+    put(red, "{\"result\":\"negative\",\"sampleTime\":\"" + sample + "\"}");
+    final JsonNode opened = json(201, appeal(code(red), "later-test"));
+    assertEquals(version, opened.path("appeal").longValue(), "the test has not made them red");
+    assertEquals(authority.issuerKey().kidHex(), opened.path("authority").textValue());
+    assertEquals("registry", opened.path("ground").textValue());
+    assertEquals(
+        List.of(opened),
+        List.copyOf(
+            json(200, get("/v1/appeals/queues/" + authority.issuerKey().kidHex(), authorityKey))
+                .path("appeals")
+                .findParents("appeal")));
+    put(red, "{\"colour\":\"red\"}");
+    assertRefused(409, "status-changed", null, decide(version, "{\"decision\":\"grant\"}"));
+    assertTrue(json(200, history(red, code(red))).path("appealable").booleanValue());
+    json(200, decide(version, "{\"decision\":\"refuse\",\"refusal\":\"changed-since\"}"));
+  }
+
+  private static JsonNode proven(Subject subject) throws Exception {
+    final long deadline = System.nanoTime() + Patience.DURATION.toNanos();
+    JsonNode history = json(200, history(subject, code(subject)));
+    while (!history.at("/changes/0").has("proof")) {
+      assertTrue(System.nanoTime() < deadline, history.toString());
+      history = json(200, history(subject, code(subject)));
+    }
+    return history;
+  }
+
+  @Test
+  void eachChangeIsToldWithItsProofAgainstAHeadThatTheRegionHasSigned() throws Exception {
+    final Subject holder = new Subject(7, subjects++);
+    set(holder, Colour.GREEN);
+    put(holder, "{\"colour\":\"yellow\"}");
+    put(holder, "{\"colour\":\"red\"}");
+    final JsonNode history = proven(holder);
+    assertEquals("red", history.path("colour").textValue());
+    assertTrue(history.path("complete").booleanValue());
+    final TreeHead head =
+        SignedHead.verified(history.path("head").textValue(), guangdong.issuerKey()).head();
+    final List<String> told = new ArrayList<>();
+    for (final JsonNode change : history.path("changes")) {
+      final long version = change.path("version").longValue();
+      final byte[] entry = change.path("entry").binaryValue();
+      assertTrue(
+          new EntryBlinding()
+              .of(holder.toBytes(), 0, version)
+              .isOf(HistoryEntry.of(entry, version)));
+      final List<byte[]> path = new ArrayList<>();
+      for (final JsonNode each : change.path("proof")) {
+        path.add(each.binaryValue());
+      }
+      new Proof(0, head.size(), version - 1, path).requireIncludes(entry, version, head);
+      told.add(
+          change.path("before").asText("-")
+              + " "
+              + change.path("colour").textValue()
+              + " "
+              + change.path("ground").textValue()
+              + " "
+              + change.path("authority").asText("-")
+              + " "
+              + change.path("authorityName").asText("-")
+              + " "
+              + change.has("until"));
+    }
+    final String by = authority.issuerKey().kidHex() + " Test";
+    assertEquals(
+        List.of(
+            "yellow red registry " + by + " true",
+            "green yellow registry " + by + " true",
+            "- green registry - - false"),
+        told);
+    assertTrue(
+        Instant.parse(history.path("greenFrom").textValue()).isAfter(Instant.now()),
+        "it ends by itself");
   }
 
   @Test

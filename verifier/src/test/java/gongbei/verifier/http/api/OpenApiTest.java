@@ -28,6 +28,7 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.HttpServer;
 import gongbei.verifier.http.guard.AccessTable;
 import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.node.NodeHistory;
 import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.Reason;
@@ -91,6 +92,8 @@ final class OpenApiTest {
   @BeforeAll
   static void start() throws Exception {
     node = new TestNode();
+    // As a snapshot does: signs a head of what there is.
+    node.node.resources().history().orElseThrow().log().frontier();
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     server = new HttpServer(context(), loops);
     api = new YAMLMapper().readTree(CatalogueResource.openApiDocument());
@@ -115,6 +118,7 @@ final class OpenApiTest {
             node.node.resources().translation().orElseThrow().lookups(),
             node.node.resources().translation().map(TranslationSetup::documents))
         .status(node.node.resources().statusMap(), node.node.resources().log())
+        .history(node.node.resources().history().map(NodeHistory::published))
         .metrics(node.node.scanMetrics(), node.metrics());
   }
 
@@ -182,6 +186,9 @@ final class OpenApiTest {
         .replace("{subject}", subject)
         .replace("{group}", group)
         .replace("{name}", "stadium")
+        .replace("{version}", "1")
+        .replace("tile/{rest}", "tile/entries/000.p/1")
+        .replace("proof/{rest}", "proof/inclusion/1/1")
         .replace("{queue}", "0a1b2c3d4e5f6071")
         .replace("{appeal}", template.contains("{appeal}") ? "" + appeal() : "");
   }
@@ -455,13 +462,17 @@ final class OpenApiTest {
                 .translating(
                     Translations.OFF, node.node.resources().translation().orElseThrow().tables())
                 .lookingUp(
-                    node.node.resources().translation().orElseThrow().lookups(), Optional.empty()),
+                    node.node.resources().translation().orElseThrow().lookups(), Optional.empty())
+                .history(Optional.empty()),
             loops)) {
       for (final String each : server.operations()) {
         final String method = each.substring(0, each.indexOf(' '));
         final String template = each.substring(each.indexOf(' ') + 1);
         if (operation(method, template).path("responses").has("501")) {
           assertGiven(501, each, example(bare, each));
+        }
+        if (template.startsWith("/history/")) {
+          assertGiven(404, each, example(bare, each));
         }
       }
     }
@@ -489,6 +500,12 @@ final class OpenApiTest {
   }
 
   private void badRequestsAreRefused() throws Exception {
+    assertEquals(
+        400,
+        assertDocumented(
+            "GET",
+            "/history/entries/{version}",
+            send(request("GET", "/history/entries/first", null).build())));
     for (final String each : server.operations()) {
       final String method = each.substring(0, each.indexOf(' '));
       final String template = each.substring(each.indexOf(' ') + 1);

@@ -1,0 +1,169 @@
+package gongbei.bench.jmh;
+
+import gongbei.codec.code.HealthCode;
+import gongbei.codec.signature.FixedBaseEngine;
+import gongbei.codec.signature.KeyTables;
+import gongbei.codec.signature.SignatureBatch;
+import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustList;
+import gongbei.replication.map.StatusMap;
+import gongbei.verifier.national.NationalJudge;
+import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.rules.Reason;
+import gongbei.verifier.rules.Ruleset;
+import gongbei.verifier.scan.Scan;
+import gongbei.verifier.scan.ScanEvaluator;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The whole in-process scan of foreign codes by twenty entry rules, beside the bare signature check
+ * (ES256) over the same codes; then the rules alone, over codes that are decoded. One operation is
+ * one code.
+ *
+ * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes a code.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(2)
+public class ForeignScanBenchmark {
+  private static final int BATCH = 64;
+  private static final int BATCHES = 16;
+  private static final int CODES = BATCH * BATCHES;
+
+  private final NationalRules national = ForeignCodes.rules();
+  private final Ruleset border = ForeignCodes.ruleset();
+  private final NationalJudge judge = new NationalJudge();
+  private StatusMap statusMap;
+  private Scan[][] scans;
+  private HealthCode[] decoded;
+  private ScanEvaluator evaluator;
+  private SignatureEngine bareEngine;
+  private SignatureBatch bareBatch;
+  private IssuerKey key;
+  private int next;
+
+  /** Makes an issuer and distinct codes of it. */
+  @Setup(Level.Trial)
+  public void setUp() {
+    final Instant now = Instant.now();
+    final SigningKey issuer =
+        new KeyGeneration().generate("AT", now.minusSeconds(3_600), now.plusSeconds(7_200));
+    key = issuer.issuerKey();
+    statusMap = StatusMap.inMemory(1);
+    final byte[][] texts = ForeignCodes.codes(issuer, CODES);
+    scans = new Scan[BATCHES][BATCH];
+    decoded = new HealthCode[CODES];
+    for (int i = 0; i < CODES; i++) {
+      scans[i / BATCH][i % BATCH] =
+          new Scan()
+              .text(texts[i], 0, texts[i].length)
+              .ruleset(border)
+              .atEpochSeconds(Scan.NOW);
+      decoded[i] = new HealthCode();
+      decoded[i].wrap(texts[i], 0, texts[i].length);
+    }
+    final TrustList trust = new TrustList(List.of(key));
+    final KeyTables tables = KeyTables.of(trust);
+    bareEngine = new FixedBaseEngine(tables);
+    bareBatch = new SignatureBatch(BATCH);
+    evaluator =
+        new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .national(() -> national)
+                .engine(() -> new FixedBaseEngine(tables))
+                .statusMap(statusMap)
+                .clockSkewSeconds(5)
+                .batchCapacity(BATCH));
+    for (final Scan scan : foreignScan()) {
+      if (scan.reason() != Reason.OK) {
+        throw new IllegalStateException("a scan is " + scan.reason() + " by " + scan.rule());
+      }
+    }
+    if (bareSignatureCheck() != BATCH || rulesAlone() != BATCH) {
+      throw new IllegalStateException("a signature is not valid, or a rule is broken");
+    }
+  }
+
+  /** Frees the map. */
+  @TearDown(Level.Trial)
+  public void tearDown() {
+    statusMap.close();
+  }
+
+  private int nextBatch() {
+    next = (next + 1) % BATCHES;
+    return next;
+  }
+
+  /** Signatures alone, a batch at a time, over bytes that are decoded already. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public int bareSignatureCheck() {
+    final int first = nextBatch() * BATCH;
+    bareBatch.clear();
+    for (final HealthCode code : Arrays.asList(decoded).subList(first, first + BATCH)) {
+      bareBatch.add(
+          key,
+          code.cose().signed(),
+          0,
+          code.cose().signedLength(),
+          code.buffer(),
+          code.cose().signatureOffset(),
+          code.cose().signatureLength());
+    }
+    bareEngine.verify(bareBatch);
+    int valid = 0;
+    for (int i = 0; i < BATCH; i++) {
+      valid += bareBatch.outcome(i) ? 1 : 0;
+    }
+    return valid;
+  }
+
+  /** From text to verdict, with all the rules. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public Scan[] foreignScan() {
+    final Scan[] batch = scans[nextBatch()];
+    evaluator.evaluate(batch, BATCH);
+    return batch;
+  }
+
+  /** The rules alone, over codes that are decoded already. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public int rulesAlone() {
+    final int first = nextBatch() * BATCH;
+    final long at = Instant.now().getEpochSecond();
+    int kept = 0;
+    for (int i = first; i < first + BATCH; i++) {
+      if (judge.apply(national, border.foreignRules(), decoded[i], key.issuer(), at)
+          == NationalJudge.Finding.KEPT) {
+        kept++;
+      }
+    }
+    return kept;
+  }
+}
