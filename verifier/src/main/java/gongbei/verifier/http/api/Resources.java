@@ -92,10 +92,7 @@ public final class Resources {
     this.ops = new OpsResource(context);
     this.oversight =
         new OversightResource(
-            context.oversight(),
-            context.log(),
-            context.history(),
-            context.epochSeconds());
+            context.oversight(), context.log(), context.history(), context.epochSeconds());
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
     this.history = new HistoryResource(context.history());
