@@ -91,7 +91,9 @@ public final class WhyCommand implements Callable<Integer> {
     final Optional<TreeHead> head = head(answer);
     final List<String> lines = new ArrayList<>();
     for (final JsonNode change : answer.path("changes")) {
-      lines.addAll(checked(subject, change, head));
+      if (change.path("setsColour").asBoolean(true)) {
+        lines.addAll(checked(subject, change, head));
+      }
     }
     final PrintWriter out = spec.commandLine().getOut();
     if (json) {
