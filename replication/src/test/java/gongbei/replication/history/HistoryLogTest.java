@@ -158,8 +158,7 @@ final class HistoryLogTest {
         found += own.size();
         final HistoryEntry newest = own.get(0).entry();
         assertEquals(record.colour(), newest.colourAfter());
-        assertEquals(
-            AUTHORITY + (own.get(0).version() - 1) % AUTHORITIES, newest.authority());
+        assertEquals(AUTHORITY + (own.get(0).version() - 1) % AUTHORITIES, newest.authority());
         assertEquals(GROUND, newest.ground());
         assertFalse(own.get(own.size() - 1).entry().wasKnown());
         final Proof proof =
