@@ -116,6 +116,20 @@ final class ArchitectureTest {
           .resideInAnyPackage("gongbei.verifier.tcp..", "gongbei.verifier.http..");
 
   @ArchTest
+  static final ArchRule FORMS_OF_STATUSES_AND_GROUNDS_KNOW_NOT_HOW_THEY_COME =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.verifier.ground..", "gongbei.verifier.holder..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.verifier.tcp..",
+              "gongbei.verifier.http..",
+              "gongbei.verifier.node..",
+              "gongbei.verifier.cli..",
+              "io.netty..");
+
+  @ArchTest
   static final ArchRule THE_CLIENT_KNOWS_THE_CODEC_ALONE =
       noClasses()
           .that()
