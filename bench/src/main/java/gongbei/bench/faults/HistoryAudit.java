@@ -92,7 +92,7 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
 
   static long sizeOf(TileSource history, IssuerKey key) {
     try {
-      return HistoryCheck.head(history, key).head().size();
+      return HistoryCheck.head(history, List.of(key)).head().size();
     } catch (TransparencyException | IOException e) {
       return -1;
     }
@@ -101,7 +101,7 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
   /** Walks a history; the version of the first entry that is there. */
   long walk(TileSource history, IssuerKey key) throws IOException {
     try {
-      return HistoryCheck.check(history, key, this).firstVersion();
+      return HistoryCheck.check(history, List.of(key), this).firstVersion();
     } catch (TransparencyException e) {
       fault(e.reason().wireName() + ": " + e.getMessage());
       return 0;

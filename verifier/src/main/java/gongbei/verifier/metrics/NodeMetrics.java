@@ -378,6 +378,11 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  /** Shows how old the published trust lists are, and what of them can't be used. */
+  public void watchTrustLists(TrustStore trust) {
+    TrustMeters.bind(trust, registry);
+  }
+
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
     Counter counter = httpAnswers.get(status);

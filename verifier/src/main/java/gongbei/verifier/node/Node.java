@@ -184,6 +184,7 @@ public final class Node implements AutoCloseable {
         nodeMetrics.watchHandshakes("tcp", tcpServer.handshakes().get());
       }
       files.showIn(nodeMetrics);
+      nodeMetrics.watchTrustLists(resources.trust());
       nodeMetrics.watchMinting(mintMetrics);
       nodeMetrics.watchOversight(resources.oversight());
       watchWhatFills(nodeMetrics);

@@ -35,8 +35,8 @@ public final class NodeResources {
   private final Optional<SigningKeys> signingKeys;
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
-  private final Oversight oversight;
   private final Optional<TranslationSetup> translation;
+  private final Oversight oversight;
   private final Optional<NodeHistory> history;
 
   private NodeResources(Builder given) {

@@ -92,10 +92,7 @@ public final class Resources {
     this.ops = new OpsResource(context);
     this.oversight =
         new OversightResource(
-            context.oversight(),
-            context.log(),
-            context.history(),
-            context.epochSeconds());
+            context.oversight(), context.log(), context.history(), context.epochSeconds());
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
     this.history = new HistoryResource(context.history());
@@ -122,7 +119,7 @@ public final class Resources {
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
-    writeSigned("PUT", "/v1/foreign-rules/{name}", signature, this::putNationalRules);
+    writeSigned("PUT", "/v1/foreign-rules/{country}", signature, this::putNationalRules);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
