@@ -76,8 +76,7 @@ final class OversightRestartTest {
     assertEquals(new OversightReport.Colours(0, 0, HOLDERS), report.inForce().orElseThrow());
     assertEquals(HOLDERS, total(report, Tally.REGISTERED));
     assertEquals(HOLDERS, total(report, Tally.RED));
-    assertEquals(
-        HOLDERS, report.lapses().stream().mapToLong(OversightReport.Lapses::red).sum());
+    assertEquals(HOLDERS, report.lapses().stream().mapToLong(OversightReport.Lapses::red).sum());
     assertEquals(0, report.completeSince());
     assertEquals(
         HOLDERS,
