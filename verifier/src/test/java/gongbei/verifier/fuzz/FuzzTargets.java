@@ -147,6 +147,15 @@ final class FuzzTargets {
     makers.put("audit", FuzzTargets::audit);
     makers.put("ruleset", () -> new Target(FuzzTargets::ruleset, resources("rulesets/metro.yaml")));
     makers.put(
+        "certlogic",
+        () ->
+            new Target(new NationalInputs(FOREIGN, NOW)::expression, NationalInputs.expressions()));
+    makers.put(
+        "national-rules",
+        () -> new Target(new NationalInputs(FOREIGN, NOW)::document, NationalInputs.documents()));
+    makers.put(
+        "national-log", () -> new Target(NationalInputs::logged, NationalInputs.loggedDocuments()));
+    makers.put(
         "table", () -> new Target(FuzzTargets::table, resources("translations/gd-to-mo.yaml")));
     makers.put("config", FuzzTargets::config);
     makers.put("verify-line", () -> new Target(new VerifyInputs()::line, lines()));
