@@ -179,6 +179,30 @@ final class ArchitectureTest {
           .resideInAnyPackage("io.aeron..", "java.nio.file..");
 
   @ArchTest
+  static final ArchRule THE_HISTORY_KNOWS_WHAT_THE_STATE_MACHINE_TELLS_AND_NO_LOG =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.replication.history..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.replication.cluster..",
+              "gongbei.replication.context..",
+              "gongbei.replication.feed..",
+              "gongbei.replication.log..",
+              "gongbei.replication.snapshot..",
+              "io.aeron..");
+
+  @ArchTest
+  static final ArchRule AN_AUDITOR_NEEDS_NO_NETWORK =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.codec.transparency..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net..");
+
+  @ArchTest
   static final ArchRule COMMANDS_HAVE_NO_CYCLES =
       slices().matching("gongbei.verifier.cli.(*)..").should().beFreeOfCycles();
 

@@ -137,7 +137,7 @@ final class HistoryLogTest {
   private long check() throws Exception {
     return HistoryCheck.check(
             PublishedHistory.read(directory.resolve("history")),
-            key.issuerKey(),
+            List.of(key.issuerKey()),
             HistoryCheck.EntrySink.NONE)
         .entries();
   }
@@ -158,8 +158,7 @@ final class HistoryLogTest {
         found += own.size();
         final HistoryEntry newest = own.get(0).entry();
         assertEquals(record.colour(), newest.colourAfter());
-        assertEquals(
-            AUTHORITY + (own.get(0).version() - 1) % AUTHORITIES, newest.authority());
+        assertEquals(AUTHORITY + (own.get(0).version() - 1) % AUTHORITIES, newest.authority());
         assertEquals(GROUND, newest.ground());
         assertFalse(own.get(own.size() - 1).entry().wasKnown());
         final Proof proof =
@@ -225,7 +224,7 @@ final class HistoryLogTest {
         2_010,
         HistoryCheck.check(
                 PublishedHistory.read(directory.resolve("killed")),
-                key.issuerKey(),
+                List.of(key.issuerKey()),
                 HistoryCheck.EntrySink.NONE)
             .entries());
   }
@@ -354,7 +353,7 @@ final class HistoryLogTest {
     final HistoryCheck.Summary summary =
         HistoryCheck.check(
             PublishedHistory.read(directory.resolve("history")),
-            key.issuerKey(),
+            List.of(key.issuerKey()),
             HistoryCheck.EntrySink.NONE);
     assertEquals(SEGMENT + 1, summary.firstVersion());
     assertEquals(2_500 - SEGMENT, summary.entries());

@@ -1,6 +1,7 @@
 package gongbei.verifier.rules;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.ForeignFacts;
 import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestKind;
@@ -22,7 +23,7 @@ import java.util.Set;
  * @param testKinds the kinds of test that count, one at least; the tests of the status map are
  *     nucleic-acid tests
  * @param testWaivedFromDoses the vaccine doses from which no test is needed; 0 where none waive it
- * @param foreignCodes what becomes of {@code HC1} codes, whose holders are in no map
+ * @param foreignCodes what becomes of foreign codes, whose holders are in no map
  * @param staleAfterMillis the age of the map's data from which a verdict is flagged stale
  * @param whenStale what becomes of a scan that would pass on stale data
  * @param replays what becomes of a scan that would pass of a code that was shown elsewhere
@@ -118,18 +119,18 @@ public record Ruleset(
    * Judges the holder of a foreign code by what the code itself certifies, and leaves test and
    * doses to {@link ForeignJudge} where the entry rules of countries are asked for.
    */
-  public ForeignFinding judgeForeign(HcertClaims claims, long atEpochSeconds) {
-    final ForeignFinding unknown = ForeignFinding.ofValues(claims);
+  public ForeignFinding judgeForeign(ForeignFacts facts, long atEpochSeconds) {
+    final ForeignFinding unknown = ForeignFinding.ofValues(facts);
     if (unknown != ForeignFinding.OK) {
       return unknown;
     }
-    if (claims.isPositive()) {
+    if (facts.isPositive()) {
       return ForeignFinding.POSITIVE_TEST;
     }
     if (foreignCodes != ForeignCodes.ACCEPT) {
       return ForeignFinding.UNKNOWN_HOLDER;
     }
-    final ForeignFinding fault = ForeignFinding.ofMeaning(claims, atEpochSeconds);
+    final ForeignFinding fault = ForeignFinding.ofMeaning(facts, atEpochSeconds);
     final boolean isByLaw = !foreignRules.isEmpty();
     if (fault != ForeignFinding.OK && !(isByLaw && fault == ForeignFinding.UNKNOWN_KIND)) {
       return fault;
@@ -140,11 +141,11 @@ public record Ruleset(
     int newest = HealthCode.ABSENT;
     for (final TestKind kind : KINDS) {
       if (testKinds.contains(kind)) {
-        newest = Math.max(newest, claims.negativeSampleEpochMinutes(kind));
+        newest = Math.max(newest, facts.negativeSampleEpochMinutes(kind));
       }
     }
-    final boolean isOfOtherKind = claims.types() == HcertClaims.TEST && newest == HealthCode.ABSENT;
-    return switch (judgeTest(newest, claims.doses(), atEpochSeconds)) {
+    final boolean isOfOtherKind = facts.types() == HcertClaims.TEST && newest == HealthCode.ABSENT;
+    return switch (judgeTest(newest, facts.doses(), atEpochSeconds)) {
       case TEST_MISSING -> isOfOtherKind ? ForeignFinding.OTHER_KIND : ForeignFinding.TEST_MISSING;
       case TEST_TOO_OLD -> ForeignFinding.TEST_TOO_OLD;
       default -> ForeignFinding.OK;

@@ -66,9 +66,7 @@ final class HistoryCommandsTest extends CommandRuns {
         LocalCommandLog commands =
             new LocalCommandLog(map, new YieldingIdleStrategy(), () -> NOW * 1_000, log)) {
       for (int from = 0; from < changes.size(); from += 100) {
-        commands
-            .submit(changes.subList(from, Math.min(changes.size(), from + 100)))
-            .join();
+        commands.submit(changes.subList(from, Math.min(changes.size(), from + 100))).join();
       }
     }
     return of.toString();
@@ -119,7 +117,13 @@ final class HistoryCommandsTest extends CommandRuns {
       assertEquals(
           ExitCode.OK,
           run(
-              "history", "verify", node.http("/"), "--certificate", certificate, "--save", saved,
+              "history",
+              "verify",
+              node.http("/"),
+              "--certificate",
+              certificate,
+              "--save",
+              saved,
               "--json"),
           () -> err);
       final JsonNode summary = TestNode.json(out);
@@ -128,8 +132,15 @@ final class HistoryCommandsTest extends CommandRuns {
       assertEquals(
           ExitCode.OK,
           run(
-              "history", "prove", node.http("/"), "--certificate", certificate,
-              "--version-number", "3", "--into", directory.resolve("proof").toString()),
+              "history",
+              "prove",
+              node.http("/"),
+              "--certificate",
+              certificate,
+              "--version-number",
+              "3",
+              "--into",
+              directory.resolve("proof").toString()),
           () -> err);
     }
     assertEquals(
@@ -139,8 +150,7 @@ final class HistoryCommandsTest extends CommandRuns {
       bundle = files.filter(Files::isRegularFile).findAny().orElseThrow();
     }
     flip(bundle, 2 + HistoryEntry.BYTES + 2 + 5);
-    assertEquals(
-        ExitCode.REFUSED, run("history", "verify", saved, "--certificate", certificate));
+    assertEquals(ExitCode.REFUSED, run("history", "verify", saved, "--certificate", certificate));
     assertTrue(err.contains("entry-tampered") && err.contains("version 2"), err);
     checkProof(directory.resolve("proof"), certificate);
   }
@@ -149,20 +159,30 @@ final class HistoryCommandsTest extends CommandRuns {
     assertEquals(
         ExitCode.OK,
         run(
-            "history", "proof", proof.toString(), "--certificate", certificate, "--subject",
-            TestNode.RED.toHex(), "--json"),
+            "history",
+            "proof",
+            proof.toString(),
+            "--certificate",
+            certificate,
+            "--subject",
+            TestNode.RED.toHex(),
+            "--json"),
         () -> err);
     assertEquals("red", TestNode.json(out).path("colour").asText());
     assertEquals(
         ExitCode.REFUSED,
         run(
-            "history", "proof", proof.toString(), "--certificate", certificate, "--subject",
+            "history",
+            "proof",
+            proof.toString(),
+            "--certificate",
+            certificate,
+            "--subject",
             TestNode.GREEN.toHex()));
     assertTrue(err.contains("other-holder"), err);
     flip(proof.resolve("entry"), 20);
     assertEquals(
-        ExitCode.REFUSED,
-        run("history", "proof", proof.toString(), "--certificate", certificate));
+        ExitCode.REFUSED, run("history", "proof", proof.toString(), "--certificate", certificate));
     assertTrue(err.contains("proof-invalid"), err);
   }
 
@@ -175,8 +195,7 @@ final class HistoryCommandsTest extends CommandRuns {
   @Test
   void aNodesOwnFilesAreCheckedToo() throws Exception {
     final String history = history("one", green(700, 0));
-    assertEquals(
-        ExitCode.OK, run("history", "verify", history, "--certificate", certificate(key)));
+    assertEquals(ExitCode.OK, run("history", "verify", history, "--certificate", certificate(key)));
     assertTrue(out.contains("700 entries from version 1"), out);
     flip(Path.of(history).resolve("entries-0000000000000000"), 300 * HistoryEntry.BYTES);
     assertEquals(
@@ -204,8 +223,15 @@ final class HistoryCommandsTest extends CommandRuns {
     assertEquals(
         ExitCode.REFUSED,
         run(
-            "history", "prove", history, "--certificate", certificate(key), "--version-number",
-            "4", "--into", directory.resolve("proof").toString()));
+            "history",
+            "prove",
+            history,
+            "--certificate",
+            certificate(key),
+            "--version-number",
+            "4",
+            "--into",
+            directory.resolve("proof").toString()));
     assertTrue(err.contains("versions 1 to 3"), err);
   }
 
