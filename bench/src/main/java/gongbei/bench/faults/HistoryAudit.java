@@ -54,9 +54,9 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
   }
 
   /**
-   * Walks the histories of all nodes, once their signed heads cover the last write. A node that took
-   * a snapshot lacks what was before it, and must have all that came after; one member must have
-   * all.
+   * Walks the histories of all nodes, once their signed heads cover the last write. A node that
+   * took a snapshot lacks what was before it, and must have all that came after; one member must
+   * have all.
    *
    * @param writes all that were acknowledged
    * @param events takes what was found, in a line for each node
@@ -81,8 +81,15 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
       audit.faults.forEach(each -> wrong.add("the history of " + node.name() + ": " + each));
       hasWholeMember |= bed.members.contains(node) && audit.found == writes.size();
       events.accept(
-          "the history of " + node.name() + " begins with version " + first + " and has "
-              + audit.found + " of " + writes.size() + " writes with their signers");
+          "the history of "
+              + node.name()
+              + " begins with version "
+              + first
+              + " and has "
+              + audit.found
+              + " of "
+              + writes.size()
+              + " writes with their signers");
     }
     if (!hasWholeMember) {
       wrong.add("no member's history has every acknowledged write");

@@ -52,8 +52,8 @@ import java.time.ZoneId;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The command line: {@code java -jar gongbei.jar COMMAND}. */
 @Command(
