@@ -19,7 +19,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Set;
 
 /** The modules look one way, and so do the rooms within them. */
-@AnalyzeClasses(packages = "gongbei", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "gongbei",
+    importOptions = {ImportOption.DoNotIncludeTests.class, SourceIsThere.class})
 final class ArchitectureTest {
   @ArchTest
   static final ArchRule THE_CODEC_KNOWS_NOBODY =

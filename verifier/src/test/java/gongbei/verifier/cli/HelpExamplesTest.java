@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Document;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.reference.ReferencePage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -235,11 +237,35 @@ final class HelpExamplesTest {
         directory.resolve("people.csv"),
         "documentType,documentNumber,colour,result,sampleTime,doses,lastDoseDate,flags\n"
             + "mainland-id,11010519491231002X,green,,,2,2025-03-01,\n");
+    Files.writeString(
+        directory.resolve("rules.jsonl"),
+        """
+        {"Identifier":"VR-FR-0001","Type":"Acceptance","Country":"FR","Version":"1.0.0",\
+        "SchemaVersion":"1.0.0","Engine":"CERTLOGIC","EngineVersion":"1.3.3",\
+        "CertificateType":"Vaccination","ValidFrom":"2022-01-01T00:00:00Z",\
+        "ValidTo":"2099-01-01T00:00:00Z","AffectedFields":["v.0.tg"],\
+        "Description":[{"lang":"en","desc":"Of COVID-19."}],\
+        "Logic":{"in":[{"var":"payload.v.0.tg"},{"var":"external.valueSets.targets"}]}}
+        """);
+    Files.writeString(directory.resolve("sets.json"), "{\"targets\":[\"840539006\"]}");
+    Files.writeString(
+        directory.resolve("collections.json"), "{\"a\":{\"targets\":[\"840539006\"]}}");
+    Files.writeString(
+        directory.resolve("tests.jsonl"),
+        "{\"rule\":\"VR-FR-0001\",\"valueSets\":\"a\",\"payload\":{\"v\":[{\"tg\":\"840539006\"}]},"
+            + "\"external\":{},\"expected\":true}\n");
+    Files.writeString(
+        directory.resolve("suite.json"),
+        "{\"cases\":[{\"name\":\"a\",\"certLogicExpression\":{\"var\":\"\"},"
+            + "\"assertions\":[{\"data\":1,\"expected\":1}]}]}");
     Files.writeString(directory.resolve("members.txt"), HOLDER + "\n");
     Files.writeString(directory.resolve("elders.csv"), HOLDER + ",Lei\n");
     Files.writeString(
         directory.resolve("stadium.yaml"),
         "name: stadium\nversion: 1\nallowedColours: [green]\ntestWithinHours: 72\n");
+    Files.writeString(
+        directory.resolve("grounds.yaml"),
+        new ReferencePage(Document.GROUNDS).blocks("yaml").get(0));
     Files.writeString(
         directory.resolve("node.yaml"),
         """

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * {@code PUT /v1/foreign-rules/{name}} and {@code GET /v1/foreign-rules}: the entry rules of a
+ * {@code PUT /v1/foreign-rules/{country}} and {@code GET /v1/foreign-rules}: the entry rules of a
  * country, or the value sets of all, through the log to every node. What is broken, from the future
  * or for another engine is refused before it comes into the log. For any thread.
  */
@@ -47,7 +47,7 @@ final class NationalRuleResource {
   CompletableFuture<Response> put(Request question, String name, Executor writing) {
     final boolean isOfSets = name.equals(NationalDocuments.VALUE_SETS);
     if (!isOfSets && !NationalDocuments.isCountry(name)) {
-      throw Problem.ofField("name", "is neither two capitals nor value-sets");
+      throw Problem.ofField("country", "is neither two capitals nor value-sets");
     }
     final JsonNode json = JsonBody.readDeep(question, isOfSets ? SETS : RULES).copy();
     if (json.toString().getBytes(StandardCharsets.UTF_8).length

@@ -30,6 +30,7 @@ public final class WorkTable {
           Map.entry("GET /v1/grounds", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/foreign-rules", new Work(READS, 5, ANY_BODY)),
           Map.entry("GET /v1/ops", new Work(READS, 2, ANY_BODY)),
+          Map.entry("GET /v1/oversight", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /history/checkpoint", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /history/checkpoint/snapshot", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /history/entries/{version}", new Work(READS, 5, ANY_BODY)),
@@ -64,7 +65,7 @@ public final class WorkTable {
           Map.entry("PUT /v1/appeals/{appeal}", new Work(CHANGES, 2, ANY_BODY)),
           Map.entry("PUT /v1/grounds", new Work(CHANGES, 10, ANY_BODY)),
           // Compiling takes as long as some hundred changes for each 64 KiB.
-          Map.entry("PUT /v1/foreign-rules/{name}", new Work(CHANGES, 5, 600)),
+          Map.entry("PUT /v1/foreign-rules/{country}", new Work(CHANGES, 5, 600)),
           Map.entry("PUT /v1/rulesets/{name}", new Work(CHANGES, 5, ANY_BODY)));
 
   private WorkTable() {}

@@ -118,6 +118,7 @@ final class OpenApiTest {
             node.node.resources().translation().orElseThrow().lookups(),
             node.node.resources().translation().map(TranslationSetup::documents))
         .status(node.node.resources().statusMap(), node.node.resources().log())
+        .oversight(node.node.resources().oversight())
         .history(node.node.resources().history().map(NodeHistory::published))
         .metrics(node.node.scanMetrics(), node.metrics());
   }
@@ -186,6 +187,7 @@ final class OpenApiTest {
         .replace("{subject}", subject)
         .replace("{group}", group)
         .replace("{name}", "stadium")
+        .replace("{country}", "FR")
         .replace("{version}", "1")
         .replace("tile/{rest}", "tile/entries/000.p/1")
         .replace("proof/{rest}", "proof/inclusion/1/1")
@@ -355,7 +357,12 @@ final class OpenApiTest {
 
   private void whatIsUnchangedIsNotSentAgain() throws Exception {
     for (final String each :
-        List.of("GET /v1/issuers", "GET /v1/rulesets", "GET /openapi.yaml", "GET /v1/packs")) {
+        List.of(
+            "GET /v1/issuers",
+            "GET /v1/rulesets",
+            "GET /v1/foreign-rules",
+            "GET /openapi.yaml",
+            "GET /v1/packs")) {
       final HttpResponse<byte[]> first = send(example(server, each));
       final String tag = first.headers().firstValue("ETag").orElseThrow();
       final String since = first.headers().firstValue("Last-Modified").orElseThrow();
@@ -915,6 +922,19 @@ final class OpenApiTest {
           "{'grounds':[" + ground + "]}"
         }) {
       requests.add(new String[] {"PUT", "/v1/grounds", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'revision':1,'rules':[]}",
+          "{'revision':9007199254740991,'rules':[]}",
+          "{'revision':0,'rules':[]}",
+          "{'revision':1.5,'rules':[]}",
+          "{'revision':2,'rules':{}}",
+          "{'revision':2,'rules':[1]}",
+          "{'revision':2,'rules':[],'more':1}",
+          "{'rules':[]}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/foreign-rules/{country}", body});
     }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');
