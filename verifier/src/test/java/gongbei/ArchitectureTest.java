@@ -19,7 +19,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Set;
 
 /** The modules look one way, and so do the rooms within them. */
-@AnalyzeClasses(packages = "gongbei", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "gongbei",
+    importOptions = {ImportOption.DoNotIncludeTests.class, SourceIsThere.class})
 final class ArchitectureTest {
   @ArchTest
   static final ArchRule THE_CODEC_KNOWS_NOBODY =
@@ -128,6 +130,20 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("gongbei.verifier.tcp..", "gongbei.verifier.http..");
+
+  @ArchTest
+  static final ArchRule FORMS_OF_STATUSES_AND_GROUNDS_KNOW_NOT_HOW_THEY_COME =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.verifier.ground..", "gongbei.verifier.holder..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.verifier.tcp..",
+              "gongbei.verifier.http..",
+              "gongbei.verifier.node..",
+              "gongbei.verifier.cli..",
+              "io.netty..");
 
   @ArchTest
   static final ArchRule THE_CLIENT_KNOWS_THE_CODEC_ALONE =

@@ -127,15 +127,9 @@ final class GdhcnCodes {
   }
 
   /** A seal that is trusted for the certificate in it, as at a time within its period. */
-  private Outcome byItsOwnCertificate(String name, String seal, String reason)
-      throws IOException {
+  private Outcome byItsOwnCertificate(String name, String seal, String reason) throws IOException {
     final String certificate =
-        JsonFiles.JSON
-            .readTree(seal)
-            .at("/sig/cer")
-            .asText()
-            .replace('-', '+')
-            .replace('_', '/');
+        JsonFiles.JSON.readTree(seal).at("/sig/cer").asText().replace('-', '+').replace('_', '/');
     final Path line =
         Files.writeString(
             scratch.resolve("seal.jsonl"),

@@ -77,10 +77,7 @@ public class ForeignScanBenchmark {
     decoded = new HealthCode[CODES];
     for (int i = 0; i < CODES; i++) {
       scans[i / BATCH][i % BATCH] =
-          new Scan()
-              .text(texts[i], 0, texts[i].length)
-              .ruleset(border)
-              .atEpochSeconds(Scan.NOW);
+          new Scan().text(texts[i], 0, texts[i].length).ruleset(border).atEpochSeconds(Scan.NOW);
       decoded[i] = new HealthCode();
       decoded[i].wrap(texts[i], 0, texts[i].length);
     }

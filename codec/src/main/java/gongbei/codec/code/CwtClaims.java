@@ -6,9 +6,9 @@ import gongbei.codec.cbor.CborReader;
 
 /**
  * The claims that all formats share, of a CWT (RFC 8392) or of what JSON carries: issuer and times,
- * in seconds since 1970 UTC. What they are worth {@code gongbei.codec.validity} says. A flyweight over the code's
- * buffer, valid until the code is read anew; allocates nothing but where it says so. For one
- * thread.
+ * in seconds since 1970 UTC. What they are worth {@code gongbei.codec.validity} says. A flyweight
+ * over the code's buffer, valid until the code is read anew; allocates nothing but where it says
+ * so. For one thread.
  */
 public final class CwtClaims {
   private static final long CLAIM_ISS = 1;

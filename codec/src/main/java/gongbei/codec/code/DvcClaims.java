@@ -4,10 +4,10 @@ import gongbei.codec.cbor.CborReader;
 
 /**
  * Reads a digital vaccination certificate of the WHO (hcert key -6, the logical model {@code
- * DVCMin}): one vaccination under {@code v}, whose {@code tg} is a disease of ICD-11, {@code dt} its
- * date, {@code dn} a number or word for its dose, {@code vls} and {@code vle} the first and last day
- * of its validity. A dose whose number is given by a word counts as one. Allocates nothing. For one
- * thread.
+ * DVCMin}): one vaccination under {@code v}, whose {@code tg} is a disease of ICD-11, {@code dt}
+ * its date, {@code dn} a number or word for its dose, {@code vls} and {@code vle} the first and
+ * last day of its validity. A dose whose number is given by a word counts as one. Allocates
+ * nothing. For one thread.
  */
 final class DvcClaims {
   private static final int MAX_VALUE_BYTES = 48;

@@ -6,10 +6,10 @@ import gongbei.codec.json.JsonValidator;
 /**
  * Decodes the text of one health code. In CBOR: prefix, Base45 (RFC 9285) and, in {@code HC1},
  * zlib; within them the signed message ({@link CoseSign1}), its claims ({@link CwtClaims}) and what
- * the format itself says ({@link RegionClaims} or {@link HcertClaims}). In JSON: {@link VdsSeal} and
- * {@link SmartHealthCard}. Nothing here is trusted yet. A
- * flyweight with its own buffers, to be wrapped again and again without allocation; what it and its
- * parts expose is valid until the next {@link #wrap}. For one thread.
+ * the format itself says ({@link RegionClaims} or {@link HcertClaims}). In JSON: {@link VdsSeal}
+ * and {@link SmartHealthCard}. Nothing here is trusted yet. A flyweight with its own buffers, to be
+ * wrapped again and again without allocation; what it and its parts expose is valid until the next
+ * {@link #wrap}. For one thread.
  */
 public final class HealthCode {
   /** What numeric accessors answer where the code does not claim the thing. */

@@ -129,8 +129,7 @@ public final class SmartHealthCard implements SignedParts {
         if (kidLength < 0) {
           return cursor.malformed("kid", "is not text");
         }
-        kidLength =
-            kidLength > value.length ? NONE : Base64Url.decode(value, 0, kidLength, kid);
+        kidLength = kidLength > value.length ? NONE : Base64Url.decode(value, 0, kidLength, kid);
       } else if (Ascii.isText(value, name, "crit")) {
         return cursor.unsupported("crit", "names header parameters that must be understood");
       } else {
@@ -267,9 +266,7 @@ public final class SmartHealthCard implements SignedParts {
 
   /** The claim {@code vc.rid} by which the issuer may revoke the card, or null. Allocates. */
   public String rid() {
-    return ridLength == NONE
-        ? null
-        : new String(rid, 0, ridLength, StandardCharsets.UTF_8);
+    return ridLength == NONE ? null : new String(rid, 0, ridLength, StandardCharsets.UTF_8);
   }
 
   /** The buffer whose first {@link #ridLength} bytes are the claim {@code vc.rid}. */

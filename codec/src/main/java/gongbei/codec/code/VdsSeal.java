@@ -167,8 +167,7 @@ public final class VdsSeal implements SignedParts {
     if (issuerLength < 1 || issuerLength > 3) {
       return cursor.malformed("is", "is no code of one to three letters");
     }
-    claims.take(
-        issuer, issuerLength, HealthCode.ABSENT, HealthCode.ABSENT, HealthCode.ABSENT);
+    claims.take(issuer, issuerLength, HealthCode.ABSENT, HealthCode.ABSENT, HealthCode.ABSENT);
     return true;
   }
 

@@ -129,8 +129,7 @@ public final class JsonCanonicalizer {
     }
     int at = membersHeld++;
     while (at > first
-        && JsonUnits.compare(
-                left.wrap(source, name + 1), right.wrap(source, members[at - 1] + 1))
+        && JsonUnits.compare(left.wrap(source, name + 1), right.wrap(source, members[at - 1] + 1))
             < 0) {
       members[at] = members[at - 1];
       at--;
@@ -237,8 +236,8 @@ public final class JsonCanonicalizer {
   /** Java writes two digits where one would do, as in 4.9E-324, and ECMAScript does not. */
   private static String ofTwo(double number, String digits, int scale) {
     final int rounded = (Integer.parseInt(digits) + 5) / 10;
-    final String one = placed(rounded == 10 ? "1" : Integer.toString(rounded),
-        rounded == 10 ? scale + 1 : scale);
+    final String one =
+        placed(rounded == 10 ? "1" : Integer.toString(rounded), rounded == 10 ? scale + 1 : scale);
     return Double.parseDouble(one) == Math.abs(number) ? one : placed(digits, scale);
   }
 
@@ -255,9 +254,7 @@ public final class JsonCanonicalizer {
       return "0." + "0".repeat(-scale) + digits;
     }
     final String exponent = (scale > 0 ? "e+" : "e-") + Math.abs(scale - 1);
-    return count == 1
-        ? digits + exponent
-        : digits.charAt(0) + "." + digits.substring(1) + exponent;
+    return count == 1 ? digits + exponent : digits.charAt(0) + "." + digits.substring(1) + exponent;
   }
 
   private void copy(int start, int end) {

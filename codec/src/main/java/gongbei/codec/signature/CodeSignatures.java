@@ -59,8 +59,7 @@ public final class CodeSignatures {
       return NO_KID;
     }
     final int candidate = next(code, TrustList.NONE);
-    final IssuerKey key =
-        candidate == TrustList.NONE ? embedded(code) : trust.key(candidate);
+    final IssuerKey key = candidate == TrustList.NONE ? embedded(code) : trust.key(candidate);
     if (key == null) {
       return NO_KEY;
     }

@@ -94,7 +94,7 @@ public final class HistoryCheck {
           "the tree of " + size + " entries has another root than the signed head");
     }
     for (int level = TilePath.MAX_LEVEL; level >= 0; level--) {
-      final long nodes = size >>> TilePath.HEIGHT * level;
+      final long nodes = size >>> (TilePath.HEIGHT * level);
       final TilePath last = TilePath.in(level, nodes / TilePath.WIDTH, size);
       if (last.width() > 0) {
         below(last, TileNodes.read(source, last));

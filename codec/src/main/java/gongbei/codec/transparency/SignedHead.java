@@ -113,7 +113,7 @@ public record SignedHead(TreeHead head, String note) {
   private Optional<byte[]> lineOf(IssuerKey key) throws TransparencyException {
     final String opening = DASH + head.origin() + " ";
     final byte[] id = keyId(head.origin(), key.kid());
-    for (final String each : note.substring(head.text().length() + 1).split("\n")) {
+    for (final String each : note.substring(head.text().length() + 1).split("\n", -1)) {
       if (!each.startsWith(opening)) {
         continue;
       }

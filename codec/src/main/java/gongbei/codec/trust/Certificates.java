@@ -321,8 +321,7 @@ public final class Certificates {
    */
   public static boolean isKeyOf(String source, byte[] der, AsymmetricKeyParameter key)
       throws TrustException {
-    return TrustList.isSame(
-        publicKey(source, holder(source, der).getSubjectPublicKeyInfo()), key);
+    return TrustList.isSame(publicKey(source, holder(source, der).getSubjectPublicKeyInfo()), key);
   }
 
   /**

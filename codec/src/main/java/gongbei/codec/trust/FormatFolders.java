@@ -32,8 +32,7 @@ final class FormatFolders {
   static FollowedFiles followedWithLists(Path directory) {
     final Set<String> endings = new HashSet<>(KeyFile.ENDINGS);
     endings.add(JSON_ENDING);
-    return FollowedFiles.ofDirectory(
-            directory, endings, KeyFile.MAX_FILES, TrustListFile.MAX_BYTES)
+    return FollowedFiles.ofDirectory(directory, endings, KeyFile.MAX_FILES, TrustListFile.MAX_BYTES)
         .andFolders(NAMES);
   }
 

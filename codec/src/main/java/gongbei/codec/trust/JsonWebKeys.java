@@ -49,15 +49,13 @@ public final class JsonWebKeys {
     };
   }
 
-  private static ECPublicKeyParameters elliptic(String source, JsonNode jwk)
-      throws TrustException {
+  private static ECPublicKeyParameters elliptic(String source, JsonNode jwk) throws TrustException {
     final ECNamedDomainParameters curve =
         switch (jwk.path("crv").asText()) {
           case "P-256" -> Curves.P256;
           case "P-384" -> Curves.P384;
           case "P-521" -> Curves.P521;
-          default ->
-              throw new TrustException(source + ": crv is none of P-256, P-384 and P-521");
+          default -> throw new TrustException(source + ": crv is none of P-256, P-384 and P-521");
         };
     try {
       return new ECPublicKeyParameters(
@@ -68,8 +66,7 @@ public final class JsonWebKeys {
   }
 
   /** Some lists write numbers with a byte for the sign before them, and with padding. */
-  private static BigInteger number(String source, JsonNode jwk, String name)
-      throws TrustException {
+  private static BigInteger number(String source, JsonNode jwk, String name) throws TrustException {
     final String text = jwk.path(name).asText("");
     if (text.isEmpty() || text.length() > MAX_COORDINATE_CHARACTERS) {
       throw new TrustException(source + ": " + name + " is missing or too long");

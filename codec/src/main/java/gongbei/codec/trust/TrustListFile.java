@@ -116,7 +116,8 @@ public record TrustListFile(
       try {
         keys.add(foreign(name, IssuerKeyJson.read(each)));
       } catch (TrustException e) {
-        skipped.add(e.getMessage().startsWith(name) ? e.getMessage() : name + ": " + e.getMessage());
+        skipped.add(
+            e.getMessage().startsWith(name) ? e.getMessage() : name + ": " + e.getMessage());
       }
     }
     final List<TrustAuthority> authorities = new ArrayList<>();

@@ -14,13 +14,13 @@ import java.util.function.Consumer;
 /**
  * Holds the trust list in force and reads it anew from a directory of certificates ({@link
  * KeyFile}), each for what the directory trusts it for, of published lists ({@link TrustListFile})
- * and of issuers of health cards ({@link IssuerDirectory}). A file at fault is left out and named by
- * {@link #faults}, and so is a certificate at fault among others of its file, and a list that has
- * expired: all the rest is trusted, and nothing else. A key of a list that can't be used is skipped
- * by itself, and named by {@link #skippedKeys}. A key is trusted for as long as a file says so, so
- * that a removal counts whatever is beside it, and so does a file that is spoilt. Only where the
- * directory itself can't be listed does the list before stay. {@link #current} is for any thread;
- * reloading is for one.
+ * and of issuers of health cards ({@link IssuerDirectory}). A file at fault is left out and named
+ * by {@link #faults}, and so is a certificate at fault among others of its file, and a list that
+ * has expired: all the rest is trusted, and nothing else. A key of a list that can't be used is
+ * skipped by itself, and named by {@link #skippedKeys}. A key is trusted for as long as a file says
+ * so, so that a removal counts whatever is beside it, and so does a file that is spoilt. Only where
+ * the directory itself can't be listed does the list before stay. {@link #current} is for any
+ * thread; reloading is for one.
  */
 public final class TrustStore {
   private static final String BELONGS_IN_A_FOLDER = "; here it is trusted for nothing: move it";
@@ -61,8 +61,7 @@ public final class TrustStore {
    *     a region beside its formats' directories, as directories did once: it would be trusted for
    *     nothing
    */
-  public static TrustStore ofDirectory(Path directory, InstantSource clock)
-      throws TrustException {
+  public static TrustStore ofDirectory(Path directory, InstantSource clock) throws TrustException {
     final TrustStore store =
         ofDirectory(
             directory,
@@ -84,7 +83,8 @@ public final class TrustStore {
     if (folder == CodeFormat.VDS && TrustAuthority.isAuthority(source, der)) {
       into.add(TrustAuthority.of(source, der));
     } else {
-      into.add(der, folder == null ? unplaced(directory, source, der) : pinned(folder, source, der));
+      into.add(
+          der, folder == null ? unplaced(directory, source, der) : pinned(folder, source, der));
     }
   }
 
@@ -185,8 +185,7 @@ public final class TrustStore {
   }
 
   /** A list beside the formats' directories, or issuers of health cards in theirs. */
-  private static void readList(FileContent file, TrustReading.Builder into)
-      throws TrustException {
+  private static void readList(FileContent file, TrustReading.Builder into) throws TrustException {
     if (file.fault() != null) {
       throw new TrustException(file.path() + " " + FileFault.reasonOf(file.fault()));
     }

@@ -13,8 +13,8 @@ public final class CodeValidity {
    * (RFC 7519 §4.1.4), but a foreign one only after it (hcert specification §3.3.5), and where it
    * has none the period that the document itself states decides. What a foreign code certifies must
    * be within the certificate's extended key usage (A.4, for a seal its types of document), and the
-   * trust list alone decides on the period of its key (§5.1), but on that of a seal the certificates
-   * in the seal and of its authority; the key of a region signs within its period.
+   * trust list alone decides on the period of its key (§5.1), but on that of a seal the
+   * certificates in the seal and of its authority; the key of a region signs within its period.
    *
    * @param key the one whose signature the code carries
    * @param atEpochSeconds the time that counts

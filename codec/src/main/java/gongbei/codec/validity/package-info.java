@@ -11,9 +11,9 @@
  *       configured skew.
  *   <li>{@code exp} has not come; a foreign code holds through that second. Where its kind lets exp
  *       be missing, the period counts that the document states.
- *   <li>A foreign code certifies what the key's extended key usage allows; its key counts for as long
- *       as the trust list has it, that of a seal within the periods of its certificates. A region's
- *       code was issued within the period of its key.
+ *   <li>A foreign code certifies what the key's extended key usage allows; its key counts for as
+ *       long as the trust list has it, that of a seal within the periods of its certificates. A
+ *       region's code was issued within the period of its key.
  * </ol>
  *
  * <p>Start with {@link gongbei.codec.validity.CodeValidity}.

@@ -31,8 +31,7 @@ final class EvaluationTest {
       throws IOException, CertLogicException {
     final Program.Compiler compiler = new Program.Compiler();
     compiler.input();
-    compiler.add(
-        ExpressionReader.read("Logic", JSON.readTree(logic.replace('\'', '"'))), Map.of());
+    compiler.add(ExpressionReader.read("Logic", JSON.readTree(logic.replace('\'', '"'))), Map.of());
     return new Evaluation(compiler.compile())
         .begin()
         .item(0, JsonValues.toCbor(JSON.readTree(data.replace('\'', '"'))), 0);
@@ -68,8 +67,8 @@ final class EvaluationTest {
     "2021-08-01T00:00:00.1Z, 0, day, 2021-08-01T00:00:00.100Z",
     "2021-08-01T00:00:00.0129+01, 0, day, 2021-07-31T23:00:00.012Z"
   })
-  void dateTimesAreMovedAsEcmaScriptMovesThem(
-      String date, int amount, String unit, String expected) throws Exception {
+  void dateTimesAreMovedAsEcmaScriptMovesThem(String date, int amount, String unit, String expected)
+      throws Exception {
     assertEquals(
         "'" + expected + "'",
         value("{'plusTime':[{'var':''}," + amount + ",'" + unit + "']}", "'" + date + "'"));
@@ -112,8 +111,7 @@ final class EvaluationTest {
   @Test
   void dateTimesThatEcmaScriptHasNotFail() throws Exception {
     final String moved = "{'plusTime':[{'var':''},100000000,'%s']}";
-    assertEquals(
-        "'+275760-09-13T00:00:00.000Z'", value(moved.formatted("day"), "'1970-01-01'"));
+    assertEquals("'+275760-09-13T00:00:00.000Z'", value(moved.formatted("day"), "'1970-01-01'"));
     assertEquals(Outcome.FAILED, evaluation(moved.formatted("day"), "'1970-01-02'").evaluate(0));
     assertEquals(Outcome.FAILED, evaluation(moved.formatted("year"), "'1970'").evaluate(0));
   }
@@ -182,8 +180,7 @@ final class EvaluationTest {
 
   @Test
   void whatIsNotReachedDoesNotFail() throws Exception {
-    final Evaluation evaluation =
-        evaluation("{'if':[{'var':''},true,{'+':[1,'1']}]}", "'there'");
+    final Evaluation evaluation = evaluation("{'if':[{'var':''},true,{'+':[1,'1']}]}", "'there'");
     assertEquals(Outcome.TRUE, evaluation.evaluate(0));
     assertNull(evaluation.fault());
     assertEquals("false", value("{'and':[false,{'+':[1,'1']}]}", "0"));
@@ -227,8 +224,7 @@ final class EvaluationTest {
     final Program.Compiler compiler = new Program.Compiler();
     final int input = compiler.input("payload");
     compiler.add(
-        ExpressionReader.read(
-            "Logic", JSON.readTree("{\"===\":[{\"var\":\"payload.a\"},\"z\"]}")),
+        ExpressionReader.read("Logic", JSON.readTree("{\"===\":[{\"var\":\"payload.a\"},\"z\"]}")),
         Map.of());
     final byte[] cbor = HexFormat.of().parseHex(hex);
     final Evaluation evaluation = new Evaluation(compiler.compile()).begin().item(input, cbor, 0);
@@ -254,8 +250,7 @@ final class EvaluationTest {
       "{'var':'other'}"
     };
     for (final String logic : logics) {
-      compiler.add(
-          ExpressionReader.read("Logic", JSON.readTree(logic.replace('\'', '"'))), sets);
+      compiler.add(ExpressionReader.read("Logic", JSON.readTree(logic.replace('\'', '"'))), sets);
     }
     final byte[] now = "now".getBytes(StandardCharsets.US_ASCII);
     final Evaluation evaluation =

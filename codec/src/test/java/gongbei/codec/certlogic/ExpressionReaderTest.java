@@ -103,8 +103,7 @@ final class ExpressionReaderTest {
     final String most = "1,".repeat(CertLogicLimits.MAX_EXPRESSIONS - 2) + "1";
     assertNotNull(ExpressionReader.read("Logic", json("[" + most + "]")));
     assertThrows(
-        CertLogicException.class,
-        () -> ExpressionReader.read("Logic", json("[" + most + ",1]")));
+        CertLogicException.class, () -> ExpressionReader.read("Logic", json("[" + most + ",1]")));
     final String longest = "a".repeat(CertLogicLimits.MAX_TEXT_BYTES);
     assertNotNull(ExpressionReader.read("Logic", json("'" + longest + "'")));
     assertThrows(

@@ -46,7 +46,9 @@ final class CodeTextTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = CodeFormat.class, names = {"GD1", "MO1", "HC1"})
+  @EnumSource(
+      value = CodeFormat.class,
+      names = {"GD1", "MO1", "HC1"})
   void aCodeLosesNoCharacterOfItsOwn(CodeFormat format) {
     final byte[] code = TestCodes.ascii(TestCodes.valid(format));
     assertSame(code, CodeText.of(code));

@@ -557,7 +557,9 @@ final class HcertVariantsTest {
                 named.getPublicKeyData().getOctets()));
     assertEquals(SignatureAlgorithm.ES384, Certificates.anchor("P384", spelt).algorithm());
     assertEquals(
-        Set.of(CodeFormat.HC1, CodeFormat.VDS), Certificates.anchor("P384", spelt).formats(), "MO1 is of P-256");
+        Set.of(CodeFormat.HC1, CodeFormat.VDS),
+        Certificates.anchor("P384", spelt).formats(),
+        "MO1 is of P-256");
     final byte[] brainpool =
         certificate(
             P256,

@@ -112,7 +112,9 @@ final class HealthCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = CodeFormat.class, names = {"GD1", "MO1", "HC1"})
+  @EnumSource(
+      value = CodeFormat.class,
+      names = {"GD1", "MO1", "HC1"})
   void refusesEveryTruncation(CodeFormat format) {
     final String valid = TestCodes.valid(format);
     for (int length = 0; length < valid.length(); length++) {
@@ -142,7 +144,9 @@ final class HealthCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = CodeFormat.class, names = {"GD1", "MO1", "HC1"})
+  @EnumSource(
+      value = CodeFormat.class,
+      names = {"GD1", "MO1", "HC1"})
   void everyChangeOfOneByteIsAnsweredWithoutFailing(CodeFormat format) {
     final byte[] valid = TestCodes.ascii(TestCodes.valid(format));
     for (int at = 0; at < valid.length; at++) {
@@ -343,7 +347,9 @@ final class HealthCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = CodeFormat.class, names = {"GD1", "MO1", "HC1"})
+  @EnumSource(
+      value = CodeFormat.class,
+      names = {"GD1", "MO1", "HC1"})
   void decodingAllocatesNothing(CodeFormat format) {
     final byte[] valid = TestCodes.ascii(TestCodes.valid(format));
     final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

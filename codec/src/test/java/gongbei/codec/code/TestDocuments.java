@@ -111,13 +111,14 @@ public final class TestDocuments {
   public static String jws(KeyPair key, String claims) {
     return jws(
         key,
-        "{\"zip\":\"DEF\",\"alg\":\"ES256\",\"kid\":\"" + kid((ECPublicKey) key.getPublic()) + "\"}",
+        "{\"zip\":\"DEF\",\"alg\":\"ES256\",\"kid\":\""
+            + kid((ECPublicKey) key.getPublic())
+            + "\"}",
         deflated(claims.getBytes(StandardCharsets.UTF_8)));
   }
 
   static String jws(KeyPair key, String header, byte[] payload) {
-    final String signed =
-        base64(header.getBytes(StandardCharsets.UTF_8)) + "." + base64(payload);
+    final String signed = base64(header.getBytes(StandardCharsets.UTF_8)) + "." + base64(payload);
     return signed
         + "."
         + base64(sign(key.getPrivate(), signed.getBytes(StandardCharsets.US_ASCII)));

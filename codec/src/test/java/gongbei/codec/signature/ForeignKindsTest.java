@@ -140,15 +140,13 @@ final class ForeignKindsTest {
     final byte[] forTests =
         TestDocuments.certificate(signer, "C=UT,CN=DSC", csca, "C=UT,CN=CSCA", "NT");
     assertTrue(wrap(TestDocuments.seal(signer, forTests, TEST)), code.explanation());
-    assertEquals(
-        ValidityFault.NONE, CodeValidity.check(code, signer(authority(root)), NOW, 0));
+    assertEquals(ValidityFault.NONE, CodeValidity.check(code, signer(authority(root)), NOW, 0));
     assertEquals(
         Instant.parse("2021-12-12T04:00:00Z").getEpochSecond() / 60,
         code.facts().negativeSampleEpochMinutes(TestKind.NAAT));
     assertTrue(wrap(TestDocuments.seal(signer, forTests, VACCINATION)));
     assertEquals(
-        ValidityFault.OTHER_KEY_USAGE,
-        CodeValidity.check(code, signer(authority(root)), NOW, 0));
+        ValidityFault.OTHER_KEY_USAGE, CodeValidity.check(code, signer(authority(root)), NOW, 0));
     assertTrue(wrap(TestDocuments.seal(signer, root, TEST)));
     assertNull(signer(authority(root)), "an authority signs no seal itself");
   }
@@ -249,7 +247,8 @@ final class ForeignKindsTest {
   @Test
   void aCardIsOfTheIssuerThatItNamesAlone() throws TrustException {
     final KeyPair key = TestDocuments.keyPair("secp256r1");
-    final String claims = TestDocuments.claims(ISSUER, NOW, CARD, immunization("207", "2021-01-01"));
+    final String claims =
+        TestDocuments.claims(ISSUER, NOW, CARD, immunization("207", "2021-01-01"));
     assertTrue(wrap("shc:/" + TestDocuments.digits(TestDocuments.jws(key, claims))));
     assertNotNull(signer(issuers(ISSUER, key)));
     assertNull(signer(issuers("https://other.example", key)), "the same key of another issuer");
@@ -333,7 +332,8 @@ final class ForeignKindsTest {
   @Test
   void whatIsNoCardIsRefusedByItsField() {
     final KeyPair key = TestDocuments.keyPair("secp256r1");
-    final String claims = TestDocuments.claims(ISSUER, NOW, CARD, immunization("207", "2021-01-01"));
+    final String claims =
+        TestDocuments.claims(ISSUER, NOW, CARD, immunization("207", "2021-01-01"));
     assertRefused("digits", "shc:/567");
     assertRefused("digits", "shc:/56A7");
     assertRefused("part", "shc:/1/0/56");
@@ -350,7 +350,8 @@ final class ForeignKindsTest {
     assertTrue(code.isUnsupported());
     assertRefused("deflate", TestDocuments.bomb(key));
     assertEquals("inflates to more than 65536 bytes", code.explanation());
-    assertRefused("alg", TestDocuments.withHeader(key, "{\"zip\":\"DEF\",\"alg\":\"none\"}", claims));
+    assertRefused(
+        "alg", TestDocuments.withHeader(key, "{\"zip\":\"DEF\",\"alg\":\"none\"}", claims));
     assertTrue(code.isUnsupported());
     assertRefused("zip", TestDocuments.withHeader(key, "{\"alg\":\"ES256\"}", claims));
     assertTrue(code.isUnsupported());

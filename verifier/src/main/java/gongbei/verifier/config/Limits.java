@@ -397,6 +397,7 @@ public final class Limits {
 
   /** The most holders whose changes are remembered while colours are counted anew. */
   public static final int MAX_RECOUNT_CHANGES = 1 << 20;
+
   /** After how many days entries of the history are purged unless told otherwise. */
   public static final int DEFAULT_HISTORY_DAYS = 400;
 

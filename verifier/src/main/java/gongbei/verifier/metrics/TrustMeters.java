@@ -36,10 +36,6 @@ final class TrustMeters {
   }
 
   private static long earliest(TrustStore trust, Function<TrustListFile, Instant> time) {
-    return trust.lists().stream()
-        .map(time)
-        .mapToLong(Instant::getEpochSecond)
-        .min()
-        .orElse(0);
+    return trust.lists().stream().map(time).mapToLong(Instant::getEpochSecond).min().orElse(0);
   }
 }

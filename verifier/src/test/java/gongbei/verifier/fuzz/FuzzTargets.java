@@ -149,14 +149,10 @@ final class FuzzTargets {
     makers.put(
         "certlogic",
         () ->
-            new Target(
-                new NationalInputs(FOREIGN, NOW)::expression,
-                NationalInputs.expressions()));
+            new Target(new NationalInputs(FOREIGN, NOW)::expression, NationalInputs.expressions()));
     makers.put(
         "national-rules",
-        () ->
-            new Target(
-                new NationalInputs(FOREIGN, NOW)::document, NationalInputs.documents()));
+        () -> new Target(new NationalInputs(FOREIGN, NOW)::document, NationalInputs.documents()));
     makers.put(
         "national-log", () -> new Target(NationalInputs::logged, NationalInputs.loggedDocuments()));
     makers.put(

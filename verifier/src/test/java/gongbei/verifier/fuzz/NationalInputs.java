@@ -105,7 +105,8 @@ final class NationalInputs {
         expression(
             "{'reduce':[[{'var':'payload.v'},{'var':'payload.t'}],{'+':[{'var':'accumulator'},{'if':[{'var':'current.0'},1,0]}]},0]}"),
         expression("{'in':[{'extractFromUVCI':[{'var':'payload.v.0.ci'},1]},['AT','DE']]}"),
-        expression("{'and':[{'!':[{'var':'payload.v.1'}]},{'dccDateOfBirth':['1970-02']},{'<':[1,{'var':'payload.v.0.dn'},3]}]}"));
+        expression(
+            "{'and':[{'!':[{'var':'payload.v.1'}]},{'dccDateOfBirth':['1970-02']},{'<':[1,{'var':'payload.v.0.dn'},3]}]}"));
   }
 
   private static byte[] expression(String logic) {
@@ -134,8 +135,7 @@ final class NationalInputs {
       require(
           NationalDocuments.json(NationalDocuments.read(document.name(), written)).equals(written),
           "a document is written as another than it was read");
-      final NationalJudge.Finding finding =
-          judge.apply(rules, List.of("FR"), code, "FR", now);
+      final NationalJudge.Finding finding = judge.apply(rules, List.of("FR"), code, "FR", now);
       require(
           (finding == NationalJudge.Finding.BROKEN) == (judge.broken() != null),
           "a rule that is broken has no name");

@@ -40,7 +40,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Foreign codes by the published rules of countries, on the path of a scan and without a network. */
+/**
+ * Foreign codes by the published rules of countries, on the path of a scan and without a network.
+ */
 final class NationalScanTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long NOW = Rfc3339.epochSeconds("2022-03-01T12:00:00Z");
@@ -184,8 +186,7 @@ final class NationalScanTest {
             Ruleset.Replays.IGNORE,
             List.of("EU"));
     assertEquals(
-        Reason.UNKNOWN_SUBJECT,
-        scan(vaccination("EU/1/20/1528", 2, "2022-01-01"), held).reason());
+        Reason.UNKNOWN_SUBJECT, scan(vaccination("EU/1/20/1528", 2, "2022-01-01"), held).reason());
   }
 
   @Test
@@ -194,14 +195,8 @@ final class NationalScanTest {
     final OfflineCheckpoint bus = new OfflineCheckpoint(trust, () -> NOW);
     bus.take(
         PackMaker.full(
-            map,
-            trust,
-            new Rulesets(List.of(border("EU", "FR")), published),
-            REGION,
-            NOW,
-            60));
-    assertEquals(
-        Reason.OK, judged(bus, vaccination("EU/1/20/1528", 2, "2022-01-01")).reason());
+            map, trust, new Rulesets(List.of(border("EU", "FR")), published), REGION, NOW, 60));
+    assertEquals(Reason.OK, judged(bus, vaccination("EU/1/20/1528", 2, "2022-01-01")).reason());
     final OfflineVerdict half = judged(bus, vaccination("EU/1/20/1528", 2, "2022-02-28"));
     assertEquals(Verdict.REFUSE, half.verdict());
     assertEquals(Reason.RULE, half.reason());

@@ -74,8 +74,7 @@ final class WhoCertificatesTest {
     claims.Add(-260, kinds);
     final byte[] kid = ByteBuffer.allocate(8).putLong(key.issuerKey().kid()).array();
     final String code =
-        MadeCode.of(
-            CodeFormat.HC1, key, key.issuerKey().algorithm(), kid, claims.EncodeToBytes());
+        MadeCode.of(CodeFormat.HC1, key, key.issuerKey().algorithm(), kid, claims.EncodeToBytes());
     final TrustList trust = new TrustList(List.of(key.issuerKey()));
     final Scan scan = new Scan().text(code).ruleset(rules).atEpochSeconds(at);
     new ScanEvaluator(
@@ -114,9 +113,7 @@ final class WhoCertificatesTest {
   @Test
   void theEusCertificateNeverLacksOne() throws IOException {
     assertFound(
-        Reason.MALFORMED,
-        "exp",
-        scan("{'1':{'v':[{'tg':'840539006'}]}}", null, NOW, rules(0, 0)));
+        Reason.MALFORMED, "exp", scan("{'1':{'v':[{'tg':'840539006'}]}}", null, NOW, rules(0, 0)));
   }
 
   @ParameterizedTest
@@ -150,8 +147,7 @@ final class WhoCertificatesTest {
     assertFound(Reason.TEST_MISSING, "tg", scan(DVC.replace("RA01", "1D47"), null, NOW, open));
     assertFound(Reason.TEST_MISSING, "tg", scan(TEST.replace("XN109", "XN1"), null, NOW, open));
     assertFound(Reason.TEST_MISSING, "hcert", scan(LINK, null, NOW, open));
-    assertFound(
-        Reason.UNSUPPORTED_FORMAT, "hcert", scan("{'7':{'v':{}}}", null, NOW, open));
+    assertFound(Reason.UNSUPPORTED_FORMAT, "hcert", scan("{'7':{'v':{}}}", null, NOW, open));
     assertFound(
         Reason.POSITIVE_TEST, null, scan(TEST.replace("260415000", "260373001"), null, NOW, open));
     assertFound(Reason.MALFORMED, "tr", scan(TEST.replace("260415000", "1"), null, NOW, open));

@@ -39,8 +39,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +132,25 @@ final class CrossingTest {
       assertEquals(each[1], verdict.path("verdict").asText());
       assertEquals(each[2], verdict.path("reason").asText());
     }
+  }
+
+  @Test
+  void aColourThatTheTableOfGroundsRefusesIsNotTakenOver() throws Exception {
+    final JsonNode table =
+        macau.put(
+            "/v1/grounds",
+            "{'revision':1,'grounds':[{'name':'translation','number':9,'colours':['green'],"
+                + "'signatures':1}]}");
+    assertEquals("applied", table.path("outcome").asText(), table.toString());
+    assertEquals("green", translate(macau, guangdong.code(LEI, 0)).path("colour").asText());
+    final Subject red = new Subject(50, 3);
+    final HttpResponse<String> refused =
+        macau.post("/v1/translations", asked(guangdong.code(red, 2), "MO", false));
+    assertEquals(403, refused.statusCode(), refused.body());
+    final JsonNode problem = TestNode.json(refused.body());
+    assertEquals("/problems/ground-not-yours", problem.path("type").asText());
+    assertEquals("code", problem.path("field").asText());
+    assertEquals(1, macau.node.resources().statusMap().size(), "nobody else became known");
   }
 
   @Test
@@ -394,7 +411,8 @@ final class CrossingTest {
   @Test
   void aTranslatedCodeThatIsShownAtASecondPlaceIsHeldHoweverOftenItWasMade() throws Exception {
     macau.put("/v1/rulesets/stadium", "{'version':1,'allowedColours':['green'],'replays':'hold'}");
-    await(() -> macau.node.resources().rulesets().current().find("stadium") != null);
+    Patience.await(
+        "it comes", () -> macau.node.resources().rulesets().current().find("stadium") != null);
     final String source = guangdong.code(LEI, 0);
     final String one = translate(macau, source).path("code").asText();
     assertEquals("ok", macau.scan("stadium/north", one).path("reason").asText());
@@ -411,14 +429,6 @@ final class CrossingTest {
     final String other = translate(macau, source).path("code").asText();
     assertFalse(one.equals(other), "it is another code, of one who is linked now");
     assertEquals("replayed", macau.scan("stadium/south", other).path("reason").asText());
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() - deadline < 0, "it did not come");
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
   }
 
   @Test

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
 /**
- * Reads the keys of the WHO's trust list (GDHCN, did.json of both versions): of usage DSC those that
- * sign codes, of usage SCA and CSCA the authorities that must have signed these. Keys of other
+ * Reads the keys of the WHO's trust list (GDHCN, did.json of both versions): of usage DSC those
+ * that sign codes, of usage SCA and CSCA the authorities that must have signed these. Keys of other
  * usages sign no codes. The first version names no usage, and the certificate says which it is.
  */
 final class DidList {

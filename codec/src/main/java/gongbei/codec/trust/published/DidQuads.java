@@ -12,9 +12,9 @@ import java.util.TreeSet;
 /**
  * Writes the WHO's DID documents as the lines that their proofs are made over: the canonical
  * N-Quads (RDF Dataset Canonicalization, RDFC-1.0) of the JSON-LD of documents of this one shape.
- * Everything in it has a name but the proof's options, so canonical is sorted. A context or a member
- * whose meaning is not known here makes a proof one that can't be checked: nothing of a document
- * goes unsigned unnoticed.
+ * Everything in it has a name but the proof's options, so canonical is sorted. A context or a
+ * member whose meaning is not known here makes a proof one that can't be checked: nothing of a
+ * document goes unsigned unnoticed.
  */
 final class DidQuads {
   private static final String SECURITY = "https://w3id.org/security#";

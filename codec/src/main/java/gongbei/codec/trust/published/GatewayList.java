@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads the EU gateway's trust list: JSON of certificates, each with {@code certificateType}, {@code
- * country}, {@code kid}, {@code thumbprint} and {@code rawData}, in an array or under {@code
+ * Reads the EU gateway's trust list: JSON of certificates, each with {@code certificateType},
+ * {@code country}, {@code kid}, {@code thumbprint} and {@code rawData}, in an array or under {@code
  * certificates}. Of type DSC are those that sign codes, of type CSCA the authorities that must have
  * signed these; those of other types sign no codes.
  */
@@ -64,11 +64,7 @@ final class GatewayList {
       throw new TrustException(name + ": kid is not of 8 bytes");
     }
     certificates.addSigner(
-        name,
-        country,
-        kid.isEmpty() ? null : ByteBuffer.wrap(bytes).getLong(),
-        der,
-        List.of());
+        name, country, kid.isEmpty() ? null : ByteBuffer.wrap(bytes).getLong(), der, List.of());
   }
 
   private static String sha256(byte[] der) {

@@ -47,8 +47,7 @@ public final class PublishedLists {
   private Instant publishedAt;
   private String proof = NO_PROOF;
 
-  private PublishedLists(
-      ListFormat format, Optional<Path> signer, Instant now, Duration life) {
+  private PublishedLists(ListFormat format, Optional<Path> signer, Instant now, Duration life) {
     this.format = format;
     this.signer = signer;
     this.now = now;
@@ -96,8 +95,7 @@ public final class PublishedLists {
       }
       case SHC_ISSUERS -> {
         for (final Path file : files) {
-          final IssuerDirectory directory =
-              IssuerDirectory.read(file.toString(), bytes(file));
+          final IssuerDirectory directory = IssuerDirectory.read(file.toString(), bytes(file));
           bareKeys.addAll(directory.keys());
           directory.skipped().forEach(certificates::skip);
           published(directory.time());
@@ -156,8 +154,7 @@ public final class PublishedLists {
         start++;
       }
     }
-    return TrustListFile.tree(
-        file.toString(), Arrays.copyOfRange(bytes, start, bytes.length));
+    return TrustListFile.tree(file.toString(), Arrays.copyOfRange(bytes, start, bytes.length));
   }
 
   private void readDids(List<Path> files) throws TrustException {
@@ -177,7 +174,8 @@ public final class PublishedLists {
       final String source = sources.get(each.getKey());
       final boolean isSigner =
           documents.values().stream()
-              .anyMatch(other -> other != document && DidProof.signerOf(other).equals(each.getKey()));
+              .anyMatch(
+                  other -> other != document && DidProof.signerOf(other).equals(each.getKey()));
       if (isSigner) {
         continue; // its key signs lists, and no codes
       }

@@ -44,8 +44,7 @@ final class PublishedListsTest {
   }
 
   private static TrustListFile did(String file) throws TrustException {
-    return read(
-        ListFormat.WHO_DID, LISTS.resolve(file), Optional.of(LISTS.resolve("signer.json")));
+    return read(ListFormat.WHO_DID, LISTS.resolve(file), Optional.of(LISTS.resolve("signer.json")));
   }
 
   @ParameterizedTest
@@ -94,9 +93,7 @@ final class PublishedListsTest {
     final TrustException fault =
         assertThrows(
             TrustException.class,
-            () ->
-                read(
-                    ListFormat.WHO_DID, file, Optional.of(LISTS.resolve("signer.json"))));
+            () -> read(ListFormat.WHO_DID, file, Optional.of(LISTS.resolve("signer.json"))));
     assertTrue(fault.getMessage().contains("or the list was changed"), fault.getMessage());
   }
 
@@ -111,14 +108,13 @@ final class PublishedListsTest {
     final TrustException fault =
         assertThrows(
             TrustException.class,
-            () ->
-                read(
-                    ListFormat.WHO_DID, file, Optional.of(LISTS.resolve("signer.json"))));
+            () -> read(ListFormat.WHO_DID, file, Optional.of(LISTS.resolve("signer.json"))));
     assertTrue(fault.getMessage().contains("its proof can't be checked"), fault.getMessage());
   }
 
   @Test
-  void aSignerBesideTheListIsFoundAndOneThatIsNotGivenIsSaidSo() throws IOException, TrustException {
+  void aSignerBesideTheListIsFoundAndOneThatIsNotGivenIsSaidSo()
+      throws IOException, TrustException {
     assertEquals(
         "not-verified",
         read(ListFormat.WHO_DID, LISTS.resolve("did.json"), Optional.empty()).proof());
@@ -183,13 +179,15 @@ final class PublishedListsTest {
     assertEquals(0, store.current().size());
     assertTrue(store.faults().get(0).message().contains("the list expired at"));
     assertEquals(false, store.reloadIfChanged());
-    Files.write(file, PublishedLists.read(
-            ListFormat.WHO_DID,
-            LISTS.resolve("did.json"),
-            Optional.of(LISTS.resolve("signer.json")),
-            now[0],
-            LIFE)
-        .toJson());
+    Files.write(
+        file,
+        PublishedLists.read(
+                ListFormat.WHO_DID,
+                LISTS.resolve("did.json"),
+                Optional.of(LISTS.resolve("signer.json")),
+                now[0],
+                LIFE)
+            .toJson());
     assertEquals(true, store.reloadIfChanged());
     assertEquals(2, store.current().size());
   }

@@ -79,8 +79,7 @@ public final class NationalRules {
       Map<List<String>, byte[]> sets,
       Program.Compiler compiler) {
     final Map<List<String>, byte[]> named = new HashMap<>(sets);
-    named.put(
-        List.of("external", "countryCode"), JsonValues.toCbor(TextNode.valueOf(name)));
+    named.put(List.of("external", "countryCode"), JsonValues.toCbor(TextNode.valueOf(name)));
     final List<NationalRule> sorted =
         own.stream()
             .sorted(

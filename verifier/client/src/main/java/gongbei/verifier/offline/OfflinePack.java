@@ -32,8 +32,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.fastfilter.xor.Xor8;
@@ -330,8 +330,7 @@ public final class OfflinePack {
     final List<TrustAuthority> authorities = new ArrayList<>();
     try {
       for (final JsonNode each : json.path("authorities")) {
-        authorities.add(
-            TrustAuthority.of("authority", Base64.getDecoder().decode(each.asText())));
+        authorities.add(TrustAuthority.of("authority", Base64.getDecoder().decode(each.asText())));
       }
     } catch (IllegalArgumentException | TrustException e) {
       throw malformed("authorities", "holds other than certificates");

@@ -30,6 +30,7 @@ import java.util.Set;
  * @param foreignRules the countries whose entry rules {@code HC1} codes must keep, as in {@code
  *     FR}, or {@code DE-BY} for a region's besides; none where this ruleset's own test and doses
  *     count
+ * @param holderNames whether the checkpoint's page shows whom a foreign code is of
  */
 public record Ruleset(
     String name,
@@ -42,7 +43,8 @@ public record Ruleset(
     long staleAfterMillis,
     WhenStale whenStale,
     Replays replays,
-    List<String> foreignRules) {
+    List<String> foreignRules,
+    HolderNames holderNames) {
 
   /** The kinds of test that count where a ruleset names none. */
   public static final Set<TestKind> DEFAULT_TEST_KINDS = Set.of(TestKind.NAAT);
@@ -55,6 +57,14 @@ public record Ruleset(
     HOLD,
     /** Turn it away. */
     REFUSE
+  }
+
+  /** Whether a checkpoint's page shows name and birth date of a foreign code's holder. */
+  public enum HolderNames {
+    /** For a person to compare with a passport. */
+    SHOW,
+    /** Nobody needs to know. */
+    HIDE
   }
 
   /** What a checkpoint does on data older than the bound. */
@@ -85,6 +95,34 @@ public record Ruleset(
     }
     testKinds = Collections.unmodifiableSet(EnumSet.copyOf(testKinds));
     foreignRules = List.copyOf(foreignRules);
+  }
+
+  /** Rules whose checkpoint's page shows the names of foreign codes' holders. */
+  public Ruleset(
+      String name,
+      int version,
+      boolean yellowAllowed,
+      int testWithinHours,
+      Set<TestKind> testKinds,
+      int testWaivedFromDoses,
+      ForeignCodes foreignCodes,
+      long staleAfterMillis,
+      WhenStale whenStale,
+      Replays replays,
+      List<String> foreignRules) {
+    this(
+        name,
+        version,
+        yellowAllowed,
+        testWithinHours,
+        testKinds,
+        testWaivedFromDoses,
+        foreignCodes,
+        staleAfterMillis,
+        whenStale,
+        replays,
+        foreignRules,
+        HolderNames.SHOW);
   }
 
   /** The name and version as verdicts give them, as in {@code metro@3}. */

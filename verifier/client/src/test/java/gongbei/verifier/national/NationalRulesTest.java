@@ -211,8 +211,7 @@ final class NationalRulesTest {
     assertEquals("IR-IT-0001", judge.broken().identifier());
     assertEquals(
         Finding.KEPT, judge.apply(rules, List.of("FR"), vaccination(1), "ES", NOW), "of another");
-    assertEquals(
-        Finding.NO_RULES, apply(rules, vaccination(2), NOW, "IT"), "they let nobody in");
+    assertEquals(Finding.NO_RULES, apply(rules, vaccination(2), NOW, "IT"), "they let nobody in");
     final NationalRules failing =
         rules(
             "{'Logic':{'!':[false]}}",
@@ -302,8 +301,7 @@ final class NationalRulesTest {
     assertSame(NationalRules.NONE, NationalDocuments.compile(Map.of()));
     final byte[] cut = Arrays.copyOf(documents.get("FR"), 40);
     for (final byte[] bad : List.of(cut, new byte[0], new byte[] {1, 2, 3})) {
-      assertThrows(
-          NationalRuleException.class, () -> NationalDocuments.compile(Map.of("FR", bad)));
+      assertThrows(NationalRuleException.class, () -> NationalDocuments.compile(Map.of("FR", bad)));
     }
     final String bomb = "[" + " ".repeat(ClientLimits.MAX_NATIONAL_RULES_BYTES) + "]";
     final Deflater deflater = new Deflater();
@@ -313,8 +311,7 @@ final class NationalRulesTest {
     final int length = deflater.deflate(deflated);
     deflater.end();
     final byte[] whole = Arrays.copyOf(deflated, length);
-    assertThrows(
-        NationalRuleException.class, () -> NationalDocuments.compile(Map.of("FR", whole)));
+    assertThrows(NationalRuleException.class, () -> NationalDocuments.compile(Map.of("FR", whole)));
   }
 
   @Test

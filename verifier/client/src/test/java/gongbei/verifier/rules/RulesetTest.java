@@ -425,10 +425,16 @@ final class RulesetTest {
     final String one = "{name: border, version: 1, allowedColours: [green], foreignRules: ";
     assertEquals(List.of("EU", "DE-BY"), read(one + "[EU, DE-BY]}").foreignRules());
     assertEquals(List.of(), read(one + "[]}").foreignRules());
-    assertEquals(
-        List.of(), read("{name: a, version: 1, allowedColours: [green]}").foreignRules());
+    assertEquals(List.of(), read("{name: a, version: 1, allowedColours: [green]}").foreignRules());
     for (final String bad :
-        List.of("FR", "[fr]", "[FRA]", "[FR, FR]", "[1]", "[DE-]", "{FR: 1}",
+        List.of(
+            "FR",
+            "[fr]",
+            "[FRA]",
+            "[FR, FR]",
+            "[1]",
+            "[DE-]",
+            "{FR: 1}",
             "[AA, AB, AC, AD, AE, AF, AG, AH, AI]")) {
       final RulesetException refusal =
           assertThrows(RulesetException.class, () -> read(one + bad + "}"), bad);

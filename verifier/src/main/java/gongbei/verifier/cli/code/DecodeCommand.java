@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Shows what a code claims. */
 @Command(
     name = "decode",
-    description = "Shows what a code claims, as JSON. Nothing is verified: trust none of it.",
+    description = "Shows a code's claims as JSON. It verifies nothing: do not trust them.",
     mixinStandardHelpOptions = true)
 public final class DecodeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

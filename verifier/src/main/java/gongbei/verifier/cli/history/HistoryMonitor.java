@@ -250,7 +250,7 @@ final class HistoryMonitor {
   private void report(List<Finding> found) throws IOException {
     long newest = 0;
     for (final Map.Entry<String, Long> each : state.restricted.entrySet()) {
-      final String[] what = each.getKey().split(" ");
+      final String[] what = each.getKey().split(" ", -1);
       newest = Math.max(newest, Long.parseLong(what[0]));
       final long told = state.reported.getOrDefault(each.getKey(), 0L);
       if (each.getValue() > mostAnHour && each.getValue() >= 2 * told) {
@@ -281,8 +281,8 @@ final class HistoryMonitor {
       }
     }
     final long oldest = newest - HOURS_KEPT;
-    state.restricted.keySet().removeIf(what -> Long.parseLong(what.split(" ")[0]) < oldest);
-    state.reported.keySet().removeIf(what -> Long.parseLong(what.split(" ")[0]) < oldest);
+    state.restricted.keySet().removeIf(what -> Long.parseLong(what.split(" ", -1)[0]) < oldest);
+    state.reported.keySet().removeIf(what -> Long.parseLong(what.split(" ", -1)[0]) < oldest);
     state.write();
   }
 }

@@ -168,8 +168,7 @@ public final class RulesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final JsonNode inForce =
-          NodeHttp.ofAnyone(url, access.connection()).get("/v1/foreign-rules");
+      final JsonNode inForce = NodeHttp.ofAnyone(url, access.connection()).get("/v1/foreign-rules");
       final PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(inForce);

@@ -76,10 +76,7 @@ public final class JsonBody implements StatusSource {
       read = reader.readTree(question.body());
     } catch (StreamConstraintsException e) {
       throw malformed(
-          e,
-          "nests deeper than "
-              + depth
-              + " or holds a name or number that is too long");
+          e, "nests deeper than " + depth + " or holds a name or number that is too long");
     } catch (MismatchedInputException e) {
       throw malformed(e, "goes on after its value");
     } catch (JsonProcessingException e) {

@@ -82,6 +82,7 @@ public final class Pages implements RouteTable.PageSource {
           "home.js",
           "verdict.js",
           "history.js",
+          "holder.js",
           "scanner.js",
           "wedge.js",
           "qr-codes.js",

@@ -72,7 +72,9 @@ final class RulesCommandTest extends CommandRuns {
   void theTestSuiteOfTheSpecificationPasses() throws IOException {
     final List<String> arguments = new ArrayList<>(List.of("rules", "certlogic"));
     try (Stream<Path> files = Files.list(TestCorpora.require("certlogic"))) {
-      files.filter(each -> each.toString().endsWith(".json")).forEach(each -> arguments.add("" + each));
+      files
+          .filter(each -> each.toString().endsWith(".json"))
+          .forEach(each -> arguments.add("" + each));
     }
     assertEquals(0, run(arguments.toArray(String[]::new)), out + err);
     assertEquals("right 232 of 232", lastLine());
@@ -81,7 +83,8 @@ final class RulesCommandTest extends CommandRuns {
   @Test
   void whatIsWrongIsToldAndBringsExitCodeOne() throws IOException {
     final String rules = file("rules.jsonl", RULE) + "";
-    final String sets = file("sets.json", "{\"a\":{\"disease-agent-targeted\":[\"840539006\"]}}") + "";
+    final String sets =
+        file("sets.json", "{\"a\":{\"disease-agent-targeted\":[\"840539006\"]}}") + "";
     final String tests =
         file(
                 "tests.jsonl",
@@ -93,7 +96,9 @@ final class RulesCommandTest extends CommandRuns {
                 {"rule":"VR-FR-0002","valueSets":"a","payload":{},"expected":true}
                 """)
             + "";
-    final String[] test = {"rules", "test", "--rules", rules, "--valuesets", sets, "--tests", tests};
+    final String[] test = {
+      "rules", "test", "--rules", rules, "--valuesets", sets, "--tests", tests
+    };
     assertEquals(1, run(test));
     assertEquals("right 2 of 4", lastLine());
     assertTrue(
@@ -122,7 +127,9 @@ final class RulesCommandTest extends CommandRuns {
     assertTrue(out.startsWith("{\"right\":0,\"of\":1,\"wrong\":["), out);
     assertEquals(2, run("rules"));
     assertEquals(2, run("rules", "certlogic"));
-    assertEquals(2, run("rules", "put", "--url", "http://127.0.0.1:1", "--authority-keys", ".", "France", "x"));
+    assertEquals(
+        2,
+        run("rules", "put", "--url", "http://127.0.0.1:1", "--authority-keys", ".", "France", "x"));
   }
 
   private static JsonNode scan(TestNode node, String code, String languages) throws Exception {
@@ -204,8 +211,7 @@ final class RulesCommandTest extends CommandRuns {
       assertEquals("fr", broken.path("rule").path("language").asText());
       assertEquals(
           "Au moins deux doses, s'il vous plaît.", broken.path("rule").path("text").asText());
-      assertEquals(
-          "At least two doses.", scan(node, one, "").path("rule").path("text").asText());
+      assertEquals("At least two doses.", scan(node, one, "").path("rule").path("text").asText());
 
       assertEquals(0, run("rules", "show", "--url", node.http("")), err);
       assertEquals(
@@ -221,9 +227,7 @@ final class RulesCommandTest extends CommandRuns {
       assertEquals(0, put(node, keys, "FR", rules + ""), err);
       awaitReason(node, one, "ok");
       assertEquals(0, run("rules", "show", "--json", "--url", node.http("")), err);
-      assertEquals(
-          2,
-          TestNode.json(out).path("countries").path("FR").path("revision").asInt());
+      assertEquals(2, TestNode.json(out).path("countries").path("FR").path("revision").asInt());
       file("rules.jsonl", RULE.replace("0.7.5", "2.0.0"));
       assertEquals(1, put(node, keys, "FR", rules + ""));
       assertTrue(err.contains("rules[0]: EngineVersion is newer than 1.3.3"), err);
