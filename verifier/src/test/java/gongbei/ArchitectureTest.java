@@ -19,7 +19,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Set;
 
 /** The modules look one way, and so do the rooms within them. */
-@AnalyzeClasses(packages = "gongbei", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "gongbei",
+    importOptions = {ImportOption.DoNotIncludeTests.class, SourceIsThere.class})
 final class ArchitectureTest {
   @ArchTest
   static final ArchRule THE_CODEC_KNOWS_NOBODY =
@@ -175,6 +177,30 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.aeron..", "java.nio.file..");
+
+  @ArchTest
+  static final ArchRule THE_HISTORY_KNOWS_WHAT_THE_STATE_MACHINE_TELLS_AND_NO_LOG =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.replication.history..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.replication.cluster..",
+              "gongbei.replication.context..",
+              "gongbei.replication.feed..",
+              "gongbei.replication.log..",
+              "gongbei.replication.snapshot..",
+              "io.aeron..");
+
+  @ArchTest
+  static final ArchRule AN_AUDITOR_NEEDS_NO_NETWORK =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.codec.transparency..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net..");
 
   @ArchTest
   static final ArchRule COMMANDS_HAVE_NO_CYCLES =

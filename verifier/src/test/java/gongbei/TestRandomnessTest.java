@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 final class TestRandomnessTest {
   private static final JavaClasses TESTS =
       new ClassFileImporter()
+          .withImportOption(new SourceIsThere())
           .importPaths(
               Path.of("..", "codec", "target", "test-classes"),
               Path.of("..", "replication", "target", "test-classes"),

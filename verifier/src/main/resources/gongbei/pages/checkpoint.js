@@ -5,6 +5,7 @@ import {
   whenSpoken,
 } from './common.js';
 import { forgetVerdicts, lastVerdicts, note } from './history.js';
+import { holderOf, isForeign, isGenuine, Parts } from './holder.js';
 import { codeText, isCheckpointName } from './qr-codes.js';
 import { Camera, readFile } from './scanner.js';
 import { mustBeSeen, shapeOf, sound, stateOf, wakeAudio } from './verdict.js';
@@ -99,12 +100,16 @@ function offerKinds(names) {
   nameKinds();
 }
 
+/** The kinds of checkpoint whose rules let no name be shown; null until they are known. */
+let withoutNames = null;
+
 /** The kinds are kept for when the node is away: nothing is checked then, but nothing is lost. */
 async function loadKinds() {
   try {
     const answer = await ask('/v1/rulesets', undefined, 'any');
     if (answer.status === 200) {
       const names = answer.body.rulesets.map((ruleset) => ruleset.name);
+      withoutNames = answer.body.rulesets.filter((ruleset) => ruleset.holderNames === 'hide').map((ruleset) => ruleset.name);
       localStorage.setItem('gongbei.kinds', JSON.stringify(names));
       offerKinds(names);
       await checkKey();
@@ -264,21 +269,28 @@ function draw() {
   byId('verdict-reason').textContent = reason;
   byId('verdict-same').hidden = shown.sameSeconds === null;
   byId('verdict-same').textContent = shown.sameSeconds === null ? '' : say('checkpoint.same', { seconds: number(shown.sameSeconds) });
+  byId('verdict-holder').hidden = !shown.holder;
+  byId('holder-name').textContent = shown.holder?.name ?? '';
+  byId('holder-birth').textContent = shown.holder?.birthDate ?? '';
   byId('verdict-group').hidden = !shown.group;
   byId('verdict-group').replaceChildren(...(shown.group ? groupView(shown.group) : []));
   byId('verdict-facts').replaceChildren(...factsOf(shown));
-  byId('verdict-closes').textContent = say(mustBeSeen(shown.state) ? 'checkpoint.stays' : 'checkpoint.clears');
+  byId('verdict-closes').textContent = say(stays(shown) ? 'checkpoint.stays' : 'checkpoint.clears');
   byId('verdict-first').textContent = shown.isBlocking ? say('checkpoint.first') : '';
   byId('verdict-said').textContent = `${word}. ${reason}`;
+}
+
+/** Whether it stays until it is tapped: so does a name, which somebody compares with a passport. */
+function stays(verdict) {
+  return mustBeSeen(verdict.state) || Boolean(verdict.holder);
 }
 
 function runClock() {
   const clock = byId('verdict-clock');
   clock.getAnimations().forEach((running) => running.cancel());
   clearTimeout(clearTimer);
-  const stays = mustBeSeen(shown.state);
-  clock.parentElement.hidden = stays;
-  if (!stays) {
+  clock.parentElement.hidden = stays(shown);
+  if (!stays(shown)) {
     clock.animate([{ transform: 'scaleX(1)' }, { transform: 'scaleX(0)' }], { duration: VERDICT_MILLIS, fill: 'forwards' });
     clearTimer = setTimeout(next, VERDICT_MILLIS);
   }
@@ -340,7 +352,7 @@ verdictView.addEventListener('close', () => {
   waiting = [];
   verdictView.removeAttribute('data-verdict');
   verdictView.removeAttribute('data-reason');
-  ['verdict-word', 'verdict-reason', 'verdict-same', 'verdict-first', 'verdict-said'].forEach((id) => {
+  ['verdict-word', 'verdict-reason', 'verdict-same', 'verdict-first', 'verdict-said', 'holder-name', 'holder-birth'].forEach((id) => {
     byId(id).textContent = '';
   });
   // The focus comes back to a field without a caret, and what is typed is lost: give it one.
@@ -358,11 +370,18 @@ let waiting = [];
 /** The code that was judged last, for as long as this page is open. */
 let last = null;
 
-async function judge(...codes) {
+const parts = new Parts();
+
+async function judge(...read) {
   if (isStanding()) {
     refuseToJudge();
     // The scanner's second Enter is no tap.
     shown.sinceMillis = performance.now();
+    return;
+  }
+  const codes = read.flatMap((each) => parts.take(each));
+  if (codes.length === 0) {
+    tellKey('checkpoint.fragment');
     return;
   }
   const mine = ++judging;
@@ -391,6 +410,12 @@ function notChecked(reason, more = {}) {
   return { verdict: 'none', state: 'none', reason, ...more };
 }
 
+/** Whom a foreign code is of, where its signature is genuine and the rules here let it be shown. */
+async function shownHolder(code, reason) {
+  const mayBeShown = withoutNames !== null && !withoutNames.includes(kindChoice.value);
+  return mayBeShown && isForeign(code) && isGenuine(reason) ? holderOf(code) : null;
+}
+
 async function outcomeOf(code) {
   if (!isPlaceRight()) {
     return notChecked('error', { words: 'checkpoint.place.bad' });
@@ -400,7 +425,11 @@ async function outcomeOf(code) {
       const answer = await ask('/v1/scans', { code, checkpoint: checkpointName() }, 'checkpoint');
       found();
       if (answer.status === 200) {
-        return { ...answer.body, ...stateOf(answer.body, code, answer.atMillis) };
+        return {
+          ...answer.body,
+          ...stateOf(answer.body, code, answer.atMillis),
+          holder: await shownHolder(code, answer.body.reason),
+        };
       }
       if (answer.status !== 503) {
         return notChecked('error', { detail: explain(answer) });

@@ -14,7 +14,7 @@ const COLOURS = ['green', 'yellow', 'red'];
 const MAX_DEPTH = 16;
 
 /** Base45, RFC 9285 §4. */
-function unbase45(text) {
+export function unbase45(text) {
   const bytes = [];
   for (let i = 0; i < text.length; i += 3) {
     const digits = [...text.slice(i, i + 3)].map((each) => ALPHABET.indexOf(each));
@@ -31,7 +31,7 @@ function unbase45(text) {
 }
 
 /** The part of CBOR (RFC 8949) that GD1 and MO1 codes are made of. */
-class Reader {
+export class Reader {
   constructor(bytes) {
     this.bytes = bytes;
     this.at = 0;

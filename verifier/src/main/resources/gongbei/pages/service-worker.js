@@ -12,6 +12,7 @@ const SHELL = [
   '/pages/history-proof.js',
   '/pages/verdict.js',
   '/pages/history.js',
+  '/pages/holder.js',
   '/pages/scanner.js',
   '/pages/wedge.js',
   '/pages/qr-codes.js',

@@ -2,10 +2,12 @@ package gongbei.replication;
 
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
+import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Link;
 import gongbei.replication.command.StatusCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.Submission;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
@@ -108,6 +110,12 @@ public final class ReplicationInputs {
                         .lastDoseEpochDay(18_000)
                         .flags(1)
                         .build(),
+                    StatusCommand.SetStatus.of(ann)
+                        .colour(Colour.RED)
+                        .until(28_000_060)
+                        .next(Colour.YELLOW)
+                        .origin(new ChangeOrigin(7, GroundTable.CLOSE_CONTACT, 9))
+                        .build(),
                     new StatusCommand.SetTestResult(ann, TestResult.POSITIVE, 101),
                     StatusCommand.Visit.of(ann)
                         .colour(Colour.GREEN)
@@ -117,14 +125,19 @@ public final class ReplicationInputs {
                         .sourceEpochSeconds(1_000)
                         .build(),
                     new StatusCommand.Revoke(ann, 5)))));
-    all.add(bytes(document(DocumentCommand.link(ann, new Link(ann, 5, 1, 2)))));
-    all.add(bytes(document(DocumentCommand.group(ann, new byte[32]))));
-    all.add(bytes(document(DocumentCommand.ruleset("metro", 3, "name: metro"))));
+    all.add(bytes(document(9, DocumentCommand.link(ann, new Link(ann, 5, 1, 2)))));
+    all.add(bytes(document(10, DocumentCommand.group(ann, new byte[32]))));
+    all.add(
+        bytes(
+            document(
+                8, DocumentCommand.grounds(GroundTable.of(1, GroundTable.DEFAULT.grounds())))));
+    all.add(bytes(document(11, DocumentCommand.ruleset("metro", 3, "name: metro"))));
     return all;
   }
 
-  private static DirectBuffer document(DocumentCommand command) {
-    return Submission.of(command).encode(7, 1, 100);
+  /** The first message of a client. */
+  private static DirectBuffer document(long client, DocumentCommand command) {
+    return Submission.of(command).encode(client, 1, 100);
   }
 
   /** A snapshot of a few holders. */

@@ -26,7 +26,7 @@ final class Corpora {
       final List<Outcome> outcomes = new ArrayList<>();
       outcomes.addAll(new DgcCodes(folder, scratch).run());
       outcomes.addAll(new DccPictures(folder).run());
-      outcomes.addAll(new GdhcnCodes(folder).run());
+      outcomes.addAll(new GdhcnCodes(folder, scratch).run());
       outcomes.addAll(new RealWorldInputs(folder, scratch).run());
       return outcomes;
     } finally {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "corpora",
     description =
-        "Runs every input of the corpora dgc, dcc-pictures, gdhcn (its EU codes) and real-world, and"
+        "Runs every input of the corpora dgc, dcc-pictures, gdhcn and real-world, and"
             + " compares with what each corpus calls right. Ends with 0 only where all are right.",
     mixinStandardHelpOptions = true)
 public final class CorporaCommand implements Callable<Integer> {

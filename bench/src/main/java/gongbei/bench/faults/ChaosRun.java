@@ -6,6 +6,7 @@ import gongbei.bench.setup.Machine;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
+import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
@@ -40,7 +41,7 @@ final class ChaosRun implements AutoCloseable {
   static final int REPLICAS = 2;
   private static final int MAX_WRONG = 40;
   private static final int HOLDERS = 12;
-  private static final int AUTHORITIES = 3;
+  private static final int AUTHORITIES = ClusterFixture.AUTHORITIES;
   private static final int SCANNERS = 2 * (MEMBERS + REPLICAS);
   private static final int BASE_PORT = 27_000;
   private static final int WAITING = 1_024;
@@ -56,6 +57,7 @@ final class ChaosRun implements AutoCloseable {
   final NetworkNamespaces spaces;
   final ClusterFixture bed;
   final ChaosHistory history = new ChaosHistory();
+  private final List<HistoryAudit.Write> signed = Collections.synchronizedList(new ArrayList<>());
   private final Map<NodeProcess, ProcessFaults> faults = new HashMap<>();
   private final Load load;
   private final List<Thread> threads = new ArrayList<>();
@@ -117,15 +119,12 @@ final class ChaosRun implements AutoCloseable {
   void start() throws IOException, InterruptedException {
     bed.startAll();
     bed.awaitLeader();
-    for (int i = 0; i < AUTHORITIES; i++) {
+    for (final SigningKey authority : bed.authorities) {
       final AuthorityStream stream =
           new AuthorityStream(
-              bed.members.stream().map(NodeProcess::url).toList(),
-              bed.authority,
-              WAITING,
-              PATIENCE);
+              bed.members.stream().map(NodeProcess::url).toList(), authority, WAITING, PATIENCE);
       streams.add(stream);
-      thread("authority", () -> write(stream));
+      thread("authority", () -> write(stream, authority.issuerKey().kid()));
     }
     ClusterFixture.await("holders are known", () -> history.acknowledged() > 4 * HOLDERS);
     for (int number = 0; number < bed.all().size(); number++) {
@@ -240,6 +239,7 @@ final class ChaosRun implements AutoCloseable {
               changeOf(told.path("version").longValue()));
         }
       }
+      wrong.addAll(HistoryAudit.ofAll(bed, signed, this::event));
     } catch (IllegalStateException e) {
       wrong.add(e.getMessage());
     }
@@ -307,7 +307,7 @@ final class ChaosRun implements AutoCloseable {
     return bed.codeOf(subject(holder));
   }
 
-  private void write(AuthorityStream stream) throws InterruptedException {
+  private void write(AuthorityStream stream, long signer) throws InterruptedException {
     final SplittableRandom own = new SplittableRandom();
     final Instant sampled = Instant.now().minus(SAMPLE_AGE_MINUTES, ChronoUnit.MINUTES);
     final long periodNanos = TimeUnit.SECONDS.toNanos(AUTHORITIES) / load.writes();
@@ -329,6 +329,8 @@ final class ChaosRun implements AutoCloseable {
           applied.whenComplete(
               (done, e) -> {
                 if (e == null) {
+                  signed.add(
+                      new HistoryAudit.Write(done.version(), subject(holder), colour, signer));
                   history.acknowledged(
                       holder,
                       colour,

@@ -9,6 +9,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.context.MemberAddress;
@@ -45,6 +46,13 @@ final class ClusterFixture implements AutoCloseable {
   final List<NodeProcess> replicas = new ArrayList<>();
   final NodeProcess replica;
   final SigningKey authority;
+
+  /** All that the nodes know, {@link #authority} first. */
+  final List<SigningKey> authorities = new ArrayList<>();
+
+  /** Verifies codes, and the heads of the nodes' histories. */
+  final IssuerKey issuer;
+
   final String code;
   private final CodeIssuer issuing;
   private final Place place;
@@ -58,6 +66,9 @@ final class ClusterFixture implements AutoCloseable {
     /** What its command line opens with. */
     List<String> prefix(int node);
   }
+
+  /** How many authorities the nodes know. */
+  static final int AUTHORITIES = 3;
 
   /** The versions that come before the first change of status: the table of grounds. */
   static final int DOCUMENTS = 1;
@@ -105,13 +116,17 @@ final class ClusterFixture implements AutoCloseable {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
-    final SigningKey issuer = generation.generate(CodeFormat.GD1.issuer(), from, until);
-    authority = generation.generateAuthority("Fault test", from, until);
-    KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
-    KeyGeneration.write(authority, "authority", directory.resolve("authority"));
+    final SigningKey signer = generation.generate(CodeFormat.GD1.issuer(), from, until);
+    issuer = signer.issuerKey();
+    KeyGeneration.write(signer, "gd", directory.resolve("keys"));
+    for (int i = 0; i < AUTHORITIES; i++) {
+      authorities.add(generation.generateAuthority("Fault test " + i, from, until));
+      KeyGeneration.write(authorities.get(i), "authority-" + i, directory.resolve("authority"));
+    }
+    authority = authorities.get(0);
     PrivateFiles.closeToOthers(
         Files.writeString(directory.resolve("secret"), "a secret of the fault test\n"));
-    issuing = new CodeIssuer(CodeFormat.GD1, issuer);
+    issuing = new CodeIssuer(CodeFormat.GD1, signer);
     code = codeOf(KNOWN);
     for (int node = 0; node < memberCount; node++) {
       members.add(node(jar, directory, place, basePort, memberCount, node, extra));
@@ -142,7 +157,8 @@ final class ClusterFixture implements AutoCloseable {
     yaml.append("role: ").append(isMember ? "member" : "replica").append('\n');
     yaml.append("dataDirectory: data\n");
     yaml.append("maxSubjects: ").append(MAX_SUBJECTS).append('\n');
-    yaml.append("trustDirectory: ../keys\nauthorityDirectory: ../authority\n");
+    yaml.append("trustDirectory: ../keys\nsigningKeyDirectory: ../keys\n");
+    yaml.append("authorityDirectory: ../authority\n");
     final int http = basePort + 40 + node;
     final int tcp = basePort + DEVICES + node;
     yaml.append("http: {host: ").append(place.host(node)).append(", port: " + http + OPEN);
@@ -187,7 +203,7 @@ final class ClusterFixture implements AutoCloseable {
     for (final NodeProcess node : all()) {
       awaitReady(node);
     }
-    OpenGrounds.put(awaitLeader().url(), authority);
+    OpenGrounds.put(awaitLeader().url(), authority, authorities.get(1));
   }
 
   static void awaitReady(NodeProcess node) throws InterruptedException {

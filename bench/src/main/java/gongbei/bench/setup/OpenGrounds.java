@@ -47,9 +47,22 @@ public final class OpenGrounds {
    * @throws IOException where the node does not take it
    */
   public static void put(URI node, SigningKey authority) throws IOException, InterruptedException {
+    put(new AuthorityClient(node, authority));
+  }
+
+  /**
+   * Puts it at a node that knows several authorities, of which two sign.
+   *
+   * @throws IOException where the node does not take it
+   */
+  public static void put(URI node, SigningKey authority, SigningKey second)
+      throws IOException, InterruptedException {
+    put(new AuthorityClient(node, authority).seconded(second));
+  }
+
+  private static void put(AuthorityClient client) throws IOException, InterruptedException {
     final HttpResponse<String> answer =
-        new AuthorityClient(node, authority)
-            .put("/v1/grounds", GroundTableJson.of(TABLE).toString());
+        client.put("/v1/grounds", GroundTableJson.of(TABLE).toString());
     if (answer.statusCode() != 200) {
       throw new IOException("the table of grounds is not taken: " + answer.body());
     }

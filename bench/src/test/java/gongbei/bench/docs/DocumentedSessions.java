@@ -157,11 +157,9 @@ final class DocumentedSessions implements AutoCloseable {
     // What the server before said is gone first: the shell empties the file in its own time.
     Files.deleteIfExists(served);
     answer(text.replace("&", "> served 2>&1 &"));
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!Files.exists(served) || !Files.readString(served).contains("is serving")) {
-      assertTrue(System.nanoTime() < deadline, () -> command + " does not serve: " + said(served));
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
+    Patience.await(
+        () -> command + " does not serve: " + said(served),
+        () -> Files.exists(served) && Files.readString(served).contains("is serving"));
     compare(
         command,
         Files.readAllLines(served).stream().filter(line -> line.startsWith("gongbei ")).toList());

@@ -3,6 +3,7 @@ package gongbei.codec.code;
 import static gongbei.codec.code.HealthCode.ABSENT;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
@@ -14,6 +15,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import gongbei.codec.cbor.CborReader;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -26,6 +29,7 @@ import java.util.HexFormat;
  */
 public final class ClaimsJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ClaimsJson() {}
 
@@ -36,10 +40,34 @@ public final class ClaimsJson {
     putNumber(claims, "iat", code.cwt().issuedAtEpochSeconds());
     putNumber(claims, "nbf", code.cwt().notBeforeEpochSeconds());
     putNumber(claims, "exp", code.cwt().expiresAtEpochSeconds());
-    if (code.format() == CodeFormat.HC1) {
-      claims.set("hcert", item(new CborReader().wrap(code.buffer(), code.hcert().offset()), code));
-      return claims;
+    switch (code.format()) {
+      case HC1 -> {
+        claims.put("kind", code.hcert().kind().wireName());
+        return claims.set(
+            "hcert", item(new CborReader().wrap(code.buffer(), code.hcert().offset()), code));
+      }
+      case VDS -> {
+        return claims.set("data", json(code.signed().signed(), 0, code.signed().signedLength()));
+      }
+      case SHC -> {
+        return claims.set("vc", json(code.buffer(), code.card().credentialOffset(), -1));
+      }
+      default -> {
+        return ofRegion(code, claims);
+      }
     }
+  }
+
+  /** JSON that has been found valid; to the end of its value where no length is given. */
+  private static JsonNode json(byte[] buffer, int offset, int length) {
+    try {
+      return JSON.readTree(buffer, offset, length < 0 ? buffer.length - offset : length);
+    } catch (IOException e) {
+      throw new UncheckedIOException("JSON that was found valid is not", e);
+    }
+  }
+
+  private static ObjectNode ofRegion(HealthCode code, ObjectNode claims) {
     claims.put("subject", hex(code, code.region().subjectOffset(), CodeLimits.SUBJECT_BYTES));
     claims.put("kind", code.region().kind().wireName());
     claims.put("colour", code.region().colour().wireName());

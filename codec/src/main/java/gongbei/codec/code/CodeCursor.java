@@ -13,17 +13,24 @@ final class CodeCursor {
   private final CborValidator validator =
       new CborValidator(CodeLimits.MAX_CBOR_DEPTH, CodeLimits.MAX_CBOR_MAP_PAIRS);
   private final CborReader cbor = new CborReader();
+  private final ForeignFacts facts = new ForeignFacts();
   private byte[] buffer;
   private boolean deterministic;
   private boolean unsupported;
   private String field;
   private String explanation;
 
-  /** Forgets the fault. */
+  /** Forgets the fault and the facts. */
   void clear() {
+    facts.clear();
     unsupported = false;
     field = null;
     explanation = null;
+  }
+
+  /** Where what a foreign code says of its holder is put together. */
+  ForeignFacts facts() {
+    return facts;
   }
 
   /** Reads from that buffer from now on. */

@@ -9,9 +9,13 @@ public enum CodeFormat {
   /** Macau's code (澳門健康碼): uncompressed, deterministic CBOR, ES256. */
   MO1("MO1:", Region.MACAU.wireName()),
   /** The EU Digital COVID Certificate and WHO GDHCN: zlib, claim -260, ECDSA or PS256. */
-  HC1("HC1:", null);
+  HC1("HC1:", null),
+  /** ICAO's visible digital seal (VDS-NC): JSON, canonical by RFC 8785, its certificate in it. */
+  VDS("{", null),
+  /** A SMART Health Card: digits of a JWS (RFC 7515), ES256, raw DEFLATE, JSON of FHIR. */
+  SHC("shc:/", null);
 
-  /** The length of every prefix, in characters. */
+  /** The length of the prefixes of those formats that are Base45, in characters. */
   public static final int PREFIX_LENGTH = 4;
 
   private final String prefix;
@@ -20,11 +24,14 @@ public enum CodeFormat {
 
   CodeFormat(String prefix, String issuer) {
     this.prefix = prefix;
-    this.prefixWord = word(prefix.charAt(0), prefix.charAt(1), prefix.charAt(2), prefix.charAt(3));
+    this.prefixWord =
+        prefix.length() == PREFIX_LENGTH
+            ? word(prefix.charAt(0), prefix.charAt(1), prefix.charAt(2), prefix.charAt(3))
+            : 0;
     this.issuer = issuer;
   }
 
-  /** The four characters that open a code's text, colon included. */
+  /** The characters that open a code's text, of those before Base45 the colon included. */
   public String prefix() {
     return prefix;
   }
@@ -32,6 +39,11 @@ public enum CodeFormat {
   /** The only {@code iss} that a code of this format may carry, or null where any country may. */
   public String issuer() {
     return issuer;
+  }
+
+  /** Whether its holders are in no region's map, and what it says of them itself counts. */
+  public boolean isForeign() {
+    return issuer == null;
   }
 
   /** The format of the codes that a region issues. */
@@ -48,18 +60,26 @@ public enum CodeFormat {
       case GD1 -> algorithm == SignatureAlgorithm.SM2;
       case MO1 -> algorithm == SignatureAlgorithm.ES256;
       case HC1 -> algorithm.isEcdsa() || algorithm == SignatureAlgorithm.PS256;
+      case VDS -> algorithm.isEcdsa();
+      case SHC -> algorithm == SignatureAlgorithm.ES256;
     };
   }
 
   /** Whether the CBOR is in RFC 8949 §4.2 deterministic encoding and nothing is compressed. */
   public boolean isDeterministic() {
-    return this != HC1;
+    return !isForeign();
   }
 
   /** The format whose prefix opens the text, or null where none does. */
   public static CodeFormat ofPrefix(byte[] text, int offset, int length) {
+    if (length > 0 && text[offset] == '{') {
+      return VDS;
+    }
     if (length < PREFIX_LENGTH) {
       return null;
+    }
+    if (isHealthCard(text, offset, length)) {
+      return SHC;
     }
     final int word = word(text[offset], text[offset + 1], text[offset + 2], text[offset + 3]);
     if (word == GD1.prefixWord) {
@@ -69,6 +89,24 @@ public enum CodeFormat {
       return MO1;
     }
     return word == HC1.prefixWord ? HC1 : null;
+  }
+
+  /** A scheme's letters are small or capital (RFC 3986 §3.1); those of a JWS are as they are. */
+  private static boolean isHealthCard(byte[] text, int offset, int length) {
+    return isHealthCardPrefix(text, offset, length)
+        || (text[offset] == 'e' && text[offset + 1] == 'y' && text[offset + 2] == 'J');
+  }
+
+  /** Whether the text begins with {@code shc:/}, its letters small or capital. */
+  static boolean isHealthCardPrefix(byte[] text, int offset, int length) {
+    final String prefix = SHC.prefix;
+    boolean isPrefix = length >= prefix.length();
+    for (int i = 0; isPrefix && i < prefix.length(); i++) {
+      final int character = text[offset + i];
+      final boolean isCapital = character >= 'A' && character <= 'Z';
+      isPrefix = (isCapital ? character + 0x20 : character) == prefix.charAt(i);
+    }
+    return isPrefix;
   }
 
   private static int word(int first, int second, int third, int fourth) {

@@ -8,7 +8,7 @@ public final class CodeLimits {
   /** The most bytes that Base45 text of the greatest length decodes to. */
   public static final int MAX_DECODED_BYTES = (MAX_TEXT_CHARACTERS / 3) * 2;
 
-  /** The most bytes that an {@code HC1} code may inflate to. */
+  /** The most bytes that an {@code HC1} or {@code SHC} code may inflate to. */
   public static final int MAX_INFLATED_BYTES = 64 * 1024;
 
   /** The deepest nesting of CBOR arrays, maps and tags. */
@@ -16,6 +16,27 @@ public final class CodeLimits {
 
   /** The most pairs in one CBOR map; bounds the search for duplicate keys. */
   public static final int MAX_CBOR_MAP_PAIRS = 64;
+
+  /** The deepest nesting of JSON arrays and objects. */
+  public static final int MAX_JSON_DEPTH = 16;
+
+  /** The most members of one JSON object; bounds the search for duplicate names. */
+  public static final int MAX_JSON_MEMBERS = 64;
+
+  /** The most entries of the bundle in a SMART Health Card. */
+  public static final int MAX_BUNDLE_ENTRIES = 256;
+
+  /** The most different days of vaccination that a code's doses are counted by. */
+  public static final int MAX_VACCINATION_DAYS = 32;
+
+  /** The most parts that a SMART Health Card may be cut into. */
+  public static final int MAX_HEALTH_CARD_PARTS = 99;
+
+  /** The most characters of an issuer's address in a SMART Health Card. */
+  public static final int MAX_ISSUER_CHARACTERS = 512;
+
+  /** The most characters of the identifier by which a SMART Health Card is revoked. */
+  public static final int MAX_RID_CHARACTERS = 24;
 
   /** The most characters of a Guangdong or Macau person code: QR version 9 at level M. */
   public static final int MAX_PERSON_CODE_CHARACTERS = 262;

@@ -37,9 +37,9 @@ public final class CodeText {
     return text.substring(start, end);
   }
 
-  /** The code's own characters in ASCII; a character outside it becomes one that no code has. */
+  /** The code's own characters in UTF-8: ASCII in every format but that of JSON. */
   public static byte[] bytes(String text) {
-    return of(text).getBytes(StandardCharsets.US_ASCII);
+    return of(text).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The code's own characters, the same array where there are no others. */
@@ -51,13 +51,8 @@ public final class CodeText {
 
   /** Whether a text is that of a code of some format: it opens with a format's prefix. */
   public static boolean hasKnownPrefix(String text) {
-    final String own = of(text);
-    for (final CodeFormat format : CodeFormat.values()) {
-      if (own.startsWith(format.prefix())) {
-        return true;
-      }
-    }
-    return false;
+    final byte[] own = bytes(text);
+    return CodeFormat.ofPrefix(own, 0, own.length) != null;
   }
 
   /** Where the code's own characters begin in bytes of ASCII or UTF-8. */

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * flyweight over the code's buffer, valid until the code is read anew; allocates nothing but where
  * it says so. For one thread.
  */
-public final class CoseSign1 {
+public final class CoseSign1 implements SignedParts {
   private static final long HEADER_ALG = 1;
   private static final long HEADER_CRIT = 2;
   private static final long HEADER_KID = 4;
@@ -178,16 +178,19 @@ public final class CoseSign1 {
   }
 
   /** What the code says it is signed with. */
+  @Override
   public SignatureAlgorithm algorithm() {
     return algorithm;
   }
 
   /** Whether the code names a key by a kid of the 8 bytes that the EU's specification wants. */
+  @Override
   public boolean hasKid() {
     return kid.length() == KID_BYTES;
   }
 
   /** The kid as one big-endian number: see {@link #hasKid}. */
+  @Override
   public long kid() {
     final byte[] buffer = cursor.buffer();
     long number = 0;
@@ -198,6 +201,7 @@ public final class CoseSign1 {
   }
 
   /** A copy of the kid, of any length, or null where the code has none. Allocates. */
+  @Override
   public byte[] kidBytes() {
     return kid.isPresent()
         ? Arrays.copyOfRange(cursor.buffer(), kid.offset(), kid.offset() + kid.length())
@@ -205,21 +209,30 @@ public final class CoseSign1 {
   }
 
   /** The buffer whose first {@link #signedLength} bytes are signed. */
+  @Override
   public byte[] signed() {
     return signed.bytes();
   }
 
   /** How many bytes are signed. */
+  @Override
   public int signedLength() {
     return signed.length();
   }
 
+  @Override
+  public byte[] signature() {
+    return cursor.buffer();
+  }
+
   /** Offset of the signature in {@link HealthCode#buffer}. */
+  @Override
   public int signatureOffset() {
     return signature.offset();
   }
 
   /** Length of the signature: 64 in {@code GD1} and {@code MO1}, of any length in {@code HC1}. */
+  @Override
   public int signatureLength() {
     return signature.length();
   }

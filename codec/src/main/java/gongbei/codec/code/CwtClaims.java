@@ -5,10 +5,10 @@ import static gongbei.codec.code.HealthCode.ABSENT;
 import gongbei.codec.cbor.CborReader;
 
 /**
- * The claims of a code's CWT (RFC 8392) that all formats share: issuer and times, in seconds since
- * 1970 UTC. What they are worth {@code gongbei.codec.validity} says. A flyweight over the code's
- * buffer, valid until the code is read anew; allocates nothing but where it says so. For one
- * thread.
+ * The claims that all formats share, of a CWT (RFC 8392) or of what JSON carries: issuer and times,
+ * in seconds since 1970 UTC. What they are worth {@code gongbei.codec.validity} says. A flyweight
+ * over the code's buffer, valid until the code is read anew; allocates nothing but where it says
+ * so. For one thread.
  */
 public final class CwtClaims {
   private static final long CLAIM_ISS = 1;
@@ -19,6 +19,7 @@ public final class CwtClaims {
 
   private final CodeCursor cursor;
   private final Slice iss = new Slice();
+  private byte[] issuerBuffer;
   private long issuedAtEpochSeconds;
   private long notBeforeEpochSeconds;
   private long expiresAtEpochSeconds;
@@ -31,6 +32,7 @@ public final class CwtClaims {
   /** Forgets the claims. */
   void clear() {
     iss.clear();
+    issuerBuffer = null;
     issuedAtEpochSeconds = ABSENT;
     notBeforeEpochSeconds = ABSENT;
     expiresAtEpochSeconds = ABSENT;
@@ -112,12 +114,12 @@ public final class CwtClaims {
   }
 
   private boolean check(CodeFormat format) {
-    if (expiresAtEpochSeconds == ABSENT) {
-      return cursor.malformed("exp", "is missing");
-    }
     final String only = format.issuer();
     if (only == null) {
       return true;
+    }
+    if (expiresAtEpochSeconds == ABSENT) {
+      return cursor.malformed("exp", "is missing");
     }
     if (!iss.isPresent()) {
       return cursor.malformed("iss", "is missing");
@@ -137,9 +139,32 @@ public final class CwtClaims {
     return bodyOffset;
   }
 
+  /**
+   * Takes the claims of a format whose carrier is JSON.
+   *
+   * @param issuer holds the issuer in UTF-8 from its first byte on; not copied
+   * @param issuerLength its length, or {@link HealthCode#ABSENT}
+   */
+  void take(byte[] issuer, int issuerLength, long notBefore, long issuedAt, long expiresAt) {
+    issuerBuffer = issuer;
+    iss.set(0, issuerLength);
+    notBeforeEpochSeconds = notBefore;
+    issuedAtEpochSeconds = issuedAt;
+    expiresAtEpochSeconds = expiresAt;
+  }
+
+  private byte[] issuerBuffer() {
+    return issuerBuffer == null ? cursor.buffer() : issuerBuffer;
+  }
+
   /** Claim {@code iss}, or null. Allocates. */
   public String issuer() {
-    return iss.text(cursor.buffer());
+    return iss.text(issuerBuffer());
+  }
+
+  /** Whether claim {@code iss} is that text of ASCII. */
+  public boolean isIssuedBy(String issuer) {
+    return iss.isText(issuerBuffer(), issuer);
   }
 
   /** Claim {@code iat}, or {@link HealthCode#ABSENT}. */
@@ -152,7 +177,7 @@ public final class CwtClaims {
     return notBeforeEpochSeconds;
   }
 
-  /** Claim {@code exp}. */
+  /** Claim {@code exp}, or {@link HealthCode#ABSENT} where its format lets it be missing. */
   public long expiresAtEpochSeconds() {
     return expiresAtEpochSeconds;
   }

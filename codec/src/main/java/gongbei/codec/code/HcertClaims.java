@@ -5,95 +5,107 @@ import static gongbei.codec.code.HealthCode.ABSENT;
 import gongbei.codec.cbor.CborReader;
 
 /**
- * What an EU Digital COVID Certificate certifies: the object of the EU's JSON schema that stands in
- * an {@code HC1} code under claim -260, key 1. It holds exactly one of {@code v} (vaccinations),
- * {@code t} (tests) and {@code r} (recoveries), with at least one entry.
+ * What a certificate in an {@code HC1} code certifies, by its {@link HcertKind}. Of an EU Digital
+ * COVID Certificate it is the object of the EU's JSON schema, which holds exactly one of {@code v}
+ * (vaccinations), {@code t} (tests) and {@code r} (recoveries), with at least one entry.
  *
  * <p>What the schema makes a matter of form (a claim that is missing or of another type, a date
  * that no calendar has) is refused. What is a matter of value sets (a result, a disease, a dose
- * number) is laid open as known or unknown, and rules decide. Nothing that is not understood is
- * left out of what is found. Every form that RFC 8949 gives the same meaning is read alike; tags
- * are passed over. A flyweight; allocates nothing. For one thread.
+ * number) is laid open as known or unknown in {@link ForeignFacts}, and rules decide. Every form
+ * that RFC 8949 gives the same meaning is read alike; tags are passed over. A flyweight; allocates
+ * nothing. For one thread.
  */
 public final class HcertClaims {
-  /** Bit of {@link #types}: the certificate holds a vaccination. */
+  /** Bit of {@link ForeignFacts#types}: the certificate holds a vaccination. */
   public static final int VACCINATION = 1;
 
-  /** Bit of {@link #types}: the certificate holds a test. */
+  /** Bit of {@link ForeignFacts#types}: the certificate holds a test. */
   public static final int TEST = 2;
 
-  /** Bit of {@link #types}: the certificate holds a recovery. */
+  /** Bit of {@link ForeignFacts#types}: the certificate holds a recovery. */
   public static final int RECOVERY = 4;
 
   /** The claim of the CWT that holds the certificate. */
   static final long CLAIM = -260;
 
-  private static final long VERSION_1 = 1;
-  private static final int SECONDS_PER_DAY = 86_400;
-  private static final int SECONDS_PER_MINUTE = 60;
-
-  /** A day begins up to 14 hours before it does in UTC. */
-  private static final int EARLIEST_ZONE_SECONDS = 14 * 3_600;
-
   private final CodeCursor cursor;
+  private final ForeignFacts facts;
   private final HcertEntry entry;
+  private final DvcClaims dvc;
+  private final DdccClaims ddcc;
   private final byte[] name = new byte[1];
   private int offset;
   private int types;
-  private boolean ofThisDisease;
-  private boolean ofKnownKind;
-  private boolean positive;
-  private int doses;
-  private int negativeNaatMinutes;
-  private int negativeRatMinutes;
-  private int latestSampleMinutes;
-  private int latestDay;
-  private String fieldOutsideValueSets;
+  private HcertKind kind;
 
   HcertClaims(CodeCursor cursor) {
     this.cursor = cursor;
+    this.facts = cursor.facts();
     entry = new HcertEntry(cursor);
+    dvc = new DvcClaims(cursor);
+    ddcc = new DdccClaims(cursor);
   }
 
   /** Forgets what was read: nothing is certified. */
   void clear() {
     offset = ABSENT;
     types = 0;
-    ofThisDisease = false;
-    ofKnownKind = false;
-    positive = false;
-    doses = 0;
-    latestSampleMinutes = ABSENT;
-    latestDay = DateTimeText.NO_DAY;
-    fieldOutsideValueSets = null;
-    negativeNaatMinutes = ABSENT;
-    negativeRatMinutes = ABSENT;
+    kind = null;
   }
 
   /**
    * Reads the certificate of a claim whose CBOR has been found valid.
    *
-   * @param claimOffset where the claim's map of versions lies, or {@link HealthCode#ABSENT}
+   * @param claimOffset where the claim's map of kinds lies, or {@link HealthCode#ABSENT}
+   * @param expires whether the code has an {@code exp}
    * @return whether its form is understood; if not, the cursor has the fault
    */
-  boolean read(int claimOffset) {
+  boolean read(int claimOffset, boolean expires) {
     if (claimOffset == ABSENT) {
-      return cursor.malformed("hcert", "is missing");
+      return requireExpiry(expires) && cursor.malformed("hcert", "is missing");
     }
     final CborReader cbor = cursor.at(claimOffset).nextUntagged();
     if (cbor.major() != CborReader.MAP) {
-      return cursor.malformed("hcert", "is not a map");
+      return requireExpiry(expires) && cursor.malformed("hcert", "is not a map");
     }
+    boolean isEmpty = true;
     for (long left = cbor.count(); cbor.hasMore(left); left--) {
-      if (cbor.integer() == VERSION_1) {
+      isEmpty = false;
+      final HcertKind found = HcertKind.ofKey(cbor.integer());
+      if (found != null && (kind == null || found.ordinal() < kind.ordinal())) {
+        kind = found;
         offset = cbor.position();
       }
       cbor.skip();
     }
-    if (offset == ABSENT) {
-      return cursor.malformed("hcert", "has no certificate of version 1");
+    if (kind == null) {
+      return isEmpty
+          ? requireExpiry(expires) && cursor.malformed("hcert", "has no certificate")
+          : cursor.unsupported("hcert", "has no kind of certificate that is known");
     }
-    return readCertificate();
+    if (kind.requiresExpiry() && !requireExpiry(expires)) {
+      return false;
+    }
+    return switch (kind) {
+      case DCC -> readCertificate();
+      case DDCC_VACCINATION, DDCC_TEST -> ddcc.read(offset, kind);
+      case LINK -> readLink();
+      case DVC -> dvc.read(offset);
+    };
+  }
+
+  private boolean requireExpiry(boolean expires) {
+    return expires || cursor.malformed("exp", "is missing");
+  }
+
+  /** A link is an array of objects with a URI as {@code u}, or that URI itself. */
+  private boolean readLink() {
+    final int major = cursor.at(offset).nextUntagged().major();
+    if (major != CborReader.ARRAY && major != CborReader.MAP && major != CborReader.TEXT) {
+      return cursor.malformed("hcert", "is not a link");
+    }
+    facts.areElsewhere();
+    return true;
   }
 
   private boolean readCertificate() {
@@ -137,6 +149,7 @@ public final class HcertClaims {
       return cursor.malformed(HcertEntry.nameOf(type), "stands beside another of v, t and r");
     }
     types = type;
+    facts.certifies(type);
     boolean isEmpty = true;
     for (long left = cbor.count(); cbor.hasMore(left); left--) {
       isEmpty = false;
@@ -151,115 +164,20 @@ public final class HcertClaims {
   }
 
   private void take(int type) {
-    ofThisDisease = true;
     switch (type) {
-      case VACCINATION -> takeVaccination();
-      case TEST -> takeTest();
-      default -> latestDay = Math.max(latestDay, entry.day());
+      case VACCINATION -> facts.vaccination(entry.day(), entry.doseNumber(), entry.seriesDoses());
+      case TEST -> facts.test(entry.kind(), entry.outcome(), entry.sampleMinutes());
+      default -> facts.recovery(entry.day());
     }
   }
 
-  private void takeVaccination() {
-    latestDay = Math.max(latestDay, entry.day());
-    if (!isDoseNumber(entry.doseNumber())) {
-      outsideValueSets("dn");
-    } else if (!isDoseNumber(entry.seriesDoses())) {
-      outsideValueSets("sd");
-    } else {
-      doses = Math.max(doses, (int) entry.doseNumber());
-    }
-  }
-
-  private static boolean isDoseNumber(long number) {
-    return number >= 1 && number <= CodeLimits.MAX_DOSES;
-  }
-
-  private void takeTest() {
-    ofKnownKind |= entry.kind() != null;
-    latestSampleMinutes = Math.max(latestSampleMinutes, entry.sampleMinutes());
-    switch (entry.outcome()) {
-      case DETECTED -> positive = true;
-      case NOT_DETECTED -> takeNegative();
-      case UNKNOWN -> outsideValueSets("tr");
-    }
-  }
-
-  private void takeNegative() {
-    if (entry.kind() == TestKind.NAAT) {
-      negativeNaatMinutes = Math.max(negativeNaatMinutes, entry.sampleMinutes());
-    } else if (entry.kind() == TestKind.RAT) {
-      negativeRatMinutes = Math.max(negativeRatMinutes, entry.sampleMinutes());
-    }
-  }
-
-  private void outsideValueSets(String claim) {
-    if (fieldOutsideValueSets == null) {
-      fieldOutsideValueSets = claim;
-    }
-  }
-
-  /** Offset of the certificate, a CBOR map, or {@link HealthCode#ABSENT} in other formats. */
+  /** Offset of the certificate, a CBOR item, or {@link HealthCode#ABSENT} in other formats. */
   public int offset() {
     return offset;
   }
 
-  /** The one bit of what is certified; 0 in other formats. */
-  public int types() {
-    return types;
-  }
-
-  /** Whether an entry is about COVID-19. Entries about other diseases are left out of all below. */
-  public boolean isOfThisDisease() {
-    return ofThisDisease;
-  }
-
-  /**
-   * The claim whose value the value sets do not have: {@code tr} for a result that is neither
-   * detected nor not detected, {@code dn} or {@code sd} for a number of doses outside 1 to 99; null
-   * where there is none.
-   */
-  public String fieldOutsideValueSets() {
-    return fieldOutsideValueSets;
-  }
-
-  /** Whether a test, of any kind, has detected it. */
-  public boolean isPositive() {
-    return positive;
-  }
-
-  /** Whether a test is of a kind that the value sets have. */
-  public boolean isOfKnownKind() {
-    return ofKnownKind;
-  }
-
-  /**
-   * When the sample of the newest negative test of a kind was taken, in minutes since 1970 UTC, or
-   * {@link HealthCode#ABSENT}.
-   */
-  public int negativeSampleEpochMinutes(TestKind kindOfTest) {
-    return switch (kindOfTest) {
-      case NAAT -> negativeNaatMinutes;
-      case RAT -> negativeRatMinutes;
-    };
-  }
-
-  /** The greatest number of a dose, 0 where none is certified. */
-  public int doses() {
-    return doses;
-  }
-
-  /**
-   * The claim that names a time after the given one: {@code sc}, {@code dt} or {@code fr}, or null.
-   * A date without a time is over nowhere on Earth before it has begun somewhere.
-   */
-  public String fieldAfter(long epochSeconds) {
-    if (latestSampleMinutes
-        > Math.floorDiv(epochSeconds, SECONDS_PER_MINUTE) + CodeLimits.SAMPLE_SKEW_MINUTES) {
-      return "sc";
-    }
-    if (latestDay > Math.floorDiv(epochSeconds + EARLIEST_ZONE_SECONDS, SECONDS_PER_DAY)) {
-      return types == VACCINATION ? "dt" : "fr";
-    }
-    return null;
+  /** What kind of certificate it is, or null in other formats. */
+  public HcertKind kind() {
+    return kind;
   }
 }

@@ -3,8 +3,6 @@ package gongbei.codec.code;
 import static gongbei.codec.code.HealthCode.ABSENT;
 
 import gongbei.codec.cbor.CborReader;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * One vaccination, test or recovery of an EU Digital COVID Certificate, as far as rules ask of it.
@@ -14,10 +12,10 @@ final class HcertEntry {
   private static final int MAX_VALUE_BYTES = 48;
 
   /** SNOMED CT: COVID-19, the one disease of the EU's value set. */
-  private static final byte[] COVID_19 = ascii("840539006");
+  private static final String COVID_19 = "840539006";
 
-  private static final byte[] DETECTED = ascii("260373001");
-  private static final byte[] NOT_DETECTED = ascii("260415000");
+  private static final String DETECTED = "260373001";
+  private static final String NOT_DETECTED = "260415000";
 
   private static final int TG = key('t', 'g');
   private static final int DN = key('d', 'n');
@@ -52,10 +50,6 @@ final class HcertEntry {
 
   HcertEntry(CodeCursor cursor) {
     this.cursor = cursor;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static int key(int first, int second) {
@@ -145,7 +139,7 @@ final class HcertEntry {
   private boolean readDisease() {
     final int length = cursor.cbor().text(value);
     hasDisease = true;
-    isCovid = isValue(length, COVID_19);
+    isCovid = Ascii.isText(value, length, COVID_19);
     return length != CborReader.NO_TEXT || cursor.malformed("tg", NOT_TEXT);
   }
 
@@ -168,12 +162,18 @@ final class HcertEntry {
     if (key == TT) {
       hasKind = true;
       kind = length > value.length ? null : TestKind.of(value, length);
-    } else if (isValue(length, DETECTED)) {
-      outcome = Outcome.DETECTED;
     } else {
-      outcome = isValue(length, NOT_DETECTED) ? Outcome.NOT_DETECTED : Outcome.UNKNOWN;
+      outcome = outcomeOf(value, length);
     }
     return true;
+  }
+
+  /** What the first bytes, a code of SNOMED CT, say of a test's result. */
+  static Outcome outcomeOf(byte[] code, int length) {
+    if (Ascii.isText(code, length, DETECTED)) {
+      return Outcome.DETECTED;
+    }
+    return Ascii.isText(code, length, NOT_DETECTED) ? Outcome.NOT_DETECTED : Outcome.UNKNOWN;
   }
 
   private boolean readSampleTime() {
@@ -193,11 +193,6 @@ final class HcertEntry {
     }
     day = length > value.length ? DateTimeText.NO_DAY : DateTimeText.epochDay(value, 0, length);
     return day != DateTimeText.NO_DAY || cursor.malformed(name, "is not a date");
-  }
-
-  private boolean isValue(int length, byte[] expected) {
-    return length == expected.length
-        && Arrays.equals(value, 0, length, expected, 0, expected.length);
   }
 
   private boolean isWholeVaccination() {

@@ -1,14 +1,15 @@
 package gongbei.codec.code;
 
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
+import gongbei.codec.json.JsonReader;
+import gongbei.codec.json.JsonValidator;
 
 /**
- * Decodes the text of one health code: prefix, Base45 (RFC 9285) and, in {@code HC1}, zlib; within
- * them the signed message ({@link CoseSign1}), its claims ({@link CwtClaims}) and what the format
- * itself says ({@link RegionClaims} or {@link HcertClaims}). Nothing here is trusted yet. A
- * flyweight with its own buffers, to be wrapped again and again without allocation; what it and its
- * parts expose is valid until the next {@link #wrap}. For one thread.
+ * Decodes the text of one health code. In CBOR: prefix, Base45 (RFC 9285) and, in {@code HC1},
+ * zlib; within them the signed message ({@link CoseSign1}), its claims ({@link CwtClaims}) and what
+ * the format itself says ({@link RegionClaims} or {@link HcertClaims}). In JSON: {@link VdsSeal}
+ * and {@link SmartHealthCard}. Nothing here is trusted yet. A flyweight with its own buffers, to be
+ * wrapped again and again without allocation; what it and its parts expose is valid until the next
+ * {@link #wrap}. For one thread.
  */
 public final class HealthCode {
   /** What numeric accessors answer where the code does not claim the thing. */
@@ -20,8 +21,12 @@ public final class HealthCode {
   private final RegionClaims region = new RegionClaims(cursor);
   private final HcertClaims hcert = new HcertClaims(cursor);
   private final byte[] decoded = new byte[CodeLimits.MAX_DECODED_BYTES];
-  private byte[] inflated = {};
-  private Inflater inflater;
+  private final BoundedInflater inflater = new BoundedInflater(cursor, false, "zlib");
+  private final JsonValidator validator =
+      new JsonValidator(CodeLimits.MAX_JSON_DEPTH, CodeLimits.MAX_JSON_MEMBERS);
+  private final JsonReader json = new JsonReader();
+  private final VdsSeal seal = new VdsSeal(cursor, cwt, validator, json);
+  private final SmartHealthCard card = new SmartHealthCard(cursor, cwt, validator, json);
   private CodeFormat format;
 
   /** Makes a flyweight over no code. */
@@ -48,6 +53,8 @@ public final class HealthCode {
     cwt.clear();
     region.clear();
     hcert.clear();
+    seal.clear();
+    card.clear();
   }
 
   private boolean openText(byte[] text, int offset, int length) {
@@ -59,8 +66,16 @@ public final class HealthCode {
     }
     format = CodeFormat.ofPrefix(text, offset, length);
     if (format == null) {
-      return cursor.unsupported("prefix", "is none of GD1:, MO1: and HC1:");
+      return cursor.unsupported("prefix", "is none of GD1:, MO1:, HC1:, shc:/ and { of JSON");
     }
+    return switch (format) {
+      case GD1, MO1, HC1 -> openCbor(text, offset, length);
+      case VDS -> seal.read(text, offset, length);
+      case SHC -> card.read(text, offset, length);
+    };
+  }
+
+  private boolean openCbor(byte[] text, int offset, int length) {
     final int bytes =
         Base45.decode(
             text, offset + CodeFormat.PREFIX_LENGTH, length - CodeFormat.PREFIX_LENGTH, decoded, 0);
@@ -68,7 +83,7 @@ public final class HealthCode {
       return cursor.malformed("base45", explainBase45(bytes));
     }
     if (format == CodeFormat.HC1) {
-      final int inflatedBytes = inflate(bytes);
+      final int inflatedBytes = inflater.inflate(decoded, bytes);
       return inflatedBytes != ABSENT && openCertificate(inflatedBytes);
     }
     cursor.wrap(decoded, true);
@@ -78,10 +93,10 @@ public final class HealthCode {
   }
 
   private boolean openCertificate(int bytes) {
-    cursor.wrap(inflated, false);
+    cursor.wrap(inflater.bytes(), false);
     return cose.read(format, bytes)
         && cwt.read(format, cose, HcertClaims.CLAIM)
-        && hcert.read(cwt.bodyOffset());
+        && hcert.read(cwt.bodyOffset(), cwt.expiresAtEpochSeconds() != ABSENT);
   }
 
   private static String explainBase45(int fault) {
@@ -90,37 +105,6 @@ public final class HealthCode {
       case Base45.BAD_VALUE -> "has a group whose value is too great";
       default -> "has a character outside the Base45 alphabet";
     };
-  }
-
-  /** Inflates the decoded bytes and answers how many they become, or {@link #ABSENT}. */
-  private int inflate(int bytes) {
-    if (inflater == null) {
-      inflater = new Inflater();
-      inflated = new byte[CodeLimits.MAX_INFLATED_BYTES];
-    }
-    inflater.reset();
-    inflater.setInput(decoded, 0, bytes);
-    int length = 0;
-    try {
-      while (!inflater.finished()) {
-        final int more = inflater.inflate(inflated, length, inflated.length - length);
-        length += more;
-        if (more == 0 && !inflater.finished()) {
-          if (length == inflated.length) {
-            return badZlib("inflates to more than 65536 bytes");
-          }
-          return badZlib(inflater.needsDictionary() ? "needs a dictionary" : "is cut short");
-        }
-      }
-    } catch (DataFormatException e) {
-      return badZlib("is not zlib data");
-    }
-    return inflater.getRemaining() == 0 ? length : badZlib("has bytes after its end");
-  }
-
-  private int badZlib(String why) {
-    cursor.malformed("zlib", why);
-    return ABSENT;
   }
 
   /** The code's format, or null where its prefix is none that Gongbei knows. */
@@ -148,7 +132,33 @@ public final class HealthCode {
     return cursor.buffer();
   }
 
-  /** The signed message. */
+  /** What of the code is verified by a key, whatever its format. */
+  public SignedParts signed() {
+    return switch (format) {
+      case GD1, MO1, HC1 -> cose;
+      case VDS -> seal;
+      case SHC -> card;
+    };
+  }
+
+  /** What a foreign code says of its holder; nothing in the regions' formats. */
+  public ForeignFacts facts() {
+    return cursor.facts();
+  }
+
+  /**
+   * Whether the code is of who has that key, as far as formats say so beside the signature: a SMART
+   * Health Card names its issuer by an address, a seal by the country of the certificate.
+   */
+  public boolean isOf(String issuer) {
+    return switch (format) {
+      case GD1, MO1, HC1 -> true;
+      case VDS -> CountryCodes.isSame(cwt.issuer(), issuer);
+      case SHC -> cwt.isIssuedBy(issuer);
+    };
+  }
+
+  /** The signed message of a code in CBOR. */
   public CoseSign1 cose() {
     return cose;
   }
@@ -163,8 +173,18 @@ public final class HealthCode {
     return region;
   }
 
-  /** What the certificate in an {@code HC1} code certifies. */
+  /** The certificate in an {@code HC1} code. */
   public HcertClaims hcert() {
     return hcert;
+  }
+
+  /** The seal that a {@code VDS} code is. */
+  public VdsSeal seal() {
+    return seal;
+  }
+
+  /** The card that an {@code SHC} code is. */
+  public SmartHealthCard card() {
+    return card;
   }
 }

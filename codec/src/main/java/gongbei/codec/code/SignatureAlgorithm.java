@@ -46,6 +46,16 @@ public enum SignatureAlgorithm {
     return null;
   }
 
+  /** The algorithm that the first bytes name as JOSE does (RFC 7518 §3.1), or null. */
+  static SignatureAlgorithm ofName(byte[] name, int length) {
+    for (final SignatureAlgorithm algorithm : KNOWN) {
+      if (algorithm != SM2 && Ascii.isText(name, length, algorithm.name())) {
+        return algorithm;
+      }
+    }
+    return null;
+  }
+
   /** Whether it is ECDSA, whose hash the algorithm names and whose curve the key has. */
   public boolean isEcdsa() {
     return switch (this) {

@@ -98,6 +98,11 @@ public final class Reloadable<T, X extends Exception> {
     return true;
   }
 
+  /** Puts something else in force, made of the same files. */
+  public void replace(T next) {
+    current = next;
+  }
+
   /** What the directory holds and nobody reads, as of the last look. */
   public List<Path> passedOver() {
     return files == null ? List.of() : files.passedOver();

@@ -1,6 +1,9 @@
 package gongbei.codec.signature;
 
+import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.code.SignedParts;
+import gongbei.codec.trust.EmbeddedCertificates;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import java.util.Objects;
@@ -22,6 +25,8 @@ public final class CodeSignatures {
   private final SignatureBatch batch;
   private final HealthCode[] codes;
   private final int[] candidates;
+  private final IssuerKey[] keys;
+  private final EmbeddedCertificates embedded = new EmbeddedCertificates();
   private TrustList trust = TrustList.EMPTY;
 
   /**
@@ -33,11 +38,13 @@ public final class CodeSignatures {
     batch = new SignatureBatch(capacity);
     codes = new HealthCode[capacity];
     candidates = new int[capacity];
+    keys = new IssuerKey[capacity];
   }
 
   /** Forgets all codes; those that follow are held to that trust list. */
-  public void begin(TrustList keys) {
-    trust = keys;
+  public void begin(TrustList list) {
+    trust = list;
+    embedded.begin(list);
     batch.clear();
   }
 
@@ -47,29 +54,47 @@ public final class CodeSignatures {
    * @return its index, or {@link #NO_KID} or {@link #NO_KEY}, and then it is not taken
    */
   public int add(HealthCode code) {
-    if (!code.cose().hasKid()) {
+    final SignedParts parts = code.signed();
+    if (!parts.hasKid()) {
       return NO_KID;
     }
     final int candidate = next(code, TrustList.NONE);
-    if (candidate == TrustList.NONE) {
+    final IssuerKey key = candidate == TrustList.NONE ? embedded(code) : trust.key(candidate);
+    if (key == null) {
       return NO_KEY;
     }
     final int index =
         batch.add(
-            trust.key(candidate),
-            code.cose().signed(),
+            key,
+            parts.signed(),
             0,
-            code.cose().signedLength(),
-            code.buffer(),
-            code.cose().signatureOffset(),
-            code.cose().signatureLength());
+            parts.signedLength(),
+            parts.signature(),
+            parts.signatureOffset(),
+            parts.signatureLength());
     codes[index] = code;
     candidates[index] = candidate;
+    keys[index] = key;
     return index;
   }
 
+  /** The next key of the code's kid that is its issuer's. */
   private int next(HealthCode code, int after) {
-    return trust.next(code.format(), code.cose().algorithm(), code.cose().kid(), after);
+    int candidate = after;
+    do {
+      candidate =
+          trust.next(code.format(), code.signed().algorithm(), code.signed().kid(), candidate);
+    } while (candidate != TrustList.NONE && !code.isOf(trust.key(candidate).issuer()));
+    return candidate;
+  }
+
+  /** The key of the certificate that a seal carries, where an authority makes it trusted. */
+  private IssuerKey embedded(HealthCode code) {
+    if (code.format() != CodeFormat.VDS) {
+      return null;
+    }
+    final IssuerKey key = embedded.find(code.seal(), code.signed().algorithm());
+    return key == null || !code.isOf(key.issuer()) ? null : key;
   }
 
   /** Verifies the signatures of all codes, each by the first key of its kid. */
@@ -84,20 +109,24 @@ public final class CodeSignatures {
 
   /** The key that has signed a code, or null where none that is trusted has. */
   public IssuerKey signer(int index) {
-    int candidate = candidates[index];
     if (batch.outcome(index)) {
-      return trust.key(candidate);
+      return keys[index];
+    }
+    int candidate = candidates[index];
+    if (candidate == TrustList.NONE) {
+      return null;
     }
     final HealthCode code = codes[index];
+    final SignedParts parts = code.signed();
     while ((candidate = next(code, candidate)) != TrustList.NONE) {
       if (engine.verify(
           trust.key(candidate),
-          code.cose().signed(),
+          parts.signed(),
           0,
-          code.cose().signedLength(),
-          code.buffer(),
-          code.cose().signatureOffset(),
-          code.cose().signatureLength())) {
+          parts.signedLength(),
+          parts.signature(),
+          parts.signatureOffset(),
+          parts.signatureLength())) {
         return trust.key(candidate);
       }
     }

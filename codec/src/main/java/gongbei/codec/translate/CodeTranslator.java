@@ -144,7 +144,7 @@ public final class CodeTranslator {
           code.field(),
           code.explanation());
     }
-    if (code.format() == CodeFormat.HC1) {
+    if (code.format().isForeign()) {
       return fault(
           request,
           TranslationFault.UNSUPPORTED_CODE,
@@ -334,7 +334,7 @@ public final class CodeTranslator {
     public Context(CodeFormat target, SubjectSecret secret) {
       this.target = Objects.requireNonNull(target, "target");
       this.secret = Objects.requireNonNull(secret, "secret");
-      if (target == CodeFormat.HC1) {
+      if (target.isForeign()) {
         throw new IllegalArgumentException("target is HC1, which no region makes");
       }
     }

@@ -41,9 +41,9 @@ public enum TranslationFault {
   /** The fault of a code that does not hold. */
   public static TranslationFault of(ValidityFault fault) {
     return switch (fault) {
-      case ISSUED_IN_FUTURE, NOT_BEFORE_IN_FUTURE -> CODE_NOT_YET_VALID;
-      case EXPIRED -> EXPIRED_CODE;
-      case OTHER_KEY_USAGE, OUTSIDE_KEY_PERIOD -> REVOKED_CODE;
+      case ISSUED_IN_FUTURE, NOT_BEFORE_IN_FUTURE, PERIOD_NOT_BEGUN -> CODE_NOT_YET_VALID;
+      case EXPIRED, PERIOD_OVER -> EXPIRED_CODE;
+      case OTHER_KEY_USAGE, OUTSIDE_KEY_PERIOD, OUTSIDE_CERTIFICATE -> REVOKED_CODE;
       case NONE -> throw new IllegalArgumentException("the code holds");
     };
   }

@@ -22,7 +22,7 @@ public final class Frontier {
   public static Frontier ofBeforeHistory(long size) {
     final Frontier frontier = new Frontier();
     for (int level = 0; level < MAX_LEVELS; level++) {
-      if ((size >>> level & 1) != 0) {
+      if (((size >>> level) & 1) != 0) {
         BeforeHistory.node(level, frontier.peaks, level * TreeHash.BYTES);
       }
     }
@@ -52,7 +52,7 @@ public final class Frontier {
           Reason.FRONTIER_MALFORMED, "a frontier of " + bytes.length + " bytes is none");
     }
     for (int level = MAX_LEVELS - 1; level >= 0; level--) {
-      if ((read >>> level & 1) != 0) {
+      if (((read >>> level) & 1) != 0) {
         from.get(peaks, level * TreeHash.BYTES, TreeHash.BYTES);
       }
     }
@@ -72,7 +72,7 @@ public final class Frontier {
    */
   public void set(NodeSource nodes, long ofSize) throws TransparencyException {
     for (int level = 0; level < MAX_LEVELS; level++) {
-      if ((ofSize >>> level & 1) != 0) {
+      if (((ofSize >>> level) & 1) != 0) {
         nodes.node(level, (ofSize >>> level) - 1, peaks, level * TreeHash.BYTES);
       }
     }
@@ -93,7 +93,7 @@ public final class Frontier {
     System.arraycopy(leaf, at, carry, 0, TreeHash.BYTES);
     sink.node(0, size, carry, 0);
     int level = 0;
-    while ((size >>> level & 1) != 0) {
+    while (((size >>> level) & 1) != 0) {
       hash.node(peaks, level * TreeHash.BYTES, carry, 0, carry, 0);
       level++;
       sink.node(level, size >>> level, carry, 0);
@@ -111,7 +111,7 @@ public final class Frontier {
     int level = Long.numberOfTrailingZeros(size);
     System.arraycopy(peaks, level * TreeHash.BYTES, root, 0, TreeHash.BYTES);
     while (++level < MAX_LEVELS) {
-      if ((size >>> level & 1) != 0) {
+      if (((size >>> level) & 1) != 0) {
         hash.node(peaks, level * TreeHash.BYTES, root, 0, root, 0);
       }
     }
@@ -125,7 +125,7 @@ public final class Frontier {
    */
   public int peaks(NodeSink sink) {
     for (int level = MAX_LEVELS - 1; level >= 0; level--) {
-      if ((size >>> level & 1) != 0) {
+      if (((size >>> level) & 1) != 0) {
         sink.node(level, (size >>> level) - 1, peaks, level * TreeHash.BYTES);
       }
     }

@@ -5,6 +5,7 @@ import gongbei.codec.trust.IssuerKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,12 +53,13 @@ public final class HistoryCheck {
   /**
    * Checks a history.
    *
+   * @param keys those whose heads are believed
    * @throws TransparencyException where it is not whole: the reason names what is wrong
    * @throws IOException where something can't be read
    */
-  public static Summary check(TileSource source, IssuerKey key, EntrySink sink)
+  public static Summary check(TileSource source, List<IssuerKey> keys, EntrySink sink)
       throws TransparencyException, IOException {
-    final SignedHead head = head(source, key);
+    final SignedHead head = head(source, keys);
     final HistoryCheck check = new HistoryCheck(source, sink);
     check.tree(head.head());
     return new Summary(
@@ -67,15 +69,15 @@ public final class HistoryCheck {
   /**
    * Reads the newest head and checks its signature.
    *
-   * @throws TransparencyException where there is none, or it is not the key's
+   * @throws TransparencyException where there is none, or it is not signed by one of the keys
    */
-  public static SignedHead head(TileSource source, IssuerKey key)
+  public static SignedHead head(TileSource source, List<IssuerKey> keys)
       throws TransparencyException, IOException {
     final Optional<String> note = source.head();
     if (note.isEmpty()) {
       throw new TransparencyException(Reason.HEAD_MISSING, "there is no signed head");
     }
-    return SignedHead.verified(note.get(), key);
+    return SignedHead.verified(note.get(), keys);
   }
 
   private void tree(TreeHead head) throws TransparencyException, IOException {
@@ -92,7 +94,7 @@ public final class HistoryCheck {
           "the tree of " + size + " entries has another root than the signed head");
     }
     for (int level = TilePath.MAX_LEVEL; level >= 0; level--) {
-      final long nodes = size >>> TilePath.HEIGHT * level;
+      final long nodes = size >>> (TilePath.HEIGHT * level);
       final TilePath last = TilePath.in(level, nodes / TilePath.WIDTH, size);
       if (last.width() > 0) {
         below(last, TileNodes.read(source, last));

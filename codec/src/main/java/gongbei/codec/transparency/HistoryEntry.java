@@ -67,16 +67,16 @@ public record HistoryEntry(byte[] bytes) {
   }
 
   private static boolean isStatus(int status) {
-    return (status & ~(KNOWN | KNOWN - 1)) == 0
+    return (status & ~(KNOWN | (KNOWN - 1))) == 0
         && (status & TWO_BITS) <= MAX_TWO_BITS
-        && (status >>> 2 & TWO_BITS) <= MAX_TWO_BITS
-        && (status >>> 4 & TWO_BITS) <= MAX_TWO_BITS
+        && ((status >>> 2) & TWO_BITS) <= MAX_TWO_BITS
+        && ((status >>> 4) & TWO_BITS) <= MAX_TWO_BITS
         && ((status & KNOWN) != 0 || status == 0);
   }
 
   /** Packs a status of a holder who is known into a byte. */
   public static byte status(int colour, int result, int next) {
-    return (byte) (KNOWN | next << 4 | result << 2 | colour);
+    return (byte) (KNOWN | (next << 4) | (result << 2) | colour);
   }
 
   /** Whether it is of a version that was given before there was a history. */
@@ -156,17 +156,17 @@ public record HistoryEntry(byte[] bytes) {
 
   /** The test result's number before. */
   public int resultBefore() {
-    return bytes[BEFORE] >>> 2 & TWO_BITS;
+    return (bytes[BEFORE] >>> 2) & TWO_BITS;
   }
 
   /** The test result's number after. */
   public int resultAfter() {
-    return bytes[AFTER] >>> 2 & TWO_BITS;
+    return (bytes[AFTER] >>> 2) & TWO_BITS;
   }
 
   /** The number of the colour that follows at the end. */
   public int nextColour() {
-    return bytes[AFTER] >>> 4 & TWO_BITS;
+    return (bytes[AFTER] >>> 4) & TWO_BITS;
   }
 
   /** Whether it made somebody yellow or red who was not so before. */

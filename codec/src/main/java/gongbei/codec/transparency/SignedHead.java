@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A signed tree head: a checkpoint as a signed note (C2SP signed-note), which monitors and
@@ -64,34 +66,54 @@ public record SignedHead(TreeHead head, String note) {
     return new SignedHead(TreeHead.of(note.substring(0, end + 1)), note);
   }
 
+  /** Reads a note that must be signed by one key: see {@link #verified(String, List)}. */
+  public static SignedHead verified(String note, IssuerKey key) throws TransparencyException {
+    return verified(note, List.of(key));
+  }
+
   /**
-   * Reads a note and requires that it is signed by a key that was valid when it was.
+   * Reads a note and requires that it is signed by a key of its region that was valid when it was.
    *
+   * @param keys those that are believed, as a region has one after the other
    * @throws TransparencyException where it is not
    */
-  public static SignedHead verified(String note, IssuerKey key) throws TransparencyException {
+  public static SignedHead verified(String note, List<IssuerKey> keys)
+      throws TransparencyException {
     final SignedHead signed = of(note);
-    final byte[] line = signed.lineOf(key);
-    final byte[] text = signed.head.signedBytes();
+    for (final IssuerKey key : keys) {
+      final Optional<byte[]> line = signed.lineOf(key);
+      if (line.isPresent() && key.signsFor(signed.head.region())) {
+        signed.require(key, line.get());
+        return signed;
+      }
+    }
+    throw new TransparencyException(
+        Reason.HEAD_KEY_UNKNOWN,
+        "the head of "
+            + signed.head.origin()
+            + " has no signature by a key of its region among those given");
+  }
+
+  private void require(IssuerKey key, byte[] line) throws TransparencyException {
+    final byte[] text = head.signedBytes();
     if (!new BouncyCastleEngine()
         .verify(key, text, 0, text.length, line, KEY_ID_BYTES, SIGNATURE_BYTES)) {
       throw new TransparencyException(
           Reason.HEAD_SIGNATURE_BAD,
           "the signature of the head is not that of the key " + key.kidHex());
     }
-    if (!key.isValidAt(signed.head.epochSeconds())) {
+    if (!key.isValidAt(head.epochSeconds())) {
       throw new TransparencyException(
           Reason.HEAD_KEY_UNKNOWN,
           "the key " + key.kidHex() + " was not valid when the head was signed");
     }
-    return signed;
   }
 
-  /** The key's line: its id and the signature. */
-  private byte[] lineOf(IssuerKey key) throws TransparencyException {
+  /** The key's line: its id and the signature; empty where there is none. */
+  private Optional<byte[]> lineOf(IssuerKey key) throws TransparencyException {
     final String opening = DASH + head.origin() + " ";
     final byte[] id = keyId(head.origin(), key.kid());
-    for (final String each : note.substring(head.text().length() + 1).split("\n")) {
+    for (final String each : note.substring(head.text().length() + 1).split("\n", -1)) {
       if (!each.startsWith(opening)) {
         continue;
       }
@@ -107,11 +129,10 @@ public record SignedHead(TreeHead head, String note) {
       }
       if (line.length == KEY_ID_BYTES + SIGNATURE_BYTES
           && Arrays.equals(id, 0, KEY_ID_BYTES, line, 0, KEY_ID_BYTES)) {
-        return line;
+        return Optional.of(line);
       }
     }
-    throw new TransparencyException(
-        Reason.HEAD_KEY_UNKNOWN, "the head has no signature by the key " + key.kidHex());
+    return Optional.empty();
   }
 
   /** By signed-note: of the name, the type and what is the key's alone. */

@@ -32,7 +32,7 @@ public record TilePath(int level, long index, int width) {
 
   /** The tile of a place in a tree of a size; its width is what is there of it. */
   public static TilePath in(int level, long index, long size) {
-    final long nodes = size >>> HEIGHT * Math.max(0, level);
+    final long nodes = size >>> (HEIGHT * Math.max(0, level));
     return new TilePath(level, index, (int) Math.min(WIDTH, nodes - index * WIDTH));
   }
 
@@ -43,7 +43,7 @@ public record TilePath(int level, long index, int width) {
 
   /** Whether all of it is in a tree of a size; it never changes then. */
   public boolean isIn(long size) {
-    final long nodes = size >>> HEIGHT * Math.max(0, level);
+    final long nodes = size >>> (HEIGHT * Math.max(0, level));
     return index <= nodes / WIDTH && index * WIDTH + width <= nodes;
   }
 
@@ -72,8 +72,10 @@ public record TilePath(int level, long index, int width) {
     final int level =
         matcher.group(1).equals("entries") ? ENTRIES : Integer.parseInt(matcher.group(1));
     long index = 0;
-    for (final String group : matcher.group(2).split("/")) {
-      index = index * GROUP + (group.isEmpty() ? 0 : Integer.parseInt(group.substring(1)));
+    for (final String group : matcher.group(2).split("/", -1)) {
+      if (!group.isEmpty()) {
+        index = index * GROUP + Integer.parseInt(group.substring(1));
+      }
     }
     index = index * GROUP + Integer.parseInt(matcher.group(3));
     final int width = matcher.group(4) == null ? WIDTH : Integer.parseInt(matcher.group(4));

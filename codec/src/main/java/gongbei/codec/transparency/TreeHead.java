@@ -27,6 +27,11 @@ public record TreeHead(String origin, long size, byte[] root, long epochSeconds)
     return ORIGIN + region;
   }
 
+  /** Whose history it is, as in {@code GD}. */
+  public String region() {
+    return origin.substring(ORIGIN.length());
+  }
+
   /** The text, every line with its end. */
   public String text() {
     return origin

@@ -5,18 +5,28 @@ import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.SignatureAlgorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1Set;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -34,6 +44,10 @@ public final class Certificates {
   private static final int MAX_CERTIFICATE_BYTES = 64 * 1024;
   private static final int ALL_HCERT_TYPES =
       HcertClaims.TEST | HcertClaims.VACCINATION | HcertClaims.RECOVERY;
+  private static final ASN1ObjectIdentifier DOCUMENT_TYPES =
+      new ASN1ObjectIdentifier("2.23.136.1.1.6.2");
+  private static final ASN1ObjectIdentifier SEAL_SIGNER =
+      new ASN1ObjectIdentifier("2.23.136.1.1.14.2");
   private static final String[] HCERT_USAGE_ARCS = {
     "1.3.6.1.4.1.1847.2021.1.", "1.3.6.1.4.1.0.1847.2021.1."
   };
@@ -119,7 +133,7 @@ public final class Certificates {
     return switch (format) {
       case GD1 -> "CN";
       case MO1 -> "MO";
-      case HC1 -> null;
+      case HC1, VDS, SHC -> null;
     };
   }
 
@@ -129,6 +143,54 @@ public final class Certificates {
    */
   public static IssuerKey anchor(String source, byte[] der) throws TrustException {
     return read(source, der, Set.of(CodeFormat.values()));
+  }
+
+  /**
+   * Whom a caller trusts who names a certificate as the only trust anchor: an authority's names the
+   * signers of seals, and any other signs every format that its algorithm suits. One with addresses
+   * as alternative names is that of an issuer of health cards (SMART Health Cards, "Certificates").
+   */
+  public static TrustList anchors(String source, byte[] der) throws TrustException {
+    final List<TrustAuthority> authorities = new ArrayList<>();
+    try {
+      authorities.add(TrustAuthority.of(source, der));
+    } catch (TrustException e) {
+      // A signer's certificate, as most are.
+    }
+    final List<IssuerKey> keys = new ArrayList<>();
+    try {
+      final IssuerKey key = anchor(source, der);
+      keys.add(key);
+      if (key.publicKey() instanceof ECPublicKeyParameters elliptic
+          && elliptic.getParameters().equals(Curves.P256)) {
+        for (final String address : addresses(holder(source, der))) {
+          keys.add(JsonWebKeys.healthCardKey(address, elliptic));
+        }
+      }
+    } catch (TrustException e) {
+      // An authority's key may be on a curve that no code is signed on.
+      if (authorities.isEmpty()) {
+        throw e;
+      }
+    }
+    return new TrustList(keys, authorities);
+  }
+
+  private static List<String> addresses(X509CertificateHolder certificate) {
+    final GeneralNames names;
+    try {
+      names =
+          GeneralNames.fromExtensions(
+              certificate.getExtensions(), Extension.subjectAlternativeName);
+    } catch (RuntimeException e) {
+      return List.of(); // names that can't be read name nobody
+    }
+    return names == null
+        ? List.of()
+        : Arrays.stream(names.getNames())
+            .filter(name -> name.getTagNo() == GeneralName.uniformResourceIdentifier)
+            .map(name -> name.getName().toString())
+            .toList();
   }
 
   /** The first 8 bytes of the certificate's SHA-256, big-endian (hcert specification A.1). */
@@ -160,7 +222,7 @@ public final class Certificates {
           algorithm,
           key,
           formats == null ? formatsOf(algorithm, country) : suiting(formats, algorithm),
-          hcertTypes(certificate),
+          typesOf(certificate),
           certificate.getNotBefore().toInstant().getEpochSecond(),
           certificate.getNotAfter().toInstant().getEpochSecond());
     } catch (IOException | RuntimeException e) {
@@ -197,19 +259,23 @@ public final class Certificates {
       throws TrustException {
     try {
       final RSAKeyParameters key = (RSAKeyParameters) PublicKeyFactory.createKey(info);
-      final int bits = key.getModulus().bitLength();
-      if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
-        throw new TrustException(
-            source + ": RSA modulus is of " + bits + " bits, not 2048 to 8192");
-      }
+      requireStrongModulus(source, key);
       return key;
     } catch (IOException | RuntimeException e) {
       throw new TrustException(source + ": RSA public key can't be read");
     }
   }
 
+  /** Refuses a modulus of RSA that is too short, or longer than anybody needs. */
+  static void requireStrongModulus(String source, RSAKeyParameters key) throws TrustException {
+    final int bits = key.getModulus().bitLength();
+    if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+      throw new TrustException(source + ": RSA modulus is of " + bits + " bits, not 2048 to 8192");
+    }
+  }
+
   /** What a key signs by, unless its issuer chooses another hash. */
-  static SignatureAlgorithm algorithmOf(AsymmetricKeyParameter key) {
+  public static SignatureAlgorithm algorithmOf(AsymmetricKeyParameter key) {
     if (!(key instanceof ECPublicKeyParameters ec)) {
       return SignatureAlgorithm.PS256;
     }
@@ -239,6 +305,111 @@ public final class Certificates {
     };
   }
 
+  /**
+   * The country that a certificate says it is of.
+   *
+   * @param source names it in messages
+   */
+  public static String countryOf(String source, byte[] der) throws TrustException {
+    return country(holder(source, der));
+  }
+
+  /**
+   * Whether a certificate is of that public key.
+   *
+   * @param source names it in messages
+   */
+  public static boolean isKeyOf(String source, byte[] der, AsymmetricKeyParameter key)
+      throws TrustException {
+    return TrustList.isSame(publicKey(source, holder(source, der).getSubjectPublicKeyInfo()), key);
+  }
+
+  /**
+   * Reads a certificate.
+   *
+   * @param source names it in messages
+   */
+  static X509CertificateHolder holder(String source, byte[] der) throws TrustException {
+    if (der.length > MAX_CERTIFICATE_BYTES) {
+      throw new TrustException(source + ": certificate is longer than 65536 bytes");
+    }
+    try {
+      return new X509CertificateHolder(der);
+    } catch (IOException | RuntimeException e) {
+      throw new TrustException(source + ": is not an X.509 certificate");
+    }
+  }
+
+  /**
+   * Refuses a key of RSA that is too short; one of a curve that codes are not signed on may still
+   * sign certificates.
+   */
+  static void requireStrongKey(String source, SubjectPublicKeyInfo info) throws TrustException {
+    if (PKCSObjectIdentifiers.rsaEncryption.equals(info.getAlgorithm().getAlgorithm())
+        || PKCSObjectIdentifiers.id_RSASSA_PSS.equals(info.getAlgorithm().getAlgorithm())) {
+      rsaKey(source, info);
+    }
+  }
+
+  /**
+   * Refuses a certificate whose key may not sign documents: one of an authority, or whose key usage
+   * says otherwise (RFC 5280 §4.2.1.3).
+   *
+   * @param source names it in messages
+   */
+  public static void requireSigner(String source, byte[] der) throws TrustException {
+    final X509CertificateHolder certificate = holder(source, der);
+    try {
+      final KeyUsage usage = KeyUsage.fromExtensions(certificate.getExtensions());
+      if (usage != null && !usage.hasUsages(KeyUsage.digitalSignature)) {
+        throw new TrustException(source + ": its key usage does not let it sign documents");
+      }
+      final BasicConstraints constraints =
+          BasicConstraints.fromExtensions(certificate.getExtensions());
+      if (constraints != null && constraints.isCA()) {
+        throw new TrustException(source + ": is the certificate of an authority, no signer's");
+      }
+    } catch (RuntimeException e) {
+      throw new TrustException(source + ": has extensions that can't be read");
+    }
+  }
+
+  /**
+   * The key of the certificate in a seal (VDS-NC), which an authority's certificate makes trusted.
+   *
+   * @return the key, or null where the authority has not signed the certificate, where it is not
+   *     one for seals, or where its key can't be used
+   */
+  static IssuerKey sealKey(byte[] der, TrustAuthority authority) {
+    try {
+      final X509CertificateHolder certificate = holder("cer", der);
+      if (!isForSeals(certificate) || !authority.hasSigned(certificate)) {
+        return null;
+      }
+      requireSigner("cer", der);
+      final IssuerKey own = read("cer", der, Set.of(CodeFormat.VDS));
+      return own.formats().isEmpty()
+          ? null
+          : new IssuerKey(
+              own.issuer(),
+              own.kid(),
+              own.algorithm(),
+              own.publicKey(),
+              own.formats(),
+              own.hcertTypes(),
+              Math.max(own.notBeforeEpochSeconds(), authority.notBeforeEpochSeconds()),
+              Math.min(own.notAfterEpochSeconds(), authority.notAfterEpochSeconds()));
+    } catch (TrustException | RuntimeException e) {
+      return null; // the seal is not by anybody who is trusted, whatever is wrong with it
+    }
+  }
+
+  /** VDS-NC: a signer of passports, whom the same authority makes trusted, signs no seals. */
+  private static boolean isForSeals(X509CertificateHolder certificate) {
+    final ExtendedKeyUsage usage = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
+    return usage != null && usage.hasKeyPurposeId(KeyPurposeId.getInstance(SEAL_SIGNER));
+  }
+
   /** The country that a certificate says, which has been read before. */
   private static String countryIn(byte[] der) {
     try {
@@ -248,7 +419,7 @@ public final class Certificates {
     }
   }
 
-  private static String country(X509CertificateHolder certificate) {
+  static String country(X509CertificateHolder certificate) {
     final String subject = countryOf(certificate.getSubject());
     final String country = subject == null ? countryOf(certificate.getIssuer()) : subject;
     return country == null ? NO_COUNTRY : country.toUpperCase(Locale.ROOT);
@@ -257,6 +428,36 @@ public final class Certificates {
   private static String countryOf(X500Name name) {
     final RDN[] found = name.getRDNs(BCStyle.C);
     return found.length == 0 ? null : IETFUtils.valueToString(found[0].getFirst().getValue());
+  }
+
+  /**
+   * What a certificate lets its key sign: by its extended key usage, and by the types of document
+   * of travel documents' certificates (ICAO 9303-12 §7.1.1), {@code NV} for vaccinations and {@code
+   * NT} for tests, where one of these is among them.
+   */
+  private static int typesOf(X509CertificateHolder certificate) {
+    final Extension documents = certificate.getExtension(DOCUMENT_TYPES);
+    final int byUsage = hcertTypes(certificate);
+    if (documents == null) {
+      return byUsage;
+    }
+    int types = 0;
+    for (final ASN1Encodable member : ASN1Sequence.getInstance(documents.getParsedValue())) {
+      if (member instanceof ASN1Set names) {
+        for (final ASN1Encodable name : names) {
+          types |= typeOf(name.toString());
+        }
+      }
+    }
+    return types == 0 ? byUsage : byUsage & types;
+  }
+
+  private static int typeOf(String documentType) {
+    return switch (documentType) {
+      case "NV" -> HcertClaims.VACCINATION;
+      case "NT" -> HcertClaims.TEST;
+      default -> 0;
+    };
   }
 
   /** Hcert specification A.4: without one of the EU's usages a key may sign every type. */

@@ -60,19 +60,23 @@ public record IssuerKey(
           && other.isEcdsa()
           && other != algorithm
           && formats.stream().anyMatch(format -> format.permits(other))) {
-        keys.add(
-            new IssuerKey(
-                issuer,
-                kid,
-                other,
-                publicKey,
-                formats,
-                hcertTypes,
-                notBeforeEpochSeconds,
-                notAfterEpochSeconds));
+        keys.add(under(other));
       }
     }
     return keys;
+  }
+
+  /** The same key under another algorithm of ECDSA, which names another hash. */
+  IssuerKey under(SignatureAlgorithm other) {
+    return new IssuerKey(
+        issuer,
+        kid,
+        other,
+        publicKey,
+        formats,
+        hcertTypes,
+        notBeforeEpochSeconds,
+        notAfterEpochSeconds);
   }
 
   /** Whether the key may sign what that region issues; {@link #issuer} does not say so. */

@@ -21,11 +21,22 @@ public final class TrustList {
   /** Trusts nobody. */
   public static final TrustList EMPTY = new TrustList(List.of());
 
+  private final List<TrustAuthority> authorities;
   private final List<IssuerKey> keys;
   private final IssuerKey[] candidates;
   private final long[] kids;
 
+  /** Trusts those keys and no authority. */
   public TrustList(List<IssuerKey> keys) {
+    this(keys, List.of());
+  }
+
+  /**
+   * Trusts keys, and whoever an authority's certificate makes trusted: the signers of seals, whose
+   * certificates the seals carry.
+   */
+  public TrustList(List<IssuerKey> keys, List<TrustAuthority> authorities) {
+    this.authorities = List.copyOf(authorities);
     this.keys = keys.stream().sorted(Comparator.comparingLong(IssuerKey::kid)).toList();
     candidates =
         this.keys.stream()
@@ -74,7 +85,7 @@ public final class TrustList {
     return false;
   }
 
-  private static boolean isSame(AsymmetricKeyParameter one, AsymmetricKeyParameter other) {
+  static boolean isSame(AsymmetricKeyParameter one, AsymmetricKeyParameter other) {
     if (one instanceof ECPublicKeyParameters a && other instanceof ECPublicKeyParameters b) {
       return a.getParameters().equals(b.getParameters()) && a.getQ().equals(b.getQ());
     }
@@ -87,6 +98,11 @@ public final class TrustList {
   /** How many keys are trusted. */
   public int size() {
     return keys.size();
+  }
+
+  /** The authorities that are trusted to name the signers of seals. */
+  public List<TrustAuthority> authorities() {
+    return authorities;
   }
 
   /** All keys, in the order of their kids. */

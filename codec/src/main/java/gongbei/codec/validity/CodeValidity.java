@@ -10,9 +10,11 @@ public final class CodeValidity {
 
   /**
    * Checks the times of a code and what its key may sign. At the second of exp a code is expired
-   * (RFC 7519 §4.1.4), but an HCERT only after it (hcert specification §3.3.5). What an HCERT
-   * certifies must be within the certificate's extended key usage (A.4), and the trust list alone
-   * decides on the period of its key (§5.1); the key of a region signs within its period.
+   * (RFC 7519 §4.1.4), but a foreign one only after it (hcert specification §3.3.5), and where it
+   * has none the period that the document itself states decides. What a foreign code certifies must
+   * be within the certificate's extended key usage (A.4, for a seal its types of document), and the
+   * trust list alone decides on the period of its key (§5.1), but on that of a seal the
+   * certificates in the seal and of its authority; the key of a region signs within its period.
    *
    * @param key the one whose signature the code carries
    * @param atEpochSeconds the time that counts
@@ -30,15 +32,31 @@ public final class CodeValidity {
         && code.cwt().notBeforeEpochSeconds() > latestStart) {
       return ValidityFault.NOT_BEFORE_IN_FUTURE;
     }
-    final boolean isHcert = code.format() == CodeFormat.HC1;
-    if (atEpochSeconds > code.cwt().expiresAtEpochSeconds() - (isHcert ? 0 : 1)) {
+    final boolean isForeign = code.format().isForeign();
+    final long expires = code.cwt().expiresAtEpochSeconds();
+    if (expires != HealthCode.ABSENT && atEpochSeconds > expires - (isForeign ? 0 : 1)) {
       return ValidityFault.EXPIRED;
     }
-    if (isHcert) {
-      return (code.hcert().types() & ~key.hcertTypes()) == 0
-          ? ValidityFault.NONE
-          : ValidityFault.OTHER_KEY_USAGE;
+    return isForeign ? checkForeign(code, key, atEpochSeconds) : checkPeriod(code, key);
+  }
+
+  private static ValidityFault checkForeign(HealthCode code, IssuerKey key, long atEpochSeconds) {
+    if (atEpochSeconds < code.facts().validFromEpochSeconds()) {
+      return ValidityFault.PERIOD_NOT_BEGUN;
     }
+    final long until = code.facts().validUntilEpochSeconds();
+    if (until != HealthCode.ABSENT && atEpochSeconds > until) {
+      return ValidityFault.PERIOD_OVER;
+    }
+    if ((code.facts().types() & ~key.hcertTypes()) != 0) {
+      return ValidityFault.OTHER_KEY_USAGE;
+    }
+    return code.format() == CodeFormat.VDS && !key.isValidAt(atEpochSeconds)
+        ? ValidityFault.OUTSIDE_CERTIFICATE
+        : ValidityFault.NONE;
+  }
+
+  private static ValidityFault checkPeriod(HealthCode code, IssuerKey key) {
     return key.isValidAt(code.cwt().issuedAtEpochSeconds())
         ? ValidityFault.NONE
         : ValidityFault.OUTSIDE_KEY_PERIOD;

@@ -10,10 +10,16 @@ public enum ValidityFault {
   NOT_BEFORE_IN_FUTURE("nbf", "is in the future"),
   /** Its time is over (RFC 8392 §3.1.4). */
   EXPIRED("exp", "is past"),
+  /** The period that the document states has not begun. */
+  PERIOD_NOT_BEGUN("valid-from", "is in the future"),
+  /** The period that the document states is over. */
+  PERIOD_OVER("valid-until", "is past"),
   /** Its key may not sign what it certifies (hcert specification A.4). */
   OTHER_KEY_USAGE("key-usage", "does not let the key sign this type of certificate"),
   /** It was issued outside the period of its region's key. */
   OUTSIDE_KEY_PERIOD("iat", "is outside the period of the issuer's key"),
+  /** The certificate in a seal, or its authority's, is not valid at the time. */
+  OUTSIDE_CERTIFICATE("cer", "is not valid at this time"),
   /** It holds. */
   NONE(null, null);
 

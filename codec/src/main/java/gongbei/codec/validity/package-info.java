@@ -9,9 +9,11 @@
  *       key counts alone ({@link gongbei.codec.signature.CodeSignatures}).
  *   <li>{@code iat} and {@code nbf} are not in the future; an issuer's clock may be ahead by a
  *       configured skew.
- *   <li>{@code exp} has not come; an {@code HC1} code holds through that second.
- *   <li>An {@code HC1} code certifies what the key's extended key usage allows; its key counts for
- *       as long as the trust list has it. A region's code was issued within the period of its key.
+ *   <li>{@code exp} has not come; a foreign code holds through that second. Where its kind lets exp
+ *       be missing, the period counts that the document states.
+ *   <li>A foreign code certifies what the key's extended key usage allows; its key counts for as
+ *       long as the trust list has it, that of a seal within the periods of its certificates. A
+ *       region's code was issued within the period of its key.
  * </ol>
  *
  * <p>Start with {@link gongbei.codec.validity.CodeValidity}.

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.translate.TranslationRequest;
 import gongbei.testing.Seeds;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ final class CodeTextTest {
         "\0%s\u001D"
       })
   void whatScannersAndEditorsPutAroundACodeIsPassedOver(String around) {
-    for (final CodeFormat format : CodeFormat.values()) {
+    for (final CodeFormat format : List.of(CodeFormat.GD1, CodeFormat.MO1, CodeFormat.HC1)) {
       final String code = TestCodes.valid(format);
       final String text = String.format(java.util.Locale.ROOT, around, code);
       assertEquals(code, CodeText.of(text));
@@ -45,7 +46,9 @@ final class CodeTextTest {
   }
 
   @ParameterizedTest
-  @EnumSource(CodeFormat.class)
+  @EnumSource(
+      value = CodeFormat.class,
+      names = {"GD1", "MO1", "HC1"})
   void aCodeLosesNoCharacterOfItsOwn(CodeFormat format) {
     final byte[] code = TestCodes.ascii(TestCodes.valid(format));
     assertSame(code, CodeText.of(code));

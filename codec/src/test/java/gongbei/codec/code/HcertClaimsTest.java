@@ -51,9 +51,9 @@ final class HcertClaimsTest {
       })
   void oneOfVaccinationsTestsAndRecoveriesIsThere(String members, int types) {
     assertTrue(wrap(members), () -> code.field() + " " + code.explanation());
-    assertEquals(types, code.hcert().types());
-    assertTrue(code.hcert().isOfThisDisease());
-    assertNull(code.hcert().fieldOutsideValueSets());
+    assertEquals(types, code.facts().types());
+    assertTrue(code.facts().isOfThisDisease());
+    assertNull(code.facts().fieldOutsideValueSets());
   }
 
   @ParameterizedTest
@@ -127,12 +127,12 @@ final class HcertClaimsTest {
   @Test
   void nothingIsCertifiedByACodeOfAnotherFormatThatFollows() {
     assertTrue(wrap("'t':[" + T.replace("260415000", "260373001") + "]"));
-    assertTrue(code.hcert().isPositive());
+    assertTrue(code.facts().isPositive());
     final byte[] text = TestCodes.ascii(TestCodes.valid(CodeFormat.GD1));
     assertTrue(code.wrap(text, 0, text.length));
-    assertEquals(0, code.hcert().types());
-    assertFalse(code.hcert().isPositive());
-    assertFalse(code.hcert().isOfThisDisease());
+    assertEquals(0, code.facts().types());
+    assertFalse(code.facts().isPositive());
+    assertFalse(code.facts().isOfThisDisease());
   }
 
   @Test
@@ -141,13 +141,13 @@ final class HcertClaimsTest {
     final String antigen = older.replace("LP6464-4", "LP217198-3");
     assertTrue(wrap("'t':[" + older + "," + T + "," + antigen + "]"));
     final int june = 1_622_541_600 / 60;
-    assertEquals(june, code.hcert().negativeSampleEpochMinutes(TestKind.NAAT));
-    assertEquals(june - 31 * 1_440, code.hcert().negativeSampleEpochMinutes(TestKind.RAT));
-    assertEquals("sc", code.hcert().fieldAfter(1_622_541_600 - 301));
-    assertNull(code.hcert().fieldAfter(1_622_541_600 - 300));
+    assertEquals(june, code.facts().negativeSampleEpochMinutes(TestKind.NAAT));
+    assertEquals(june - 31 * 1_440, code.facts().negativeSampleEpochMinutes(TestKind.RAT));
+    assertEquals("sc", code.facts().fieldAfter(1_622_541_600 - 301));
+    assertNull(code.facts().fieldAfter(1_622_541_600 - 300));
     assertTrue(wrap("'v':[" + V.replace("'dn':2", "'dn':3") + "," + V + "]"));
-    assertEquals(3, code.hcert().doses());
-    assertEquals("dt", code.hcert().fieldAfter(1_622_505_600 - 14 * 3_600 - 1));
-    assertNull(code.hcert().fieldAfter(1_622_505_600 - 14 * 3_600));
+    assertEquals(3, code.facts().doses());
+    assertEquals("dt", code.facts().fieldAfter(1_622_505_600 - 14 * 3_600 - 1));
+    assertNull(code.facts().fieldAfter(1_622_505_600 - 14 * 3_600));
   }
 }

@@ -410,10 +410,10 @@ final class HcertVariantsTest {
     assertTrue(
         wrapClaims("a2041a6553f100", "390103", "d9d9f7a101", "d9d9f7a16174", "d86481c1", test),
         () -> code.field() + " " + code.explanation());
-    assertEquals(HcertClaims.TEST, code.hcert().types());
-    assertTrue(code.hcert().isPositive());
-    assertEquals("sc", code.hcert().fieldAfter(1_619_863_200 - 301));
-    assertNull(code.hcert().fieldAfter(1_619_863_200 - 300));
+    assertEquals(HcertClaims.TEST, code.facts().types());
+    assertTrue(code.facts().isPositive());
+    assertEquals("sc", code.facts().fieldAfter(1_619_863_200 - 301));
+    assertNull(code.facts().fieldAfter(1_619_863_200 - 300));
   }
 
   @Test
@@ -557,7 +557,9 @@ final class HcertVariantsTest {
                 named.getPublicKeyData().getOctets()));
     assertEquals(SignatureAlgorithm.ES384, Certificates.anchor("P384", spelt).algorithm());
     assertEquals(
-        Set.of(CodeFormat.HC1), Certificates.anchor("P384", spelt).formats(), "MO1 is of P-256");
+        Set.of(CodeFormat.HC1, CodeFormat.VDS),
+        Certificates.anchor("P384", spelt).formats(),
+        "MO1 is of P-256");
     final byte[] brainpool =
         certificate(
             P256,

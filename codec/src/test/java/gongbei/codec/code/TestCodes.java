@@ -40,6 +40,7 @@ public final class TestCodes {
       case GD1 -> GD;
       case MO1 -> MO;
       case HC1 -> XX;
+      case VDS, SHC -> throw new IllegalArgumentException(format + " is not issued here");
     };
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,9 +49,8 @@ final class FollowedFilesTest {
   /** Waits until an unchanged file is known by what its inode says, without being read. */
   private void settle() throws Exception {
     final FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
-    while (System.currentTimeMillis() - changed.toMillis() <= 2_100) {
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
+    Patience.await(
+        "the change is old enough", () -> System.currentTimeMillis() - changed.toMillis() > 2_100);
     assertEquals(List.of(), changed());
     assertEquals(List.of(), changed());
   }

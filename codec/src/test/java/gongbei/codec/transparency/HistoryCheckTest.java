@@ -126,7 +126,8 @@ final class HistoryCheckTest {
     lowest.forEach(leaf -> frontier.append(leaf, 0, NodeSink.NONE));
     made.note =
         SignedHead.sign(
-                new TreeHead(TreeHead.originOf("GD"), size, frontier.root(), NOW),
+                new TreeHead(
+                    TreeHead.originOf(signer.issuerKey().issuer()), size, frontier.root(), NOW),
                 new CodeSigner(signer))
             .note();
     return made;
@@ -135,7 +136,7 @@ final class HistoryCheckTest {
   private Reason faultOf(TileSource source, IssuerKey issuer) {
     return assertThrows(
             TransparencyException.class,
-            () -> HistoryCheck.check(source, issuer, HistoryCheck.EntrySink.NONE))
+            () -> HistoryCheck.check(source, List.of(issuer), HistoryCheck.EntrySink.NONE))
         .reason();
   }
 
@@ -148,7 +149,9 @@ final class HistoryCheckTest {
     final List<Long> versions = new ArrayList<>();
     final HistoryCheck.Summary summary =
         HistoryCheck.check(
-            log(70_000, signer), signer.issuerKey(), (version, entry) -> versions.add(version));
+            log(70_000, signer),
+            List.of(signer.issuerKey()),
+            (version, entry) -> versions.add(version));
     assertEquals(70_000, summary.entries());
     assertEquals(70_000, versions.size());
     assertEquals(70_000, versions.get(69_999));
@@ -176,7 +179,7 @@ final class HistoryCheckTest {
             Reason.ENTRY_TAMPERED,
             Reason.BUNDLE_MALFORMED),
         found);
-    HistoryCheck.check(tiles, key.issuerKey(), HistoryCheck.EntrySink.NONE);
+    HistoryCheck.check(tiles, List.of(key.issuerKey()), HistoryCheck.EntrySink.NONE);
   }
 
   @Test
@@ -214,7 +217,7 @@ final class HistoryCheckTest {
     tiles.files.put(last, kept);
     tiles.files.remove(first);
     final HistoryCheck.Summary summary =
-        HistoryCheck.check(tiles, key.issuerKey(), HistoryCheck.EntrySink.NONE);
+        HistoryCheck.check(tiles, List.of(key.issuerKey()), HistoryCheck.EntrySink.NONE);
     assertEquals(TilePath.WIDTH + 1, summary.firstVersion());
     assertEquals(SIZE - TilePath.WIDTH, summary.entries());
     tiles.files.remove(new TilePath(1, 0, 1));
@@ -229,7 +232,9 @@ final class HistoryCheckTest {
       written.put(file.getKey(), file.getValue());
     }
     assertEquals(
-        SIZE, HistoryCheck.check(written, key.issuerKey(), HistoryCheck.EntrySink.NONE).entries());
+        SIZE,
+        HistoryCheck.check(written, List.of(key.issuerKey()), HistoryCheck.EntrySink.NONE)
+            .entries());
   }
 
   @Test

@@ -84,7 +84,8 @@ public sealed interface StatusCommand {
 
   /**
    * Replaces a holder's whole status, but for what is revoked. A test whose sample is older than
-   * the one known is superseded: the known one stays, and where it is positive the holder is red.
+   * the one known is superseded: the known one stays, and where it is positive the holder gets no
+   * greener.
    *
    * @param flags bits of {@link StatusRecord#ALL_FLAGS}
    * @param terms who answers for it and when the colour ends; a green one has no end

@@ -21,8 +21,11 @@ import org.agrona.concurrent.IdleStrategy;
  * is not set has the default named here, which is meant for members that share two processors.
  */
 public final class ClusterContext {
-  /** The directory of the history's files, in a node's data directory. */
-  public static final String HISTORY = "history";
+  /**
+   * The directory of the history's files, in a node's data directory, where {@code history} is the
+   * log's identity.
+   */
+  public static final String HISTORY = "transparency";
 
   private static final long MIN_PARK_NANOS = 10_000;
   private static final int MIN_CANVASS_MILLIS = 3_000;

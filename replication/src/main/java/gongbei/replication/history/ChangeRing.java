@@ -63,7 +63,7 @@ final class ChangeRing {
         return false;
       }
     }
-    final int at = (int) (putNext & places - 1) << PLACE_BITS;
+    final int at = (int) (putNext & (places - 1)) << PLACE_BITS;
     final StatusRecord after = change.after();
     System.arraycopy(change.subject(), 0, bytes, at, Subject.BYTES);
     LONGS.set(bytes, at + VERSION, change.version());
@@ -123,7 +123,7 @@ final class ChangeRing {
   }
 
   private int place(int ahead) {
-    return (int) (taken.get() + ahead & places - 1) << PLACE_BITS;
+    return (int) ((taken.get() + ahead) & (places - 1)) << PLACE_BITS;
   }
 
   /** Gives places back. */

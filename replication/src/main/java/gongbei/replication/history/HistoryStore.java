@@ -86,10 +86,10 @@ final class HistoryStore implements AutoCloseable {
     truncate(size);
     final byte[] node = new byte[TreeHash.BYTES];
     for (int level = 1; level <= TilePath.MAX_LEVEL; level++) {
-      final long nodes = size >>> TilePath.HEIGHT * level;
+      final long nodes = size >>> (TilePath.HEIGHT * level);
       long index = nodes == 0 ? 0 : level(level).length() / TreeHash.BYTES;
       for (; index < nodes; index++) {
-        final long end = index + 1 << TilePath.HEIGHT * level;
+        final long end = (index + 1) << (TilePath.HEIGHT * level);
         if (end > layout.beforeHistory()
             && layout.gaps().stream().noneMatch(gap -> hides(gap, end))) {
           new Nodes().below(TilePath.HEIGHT * level, index, node, 0);
@@ -233,7 +233,7 @@ final class HistoryStore implements AutoCloseable {
       segment.truncate(to % layout.segmentEntries() * ENTRY);
     }
     for (final Map.Entry<Integer, ByteStore> level : levels.entrySet()) {
-      level.getValue().truncate((to >>> TilePath.HEIGHT * level.getKey()) * TreeHash.BYTES);
+      level.getValue().truncate((to >>> (TilePath.HEIGHT * level.getKey())) * TreeHash.BYTES);
     }
     if (layout.gaps().stream().anyMatch(gap -> gap.to() > to)) {
       layout(layout.endingAt(to));
@@ -332,7 +332,7 @@ final class HistoryStore implements AutoCloseable {
      */
     @Override
     public void node(int level, long index, byte[] into, int at) throws TransparencyException {
-      final long end = index + 1 << level;
+      final long end = (index + 1) << level;
       if (end <= layout.beforeHistory()) {
         BeforeHistory.node(level, into, at);
         return;
@@ -369,8 +369,8 @@ final class HistoryStore implements AutoCloseable {
     private void below(int level, long index, byte[] into, int at)
         throws IOException, TransparencyException {
       final int base = Math.max(0, level - 1) / TilePath.HEIGHT * TilePath.HEIGHT;
-      final int count = 1 << level - base;
-      final long first = index << level - base;
+      final int count = 1 << (level - base);
+      final long first = index << (level - base);
       final byte[] hashes = new byte[count * TreeHash.BYTES];
       if (base == 0) {
         final byte[] entries = new byte[count * ENTRY];
@@ -394,8 +394,8 @@ final class HistoryStore implements AutoCloseable {
 
     /** Whether all of those nodes are kept. */
     private boolean isPlain(int level, long first, int count) {
-      final long from = first + 1 << level;
-      final long end = first + count << level;
+      final long from = (first + 1) << level;
+      final long end = (first + count) << level;
       return from > layout.beforeHistory()
           && layout.gaps().stream().noneMatch(gap -> from <= gap.to() && end > gap.from());
     }

@@ -79,10 +79,10 @@ record StoreLayout(int segmentEntries, long beforeHistory, List<Gap> gaps) {
    */
   static StoreLayout of(String text) throws TransparencyException {
     try {
-      final String[] lines = text.split("\n");
+      final String[] lines = text.split("\n", -1);
       final List<Gap> gaps = new ArrayList<>();
-      for (int i = 3; i < lines.length - 1; i++) {
-        final String[] fields = lines[i].split(" ");
+      for (int i = 3; i < lines.length - 2; i++) {
+        final String[] fields = lines[i].split(" ", -1);
         gaps.add(
             new Gap(Long.parseLong(fields[1]), Long.parseLong(fields[2]), HEX.parseHex(fields[3])));
       }

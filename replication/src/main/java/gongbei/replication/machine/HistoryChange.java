@@ -25,6 +25,7 @@ public final class HistoryChange {
   private int ground;
   private long logEpochSeconds;
   private boolean wasKnown;
+  private boolean isCounted;
   private boolean isBeforeHistory;
 
   HistoryChange() {}
@@ -92,6 +93,15 @@ public final class HistoryChange {
     return before.version();
   }
 
+  /** Whether it counted towards the ceilings of its ground. */
+  public boolean isCounted() {
+    return isCounted;
+  }
+
+  void counted(boolean counts) {
+    isCounted = counts;
+  }
+
   /**
    * Whether a protocol that knew no grounds has applied it: nodes that were upgraded in place have
    * nothing of it, so nobody keeps it.
@@ -130,6 +140,7 @@ public final class HistoryChange {
     before.reset();
     after.reset();
     wasKnown = false;
+    isCounted = false;
   }
 
   /** Sets what became of it. */

@@ -104,6 +104,7 @@ public final class StatusStateMachine {
     after.lapse(change.logEpochSeconds());
     copy(after, inForce);
     change.wasKnown(known);
+    change.counted(false);
     Outcome outcome = refusal(command, origins);
     if (outcome == null) {
       outcome =
@@ -188,6 +189,7 @@ public final class StatusStateMachine {
         return Outcome.CEILING_REACHED;
       }
       map.addToDigest(rules.count(change));
+      change.counted(true);
     }
     map.put(key, change.wasKnown() ? before : null, after);
     return Outcome.APPLIED;

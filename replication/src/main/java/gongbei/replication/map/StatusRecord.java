@@ -61,7 +61,7 @@ public final class StatusRecord implements HolderStatus {
    */
   public static final int NEXT_MINUTES = 7 * 24 * 60;
 
-  /** The latest minute at which a colour ends that a record holds: 6053-01-16T02:07Z. */
+  /** The latest minute at which a colour may be set to end: 6053-01-16T02:07Z. */
   public static final int MAX_UNTIL_EPOCH_MINUTES = Integer.MAX_VALUE - NEXT_MINUTES;
 
   /** The latest day that a record holds: 9999-12-31. */
@@ -289,7 +289,7 @@ public final class StatusRecord implements HolderStatus {
     final int until = untilEpochMinutes();
     return until == 0
         ? next() == GREEN
-        : until > 0 && until <= MAX_UNTIL_EPOCH_MINUTES && next() < colour();
+        : until > 0 && greenFromEpochMinutes() <= Integer.MAX_VALUE && next() < colour();
   }
 
   @Override

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.agrona.CloseHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,14 +47,6 @@ final class ClusterNetworkAttackTest {
   void closeAll() {
     for (int i = open.size() - 1; i >= 0; i--) {
       CloseHelper.quietClose(open.get(i));
-    }
-  }
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 
@@ -85,7 +76,7 @@ final class ClusterNetworkAttackTest {
       open.add(node);
       nodes.add(node);
     }
-    await("a leader", () -> nodes.stream().anyMatch(node -> node.parts().isLeader()));
+    Patience.await("a leader", () -> nodes.stream().anyMatch(node -> node.parts().isLeader()));
     apply(status(1, GREEN));
   }
 
@@ -97,10 +88,10 @@ final class ClusterNetworkAttackTest {
 
   /** Applies a change by the first member, and waits until all have applied it. */
   private void apply(StatusCommand command) throws Exception {
-    await("it takes changes", () -> nodes.get(0).status().isWriting());
+    Patience.await("it takes changes", () -> nodes.get(0).status().isWriting());
     final long version =
         nodes.get(0).submit(command).get(Patience.SECONDS, TimeUnit.SECONDS).version();
-    await(
+    Patience.await(
         "all have applied it",
         () -> nodes.stream().allMatch(node -> node.state().map().version() >= version));
   }
@@ -169,6 +160,6 @@ final class ClusterNetworkAttackTest {
     assertTrue(
         opened(ClusterIntruder.plain(directory.resolve("plain"), addresses()))
             .forgesChange(HOLDER));
-    await("the holder is red", () -> colourOfTheHolder() == ClusterIntruder.RED);
+    Patience.await("the holder is red", () -> colourOfTheHolder() == ClusterIntruder.RED);
   }
 }

@@ -36,7 +36,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
@@ -75,14 +74,6 @@ final class ClusterNodeTest {
         ClusterNode.launch(context.map(StatusMap.persisted(context.directory(), CAPACITY)));
     open.add(node);
     return node;
-  }
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
   }
 
   private static StatusCommand green(long number) {
@@ -146,7 +137,7 @@ final class ClusterNodeTest {
     }
     Files.delete(directory.resolve("status.stamp"));
     try (ClusterNode node = single(directory)) {
-      await("serving", () -> node.status().isServing());
+      Patience.await("serving", () -> node.status().isServing());
       assertFalse(node.state().map().isWhole());
       assertEquals(before, mark(node));
       assertEquals(before.digest(), node.state().map().recomputeDigest());
@@ -166,7 +157,7 @@ final class ClusterNodeTest {
     }
     Files.delete(directory.resolve("status.map"));
     try (ClusterNode node = single(directory)) {
-      await("serving", () -> node.status().isServing());
+      Patience.await("serving", () -> node.status().isServing());
       assertEquals(before, mark(node));
       assertEquals(before.digest(), node.state().map().recomputeDigest());
       assertArrayEquals(
@@ -180,8 +171,8 @@ final class ClusterNodeTest {
 
   private static void snapshot(ClusterNode node) throws InterruptedException {
     final long taken = node.parts().snapshots();
-    await("a snapshot begins", node::requestSnapshot);
-    await("a snapshot is taken", () -> node.parts().snapshots() > taken);
+    Patience.await("a snapshot begins", node::requestSnapshot);
+    Patience.await("a snapshot is taken", () -> node.parts().snapshots() > taken);
   }
 
   @Test
@@ -214,7 +205,7 @@ final class ClusterNodeTest {
         }
       }
       // What is old goes with a snapshot, and one is due only when the log has grown.
-      await(
+      Patience.await(
           "bounded",
           () -> {
             node.submit(greens(0, 1_000)).orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join();
@@ -224,7 +215,7 @@ final class ClusterNodeTest {
     }
     Files.delete(directory.resolve("status.stamp"));
     try (ClusterNode node = single(directory)) {
-      await("serving", () -> node.status().isServing());
+      Patience.await("serving", () -> node.status().isServing());
       assertEquals(before, mark(node));
     }
   }
@@ -282,12 +273,12 @@ final class ClusterNodeTest {
     final StatusMap.Mark before;
     final List<MemberAddress> members = List.of(threeMembers().get(0));
     try (ClusterNode node = launch(member(members, 0))) {
-      await("it leads", () -> node.status().isWriting());
+      Patience.await("it leads", () -> node.status().isWriting());
       apply(node, greens(0, 100));
       before = mark(node);
     }
     final ClusterNode newer = launch(member(members, 0).protocol(ReplicatedState.PROTOCOL + 1));
-    await("it has failed", () -> newer.status().role() == LogRole.FAILED);
+    Patience.await("it has failed", () -> newer.status().role() == LogRole.FAILED);
     final ExecutionException refusal =
         assertThrows(
             ExecutionException.class,
@@ -304,7 +295,7 @@ final class ClusterNodeTest {
                 .directory(directory)
                 .map(StatusMap.persisted(directory, CAPACITY))
                 .protocol(1))) {
-      await("it leads", () -> node.status().isWriting());
+      Patience.await("it leads", () -> node.status().isWriting());
       for (int i = 0; i < 2; i++) {
         final ExecutionException refusal =
             assertThrows(
@@ -315,7 +306,7 @@ final class ClusterNodeTest {
       assertEquals(0, mark(node).version());
     }
     try (ClusterNode node = single(directory)) {
-      await("it leads", () -> node.status().isWriting());
+      Patience.await("it leads", () -> node.status().isWriting());
       apply(node, greens(0, 5));
       assertEquals(5, mark(node).version());
     }
@@ -354,7 +345,7 @@ final class ClusterNodeTest {
 
   private static ClusterNode leaderOf(List<ClusterNode> nodes) throws InterruptedException {
     final ClusterNode[] found = new ClusterNode[1];
-    await(
+    Patience.await(
         "a leader",
         () -> {
           for (final ClusterNode node : nodes) {
@@ -369,7 +360,7 @@ final class ClusterNodeTest {
 
   private static void awaitEqual(List<ClusterNode> nodes, long version) throws Exception {
     for (final ClusterNode node : nodes) {
-      await("version " + version, () -> mark(node).version() == version);
+      Patience.await("version " + version, () -> mark(node).version() == version);
       assertEquals(mark(nodes.get(0)), mark(node));
       assertEquals(mark(node).digest(), node.state().map().recomputeDigest());
     }
@@ -388,7 +379,7 @@ final class ClusterNodeTest {
     }
     awaitEqual(nodes, 3_000);
     final ReplicaNode replica = replica(members);
-    await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
+    Patience.await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
 
     final ClusterNode leader = leaderOf(nodes);
     final int lost = nodes.indexOf(leader);
@@ -398,7 +389,7 @@ final class ClusterNodeTest {
     apply(left.get(0), greens(3_000, 1_000));
     apply(left.get(1), greens(4_000, 1_000));
     awaitEqual(left, 5_000);
-    await("the replica", () -> replica.state().map().mark().equals(mark(left.get(0))));
+    Patience.await("the replica", () -> replica.state().map().mark().equals(mark(left.get(0))));
 
     for (int round = 0; round < 3; round++) {
       final ClusterNode now = leaderOf(left);
@@ -409,13 +400,13 @@ final class ClusterNodeTest {
     }
     final long version = 5_000 + 3 * 60_000;
     awaitEqual(left, version);
-    await(
+    Patience.await(
         "the log is cut",
         () -> sizeOf(directory.resolve("member-" + (lost == 0 ? 1 : 0) + "/archive")) < 36 << 20);
     IoUtil.delete(directory.resolve("member-" + lost).toFile(), false);
     nodes.set(lost, launch(member(members, lost)));
     awaitEqual(nodes, version);
-    await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
+    Patience.await("the replica", () -> replica.state().map().mark().equals(mark(nodes.get(0))));
   }
 
   @Test
@@ -436,14 +427,14 @@ final class ClusterNodeTest {
     second.close();
     third.close();
     final Thread waiting = node.parts().serviceThread();
-    await(
+    Patience.await(
         "it joins again",
         () -> {
           nanos.addAndGet(LogWait.MAX_NANOS + 1);
           return node.parts().serviceThread() != waiting;
         });
     final ClusterNode back = launch(member(members, 1));
-    await("a log", () -> node.status().isWriting());
+    Patience.await("a log", () -> node.status().isWriting());
     assertEquals(1_001, apply(node, greens(1_000, 1_000)).get(0).version());
     awaitEqual(List.of(node, back), 2_000);
     assertFalse(node.health().hasFailed());
@@ -463,7 +454,7 @@ final class ClusterNodeTest {
     apply(leader, greens(1_000, 1_000));
     final String answer = NodeRequest.HAND_OVER.send(data, Patience.DURATION);
     assertTrue(answer.startsWith("done"), answer);
-    await("another leader", () -> leader.status().role() == LogRole.FOLLOWER);
+    Patience.await("another leader", () -> leader.status().role() == LogRole.FOLLOWER);
     apply(leader, greens(2_000, 1_000));
     awaitEqual(nodes, 3_000);
 
@@ -488,10 +479,10 @@ final class ClusterNodeTest {
   void aReplicaThatTheFeedNoLongerReachesTakesASnapshotAndGoesOn() throws Exception {
     final List<MemberAddress> members = List.of(threeMembers().get(0));
     final ClusterNode node = launch(member(members, 0).snapshotLogBytes(2 << 20));
-    await("it leads", () -> node.status().isWriting());
+    Patience.await("it leads", () -> node.status().isWriting());
     apply(node, greens(0, 5_000));
     final ReplicaNode before = replica(members);
-    await("the replica", () -> before.state().map().mark().equals(mark(node)));
+    Patience.await("the replica", () -> before.state().map().mark().equals(mark(node)));
     assertEquals(0, before.snapshotsTaken(), "the feed reaches back to the first version");
     before.close();
 
@@ -506,14 +497,14 @@ final class ClusterNodeTest {
       apply(node, greens(2_000, 10_000));
     }
     final ReplicaNode after = replica(members);
-    await("it is served", after::isServing);
-    await("the replica", () -> after.state().map().mark().equals(mark(node)));
-    await("by a snapshot", () -> after.snapshotsTaken() == 1);
+    Patience.await("it is served", after::isServing);
+    Patience.await("the replica", () -> after.state().map().mark().equals(mark(node)));
+    Patience.await("by a snapshot", () -> after.snapshotsTaken() == 1);
     assertEquals(Set.of("metro"), after.documents().rulesets().keySet());
     node.submit(DocumentCommand.ruleset("hospital", 2, "by the feed"))
         .get(Patience.SECONDS, TimeUnit.SECONDS);
     apply(node, greens(15_000, 5_000));
-    await("it goes on", () -> after.state().map().mark().equals(mark(node)));
+    Patience.await("it goes on", () -> after.state().map().mark().equals(mark(node)));
     assertEquals(1, after.snapshotsTaken(), "by the feed");
     assertEquals(Set.of("hospital", "metro"), after.documents().rulesets().keySet());
     assertEquals(mark(node).digest(), after.state().map().recomputeDigest());

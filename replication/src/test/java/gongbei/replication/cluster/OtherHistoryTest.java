@@ -28,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -97,14 +96,6 @@ final class OtherHistoryTest {
     return replica;
   }
 
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-  }
-
   private static StatusCommand status(Subject holder, int colour) {
     return StatusCommand.SetStatus.of(holder).colour(Colour.ofNumber(colour)).build();
   }
@@ -151,13 +142,13 @@ final class OtherHistoryTest {
   private Restored restoredUnderAReplica(int changesAfterBackup) throws Exception {
     final List<MemberAddress> members = members(1);
     final ClusterNode first = member(members, 0, "member");
-    await("it leads", () -> first.status().isWriting());
+    Patience.await("it leads", () -> first.status().isWriting());
     write(first, status(HOLDER, StatusRecord.GREEN));
-    await("a history begins", () -> hasHistory(first));
+    Patience.await("a history begins", () -> hasHistory(first));
     backUp(members);
     writeOthers(first, 0, changesAfterBackup);
     final ReplicaNode replica = replica(members);
-    await(
+    Patience.await(
         "the replica follows",
         () ->
             mark(replica.state()).equals(mark(first.state()))
@@ -174,16 +165,16 @@ final class OtherHistoryTest {
     final ReplicaNode replica = restored.replica();
     final ClusterNode member = restored.member();
     assertTrue(replica.isServing(), "it knows nothing yet");
-    await("it stops answering", () -> replica.status().role() == LogRole.FAILED);
-    await("a restored backup is another history", () -> hasHistory(member));
+    Patience.await("it stops answering", () -> replica.status().role() == LogRole.FAILED);
+    Patience.await("a restored backup is another history", () -> hasHistory(member));
     write(member, status(HOLDER, StatusRecord.RED));
-    await(
+    Patience.await(
         "it answers again",
         () -> replica.isServing() && mark(replica.state()).equals(mark(member.state())));
-    await("it is a replica", () -> replica.status().role() == LogRole.REPLICA);
+    Patience.await("it is a replica", () -> replica.status().role() == LogRole.REPLICA);
     assertFalse(replica.status().isRenewing());
     assertEquals(StatusRecord.RED, colour(replica.state()));
-    await(
+    Patience.await(
         "it is of the history of its member",
         () -> replica.status().history().equals(member.status().history()));
     assertNotEquals(restored.before(), member.status().history());
@@ -195,11 +186,11 @@ final class OtherHistoryTest {
     final Restored restored = restoredUnderAReplica(10);
     restored.replica().close();
     final ClusterNode member = restored.member();
-    await("it leads", () -> member.status().isWriting());
+    Patience.await("it leads", () -> member.status().isWriting());
     write(member, status(HOLDER, StatusRecord.RED));
     writeOthers(member, 100, 30);
     final ReplicaNode replica = replica(restored.addresses());
-    await(
+    Patience.await(
         "it has the state of its member",
         () -> replica.isServing() && mark(replica.state()).equals(mark(member.state())));
     assertEquals(StatusRecord.RED, colour(replica.state()));
@@ -211,7 +202,7 @@ final class OtherHistoryTest {
       nodes.add(member(members, id, data + "-" + id));
     }
     for (final ClusterNode node : nodes) {
-      await("in touch", () -> node.status().isWriting() && hasHistory(node));
+      Patience.await("in touch", () -> node.status().isWriting() && hasHistory(node));
     }
     return nodes;
   }
@@ -221,26 +212,28 @@ final class OtherHistoryTest {
     final List<MemberAddress> members = members(3);
     final List<ClusterNode> nodes = three(members, "member");
     write(nodes.get(0), status(HOLDER, StatusRecord.GREEN));
-    await("all have it", () -> nodes.stream().allMatch(node -> mark(node.state()).version() == 1));
+    Patience.await(
+        "all have it", () -> nodes.stream().allMatch(node -> mark(node.state()).version() == 1));
     backUp(members);
     writeOthers(nodes.get(0), 0, 10);
     final ClusterNode left = nodes.get(2);
-    await("the third has it", () -> mark(left.state()).version() == 11);
+    Patience.await("the third has it", () -> mark(left.state()).version() == 11);
     closeAll();
     for (int id = 0; id < 2; id++) {
       ClusterBackupCopy.restore(data("backup"), data("restored-" + id));
     }
     final ClusterNode one = member(members, 0, "restored-0");
     final ClusterNode two = member(members, 1, "restored-1");
-    await("a history begins", () -> hasHistory(one) && hasHistory(two) && one.status().isWriting());
+    Patience.await(
+        "a history begins", () -> hasHistory(one) && hasHistory(two) && one.status().isWriting());
     write(one, status(HOLDER, StatusRecord.RED));
-    await("both have it", () -> mark(two.state()).equals(mark(one.state())));
+    Patience.await("both have it", () -> mark(two.state()).equals(mark(one.state())));
 
     final ClusterNode third = member(members, 2, "member-2");
-    await("it answers", third::isServing);
-    await("it has the others' state", () -> mark(third.state()).equals(mark(one.state())));
+    Patience.await("it answers", third::isServing);
+    Patience.await("it has the others' state", () -> mark(third.state()).equals(mark(one.state())));
     assertEquals(StatusRecord.RED, colour(third.state()));
-    await("and history", () -> third.status().history().equals(one.status().history()));
+    Patience.await("and history", () -> third.status().history().equals(one.status().history()));
     assertTrue(
         Files.exists(data("member-2").resolve("set-aside/cluster/recording.log")),
         "nothing of what it had is lost");
@@ -251,7 +244,7 @@ final class OtherHistoryTest {
       ClusterBackupCopy.restore(data("member-2").resolve("set-aside"), data("aside-" + id));
     }
     for (final ClusterNode node : three(members, "aside")) {
-      await("what was set aside", () -> mark(node.state()).version() == 11);
+      Patience.await("what was set aside", () -> mark(node.state()).version() == 11);
       assertEquals(StatusRecord.GREEN, colour(node.state()));
     }
   }
@@ -260,7 +253,8 @@ final class OtherHistoryTest {
   void aMemberWhoseStateIsNotItsLeadersStopsAnsweringAndTakesTheOthersState() throws Exception {
     final List<ClusterNode> nodes = three(members(3), "member");
     write(nodes.get(0), status(HOLDER, StatusRecord.GREEN));
-    await("all have it", () -> nodes.stream().allMatch(node -> mark(node.state()).version() == 1));
+    Patience.await(
+        "all have it", () -> nodes.stream().allMatch(node -> mark(node.state()).version() == 1));
     final ClusterNode forked =
         nodes.stream()
             .filter(node -> node.status().role() == LogRole.FOLLOWER)
@@ -269,13 +263,14 @@ final class OtherHistoryTest {
     final DirectBuffer own =
         CommandBatches.encode(99, 1, CAPACITY, List.of(status(HOLDER, StatusRecord.RED)));
     forked.state().apply(own, 0, own.capacity());
-    await("it stops answering", () -> !forked.isServing());
+    Patience.await("it stops answering", () -> !forked.isServing());
     assertEquals(LogRole.FAILED, forked.status().role());
-    await("it answers again", forked::isServing);
-    await("it follows", () -> forked.status().role() == LogRole.FOLLOWER);
+    Patience.await("it answers again", forked::isServing);
+    Patience.await("it follows", () -> forked.status().role() == LogRole.FOLLOWER);
     final ClusterNode other = nodes.get(nodes.indexOf(forked) == 0 ? 1 : 0);
     writeOthers(other, 0, 10);
-    await("it has the others' state", () -> mark(forked.state()).equals(mark(other.state())));
+    Patience.await(
+        "it has the others' state", () -> mark(forked.state()).equals(mark(other.state())));
     assertEquals(StatusRecord.GREEN, colour(forked.state()));
     write(forked, status(HOLDER, StatusRecord.YELLOW));
   }
@@ -290,10 +285,10 @@ final class OtherHistoryTest {
   void aDataDirectoryIsOneNodesAndNoOthers() throws Exception {
     final List<MemberAddress> members = members(1);
     final ClusterNode node = member(members, 0, "member");
-    await("it leads", () -> node.status().isWriting());
+    Patience.await("it leads", () -> node.status().isWriting());
     write(node, status(HOLDER, StatusRecord.GREEN));
     final ReplicaNode replica = replica(members);
-    await("it follows", () -> mark(replica.state()).version() == 1);
+    Patience.await("it follows", () -> mark(replica.state()).version() == 1);
     closeAll();
     final ClusterContext single = new ClusterContext().directory(data("member"));
     final List<MemberAddress> three = members(3);

@@ -41,9 +41,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -92,7 +94,14 @@ final class Simulation implements AutoCloseable {
   private long commandsSent;
 
   /** What a run did. */
-  record Summary(int messages, long versions, int deaths, int snapshots, long digest) {}
+  record Summary(
+      int messages,
+      long versions,
+      int deaths,
+      int snapshots,
+      Set<Outcome> outcomes,
+      boolean isUpgraded,
+      long digest) {}
 
   private int deaths;
 
@@ -185,7 +194,13 @@ final class Simulation implements AutoCloseable {
     }
     settle();
     return new Summary(
-        log.size(), model.version(), deaths, snapshots.size(), log.get(log.size() - 1).digest());
+        log.size(),
+        model.version(),
+        deaths,
+        snapshots.size(),
+        model.history().stream().map(Told::outcome).collect(Collectors.toSet()),
+        upgradeStep >= 0,
+        log.get(log.size() - 1).digest());
   }
 
   /** From here on the leader speaks the protocol that knows grounds. */
@@ -247,7 +262,9 @@ final class Simulation implements AutoCloseable {
   }
 
   private void requireEqual(Object expected, Object actual, String what) {
-    require(Objects.equals(expected, actual), what + " is " + actual + ", not " + expected);
+    if (!Objects.equals(expected, actual)) {
+      throw new AssertionError(what + " is " + actual + ", not " + expected);
+    }
   }
 
   // The network between clients and the log

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import gongbei.replication.command.Applied.Outcome;
 import gongbei.testing.Seeds;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,11 @@ import org.slf4j.LoggerFactory;
 final class SimulationTest {
   private static final int DEFAULT_SIMULATIONS = 150;
   private static final int KEPT_EVERY = 4;
+
+  /** What becomes of signed changes alone, which no simulation sends. */
+  private static final EnumSet<Outcome> OF_NONCES =
+      EnumSet.of(Outcome.REPLAYED, Outcome.TOO_MANY, Outcome.OUTSIDE_WINDOW);
+
   private static final Path MEMORY_FILES = Path.of("/dev/shm");
 
   private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("gongbei.replication");
@@ -50,24 +58,33 @@ final class SimulationTest {
     long versions = 0;
     long deaths = 0;
     long snapshots = 0;
+    int upgrades = 0;
+    final Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
     for (long each = 0; each < simulations; each++) {
       final Simulation.Summary summary = run(each, null);
       messages += summary.messages();
       versions += summary.versions();
       deaths += summary.deaths();
       snapshots += summary.snapshots();
+      upgrades += summary.isUpgraded() ? 1 : 0;
+      outcomes.addAll(summary.outcomes());
     }
     System.out.printf(
         Locale.ROOT,
-        "%,d simulations: %,d messages of the log, %,d versions, %,d deaths, %,d snapshots, in"
-            + " %.1f s; none differed from the model%n",
+        "%,d simulations: %,d messages of the log, %,d versions, %,d deaths, %,d snapshots,"
+            + " %,d upgrades, in %.1f s; none differed from the model%n",
         simulations,
         messages,
         versions,
         deaths,
         snapshots,
+        upgrades,
         (System.nanoTime() - startedNanos) / 1e9);
     assertTrue(versions > simulations, "simulations that do nothing show nothing");
+    if (simulations >= DEFAULT_SIMULATIONS) {
+      assertTrue(upgrades > 0, "some clusters are upgraded");
+      assertEquals(EnumSet.complementOf(OF_NONCES), outcomes, "everything happens that can");
+    }
   }
 
   @Test

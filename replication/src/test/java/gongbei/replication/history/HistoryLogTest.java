@@ -137,7 +137,7 @@ final class HistoryLogTest {
   private long check() throws Exception {
     return HistoryCheck.check(
             PublishedHistory.read(directory.resolve("history")),
-            key.issuerKey(),
+            List.of(key.issuerKey()),
             HistoryCheck.EntrySink.NONE)
         .entries();
   }
@@ -224,7 +224,7 @@ final class HistoryLogTest {
         2_010,
         HistoryCheck.check(
                 PublishedHistory.read(directory.resolve("killed")),
-                key.issuerKey(),
+                List.of(key.issuerKey()),
                 HistoryCheck.EntrySink.NONE)
             .entries());
   }
@@ -353,7 +353,7 @@ final class HistoryLogTest {
     final HistoryCheck.Summary summary =
         HistoryCheck.check(
             PublishedHistory.read(directory.resolve("history")),
-            key.issuerKey(),
+            List.of(key.issuerKey()),
             HistoryCheck.EntrySink.NONE);
     assertEquals(SEGMENT + 1, summary.firstVersion());
     assertEquals(2_500 - SEGMENT, summary.entries());

@@ -18,6 +18,8 @@ import gongbei.replication.command.StatusCommand.Revoke;
 import gongbei.replication.command.StatusCommand.SetStatus;
 import gongbei.replication.command.StatusCommand.SetTestResult;
 import gongbei.replication.command.StatusCommand.Visit;
+import gongbei.replication.ground.Ground;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.log.Submission;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
@@ -130,6 +132,16 @@ final class OrderOfWritesTest {
     assertEquals(101, status(ANN).sampleEpochMinutes());
     apply(status(GREEN));
     assertEquals(StatusRecord.RESULT_NONE, status(ANN).result(), "none is said on purpose");
+
+    final int end = 30_000_000;
+    state.clusterTimeMillis(end * 60_000L - 60_000);
+    apply(SetStatus.of(ANN).colour(Colour.RED).until(end).test(TestResult.POSITIVE, 200).build());
+    apply(SetStatus.of(ANN).colour(Colour.YELLOW).test(TestResult.NEGATIVE, 199).build());
+    assertEquals(RED, status(ANN).colour(), "nor whom a status made red");
+    assertEquals(end, status(ANN).untilEpochMinutes(), "until then");
+    state.clusterTimeMillis(end * 60_000L);
+    apply(SetStatus.of(ANN).colour(Colour.GREEN).test(TestResult.NEGATIVE, 199).build());
+    assertEquals(GREEN, status(ANN).colour(), "nor red again whose red has lapsed");
   }
 
   @Test
@@ -258,6 +270,16 @@ final class OrderOfWritesTest {
     assertEquals(Outcome.SUPERSEDED, apply(DocumentCommand.ruleset("metro", 2, "another two")));
     assertEquals(
         "two", new String(state.documents().rulesets().get("metro"), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void anOlderTableOfGroundsIsSuperseded() {
+    final GroundTable second = GroundTable.of(2, GroundTable.DEFAULT.grounds());
+    apply(DocumentCommand.grounds(second));
+    final List<Ground> fewer = GroundTable.DEFAULT.grounds().subList(0, 3);
+    assertEquals(Outcome.SUPERSEDED, apply(DocumentCommand.grounds(GroundTable.of(1, fewer))));
+    assertEquals(Outcome.SUPERSEDED, apply(DocumentCommand.grounds(GroundTable.of(2, fewer))));
+    assertEquals(second, state.documents().grounds());
   }
 
   @Test

@@ -123,11 +123,9 @@ final class RecordingRepairTest {
   }
 
   private static void awaitVersion(ClusterNode node, long due) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (node.state().map().version() < due || !node.status().isWriting()) {
-      assertTrue(System.nanoTime() < deadline, () -> node.status().toString());
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    Patience.await(
+        () -> node.status().toString(),
+        () -> node.state().map().version() >= due && node.status().isWriting());
   }
 
   private void requireThatAllIsThere() throws Exception {

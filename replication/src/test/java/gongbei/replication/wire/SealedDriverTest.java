@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -83,21 +82,13 @@ final class SealedDriverTest {
     return client(seal.applyTo(plainContext()));
   }
 
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-  }
-
   private static int freePort() {
     return FreePorts.inARow(1);
   }
 
   private static void offer(Publication publication, String text) throws InterruptedException {
     final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    await("it is offered", () -> publication.offer(new UnsafeBuffer(bytes)) > 0);
+    Patience.await("it is offered", () -> publication.offer(new UnsafeBuffer(bytes)) > 0);
   }
 
   private static List<String> poll(Subscription subscription, int count)
@@ -107,7 +98,7 @@ final class SealedDriverTest {
         new FragmentAssembler(
             (buffer, offset, length, header) ->
                 texts.add(buffer.getStringWithoutLengthUtf8(offset, length)));
-    await(
+    Patience.await(
         count + " messages",
         () -> {
           subscription.poll(assembler, 1);
@@ -204,7 +195,7 @@ final class SealedDriverTest {
         sealedClient(seal(SECRET)).addPublication("aeron:udp?control-mode=manual", STREAM);
     publication.addDestination("aeron:udp?endpoint=localhost:" + port);
     publication.addDestination("aeron:udp?endpoint=localhost:" + other);
-    await("both are connected", () -> one.isConnected() && two.isConnected());
+    Patience.await("both are connected", () -> one.isConnected() && two.isConnected());
     for (int i = 0; i < 100; i++) {
       offer(publication, "message " + i);
       assertEquals(List.of("message " + i), poll(one, 1));
@@ -219,8 +210,8 @@ final class SealedDriverTest {
     final Subscription subscription = sealedClient(seal).addSubscription(channel, STREAM);
     final Publication plain = client(plainContext()).addPublication(channel, STREAM);
     final Publication wrong = sealedClient(seal(OTHER)).addPublication(channel, STREAM);
-    await("plain ones are counted", () -> seal.counts().refused(Refusal.MALFORMED) > 3);
-    await("those of another too", () -> seal.counts().refused(Refusal.UNKNOWN_SENDER) > 3);
+    Patience.await("plain ones are counted", () -> seal.counts().refused(Refusal.MALFORMED) > 3);
+    Patience.await("those of another too", () -> seal.counts().refused(Refusal.UNKNOWN_SENDER) > 3);
     assertFalse(plain.isConnected());
     assertFalse(wrong.isConnected());
     assertTrue(subscription.hasNoImages());
@@ -249,7 +240,8 @@ final class SealedDriverTest {
     assertEquals(20, poll(subscription, 20).size());
     final List<byte[]> recorded = List.copyOf(recorder.recorded);
     replay(recorded, port);
-    await("they are counted", () -> seal.counts().refused(Refusal.REPLAYED) >= recorded.size());
+    Patience.await(
+        "they are counted", () -> seal.counts().refused(Refusal.REPLAYED) >= recorded.size());
     offer(publication, "and on");
     assertEquals(List.of("and on"), poll(subscription, 1));
 
@@ -258,7 +250,7 @@ final class SealedDriverTest {
     open.clear();
     final Subscription later = sealedClient(seal).addSubscription(channel, STREAM);
     final long before = seal.counts().refused(Refusal.UNPROVEN);
-    await(
+    Patience.await(
         "they are counted at an endpoint that was opened later",
         () -> {
           replay(recorded, port);

@@ -13,7 +13,9 @@ public enum Role {
   /** Changes statuses, links, groups and rulesets; signs each change besides. */
   AUTHORITY,
   /** Sees figures and the audit log. */
-  OPERATOR;
+  OPERATOR,
+  /** Sees who changes colours, on what grounds and how many: nothing of one holder. */
+  AUDITOR;
 
   /** The name in files and in messages. */
   public String wireName() {
@@ -32,6 +34,6 @@ public enum Role {
       }
     }
     throw new IllegalArgumentException(
-        "'" + name + "' is no role: checkpoint, issuer, paper, authority, operator are");
+        "'" + name + "' is no role: checkpoint, issuer, paper, authority, operator, auditor are");
   }
 }

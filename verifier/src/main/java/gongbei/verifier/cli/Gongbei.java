@@ -28,6 +28,7 @@ import gongbei.verifier.cli.holder.SubjectCommand;
 import gongbei.verifier.cli.input.TypedText;
 import gongbei.verifier.cli.keys.ApiKeyCommand;
 import gongbei.verifier.cli.keys.KeygenCommand;
+import gongbei.verifier.cli.keys.TrustCommand;
 import gongbei.verifier.cli.load.LoadCommand;
 import gongbei.verifier.cli.national.RulesCommand;
 import gongbei.verifier.cli.node.AuditCommand;
@@ -73,6 +74,7 @@ import picocli.CommandLine.Command;
       ScanCommand.class,
       KeygenCommand.class,
       ApiKeyCommand.class,
+      TrustCommand.class,
       IssueCommand.class,
       MintCommand.class,
       TranslateCommand.class,

@@ -389,6 +389,15 @@ public final class Limits {
   /** How long the pack that is got is kept whatever changes, in seconds. */
   public static final int PACK_KEPT_SECONDS = 60;
 
+  /** The most pairs of an authority and a ground that oversight tells apart; a power of two. */
+  public static final int MAX_OVERSIGHT_SERIES = 512;
+
+  /** How often a node writes down what oversight has counted: as much a crash may cost. */
+  public static final int OVERSIGHT_SAVE_MILLIS = 60_000;
+
+  /** The most holders whose changes are remembered while colours are counted anew. */
+  public static final int MAX_RECOUNT_CHANGES = 1 << 20;
+
   /** After how many days entries of the history are purged unless told otherwise. */
   public static final int DEFAULT_HISTORY_DAYS = 400;
 

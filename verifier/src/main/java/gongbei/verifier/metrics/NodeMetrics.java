@@ -10,6 +10,8 @@ import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.net.InputBudget;
+import gongbei.verifier.oversight.GroundNames;
+import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
@@ -65,6 +67,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final Map<LookupOutcome, Counter> lookups = new EnumMap<>(LookupOutcome.class);
   private volatile Optional<DigestKey> digestKey = Optional.empty();
   private final AtomicReferenceArray<Counter> httpAnswers = new AtomicReferenceArray<>(1_000);
+  private volatile Optional<OversightMeters> oversightMeters = Optional.empty();
   private final MultiGauge rulesetVersions =
       MultiGauge.builder("gongbei.ruleset.version")
           .description("The version of each ruleset in force")
@@ -103,6 +106,12 @@ public final class NodeMetrics implements AutoCloseable {
   /** Shows how many codes are minted, how many together, and what a signature costs. */
   public void watchMinting(MintMetrics minting) {
     MintMeters.bind(minting, registry);
+  }
+
+  /** Counts changes by authority and ground, and shows how many holders are of which colour. */
+  public void watchOversight(Oversight oversight) {
+    final GroundNames grounds = new GroundNames(log.documents()::grounds);
+    oversightMeters = Optional.of(new OversightMeters(oversight, grounds, registry));
   }
 
   /**
@@ -369,6 +378,11 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  /** Shows how old the published trust lists are, and what of them can't be used. */
+  public void watchTrustLists(TrustStore trust) {
+    TrustMeters.bind(trust, registry);
+  }
+
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
     Counter counter = httpAnswers.get(status);
@@ -390,6 +404,7 @@ public final class NodeMetrics implements AutoCloseable {
             .map(each -> MultiGauge.Row.of(Tags.of("ruleset", each.name()), each.version()))
             .collect(Collectors.toList()),
         true);
+    oversightMeters.ifPresent(OversightMeters::look);
     return registry.scrape();
   }
 

@@ -24,7 +24,7 @@ public final class Readiness {
         log.status().isRenewing()
             ? "what it held is of another history than its cluster's, and it is taking the others'"
                 + " state"
-            : "the node's map is being made anew");
+            : "the node's map is being rebuilt");
   }
 
   /** By which rules scans are answered as stale, and why; empty where by none. */

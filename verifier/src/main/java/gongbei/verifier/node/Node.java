@@ -184,7 +184,9 @@ public final class Node implements AutoCloseable {
         nodeMetrics.watchHandshakes("tcp", tcpServer.handshakes().get());
       }
       files.showIn(nodeMetrics);
+      nodeMetrics.watchTrustLists(resources.trust());
       nodeMetrics.watchMinting(mintMetrics);
+      nodeMetrics.watchOversight(resources.oversight());
       watchWhatFills(nodeMetrics);
       resources.history().map(NodeHistory::log).ifPresent(nodeMetrics::watchHistory);
       if (signingKeyWatch.isPresent()) {
@@ -220,6 +222,7 @@ public final class Node implements AutoCloseable {
                       config.access().lookupsPerMinute(), config.access().unknownLookupsPerHour())
                   .appealSeconds(TimeUnit.HOURS.toSeconds(config.appealHours()))
                   .status(resources.statusMap(), resources.log())
+                  .oversight(resources.oversight())
                   .history(resources.history().map(NodeHistory::published))
                   .metrics(scanMetrics, nodeMetrics)
                   .tls(httpTls)
@@ -243,6 +246,7 @@ public final class Node implements AutoCloseable {
     metrics = nodeMetrics;
     repeat(files::lookAtDevices, Limits.DEVICE_RELOAD_MILLIS);
     repeat(this::lookAtWorkers, Limits.WORKER_LOOK_MILLIS);
+    repeat(resources.oversight()::save, Limits.OVERSIGHT_SAVE_MILLIS);
     repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
   }
 
@@ -449,6 +453,7 @@ public final class Node implements AutoCloseable {
     }
     metrics.close();
     closeWorkers();
+    resources.oversight().stop();
     resources.log().close();
     http.awaitStopped(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_ANSWERS_MILLIS));
     http.close();

@@ -11,16 +11,23 @@ import gongbei.verifier.tcp.DeviceRegistry;
 import gongbei.verifier.tls.ServerTls;
 import gongbei.verifier.translate.TranslationTables;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads again what a node works by when it changes on disk. Devices are looked at more often than
  * the rest. Looking is for one thread; the figures are for any.
  */
 final class NodeFiles {
+  private static final Logger LOGGER = LoggerFactory.getLogger(NodeFiles.class);
+
   private final FileFollower files = new FileFollower();
   private final FileFollower deviceFile = new FileFollower();
+  private final Set<String> skippedTold = new HashSet<>();
 
   /**
    * Follows the certificates of issuers, authorities and checkpoints.
@@ -42,14 +49,28 @@ final class NodeFiles {
 
   private void followKeys(
       String name, String what, TrustStore store, Consumer<TrustList> beforeForce) {
+    tellSkipped(what, store);
     files.follow(
         new FollowedList(
             name,
             what,
-            () -> store.reloadIfChanged(beforeForce),
+            () -> {
+              final boolean isAnother = store.reloadIfChanged(beforeForce);
+              tellSkipped(what, store);
+              return isAnother;
+            },
             () -> store.current().size() + " keys",
             store::faults,
             store::passedOver));
+  }
+
+  /** A key of a published list that can't be used is told once. */
+  private void tellSkipped(String what, TrustStore store) {
+    for (final String skipped : store.skippedKeys()) {
+      if (skippedTold.add(skipped)) {
+        LOGGER.warn("Skipped in the {}: {}", what, skipped);
+      }
+    }
   }
 
   /** Follows the keys that codes are signed by. */

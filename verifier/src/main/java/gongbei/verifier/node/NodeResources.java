@@ -7,11 +7,14 @@ import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LocalCommandLog;
+import gongbei.replication.machine.HistorySink;
+import gongbei.replication.machine.HistorySinks;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusMapException;
 import gongbei.verifier.audit.AuditException;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.print.PaperPages;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetStore;
@@ -33,11 +36,13 @@ public final class NodeResources {
   private final RulesetStore rulesets;
   private final DeviceRegistry devices;
   private final Optional<TranslationSetup> translation;
+  private final Oversight oversight;
   private final Optional<NodeHistory> history;
 
   private NodeResources(Builder given) {
     statusMap = given.statusMap;
     log = given.log;
+    oversight = given.oversight;
     trust = given.trust;
     authorities = given.authorities;
     signingKeys = given.signingKeys;
@@ -48,16 +53,22 @@ public final class NodeResources {
     history.ifPresent(kept -> kept.signWith(trust, signingKeys));
   }
 
-  /** Begins with a map and the log that fills it: no trusted keys, the rulesets shipped. */
-  public static Builder over(StatusMap map, CommandLog log) {
-    return new Builder(map, log);
+  /**
+   * Begins with a map and the log that fills it: no trusted keys, the rulesets shipped.
+   *
+   * @param oversight counts what the log changes
+   */
+  public static Builder over(StatusMap map, CommandLog log, Oversight oversight) {
+    return new Builder(map, log, oversight);
   }
 
   /** Begins with a map and a log in memory. */
   public static Builder inMemory(NodeConfig config) {
     final StatusMap map = StatusMap.inMemory(config.maxSubjects());
+    final Oversight oversight = new Oversight(map, Optional.empty());
     final NodeHistory history = NodeHistory.inMemory(config);
-    return over(map, LocalCommandLog.with(map, history.sink())).history(history);
+    return over(map, LocalCommandLog.with(map, told(history, oversight)), oversight)
+        .history(history);
   }
 
   /** Reads what a configuration names. */
@@ -102,6 +113,11 @@ public final class NodeResources {
     }
   }
 
+  /** Who is told what every version changes. */
+  private static HistorySink told(NodeHistory history, Oversight oversight) {
+    return new HistorySinks(List.of(history.sink(), oversight));
+  }
+
   /** Opens map and log; the audit log and the history are closed where they can't be. */
   private static Builder started(
       NodeConfig config, Optional<TranslationSetup> translation, NodeHistory history)
@@ -112,8 +128,11 @@ public final class NodeResources {
           config.dataDirectory() == null
               ? StatusMap.inMemory(config.maxSubjects())
               : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
+      final Oversight oversight =
+          new Oversight(map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
       final Builder resources =
-          over(map, Replication.start(config, map, history.sink())).history(history);
+          over(map, Replication.start(config, map, told(history, oversight)), oversight)
+              .history(history);
       translation.ifPresent(resources::translation);
       isStarted = true;
       return resources;
@@ -197,6 +216,11 @@ public final class NodeResources {
     return translation;
   }
 
+  /** What the log's changes come to, by authority and ground. */
+  public Oversight oversight() {
+    return oversight;
+  }
+
   /** The history of what every version changed; empty where none is kept. */
   public Optional<NodeHistory> history() {
     return history;
@@ -204,8 +228,10 @@ public final class NodeResources {
 
   /** Closes log, history, map and audit log, in this order; a second time does nothing. */
   void close() {
+    oversight.stop();
     try {
       log.close();
+      oversight.save();
     } finally {
       history.ifPresent(NodeHistory::close);
       statusMap.close();
@@ -217,6 +243,7 @@ public final class NodeResources {
   public static final class Builder {
     private final StatusMap statusMap;
     private final CommandLog log;
+    private final Oversight oversight;
     private TrustStore trust = TrustStore.of(TrustList.EMPTY);
     private Optional<TrustStore> authorities = Optional.empty();
     private Optional<SigningKeys> signingKeys = Optional.empty();
@@ -225,9 +252,10 @@ public final class NodeResources {
     private Optional<TranslationSetup> translation = Optional.empty();
     private Optional<NodeHistory> history = Optional.empty();
 
-    private Builder(StatusMap statusMap, CommandLog log) {
+    private Builder(StatusMap statusMap, CommandLog log, Oversight oversight) {
       this.statusMap = statusMap;
       this.log = log;
+      this.oversight = oversight;
     }
 
     /** Sets whose codes are trusted; default nobody's. */

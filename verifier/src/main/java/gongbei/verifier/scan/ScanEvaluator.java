@@ -1,6 +1,5 @@
 package gongbei.verifier.scan;
 
-import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.signature.CodeSignatures;
@@ -121,7 +120,7 @@ public final class ScanEvaluator {
       final Scan scan = scans[i];
       if (!scan.isDecided()
           && scan.ruleset() != null
-          && scan.code().format() != CodeFormat.HC1
+          && !scan.code().format().isForeign()
           && signatures.isOfFirstKey(scan.signatureIndex())) {
         lookAhead.add(scan.code().buffer(), scan.code().region().subjectOffset());
       }
@@ -147,7 +146,7 @@ public final class ScanEvaluator {
 
   /** Whether rules can judge each value of a certificate: what they can't is malformed to them. */
   private static boolean isUnderstood(Scan scan) {
-    final ForeignFinding finding = ForeignFinding.ofValues(scan.code().hcert());
+    final ForeignFinding finding = ForeignFinding.ofValues(scan.code().facts());
     if (finding == ForeignFinding.OK) {
       return true;
     }
@@ -195,7 +194,7 @@ public final class ScanEvaluator {
     final HealthCode code = scan.code();
     final long ageMillis = dataAgeMillis.getAsLong();
     scan.data(statusMap.version(), ageMillis, rules.isStale(ageMillis));
-    if (code.format() == CodeFormat.HC1) {
+    if (code.format().isForeign()) {
       judgeForeign(scan, at);
       return;
     }

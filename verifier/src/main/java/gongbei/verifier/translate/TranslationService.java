@@ -316,7 +316,7 @@ public final class TranslationService implements Translations, AutoCloseable {
             batch,
             new TranslationServiceException(
                 TranslationServiceException.Reason.BUSY,
-                "the node's map is being made anew; ask another"));
+                "the node's map is being rebuilt; ask another node"));
         return;
       }
       for (int i = 0; i < translations.length; i++) {

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Document;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
+import gongbei.verifier.reference.ReferencePage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -55,8 +57,8 @@ final class HelpExamplesTest {
   /** The names of the session's files, as the examples have them. */
   private static final Pattern FILE =
       Pattern.compile(
-          "(keys|macau|authority|secrets|ca|tls|data|restored|backup|devices)(/[a-z.]+)?"
-              + "|[a-z0-9-]+\\.(png|json|jsonl|csv|txt|yaml|pdf|pack|credential|keys|key)");
+          "(keys|macau|authority|secrets|ca|tls|data|restored|backup|devices|tiles|proof)(/[a-z.]+)?"
+              + "|[a-z0-9-]+\\.(png|jsonl|csv|txt|yaml|pdf|pack|credential|keys|key|json)");
 
   @TempDir private Path directory;
   private final InputStream inputBefore = System.in;
@@ -261,6 +263,9 @@ final class HelpExamplesTest {
     Files.writeString(
         directory.resolve("stadium.yaml"),
         "name: stadium\nversion: 1\nallowedColours: [green]\ntestWithinHours: 72\n");
+    Files.writeString(
+        directory.resolve("grounds.yaml"),
+        new ReferencePage(Document.GROUNDS).blocks("yaml").get(0));
     Files.writeString(
         directory.resolve("node.yaml"),
         """

@@ -106,11 +106,7 @@ final class LeaderWaitTest {
           "--no-progress");
       final String word =
           "gongbei: waiting for " + url + ": a change waits for a member to lead, 60 s at the most";
-      final long until = System.nanoTime() + Patience.NANOS;
-      while (!process.err().contains(word)) {
-        assertTrue(System.nanoTime() < until, process.err());
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
+      Patience.await(process::err, () -> process.err().contains(word));
       hasSaidSo.countDown();
       assertEquals(0, process.exitCode(), process.err());
       assertEquals("1 resident loaded\n", process.out());

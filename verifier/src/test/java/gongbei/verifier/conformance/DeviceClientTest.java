@@ -56,11 +56,7 @@ final class DeviceClientTest {
   }
 
   private static void awaitConnection(DeviceClient client) throws Exception {
-    final long deadlineNanos = System.nanoTime() + Patience.NANOS;
-    while (!client.isConnected()) {
-      assertTrue(System.nanoTime() < deadlineNanos, "not connected");
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    Patience.await("not connected", client::isConnected);
   }
 
   @Test
@@ -178,11 +174,7 @@ final class DeviceClientTest {
           assertTrue(pinged(client) > 0, stream.name());
           assertEquals(1, server.accepted(), stream.name());
         } else {
-          final long deadlineNanos = System.nanoTime() + Patience.NANOS;
-          while (server.accepted() < 2) {
-            assertTrue(System.nanoTime() < deadlineNanos, stream.name());
-            TimeUnit.MILLISECONDS.sleep(1);
-          }
+          Patience.await(stream.name(), () -> server.accepted() >= 2);
           awaitConnection(client);
           assertTrue(pinged(client) > 0, stream.name());
         }
@@ -435,11 +427,7 @@ final class DeviceClientTest {
                   });
           DeviceClient client = new DeviceClient(quick(server.address()))) {
         failure(DeviceException.Disconnected.class, client.at("metro").scan("X"));
-        final long deadlineNanos = System.nanoTime() + Patience.NANOS;
-        while (!client.hasGivenUp()) {
-          assertTrue(System.nanoTime() < deadlineNanos, "still trying");
-          TimeUnit.MILLISECONDS.sleep(5);
-        }
+        Patience.await("still trying", client::hasGivenUp);
         assertEquals(
             last,
             failure(DeviceException.Disconnected.class, client.at("metro").scan("X")).goodbye());

@@ -11,7 +11,7 @@ import gongbei.codec.code.Base45;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
-import gongbei.codec.code.HcertClaims;
+import gongbei.codec.code.ForeignFacts;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestKind;
 import gongbei.codec.issue.CodeClaims;
@@ -120,6 +120,15 @@ final class FuzzTargets {
     makers.put("cbor", () -> new Target(new CborPeer()::take, List.of(payload(GUANGDONG))));
     makers.put("code", () -> new Target(new Codes()::text, codes()));
     makers.put("cose", () -> new Target(new Codes()::cose, List.of(cose(), hcertCose())));
+    makers.put("json-text", () -> new Target(new ForeignInputs()::json, ForeignInputs.texts()));
+    makers.put("seal", () -> new Target(new ForeignInputs()::seal, ForeignInputs.seals()));
+    makers.put("card", () -> new Target(new ForeignInputs()::card, ForeignInputs.cards()));
+    makers.put(
+        "card-text", () -> new Target(new ForeignInputs()::cardText, ForeignInputs.cardTexts()));
+    makers.put(
+        "who-certificate",
+        () -> new Target(new ForeignInputs()::certificate, ForeignInputs.certificates()));
+    makers.put("trust-list", () -> new Target(ForeignInputs::trustList, ForeignInputs.lists()));
     makers.put("hcert", () -> new Target(new HcertInputs()::take, HcertInputs.seeds()));
     makers.put("device", () -> new Target(new DeviceInputs()::connection, frames()));
     makers.put("http", () -> new Target(http()::connection, requests()));
@@ -438,7 +447,7 @@ final class FuzzTargets {
         require(code.field() != null && code.explanation() != null, "a refusal says nothing");
         return;
       }
-      require(Integer.bitCount(code.hcert().types()) == 1, "it certifies more than one thing");
+      require(Integer.bitCount(code.facts().types()) == 1, "it certifies more than one thing");
       require(ClaimsJson.of(code) != null, "there are no claims");
       final byte[] rewritten = rewritten(input);
       if (rewritten == null) {
@@ -461,7 +470,7 @@ final class FuzzTargets {
     }
 
     private static List<Object> meaning(HealthCode read) {
-      final HcertClaims claims = read.hcert();
+      final ForeignFacts claims = read.facts();
       return List.of(
           claims.types(),
           claims.isOfThisDisease(),

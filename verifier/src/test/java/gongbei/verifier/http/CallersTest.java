@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.access.ApiKey;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,17 +68,10 @@ final class CallersTest {
     }
     if (server != null) {
       server.close();
-      await(() -> server.connections() == 0);
+      Patience.await("it comes", () -> server.connections() == 0);
       assertEquals(0, server.bodyBytes(), "bytes of bodies counted to the end");
     }
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 6_000 && !condition.getAsBoolean(); i++) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    assertTrue(condition.getAsBoolean());
   }
 
   private void start(HttpServer.Context context) throws IOException {
@@ -210,7 +203,7 @@ final class CallersTest {
       client.send(post("/v1/scans/batch", greedy, MEBIBYTE, " ".repeat(HALF)));
       if (i < 4) {
         final long held = (i + 1L) * HALF;
-        await(() -> server.bodyBytes() == held);
+        Patience.await("it comes", () -> server.bodyBytes() == held);
       } else {
         final RawHttp.Answer answer = client.read();
         assertProblem(answer, 429, "too-much-at-once");
@@ -229,14 +222,14 @@ final class CallersTest {
       connect().send(post("/v1/scans/batch", keys.get(i / 4), MEBIBYTE, " ".repeat(HALF)));
       held += HALF;
       final long now = held;
-      await(() -> server.bodyBytes() == now);
+      Patience.await("it comes", () -> server.bodyBytes() == now);
     }
     assertProblem(connect().send(batch(keys.get(3), 10)).read(), 503, "busy");
     final String scan = scan(keys.get(3));
     final RawHttp slow = connect();
     final long before = held;
     slow.send(scan.substring(0, scan.length() - 10));
-    await(() -> server.bodyBytes() > before);
+    Patience.await("it comes", () -> server.bodyBytes() > before);
     assertEquals(200, slow.send(scan.substring(scan.length() - 10)).read().status());
     assertScansAreAnswered(20, keys.get(3));
   }
@@ -261,7 +254,7 @@ final class CallersTest {
     for (int i = 0; i < most; i++) {
       printers.add(connect().send(request));
     }
-    await(() -> server.held(WorkClass.PRINTS) >= most - 4);
+    Patience.await("it comes", () -> server.held(WorkClass.PRINTS) >= most - 4);
     final HttpResponse<String> change =
         new AuthorityClient(URI.create("http://127.0.0.1:" + server.port()), node.authority)
             .put("/v1/subjects/" + TestNode.RED.toHex() + "/status", "{\"colour\":\"red\"}");
@@ -271,7 +264,7 @@ final class CallersTest {
     for (final RawHttp printer : printers) {
       printer.close();
     }
-    await(() -> server.held(WorkClass.PRINTS) == 0);
+    Patience.await("it comes", () -> server.held(WorkClass.PRINTS) == 0);
     final long codes = node.node.mintMetrics().minted() - codesBefore;
     assertTrue(codes < (long) most * PAPERS, codes + " codes were made for nobody");
   }
@@ -307,7 +300,7 @@ final class CallersTest {
     for (int i = 0; i < 10; i++) {
       many.add(connect("127.0.0.2"));
     }
-    await(() -> server.connections() == 10);
+    Patience.await("it comes", () -> server.connections() == 10);
     for (int i = 9; i >= 0; i--) {
       if (i != 6) {
         assertEquals(200, many.get(i).send(RawHttp.get("/health/live")).read().status());
@@ -330,7 +323,7 @@ final class CallersTest {
     final List<RawHttp> owed = new ArrayList<>();
     final String change = HttpConnectionTest.signedChange(node);
     owed.add(connect("127.0.0.2").send(change));
-    await(() -> server.held(WorkClass.CHANGES) == 1);
+    Patience.await("it comes", () -> server.held(WorkClass.CHANGES) == 1);
     for (int i = 0; i < 3; i++) {
       assertEquals(200, connect("127.0.0.2").send(RawHttp.get("/health/live")).read().status());
     }
@@ -438,7 +431,7 @@ final class CallersTest {
     log.hold();
     final String other = HttpConnectionTest.signedChange(node);
     client.send(other);
-    await(() -> node.node.resources().statusMap().version() == version + 2);
+    Patience.await("it comes", () -> node.node.resources().statusMap().version() == version + 2);
     log.hasNoLeader(true);
     assertProblem(client.read(), 503, "no-answer");
     log.hasNoLeader(false);

@@ -168,7 +168,7 @@ final class CommandReplayTest {
     final NodeResources resources = bed.node.resources();
     return Node.start(
         config,
-        NodeResources.over(resources.statusMap(), log)
+        NodeResources.over(resources.statusMap(), log, resources.oversight())
             .trust(resources.trust())
             .authorities(resources.authorities().orElseThrow())
             .signingKeys(resources.signingKeys().orElseThrow())

@@ -34,7 +34,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,11 +105,9 @@ final class OperationsTest {
       final double before = Instant.now().minusSeconds(5).getEpochSecond();
       final String answer = NodeRequest.SNAPSHOT.send(directory.resolve("data"), Patience.DURATION);
       assertTrue(answer.startsWith("done"), answer);
-      final long deadline = System.nanoTime() + Patience.DURATION.toNanos();
-      while (figure(scrape(node), "gongbei_log_snapshot_time_seconds") < before) {
-        assertTrue(System.nanoTime() < deadline, "the snapshot is told of");
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
+      Patience.await(
+          "the snapshot is told of",
+          () -> figure(scrape(node), "gongbei_log_snapshot_time_seconds") >= before);
       final double free = figure(scrape(node), "gongbei_disk_free_bytes{place=\"data\"}");
       final double there = Files.getFileStore(directory).getUsableSpace();
       assertEquals(there, free, there / 10);

@@ -34,8 +34,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +90,7 @@ final class ChangingFilesTest {
             .redirectOutput(directory.resolve("out").toFile())
             .redirectError(directory.resolve("err").toFile())
             .start();
-    await(
+    Patience.awaitEquals(
         true,
         () -> {
           assertTrue(process.isAlive(), this::log);
@@ -116,14 +114,6 @@ final class ChangingFilesTest {
 
   private long linesWith(String... parts) {
     return log().lines().filter(line -> List.of(parts).stream().allMatch(line::contains)).count();
-  }
-
-  private static void await(Object expected, Callable<Object> found) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    assertEquals(expected, found.call());
   }
 
   private String ask(HttpRequest.Builder request, String path) throws Exception {
@@ -183,7 +173,7 @@ final class ChangingFilesTest {
         trust.resolve("a.pem"),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
-    await(UNKNOWN, () -> reasonOf(first));
+    Patience.awaitEquals(UNKNOWN, () -> reasonOf(first));
     assertEquals(TRUSTED, reasonOf(third), "a file whose time is older is a new one still");
 
     Files.write(trust.resolve("._b.pem"), new byte[] {0, 5, 22, 7, 0, 2, 0, 0});
@@ -191,18 +181,18 @@ final class ChangingFilesTest {
     Files.writeString(trust.resolve("torn.pem"), "-----BEGIN CERTIFICATE-----\nAAAA");
     Files.writeString(trust.resolve("notes.txt"), "who brought which key");
     Files.delete(trust.resolve("b.pem"));
-    await(UNKNOWN, () -> reasonOf(second));
+    Patience.awaitEquals(UNKNOWN, () -> reasonOf(second));
     assertEquals(TRUSTED, reasonOf(third), "one file at fault leaves the others");
-    await(1, () -> filesAtFault("trust"));
+    Patience.awaitEquals(1, () -> filesAtFault("trust"));
     assertEquals(1, linesWith("WARN", "Left out of the trust list", "torn.pem can't be read"));
     assertEquals(1, linesWith("WARN", "Not read for the trust list", "notes.txt"));
     assertEquals(0, linesWith("b.pem"));
 
     Files.write(trust.resolve("torn.pem"), Files.readAllBytes(certificateOf(second, "b.crt")));
-    await(TRUSTED, () -> reasonOf(second));
-    await(0, () -> filesAtFault("trust"));
+    Patience.awaitEquals(TRUSTED, () -> reasonOf(second));
+    Patience.awaitEquals(0, () -> filesAtFault("trust"));
     Files.writeString(trust.resolve("torn.pem"), "-----BEGIN CERTIFICATE-----\nBBBB");
-    await(UNKNOWN, () -> reasonOf(second));
+    Patience.awaitEquals(UNKNOWN, () -> reasonOf(second));
     assertEquals(0, linesWith("\tat "));
   }
 
@@ -213,7 +203,7 @@ final class ChangingFilesTest {
       final String byEs256 = issuer.code(SignatureAlgorithm.ES256);
       assertEquals(UNKNOWN, reasonOf(byEs256));
       Files.write(trust.resolveSibling(curve + ".der"), issuer.certificate());
-      await("ok", () -> reasonOf(byEs256));
+      Patience.awaitEquals("ok", () -> reasonOf(byEs256));
       assertEquals("ok", reasonOf(issuer.code(SignatureAlgorithm.ES384)));
       assertEquals("ok", reasonOf(issuer.code(SignatureAlgorithm.ES512)));
     }
@@ -247,14 +237,14 @@ final class ChangingFilesTest {
     lines.replaceAll(line -> line.startsWith("gate-2 ") ? "gate-2 is this line" : line);
     Files.write(devices, lines);
     Files.setLastModifiedTime(devices, LONG_AGO);
-    await(false, () -> isLetIn(0));
+    Patience.awaitEquals(false, () -> isLetIn(0));
     assertEquals(false, isLetIn(1), "what can't be read lets nobody in");
     assertTrue(isLetIn(2));
-    await(1, () -> filesAtFault("devices"));
+    Patience.awaitEquals(1, () -> filesAtFault("devices"));
     assertEquals(1, linesWith("WARN", "Left out of the list of devices", "devices line "));
 
     Files.writeString(devices, "no line of this is a device\n");
-    await(1L, () -> linesWith("WARN", "The list of devices stays as it was"));
+    Patience.awaitEquals(1L, () -> linesWith("WARN", "The list of devices stays as it was"));
     assertTrue(isLetIn(2), "a file of which nothing can be read is no list of devices");
     assertTrue(filesAtFault("devices") > 0);
   }

@@ -1,7 +1,6 @@
 package gongbei.verifier.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -97,11 +96,7 @@ final class LoggedRulesetsTest {
   }
 
   private void awaitRuleset(Node node, String label) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!scan(node).path("ruleset").asText().equals(label)) {
-      assertTrue(System.nanoTime() < deadline, label + " is in force");
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    Patience.await(label + " is in force", () -> scan(node).path("ruleset").asText().equals(label));
   }
 
   @Test

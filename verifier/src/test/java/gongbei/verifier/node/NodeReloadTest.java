@@ -36,8 +36,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,14 +142,6 @@ final class NodeReloadTest {
                 .build());
   }
 
-  private static void awaitEquals(Object expected, Callable<Object> found) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    assertEquals(expected, found.call());
-  }
-
   @Test
   void keysRulesAndDevicesAreTakenUpWithoutARestart() throws Exception {
     final SigningKey second = key("GD", from.plusSeconds(3_600));
@@ -161,24 +151,24 @@ final class NodeReloadTest {
     assertEquals("unknown-issuer by metro@1", verdictOf(newCode));
 
     KeyGeneration.write(second, "gd", directory.resolve("trust"));
-    awaitEquals("ok by metro@1", () -> verdictOf(newCode));
+    Patience.awaitEquals("ok by metro@1", () -> verdictOf(newCode));
     assertEquals("ok by metro@1", verdictOf(oldCode), "both keys hold while the one takes over");
 
     KeyGeneration.write(second, "gd", directory.resolve("signing"));
     final String minting = "{\"subject\":\"" + HOLDER.toHex() + "\"}";
-    awaitEquals(second.issuerKey().kidHex(), () -> kidOf(post("/v1/codes", minting)));
+    Patience.awaitEquals(second.issuerKey().kidHex(), () -> kidOf(post("/v1/codes", minting)));
 
     Files.delete(directory.resolve("trust/GD1/gd-" + first.issuerKey().kidHex() + ".cert.pem"));
-    awaitEquals("unknown-issuer by metro@1", () -> verdictOf(oldCode));
+    Patience.awaitEquals("unknown-issuer by metro@1", () -> verdictOf(oldCode));
     assertEquals("ok by metro@1", verdictOf(newCode));
 
     writeRules(2, 1);
-    awaitEquals("test-too-old by metro@2", () -> verdictOf(newCode));
+    Patience.awaitEquals("test-too-old by metro@2", () -> verdictOf(newCode));
 
     final SigningKey authority = new KeyGeneration().generateAuthority("Bureau", from, until);
     KeyGeneration.write(authority, "authority", directory.resolve("authorities"));
     final AuthorityClient bureau = new AuthorityClient(http("/"), authority);
-    awaitEquals(
+    Patience.awaitEquals(
         200,
         () ->
             bureau
@@ -187,7 +177,7 @@ final class NodeReloadTest {
     assertEquals("red by metro@2", verdictOf(newCode));
 
     credential = new DeviceFile(directory.resolve("devices")).enrol("gate-1", false).orElseThrow();
-    awaitEquals(true, this::deviceIsLetIn);
+    Patience.awaitEquals(true, this::deviceIsLetIn);
   }
 
   private static String kidOf(JsonNode minted) {
@@ -215,7 +205,7 @@ final class NodeReloadTest {
     KeyGeneration.write(authority, "authority", directory.resolve("authorities"));
     final AuthorityClient bureau = new AuthorityClient(http("/"), authority);
     final String other = "/v1/subjects/" + "0f".repeat(16) + "/status";
-    awaitEquals(200, () -> bureau.put(other, "{\"colour\":\"green\"}").statusCode());
+    Patience.awaitEquals(200, () -> bureau.put(other, "{\"colour\":\"green\"}").statusCode());
   }
 
   @Test
@@ -234,7 +224,7 @@ final class NodeReloadTest {
 
     Files.delete(directory.resolve("trust/torn.pem"));
     KeyGeneration.write(key("MO", from), "mo", directory.resolve("trust"));
-    awaitEquals(2, () -> node.resources().trust().current().size());
+    Patience.awaitEquals(2, () -> node.resources().trust().current().size());
     assertEquals("ok by metro@1", verdictOf(code), "one list at fault holds up no other");
   }
 }

@@ -11,6 +11,7 @@ import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceVerdict;
@@ -20,7 +21,6 @@ import gongbei.verifier.translate.Region;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,11 +43,13 @@ final class ReplayTest {
     region = new Region(CodeFormat.GD1, GUANGDONG_KEY, MACAU_KEY, directory);
     region.put("/v1/subjects/" + ANN + "/status", "{'colour':'green'}");
     region.put("/v1/rulesets/stadium", "{'version':1,'allowedColours':['green'],'replays':'hold'}");
-    for (int i = 0;
-        i < 200 && region.node.resources().rulesets().current().find("stadium") == null;
-        i++) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    awaitRuleset("stadium");
+  }
+
+  private void awaitRuleset(String name) throws InterruptedException {
+    Patience.await(
+        name + " is in force",
+        () -> region.node.resources().rulesets().current().find(name) != null);
   }
 
   @AfterEach
@@ -98,11 +100,7 @@ final class ReplayTest {
   @Test
   void rulesThatDoNotLookForItPassIt() throws Exception {
     region.put("/v1/rulesets/park", "{'version':1,'allowedColours':['green']}");
-    for (int i = 0;
-        i < 200 && region.node.resources().rulesets().current().find("park") == null;
-        i++) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    awaitRuleset("park");
     final String code = code(CodeKind.PERSON);
     assertScan("pass", "ok", "park/a", code);
     assertScan("pass", "ok", "park/b", code);

@@ -30,7 +30,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
@@ -179,14 +178,6 @@ final class RotationDrillTest {
         .asText();
   }
 
-  private static void awaitEquals(Object expected, Callable<Object> found) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    assertEquals(expected, found.call());
-  }
-
   @Test
   void anIssuersKeyIsReplacedAndTheOldOneRetired() throws Exception {
     final String oldCode = mint();
@@ -195,18 +186,18 @@ final class RotationDrillTest {
     TimeUnit.MILLISECONDS.sleep(1_100);
     run("keygen", "--region", "GD", "--out", path("next"));
     copy("next/GD1", "trust/GD1");
-    awaitEquals(2, () -> node.resources().trust().current().size());
+    Patience.awaitEquals(2, () -> node.resources().trust().current().size());
     assertEquals(oldKid, kidOf(mint()), "the new key is trusted before it signs");
     copy("next/GD1", "signing/GD1");
     for (final Path file : files("next", ".key.pem")) {
       Files.move(file, directory.resolve("signing").resolve(file.getFileName()));
     }
-    awaitEquals(false, () -> kidOf(mint()).equals(oldKid));
+    Patience.awaitEquals(false, () -> kidOf(mint()).equals(oldKid));
     final String newCode = mint();
     assertEquals("test-missing", reason(oldCode), "both hold while old codes live");
     assertEquals("test-missing", reason(newCode));
     Files.delete(directory.resolve("trust/GD1/gd-" + oldKid + ".cert.pem"));
-    awaitEquals("unknown-issuer", () -> reason(oldCode));
+    Patience.awaitEquals("unknown-issuer", () -> reason(oldCode));
     assertEquals("test-missing", reason(newCode));
   }
 
@@ -215,12 +206,12 @@ final class RotationDrillTest {
     run("keygen", "--authority", "CDC", "--out", path("cdc-next"));
     assertEquals(403, change("cdc-next"));
     copy("cdc-next", "authorities");
-    awaitEquals(200, () -> change("cdc-next"));
+    Patience.awaitEquals(200, () -> change("cdc-next"));
     assertEquals(200, change("cdc"));
     for (final Path old : files("cdc", ".cert.pem")) {
       Files.delete(directory.resolve("authorities").resolve(old.getFileName()));
     }
-    awaitEquals(403, () -> change("cdc"));
+    Patience.awaitEquals(403, () -> change("cdc"));
     assertEquals(200, change("cdc-next"));
   }
 
@@ -228,7 +219,7 @@ final class RotationDrillTest {
   void aServersCertificateIsReplacedUnderConnectionsThatStay() throws Exception {
     final byte[] credential = enrol("gate-1");
     final byte[] before = certificate();
-    awaitEquals(true, () -> isLetIn("gate-1", credential));
+    Patience.awaitEquals(true, () -> isLetIn("gate-1", credential));
     try (DeviceClient device = connect("gate-1", credential)) {
       run("keygen", "--tls-server", "localhost", "--ca", path("ca"), "--out", path("tls-next"));
       for (final String name : List.of("server.key.pem", "server.cert.pem")) {
@@ -237,7 +228,7 @@ final class RotationDrillTest {
             directory.resolve("tls").resolve(name),
             StandardCopyOption.REPLACE_EXISTING);
       }
-      awaitEquals(false, () -> java.util.Arrays.equals(before, certificate()));
+      Patience.awaitEquals(false, () -> java.util.Arrays.equals(before, certificate()));
       assertTrue(device.ping().get(Patience.SECONDS, TimeUnit.SECONDS) > 0);
     }
     assertTrue(isLetIn("gate-1", credential));
@@ -253,22 +244,22 @@ final class RotationDrillTest {
   @Test
   void anApiKeyIsReplacedAndTheOldOneRevoked() throws Exception {
     final String next = create("all, from today");
-    awaitEquals(400, () -> post(next, "/v1/scans", "{}").statusCode());
+    Patience.awaitEquals(400, () -> post(next, "/v1/scans", "{}").statusCode());
     assertEquals(400, post(apiKey, "/v1/scans", "{}").statusCode());
     run("apikey", "revoke", "--file", path("apikeys"), apiKey.split("-", -1)[1]);
-    awaitEquals(401, () -> post(apiKey, "/v1/scans", "{}").statusCode());
+    Patience.awaitEquals(401, () -> post(apiKey, "/v1/scans", "{}").statusCode());
     assertEquals(400, post(next, "/v1/scans", "{}").statusCode());
   }
 
   @Test
   void aDevicesCredentialIsReplacedAndTheOldOneEndsAtOnce() throws Exception {
     final byte[] first = enrol("gate-1");
-    awaitEquals(true, () -> isLetIn("gate-1", first));
+    Patience.awaitEquals(true, () -> isLetIn("gate-1", first));
     final byte[] second = enrol("gate-1", "--anew");
-    awaitEquals(true, () -> isLetIn("gate-1", second));
+    Patience.awaitEquals(true, () -> isLetIn("gate-1", second));
     assertThrows(DeviceException.Disconnected.class, () -> connect("gate-1", first));
     run("device", "revoke", "gate-1", "--file=" + path("devices"));
-    awaitEquals(false, () -> isLetIn("gate-1", second));
+    Patience.awaitEquals(false, () -> isLetIn("gate-1", second));
   }
 
   private byte[] enrol(String id, String... more) {

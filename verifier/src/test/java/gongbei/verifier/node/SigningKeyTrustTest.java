@@ -24,8 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,14 +136,6 @@ final class SigningKeyTrustTest {
         .orElse("none");
   }
 
-  private static void awaitEquals(Object expected, Callable<Object> found) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!expected.equals(found.call()) && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    assertEquals(expected, found.call());
-  }
-
   /** What a node answers to whoever asks for a code; of one that it mints, whether it passes. */
   private String minted(Node node) throws Exception {
     final JsonNode answer = JSON.readTree(post(node, "/v1/codes", MINTING).body());
@@ -174,18 +164,18 @@ final class SigningKeyTrustTest {
 
       final byte[] content = Files.readAllBytes(certificate);
       Files.delete(certificate);
-      awaitEquals("/problems/no-signing-key", () -> minted(node));
-      awaitEquals("1.0", () -> metric(node, "gongbei_signing_keys_untrusted"));
+      Patience.awaitEquals("/problems/no-signing-key", () -> minted(node));
+      Patience.awaitEquals("1.0", () -> metric(node, "gongbei_signing_keys_untrusted"));
       assertEquals("0.0", metric(node, "gongbei_signing_key_end_seconds"));
       assertTrue(Double.parseDouble(metric(node, "gongbei_codes_failed_total")) >= 1);
 
       Files.write(certificate, content);
-      awaitEquals("ok", () -> minted(node));
+      Patience.awaitEquals("ok", () -> minted(node));
 
       // The newest key signs, but not before its certificate is trusted.
       final SigningKey second = key("GD", 1);
       KeyGeneration.write(second, "gd", directory.resolve("signing"));
-      awaitEquals("1.0", () -> metric(node, "gongbei_signing_keys_untrusted"));
+      Patience.awaitEquals("1.0", () -> metric(node, "gongbei_signing_keys_untrusted"));
       assertEquals("ok", minted(node), "the one before goes on");
 
       // No key at all is left.
@@ -195,8 +185,8 @@ final class SigningKeyTrustTest {
         Files.delete(
             directory.resolve("signing").resolve("gd-" + key.issuerKey().kidHex() + ".key.pem"));
       }
-      awaitEquals("/problems/no-signing-key", () -> minted(node));
-      awaitEquals("0.0", () -> metric(node, "gongbei_signing_key_end_seconds"));
+      Patience.awaitEquals("/problems/no-signing-key", () -> minted(node));
+      Patience.awaitEquals("0.0", () -> metric(node, "gongbei_signing_key_end_seconds"));
     }
   }
 }

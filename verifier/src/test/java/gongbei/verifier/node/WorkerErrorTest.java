@@ -199,11 +199,8 @@ final class WorkerErrorTest {
       assertTrue(enginesMade.get() > 1, "what the error has met is replaced");
       assertEquals(Reason.OK, ask(pipeline, code).get(Patience.SECONDS, TimeUnit.SECONDS));
       // The verdict is told a moment before the worker notes that its batch is done.
-      final long deadline = System.nanoTime() + Patience.NANOS;
-      while (!pipeline.health().look(System.nanoTime())) {
-        assertTrue(System.nanoTime() < deadline, pipeline.health().explanation());
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
+      Patience.await(
+          pipeline.health()::explanation, () -> pipeline.health().look(System.nanoTime()));
     }
   }
 
@@ -235,16 +232,12 @@ final class WorkerErrorTest {
       assertFalse(health.look(now));
       left.set(0);
       assertEquals(Reason.OK, ask(pipeline, code).get(Patience.SECONDS, TimeUnit.SECONDS));
-      while (!health.look(System.nanoTime())) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
+      Patience.await("it answers again", () -> health.look(System.nanoTime()));
     }
   }
 
   private static void awaitFailures(WorkerHealth health, long count) throws InterruptedException {
-    while (health.failures() < count) {
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
+    Patience.await(count + " failures", () -> health.failures() >= count);
   }
 
   @Test
@@ -288,9 +281,7 @@ final class WorkerErrorTest {
       assertTrue(ring.health().look(later), "it has had no time");
       assertFalse(ring.health().look(later + TimeUnit.SECONDS.toNanos(WorkerHealth.STALL_SECONDS)));
       hang.countDown();
-      while (ring.remaining() < ring.capacity()) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
+      Patience.await("the ring is empty", () -> ring.remaining() == ring.capacity());
       assertTrue(ring.health().look(later + TimeUnit.HOURS.toNanos(1)));
     }
   }

@@ -10,7 +10,6 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
-import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -29,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.slf4j.LoggerFactory;
@@ -60,11 +58,6 @@ final class FaultScene implements AutoCloseable {
               + ": "
               + event.getFormattedMessage());
     }
-  }
-
-  /** Something that comes true, or does not. */
-  interface Condition {
-    boolean holds() throws Exception;
   }
 
   FaultScene(Path directory) {
@@ -188,14 +181,6 @@ final class FaultScene implements AutoCloseable {
       lines.add(String.format(Locale.ROOT, "%032x,green,none,,1,,", i));
     }
     return Files.write(directory.resolve("residents.csv"), lines);
-  }
-
-  static void await(String what, Condition condition) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.holds()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
   }
 
   /** Copies what a running node has on disk: what kill -9 would leave. */

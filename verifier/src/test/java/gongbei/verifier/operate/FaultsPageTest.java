@@ -432,7 +432,7 @@ final class FaultsPageTest {
   }
 
   private static void requireAll(Node node) throws Exception {
-    FaultScene.await("all is there", () -> node.resources().statusMap().version() == 20);
+    Patience.await("all is there", () -> node.resources().statusMap().version() == 20);
   }
 
   private static void mapNotWhole(FaultScene scene) throws Exception {
@@ -632,14 +632,14 @@ final class FaultsPageTest {
     Files.writeString(
         scene.directory.resolve("keys/other.pem"),
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-    FaultScene.await("it is told", () -> scene.hasPrinted("Left out of the trust list"));
+    Patience.await("it is told", () -> scene.hasPrinted("Left out of the trust list"));
   }
 
   private static void tlsFileAtFaultLater(FaultScene scene) throws Exception {
     makeTls(scene);
     scene.start(scene.config("n.yaml", tls(), "reloadSeconds: 1"));
     Files.writeString(scene.directory.resolve("tls/server.cert.pem"), "nonsense");
-    FaultScene.await("it is told", () -> scene.hasPrinted("Left out of the TLS certificate"));
+    Patience.await("it is told", () -> scene.hasPrinted("Left out of the TLS certificate"));
   }
 
   private static void rulesetAtFault(FaultScene scene) throws Exception {
@@ -648,7 +648,7 @@ final class FaultsPageTest {
     Files.writeString(metro, "name: metro\nversion: 1\nallowedColours: [green]\n");
     scene.start(scene.config("n.yaml", "rulesetDirectory: rules", "reloadSeconds: 1"));
     Files.writeString(metro, "name: metro\nversion: 2\nallowedColours: [blue]\n");
-    FaultScene.await("it is told", () -> scene.hasPrinted("stays as it was"));
+    Patience.await("it is told", () -> scene.hasPrinted("stays as it was"));
   }
 
   private static void deviceFileAtFault(FaultScene scene) throws Exception {
@@ -665,7 +665,7 @@ final class FaultsPageTest {
             scene.directory.resolve("gate-1.credential").toString()));
     scene.start(scene.config("n.yaml", "deviceFile: devices"));
     Files.writeString(devices, "nonsense\n");
-    FaultScene.await("it is told", () -> scene.hasPrinted("stays as it was"));
+    Patience.await("it is told", () -> scene.hasPrinted("stays as it was"));
   }
 
   private static void noKeyOfRegion(FaultScene scene) throws Exception {
@@ -693,7 +693,7 @@ final class FaultsPageTest {
                 "trustDirectory: keys",
                 "reloadSeconds: 1"));
     Files.delete(scene.directory.resolve("keys/GD1/gd-" + key.issuerKey().kidHex() + ".cert.pem"));
-    FaultScene.await("it is told", () -> scene.hasPrinted("No code is minted"));
+    Patience.await("it is told", () -> scene.hasPrinted("No code is minted"));
     assertEquals(503, scene.post(node, "/v1/codes", "{\"subject\":\"" + "0".repeat(31) + "1\"}"));
   }
 
@@ -812,7 +812,7 @@ final class FaultsPageTest {
     final int basePort = FreePorts.inARow(MemberAddress.PORTS + 2);
     makeMember(scene, basePort);
     final Node member = scene.first();
-    FaultScene.await("a history begins", () -> !history(member).isEmpty());
+    Patience.await("a history begins", () -> !history(member).isEmpty());
     final String backup = scene.directory.resolve("backup").toString();
     final String config = scene.directory.resolve("member-0.yaml").toString();
     final String port = Integer.toString(basePort + MemberAddress.PORTS);
@@ -820,7 +820,7 @@ final class FaultsPageTest {
         0, scene.run("cluster", "backup", "--config", config, "--to", backup, "--port", port));
     final Node replica = scene.start(replica(scene, basePort, "secret"));
     assertEquals(0, load(scene, member, scene.residents(10)));
-    FaultScene.await(
+    Patience.await(
         "the replica has more",
         () -> isAt(replica, member) && history(replica).equals(history(member)));
     scene.stop(member);
@@ -828,7 +828,7 @@ final class FaultsPageTest {
     Files.move(data, scene.directory.resolve("before"));
     assertEquals(0, scene.run("cluster", "restore", "--from", backup, "--data", data.toString()));
     final Node restored = scene.start(member(scene, basePort, 0, 1));
-    FaultScene.await(
+    Patience.await(
         "the replica has the member's state",
         () -> history(replica).equals(history(restored)) && isAt(replica, restored));
   }
@@ -838,18 +838,18 @@ final class FaultsPageTest {
     final int basePort = FreePorts.inARow(MEMBERS * MemberAddress.PORTS);
     final List<Node> nodes = startMembers(scene, basePort);
     final Node third = nodes.get(2);
-    FaultScene.await("a history begins", () -> !history(third).isEmpty());
+    Patience.await("a history begins", () -> !history(third).isEmpty());
     final String history = history(third);
     scene.stop(third);
     Files.writeString(scene.directory.resolve("member-2/history"), "0".repeat(31) + "1\n");
     final Node again = scene.start(member(scene, basePort, 2, MEMBERS));
-    FaultScene.await("it has the others' history", () -> history(again).equals(history));
+    Patience.await("it has the others' history", () -> history(again).equals(history));
   }
 
   private static void memberForked(FaultScene scene) throws Exception {
     final List<Node> nodes = startMembers(scene, FreePorts.inARow(MEMBERS * MemberAddress.PORTS));
     final Node[] forked = new Node[1];
-    FaultScene.await(
+    Patience.await(
         "one follows",
         () -> {
           for (final Node node : nodes) {
@@ -861,7 +861,7 @@ final class FaultsPageTest {
         });
     final DirectBuffer own = CommandBatches.encode(99, 1, 10_000, List.of(FaultScene.green(1)));
     ((ClusterNode) forked[0].resources().log()).state().apply(own, 0, own.capacity());
-    FaultScene.await("it is well again", () -> scene.hasPrinted("and answers again"));
+    Patience.await("it is well again", () -> scene.hasPrinted("and answers again"));
   }
 
   private static void changeToReplica(FaultScene scene) throws Exception {
@@ -880,11 +880,11 @@ final class FaultsPageTest {
     final Path filler = fill(data);
     final Node member = scene.first();
     assertEquals(0, load(scene, member, scene.residents(9_000)));
-    FaultScene.await("the replica follows on", () -> isAt(replica, member));
+    Patience.await("the replica follows on", () -> isAt(replica, member));
     scene.stop(replica);
     Files.delete(filler);
     final Node again = scene.start(replica(scene, basePort, "secret"));
-    FaultScene.await("it has all", () -> isAt(again, member));
+    Patience.await("it has all", () -> isAt(again, member));
   }
 
   private static boolean isAt(Node replica, Node member) {
@@ -906,7 +906,7 @@ final class FaultsPageTest {
             },
             "starting");
     starting.start();
-    FaultScene.await(said, () -> scene.hasPrinted(said));
+    Patience.await(said, () -> scene.hasPrinted(said));
     starting.interrupt();
     starting.join();
     try {
@@ -984,7 +984,7 @@ final class FaultsPageTest {
     scene.stop(nodes.get(1));
     scene.stop(nodes.get(2));
     final Node left = nodes.get(0);
-    FaultScene.await(
+    Patience.await(
         "nobody leads", () -> left.resources().log().status().role() == LogRole.CANDIDATE);
     scene.run("status", "--url", FaultScene.url(left));
     final HttpResponse<String> refusal =

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** A process that a test runs, with what it wrote. */
 final class Command implements AutoCloseable {
@@ -42,14 +41,6 @@ final class Command implements AutoCloseable {
     }
   }
 
-  static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-  }
-
   String told() {
     try {
       return Files.readString(told, StandardCharsets.UTF_8);
@@ -64,7 +55,7 @@ final class Command implements AutoCloseable {
 
   /** Waits until it has written something, or has ended. */
   void awaitTold(String text) throws InterruptedException {
-    await(text, () -> told().contains(text) || !process.isAlive());
+    Patience.await(text, () -> told().contains(text) || !process.isAlive());
     assertTrue(told().contains(text), this::told);
   }
 

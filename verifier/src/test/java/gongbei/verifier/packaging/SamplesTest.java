@@ -196,10 +196,8 @@ final class SamplesTest {
         .get(Patience.SECONDS, TimeUnit.SECONDS);
     final long deadline = System.nanoTime() + Patience.NANOS;
     for (final Node node : nodes) {
-      while (node.resources().statusMap().version() < 1) {
-        assertTrue(System.nanoTime() < deadline, "every node has applied the change");
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      Patience.await(
+          "every node has applied the change", () -> node.resources().statusMap().version() >= 1);
     }
   }
 

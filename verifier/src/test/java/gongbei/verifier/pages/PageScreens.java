@@ -87,6 +87,20 @@ final class PageScreens {
   }
 
   @Test
+  void drawTheAuditorsPage() throws Exception {
+    final Path film = directory.resolve("oversight.y4m");
+    CameraFilm.write(film, null);
+    try (TestNode node = new TestNode();
+        Browser browser = new Browser(directory, "en", film)) {
+      OversightPageTest.change(node);
+      browser.openAnew(node.http("/oversight"));
+      browser.size(OPS);
+      browser.waitForText("#changes-legend", "To red 200");
+      draw(browser, "oversight");
+    }
+  }
+
+  @Test
   void drawTheOperatorsPage() throws Exception {
     final StringWriter said = new StringWriter();
     final Thread demo =

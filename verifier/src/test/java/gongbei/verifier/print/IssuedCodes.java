@@ -28,6 +28,7 @@ public final class IssuedCodes {
       case GD1 -> person(format, "GD");
       case MO1 -> person(format, "MO");
       case HC1 -> certificate();
+      case VDS, SHC -> throw new IllegalArgumentException(format + " is not issued here");
     };
   }
 

@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A page of the reference: its blocks, its tables, and its scripts as they stand there. */
-final class ReferencePage {
+public final class ReferencePage {
   private final String text;
 
-  ReferencePage(Document page) {
+  public ReferencePage(Document page) {
     text = page.text();
   }
 
@@ -25,7 +25,7 @@ final class ReferencePage {
   }
 
   /** The blocks of a language, in their order. */
-  List<String> blocks(String language) {
+  public List<String> blocks(String language) {
     final List<String> blocks = new ArrayList<>();
     final Matcher block = Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$").matcher(text);
     while (block.find()) {

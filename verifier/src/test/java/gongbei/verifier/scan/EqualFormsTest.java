@@ -324,7 +324,7 @@ final class EqualFormsTest {
     for (int i = 0; i < times; i++) {
       for (final byte[] text : texts) {
         assertTrue(code.wrap(text, 0, text.length));
-        assertTrue(metro.judgeForeign(code.hcert(), NOW).reason() != Reason.MALFORMED);
+        assertTrue(metro.judgeForeign(code.facts(), NOW).reason() != Reason.MALFORMED);
       }
     }
   }

@@ -69,9 +69,7 @@ final class DeviceRepliesTest {
       assertTrue(
           others.await(Patience.SECONDS, TimeUnit.SECONDS),
           "the workers answer while the loop hangs");
-      while (pipeline.remaining() < pipeline.capacity()) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
+      Patience.await("the ring is empty", () -> pipeline.remaining() == pipeline.capacity());
       hang.countDown();
       final boolean hasPlace =
           loop.submit(

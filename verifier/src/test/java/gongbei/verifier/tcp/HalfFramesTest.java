@@ -157,9 +157,7 @@ final class HalfFramesTest {
       for (final Attacker each : attackers) {
         each.close();
       }
-      while (input.bytes() > 0) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      Patience.await("nothing is held any more", () -> input.bytes() == 0);
     } finally {
       for (final Attacker each : attackers) {
         each.close();

@@ -432,9 +432,7 @@ final class TcpServerTest {
               DeviceException.Disconnected.class,
               () -> new DeviceClient(address, "gate-1", new byte[] {9}));
       assertEquals(GoodbyeCode.BAD_CREDENTIAL, refusal.goodbye());
-      while (server.connections() > 0) {
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
+      Patience.await("no connection is left", () -> server.connections() == 0);
       try (DeviceClient client = new DeviceClient(address, "gate-1", credential)) {
         assertTrue(client.ping().orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join() > 0);
         final DeviceException.Disconnected full =

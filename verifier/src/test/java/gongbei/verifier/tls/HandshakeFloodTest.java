@@ -130,9 +130,7 @@ final class HandshakeFloodTest {
   void whatAHandshakeCostsIsDoneByThreadsOfItsOwn(TlsConfig.Suites suites) throws Exception {
     try (TlsBed bed = new TlsBed(directory, suites, "", "")) {
       // Those of a node before this one may still be ending.
-      while (isRunning("gongbei-tls-tcp")) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      Patience.await("those threads end", () -> !isRunning("gongbei-tls-tcp"));
       try (DeviceClient device =
           new DeviceClient(bed.tcp(), "gate-1", NO_CREDENTIAL, bed.tls(null, suites))) {
         assertScans(bed, device);

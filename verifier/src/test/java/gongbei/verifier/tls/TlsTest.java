@@ -2,7 +2,6 @@ package gongbei.verifier.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -232,12 +231,7 @@ final class TlsTest {
       try (Socket socket = thief.connect(bed.http(), 10_000)) {
         assertTrue(scanOn(bed, socket).contains("unknown-subject"));
         Files.writeString(revoked, "# lost on 27 November\n" + serialOf(lost) + "  # gate-7\n");
-        String answer = "";
-        for (int i = 0; i < 600 && !answer.contains("revoked-certificate"); i++) {
-          TimeUnit.MILLISECONDS.sleep(100);
-          answer = scanOn(bed, socket);
-        }
-        assertTrue(answer.contains("revoked-certificate"), answer);
+        Patience.await("it is revoked", () -> scanOn(bed, socket).contains("revoked-certificate"));
       }
       assertTrue(scanByHttp(bed, thief).body().contains("revoked-certificate"));
       assertEquals(
@@ -335,12 +329,8 @@ final class TlsTest {
       final DeviceClient before = new DeviceClient(bed.tcp(), "gate-1", NO_CREDENTIAL, tls);
       final Object first = certificate(bed, tls);
       bed.writeServer();
-      Object now = first;
-      for (int i = 0; i < 100 && now.equals(first); i++) {
-        TimeUnit.MILLISECONDS.sleep(100);
-        now = certificate(bed, tls);
-      }
-      assertNotEquals(first, now);
+      Patience.await("another is shown", () -> !certificate(bed, tls).equals(first));
+      final Object now = certificate(bed, tls);
       Files.writeString(directory.resolve("server.key.pem"), "no key");
       TimeUnit.MILLISECONDS.sleep(1_500);
       assertEquals(now, certificate(bed, tls), "a fault leaves what was in force");
@@ -373,28 +363,24 @@ final class TlsTest {
       bed.writeServer();
       Files.setLastModifiedTime(directory.resolve("server.key.pem"), longAgo);
       Files.setLastModifiedTime(directory.resolve("server.cert.pem"), longAgo);
-      Object now = shown;
-      for (int i = 0; i < 600 && now.equals(shown); i++) {
-        TimeUnit.MILLISECONDS.sleep(100);
-        now = certificate(bed, byFirst);
-      }
-      assertNotEquals(shown, now);
+      Patience.await("another is shown", () -> !certificate(bed, byFirst).equals(shown));
     }
   }
 
   private static void awaitShakesHands(boolean expected, TlsBed bed, ClientTls tls)
       throws Exception {
-    boolean found = !expected;
-    for (int i = 0; i < 600 && found != expected; i++) {
-      TimeUnit.MILLISECONDS.sleep(100);
-      try {
-        // Which answer it is depends on the role of a certificate, not on whether it is trusted.
-        found = scanByHttp(bed, tls).statusCode() > 0;
-      } catch (IOException e) {
-        found = false;
-      }
+    Patience.await(
+        expected ? "hands are shaken" : "no hands are shaken",
+        () -> shakesHands(bed, tls) == expected);
+  }
+
+  /** Which answer it is depends on the role of a certificate, not on whether it is trusted. */
+  private static boolean shakesHands(TlsBed bed, ClientTls tls) throws Exception {
+    try {
+      return scanByHttp(bed, tls).statusCode() > 0;
+    } catch (IOException e) {
+      return false;
     }
-    assertEquals(expected, found);
   }
 
   private static Object certificate(TlsBed bed, ClientTls tls) throws IOException {

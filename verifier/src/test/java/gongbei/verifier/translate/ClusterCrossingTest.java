@@ -129,7 +129,7 @@ final class ClusterCrossingTest {
   }
 
   private void awaitServing(int id) throws Exception {
-    await(
+    Patience.await(
         "member " + id + " serves",
         () -> {
           assertTrue(processes[id].isAlive(), () -> "member " + id + " has ended: " + errorsOf(id));
@@ -146,18 +146,6 @@ final class ClusterCrossingTest {
       return Files.readString(directory.resolve(id + ".err"));
     } catch (IOException e) {
       return e.toString();
-    }
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(String what, Condition condition) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.holds()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 
@@ -181,7 +169,7 @@ final class ClusterCrossingTest {
 
   private int awaitLeader() throws Exception {
     final int[] leader = {-1};
-    await(
+    Patience.await(
         "a leader",
         () -> {
           for (int id = 0; id < MEMBERS; id++) {
@@ -225,7 +213,7 @@ final class ClusterCrossingTest {
   private void requireEverybodyLetsIn(String code) throws Exception {
     for (int id = 0; id < MEMBERS; id++) {
       final int at = id;
-      await(
+      Patience.await(
           "member " + id + " knows the visitor",
           () ->
               TestNode.json(
@@ -245,7 +233,7 @@ final class ClusterCrossingTest {
 
   private void requireAllAgree(int visitors) throws Exception {
     final Set<String> digests = new HashSet<>();
-    await(
+    Patience.await(
         "all members are at one version",
         () -> {
           final Set<Long> versions = new HashSet<>();

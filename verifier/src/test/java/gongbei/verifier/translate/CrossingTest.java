@@ -39,8 +39,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -394,7 +392,8 @@ final class CrossingTest {
   @Test
   void aTranslatedCodeThatIsShownAtASecondPlaceIsHeldHoweverOftenItWasMade() throws Exception {
     macau.put("/v1/rulesets/stadium", "{'version':1,'allowedColours':['green'],'replays':'hold'}");
-    await(() -> macau.node.resources().rulesets().current().find("stadium") != null);
+    Patience.await(
+        "it comes", () -> macau.node.resources().rulesets().current().find("stadium") != null);
     final String source = guangdong.code(LEI, 0);
     final String one = translate(macau, source).path("code").asText();
     assertEquals("ok", macau.scan("stadium/north", one).path("reason").asText());
@@ -411,14 +410,6 @@ final class CrossingTest {
     final String other = translate(macau, source).path("code").asText();
     assertFalse(one.equals(other), "it is another code, of one who is linked now");
     assertEquals("replayed", macau.scan("stadium/south", other).path("reason").asText());
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() - deadline < 0, "it did not come");
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
   }
 
   @Test

@@ -371,7 +371,7 @@ public final class DeviceClient implements AutoCloseable {
      * @param code the text of the QR code
      */
     public CompletableFuture<DeviceVerdict> scan(String code) {
-      return scan(code.getBytes(StandardCharsets.ISO_8859_1));
+      return scan(code.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -429,7 +429,7 @@ public final class DeviceClient implements AutoCloseable {
    */
   public CompletableFuture<DeviceTranslation> translate(
       String code, Region target, boolean linkRequired) {
-    final byte[] text = code.getBytes(StandardCharsets.ISO_8859_1);
+    final byte[] text = code.getBytes(StandardCharsets.UTF_8);
     return retrying(
         connected -> connected.translate(DeviceMessages.translate(text, target, linkRequired)));
   }

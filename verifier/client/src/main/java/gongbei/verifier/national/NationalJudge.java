@@ -50,7 +50,7 @@ public final class NationalJudge {
     begin(inForce, code, issuedBy, atEpochSeconds);
     final NationalRules.Country issuing =
         inForce.find(issuedBy, 0, Math.min(issuedBy.length(), COUNTRY_CHARACTERS));
-    final int types = code.hcert().types();
+    final int types = code.facts().types();
     asked = issuedBy;
     if (issuing != null && applyAll(issuing, true, types, atEpochSeconds) < 0) {
       return Finding.BROKEN;

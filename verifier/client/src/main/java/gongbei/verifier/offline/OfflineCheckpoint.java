@@ -1,6 +1,5 @@
 package gongbei.verifier.offline;
 
-import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
@@ -147,7 +146,7 @@ public final class OfflineCheckpoint {
     if (!code.wrap(text, 0, text.length)) {
       return decided(code.isUnsupported() ? Reason.UNSUPPORTED_FORMAT : Reason.MALFORMED);
     }
-    if (ForeignFinding.ofValues(code.hcert()) != ForeignFinding.OK) {
+    if (ForeignFinding.ofValues(code.facts()) != ForeignFinding.OK) {
       return decided(Reason.MALFORMED);
     }
     signatures.begin(newest().trust());
@@ -164,7 +163,7 @@ public final class OfflineCheckpoint {
     if (fault != ValidityFault.NONE) {
       return decided(Reason.of(fault));
     }
-    if (code.format() == CodeFormat.HC1) {
+    if (code.format().isForeign()) {
       final ForeignFinding foreign =
           foreignJudge.judge(rules, newest().rulesets().national(), code, key, now);
       return new OfflineVerdict(

@@ -13,6 +13,7 @@ import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.IssuerKeyJson;
 import gongbei.codec.trust.SigningKey;
+import gongbei.codec.trust.TrustAuthority;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.limits.ClientLimits;
@@ -32,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.fastfilter.xor.Xor8;
@@ -136,6 +138,11 @@ public final class OfflinePack {
             .put("kid", key.issuerKey().kidHex());
     final ArrayNode trust = json.putArray("trust");
     contents.trusted().keys().forEach(each -> trust.add(IssuerKeyJson.of(each)));
+    final ArrayNode authorities = json.putArray("authorities");
+    contents
+        .trusted()
+        .authorities()
+        .forEach(each -> authorities.add(Base64.getEncoder().encodeToString(each.der())));
     final ArrayNode rules = json.putArray("rulesets");
     contents.rulesets().all().forEach(each -> rules.add(RulesetJson.of(each).toString()));
     final ObjectNode national = json.putObject("nationalRules");
@@ -320,7 +327,15 @@ public final class OfflinePack {
     } catch (TrustException e) {
       throw malformed("trust", "holds other than keys");
     }
-    return new TrustList(keys);
+    final List<TrustAuthority> authorities = new ArrayList<>();
+    try {
+      for (final JsonNode each : json.path("authorities")) {
+        authorities.add(TrustAuthority.of("authority", Base64.getDecoder().decode(each.asText())));
+      }
+    } catch (IllegalArgumentException | TrustException e) {
+      throw malformed("authorities", "holds other than certificates");
+    }
+    return new TrustList(keys, authorities);
   }
 
   private static Rulesets rulesets(JsonNode json) throws PackException {

@@ -1,5 +1,6 @@
 package gongbei.verifier.rules;
 
+import gongbei.codec.code.ForeignFacts;
 import gongbei.codec.code.HcertClaims;
 
 /**
@@ -12,6 +13,7 @@ public enum ForeignFinding {
   UNKNOWN_SERIES(Reason.MALFORMED, "sd", "is not a number of doses from 1 to 99"),
   POSITIVE_TEST(Reason.POSITIVE_TEST, null, null),
   UNKNOWN_HOLDER(Reason.UNKNOWN_SUBJECT, null, null),
+  LINK(Reason.TEST_MISSING, "hcert", "is a link to a document, which is not fetched"),
   OTHER_DISEASE(Reason.TEST_MISSING, "tg", "is not COVID-19"),
   UNKNOWN_KIND(Reason.TEST_MISSING, "tt", "is no kind of test that is known"),
   FUTURE_SAMPLE(Reason.TEST_MISSING, "sc", "is in the future"),
@@ -55,8 +57,8 @@ public enum ForeignFinding {
    *
    * @return {@link #OK} where there is none
    */
-  public static ForeignFinding ofValues(HcertClaims claims) {
-    final String field = claims.fieldOutsideValueSets();
+  public static ForeignFinding ofValues(ForeignFacts facts) {
+    final String field = facts.fieldOutsideValueSets();
     if (field == null) {
       return OK;
     }
@@ -73,14 +75,17 @@ public enum ForeignFinding {
    *
    * @return {@link #OK} where it says something
    */
-  static ForeignFinding ofMeaning(HcertClaims claims, long atEpochSeconds) {
-    if (!claims.isOfThisDisease()) {
+  static ForeignFinding ofMeaning(ForeignFacts facts, long atEpochSeconds) {
+    if (facts.isLink()) {
+      return LINK;
+    }
+    if (!facts.isOfThisDisease()) {
       return OTHER_DISEASE;
     }
-    if (claims.types() == HcertClaims.TEST && !claims.isOfKnownKind()) {
+    if (facts.types() == HcertClaims.TEST && !facts.isOfKnownKind()) {
       return UNKNOWN_KIND;
     }
-    final String future = claims.fieldAfter(atEpochSeconds);
+    final String future = facts.fieldAfter(atEpochSeconds);
     if (future == null) {
       return OK;
     }

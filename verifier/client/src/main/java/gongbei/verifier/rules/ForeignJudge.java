@@ -1,6 +1,6 @@
 package gongbei.verifier.rules;
 
-import gongbei.codec.code.CodeFormat;
+import gongbei.codec.code.HcertKind;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.verifier.national.NationalJudge;
@@ -27,11 +27,12 @@ public final class ForeignJudge {
   public ForeignFinding judge(
       Ruleset rules, NationalRules inForce, HealthCode code, IssuerKey key, long atEpochSeconds) {
     broken = null;
-    final ForeignFinding finding = rules.judgeForeign(code.hcert(), atEpochSeconds);
+    final ForeignFinding finding = rules.judgeForeign(code.facts(), atEpochSeconds);
     if (finding != ForeignFinding.OK || rules.foreignRules().isEmpty()) {
       return finding;
     }
-    if (code.format() != CodeFormat.HC1 || code.hcert().types() == 0) {
+    // The rules are written for the EU's certificate, and say nothing of what others hold.
+    if (code.hcert().kind() != HcertKind.DCC) {
       return ForeignFinding.NO_RULES;
     }
     return switch (national.apply(

@@ -42,9 +42,9 @@ public enum Reason {
   /** The reason of a code that does not hold. */
   public static Reason of(ValidityFault fault) {
     return switch (fault) {
-      case ISSUED_IN_FUTURE, NOT_BEFORE_IN_FUTURE -> NOT_YET_VALID;
-      case EXPIRED -> EXPIRED;
-      case OTHER_KEY_USAGE, OUTSIDE_KEY_PERIOD -> REVOKED;
+      case ISSUED_IN_FUTURE, NOT_BEFORE_IN_FUTURE, PERIOD_NOT_BEGUN -> NOT_YET_VALID;
+      case EXPIRED, PERIOD_OVER -> EXPIRED;
+      case OTHER_KEY_USAGE, OUTSIDE_KEY_PERIOD, OUTSIDE_CERTIFICATE -> REVOKED;
       case NONE -> OK;
     };
   }

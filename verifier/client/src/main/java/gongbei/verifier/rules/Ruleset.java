@@ -1,6 +1,7 @@
 package gongbei.verifier.rules;
 
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.code.ForeignFacts;
 import gongbei.codec.code.HcertClaims;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.TestKind;
@@ -22,13 +23,14 @@ import java.util.Set;
  * @param testKinds the kinds of test that count, one at least; the tests of the status map are
  *     nucleic-acid tests
  * @param testWaivedFromDoses the vaccine doses from which no test is needed; 0 where none waive it
- * @param foreignCodes what becomes of {@code HC1} codes, whose holders are in no map
+ * @param foreignCodes what becomes of foreign codes, whose holders are in no map
  * @param staleAfterMillis the age of the map's data from which a verdict is flagged stale
  * @param whenStale what becomes of a scan that would pass on stale data
  * @param replays what becomes of a scan that would pass of a code that was shown elsewhere
  * @param foreignRules the countries whose entry rules {@code HC1} codes must keep, as in {@code
  *     FR}, or {@code DE-BY} for a region's besides; none where this ruleset's own test and doses
  *     count
+ * @param holderNames whether the checkpoint's page shows whom a foreign code is of
  */
 public record Ruleset(
     String name,
@@ -41,7 +43,8 @@ public record Ruleset(
     long staleAfterMillis,
     WhenStale whenStale,
     Replays replays,
-    List<String> foreignRules) {
+    List<String> foreignRules,
+    HolderNames holderNames) {
 
   /** The kinds of test that count where a ruleset names none. */
   public static final Set<TestKind> DEFAULT_TEST_KINDS = Set.of(TestKind.NAAT);
@@ -54,6 +57,14 @@ public record Ruleset(
     HOLD,
     /** Turn it away. */
     REFUSE
+  }
+
+  /** Whether a checkpoint's page shows name and birth date of a foreign code's holder. */
+  public enum HolderNames {
+    /** For a person to compare with a passport. */
+    SHOW,
+    /** Nobody needs to know. */
+    HIDE
   }
 
   /** What a checkpoint does on data older than the bound. */
@@ -84,6 +95,34 @@ public record Ruleset(
     }
     testKinds = Collections.unmodifiableSet(EnumSet.copyOf(testKinds));
     foreignRules = List.copyOf(foreignRules);
+  }
+
+  /** Rules whose checkpoint's page shows the names of foreign codes' holders. */
+  public Ruleset(
+      String name,
+      int version,
+      boolean yellowAllowed,
+      int testWithinHours,
+      Set<TestKind> testKinds,
+      int testWaivedFromDoses,
+      ForeignCodes foreignCodes,
+      long staleAfterMillis,
+      WhenStale whenStale,
+      Replays replays,
+      List<String> foreignRules) {
+    this(
+        name,
+        version,
+        yellowAllowed,
+        testWithinHours,
+        testKinds,
+        testWaivedFromDoses,
+        foreignCodes,
+        staleAfterMillis,
+        whenStale,
+        replays,
+        foreignRules,
+        HolderNames.SHOW);
   }
 
   /** The name and version as verdicts give them, as in {@code metro@3}. */
@@ -118,18 +157,18 @@ public record Ruleset(
    * Judges the holder of a foreign code by what the code itself certifies, and leaves test and
    * doses to {@link ForeignJudge} where the entry rules of countries are asked for.
    */
-  public ForeignFinding judgeForeign(HcertClaims claims, long atEpochSeconds) {
-    final ForeignFinding unknown = ForeignFinding.ofValues(claims);
+  public ForeignFinding judgeForeign(ForeignFacts facts, long atEpochSeconds) {
+    final ForeignFinding unknown = ForeignFinding.ofValues(facts);
     if (unknown != ForeignFinding.OK) {
       return unknown;
     }
-    if (claims.isPositive()) {
+    if (facts.isPositive()) {
       return ForeignFinding.POSITIVE_TEST;
     }
     if (foreignCodes != ForeignCodes.ACCEPT) {
       return ForeignFinding.UNKNOWN_HOLDER;
     }
-    final ForeignFinding fault = ForeignFinding.ofMeaning(claims, atEpochSeconds);
+    final ForeignFinding fault = ForeignFinding.ofMeaning(facts, atEpochSeconds);
     final boolean isByLaw = !foreignRules.isEmpty();
     if (fault != ForeignFinding.OK && !(isByLaw && fault == ForeignFinding.UNKNOWN_KIND)) {
       return fault;
@@ -140,11 +179,11 @@ public record Ruleset(
     int newest = HealthCode.ABSENT;
     for (final TestKind kind : KINDS) {
       if (testKinds.contains(kind)) {
-        newest = Math.max(newest, claims.negativeSampleEpochMinutes(kind));
+        newest = Math.max(newest, facts.negativeSampleEpochMinutes(kind));
       }
     }
-    final boolean isOfOtherKind = claims.types() == HcertClaims.TEST && newest == HealthCode.ABSENT;
-    return switch (judgeTest(newest, claims.doses(), atEpochSeconds)) {
+    final boolean isOfOtherKind = facts.types() == HcertClaims.TEST && newest == HealthCode.ABSENT;
+    return switch (judgeTest(newest, facts.doses(), atEpochSeconds)) {
       case TEST_MISSING -> isOfOtherKind ? ForeignFinding.OTHER_KIND : ForeignFinding.TEST_MISSING;
       case TEST_TOO_OLD -> ForeignFinding.TEST_TOO_OLD;
       default -> ForeignFinding.OK;

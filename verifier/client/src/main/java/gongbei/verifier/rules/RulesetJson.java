@@ -34,6 +34,7 @@ public final class RulesetJson {
         .put("replays", choice(ruleset.replays()));
     final ArrayNode countries = settings.putArray("foreignRules");
     ruleset.foreignRules().forEach(countries::add);
+    settings.put("holderNames", choice(ruleset.holderNames()));
     return settings;
   }
 

@@ -35,7 +35,8 @@ public final class RulesetReader {
           "staleAfterSeconds",
           "whenStale",
           "replays",
-          "foreignRules");
+          "foreignRules",
+          "holderNames");
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}(-[A-Z0-9]{1,16})?");
@@ -99,7 +100,8 @@ public final class RulesetReader {
                 DEFAULT_STALE_AFTER_SECONDS),
         choice("whenStale", Ruleset.WhenStale.class, Ruleset.WhenStale.ANSWER),
         choice("replays", Ruleset.Replays.class, Ruleset.Replays.IGNORE),
-        foreignRules());
+        foreignRules(),
+        choice("holderNames", Ruleset.HolderNames.class, Ruleset.HolderNames.SHOW));
   }
 
   private String name() throws RulesetException {

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "device",
     description =
-        "Enrols scanner devices and revokes them, in the file that a node's deviceFile names. A"
-            + " running node takes a change at once.",
+        "Enrols and revokes scanner devices in the file that a node's deviceFile "
+            + "names. A running node picks up changes at once.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class DeviceCommand implements Runnable {
@@ -59,8 +59,8 @@ public final class DeviceCommand implements Runnable {
   @Command(
       name = "enrol",
       description =
-          "Enrols a device and shows its credential, once: only its HMAC is kept. Give it to the"
-              + " device.",
+          "Enrols a device and shows its credential once; only its HMAC is stored. "
+              + "Give the credential to the device.",
       mixinStandardHelpOptions = true)
   Integer enrol(
       @Parameters(paramLabel = "ID", description = "1 to 64 letters, digits and . _ : / @ -")
@@ -68,7 +68,8 @@ public final class DeviceCommand implements Runnable {
       @Mixin Devices devices,
       @Option(
               names = "--anew",
-              description = "Give a device that is enrolled a new credential; its old one ends.")
+              description =
+                  "Give an enrolled device a new credential; the old one becomes invalid.")
           boolean anew,
       @Option(
               names = "--out",
@@ -122,7 +123,7 @@ public final class DeviceCommand implements Runnable {
 
   @Command(
       name = "revoke",
-      description = "Takes a device's credential back. Its connections end at once.",
+      description = "Revokes a device's credential. Its connections end at once.",
       mixinStandardHelpOptions = true)
   Integer revoke(
       @Parameters(paramLabel = "ID", description = "The device.") String id,
@@ -141,7 +142,7 @@ public final class DeviceCommand implements Runnable {
 
   @Command(
       name = "list",
-      description = "Shows the devices, since when they are enrolled or revoked.",
+      description = "Lists the devices, with the time of enrolment or revocation.",
       mixinStandardHelpOptions = true)
   Integer list(
       @Mixin Devices devices, @Option(names = "--json", description = "Write JSON.") boolean json) {

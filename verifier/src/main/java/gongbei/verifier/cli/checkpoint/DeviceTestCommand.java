@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "device-test",
     description =
-        "Holds a server against the scanner protocol: every conformance vector, then how it"
-            + " behaves. One line a check. 0 when all pass, 1 when one fails.",
+        "Tests a server against the scanner protocol: every conformance vector, "
+            + "then its behaviour. One line per check. Exits with 0 if all pass, 1 if "
+            + "one fails.",
     mixinStandardHelpOptions = true)
 public final class DeviceTestCommand implements Callable<Integer> {
   private static final int ANSWER_MILLIS = 5_000;
@@ -50,7 +51,7 @@ public final class DeviceTestCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "ID",
       defaultValue = "device-test",
-      description = "A device that is enrolled; default ${DEFAULT-VALUE}.")
+      description = "An enrolled device; default ${DEFAULT-VALUE}.")
   private String device;
 
   @Option(
@@ -62,19 +63,20 @@ public final class DeviceTestCommand implements Callable<Integer> {
   @Option(
       names = "--revoked-device",
       paramLabel = "ID",
-      description = "A device that was revoked; without it that is not checked.")
+      description = "A revoked device; without it revocation is not checked.")
   private String revokedDevice;
 
   @Option(
       names = "--revoked-credential-file",
       paramLabel = "FILE",
-      description = "The credential that it had.")
+      description = "The revoked device's credential.")
   private Path revokedCredentialFile;
 
   @Option(
       names = "--code",
       paramLabel = "CODE",
-      description = "A code that passes at a metro; without it that is not checked.")
+      description =
+          "A code that passes at a metro checkpoint; without it scans are not " + "checked.")
   private String code;
 
   @Option(
@@ -95,7 +97,7 @@ public final class DeviceTestCommand implements Callable<Integer> {
       description = "Its private key (PEM).")
   private Path keyFile;
 
-  @Option(names = "--slow", description = "Wait for time-outs too, which takes some 20 s.")
+  @Option(names = "--slow", description = "Also check time-outs, which takes about 20 s.")
   private boolean slow;
 
   @Option(names = "--json", description = "Write JSON.")

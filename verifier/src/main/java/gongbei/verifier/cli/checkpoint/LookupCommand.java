@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lookup",
     description =
-        "Has a node evaluate a holder by document, for a checkpoint that may look up. Without"
-            + " --document-number it is asked for and not shown.",
+        "Evaluates a holder by document, for a checkpoint with that permission. "
+            + "Without --document-number the command prompts for the number without "
+            + "echo.",
     mixinStandardHelpOptions = true)
 public final class LookupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -54,7 +55,7 @@ public final class LookupCommand implements Callable<Integer> {
       required = true,
       interactive = true,
       arity = "0..1",
-      description = "The number; it is neither printed nor kept.")
+      description = "The number; neither printed nor stored.")
   private char[] number;
 
   @Option(names = "--json", description = "Write JSON.")

@@ -39,7 +39,9 @@ import picocli.CommandLine.Spec;
 /** Packs for checkpoints without a network. */
 @Command(
     name = "pack",
-    description = "Fetches, shows and evaluates by the packs of checkpoints without a network.",
+    description =
+        "Fetches and shows packs for checkpoints without a network, and evaluates"
+            + " codes with them.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     subcommands = {PackCommand.Fetch.class, PackCommand.Show.class, PackCommand.Judge.class})
@@ -52,7 +54,7 @@ public final class PackCommand implements Callable<Integer> {
   /** Fetches a pack. */
   @Command(
       name = "fetch",
-      description = "Has a node make a pack, or a delta to one. Signed by a checkpoint.")
+      description = "Fetches a pack, or a delta to one, from a node. Signed by a checkpoint.")
   static final class Fetch implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -80,7 +82,7 @@ public final class PackCommand implements Callable<Integer> {
     @Option(
         names = "--life-seconds",
         defaultValue = "" + Limits.DEFAULT_PACK_SECONDS,
-        description = "For how long it may be used; default ${DEFAULT-VALUE}.")
+        description = "Lifetime of the pack; default ${DEFAULT-VALUE}.")
     private int lifeSeconds;
 
     @Override
@@ -154,7 +156,7 @@ public final class PackCommand implements Callable<Integer> {
   }
 
   /** Judges codes by a pack alone. */
-  @Command(name = "judge", description = "Evaluates codes by a pack alone, without a network.")
+  @Command(name = "judge", description = "Evaluates codes with a pack only, without a network.")
   static final class Judge implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

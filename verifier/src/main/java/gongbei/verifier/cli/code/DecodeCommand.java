@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Shows what a code claims. */
 @Command(
     name = "decode",
-    description = "Shows what a code claims, as JSON. Nothing is verified: trust none of it.",
+    description = "Shows a code's claims as JSON. It verifies nothing: do not trust them.",
     mixinStandardHelpOptions = true)
 public final class DecodeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -45,12 +45,12 @@ public final class DecodeCommand implements Callable<Integer> {
     final boolean wellFormed = decoded.wrap(bytes, 0, bytes.length);
     answer.put("format", decoded.format() == null ? null : decoded.format().name());
     if (wellFormed) {
-      answer.put("alg", decoded.cose().algorithm().name());
+      answer.put("alg", decoded.signed().algorithm().name());
       answer.put(
           "kid",
-          decoded.cose().kidBytes() == null
+          decoded.signed().kidBytes() == null
               ? null
-              : HexFormat.of().formatHex(decoded.cose().kidBytes()));
+              : HexFormat.of().formatHex(decoded.signed().kidBytes()));
       answer.set("claims", ClaimsJson.of(decoded));
     } else {
       answer.put("reason", decoded.isUnsupported() ? "unsupported-format" : "malformed");

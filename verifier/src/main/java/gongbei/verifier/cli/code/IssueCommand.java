@@ -80,7 +80,7 @@ public final class IssueCommand implements Callable<Integer> {
   @Option(
       names = "--ttl-seconds",
       defaultValue = "60",
-      description = "The code's life; default ${DEFAULT-VALUE}.")
+      description = "Lifetime of the code; default ${DEFAULT-VALUE}.")
   private long ttlSeconds;
 
   @Option(names = "--png", paramLabel = "FILE", description = "Also draw the code to a PNG file.")
@@ -107,7 +107,9 @@ public final class IssueCommand implements Callable<Integer> {
     @Option(
         names = "--document-number",
         required = true,
-        description = "The number; it is turned into a subject, and neither printed nor kept.")
+        description =
+            "The number; only its subject is used, and the number is neither printed "
+                + "nor stored.")
     private String number;
 
     @Option(

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "mint",
     description =
-        "Has a node mint a holder's code, again and again, each before the one shown expires.",
+        "Asks a node to mint a holder's code, repeatedly, each time before the "
+            + "shown code expires.",
     mixinStandardHelpOptions = true)
 public final class MintCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -42,10 +43,10 @@ public final class MintCommand implements Callable<Integer> {
   @Option(
       names = "--times",
       defaultValue = "1",
-      description = "How many codes; 0 is without end. Default ${DEFAULT-VALUE}.")
+      description = "Number of codes; 0 for unlimited. Default ${DEFAULT-VALUE}.")
   private int times;
 
-  @Option(names = "--ttl-seconds", description = "The codes' life; the node's default is 60.")
+  @Option(names = "--ttl-seconds", description = "Lifetime of the codes; the node's default is 60.")
   private Integer ttlSeconds;
 
   @Option(names = "--json", description = "Write one JSON object a code.")

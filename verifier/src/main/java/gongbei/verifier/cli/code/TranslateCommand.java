@@ -63,7 +63,7 @@ public final class TranslateCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "GD|MO",
       required = true,
-      description = "The region that it is to become a code of.")
+      description = "The target region.")
   private String target;
 
   @ArgGroup(multiplicity = "1")
@@ -109,7 +109,9 @@ public final class TranslateCommand implements Callable<Integer> {
     @Option(
         names = "--tables",
         paramLabel = "DIR",
-        description = "Translation tables, as in gd-to-mo.yaml; without it the one shipped.")
+        description =
+            "Directory of a translation table, such as gd-to-mo.yaml; default: the "
+                + "table shipped.")
     private Path tables;
 
     @Option(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.ClaimsJson;
+import gongbei.codec.code.HealthCardParts;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.TrustException;
@@ -90,6 +91,7 @@ public final class VerifyCommand implements Callable<Integer> {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+  private final HealthCardParts parts = new HealthCardParts();
   private final Scan scan = new Scan();
   private final Scan[] batch = {scan};
   private TrustList trust = TrustList.EMPTY;
@@ -112,11 +114,12 @@ public final class VerifyCommand implements Callable<Integer> {
                 .engine(BouncyCastleEngine::new)
                 .batchCapacity(1));
     for (final String code : codes) {
-      verifyOne(code, listed, atEpochSeconds);
+      verifyAll(parts.take(code), listed, atEpochSeconds);
     }
     for (final Path image : images) {
       verifyImage(image, listed, atEpochSeconds);
     }
+    verifyAll(parts.rest(), listed, atEpochSeconds);
     if (linesFile != null) {
       verifyLines(listed, atEpochSeconds);
     }
@@ -146,15 +149,17 @@ public final class VerifyCommand implements Callable<Integer> {
   private void verifyImage(Path image, TrustList anchors, long atEpochSeconds) throws IOException {
     try (InputStream bytes = CodeInput.open(image)) {
       for (final String code : QrImage.readAll(bytes)) {
-        verifyOne(code, anchors, atEpochSeconds);
+        verifyAll(parts.take(code), anchors, atEpochSeconds);
       }
     } catch (QrImage.UnreadableException e) {
       print(refusal("image", e.getMessage()));
     }
   }
 
-  private void verifyOne(String code, TrustList anchors, long atEpochSeconds) {
-    print(verify(code, anchors, atEpochSeconds));
+  private void verifyAll(List<String> texts, TrustList anchors, long atEpochSeconds) {
+    for (final String text : texts) {
+      print(verify(text, anchors, atEpochSeconds));
+    }
   }
 
   private void print(ObjectNode answer) {
@@ -238,7 +243,7 @@ public final class VerifyCommand implements Callable<Integer> {
     answer.put("field", scan.field());
     answer.put("format", decoded.format() == null ? null : decoded.format().name());
     answer.put("issuer", issuerOf(decoded, wellFormed));
-    final byte[] kid = wellFormed ? decoded.cose().kidBytes() : null;
+    final byte[] kid = wellFormed ? decoded.signed().kidBytes() : null;
     answer.put("kid", kid == null ? null : HexFormat.of().formatHex(kid));
     answer.set("claims", wellFormed ? ClaimsJson.of(decoded) : null);
     answer.put("detail", scan.field() == null ? null : scan.field() + " " + scan.explanation());

@@ -99,8 +99,7 @@ final class VerifyLine {
   /** A certificate as base64, or as a whole PEM block, which many put in its place. */
   private static Anchor anchor(String text) {
     try {
-      return new Anchor(
-          new TrustList(List.of(Certificates.anchor("certificate", der(text)))), null);
+      return new Anchor(Certificates.anchors("certificate", der(text)), null);
     } catch (IllegalArgumentException e) {
       return new Anchor(TrustList.EMPTY, "is not base64");
     } catch (TrustException e) {

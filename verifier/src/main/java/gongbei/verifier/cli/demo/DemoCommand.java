@@ -59,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--residents",
       defaultValue = "100000",
-      description = "How many; one in ten lives in Macau. Default ${DEFAULT-VALUE}.")
+      description = "Number of residents, one in ten in Macau. Default ${DEFAULT-VALUE}.")
   private int residents;
 
   @Option(
@@ -71,35 +71,37 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "0",
-      description = "Stop after so long; default 0, which is never.")
+      description = "Stop after this time; default 0, never.")
   private int seconds;
 
   @Option(
       names = "--http-port",
       defaultValue = "8080",
       description =
-          "Guangdong's; Macau's is the next; 0 takes free ones. Default ${DEFAULT-VALUE}.")
+          "Guangdong's port; Macau's is the next; 0 picks free ones. Default "
+              + "${DEFAULT-VALUE}.")
   private int httpPort;
 
   @Option(
       names = "--tcp-port",
       defaultValue = "9700",
       description =
-          "Guangdong's; Macau's is the next; 0 takes free ones. Default ${DEFAULT-VALUE}.")
+          "Guangdong's port; Macau's is the next; 0 picks free ones. Default "
+              + "${DEFAULT-VALUE}.")
   private int tcpPort;
 
   @Option(
       names = "--keys",
       paramLabel = "DIR",
       description =
-          "Write the demo's keys here, for issue, verify and load to use; else they are gone with"
-              + " the demo.")
+          "Write the demo's keys here, for issue, verify and load; otherwise they "
+              + "are not kept.")
   private Path keyDirectory;
 
   @Option(
       names = "--codes",
       paramLabel = "DIR",
-      description = "Write one code of every kind here as pictures, to be held before a camera.")
+      description = "Write one code of every kind here as pictures to hold before a camera.")
   private Path codeDirectory;
 
   @Option(names = "--json", description = "Write one JSON object a line.")

@@ -11,6 +11,7 @@ import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeAccess;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,14 +53,16 @@ public final class HistoryCommand implements Callable<Integer> {
 
     @Parameters(
         paramLabel = "PLACE",
-        description = "A node's address, a directory of tiles, or a node's directory history.")
+        description = "A node's address, a directory of tiles, or a node's directory transparency.")
     private String place;
 
     @Option(
         names = "--certificate",
         paramLabel = "FILE",
         required = true,
-        description = "The certificate of the key that signs heads, PEM or DER.")
+        description =
+            "The certificate of the key that signs heads, PEM or DER, or a directory of those of the"
+                + " region.")
     private Path certificate;
 
     @Option(
@@ -73,12 +76,12 @@ public final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      final IssuerKey key = HistoryPlace.key(certificate);
+      final List<IssuerKey> keys = HistoryPlace.keys(certificate, spec.commandLine().getErr());
       final HistoryCheck.Summary summary =
           new HistoryPlace(place)
               .work(
                   access,
-                  source -> HistoryCheck.check(saving(source), key, HistoryCheck.EntrySink.NONE));
+                  source -> HistoryCheck.check(saving(source), keys, HistoryCheck.EntrySink.NONE));
       spec.commandLine().getOut().println(json ? json(summary) : inWords(summary));
       spec.commandLine().getOut().flush();
       return ExitCode.OK;

@@ -34,7 +34,7 @@ final class HistoryMonitor {
   private static final int HOURS_KEPT = 48;
   private static final int MAX_SMALLER = 100;
 
-  private final IssuerKey key;
+  private final List<IssuerKey> keys;
   private final MonitorState state;
   private final long mostAnHour;
   private final long behindSeconds;
@@ -46,8 +46,8 @@ final class HistoryMonitor {
    * @param behindSeconds how much later than the newest head a head of fewer entries may be signed,
    *     as by a member that is a little behind
    */
-  HistoryMonitor(IssuerKey key, MonitorState state, long mostAnHour, long behindSeconds) {
-    this.key = key;
+  HistoryMonitor(List<IssuerKey> keys, MonitorState state, long mostAnHour, long behindSeconds) {
+    this.keys = keys;
     this.state = state;
     this.mostAnHour = mostAnHour;
     this.behindSeconds = behindSeconds;
@@ -62,7 +62,7 @@ final class HistoryMonitor {
   List<Finding> look(TileSource source) throws IOException {
     final List<Finding> found = new ArrayList<>();
     try {
-      final SignedHead head = HistoryCheck.head(source, key);
+      final SignedHead head = HistoryCheck.head(source, keys);
       if (state.head.isEmpty()) {
         begin(source, head);
       } else {
@@ -125,9 +125,7 @@ final class HistoryMonitor {
             + known.head().size()
             + " and "
             + head.head().size()
-            + " entries, both signed by "
-            + key.kidHex()
-            + ", can't be of one history: both are in "
+            + " entries, both signed by the region, can't be of one history: both are in "
             + state.writeEvidence(known, head));
   }
 
@@ -252,7 +250,7 @@ final class HistoryMonitor {
   private void report(List<Finding> found) throws IOException {
     long newest = 0;
     for (final Map.Entry<String, Long> each : state.restricted.entrySet()) {
-      final String[] what = each.getKey().split(" ");
+      final String[] what = each.getKey().split(" ", -1);
       newest = Math.max(newest, Long.parseLong(what[0]));
       final long told = state.reported.getOrDefault(each.getKey(), 0L);
       if (each.getValue() > mostAnHour && each.getValue() >= 2 * told) {
@@ -283,8 +281,8 @@ final class HistoryMonitor {
       }
     }
     final long oldest = newest - HOURS_KEPT;
-    state.restricted.keySet().removeIf(what -> Long.parseLong(what.split(" ")[0]) < oldest);
-    state.reported.keySet().removeIf(what -> Long.parseLong(what.split(" ")[0]) < oldest);
+    state.restricted.keySet().removeIf(what -> Long.parseLong(what.split(" ", -1)[0]) < oldest);
+    state.reported.keySet().removeIf(what -> Long.parseLong(what.split(" ", -1)[0]) < oldest);
     state.write();
   }
 }

@@ -10,9 +10,11 @@ import gongbei.codec.trust.KeyFile;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.history.PublishedHistory;
 import gongbei.verifier.cli.exit.CommandException;
+import gongbei.verifier.cli.input.TrustPlace;
 import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeFaults;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -78,15 +80,23 @@ final class HistoryPlace {
         : CommandException.unreachable(typed + " " + FileFault.reasonOf(e));
   }
 
-  /** The key of a certificate's file. */
-  static IssuerKey key(Path certificate) {
+  /**
+   * The keys of a certificate's file, or of a directory of them, as a region has one after the
+   * other.
+   *
+   * @param warnings takes a line for each file that is not taken, with the reason
+   */
+  static List<IssuerKey> keys(Path certificates, PrintWriter warnings) {
     try {
-      final List<byte[]> certificates = KeyFile.read(certificate).certificates();
-      if (certificates.size() != 1) {
-        throw CommandException.usage(
-            certificate + " holds " + certificates.size() + " certificates, not one");
+      if (Files.isDirectory(certificates)) {
+        return TrustPlace.read(certificates, warnings).keys();
       }
-      return Certificates.anchor(certificate.toString(), certificates.get(0));
+      final List<byte[]> found = KeyFile.read(certificates).certificates();
+      if (found.size() != 1) {
+        throw CommandException.usage(
+            certificates + " holds " + found.size() + " certificates, not one");
+      }
+      return List.of(Certificates.anchor(certificates.toString(), found.get(0)));
     } catch (TrustException e) {
       throw CommandException.unreachable(e.getMessage());
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +45,9 @@ final class ProofCommand implements Callable<Integer> {
       names = "--certificate",
       paramLabel = "FILE",
       required = true,
-      description = "The certificate of the key that signs heads, PEM or DER.")
+      description =
+          "The certificate of the key that signs heads, PEM or DER, or a directory of those of the"
+              + " region.")
   private Path certificate;
 
   @Option(
@@ -58,10 +61,10 @@ final class ProofCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    final IssuerKey key = HistoryPlace.key(certificate);
+    final List<IssuerKey> keys = HistoryPlace.keys(certificate, spec.commandLine().getErr());
     try {
       final SignedHead head =
-          SignedHead.verified(new String(read(HEAD), StandardCharsets.UTF_8), key);
+          SignedHead.verified(new String(read(HEAD), StandardCharsets.UTF_8), keys);
       final Proof proof = Proof.of(read(PROOF));
       final long version = proof.second() + 1;
       final HistoryEntry entry = HistoryEntry.of(read(ENTRY), version);

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +42,7 @@ final class ProveCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "PLACE",
-      description = "A node's address, a directory of tiles, or a node's directory history.")
+      description = "A node's address, a directory of tiles, or a node's directory transparency.")
   private String place;
 
   @Option(
@@ -55,7 +56,9 @@ final class ProveCommand implements Callable<Integer> {
       names = "--certificate",
       paramLabel = "FILE",
       required = true,
-      description = "The certificate of the key that signs heads, PEM or DER.")
+      description =
+          "The certificate of the key that signs heads, PEM or DER, or a directory of those of the"
+              + " region.")
   private Path certificate;
 
   @Option(
@@ -67,12 +70,12 @@ final class ProveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    final IssuerKey key = HistoryPlace.key(certificate);
+    final List<IssuerKey> keys = HistoryPlace.keys(certificate, spec.commandLine().getErr());
     new HistoryPlace(place)
         .work(
             access,
             source -> {
-              final SignedHead head = HistoryCheck.head(source, key);
+              final SignedHead head = HistoryCheck.head(source, keys);
               final long size = head.head().size();
               if (version < 1 || version > size) {
                 throw CommandException.refused(
@@ -93,10 +96,7 @@ final class ProveCommand implements Callable<Integer> {
                       EntryBundle.entries(path, bundle), in, in + HistoryEntry.BYTES);
               final Proof proof =
                   new Proof(
-                      key.kid(),
-                      size,
-                      index,
-                      Proofs.inclusion(new TileNodes(source, size), index, size));
+                      0, size, index, Proofs.inclusion(new TileNodes(source, size), index, size));
               proof.requireIncludes(entry, version, head.head());
               keep(head, entry, proof);
               return null;

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The tiles of a history that a node, or anybody who has copied them, serves. */
-final class ServedTiles implements TileSource {
+public final class ServedTiles implements TileSource {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
@@ -26,7 +26,7 @@ final class ServedTiles implements TileSource {
   /**
    * @param server the address of the node
    */
-  ServedTiles(URI server, NodeConnection connection) {
+  public ServedTiles(URI server, NodeConnection connection) {
     this.base = server.resolve("/history/");
     this.connection = connection;
     this.http = connection.http().connectTimeout(TIMEOUT).build();

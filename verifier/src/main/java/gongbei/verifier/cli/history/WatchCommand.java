@@ -43,7 +43,9 @@ final class WatchCommand implements Callable<Integer> {
       names = "--certificate",
       paramLabel = "FILE",
       required = true,
-      description = "The certificate of the key that signs heads, PEM or DER.")
+      description =
+          "The certificate of the key that signs heads, PEM or DER, or a directory of those of the"
+              + " region.")
   private Path certificate;
 
   @Option(
@@ -95,7 +97,8 @@ final class WatchCommand implements Callable<Integer> {
     }
     final MonitorState state = state();
     final HistoryMonitor monitor =
-        new HistoryMonitor(HistoryPlace.key(certificate), state, mostAnHour, behind);
+        new HistoryMonitor(
+            HistoryPlace.keys(certificate, spec.commandLine().getErr()), state, mostAnHour, behind);
     boolean isFound = false;
     while (true) {
       for (final String place : places) {

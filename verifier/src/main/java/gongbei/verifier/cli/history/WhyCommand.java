@@ -91,7 +91,9 @@ public final class WhyCommand implements Callable<Integer> {
     final Optional<TreeHead> head = head(answer);
     final List<String> lines = new ArrayList<>();
     for (final JsonNode change : answer.path("changes")) {
-      lines.addAll(checked(subject, change, head));
+      if (change.path("setsColour").asBoolean(true)) {
+        lines.addAll(checked(subject, change, head));
+      }
     }
     final PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -140,7 +142,9 @@ public final class WhyCommand implements Callable<Integer> {
       return Optional.of(
           certificate == null
               ? SignedHead.of(note).head()
-              : SignedHead.verified(note, HistoryPlace.key(certificate)).head());
+              : SignedHead.verified(
+                      note, HistoryPlace.keys(certificate, spec.commandLine().getErr()))
+                  .head());
     } catch (TransparencyException e) {
       throw HistoryPlace.refused(e);
     }

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "group",
     description =
-        "Has a node make one code for a group of up to 500 people, change who is in it, or dissolve"
-            + " it. Signed by an authority.",
+        "Creates one code for a group of up to 500 people, changes its members, "
+            + "or dissolves it. Signed by an authority.",
     mixinStandardHelpOptions = true)
 public final class GroupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -39,7 +39,7 @@ public final class GroupCommand implements Callable<Integer> {
   @Option(
       names = "--group",
       paramLabel = "HEX",
-      description = "The group to be changed or dissolved; without it a new one is made.")
+      description = "The group to change or dissolve; without it a new group is created.")
   private String group;
 
   @ArgGroup(multiplicity = "1")
@@ -63,7 +63,9 @@ public final class GroupCommand implements Callable<Integer> {
         description = "The members' subjects, one a line; their order gives their ordinals.")
     private Path members;
 
-    @Option(names = "--dissolve", description = "From now on the group's code passes nowhere.")
+    @Option(
+        names = "--dissolve",
+        description = "Dissolve the group: its code passes nowhere from now on.")
     private boolean dissolve;
   }
 

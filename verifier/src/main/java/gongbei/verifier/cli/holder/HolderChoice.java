@@ -42,14 +42,16 @@ final class HolderChoice {
         required = true,
         interactive = true,
         arity = "0..1",
-        description = "Its number, which is neither printed nor kept; it is asked for.")
+        description =
+            "Its number; neither printed nor stored; without a value the command "
+                + "prompts for it.")
     private char[] number;
 
     @Option(
         names = "--secret",
         paramLabel = "FILE",
         required = true,
-        description = "The region's secret, which makes the document into a subject.")
+        description = "The region's secret, from which the document's subject is derived.")
     private Path secret;
   }
 

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "link",
     description =
-        "Has a node link a subject of the other region to one of its own, with the holder's"
-            + " consent, or take the link away. Signed by an authority.",
+        "Links a subject of the other region to one of the node's region, with "
+            + "the holder's consent, or removes the link. Signed by an authority.",
     mixinStandardHelpOptions = true)
 public final class LinkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -47,7 +47,7 @@ public final class LinkCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false)
     private Grant grant;
 
-    @Option(names = "--withdraw", description = "Take the link away.")
+    @Option(names = "--withdraw", description = "Remove the link.")
     private boolean withdraw;
   }
 
@@ -56,7 +56,7 @@ public final class LinkCommand implements Callable<Integer> {
         names = "--subject",
         paramLabel = "HEX",
         required = true,
-        description = "The node's own region's subject.")
+        description = "The subject in the node's region.")
     private String subject;
 
     @Option(
@@ -70,7 +70,7 @@ public final class LinkCommand implements Callable<Integer> {
         names = "--document",
         paramLabel = "TYPE",
         required = true,
-        description = "The type of their document in the node's own region.")
+        description = "The type of their document in the node's region.")
     private DocumentType document;
   }
 

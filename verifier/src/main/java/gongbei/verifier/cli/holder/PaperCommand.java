@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "paper",
     description =
-        "Has a node make long-lived codes as pages to be printed, one person's or a village's. The"
-            + " colour is not on the paper: the map alone says it, and an authority can revoke the"
-            + " code.",
+        "Creates long-lived codes as printable pages, for one person or a "
+            + "village. The paper does not show the colour: only the map has it, and an"
+            + " authority can revoke the code.",
     mixinStandardHelpOptions = true)
 public final class PaperCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -60,7 +60,9 @@ public final class PaperCommand implements Callable<Integer> {
       description = "single: one on a page; sheet: eight on a page. Default ${DEFAULT-VALUE}.")
   private PaperPages.Layout layout;
 
-  @Option(names = "--ttl-seconds", description = "The codes' life; the node's default is 30 days.")
+  @Option(
+      names = "--ttl-seconds",
+      description = "Lifetime of the codes; the node's default is 30 days.")
   private Integer ttlSeconds;
 
   @Override

@@ -64,8 +64,8 @@ public final class SubjectCommand implements Callable<Integer> {
       interactive = true,
       arity = "0..1",
       description =
-          "The number of one document, which is neither printed nor kept; without a value it is"
-              + " asked for.")
+          "The number of one document; neither printed nor stored; without a value "
+              + "the command prompts for it.")
   private char[] number;
 
   @Option(

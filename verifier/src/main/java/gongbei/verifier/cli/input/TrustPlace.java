@@ -22,6 +22,9 @@ public final class TrustPlace {
     for (final FaultyFile fault : store.faults()) {
       warnings.println("warning: left out of the trust list: " + fault.message());
     }
+    for (final String skipped : store.skippedKeys()) {
+      warnings.println("warning: skipped in the trust list: " + skipped);
+    }
     for (final Path path : store.passedOver()) {
       warnings.println("warning: not read: " + path + " has none of the endings");
     }

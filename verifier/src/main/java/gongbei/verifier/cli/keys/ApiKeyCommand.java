@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 /** Makes, lists and revokes the keys by which callers show over HTTP who they are. */
 @Command(
     name = "apikey",
-    description = "Makes, lists and revokes keys for HTTP. A running node picks up changes.",
+    description =
+        "Creates, lists and revokes API keys for HTTP. A running node picks up " + "changes.",
     mixinStandardHelpOptions = true,
     subcommands = {
       ApiKeyCommand.Create.class,
@@ -53,25 +54,29 @@ public final class ApiKeyCommand implements Callable<Integer> {
   /** Makes a key. */
   @Command(
       name = "create",
-      description = "Makes a key and shows it this once: the file has only its hash.",
+      description = "Creates a key and shows it once; the file contains only its hash.",
       mixinStandardHelpOptions = true)
   static final class Create implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Option(names = "--file", paramLabel = "FILE", required = true, description = "The keys' file.")
+    @Option(
+        names = "--file",
+        paramLabel = "FILE",
+        required = true,
+        description = "The file of API keys.")
     private Path file;
 
-    @Option(names = "--name", required = true, description = "Whose it is, for people.")
+    @Option(names = "--name", required = true, description = "A name for people to read.")
     private String name;
 
     @Option(
         names = "--role",
         required = true,
         split = ",",
-        description = "What it may do: checkpoint, issuer, paper, authority, operator.")
+        description = "What it may do: checkpoint, issuer, paper, authority, operator, auditor.")
     private List<String> roles;
 
-    @Option(names = "--valid-days", description = "Its life; without it it does not end.")
+    @Option(names = "--valid-days", description = "Lifetime in days; default: unlimited.")
     private Integer validDays;
 
     @Option(names = "--json", description = "Write JSON.")
@@ -114,12 +119,16 @@ public final class ApiKeyCommand implements Callable<Integer> {
   /** Lists keys. */
   @Command(
       name = "list",
-      description = "Lists keys: id, roles, end, name.",
+      description = "Lists keys with id, roles, expiry and name.",
       mixinStandardHelpOptions = true)
   static final class ListKeys implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Option(names = "--file", paramLabel = "FILE", required = true, description = "The keys' file.")
+    @Option(
+        names = "--file",
+        paramLabel = "FILE",
+        required = true,
+        description = "The file of API keys.")
     private Path file;
 
     @Option(names = "--json", description = "Write JSON.")
@@ -162,12 +171,16 @@ public final class ApiKeyCommand implements Callable<Integer> {
   /** Revokes a key. */
   @Command(
       name = "revoke",
-      description = "Takes a key out of the file; nodes refuse it within reloadSeconds.",
+      description = "Removes a key from the file; nodes refuse it within reloadSeconds.",
       mixinStandardHelpOptions = true)
   static final class Revoke implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Option(names = "--file", paramLabel = "FILE", required = true, description = "The keys' file.")
+    @Option(
+        names = "--file",
+        paramLabel = "FILE",
+        required = true,
+        description = "The file of API keys.")
     private Path file;
 
     @Parameters(paramLabel = "ID", description = "The key's id, the 8 digits after gbk-.")

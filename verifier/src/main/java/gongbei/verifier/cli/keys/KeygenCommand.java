@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "keygen",
     description =
-        "Makes a key with a certificate that it signs itself, or a region's secret. Nothing that"
-            + " exists is written over.",
+        "Creates a key with a self-signed certificate, or a region's secret. It "
+            + "overwrites no file.",
     mixinStandardHelpOptions = true)
 public final class KeygenCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -52,21 +52,25 @@ public final class KeygenCommand implements Callable<Integer> {
       paramLabel = "PURPOSE",
       split = ",",
       description =
-          "What a TLS client's certificate is for: device (default), or a role over HTTP, as"
-              + " authority; several are separated by commas.")
+          "Purposes of a TLS client's certificate: device (default) or roles over "
+              + "HTTP, such as authority, separated by commas.")
   private List<String> uses;
 
-  @Option(names = "--sm2", description = "Makes TLS keys for RFC 8998: SM2 instead of P-256.")
+  @Option(names = "--sm2", description = "Create TLS keys for RFC 8998: SM2 instead of P-256.")
   private boolean sm2;
 
-  @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to write.")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "The directory to write to.")
   private Path directory;
 
   @Option(
       names = "--valid-days",
       paramLabel = "DAYS",
       defaultValue = "730",
-      description = "The certificate's life; default ${DEFAULT-VALUE}.")
+      description = "Lifetime of the certificate; default ${DEFAULT-VALUE}.")
   private int validDays;
 
   @ArgGroup(exclusive = false)
@@ -81,15 +85,12 @@ public final class KeygenCommand implements Callable<Integer> {
         paramLabel = "FILE",
         required = true,
         description =
-            "Makes the key of --region or --authority in the token of this YAML file (library,"
-                + " token, pinFile or pinVariable), which it never leaves; --out gets the"
-                + " certificate alone.")
+            "Create the key of --region or --authority in the token of this YAML file"
+                + " (library, token, pinFile or pinVariable); it never leaves the token, "
+                + "and --out gets only the certificate.")
     private Path file;
 
-    @Option(
-        names = "--label",
-        required = true,
-        description = "What the key is to be called in the token.")
+    @Option(names = "--label", required = true, description = "Label of the key in the token.")
     private String label;
   }
 
@@ -121,7 +122,7 @@ public final class KeygenCommand implements Callable<Integer> {
         names = "--tls-server",
         paramLabel = "HOST",
         split = ",",
-        description = "A node's TLS key, by the names and addresses it is asked by: server.*.pem.")
+        description = "A node's TLS key for its host names and addresses: server.*.pem.")
     private List<String> tlsServer;
 
     @Option(

@@ -42,8 +42,8 @@ public final class AuditCommand implements Callable<Integer> {
   @Command(
       name = "verify",
       description =
-          "Tells by the files and the region's certificates alone whether every receipt is the one"
-              + " that was written, up to a signed head at its end.")
+          "Checks, with the files and the region's certificates only, that every "
+              + "receipt is unchanged up to the signed head at the end.")
   static final class Verify implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -64,11 +64,14 @@ public final class AuditCommand implements Callable<Integer> {
         names = "--head",
         paramLabel = "HEX",
         description =
-            "A head seen before must be in it: what verify printed then. Without it, a log that was"
-                + " emptied can't be told from a new one.")
+            "A head that an earlier verify printed; the log must contain it. Without "
+                + "it an emptied log looks like a new one.")
     private String head;
 
-    @Option(names = "--excerpt", description = "It may begin anywhere, as an exported one does.")
+    @Option(
+        names = "--excerpt",
+        description =
+            "Accept a log that does not start at its first line, such as an exported " + "one.")
     private boolean excerpt;
 
     @Option(names = "--json", description = "Write JSON.")
@@ -123,8 +126,8 @@ public final class AuditCommand implements Callable<Integer> {
   @Command(
       name = "export",
       description =
-          "Copies the lines of some numbers, up to the next signed head, so that audit verify"
-              + " --excerpt can check the copy by itself.")
+          "Copies a range of lines, up to the next signed head, so that audit "
+              + "verify --excerpt can check the copy.")
   static final class Export implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

@@ -106,8 +106,8 @@ public final class ClusterCommand implements Callable<Integer> {
   @Command(
       name = "snapshot",
       description =
-          "Has every member take a snapshot; to be run on the leader's machine. Writes wait"
-              + " meanwhile.",
+          "Makes every member take a snapshot. Run it on the leader's machine. "
+              + "Writes wait meanwhile.",
       mixinStandardHelpOptions = true)
   static final class Snapshot extends Asking {
     Snapshot() {
@@ -119,7 +119,8 @@ public final class ClusterCommand implements Callable<Integer> {
   @Command(
       name = "hand-over",
       description =
-          "Has the leader step down, so that another member is elected; to be run on its machine.",
+          "Makes the leader step down, so that another member is elected. Run it on"
+              + " the leader's machine.",
       mixinStandardHelpOptions = true)
   static final class HandOver extends Asking {
     HandOver() {
@@ -193,8 +194,8 @@ public final class ClusterCommand implements Callable<Integer> {
   @Command(
       name = "backup",
       description =
-          "Copies the newest snapshot of a running cluster, or of a single node, and its log from"
-              + " there on, into a directory.",
+          "Copies the newest snapshot of a running cluster or single node, and the "
+              + "log after it, into a directory.",
       mixinStandardHelpOptions = true)
   static final class Backup implements Callable<Integer> {
     private static final Duration SNAPSHOT_PATIENCE = Duration.ofMinutes(5);
@@ -206,15 +207,15 @@ public final class ClusterCommand implements Callable<Integer> {
         paramLabel = "FILE",
         required = true,
         description =
-            "A configuration that lists the cluster's members, as a replica's does; or that of a"
-                + " single node on this machine, which may run.")
+            "A configuration that lists the cluster's members, such as a replica's; "
+                + "or that of a single node on this machine, running or not.")
     private Path configFile;
 
     @Option(
         names = "--to",
         paramLabel = "DIR",
         required = true,
-        description = "A directory that is empty or not there.")
+        description = "A directory that is empty or does not exist.")
     private Path directory;
 
     @Option(
@@ -227,8 +228,7 @@ public final class ClusterCommand implements Callable<Integer> {
         names = "--replication-host",
         paramLabel = "ADDRESS",
         description =
-            "Where the members reach this machine; overrides replication.host, for one whose address"
-                + " is known only when it starts.")
+            "Address at which the members reach this machine; overrides " + "replication.host.")
     private String replicationHost;
 
     private NodeConfig config() throws ConfigException {
@@ -290,10 +290,11 @@ public final class ClusterCommand implements Callable<Integer> {
   @Command(
       name = "restore",
       description =
-          "Makes a member's data directory from a backup. To bring a cluster back, do this on every"
-              + " member's machine, with the same backup, before the first is started. What starts"
-              + " from it is another history: replicas that have more than the backup answer"
-              + " nothing until they have taken the members' state, which they do by themselves.",
+          "Creates a member's data directory from a backup. To restore a cluster, "
+              + "do this on every member's machine, with the same backup, before you "
+              + "start the first. The restored cluster has a new history: replicas that "
+              + "are ahead of the backup answer nothing until they have fetched the "
+              + "members' state, which they do by themselves.",
       mixinStandardHelpOptions = true)
   static final class Restore implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -305,7 +306,7 @@ public final class ClusterCommand implements Callable<Integer> {
         names = "--data",
         paramLabel = "DIR",
         required = true,
-        description = "The data directory, empty or not there.")
+        description = "The data directory; it must be empty or not exist.")
     private Path directory;
 
     @Override

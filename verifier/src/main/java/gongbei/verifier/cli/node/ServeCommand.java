@@ -40,8 +40,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--replication-host",
       paramLabel = "ADDRESS",
       description =
-          "Where the members reach this replica; overrides replication.host, for a machine whose"
-              + " address is known only when it starts.")
+          "Address at which the members reach this replica; overrides " + "replication.host.")
   private String replicationHost;
 
   @Option(names = "--json", description = "Write JSON.")

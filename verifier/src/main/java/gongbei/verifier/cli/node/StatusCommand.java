@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** Shows how a node is doing. */
 @Command(
     name = "status",
-    description = "Shows how a running node is doing.",
+    description = "Shows the state of a running node.",
     mixinStandardHelpOptions = true)
 public final class StatusCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);

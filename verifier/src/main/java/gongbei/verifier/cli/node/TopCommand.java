@@ -47,13 +47,13 @@ public final class TopCommand implements Callable<Integer> {
   @Option(
       names = "--interval",
       defaultValue = "1",
-      description = "Seconds from one view to the next; default ${DEFAULT-VALUE}.")
+      description = "Seconds between updates; default ${DEFAULT-VALUE}.")
   private int intervalSeconds;
 
   @Option(
       names = "--times",
       defaultValue = "0",
-      description = "How many views; default 0, which is without end.")
+      description = "Number of updates; default 0, unlimited.")
   private int times;
 
   private final Map<URI, Long> scansBefore = new HashMap<>();

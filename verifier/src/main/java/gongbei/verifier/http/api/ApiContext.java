@@ -12,6 +12,7 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -51,6 +52,7 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private TranslationTables tables;
   private StatusMap statusMap;
   private CommandLog log;
+  private Oversight oversight;
   private Optional<PublishedHistory> history = Optional.empty();
   private ScanMetrics scanMetrics;
   private NodeMetrics nodeMetrics;
@@ -101,6 +103,12 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   public C status(StatusMap map, CommandLog commands) {
     statusMap = map;
     log = commands;
+    return self();
+  }
+
+  /** Sets what the log's changes come to. */
+  public C oversight(Oversight counts) {
+    oversight = counts;
     return self();
   }
 
@@ -252,6 +260,10 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   StatusMap statusMap() {
     return statusMap;
+  }
+
+  Oversight oversight() {
+    return oversight;
   }
 
   CommandLog log() {

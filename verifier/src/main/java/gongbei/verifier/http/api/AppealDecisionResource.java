@@ -120,7 +120,7 @@ public final class AppealDecisionResource {
     final StatusRecord status = new StatusRecord();
     final boolean isKnown = map.get(appeal.subject(), status);
     if (!log.isServing()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
     if (!isKnown) {
       throw Problem.of(404, "unknown-subject", "the map knows no such subject");

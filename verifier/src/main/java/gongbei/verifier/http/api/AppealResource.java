@@ -194,7 +194,7 @@ public final class AppealResource {
 
   private void requireServing() {
     if (!log.isServing()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
   }
 

@@ -46,8 +46,7 @@ public final class ChangeWait {
           Problem.of(
                   503,
                   "no-leader",
-                  "no member leads, so that nothing can be changed: nothing was, and the same"
-                      + " request may be sent again")
+                  "no member leads: nothing was changed; send the same request again")
               .with("Retry-After", "1"));
     }
     return CompletableFuture.runAsync(

@@ -100,7 +100,7 @@ public final class CodeResource {
       case UNKNOWN_SUBJECT ->
           throw Problem.of(404, "unknown-subject", "the map knows no such subject");
       case NO_SIGNING_KEY -> throw CodeMint.noSigningKey(mint.format());
-      case BUSY -> throw Problem.busy("the node's map is being made anew; ask another");
+      case BUSY -> throw Problem.rebuilding();
     };
   }
 

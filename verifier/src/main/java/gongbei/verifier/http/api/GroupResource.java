@@ -177,11 +177,11 @@ public final class GroupResource {
       }
     }
     if (!log.isServing()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
     if (unknown >= 0) {
       throw Problem.unprocessable(
-          "unknown-member", "members[" + unknown + "]", "is nobody that the map knows");
+          "unknown-member", "members[" + unknown + "]", "is not in the map");
     }
   }
 }

@@ -84,8 +84,8 @@ final class HealthResource {
     }
     if (!context.log().isServing()) {
       throw Problem.busy(
-          context.nodeMetrics().readiness().scanFault().orElse("the node's map is being made anew")
-              + "; ask another");
+          context.nodeMetrics().readiness().scanFault().orElse("the node's map is being rebuilt")
+              + "; ask another node");
     }
     requireAnswering(context.pipeline().health());
     context.mintPipeline().ifPresent(codes -> requireAnswering(codes.health()));

@@ -116,7 +116,9 @@ public final class HolderHistoryResource {
       putAuthority(json, "secondAuthority", entry.secondAuthority());
       json.put("setsColour", HolderChanges.setsColour(entry));
     }
-    head.filter(signed -> placed.version() <= signed.head().size())
+    // What says nothing of the colour is not proven: a proof takes a thousand hashes.
+    head.filter(signed -> entry.isBeforeHistory() || HolderChanges.setsColour(entry))
+        .filter(signed -> placed.version() <= signed.head().size())
         .flatMap(
             signed ->
                 changes

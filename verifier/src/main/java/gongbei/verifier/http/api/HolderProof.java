@@ -100,7 +100,7 @@ final class HolderProof {
     final StatusRecord status = new StatusRecord();
     final boolean isKnown = map.get(subject, status);
     if (!log.isServing()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
     if (!isKnown) {
       throw Problem.of(404, "unknown-subject", "the map knows no such subject");

@@ -40,7 +40,7 @@ public final class HolderResource {
     final long ageMillis = log.dataAgeMillis();
     final boolean isKnown = map.get(subject, status);
     if (!log.isServing()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
     if (!isKnown) {
       throw Problem.of(404, "unknown-subject", "the map knows no such subject");

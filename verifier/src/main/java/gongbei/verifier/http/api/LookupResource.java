@@ -73,7 +73,7 @@ public final class LookupResource {
     final long version = context.statusMap().version();
     final boolean isKnown = context.statusMap().get(subject, status);
     if (!context.log().isServing()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
     final long now = context.epochSeconds().getAsLong();
     status.lapse(now);
@@ -113,7 +113,7 @@ public final class LookupResource {
                 Problem.of(
                     503,
                     "no-signing-key",
-                    "this node has no key valid now to sign the audit line of a look-up with"));
+                    "this node has no valid key to sign the audit line of a lookup"));
   }
 
   private void take(String kid) {

@@ -120,10 +120,10 @@ public final class PackResource {
         PackMaker.full(statusMap, list, inForce, key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
     if (pack == null) {
       throw Problem.of(
-          503, "pack-too-large", "too many are not green for a full pack at the moment");
+          503, "pack-too-large", "too many holders are not green for a full pack at the moment");
     }
     if (!isServing.getAsBoolean()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
     return new Latest(pack, version, list, inForce, now);
   }
@@ -137,7 +137,8 @@ public final class PackResource {
         body.number("lifeSeconds", 1, Limits.MAX_PACK_SECONDS, Limits.MAX_PACK_SECONDS);
     final long since = body.has("since") ? body.wholeNumber("since", 1) : 0;
     if (since > statusMap.version()) {
-      throw Problem.unprocessable("unknown-version", "since", "is a version that is yet to come");
+      throw Problem.unprocessable(
+          "unknown-version", "since", "is a version that does not exist yet");
     }
     mint.require();
     final long now = epochSeconds.getAsLong();
@@ -158,14 +159,16 @@ public final class PackResource {
     }
     if (pack == null && since == 0) {
       throw Problem.unprocessable(
-          "pack-too-large", "since", "is missing, and too many are not green for a full pack");
+          "pack-too-large",
+          "since",
+          "is missing, and too many holders are not green for a full pack");
     }
     if (pack == null) {
       throw Problem.unprocessable(
-          "delta-too-large", "since", "is too long ago for a delta: take a full pack");
+          "delta-too-large", "since", "is too old for a delta: fetch a full pack");
     }
     if (!isServing.getAsBoolean()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
     return Response.of(BYTES, pack);
   }

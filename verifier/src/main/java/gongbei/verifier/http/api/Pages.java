@@ -59,6 +59,8 @@ public final class Pages implements RouteTable.PageSource {
           "wallet.html",
           "/ops",
           "ops.html",
+          "/oversight",
+          "oversight.html",
           "/service-worker.js",
           "service-worker.js");
 
@@ -76,9 +78,11 @@ public final class Pages implements RouteTable.PageSource {
           "why.js",
           "history-proof.js",
           "ops.js",
+          "oversight.js",
           "home.js",
           "verdict.js",
           "history.js",
+          "holder.js",
           "scanner.js",
           "wedge.js",
           "qr-codes.js",
@@ -174,7 +178,8 @@ public final class Pages implements RouteTable.PageSource {
         .put("metrics", "/metrics")
         .put("checkpoint", "/checkpoint")
         .put("wallet", "/wallet")
-        .put("ops", "/ops");
+        .put("ops", "/ops")
+        .put("oversight", "/oversight");
   }
 
   /** Adds the words of the reasons, which devices show too, to the pages' own. */

@@ -105,11 +105,11 @@ public final class PaperResource {
       }
     }
     if (!isServing.getAsBoolean()) {
-      throw Problem.busy("the node's map is being made anew; ask another");
+      throw Problem.rebuilding();
     }
     if (unknown >= 0) {
       throw Problem.unprocessable(
-          "unknown-member", "papers[" + unknown + "].subject", "is nobody that the map knows");
+          "unknown-member", "papers[" + unknown + "].subject", "is not in the map");
     }
   }
 

@@ -33,6 +33,7 @@ public final class Resources {
   private final AppealDecisionResource appealDecisions;
   private final HolderHistoryResource histories;
   private final OpsResource ops;
+  private final OversightResource oversight;
   private final HealthResource health;
   private final CatalogueResource catalogue;
   private final HistoryResource history;
@@ -89,6 +90,9 @@ public final class Resources {
     this.appealDecisions = new AppealDecisionResource(context, causes);
     this.histories = new HolderHistoryResource(context, holderProof, causes);
     this.ops = new OpsResource(context);
+    this.oversight =
+        new OversightResource(
+            context.oversight(), context.log(), context.history(), context.epochSeconds());
     this.health = new HealthResource(context, ops);
     this.catalogue = new CatalogueResource(context);
     this.history = new HistoryResource(context.history());
@@ -122,6 +126,7 @@ public final class Resources {
     ask("GET", "/v1/foreign-rules", false, now(nationalRules::get));
     ask("GET", "/v1/region", true, now(question -> ops.region()));
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
+    ask("GET", "/v1/oversight", false, now(question -> oversight.figures()));
     ask("GET", "/health/live", true, now(question -> health.live()));
     ask("GET", "/health/ready", true, now(health::ready));
     ask("GET", "/health/ready/changes", true, now(health::readyForChanges));

@@ -1,5 +1,6 @@
 package gongbei.verifier.http.guard;
 
+import static gongbei.verifier.access.Role.AUDITOR;
 import static gongbei.verifier.access.Role.AUTHORITY;
 import static gongbei.verifier.access.Role.CHECKPOINT;
 import static gongbei.verifier.access.Role.ISSUER;
@@ -66,6 +67,7 @@ public final class AccessTable {
           Map.entry("PUT /v1/foreign-rules/{country}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
           Map.entry("GET /v1/ops", Set.of(OPERATOR)),
+          Map.entry("GET /v1/oversight", Set.of(AUDITOR)),
           Map.entry("GET /metrics", Set.of(OPERATOR)));
 
   private AccessTable() {}

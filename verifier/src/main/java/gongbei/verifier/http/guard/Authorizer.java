@@ -100,7 +100,7 @@ public final class Authorizer {
         keys.map(known -> known.find(field.substring(SCHEME.length()).strip()))
             .orElseThrow(() -> unauthorized("unknown-key", "the key is not known here"));
     if (key.hasExpired(Instant.ofEpochSecond(epochSeconds.getAsLong()))) {
-      throw unauthorized("expired-key", "the key has ended");
+      throw unauthorized("expired-key", "the key has expired");
     }
     if (!otherwise.isNamed()) {
       return Caller.ofKey(key.id(), key.roles());

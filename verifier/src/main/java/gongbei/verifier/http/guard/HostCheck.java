@@ -47,7 +47,7 @@ public final class HostCheck {
           421,
           "wrong-host",
           "Host",
-          "is no name of this node: it is to be an address, localhost or one of access.hosts");
+          "is not a name of this node: use an address, localhost or one of access.hosts");
     }
     if (!head.hasOrigin()) {
       return null;

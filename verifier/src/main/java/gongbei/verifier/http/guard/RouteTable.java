@@ -84,7 +84,7 @@ public final class RouteTable {
       }
     }
     if (methods == null) {
-      throw Problem.of(404, "not-found", "nothing is at " + printable(path));
+      throw Problem.of(404, "not-found", "there is no resource at " + printable(path));
     }
     final Route route = methods.get(method.equals("HEAD") ? "GET" : method);
     if (route == null) {

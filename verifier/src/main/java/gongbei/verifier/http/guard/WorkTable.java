@@ -30,6 +30,7 @@ public final class WorkTable {
           Map.entry("GET /v1/grounds", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /v1/foreign-rules", new Work(READS, 5, ANY_BODY)),
           Map.entry("GET /v1/ops", new Work(READS, 2, ANY_BODY)),
+          Map.entry("GET /v1/oversight", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /history/checkpoint", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /history/checkpoint/snapshot", new Work(READS, 1, ANY_BODY)),
           Map.entry("GET /history/entries/{version}", new Work(READS, 5, ANY_BODY)),

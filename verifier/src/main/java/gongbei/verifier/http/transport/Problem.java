@@ -59,6 +59,11 @@ public final class Problem extends RuntimeException {
     return new Problem(422, type, field, field + " " + reason, Map.of());
   }
 
+  /** Where a map can't be asked because it is being rebuilt. */
+  public static Problem rebuilding() {
+    return busy("the node's map is being rebuilt; ask another node");
+  }
+
   /** There is no room at the moment. */
   public static Problem busy(String detail) {
     return of(503, "busy", detail).with("Retry-After", RETRY_AFTER_SECONDS);

@@ -10,6 +10,7 @@ import gongbei.testing.Patience;
 import gongbei.verifier.ForeignCertificates;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
+import gongbei.verifier.rules.Ruleset;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -37,13 +37,13 @@ final class RulesetCommandTest {
     return text.toString().strip();
   }
 
+  private static boolean isInForce(TestNode node, String name, int version) {
+    final Ruleset found = node.node.resources().rulesets().current().find(name);
+    return found != null && found.version() == version;
+  }
+
   private static void awaitInForce(TestNode node, String name, int version) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (node.node.resources().rulesets().current().find(name) == null
-        || node.node.resources().rulesets().current().find(name).version() != version) {
-      assertTrue(System.nanoTime() < deadline, name + "@" + version + " is in force");
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    Patience.await(name + "@" + version + " is in force", () -> isInForce(node, name, version));
   }
 
   private static JsonNode scan(TestNode node, String checkpoint, String code) throws Exception {

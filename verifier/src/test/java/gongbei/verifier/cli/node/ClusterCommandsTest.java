@@ -81,18 +81,6 @@ final class ClusterCommandsTest extends CommandRuns {
     }
   }
 
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(String what, Condition condition) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.holds()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-  }
-
   private String urls() {
     return nodes.stream()
         .map(node -> "http://127.0.0.1:" + node.httpPort())
@@ -107,7 +95,7 @@ final class ClusterCommandsTest extends CommandRuns {
 
   private int leader() throws Exception {
     final int[] leader = {-1};
-    await(
+    Patience.await(
         "one member leads, the others follow it",
         () -> {
           final JsonNode members = members();
@@ -134,7 +122,7 @@ final class ClusterCommandsTest extends CommandRuns {
   }
 
   private void awaitVersion(long version) throws Exception {
-    await(
+    Patience.await(
         "all are at version " + version + " with one digest",
         () -> {
           final JsonNode members = members();

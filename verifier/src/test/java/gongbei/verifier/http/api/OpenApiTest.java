@@ -118,6 +118,7 @@ final class OpenApiTest {
             node.node.resources().translation().orElseThrow().lookups(),
             node.node.resources().translation().map(TranslationSetup::documents))
         .status(node.node.resources().statusMap(), node.node.resources().log())
+        .oversight(node.node.resources().oversight())
         .history(node.node.resources().history().map(NodeHistory::published))
         .metrics(node.node.scanMetrics(), node.metrics());
   }
@@ -891,19 +892,6 @@ final class OpenApiTest {
         }) {
       requests.add(new String[] {"PUT", "/v1/rulesets/{name}", body});
     }
-    for (final String body :
-        new String[] {
-          "{'revision':1,'rules':[]}",
-          "{'revision':9007199254740991,'rules':[]}",
-          "{'revision':0,'rules':[]}",
-          "{'revision':1.5,'rules':[]}",
-          "{'revision':2,'rules':{}}",
-          "{'revision':2,'rules':[1]}",
-          "{'revision':2,'rules':[],'more':1}",
-          "{'rules':[]}"
-        }) {
-      requests.add(new String[] {"PUT", "/v1/foreign-rules/{country}", body});
-    }
     final String ground =
         "{'name':'registry','number':1,'colours':['green','yellow','red'],'longestMinutes':20160,"
             + "'missingUntil':'fill'}";
@@ -934,6 +922,19 @@ final class OpenApiTest {
           "{'grounds':[" + ground + "]}"
         }) {
       requests.add(new String[] {"PUT", "/v1/grounds", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'revision':1,'rules':[]}",
+          "{'revision':9007199254740991,'rules':[]}",
+          "{'revision':0,'rules':[]}",
+          "{'revision':1.5,'rules':[]}",
+          "{'revision':2,'rules':{}}",
+          "{'revision':2,'rules':[1]}",
+          "{'revision':2,'rules':[],'more':1}",
+          "{'rules':[]}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/foreign-rules/{country}", body});
     }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');

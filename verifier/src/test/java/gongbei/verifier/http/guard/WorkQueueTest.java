@@ -62,9 +62,7 @@ final class WorkQueueTest {
   }
 
   private void awaitBegun(int count) throws InterruptedException {
-    for (int i = 0; i < 6_000 && begun.size() < count; i++) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    Patience.await(begun::toString, () -> begun.size() >= count);
     assertEquals(count, begun.size(), begun.toString());
   }
 

@@ -3,6 +3,7 @@ package gongbei.verifier.http.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.http.HttpServer;
@@ -52,9 +53,7 @@ final class HalfHeadersTest {
         attacker.send("POST /v1/scans HTTP/1.1\r\nHost: x\r\n" + part);
         assertTrue(input.bytes() <= BUDGET, input.bytes() + " bytes");
       }
-      while (input.refusals() == 0) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      Patience.await("one is refused", () -> input.refusals() > 0);
       final RawHttp.Answer told = attackers.get(ATTACKERS - 1).read();
       assertEquals(503, told.status());
       assertTrue(told.body().contains("/problems/busy"), told.body());
@@ -71,9 +70,7 @@ final class HalfHeadersTest {
       for (final RawHttp each : attackers) {
         each.close();
       }
-      while (input.bytes() > 0) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      Patience.await("nothing is held any more", () -> input.bytes() == 0);
     } finally {
       for (final RawHttp each : attackers) {
         each.close();

@@ -107,9 +107,7 @@ public final class HttpConnectionTest {
   void stopTheServerAndSeeThatNothingWasLogged() throws InterruptedException {
     if (server != null) {
       server.close();
-      for (int i = 0; i < 2_000 && server.connections() > 0; i++) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      waitUntilEmpty();
     }
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     if (server != null) {
@@ -480,9 +478,7 @@ public final class HttpConnectionTest {
   }
 
   private void waitUntilEmpty() throws InterruptedException {
-    while (server.connections() > 0) {
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
+    Patience.await("no connection is left", () -> server.connections() == 0);
   }
 
   @Test
@@ -491,9 +487,7 @@ public final class HttpConnectionTest {
       half.send(
           "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 901\r\n\r\n"
               + "{".repeat(900));
-      while (server.bodyBytes() < 900) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
+      Patience.await("the half body is there", () -> server.bodyBytes() >= 900);
       try (RawHttp more = connect()) {
         more.send(
             "POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 201\r\n\r\n"
@@ -541,9 +535,7 @@ public final class HttpConnectionTest {
       final String ofBatch =
           RawHttp.post("/v1/scans/batch", "{\"checkpoint\":\"metro\",\"codes\":" + codes + "}");
       batch.send(ofBatch);
-      while (node.node.scanMetrics().shed() < shedBefore + 2) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
+      Patience.await("two are shed", () -> node.node.scanMetrics().shed() >= shedBefore + 2);
       for (int i = 0; i < 3; i++) {
         final RawHttp.Answer answer = client.send(scan).read();
         assertProblem(answer, 503, "busy");
@@ -687,7 +679,7 @@ public final class HttpConnectionTest {
       taken.send(signedChange());
       last.send(signedChange());
       half.send("POST /v1/scans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{");
-      waitFor(() -> server.bodyBytes() > 32);
+      Patience.await("it comes", () -> server.bodyBytes() > 32);
       server.stop();
       assertRefusedAsStopping(half);
       assertTrue(idle.isAtEnd(), "a connection that is owed nothing is closed");
@@ -716,14 +708,6 @@ public final class HttpConnectionTest {
     assertEquals("1", answer.headers().get("retry-after"));
     assertEquals("close", answer.headers().get("connection"));
     assertTrue(client.isAtEnd());
-  }
-
-  private static void waitFor(BooleanSupplier condition) throws InterruptedException {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, "not in time");
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
   }
 
   @Test
