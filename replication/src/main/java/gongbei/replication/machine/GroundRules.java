@@ -173,7 +173,7 @@ final class GroundRules {
     /**
      * Asks for a colour until a minute, and what follows.
      *
-     * @param until in minutes since 1970; 0 where that is not said
+     * @param end in minutes since 1970; 0 where that is not said
      */
     Asked colour(int of, int following, int end) {
       return of(true, of, following, end);
