@@ -76,6 +76,22 @@ final class ArchitectureTest {
               "io.netty..");
 
   @ArchTest
+  static final ArchRule OVERSIGHT_KNOWS_NO_SERVER =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.oversight..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.verifier.tcp..",
+              "gongbei.verifier.http..",
+              "gongbei.verifier.server..",
+              "gongbei.verifier.metrics..",
+              "gongbei.verifier.node..",
+              "gongbei.verifier.cli..",
+              "io.netty..");
+
+  @ArchTest
   static final ArchRule TRANSPORT_KNOWS_NO_GUARD_AND_NO_RESOURCE =
       noClasses()
           .that()
