@@ -137,18 +137,16 @@ record SignatureFields(
 
   /** The first signature, which covers the request alone, and the second, which covers it too. */
   private static List<SignatureFields> inOrder(List<SignatureFields> all) {
-    final SignatureFields first =
-        all.stream()
-            .filter(each -> each.covers(COVERED))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "Signature-Input does not cover @method, @path and content-digest alone"));
+    final int at = all.get(0).covers(COVERED) ? 0 : all.size() - 1;
+    final SignatureFields first = all.get(at);
+    if (!first.covers(COVERED)) {
+      throw new IllegalArgumentException(
+          "Signature-Input does not cover @method, @path and content-digest alone");
+    }
     if (all.size() == 1) {
       return all;
     }
-    final SignatureFields second = all.get(all.get(0) == first ? 1 : 0);
+    final SignatureFields second = all.get(1 - at);
     final Set<String> covered = new HashSet<>(COVERED);
     covered.add(SignatureBase.firstInput(first.label()));
     if (!second.covers(covered)) {
