@@ -37,6 +37,7 @@ public enum Document {
   CLI("verifier/docs/reference/cli.md"),
   CODE_FORMATS("verifier/docs/reference/codes.md"),
   CONFIGURATION("verifier/docs/reference/configuration.md"),
+  HISTORY("verifier/docs/reference/history.md"),
   OVERSIGHT("verifier/docs/reference/oversight.md"),
   FOREIGN_RULES("verifier/docs/reference/foreign-rules.md"),
   SCANNER_PROTOCOL("verifier/docs/reference/scanner-protocol.md"),

@@ -27,7 +27,7 @@ final class Base64Url {
       if (value < 0) {
         return BAD;
       }
-      bits = bits << 6 | value;
+      bits = (bits << 6) | value;
       held += 6;
       if (held >= 8) {
         held -= 8;

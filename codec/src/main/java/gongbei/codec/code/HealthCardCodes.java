@@ -41,7 +41,7 @@ final class HealthCardCodes {
   private static long packed(byte[] code, int length) {
     long packed = 0;
     for (int i = 0; i < length; i++) {
-      packed = packed << 8 | code[i] & 0xFF;
+      packed = (packed << 8) | (code[i] & 0xFF);
     }
     return packed;
   }

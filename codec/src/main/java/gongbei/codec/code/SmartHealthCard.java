@@ -293,7 +293,7 @@ public final class SmartHealthCard implements SignedParts {
   public long kid() {
     long number = 0;
     for (int i = 0; i < KID_BYTES; i++) {
-      number = number << 8 | kid[i] & 0xFF;
+      number = (number << 8) | (kid[i] & 0xFF);
     }
     return number;
   }

@@ -435,7 +435,7 @@ public final class VdsSeal implements SignedParts {
   public long kid() {
     long number = 0;
     for (int i = 0; i < KID_BYTES; i++) {
-      number = number << 8 | hash[i] & 0xFF;
+      number = (number << 8) | (hash[i] & 0xFF);
     }
     return number;
   }

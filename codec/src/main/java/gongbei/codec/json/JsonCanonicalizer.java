@@ -170,18 +170,18 @@ public final class JsonCanonicalizer {
     } else if (unit < 0x80) {
       put(unit);
     } else if (unit < 0x800) {
-      put(0xC0 | unit >>> 6);
-      put(0x80 | unit & 0x3F);
+      put(0xC0 | (unit >>> 6));
+      put(0x80 | (unit & 0x3F));
     } else if (Character.isHighSurrogate((char) unit)) {
       final int point = Character.toCodePoint((char) unit, (char) left.next());
-      put(0xF0 | point >>> 18);
-      put(0x80 | point >>> 12 & 0x3F);
-      put(0x80 | point >>> 6 & 0x3F);
-      put(0x80 | point & 0x3F);
+      put(0xF0 | (point >>> 18));
+      put(0x80 | ((point >>> 12) & 0x3F));
+      put(0x80 | ((point >>> 6) & 0x3F));
+      put(0x80 | (point & 0x3F));
     } else {
-      put(0xE0 | unit >>> 12);
-      put(0x80 | unit >>> 6 & 0x3F);
-      put(0x80 | unit & 0x3F);
+      put(0xE0 | (unit >>> 12));
+      put(0x80 | ((unit >>> 6) & 0x3F));
+      put(0x80 | (unit & 0x3F));
     }
   }
 

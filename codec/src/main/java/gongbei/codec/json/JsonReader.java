@@ -9,7 +9,7 @@ package gongbei.codec.json;
  * from one member or element to the next and in the end behind the whole:
  *
  * <pre>{@code
- * if (json.enter('{')) {
+ * if (json.enter(opening)) {
  *   while (json.hasMore()) {
  *     final int length = json.name(scratch);
  *     ... // read or skip the value
@@ -47,7 +47,10 @@ public final class JsonReader {
     position = offset;
   }
 
-  /** The character that the next value opens with: one of <code>{["tfn-</code> or a digit. */
+  /**
+   * The character that the next value opens with: an opening brace or bracket, a quotation mark, t,
+   * f, n, - or a digit.
+   */
   public int type() {
     skipSpace();
     return buffer[position];
@@ -56,7 +59,7 @@ public final class JsonReader {
   /**
    * Steps into the next value.
    *
-   * @param opening <code>{</code> for an object, {@code [} for an array
+   * @param opening an opening brace for an object, {@code [} for an array
    * @return whether it is one; if not, the cursor stands behind it
    */
   public boolean enter(char opening) {
@@ -120,17 +123,17 @@ public final class JsonReader {
       return put(into, at, point);
     }
     if (point < 0x800) {
-      return put(into, put(into, at, 0xC0 | point >>> 6), 0x80 | point & 0x3F);
+      return put(into, put(into, at, 0xC0 | (point >>> 6)), 0x80 | (point & 0x3F));
     }
     int next = at;
     if (point < 0x10000) {
-      next = put(into, next, 0xE0 | point >>> 12);
+      next = put(into, next, 0xE0 | (point >>> 12));
     } else {
-      next = put(into, next, 0xF0 | point >>> 18);
-      next = put(into, next, 0x80 | point >>> 12 & 0x3F);
+      next = put(into, next, 0xF0 | (point >>> 18));
+      next = put(into, next, 0x80 | ((point >>> 12) & 0x3F));
     }
-    next = put(into, next, 0x80 | point >>> 6 & 0x3F);
-    return put(into, next, 0x80 | point & 0x3F);
+    next = put(into, next, 0x80 | ((point >>> 6) & 0x3F));
+    return put(into, next, 0x80 | (point & 0x3F));
   }
 
   private static int put(byte[] into, int at, int value) {

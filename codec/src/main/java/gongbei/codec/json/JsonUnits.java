@@ -43,12 +43,12 @@ final class JsonUnits {
       return first;
     }
     if (first < 0xE0) {
-      return (first & 0x1F) << 6 | more();
+      return ((first & 0x1F) << 6) | more();
     }
     if (first < 0xF0) {
-      return (first & 0x0F) << 12 | more() << 6 | more();
+      return ((first & 0x0F) << 12) | (more() << 6) | more();
     }
-    final int point = (first & 0x07) << 18 | more() << 12 | more() << 6 | more();
+    final int point = ((first & 0x07) << 18) | (more() << 12) | (more() << 6) | more();
     low = Character.lowSurrogate(point);
     return Character.highSurrogate(point);
   }
@@ -67,7 +67,7 @@ final class JsonUnits {
       case 'u' -> {
         int unit = 0;
         for (int i = 0; i < 4; i++) {
-          unit = unit << 4 | Character.digit(buffer[position++], 16);
+          unit = (unit << 4) | Character.digit(buffer[position++], 16);
         }
         yield unit;
       }

@@ -6,27 +6,33 @@ import java.util.Optional;
 /** Why a holder says that their colour is wrong. A table, so that nothing personal is written. */
 public enum AppealReason {
   /** The colour is meant for somebody else. */
-  WRONG_PERSON,
+  WRONG_PERSON(0),
   /** The holder has not met the person who is named as their contact. */
-  NO_CONTACT,
+  NO_CONTACT(1),
   /** The holder was not in the area. */
-  NOT_IN_AREA,
+  NOT_IN_AREA(2),
   /** The result of a test is wrong, or not the holder's. */
-  TEST_WRONG,
+  TEST_WRONG(3),
   /** A later test says otherwise. */
-  LATER_TEST,
+  LATER_TEST(4),
   /** What the colour was given for is over. */
-  IS_OVER,
+  IS_OVER(5),
   /** The holder knows of nothing that the colour could rest on. */
-  NO_GROUND;
+  NO_GROUND(6);
 
   private static final AppealReason[] BY_NUMBER = values();
 
-  private final String wireName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private final int number;
+  private final String wireName;
+
+  AppealReason(int number) {
+    this.number = number;
+    wireName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 
   /** The number in the log. */
   public int number() {
-    return ordinal();
+    return number;
   }
 
   /**

@@ -6,25 +6,31 @@ import java.util.Optional;
 /** Why an authority refuses an appeal. A table, so that nothing personal is written. */
 public enum AppealRefusal {
   /** The result of the test was looked at again, and stands. */
-  TEST_CONFIRMED,
+  TEST_CONFIRMED(0),
   /** The contact was looked at again, and stands. */
-  CONTACT_CONFIRMED,
+  CONTACT_CONFIRMED(1),
   /** The holder was in the area. */
-  AREA_CONFIRMED,
+  AREA_CONFIRMED(2),
   /** What the colour was given for is not over. */
-  NOT_OVER,
+  NOT_OVER(3),
   /** The colour has changed since, or has ended. */
-  CHANGED_SINCE,
+  CHANGED_SINCE(4),
   /** The holder must ask another authority, which has given the colour. */
-  NOT_OURS;
+  NOT_OURS(5);
 
   private static final AppealRefusal[] BY_NUMBER = values();
 
-  private final String wireName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private final int number;
+  private final String wireName;
+
+  AppealRefusal(int number) {
+    this.number = number;
+    wireName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 
   /** The number in the log. */
   public int number() {
-    return ordinal();
+    return number;
   }
 
   /**

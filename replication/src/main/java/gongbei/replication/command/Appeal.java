@@ -79,15 +79,21 @@ public record Appeal(
   /** Whether, and how, an appeal is decided. */
   public enum State {
     /** Nobody has decided it. */
-    OPEN,
+    OPEN(0),
     /** The colour was corrected. */
-    GRANTED,
+    GRANTED(1),
     /** The colour stands. */
-    REFUSED;
+    REFUSED(2);
 
     private static final State[] BY_NUMBER = values();
 
-    private final String wireName = name().toLowerCase(Locale.ROOT);
+    private final int number;
+    private final String wireName;
+
+    State(int number) {
+      this.number = number;
+      wireName = name().toLowerCase(Locale.ROOT);
+    }
 
     /** The name in JSON. */
     public String wireName() {
@@ -193,7 +199,7 @@ public record Appeal(
         .put((byte) reason.number())
         .putLong(term.openedEpochSeconds())
         .putLong(term.dueEpochSeconds())
-        .put((byte) decision.state().ordinal())
+        .put((byte) decision.state().number)
         .put((byte) decision.refusal().map(each -> each.number() + 1).orElse(0).intValue())
         .putLong(decision.authority())
         .putLong(decision.epochSeconds())

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 final class AppealsTest {
   private static final long CLIENT = 7;
   private static final long AUTHORITY = 0xA1B2;
-  private static final long DAY = 24 * 60 * 60;
+  private static final long DAY = 86_400;
   private static final long T0 = 1_700_000_000;
   private static final Subject RED = new Subject(1, 1);
   private static final Subject GREEN = new Subject(2, 2);

@@ -85,7 +85,9 @@ final class Recount {
     } else {
       newestSeen = Math.max(newestSeen, record.version());
       seenLate.add(keyOf(subject));
-      isGivenUp |= seenLate.size() > Limits.MAX_RECOUNT_CHANGES;
+      if (seenLate.size() > Limits.MAX_RECOUNT_CHANGES) {
+        isGivenUp = true;
+      }
     }
   }
 

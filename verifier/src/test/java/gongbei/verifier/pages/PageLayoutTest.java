@@ -186,6 +186,7 @@ final class PageLayoutTest {
       }
       case "wallet group" -> browser.click("[data-view=group]");
       case "wallet cross" -> browser.click("[data-view=cross]");
+      case "oversight" -> browser.until("live", () -> !browser.text("#ceilings").isEmpty());
       case "ops" -> browser.until("live", () -> !browser.text("#verdicts").isEmpty());
       default -> assertTrue(List.of("home", "checkpoint", "wallet").contains(state), state);
     }
@@ -203,7 +204,8 @@ final class PageLayoutTest {
         "wallet group",
         "wallet cross",
         "ops",
-        "ops settings"
+        "ops settings",
+        "oversight"
       })
   void everyPageFitsEverySizeInEveryLanguageLightAndDark(String state) throws Exception {
     browser.size(Browser.PHONE);

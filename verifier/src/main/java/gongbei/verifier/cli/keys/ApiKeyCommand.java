@@ -73,7 +73,7 @@ public final class ApiKeyCommand implements Callable<Integer> {
         names = "--role",
         required = true,
         split = ",",
-        description = "What it may do: checkpoint, issuer, paper, authority, operator, auditor.")
+        description = "Roles of the key: checkpoint, issuer, paper, authority, operator, auditor.")
     private List<String> roles;
 
     @Option(names = "--valid-days", description = "Lifetime in days; default: unlimited.")

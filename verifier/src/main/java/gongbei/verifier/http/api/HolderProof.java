@@ -172,7 +172,7 @@ final class HolderProof {
       final char c = text.charAt(i);
       final int digits =
           c == '%' && i + PERCENT_DIGITS < text.length()
-              ? hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2))
+              ? (hex(text.charAt(i + 1)) << 4) | hex(text.charAt(i + 2))
               : -1;
       if (digits < 0) {
         decoded.write(c == '%' || c > 0x7E ? 0 : c);
