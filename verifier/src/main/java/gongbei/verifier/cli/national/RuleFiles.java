@@ -38,7 +38,7 @@ final class RuleFiles {
   static List<JsonNode> lines(Path file) {
     final List<JsonNode> all = new ArrayList<>();
     int number = 0;
-    for (final String line : new String(read(file), StandardCharsets.UTF_8).split("\\R")) {
+    for (final String line : new String(read(file), StandardCharsets.UTF_8).split("\\R", -1)) {
       number++;
       if (!line.isBlank()) {
         all.add(parse(file + ":" + number, line.getBytes(StandardCharsets.UTF_8)));
