@@ -47,7 +47,10 @@ public final class JsonReader {
     position = offset;
   }
 
-  /** The character that the next value opens with: an opening brace or bracket, a quotation mark, t, f, n, - or a digit. */
+  /**
+   * The character that the next value opens with: an opening brace or bracket, a quotation mark, t,
+   * f, n, - or a digit.
+   */
   public int type() {
     skipSpace();
     return buffer[position];
