@@ -173,9 +173,11 @@ public final class PublishedLists {
       final JsonNode document = each.getValue();
       final String source = sources.get(each.getKey());
       final boolean isSigner =
-          documents.values().stream()
+          documents.entrySet().stream()
               .anyMatch(
-                  other -> other != document && DidProof.signerOf(other).equals(each.getKey()));
+                  other ->
+                      !other.getKey().equals(each.getKey())
+                          && DidProof.signerOf(other.getValue()).equals(each.getKey()));
       if (isSigner) {
         continue; // its key signs lists, and no codes
       }
