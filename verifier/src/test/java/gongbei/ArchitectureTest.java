@@ -76,6 +76,22 @@ final class ArchitectureTest {
               "io.netty..");
 
   @ArchTest
+  static final ArchRule OVERSIGHT_KNOWS_NO_SERVER =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.oversight..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.verifier.tcp..",
+              "gongbei.verifier.http..",
+              "gongbei.verifier.server..",
+              "gongbei.verifier.metrics..",
+              "gongbei.verifier.node..",
+              "gongbei.verifier.cli..",
+              "io.netty..");
+
+  @ArchTest
   static final ArchRule TRANSPORT_KNOWS_NO_GUARD_AND_NO_RESOURCE =
       noClasses()
           .that()
@@ -114,6 +130,20 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("gongbei.verifier.tcp..", "gongbei.verifier.http..");
+
+  @ArchTest
+  static final ArchRule FORMS_OF_STATUSES_AND_GROUNDS_KNOW_NOT_HOW_THEY_COME =
+      noClasses()
+          .that()
+          .resideInAnyPackage("gongbei.verifier.ground..", "gongbei.verifier.holder..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.verifier.tcp..",
+              "gongbei.verifier.http..",
+              "gongbei.verifier.node..",
+              "gongbei.verifier.cli..",
+              "io.netty..");
 
   @ArchTest
   static final ArchRule THE_CLIENT_KNOWS_THE_CODEC_ALONE =

@@ -241,6 +241,9 @@ function factsOf(of) {
   if (of.field) {
     facts.push(...fact('checkpoint.field', of.field));
   }
+  if (of.rule) {
+    facts.push(...fact('checkpoint.rule', of.rule.text));
+  }
   if (of.ruleset) {
     facts.push(...fact('checkpoint.rules', rulesetName(of.ruleset)));
   }

@@ -202,7 +202,7 @@ function judgeKey(answer, role) {
  * @throws {Unreachable} when nothing answers in time
  */
 export async function ask(path, body, role = null, more = {}) {
-  const headers = { ...more };
+  const headers = { 'Accept-Language': language, ...more };
   const key = apiKey();
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';

@@ -100,14 +100,14 @@ public final class Program {
     private Node node(Expression expression, Scope scope) {
       if (expression instanceof Expression.Bool literal) {
         return once(
-            List.of("bool", literal.value()), cell -> new Operations.Bool(cell, literal.value()));
+            List.of("bool", literal.value()), cell -> new Sources.Bool(cell, literal.value()));
       } else if (expression instanceof Expression.Int literal) {
         return once(
-            List.of("int", literal.value()), cell -> new Operations.Int(cell, literal.value()));
+            List.of("int", literal.value()), cell -> new Sources.Int(cell, literal.value()));
       } else if (expression instanceof Expression.Text literal) {
         return once(
             List.of("text", literal.value()),
-            cell -> new Operations.Text(cell, utf8(literal.value())));
+            cell -> new Sources.Text(cell, utf8(literal.value())));
       } else if (expression instanceof Expression.Array array) {
         return operation("array", array.items(), scope, Operations.Array::new);
       } else if (expression instanceof Expression.Var variable) {
@@ -200,7 +200,7 @@ public final class Program {
     private Node ofFold(String name, Scope scope) {
       return once(
           List.of("fold", name, scope.depth()),
-          cell -> new Operations.OfFold(cell, 1L << scope.depth()));
+          cell -> new Sources.OfFold(cell, 1L << scope.depth()));
     }
 
     /** Whether a value is in an array, which may be one of constants. */
@@ -218,7 +218,7 @@ public final class Program {
 
     /** The items of an array of constant texts; none of any other. */
     private static List<byte[]> textsOf(Expression array, Node node) {
-      if (node instanceof Operations.Constant constant) {
+      if (node instanceof Sources.Constant constant) {
         return constant.texts();
       }
       return array instanceof Expression.Array literal
@@ -233,7 +233,7 @@ public final class Program {
         return named(path);
       }
       if (path.isEmpty()) {
-        return once(List.of("object"), Operations.Closed::new);
+        return once(List.of("object"), Sources.Closed::new);
       }
       final List<String> rest = path.subList(1, path.size());
       return switch (path.get(0)) {
@@ -252,19 +252,17 @@ public final class Program {
           return along(
               once(
                   List.of("constant", new String(cbor, StandardCharsets.ISO_8859_1)),
-                  cell -> new Operations.Constant(cell, cbor)),
+                  cell -> new Sources.Constant(cell, cbor)),
               rest);
         }
         if (inputsByPath.containsKey(prefix)) {
           final int input = inputsByPath.get(prefix);
           return along(
-              once(
-                  List.of("input", input),
-                  cell -> new Operations.Input(cell, inputCells.get(input))),
+              once(List.of("input", input), cell -> new Sources.Input(cell, inputCells.get(input))),
               rest);
         }
       }
-      return isAround(path) ? once(List.of("object"), Operations.Closed::new) : nothing();
+      return isAround(path) ? once(List.of("object"), Sources.Closed::new) : nothing();
     }
 
     /** Whether what is named lies within what a path leads to. */
@@ -278,7 +276,7 @@ public final class Program {
     }
 
     private Node nothing() {
-      return once(List.of("null"), Operations.Null::new);
+      return once(List.of("null"), Sources.Null::new);
     }
 
     private Node along(Node start, List<String> path) {
@@ -288,7 +286,7 @@ public final class Program {
         node =
             once(
                 List.of("member", owner.cell(), fragment),
-                cell -> new Operations.Member(cell, owner, fragment));
+                cell -> new Sources.Member(cell, owner, fragment));
       }
       return node;
     }

@@ -72,7 +72,7 @@ public final class HcertClaims {
     for (long left = cbor.count(); cbor.hasMore(left); left--) {
       isEmpty = false;
       final HcertKind found = HcertKind.ofKey(cbor.integer());
-      if (found != null && (kind == null || found.ordinal() < kind.ordinal())) {
+      if (found != null && (kind == null || found.compareTo(kind) < 0)) {
         kind = found;
         offset = cbor.position();
       }

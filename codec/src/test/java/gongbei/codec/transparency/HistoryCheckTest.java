@@ -188,7 +188,7 @@ final class HistoryCheckTest {
     for (int at = 0; at < note.length; at++) {
       for (int bit = 0; bit < Byte.SIZE; bit++) {
         final byte[] changed = note.clone();
-        changed[at] ^= 1 << bit;
+        changed[at] = (byte) (changed[at] ^ (1 << bit));
         tiles.note = new String(changed, StandardCharsets.UTF_8);
         final Reason reason = faultOf(tiles, key.issuerKey());
         assertTrue(

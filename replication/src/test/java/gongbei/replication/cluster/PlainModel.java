@@ -21,7 +21,7 @@ final class PlainModel {
   static final int RULESET = 6;
   static final int NONCE = 8;
   static final int GROUNDS = 9;
-  static final int APPEAL = 10;
+  static final int NATIONAL_RULES = 11;
 
   private static final int MAX_CLIENTS = 1_024;
   private static final int MAX_BATCHES = 64;
@@ -228,7 +228,8 @@ final class PlainModel {
 
   private Outcome put(int kind, String name, Sheet sheet) {
     final boolean isKnown =
-        (kind >= LINK && kind <= RULESET) || (isGrounded && (kind == GROUNDS || kind == APPEAL));
+        (kind >= LINK && kind <= RULESET)
+            || (isGrounded && (kind == GROUNDS || kind == NATIONAL_RULES));
     if (!isKnown || sheet.revision() < 0 || name.length() > 64) {
       return Outcome.INVALID;
     }

@@ -460,7 +460,7 @@ final class Simulation implements AutoCloseable {
       final int kind =
           random.nextInt(30) == 0
               ? random.nextInt(256)
-              : random.nextInt(4) == 0 ? PlainModel.APPEAL : 4 + random.nextInt(3);
+              : random.nextInt(4) == 0 ? PlainModel.NATIONAL_RULES : 4 + random.nextInt(3);
       final String name =
           random.nextInt(30) == 0 ? "n".repeat(random.nextInt(80)) : "n" + random.nextInt(12);
       final Sheet sheet = randomSheet();
@@ -699,7 +699,7 @@ final class Simulation implements AutoCloseable {
             case 5 -> DocumentCommand.Kind.GROUP;
             case PlainModel.NONCE -> DocumentCommand.Kind.NONCE;
             case PlainModel.GROUNDS -> DocumentCommand.Kind.GROUNDS;
-            case PlainModel.APPEAL -> DocumentCommand.Kind.APPEAL;
+            case PlainModel.NATIONAL_RULES -> DocumentCommand.Kind.NATIONAL_RULES;
             default -> DocumentCommand.Kind.RULESET;
           };
       final String name = key.substring(key.indexOf(' ') + 1);

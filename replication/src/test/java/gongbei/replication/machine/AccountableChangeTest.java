@@ -9,7 +9,6 @@ import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.CommandBatches;
-import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Nonce;
 import gongbei.replication.command.StatusCommand;
@@ -460,17 +459,16 @@ final class AccountableChangeTest {
   }
 
   @Test
-  void messagesBeforeKnowNeitherTablesNorAppeals() {
+  void messagesBeforeKnowNoDocumentsOfToday() {
     for (final DocumentCommand command :
         List.of(
             DocumentCommand.grounds(GroundTable.of(1, List.of(limited(1, 1, true)))),
-            new DocumentCommand(DocumentCommand.Kind.APPEAL, new byte[] {1}, new byte[] {2}, 0))) {
+            DocumentCommand.nationalRules("mo", 1, new byte[] {2}))) {
       final DirectBuffer message = Submission.of(command).encode(CLIENT, sequence++, 100);
       assertEquals(Outcome.INVALID, send(EarlierMessages.of(message, 6)));
       assertEquals(Outcome.APPLIED, send(Submission.of(command).encode(CLIENT, sequence++, 100)));
     }
     assertEquals(1, state.documents().grounds().revision());
-    assertEquals(CommandKind.APPEAL, DocumentCommand.Kind.APPEAL.code());
   }
 
   // The table

@@ -2,10 +2,8 @@ package gongbei.verifier.oversight;
 
 import gongbei.replication.map.StatusRecord;
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.agrona.collections.Int2ObjectHashMap;
 
 /**
  * How many holders are yellow and red at a minute, and how many cease to be by themselves when. A
@@ -35,7 +33,7 @@ final class InForce {
   private long yellow;
 
   /** By the hour, since 1970: for each of its minutes how often each thing happens. */
-  private final TreeMap<Integer, int[]> hours = new TreeMap<>();
+  private final Int2ObjectHashMap<int[]> hours = new Int2ObjectHashMap<>();
 
   /** The hour, since 1970, before which all has happened. */
   private int hour;
@@ -77,11 +75,18 @@ final class InForce {
     if (at < hour) {
       hasHappened(event, difference);
     } else if (at - hour <= MAX_HOURS) {
-      hours
-              .computeIfAbsent((int) at, none -> new int[HOUR_CELLS])[
-              (int) (epochMinute % HOUR_MINUTES) * EVENTS + event] +=
-          difference;
+      minutesOf((int) at)[(int) (epochMinute % HOUR_MINUTES) * EVENTS + event] += difference;
     }
+  }
+
+  /** The minutes of an hour; allocates those of one in which nothing has happened before. */
+  private int[] minutesOf(int epochHour) {
+    int[] minutes = hours.get(epochHour);
+    if (minutes == null) {
+      minutes = new int[HOUR_CELLS];
+      hours.put(epochHour, minutes);
+    }
+    return minutes;
   }
 
   private void hasHappened(int event, long times) {
@@ -99,13 +104,16 @@ final class InForce {
       return;
     }
     hour = now;
-    final Iterator<int[]> past = hours.headMap(now, false).values().iterator();
-    while (past.hasNext()) {
-      final int[] minutes = past.next();
-      for (int i = 0; i < HOUR_CELLS; i++) {
-        hasHappened(i % EVENTS, minutes[i]);
+    final Int2ObjectHashMap<int[]>.EntryIterator each = hours.entrySet().iterator();
+    while (each.hasNext()) {
+      each.next();
+      if (each.getIntKey() < now) {
+        final int[] minutes = each.getValue();
+        for (int i = 0; i < HOUR_CELLS; i++) {
+          hasHappened(i % EVENTS, minutes[i]);
+        }
+        each.remove();
       }
-      past.remove();
     }
   }
 
@@ -114,9 +122,9 @@ final class InForce {
     other.advance((long) hour * HOUR_MINUTES);
     red += other.red;
     yellow += other.yellow;
-    other.hours.forEach(
+    other.hours.forEachInt(
         (at, minutes) -> {
-          final int[] own = hours.computeIfAbsent(at, none -> new int[HOUR_CELLS]);
+          final int[] own = minutesOf(at);
           for (int i = 0; i < HOUR_CELLS; i++) {
             own[i] += minutes[i];
           }
@@ -135,16 +143,17 @@ final class InForce {
 
   /** How often something happens up to a minute. */
   private long until(long epochMinutes, int event) {
+    final int last = (int) (epochMinutes / HOUR_MINUTES);
     long count = 0;
-    for (final Map.Entry<Integer, int[]> at :
-        hours.headMap((int) (epochMinutes / HOUR_MINUTES), true).entrySet()) {
-      count += within(at.getKey(), event, 0, epochMinutes);
+    for (final int at : hours.keySet()) {
+      count += at <= last ? within(at, event, 0, epochMinutes) : 0;
     }
     return count;
   }
 
   private long within(int epochHour, int event, long fromMinute, long toMinute) {
-    final int[] minutes = hours.getOrDefault(epochHour, NOTHING);
+    final int[] known = hours.get(epochHour);
+    final int[] minutes = known == null ? NOTHING : known;
     final long first = (long) epochHour * HOUR_MINUTES;
     long count = 0;
     for (int i = 0; i < HOUR_MINUTES; i++) {
@@ -170,7 +179,11 @@ final class InForce {
 
   /** The last hour in which something happens, since 1970; 0 for none. */
   int lastHour() {
-    return hours.isEmpty() ? 0 : hours.lastKey();
+    int last = 0;
+    for (final int at : hours.keySet()) {
+      last = Math.max(last, at);
+    }
+    return last;
   }
 
   /** Forgets everything. */
@@ -194,9 +207,9 @@ final class InForce {
     longs[2] = yellow;
     longs[3] = hours.size();
     int at = 4;
-    for (final Map.Entry<Integer, int[]> each : hours.entrySet()) {
-      longs[at++] = each.getKey();
-      for (final int times : each.getValue()) {
+    for (final int each : hours.keySet()) {
+      longs[at++] = each;
+      for (final int times : minutesOf(each)) {
         longs[at++] = times;
       }
     }

@@ -69,7 +69,7 @@ public final class Oversight implements HistorySink {
     }
     final boolean isSame = !hasBegun && isKept(begun);
     if (!hasBegun) {
-      kept.ifPresent(known -> takeHours(known, begun));
+      kept.ifPresentOrElse(known -> takeHours(known, begun), () -> hasGap = begun > 0);
     } else {
       // Another state than the one that was told: nothing says how it came to be.
       hasGap = true;

@@ -55,8 +55,8 @@ public final class Series {
   /** Counts one change. */
   void add(Tally tally, long epochSeconds) {
     moveTo(epochSeconds / Oversight.HOUR_SECONDS);
-    cells[cell(newestHour) + tally.ordinal()]++;
-    totals[tally.ordinal()]++;
+    cells[cell(newestHour) + tally.place()]++;
+    totals[tally.place()]++;
     if (tally == Tally.CEILING) {
       ceilingEpochSeconds = epochSeconds;
     }
@@ -120,12 +120,12 @@ public final class Series {
   public long count(Tally tally, long epochHour) {
     return epochHour > newestHour || newestHour - epochHour >= HOURS
         ? 0
-        : cells[cell(epochHour) + tally.ordinal()];
+        : cells[cell(epochHour) + tally.place()];
   }
 
   /** What was counted since this process began. */
   public long total(Tally tally) {
-    return totals[tally.ordinal()];
+    return totals[tally.place()];
   }
 
   /**

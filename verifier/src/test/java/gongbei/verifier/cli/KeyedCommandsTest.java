@@ -8,6 +8,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.replication.command.StatusCommand;
+import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.access.ApiKey;
@@ -15,6 +16,7 @@ import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.config.NodeConfig;
+import gongbei.verifier.ground.GroundTableJson;
 import gongbei.verifier.node.Node;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -81,6 +83,15 @@ final class KeyedCommandsTest {
     all.put("holder show", joined(place, "--subject", HOLDER.toHex()));
     all.put("holder set", joined(signed, "--subject", HOLDER.toHex(), "--doses", "1"));
     all.put("translate", joined(place, "--target", "GD", "MO1:X"));
+    all.put("grounds show", place);
+    all.put(
+        "grounds put",
+        joined(
+            signed,
+            Files.writeString(
+                    directory.resolve("grounds.yaml"),
+                    GroundTableJson.of(GroundTable.DEFAULT).put("revision", 1).toString())
+                .toString()));
     all.put("ruleset show", joined(place, "metro"));
     all.put("ruleset set", joined(signed, "metro", "replays=hold"));
     all.put(

@@ -135,6 +135,25 @@ final class CrossingTest {
   }
 
   @Test
+  void aColourThatTheTableOfGroundsRefusesIsNotTakenOver() throws Exception {
+    final JsonNode table =
+        macau.put(
+            "/v1/grounds",
+            "{'revision':1,'grounds':[{'name':'translation','number':9,'colours':['green'],"
+                + "'signatures':1}]}");
+    assertEquals("applied", table.path("outcome").asText(), table.toString());
+    assertEquals("green", translate(macau, guangdong.code(LEI, 0)).path("colour").asText());
+    final Subject red = new Subject(50, 3);
+    final HttpResponse<String> refused =
+        macau.post("/v1/translations", asked(guangdong.code(red, 2), "MO", false));
+    assertEquals(403, refused.statusCode(), refused.body());
+    final JsonNode problem = TestNode.json(refused.body());
+    assertEquals("/problems/ground-not-yours", problem.path("type").asText());
+    assertEquals("code", problem.path("field").asText());
+    assertEquals(1, macau.node.resources().statusMap().size(), "nobody else became known");
+  }
+
+  @Test
   void whomTheRegionKnowsAsRedIsNotMadeGreenByACodeOfTheOther() throws Exception {
     final Subject own = new Subject(77, 1);
     macau.put("/v1/subjects/" + own + "/status", "{'colour':'red'}");

@@ -17,6 +17,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +96,75 @@ final class HolderAndScanTest extends CommandRuns {
     assertEquals(
         1, run("holder", "show", "--url", node.http("/"), "--subject", TestNode.UNKNOWN.toHex()));
     assertEquals("gongbei: unknown-subject: the map knows no such subject\n", err);
+  }
+
+  @Test
+  void aColourHasItsGroundItsEndAndWhatFollows() throws Exception {
+    final String until =
+        Instant.now().plus(Duration.ofDays(3)).truncatedTo(ChronoUnit.MINUTES).toString();
+    assertEquals(
+        0,
+        set(
+            TestNode.GREEN,
+            "--colour=red",
+            "--ground=close-contact",
+            "--until=" + until,
+            "--next=yellow"),
+        err);
+    JsonNode shown = shown(TestNode.GREEN);
+    assertEquals(until, shown.path("until").asText());
+    assertEquals("yellow", shown.path("next").asText());
+    assertEquals(0, set(TestNode.GREEN, "--doses", "3"), err);
+    shown = shown(TestNode.GREEN);
+    assertEquals(until, shown.path("until").asText(), "the end is no later for another dose");
+    assertEquals("yellow", shown.path("next").asText());
+    assertEquals(0, set(TestNode.GREEN, "--colour", "green", "--ground", "recovery"), err);
+    assertFalse(shown(TestNode.GREEN).has("until"), out);
+    assertEquals(1, set(TestNode.GREEN, "--colour=red", "--ground=close-contact"));
+    assertTrue(err.startsWith("gongbei: until-missing: until "), err);
+    assertEquals(1, set(TestNode.GREEN, "--colour=red", "--ground=because"));
+    assertTrue(err.startsWith("gongbei: ground-unknown: ground "), err);
+    assertEquals(1, set(TestNode.GREEN, "--colour=yellow", "--ground=area", "--until=" + until));
+    assertTrue(err.startsWith("gongbei: second-signature-missing: "), err);
+    assertEquals(
+        1,
+        set(
+            TestNode.GREEN,
+            "--colour=yellow",
+            "--ground=area",
+            "--until=" + until,
+            "--second-keys=" + directory.resolve("authority")));
+    assertTrue(err.startsWith("gongbei: same-authority: "), err);
+  }
+
+  @Test
+  void theTableOfGroundsIsShownCheckedAndPut() throws Exception {
+    assertEquals(0, run("grounds", "show", "--url", node.http("/")), err);
+    assertTrue(out.startsWith("revision: 0\ngrounds:\n"), out);
+    final Path file =
+        Files.writeString(
+            directory.resolve("grounds.yaml"), out.replace("revision: 0", "revision: 5"));
+    assertEquals(0, run("grounds", "check", file.toString()), err);
+    assertTrue(out.startsWith("revision 5, 9 grounds\n"), out);
+    final String[] put = {
+      "grounds",
+      "put",
+      file.toString(),
+      "--url",
+      node.http("/"),
+      "--authority-keys",
+      directory.resolve("authority").toString()
+    };
+    assertEquals(0, run(put), err);
+    assertTrue(out.startsWith("revision 5, 9 grounds, in force, version "), out);
+    assertEquals(1, run(put));
+    assertTrue(err.contains(" is superseded: its revision must be over "), err);
+    Files.writeString(file, Files.readString(file).replace("hourly: 1000", "hourly: many"));
+    assertEquals(1, run("grounds", "check", file.toString()));
+    assertEquals(
+        "gongbei: " + file + ": grounds[0].hourly is not a whole number from 0 to 1000000000\n",
+        err);
+    assertEquals(2, run("grounds"));
   }
 
   @Test
