@@ -1,6 +1,7 @@
 package gongbei.bench.jmh;
 
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
@@ -70,7 +71,7 @@ public class HistoryBenchmark {
         history.equals("none")
             ? null
             : HistoryLog.open(
-                new HistorySettings("GD")
+                new HistorySettings(Region.GUANGDONG.wireName())
                     .directory(directory.resolve("history"))
                     .keepsEntries(history.equals("entries")));
     state = new ReplicatedState(map, log == null ? HistorySink.NONE : log);
