@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -48,7 +49,7 @@ public final class HistoryLog implements HistorySink, AutoCloseable {
   private final PublishedHistory published;
   private final AgentRunner runner;
   private volatile long size;
-  private volatile long helped;
+  private final AtomicLong helped = new AtomicLong();
   private int turns;
   private boolean isClosed;
 
@@ -181,7 +182,7 @@ public final class HistoryLog implements HistorySink, AutoCloseable {
   @Override
   public void onVersion(HistoryChange change) {
     while (!ring.put(change)) {
-      helped++;
+      helped.lazySet(helped.get() + 1);
       synchronized (lock) {
         takeBatch();
       }
@@ -245,7 +246,7 @@ public final class HistoryLog implements HistorySink, AutoCloseable {
 
   /** How many versions the applier's thread has waited for room. For any thread. */
   public long helped() {
-    return helped;
+    return helped.get();
   }
 
   /** How many gaps the entries have. For any thread. */
