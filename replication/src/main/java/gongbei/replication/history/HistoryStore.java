@@ -177,8 +177,9 @@ final class HistoryStore implements AutoCloseable {
 
   /** Writes entries at the end, one after the other. */
   void append(byte[] entries, int offset, int count) throws IOException {
-    overwrite(size, entries, offset, count);
-    size += count;
+    final long before = size;
+    overwrite(before, entries, offset, count);
+    size = before + count;
   }
 
   /** Writes entries at a place. */

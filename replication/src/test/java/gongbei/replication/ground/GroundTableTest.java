@@ -144,7 +144,7 @@ final class GroundTableTest {
 
   @Test
   void aTableIsNotCutShortNorEmptyNorTooLong() {
-    final String[] lines = SHIPPED.split("(?<=\n)");
+    final String[] lines = SHIPPED.split("(?<=\n)", -1);
     for (int cut = 0; cut < SHIPPED.length(); cut++) {
       final String start = SHIPPED.substring(0, cut);
       if (!start.endsWith("\n") || start.equals(lines[0]) || start.equals(lines[0] + lines[1])) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Changes of colour through sockets, as those ask for them who may not have them. */
 final class GroundsTest {
-  private static final Instant FROM = Instant.now().minus(Duration.ofDays(1));
+  private static final Instant FROM = yesterday();
   private static final Instant TO = FROM.plus(Duration.ofDays(10));
   private static final SigningKey SECOND =
       new KeyGeneration().generateAuthority("Second", FROM, TO);
@@ -394,5 +394,9 @@ final class GroundsTest {
         "invalid-field",
         "grounds[2].longestMinutes");
     assertEquals(3, get("/v1/grounds").path("revision").asInt());
+  }
+
+  private static Instant yesterday() {
+    return Instant.now().minus(Duration.ofDays(1));
   }
 }

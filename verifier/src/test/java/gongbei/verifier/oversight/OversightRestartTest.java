@@ -51,17 +51,15 @@ final class OversightRestartTest {
     node.resources().log().submit(commands).join();
   }
 
-  private static OversightReport report(Node node) {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (true) {
-      final OversightReport report =
-          node.resources().oversight().report(Instant.now().getEpochSecond());
-      if (report.inForce().isPresent()) {
-        return report;
-      }
-      assertTrue(System.nanoTime() < deadline, "the colours are counted");
-      Thread.yield();
-    }
+  private static OversightReport report(Node node) throws InterruptedException {
+    final OversightReport[] found = new OversightReport[1];
+    Patience.await(
+        "the colours are counted",
+        () -> {
+          found[0] = node.resources().oversight().report(Instant.now().getEpochSecond());
+          return found[0].inForce().isPresent();
+        });
+    return found[0];
   }
 
   private static long total(OversightReport report, Tally tally) {

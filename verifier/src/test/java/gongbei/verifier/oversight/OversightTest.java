@@ -254,7 +254,7 @@ final class OversightTest {
   /** As after a crash: the state is one of before, and what followed is told once more. */
   @Test
   void whatIsToldAgainIsNotCountedAgainAndTheColoursAreCountedAnewFromTheMap(
-      @TempDir Path directory) {
+      @TempDir Path directory) throws InterruptedException {
     final Path file = Oversight.fileIn(directory);
     final Oversight before = new Oversight(map, Optional.of(file));
     final Random random = Seeds.random("oversight again");
@@ -300,16 +300,13 @@ final class OversightTest {
     replayed.close();
   }
 
-  private void awaitColours(Oversight oversight) {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (oversight.report(seconds.get()).inForce().isEmpty()) {
-      assertTrue(System.nanoTime() < deadline, "the colours are counted");
-      Thread.yield();
-    }
+  private void awaitColours(Oversight oversight) throws InterruptedException {
+    Patience.await(
+        "the colours are counted", () -> oversight.report(seconds.get()).inForce().isPresent());
   }
 
   @Test
-  void theColoursAreCountedWhileTheMapChanges() {
+  void theColoursAreCountedWhileTheMapChanges() throws InterruptedException {
     final Random random = Seeds.random("oversight changing");
     final LocalCommandLog first = log(new Oversight(map, Optional.empty()));
     final List<StatusCommand> holders = new ArrayList<>();

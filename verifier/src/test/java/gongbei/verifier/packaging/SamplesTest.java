@@ -194,7 +194,6 @@ final class SamplesTest {
                     .doses(2)
                     .build()))
         .get(Patience.SECONDS, TimeUnit.SECONDS);
-    final long deadline = System.nanoTime() + Patience.NANOS;
     for (final Node node : nodes) {
       Patience.await(
           "every node has applied the change", () -> node.resources().statusMap().version() >= 1);

@@ -53,7 +53,7 @@ final class DepositorsTest {
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  private static final Instant FROM = Instant.now().minus(Duration.ofDays(1));
+  private static final Instant FROM = yesterday();
   private static final Instant UNTIL = FROM.plus(Duration.ofDays(2));
   private static final SigningKey LABORATORY = authority("Laboratory");
   private static final SigningKey OFFICE = authority("Office");
@@ -340,5 +340,9 @@ final class DepositorsTest {
         "/v1/subjects/" + depositor(depositor).toHex() + "/history",
         "Holder-Code",
         URLEncoder.encode(code, StandardCharsets.UTF_8).replace("+", "%20"));
+  }
+
+  private static Instant yesterday() {
+    return Instant.now().minus(Duration.ofDays(1));
   }
 }

@@ -66,7 +66,7 @@ final class MonitorState {
     return state;
   }
 
-  private static void readCounts(JsonNode from, TreeMap<String, Long> into) {
+  private static void readCounts(JsonNode from, Map<String, Long> into) {
     from.properties().forEach(each -> into.put(each.getKey(), each.getValue().asLong()));
   }
 

@@ -92,9 +92,8 @@ final class HistoryCommandsTest extends CommandRuns {
     return changes;
   }
 
-  @SafeVarargs
-  private static List<StatusCommand> all(List<StatusCommand>... parts) {
-    return Stream.of(parts).flatMap(List::stream).toList();
+  private static List<StatusCommand> all(List<StatusCommand> first, List<StatusCommand> then) {
+    return Stream.concat(first.stream(), then.stream()).toList();
   }
 
   private int watch(String place, String... more) throws IOException {
