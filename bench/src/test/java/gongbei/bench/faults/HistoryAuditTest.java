@@ -148,11 +148,9 @@ final class HistoryAuditTest {
                 signer.issuerKey().kid()));
       }
       final TileSource history = new ServedTiles(url, NodeConnection.PLAIN);
-      final long deadline = System.nanoTime() + Patience.NANOS;
-      while (HistoryAudit.sizeOf(history, issuer.issuerKey()) < writes.size()) {
-        assertTrue(System.nanoTime() < deadline, "a head covers all writes");
-        Thread.yield();
-      }
+      Patience.await(
+          "a head covers all writes",
+          () -> HistoryAudit.sizeOf(history, issuer.issuerKey()) >= writes.size());
       final HistoryAudit served = new HistoryAudit(writes);
       assertEquals(1, served.walk(history, issuer.issuerKey()));
       assertEquals(List.of(), served.faults());

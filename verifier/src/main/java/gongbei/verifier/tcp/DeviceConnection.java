@@ -36,6 +36,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -369,19 +370,19 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     } else if (result.translation().isTranslated()) {
       send(messages.translated(correlationId, result));
     } else {
-      final String field = result.translation().field();
+      final String field = Objects.requireNonNullElse(result.translation().field(), "");
       send(
           messages.notTranslated(
-              correlationId,
-              DeviceMessages.codeOf(result.translation().fault()),
-              field == null ? "" : field));
+              correlationId, DeviceMessages.codeOf(result.translation().fault()), field));
     }
     flush();
   }
 
   private void onOfflineCounts(UnsafeBuffer frame, MessageHeaderDecoder header) {
     final OfflineCountsDecoder counts = messages.offline.wrapAndApplyHeader(frame, 0, header);
-    if (!isCount(counts.pass()) || !isCount(counts.hold()) || !isCount(counts.refuse())) {
+    final long greatest = Math.max(counts.pass(), Math.max(counts.hold(), counts.refuse()));
+    final long least = Math.min(counts.pass(), Math.min(counts.hold(), counts.refuse()));
+    if (least < 0 || greatest > Limits.MAX_OFFLINE_COUNT) {
       leave(GoodbyeCode.MALFORMED_MESSAGE);
       return;
     }
@@ -389,10 +390,6 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
     settings.metrics().recordOffline(Verdict.HOLD, counts.hold());
     settings.metrics().recordOffline(Verdict.REFUSE, counts.refuse());
     send(messages.offlineCountsTaken(counts.correlationId()));
-  }
-
-  private static boolean isCount(long number) {
-    return number >= 0 && number <= Limits.MAX_OFFLINE_COUNT;
   }
 
   private void onPing(UnsafeBuffer frame, MessageHeaderDecoder header) {

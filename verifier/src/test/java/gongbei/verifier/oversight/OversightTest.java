@@ -173,7 +173,7 @@ final class OversightTest {
     if (random.nextInt(4) == 0) {
       return new StatusCommand.SetTestResult(holder(holder), TestResult.NEGATIVE, now);
     }
-    final Colour colour = Colour.values()[random.nextInt(3)];
+    final Colour colour = Colour.ofNumber(random.nextInt(3));
     return StatusCommand.SetStatus.of(holder(holder))
         .colour(colour)
         .until(colour == Colour.GREEN ? 0 : now + 1 + random.nextInt(13 * 24 * 60))
@@ -311,7 +311,7 @@ final class OversightTest {
     final LocalCommandLog first = log(new Oversight(map, Optional.empty()));
     final List<StatusCommand> holders = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
-      holders.add(set(i, Colour.values()[i % 3], ALICE, i % 3 == 0 ? 0 : MINUTE + 1 + i));
+      holders.add(set(i, Colour.ofNumber(i % 3), ALICE, i % 3 == 0 ? 0 : MINUTE + 1 + i));
     }
     first.submit(holders).join();
     first.close();
