@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Vaccination certificates of full size, and twenty entry rules for them in the manner of the EU's:
@@ -46,14 +47,17 @@ final class ForeignCodes {
     for (int i = 0; i < count; i++) {
       final JsonNode certificate =
           json(
-              """
+              String.format(
+                  Locale.ROOT,
+                  """
               {'ver':'1.3.0','dob':'1964-08-12','nam':{'fn':'Musterfrau-Gössinger','fnt':
               'MUSTERFRAU<GOESSINGER','gn':'Gabriele','gnt':'GABRIELE'},'v':[{'tg':'840539006',
               'vp':'1119349007','mp':'EU/1/20/1528','ma':'ORG-100030215','dn':2,'sd':2,
               'dt':'%s','co':'AT','is':'Ministry of Health, Austria',
               'ci':'URN:UVCI:01:AT:10807843F94AEE0EE5093FBC254BD%03d#B'}]}
-              """
-                  .formatted(day, i % 1_000));
+              """,
+                  day,
+                  i % 1_000));
       codes[i] =
           issuer
               .issue(certificate, now.getEpochSecond() - 60, now.getEpochSecond() + 3_600)
@@ -83,8 +87,13 @@ final class ForeignCodes {
     for (int days = 1; rules.size() < RULES; days++) {
       add(
           rules,
-          "{'not-after':[{'plusTime':[{'var':'payload.v.0.dt'},%d,'day']},%s,{'plusTime':[{'var':'payload.v.0.dt'},%d,'day']}]}"
-              .formatted(days, NOW, 270 + days));
+          String.format(
+              Locale.ROOT,
+              "{'not-after':[{'plusTime':[{'var':'payload.v.0.dt'},%d,'day']},%s,"
+                  + "{'plusTime':[{'var':'payload.v.0.dt'},%d,'day']}]}",
+              days,
+              NOW,
+              270 + days));
     }
     try {
       final ObjectNode country = JSON.createObjectNode().put("revision", 1);
@@ -105,8 +114,7 @@ final class ForeignCodes {
   }
 
   private static String isIn(String claim, String set) {
-    return "{'in':[{'var':'payload.v.0.%s'},{'var':'external.valueSets.%s'}]}"
-        .formatted(claim, set);
+    return "{'in':[{'var':'payload.v.0." + claim + "'},{'var':'external.valueSets." + set + "'}]}";
   }
 
   private static void add(ArrayNode rules, String logic) {
@@ -119,7 +127,7 @@ final class ForeignCodes {
                 'ValidFrom':'2021-07-01T00:00:00Z','ValidTo':'2099-01-01T00:00:00Z',
                 'AffectedFields':[],'Description':[{'lang':'en','desc':'A rule.'}]}
                 """);
-    rule.put("Identifier", "VR-FR-%04d".formatted(rules.size()));
+    rule.put("Identifier", String.format(Locale.ROOT, "VR-FR-%04d", rules.size()));
     rule.set("Logic", json("{'if':[" + DOSE + "," + logic + ",true]}"));
     rules.add(rule);
   }

@@ -47,7 +47,12 @@ final class KeyedCommandsTest {
 
   /** What a node says of itself to everybody: these commands ask for nothing else. */
   private static final Set<String> ASK_WHAT_IS_PUBLIC =
-      Set.of("gongbei status", "gongbei cluster members");
+      Set.of(
+          "gongbei status",
+          "gongbei cluster members",
+          "gongbei history prove",
+          "gongbei history verify",
+          "gongbei history watch");
 
   @TempDir private Path directory;
 
@@ -92,6 +97,37 @@ final class KeyedCommandsTest {
                     directory.resolve("grounds.yaml"),
                     GroundTableJson.of(GroundTable.DEFAULT).put("revision", 1).toString())
                 .toString()));
+    all.put("appeals list", place);
+    all.put("appeals show", joined(place, "7"));
+    all.put("appeals open", joined(place, "--code", "GD1:BB8", "--reason", "no-contact"));
+    all.put("appeals grant", joined(signed, "7"));
+    all.put("appeals refuse", joined(signed, "7", "--refusal", "not-over"));
+    all.put("why", joined(place, "--subject", HOLDER.toHex()));
+    final String issuers = directory.resolve("keys").toString();
+    all.put("history verify", List.of(url, "--certificate", issuers));
+    all.put(
+        "history prove",
+        List.of(
+            url,
+            "--version-number",
+            "1",
+            "--certificate",
+            issuers,
+            "--into",
+            directory.resolve("proof").toString()));
+    all.put(
+        "history watch",
+        List.of(
+            url,
+            "--certificate",
+            issuers,
+            "--state",
+            directory.resolve("watch.json").toString(),
+            "--once"));
+    all.put("rules show", place);
+    all.put(
+        "rules put",
+        joined(signed, "FR", Files.writeString(directory.resolve("rules.jsonl"), "").toString()));
     all.put("ruleset show", joined(place, "metro"));
     all.put("ruleset set", joined(signed, "metro", "replays=hold"));
     all.put(

@@ -618,7 +618,7 @@ final class OpenApiTest {
     for (final Map.Entry<String, Integer> each :
         Map.of(node.code(TestNode.UNKNOWN), 404, node.code(TestNode.GREEN), 409, "GD1:ABC", 422)
             .entrySet()) {
-      final String body = of.formatted(each.getKey());
+      final String body = of.replace("%s", each.getKey());
       assertGiven(each.getValue(), open, request("POST", "/v1/appeals", body).build());
     }
     final String appeal = "/v1/appeals/{appeal}";
