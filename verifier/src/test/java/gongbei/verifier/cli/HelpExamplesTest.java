@@ -57,7 +57,7 @@ final class HelpExamplesTest {
   /** The names of the session's files, as the examples have them. */
   private static final Pattern FILE =
       Pattern.compile(
-          "(keys|macau|authority|secrets|ca|tls|data|restored|backup|devices|tiles|proof)(/[a-z.]+)?"
+          "(keys|macau|authority|secrets|ca|tls|data|restored|backup|devices|tiles|proof|foreign)(/[a-z.]+)?"
               + "|[a-z0-9-]+\\.(png|jsonl|csv|txt|yaml|pdf|pack|credential|keys|key|json)");
 
   @TempDir private Path directory;

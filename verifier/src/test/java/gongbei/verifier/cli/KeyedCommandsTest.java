@@ -50,6 +50,7 @@ final class KeyedCommandsTest {
       Set.of(
           "gongbei status",
           "gongbei cluster members",
+          "gongbei appeals open",
           "gongbei history prove",
           "gongbei history verify",
           "gongbei history watch");
@@ -127,7 +128,12 @@ final class KeyedCommandsTest {
     all.put("rules show", place);
     all.put(
         "rules put",
-        joined(signed, "FR", Files.writeString(directory.resolve("rules.jsonl"), "").toString()));
+        joined(
+            signed,
+            "value-sets",
+            Files.writeString(
+                    directory.resolve("sets.json"), "{\"targets\":[\"840539006\"]}")
+                .toString()));
     all.put("ruleset show", joined(place, "metro"));
     all.put("ruleset set", joined(signed, "metro", "replays=hold"));
     all.put(
