@@ -260,6 +260,8 @@ final class ArchitectureTest {
           // Records that one place fills, from variables of the components' names.
           "gongbei.codec.translate.Translation.<init>",
           "gongbei.codec.trust.IssuerKey.<init>",
+          "gongbei.codec.trust.TrustListFile.<init>",
+          "gongbei.verifier.oversight.OversightReport.<init>",
           "gongbei.replication.command.StatusCommand$SetStatus.<init>",
           "gongbei.replication.command.StatusCommand$Visit.<init>",
           "gongbei.replication.log.LogStatus.<init>",

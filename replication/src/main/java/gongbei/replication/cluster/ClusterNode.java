@@ -145,10 +145,9 @@ public final class ClusterNode implements CommandLog {
             parts,
             health,
             freshness,
-            handOver,
             new StateRenewal(context, state, directory, parts, health, freshness),
             new OperatorRequests(context.directory(), parts, handOver),
-            logWait);
+            new LogRejoin(parts, health, logWait));
   }
 
   private void start() throws IOException {

@@ -12,14 +12,29 @@ final class LogRejoin {
 
   private final MemberParts parts;
   private final MemberHealth health;
+  private final LogWait wait;
 
-  LogRejoin(MemberParts parts, MemberHealth health) {
+  LogRejoin(MemberParts parts, MemberHealth health, LogWait wait) {
     this.parts = parts;
     this.health = health;
+    this.wait = wait;
+  }
+
+  /** Forgets that the member has waited: it is in touch. */
+  void reset() {
+    wait.reset();
+  }
+
+  /** Looks whether the state machine waits for a log that has ended, and joins again if so. */
+  void runWhereItWaitsWithoutEnd() {
+    if (wait.isEndless(parts.serviceThread())) {
+      wait.reset();
+      run();
+    }
   }
 
   /** Joins the log that there is now; a member whose state is not there yet fails. */
-  void run() {
+  private void run() {
     if (!parts.isSound()) {
       health.fail("the log that it was joining has ended meanwhile: start it again");
       return;

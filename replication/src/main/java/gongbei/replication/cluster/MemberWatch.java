@@ -22,11 +22,9 @@ final class MemberWatch implements Runnable {
   private final MemberParts parts;
   private final MemberHealth health;
   private final Freshness freshness;
-  private final HandOver handOver;
   private final StateRenewal renewal;
   private final OperatorRequests requests;
-  private final LogWait logWait;
-  private final LogRejoin logRejoin;
+  private final LogRejoin rejoin;
   private long lookedNanos = System.nanoTime();
   private long turns;
 
@@ -34,18 +32,15 @@ final class MemberWatch implements Runnable {
       MemberParts parts,
       MemberHealth health,
       Freshness freshness,
-      HandOver handOver,
       StateRenewal renewal,
       OperatorRequests requests,
-      LogWait logWait) {
+      LogRejoin rejoin) {
     this.parts = parts;
     this.health = health;
     this.freshness = freshness;
-    this.handOver = handOver;
     this.renewal = renewal;
     this.requests = requests;
-    this.logWait = logWait;
-    this.logRejoin = new LogRejoin(parts, health);
+    this.rejoin = rejoin;
   }
 
   @Override
@@ -71,7 +66,7 @@ final class MemberWatch implements Runnable {
     if (turns % TURNS_A_LOOK == 0) {
       rejoinWhereItsLogHasEnded();
     }
-    handOver.endStandingAside();
+    requests.handOver().endStandingAside();
     noteFreshness(now);
     renewal.endWhereServed();
     parts.histories().look(parts.isLeader(), parts.log()::tell);
@@ -119,10 +114,9 @@ final class MemberWatch implements Runnable {
   /** A member that is in nobody's log joins the one that there is. */
   private void rejoinWhereItsLogHasEnded() {
     if (!isOutOfTouch()) {
-      logWait.reset();
-    } else if (logWait.isEndless(parts.serviceThread())) {
-      logWait.reset();
-      logRejoin.run();
+      rejoin.reset();
+    } else {
+      rejoin.runWhereItWaitsWithoutEnd();
     }
   }
 

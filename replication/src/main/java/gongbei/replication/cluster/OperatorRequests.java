@@ -20,6 +20,11 @@ final class OperatorRequests {
     this.handOver = handOver;
   }
 
+  /** Returns what has this member step down. */
+  HandOver handOver() {
+    return handOver;
+  }
+
   /** Looks once whether something is asked, or done that was. */
   void look() throws IOException {
     if (NodeRequest.SNAPSHOT.take(directory)) {

@@ -131,8 +131,7 @@ final class KeyedCommandsTest {
         joined(
             signed,
             "value-sets",
-            Files.writeString(
-                    directory.resolve("sets.json"), "{\"targets\":[\"840539006\"]}")
+            Files.writeString(directory.resolve("sets.json"), "{\"targets\":[\"840539006\"]}")
                 .toString()));
     all.put("ruleset show", joined(place, "metro"));
     all.put("ruleset set", joined(signed, "metro", "replays=hold"));
