@@ -55,6 +55,8 @@ interface StorePlace {
 
   /** In a directory that the owner alone can read. */
   static StorePlace directory(Path directory) throws IOException {
+    // A replica's data directory may not be there yet.
+    PrivateFiles.directory(directory.toAbsolutePath().getParent());
     PrivateFiles.ownDirectory(directory);
     return files(directory, false);
   }
