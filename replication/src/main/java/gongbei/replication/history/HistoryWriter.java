@@ -281,7 +281,8 @@ final class HistoryWriter implements NodeSink {
     if (key.isEmpty()) {
       if (!isToldOfNoKey) {
         isToldOfNoKey = true;
-        LOGGER.info("No key signs the history's heads: this node shows none");
+        // An alert tells of it where it matters: GongbeiHistoryUnsigned.
+        LOGGER.debug("No key signs the history's heads: this node shows none");
       }
       return;
     }
