@@ -90,7 +90,7 @@ final class OversightPageTest {
       assertTrue(browser.text("#changes-legend").contains("Refused at the ceiling 10"));
       browser.waitForText(
           "#reached",
-          "Ceiling reached: 5eaf000000000001 was refused 10 changes on the ground “Close contact”");
+          "Ceiling reached: 5eaf000000000001 was refused 10 changes on the ground “Close contact of a case”");
       browser.waitForText("#ceilings", "200 of 200");
       browser.waitForText("#ceilings", "200 of 500");
       browser.waitForText("#grounds", "Own report");
