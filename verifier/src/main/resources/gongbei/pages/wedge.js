@@ -75,7 +75,7 @@ export class Wedge {
     this.#onNotice = onNotice;
     window.addEventListener('keydown', (event) => this.#onKey(event), { capture: true });
     // Somebody is at the page: what is half there is no code any more.
-    window.addEventListener('pointerdown', () => this.#drop(), { capture: true });
+    window.addEventListener('pointerdown', () => this.#leave(), { capture: true });
   }
 
   #onKey(event) {
@@ -156,6 +156,14 @@ export class Wedge {
     this.#forget();
     const own = codeText(text);
     this.#onCode(opens(own) ? own.toUpperCase() : own);
+  }
+
+  /** What was kept from a field comes into it before the field is left. */
+  #leave() {
+    if (isField(document.activeElement)) {
+      this.#release(document.activeElement);
+    }
+    this.#drop();
   }
 
   #drop() {

@@ -91,8 +91,12 @@ final class KeyedPagesTest {
     }
   }
 
+  /** A key that ends as a code begins: the page must not wait for the rest of one. */
   private static String keyOf(Role role) throws Exception {
-    final ApiKey.Made made = ApiKey.make(role.wireName(), Set.of(role), null);
+    ApiKey.Made made = ApiKey.make(role.wireName(), Set.of(role), null);
+    while (!made.text().endsWith("g") && !made.text().endsWith("M")) {
+      made = ApiKey.make(role.wireName(), Set.of(role), null);
+    }
     ApiKeys.add(directory.resolve("apikeys"), made.key());
     return made.text();
   }
