@@ -15,7 +15,6 @@ public final class CoseSign1 implements SignedParts {
   private static final long HEADER_KID = 4;
   private static final long TAG_COSE_SIGN1 = 18;
   private static final long TAG_CWT = 61;
-  private static final int KID_BYTES = 8;
   private static final int REGION_SIGNATURE_BYTES = 64;
   private static final String NOT_BYTES = "is not a byte string";
 
@@ -135,7 +134,7 @@ public final class CoseSign1 implements SignedParts {
     if (algorithm == null || !format.permits(algorithm)) {
       return cursor.unsupported("alg", "is not one that this format allows");
     }
-    if (format.isDeterministic() && kid.length() != KID_BYTES) {
+    if (format.isDeterministic() && kid.length() != Kid.BYTES) {
       return cursor.malformed("kid", kid.isPresent() ? "is not of 8 bytes" : "is missing");
     }
     return true;
@@ -186,18 +185,13 @@ public final class CoseSign1 implements SignedParts {
   /** Whether the code names a key by a kid of the 8 bytes that the EU's specification wants. */
   @Override
   public boolean hasKid() {
-    return kid.length() == KID_BYTES;
+    return kid.length() == Kid.BYTES;
   }
 
   /** The kid as one big-endian number: see {@link #hasKid}. */
   @Override
   public long kid() {
-    final byte[] buffer = cursor.buffer();
-    long number = 0;
-    for (int i = 0; i < KID_BYTES; i++) {
-      number = (number << 8) | (buffer[kid.offset() + i] & 0xFF);
-    }
-    return number;
+    return Kid.number(cursor.buffer(), kid.offset());
   }
 
   /** A copy of the kid, of any length, or null where the code has none. Allocates. */

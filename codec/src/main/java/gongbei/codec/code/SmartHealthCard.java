@@ -12,7 +12,6 @@ import java.util.Arrays;
  * allocates nothing but where it says so. For one thread.
  */
 public final class SmartHealthCard implements SignedParts {
-  private static final int KID_BYTES = 8;
   private static final int THUMBPRINT_BYTES = 32;
   private static final int NONE = HealthCode.ABSENT;
   private static final String NOT_AN_OBJECT = "is not an object";
@@ -291,11 +290,7 @@ public final class SmartHealthCard implements SignedParts {
 
   @Override
   public long kid() {
-    long number = 0;
-    for (int i = 0; i < KID_BYTES; i++) {
-      number = (number << 8) | (kid[i] & 0xFF);
-    }
-    return number;
+    return Kid.number(kid, 0);
   }
 
   @Override

@@ -16,7 +16,6 @@ import java.util.Arrays;
  * are not whole alone. For one thread.
  */
 public final class VdsSeal implements SignedParts {
-  private static final int KID_BYTES = 8;
   private static final String NOT_AN_OBJECT = "is not an object";
   private static final String NOT_TEXT = "is not text";
   private static final String MISSING = "is missing";
@@ -433,16 +432,12 @@ public final class VdsSeal implements SignedParts {
 
   @Override
   public long kid() {
-    long number = 0;
-    for (int i = 0; i < KID_BYTES; i++) {
-      number = (number << 8) | (hash[i] & 0xFF);
-    }
-    return number;
+    return Kid.number(hash, 0);
   }
 
   @Override
   public byte[] kidBytes() {
-    return Arrays.copyOf(hash, KID_BYTES);
+    return Arrays.copyOf(hash, Kid.BYTES);
   }
 
   @Override

@@ -46,12 +46,7 @@ public enum AppealReason {
 
   /** The reason of a name in JSON; empty where it is none. */
   public static Optional<AppealReason> ofWireName(String name) {
-    for (final AppealReason reason : BY_NUMBER) {
-      if (reason.wireName.equals(name)) {
-        return Optional.of(reason);
-      }
-    }
-    return Optional.empty();
+    return ByName.find(BY_NUMBER, AppealReason::wireName, name);
   }
 
   /** The name in JSON. */

@@ -44,12 +44,7 @@ public enum AppealRefusal {
 
   /** The reason of a name in JSON; empty where it is none. */
   public static Optional<AppealRefusal> ofWireName(String name) {
-    for (final AppealRefusal refusal : BY_NUMBER) {
-      if (refusal.wireName.equals(name)) {
-        return Optional.of(refusal);
-      }
-    }
-    return Optional.empty();
+    return ByName.find(BY_NUMBER, AppealRefusal::wireName, name);
   }
 
   /** The name in JSON. */

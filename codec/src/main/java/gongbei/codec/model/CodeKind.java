@@ -40,12 +40,7 @@ public enum CodeKind {
 
   /** The kind of a name in JSON and YAML; empty where it is none. */
   public static Optional<CodeKind> ofWireName(String name) {
-    for (final CodeKind kind : BY_NUMBER) {
-      if (kind.wireName.equals(name)) {
-        return Optional.of(kind);
-      }
-    }
-    return Optional.empty();
+    return ByName.find(BY_NUMBER, CodeKind::wireName, name);
   }
 
   /** The name in JSON and YAML. */

@@ -38,12 +38,7 @@ public enum Colour {
 
   /** The colour of a name in JSON and YAML; empty where it is none. */
   public static Optional<Colour> ofWireName(String name) {
-    for (final Colour colour : BY_NUMBER) {
-      if (colour.wireName.equals(name)) {
-        return Optional.of(colour);
-      }
-    }
-    return Optional.empty();
+    return ByName.find(BY_NUMBER, Colour::wireName, name);
   }
 
   /** The name in JSON and YAML. */

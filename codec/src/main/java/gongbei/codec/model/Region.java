@@ -19,12 +19,7 @@ public enum Region {
 
   /** The region of a name in codes, JSON and YAML; empty where it is none. */
   public static Optional<Region> ofWireName(String name) {
-    for (final Region region : ALL) {
-      if (region.wireName.equals(name)) {
-        return Optional.of(region);
-      }
-    }
-    return Optional.empty();
+    return ByName.find(ALL, Region::wireName, name);
   }
 
   /** The name in codes, JSON and YAML: two capital letters. */

@@ -38,12 +38,7 @@ public enum TestResult {
 
   /** The result of a name in JSON and YAML; empty where it is none. */
   public static Optional<TestResult> ofWireName(String name) {
-    for (final TestResult result : BY_NUMBER) {
-      if (result.wireName.equals(name)) {
-        return Optional.of(result);
-      }
-    }
-    return Optional.empty();
+    return ByName.find(BY_NUMBER, TestResult::wireName, name);
   }
 
   /** The name in JSON and YAML. */
