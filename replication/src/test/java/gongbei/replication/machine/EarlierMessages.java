@@ -8,7 +8,7 @@ import gongbei.replication.protocol.PutDocumentDecoder;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Messages as nodes wrote them that knew no origins: before version 7 of the protocol. */
+/** Messages as nodes of earlier versions of the protocol wrote them. */
 public final class EarlierMessages {
   private static final int DOCUMENT_BLOCK = 25;
   private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
@@ -18,12 +18,19 @@ public final class EarlierMessages {
   /** A message of today's as one of an earlier protocol. */
   public static UnsafeBuffer of(DirectBuffer message, int protocol) {
     final MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(message, 0);
+    if (protocol >= ReplicatedState.GROUND_PROTOCOL) {
+      return ofVersion(bytes(message, 0, message.capacity()), protocol);
+    }
     final byte[] earlier =
         switch (header.templateId()) {
           case CommandBatchDecoder.TEMPLATE_ID -> withoutOrigins(message);
           case PutDocumentDecoder.TEMPLATE_ID -> withoutOrigin(message);
           default -> signed(message, HEADER + header.blockLength(), protocol);
         };
+    return ofVersion(earlier, protocol);
+  }
+
+  private static UnsafeBuffer ofVersion(byte[] earlier, int protocol) {
     final UnsafeBuffer buffer = new UnsafeBuffer(earlier);
     buffer.putShort(MessageHeaderEncoder.versionEncodingOffset(), (short) protocol);
     return buffer;
