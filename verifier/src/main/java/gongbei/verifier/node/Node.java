@@ -20,6 +20,7 @@ import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.outage.MintingWatch;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -59,6 +60,7 @@ public final class Node implements AutoCloseable {
   private final ScanPipeline pipeline;
   private final MintMetrics mintMetrics = new MintMetrics();
   private final Optional<MintPipeline> mintPipeline;
+  private final MintingWatch mintingWatch;
   private final NodeMetrics metrics;
   private final Optional<TranslationService> translations;
   private final EventLoopGroup tcpLoops;
@@ -126,6 +128,8 @@ public final class Node implements AutoCloseable {
             new ScanEvaluator.Context()
                 .trust(resources.trust()::current)
                 .national(() -> resources.rulesets().current().national())
+                .minting(
+                    format(config), () -> resources.log().documents().minting().period())
                 .engine(engines::engine)
                 .statusMap(resources.statusMap())
                 .groups(this::groups)
@@ -134,7 +138,8 @@ public final class Node implements AutoCloseable {
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
-    mintPipeline = signingKeys.map(this::openMint);
+    mintPipeline = signingKeys.filter(keys -> config.minting().offered()).map(this::openMint);
+    mintingWatch = NodeMinting.watch(config, resources, mintPipeline, mintMetrics);
     translations =
         resources
             .translation()
@@ -186,6 +191,7 @@ public final class Node implements AutoCloseable {
       files.showIn(nodeMetrics);
       nodeMetrics.watchTrustLists(resources.trust());
       nodeMetrics.watchMinting(mintMetrics);
+      nodeMetrics.watchDegradedMinting(mintingWatch);
       nodeMetrics.watchOversight(resources.oversight());
       watchWhatFills(nodeMetrics);
       resources.history().map(NodeHistory::log).ifPresent(nodeMetrics::watchHistory);
@@ -212,6 +218,7 @@ public final class Node implements AutoCloseable {
                   .audience(
                       new Audience(config.region().wireName(), config.replication().clusterName()))
                   .minting(format(config), signingKeys, mintPipeline, mintMetrics)
+                  .mintingWatch(mintingWatch, config.minting().packSeconds())
                   .translating(offered, translationTables())
                   .paperFont(config.paperFontFile())
                   .otherWallet(config.translation().otherWallet())
@@ -246,6 +253,8 @@ public final class Node implements AutoCloseable {
     metrics = nodeMetrics;
     repeat(files::lookAtDevices, Limits.DEVICE_RELOAD_MILLIS);
     repeat(this::lookAtWorkers, Limits.WORKER_LOOK_MILLIS);
+    mintingWatch.look();
+    repeat(mintingWatch::look, Limits.MINTING_LOOK_MILLIS);
     repeat(resources.oversight()::save, Limits.OVERSIGHT_SAVE_MILLIS);
     repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
   }

@@ -5,6 +5,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.offline.MintingStatement;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.rules.Rulesets;
 import java.util.Arrays;
@@ -33,8 +34,22 @@ public final class PackMaker {
       SigningKey key,
       long now,
       int lifeSeconds) {
-    return full(map, trusted, rulesets, key, now, lifeSeconds, Limits.MAX_PACK_HOLDERS);
+    return full(
+        map,
+        new Said(trusted, rulesets, MintingStatement.NONE),
+        key,
+        now,
+        lifeSeconds,
+        Limits.MAX_PACK_HOLDERS);
   }
+
+  /**
+   * What a pack says besides who is not green.
+   *
+   * @param trusted whom the devices are to trust
+   * @param minting whether minting is degraded
+   */
+  public record Said(TrustList trusted, Rulesets rulesets, MintingStatement minting) {}
 
   /**
    * Makes a full pack of a map with no more than so many holders who are not green.
@@ -42,13 +57,7 @@ public final class PackMaker {
    * @return null where there are more
    */
   public static byte[] full(
-      StatusMap map,
-      TrustList trusted,
-      Rulesets rulesets,
-      SigningKey key,
-      long now,
-      int lifeSeconds,
-      int maxHolders) {
+      StatusMap map, Said said, SigningKey key, long now, int lifeSeconds, int maxHolders) {
     final long version = map.version();
     final Holders notGreen = new Holders();
     map.forEach(
@@ -63,7 +72,13 @@ public final class PackMaker {
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(trusted, rulesets, filterOf(holders), new long[0], new long[0]),
+        new OfflinePack.Contents(
+            said.trusted(),
+            said.rulesets(),
+            said.minting(),
+            filterOf(holders),
+            new long[0],
+            new long[0]),
         key);
   }
 
@@ -93,13 +108,7 @@ public final class PackMaker {
    * @return null where more has changed than a delta holds
    */
   public static byte[] delta(
-      StatusMap map,
-      long baseVersion,
-      TrustList trusted,
-      Rulesets rulesets,
-      SigningKey key,
-      long now,
-      int lifeSeconds) {
+      StatusMap map, long baseVersion, Said said, SigningKey key, long now, int lifeSeconds) {
     final long version = map.version();
     final Holders notGreen = new Holders();
     final Holders green = new Holders();
@@ -118,7 +127,8 @@ public final class PackMaker {
     final long[] holders = notGreen.ascending();
     return OfflinePack.write(
         header(key, version, baseVersion, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(trusted, rulesets, null, holders, green.ascending()),
+        new OfflinePack.Contents(
+            said.trusted(), said.rulesets(), said.minting(), null, holders, green.ascending()),
         key);
   }
 

@@ -98,6 +98,9 @@ final class KeyedCommandsTest {
                     directory.resolve("grounds.yaml"),
                     GroundTableJson.of(GroundTable.DEFAULT).put("revision", 1).toString())
                 .toString()));
+    all.put("minting show", place);
+    all.put("minting degraded", signed);
+    all.put("minting restored", signed);
     all.put("appeals list", place);
     all.put("appeals show", joined(place, "7"));
     all.put("appeals open", joined(place, "--code", "GD1:BB8", "--reason", "no-contact"));

@@ -45,6 +45,7 @@ import gongbei.verifier.cli.load.ResidentInputs;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpInputs;
+import gongbei.verifier.offline.MintingStatement;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.offline.PackException;
 import gongbei.verifier.pack.PackMaker;
@@ -697,7 +698,8 @@ final class FuzzTargets {
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey()));
       final var rulesets = RulesetStore.shipped().current();
       final byte[] full = PackMaker.full(map, trust, rulesets, GUANGDONG, NOW, 60);
-      final byte[] delta = PackMaker.delta(map, 5, trust, rulesets, GUANGDONG, NOW, 60);
+      final byte[] delta = PackMaker.delta(
+              map, 5, new PackMaker.Said(trust, rulesets, MintingStatement.NONE), GUANGDONG, NOW, 60);
       return List.of(
           full, Arrays.copyOf(full, full.length - 64), Arrays.copyOf(delta, delta.length - 64));
     }

@@ -115,8 +115,10 @@ final class OfflineTest {
       final byte[] pack =
           PackMaker.full(
               region.node.resources().statusMap(),
-              ANCHORS,
-              region.node.resources().rulesets().current(),
+              new PackMaker.Said(
+                  ANCHORS,
+                  region.node.resources().rulesets().current(),
+                  MintingStatement.NONE),
               GUANGDONG_KEY,
               now,
               60,

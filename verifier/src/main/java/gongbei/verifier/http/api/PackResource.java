@@ -3,12 +3,14 @@ package gongbei.verifier.http.api;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.ConditionalResponse;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.offline.MintingStatement;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Rulesets;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * {@code POST /v1/packs} and {@code GET /v1/packs}: what checkpoints without a network judge by.
@@ -27,12 +30,14 @@ public final class PackResource {
 
   private final CodeMint mint;
   private final StatusMap statusMap;
-  private final BooleanSupplier isServing;
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final LongSupplier epochSeconds;
   private final ReentrantLock making = new ReentrantLock();
   private final ConditionalResponse answer = new ConditionalResponse();
+  private final BooleanSupplier isServing;
+  private final Supplier<MintingSwitch> minting;
+  private final int mintingPackSeconds;
   private int maxHolders = Limits.MAX_PACK_HOLDERS;
   private volatile Latest latest;
 
@@ -42,7 +47,20 @@ public final class PackResource {
       long mapVersion,
       TrustList trustList,
       Rulesets rulesets,
+      MintingSwitch minting,
       long madeEpochSeconds) {}
+
+  /**
+   * What packs say besides who is not green.
+   *
+   * @param minting what the log says of minting
+   * @param mintingPackSeconds for how long a pack's word counts that it is degraded
+   */
+  record Basis(
+      TrustStore trust,
+      RulesetStore rulesets,
+      Supplier<MintingSwitch> minting,
+      int mintingPackSeconds) {}
 
   /**
    * @param isServing tells, after the map was read, whether it may be answered from
@@ -51,15 +69,26 @@ public final class PackResource {
       CodeMint mint,
       StatusMap statusMap,
       BooleanSupplier isServing,
-      TrustStore trust,
-      RulesetStore rulesets,
+      Basis basis,
       LongSupplier epochSeconds) {
     this.mint = mint;
     this.statusMap = statusMap;
     this.isServing = isServing;
-    this.trust = trust;
-    this.rulesets = rulesets;
+    this.trust = basis.trust;
+    this.rulesets = basis.rulesets;
+    this.minting = basis.minting;
+    this.mintingPackSeconds = basis.mintingPackSeconds;
     this.epochSeconds = epochSeconds;
+  }
+
+  /** What a pack says that is made now. */
+  private PackMaker.Said said(TrustList list, Rulesets inForce, MintingSwitch inLog, long now) {
+    return new PackMaker.Said(
+        list, inForce, new MintingStatement(inLog.period(), now + mintingPackSeconds));
+  }
+
+  private PackMaker.Said said(long now) {
+    return said(trust.current(), rulesets.current(), minting.get(), now);
   }
 
   /** Sets how many holders who are not green a full pack may have, for tests. */
@@ -70,8 +99,9 @@ public final class PackResource {
 
   /**
    * The pack that was made last, for a day's use. Another is made where map, trust list or rulesets
-   * have changed since, but no more often than once in {@link Limits#PACK_KEPT_SECONDS}, or where a
-   * quarter of its life is over.
+   * have changed since, but no more often than once in {@link Limits#PACK_KEPT_SECONDS}, where a
+   * quarter of its life is over, and at once where what the log says of minting has changed. While
+   * minting is degraded none is kept for longer than that, since its word counts for a short time.
    */
   Response latest(Request question) {
     mint.require();
@@ -99,7 +129,10 @@ public final class PackResource {
         kept.mapVersion() == statusMap.version()
             && kept.trustList() == trust.current()
             && kept.rulesets() == rulesets.current();
-    return (isSame || age(kept) < Limits.PACK_KEPT_SECONDS) && !isOld(kept);
+    final MintingSwitch inLog = minting.get();
+    return inLog.equals(kept.minting())
+        && ((isSame && !inLog.isDegraded()) || age(kept) < Limits.PACK_KEPT_SECONDS)
+        && !isOld(kept);
   }
 
   private boolean isOld(Latest kept) {
@@ -116,8 +149,15 @@ public final class PackResource {
     final long version = statusMap.version();
     final TrustList list = trust.current();
     final Rulesets inForce = rulesets.current();
+    final MintingSwitch inLog = minting.get();
     final byte[] pack =
-        PackMaker.full(statusMap, list, inForce, key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
+        PackMaker.full(
+            statusMap,
+            said(list, inForce, inLog, now),
+            key,
+            now,
+            Limits.DEFAULT_PACK_SECONDS,
+            maxHolders);
     if (pack == null) {
       throw Problem.of(
           503, "pack-too-large", "too many holders are not green for a full pack at the moment");
@@ -125,7 +165,7 @@ public final class PackResource {
     if (!isServing.getAsBoolean()) {
       throw Problem.rebuilding();
     }
-    return new Latest(pack, version, list, inForce, now);
+    return new Latest(pack, version, list, inForce, inLog, now);
   }
 
   Response make(Request question) {
@@ -150,10 +190,8 @@ public final class PackResource {
     try {
       pack =
           since == 0
-              ? PackMaker.full(
-                  statusMap, trust.current(), rulesets.current(), key, now, lifeSeconds, maxHolders)
-              : PackMaker.delta(
-                  statusMap, since, trust.current(), rulesets.current(), key, now, lifeSeconds);
+              ? PackMaker.full(statusMap, said(now), key, now, lifeSeconds, maxHolders)
+              : PackMaker.delta(statusMap, since, said(now), key, now, lifeSeconds);
     } finally {
       making.unlock();
     }

@@ -23,6 +23,7 @@ public final class Resources {
   private final RulesetResource rulesets;
   private final GroundResource grounds;
   private final NationalRuleResource nationalRules;
+  private final MintingResource minting;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -50,7 +51,7 @@ public final class Resources {
             new ScanAdmission(context.pipeline(), context.scanMetrics()), context.rulesets());
     final CodeMint mint =
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
-    this.codes = new CodeResource(mint, context.mintPipeline());
+    this.codes = new CodeResource(mint, context.mintPipeline(), context.epochSeconds());
     final RequestSignature signature =
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
@@ -58,6 +59,7 @@ public final class Resources {
     this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
+    this.minting = new MintingResource(context);
     this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
     this.translations =
         new TranslationResource(
@@ -81,8 +83,11 @@ public final class Resources {
             mint,
             context.statusMap(),
             context.log()::isServing,
-            context.trust(),
-            context.rulesets(),
+            new PackResource.Basis(
+                context.trust(),
+                context.rulesets(),
+                () -> context.log().documents().minting(),
+                context.mintingPackSeconds()),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
     final HolderChanges causes = new HolderChanges(context.history());
@@ -119,6 +124,8 @@ public final class Resources {
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
+    writeSigned("PUT", "/v1/minting", signature, this::putMinting);
+    ask("GET", "/v1/minting", true, now(question -> minting.get()));
     writeSigned("PUT", "/v1/foreign-rules/{country}", signature, this::putNationalRules);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
@@ -219,6 +226,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putGrounds(Request question, String none) {
     return grounds.put(question, question.connection());
+  }
+
+  private CompletableFuture<Response> putMinting(Request question, String none) {
+    return minting.put(question, question.connection());
   }
 
   private CompletableFuture<Response> putNationalRules(Request question, String name) {
