@@ -29,6 +29,7 @@ record MintOutagePlan(
   private static final int RESERVE_SECONDS = 600;
   private static final int MARGIN_SECONDS = 120;
   private static final int PACK_SECONDS = 900;
+  private static final int SWITCH_SECONDS = 6;
   private static final int SPARE_CODES = 10;
   private static final int MOST_CODES = 96;
   private static final int LEAST_RESERVE_SECONDS = 10;
@@ -44,7 +45,7 @@ record MintOutagePlan(
         60,
         Math.max(LEAST_RESERVE_SECONDS, RESERVE_SECONDS / factor),
         OUTAGE_SECONDS / factor,
-        10,
+        SWITCH_SECONDS,
         MARGIN_SECONDS / factor,
         PACK_SECONDS / factor,
         Math.max(1, 60 / factor),

@@ -223,7 +223,7 @@ public final class Limits {
   public static final int RESERVE_RETRY_SECONDS = 60;
 
   /** For how long minting fails before a node says so, or works, unless told otherwise. */
-  public static final int DEFAULT_MINTING_SWITCH_SECONDS = 10;
+  public static final int DEFAULT_MINTING_SWITCH_SECONDS = 6;
 
   /** The longest that minting fails before a node says so, in seconds. */
   public static final int MAX_MINTING_SWITCH_SECONDS = 3_600;
