@@ -84,6 +84,9 @@ public final class Limits {
   /** The longest that a worker may be told to wait for a batch to fill, in microseconds. */
   public static final int MAX_GATHER_MICROS = 10_000;
 
+  /** How often an event loop may wake, on average, while a worker gathers a batch. */
+  public static final int PASSES_A_GATHERING = 4;
+
   /** How often a node looks whether its workers answer. */
   public static final int WORKER_LOOK_MILLIS = 1_000;
 
