@@ -365,10 +365,7 @@ public final class Limits {
   /** The greatest rate that may be configured, in requests a second. */
   public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;
 
-  /** The most characters of a {@code traceparent}; what is longer is passed over. */
-  public static final int MAX_TRACEPARENT_CHARACTERS = 128;
-
-  /** The most spans that are logged in a second, whoever asks for them. */
+  /** The most spans that are created in a second, of all clients together. */
   public static final int MAX_SPANS_A_SECOND = 100;
 
   /** The most callers whose rates are told apart: 10 MiB; the rest share one. */
