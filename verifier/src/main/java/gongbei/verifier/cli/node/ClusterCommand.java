@@ -268,14 +268,18 @@ public final class ClusterCommand implements Callable<Integer> {
       if (config.role() != NodeConfig.Role.SINGLE) {
         throw CommandException.usage(configFile + ": replication.members is missing");
       }
-      if (config.dataDirectory() == null) {
-        throw CommandException.usage(
-            configFile + ": dataDirectory is missing; a node without one keeps nothing");
-      }
+      final Path data =
+          config
+              .dataDirectory()
+              .orElseThrow(
+                  () ->
+                      CommandException.usage(
+                          configFile
+                              + ": dataDirectory is missing; a node without one keeps nothing"));
       final long position =
           WaitingWord.asked(
               "the node's snapshot, " + SNAPSHOT_PATIENCE.toSeconds() + " s at the most",
-              () -> LoneBackup.make(config.dataDirectory(), directory, SNAPSHOT_PATIENCE));
+              () -> LoneBackup.make(data, directory, SNAPSHOT_PATIENCE));
       return answer(spec, "done: the log up to " + position);
     }
 
