@@ -154,7 +154,8 @@ final class AuditLogTest {
   void whatOthersNeedOfItsDiskIsLeftToThem() throws Exception {
     final Path file = directory.resolve("audit.jsonl");
     final long free = Files.getFileStore(directory).getUsableSpace();
-    final AuditRoom leavingAll = AuditRoom.beside(Long.MAX_VALUE, file, Optional.of(directory), 2 * free);
+    final AuditRoom leavingAll =
+        AuditRoom.beside(Long.MAX_VALUE, file, Optional.of(directory), 2 * free);
     try (AuditLog log = AuditLog.ofFile(file, "MO", leavingAll)) {
       final AuditException refusal = assertThrows(AuditException.class, () -> log.requireRoom(1));
       assertEquals(Reason.FULL, refusal.reason());
@@ -162,7 +163,9 @@ final class AuditLogTest {
     }
     assertEquals(0, AuditRoom.beside(1, file, Optional.empty(), 7).leaveFreeBytes());
     assertEquals(
-        0, AuditRoom.beside(1, Path.of("/proc/none/audit.jsonl"), Optional.of(directory), 7).leaveFreeBytes());
+        0,
+        AuditRoom.beside(1, Path.of("/proc/none/audit.jsonl"), Optional.of(directory), 7)
+            .leaveFreeBytes());
   }
 
   @Test

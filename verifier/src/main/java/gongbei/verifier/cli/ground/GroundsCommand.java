@@ -11,6 +11,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
 import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.ground.GroundTableException;
 import gongbei.verifier.ground.GroundTableJson;
@@ -164,19 +165,13 @@ public final class GroundsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
       final GroundTable table = read(file);
       final JsonNode answer = authority.node().put("/v1/grounds", GroundTableJson.of(table));
-      if (!answer.path("outcome").asText().equals("applied")) {
-        throw CommandException.refused(
-            file
-                + " is "
-                + answer.path("outcome").asText()
-                + ": its revision must be over that of the table in the log");
-      }
+      final Outcome outcome =
+          Outcome.of(answer)
+              .requireApplied(
+                  file.toString(), ": its revision must be over that of the table in the log");
       spec.commandLine()
           .getOut()
-          .println(
-              json
-                  ? answer
-                  : label(table) + ", in force, version " + answer.path("version").asLong());
+          .println(json ? answer : label(table) + ", in force, version " + outcome.version());
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
     }

@@ -11,7 +11,9 @@ import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.input.CodeInput;
 import gongbei.verifier.cli.remote.AuthorityAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.NodeJson;
 import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -177,47 +179,30 @@ public final class HolderCommand implements Callable<Integer> {
         change.put("ground", ground);
       }
       final JsonNode answer = node.put(pathOf(subject), change);
+      final Outcome outcome = Outcome.of(answer);
       spec.commandLine()
           .getOut()
-          .println(
-              json
-                  ? answer
-                  : answer.path("outcome").asText()
-                      + ", version "
-                      + answer.path("version").asLong());
+          .println(json ? answer : outcome.outcome() + ", version " + outcome.version());
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
     }
 
-    /** What was given, by the names of the interface. */
+    /** What was given, by the names of the interface; null where it was not. */
+    private record Given(
+        String colour,
+        String until,
+        String next,
+        String result,
+        String sampleTime,
+        Integer doses,
+        String lastDoseDate,
+        List<String> flags) {}
+
     private ObjectNode given() {
-      final ObjectNode given = JsonNodeFactory.instance.objectNode();
-      if (colour != null) {
-        given.put("colour", colour);
-      }
-      if (until != null) {
-        given.put("until", until);
-      }
-      if (next != null) {
-        given.put("next", next);
-      }
-      if (result != null) {
-        given.put("result", result);
-      }
-      if (sampleTime != null) {
-        given.put("sampleTime", sampleTime);
-      }
-      if (doses != null) {
-        given.put("doses", doses);
-      }
-      if (lastDoseDate != null) {
-        given.put("lastDoseDate", lastDoseDate);
-      }
-      if (flags != null) {
-        final ArrayNode list = given.putArray("flags");
-        flags.stream().filter(flag -> !flag.equals("-")).forEach(list::add);
-      }
-      return given;
+      final List<String> named =
+          flags == null ? null : flags.stream().filter(flag -> !flag.equals("-")).toList();
+      return NodeJson.write(
+          new Given(colour, until, next, result, sampleTime, doses, lastDoseDate, named));
     }
 
     private ObjectNode change(NodeHttp node, Subject subject, ObjectNode given)

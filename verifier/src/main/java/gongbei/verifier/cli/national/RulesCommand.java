@@ -7,19 +7,18 @@ import gongbei.codec.certlogic.TestSuite;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
-import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import gongbei.verifier.national.NationalDocuments;
 import gongbei.verifier.national.NationalRule;
 import gongbei.verifier.national.NationalRuleException;
 import gongbei.verifier.national.RuleTests;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -155,44 +154,28 @@ public final class RulesCommand implements Callable<Integer> {
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = "http://127.0.0.1:" + Limits.DEFAULT_HTTP_PORT,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(names = "--json", description = "Write JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws InterruptedException {
-      final JsonNode inForce = NodeHttp.ofAnyone(url, access.connection()).get("/v1/foreign-rules");
+      final JsonNode answer = access.node().get("/v1/foreign-rules");
       final PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(inForce);
+        out.println(answer);
       } else {
-        for (final Map.Entry<String, JsonNode> each : inForce.path("countries").properties()) {
-          out.println(
-              each.getKey() + ", revision " + each.getValue().path("revision").asLong() + ":");
-          for (final JsonNode rule : each.getValue().path("rules")) {
-            out.println(
-                "  "
-                    + rule.path("Identifier").asText()
-                    + "@"
-                    + rule.path("Version").asText()
-                    + " from "
-                    + rule.path("ValidFrom").asText()
-                    + " to "
-                    + rule.path("ValidTo").asText());
-          }
-        }
-        if (inForce.has("valueSets")) {
-          out.println(
-              NationalDocuments.VALUE_SETS
-                  + ", revision "
-                  + inForce.path("valueSets").path("revision").asLong());
+        final NationalView inForce = NodeJson.read(answer, NationalView.class);
+        inForce
+            .countries()
+            .forEach(
+                (name, country) -> {
+                  out.println(name + ", revision " + country.revision() + ":");
+                  country.rules().forEach(rule -> out.println("  " + rule));
+                });
+        if (inForce.valueSets() != null) {
+          out.println(NationalDocuments.VALUE_SETS + ", revision " + inForce.revisionOfSets());
         }
       }
       out.flush();
@@ -258,21 +241,12 @@ public final class RulesCommand implements Callable<Integer> {
       try {
         final var checked = NationalDocuments.read(name, body);
         final JsonNode answer = node.put("/v1/foreign-rules/" + name, body);
-        final String outcome = answer.path("outcome").asText();
-        if (!outcome.equals("applied")) {
-          throw CommandException.refused(
-              name + " revision " + checked.revision() + " is " + outcome);
-        }
+        final String label = name + " revision " + checked.revision();
+        final Outcome outcome = Outcome.of(answer).requireApplied(label, "");
         spec.commandLine()
             .getOut()
             .println(
-                json
-                    ? answer.toString()
-                    : name
-                        + " revision "
-                        + checked.revision()
-                        + " is in force, version "
-                        + answer.path("version").asLong());
+                json ? answer.toString() : label + " is in force, version " + outcome.version());
       } catch (NationalRuleException e) {
         throw CommandException.refused(file + ": " + e.getMessage());
       }
@@ -281,10 +255,8 @@ public final class RulesCommand implements Callable<Integer> {
     }
 
     private long inForce(NodeHttp node, boolean isOfSets) throws InterruptedException {
-      final JsonNode all = node.get("/v1/foreign-rules");
-      return (isOfSets ? all.path("valueSets") : all.path("countries").path(name))
-          .path("revision")
-          .asLong(0);
+      final NationalView all = NodeJson.read(node.get("/v1/foreign-rules"), NationalView.class);
+      return isOfSets ? all.revisionOfSets() : all.revisionOf(name);
     }
   }
 }
