@@ -392,7 +392,7 @@ public final class Limits {
   /** How often a node writes down what oversight has counted: as much a crash may cost. */
   public static final int OVERSIGHT_SAVE_MILLIS = 60_000;
 
-  /** The most holders whose changes are remembered while colours are counted anew. */
+  /** The most holders whose changes are remembered while colours are recounted. */
   public static final int MAX_RECOUNT_CHANGES = 1 << 20;
 
   /** After how many days entries of the history are purged unless told otherwise. */

@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
 public final class PackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: fetch, show or judge; see gongbei pack --help");
+    throw CommandException.usage(
+        "a subcommand is missing: fetch, show or judge; see gongbei pack --help");
   }
 
   /** Fetches a pack. */

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 /** The rules of checkpoints, as a node has them and through the log to every node. */
 @Command(
     name = "ruleset",
-    description = "Shows the rules of checkpoints, and puts others in force on every node.",
+    description = "Shows the rulesets of checkpoints, and puts others in force on every node.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     subcommands = {RulesetCommand.Show.class, RulesetCommand.Put.class, RulesetCommand.Set.class})
@@ -49,7 +49,8 @@ public final class RulesetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: show, put or set; see gongbei ruleset --help");
+    throw CommandException.usage(
+        "a subcommand is missing: show, put or set; see gongbei ruleset --help");
   }
 
   /** The ruleset of that name that is in force. */
@@ -89,7 +90,7 @@ public final class RulesetCommand implements Callable<Integer> {
   /** Shows rulesets. */
   @Command(
       name = "show",
-      description = "Shows the rulesets that a node evaluates by, each as a file for put.")
+      description = "Shows the rulesets in force on a node, each as a file for put.")
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

@@ -27,10 +27,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "scan",
     description = {
-      "Has a node evaluate codes for a checkpoint, by its trust list, map and rules. One line a"
-          + " code; 0 when all pass, 1 when one does not.",
+      "Sends codes to a node, which evaluates them for a checkpoint by its trust list, map"
+          + " and rules. One line a code; 0 when all pass, 1 when one does not.",
       "",
-      "With --lines each line is one code, answered as it comes: also of a hand scanner that types."
+      "With --lines, each line is one code, answered as it arrives; a handheld scanner that"
+          + " types works too."
     },
     mixinStandardHelpOptions = true)
 public final class ScanCommand implements Callable<Integer> {

@@ -60,7 +60,7 @@ public final class WhyCommand implements Callable<Integer> {
               + " by it.")
   private Path certificate;
 
-  @Option(names = "--json", description = "Write what the node says as JSON, once it is checked.")
+  @Option(names = "--json", description = "Write the node's answer as JSON after it was checked.")
   private boolean json;
 
   private static final class Who {
@@ -115,7 +115,7 @@ public final class WhyCommand implements Callable<Integer> {
     final byte[] text = CodeText.bytes(who.code);
     final HealthCode code = new HealthCode();
     if (!code.wrap(text, 0, text.length) || code.format().issuer() == null) {
-      throw CommandException.refused("--code is no code of a region");
+      throw CommandException.refused("--code is not a code of a region");
     }
     return Subject.of(code.buffer(), code.region().subjectOffset());
   }
@@ -169,7 +169,8 @@ public final class WhyCommand implements Callable<Integer> {
     } catch (TransparencyException e) {
       throw HistoryPlace.refused(e);
     } catch (IllegalArgumentException e) {
-      throw CommandException.refused("version " + version + " is not told as a node tells it");
+      throw CommandException.refused(
+          "version " + version + " is not in the form that a node answers");
     }
   }
 

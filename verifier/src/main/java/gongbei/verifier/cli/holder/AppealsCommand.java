@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Holders' appeals against the colours that they were given. */
 @Command(
     name = "appeals",
-    description = "Shows the appeals that wait for a decision, and decides or opens one.",
+    description = "Shows open appeals, and decides or opens one.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     subcommands = {
@@ -36,7 +36,7 @@ public final class AppealsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw CommandException.usage(
-        "say what to do: list, show, grant, refuse or open; see gongbei appeals --help");
+        "a subcommand is missing: list, show, grant, refuse or open; see gongbei appeals --help");
   }
 
   /** What an authority decides, as a node is given it. */
@@ -52,9 +52,7 @@ public final class AppealsCommand implements Callable<Integer> {
   }
 
   /** Lists open appeals. */
-  @Command(
-      name = "list",
-      description = "Lists the appeals that nobody has decided, those that are due first first.")
+  @Command(name = "list", description = "Lists open appeals, the earliest deadline first.")
   static final class ListOpen implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -63,7 +61,7 @@ public final class AppealsCommand implements Callable<Integer> {
     @Option(
         names = "--of",
         paramLabel = "KID",
-        description = "Those against the changes of one authority; default of all.")
+        description = "Only appeals against changes by this authority; default all.")
     private String of;
 
     @Option(names = "--json", description = "Write one JSON object an appeal.")
@@ -108,8 +106,7 @@ public final class AppealsCommand implements Callable<Integer> {
   @Command(
       name = "grant",
       description =
-          "Corrects the colour that was appealed, and closes the appeal with it. Signed by an"
-              + " authority.")
+          "Grants an appeal: changes the colour and closes the appeal. Signed by an authority.")
   static final class Grant implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -127,7 +124,7 @@ public final class AppealsCommand implements Callable<Integer> {
     @Option(
         names = "--until",
         paramLabel = "TIME",
-        description = "When yellow ends, RFC 3339; goes with it.")
+        description = "When yellow ends (RFC 3339); only with --colour yellow.")
     private String until;
 
     @Option(names = "--json", description = "Write JSON.")
@@ -144,7 +141,8 @@ public final class AppealsCommand implements Callable<Integer> {
   /** Refuses an appeal. */
   @Command(
       name = "refuse",
-      description = "Lets the colour stand, and says why. Signed by an authority.")
+      description =
+          "Refuses an appeal for a stated reason; the colour stays. Signed by an authority.")
   static final class Refuse implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -176,7 +174,7 @@ public final class AppealsCommand implements Callable<Integer> {
   /** Opens an appeal. */
   @Command(
       name = "open",
-      description = "Appeals against the colour of the holder whose fresh code is shown.")
+      description = "Opens an appeal against the colour of the holder of a fresh code.")
   static final class Open implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

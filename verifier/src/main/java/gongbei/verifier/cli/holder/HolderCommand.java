@@ -42,7 +42,7 @@ public final class HolderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: show or set; see gongbei holder --help");
+    throw CommandException.usage("a subcommand is missing: show or set; see gongbei holder --help");
   }
 
   private static String pathOf(Subject subject) {
@@ -52,7 +52,7 @@ public final class HolderCommand implements Callable<Integer> {
   /** Shows a status. */
   @Command(
       name = "show",
-      description = "Shows what a node's map knows of a holder; for the role issuer or authority.",
+      description = "Shows a holder's status in a node's map. Needs the role issuer or authority.",
       mixinStandardHelpOptions = true)
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -94,11 +94,11 @@ public final class HolderCommand implements Callable<Integer> {
   @Command(
       name = "set",
       description = {
-        "Changes a holder's status, signed by an authority: what is not given stays as it is, which"
-            + " is asked first. A test alone (--result and --sample-time) and --revoke-before are"
-            + " changes of their own.",
+        "Changes a holder's status, signed by an authority. Fields that are not given keep"
+            + " their values: the command reads the current status first. It does not for a test"
+            + " alone (--result and --sample-time) or --revoke-before.",
         "",
-        "What is asked first takes a key with the role authority, where the node wants keys."
+        "Reading the status needs an API key with the role authority, if the node requires keys."
       },
       mixinStandardHelpOptions = true)
   static final class Set implements Callable<Integer> {
@@ -114,7 +114,9 @@ public final class HolderCommand implements Callable<Integer> {
     @Option(
         names = "--ground",
         paramLabel = "NAME",
-        description = "Why, by a name of the table of grounds; see gongbei grounds show.")
+        description =
+            "The ground of the change, by its name in the table of grounds; see gongbei"
+                + " grounds show.")
     private String ground;
 
     @Option(

@@ -46,7 +46,7 @@ public final class RulesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw CommandException.usage(
-        "say what to do: test, certlogic, show or put; see gongbei rules --help");
+        "a subcommand is missing: test, certlogic, show or put; see gongbei rules --help");
   }
 
   /** Tells what was wrong, and last how many were right. */
@@ -69,8 +69,8 @@ public final class RulesCommand implements Callable<Integer> {
   @Command(
       name = "test",
       description =
-          "Evaluates each test of national rules and says how many are right. Refuses a rule that is"
-              + " broken, from the future or for another engine.")
+          "Runs the tests of national rules and reports how many are right. Refuses a rule"
+              + " that is malformed, of a later version of the format or for another engine.")
   static final class Test implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -120,8 +120,8 @@ public final class RulesCommand implements Callable<Integer> {
   @Command(
       name = "certlogic",
       description =
-          "Evaluates the assertions of files of the CertLogic test suite and says how many are"
-              + " right. Those that a file has others skip count too.")
+          "Runs the assertions of files of the CertLogic test suite and reports how many are"
+              + " right. Assertions that a file marks as skipped are run too.")
   static final class CertLogic implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -150,7 +150,7 @@ public final class RulesCommand implements Callable<Integer> {
   }
 
   /** Shows the rules in force. */
-  @Command(name = "show", description = "Shows the rules of countries that a node evaluates by.")
+  @Command(name = "show", description = "Shows the rules of countries in force on a node.")
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -204,13 +204,13 @@ public final class RulesCommand implements Callable<Integer> {
         index = "1",
         paramLabel = "FILE",
         description =
-            "All the rules of the country, one JSON object a line (those of other countries are"
-                + " passed over); or the value sets, a JSON object.")
+            "All the rules of the country, one JSON object a line (those of other countries"
+                + " are ignored); or the value sets, a JSON object.")
     private Path file;
 
     @Option(
         names = "--revision",
-        description = "The number of what is put; default one over what is in force.")
+        description = "The revision to put; default one higher than the revision in force.")
     private Long revision;
 
     @Option(names = "--json", description = "Write JSON.")

@@ -10,8 +10,8 @@ import gongbei.verifier.cli.exit.CommandException;
 
 /**
  * Reads a node's answers as records and writes records as requests. A member that a record does not
- * have is passed over, since a newer node may send it; one that the answer does not have is null,
- * zero or false. For any thread.
+ * have is ignored, since a newer node may send it; one that the answer does not have is null, zero
+ * or false. For any thread.
  */
 public final class NodeJson {
   private static final JsonMapper MAPPER =

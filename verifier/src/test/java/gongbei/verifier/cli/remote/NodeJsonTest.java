@@ -7,7 +7,7 @@ import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.exit.CommandException;
 import org.junit.jupiter.api.Test;
 
-/** What a newer node adds is passed over; what is no answer of a node ends the command. */
+/** What a newer node adds is ignored; what is no answer of a node ends the command. */
 final class NodeJsonTest {
   private record Request(String subject, Integer ttlSeconds) {}
 
