@@ -217,7 +217,7 @@ public final class Node implements AutoCloseable {
                   .minting(format(config), signingKeys, mintPipeline, mintMetrics)
                   .translating(offered, translationTables())
                   .paperFont(config.paperFontFile())
-                  .otherWallet(config.translation().otherWallet())
+                  .otherWallet(Optional.ofNullable(config.translation().otherWallet()))
                   .lookingUp(
                       resources.translation().flatMap(TranslationSetup::lookups),
                       resources.translation().map(TranslationSetup::documents))
@@ -260,9 +260,9 @@ public final class Node implements AutoCloseable {
 
   /** Shows what an operator has to make room for in time. */
   private void watchWhatFills(NodeMetrics shown) {
-    if (config.dataDirectory() != null) {
-      shown.watchDisk("data", config.dataDirectory(), config.replication().lowStorageBytes());
-    }
+    config
+        .dataDirectory()
+        .ifPresent(data -> shown.watchDisk("data", data, config.replication().lowStorageBytes()));
     if (resources.translation().isPresent() && config.translation().auditFile() != null) {
       shown.watchDisk("audit", config.translation().auditFile().toAbsolutePath().getParent(), 0);
     }

@@ -696,8 +696,14 @@ final class FuzzTargets {
       }
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey()));
       final var rulesets = RulesetStore.shipped().current();
-      final byte[] full = PackMaker.full(map, trust, rulesets, GUANGDONG, NOW, 60);
-      final byte[] delta = PackMaker.delta(map, 5, trust, rulesets, GUANGDONG, NOW, 60);
+      final byte[] full =
+          new PackMaker(map, trust, rulesets)
+              .full(new PackMaker.Terms(GUANGDONG, NOW, 60))
+              .orElseThrow();
+      final byte[] delta =
+          new PackMaker(map, trust, rulesets)
+              .delta(5, new PackMaker.Terms(GUANGDONG, NOW, 60))
+              .orElseThrow();
       return List.of(
           full, Arrays.copyOf(full, full.length - 64), Arrays.copyOf(delta, delta.length - 64));
     }
