@@ -84,6 +84,9 @@ public final class Limits {
   /** The longest that a worker may be told to wait for a batch to fill, in microseconds. */
   public static final int MAX_GATHER_MICROS = 10_000;
 
+  /** How many times as long as for scans a worker waits for a batch of codes to fill. */
+  public static final int MINT_GATHER_FACTOR = 4;
+
   /** How often a node looks whether its workers answer. */
   public static final int WORKER_LOOK_MILLIS = 1_000;
 
