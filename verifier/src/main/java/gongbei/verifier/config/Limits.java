@@ -150,8 +150,11 @@ public final class Limits {
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
   public static final int HTTP_REQUEST_SECONDS = 10;
 
-  /** How long an HTTP connection may be idle between requests, in seconds. */
-  public static final int HTTP_IDLE_SECONDS = 60;
+  /**
+   * How long an HTTP connection may be idle between requests, in seconds: a wallet that refreshes
+   * each minute keeps its own.
+   */
+  public static final int HTTP_IDLE_SECONDS = 120;
 
   /** How long a client that was refused may go on sending before it is cut off. */
   public static final int HTTP_LINGER_MILLIS = 2_000;
