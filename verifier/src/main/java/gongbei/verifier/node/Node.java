@@ -346,6 +346,8 @@ public final class Node implements AutoCloseable {
         config.pipeline().capacity(),
         config.pipeline().workers(),
         waitStrategy(config.pipeline().waitStrategy()),
+        TimeUnit.MICROSECONDS.toNanos(
+            (long) config.pipeline().gatherMicros() * Limits.MINT_GATHER_FACTOR),
         new MintPipeline.Context(
             format(config),
             keys,
