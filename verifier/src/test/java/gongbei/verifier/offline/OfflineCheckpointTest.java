@@ -86,13 +86,12 @@ final class OfflineCheckpointTest {
 
   private static byte[] pack(long madeAt, int lifeSeconds) {
     try (StatusMap map = StatusMap.inMemory(10)) {
-      return PackMaker.full(
-          map,
-          new TrustList(List.of(GUANGDONG.issuerKey(), FOREIGN.issuerKey())),
-          RulesetStore.shipped().current(),
-          GUANGDONG,
-          madeAt,
-          lifeSeconds);
+      return new PackMaker(
+              map,
+              new TrustList(List.of(GUANGDONG.issuerKey(), FOREIGN.issuerKey())),
+              RulesetStore.shipped().current())
+          .full(new PackMaker.Terms(GUANGDONG, madeAt, lifeSeconds))
+          .orElseThrow();
     }
   }
 
@@ -100,16 +99,13 @@ final class OfflineCheckpointTest {
       throws PackException {
     try (StatusMap map = StatusMap.inMemory(10)) {
       final byte[] pack =
-          PackMaker.full(
-              map,
-              new PackMaker.Said(
+          new PackMaker(
+                  map,
                   new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey())),
                   RulesetStore.shipped().current(),
-                  new MintingStatement(new DegradedMinting(since, until, margin), goodUntil)),
-              GUANGDONG,
-              NOW,
-              600,
-              ClientLimits.MAX_PACK_BYTES);
+                  new MintingStatement(new DegradedMinting(since, until, margin), goodUntil))
+              .full(new PackMaker.Terms(GUANGDONG, NOW, 600))
+              .orElseThrow();
       bus.take(pack);
       holder = someone(pack, false);
     }
@@ -243,14 +239,14 @@ final class OfflineCheckpointTest {
         new OfflineCheckpoint(new TrustList(List.of(maker.issuerKey())), () -> now);
     try (StatusMap map = StatusMap.inMemory(10)) {
       checkpoint.take(
-          PackMaker.full(
-              map,
-              new TrustList(
-                  List.of(maker.issuerKey(), Certificates.issuerKey("DE", issuer.certificate()))),
-              RulesetStore.shipped().current(),
-              maker,
-              now,
-              600));
+          new PackMaker(
+                  map,
+                  new TrustList(
+                      List.of(
+                          maker.issuerKey(), Certificates.issuerKey("DE", issuer.certificate()))),
+                  RulesetStore.shipped().current())
+              .full(new PackMaker.Terms(maker, now, 600))
+              .orElseThrow());
     }
     for (final SignatureAlgorithm algorithm :
         List.of(SignatureAlgorithm.ES256, SignatureAlgorithm.ES384)) {
@@ -330,14 +326,12 @@ final class OfflineCheckpointTest {
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey()));
       final Rulesets rules = RulesetStore.shipped().current();
       return since < 0
-          ? PackMaker.full(map, trust, rules, GUANGDONG, NOW, 600)
-          : PackMaker.delta(
-              map,
-              since,
-              new PackMaker.Said(trust, rules, MintingStatement.NONE),
-              GUANGDONG,
-              NOW,
-              600);
+          ? new PackMaker(map, trust, rules)
+              .full(new PackMaker.Terms(GUANGDONG, NOW, 600))
+              .orElseThrow()
+          : new PackMaker(map, trust, rules)
+              .delta(since, new PackMaker.Terms(GUANGDONG, NOW, 600))
+              .orElseThrow();
     }
   }
 

@@ -14,6 +14,7 @@ import gongbei.verifier.offline.MintingStatement;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Rulesets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -81,14 +82,9 @@ public final class PackResource {
     this.epochSeconds = epochSeconds;
   }
 
-  /** What a pack says that is made now. */
-  private PackMaker.Said said(TrustList list, Rulesets inForce, MintingSwitch inLog, long now) {
-    return new PackMaker.Said(
-        list, inForce, new MintingStatement(inLog.period(), now + mintingPackSeconds));
-  }
-
-  private PackMaker.Said said(long now) {
-    return said(trust.current(), rulesets.current(), minting.get(), now);
+  /** What a pack says of minting that is made now. */
+  private MintingStatement statement(MintingSwitch inLog, long now) {
+    return new MintingStatement(inLog.period(), now + mintingPackSeconds);
   }
 
   /** Sets how many holders who are not green a full pack may have, for tests. */
@@ -151,17 +147,14 @@ public final class PackResource {
     final Rulesets inForce = rulesets.current();
     final MintingSwitch inLog = minting.get();
     final byte[] pack =
-        PackMaker.full(
-            statusMap,
-            said(list, inForce, inLog, now),
-            key,
-            now,
-            Limits.DEFAULT_PACK_SECONDS,
-            maxHolders);
-    if (pack == null) {
-      throw Problem.of(
-          503, "pack-too-large", "too many holders are not green for a full pack at the moment");
-    }
+        new PackMaker(statusMap, list, inForce, statement(inLog, now))
+            .full(new PackMaker.Terms(key, now, Limits.DEFAULT_PACK_SECONDS), maxHolders)
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        503,
+                        "pack-too-large",
+                        "too many holders are not green for a full pack at the moment"));
     if (!isServing.getAsBoolean()) {
       throw Problem.rebuilding();
     }
@@ -186,28 +179,28 @@ public final class PackResource {
     if (!making.tryLock()) {
       throw Problem.busy("another pack is being made");
     }
-    final byte[] pack;
+    final PackMaker maker =
+        new PackMaker(
+            statusMap, trust.current(), rulesets.current(), statement(minting.get(), now));
+    final PackMaker.Terms terms = new PackMaker.Terms(key, now, lifeSeconds);
+    final Optional<byte[]> pack;
     try {
-      pack =
-          since == 0
-              ? PackMaker.full(statusMap, said(now), key, now, lifeSeconds, maxHolders)
-              : PackMaker.delta(statusMap, since, said(now), key, now, lifeSeconds);
+      pack = since == 0 ? maker.full(terms, maxHolders) : maker.delta(since, terms);
     } finally {
       making.unlock();
     }
-    if (pack == null && since == 0) {
-      throw Problem.unprocessable(
-          "pack-too-large",
-          "since",
-          "is missing, and too many holders are not green for a full pack");
-    }
-    if (pack == null) {
-      throw Problem.unprocessable(
-          "delta-too-large", "since", "is too old for a delta: fetch a full pack");
+    if (pack.isEmpty()) {
+      throw since == 0
+          ? Problem.unprocessable(
+              "pack-too-large",
+              "since",
+              "is missing, and too many holders are not green for a full pack")
+          : Problem.unprocessable(
+              "delta-too-large", "since", "is too old for a delta: fetch a full pack");
     }
     if (!isServing.getAsBoolean()) {
       throw Problem.rebuilding();
     }
-    return Response.of(BYTES, pack);
+    return Response.of(BYTES, pack.get());
   }
 }

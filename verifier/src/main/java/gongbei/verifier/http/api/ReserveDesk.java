@@ -6,9 +6,9 @@ import gongbei.replication.map.Subject;
 import gongbei.verifier.access.Caller;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.Problem;
-import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.mint.ReserveStrip;
 import gongbei.verifier.net.BucketTimes;
+import gongbei.verifier.server.MintAdmission;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +65,7 @@ final class ReserveDesk {
 
   /** Has a strip minted; empty at once where it is left out. */
   CompletableFuture<Optional<List<String>>> ask(
-      MintPipeline codes, Subject subject, ReserveStrip strip, Caller caller) {
+      MintAdmission codes, Subject subject, ReserveStrip strip, Caller caller) {
     final int perSecond =
         caller.isNamed() ? Limits.KEY_RESERVES_PER_SECOND : Limits.ADDRESS_RESERVES_PER_SECOND;
     final String crowd = caller.isNamed() ? KEY_CROWD : ADDRESS_CROWD;
