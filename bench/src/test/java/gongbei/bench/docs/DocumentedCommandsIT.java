@@ -129,6 +129,7 @@ final class DocumentedCommandsIT {
     SMALL.put("restarts", List.of("restarts", "--help"));
     SMALL.put("soak", List.of("soak", "--help"));
     SMALL.put("disk-full", List.of("disk-full", "--help"));
+    SMALL.put("mint-outage", List.of("mint-outage", "--help"));
     SMALL.put("load", List.of("load", "--help"));
   }
 

@@ -51,6 +51,7 @@ final class KeyedCommandsTest {
           "gongbei status",
           "gongbei cluster members",
           "gongbei appeals open",
+          "gongbei minting show",
           "gongbei history prove",
           "gongbei history verify",
           "gongbei history watch");

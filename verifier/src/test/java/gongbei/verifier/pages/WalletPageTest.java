@@ -220,7 +220,8 @@ final class WalletPageTest {
   }
 
   @Test
-  void aCodeThatIsOverIsNotShownAnyMoreWhereNoServerGivesAnother() throws Exception {
+  void whereNoServerGivesAnotherAReserveCodeIsShownAsOneAndNothingWhenThoseAreOver()
+      throws Exception {
     try (TestNode brief = new TestNode()) {
       browser.openAnew(brief.http("/wallet#subject=" + TestNode.GREEN.toHex()));
       accept("#subject-form");
@@ -230,8 +231,18 @@ final class WalletPageTest {
     browser.script("window.aheadMillis = 50000");
     browser.waitForText("#trouble", "out of reach");
     assertTrue(browser.text("#trouble").contains("good until it expires"));
-    assertNotEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
+    final String own = browser.find("#mine-card .code").getDomAttribute("data-code");
+    assertNotEquals(null, own);
+    assertEquals(0L, browser.script("return document.querySelectorAll('.reserve').length"));
     browser.script("window.aheadMillis = 61000");
+    browser.waitForText("#mine-card .reserve", "Reserve code");
+    final String reserve = shownCode("#mine-card");
+    assertNotEquals(own, reserve);
+    browser.until("it can be read", () -> readsAsItSays("#mine-card"));
+    browser.assertAccessible("a reserve code");
+    browser.script("window.aheadMillis = 661000");
+    browser.until("the next reserve code", () -> !reserve.equals(shownCode("#mine-card")));
+    browser.script("window.aheadMillis = 13 * 3600000");
     browser.waitForText("#mine-card .time", "Expired");
     assertEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
     assertTrue(browser.text("#mine-card .code").contains("no longer valid"));
