@@ -81,8 +81,7 @@ final class MintOutage {
     this.region = region;
     this.plan = plan;
     this.random = new Random(seed);
-    this.bus =
-        new OfflineCheckpoint(region.anchors(), () -> System.currentTimeMillis() / 1_000);
+    this.bus = new OfflineCheckpoint(region.anchors(), () -> System.currentTimeMillis() / 1_000);
     try {
       this.device =
           new DeviceClient(
@@ -257,11 +256,9 @@ final class MintOutage {
     final List<Visit> visits = new ArrayList<>();
     for (int i = 0; i < wallets.size(); i++) {
       for (final String place : List.of(DEVICE, HTTP, OFFLINE)) {
-        final int lead =
-            place.equals(OFFLINE) ? plan.offlineLeadSeconds() : plan.leadSeconds();
+        final int lead = place.equals(OFFLINE) ? plan.offlineLeadSeconds() : plan.leadSeconds();
         final int spanMillis = (plan.outageSeconds() - lead) * 1_000;
-        visits.add(
-            new Visit(i, place, killedMillis + lead * 1_000L + random.nextInt(spanMillis)));
+        visits.add(new Visit(i, place, killedMillis + lead * 1_000L + random.nextInt(spanMillis)));
       }
     }
     Collections.sort(visits, Comparator.comparingLong(Visit::atMillis));
@@ -341,7 +338,9 @@ final class MintOutage {
 
   // ---- The region
 
-  /** Whether the checkpoint's node says so; keeps since when, and until when reserve codes count. */
+  /**
+   * Whether the checkpoint's node says so; keeps since when, and until when reserve codes count.
+   */
   private boolean isDegraded() throws IOException, InterruptedException {
     final JsonNode minting =
         JSON.readTree(
@@ -428,8 +427,7 @@ final class MintOutage {
 
   private String judge(String code) throws IOException {
     try {
-      final OfflineVerdict verdict =
-          bus.judge("metro", code.getBytes(StandardCharsets.US_ASCII));
+      final OfflineVerdict verdict = bus.judge("metro", code.getBytes(StandardCharsets.US_ASCII));
       return inWords(verdict.verdict().name(), verdict.reason().name());
     } catch (PackException e) {
       throw new IOException(e);

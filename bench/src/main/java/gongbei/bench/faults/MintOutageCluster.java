@@ -123,8 +123,7 @@ final class MintOutageCluster implements MintOutageRegion, AutoCloseable {
 
   private boolean isLed() throws InterruptedException {
     for (final NodeProcess member : members) {
-      if (member.status() != null
-          && member.status().at("/log/role").asText().equals("leader")) {
+      if (member.status() != null && member.status().at("/log/role").asText().equals("leader")) {
         return true;
       }
     }

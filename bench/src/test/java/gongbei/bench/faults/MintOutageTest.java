@@ -37,8 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** The drill of a minting outage in small: two nodes that scan, one that mints, in this process. */
 final class MintOutageTest {
-  private static final MintOutagePlan PLAN =
-      new MintOutagePlan(40, 8, 10, 30, 1, 4, 60, 1, 12);
+  private static final MintOutagePlan PLAN = new MintOutagePlan(40, 8, 10, 30, 1, 4, 60, 1, 12);
   private static final String LOOPBACK = "127.0.0.1";
 
   /** Nodes with logs of their own, which know the same holders. */
@@ -96,10 +95,7 @@ final class MintOutageTest {
       final List<StatusCommand> holders = new ArrayList<>();
       for (int i = 0; i < PLAN.wallets(); i++) {
         holders.add(
-            StatusCommand.SetStatus.of(MintOutage.holder(i))
-                .colour(Colour.GREEN)
-                .doses(3)
-                .build());
+            StatusCommand.SetStatus.of(MintOutage.holder(i)).colour(Colour.GREEN).doses(3).build());
       }
       node.resources().log().submit(holders).join();
       return node;

@@ -41,8 +41,7 @@ public record MintingConfig(
         "minting.switchAfterSeconds", switchAfterSeconds, 0, Limits.MAX_MINTING_SWITCH_SECONDS);
     NodeConfig.requireRange(
         "minting.marginSeconds", marginSeconds, 0, DegradedMinting.MAX_MARGIN_SECONDS);
-    NodeConfig.requireRange(
-        "minting.packSeconds", packSeconds, 0, Limits.MAX_MINTING_PACK_SECONDS);
+    NodeConfig.requireRange("minting.packSeconds", packSeconds, 0, Limits.MAX_MINTING_PACK_SECONDS);
     for (final URI node : nodes) {
       if (node.getHost() == null
           || !("http".equals(node.getScheme()) || "https".equals(node.getScheme()))) {

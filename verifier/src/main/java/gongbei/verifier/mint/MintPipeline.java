@@ -311,10 +311,7 @@ public final class MintPipeline implements AutoCloseable {
       final int serial = serialsUsed;
       serialsUsed += CodeLimits.SERIAL_BYTES;
       return codes.add(
-          claims
-              .serial(serials, serial)
-              .notBefore(0)
-              .validity(now, now + minting.ttlSeconds()));
+          claims.serial(serials, serial).notBefore(0).validity(now, now + minting.ttlSeconds()));
     }
 
     /** Of the code whose time has begun already, what is left of it. */

@@ -11,8 +11,7 @@ import java.nio.charset.StandardCharsets;
  * For one thread.
  */
 final class ReserveSerials {
-  private static final byte[] DOMAIN =
-      "gongbei reserve code 1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] DOMAIN = "gongbei reserve code 1".getBytes(StandardCharsets.US_ASCII);
 
   private final Sm3 sm3 = new Sm3();
   private final byte[] window = new byte[Long.BYTES + Integer.BYTES];
@@ -33,5 +32,4 @@ final class ReserveSerials {
     sm3.digest(digest, 0);
     return digest;
   }
-
 }

@@ -131,8 +131,7 @@ public final class Node implements AutoCloseable {
             new ScanEvaluator.Context()
                 .trust(resources.trust()::current)
                 .national(() -> resources.rulesets().current().national())
-                .minting(
-                    format(config), () -> resources.log().documents().minting().period())
+                .minting(format(config), () -> resources.log().documents().minting().period())
                 .engine(engines::engine)
                 .statusMap(resources.statusMap())
                 .groups(this::groups)

@@ -21,8 +21,7 @@ public final class RemoteMinting implements MintingSource {
 
   private final HttpClient http;
   private final HttpRequest request;
-  private CompletableFuture<Health> asked =
-      CompletableFuture.completedFuture(Health.UNKNOWN);
+  private CompletableFuture<Health> asked = CompletableFuture.completedFuture(Health.UNKNOWN);
   private Health last = Health.UNKNOWN;
 
   /**
@@ -38,10 +37,7 @@ public final class RemoteMinting implements MintingSource {
 
   /** A client for all the nodes that are watched. */
   public static HttpClient client(NodeConnection connection) {
-    return connection
-        .http()
-        .connectTimeout(Duration.ofMillis(Limits.MINTING_PROBE_MILLIS))
-        .build();
+    return connection.http().connectTimeout(Duration.ofMillis(Limits.MINTING_PROBE_MILLIS)).build();
   }
 
   /** What the last answer said; asks anew where that has come. */

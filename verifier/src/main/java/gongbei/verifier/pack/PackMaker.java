@@ -55,8 +55,7 @@ public final class PackMaker {
    * @param trusted whom the devices are to trust
    * @param minting whether minting is degraded; by default it never was
    */
-  public PackMaker(
-      StatusMap map, TrustList trusted, Rulesets rulesets, MintingStatement minting) {
+  public PackMaker(StatusMap map, TrustList trusted, Rulesets rulesets, MintingStatement minting) {
     this.map = map;
     this.trusted = trusted;
     this.rulesets = rulesets;

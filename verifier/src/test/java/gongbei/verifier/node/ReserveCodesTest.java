@@ -191,8 +191,7 @@ final class ReserveCodesTest {
       assertEquals(CodeKind.RESERVE, code.region().kind());
       assertEquals(ANN, Subject.of(code.buffer(), code.region().subjectOffset()));
       assertEquals(Math.max(iat, start + 600L * i), code.cwt().notBeforeEpochSeconds());
-      assertEquals(
-          Math.max(iat, start + 600L * (i + 1)), code.cwt().expiresAtEpochSeconds());
+      assertEquals(Math.max(iat, start + 600L * (i + 1)), code.cwt().expiresAtEpochSeconds());
     }
     final JsonNode other = TestNode.json(codes(ask().put("reserve", 96)).body()).path("reserve");
     final long later = Instant.parse(other.path("start").asText()).getEpochSecond();

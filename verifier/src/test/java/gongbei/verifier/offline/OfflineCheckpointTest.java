@@ -124,18 +124,15 @@ final class OfflineCheckpointTest {
   }
 
   @Test
-  void aReserveCodePassesOnceByWhatThePackSaysOfMintingAndAsLongAsThatHolds()
-      throws PackException {
-    assertEquals(
-        Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.GD1, 1, NOW, NOW + 600)));
+  void aReserveCodePassesOnceByWhatThePackSaysOfMintingAndAsLongAsThatHolds() throws PackException {
+    assertEquals(Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.GD1, 1, NOW, NOW + 600)));
     takeDegraded(NOW - 5, 0, 0, NOW + 100);
     final String code = reserve(CodeFormat.GD1, 1, NOW, NOW + 600);
     assertEquals(Reason.OK, judge(code));
     assertEquals(Reason.RESERVE_USED, judge(code));
     assertEquals(
         Reason.NOT_YET_VALID, judge(reserve(CodeFormat.GD1, 2, NOW + SKEW + 1, NOW + 600)));
-    assertEquals(
-        Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.MO1, 3, NOW, NOW + 600)));
+    assertEquals(Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.MO1, 3, NOW, NOW + 600)));
     now = NOW + 99;
     assertEquals(Reason.OK, judge(reserve(CodeFormat.GD1, 4, NOW, NOW + 600)));
     now = NOW + 100;
@@ -154,8 +151,7 @@ final class OfflineCheckpointTest {
     now = NOW + 19;
     assertEquals(Reason.OK, judge(reserve(CodeFormat.GD1, 1, NOW, NOW + 600)));
     now = NOW + 20;
-    assertEquals(
-        Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.GD1, 2, NOW, NOW + 600)));
+    assertEquals(Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.GD1, 2, NOW, NOW + 600)));
   }
 
   private String code(SigningKey by, long iat, long exp) {

@@ -36,8 +36,7 @@ final class MintingWatchTest {
 
   private MintingWatch watch(Optional<MintingSource> ownMinting, int after) {
     return new MintingWatch(
-        new MintingWatch.Context(
-            log, ownMinting, List.of(() -> other), after, MARGIN, () -> now));
+        new MintingWatch.Context(log, ownMinting, List.of(() -> other), after, MARGIN, () -> now));
   }
 
   @AfterEach

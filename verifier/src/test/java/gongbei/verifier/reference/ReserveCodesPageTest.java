@@ -47,8 +47,7 @@ final class ReserveCodesPageTest {
             "remembers " + number(ClientLimits.MAX_USED_RESERVES) + ",")) {
       assertTrue(page.contains(said), said);
     }
-    final int looksSeconds =
-        (2 * Limits.MINTING_LOOK_MILLIS + Limits.MINTING_LOOK_MILLIS) / 1_000;
+    final int looksSeconds = (2 * Limits.MINTING_LOOK_MILLIS + Limits.MINTING_LOOK_MILLIS) / 1_000;
     assertTrue(
         defaults.switchAfterSeconds() + looksSeconds < RefreshMoment.LEAST_REST_SECONDS,
         "it is said before the codes on screens end");

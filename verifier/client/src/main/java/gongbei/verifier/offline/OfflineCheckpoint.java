@@ -206,8 +206,7 @@ public final class OfflineCheckpoint {
 
   /** The verdict on a reserve code that would pass: it does so once. */
   private OfflineVerdict once(OfflineVerdict verdict, long now) {
-    final long serial =
-        ByteBuffer.wrap(code.buffer()).getLong(code.region().serialOffset());
+    final long serial = ByteBuffer.wrap(code.buffer()).getLong(code.region().serialOffset());
     usedReserves.values().removeIf(expires -> expires <= now);
     if (usedReserves.containsKey(serial)) {
       return decided(Reason.RESERVE_USED);

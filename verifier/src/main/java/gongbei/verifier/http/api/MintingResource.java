@@ -100,9 +100,7 @@ final class MintingResource {
             "marginSeconds",
             0,
             DegradedMinting.MAX_MARGIN_SECONDS,
-            watch
-                .map(MintingWatch::marginSeconds)
-                .orElse(Limits.DEFAULT_RESERVE_MARGIN_SECONDS));
+            watch.map(MintingWatch::marginSeconds).orElse(Limits.DEFAULT_RESERVE_MARGIN_SECONDS));
     if (!now.isDegraded()) {
       throw Problem.of(
           409, "minting-not-degraded", "the log does not say that minting is degraded");
