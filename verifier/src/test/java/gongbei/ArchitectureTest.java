@@ -76,10 +76,10 @@ final class ArchitectureTest {
               "io.netty..");
 
   @ArchTest
-  static final ArchRule OVERSIGHT_KNOWS_NO_SERVER =
+  static final ArchRule OVERSIGHT_AND_THE_WATCH_OVER_MINTING_KNOW_NO_SERVER =
       noClasses()
           .that()
-          .resideInAPackage("gongbei.verifier.oversight..")
+          .resideInAnyPackage("gongbei.verifier.oversight..", "gongbei.verifier.outage..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -178,7 +178,7 @@ async function refresh() {
       byId('subject').value = typed;
       byId('subject-bad').textContent = say('wallet.unknown', { region: regionName(node.region) });
     } else {
-      trouble(isKeyFault(answer) ? null : explain(answer));
+      trouble(isKeyFault(answer) || isShowingReserve() ? null : explain(answer));
       reserve.failures += answer.status >= 500 ? 1 : 0;
       nextFetchMillis = nodeMillis() + waitMillis(reserve.failures, answer.retryMillis);
     }
@@ -186,7 +186,8 @@ async function refresh() {
     if (!(failure instanceof Unreachable)) {
       throw failure;
     }
-    trouble(`${say('app.unreachable')} ${mine.code === null ? '' : say('wallet.refresh.failed')}`);
+    trouble(isShowingReserve() ? null
+      : `${say('app.unreachable')} ${mine.code === null ? '' : say('wallet.refresh.failed')}`);
     reserve.failures += 1;
     nextFetchMillis = nodeMillis() + waitMillis(reserve.failures, 0);
   } finally {
@@ -202,6 +203,9 @@ function showOwn() {
   aimLink();
 }
 
+/** Whether the card says already that no fresh code can be had: one thing is said at a time. */
+const isShowingReserve = () => mine.code !== null && mine.isReserve && !mine.over;
+
 /** The code by which the holder can be known: a reserve code is good for a checkpoint alone. */
 const ownCode = () => (mine.isReserve ? null : mine.code);
 
@@ -213,6 +217,7 @@ function showReserve() {
   const isDue = mine.code === null ? reserve.failures > 1 : mine.over && reserve.failures > 0;
   const code = subject !== null && isDue ? reserve.codeAt(nodeMillis()) : null;
   if (code !== null && code !== mine.code) {
+    trouble(null);
     mine.show(code, () => say('wallet.issuer', { region: regionName(node.region) }));
     showOwn();
   }
