@@ -3,6 +3,8 @@ package gongbei.bench.jmh;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.signature.SignatureBatch;
+import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.SigningKey;
 import java.io.IOException;
 import java.math.BigInteger;

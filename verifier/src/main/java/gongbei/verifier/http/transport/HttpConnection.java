@@ -79,7 +79,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   /**
    * A whole request that is not answered yet.
    *
-   * @param isScan whether it may be one that is judged beside others
+   * @param isScan whether it may be one that is evaluated beside others
    */
   private record Waiting(
       Request question, Admission admission, boolean keepAlive, boolean isHttp10, boolean isScan) {}
@@ -347,7 +347,9 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
         .setAutoRead(lastWord != null || (waiting.isEmpty() && ctx.channel().isWritable()));
   }
 
-  /** Has the next that waits judged beside those before it; false where it must wait for them. */
+  /**
+   * Has the next that waits evaluated beside those before it; false where it must wait for them.
+   */
   private boolean scanNext() {
     final Waiting next = waiting.peek();
     final Request question = next.question();
