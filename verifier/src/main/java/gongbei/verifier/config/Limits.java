@@ -84,6 +84,12 @@ public final class Limits {
   /** The longest that a worker may be told to wait for a batch to fill, in microseconds. */
   public static final int MAX_GATHER_MICROS = 10_000;
 
+  /** How often an event loop may wake, on average, while a worker gathers a batch. */
+  public static final int PASSES_A_GATHERING = 4;
+
+  /** How many times as long as for scans a worker waits for a batch of codes to fill. */
+  public static final int MINT_GATHER_FACTOR = 4;
+
   /** How often a node looks whether its workers answer. */
   public static final int WORKER_LOOK_MILLIS = 1_000;
 
@@ -147,8 +153,11 @@ public final class Limits {
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
   public static final int HTTP_REQUEST_SECONDS = 10;
 
-  /** How long an HTTP connection may be idle between requests, in seconds. */
-  public static final int HTTP_IDLE_SECONDS = 60;
+  /**
+   * How long an HTTP connection may be idle between requests, in seconds: a wallet that refreshes
+   * each minute keeps its own.
+   */
+  public static final int HTTP_IDLE_SECONDS = 120;
 
   /** How long a client that was refused may go on sending before it is cut off. */
   public static final int HTTP_LINGER_MILLIS = 2_000;

@@ -182,6 +182,7 @@ public final class Replication {
         .heartbeatTimeoutMillis(replication.heartbeatTimeoutMillis())
         .electionTimeoutMillis(replication.electionTimeoutMillis())
         .maxParkMicros(replication.maxParkMicros())
+        .maxRestMicros(replication.maxRestMicros())
         .logTermBytes(replication.logTermBytes())
         .segmentBytes(replication.segmentBytes())
         .mtuBytes(replication.datagramBytes())

@@ -30,6 +30,7 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.codec.trust.published.ListFormat;
 import gongbei.replication.ReplicationInputs;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.StatusStateMachine;
@@ -128,7 +129,16 @@ final class FuzzTargets {
     makers.put(
         "who-certificate",
         () -> new Target(new ForeignInputs()::certificate, ForeignInputs.certificates()));
-    makers.put("trust-list", () -> new Target(ForeignInputs::trustList, ForeignInputs.lists()));
+    makers.put(
+        "trust-list", () -> new Target(ForeignInputs::trustList, ForeignInputs.lists(FOREIGN)));
+    for (final ListFormat format : ListFormat.values()) {
+      makers.put(
+          "list-" + format.wireName(),
+          () ->
+              new Target(
+                  input -> ForeignInputs.published(format, input),
+                  ForeignInputs.published(format, FOREIGN)));
+    }
     makers.put("hcert", () -> new Target(new HcertInputs()::take, HcertInputs.seeds()));
     makers.put("device", () -> new Target(new DeviceInputs()::connection, frames()));
     makers.put("http", () -> new Target(http()::connection, requests()));

@@ -16,6 +16,7 @@ import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.MintAdmission;
 import gongbei.verifier.translate.TranslationTables;
 import gongbei.verifier.translate.Translations;
 import java.net.URI;
@@ -214,6 +215,11 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return mintPipeline;
   }
 
+  /** Where displays are admitted; empty where this node mints nothing. */
+  public Optional<MintAdmission> mintAdmission() {
+    return mintPipeline.map(codes -> new MintAdmission(codes, pipeline, mintMetrics));
+  }
+
   MintMetrics mintMetrics() {
     return mintMetrics;
   }
@@ -254,7 +260,8 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return tables;
   }
 
-  CodeFormat format() {
+  /** See the setter. */
+  public CodeFormat format() {
     return format;
   }
 
