@@ -12,6 +12,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.national.NationalJudge;
 import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.scan.Scan;
@@ -85,11 +86,12 @@ public class ForeignScanBenchmark {
     final KeyTables tables = KeyTables.of(trust);
     bareEngine = new FixedBaseEngine(tables);
     bareBatch = new SignatureBatch(BATCH);
+    final ForeignLaw law = ForeignLaw.NONE.with(national);
     evaluator =
         new ScanEvaluator(
             new ScanEvaluator.Context()
                 .trust(() -> trust)
-                .national(() -> national)
+                .foreign(() -> law)
                 .engine(() -> new FixedBaseEngine(tables))
                 .statusMap(statusMap)
                 .clockSkewSeconds(5)
