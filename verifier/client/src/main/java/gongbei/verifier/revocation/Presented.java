@@ -1,7 +1,7 @@
 package gongbei.verifier.revocation;
 
 /** The code that is looked up, as far as lists differ in what they are about. For one thread. */
-final class Presented {
+public final class Presented {
   /** The kid of the key that has signed it. */
   long kid;
 
@@ -15,7 +15,7 @@ final class Presented {
   long at;
 
   /** Sets what is known of the code. */
-  Presented of(long signerKid, String signerCountry, long issuedAtSeconds, long atSeconds) {
+  public Presented of(long signerKid, String signerCountry, long issuedAtSeconds, long atSeconds) {
     kid = signerKid;
     country = signerCountry;
     issuedAt = issuedAtSeconds;

@@ -15,9 +15,9 @@ import java.util.TreeMap;
  * nothing.
  *
  * <p>The hashes stay where the log keeps them, 16 bytes each, and are not copied. Beside them is an
- * index of under 7 bytes a hash: buckets by the first bits of a hash, of some five entries each,
- * which have its next 16 bits and its place. So one of 65,536 entries is compared in vain, and a
- * hash that is in no list is mostly answered from two cache lines. No smaller exact set of its own
+ * index of under 9 bytes a hash: buckets by the first bits of a hash, of some five entries each,
+ * which have its next 32 bits and its place. So one of 2^32 entries is compared in vain, and a hash
+ * that is in no list is mostly answered from two cache lines. No smaller exact set of its own
  * is possible: of 10,000,000 random hashes out of 2^128 there are log2 C(2^128, 10^7) bits, 13.3
  * bytes each, 133 MB; whatever is smaller answers wrongly, or reads the rest elsewhere, as this
  * does.
@@ -26,7 +26,6 @@ public final class RevocationSet {
   private static final int SLOT_BITS = 12;
   private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
   private static final int HASHES_PER_BUCKET = 5;
-  private static final int TAG_BITS = 16;
   private static final CodeFormat[] FORMATS = CodeFormat.values();
 
   /** Nothing is revoked. */
@@ -38,8 +37,9 @@ public final class RevocationSet {
   private final int types;
   private final int bucketBits;
   private final int[] ends;
-  private final short[] tags;
-  private final int[] places;
+
+  /** Of each hash the 32 bits behind those of its bucket, then the 32 bits of its place. */
+  private final long[] entries;
 
   private RevocationSet(List<RevocationList> all, List<RevocationSource> from) {
     lists = all.toArray(RevocationList[]::new);
@@ -54,8 +54,7 @@ public final class RevocationSet {
     types = anyTypes;
     bucketBits = Integer.SIZE - Integer.numberOfLeadingZeros(size / HASHES_PER_BUCKET);
     ends = new int[(1 << bucketBits) + 1];
-    tags = new short[size];
-    places = new int[size];
+    entries = new long[size];
     fill();
   }
 
@@ -88,8 +87,7 @@ public final class RevocationSet {
       for (int slot = 0; slot < list.size(); slot++) {
         final long high = list.high(slot);
         final int at = ends[bucket(high)]++;
-        tags[at] = tag(high);
-        places[at] = i << SLOT_BITS | slot;
+        entries[at] = tag(high) << Integer.SIZE | Integer.toUnsignedLong(i << SLOT_BITS | slot);
       }
     }
     // Each bucket's entry has come to stand where the next one begins: its end.
@@ -100,8 +98,8 @@ public final class RevocationSet {
     return bucketBits == 0 ? 0 : (int) (high >>> (Long.SIZE - bucketBits));
   }
 
-  private short tag(long high) {
-    return (short) (high >>> (Long.SIZE - bucketBits - TAG_BITS));
+  private long tag(long high) {
+    return high << bucketBits >>> Integer.SIZE;
   }
 
   /**
@@ -166,7 +164,7 @@ public final class RevocationSet {
 
   /** How many hashes there are. */
   public int size() {
-    return places.length;
+    return entries.length;
   }
 
   /** The bytes of the lists, as they are kept. */
@@ -180,9 +178,7 @@ public final class RevocationSet {
 
   /** The bytes of the index. */
   public long indexBytes() {
-    return (long) Short.BYTES * tags.length
-        + (long) Integer.BYTES * places.length
-        + (long) Integer.BYTES * ends.length;
+    return (long) Long.BYTES * entries.length + (long) Integer.BYTES * ends.length;
   }
 
   /** Whether a list that concerns codes of a format is too old to rely on at a time. */
@@ -196,13 +192,13 @@ public final class RevocationSet {
   }
 
   /** Whether a hash is in a list that counts for the code. */
-  boolean contains(RevocationType type, long high, long low, Presented code) {
+  public boolean contains(RevocationType type, long high, long low, Presented code) {
     final int bucket = bucket(high);
-    final short tag = tag(high);
+    final long tag = tag(high);
     final int end = ends[bucket];
     for (int i = bucket == 0 ? 0 : ends[bucket - 1]; i < end; i++) {
-      if (tags[i] == tag) {
-        final int place = places[i];
+      if (entries[i] >>> Integer.SIZE == tag) {
+        final int place = (int) entries[i];
         final RevocationList list = lists[place >>> SLOT_BITS];
         final int slot = place & SLOT_MASK;
         if (list.isAt(slot, high, low) && list.counts(slot, type, code)) {

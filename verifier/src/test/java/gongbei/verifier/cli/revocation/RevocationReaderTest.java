@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -291,7 +292,7 @@ final class RevocationReaderTest {
             .startsWith("slices.tar.gz: archive is no tar archive of gzip: "));
   }
 
-  private static byte[] archive(String name, byte[] content) throws IOException {
+  static byte[] archive(String name, byte[] content) {
     final byte[] head = new byte[512];
     final byte[] ascii = name.getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(ascii, 0, head, 0, ascii.length);
@@ -304,6 +305,8 @@ final class RevocationReaderTest {
       out.write(head);
       out.write(content);
       out.write(new byte[(512 - content.length % 512) % 512 + 1_024]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return archive.toByteArray();
   }
