@@ -187,7 +187,9 @@ final class RevokedScanTest {
 
   private byte[] pack(ForeignLaw law, Ruleset rules, long made) {
     final TrustList trust = new TrustList(List.of(REGION.issuerKey(), KEY.issuerKey()));
-    return PackMaker.full(map, trust, new Rulesets(List.of(rules), law), REGION, made, 500);
+    return new PackMaker(map, trust, new Rulesets(List.of(rules), law))
+        .full(new PackMaker.Terms(REGION, made, 500))
+        .orElseThrow();
   }
 
   private static OfflineVerdict judged(OfflineCheckpoint bus, String code) throws Exception {

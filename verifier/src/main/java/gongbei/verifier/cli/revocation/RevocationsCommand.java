@@ -10,15 +10,15 @@ import gongbei.codec.trust.TrustException;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
-import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import gongbei.verifier.revocation.RevocationException;
 import gongbei.verifier.revocation.RevocationFormat;
 import gongbei.verifier.revocation.RevocationSource;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -42,22 +42,22 @@ import picocli.CommandLine.Spec;
 /** Lists of revoked foreign codes. */
 @Command(
     name = "revocations",
-    description = "Puts lists of revoked foreign codes in force on every node, and shows them.",
+    description = "Imports lists of revoked foreign codes, and shows them.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     subcommands = {RevocationsCommand.Import.class, RevocationsCommand.Show.class})
 public final class RevocationsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: import or show; see gongbei revocations --help");
+    throw CommandException.usage("a subcommand is missing: import or show; see gongbei revocations --help");
   }
 
   /** Imports the lists of one source. */
   @Command(
       name = "import",
       description = {
-        "Reads lists as they are published and puts them in force on every node, through the log, in"
-            + " the place of those that the same source had before. Signed by an authority.",
+        "Reads published lists and puts them in force on every node, through the log. They replace"
+            + " the earlier lists of the same source. Signed by an authority.",
         "",
         "dgc-batches: batches of the EU gateway, JSON, or signed (CMS); files are named by the"
             + " batch's number. dgc-partitions: a directory of what the EU's revocation"
@@ -65,7 +65,7 @@ public final class RevocationsCommand implements Callable<Integer> {
             + " archives); slices of whole hashes alone. shc-crl: card revocation lists of issuers"
             + " of SMART Health Cards. denylist: our own.",
         "",
-        "Lists are taken as a whole or not at all: a file that is broken is named with its field."
+        "All lists are imported or none: a malformed file is refused with its name and the field."
       })
   static final class Import implements Callable<Integer> {
     private static final int MAX_DAYS = 3_650;
@@ -79,7 +79,7 @@ public final class RevocationsCommand implements Callable<Integer> {
         names = "--from",
         paramLabel = "FILE|DIR",
         required = true,
-        description = "The lists; of a directory all files together.")
+        description = "The lists; of a directory, all its files.")
     private Path from;
 
     @Option(
@@ -93,19 +93,19 @@ public final class RevocationsCommand implements Callable<Integer> {
         names = "--source",
         paramLabel = "NAME",
         description =
-            "Where the lists come from, at most 16 small letters, digits and hyphens; default the"
-                + " format.")
+            "The name of the lists' source, up to 16 small letters, digits and hyphens; default"
+                + " the format.")
     private String source;
 
     @Option(
         names = "--signer",
         paramLabel = "FILE",
-        description = "Who must have signed each batch: certificates, PEM or DER.")
+        description = "The certificates of which one must have signed each batch, PEM or DER.")
     private Path signer;
 
     @Option(
         names = "--delta",
-        description = "Leave what the source had before, but for batches that are deleted.")
+        description = "Keep the source's earlier lists, except batches that are deleted.")
     private boolean delta;
 
     @Option(
@@ -127,7 +127,7 @@ public final class RevocationsCommand implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       CommandException.usage(
-                          "--format is none of " + RevocationFormat.wireNames()));
+                          "--format is not one of " + RevocationFormat.wireNames()));
       final String name = source == null ? known.wireName() : source;
       if (!RevocationSource.isName(name)) {
         throw CommandException.usage(
@@ -195,9 +195,9 @@ public final class RevocationsCommand implements Callable<Integer> {
     private Sent send(NodeHttp node, RevocationSource head, GatheredLists lists)
         throws InterruptedException {
       final Set<String> before = new HashSet<>();
-      for (final JsonNode each : node.get("/v1/revocations/" + head.name()).path("lists")) {
-        before.add(each.path("name").asText());
-      }
+      NodeJson.read(node.get("/v1/revocations/" + head.name()), RevocationView.Lists.class)
+          .lists()
+          .forEach(each -> before.add(each.name()));
       final long revision = Instant.now().toEpochMilli();
       int added = 0;
       for (final Map.Entry<String, byte[]> list : lists.documents().entrySet()) {
@@ -233,10 +233,8 @@ public final class RevocationsCommand implements Callable<Integer> {
 
     private static void put(NodeHttp node, String name, ObjectNode body)
         throws InterruptedException {
-      final String outcome = node.put("/v1/revocations/" + name, body).path("outcome").asText();
-      if (!outcome.equals("applied")) {
-        throw CommandException.refused(name + " is " + outcome);
-      }
+      final Outcome unused =
+          Outcome.of(node.put("/v1/revocations/" + name, body)).requireApplied(name, "");
     }
 
     private void tell(RevocationSource head, GatheredLists lists, Sent sent) {
@@ -276,54 +274,28 @@ public final class RevocationsCommand implements Callable<Integer> {
   /** Shows what is in force. */
   @Command(
       name = "show",
-      description = "Shows the lists of revoked foreign codes that a node judges by.")
+      description = "Shows the lists of revoked foreign codes in force on a node.")
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = "http://127.0.0.1:" + Limits.DEFAULT_HTTP_PORT,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(names = "--json", description = "Write JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws InterruptedException {
-      final JsonNode inForce = NodeHttp.ofAnyone(url, access.connection()).get("/v1/revocations");
+      final JsonNode answer = access.node().get("/v1/revocations");
       final PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(inForce);
+        out.println(answer);
       } else {
-        for (final Map.Entry<String, JsonNode> each : inForce.path("sources").properties()) {
-          out.println(each.getKey() + ": " + inWords(each.getValue()));
-        }
-        out.println("hashes " + inForce.path("hashes").asLong());
+        final RevocationView inForce = NodeJson.read(answer, RevocationView.class);
+        inForce.sources().forEach((name, source) -> out.println(name + ": " + source));
+        out.println("hashes " + inForce.hashes());
       }
       out.flush();
       return ExitCode.OK;
-    }
-
-    private static String inWords(JsonNode source) {
-      final StringBuilder words = new StringBuilder();
-      words
-          .append(source.path("format").asText("not imported whole"))
-          .append(", lists ")
-          .append(source.path("lists").asLong())
-          .append(", hashes ")
-          .append(source.path("hashes").asLong());
-      if (source.path("importedAt").asLong() != 0) {
-        words
-            .append(", imported ")
-            .append(Instant.ofEpochSecond(source.path("importedAt").asLong()));
-      }
-      if (source.path("expiresAt").asLong() != 0) {
-        words.append(", expires ").append(Instant.ofEpochSecond(source.path("expiresAt").asLong()));
-      }
-      return words.toString();
     }
   }
 }
