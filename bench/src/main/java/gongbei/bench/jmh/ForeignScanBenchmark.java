@@ -37,9 +37,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The whole in-process scan of foreign codes by twenty entry rules and lists of revoked codes, beside the bare signature check
- * (ES256) over the same codes; then the rules alone, over codes that are decoded. One operation is
- * one code.
+ * The whole in-process scan of foreign codes by twenty entry rules and lists of revoked codes,
+ * beside the bare signature check (ES256) over the same codes; then the rules alone, over codes
+ * that are decoded. One operation is one code.
  *
  * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes a code.
  */

@@ -24,8 +24,7 @@ final class RevokedHashes {
     final SplittableRandom random = new SplittableRandom(SEED);
     final RevocationScope scope =
         new RevocationScope(
-            EnumSet.of(
-                RevocationType.UCI, RevocationType.COUNTRYCODEUCI, RevocationType.SIGNATURE),
+            EnumSet.of(RevocationType.UCI, RevocationType.COUNTRYCODEUCI, RevocationType.SIGNATURE),
             "",
             OptionalLong.empty(),
             0);
@@ -38,8 +37,7 @@ final class RevokedHashes {
               new RevocationList.Hash(random.nextLong(), random.nextLong()),
               RevocationList.ANY_TIME);
         }
-        lists.add(
-            RevocationList.read("eu." + made, RevocationList.write(scope, entries)));
+        lists.add(RevocationList.read("eu." + made, RevocationList.write(scope, entries)));
       }
       return RevocationSet.of(lists, List.of());
     } catch (RevocationException e) {

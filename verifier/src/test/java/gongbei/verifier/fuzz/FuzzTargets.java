@@ -172,8 +172,7 @@ final class FuzzTargets {
     makers.put(
         "national-log", () -> new Target(NationalInputs::logged, NationalInputs.loggedDocuments()));
     makers.put(
-        "revocation-batch",
-        () -> new Target(RevocationInputs::batch, RevocationInputs.batches()));
+        "revocation-batch", () -> new Target(RevocationInputs::batch, RevocationInputs.batches()));
     makers.put(
         "revocation-partition",
         () -> new Target(RevocationInputs::partition, RevocationInputs.partitions()));

@@ -17,10 +17,9 @@ import java.util.TreeMap;
  * <p>The hashes stay where the log keeps them, 16 bytes each, and are not copied. Beside them is an
  * index of under 9 bytes a hash: buckets by the first bits of a hash, of some five entries each,
  * which have its next 32 bits and its place. So one of 2^32 entries is compared in vain, and a hash
- * that is in no list is mostly answered from two cache lines. No smaller exact set of its own
- * is possible: of 10,000,000 random hashes out of 2^128 there are log2 C(2^128, 10^7) bits, 13.3
- * bytes each, 133 MB; whatever is smaller answers wrongly, or reads the rest elsewhere, as this
- * does.
+ * that is in no list is mostly answered from two cache lines. No smaller exact set of its own is
+ * possible: of 10,000,000 random hashes out of 2^128 there are log2 C(2^128, 10^7) bits, 13.3 bytes
+ * each, 133 MB; whatever is smaller answers wrongly, or reads the rest elsewhere, as this does.
  */
 public final class RevocationSet {
   private static final int SLOT_BITS = 12;

@@ -49,7 +49,8 @@ import picocli.CommandLine.Spec;
 public final class RevocationsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw CommandException.usage("a subcommand is missing: import or show; see gongbei revocations --help");
+    throw CommandException.usage(
+        "a subcommand is missing: import or show; see gongbei revocations --help");
   }
 
   /** Imports the lists of one source. */

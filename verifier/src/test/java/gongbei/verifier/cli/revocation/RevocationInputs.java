@@ -129,7 +129,8 @@ public final class RevocationInputs {
   }
 
   public static List<byte[]> slices() {
-    return List.of(slice("abc00000000000000000000000000002"), slice("0000c000000000000000000000000002"));
+    return List.of(
+        slice("abc00000000000000000000000000002"), slice("0000c000000000000000000000000002"));
   }
 
   private static byte[] slice(String hash) {

@@ -166,7 +166,8 @@ final class RevocationsCommandTest extends CommandRuns {
       assertTrue(err.contains("own.json: revoked[0].code is no code"), err);
       assertEquals(2, take(node, "crl", list));
       assertTrue(
-          err.contains("--format is not one of dgc-batches, dgc-partitions, shc-crl, denylist"), err);
+          err.contains("--format is not one of dgc-batches, dgc-partitions, shc-crl, denylist"),
+          err);
       assertEquals(2, take(node, "denylist", list, "--source", "Own"));
       assertEquals(2, take(node, "denylist", list, "--valid-days", "0"));
       assertEquals(2, take(node, "denylist", list, "--signer", "x"));
