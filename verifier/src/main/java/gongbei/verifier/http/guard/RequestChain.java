@@ -40,7 +40,7 @@ public final class RequestChain implements RequestHandler {
   private final Authorizer authorizer;
   private final RouteTable routes;
   private final WorkRunner works;
-  private final RequestSpans spans = new RequestSpans();
+  private final RequestSpans spans = RequestSpans.ofProcess();
   private final IdempotentWrites writes = IdempotentWrites.ofLimits();
 
   /**

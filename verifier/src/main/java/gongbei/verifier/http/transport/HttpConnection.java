@@ -96,7 +96,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     place = connections.enter(address, deadline::idleSinceNanos, this::giveWay);
     switch (place.entry()) {
       case LET_IN -> drain.add(this);
-      case NO_ROOM -> refuse(ctx, Problem.busy("the node has no room for another connection"));
+      case NO_ROOM -> refuse(ctx, Problem.busy("the node has reached its limit of connections"));
       case NO_ROOM_FOR_ADDRESS ->
           refuse(
               ctx,
@@ -182,7 +182,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     if (event == TlsEntry.HANDSHAKE_BEGINS) {
       advance(ctx);
     } else if (event == InputBudget.NO_ROOM) {
-      refuse(ctx, Problem.busy("the node has no room for more of a request's header"));
+      refuse(ctx, Problem.busy("the budget for request headers is used up"));
     } else if (event != RequestDeadline.REQUEST_IS_LATE) {
       ctx.fireUserEventTriggered(event);
     } else if (ending || !ctx.channel().isWritable()) {
@@ -272,7 +272,9 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
             quick));
     deadline.requestIsWhole();
     if (waiting.size() > Limits.MAX_HTTP_PIPELINED) {
-      refuse(ctx, Problem.of(429, "too-many-requests", "too many requests without an answer"));
+      refuse(
+          ctx,
+          Problem.of(429, "too-many-requests", "too many pipelined requests without a response"));
     } else {
       advance(ctx);
     }
