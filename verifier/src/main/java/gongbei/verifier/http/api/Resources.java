@@ -50,7 +50,7 @@ public final class Resources {
             new ScanAdmission(context.pipeline(), context.scanMetrics()), context.rulesets());
     final CodeMint mint =
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
-    this.codes = new CodeResource(mint, context.mintPipeline());
+    this.codes = new CodeResource(mint, context.mintAdmission());
     final RequestSignature signature =
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
@@ -101,7 +101,7 @@ public final class Resources {
     askSigned("POST", "/v1/lookups", checkpoint, now(lookups::lookUp));
     askSigned("POST", "/v1/packs", checkpoint, now(packs::make));
     askSigned("GET", "/v1/packs", checkpoint, now(packs::latest));
-    write("POST", "/v1/codes", true, this::mint);
+    routes.add(new Route("POST", "/v1/codes", this::mint).quick().write().display());
     write("POST", "/v1/papers", false, now(papers::make));
     write("POST", "/v1/translations", true, this::translate);
     writeSigned("PUT", "/v1/subjects/status", signature, this::putStatuses);
