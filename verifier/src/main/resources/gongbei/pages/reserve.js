@@ -9,19 +9,6 @@ const WANTED = 72;
 /** With fewer ahead than these another strip is asked for. */
 const LEAST_AHEAD = 48;
 
-/** The first wait after a request that failed, and the longest. */
-const RETRY_MILLIS = 3_000;
-const MAX_RETRY_MILLIS = 15_000;
-
-/**
- * How long to wait after so many failures in a row: at least as long as the node has asked for, then
- * longer each time, each wallet at a moment of its own.
- */
-export function waitMillis(failures, askedMillis) {
-  const wait = Math.min(MAX_RETRY_MILLIS, RETRY_MILLIS * 2 ** Math.max(0, failures - 1));
-  return Math.max(askedMillis, wait / 2 + (wait / 2) * Math.random());
-}
-
 /** The strip of one holder, in the browser's storage. */
 export class Reserve {
   constructor() {

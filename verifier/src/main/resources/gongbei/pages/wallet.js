@@ -6,9 +6,10 @@ import {
 } from './common.js';
 import { codeText, draw } from './qr-codes.js';
 import { claimsOf } from './code-claims.js';
+import { anySeed, Backoff, drawsOf } from './next-code.js';
 import { Camera, readFile } from './scanner.js';
 import { Wedge } from './wedge.js';
-import { Reserve, waitMillis } from './reserve.js';
+import { Reserve } from './reserve.js';
 import { Why } from './why.js';
 
 const QUIET_MODULES = 4;
@@ -22,6 +23,9 @@ let node = { region: '', target: '', otherWallet: null };
 let skewMillis = 0;
 let subject = null;
 let nextFetchMillis = Infinity;
+/** Before when the node has said that it has no time for this wallet. */
+let notBeforeMillis = 0;
+const backoff = new Backoff(drawsOf(anySeed()));
 let fetching = false;
 
 /** What is shown while no code can be minted. */
@@ -164,6 +168,7 @@ async function refresh() {
     if (answer.status === 201) {
       trouble(null);
       reserve.take(answer.body);
+      backoff.served();
       nextFetchMillis = Date.parse(answer.body.refreshAt);
       mine.show(answer.body.code, () => say('wallet.issuer', { region: regionName(node.region) }));
       showOwn();
@@ -180,7 +185,7 @@ async function refresh() {
     } else {
       trouble(isKeyFault(answer) || isShowingReserve() ? null : explain(answer));
       reserve.failures += answer.status >= 500 ? 1 : 0;
-      nextFetchMillis = nodeMillis() + waitMillis(reserve.failures, answer.retryMillis);
+      comeAgain(answer.retryAfterMillis);
     }
   } catch (failure) {
     if (!(failure instanceof Unreachable)) {
@@ -189,7 +194,7 @@ async function refresh() {
     trouble(isShowingReserve() ? null
       : `${say('app.unreachable')} ${mine.code === null ? '' : say('wallet.refresh.failed')}`);
     reserve.failures += 1;
-    nextFetchMillis = nodeMillis() + waitMillis(reserve.failures, 0);
+    comeAgain(RETRY_MILLIS);
   } finally {
     fetching = false;
   }
@@ -223,6 +228,12 @@ function showReserve() {
   }
 }
 
+/** Asks again not before the node has said, and not with all others. */
+function comeAgain(retryMillis) {
+  notBeforeMillis = nodeMillis() + retryMillis;
+  nextFetchMillis = nodeMillis() + backoff.refused(retryMillis);
+}
+
 /** What a link has filled in waits for its holder's word: nothing of it is sent, or kept, before. */
 function offer(field, text) {
   field.value = text;
@@ -237,6 +248,7 @@ document.addEventListener('submit', () => {
 function forget() {
   subject = null;
   nextFetchMillis = Infinity;
+  notBeforeMillis = 0;
   sessionStorage.removeItem('gongbei.subject');
   localStorage.removeItem('gongbei.holder');
   reserve.forget();
@@ -277,7 +289,11 @@ byId('subject-form').addEventListener('submit', (event) => {
   beHolder(byId('subject').value);
 });
 const why = new Why(() => (ownCode() === null ? null : { subject, code: ownCode() }));
-byId('refresh').addEventListener('click', refresh);
+byId('refresh').addEventListener('click', () => {
+  if (nodeMillis() >= notBeforeMillis) {
+    refresh();
+  }
+});
 byId('forget').addEventListener('click', forget);
 
 // ---- Taking a code in: pasted, in a picture, or before the camera

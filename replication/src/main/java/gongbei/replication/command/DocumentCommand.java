@@ -146,6 +146,17 @@ public record DocumentCommand(
   }
 
   /**
+   * Puts a list of revoked foreign codes, or what is known of where such lists come from, under its
+   * name, where it is newer than what stands there.
+   *
+   * @param content of no bytes where it is withdrawn
+   */
+  public static DocumentCommand revocations(String name, long revision, byte[] content) {
+    return new DocumentCommand(
+        Kind.REVOCATIONS, name.getBytes(StandardCharsets.UTF_8), content, revision);
+  }
+
+  /**
    * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
    * the fifth on it is no command.
    *
@@ -180,7 +191,9 @@ public record DocumentCommand(
     /** The entry rules of a country, or the value sets of all. */
     NATIONAL_RULES(CommandKind.NATIONAL_RULES),
     /** Whether minting is degraded, under its one name: a {@link MintingSwitch}. */
-    MINTING(CommandKind.MINTING);
+    MINTING(CommandKind.MINTING),
+    /** A list of revoked foreign codes, where such lists come from, or nothing. */
+    REVOCATIONS(CommandKind.REVOCATIONS);
 
     private final int code;
 

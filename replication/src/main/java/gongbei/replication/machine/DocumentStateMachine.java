@@ -97,6 +97,9 @@ final class DocumentStateMachine {
     if (kind == CommandKind.MINTING && outcome == Outcome.APPLIED) {
       documents.publishMinting();
     }
+    if (kind == CommandKind.REVOCATIONS && outcome == Outcome.APPLIED) {
+      documents.publishRevocations();
+    }
     tell(document, nonce, logMillis, outcome);
     change.clearStatus();
     return outcome;
@@ -121,7 +124,8 @@ final class DocumentStateMachine {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
             && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES))
-        || (protocol >= ReplicatedState.MINTING_PROTOCOL && kind == CommandKind.MINTING);
+        || (protocol >= ReplicatedState.MINTING_PROTOCOL && kind == CommandKind.MINTING)
+        || (protocol >= ReplicatedState.REVOCATION_PROTOCOL && kind == CommandKind.REVOCATIONS);
   }
 
   /** Whether a document says, under its one name, whether minting is degraded. */
@@ -133,13 +137,14 @@ final class DocumentStateMachine {
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */
-  private boolean isTable(Documents.Entry entry) {
+  private boolean isTable(Documents.Entry entry, int protocol) {
     if (!Arrays.equals(entry.name(), GROUNDS)) {
       return false;
     }
     try {
-      GroundTable.parse(entry.content(), entry.revision()).requireNamesOf(documents.grounds());
-      return true;
+      final GroundTable table = GroundTable.parse(entry.content(), entry.revision());
+      table.requireNamesOf(documents.grounds());
+      return !table.hasNeeds() || protocol >= ReplicatedState.RESTRICTION_PROTOCOL;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -150,7 +155,7 @@ final class DocumentStateMachine {
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
         || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
-        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry))
+        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry, protocol))
         || (entry.kind() == CommandKind.MINTING && !isMinting(entry, logMillis))) {
       return Outcome.INVALID;
     }

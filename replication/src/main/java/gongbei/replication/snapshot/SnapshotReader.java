@@ -242,6 +242,7 @@ public final class SnapshotReader {
     state.documents().publishRulesets();
     state.documents().publishGrounds();
     state.documents().publishMinting();
+    state.documents().publishRevocations();
     state.historySink().begin(version, frontier);
     done = true;
   }

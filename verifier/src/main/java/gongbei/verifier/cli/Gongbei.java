@@ -38,6 +38,7 @@ import gongbei.verifier.cli.node.MintingCommand;
 import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.cli.node.StatusCommand;
 import gongbei.verifier.cli.node.TopCommand;
+import gongbei.verifier.cli.revocation.RevocationsCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -88,6 +89,7 @@ import picocli.CommandLine.Command;
       GroundsCommand.class,
       RulesCommand.class,
       MintingCommand.class,
+      RevocationsCommand.class,
       AuditCommand.class,
       HistoryCommand.class,
       SubjectCommand.class,

@@ -76,6 +76,7 @@ public final class Node implements AutoCloseable {
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
+  private final RevocationFollower revocations;
   private final NodeFiles files = new NodeFiles();
 
   /** Starts a node on the resources that its configuration names. */
@@ -122,6 +123,7 @@ public final class Node implements AutoCloseable {
               return thread;
             });
     followRulesets();
+    revocations = new RevocationFollower(resources.log().documents(), resources.rulesets());
     pipeline =
         new ScanPipeline(
             config.pipeline().capacity(),
@@ -130,7 +132,7 @@ public final class Node implements AutoCloseable {
             TimeUnit.MICROSECONDS.toNanos(config.pipeline().gatherMicros()),
             new ScanEvaluator.Context()
                 .trust(resources.trust()::current)
-                .national(() -> resources.rulesets().current().national())
+                .foreign(() -> resources.rulesets().current().foreign())
                 .minting(format(config), () -> resources.log().documents().minting().period())
                 .engine(engines::engine)
                 .statusMap(resources.statusMap())
@@ -192,6 +194,7 @@ public final class Node implements AutoCloseable {
       }
       files.showIn(nodeMetrics);
       nodeMetrics.watchTrustLists(resources.trust());
+      nodeMetrics.watchRevocations(resources.rulesets());
       nodeMetrics.watchMinting(mintMetrics);
       nodeMetrics.watchDegradedMinting(mintingWatch);
       nodeMetrics.watchOversight(resources.oversight());
@@ -480,6 +483,7 @@ public final class Node implements AutoCloseable {
 
   private void closeWorkers() {
     reloader.shutdown();
+    revocations.close();
     pipeline.close();
     mintPipeline.ifPresent(MintPipeline::close);
     translations.ifPresent(TranslationService::close);

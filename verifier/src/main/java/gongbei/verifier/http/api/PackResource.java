@@ -10,6 +10,7 @@ import gongbei.verifier.http.transport.ConditionalResponse;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.offline.MintingStatement;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
@@ -139,6 +140,18 @@ public final class PackResource {
     return epochSeconds.getAsLong() - kept.madeEpochSeconds();
   }
 
+  /** Refuses to make a pack of more revoked codes than one may hold. */
+  private static void requireRoom(Rulesets inForce) {
+    if (inForce.revoked().listBytes() > ClientLimits.MAX_PACK_REVOCATION_BYTES) {
+      throw Problem.of(
+          503,
+          "pack-too-large",
+          "the lists of revoked foreign codes are of over "
+              + ClientLimits.MAX_PACK_REVOCATION_BYTES
+              + " bytes");
+    }
+  }
+
   private Latest makeLatest() {
     final long now = epochSeconds.getAsLong();
     final SigningKey key = mint.key(now);
@@ -146,6 +159,7 @@ public final class PackResource {
     final TrustList list = trust.current();
     final Rulesets inForce = rulesets.current();
     final MintingSwitch inLog = minting.get();
+    requireRoom(inForce);
     final byte[] pack =
         new PackMaker(statusMap, list, inForce, statement(inLog, now))
             .full(new PackMaker.Terms(key, now, Limits.DEFAULT_PACK_SECONDS), maxHolders)
@@ -174,6 +188,7 @@ public final class PackResource {
           "unknown-version", "since", "is a version that does not exist yet");
     }
     mint.require();
+    requireRoom(rulesets.current());
     final long now = epochSeconds.getAsLong();
     final SigningKey key = mint.key(now);
     if (!making.tryLock()) {

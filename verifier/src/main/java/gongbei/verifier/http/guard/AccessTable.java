@@ -39,6 +39,8 @@ public final class AccessTable {
           Map.entry("GET /v1/issuers", ANY),
           Map.entry("GET /v1/rulesets", ANY),
           Map.entry("GET /v1/foreign-rules", ANY),
+          Map.entry("GET /v1/revocations", ANY),
+          Map.entry("GET /v1/revocations/{name}", ANY),
           Map.entry("POST /v1/scans", Set.of(CHECKPOINT)),
           Map.entry("POST /v1/scans/batch", Set.of(CHECKPOINT)),
           Map.entry("POST /v1/lookups", Set.of(CHECKPOINT)),
@@ -68,6 +70,7 @@ public final class AccessTable {
           // Wallets and checkpoints say so on their pages.
           Map.entry("GET /v1/minting", PUBLIC),
           Map.entry("PUT /v1/minting", Set.of(AUTHORITY)),
+          Map.entry("PUT /v1/revocations/{name}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
           Map.entry("GET /v1/ops", Set.of(OPERATOR)),
           Map.entry("GET /v1/oversight", Set.of(AUDITOR)),
