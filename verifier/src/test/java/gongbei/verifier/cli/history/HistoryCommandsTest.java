@@ -175,8 +175,7 @@ final class HistoryCommandsTest extends CommandRuns {
             "--certificate",
             certificate));
     final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    final String said =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(ExitCode.OK, process.waitFor(), said);
     assertTrue(said.contains("in the history: "), said);
   }
