@@ -92,6 +92,9 @@ final class DocumentStateMachine {
     if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
       documents.publishGrounds();
     }
+    if (kind == CommandKind.REVOCATIONS && outcome == Outcome.APPLIED) {
+      documents.publishRevocations();
+    }
     tell(document, nonce, logMillis, outcome);
     change.clearStatus();
     return outcome;
@@ -115,7 +118,8 @@ final class DocumentStateMachine {
   private static boolean isDocument(int kind, int protocol) {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
-            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES));
+            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES))
+        || (protocol >= ReplicatedState.REVOCATION_PROTOCOL && kind == CommandKind.REVOCATIONS);
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */
