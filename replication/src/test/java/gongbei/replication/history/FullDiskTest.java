@@ -101,9 +101,7 @@ final class FullDiskTest {
 
   private long check() throws Exception {
     return HistoryCheck.check(
-            PublishedHistory.read(history()),
-            List.of(key.issuerKey()),
-            HistoryCheck.EntrySink.NONE)
+            PublishedHistory.read(history()), List.of(key.issuerKey()), HistoryCheck.EntrySink.NONE)
         .entries();
   }
 }
