@@ -5,7 +5,6 @@ import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.signature.SignatureEngine;
-import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -18,7 +17,6 @@ import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanEvaluator;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -67,7 +65,7 @@ public class ForeignScanBenchmark {
   private ScanEvaluator evaluator;
   private SignatureEngine bareEngine;
   private SignatureBatch bareBatch;
-  private IssuerKey key;
+  private SignedCodes codes;
   private int next;
 
   /** Makes an issuer and distinct codes of it. */
@@ -76,9 +74,9 @@ public class ForeignScanBenchmark {
     final Instant now = Instant.now();
     final SigningKey issuer =
         new KeyGeneration().generate("AT", now.minusSeconds(3_600), now.plusSeconds(7_200));
-    key = issuer.issuerKey();
     statusMap = StatusMap.inMemory(1);
     final byte[][] texts = ForeignCodes.codes(issuer, CODES);
+    codes = SignedCodes.of(issuer, texts);
     scans = new Scan[BATCHES][BATCH];
     decoded = new HealthCode[CODES];
     for (int i = 0; i < CODES; i++) {
@@ -87,7 +85,7 @@ public class ForeignScanBenchmark {
       decoded[i] = new HealthCode();
       decoded[i].wrap(texts[i], 0, texts[i].length);
     }
-    final TrustList trust = new TrustList(List.of(key));
+    final TrustList trust = new TrustList(List.of(issuer.issuerKey()));
     final KeyTables tables = KeyTables.of(trust);
     bareEngine = new FixedBaseEngine(tables);
     bareBatch = new SignatureBatch(BATCH);
@@ -126,24 +124,7 @@ public class ForeignScanBenchmark {
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int bareSignatureCheck() {
-    final int first = nextBatch() * BATCH;
-    bareBatch.clear();
-    for (final HealthCode code : Arrays.asList(decoded).subList(first, first + BATCH)) {
-      bareBatch.add(
-          key,
-          code.cose().signed(),
-          0,
-          code.cose().signedLength(),
-          code.buffer(),
-          code.cose().signatureOffset(),
-          code.cose().signatureLength());
-    }
-    bareEngine.verify(bareBatch);
-    int valid = 0;
-    for (int i = 0; i < BATCH; i++) {
-      valid += bareBatch.outcome(i) ? 1 : 0;
-    }
-    return valid;
+    return codes.verify(bareEngine, bareBatch, nextBatch() * BATCH, BATCH);
   }
 
   /** From text to verdict, with all the rules. */
@@ -163,7 +144,8 @@ public class ForeignScanBenchmark {
     final long at = Instant.now().getEpochSecond();
     int kept = 0;
     for (int i = first; i < first + BATCH; i++) {
-      if (judge.apply(national, border.foreignRules(), decoded[i], key.issuer(), at)
+      if (judge.apply(
+              national, border.foreignRules(), decoded[i], codes.key().issuerKey().issuer(), at)
           == NationalJudge.Finding.KEPT) {
         kept++;
       }

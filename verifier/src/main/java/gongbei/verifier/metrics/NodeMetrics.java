@@ -193,14 +193,14 @@ public final class NodeMetrics implements AutoCloseable {
     }
   }
 
-  /** What came of a look-up by document. */
+  /** What came of a lookup by document. */
   public enum LookupOutcome {
     KNOWN,
     UNKNOWN,
     OVER_QUOTA
   }
 
-  /** Counts a look-up by document. */
+  /** Counts a lookup by document. */
   public void countLookup(LookupOutcome outcome) {
     lookups.get(outcome).increment();
   }

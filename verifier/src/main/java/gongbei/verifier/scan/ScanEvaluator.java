@@ -144,7 +144,9 @@ public final class ScanEvaluator {
     return false;
   }
 
-  /** Whether rules can judge each value of a certificate: what they can't is malformed to them. */
+  /**
+   * Whether rules can evaluate each value of a certificate: what they can't is malformed to them.
+   */
   private static boolean isUnderstood(Scan scan) {
     final ForeignFinding finding = ForeignFinding.ofValues(scan.code().facts());
     if (finding == ForeignFinding.OK) {
@@ -298,7 +300,7 @@ public final class ScanEvaluator {
     scan.decide(findings.reason(), findings.verdict());
   }
 
-  /** Brings the memory of the next members' look-ups near and answers where they end. */
+  /** Brings the memory of the next members' lookups near and answers where they end. */
   private int bringMembersNear(byte[] members, int first) {
     final int end = Math.min(members.length, first + MEMBERS_TOGETHER * Subject.BYTES);
     memberLookAhead.clear();
@@ -385,7 +387,7 @@ public final class ScanEvaluator {
       return this;
     }
 
-    /** Sets what tells, after a look-up, whether the map may be answered from. */
+    /** Sets what tells, after a lookup, whether the map may be answered from. */
     public Context isServing(BooleanSupplier serving) {
       isServing = serving;
       return this;

@@ -41,7 +41,7 @@ import java.util.Map;
 import org.fastfilter.xor.Xor8;
 
 /**
- * What a checkpoint without a network judges by: whom to trust, the rules, and a filter of all
+ * What a checkpoint without a network evaluates by: whom to trust, the rules, and a filter of all
  * holders who are not green. A full pack has the filter; a delta has who is no longer green, and
  * who is green again, since a full one. Signed by its region; checked before anything in it is
  * believed. Immutable, for any thread.

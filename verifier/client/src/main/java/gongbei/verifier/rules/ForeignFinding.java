@@ -68,8 +68,8 @@ public enum ForeignFinding {
   }
 
   /**
-   * Finds a value that the value sets do not have and that no rules can judge. Whoever signed it,
-   * such a certificate is malformed for every checkpoint.
+   * Finds a value that the value sets do not have and that no rules can evaluate. Whoever signed
+   * it, such a certificate is malformed for every checkpoint.
    *
    * @return {@link #OK} where there is none
    */

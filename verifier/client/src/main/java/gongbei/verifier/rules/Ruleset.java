@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The rules of one kind of checkpoint: what a holder's status must be. Immutable, judges without
+ * The rules of one kind of checkpoint: what a holder's status must be. Immutable, evaluates without
  * allocation, shared by all threads.
  *
  * @param name the kind of checkpoint, as in {@code metro}: lower-case letters, digits and hyphens

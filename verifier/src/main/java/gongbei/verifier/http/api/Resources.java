@@ -76,7 +76,7 @@ public final class Resources {
             context.paperFont());
     final RequestSignature checkpoint =
         new RequestSignature(
-            context.lookups(), "look-ups by document", context.audience(), context.epochSeconds());
+            context.lookups(), "lookups by document", context.audience(), context.epochSeconds());
     this.lookups = new LookupResource(context);
     this.packs =
         new PackResource(
