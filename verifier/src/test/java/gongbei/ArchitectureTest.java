@@ -156,6 +156,7 @@ final class ArchitectureTest {
               "gongbei.verifier.national..",
               "gongbei.verifier.offline..",
               "gongbei.verifier.protocol..",
+              "gongbei.verifier.revocation..",
               "gongbei.verifier.rules..",
               "gongbei.verifier.status..")
           .should()
@@ -171,6 +172,7 @@ final class ArchitectureTest {
                               "gongbei.verifier.national..",
                               "gongbei.verifier.offline..",
                               "gongbei.verifier.protocol..",
+                              "gongbei.verifier.revocation..",
                               "gongbei.verifier.rules..",
                               "gongbei.verifier.status.."))));
 
@@ -185,6 +187,7 @@ final class ArchitectureTest {
               "gongbei.verifier.national..",
               "gongbei.verifier.offline..",
               "gongbei.verifier.protocol..",
+              "gongbei.verifier.revocation..",
               "gongbei.verifier.rules..",
               "gongbei.verifier.status..")
           .should()
@@ -284,11 +287,7 @@ final class ArchitectureTest {
           "gongbei.codec.signature.SignatureEngine.verify",
           "gongbei.replication.feed.FeedPublisher.publish",
           // A method of Aeron's interface.
-          "gongbei.replication.cluster.StatusService.onNewLeadershipTermEvent",
-          // Still to be given names: issue 16.
-          "gongbei.verifier.pack.PackMaker.delta",
-          "gongbei.verifier.pack.PackMaker.full",
-          "gongbei.verifier.pack.PackMaker.header");
+          "gongbei.replication.cluster.StatusService.onNewLeadershipTermEvent");
 
   @ArchTest
   static final ArchRule PARAMETERS_ARE_SIX_AT_THE_MOST =

@@ -14,6 +14,7 @@ import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.rules.Reason;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -176,21 +177,13 @@ final class DisplayedCodes implements Questions {
         || issued < cameEpochSeconds[index] - SLACK_SECONDS
         || code.cwt().expiresAtEpochSeconds() - issued != TTL_SECONDS) {
       faults.merge(Fault.TIMES, 1, Integer::sum);
-    } else if (!serials.add(serial(bytes, code.region().serialOffset()))) {
+    } else if (!serials.add(ByteBuffer.wrap(bytes).getLong(code.region().serialOffset()))) {
       faults.merge(Fault.SERIAL, 1, Integer::sum);
     }
   }
 
   private static Colour colour(long holder) {
     return ((StatusCommand.SetStatus) Population.status(holder)).colour();
-  }
-
-  private static long serial(byte[] bytes, int offset) {
-    long serial = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      serial = (serial << Byte.SIZE) | (bytes[offset + i] & 0xff);
-    }
-    return serial;
   }
 
   /** Holders who open their wallets, one after the other. */
@@ -200,6 +193,7 @@ final class DisplayedCodes implements Questions {
 
     private final long residents;
     private long opened;
+    private long atHand;
     private byte[] hex = {};
 
     /**
@@ -209,15 +203,21 @@ final class DisplayedCodes implements Questions {
       this.residents = residents;
     }
 
-    /** Returns whose wallet is at hand. */
-    long atHand() {
-      return Math.floorMod(Population.stir(opened), residents);
-    }
-
     @Override
     public void next() {
       opened++;
-      hex = Population.subject(atHand()).toHex().getBytes(StandardCharsets.US_ASCII);
+      again(Math.floorMod(Population.stir(opened), residents));
+    }
+
+    /** Returns whose wallet is at hand. */
+    long atHand() {
+      return atHand;
+    }
+
+    /** Goes back to a holder whose wallet was opened before. */
+    void again(long holder) {
+      atHand = holder;
+      hex = Population.subject(holder).toHex().getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

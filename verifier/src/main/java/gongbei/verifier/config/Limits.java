@@ -61,8 +61,8 @@ public final class Limits {
   public static final int DEFAULT_TCP_PORT = 9700;
 
   /**
-   * Places in the ring buffer for each worker unless told otherwise: what one judges in 10 ms, so
-   * that the last in the queue of an overloaded node is answered soon, or told that it is busy.
+   * Places in the ring buffer for each worker unless told otherwise: what one evaluates in 10 ms,
+   * so that the last in the queue of an overloaded node is answered soon, or told that it is busy.
    */
   public static final int DEFAULT_PLACES_A_WORKER = 1_024;
 
@@ -83,6 +83,12 @@ public final class Limits {
 
   /** The longest that a worker may be told to wait for a batch to fill, in microseconds. */
   public static final int MAX_GATHER_MICROS = 10_000;
+
+  /** How often an event loop may wake, on average, while a worker gathers a batch. */
+  public static final int PASSES_A_GATHERING = 4;
+
+  /** How many times as long as for scans a worker waits for a batch of codes to fill. */
+  public static final int MINT_GATHER_FACTOR = 4;
 
   /** How often a node looks whether its workers answer. */
   public static final int WORKER_LOOK_MILLIS = 1_000;
@@ -108,7 +114,7 @@ public final class Limits {
   /** The most scanner devices that metrics count by themselves. */
   public static final int MAX_COUNTED_DEVICES = 1_000;
 
-  /** The most scans of the devices of one event loop that are judged, or whose answers wait. */
+  /** The most scans of the devices of one event loop that are evaluated, or whose answers wait. */
   public static final int MAX_REPLIES_WAITING = 1 << 16;
 
   /** The most characters of an Accept-Language that is gone by. */
@@ -116,6 +122,12 @@ public final class Limits {
 
   /** The most bytes of a file of national rules, of their tests or of value sets. */
   public static final int MAX_RULE_FILE_BYTES = 16 << 20;
+
+  /** The most bytes of a file of revocation lists, and of what an archive of slices holds. */
+  public static final int MAX_REVOCATION_FILE_BYTES = 256 << 20;
+
+  /** The most entries of one batch of the EU gateway's revocation list. */
+  public static final int MAX_REVOCATION_BATCH = 1_000;
 
   /** The most bytes of an HTTP request's body. */
   public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
@@ -141,14 +153,17 @@ public final class Limits {
   /** The most HTTP requests of one connection that wait for the one before. */
   public static final int MAX_HTTP_PIPELINED = 1_024;
 
-  /** The most scans of one HTTP connection that are judged at a time. */
+  /** The most scans of one HTTP connection that are evaluated at a time. */
   public static final int MAX_HTTP_SCANS_IN_FLIGHT = 256;
 
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
   public static final int HTTP_REQUEST_SECONDS = 10;
 
-  /** How long an HTTP connection may be idle between requests, in seconds. */
-  public static final int HTTP_IDLE_SECONDS = 60;
+  /**
+   * How long an HTTP connection may be idle between requests, in seconds: a wallet that refreshes
+   * each minute keeps its own.
+   */
+  public static final int HTTP_IDLE_SECONDS = 120;
 
   /** How long a client that was refused may go on sending before it is cut off. */
   public static final int HTTP_LINGER_MILLIS = 2_000;
@@ -356,19 +371,16 @@ public final class Limits {
   /** How many holders a key may look up by document in a minute unless told otherwise. */
   public static final int DEFAULT_LOOKUPS_PER_MINUTE = 60;
 
-  /** How many look-ups of a key in an hour may find nobody unless told otherwise. */
+  /** How many lookups of a key in an hour may find nobody unless told otherwise. */
   public static final int DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR = 120;
 
-  /** The most look-ups of a key that may be configured for a minute or an hour. */
+  /** The most lookups of a key that may be configured for a minute or an hour. */
   public static final int MAX_LOOKUPS_PER_PERIOD = 1_000_000;
 
   /** The greatest rate that may be configured, in requests a second. */
   public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;
 
-  /** The most characters of a {@code traceparent}; what is longer is passed over. */
-  public static final int MAX_TRACEPARENT_CHARACTERS = 128;
-
-  /** The most spans that are logged in a second, whoever asks for them. */
+  /** The most spans that are created in a second, of all clients together. */
   public static final int MAX_SPANS_A_SECOND = 100;
 
   /** The most callers whose rates are told apart: 10 MiB; the rest share one. */
@@ -395,7 +407,7 @@ public final class Limits {
   /** How often a node writes down what oversight has counted: as much a crash may cost. */
   public static final int OVERSIGHT_SAVE_MILLIS = 60_000;
 
-  /** The most holders whose changes are remembered while colours are counted anew. */
+  /** The most holders whose changes are remembered while colours are recounted. */
   public static final int MAX_RECOUNT_CHANGES = 1 << 20;
 
   /** After how many days entries of the history are purged unless told otherwise. */

@@ -155,7 +155,7 @@ public final class QrImage {
       throw new UnreadableException(
           isHeif(bytes)
               ? "image is a HEIC or AVIF file, for which there is no reader here: save it as JPEG"
-              : "image is of no kind that can be read");
+              : "image is of an unknown format");
     }
     return picture;
   }

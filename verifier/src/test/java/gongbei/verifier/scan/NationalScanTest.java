@@ -23,6 +23,7 @@ import gongbei.verifier.national.NationalRules;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.offline.OfflineVerdict;
 import gongbei.verifier.pack.PackMaker;
+import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Rulesets;
@@ -119,10 +120,11 @@ final class NationalScanTest {
 
   private ScanEvaluator evaluator() {
     final TrustList trust = new TrustList(List.of(KEY.issuerKey()));
+    final ForeignLaw law = ForeignLaw.NONE.with(published);
     return new ScanEvaluator(
         new ScanEvaluator.Context()
             .trust(() -> trust)
-            .national(() -> published)
+            .foreign(() -> law)
             .engine(Believer::new)
             .statusMap(map)
             .epochSeconds(() -> NOW)
@@ -194,8 +196,9 @@ final class NationalScanTest {
     final TrustList trust = new TrustList(List.of(REGION.issuerKey(), KEY.issuerKey()));
     final OfflineCheckpoint bus = new OfflineCheckpoint(trust, () -> NOW);
     bus.take(
-        PackMaker.full(
-            map, trust, new Rulesets(List.of(border("EU", "FR")), published), REGION, NOW, 60));
+        new PackMaker(map, trust, new Rulesets(List.of(border("EU", "FR")), published))
+            .full(new PackMaker.Terms(REGION, NOW, 60))
+            .orElseThrow());
     assertEquals(Reason.OK, judged(bus, vaccination("EU/1/20/1528", 2, "2022-01-01")).reason());
     final OfflineVerdict half = judged(bus, vaccination("EU/1/20/1528", 2, "2022-02-28"));
     assertEquals(Verdict.REFUSE, half.verdict());

@@ -9,9 +9,11 @@ import gongbei.verifier.http.transport.ConditionalResponse;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Rulesets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -110,18 +112,34 @@ public final class PackResource {
     return epochSeconds.getAsLong() - kept.madeEpochSeconds();
   }
 
+  /** Refuses to make a pack of more revoked codes than one may hold. */
+  private static void requireRoom(Rulesets inForce) {
+    if (inForce.revoked().listBytes() > ClientLimits.MAX_PACK_REVOCATION_BYTES) {
+      throw Problem.of(
+          503,
+          "pack-too-large",
+          "the lists of revoked foreign codes are of over "
+              + ClientLimits.MAX_PACK_REVOCATION_BYTES
+              + " bytes");
+    }
+  }
+
   private Latest makeLatest() {
     final long now = epochSeconds.getAsLong();
     final SigningKey key = mint.key(now);
     final long version = statusMap.version();
     final TrustList list = trust.current();
     final Rulesets inForce = rulesets.current();
+    requireRoom(inForce);
     final byte[] pack =
-        PackMaker.full(statusMap, list, inForce, key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
-    if (pack == null) {
-      throw Problem.of(
-          503, "pack-too-large", "too many holders are not green for a full pack at the moment");
-    }
+        new PackMaker(statusMap, list, inForce)
+            .full(new PackMaker.Terms(key, now, Limits.DEFAULT_PACK_SECONDS), maxHolders)
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        503,
+                        "pack-too-large",
+                        "too many holders are not green for a full pack at the moment"));
     if (!isServing.getAsBoolean()) {
       throw Problem.rebuilding();
     }
@@ -141,35 +159,32 @@ public final class PackResource {
           "unknown-version", "since", "is a version that does not exist yet");
     }
     mint.require();
+    requireRoom(rulesets.current());
     final long now = epochSeconds.getAsLong();
     final SigningKey key = mint.key(now);
     if (!making.tryLock()) {
       throw Problem.busy("another pack is being made");
     }
-    final byte[] pack;
+    final PackMaker maker = new PackMaker(statusMap, trust.current(), rulesets.current());
+    final PackMaker.Terms terms = new PackMaker.Terms(key, now, lifeSeconds);
+    final Optional<byte[]> pack;
     try {
-      pack =
-          since == 0
-              ? PackMaker.full(
-                  statusMap, trust.current(), rulesets.current(), key, now, lifeSeconds, maxHolders)
-              : PackMaker.delta(
-                  statusMap, since, trust.current(), rulesets.current(), key, now, lifeSeconds);
+      pack = since == 0 ? maker.full(terms, maxHolders) : maker.delta(since, terms);
     } finally {
       making.unlock();
     }
-    if (pack == null && since == 0) {
-      throw Problem.unprocessable(
-          "pack-too-large",
-          "since",
-          "is missing, and too many holders are not green for a full pack");
-    }
-    if (pack == null) {
-      throw Problem.unprocessable(
-          "delta-too-large", "since", "is too old for a delta: fetch a full pack");
+    if (pack.isEmpty()) {
+      throw since == 0
+          ? Problem.unprocessable(
+              "pack-too-large",
+              "since",
+              "is missing, and too many holders are not green for a full pack")
+          : Problem.unprocessable(
+              "delta-too-large", "since", "is too old for a delta: fetch a full pack");
     }
     if (!isServing.getAsBoolean()) {
       throw Problem.rebuilding();
     }
-    return Response.of(BYTES, pack);
+    return Response.of(BYTES, pack.get());
   }
 }

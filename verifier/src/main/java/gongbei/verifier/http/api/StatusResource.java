@@ -40,7 +40,7 @@ import java.util.regex.Pattern;
  */
 public final class StatusResource {
   private static final String SUBJECT = "subject";
-  private static final String REVOKE_BEFORE = "revokeBefore";
+  static final String REVOKE_BEFORE = "revokeBefore";
 
   /** What a change that is no whole status may say besides what it changes. */
   private static final Set<String> OF_ANY_CHANGE = Set.of(StatusForm.GROUND);
@@ -186,8 +186,8 @@ public final class StatusResource {
               Problem.of(
                   404,
                   "unknown-subject",
-                  "the map knows no such subject, so that nothing was changed: a holder is made"
-                      + " known by a status with a colour");
+                  "the map knows no such subject and nothing was changed: a status with a"
+                      + " colour creates a holder");
           case MAP_FULL ->
               Problem.of(503, "map-full", "the map has no room for another holder (maxSubjects)");
           default -> Problem.of(422, "invalid-field", "the log has found a field out of its range");

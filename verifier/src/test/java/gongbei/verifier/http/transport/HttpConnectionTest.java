@@ -495,7 +495,7 @@ public final class HttpConnectionTest {
         assertProblem(more.read(), 503, "busy");
         assertTrue(more.isAtEnd());
       }
-      // A scan that comes in one piece is judged at once, and needs no room.
+      // A scan that comes in one piece is evaluated at once, and needs no room.
       assertAGoodScanIsAnswered();
     }
     waitUntilEmpty();
@@ -762,7 +762,7 @@ public final class HttpConnectionTest {
             () -> true,
             () -> 4_000_000_000L);
     try (MintPipeline pipeline =
-            new MintPipeline(64, 1, new BlockingWaitStrategy(), late, metrics);
+            new MintPipeline(64, 1, new BlockingWaitStrategy(), 0, late, metrics);
         RawHttp client =
             start(
                 context()
