@@ -11,6 +11,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.national.NationalJudge;
 import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.scan.Scan;
@@ -26,6 +27,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -33,9 +35,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The whole in-process scan of foreign codes by twenty entry rules, beside the bare signature check
- * (ES256) over the same codes; then the rules alone, over codes that are decoded. One operation is
- * one code.
+ * The whole in-process scan of foreign codes by twenty entry rules and lists of revoked codes,
+ * beside the bare signature check (ES256) over the same codes; then the rules alone, over codes
+ * that are decoded. One operation is one code.
  *
  * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes a code.
  */
@@ -49,6 +51,10 @@ public class ForeignScanBenchmark {
   private static final int BATCH = 64;
   private static final int BATCHES = 16;
   private static final int CODES = BATCH * BATCHES;
+
+  /** How many hashes of codes are revoked, none of them of those that are scanned. */
+  @Param({"0", "10000000"})
+  public int revoked;
 
   private final NationalRules national = ForeignCodes.rules();
   private final Ruleset border = ForeignCodes.ruleset();
@@ -83,11 +89,12 @@ public class ForeignScanBenchmark {
     final KeyTables tables = KeyTables.of(trust);
     bareEngine = new FixedBaseEngine(tables);
     bareBatch = new SignatureBatch(BATCH);
+    final ForeignLaw law = ForeignLaw.NONE.with(national).with(RevokedHashes.set(revoked));
     evaluator =
         new ScanEvaluator(
             new ScanEvaluator.Context()
                 .trust(() -> trust)
-                .national(() -> national)
+                .foreign(() -> law)
                 .engine(() -> new FixedBaseEngine(tables))
                 .statusMap(statusMap)
                 .clockSkewSeconds(5)

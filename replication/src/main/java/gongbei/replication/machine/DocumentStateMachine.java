@@ -92,6 +92,9 @@ final class DocumentStateMachine {
     if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
       documents.publishGrounds();
     }
+    if (kind == CommandKind.REVOCATIONS && outcome == Outcome.APPLIED) {
+      documents.publishRevocations();
+    }
     tell(document, nonce, logMillis, outcome);
     change.clearStatus();
     return outcome;
@@ -115,17 +118,19 @@ final class DocumentStateMachine {
   private static boolean isDocument(int kind, int protocol) {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
-            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES));
+            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES))
+        || (protocol >= ReplicatedState.REVOCATION_PROTOCOL && kind == CommandKind.REVOCATIONS);
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */
-  private boolean isTable(Documents.Entry entry) {
+  private boolean isTable(Documents.Entry entry, int protocol) {
     if (!Arrays.equals(entry.name(), GROUNDS)) {
       return false;
     }
     try {
-      GroundTable.parse(entry.content(), entry.revision()).requireNamesOf(documents.grounds());
-      return true;
+      final GroundTable table = GroundTable.parse(entry.content(), entry.revision());
+      table.requireNamesOf(documents.grounds());
+      return !table.hasNeeds() || protocol >= ReplicatedState.RESTRICTION_PROTOCOL;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -136,7 +141,7 @@ final class DocumentStateMachine {
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
         || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
-        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry))) {
+        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry, protocol))) {
       return Outcome.INVALID;
     }
     if (!documents.hasRoomFor(entry)) {

@@ -37,6 +37,7 @@ import gongbei.verifier.cli.node.JavaVersions;
 import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.cli.node.StatusCommand;
 import gongbei.verifier.cli.node.TopCommand;
+import gongbei.verifier.cli.revocation.RevocationsCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -86,6 +87,7 @@ import picocli.CommandLine.Command;
       RulesetCommand.class,
       GroundsCommand.class,
       RulesCommand.class,
+      RevocationsCommand.class,
       AuditCommand.class,
       HistoryCommand.class,
       SubjectCommand.class,

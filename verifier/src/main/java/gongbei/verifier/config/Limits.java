@@ -123,6 +123,12 @@ public final class Limits {
   /** The most bytes of a file of national rules, of their tests or of value sets. */
   public static final int MAX_RULE_FILE_BYTES = 16 << 20;
 
+  /** The most bytes of a file of revocation lists, and of what an archive of slices holds. */
+  public static final int MAX_REVOCATION_FILE_BYTES = 256 << 20;
+
+  /** The most entries of one batch of the EU gateway's revocation list. */
+  public static final int MAX_REVOCATION_BATCH = 1_000;
+
   /** The most bytes of an HTTP request's body. */
   public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
 

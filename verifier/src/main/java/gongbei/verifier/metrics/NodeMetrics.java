@@ -383,6 +383,11 @@ public final class NodeMetrics implements AutoCloseable {
     TrustMeters.bind(trust, registry);
   }
 
+  /** Shows how many foreign codes are revoked, and how old the lists of them are. */
+  public void watchRevocations(RulesetStore rulesets) {
+    RevocationMeters.bind(rulesets, registry);
+  }
+
   /** Counts one HTTP answer by its status. */
   public void countHttpAnswer(int status) {
     Counter counter = httpAnswers.get(status);

@@ -165,7 +165,7 @@ public final class OfflineCheckpoint {
     }
     if (code.format().isForeign()) {
       final ForeignFinding foreign =
-          foreignJudge.judge(rules, newest().rulesets().national(), code, key, now);
+          foreignJudge.judge(rules, newest().rulesets().foreign(), code, key, now);
       return new OfflineVerdict(
           rules.verdict(foreign),
           foreign.reason(),

@@ -91,6 +91,7 @@ public final class Pages implements RouteTable.PageSource {
           "qr-codes.js",
           "qr-worker.js",
           "code-claims.js",
+          "next-code.js",
           "words/zh-Hans.json",
           "words/zh-Hant.json",
           "words/pt.json",
