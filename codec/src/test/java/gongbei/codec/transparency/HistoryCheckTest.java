@@ -193,8 +193,7 @@ final class HistoryCheckTest {
             .toList();
     for (int level = TilePath.ENTRIES; level <= 2; level++) {
       final int each = level;
-      final List<TilePath> ofLevel =
-          paths.stream().filter(path -> path.level() == each).toList();
+      final List<TilePath> ofLevel = paths.stream().filter(path -> path.level() == each).toList();
       for (int i = 0; i < 3; i++) {
         final byte[] bytes = large.files.get(ofLevel.get(random.nextInt(ofLevel.size())));
         final int at = random.nextInt(bytes.length);
