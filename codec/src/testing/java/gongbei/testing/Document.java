@@ -44,6 +44,7 @@ public enum Document {
   GROUNDS("verifier/docs/reference/grounds.md"),
   SIGNED_CHANGES("verifier/docs/reference/signed-changes.md"),
   SUBJECTS("verifier/docs/reference/subjects.md"),
+  VENUES("verifier/docs/reference/venues.md"),
   VERDICTS("verifier/docs/reference/verdicts.md"),
 
   ARCHITECTURE("verifier/docs/internals/architecture.md"),

@@ -17,9 +17,11 @@ public final class RegionClaims {
   static final long CLAIM = -65537;
 
   private static final int ORIGIN_CHARACTERS = 2;
+  private static final int MAX_KIND = CodeKind.VENUE.number();
 
   private final CodeCursor cursor;
   private final Slice origin = new Slice();
+  private final VenueClaims venue;
   private int subjectOffset;
   private int serialOffset;
   private CodeKind kind;
@@ -32,11 +34,13 @@ public final class RegionClaims {
 
   RegionClaims(CodeCursor cursor) {
     this.cursor = cursor;
+    venue = new VenueClaims(cursor);
   }
 
   /** Forgets the claims. */
   void clear() {
     origin.clear();
+    venue.clear();
     subjectOffset = ABSENT;
     serialOffset = ABSENT;
     kind = null;
@@ -78,9 +82,12 @@ public final class RegionClaims {
         return subjectOffset != ABSENT || cursor.malformed("subject", "is not 16 bytes");
       }
       case 2 -> {
-        final int number = readSmall(CodeKind.TRANSLATED.number());
-        kind = number == ABSENT ? null : CodeKind.ofNumber(number);
-        return kind != null || cursor.malformed("kind", "is not a number from 0 to 3");
+        final int number = readSmall(MAX_KIND);
+        kind =
+            number == ABSENT || number == CodeKind.RESERVE.number()
+                ? null
+                : CodeKind.ofNumber(number);
+        return kind != null || cursor.malformed("kind", "is not a number from 0 to " + MAX_KIND);
       }
       case 3 -> {
         final int number = readSmall(Colour.RED.number());
@@ -118,7 +125,7 @@ public final class RegionClaims {
         return groupDigestOffset != ABSENT || cursor.malformed("groupDigest", "is not 32 bytes");
       }
       default -> {
-        cursor.cbor().skip();
+        venue.pass(label);
         return true;
       }
     }
@@ -180,7 +187,7 @@ public final class RegionClaims {
     if (kind == CodeKind.GROUP && groupDigestOffset == ABSENT) {
       return missing("groupDigest");
     }
-    return true;
+    return kind != CodeKind.VENUE || venue.read();
   }
 
   private boolean missing(String claim) {
@@ -230,6 +237,11 @@ public final class RegionClaims {
   /** How many people a group code stands for, or {@link HealthCode#ABSENT}. */
   public int groupSize() {
     return groupSize;
+  }
+
+  /** What the code of a venue says of its place. */
+  public VenueClaims venue() {
+    return venue;
   }
 
   /** Offset of the 32 bytes of a group's digest, or {@link HealthCode#ABSENT}. */

@@ -223,7 +223,7 @@ final class HealthCodeTest {
     assertRefused(
         body(2, claims -> subject(claims).writeInt(2).writeInt(4)),
         "kind",
-        "is not a number from 0 to 3");
+        "is not a number from 0 to 5");
     assertRefused(body(1, claims -> subject(claims)), "kind", "is missing");
     assertRefused(
         body(2, claims -> subject(claims).writeInt(2).writeInt(0)), "colour", "is missing");

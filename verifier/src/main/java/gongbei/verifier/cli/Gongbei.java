@@ -37,6 +37,7 @@ import gongbei.verifier.cli.node.JavaVersions;
 import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.cli.node.StatusCommand;
 import gongbei.verifier.cli.node.TopCommand;
+import gongbei.verifier.cli.venue.VenueCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -81,6 +82,7 @@ import picocli.CommandLine.Command;
       LinkCommand.class,
       GroupCommand.class,
       PaperCommand.class,
+      VenueCommand.class,
       LookupCommand.class,
       PackCommand.class,
       RulesetCommand.class,

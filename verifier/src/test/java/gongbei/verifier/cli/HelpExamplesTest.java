@@ -52,7 +52,7 @@ final class HelpExamplesTest {
 
   /** Commands whose answer is no, as it should be. */
   private static final Set<String> REFUSED =
-      Set.of("gongbei scan", "gongbei pack judge", "gongbei lookup");
+      Set.of("gongbei scan", "gongbei pack judge", "gongbei lookup", "gongbei venue visit");
 
   /** The names of the session's files, as the examples have them. */
   private static final Pattern FILE =
@@ -64,6 +64,7 @@ final class HelpExamplesTest {
   private final InputStream inputBefore = System.in;
   private String said = "";
   private String code = "";
+  private String venue = "";
   private String keyId = "";
   private String appeal = "";
   private Node node;
@@ -189,6 +190,8 @@ final class HelpExamplesTest {
       final String word = words.get(i);
       if (word.equals("$CODE")) {
         own.add(code);
+      } else if (word.equals("$VENUE")) {
+        own.add(venue);
       } else if (FILE.matcher(word).matches() && i >= words(command).size()) {
         own.add(directory.resolve(word).toString());
       } else if (word.contains("127.0.0.1:8080")) {
@@ -227,6 +230,10 @@ final class HelpExamplesTest {
       keyId = said.strip().substring(4, 12);
     } else if (command.equals("gongbei mint")) {
       code = said.strip();
+    } else if (command.equals("gongbei venue issue") && venue.isEmpty()) {
+      venue = said.strip();
+    } else if (command.equals("gongbei venue issue")) {
+      Files.writeString(directory.resolve("licence.txt"), said);
     } else if (command.equals("gongbei appeals open")) {
       appeal = said.substring(0, said.indexOf(' '));
     }

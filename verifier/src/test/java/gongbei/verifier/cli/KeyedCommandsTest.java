@@ -51,6 +51,7 @@ final class KeyedCommandsTest {
           "gongbei status",
           "gongbei cluster members",
           "gongbei appeals open",
+          "gongbei venue visit",
           "gongbei history prove",
           "gongbei history verify",
           "gongbei history watch");
@@ -98,6 +99,14 @@ final class KeyedCommandsTest {
                     directory.resolve("grounds.yaml"),
                     GroundTableJson.of(GroundTable.DEFAULT).put("revision", 1).toString())
                 .toString()));
+    all.put("venue issue", joined(place, "--checkpoint", "metro", "--place", "here"));
+    all.put(
+        "venue code",
+        joined(
+            place,
+            "--licence",
+            Files.writeString(directory.resolve("licence.txt"), "GD1:BB8\n").toString()));
+    all.put("venue visit", joined(place, "--code", "GD1:BB8", "--venue", "GD1:BB8"));
     all.put("appeals list", place);
     all.put("appeals show", joined(place, "7"));
     all.put("appeals open", joined(place, "--code", "GD1:BB8", "--reason", "no-contact"));

@@ -1,6 +1,7 @@
 package gongbei.verifier.http.api;
 
 import gongbei.verifier.audit.KnownDocuments;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.guard.RequestSignature;
 import gongbei.verifier.http.guard.Route;
 import gongbei.verifier.http.guard.RouteTable;
@@ -9,6 +10,7 @@ import gongbei.verifier.http.guard.WorkRunner;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.server.ScanAdmission;
+import gongbei.verifier.venue.VenueFeed;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,6 +31,8 @@ public final class Resources {
   private final PaperResource papers;
   private final LookupResource lookups;
   private final PackResource packs;
+  private final VenueResource venues;
+  private final VisitResource visits;
   private final AppealResource appeals;
   private final AppealDecisionResource appealDecisions;
   private final HolderHistoryResource histories;
@@ -45,9 +49,8 @@ public final class Resources {
    */
   public Resources(ApiContext<?> context, WorkRunner works) {
     this.works = works;
-    this.scans =
-        new ScanResource(
-            new ScanAdmission(context.pipeline(), context.scanMetrics()), context.rulesets());
+    final ScanAdmission admission = new ScanAdmission(context.pipeline(), context.scanMetrics());
+    this.scans = new ScanResource(admission, context.rulesets());
     final CodeMint mint =
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
     this.codes = new CodeResource(mint, context.mintPipeline());
@@ -84,6 +87,12 @@ public final class Resources {
             context.trust(),
             context.rulesets(),
             context.epochSeconds());
+    final VenueCodes venueCodes = new VenueCodes(context);
+    final VenueFeed feed =
+        new VenueFeed(Limits.MAX_VENUE_SCREENS, Limits.MAX_VENUE_SCREENS_OF_CALLER);
+    context.nodeMetrics().watchVenues(feed);
+    this.venues = new VenueResource(context, mint, venueCodes, feed);
+    this.visits = new VisitResource(context, admission, venueCodes, feed);
     final HolderProof holderProof = new HolderProof(context);
     final HolderChanges causes = new HolderChanges(context.history());
     this.appeals = new AppealResource(context, holderProof, causes);
@@ -104,6 +113,10 @@ public final class Resources {
     write("POST", "/v1/codes", true, this::mint);
     write("POST", "/v1/papers", false, now(papers::make));
     write("POST", "/v1/translations", true, this::translate);
+    write("POST", "/v1/venues", false, now(venues::issue));
+    write("POST", "/v1/venues/codes", false, now(venues::code));
+    ask("POST", "/v1/venues/watch", false, this::watchVenue);
+    ask("POST", "/v1/visits", false, this::visit);
     writeSigned("PUT", "/v1/subjects/status", signature, this::putStatuses);
     writeSigned("PUT", "/v1/subjects/{subject}/status", signature, this::putStatus);
     ask("GET", "/v1/subjects/{subject}/status", false, this::getStatus);
@@ -187,6 +200,15 @@ public final class Resources {
 
   private CompletableFuture<Response> scanBatch(Request question, String none) {
     return scans.scanBatch(question, works.goingOn(WorkClass.CHECKS));
+  }
+
+  private CompletableFuture<Response> watchVenue(Request question, String none) {
+    return CompletableFuture.completedFuture(
+        venues.watch(question, works.goingOn(WorkClass.PRINTS)));
+  }
+
+  private CompletableFuture<Response> visit(Request question, String none) {
+    return visits.visit(question, question.connection());
   }
 
   private CompletableFuture<Response> getStatus(Request question, String subject) {

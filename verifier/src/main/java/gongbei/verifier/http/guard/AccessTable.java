@@ -47,6 +47,9 @@ public final class AccessTable {
           Map.entry("POST /v1/translations", Set.of(CHECKPOINT, ISSUER)),
           Map.entry("POST /v1/codes", Set.of(ISSUER, PAPER)),
           Map.entry("POST /v1/papers", Set.of(PAPER)),
+          Map.entry("POST /v1/venues", Set.of(PAPER)),
+          Map.entry("POST /v1/venues/codes", Set.of(CHECKPOINT)),
+          Map.entry("POST /v1/venues/watch", Set.of(CHECKPOINT)),
           // Who mints sees it in codes, who changes it could set it to be sure.
           Map.entry("GET /v1/subjects/{subject}/status", Set.of(ISSUER, AUTHORITY)),
           Map.entry("PUT /v1/subjects/{subject}/status", Set.of(AUTHORITY)),
@@ -56,6 +59,7 @@ public final class AccessTable {
           Map.entry("PUT /v1/groups/{group}", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/rulesets/{name}", Set.of(AUTHORITY)),
           // The holder's own fresh code is looked for by the operations.
+          Map.entry("POST /v1/visits", PUBLIC),
           Map.entry("POST /v1/appeals", PUBLIC),
           Map.entry("GET /v1/subjects/{subject}/history", PUBLIC),
           Map.entry("GET /v1/appeals", Set.of(AUTHORITY)),

@@ -55,6 +55,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   private Problem lastWord;
   private boolean ending;
   private boolean isStopping;
+  private EventResponse events;
 
   public HttpConnection(Shared shared, ScanReplies replies, RequestDeadline deadline) {
     this.handler = shared.handler();
@@ -112,6 +113,13 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     incoming.forget();
     forgetWaiting();
     scans.forget();
+    endEvents();
+  }
+
+  private void endEvents() {
+    if (events != null) {
+      events.end();
+    }
   }
 
   /** Ends for another's sake, once it is owed nothing. For any thread. */
@@ -135,6 +143,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   private void stopNow() {
     isStopping = true;
+    endEvents();
     if (ending || lastWord != null) {
       return;
     }
@@ -190,6 +199,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+    endEvents();
     if (ending || lastWord != null) {
       return;
     }
@@ -384,6 +394,11 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   private void give(ChannelHandlerContext ctx, Waiting asked, Response answer) {
     if (ending) {
+      answer.events().ifPresent(EventSource::end);
+      return;
+    }
+    if (answer.events().isPresent()) {
+      begin(ctx, answer, answer.events().get());
       return;
     }
     answering = false;
@@ -408,6 +423,17 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       final var unused = ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
+  }
+
+  /** Goes on with events until the connection ends; what else was asked is not answered. */
+  private void begin(ChannelHandlerContext ctx, Response answer, EventSource source) {
+    scans.pass();
+    ending = true;
+    incoming.forget();
+    forgetWaiting();
+    events = new EventResponse(ctx, source);
+    events.begin(writer.headOf(answer));
+    ctx.channel().config().setAutoRead(true);
   }
 
   /** Whether nothing that has come waits to be answered. */
