@@ -4,13 +4,14 @@ import {
   ask, bringLanguage, dateAndTime, explain, has, html, isKeyFault, keepAwake, languageTag, number, prepare, say, svg,
   Unreachable, whenSpoken,
 } from './common.js';
-import { codeText, draw } from './qr-codes.js';
+import { codeText } from './qr-codes.js';
+import { picture } from './qr-picture.js';
 import { claimsOf } from './code-claims.js';
 import { Camera, readFile } from './scanner.js';
 import { Wedge } from './wedge.js';
 import { Why } from './why.js';
+import { Visit } from './visit.js';
 
-const QUIET_MODULES = 4;
 const RETRY_MILLIS = 3_000;
 const TICK_MILLIS = 250;
 const SUBJECT = /^[0-9a-f]{32}$/;
@@ -27,21 +28,6 @@ const nodeMillis = () => Date.now() + skewMillis;
 const regionName = (region) => (has(`region.${region}`) ? say(`region.${region}`) : region);
 
 // ---- Cards
-
-/** A QR code as one path of SVG. */
-function picture(code) {
-  const rows = draw(code).trim().split('\n');
-  const size = rows.length + 2 * QUIET_MODULES;
-  let path = '';
-  rows.forEach((row, y) => {
-    for (const run of row.matchAll(/1+/g)) {
-      path += `M${run.index + QUIET_MODULES} ${y + QUIET_MODULES}h${run[0].length}v1h-${run[0].length}z`;
-    }
-  });
-  return svg('svg', { viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': say('wallet.picture.alt'), 'shape-rendering': 'crispEdges' },
-    svg('rect', { width: size, height: size, fill: '#fff' }),
-    svg('path', { d: path, fill: '#000' }));
-}
 
 /** The shapes by which the colours are told apart without their colour, as at a checkpoint. */
 const COLOUR_SHAPES = {
@@ -345,6 +331,15 @@ byId('group-remove').addEventListener('click', () => {
 
 const groupTaker = new Taker(byId('group-taker'), () => say('wallet.add'), showGroup);
 
+// ---- Visits
+
+const visit = new Visit(() => (mine.code === null || mine.over ? null : mine.code), nodeMillis);
+const visitTaker = new Taker(
+  byId('visit-taker'),
+  () => say('visit.send'),
+  (code, taker) => visit.take(code, taker),
+);
+
 // ---- Crossing
 
 const otherRegion = () => (node.region === 'MO' ? 'GD' : 'MO');
@@ -441,7 +436,7 @@ const crossTaker = new Taker(
 
 // A hand scanner's code goes where codes are taken in view; elsewhere it is nobody's.
 new Wedge((code) => {
-  [groupTaker, crossTaker].find((taker) => taker.isShown)?.take(code);
+  [groupTaker, visitTaker, crossTaker].find((taker) => taker.isShown)?.take(code);
 }, () => {});
 
 // ---- The page
@@ -458,6 +453,7 @@ function view(name) {
     }
   });
   groupTaker.stop();
+  visitTaker.stop();
   crossTaker.stop();
 }
 
@@ -466,7 +462,7 @@ document.querySelectorAll('.tabs button').forEach((each) => {
 });
 
 function tick() {
-  [mine, group, crossed].forEach((card) => card.tick());
+  [mine, group, crossed, visit].forEach((card) => card.tick());
   if (nodeMillis() >= nextFetchMillis) {
     refresh();
   }
@@ -493,9 +489,10 @@ async function meetNode() {
 }
 
 function name() {
-  [mine, group, crossed].forEach((card) => card.draw());
+  [mine, group, crossed, visit].forEach((card) => card.draw());
   byId('cross-in-title').textContent = say('wallet.cross.in', { region: regionName(otherRegion()) });
   groupTaker.name();
+  visitTaker.name();
   crossTaker.name();
   aimLink();
 }

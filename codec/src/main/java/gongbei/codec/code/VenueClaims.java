@@ -78,8 +78,8 @@ public final class VenueClaims {
   }
 
   private boolean readName(int index, Slice into) {
-    return cursor.at(offsets[index]).next().isDefinite(CborReader.TEXT)
-            && isText(into, CodeLimits.MAX_VENUE_NAME_BYTES, true)
+    return (cursor.at(offsets[index]).next().isDefinite(CborReader.TEXT)
+            && isText(into, CodeLimits.MAX_VENUE_NAME_BYTES, true))
         || cursor.malformed(NAMES[index], "is not text of 1 to 32 characters of ASCII");
   }
 

@@ -57,6 +57,8 @@ public final class Pages implements RouteTable.PageSource {
           "checkpoint.html",
           "/wallet",
           "wallet.html",
+          "/venue",
+          "venue.html",
           "/ops",
           "ops.html",
           "/oversight",
@@ -76,6 +78,9 @@ public final class Pages implements RouteTable.PageSource {
           "checkpoint.js",
           "wallet.js",
           "why.js",
+          "visit.js",
+          "venue.js",
+          "qr-picture.js",
           "history-proof.js",
           "ops.js",
           "oversight.js",
@@ -178,6 +183,7 @@ public final class Pages implements RouteTable.PageSource {
         .put("metrics", "/metrics")
         .put("checkpoint", "/checkpoint")
         .put("wallet", "/wallet")
+        .put("venue", "/venue")
         .put("ops", "/ops")
         .put("oversight", "/oversight");
   }

@@ -415,6 +415,31 @@ final class VenueHttpTest {
   }
 
   @Test
+  void aNodeThatStopsEndsItsScreensAndDoesNotWaitForThem() throws Exception {
+    final SigningKey key;
+    final HttpResponse<InputStream> stream;
+    try (TestNode stopping = new TestNode()) {
+      key = stopping.guangdong;
+      stream =
+          CLIENT.send(
+              HttpRequest.newBuilder(URI.create(stopping.http("/v1/venues/watch")))
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          object()
+                              .put("venue", made(CodeFormat.GD1, key, VenueForm.PRINTED, 0, 60))
+                              .toString()))
+                  .build(),
+              HttpResponse.BodyHandlers.ofInputStream());
+      assertEquals(200, stream.statusCode());
+    }
+    try (InputStream events = stream.body()) {
+      assertTrue(
+          new String(events.readAllBytes(), StandardCharsets.UTF_8).startsWith("event: screen"));
+    }
+  }
+
+  @Test
   void visitsAreCountedByKindAndVerdict() throws Exception {
     final String venue =
         post(
