@@ -3,8 +3,10 @@ package gongbei.replication.machine;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Guardianship;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.PutDocumentDecoder;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +117,8 @@ final class DocumentStateMachine {
   private static boolean isDocument(int kind, int protocol) {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
-            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES));
+            && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES))
+        || (protocol >= ReplicatedState.GUARDIAN_PROTOCOL && kind == CommandKind.GUARDIAN);
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */
@@ -131,12 +134,26 @@ final class DocumentStateMachine {
     }
   }
 
+  /** Whether it is a guardianship, or the end of one. */
+  private static boolean isGuardianship(Documents.Entry entry) {
+    return entry.name().length == 2 * Subject.BYTES
+        && (entry.content().length == 0
+            || Guardianship.of(entry.name(), entry.content()).isPresent());
+  }
+
+  private boolean isOverLimit(Documents.Entry entry) {
+    return Guardianship.of(entry.name(), entry.content())
+        .filter(documents.guardians()::isFull)
+        .isPresent();
+  }
+
   private Outcome put(Documents.Entry entry, int protocol) {
     if (!isDocument(entry.kind(), protocol)
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
         || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
-        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry))) {
+        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry))
+        || (entry.kind() == CommandKind.GUARDIAN && !isGuardianship(entry))) {
       return Outcome.INVALID;
     }
     if (!documents.hasRoomFor(entry)) {
@@ -144,6 +161,9 @@ final class DocumentStateMachine {
     }
     if (documents.isSuperseded(entry)) {
       return Outcome.SUPERSEDED;
+    }
+    if (entry.kind() == CommandKind.GUARDIAN && isOverLimit(entry)) {
+      return Outcome.CEILING_REACHED;
     }
     map.addToDigest(documents.put(entry));
     return Outcome.APPLIED;

@@ -4,6 +4,7 @@ import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Guardianship;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.LittleEndian;
 import gongbei.replication.map.StatusMap;
@@ -17,9 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the log keeps beside the holders: links between subjects, groups, rulesets, the rules of
- * countries, the table of grounds, appeals, each under a kind and a name, the last one put; and the
- * newest nonces. It shares in the map's digest. Writing is for the applier's thread, reading for
- * any.
+ * countries, the table of grounds, appeals, guardianships, each under a kind and a name, the last
+ * one put; and the newest nonces. It shares in the map's digest. Writing is for the applier's
+ * thread, reading for any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces and appeals. */
@@ -33,6 +34,7 @@ public final class Documents {
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
   private final NonceStore nonces = new NonceStore();
   private final AppealBook appeals = new AppealBook();
+  private final GuardianBook guardians = new GuardianBook();
   private final Name sought = new Name();
   private long bytes;
 
@@ -105,6 +107,11 @@ public final class Documents {
       nonces.add(entry);
     } else if (entry.kind() == CommandKind.APPEAL) {
       Appeal.of(entry.name(), entry.content()).ifPresent(appeals::put);
+    } else if (entry.kind() == CommandKind.GUARDIAN) {
+      if (before != null) {
+        Guardianship.of(before.name(), before.content()).ifPresent(guardians::remove);
+      }
+      Guardianship.of(entry.name(), entry.content()).ifPresent(guardians::put);
     }
     return hash(entry) - (before == null ? 0 : hash(before));
   }
@@ -153,6 +160,11 @@ public final class Documents {
   /** The appeals among them. */
   public AppealBook appeals() {
     return appeals;
+  }
+
+  /** Who may show whose codes. */
+  public GuardianBook guardians() {
+    return guardians;
   }
 
   /**
@@ -294,6 +306,7 @@ public final class Documents {
     bytes = others.bytes;
     nonces.takeAll(others.nonces);
     appeals.takeAll(others.appeals);
+    guardians.takeAll(others.guardians);
     others.clear();
     return digest() - before;
   }
@@ -302,6 +315,7 @@ public final class Documents {
     entries.clear();
     nonces.clear();
     appeals.clear();
+    guardians.clear();
     bytes = 0;
     grounds = GroundTable.DEFAULT;
   }

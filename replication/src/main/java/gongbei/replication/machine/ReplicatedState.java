@@ -40,6 +40,9 @@ public final class ReplicatedState {
   /** The first version of the protocol in which changes have grounds and colours have ends. */
   public static final int GROUND_PROTOCOL = 7;
 
+  /** The first version in which guardians show the codes of wards. */
+  static final int GUARDIAN_PROTOCOL = 8;
+
   /** The bytes of a {@code SignedChange} that has no author yet. */
   private static final int UNAUTHORED_BLOCK = 40;
 

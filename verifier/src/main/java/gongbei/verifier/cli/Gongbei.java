@@ -21,6 +21,7 @@ import gongbei.verifier.cli.history.HistoryCommand;
 import gongbei.verifier.cli.history.WhyCommand;
 import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
+import gongbei.verifier.cli.holder.GuardiansCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
 import gongbei.verifier.cli.holder.LinkCommand;
 import gongbei.verifier.cli.holder.PaperCommand;
@@ -83,6 +84,7 @@ import picocli.CommandLine.Command;
       GroupCommand.class,
       PaperCommand.class,
       VenueCommand.class,
+      GuardiansCommand.class,
       LookupCommand.class,
       PackCommand.class,
       RulesetCommand.class,

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Document;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -41,6 +44,7 @@ final class HelpExamplesTest {
           "gongbei serve --config node\\.yaml", "this test starts the node by that very file",
           ".*https?://(node-1|macau)[:/].*", "hosts of the reader's: FailureWordsTest, TlsTest",
           "gongbei device-test node-1:9700 .*", "a host of the reader's: DeviceCommandsTest",
+          "gongbei guardians link .*", "GuardianHttpTest: it needs the guardian's fresh code",
           "gongbei appeals grant .*",
               "AppealsCommandTest: an appeal is decided once, and here refused",
           "gongbei cluster hand-over .*", "ClusterCommandsTest: it needs another member",
@@ -292,5 +296,12 @@ final class HelpExamplesTest {
 
   private void startNode() throws Exception {
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
+    node.resources()
+        .log()
+        .submit(
+            StatusCommand.SetStatus.of(Subject.ofHex("000102030405060708090a0b0c0d0e0f"))
+                .colour(Colour.GREEN)
+                .build())
+        .join();
   }
 }

@@ -99,6 +99,10 @@ final class KeyedCommandsTest {
                     directory.resolve("grounds.yaml"),
                     GroundTableJson.of(GroundTable.DEFAULT).put("revision", 1).toString())
                 .toString()));
+    all.put("guardians show", joined(place, "--subject", HOLDER.toHex()));
+    all.put("guardians link", joined(signed, "--ward", HOLDER.toHex(), "--code", "GD1:BB8"));
+    all.put(
+        "guardians end", joined(signed, "--ward", HOLDER.toHex(), "--guardian", HOLDER.toHex()));
     all.put("venue issue", joined(place, "--checkpoint", "metro", "--place", "here"));
     all.put(
         "venue code",

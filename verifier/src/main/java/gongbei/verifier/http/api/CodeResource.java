@@ -27,17 +27,20 @@ import java.util.function.Supplier;
 /** {@code POST /v1/codes}: mints a code from what the map knows of its holder. For any thread. */
 public final class CodeResource {
   private static final Set<String> FIELDS =
-      Set.of("subject", "kind", "ttlSeconds", "region", "format");
+      Set.of("subject", "kind", "ttlSeconds", "region", "format", "guardian");
   private static final String PNG = "image/png";
   private static final int LEAST_REST_SECONDS = 10;
 
   private final CodeMint mint;
   private final Optional<MintPipeline> pipeline;
+  private final GuardianResource guardians;
 
   /**
    * @param pipeline where codes are minted, empty where this node mints nothing
+   * @param guardians tell whose codes a guardian may show
    */
-  CodeResource(CodeMint mint, Optional<MintPipeline> pipeline) {
+  CodeResource(CodeMint mint, Optional<MintPipeline> pipeline, GuardianResource guardians) {
+    this.guardians = guardians;
     this.mint = mint;
     this.pipeline = pipeline;
   }
@@ -70,6 +73,9 @@ public final class CodeResource {
             isPaper ? Limits.DEFAULT_PAPER_CODE_SECONDS : Limits.DEFAULT_CODE_SECONDS);
     final MintPipeline codes = pipeline.orElseThrow(CodeMint::notOffered);
     requireOwn(body);
+    if (body.has("guardian")) {
+      guardians.requireGuardian(body, subject);
+    }
     final CompletableFuture<Minted> minted = new CompletableFuture<>();
     final CodeKind kind = isPaper ? CodeKind.PAPER : CodeKind.PERSON;
     if (!codes.mint(subject, kind, ttlSeconds, each -> minted.complete(Minted.of(each)))) {

@@ -48,8 +48,14 @@ final class HolderProof {
    * The holder, as the map knows them.
    *
    * @param status as it was asked for
+   * @param issuedAtEpochSeconds when the code that they have shown was minted; 0 where none was
    */
-  record Holder(Subject subject, StatusRecord status) {}
+  record Holder(Subject subject, StatusRecord status, long issuedAtEpochSeconds) {
+    /** A holder who has shown no code. */
+    Holder(Subject subject, StatusRecord status) {
+      this(subject, status, 0);
+    }
+  }
 
   /** The holder whose code a field of a request's body is; throws a {@link Problem} where none. */
   Holder require(JsonBody body, String field) {
@@ -124,7 +130,7 @@ final class HolderProof {
         || (holder.status().flags() & StatusRecord.DECEASED) != 0) {
       throw GenuineCodes.refusal(TranslationFault.REVOKED_CODE, field, "is revoked");
     }
-    return holder;
+    return new Holder(holder.subject(), holder.status(), issuedAt);
   }
 
   /** Undoes percent-encoding (RFC 3986 §2.1); what is none is no code, and is found to be so. */

@@ -31,6 +31,7 @@ public final class Resources {
   private final PaperResource papers;
   private final LookupResource lookups;
   private final PackResource packs;
+  private final GuardianResource guardians;
   private final VenueResource venues;
   private final VisitResource visits;
   private final AppealResource appeals;
@@ -53,7 +54,9 @@ public final class Resources {
     this.scans = new ScanResource(admission, context.rulesets());
     final CodeMint mint =
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
-    this.codes = new CodeResource(mint, context.mintPipeline());
+    final HolderProof holderProof = new HolderProof(context);
+    this.guardians = new GuardianResource(context, holderProof);
+    this.codes = new CodeResource(mint, context.mintPipeline(), guardians);
     final RequestSignature signature =
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
@@ -78,7 +81,6 @@ public final class Resources {
     final RequestSignature checkpoint =
         new RequestSignature(
             context.lookups(), "look-ups by document", context.audience(), context.epochSeconds());
-    this.lookups = new LookupResource(context);
     this.packs =
         new PackResource(
             mint,
@@ -92,8 +94,8 @@ public final class Resources {
         new VenueFeed(Limits.MAX_VENUE_SCREENS, Limits.MAX_VENUE_SCREENS_OF_CALLER);
     context.nodeMetrics().watchVenues(feed);
     this.venues = new VenueResource(context, mint, venueCodes, feed);
+    this.lookups = new LookupResource(context, venueCodes, feed);
     this.visits = new VisitResource(context, admission, venueCodes, feed);
-    final HolderProof holderProof = new HolderProof(context);
     final HolderChanges causes = new HolderChanges(context.history());
     this.appeals = new AppealResource(context, holderProof, causes);
     this.appealDecisions = new AppealDecisionResource(context, causes);
@@ -129,6 +131,8 @@ public final class Resources {
     ask("GET", "/v1/appeals/queues/{queue}", false, of(appeals::queue));
     ask("GET", "/v1/appeals/{appeal}", false, of(appeals::get));
     writeSigned("PUT", "/v1/appeals/{appeal}", signature, this::decideAppeal);
+    writeSigned("PUT", "/v1/subjects/{subject}/guardians", signature, this::putGuardian);
+    ask("GET", "/v1/subjects/{subject}/guardians", false, this::getGuardians);
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
@@ -229,6 +233,14 @@ public final class Resources {
 
   private CompletableFuture<Response> decideAppeal(Request question, String appeal) {
     return appealDecisions.decide(question, appeal, question.connection());
+  }
+
+  private CompletableFuture<Response> putGuardian(Request question, String subject) {
+    return guardians.put(question, subject, question.connection());
+  }
+
+  private CompletableFuture<Response> getGuardians(Request question, String subject) {
+    return CompletableFuture.completedFuture(guardians.get(question, subject));
   }
 
   private CompletableFuture<Response> getHistory(Request question, String subject) {

@@ -71,20 +71,8 @@ final class VisitResource {
     final JsonBody body = JsonBody.read(question, FIELDS);
     final VenueWords own = words.orElseThrow(VenueResource::notOffered);
     final VenueCodes.Shown venue = venues.require(body, "venue");
-    if (venue.venue().form() == VenueForm.LICENCE) {
-      throw Problem.unprocessable(
-          "venue-licence", "venue", "is the licence of a screen, not what the screen shows");
-    }
-    final Ruleset ruleset =
-        VenueResource.rulesetOf(rulesets, venue.venue().ruleset())
-            .orElseThrow(
-                () ->
-                    Problem.unprocessable(
-                        "unknown-ruleset",
-                        "venue",
-                        "names the ruleset "
-                            + venue.venue().ruleset()
-                            + ", which is not in force"));
+    requireShown(venue);
+    final Ruleset ruleset = rulesetOf(rulesets, venue);
     if (!body.has("code")) {
       throw ownCodeMissing("is missing");
     }
@@ -102,6 +90,26 @@ final class VisitResource {
     }
     return asked.done.thenApplyAsync(
         found -> answer(found, venue, own.word(venue.serial(), now), now), writing);
+  }
+
+  /** Refuses the licence of a screen, which a venue does not show. */
+  static void requireShown(VenueCodes.Shown venue) {
+    if (venue.venue().form() == VenueForm.LICENCE) {
+      throw Problem.unprocessable(
+          "venue-licence", "venue", "is the licence of a screen, not what the screen shows");
+    }
+  }
+
+  /** The rules of a venue. */
+  static Ruleset rulesetOf(RulesetStore rulesets, VenueCodes.Shown venue) {
+    final String name = venue.venue().ruleset();
+    return VenueResource.rulesetOf(rulesets, name)
+        .orElseThrow(
+            () ->
+                Problem.unprocessable(
+                    "unknown-ruleset",
+                    "venue",
+                    "names the ruleset " + name + ", which is not in force"));
   }
 
   /** What tells this venue from others where codes that are shown twice are looked for. */

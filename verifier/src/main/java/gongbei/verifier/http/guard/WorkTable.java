@@ -64,6 +64,8 @@ public final class WorkTable {
           Map.entry("PUT /v1/groups/{group}", new Work(CHANGES, 2, 3_000)),
           // A holder's code is verified alone, which takes as long as ten in a batch.
           Map.entry("POST /v1/appeals", new Work(CHANGES, 10, ANY_BODY)),
+          Map.entry("PUT /v1/subjects/{subject}/guardians", new Work(CHANGES, 10, ANY_BODY)),
+          Map.entry("GET /v1/subjects/{subject}/guardians", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /v1/subjects/{subject}/history", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /v1/appeals", new Work(READS, 5, ANY_BODY)),
           Map.entry("GET /v1/appeals/queues/{queue}", new Work(READS, 5, ANY_BODY)),

@@ -256,7 +256,8 @@ final class OpenApiTest {
     return switch (template) {
       case "/v1/translations" ->
           body.replace("MO1:ABC", node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60));
-      case "/v1/appeals" -> body.replace("GD1:ABC", node.code(red()));
+      case "/v1/appeals", "/v1/subjects/{subject}/guardians" ->
+          body.replace("GD1:ABC", node.code(red()));
       case "/v1/venues/codes", "/v1/venues/watch" ->
           body.replace("GD1:LICENCE", venue(VenueForm.LICENCE));
       case "/v1/visits" ->
@@ -395,6 +396,7 @@ final class OpenApiTest {
     final HttpRequest asked =
         HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build();
     return template.endsWith("/history")
+            || (method.equals("GET") && template.endsWith("/guardians"))
         ? ofHolder(asked, node.code(Subject.ofHex(path.split("/", -1)[3])))
         : asked;
   }
@@ -492,14 +494,16 @@ final class OpenApiTest {
           }
         }
       }
-      final String history = "GET /v1/subjects/{subject}/history";
-      final HttpRequest another =
-          HttpRequest.newBuilder(example(keyed, history), (name, value) -> false).build();
-      assertGiven(401, history, another);
-      assertGiven(
-          403, history, with(another, "Authorization", "Bearer " + keys.get(Role.CHECKPOINT)));
-      assertGiven(403, history, ofHolder(another, node.code(TestNode.RED)));
-      assertGiven(422, history, ofHolder(another, "GD1:ABC"));
+      for (final String each : List.of("history", "guardians")) {
+        final String asked = "GET /v1/subjects/{subject}/" + each;
+        final HttpRequest another =
+            HttpRequest.newBuilder(example(keyed, asked), (name, value) -> false).build();
+        assertGiven(401, asked, another);
+        assertGiven(
+            403, asked, with(another, "Authorization", "Bearer " + keys.get(Role.CHECKPOINT)));
+        assertGiven(403, asked, ofHolder(another, node.code(TestNode.RED)));
+        assertGiven(422, asked, ofHolder(another, "GD1:ABC"));
+      }
     }
     try (HttpServer bounded = new HttpServer(context().rates(0, 1), loops)) {
       send(example(bounded, "GET /health/live"));
@@ -694,10 +698,27 @@ final class OpenApiTest {
     assertGiven(404, "PUT " + appeal, signed(node.authority, "/v1/appeals/999999", refusal));
     final String queue = "GET /v1/appeals/queues/{queue}";
     assertGiven(400, queue, request("GET", "/v1/appeals/queues/mine", null).build());
-    final String history = "GET /v1/subjects/{subject}/history";
-    assertGiven(400, history, request("GET", "/v1/subjects/zz/history", null).build());
-    final String nobody = "/v1/subjects/" + TestNode.UNKNOWN.toHex() + "/history";
-    assertGiven(404, history, request("GET", nobody, null).build());
+    for (final String each : List.of("history", "guardians")) {
+      final String asked = "GET /v1/subjects/{subject}/" + each;
+      assertGiven(400, asked, request("GET", "/v1/subjects/zz/" + each, null).build());
+      final String nobody = "/v1/subjects/" + TestNode.UNKNOWN.toHex() + "/" + each;
+      assertGiven(404, asked, request("GET", nobody, null).build());
+    }
+    assertGiven(
+        404,
+        "PUT /v1/subjects/{subject}/guardians",
+        signed(
+            node.authority,
+            "/v1/subjects/" + TestNode.UNKNOWN.toHex() + "/guardians",
+            "{\"code\":\"" + node.code(TestNode.GREEN) + "\"}"));
+    assertGiven(
+        422,
+        "POST /v1/lookups",
+        signed(
+            node.authority,
+            "POST",
+            "/v1/lookups",
+            "{\"documentType\":\"passport\",\"documentNumber\":\"1\",\"venue\":\"GD1:ABC\"}"));
   }
 
   private HttpRequest again(HttpRequest once) throws Exception {
@@ -809,6 +830,7 @@ final class OpenApiTest {
               + "','checkpoint':'metro'}",
           "{'documentType':'passport','documentNumber':1,'checkpoint':'metro'}",
           "{'documentType':'passport','documentNumber':'1'}",
+          "{'documentType':'passport','documentNumber':'1','checkpoint':'metro','venue':'X'}",
           "{'documentType':'passport','checkpoint':'metro'}"
         }) {
       requests.add(new String[] {"POST", "/v1/lookups", body});
