@@ -284,11 +284,7 @@ final class ArchitectureTest {
           "gongbei.codec.signature.SignatureEngine.verify",
           "gongbei.replication.feed.FeedPublisher.publish",
           // A method of Aeron's interface.
-          "gongbei.replication.cluster.StatusService.onNewLeadershipTermEvent",
-          // Still to be given names: issue 16.
-          "gongbei.verifier.pack.PackMaker.delta",
-          "gongbei.verifier.pack.PackMaker.full",
-          "gongbei.verifier.pack.PackMaker.header");
+          "gongbei.replication.cluster.StatusService.onNewLeadershipTermEvent");
 
   @ArchTest
   static final ArchRule PARAMETERS_ARE_SIX_AT_THE_MOST =

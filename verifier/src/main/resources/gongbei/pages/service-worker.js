@@ -10,6 +10,7 @@ const SHELL = [
   '/pages/wallet.js',
   '/pages/why.js',
   '/pages/visit.js',
+  '/pages/wards.js',
   '/pages/history-proof.js',
   '/pages/verdict.js',
   '/pages/history.js',

@@ -11,6 +11,7 @@ import { Camera, readFile } from './scanner.js';
 import { Wedge } from './wedge.js';
 import { Why } from './why.js';
 import { Visit } from './visit.js';
+import { Wards } from './wards.js';
 
 const RETRY_MILLIS = 3_000;
 const TICK_MILLIS = 250;
@@ -147,6 +148,8 @@ async function refresh() {
       byId('subject-form').hidden = true;
       byId('mine-actions').hidden = false;
       keepAwake(mine, true);
+      byId('mine-card').hidden = wards.chosen !== null;
+      wards.open();
       aimLink();
       if (isCrossing) {
         isCrossing = false;
@@ -192,6 +195,7 @@ function forget() {
   byId('remember').checked = false;
   keepAwake(mine, false);
   mine.hide();
+  wards.close();
   why.close();
   byId('subject').value = '';
   byId('subject-form').hidden = false;
@@ -223,6 +227,12 @@ byId('subject-form').addEventListener('submit', (event) => {
   event.preventDefault();
   beHolder(byId('subject').value);
 });
+const wards = new Wards(
+  () => (mine.code === null || mine.over ? null : { subject, code: mine.code }),
+  new Card(byId('ward-card')),
+  nodeMillis,
+  () => say('wallet.issuer', { region: regionName(node.region) }),
+);
 const why = new Why(() => (mine.code === null ? null : { subject, code: mine.code }));
 byId('refresh').addEventListener('click', refresh);
 byId('forget').addEventListener('click', forget);
@@ -462,7 +472,7 @@ document.querySelectorAll('.tabs button').forEach((each) => {
 });
 
 function tick() {
-  [mine, group, crossed, visit].forEach((card) => card.tick());
+  [mine, group, crossed, visit, wards].forEach((card) => card.tick());
   if (nodeMillis() >= nextFetchMillis) {
     refresh();
   }
@@ -489,7 +499,8 @@ async function meetNode() {
 }
 
 function name() {
-  [mine, group, crossed, visit].forEach((card) => card.draw());
+  [mine, group, crossed, visit, wards].forEach((card) => card.draw());
+  byId('mine-card').hidden = mine.code === null || wards.chosen !== null;
   byId('cross-in-title').textContent = say('wallet.cross.in', { region: regionName(otherRegion()) });
   groupTaker.name();
   visitTaker.name();

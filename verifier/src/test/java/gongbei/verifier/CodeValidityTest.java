@@ -244,13 +244,9 @@ final class CodeValidityTest {
         new OfflineCheckpoint(new TrustList(List.of(maker.issuerKey())), () -> NOW);
     try (StatusMap map = StatusMap.inMemory(10)) {
       checkpoint.take(
-          PackMaker.full(
-              map,
-              new TrustList(each.trusted()),
-              RulesetStore.shipped().current(),
-              maker,
-              NOW,
-              600));
+          new PackMaker(map, new TrustList(each.trusted()), RulesetStore.shipped().current())
+              .full(new PackMaker.Terms(maker, NOW, 600))
+              .orElseThrow());
     }
     final Reason reason =
         checkpoint.judge("metro", each.code().getBytes(StandardCharsets.US_ASCII)).reason();

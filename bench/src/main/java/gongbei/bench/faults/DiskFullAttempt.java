@@ -187,7 +187,7 @@ final class DiskFullAttempt implements AutoCloseable {
     }
   }
 
-  /** The map is made anew: so what it has afterwards is what the log has. */
+  /** The map is rebuilt: so what it has afterwards is what the log has. */
   private void restartFromTheLogAlone(long version, String digest)
       throws IOException, InterruptedException {
     node.kill();

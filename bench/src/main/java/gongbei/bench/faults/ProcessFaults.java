@@ -27,7 +27,7 @@ final class ProcessFaults {
 
   /**
    * @param library from {@link FaultTools#process}
-   * @param control a file that is made anew
+   * @param control a file that is rebuilt
    * @param data the directory whose files can be slow
    */
   ProcessFaults(Path library, Path control, Path data) throws IOException {

@@ -147,7 +147,7 @@ final class StorageScenarios {
         final long changes = writes.finish();
         return String.format(
             Locale.ROOT,
-            "maps made anew from the log and the feed; %,d changes; digest %s on all",
+            "maps rebuilt from the log and the feed; %,d changes; digest %s on all",
             changes,
             bed.awaitEqual(changes));
       }

@@ -80,13 +80,9 @@ public class OfflinePackBenchmark {
   @Warmup(iterations = 1, time = 1)
   @Measurement(iterations = 3, time = 1)
   public byte[] makePack() {
-    return PackMaker.full(
-        map,
-        trust,
-        RulesetStore.shipped().current(),
-        key,
-        Instant.now().getEpochSecond(),
-        DAY_SECONDS);
+    return new PackMaker(map, trust, RulesetStore.shipped().current())
+        .full(new PackMaker.Terms(key, Instant.now().getEpochSecond(), DAY_SECONDS))
+        .orElseThrow();
   }
 
   /** Decodes, verifies by the library, asks the filter, applies the rules. */

@@ -200,6 +200,7 @@ final class DisplayedCodes implements Questions {
 
     private final long residents;
     private long opened;
+    private long atHand;
     private byte[] hex = {};
 
     /**
@@ -209,15 +210,21 @@ final class DisplayedCodes implements Questions {
       this.residents = residents;
     }
 
-    /** Returns whose wallet is at hand. */
-    long atHand() {
-      return Math.floorMod(Population.stir(opened), residents);
-    }
-
     @Override
     public void next() {
       opened++;
-      hex = Population.subject(atHand()).toHex().getBytes(StandardCharsets.US_ASCII);
+      again(Math.floorMod(Population.stir(opened), residents));
+    }
+
+    /** Returns whose wallet is at hand. */
+    long atHand() {
+      return atHand;
+    }
+
+    /** Goes back to a holder whose wallet was opened before. */
+    void again(long holder) {
+      atHand = holder;
+      hex = Population.subject(holder).toHex().getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

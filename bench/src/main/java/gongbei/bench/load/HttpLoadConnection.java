@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A kept-alive HTTP/1.1 connection that asks {@code POST /v1/scans}, one question at a time. As
- * much of HTTP as the servers that are measured speak: a length or chunks. For one thread.
+ * A kept-alive HTTP/1.1 connection that asks {@code POST /v1/scans}, one question at a time or some
+ * pipelined. As much of HTTP as the servers that are measured speak: a length or chunks. For one
+ * thread.
  */
 class HttpLoadConnection extends LoadConnection {
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -18,6 +20,7 @@ class HttpLoadConnection extends LoadConnection {
   private static final byte[] CHUNKED =
       "transfer-encoding: chunked".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] RETRY_AFTER = "retry-after:".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] REASON = "\"reason\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final int BUFFER_BYTES = 2 * MAX_QUESTION_BYTES;
   private static final int STATUS_AT = 9;
@@ -35,24 +38,38 @@ class HttpLoadConnection extends LoadConnection {
   private final byte[] bodyEnd;
   private final byte[] reason = new byte[32];
   private byte[] code = new byte[512];
-  private long asked;
-  private boolean isIdle = true;
+  private final long[] asked;
+  private int first;
+  private int inFlight;
 
   /** Connects to ask {@code POST /v1/scans}. */
   HttpLoadConnection(InetSocketAddress server) throws IOException {
-    this(server, BUFFER_BYTES, "/v1/scans", "{\"checkpoint\":\"metro/load\",\"code\":\"", "\"}");
+    this(
+        server,
+        1,
+        BUFFER_BYTES,
+        "/v1/scans",
+        new Body("{\"checkpoint\":\"metro/load\",\"code\":\"", "\"}"));
   }
 
   /**
-   * @param bodyStart what stands before the question
-   * @param bodyEnd what stands after it
+   * What stands around a question.
+   *
+   * @param start what stands before it
+   * @param end what stands after it
    */
-  HttpLoadConnection(
-      InetSocketAddress server, int bufferBytes, String path, String bodyStart, String bodyEnd)
+  record Body(String start, String end) {}
+
+  /**
+   * @param most how many questions are on their way at most
+   * @param bufferBytes room for what they take, and for their answers
+   */
+  HttpLoadConnection(InetSocketAddress server, int most, int bufferBytes, String path, Body around)
       throws IOException {
     super(server, bufferBytes);
-    this.bodyStart = bodyStart.getBytes(StandardCharsets.US_ASCII);
-    this.bodyEnd = bodyEnd.getBytes(StandardCharsets.US_ASCII);
+    asked = new long[most];
+    bodyStart = around.start().getBytes(StandardCharsets.US_ASCII);
+    bodyEnd = around.end().getBytes(StandardCharsets.US_ASCII);
     head =
         ("POST "
                 + path
@@ -67,13 +84,12 @@ class HttpLoadConnection extends LoadConnection {
 
   @Override
   boolean hasRoom() {
-    return isIdle;
+    return inFlight < asked.length;
   }
 
   @Override
   void ask(long id, Questions questions) {
-    isIdle = false;
-    asked = id;
+    asked[(first + inFlight++) % asked.length] = id;
     final int length = questions.length();
     if (code.length < length) {
       code = new byte[2 * length];
@@ -96,21 +112,42 @@ class HttpLoadConnection extends LoadConnection {
 
   @Override
   void takeAnswers(Answers answers) throws IOException {
+    while (inFlight > 0 && takeAnswer(answers)) {
+      first = (first + 1) % asked.length;
+      inFlight--;
+    }
+  }
+
+  /** Takes the next answer, to the question that was asked first; false where it is not whole. */
+  private boolean takeAnswer(Answers answers) throws IOException {
     final int headEnd = find(HEAD_END, in.position(), in.limit());
     if (headEnd < 0) {
-      return;
+      return false;
     }
     final int body = headEnd + HEAD_END.length;
     final int end = end(headEnd, body);
     if (end < 0 || end > in.limit()) {
-      return;
+      return false;
     }
-    final int status = number(in.position() + STATUS_AT);
-    final int found = status == UNAVAILABLE ? ReasonCode.BUSY.value() : answer(status, body, end);
+    final int start = in.position();
+    final int status = number(start + STATUS_AT);
     in.position(end);
-    isIdle = true;
-    answers.onAnswer(asked, found);
+    if (status == UNAVAILABLE) {
+      final int retry = find(RETRY_AFTER, start, headEnd);
+      if (retry < 0) {
+        throw new IOException("an answer of 503 does not say when to come again");
+      }
+      answers.onShed(
+          asked[first], TimeUnit.SECONDS.toNanos(number(after(retry + RETRY_AFTER.length))));
+      answered();
+    } else {
+      answers.onAnswer(asked[first], answer(status, body, end));
+    }
+    return true;
   }
+
+  /** Passes the question over that was asked first, which has its answer. */
+  void answered() {}
 
   /** Returns what an answer says, as {@link Answers} has it; its body is in {@link #in}. */
   int answer(int status, int body, int end) {
@@ -121,17 +158,22 @@ class HttpLoadConnection extends LoadConnection {
   private int end(int headEnd, int body) throws IOException {
     final int length = find(LENGTH, in.position(), headEnd);
     if (length >= 0) {
-      int at = length + LENGTH.length;
-      while (in.get(at) == ' ') {
-        at++;
-      }
-      return body + number(at);
+      return body + number(after(length + LENGTH.length));
     }
     if (find(CHUNKED, in.position(), headEnd) < 0) {
       throw new IOException("an answer has neither a length nor chunks");
     }
     final int last = find(LAST_CHUNK, body, in.limit());
     return last < 0 ? -1 : last + LAST_CHUNK.length;
+  }
+
+  /** Where what follows blanks stands. */
+  private int after(int blanks) {
+    int at = blanks;
+    while (in.get(at) == ' ') {
+      at++;
+    }
+    return at;
   }
 
   private int number(int at) {
@@ -158,19 +200,26 @@ class HttpLoadConnection extends LoadConnection {
 
   /** Where bytes stand, upper and lower case being the same; -1 where they don't. */
   final int find(byte[] sought, int from, int to) {
+    final byte small = lower(sought[0]);
+    final byte capital = small >= 'a' && small <= 'z' ? (byte) (small - 'a' + 'A') : small;
     for (int at = from; at <= to - sought.length; at++) {
-      int same = 0;
-      while (same < sought.length && lower(in.get(at + same)) == lower(sought[same])) {
-        same++;
-      }
-      if (same == sought.length) {
+      final byte sign = in.get(at);
+      if ((sign == small || sign == capital) && isAt(at, sought)) {
         return at;
       }
     }
     return -1;
   }
 
-  private static int lower(byte character) {
-    return character >= 'A' && character <= 'Z' ? character + 'a' - 'A' : character;
+  private boolean isAt(int at, byte[] sought) {
+    int same = 1;
+    while (same < sought.length && lower(in.get(at + same)) == lower(sought[same])) {
+      same++;
+    }
+    return same == sought.length;
+  }
+
+  private static byte lower(byte character) {
+    return character >= 'A' && character <= 'Z' ? (byte) (character + 'a' - 'A') : character;
   }
 }

@@ -15,6 +15,9 @@ abstract class LoadConnection implements AutoCloseable {
   /** Room for one question of the greatest size. */
   static final int MAX_QUESTION_BYTES = 8 * 1024;
 
+  /** Whether it is among those that have something to send. For who sends. */
+  boolean isToBeSent;
+
   final SocketChannel channel;
   final ByteBuffer out;
   final ByteBuffer in;
@@ -27,6 +30,13 @@ abstract class LoadConnection implements AutoCloseable {
      *     where it was answered by something else
      */
     void onAnswer(long id, int reason);
+
+    /**
+     * Is told that a question was shed.
+     *
+     * @param retryAfterNanos after how long it may be asked again
+     */
+    void onShed(long id, long retryAfterNanos);
   }
 
   LoadConnection(InetSocketAddress server, int bufferBytes) throws IOException {
@@ -53,13 +63,14 @@ abstract class LoadConnection implements AutoCloseable {
   /** Takes answers from {@link #in}, which is flipped, and leaves what is no whole one. */
   abstract void takeAnswers(Answers answers) throws IOException;
 
-  /** Sends what there is, as far as the network takes it. */
-  void send() throws IOException {
+  /** Sends what there is, as far as the network takes it; returns whether that was all. */
+  boolean send() throws IOException {
     if (out.position() > 0) {
       out.flip();
       channel.write(out);
       out.compact();
     }
+    return out.position() == 0;
   }
 
   /** Reads what has come. */

@@ -62,7 +62,8 @@ final class LoadFixture {
     Files.writeString(directory.resolve("residents"), Long.toString(residents));
     configure(residents, 0, 0, "");
     final NodeConfig config = NodeConfig.read(configuration());
-    final StatusMap map = StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
+    final StatusMap map =
+        StatusMap.persisted(config.dataDirectory().orElseThrow(), config.maxSubjects());
     try (CommandLog log = Replication.start(config, map)) {
       while (!log.status().isWriting()) {
         TimeUnit.MILLISECONDS.sleep(1);

@@ -86,6 +86,13 @@ final class LoadResult {
     out.flush();
   }
 
+  /** Prints how long wallets waited for their codes that were shed before. */
+  void printReturned(PrintWriter out, Histogram nanos) {
+    out.printf(Locale.ROOT, "  %,d wallets were shed and came again%n", nanos.getTotalCount());
+    print(out, "  from first wanted to shown", nanos);
+    out.flush();
+  }
+
   private static void print(PrintWriter out, String what, Histogram nanos) {
     out.printf(
         Locale.ROOT,
@@ -131,7 +138,7 @@ final class LoadResult {
     return Math.round(value * 100) / 100.0;
   }
 
-  private static ObjectNode percentiles(Histogram nanos) {
+  static ObjectNode percentiles(Histogram nanos) {
     final ObjectNode json = JsonNodeFactory.instance.objectNode();
     if (nanos.getTotalCount() > 0) {
       for (final double percentile : PERCENTILES) {

@@ -35,6 +35,7 @@ final class LoadRun implements Callable<Integer> {
   private static final int FEW_LANES = 32;
   private static final int FEW_LANES_BYTES = 256 * 1024;
   private static final int MANY_LANES_BYTES = 32 * 1024;
+  private static final int MANY_WALLETS = 9_000;
   private static final long SEED = 20_220_110;
 
   @Spec private CommandSpec spec;
@@ -50,7 +51,8 @@ final class LoadRun implements Callable<Integer> {
       required = true,
       description =
           "RATExSECONDS or FROM-TOxSECONDS, several with commas between, or"
-              + " morning[:SCANS_A_DAY[:SECONDS_AN_HOUR]].")
+              + " morning[:A_DAY[:SECONDS_AN_HOUR]], minute[:REQUESTS], phones[:PHONES[:SECONDS]],"
+              + " herd[:WALLETS[:A_SECOND]].")
   private String planned;
 
   @Option(names = "--poisson", description = "Arrivals at random instead of evenly spaced.")
@@ -74,6 +76,19 @@ final class LoadRun implements Callable<Integer> {
       defaultValue = "0",
       description = "With --mint: scans each code as soon as it has come, on so many connections.")
   private int scanConnections;
+
+  @Option(
+      names = "--in-flight",
+      defaultValue = "1",
+      description = "With --mint: so many displays pipelined on each connection, as of gateways.")
+  private int inFlight;
+
+  @Option(
+      names = "--returning",
+      description =
+          "With --mint: wallets whose displays are shed come again when they were told, spread,"
+              + " until they have their codes; a scan that is shed is wrong.")
+  private boolean isReturning;
 
   @Option(names = "--connections", defaultValue = "4", description = "How many.")
   private int connections;
@@ -126,13 +141,17 @@ final class LoadRun implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
-    if (scanConnections > 0 && !mints) {
+    if ((scanConnections > 0 || isReturning || inFlight > 1) && !mints) {
       throw new ParameterException(
-          spec.commandLine(), "--scan-connections scans what --mint displays, which is not given");
+          spec.commandLine(),
+          "--scan-connections, --returning and --in-flight go with --mint, which is not given");
+    }
+    if (inFlight < 1) {
+      throw new ParameterException(spec.commandLine(), "--in-flight is not 1 or more");
     }
     if (peer == null) {
       if (mints) {
-        settings = "signingKeyDirectory: keys\n" + settings;
+        settings = "signingKeyDirectory: keys\n" + roomForWallets() + settings;
       }
       try (LoadFixture.RunningNode node = bed.start(jar, jvmOptions, settings)) {
         return run(bed, plan, new Server(node.httpPort(), isHttp ? -1 : node.tcpPort(), node::cpu));
@@ -142,6 +161,13 @@ final class LoadRun implements Callable<Integer> {
     try (SpringBootPeer server = new SpringBootPeer(peer, jvmOptions, directory, bed.residents())) {
       return run(bed, plan, new Server(server.port(), -1, server::cpu));
     }
+  }
+
+  /** All wallets of a load come from one address, which by default may have 10,000 connections. */
+  private String roomForWallets() {
+    return connections < MANY_WALLETS
+        ? ""
+        : "access: {connectionsPerAddress: " + 2 * connections + "}\n";
   }
 
   /**
@@ -176,14 +202,19 @@ final class LoadRun implements Callable<Integer> {
     final DisplayedCodes displayed = new DisplayedCodes();
     final List<LoadConnection> wallets = new ArrayList<>();
     final List<LoadConnection> gates = new ArrayList<>();
+    final OpenLoop loop;
     final OpenLoop.Outcome outcome;
     final Optional<OpenLoop.Outcome> scans;
     try {
       for (int i = 0; i < connections; i++) {
-        wallets.add(new MintLoadConnection(loopback(server.httpPort()), displayed));
+        wallets.add(new MintLoadConnection(loopback(server.httpPort()), inFlight, displayed));
       }
       gates.addAll(scanLanes(server, scanConnections));
-      final OpenLoop loop = loop(new DisplayedCodes.Holders(bed.residents()), wallets, server);
+      final DisplayedCodes.Holders holders = new DisplayedCodes.Holders(bed.residents());
+      loop = loop(holders, wallets, server);
+      if (isReturning) {
+        loop.returning(holders, SEED);
+      }
       if (scanConnections > 0) {
         loop.scanning(displayed, gates);
       }
@@ -196,6 +227,10 @@ final class LoadRun implements Callable<Integer> {
     final LoadResult found = new LoadResult(outcome, "display");
     found.print(out, name);
     final ObjectNode json = found.json();
+    if (loop.returned().isPresent()) {
+      found.printReturned(out, loop.returned().get());
+      json.set("returnedMicros", LoadResult.percentiles(loop.returned().get()));
+    }
     if (scans.isPresent()) {
       final LoadResult ofScans = new LoadResult(scans.get(), "scan");
       ofScans.print(out, name + ", scans of what was displayed");
@@ -207,7 +242,12 @@ final class LoadRun implements Callable<Integer> {
     out.flush();
     json.put("codesChecked", displayed.size()).put("codesWrong", faults.toString());
     write(bed, json);
-    return isRight(outcome) && scans.map(LoadRun::isRight).orElse(true) && faults.isEmpty() ? 0 : 1;
+    return isRight(outcome) && scans.map(this::isServed).orElse(true) && faults.isEmpty() ? 0 : 1;
+  }
+
+  /** No scan is refused because wallets come back, whatever becomes of these. */
+  private boolean isServed(OpenLoop.Outcome scans) {
+    return isRight(scans) && !(isReturning && scans.shed().getTotalCount() > 0);
   }
 
   private static boolean isRight(OpenLoop.Outcome outcome) {
@@ -226,6 +266,8 @@ final class LoadRun implements Callable<Integer> {
           .put("mix", mix.name().toLowerCase(Locale.ROOT))
           .put("displays", mints)
           .put("scanConnections", scanConnections)
+          .put("inFlight", inFlight)
+          .put("returning", isReturning)
           .put("residents", bed.residents())
           .put("warmUpSeconds", warmUpSeconds)
           .put("jvm", String.join(" ", jvmOptions))

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.Selector;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +26,13 @@ final class OpenLoop implements LoadConnection.Answers {
   private static final long LONGEST_NANOS = 1L << LONGEST_NANOS_BITS;
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long RETURN_NANOS = TimeUnit.SECONDS.toNanos(120);
   private static final long SHORTEST_SLEEP_NANOS = 5_000;
 
   private final Stream planned;
   private Optional<Stream> following = Optional.empty();
   private Optional<DisplayedCodes> displayed = Optional.empty();
+  private Optional<Returning> returning = Optional.empty();
   private List<Stream> all;
   private final boolean spreads;
   private final long turnNanos;
@@ -85,6 +88,7 @@ final class OpenLoop implements LoadConnection.Answers {
     private final Questions questions;
     private final List<LoadConnection> lanes;
     private final Count[] counts = {new Count(), new Count()};
+    private final ArrayDeque<LoadConnection> toBeSent = new ArrayDeque<>();
     private int laneAt;
     private long inFlight;
     private long wrong;
@@ -94,6 +98,23 @@ final class OpenLoop implements LoadConnection.Answers {
       this.lanes = List.copyOf(lanes);
     }
   }
+
+  /**
+   * Wallets that come again when they were shed.
+   *
+   * @param holders whose wallets they are
+   * @param handles by slot, whose wallet is asked for
+   * @param refusals by slot, how often it was refused before
+   * @param firstDue by slot, when it first wanted a code
+   * @param served how long those that were refused waited for their codes
+   */
+  private record Returning(
+      DisplayedCodes.Holders holders,
+      Returns returns,
+      long[] handles,
+      int[] refusals,
+      long[] firstDue,
+      Histogram served) {}
 
   /**
    * What came of all of one kind.
@@ -158,6 +179,29 @@ final class OpenLoop implements LoadConnection.Answers {
   }
 
   /**
+   * Has wallets that are shed come again until they have their codes.
+   *
+   * @param holders the plan's questions
+   */
+  OpenLoop returning(DisplayedCodes.Holders holders, long seed) {
+    returning =
+        Optional.of(
+            new Returning(
+                holders,
+                new Returns(seed),
+                new long[SLOTS],
+                new int[SLOTS],
+                new long[SLOTS],
+                new Histogram(RETURN_NANOS, 3)));
+    return this;
+  }
+
+  /** How long wallets that were shed waited for their codes, in nanoseconds, after a run. */
+  Optional<Histogram> returned() {
+    return returning.map(Returning::served);
+  }
+
+  /**
    * Runs.
    *
    * @param warmUpSeconds the first so many are not counted
@@ -202,17 +246,16 @@ final class OpenLoop implements LoadConnection.Answers {
         more = next != ArrivalPlan.Arrivals.NONE;
         due = begun + next;
       }
+      id = comeAgain(id, now);
       id = follow(id, now);
       for (final Stream stream : all) {
-        for (final LoadConnection lane : stream.lanes) {
-          lane.send();
-        }
+        send(stream);
         if (!spreads) {
           stream.laneAt++;
         }
       }
       receive(selector);
-      if (!more && (isDone() || now > lastNanos + DRAIN_NANOS)) {
+      if (!more && (isDone() || now > lastNanos + drainNanos())) {
         used = Used.now(serverCpu).minus(usedBefore);
         countedSeconds = planSeconds - (double) warmUpNanos / SECOND_NANOS;
         return outcome(planned);
@@ -222,6 +265,41 @@ final class OpenLoop implements LoadConnection.Answers {
         LockSupport.parkNanos(sleep);
       }
     }
+  }
+
+  private long drainNanos() {
+    return returning.isPresent() ? RETURN_NANOS : DRAIN_NANOS;
+  }
+
+  private static void send(Stream stream) throws IOException {
+    for (int left = stream.toBeSent.size(); left > 0; left--) {
+      final LoadConnection lane = stream.toBeSent.remove();
+      lane.isToBeSent = !lane.send();
+      if (lane.isToBeSent) {
+        stream.toBeSent.add(lane);
+      }
+    }
+  }
+
+  /** Asks for wallets that were shed and are due again, as far as there is room. */
+  private long comeAgain(long id, long now) {
+    long next = id;
+    if (returning.isPresent()) {
+      final Returning wallets = returning.get();
+      while (wallets.returns.isDue(now) && intended[(int) (next & (SLOTS - 1))] == 0) {
+        final LoadConnection lane = lane(planned);
+        if (lane == null) {
+          break;
+        }
+        final Returns.Return each = wallets.returns.next();
+        wallets.holders.again(each.holder());
+        put(planned, lane, next, each.dueNanos(), now);
+        final int slot = (int) (next++ & (SLOTS - 1));
+        wallets.refusals[slot] = each.refusals();
+        wallets.firstDue[slot] = each.firstDueNanos();
+      }
+    }
+    return next;
   }
 
   /** Asks for the codes that have come since the last turn, as far as there is room. */
@@ -246,7 +324,8 @@ final class OpenLoop implements LoadConnection.Answers {
         return false;
       }
     }
-    return displayed.isEmpty() || !displayed.get().hasNext();
+    return (displayed.isEmpty() || !displayed.get().hasNext())
+        && (returning.isEmpty() || returning.get().returns.isEmpty());
   }
 
   private Outcome outcome(Stream stream) {
@@ -337,11 +416,28 @@ final class OpenLoop implements LoadConnection.Answers {
 
   private void ask(Stream stream, LoadConnection lane, long id, long due, long now) {
     stream.questions.next();
+    put(stream, lane, id, due, now);
+    if (stream == planned && returning.isPresent()) {
+      final int slot = (int) (id & (SLOTS - 1));
+      returning.get().refusals[slot] = 0;
+      returning.get().firstDue[slot] = due;
+    }
+  }
+
+  /** Asks the question at hand. */
+  private void put(Stream stream, LoadConnection lane, long id, long due, long now) {
     final int slot = (int) (id & (SLOTS - 1));
     intended[slot] = due;
     expected[slot] = (byte) stream.questions.expected();
     follows[slot] = stream != planned;
     lane.ask(id, stream.questions);
+    if (!lane.isToBeSent) {
+      lane.isToBeSent = true;
+      stream.toBeSent.add(lane);
+    }
+    if (stream == planned && returning.isPresent()) {
+      returning.get().handles[slot] = returning.get().holders.atHand();
+    }
     stream.inFlight++;
     final Count count = count(stream, due);
     count.lateness.recordValue(Math.max(0, now - due));
@@ -370,6 +466,21 @@ final class OpenLoop implements LoadConnection.Answers {
   }
 
   @Override
+  public void onShed(long id, long retryAfterNanos) {
+    final int slot = (int) (id & (SLOTS - 1));
+    if (returning.isPresent() && !follows[slot] && intended[slot] != 0) {
+      final Returning wallets = returning.get();
+      wallets.returns.refused(
+          wallets.handles[slot],
+          wallets.refusals[slot] + 1,
+          wallets.firstDue[slot],
+          receivedNanos,
+          retryAfterNanos);
+    }
+    onAnswer(id, ReasonCode.BUSY.value());
+  }
+
+  @Override
   public void onAnswer(long id, int reason) {
     final int slot = (int) (id & (SLOTS - 1));
     final long due = intended[slot];
@@ -386,6 +497,10 @@ final class OpenLoop implements LoadConnection.Answers {
       count.shed.recordValue(nanos);
       count.second(due).shed.recordValue(nanos);
     } else if (reason == (expected[slot] & 0xff)) {
+      if (stream == planned && returning.isPresent() && returning.get().refusals[slot] > 0) {
+        final long waited = receivedNanos - returning.get().firstDue[slot];
+        returning.get().served.recordValue(Math.min(RETURN_NANOS, waited));
+      }
       count.answered.recordValue(nanos);
       count.second(due).answered.recordValue(nanos);
     } else {

@@ -69,8 +69,39 @@ final class ArrivalPlanTest {
   }
 
   @Test
+  void theMinuteOfAMillionAndFourHundredThousandIsEvenlySpread() {
+    final ArrivalPlan minute = ArrivalPlan.parse("minute");
+    assertEquals(60, minute.seconds());
+    assertEquals(1_400_000, count(minute.evenly(), 0, 60), 1);
+    assertEquals(23_333, count(minute.evenly(), 41, 42), 1);
+    assertEquals(600, count(ArrivalPlan.parse("minute:600").evenly(), 0, 60), 1);
+  }
+
+  @Test
+  void phonesRefreshOnceAMinuteEach() {
+    final ArrivalPlan phones = ArrivalPlan.parse("phones");
+    assertEquals(120, phones.seconds());
+    assertEquals(10_000, count(phones.evenly(), 0, 60), 1);
+    final ArrivalPlan few = ArrivalPlan.parse("phones:120:30");
+    assertEquals(30, few.seconds());
+    assertEquals(2, count(few.evenly(), 3, 4), 1);
+  }
+
+  @Test
+  void aHerdComesInOneSecondBetweenAnOrdinaryTimeAndAnother() {
+    final ArrivalPlan herd = ArrivalPlan.parse("herd:5000:100");
+    assertEquals(1_000, count(herd.evenly(), 0, 10), 1);
+    assertEquals(5_000, count(herd.evenly(), 10, 11), 1);
+    assertEquals(3_000, count(herd.evenly(), 11, 41), 1);
+    assertEquals(41, herd.seconds());
+  }
+
+  @Test
   void whatIsNoPlanIsRefused() {
-    for (final String text : new String[] {"", "fast", "100", "100x", "100x1;200x1", "morning:x"}) {
+    for (final String text :
+        new String[] {
+          "", "fast", "100", "100x", "100x1;200x1", "morning:x", "minute:1:2", "herd:", "herd:1:2:3"
+        }) {
       assertThrows(IllegalArgumentException.class, () -> ArrivalPlan.parse(text), text);
     }
   }

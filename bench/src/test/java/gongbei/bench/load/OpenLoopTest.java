@@ -106,7 +106,7 @@ final class OpenLoopTest {
     try (Node node = Node.start(NodeConfig.read(bed.configuration()))) {
       final List<LoadConnection> wallets = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
-        wallets.add(new MintLoadConnection(loopback(node.httpPort()), displayed));
+        wallets.add(new MintLoadConnection(loopback(node.httpPort()), 1 + i % 4, displayed));
       }
       final LoadConnection gate = new TcpLoadConnection(loopback(node.tcpPort()), 1, 64 * 1024);
       final ArrivalPlan plan = ArrivalPlan.parse("500x2");
@@ -169,6 +169,26 @@ final class OpenLoopTest {
   }
 
   @Test
+  void walletsThatAreShedComeAgainUntilTheyHaveTheirCodes() throws Exception {
+    final DisplayedCodes displayed = new DisplayedCodes();
+    try (BusyWallets server = new BusyWallets(70);
+        MintLoadConnection wallet = new MintLoadConnection(server.address(), 8, displayed)) {
+      final ArrivalPlan plan = ArrivalPlan.parse("500x0.1");
+      final DisplayedCodes.Holders holders = new DisplayedCodes.Holders(1_000);
+      final OpenLoop loop =
+          new OpenLoop(holders, List.of(wallet), true, TURN_NANOS, () -> Duration.ZERO)
+              .returning(holders, 1);
+      final OpenLoop.Outcome outcome = loop.run(plan, plan.evenly(), 0);
+      assertNear(50, outcome.answered().getTotalCount(), 1, "wallets that have a code");
+      assertEquals(70, outcome.shed().getTotalCount(), "refusals, some of the same wallet twice");
+      assertEquals(0, outcome.unanswered() + outcome.wrong());
+      final long returned = loop.returned().orElseThrow().getTotalCount();
+      assertEquals(outcome.answered().getTotalCount(), returned, "all were refused at first");
+      assertEquals(outcome.answered().getTotalCount(), displayed.size());
+    }
+  }
+
+  @Test
   void anAnswerThatIsNotTheExpectedIsWrong() throws Exception {
     try (Gate gate = new Gate(0)) {
       final OpenLoop.Outcome outcome =
@@ -205,6 +225,51 @@ final class OpenLoopTest {
       writer.write("GD1:AN ANSWER TO ANYTHING".getBytes(StandardCharsets.US_ASCII), expected);
     }
     return MintedCodes.open(file);
+  }
+
+  /** A server that refuses the first displays, and gives the others something for a code. */
+  private static final class BusyWallets implements AutoCloseable {
+    private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final int refused;
+
+    BusyWallets(int refused) throws IOException {
+      this.refused = refused;
+      final Thread thread = new Thread(this::serve, "busy wallets");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    InetSocketAddress address() {
+      return loopback(listening.getLocalPort());
+    }
+
+    private void serve() {
+      try (Socket socket = listening.accept()) {
+        socket.setTcpNoDelay(true);
+        final DataInputStream input = new DataInputStream(socket.getInputStream());
+        for (int asked = 0; ; asked++) {
+          int last = 0;
+          while (last != '}') {
+            last = input.readByte();
+          }
+          final String body = asked < refused ? "{}" : "{\"code\":\"GD1:" + asked + "\"}";
+          final String head =
+              asked < refused ? "503 Service Unavailable\r\nRetry-After: 0" : "201 Created";
+          socket
+              .getOutputStream()
+              .write(
+                  ("HTTP/1.1 " + head + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                      .getBytes(StandardCharsets.US_ASCII));
+        }
+      } catch (IOException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      listening.close();
+    }
   }
 
   /** A server that passes everybody, and once stands still. */

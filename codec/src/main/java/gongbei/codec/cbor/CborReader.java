@@ -127,7 +127,7 @@ public final class CborReader {
     return this;
   }
 
-  /** The innermost tag that {@link #nextUntagged} has passed over, or {@link #NO_TAG}. */
+  /** The innermost tag that {@link #nextUntagged} has skipped, or {@link #NO_TAG}. */
   public long tag() {
     return tag;
   }

@@ -88,7 +88,7 @@ public final class CwtClaims {
   /**
    * A NumericDate (RFC 8392 §2), floored to the second; a float only where floats may stand. In an
    * HCERT, whose readers are to be permissive (hcert specification §3.3.7), the tag of an epoch
-   * time that should have been left out is passed over; another would make it another time.
+   * time that should have been left out is ignored; another would make it another time.
    */
   private long readNumericDate() {
     final CborReader cbor = cursor.cbor();

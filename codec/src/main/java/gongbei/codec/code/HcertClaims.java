@@ -12,7 +12,7 @@ import gongbei.codec.cbor.CborReader;
  * <p>What the schema makes a matter of form (a claim that is missing or of another type, a date
  * that no calendar has) is refused. What is a matter of value sets (a result, a disease, a dose
  * number) is laid open as known or unknown in {@link ForeignFacts}, and rules decide. Every form
- * that RFC 8949 gives the same meaning is read alike; tags are passed over. A flyweight; allocates
+ * that RFC 8949 gives the same meaning is read alike; tags are ignored. A flyweight; allocates
  * nothing. For one thread.
  */
 public final class HcertClaims {

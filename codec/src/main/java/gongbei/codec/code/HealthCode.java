@@ -35,7 +35,7 @@ public final class HealthCode {
   }
 
   /**
-   * Decodes a code. What {@link CodeText} tells from a code's own characters is passed over.
+   * Decodes a code. What {@link CodeText} tells from a code's own characters is ignored.
    *
    * @param text the code's characters in ASCII, not kept
    * @return whether it is well-formed; if not, {@link #field} and {@link #explanation} say why

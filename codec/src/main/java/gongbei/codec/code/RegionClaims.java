@@ -9,7 +9,7 @@ import gongbei.codec.model.TestResult;
 
 /**
  * What Guangdong's and Macau's codes say of their holder: the private-use claim -65537. Claims with
- * unknown labels are passed over. A flyweight over the code's buffer, valid until the code is read
+ * unknown labels are ignored. A flyweight over the code's buffer, valid until the code is read
  * anew; allocates nothing but where it says so. For one thread.
  */
 public final class RegionClaims {

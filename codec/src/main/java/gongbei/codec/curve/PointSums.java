@@ -12,7 +12,8 @@ package gongbei.codec.curve;
  * squares each, and its x is compared without an inversion.
  *
  * <p>Where there are enough sums of equally many points, {@link LaneSums} adds them up, and what it
- * gives up is done here.
+ * gives up is done here. Of fewer sums each has several lanes, for a part of its points each, and
+ * the parts are added up here.
  *
  * <p>Points that are equal or opposite, and sums at infinity, are seen where they arise. In a time
  * that depends on the points: for public data only. Allocates nothing once made. For one thread.
@@ -22,10 +23,13 @@ public final class PointSums {
   private static final int POINT_LIMBS = 2 * LIMBS;
 
   /** The fewest additions for which an inversion pays: 5 products saved by each of them. */
-  private static final int MIN_SHARING = 10;
+  private static final int MIN_SHARING = 14;
 
   /** The fewest sums for which lanes pay, which cost the same however many are used. */
   private static final int MIN_LANES = 44;
+
+  /** The fewest points of a lane for which lanes pay that are parts of sums. */
+  private static final int MIN_POINTS_OF_PART = 2;
 
   /** The most tables that a sum takes points from. */
   private static final int MAX_TERMS = 2;
@@ -45,6 +49,7 @@ public final class PointSums {
   private final boolean[] affine;
   private final LaneSums lanes;
   private final int[] laneSums = new int[LaneField.LANES];
+  private final int[] laneFirsts = new int[LaneField.LANES];
   private final long[] results;
   private final int[] pairs;
   private final int[] targets;
@@ -153,9 +158,70 @@ public final class PointSums {
         start = end;
       }
     }
-    if (start < sums) {
+    if (start < sums && (lanes == null || !computeInParts(start, sums))) {
       computeTogether(start, sums);
     }
+  }
+
+  /**
+   * Cuts each of a few sums into parts of equally many points, adds these up in lanes, and then
+   * them and what was left over.
+   *
+   * @return false where that does not pay, and nothing was done
+   */
+  private boolean computeInParts(int start, int end) {
+    final int usual = mostUsualCount(start, end);
+    final int parts = LaneField.LANES / (end - start);
+    final int points = usual / parts;
+    if (points < MIN_POINTS_OF_PART) {
+      return false;
+    }
+    int used = 0;
+    for (int sum = start; sum < end; sum++) {
+      for (int part = 0; part < parts && counts[sum] >= usual; part++) {
+        laneSums[used] = sum;
+        laneFirsts[used++] = part * points;
+      }
+    }
+    lanes.clear();
+    computeLanes(points, used);
+    int lane = 0;
+    for (int sum = start; sum < end; sum++) {
+      final boolean inLanes = lane < used && laneSums[lane] == sum;
+      if (!inLanes || !takeParts(sum, lane, parts, points)) {
+        load(sum, 0, 0);
+      }
+      lane += inLanes ? parts : 0;
+    }
+    addUpAll(start, end);
+    return true;
+  }
+
+  /**
+   * Makes the sums of its lanes the first points of a sum, which what they leave over follows.
+   *
+   * @return false where a lane was given up
+   */
+  private boolean takeParts(int sum, int firstLane, int parts, int pointsOfPart) {
+    for (int part = 0; part < parts; part++) {
+      if (lanes.isGivenUp(firstLane + part)) {
+        return false;
+      }
+      final int at = (sum * maxPointsOfSum + part) * POINT_LIMBS;
+      LaneField.getLane(points, at, lanes.x(0), firstLane + part);
+      LaneField.getLane(points, at + LIMBS, lanes.y(0), firstLane + part);
+    }
+    load(sum, parts * pointsOfPart, parts);
+    return true;
+  }
+
+  /** Brings the points of the lanes that are used together, and has them added up. */
+  private void computeLanes(int pointsOfLane, int used) {
+    for (int point = 0; point < pointsOfLane; point++) {
+      bringNear(point, used);
+      gather(point, used);
+    }
+    lanes.compute(pointsOfLane);
   }
 
   /** As many of the sums as have the most usual count of points in lanes, and the others here. */
@@ -164,6 +230,7 @@ public final class PointSums {
     int used = 0;
     for (int sum = start; sum < end; sum++) {
       if (counts[sum] == points) {
+        laneFirsts[used] = 0;
         laneSums[used++] = sum;
       }
     }
@@ -172,11 +239,7 @@ public final class PointSums {
       return;
     }
     lanes.clear();
-    for (int point = 0; point < points; point++) {
-      bringNear(point, used);
-      gather(point, used);
-    }
-    lanes.compute(points);
+    computeLanes(points, used);
     for (int lane = 0; lane < used; lane++) {
       if (!lanes.isGivenUp(lane)) {
         final int sum = laneSums[lane];
@@ -215,14 +278,15 @@ public final class PointSums {
   }
 
   /**
-   * Reads one word of a point of each of the sums. The tables are larger than the caches that are a
-   * core's own; these reads don't depend on each other, so the processor waits for all together.
+   * Reads one word of a point of each of the lanes. The tables are larger than the caches that are
+   * a core's own; these reads don't depend on each other, so the processor waits for all together.
    */
   private void bringNear(int point, int used) {
     long words = 0;
     for (int lane = 0; lane < used; lane++) {
       final int sum = laneSums[lane];
-      words ^= tableOf(sum, point).word(references[sum * maxPointsOfSum + point]);
+      final int of = laneFirsts[lane] + point;
+      words ^= tableOf(sum, of).word(references[sum * maxPointsOfSum + of]);
     }
     // Kept, or the compiler would leave the reading out.
     near ^= words;
@@ -233,13 +297,15 @@ public final class PointSums {
     return near;
   }
 
-  /** Puts one point of each of the sums in its lane; unused lanes repeat the last that is used. */
+  /** Puts one point of each of the lanes in it; unused lanes repeat the last that is used. */
   private void gather(int point, int used) {
     final double[] x = lanes.x(point);
     final double[] y = lanes.y(point);
     for (int lane = 0; lane < LaneField.LANES; lane++) {
-      final int sum = laneSums[Math.min(lane, used - 1)];
-      tableOf(sum, point).lane(references[sum * maxPointsOfSum + point], x, y, lane);
+      final int from = Math.min(lane, used - 1);
+      final int sum = laneSums[from];
+      final int of = laneFirsts[from] + point;
+      tableOf(sum, of).lane(references[sum * maxPointsOfSum + of], x, y, lane);
     }
   }
 
@@ -247,14 +313,39 @@ public final class PointSums {
     return tables[sum * MAX_TERMS + (point < firstCounts[sum] ? 0 : 1)];
   }
 
-  /** Adds up some of the sums level by level and, when that pays no longer, one by one. */
+  /** Adds up some of the sums without lanes. */
   private void computeTogether(int start, int end) {
     for (int sum = start; sum < end; sum++) {
-      for (int point = 0; point < counts[sum]; point++) {
-        final int at = sum * maxPointsOfSum + point;
-        tableOf(sum, point).point(references[at], points, at * POINT_LIMBS);
-      }
+      load(sum, 0, 0);
     }
+    addUpAll(start, end);
+  }
+
+  /**
+   * Copies the points of a sum from its tables, after one word of each: see {@link #bringNear}.
+   *
+   * @param first the first of them
+   * @param into how many points of the sum are there already, which they follow
+   */
+  private void load(int sum, int first, int into) {
+    final int offset = sum * maxPointsOfSum;
+    long words = 0;
+    for (int point = first; point < counts[sum]; point++) {
+      words ^= tableOf(sum, point).word(references[offset + point]);
+    }
+    near ^= words;
+    for (int point = first; point < counts[sum]; point++) {
+      tableOf(sum, point)
+          .point(references[offset + point], points, (offset + into + point - first) * POINT_LIMBS);
+    }
+    counts[sum] += into - first;
+  }
+
+  /**
+   * Adds up the points of some of the sums level by level and, when that pays no longer, one by
+   * one.
+   */
+  private void addUpAll(int start, int end) {
     while (pairsOf(start, end) >= MIN_SHARING) {
       addPairs(start, end);
     }

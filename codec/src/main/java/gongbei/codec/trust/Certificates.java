@@ -38,6 +38,9 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /** Reads issuers' keys out of X.509 certificates (RFC 5280), SM2's among them (GM/T 0015). */
 public final class Certificates {
+  /** What is said of a certificate whose extensions are no ASN.1 of their kind. */
+  static final String UNREADABLE_EXTENSIONS = ": has extensions that can't be read";
+
   private static final String NO_COUNTRY = IssuerKey.NO_NAME;
   private static final int MIN_RSA_BITS = 2_048;
   private static final int MAX_RSA_BITS = 8_192;
@@ -243,7 +246,8 @@ public final class Certificates {
       try {
         return new ECPublicKeyParameters(
             curve.getCurve().decodePoint(info.getPublicKeyData().getOctets()), curve);
-      } catch (IllegalArgumentException e) {
+      } catch (RuntimeException e) {
+        // Bouncy Castle says so in more than one way: no point, or no whole bytes.
         throw new TrustException(source + ": public key is not a point of its curve");
       }
     }
@@ -311,7 +315,12 @@ public final class Certificates {
    * @param source names it in messages
    */
   public static String countryOf(String source, byte[] der) throws TrustException {
-    return country(holder(source, der));
+    final X509CertificateHolder certificate = holder(source, der);
+    try {
+      return country(certificate);
+    } catch (RuntimeException e) {
+      throw new TrustException(source + ": has names that can't be read");
+    }
   }
 
   /**
@@ -370,7 +379,7 @@ public final class Certificates {
         throw new TrustException(source + ": is the certificate of an authority, no signer's");
       }
     } catch (RuntimeException e) {
-      throw new TrustException(source + ": has extensions that can't be read");
+      throw new TrustException(source + UNREADABLE_EXTENSIONS);
     }
   }
 

@@ -44,7 +44,7 @@ public final class TrustAuthority {
     try {
       return isAuthority(Certificates.holder(source, certificate));
     } catch (RuntimeException e) {
-      throw new TrustException(source + ": has extensions that can't be read");
+      throw new TrustException(source + Certificates.UNREADABLE_EXTENSIONS);
     }
   }
 
@@ -65,12 +65,16 @@ public final class TrustAuthority {
     if (!isAuthority(source, der)) {
       throw new TrustException(source + ": is no certificate of an authority");
     }
-    final KeyUsage usage = KeyUsage.fromExtensions(certificate.getExtensions());
-    if (usage != null && !usage.hasUsages(KeyUsage.keyCertSign)) {
-      throw new TrustException(source + ": its key usage does not let it sign certificates");
+    try {
+      final KeyUsage usage = KeyUsage.fromExtensions(certificate.getExtensions());
+      if (usage != null && !usage.hasUsages(KeyUsage.keyCertSign)) {
+        throw new TrustException(source + ": its key usage does not let it sign certificates");
+      }
+      Certificates.requireStrongKey(source, certificate.getSubjectPublicKeyInfo());
+      return new TrustAuthority(certificate, der);
+    } catch (RuntimeException e) {
+      throw new TrustException(source + Certificates.UNREADABLE_EXTENSIONS);
     }
-    Certificates.requireStrongKey(source, certificate.getSubjectPublicKeyInfo());
-    return new TrustAuthority(certificate, der);
   }
 
   private static byte[] subjectKeyIdentifier(X509CertificateHolder certificate) {
@@ -113,10 +117,14 @@ public final class TrustAuthority {
    * of one country, and the signature is its own, by no hash that is broken.
    */
   boolean hasSigned(X509CertificateHolder other) {
-    return isNamedBy(other)
-        && Certificates.country(other).equals(country)
-        && !isOfBrokenHash(other)
-        && isSignatureOf(other);
+    try {
+      return isNamedBy(other)
+          && Certificates.country(other).equals(country)
+          && !isOfBrokenHash(other)
+          && isSignatureOf(other);
+    } catch (RuntimeException e) {
+      return false; // what can't be read says nothing about who has signed it
+    }
   }
 
   private boolean isNamedBy(X509CertificateHolder other) {
@@ -143,10 +151,7 @@ public final class TrustAuthority {
     try {
       return other.isSignatureValid(
           new JcaContentVerifierProviderBuilder().setProvider(PROVIDER).build(certificate));
-    } catch (CertException
-        | OperatorCreationException
-        | CertificateException
-        | RuntimeException e) {
+    } catch (CertException | OperatorCreationException | CertificateException e) {
       return false; // whatever can't be verified was not signed by it
     }
   }

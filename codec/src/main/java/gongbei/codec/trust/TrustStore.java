@@ -54,7 +54,7 @@ public final class TrustStore {
 
   /**
    * The certificates of a directory, each trusted for the format in whose directory it lies ({@link
-   * FormatFolders}), and the lists beside them; private keys are passed over.
+   * FormatFolders}), and the lists beside them; private keys are ignored.
    *
    * @param clock by which lists expire
    * @throws TrustException when the directory can't be listed, or at this first look holds a key of

@@ -249,6 +249,35 @@ final class PointSumsTest {
   }
 
   /**
+   * Of ten sums each is cut into six parts of ten points, of which the fourth has the first table's
+   * last two and the second's first eight. The second table's point is as many times the first's as
+   * makes its first two points equal to these, or opposite: there two equal halves meet in a lane.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void whereHalvesOfAPartMeetTheirSumAndItsNeighboursAreRight(ReferenceCurve curve) {
+    final int size = 10;
+    final BigInteger multiple = curve.scalar(random);
+    final BigInteger shift = ONE.shiftLeft(30 * 8);
+    final Base key = Base.of(curve, multiple, 8);
+    final Base same = Base.of(curve, multiple.multiply(shift), 8);
+    final Base opposite = Base.of(curve, multiple.multiply(shift).negate(), 8);
+    final Sums sums = new Sums(curve, 2 * FixedBaseTable.windowsOf(8));
+    for (final Base second : List.of(same, opposite)) {
+      for (final int every : new int[] {1, 2, 5}) {
+        final List<List<Term>> batch = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+          final BigInteger u = ofFullWindows();
+          final BigInteger v = ofFullWindows();
+          final BigInteger meeting = v.shiftRight(16).shiftLeft(16).add(u.shiftRight(30 * 8));
+          batch.add(List.of(new Term(key, u), new Term(second, i % every == 0 ? meeting : v)));
+        }
+        sums.check(batch);
+      }
+    }
+  }
+
+  /**
    * Point by point: a + b, then the point that is their sum, which doubles what is not affine, or
    * its opposite, which leaves nothing; then one more, which starts from nothing.
    */

@@ -257,12 +257,12 @@ public final class ClusterBackupCopy {
 
     @Override
     public void onBackupQuery() {
-      LOGGER.debug("The other members are asked");
+      LOGGER.debug("The backup queries the other members");
     }
 
     @Override
     public void onPossibleFailure(Exception ex) {
-      LOGGER.info("The backup falters: {}", ex.toString());
+      LOGGER.info("The backup reports an error: {}", ex.toString());
     }
 
     @Override

@@ -82,7 +82,7 @@ final class HistoryKeeper {
     } catch (IOException e) {
       wroteNanos = System.nanoTime();
       if (!hasFailed) {
-        LOGGER.warn("The history that this node is of can't be written down: {}", e.toString());
+        LOGGER.warn("The id of this node's history can't be written: {}", e.toString());
       }
       hasFailed = true;
     }

@@ -51,7 +51,7 @@ final class Housekeeper implements AutoCloseable {
       isFailing = false;
     } catch (AeronException | IllegalStateException e) {
       if (!isFailing) {
-        LOGGER.info("Old recordings could not be looked after: {}", e.getMessage());
+        LOGGER.info("Old recordings could not be purged: {}", e.getMessage());
       }
       isFailing = true;
       close();

@@ -178,7 +178,7 @@ final class InFlightMessages {
     }
     final Message oldest = inFlight.peekFirst();
     if (oldest.isSent && now - oldest.sentNanos > RESEND_NANOS) {
-      LOGGER.debug("No reply for a while: {} messages are sent again", inFlight.size());
+      LOGGER.debug("No reply in time: {} messages are sent again", inFlight.size());
       resendAll();
     }
     int sent = 0;

@@ -63,7 +63,7 @@ final class LogGateway implements AutoCloseable {
     runner =
         new AgentRunner(
             idleStrategy,
-            e -> LOGGER.error("The way into the log has failed: {}", e.toString()),
+            e -> LOGGER.error("The gateway to the log has failed: {}", e.toString()),
             null,
             dutyCycle);
     AgentRunner.startOnThread(

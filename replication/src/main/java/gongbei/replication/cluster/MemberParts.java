@@ -206,7 +206,7 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
         if (System.nanoTime() - deadline > 0) {
           throw e;
         }
-        LOGGER.debug("Once more: {}", e.getMessage());
+        LOGGER.debug("Trying again: {}", e.getMessage());
         LockSupport.parkNanos(RELAUNCH_PAUSE_NANOS);
       }
     }

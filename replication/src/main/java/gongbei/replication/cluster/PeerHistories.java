@@ -70,7 +70,7 @@ final class PeerHistories {
           ? Optional.empty()
           : live(archive, port, feed);
     } catch (AeronException e) {
-      LOGGER.debug("Member {} tells no history", member.id(), e);
+      LOGGER.debug("Member {} reports no history", member.id(), e);
       return Optional.empty();
     }
   }

@@ -107,8 +107,8 @@ final class StatusService implements ClusteredService {
     } else {
       if (isWhole) {
         LOGGER.warn(
-            "The status map is of log position {}, the log starts at {} and ends at {}: it is made"
-                + " anew",
+            "The status map is of log position {}, the log starts at {} and ends at {}: it"
+                + " is rebuilt",
             mapPosition,
             start,
             trustedLogPosition);
@@ -272,7 +272,7 @@ final class StatusService implements ClusteredService {
       state.protocol(SemanticVersion.minor(appVersion));
     } catch (NewerProtocolException e) {
       fault = Optional.of(e);
-      LOGGER.error("Nothing more is applied: {}", e.getMessage());
+      LOGGER.error("No further command is applied: {}", e.getMessage());
     }
   }
 

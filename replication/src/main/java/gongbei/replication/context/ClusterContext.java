@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -63,6 +62,7 @@ public final class ClusterContext {
   private int electionStatusIntervalMillis = 20;
   private int sessionTimeoutMillis = 10_000;
   private int maxParkMicros = 250;
+  private int maxRestMicros = 2_000;
   private int logTermBytes = 16 << 20;
   private int ipcTermBytes = 4 << 20;
   private int segmentBytes = 64 << 20;
@@ -267,8 +267,22 @@ public final class ClusterContext {
     return Math.max(MIN_PARK_NANOS, TimeUnit.MICROSECONDS.toNanos(maxParkMicros));
   }
 
+  /**
+   * Sets the longest sleep of a thread that has had nothing to do for a while, in microseconds;
+   * default 2000.
+   */
+  public ClusterContext maxRestMicros(int value) {
+    maxRestMicros = value;
+    return this;
+  }
+
+  private long restNanos() {
+    return TimeUnit.MICROSECONDS.toNanos(maxRestMicros);
+  }
+
+  /** How the log's threads wait for work. */
   public Supplier<IdleStrategy> idleStrategies() {
-    return () -> new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, maxParkNanos());
+    return () -> new RestingIdleStrategy(maxParkNanos(), restNanos());
   }
 
   /** The bytes of each of the three term buffers of the log; default 16 MiB. */

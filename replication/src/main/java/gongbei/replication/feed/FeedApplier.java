@@ -18,7 +18,7 @@ import org.agrona.concurrent.EpochClock;
  * they come from. Applying is for one thread; its figures are for any.
  */
 public final class FeedApplier {
-  /** How young what is known must be before a state that was made anew answers. */
+  /** How young what is known must be before a state that was rebuilt answers. */
   static final long FRESH_MILLIS = 1_000;
 
   /**
@@ -72,7 +72,7 @@ public final class FeedApplier {
    *     marks may be of an earlier history
    * @throws GapException where it is not the one due
    * @throws DivergedException where the state is of another history than the member's: it was
-   *     forgotten, and nothing is answered until it is made anew
+   *     forgotten, and nothing is answered until it is rebuilt
    * @throws RuntimeException where it can't be read or applied; what was not applied whole is made
    *     anew
    */
@@ -221,7 +221,7 @@ public final class FeedApplier {
     return new SnapshotReader(state);
   }
 
-  /** Gives up a snapshot that is damaged or too old; what it has touched is made anew. */
+  /** Gives up a snapshot that is damaged or too old; what it has touched is rebuilt. */
   public void refuseSnapshot(SnapshotReader reader) {
     if (reader.hasStarted()) {
       makeAnew();
@@ -250,7 +250,7 @@ public final class FeedApplier {
     isServing = false;
   }
 
-  /** Whether the state was of another history, and is being made anew. */
+  /** Whether the state was of another history, and is being rebuilt. */
   boolean isRenewing() {
     return isRenewing;
   }

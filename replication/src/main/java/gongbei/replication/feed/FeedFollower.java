@@ -95,7 +95,7 @@ public final class FeedFollower implements Runnable {
       } catch (NewerProtocolException e) {
         hasFailed = true;
         applier.stopServing();
-        LOGGER.error("This replica follows nobody any more: {}", e.getMessage());
+        LOGGER.error("This replica follows no member any more: {}", e.getMessage());
         break;
       } catch (DivergedException e) {
         LOGGER.error(
@@ -114,7 +114,7 @@ public final class FeedFollower implements Runnable {
       } catch (Error e) {
         hasFailed = true;
         LOGGER.error(
-            "This replica follows nobody any more: {}",
+            "This replica follows no member any more: {}",
             StorageFault.isOne(e) ? StorageFault.describe(context.directory()) : e.toString());
         if (!StorageFault.isOne(e)) {
           throw e;
@@ -244,7 +244,7 @@ public final class FeedFollower implements Runnable {
       } catch (NewerProtocolException e) {
         throw e;
       } catch (IllegalStateException e) {
-        LOGGER.warn("Snapshot {} is passed over: {}", recordings.get(i).id(), e.getMessage());
+        LOGGER.warn("Snapshot {} is skipped: {}", recordings.get(i).id(), e.getMessage());
       }
     }
     if (!applier.isSound()) {

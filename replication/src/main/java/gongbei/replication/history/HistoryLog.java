@@ -87,7 +87,7 @@ public final class HistoryLog implements HistorySink, AutoCloseable {
     runner =
         new AgentRunner(
             new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS),
-            e -> LOGGER.error("The history falters: {}", e.toString()),
+            e -> LOGGER.error("The history reports an error: {}", e.toString()),
             null,
             new Keeper());
     AgentRunner.startOnThread(
@@ -259,7 +259,7 @@ public final class HistoryLog implements HistorySink, AutoCloseable {
     try {
       return store.isPresent() ? store.get().bytes() : 0;
     } catch (IOException e) {
-      LOGGER.debug("The history's files can't be looked at: {}", e.toString());
+      LOGGER.debug("The history's files can't be checked: {}", e.toString());
       return 0;
     }
   }

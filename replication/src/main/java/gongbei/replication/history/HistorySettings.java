@@ -81,7 +81,7 @@ public final class HistorySettings {
   /** Sets how many entries a segment has, a multiple of 256. */
   public HistorySettings segmentEntries(int value) {
     if (value < TilePath.WIDTH || value % TilePath.WIDTH != 0) {
-      throw new IllegalArgumentException("segmentEntries is " + value + ", no multiple of 256");
+      throw new IllegalArgumentException("segmentEntries is " + value + ", not a multiple of 256");
     }
     segmentEntries = value;
     return this;

@@ -67,7 +67,7 @@ final class HistoryWriter implements NodeSink {
     if (fault == HistoryFault.NONE || fault == HistoryFault.UNWRITABLE) {
       fault = reason;
       LOGGER.error(
-          "No head of the history is signed any more ({}): {}", reason.wireName(), message);
+          "Signing the heads of the history has stopped ({}): {}", reason.wireName(), message);
     }
   }
 

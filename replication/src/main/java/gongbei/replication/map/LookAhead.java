@@ -56,7 +56,7 @@ public final class LookAhead {
   }
 
   /**
-   * Takes a look-up that will follow; one over the capacity is passed over.
+   * Takes a look-up that will follow; one over the capacity is ignored.
    *
    * @param buffer holds the 16 bytes of the subject at the offset
    */

@@ -101,8 +101,8 @@ public final class StatusMap implements AutoCloseable {
 
   /**
    * The map of a data directory. One that was closed cleanly, for as many holders, and whose file
-   * has not changed since comes back as it was; any other is made anew, empty, to be filled from
-   * the log: see {@link #isWhole}.
+   * has not changed since comes back as it was; any other is rebuilt, empty, to be filled from the
+   * log: see {@link #isWhole}.
    *
    * @param capacity the most holders
    */
@@ -163,7 +163,7 @@ public final class StatusMap implements AutoCloseable {
     } else {
       return stamp;
     }
-    LOGGER.warn("{} {}: it is made anew from the log", file, fault);
+    LOGGER.warn("{} {}: it is rebuilt from the log", file, fault);
     return Optional.empty();
   }
 
@@ -418,7 +418,7 @@ public final class StatusMap implements AutoCloseable {
   /**
    * Closes the map.
    *
-   * @param stamped whether one in a file gets its stamp; without, it is made anew the next time
+   * @param stamped whether one in a file gets its stamp; without, it is rebuilt the next time
    */
   public synchronized void close(boolean stamped) {
     if (closed) {

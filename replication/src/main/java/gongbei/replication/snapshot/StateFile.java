@@ -31,10 +31,10 @@ public final class StateFile {
       if (state.map().version() == version) {
         return true;
       }
-      LOGGER.warn("What stood beside the status map is of another version: it is made anew");
+      LOGGER.warn("The state file of the status map is of another version: it is rebuilt");
     } catch (IOException | IllegalStateException e) {
       LOGGER.warn(
-          "What stood beside the status map can't be read, and is made anew: {}", e.toString());
+          "The state file of the status map can't be read and is rebuilt: {}", e.toString());
     }
     state.reset();
     return false;
@@ -55,7 +55,7 @@ public final class StateFile {
             state.clusterTimeMillis(),
             false);
       } catch (IOException e) {
-        LOGGER.warn("The status map will be made anew: {}", e.toString());
+        LOGGER.warn("The status map will be rebuilt: {}", e.toString());
         stamped = false;
       }
     }

@@ -9,7 +9,7 @@ package gongbei.replication.wire;
  *  1  kind      1 byte    0 frame, 1 challenge, 2 proof
  *  2  cipher    1 byte    1 AES-256-GCM, 2 SM4-GCM
  *  3  direction 1 byte    0 from a publication's endpoint, 1 from a subscription's
- *  4  sender id 16 bytes  random, made anew with each socket and each change of the secret
+ *  4  sender id 16 bytes  random, new for each socket and each change of the secret
  * 20  sender tag 8 bytes  SipHash-2-4 of the sender id under a key derived from the secret
  * 28  sequence  8 bytes   from 1, by 1; the nonce is 4 zero bytes and this
  * 36  ciphertext          of one of Aeron's datagrams, of a challenge or of a proof

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How much of a disk an audit log may take.
@@ -30,11 +31,13 @@ public record AuditRoom(long maxBytes, long leaveFreeBytes, long fileBytes) {
    * Lets a log take so much, and leave what another needs where both write to one disk.
    *
    * @param file the audit log's
-   * @param other where the other writes; null where there is none
+   * @param other where the other writes, if there is one
    * @param otherNeedsBytes what it is left there
    */
-  public static AuditRoom beside(long maxBytes, Path file, Path other, long otherNeedsBytes) {
-    return new AuditRoom(maxBytes, other != null && isOneDisk(file, other) ? otherNeedsBytes : 0);
+  public static AuditRoom beside(
+      long maxBytes, Path file, Optional<Path> other, long otherNeedsBytes) {
+    final boolean isShared = other.isPresent() && isOneDisk(file, other.get());
+    return new AuditRoom(maxBytes, isShared ? otherNeedsBytes : 0);
   }
 
   private static boolean isOneDisk(Path one, Path other) {

@@ -201,7 +201,7 @@ public final class Gongbei {
       return ZoneId.of(text);
     } catch (DateTimeException e) {
       throw new CommandLine.TypeConversionException(
-          "'" + text + "' is no time zone, as Asia/Shanghai or +08:00");
+          "'" + text + "' is not a time zone, as Asia/Shanghai or +08:00");
     }
   }
 

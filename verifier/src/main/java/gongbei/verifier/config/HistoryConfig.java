@@ -22,7 +22,7 @@ public record HistoryConfig(Boolean keep, Integer keepDays, Integer segmentEntri
         "history.segmentEntries", segmentEntries, MULTIPLE, Limits.MAX_HISTORY_SEGMENT);
     if (segmentEntries % MULTIPLE != 0) {
       throw new IllegalArgumentException(
-          "history.segmentEntries is " + segmentEntries + ", no multiple of " + MULTIPLE);
+          "history.segmentEntries is " + segmentEntries + ", not a multiple of " + MULTIPLE);
     }
   }
 

@@ -117,6 +117,12 @@ public final class Limits {
   /** The longest that a worker may be told to wait for a batch to fill, in microseconds. */
   public static final int MAX_GATHER_MICROS = 10_000;
 
+  /** How often an event loop may wake, on average, while a worker gathers a batch. */
+  public static final int PASSES_A_GATHERING = 4;
+
+  /** How many times as long as for scans a worker waits for a batch of codes to fill. */
+  public static final int MINT_GATHER_FACTOR = 4;
+
   /** How often a node looks whether its workers answer. */
   public static final int WORKER_LOOK_MILLIS = 1_000;
 
@@ -180,8 +186,11 @@ public final class Limits {
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
   public static final int HTTP_REQUEST_SECONDS = 10;
 
-  /** How long an HTTP connection may be idle between requests, in seconds. */
-  public static final int HTTP_IDLE_SECONDS = 60;
+  /**
+   * How long an HTTP connection may be idle between requests, in seconds: a wallet that refreshes
+   * each minute keeps its own.
+   */
+  public static final int HTTP_IDLE_SECONDS = 120;
 
   /** How long a client that was refused may go on sending before it is cut off. */
   public static final int HTTP_LINGER_MILLIS = 2_000;
@@ -398,10 +407,7 @@ public final class Limits {
   /** The greatest rate that may be configured, in requests a second. */
   public static final int MAX_REQUESTS_PER_SECOND = 10_000_000;
 
-  /** The most characters of a {@code traceparent}; what is longer is passed over. */
-  public static final int MAX_TRACEPARENT_CHARACTERS = 128;
-
-  /** The most spans that are logged in a second, whoever asks for them. */
+  /** The most spans that are created in a second, of all clients together. */
   public static final int MAX_SPANS_A_SECOND = 100;
 
   /** The most callers whose rates are told apart: 10 MiB; the rest share one. */
@@ -428,7 +434,7 @@ public final class Limits {
   /** How often a node writes down what oversight has counted: as much a crash may cost. */
   public static final int OVERSIGHT_SAVE_MILLIS = 60_000;
 
-  /** The most holders whose changes are remembered while colours are counted anew. */
+  /** The most holders whose changes are remembered while colours are recounted. */
   public static final int MAX_RECOUNT_CHANGES = 1 << 20;
 
   /** After how many days entries of the history are purged unless told otherwise. */

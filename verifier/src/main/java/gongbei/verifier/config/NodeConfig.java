@@ -7,6 +7,7 @@ import gongbei.replication.context.HostName;
 import gongbei.verifier.limits.ClientLimits;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The configuration of one node: what a YAML file says, and defaults for what it leaves out. Each
@@ -195,48 +196,48 @@ public final class NodeConfig {
     return region;
   }
 
-  public Path dataDirectory() {
-    return dataDirectory;
+  public Optional<Path> dataDirectory() {
+    return Optional.ofNullable(dataDirectory);
   }
 
   public Long maxSubjects() {
     return maxSubjects;
   }
 
-  public Path trustDirectory() {
-    return trustDirectory;
+  public Optional<Path> trustDirectory() {
+    return Optional.ofNullable(trustDirectory);
   }
 
-  public Path signingKeyDirectory() {
-    return signingKeyDirectory;
+  public Optional<Path> signingKeyDirectory() {
+    return Optional.ofNullable(signingKeyDirectory);
   }
 
-  public TokenConfig signingToken() {
-    return signingToken;
+  public Optional<TokenConfig> signingToken() {
+    return Optional.ofNullable(signingToken);
   }
 
-  public Path authorityDirectory() {
-    return authorityDirectory;
+  public Optional<Path> authorityDirectory() {
+    return Optional.ofNullable(authorityDirectory);
   }
 
-  public Path rulesetDirectory() {
-    return rulesetDirectory;
+  public Optional<Path> rulesetDirectory() {
+    return Optional.ofNullable(rulesetDirectory);
   }
 
-  public Path deviceFile() {
-    return deviceFile;
+  public Optional<Path> deviceFile() {
+    return Optional.ofNullable(deviceFile);
   }
 
-  public Path subjectSecretFile() {
-    return subjectSecretFile;
+  public Optional<Path> subjectSecretFile() {
+    return Optional.ofNullable(subjectSecretFile);
   }
 
-  public Path lookupDirectory() {
-    return lookupDirectory;
+  public Optional<Path> lookupDirectory() {
+    return Optional.ofNullable(lookupDirectory);
   }
 
-  public Path paperFontFile() {
-    return paperFontFile;
+  public Optional<Path> paperFontFile() {
+    return Optional.ofNullable(paperFontFile);
   }
 
   public TranslationConfig translation() {

@@ -36,6 +36,7 @@ public final class ReplicationConfig {
   private final Integer heartbeatTimeoutMillis;
   private final Integer electionTimeoutMillis;
   private final Integer maxParkMicros;
+  private final Integer maxRestMicros;
   private final Integer logTermBytes;
   private final Integer segmentBytes;
   private final Integer datagramBytes;
@@ -59,6 +60,7 @@ public final class ReplicationConfig {
     heartbeatTimeoutMillis = or(given.heartbeatTimeoutMillis, 400);
     electionTimeoutMillis = or(given.electionTimeoutMillis, 150);
     maxParkMicros = or(given.maxParkMicros, 250);
+    maxRestMicros = or(given.maxRestMicros, 2_000);
     logTermBytes = or(given.logTermBytes, 16 << 20);
     segmentBytes = or(given.segmentBytes, 64 << 20);
     datagramBytes = or(given.datagramBytes, 1_408);
@@ -94,6 +96,7 @@ public final class ReplicationConfig {
     NodeConfig.requireRange(
         "replication.electionTimeoutMillis", electionTimeoutMillis, 1, MAX_MILLIS);
     NodeConfig.requireRange("replication.maxParkMicros", maxParkMicros, 1, MAX_PARK_MICROS);
+    NodeConfig.requireRange("replication.maxRestMicros", maxRestMicros, 1, MAX_PARK_MICROS);
     requirePowerOfTwo("replication.logTermBytes", logTermBytes, MIN_TERM_BYTES);
     requirePowerOfTwo("replication.segmentBytes", segmentBytes, logTermBytes);
     NodeConfig.requireRange(
@@ -191,6 +194,10 @@ public final class ReplicationConfig {
 
   public Integer maxParkMicros() {
     return maxParkMicros;
+  }
+
+  public Integer maxRestMicros() {
+    return maxRestMicros;
   }
 
   public Integer logTermBytes() {

@@ -20,6 +20,7 @@ public final class ReplicationConfigBuilder {
   Integer heartbeatTimeoutMillis;
   Integer electionTimeoutMillis;
   Integer maxParkMicros;
+  Integer maxRestMicros;
   Integer logTermBytes;
   Integer segmentBytes;
   Integer datagramBytes;
@@ -47,6 +48,7 @@ public final class ReplicationConfigBuilder {
     copy.heartbeatTimeoutMillis = other.heartbeatTimeoutMillis();
     copy.electionTimeoutMillis = other.electionTimeoutMillis();
     copy.maxParkMicros = other.maxParkMicros();
+    copy.maxRestMicros = other.maxRestMicros();
     copy.logTermBytes = other.logTermBytes();
     copy.segmentBytes = other.segmentBytes();
     copy.datagramBytes = other.datagramBytes();
@@ -143,6 +145,12 @@ public final class ReplicationConfigBuilder {
   /** Sets the longest sleep of an idle thread; default 250. */
   public ReplicationConfigBuilder maxParkMicros(Integer value) {
     maxParkMicros = value;
+    return this;
+  }
+
+  /** Sets the longest sleep of a thread that has had nothing to do for a while; default 2000. */
+  public ReplicationConfigBuilder maxRestMicros(Integer value) {
+    maxRestMicros = value;
     return this;
   }
 

@@ -14,9 +14,9 @@ import gongbei.verifier.http.transport.BodyBudget;
 import gongbei.verifier.http.transport.BudgetedRequestDecoder;
 import gongbei.verifier.http.transport.HttpConnection;
 import gongbei.verifier.http.transport.HttpDate;
+import gongbei.verifier.http.transport.QuickReplies;
 import gongbei.verifier.http.transport.RequestDeadline;
 import gongbei.verifier.http.transport.ResponseWriter;
-import gongbei.verifier.http.transport.ScanReplies;
 import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.net.InputBudget;
@@ -77,10 +77,16 @@ public final class HttpServer implements AutoCloseable {
     final HttpConnection.Shared shared =
         new HttpConnection.Shared(chain, bodies, connections, writer, drain);
     final ScanAdmission admission = new ScanAdmission(context.pipeline(), context.scanMetrics());
-    final IdentityHashMap<EventLoop, ScanReplies> replies = new IdentityHashMap<>();
+    final IdentityHashMap<EventLoop, QuickReplies> replies = new IdentityHashMap<>();
     for (final EventExecutor loop : eventLoops) {
       replies.put(
-          (EventLoop) loop, new ScanReplies((EventLoop) loop, admission, context.rulesets()));
+          (EventLoop) loop,
+          new QuickReplies(
+              (EventLoop) loop,
+              admission,
+              context.rulesets(),
+              context.mintAdmission(),
+              context.format()));
     }
     context.nodeMetrics().watchHttp(connections::connections);
     context.nodeMetrics().watchInput("http", context.input);

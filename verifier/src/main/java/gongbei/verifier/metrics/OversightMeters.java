@@ -52,7 +52,7 @@ final class OversightMeters {
 
   private void colour(String colour) {
     Gauge.builder("gongbei.oversight.holders", this, meters -> meters.holders(colour))
-        .description("Holders of a colour at the moment; NaN while they are counted anew")
+        .description("Holders of a colour at the moment; NaN during a recount")
         .tag("colour", colour)
         .register(registry);
   }

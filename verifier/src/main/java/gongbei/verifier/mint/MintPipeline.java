@@ -19,6 +19,7 @@ import gongbei.verifier.ring.WorkerHealth;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -57,16 +58,22 @@ public final class MintPipeline implements AutoCloseable {
    * @param capacity places in the ring buffer, a power of two
    * @param workers how many threads mint; each takes a batch of codes in its turn
    * @param waitStrategy how an idle worker waits
+   * @param gatherNanos the longest that a worker waits for a batch to fill, 0 for never
    * @param metrics counts what is minted
    */
   public MintPipeline(
-      int capacity, int workers, WaitStrategy waitStrategy, Context context, MintMetrics metrics) {
+      int capacity,
+      int workers,
+      WaitStrategy waitStrategy,
+      long gatherNanos,
+      Context context,
+      MintMetrics metrics) {
     this.metrics = metrics;
     final List<Worker> each = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
       each.add(new Worker(context, metrics));
     }
-    ring = new BatchRing<>("gongbei-mint", Minting::new, capacity, waitStrategy, 0, each);
+    ring = new BatchRing<>("gongbei-mint", Minting::new, capacity, waitStrategy, gatherNanos, each);
   }
 
   /**
@@ -108,9 +115,14 @@ public final class MintPipeline implements AutoCloseable {
     private final MintMetrics metrics;
     private final Minting[] batch = new Minting[CodeBatch.MAX_CAPACITY];
     private final int[] places = new int[CodeBatch.MAX_CAPACITY];
+    private final int[] draws = new int[CodeBatch.MAX_CAPACITY];
     private final StatusRecord status = new StatusRecord();
     private LookAhead lookAhead;
     private final SecureRandom random = new SecureRandom();
+
+    /** When codes are renewed: no secret. */
+    private final SplittableRandom spread = new SplittableRandom(random.nextLong());
+
     private final byte[] serials = new byte[CodeBatch.MAX_CAPACITY * CodeLimits.SERIAL_BYTES];
     private int serialsUsed = serials.length;
     private final CodeClaims.Builder claims = new CodeClaims.Builder();
@@ -150,6 +162,13 @@ public final class MintPipeline implements AutoCloseable {
           batch[i].listener().onMinted(batch[i]);
         } catch (Throwable e) {
           tell("A code could not be given back", e);
+        }
+      }
+      for (int i = 0; i < size; i++) {
+        try {
+          batch[i].listener().onBatchEnd();
+        } catch (Throwable e) {
+          tell("A batch of codes could not be flushed", e);
         }
         batch[i].release();
         batch[i] = null;
@@ -199,6 +218,7 @@ public final class MintPipeline implements AutoCloseable {
       codes.clear();
       for (int i = 0; i < size; i++) {
         places[i] = add(batch[i], now);
+        draws[i] = spread.nextInt();
       }
       if (!context.isServing().getAsBoolean()) {
         refuseAll(Minting.Outcome.BUSY);
@@ -210,7 +230,11 @@ public final class MintPipeline implements AutoCloseable {
           batch[i].refused(Minting.Outcome.UNKNOWN_SUBJECT);
         } else {
           batch[i].minted(
-              codes.texts(), codes.textOffset(places[i]), codes.textLength(places[i]), now);
+              codes.texts(),
+              codes.textOffset(places[i]),
+              codes.textLength(places[i]),
+              now,
+              draws[i]);
         }
       }
       if (codes.size() > 0) {

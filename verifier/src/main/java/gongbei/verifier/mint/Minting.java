@@ -20,6 +20,7 @@ public final class Minting {
   private byte[] text = new byte[CodeLimits.MAX_PERSON_CODE_CHARACTERS];
   private int length;
   private long issuedAtEpochSeconds;
+  private long refreshAtEpochMillis;
 
   /** What came of it. */
   public enum Outcome {
@@ -37,6 +38,9 @@ public final class Minting {
   public interface Listener {
     /** Is told what came of it, on a worker's thread: takes what it needs and returns at once. */
     void onMinted(Minting minting);
+
+    /** Is told, once for each code of its own, that all codes of a batch have been told. */
+    default void onBatchEnd() {}
   }
 
   /**
@@ -71,13 +75,20 @@ public final class Minting {
     return listener;
   }
 
-  void minted(byte[] texts, int offset, int characters, long issuedAt) {
+  /**
+   * Takes its code.
+   *
+   * @param issuedAt in seconds since 1970
+   * @param draw 32 bits drawn at random, which say when its holder refreshes it
+   */
+  void minted(byte[] texts, int offset, int characters, long issuedAt, int draw) {
     if (characters > text.length) {
       text = new byte[characters];
     }
     System.arraycopy(texts, offset, text, 0, characters);
     length = characters;
     issuedAtEpochSeconds = issuedAt;
+    refreshAtEpochMillis = RefreshMoment.epochMillis(issuedAt, ttlSeconds, draw);
     outcome = Outcome.MINTED;
   }
 
@@ -98,6 +109,26 @@ public final class Minting {
   /** The code. */
   public String text() {
     return new String(text, 0, length, StandardCharsets.US_ASCII);
+  }
+
+  /** The buffer whose first {@link #length} bytes are the code, in ASCII. */
+  public byte[] textBytes() {
+    return text;
+  }
+
+  /** How many characters the code has. */
+  public int length() {
+    return length;
+  }
+
+  /** When a wallet is to ask for the next code, in milliseconds since 1970. */
+  public long refreshAtEpochMillis() {
+    return refreshAtEpochMillis;
+  }
+
+  /** When the code expires, in seconds since 1970. */
+  public long expiresAtEpochSeconds() {
+    return issuedAtEpochSeconds + ttlSeconds;
   }
 
   /** When the code was issued, in seconds since 1970. */

@@ -20,6 +20,7 @@ import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.net.PacedSelect;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -34,6 +35,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -140,8 +143,8 @@ public final class Node implements AutoCloseable {
             .translation()
             .flatMap(setup -> signingKeys.map(keys -> openTranslations(setup, keys)));
     final Translations offered = translations.isPresent() ? translations.get() : Translations.OFF;
-    tcpLoops = loopsOf("tcp", config.tcp());
-    httpLoops = loopsOf("http", config.http());
+    tcpLoops = loopsOf("tcp", config.tcp(), config.pipeline());
+    httpLoops = loopsOf("http", config.http(), config.pipeline());
     TcpServer tcpServer = null;
     NodeMetrics nodeMetrics = null;
     try {
@@ -214,7 +217,7 @@ public final class Node implements AutoCloseable {
                   .minting(format(config), signingKeys, mintPipeline, mintMetrics)
                   .translating(offered, translationTables())
                   .paperFont(config.paperFontFile())
-                  .otherWallet(config.translation().otherWallet())
+                  .otherWallet(Optional.ofNullable(config.translation().otherWallet()))
                   .lookingUp(
                       resources.translation().flatMap(TranslationSetup::lookups),
                       resources.translation().map(TranslationSetup::documents))
@@ -257,9 +260,9 @@ public final class Node implements AutoCloseable {
 
   /** Shows what an operator has to make room for in time. */
   private void watchWhatFills(NodeMetrics shown) {
-    if (config.dataDirectory() != null) {
-      shown.watchDisk("data", config.dataDirectory(), config.replication().lowStorageBytes());
-    }
+    config
+        .dataDirectory()
+        .ifPresent(data -> shown.watchDisk("data", data, config.replication().lowStorageBytes()));
     if (resources.translation().isPresent() && config.translation().auditFile() != null) {
       shown.watchDisk("audit", config.translation().auditFile().toAbsolutePath().getParent(), 0);
     }
@@ -301,11 +304,15 @@ public final class Node implements AutoCloseable {
   }
 
   /** Threads that one server has to itself, so that what one has to do holds no other up. */
-  private static EventLoopGroup loopsOf(String server, NodeConfig.Endpoint endpoint) {
+  private static EventLoopGroup loopsOf(
+      String server, NodeConfig.Endpoint endpoint, NodeConfig.Pipeline pipeline) {
+    final long paceNanos =
+        TimeUnit.MICROSECONDS.toNanos(pipeline.gatherMicros()) / Limits.PASSES_A_GATHERING;
     return new MultiThreadIoEventLoopGroup(
         endpoint.eventLoops(),
         new DefaultThreadFactory("gongbei-" + server, true),
-        NioIoHandler.newFactory());
+        NioIoHandler.newFactory(
+            SelectorProvider.provider(), PacedSelect.each(paceNanos, LockSupport::parkNanos)));
   }
 
   private static Optional<ServerTls> tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
@@ -339,6 +346,8 @@ public final class Node implements AutoCloseable {
         config.pipeline().capacity(),
         config.pipeline().workers(),
         waitStrategy(config.pipeline().waitStrategy()),
+        TimeUnit.MICROSECONDS.toNanos(
+            (long) config.pipeline().gatherMicros() * Limits.MINT_GATHER_FACTOR),
         new MintPipeline.Context(
             format(config),
             keys,

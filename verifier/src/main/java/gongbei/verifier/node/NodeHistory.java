@@ -53,14 +53,14 @@ public final class NodeHistory implements AutoCloseable {
 
   /** The history of a node: beside its log, or in memory where that is. */
   static NodeHistory of(NodeConfig config) throws NodeException {
-    if (config.dataDirectory() == null) {
+    if (config.dataDirectory().isEmpty()) {
       return inMemory(config);
     }
     try {
       return new NodeHistory(
           config,
           new HistorySettings(config.region().wireName())
-              .directory(config.dataDirectory().resolve(ClusterContext.HISTORY)));
+              .directory(config.dataDirectory().get().resolve(ClusterContext.HISTORY)));
     } catch (IOException e) {
       throw new NodeException("the history can't be opened: " + FileFault.reasonOf(e));
     }

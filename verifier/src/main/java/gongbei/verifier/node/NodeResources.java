@@ -75,26 +75,28 @@ public final class NodeResources {
   public static NodeResources of(NodeConfig config) throws NodeException {
     try {
       final TrustStore trust =
-          config.trustDirectory() == null
+          config.trustDirectory().isEmpty()
               ? TrustStore.of(TrustList.EMPTY)
-              : TrustStore.ofDirectory(config.trustDirectory());
+              : TrustStore.ofDirectory(config.trustDirectory().get());
       final Optional<TrustStore> authorities =
-          config.authorityDirectory() == null
+          config.authorityDirectory().isEmpty()
               ? Optional.empty()
-              : Optional.of(TrustStore.ofAuthorities(config.authorityDirectory()));
+              : Optional.of(TrustStore.ofAuthorities(config.authorityDirectory().get()));
       final Optional<SigningKeys> keys = readSigningKeys(config);
       if (keys.isPresent()) {
         SigningKeyWatch.require(config, keys.get(), trust.current());
       }
       final RulesetStore rulesets =
-          config.rulesetDirectory() == null
+          config.rulesetDirectory().isEmpty()
               ? RulesetStore.shipped()
-              : RulesetStore.ofDirectory(config.rulesetDirectory());
+              : RulesetStore.ofDirectory(config.rulesetDirectory().get());
       final DeviceRegistry devices =
-          config.deviceFile() == null
+          config.deviceFile().isEmpty()
               ? DeviceRegistry.open()
-              : DeviceRegistry.ofFile(config.deviceFile());
-      requireFont(config.paperFontFile());
+              : DeviceRegistry.ofFile(config.deviceFile().get());
+      if (config.paperFontFile().isPresent()) {
+        requireFont(config.paperFontFile().get());
+      }
       Replication.requireDirectory(config);
       final Optional<TranslationSetup> translation = TranslationSetup.of(config);
       final NodeHistory history = NodeHistory.of(config);
@@ -125,11 +127,10 @@ public final class NodeResources {
     boolean isStarted = false;
     try {
       final StatusMap map =
-          config.dataDirectory() == null
+          config.dataDirectory().isEmpty()
               ? StatusMap.inMemory(config.maxSubjects())
-              : StatusMap.persisted(config.dataDirectory(), config.maxSubjects());
-      final Oversight oversight =
-          new Oversight(map, Optional.ofNullable(config.dataDirectory()).map(Oversight::fileIn));
+              : StatusMap.persisted(config.dataDirectory().get(), config.maxSubjects());
+      final Oversight oversight = new Oversight(map, config.dataDirectory().map(Oversight::fileIn));
       final Builder resources =
           over(map, Replication.start(config, map, told(history, oversight)), oversight)
               .history(history);
@@ -145,27 +146,25 @@ public final class NodeResources {
   }
 
   private static Optional<SigningKeys> readSigningKeys(NodeConfig config) throws TrustException {
-    if (config.signingToken() == null) {
-      return config.signingKeyDirectory() == null
+    final Optional<Path> directory = config.signingKeyDirectory();
+    if (config.signingToken().isEmpty()) {
+      return directory.isEmpty()
           ? Optional.empty()
-          : Optional.of(SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), List.of()));
+          : Optional.of(SigningKeys.ofSecretDirectory(directory.get(), List.of()));
     }
     final List<SigningKey> held;
     try {
-      held = SigningToken.keysOf(config.signingToken());
+      held = SigningToken.keysOf(config.signingToken().get());
     } catch (TrustException e) {
       throw new TrustException("signingToken." + e.getMessage());
     }
     return Optional.of(
-        config.signingKeyDirectory() == null
+        directory.isEmpty()
             ? new SigningKeys(held)
-            : SigningKeys.ofSecretDirectory(config.signingKeyDirectory(), held));
+            : SigningKeys.ofSecretDirectory(directory.get(), held));
   }
 
   private static void requireFont(Path file) throws NodeException {
-    if (file == null) {
-      return;
-    }
     if (!Files.isReadable(file)) {
       throw new NodeException(file + " can't be read");
     }

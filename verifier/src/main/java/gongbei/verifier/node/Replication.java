@@ -38,7 +38,7 @@ public final class Replication {
    * opened.
    */
   static void requireDirectory(NodeConfig config) throws NodeException {
-    if (config.dataDirectory() == null) {
+    if (config.dataDirectory().isEmpty()) {
       return;
     }
     final boolean isReplica = config.role() == NodeConfig.Role.REPLICA;
@@ -70,7 +70,7 @@ public final class Replication {
    */
   static CommandLog start(NodeConfig config, StatusMap map, HistorySink history)
       throws NodeException {
-    if (config.dataDirectory() == null) {
+    if (config.dataDirectory().isEmpty()) {
       return LocalCommandLog.with(map, history);
     }
     try {
@@ -171,17 +171,18 @@ public final class Replication {
       }
     }
     return new ClusterContext()
-        .directory(config.dataDirectory())
+        .directory(config.dataDirectory().orElseThrow())
         .aeronDirectory(replication.driverDirectory())
         .members(members)
         .memberId(replication.memberId() == null ? 0 : replication.memberId())
-        .secret(secret(replication))
+        .secret(secret(replication).orElse(null))
         .networkIsSealed(replication.networkIsSealed())
         .wireCipher(WireCipher.named(replication.cipher()).orElseThrow())
         .heartbeatIntervalMillis(replication.heartbeatIntervalMillis())
         .heartbeatTimeoutMillis(replication.heartbeatTimeoutMillis())
         .electionTimeoutMillis(replication.electionTimeoutMillis())
         .maxParkMicros(replication.maxParkMicros())
+        .maxRestMicros(replication.maxRestMicros())
         .logTermBytes(replication.logTermBytes())
         .segmentBytes(replication.segmentBytes())
         .mtuBytes(replication.datagramBytes())
@@ -196,26 +197,27 @@ public final class Replication {
    * in a cluster without a secret, which can only be on the loopback.
    */
   static Optional<DigestKey> digestKey(NodeConfig config) throws IOException {
-    final ClusterSecret secret = secret(config.replication());
-    if (secret != null) {
-      return Optional.of(secret.digestKey());
+    final Optional<ClusterSecret> secret = secret(config.replication());
+    if (secret.isPresent()) {
+      return secret.map(ClusterSecret::digestKey);
     }
     if (config.role() != NodeConfig.Role.SINGLE) {
       return Optional.empty();
     }
     return Optional.of(
-        config.dataDirectory() == null
+        config.dataDirectory().isEmpty()
             ? DigestKey.random()
-            : DigestKey.kept(config.dataDirectory()));
+            : DigestKey.kept(config.dataDirectory().get()));
   }
 
-  private static ClusterSecret secret(ReplicationConfig replication) throws IOException {
+  private static Optional<ClusterSecret> secret(ReplicationConfig replication) throws IOException {
     if (replication.secretFile() == null) {
-      return null;
+      return Optional.empty();
     }
     final ClusterSecret secret = ClusterSecret.ofFile(replication.secretFile());
-    return replication.acceptedSecretFile() == null
-        ? secret
-        : secret.accepting(ClusterSecret.ofFile(replication.acceptedSecretFile()));
+    return Optional.of(
+        replication.acceptedSecretFile() == null
+            ? secret
+            : secret.accepting(ClusterSecret.ofFile(replication.acceptedSecretFile())));
   }
 }

@@ -5,6 +5,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustList;
 import gongbei.verifier.config.NodeConfig;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -47,8 +48,7 @@ final class SigningKeyWatch {
    */
   static void require(NodeConfig config, SigningKeys keys, TrustList trust) throws NodeException {
     final CodeFormat format = Node.format(config);
-    final Object place =
-        config.signingKeyDirectory() == null ? "signingToken" : config.signingKeyDirectory();
+    final String place = config.signingKeyDirectory().map(Path::toString).orElse("signingToken");
     final List<SigningKey> own = keys.ofFormat(format);
     if (own.isEmpty()) {
       throw new NodeException(
@@ -71,10 +71,10 @@ final class SigningKeyWatch {
               + ": the key "
               + lasting.get(0).issuerKey().kidHex()
               + " would sign codes that this node refuses: "
-              + (config.trustDirectory() == null
-                  ? "trustDirectory is missing"
-                  : config.trustDirectory().resolve(format.name())
-                      + " does not hold its certificate"));
+              + config
+                  .trustDirectory()
+                  .map(list -> list.resolve(format.name()) + " does not hold its certificate")
+                  .orElse("trustDirectory is missing"));
     }
   }
 

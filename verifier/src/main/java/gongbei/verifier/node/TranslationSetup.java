@@ -30,19 +30,19 @@ public record TranslationSetup(
   /** Reads what a configuration names; empty where it names no secret. */
   static Optional<TranslationSetup> of(NodeConfig config)
       throws TrustException, TableException, AuditException {
-    if (config.subjectSecretFile() == null) {
+    if (config.subjectSecretFile().isEmpty()) {
       return Optional.empty();
     }
-    final SubjectSecret secret = SubjectSecret.read(config.subjectSecretFile());
+    final SubjectSecret secret = SubjectSecret.read(config.subjectSecretFile().get());
     final TranslationTables tables =
         config.translation().tableDirectory() == null
             ? TranslationTables.shipped(Node.format(config))
             : TranslationTables.ofDirectory(
                 config.translation().tableDirectory(), Node.format(config));
     final Optional<TrustStore> lookups =
-        config.lookupDirectory() == null
+        config.lookupDirectory().isEmpty()
             ? Optional.empty()
-            : Optional.of(TrustStore.ofAuthorities(config.lookupDirectory()));
+            : Optional.of(TrustStore.ofAuthorities(config.lookupDirectory().get()));
     return Optional.of(new TranslationSetup(secret, tables, audit(config), lookups));
   }
 
@@ -52,17 +52,18 @@ public record TranslationSetup(
   }
 
   private static AuditLog audit(NodeConfig config) throws AuditException {
-    final Path named = config.translation().auditFile();
-    final Path data = config.dataDirectory();
-    if (named == null && data == null) {
+    final Optional<Path> data = config.dataDirectory();
+    final Optional<Path> file =
+        Optional.ofNullable(config.translation().auditFile())
+            .or(() -> data.map(directory -> directory.resolve(AUDIT_FILE)));
+    if (file.isEmpty()) {
       return AuditLog.inMemory(config.region().wireName());
     }
-    final Path file = named == null ? data.resolve(AUDIT_FILE) : named;
     final long most = (long) config.translation().auditMebibytes() << 20;
     return AuditLog.ofFile(
-        file,
+        file.get(),
         config.region().wireName(),
-        AuditRoom.beside(most, file, data, spared(config.replication().lowStorageBytes()))
+        AuditRoom.beside(most, file.get(), data, spared(config.replication().lowStorageBytes()))
             .inFilesOf(
                 Math.min(
                     (long) config.translation().auditFileMebibytes() << 20,

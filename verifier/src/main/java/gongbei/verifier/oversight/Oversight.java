@@ -250,7 +250,7 @@ public final class Oversight implements HistorySink {
     return new OversightReport.Colours(map.size() - yellow - red, yellow, red);
   }
 
-  /** Takes what was counted anew once all that it saw has been told. */
+  /** Takes what was recounted once all that it saw has been told. */
   private void takeRecount() {
     if (recount.isPresent() && recount.get().isDone(version)) {
       inForce.addAll(recount.get().counted());

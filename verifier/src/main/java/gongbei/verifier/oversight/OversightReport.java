@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param epochSeconds the moment, in seconds since 1970
  * @param completeSince since when the hours miss nothing, in seconds since 1970; 0 where they never
  *     did
- * @param inForce how many holders are of which colour; empty while that is counted anew
+ * @param inForce how many holders are of which colour; empty while that is recounted
  * @param lapses the hours to come, the one that runs first
  * @param later what lapses after these hours
  * @param series what was changed, by ground and authority, in no order

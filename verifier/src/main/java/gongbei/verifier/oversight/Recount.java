@@ -63,10 +63,10 @@ final class Recount {
       map.forEachEntry(this::see, new StatusRecord());
       seenVersion = Math.max(map.version(), newestSeen);
     } catch (EndedException e) {
-      LOGGER.debug("Counting the colours anew ends before its time");
+      LOGGER.debug("The recount of colours was stopped");
     }
     if (isGivenUp && !isStopped) {
-      LOGGER.info("The colours are counted anew later: too much changes at the moment");
+      LOGGER.info("The recount of colours is postponed: too much changes at the moment");
       try {
         Thread.sleep(RETRY_MILLIS);
         onGivenUp.accept(this);

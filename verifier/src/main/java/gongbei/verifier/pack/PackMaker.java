@@ -8,6 +8,7 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.rules.Rulesets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.fastfilter.xor.Xor8;
 
 /** Makes offline packs of what a node knows. For any thread; reads the whole map. */
@@ -17,39 +18,56 @@ public final class PackMaker {
   private static final int SECONDS_A_MINUTE = 60;
   private static final long FILLER = 0x9E3779B97F4A7C15L;
 
-  private PackMaker() {}
+  private final StatusMap map;
+  private final TrustList trusted;
+  private final Rulesets rulesets;
+
+  /**
+   * Who signs a pack, and for which time.
+   *
+   * @param madeAtEpochSeconds now
+   * @param lifeSeconds for how long it may be used
+   */
+  public record Terms(SigningKey key, long madeAtEpochSeconds, int lifeSeconds) {
+    private OfflinePack.Header header(
+        long version, long baseVersion, long residents, int notGreen) {
+      return new OfflinePack.Header(
+          key.issuerKey().issuer(),
+          version,
+          baseVersion,
+          madeAtEpochSeconds,
+          madeAtEpochSeconds + lifeSeconds,
+          residents,
+          notGreen);
+    }
+  }
+
+  /**
+   * @param trusted whom the devices are to trust
+   */
+  public PackMaker(StatusMap map, TrustList trusted, Rulesets rulesets) {
+    this.map = map;
+    this.trusted = trusted;
+    this.rulesets = rulesets;
+  }
 
   /**
    * Makes a full pack.
    *
-   * @param trusted whom the devices are to trust
-   * @param lifeSeconds for how long it may be used
-   * @return null where more holders are not green than {@link Limits#MAX_PACK_HOLDERS}
+   * @return nothing where more holders are not green than {@link Limits#MAX_PACK_HOLDERS}
    */
-  public static byte[] full(
-      StatusMap map,
-      TrustList trusted,
-      Rulesets rulesets,
-      SigningKey key,
-      long now,
-      int lifeSeconds) {
-    return full(map, trusted, rulesets, key, now, lifeSeconds, Limits.MAX_PACK_HOLDERS);
+  public Optional<byte[]> full(Terms terms) {
+    return full(terms, Limits.MAX_PACK_HOLDERS);
   }
 
   /**
    * Makes a full pack of a map with no more than so many holders who are not green.
    *
-   * @return null where there are more
+   * @return nothing where there are more
    */
-  public static byte[] full(
-      StatusMap map,
-      TrustList trusted,
-      Rulesets rulesets,
-      SigningKey key,
-      long now,
-      int lifeSeconds,
-      int maxHolders) {
+  public Optional<byte[]> full(Terms terms, int maxHolders) {
     final long version = map.version();
+    final long now = terms.madeAtEpochSeconds();
     final Holders notGreen = new Holders();
     map.forEach(
         (subject, status) -> {
@@ -58,13 +76,15 @@ public final class PackMaker {
           }
         });
     if (notGreen.count > maxHolders) {
-      return null;
+      return Optional.empty();
     }
     final long[] holders = notGreen.ascending();
-    return OfflinePack.write(
-        header(key, version, 0, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(trusted, rulesets, filterOf(holders), new long[0], new long[0]),
-        key);
+    return Optional.of(
+        OfflinePack.write(
+            terms.header(version, 0, map.size(), holders.length),
+            new OfflinePack.Contents(
+                trusted, rulesets, filterOf(holders), new long[0], new long[0]),
+            terms.key()));
   }
 
   /**
@@ -90,17 +110,11 @@ public final class PackMaker {
    * Makes a delta to a full pack: who is not green any more, and who is again.
    *
    * @param baseVersion the full pack's version
-   * @return null where more has changed than a delta holds
+   * @return nothing where more has changed than a delta holds
    */
-  public static byte[] delta(
-      StatusMap map,
-      long baseVersion,
-      TrustList trusted,
-      Rulesets rulesets,
-      SigningKey key,
-      long now,
-      int lifeSeconds) {
+  public Optional<byte[]> delta(long baseVersion, Terms terms) {
     final long version = map.version();
+    final long now = terms.madeAtEpochSeconds();
     final Holders notGreen = new Holders();
     final Holders green = new Holders();
     map.forEach(
@@ -113,31 +127,14 @@ public final class PackMaker {
           }
         });
     if (notGreen.count > Limits.MAX_DELTA_HOLDERS || green.count > Limits.MAX_DELTA_HOLDERS) {
-      return null;
+      return Optional.empty();
     }
     final long[] holders = notGreen.ascending();
-    return OfflinePack.write(
-        header(key, version, baseVersion, now, lifeSeconds, map.size(), holders.length),
-        new OfflinePack.Contents(trusted, rulesets, null, holders, green.ascending()),
-        key);
-  }
-
-  private static OfflinePack.Header header(
-      SigningKey key,
-      long version,
-      long baseVersion,
-      long now,
-      int lifeSeconds,
-      long residents,
-      int notGreen) {
-    return new OfflinePack.Header(
-        key.issuerKey().issuer(),
-        version,
-        baseVersion,
-        now,
-        now + lifeSeconds,
-        residents,
-        notGreen);
+    return Optional.of(
+        OfflinePack.write(
+            terms.header(version, baseVersion, map.size(), holders.length),
+            new OfflinePack.Contents(trusted, rulesets, null, holders, green.ascending()),
+            terms.key()));
   }
 
   /**

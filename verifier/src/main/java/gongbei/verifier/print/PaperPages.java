@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -103,7 +104,7 @@ public final class PaperPages {
   private final PDFont font;
   private final PDFont wordsFont;
 
-  private PaperPages(Layout layout, Path fontFile) throws IOException {
+  private PaperPages(Layout layout, Optional<Path> fontFile) throws IOException {
     this.layout = layout;
     try (InputStream bytes = PDDocument.class.getResourceAsStream(LIBRARYS_FONT)) {
       plainFont = PDType0Font.load(document, bytes);
@@ -111,10 +112,10 @@ public final class PaperPages {
     try (InputStream bytes = PaperPages.class.getResourceAsStream(WORDS_FONT)) {
       wordsFont = PDType0Font.load(document, bytes);
     }
-    if (fontFile == null) {
+    if (fontFile.isEmpty()) {
       font = plainFont;
     } else {
-      try (InputStream bytes = Files.newInputStream(fontFile)) {
+      try (InputStream bytes = Files.newInputStream(fontFile.get())) {
         font = PDType0Font.load(document, bytes);
       }
     }
@@ -138,13 +139,13 @@ public final class PaperPages {
    * Draws codes.
    *
    * @param papers 1 to {@link #MAX_PAPERS}
-   * @param fontFile a TrueType font that the labels are written in; what it lacks, or all where it
-   *     is null, is in the library's, of Latin, Greek and Cyrillic letters
+   * @param fontFile a TrueType font that the labels are written in; what it lacks, or all without
+   *     one, is in the library's, of Latin, Greek and Cyrillic letters
    * @return a PDF file's bytes
    * @throws UnprintableLabelException where a label has a character that neither font can show
    * @throws IllegalArgumentException where there are too many, or the font is none
    */
-  public static byte[] pdf(List<Paper> papers, Layout layout, Path fontFile) {
+  public static byte[] pdf(List<Paper> papers, Layout layout, Optional<Path> fontFile) {
     if (papers.isEmpty() || papers.size() > MAX_PAPERS) {
       throw new IllegalArgumentException(
           "papers are " + papers.size() + ", not 1 to " + MAX_PAPERS);
@@ -159,9 +160,9 @@ public final class PaperPages {
       pages.document.save(pdf);
       return pdf.toByteArray();
     } catch (IOException e) {
-      throw fontFile == null
+      throw fontFile.isEmpty()
           ? new UncheckedIOException(e)
-          : new IllegalArgumentException("font " + fontFile + " can't be used", e);
+          : new IllegalArgumentException("font " + fontFile.get() + " can't be used", e);
     } finally {
       if (pages != null) {
         pages.close();

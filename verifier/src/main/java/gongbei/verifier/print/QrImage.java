@@ -106,7 +106,7 @@ public final class QrImage {
       throw new UnreadableException("image can't be read: " + e.getMessage(), e);
     }
     if (picture == null) {
-      throw new UnreadableException("image is of no kind that can be read");
+      throw new UnreadableException("image is of an unknown format");
     }
     return picture;
   }

@@ -4,15 +4,22 @@ import com.lmax.disruptor.AlertException;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * Lets one worker of a ring buffer sleep for a moment after the first event of a batch, where by
- * the rate of late the events that the batch lacks are there when it wakes. Below that rate it adds
- * nothing: who is alone is answered at once. For one thread, alerts apart.
+ * the rate of late some more are there when it wakes: a batch costs less for each of its events,
+ * and so does waking up. Below that rate it adds nothing: who is alone is answered at once. While
+ * another worker's places are filled it sleeps until its own are near. For one thread, alerts
+ * apart.
  */
 final class GatheringBarrier implements SequenceBarrier {
   /** Over what time the rate is taken, with less weight to what is further back. */
   private static final double RATE_NANOS = 4e6;
+
+  /** The fewest events for which it is worth to wait: the half of them is what a batch gains. */
+  private static final int MIN_GATHERED = 6;
 
   /** By how much a thread oversleeps: what Linux allows itself for a timer. */
   private static final long OVERSLEPT_NANOS = 55_000;
@@ -20,6 +27,8 @@ final class GatheringBarrier implements SequenceBarrier {
   private final SequenceBarrier barrier;
   private final Stripe stripe;
   private final long maxNanos;
+  private final LongSupplier nanoTime;
+  private final LongConsumer sleep;
   private double eventsANano;
   private long lastAvailable;
   private long lastNanos;
@@ -31,11 +40,27 @@ final class GatheringBarrier implements SequenceBarrier {
    * @param maxNanos the longest sleep; 0 for none
    */
   GatheringBarrier(SequenceBarrier barrier, Stripe stripe, long maxNanos) {
+    this(barrier, stripe, maxNanos, System::nanoTime, LockSupport::parkNanos);
+  }
+
+  /**
+   * As the other, by another clock.
+   *
+   * @param sleep for so many nanoseconds
+   */
+  GatheringBarrier(
+      SequenceBarrier barrier,
+      Stripe stripe,
+      long maxNanos,
+      LongSupplier nanoTime,
+      LongConsumer sleep) {
     this.barrier = barrier;
     this.stripe = stripe;
     this.maxNanos = maxNanos;
+    this.nanoTime = nanoTime;
+    this.sleep = sleep;
     lastAvailable = barrier.getCursor();
-    lastNanos = System.nanoTime();
+    lastNanos = nanoTime.getAsLong();
   }
 
   @Override
@@ -44,16 +69,31 @@ final class GatheringBarrier implements SequenceBarrier {
     if (maxNanos == 0) {
       return available;
     }
-    final double rate = rate(available, System.nanoTime());
-    if (!stripe.contains(available) || available - sequence >= stripe.cycle()) {
+    final double rate = rate(available, nanoTime.getAsLong());
+    final long nanos =
+        stripe.contains(available) ? own(sequence, available, rate) : foreign(available, rate);
+    if (nanos <= 0) {
       return available;
     }
-    final long missing = stripe.after(available);
-    if (missing == 0 || missing > rate * maxNanos) {
-      return available;
-    }
-    LockSupport.parkNanos(Math.max(1, (long) (missing / rate) - OVERSLEPT_NANOS));
+    sleep.accept(Math.max(1, nanos - OVERSLEPT_NANOS));
     return barrier.waitFor(sequence);
+  }
+
+  /** How long to wait for what a batch lacks. */
+  private long own(long sequence, long available, double rate) {
+    final long missing = stripe.after(available);
+    if (missing == 0
+        || available - sequence >= stripe.cycle()
+        || rate * maxNanos < Math.min(missing, MIN_GATHERED)) {
+      return 0;
+    }
+    return (long) Math.min(maxNanos, missing / rate);
+  }
+
+  /** How long to leave what is not the worker's: half the time until its own place is filled. */
+  private long foreign(long available, double rate) {
+    final double nanos = Math.min(maxNanos, stripe.until(available) / rate / 2);
+    return nanos > 2 * OVERSLEPT_NANOS ? (long) nanos : 0;
   }
 
   private double rate(long available, long nowNanos) {

@@ -19,6 +19,12 @@ record Stripe(int ordinal, int workers, int width) {
     return width - 1 - sequence % width;
   }
 
+  /** How many places a sequence that is not the worker's is before its next run. */
+  long until(long sequence) {
+    final int runs = Math.floorMod(ordinal - (int) (sequence / width % workers), workers);
+    return (long) runs * width - sequence % width;
+  }
+
   /** Places from one run's begin to the next one's. */
   int cycle() {
     return workers * width;

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * on its head) and, once a batch, wakes the loop. The loop takes the whole stack, delivers the
  * answers in the order in which they were pushed, and flushes each connection once. A scan for
  * whose answer there is no place is not taken at all, so that no worker ever waits for a loop.
- * Places are reused: nothing is allocated in steady state. Everything but {@link #onVerdict} and
- * {@link #onBatchEnd} is for the event loop.
+ * Places are reused: nothing is allocated in steady state. Everything but {@link #onVerdict},
+ * {@link #push} and {@link #onBatchEnd} is for the event loop.
  *
  * <p>A transport says how an answer is encoded and written. It passes a place's {@link Place#id} as
  * the scan's {@link Scan#connectionId(long) connection id}.
@@ -128,7 +128,8 @@ public abstract class ReplyQueue<P extends ReplyQueue.Place> implements ScanList
     push(place);
   }
 
-  private void push(Place place) {
+  /** Carries a place back whose answer a worker has encoded, ahead of {@link #onBatchEnd}. */
+  protected final void push(Place place) {
     Place before;
     do {
       before = done.get();

@@ -186,7 +186,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter
         case OfflineCountsDecoder.TEMPLATE_ID -> onOfflineCounts(frame, header);
         case PingDecoder.TEMPLATE_ID -> onPing(frame, header);
         case GoodbyeDecoder.TEMPLATE_ID -> leave(GoodbyeCode.NORMAL);
-        default -> LOGGER.debug("Message {} is passed over", header.templateId());
+        default -> LOGGER.debug("Message {} is not known and is ignored", header.templateId());
       }
     } catch (IndexOutOfBoundsException e) {
       leave(GoodbyeCode.MALFORMED_MESSAGE);

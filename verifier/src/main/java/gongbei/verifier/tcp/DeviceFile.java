@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A file of scanner devices, one {@link Enrolment} a line. Empty lines and those that open with
- * {@code #} are passed over. What it keeps of a credential does not let anyone connect.
+ * {@code #} are ignored. What it keeps of a credential does not let anyone connect.
  */
 public final class DeviceFile {
   private final Path path;

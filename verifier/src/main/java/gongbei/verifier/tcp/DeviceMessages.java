@@ -148,7 +148,7 @@ final class DeviceMessages {
     }
   }
 
-  /** Whether a message may come before the Welcome; of those that are passed over any may. */
+  /** Whether a message may come before the Welcome; of those that are ignored any may. */
   private static boolean isFirst(int templateId) {
     return switch (templateId) {
       case ScanDecoder.TEMPLATE_ID,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -21,7 +22,7 @@ public final class DeviceRegistry {
   private static final Enrolment NOBODY =
       Enrolment.of("nobody", Enrolment.newCredential(), Instant.EPOCH);
 
-  private final Reloadable<Known, ConfigException> reloadable;
+  private final Reloadable<Optional<Known>, ConfigException> reloadable;
 
   /**
    * Who may connect.
@@ -31,13 +32,13 @@ public final class DeviceRegistry {
    */
   private record Known(Map<String, Enrolment> enrolments, List<FaultyFile> faults) {}
 
-  private DeviceRegistry(Reloadable<Known, ConfigException> reloadable) {
+  private DeviceRegistry(Reloadable<Optional<Known>, ConfigException> reloadable) {
     this.reloadable = reloadable;
   }
 
   /** Lets every device in. */
   public static DeviceRegistry open() {
-    return new DeviceRegistry(Reloadable.fixed(null));
+    return new DeviceRegistry(Reloadable.fixed(Optional.empty()));
   }
 
   /**
@@ -51,9 +52,9 @@ public final class DeviceRegistry {
         new DeviceRegistry(
             Reloadable.of(
                 new DeviceFile(file).followed(),
-                (files, before) -> known(files.get(0)),
+                (files, before) -> Optional.of(known(files.get(0))),
                 fault -> new ConfigException(file + " " + FileFault.reasonOf(fault)),
-                null));
+                Optional.empty()));
     registry.reloadIfChanged();
     return registry;
   }
@@ -80,27 +81,23 @@ public final class DeviceRegistry {
 
   /** The lines of the file that name nobody, as of what is in force. */
   public List<FaultyFile> faults() {
-    final Known known = reloadable.current();
-    return known == null ? List.of() : known.faults();
+    return reloadable.current().map(Known::faults).orElse(List.of());
   }
 
-  /** The devices by their ids, or null where every device may connect. */
-  private Map<String, Enrolment> enrolments() {
-    final Known known = reloadable.current();
-    return known == null ? null : known.enrolments();
+  /** The devices by their ids; nothing where every device may connect. */
+  private Optional<Map<String, Enrolment>> enrolments() {
+    return reloadable.current().map(Known::enrolments);
   }
 
   /** How many devices may connect; 0 where every device may. */
   public int size() {
-    final Map<String, Enrolment> known = enrolments();
-    return known == null
-        ? 0
-        : (int) known.values().stream().filter(each -> !each.revoked()).count();
+    return (int)
+        enrolments().orElse(Map.of()).values().stream().filter(each -> !each.revoked()).count();
   }
 
   /** Whether every device may connect. */
   boolean isOpen() {
-    return enrolments() == null;
+    return enrolments().isEmpty();
   }
 
   /** Whether that device may connect with that credential. */
@@ -118,8 +115,8 @@ public final class DeviceRegistry {
     if (!DeviceId.isValid(deviceId)) {
       return null;
     }
-    final Map<String, Enrolment> known = enrolments();
-    return known == null ? NOBODY : known.get(deviceId);
+    final Optional<Map<String, Enrolment>> known = enrolments();
+    return known.isEmpty() ? NOBODY : known.get().get(deviceId);
   }
 
   /**
@@ -132,17 +129,18 @@ public final class DeviceRegistry {
     if (!DeviceId.isValid(deviceId)) {
       return null;
     }
-    final Map<String, Enrolment> known = enrolments();
-    if (known == null) {
+    final Optional<Map<String, Enrolment>> known = enrolments();
+    if (known.isEmpty()) {
       return NOBODY;
     }
-    final Enrolment found = known.getOrDefault(deviceId, NOBODY);
-    return found.isCredential(credential) && known.containsKey(deviceId) ? found : null;
+    final Enrolment found = known.get().getOrDefault(deviceId, NOBODY);
+    return found.isCredential(credential) && known.get().containsKey(deviceId) ? found : null;
   }
 
   /** Whether a device that was recognised may stay: not revoked, nor enrolled anew. */
   boolean stands(Enrolment enrolment) {
-    final Map<String, Enrolment> known = enrolments();
-    return known == null || enrolment.equals(known.get(enrolment.deviceId()));
+    return enrolments()
+        .map(known -> enrolment.equals(known.get(enrolment.deviceId())))
+        .orElse(true);
   }
 }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,15 +154,18 @@ final class AuditLogTest {
   void whatOthersNeedOfItsDiskIsLeftToThem() throws Exception {
     final Path file = directory.resolve("audit.jsonl");
     final long free = Files.getFileStore(directory).getUsableSpace();
-    final AuditRoom leavingAll = AuditRoom.beside(Long.MAX_VALUE, file, directory, 2 * free);
+    final AuditRoom leavingAll =
+        AuditRoom.beside(Long.MAX_VALUE, file, Optional.of(directory), 2 * free);
     try (AuditLog log = AuditLog.ofFile(file, "MO", leavingAll)) {
       final AuditException refusal = assertThrows(AuditException.class, () -> log.requireRoom(1));
       assertEquals(Reason.FULL, refusal.reason());
       assertTrue(refusal.getMessage().contains(2 * free + " of them for the log"));
     }
-    assertEquals(0, AuditRoom.beside(1, file, null, 7).leaveFreeBytes());
+    assertEquals(0, AuditRoom.beside(1, file, Optional.empty(), 7).leaveFreeBytes());
     assertEquals(
-        0, AuditRoom.beside(1, Path.of("/proc/none/audit.jsonl"), directory, 7).leaveFreeBytes());
+        0,
+        AuditRoom.beside(1, Path.of("/proc/none/audit.jsonl"), Optional.of(directory), 7)
+            .leaveFreeBytes());
   }
 
   @Test

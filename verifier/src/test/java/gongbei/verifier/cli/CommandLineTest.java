@@ -439,7 +439,7 @@ final class CommandLineTest extends CommandRuns {
   void everyRefusalIsOneLineThatNamesTheFieldAndTheReason() throws Exception {
     final Path picture = Files.writeString(directory.resolve("no.png"), "no picture");
     assertEquals(1, run("verify", "--image", picture.toString()));
-    assertEquals("refuse: malformed (image is of no kind that can be read)\n", out);
+    assertEquals("refuse: malformed (image is of an unknown format)\n", out);
     final String keys = directory.resolve("keys").toString();
     assertEquals(0, run("keygen", "--region", "GD", "--out", keys));
     final String[] issue = {"issue", "--keys", keys, "--format", "GD1", "--subject", SUBJECT};

@@ -193,8 +193,8 @@ final class FailureWordsTest extends CommandRuns {
       KeyGeneration.write(node.authority, "authority", directory.resolve("authority"));
       assertSays(
           1,
-          "unknown-subject: the map knows no such subject, so that nothing was changed: a holder is"
-              + " made known by a status with a colour",
+          "unknown-subject: the map knows no such subject and nothing was changed: a status with a"
+              + " colour creates a holder",
           "holder",
           "set",
           "--url",

@@ -144,7 +144,7 @@ final class FilesOfOthersTest extends CommandRuns {
     assertEquals(1, run(load));
     assertTrue(err.contains("line 4: sampleTime has no offset"), err);
     assertEquals(2, run("load", csv.toString(), "--data", data, "--time-zone", "Mars/Olympus"));
-    assertTrue(err.contains("'Mars/Olympus' is no time zone"), err);
+    assertTrue(err.contains("'Mars/Olympus' is not a time zone"), err);
     assertFalse(JAVA_CLASS.matcher(err).find(), err);
     assertEquals(
         0,

@@ -11,9 +11,10 @@ import gongbei.codec.code.Base45;
 import gongbei.codec.code.ClaimsJson;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
+import gongbei.codec.file.FileContent;
 import gongbei.codec.json.JsonCanonicalizer;
 import gongbei.codec.json.JsonValidator;
-import gongbei.codec.trust.IssuerDirectory;
+import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustListFile;
 import gongbei.codec.trust.published.ListFormat;
@@ -21,14 +22,12 @@ import gongbei.codec.trust.published.PublishedLists;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
@@ -216,52 +215,107 @@ final class ForeignInputs {
     wrap(utf8("HC1:" + Base45.encode(packed, 0, packed.length)));
   }
 
-  static List<byte[]> lists() {
+  /** A list as it is kept, one key of it whole. */
+  static List<byte[]> lists(SigningKey key) {
     return List.of(
+        new TrustListFile(
+                "who-did",
+                "list",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Instant.EPOCH.plusSeconds(1),
+                "none",
+                List.of(key.issuerKey()),
+                List.of(),
+                List.of("a key"))
+            .toJson(),
         utf8(
             "{\"format\":\"gongbei-trust-list\",\"version\":1,\"publishedAt\":"
                 + "\"2026-01-01T00:00:00Z\",\"importedAt\":\"2026-01-01T00:00:00Z\",\"expiresAt\":"
                 + "\"2026-01-01T00:00:00Z\",\"keys\":[{\"kid\":\"00\",\"formats\":[\"HC1\"]}],"
-                + "\"authorities\":[\"MIIB\"]}"),
-        utf8(
-            "{\"issuerInfo\":[{\"issuer\":{\"iss\":\"https://a.example\"},\"keys\":[{\"kty\":"
-                + "\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}]}"),
-        utf8(
-            "{\"@context\":[\"https://www.w3.org/ns/did/v1\"],\"id\":\"did:web:a\","
-                + "\"verificationMethod\":[{\"id\":\"did:web:a#AAAAAAAAAAA=\",\"type\":"
-                + "\"JsonWebKey2020\",\"publicKeyJwk\":{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":"
-                + "\"AA\",\"y\":\"AA\",\"x5c\":[\"MIIB\"]}}],\"proof\":{\"type\":"
-                + "\"JsonWebSignature2020\",\"verificationMethod\":\"did:web:a#AAAAAAAAAAA=\","
-                + "\"jws\":\"e30..AAAA\"}}"),
-        utf8(
-            "[{\"certificateType\":\"DSC\",\"country\":\"DE\",\"kid\":\"AAAAAAAAAAA=\","
-                + "\"rawData\":\"MIIB\"}]"));
+                + "\"authorities\":[\"MIIB\"]}"));
   }
 
-  /** A trust list, in every form that JSON has of them. */
-  static void trustList(byte[] input) throws IOException {
-    final Path file = Files.createTempFile("gongbei-fuzz", ".json");
+  /** Lists as they are published, with the certificate of a key and with what is none. */
+  static List<byte[]> published(ListFormat format, SigningKey key) {
+    final String der = Base64.getEncoder().encodeToString(key.certificate());
+    return switch (format) {
+      case WHO_DID -> List.of(did(der), did("MIIB"));
+      case DGC_GATEWAY ->
+          List.of(
+              utf8(
+                  "[{\"certificateType\":\"DSC\",\"country\":\"XX\",\"kid\":\"AAAAAAAAAAA=\","
+                      + "\"rawData\":\""
+                      + der
+                      + "\"}]"),
+              utf8(
+                  "c2ln\n{\"certificates\":[{\"certificateType\":\"CSCA\",\"country\":\"XX\","
+                      + "\"thumbprint\":\"00\",\"rawData\":\"MIIB\"},{\"certificateType\":"
+                      + "\"UPLOAD\"}]}"));
+      case PEM ->
+          List.of(
+              utf8("-----BEGIN CERTIFICATE-----\n" + der + "\n-----END CERTIFICATE-----\n"),
+              key.certificate());
+      case SHC_ISSUERS ->
+          List.of(
+              utf8(
+                  "{\"issuerInfo\":[{\"issuer\":{\"iss\":\"https://a.example\",\"name\":\"A\"},"
+                      + "\"keys\":[{\"kty\":\"EC\",\"kid\":"
+                      + "\"3Kfdg-XwP-7gXyywtUfUADwBumDOPKMQx-iELL11W9s\",\"use\":\"sig\",\"alg\":"
+                      + "\"ES256\",\"crv\":\"P-256\",\"x\":"
+                      + "\"11XvRWy1I2S0EyJlyf_bWfw_TQ5CJJNLw78bHXNxcgw\",\"y\":"
+                      + "\"eZXwxvO1hvCY0KucrPfKo7yAyMT6Ajc3N7OkAB6VYy8\"}]}]}"),
+              utf8(
+                  "{\"time\":\"2022-01-01T00:00:00Z\",\"issuerInfo\":[{\"issuer\":{\"iss\":"
+                      + "\"https://a.example\"},\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\","
+                      + "\"x\":\"AA\",\"y\":\"AA\"}]}]}"));
+    };
+  }
+
+  private static byte[] did(String certificate) {
+    return utf8(
+        "{\"@context\":[\"https://www.w3.org/ns/did/v1\"],\"id\":\"did:web:a:v2:trustlist\","
+            + "\"controller\":\"did:web:a:v2:trustlist\","
+            + "\"verificationMethod\":[{\"id\":\"did:web:a:v2:trustlist:DCC:XXA:DSC#AAAAAAAAAAA=\","
+            + "\"type\":\"JsonWebKey2020\",\"controller\":\"did:web:a:v2:trustlist:DCC:XXA:DSC\","
+            + "\"publicKeyJwk\":{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":"
+            + "\"11XvRWy1I2S0EyJlyf_bWfw_TQ5CJJNLw78bHXNxcgw\",\"y\":"
+            + "\"eZXwxvO1hvCY0KucrPfKo7yAyMT6Ajc3N7OkAB6VYy8\",\"x5c\":[\""
+            + certificate
+            + "\"]}}],\"proof\":{\"type\":\"JsonWebSignature2020\",\"created\":"
+            + "\"2026-01-01T00:00:00Z\",\"verificationMethod\":\"did:web:b#AAAAAAAAAAA=\","
+            + "\"jws\":\"e30..AAAA\"}}");
+  }
+
+  /** A trust list as it is published. */
+  static void published(ListFormat format, byte[] input) {
     try {
-      Files.write(file, input);
-      for (final ListFormat format : ListFormat.values()) {
-        try {
-          PublishedLists.read(format, file, Optional.empty(), Instant.EPOCH, Duration.ofDays(1));
-        } catch (TrustException e) {
-          require(e.getMessage() != null, "a refusal says nothing");
-        }
-      }
-      try {
-        TrustListFile.read("list", input).toJson();
-      } catch (TrustException e) {
-        require(e.getMessage() != null, "a refusal says nothing");
-      }
-      try {
-        IssuerDirectory.read("issuers", input);
-      } catch (TrustException e) {
-        require(e.getMessage() != null, "a refusal says nothing");
-      }
-    } finally {
-      Files.delete(file);
+      PublishedLists.read(
+              format,
+              new FileContent(Path.of("fuzz.json"), input, null),
+              Instant.EPOCH,
+              Duration.ofDays(1))
+          .toJson();
+    } catch (TrustException e) {
+      require(e.getMessage() != null, "a refusal says nothing");
+    }
+  }
+
+  /** A trust list as it is kept: what is written of it is read as the same. */
+  static void trustList(byte[] input) {
+    final byte[] once;
+    try {
+      once = TrustListFile.read("list", input).toJson();
+    } catch (TrustException e) {
+      require(e.getMessage() != null, "a refusal says nothing");
+      return;
+    }
+    try {
+      require(
+          Arrays.equals(TrustListFile.read("list", once).toJson(), once),
+          "a list is written as another than it was read");
+    } catch (TrustException e) {
+      throw new AssertionError("a list that is written is none: " + e.getMessage(), e);
     }
   }
 }

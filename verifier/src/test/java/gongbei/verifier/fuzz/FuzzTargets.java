@@ -30,6 +30,7 @@ import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.codec.trust.published.ListFormat;
 import gongbei.replication.ReplicationInputs;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.machine.StatusStateMachine;
@@ -128,7 +129,16 @@ final class FuzzTargets {
     makers.put(
         "who-certificate",
         () -> new Target(new ForeignInputs()::certificate, ForeignInputs.certificates()));
-    makers.put("trust-list", () -> new Target(ForeignInputs::trustList, ForeignInputs.lists()));
+    makers.put(
+        "trust-list", () -> new Target(ForeignInputs::trustList, ForeignInputs.lists(FOREIGN)));
+    for (final ListFormat format : ListFormat.values()) {
+      makers.put(
+          "list-" + format.wireName(),
+          () ->
+              new Target(
+                  input -> ForeignInputs.published(format, input),
+                  ForeignInputs.published(format, FOREIGN)));
+    }
     makers.put("hcert", () -> new Target(new HcertInputs()::take, HcertInputs.seeds()));
     makers.put("device", () -> new Target(new DeviceInputs()::connection, frames()));
     makers.put("http", () -> new Target(http()::connection, requests()));
@@ -696,8 +706,14 @@ final class FuzzTargets {
       }
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey()));
       final var rulesets = RulesetStore.shipped().current();
-      final byte[] full = PackMaker.full(map, trust, rulesets, GUANGDONG, NOW, 60);
-      final byte[] delta = PackMaker.delta(map, 5, trust, rulesets, GUANGDONG, NOW, 60);
+      final byte[] full =
+          new PackMaker(map, trust, rulesets)
+              .full(new PackMaker.Terms(GUANGDONG, NOW, 60))
+              .orElseThrow();
+      final byte[] delta =
+          new PackMaker(map, trust, rulesets)
+              .delta(5, new PackMaker.Terms(GUANGDONG, NOW, 60))
+              .orElseThrow();
       return List.of(
           full, Arrays.copyOf(full, full.length - 64), Arrays.copyOf(delta, delta.length - 64));
     }

@@ -577,7 +577,7 @@ final class CommandReplayTest {
         .array();
   }
 
-  /** The connection is ended with a Goodbye, or the frame is passed over. */
+  /** The connection is ended with a Goodbye, or the frame is ignored. */
   private static void assertEnds(TestNode bed, byte[] sent) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), bed.node.tcpPort())) {
       socket.setSoTimeout(Patience.MILLIS);

@@ -23,11 +23,11 @@ import gongbei.verifier.http.transport.BodyBudget;
 import gongbei.verifier.http.transport.HttpConnection;
 import gongbei.verifier.http.transport.HttpDate;
 import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.QuickReplies;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.RequestDeadline;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.http.transport.ResponseWriter;
-import gongbei.verifier.http.transport.ScanReplies;
 import gongbei.verifier.http.transport.StrictRequestDecoder;
 import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
@@ -119,6 +119,7 @@ public final class HttpInputs {
                         16,
                         0,
                         new BlockingWaitStrategy(),
+                        0,
                         new MintPipeline.Context(CodeFormat.GD1, keys, map, () -> true, () -> NOW),
                         minting)),
                 minting)
@@ -177,7 +178,12 @@ public final class HttpInputs {
             new HttpConnection(
                 new HttpConnection.Shared(
                     chain, new BodyBudget(1 << 24), connections, writer, new Drain()),
-                new ScanReplies(new EmbeddedChannel().eventLoop(), admission, rulesets),
+                new QuickReplies(
+                    new EmbeddedChannel().eventLoop(),
+                    admission,
+                    rulesets,
+                    context.mintAdmission(),
+                    CodeFormat.GD1),
                 deadline));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
     if (channel.isOpen()) {

@@ -488,7 +488,7 @@ final class HttpServerTest {
     post("/v1/scans", scanOf(node.code(TestNode.RED)));
     System.gc();
     final String metrics = get("/metrics").body();
-    // How many holders there are of a colour is not known while they are counted anew.
+    // How many holders there are of a colour is not known while they are recounted.
     assertEquals(
         List.of(),
         metrics

@@ -74,6 +74,7 @@ final class MintPipelineTest {
         capacity,
         workers,
         new BlockingWaitStrategy(),
+        0,
         new MintPipeline.Context(
             CodeFormat.GD1,
             new SigningKeys(List.of(first, second)),

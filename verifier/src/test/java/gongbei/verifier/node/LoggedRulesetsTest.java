@@ -133,7 +133,7 @@ final class LoggedRulesetsTest {
     }
     Files.delete(directory.resolve("data/status.stamp"));
     try (Node node = Node.start(config)) {
-      assertEquals("metro@3", scan(node).path("ruleset").asText(), "made anew from the log");
+      assertEquals("metro@3", scan(node).path("ruleset").asText(), "rebuilt from the log");
     }
   }
 }

@@ -81,7 +81,7 @@ final class PrivateStateTest {
     }
   }
 
-  /** The modes of the files of a directory by their names; directories below are passed over. */
+  /** The modes of the files of a directory by their names; directories below are ignored. */
   private static Map<String, String> modesIn(Path data) throws IOException {
     final Map<String, String> modes = new TreeMap<>();
     try (Stream<Path> files = Files.list(data)) {

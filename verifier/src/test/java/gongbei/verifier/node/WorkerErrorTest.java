@@ -298,6 +298,7 @@ final class WorkerErrorTest {
             16,
             1,
             new BlockingWaitStrategy(),
+            0,
             new MintPipeline.Context(
                 CodeFormat.GD1,
                 new SigningKeys(List.of(key)),

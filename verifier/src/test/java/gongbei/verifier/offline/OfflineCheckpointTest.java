@@ -83,13 +83,12 @@ final class OfflineCheckpointTest {
 
   private static byte[] pack(long madeAt, int lifeSeconds) {
     try (StatusMap map = StatusMap.inMemory(10)) {
-      return PackMaker.full(
-          map,
-          new TrustList(List.of(GUANGDONG.issuerKey(), FOREIGN.issuerKey())),
-          RulesetStore.shipped().current(),
-          GUANGDONG,
-          madeAt,
-          lifeSeconds);
+      return new PackMaker(
+              map,
+              new TrustList(List.of(GUANGDONG.issuerKey(), FOREIGN.issuerKey())),
+              RulesetStore.shipped().current())
+          .full(new PackMaker.Terms(GUANGDONG, madeAt, lifeSeconds))
+          .orElseThrow();
     }
   }
 
@@ -174,14 +173,14 @@ final class OfflineCheckpointTest {
         new OfflineCheckpoint(new TrustList(List.of(maker.issuerKey())), () -> now);
     try (StatusMap map = StatusMap.inMemory(10)) {
       checkpoint.take(
-          PackMaker.full(
-              map,
-              new TrustList(
-                  List.of(maker.issuerKey(), Certificates.issuerKey("DE", issuer.certificate()))),
-              RulesetStore.shipped().current(),
-              maker,
-              now,
-              600));
+          new PackMaker(
+                  map,
+                  new TrustList(
+                      List.of(
+                          maker.issuerKey(), Certificates.issuerKey("DE", issuer.certificate()))),
+                  RulesetStore.shipped().current())
+              .full(new PackMaker.Terms(maker, now, 600))
+              .orElseThrow());
     }
     for (final SignatureAlgorithm algorithm :
         List.of(SignatureAlgorithm.ES256, SignatureAlgorithm.ES384)) {
@@ -261,8 +260,12 @@ final class OfflineCheckpointTest {
       final TrustList trust = new TrustList(List.of(GUANGDONG.issuerKey()));
       final Rulesets rules = RulesetStore.shipped().current();
       return since < 0
-          ? PackMaker.full(map, trust, rules, GUANGDONG, NOW, 600)
-          : PackMaker.delta(map, since, trust, rules, GUANGDONG, NOW, 600);
+          ? new PackMaker(map, trust, rules)
+              .full(new PackMaker.Terms(GUANGDONG, NOW, 600))
+              .orElseThrow()
+          : new PackMaker(map, trust, rules)
+              .delta(since, new PackMaker.Terms(GUANGDONG, NOW, 600))
+              .orElseThrow();
     }
   }
 

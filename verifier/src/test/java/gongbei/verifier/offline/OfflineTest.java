@@ -112,16 +112,13 @@ final class OfflineTest {
   void whereTooManyAreNotGreenThereIsNoPack() {
     final long now = Instant.now().getEpochSecond();
     for (int most = 7; most <= 8; most++) {
-      final byte[] pack =
-          PackMaker.full(
-              region.node.resources().statusMap(),
-              ANCHORS,
-              region.node.resources().rulesets().current(),
-              GUANGDONG_KEY,
-              now,
-              60,
-              most);
-      assertEquals(most == 7, pack == null, "8 are not green");
+      final var pack =
+          new PackMaker(
+                  region.node.resources().statusMap(),
+                  ANCHORS,
+                  region.node.resources().rulesets().current())
+              .full(new PackMaker.Terms(GUANGDONG_KEY, now, 60), most);
+      assertEquals(most == 7, pack.isEmpty(), "8 are not green");
     }
   }
 
@@ -148,13 +145,12 @@ final class OfflineTest {
         Map.of(all, Reason.TEST_MISSING, testsAlone, Reason.REVOKED);
     for (final Map.Entry<IssuerKey, Reason> each : expected.entrySet()) {
       bus.take(
-          PackMaker.full(
-              region.node.resources().statusMap(),
-              new TrustList(List.of(GUANGDONG_KEY.issuerKey(), each.getKey())),
-              region.node.resources().rulesets().current(),
-              GUANGDONG_KEY,
-              now,
-              60));
+          new PackMaker(
+                  region.node.resources().statusMap(),
+                  new TrustList(List.of(GUANGDONG_KEY.issuerKey(), each.getKey())),
+                  region.node.resources().rulesets().current())
+              .full(new PackMaker.Terms(GUANGDONG_KEY, now, 60))
+              .orElseThrow());
       assertEquals(each.getValue(), bus.judge("metro", vaccination).reason());
     }
   }

@@ -89,7 +89,9 @@ final class PackPropertyTest {
                 .build());
       }
       final byte[] bytes =
-          PackMaker.full(map, ANCHORS, new Rulesets(List.of(ruleset)), KEY, NOW, 60);
+          new PackMaker(map, ANCHORS, new Rulesets(List.of(ruleset)))
+              .full(new PackMaker.Terms(KEY, NOW, 60))
+              .orElseThrow();
       final OfflinePack pack = OfflinePack.read(bytes, ANCHORS, NOW);
       assertEquals(List.of(ruleset), pack.rulesets().all());
       assertEquals(map.version(), pack.header().version());

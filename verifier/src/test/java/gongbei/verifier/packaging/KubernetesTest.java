@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -249,8 +250,8 @@ final class KubernetesTest {
     assertEquals(
         hosts,
         replica.replication().members().stream().map(ReplicationConfig.Member::host).toList());
-    assertEquals(null, replica.signingKeyDirectory());
-    assertEquals(null, replica.subjectSecretFile());
+    assertEquals(Optional.empty(), replica.signingKeyDirectory());
+    assertEquals(Optional.empty(), replica.subjectSecretFile());
     assertEquals("10.1.2.3", replica.withReplicationHost("10.1.2.3").replication().host());
   }
 
@@ -321,16 +322,16 @@ final class KubernetesTest {
       final boolean isMember = workload.path("kind").asText().equals("StatefulSet");
       final NodeConfig config = config(isMember ? "gongbei-member-0.yaml" : "replica.yaml");
       final List<Path> files = new ArrayList<>();
-      files.add(config.dataDirectory());
-      files.add(config.deviceFile());
+      files.add(config.dataDirectory().orElseThrow());
+      files.add(config.deviceFile().orElseThrow());
       files.add(config.access().apiKeyFile());
       files.add(config.http().tls().certificateFile());
       files.add(config.replication().secretFile());
-      files.add(config.trustDirectory().resolve("GD1"));
+      files.add(config.trustDirectory().orElseThrow().resolve("GD1"));
       if (isMember) {
-        files.add(config.signingKeyDirectory());
-        files.add(config.authorityDirectory());
-        files.add(config.subjectSecretFile());
+        files.add(config.signingKeyDirectory().orElseThrow());
+        files.add(config.authorityDirectory().orElseThrow());
+        files.add(config.subjectSecretFile().orElseThrow());
       }
       for (final Path file : files) {
         assertTrue(places.stream().anyMatch(file::startsWith), file.toString());

@@ -41,6 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -263,7 +264,7 @@ final class SamplesTest {
       })
   void aSampleIsReadAsItStands(String sample) throws Exception {
     final NodeConfig config = NodeConfig.read(SAMPLES.resolve(sample));
-    assertEquals(Path.of("/var/lib/gongbei/data"), config.dataDirectory());
+    assertEquals(Optional.of(Path.of("/var/lib/gongbei/data")), config.dataDirectory());
     assertEquals(Region.GUANGDONG, config.region());
   }
 

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.code.CodeText;
+import gongbei.codec.code.HealthCode;
+import gongbei.replication.map.Subject;
 import gongbei.verifier.TestNode;
+import gongbei.verifier.client.AuthorityClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -191,6 +195,33 @@ final class VenuePageTest {
     phone.click("[data-view=visit]");
     enter(printed);
     phone.waitForText("#visit-taker .fault", "show your own code first");
+  }
+
+  @Test
+  void aGuardiansPhoneShowsAWardsCodeAndItsOwn() throws Exception {
+    final AuthorityClient authority =
+        new AuthorityClient(URI.create(node.http("/")), node.authority);
+    final String path = "/v1/subjects/" + TestNode.UNTESTED + "/guardians";
+    final HttpResponse<String> linked =
+        authority.put(path, "{\"code\":\"" + node.code(TestNode.LONG_AGO) + "\"}");
+    assertEquals(200, linked.statusCode(), linked.body());
+    signIn(TestNode.LONG_AGO.toHex());
+    phone.click("[data-view=mine]");
+    phone.until("a ward", () -> phone.find("#wards").isDisplayed());
+    phone.assertAccessible("wards");
+    phone.click("#wards-list button:nth-child(2)");
+    final String wards = code(phone, "#ward-card");
+    assertFalse(phone.find("#mine-card").isDisplayed(), "one code at a time");
+    final HealthCode read = new HealthCode();
+    final byte[] text = CodeText.bytes(wards);
+    assertTrue(read.wrap(text, 0, text.length));
+    assertEquals(
+        TestNode.UNTESTED, Subject.of(read.buffer(), read.region().subjectOffset()), "the ward's");
+    phone.click("#wards-list button:nth-child(1)");
+    assertTrue(phone.find("#mine-card").isDisplayed());
+    assertFalse(phone.find("#ward-card").isDisplayed());
+    phone.click("#forget");
+    assertFalse(phone.find("#wards").isDisplayed());
   }
 
   @Test

@@ -47,6 +47,7 @@ final class WordsTest {
           "wallet.js",
           "why.js",
           "visit.js",
+          "wards.js",
           "venue.js",
           "venue.html",
           "history-proof.js",

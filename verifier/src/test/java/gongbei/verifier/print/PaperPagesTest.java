@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.apache.pdfbox.Loader;
@@ -32,7 +33,8 @@ final class PaperPagesTest {
   @Test
   void aPrintedCodeIsReadBackFromThePageWithItsLabelAndUntilWhenItIsValid() throws Exception {
     final byte[] pdf =
-        PaperPages.pdf(List.of(new Paper(CODE, "Lei Mei, house 7", LAST)), Layout.SINGLE, null);
+        PaperPages.pdf(
+            List.of(new Paper(CODE, "Lei Mei, house 7", LAST)), Layout.SINGLE, Optional.empty());
     try (PDDocument document = Loader.loadPDF(pdf)) {
       assertEquals(1, document.getNumberOfPages());
       final String text = new PDFTextStripper().getText(document);
@@ -50,7 +52,8 @@ final class PaperPagesTest {
   void aPaperOfMacauIsInBothOfItsLanguages() throws Exception {
     for (final Layout layout : Layout.values()) {
       final byte[] pdf =
-          PaperPages.pdf(List.of(new Paper("MO1:" + CODE.substring(4), "", LAST)), layout, null);
+          PaperPages.pdf(
+              List.of(new Paper("MO1:" + CODE.substring(4), "", LAST)), layout, Optional.empty());
       try (PDDocument document = Loader.loadPDF(pdf)) {
         final String text = new PDFTextStripper().getText(document);
         for (final String said :
@@ -77,7 +80,8 @@ final class PaperPagesTest {
     for (int i = 0; i < 17; i++) {
       papers.add(new Paper(CODE + i, "No " + i, LAST));
     }
-    try (PDDocument document = Loader.loadPDF(PaperPages.pdf(papers, Layout.SHEET, null))) {
+    try (PDDocument document =
+        Loader.loadPDF(PaperPages.pdf(papers, Layout.SHEET, Optional.empty()))) {
       assertEquals(3, document.getNumberOfPages());
       assertTrue(new PDFTextStripper().getText(document).contains("No 16"));
     }
@@ -85,12 +89,12 @@ final class PaperPagesTest {
 
   @Test
   void whatCanNotBePrintedIsRefused() {
-    assertFault("papers are 0", () -> PaperPages.pdf(List.of(), Layout.SINGLE, null));
+    assertFault("papers are 0", () -> PaperPages.pdf(List.of(), Layout.SINGLE, Optional.empty()));
     final List<Paper> many = new ArrayList<>();
     for (int i = 0; i <= PaperPages.MAX_PAPERS; i++) {
       many.add(new Paper(CODE, "", LAST));
     }
-    assertFault("papers are 201", () -> PaperPages.pdf(many, Layout.SHEET, null));
+    assertFault("papers are 201", () -> PaperPages.pdf(many, Layout.SHEET, Optional.empty()));
     assertFault("label is longer", () -> new Paper(CODE, "x".repeat(41), LAST));
     assertFault(
         "label of paper 1 has U+674E",
@@ -98,10 +102,11 @@ final class PaperPagesTest {
             PaperPages.pdf(
                 List.of(new Paper(CODE, "Lei Mei", LAST), new Paper(CODE, "a李梅", LAST)),
                 Layout.SINGLE,
-                null));
+                Optional.empty()));
     assertFault(
         "font nowhere.ttf",
-        () -> PaperPages.pdf(many.subList(0, 1), Layout.SINGLE, Path.of("nowhere.ttf")));
+        () ->
+            PaperPages.pdf(many.subList(0, 1), Layout.SINGLE, Optional.of(Path.of("nowhere.ttf"))));
     assertFault("nowhere.ttf is no", () -> PaperPages.requireFont(Path.of("nowhere.ttf")));
     assertFault("pom.xml is no", () -> PaperPages.requireFont(Path.of("pom.xml")));
   }
@@ -122,14 +127,14 @@ final class PaperPagesTest {
     for (int i = 0; i < Layout.SHEET.papersPerPage(); i++) {
       papers.add(new Paper(CODE, label, LAST));
     }
-    final byte[] pdf = PaperPages.pdf(papers, Layout.SHEET, font);
+    final byte[] pdf = PaperPages.pdf(papers, Layout.SHEET, Optional.of(font));
     assertTrue(pdf.length < 200_000, "of the font only the letters used are in it: " + pdf.length);
     try (PDDocument document = Loader.loadPDF(pdf)) {
       assertEquals(
           papers.size(),
           new PDFTextStripper().getText(document).split(Pattern.quote(label), -1).length - 1);
     }
-    final byte[] one = PaperPages.pdf(papers.subList(0, 1), Layout.SINGLE, font);
+    final byte[] one = PaperPages.pdf(papers.subList(0, 1), Layout.SINGLE, Optional.of(font));
     try (PDDocument document = Loader.loadPDF(one)) {
       assertTrue(new PDFTextStripper().getText(document).contains("2027年1月1日 08:00"));
       final BufferedImage page = new PDFRenderer(document).renderImageWithDPI(0, 150);
@@ -149,7 +154,7 @@ final class PaperPagesTest {
                 PaperPages.pdf(
                     List.of(new Paper(CODE, "李梅", LAST), new Paper(CODE, "李😀梅", LAST)),
                     Layout.SHEET,
-                    font));
+                    Optional.of(font)));
     assertEquals(1, refusal.paper());
     assertEquals(0x1F600, refusal.codePoint());
   }

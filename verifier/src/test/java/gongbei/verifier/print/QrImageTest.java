@@ -65,8 +65,8 @@ final class QrImageTest {
 
   @Test
   void aPictureThatIsNoneOrShowsNoCodeIsRefused() {
-    assertEquals("image is of no kind that can be read", refusal(new byte[100]));
-    assertEquals("image is of no kind that can be read", refusal(new byte[0]));
+    assertEquals("image is of an unknown format", refusal(new byte[100]));
+    assertEquals("image is of an unknown format", refusal(new byte[0]));
     assertEquals(
         "image is longer than 16777216 bytes",
         refusal(new byte[PictureLimits.MAX_IMAGE_BYTES + 1]));

@@ -194,8 +194,9 @@ final class NationalScanTest {
     final TrustList trust = new TrustList(List.of(REGION.issuerKey(), KEY.issuerKey()));
     final OfflineCheckpoint bus = new OfflineCheckpoint(trust, () -> NOW);
     bus.take(
-        PackMaker.full(
-            map, trust, new Rulesets(List.of(border("EU", "FR")), published), REGION, NOW, 60));
+        new PackMaker(map, trust, new Rulesets(List.of(border("EU", "FR")), published))
+            .full(new PackMaker.Terms(REGION, NOW, 60))
+            .orElseThrow());
     assertEquals(Reason.OK, judged(bus, vaccination("EU/1/20/1528", 2, "2022-01-01")).reason());
     final OfflineVerdict half = judged(bus, vaccination("EU/1/20/1528", 2, "2022-02-28"));
     assertEquals(Verdict.REFUSE, half.verdict());

@@ -34,13 +34,12 @@ final class ClientTour {
       final Path pack = directory.resolve("pack");
       Files.write(
           pack,
-          PackMaker.full(
-              node.node.resources().statusMap(),
-              new TrustList(List.of(node.guangdong.issuerKey())),
-              node.node.resources().rulesets().current(),
-              node.guangdong,
-              Instant.now().getEpochSecond(),
-              600));
+          new PackMaker(
+                  node.node.resources().statusMap(),
+                  new TrustList(List.of(node.guangdong.issuerKey())),
+                  node.node.resources().rulesets().current())
+              .full(new PackMaker.Terms(node.guangdong, Instant.now().getEpochSecond(), 600))
+              .orElseThrow());
       final Subject resident = new Subject(99, 99);
       final String told =
           ClientClassPath.output(

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
@@ -41,17 +42,24 @@ public final class PublishedLists {
   private final Instant now;
   private final Duration life;
   private final Optional<Path> signer;
+  private final Function<Path, FileContent> content;
   private final ListedCertificates certificates = new ListedCertificates();
   private final List<IssuerKey> bareKeys = new ArrayList<>();
   private String name = "";
   private Instant publishedAt;
   private String proof = NO_PROOF;
 
-  private PublishedLists(ListFormat format, Optional<Path> signer, Instant now, Duration life) {
+  private PublishedLists(
+      ListFormat format,
+      Optional<Path> signer,
+      Instant now,
+      Duration life,
+      Function<Path, FileContent> content) {
     this.format = format;
     this.signer = signer;
     this.now = now;
     this.life = life;
+    this.content = content;
   }
 
   /**
@@ -68,14 +76,30 @@ public final class PublishedLists {
   public static TrustListFile read(
       ListFormat format, Path from, Optional<Path> signer, Instant now, Duration life)
       throws TrustException {
-    return new PublishedLists(format, signer, now, life).read(from);
-  }
-
-  private TrustListFile read(Path from) throws TrustException {
-    final List<Path> files = files(from);
+    final PublishedLists lists =
+        new PublishedLists(
+            format, signer, now, life, file -> FileContent.read(file, TrustListFile.MAX_BYTES));
+    final List<Path> files = lists.files(from);
     if (files.isEmpty()) {
       throw new TrustException(from + " has no file that could be a list");
     }
+    return lists.read(from, files);
+  }
+
+  /**
+   * Reads a list of one file, whose content is here already and whose signer is not named.
+   *
+   * @param now when the list is imported
+   * @param life how long from now on the list counts
+   * @throws TrustException where it is no such list, or has a false proof
+   */
+  public static TrustListFile read(ListFormat format, FileContent file, Instant now, Duration life)
+      throws TrustException {
+    return new PublishedLists(format, Optional.empty(), now, life, path -> file)
+        .read(file.path(), List.of(file.path()));
+  }
+
+  private TrustListFile read(Path from, List<Path> files) throws TrustException {
     if (signer.isPresent() && format != ListFormat.WHO_DID) {
       throw new TrustException("a list of " + format.wireName() + " has no signer to be checked");
     }
@@ -134,9 +158,9 @@ public final class PublishedLists {
         : ending.endsWith(".json");
   }
 
-  private static byte[] bytes(Path file) throws TrustException {
+  private byte[] bytes(Path file) throws TrustException {
     try {
-      return FileContent.read(file, TrustListFile.MAX_BYTES).orThrow();
+      return content.apply(file).orThrow();
     } catch (IOException e) {
       throw new TrustException(file + " " + FileFault.reasonOf(e));
     }

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.file.FileContent;
 import gongbei.codec.trust.IssuerKey;
+import gongbei.codec.trust.KeyGeneration;
+import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustListFile;
 import gongbei.codec.trust.TrustStore;
@@ -17,13 +20,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -35,6 +42,11 @@ final class PublishedListsTest {
   private static final Path LISTS = Path.of("src", "test", "resources", "trust-lists");
   private static final Instant NOW = Instant.parse("2026-11-27T00:00:00Z");
   private static final Duration LIFE = Duration.ofDays(30);
+
+  /** Bytes that open things in ASN.1, and bytes that open nothing that is known. */
+  private static final int[] ODD_BYTES = {
+    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0C, 0x13, 0x17, 0x30, 0x31, 0x80, 0xA0, 0xC9, 0xFF
+  };
 
   @TempDir private Path directory;
 
@@ -203,5 +215,68 @@ final class PublishedListsTest {
     Files.writeString(directory.resolve("no.json"), "{\"format\":\"other\"}");
     store.reloadIfChanged();
     assertTrue(store.faults().get(0).message().contains("format is not gongbei-trust-list"));
+  }
+
+  /**
+   * Found by fuzzing: a key of bits that are no whole bytes, a name whose type is no identifier.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = ListFormat.class,
+      names = {"PEM", "DGC_GATEWAY", "WHO_DID"})
+  void aCertificateThatIsBrokenAnywhereIsSkippedByItself(ListFormat format) throws TrustException {
+    final SigningKey key = new KeyGeneration().generate("XX", NOW, NOW.plus(LIFE));
+    final byte[] whole = key.certificate();
+    final byte[] point =
+        ((ECPublicKeyParameters) key.issuerKey().publicKey()).getQ().getEncoded(false);
+    final String did =
+        "{'id':'did:web:a','verificationMethod':[{'id':'did:web:a:DCC:XXA:DSC#AAAAAAAAAAA=',"
+            + "'publicKeyJwk':{'kty':'EC','crv':'P-256','x':'"
+            + coordinate(point, 1)
+            + "','y':'"
+            + coordinate(point, 33)
+            + "','x5c':['%s']}}]}";
+    final String list =
+        switch (format) {
+          case WHO_DID -> did;
+          case DGC_GATEWAY ->
+              "[{'certificateType':'DSC','country':'XX','kid':'AAAAAAAAAAA=','rawData':'%s'}]";
+          default -> "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n";
+        };
+    assertEquals(1, keysOf(format, list, whole), "the certificate that is whole");
+    for (int at = 0; at < whole.length; at++) {
+      for (final int value : ODD_BYTES) {
+        final byte[] broken = whole.clone();
+        broken[at] = (byte) value;
+        assertTrue(keysOf(format, list, broken) <= 1, "a byte makes no key");
+      }
+    }
+  }
+
+  private static String coordinate(byte[] point, int offset) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(Arrays.copyOfRange(point, offset, offset + 32));
+  }
+
+  /** How many keys are read in a list of one certificate. */
+  private static int keysOf(ListFormat format, String list, byte[] der) throws TrustException {
+    final String text = Base64.getEncoder().encodeToString(der);
+    try {
+      return PublishedLists.read(
+              format,
+              new FileContent(
+                  Path.of("list"),
+                  list.replace('\'', '"').replace("%s", text).getBytes(StandardCharsets.UTF_8),
+                  null),
+              NOW,
+              LIFE)
+          .keys()
+          .size();
+    } catch (TrustException e) {
+      assertEquals(ListFormat.PEM, format, "a list is refused for one of its keys");
+      assertTrue(e.getMessage().startsWith("list"), e.getMessage());
+      return 0;
+    }
   }
 }

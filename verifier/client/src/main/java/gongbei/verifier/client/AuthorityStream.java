@@ -227,11 +227,11 @@ public final class AuthorityStream implements AutoCloseable {
                 result.path("version").longValue(),
                 AppliedChange.Outcome.ofWireName(result.path("outcome").asText())));
       } catch (IllegalArgumentException e) {
-        throw new IOException("a node answered an outcome that is not known", e);
+        throw new IOException("the node answered with an unknown outcome", e);
       }
     }
     if (all.size() != batch.size()) {
-      throw new IOException("a node did not answer an outcome for each change");
+      throw new IOException("the node did not answer with an outcome for each change");
     }
     for (int i = 0; i < all.size(); i++) {
       batch.get(i).applied().complete(all.get(i));

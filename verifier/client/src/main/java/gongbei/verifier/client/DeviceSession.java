@@ -250,7 +250,7 @@ final class DeviceSession {
           onPong(new PongDecoder().wrapAndApplyHeader(message, 0, header));
       case GoodbyeDecoder.TEMPLATE_ID -> end(farewell(message, header));
       default -> {
-        // From a newer server: passed over.
+        // From a newer server: ignored.
       }
     }
   }

@@ -124,7 +124,7 @@ final class FrameConnection implements AutoCloseable {
 
   private static void readFully(Reading reading, byte[] to) throws IOException {
     if (reading.read(to) < to.length) {
-      throw new IOException("it was cut off");
+      throw new IOException("the connection was closed");
     }
   }
 

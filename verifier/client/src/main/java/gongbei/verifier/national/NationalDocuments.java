@@ -73,7 +73,7 @@ public final class NationalDocuments {
   private static List<NationalRule> rules(String source, String country, JsonNode json)
       throws NationalRuleException {
     if (!json.isArray()) {
-      throw new NationalRuleException(source, "rules", "are no array");
+      throw new NationalRuleException(source, "rules", "is not an array");
     }
     final List<NationalRule> rules = new ArrayList<>();
     for (int i = 0; i < json.size(); i++) {

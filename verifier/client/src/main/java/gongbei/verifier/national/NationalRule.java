@@ -104,7 +104,7 @@ public final class NationalRule {
    */
   public static NationalRule read(String source, JsonNode json) throws NationalRuleException {
     if (!json.isObject()) {
-      throw new NationalRuleException(source, "rule", "is no object");
+      throw new NationalRuleException(source, "rule", "is not an object");
     }
     final Fields fields = new Fields(source, json);
     for (final Map.Entry<String, JsonNode> field : json.properties()) {
@@ -258,7 +258,7 @@ public final class NationalRule {
 
     Expression logic(String field) throws NationalRuleException {
       if (!json.path(field).isObject()) {
-        throw fault(field, "is no object");
+        throw fault(field, "is not an object");
       }
       try {
         return ExpressionReader.read(field, json.path(field));

@@ -53,7 +53,7 @@ public final class RuleTexts {
       all.add(read);
     }
     if (!json.isArray() || english == null) {
-      throw new NationalRuleException(source, field, "is no array with a text in English (en)");
+      throw new NationalRuleException(source, field, "is not an array with a text in English (en)");
     }
     if (all.size() > ClientLimits.MAX_RULE_LANGUAGES) {
       throw new NationalRuleException(

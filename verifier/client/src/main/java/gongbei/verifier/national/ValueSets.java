@@ -39,7 +39,9 @@ public record ValueSets(Map<String, List<String>> byName) {
   public static ValueSets read(String source, JsonNode json) throws NationalRuleException {
     if (!json.isObject() || json.size() > ClientLimits.MAX_VALUE_SETS) {
       throw new NationalRuleException(
-          source, "valueSets", "is no object of up to " + ClientLimits.MAX_VALUE_SETS + " sets");
+          source,
+          "valueSets",
+          "is not an object of up to " + ClientLimits.MAX_VALUE_SETS + " sets");
     }
     final Map<String, List<String>> sets = new TreeMap<>();
     for (final Map.Entry<String, JsonNode> set : json.properties()) {

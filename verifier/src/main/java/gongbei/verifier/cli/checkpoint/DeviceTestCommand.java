@@ -171,7 +171,7 @@ public final class DeviceTestCommand implements Callable<Integer> {
         final InetSocketAddress address =
             new InetSocketAddress(host.replace("[", "").replace("]", ""), port);
         if (address.isUnresolved()) {
-          throw CommandException.unreachable(host + " is no host that is known");
+          throw CommandException.unreachable(host + " is not a known host");
         }
         return address;
       }
@@ -192,7 +192,7 @@ public final class DeviceTestCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw CommandException.usage(file + " " + FileFault.reasonOf(e));
     } catch (IllegalArgumentException e) {
-      throw CommandException.usage(file + " is no file of a credential in hexadecimal");
+      throw CommandException.usage(file + " is not a file with a credential in hexadecimal");
     }
   }
 

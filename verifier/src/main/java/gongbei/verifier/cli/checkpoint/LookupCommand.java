@@ -1,12 +1,11 @@
 package gongbei.verifier.cli.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.codec.model.DocumentType;
 import gongbei.verifier.cli.exit.ExitCode;
-import gongbei.verifier.cli.remote.NodeAccess;
-import gongbei.verifier.cli.remote.NodeHttp;
-import java.net.URI;
+import gongbei.verifier.cli.remote.GivenAccess;
+import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.cli.remote.VerdictView;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,10 +25,7 @@ import picocli.CommandLine.Spec;
 public final class LookupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private NodeAccess access;
-
-  @Option(names = "--url", required = true, description = "The node.")
-  private URI url;
+  @Mixin private GivenAccess access;
 
   @Option(
       names = "--keys",
@@ -61,24 +57,22 @@ public final class LookupCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Write JSON.")
   private boolean json;
 
+  /** What the node is asked. */
+  private record Question(String documentType, String documentNumber, String checkpoint) {}
+
   @Override
   public Integer call() throws InterruptedException {
-    final JsonNode verdict =
-        NodeHttp.ofAuthority(url, keys, access.connection())
+    final JsonNode answer =
+        access
+            .node(keys)
             .postSigned(
                 "/v1/lookups",
-                JsonNodeFactory.instance
-                    .objectNode()
-                    .put("documentType", type.wireName())
-                    .put("documentNumber", new String(number))
-                    .put("checkpoint", checkpoint));
+                NodeJson.write(new Question(type.wireName(), new String(number), checkpoint)));
+    final VerdictView verdict = VerdictView.of(answer);
     spec.commandLine()
         .getOut()
-        .println(
-            json
-                ? verdict
-                : verdict.path("verdict").asText() + ": " + verdict.path("reason").asText());
+        .println(json ? answer : verdict.verdict() + ": " + verdict.reason());
     spec.commandLine().getOut().flush();
-    return verdict.path("verdict").asText().equals("pass") ? ExitCode.OK : ExitCode.REFUSED;
+    return verdict.isPass() ? ExitCode.OK : ExitCode.REFUSED;
   }
 }

@@ -10,8 +10,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.input.CodeInput;
 import gongbei.verifier.cli.input.TrustPlace;
-import gongbei.verifier.cli.remote.NodeAccess;
-import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.GivenAccess;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.offline.OfflineCheckpoint;
@@ -21,7 +20,6 @@ import gongbei.verifier.offline.PackException;
 import gongbei.verifier.rules.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,7 +46,8 @@ import picocli.CommandLine.Spec;
 public final class PackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: fetch, show or judge; see gongbei pack --help");
+    throw CommandException.usage(
+        "a subcommand is missing: fetch, show or judge; see gongbei pack --help");
   }
 
   /** Fetches a pack. */
@@ -58,10 +57,7 @@ public final class PackCommand implements Callable<Integer> {
   static final class Fetch implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(names = "--url", required = true, description = "The node.")
-    private URI url;
+    @Mixin private GivenAccess access;
 
     @Option(
         names = "--keys",
@@ -91,9 +87,7 @@ public final class PackCommand implements Callable<Integer> {
       if (since != null) {
         body.put("since", since);
       }
-      final byte[] pack =
-          NodeHttp.ofAuthority(url, keys, access.connection())
-              .postSignedForBytes("/v1/packs", body);
+      final byte[] pack = access.node(keys).postSignedForBytes("/v1/packs", body);
       try {
         Files.write(file, pack, StandardOpenOption.CREATE_NEW);
       } catch (IOException e) {

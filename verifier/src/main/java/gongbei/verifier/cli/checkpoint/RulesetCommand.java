@@ -10,9 +10,9 @@ import gongbei.codec.trust.FileFault;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
-import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;
@@ -20,7 +20,6 @@ import gongbei.verifier.rules.RulesetReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Spec;
 /** The rules of checkpoints, as a node has them and through the log to every node. */
 @Command(
     name = "ruleset",
-    description = "Shows the rules of checkpoints, and puts others in force on every node.",
+    description = "Shows the rulesets of checkpoints, and puts others in force on every node.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     subcommands = {RulesetCommand.Show.class, RulesetCommand.Put.class, RulesetCommand.Set.class})
@@ -50,7 +49,8 @@ public final class RulesetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: show, put or set; see gongbei ruleset --help");
+    throw CommandException.usage(
+        "a subcommand is missing: show, put or set; see gongbei ruleset --help");
   }
 
   /** The ruleset of that name that is in force. */
@@ -78,32 +78,23 @@ public final class RulesetCommand implements Callable<Integer> {
     final ObjectNode body = settings.deepCopy();
     body.remove("name");
     final JsonNode answer = node.put("/v1/rulesets/" + ruleset.name(), body);
-    if (!answer.path("outcome").asText().equals("applied")) {
-      throw CommandException.refused(
-          ruleset.label()
-              + " is "
-              + answer.path("outcome").asText()
-              + ": its version must be over that of the ruleset in the log");
-    }
+    final Outcome outcome =
+        Outcome.of(answer)
+            .requireApplied(
+                ruleset.label(), ": its version must be over that of the ruleset in the log");
     return json
         ? answer.toString()
-        : ruleset.label() + " is in force, version " + answer.path("version").asLong();
+        : ruleset.label() + " is in force, version " + outcome.version();
   }
 
   /** Shows rulesets. */
   @Command(
       name = "show",
-      description = "Shows the rulesets that a node evaluates by, each as a file for put.")
+      description = "Shows the rulesets in force on a node, each as a file for put.")
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = "http://127.0.0.1:" + Limits.DEFAULT_HTTP_PORT,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Parameters(
         paramLabel = "NAME",
@@ -116,7 +107,7 @@ public final class RulesetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final NodeHttp node = NodeHttp.ofAnyone(url, access.connection());
+      final NodeHttp node = access.node();
       if (name == null) {
         final JsonNode rulesets = node.get("/v1/rulesets");
         if (json) {

@@ -1,14 +1,14 @@
 package gongbei.verifier.cli.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.FileFault;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.input.CodeInput;
 import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.NodeJson;
 import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.VerdictView;
 import gongbei.verifier.print.QrImage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,10 +27,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "scan",
     description = {
-      "Has a node evaluate codes for a checkpoint, by its trust list, map and rules. One line a"
-          + " code; 0 when all pass, 1 when one does not.",
+      "Sends codes to a node, which evaluates them for a checkpoint by its trust list, map"
+          + " and rules. One line a code; 0 when all pass, 1 when one does not.",
       "",
-      "With --lines each line is one code, answered as it comes: also of a hand scanner that types."
+      "With --lines, each line is one code, answered as it arrives; a handheld scanner that"
+          + " types works too."
     },
     mixinStandardHelpOptions = true)
 public final class ScanCommand implements Callable<Integer> {
@@ -115,33 +116,27 @@ public final class ScanCommand implements Callable<Integer> {
     }
   }
 
+  /** What the node is asked. */
+  private record Question(String checkpoint, String code, String at) {}
+
   private void scan(String code) throws InterruptedException {
-    final ObjectNode body =
-        JsonNodeFactory.instance.objectNode().put("checkpoint", checkpoint).put("code", code);
-    if (at != null) {
-      body.put("at", at);
-    }
-    final JsonNode answer = node.post("/v1/scans", body);
-    allPass &= answer.path("verdict").asText().equals("pass");
-    spec.commandLine().getOut().println(json ? answer : inWords(answer));
+    final JsonNode answer =
+        node.post("/v1/scans", NodeJson.write(new Question(checkpoint, code, at)));
+    final VerdictView verdict = VerdictView.of(answer);
+    allPass &= verdict.isPass();
+    spec.commandLine().getOut().println(json ? answer : inWords(verdict));
     spec.commandLine().getOut().flush();
   }
 
-  private static String inWords(JsonNode answer) {
+  private static String inWords(VerdictView verdict) {
     final StringBuilder words =
-        new StringBuilder(answer.path("verdict").asText())
-            .append(": ")
-            .append(answer.path("reason").asText());
-    if (answer.has("field")) {
-      words.append(" (").append(answer.path("field").asText()).append(')');
+        new StringBuilder(verdict.verdict()).append(": ").append(verdict.reason());
+    if (verdict.field() != null) {
+      words.append(" (").append(verdict.field()).append(')');
     }
-    words.append(", ").append(answer.path("ruleset").asText());
-    return answer.path("stale").asBoolean()
-        ? words
-            .append(", by data ")
-            .append(answer.path("dataAgeMillis"))
-            .append(" ms old")
-            .toString()
+    words.append(", ").append(verdict.ruleset());
+    return verdict.stale()
+        ? words.append(", by data ").append(verdict.dataAgeMillis()).append(" ms old").toString()
         : words.toString();
   }
 }

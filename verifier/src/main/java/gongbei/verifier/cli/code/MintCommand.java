@@ -1,13 +1,13 @@
 package gongbei.verifier.cli.code;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.time.Rfc3339;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
-import gongbei.verifier.cli.remote.NodeAccess;
+import gongbei.verifier.cli.remote.GivenAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
-import java.net.URI;
+import gongbei.verifier.cli.remote.NodeJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -28,10 +28,7 @@ import picocli.CommandLine.Spec;
 public final class MintCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private NodeAccess access;
-
-  @Option(names = "--url", required = true, description = "The node.")
-  private URI url;
+  @Mixin private GivenAccess access;
 
   @Option(
       names = "--subject",
@@ -52,22 +49,26 @@ public final class MintCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Write one JSON object a code.")
   private boolean json;
 
+  /** What the node is asked. */
+  private record Question(String subject, Integer ttlSeconds) {}
+
+  /** A code, and when to ask for the next. */
+  private record Minted(String code, String refreshAt) {}
+
   @Override
   public Integer call() throws InterruptedException {
     if (times < 0) {
       throw CommandException.usage("--times is not 0 or more");
     }
-    final var body = JsonNodeFactory.instance.objectNode().put("subject", subject);
-    if (ttlSeconds != null) {
-      body.put("ttlSeconds", ttlSeconds);
-    }
-    final NodeHttp node = NodeHttp.ofAnyone(url, access.connection());
+    final ObjectNode body = NodeJson.write(new Question(subject, ttlSeconds));
+    final NodeHttp node = access.node();
     for (int i = 1; times == 0 || i <= times; i++) {
-      final JsonNode minted = node.post("/v1/codes", body);
-      spec.commandLine().getOut().println(json ? minted : minted.path("code").asText());
+      final JsonNode answer = node.post("/v1/codes", body);
+      final Minted minted = NodeJson.read(answer, Minted.class);
+      spec.commandLine().getOut().println(json ? answer : minted.code());
       spec.commandLine().getOut().flush();
       if (i != times) {
-        final Instant refreshAt = Rfc3339.instant(minted.path("refreshAt").asText());
+        final Instant refreshAt = Rfc3339.instant(minted.refreshAt());
         final long waitMillis = Duration.between(Instant.now(), refreshAt).toMillis();
         TimeUnit.MILLISECONDS.sleep(Math.max(0, waitMillis));
       }

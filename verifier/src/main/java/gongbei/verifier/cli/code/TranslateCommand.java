@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "translate",
     description = {
-      "Makes a code of the other region into a code of the target region.",
+      "Translates a code of the other region into a code of the target region.",
       "",
       "By --url a node of the target region does it, and records the visitor, so that its"
           + " checkpoints know them. By --keys it is done here, with the target region's keys and"

@@ -45,11 +45,11 @@ import picocli.CommandLine.Spec;
       "Verifies the signature and the times of codes. No status map is asked and no checkpoint's"
           + " rules are applied: a node does that.",
       "",
-      "With --jsonl, each line of input is an object: code, optional certificate (base64 DER, then"
-          + " the only trust anchor; where it can't be used nobody is trusted), optional at (RFC"
-          + " 3339). Each line of output, in order, is an object: verdict, reason, field, format,"
-          + " issuer, kid, claims, detail. Claims are shown wherever they can be decoded, whatever"
-          + " the verdict. Blank lines are passed over."
+      "With --jsonl, each line of input is an object: code, optional certificate (base64"
+          + " DER, then the only trust anchor; if it can't be used, no issuer is trusted), optional"
+          + " at (RFC 3339). Each line of output, in order, is an object: verdict, reason, field,"
+          + " format, issuer, kid, claims, detail. Claims are shown wherever they can be decoded,"
+          + " whatever the verdict. Blank lines are skipped."
     },
     mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {

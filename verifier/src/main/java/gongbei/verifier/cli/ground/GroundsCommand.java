@@ -11,6 +11,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
 import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.ground.GroundTableException;
 import gongbei.verifier.ground.GroundTableJson;
@@ -33,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "grounds",
     description =
-        "Shows on what grounds colours may be changed, and puts another table in force on every"
-            + " node.",
+        "Shows the table of grounds on which colours may be changed, and puts another in"
+            + " force on every node.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     subcommands = {GroundsCommand.Show.class, GroundsCommand.Check.class, GroundsCommand.Put.class})
@@ -44,7 +45,8 @@ public final class GroundsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: show, check or put; see gongbei grounds --help");
+    throw CommandException.usage(
+        "a subcommand is missing: show, check or put; see gongbei grounds --help");
   }
 
   private static GroundTable read(Path file) {
@@ -64,7 +66,7 @@ public final class GroundsCommand implements Callable<Integer> {
   /** Shows the table. */
   @Command(
       name = "show",
-      description = "Shows the table of grounds that counts, as a file for put.")
+      description = "Shows the table of grounds that is in force, as a file for put.")
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -93,7 +95,7 @@ public final class GroundsCommand implements Callable<Integer> {
   /** Checks a file. */
   @Command(
       name = "check",
-      description = "Checks a table of grounds in a file, field by field, and asks no node.")
+      description = "Checks a table of grounds in a file, field by field, without a node.")
   static final class Check implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -147,7 +149,8 @@ public final class GroundsCommand implements Callable<Integer> {
         "Puts a table of grounds in force on every node of the region, through the log. Signed by an"
             + " authority, and by a second one where the node knows several.",
         "",
-        "Its revision must be over that of the table that counts; a number keeps its name for ever."
+        "Its revision must be higher than that of the table in force; the number of a ground"
+            + " is never given to another."
       })
   static final class Put implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -164,19 +167,13 @@ public final class GroundsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
       final GroundTable table = read(file);
       final JsonNode answer = authority.node().put("/v1/grounds", GroundTableJson.of(table));
-      if (!answer.path("outcome").asText().equals("applied")) {
-        throw CommandException.refused(
-            file
-                + " is "
-                + answer.path("outcome").asText()
-                + ": its revision must be over that of the table in the log");
-      }
+      final Outcome outcome =
+          Outcome.of(answer)
+              .requireApplied(
+                  file.toString(), ": its revision must be over that of the table in the log");
       spec.commandLine()
           .getOut()
-          .println(
-              json
-                  ? answer
-                  : label(table) + ", in force, version " + answer.path("version").asLong());
+          .println(json ? answer : label(table) + ", in force, version " + outcome.version());
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
     }

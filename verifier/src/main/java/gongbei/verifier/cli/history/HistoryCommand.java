@@ -37,15 +37,15 @@ public final class HistoryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw CommandException.usage(
-        "say what to do: verify, watch, prove or proof; see gongbei history --help");
+        "a subcommand is missing: verify, watch, prove or proof; see gongbei history --help");
   }
 
   /** Checks a whole history. */
   @Command(
       name = "verify",
       description =
-          "Tells by the tiles and the region's certificate alone whether every entry, tile and the"
-              + " signed head over them is the one that was written. A directory needs no network.")
+          "Checks, with the tiles and the region's certificate only, that every entry and"
+              + " tile is the one that the signed head covers. A directory needs no network.")
   static final class Verify implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -68,7 +68,7 @@ public final class HistoryCommand implements Callable<Integer> {
     @Option(
         names = "--save",
         paramLabel = "DIR",
-        description = "Keep what was read in a directory, for later checks without the network.")
+        description = "Save the tiles in a directory, for later checks without the network.")
     private Path save;
 
     @Option(names = "--json", description = "Write JSON.")

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "proof",
     description =
-        "Checks entry, proof and head that history prove has kept, by the region's certificate"
-            + " alone, and shows the entry. Needs no network.")
+        "Checks the entry, proof and head that history prove saved, with the region's"
+            + " certificate only, and shows the entry. Needs no network.")
 final class ProofCommand implements Callable<Integer> {
   static final String HEAD = "checkpoint";
   static final String ENTRY = "entry";

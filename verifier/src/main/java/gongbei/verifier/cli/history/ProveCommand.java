@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prove",
     description =
-        "Takes a version's entry, the proof that it is in the history, and the signed head, and"
-            + " keeps them where history proof checks them.")
+        "Fetches a version's entry, its inclusion proof and the signed head, and saves them"
+            + " for history proof.")
 final class ProveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "watch",
     description =
-        "Watches a history: holds each signed head to those before it and every new entry to the"
-            + " heads, and reports forks and mass changes by authority and ground. Several nodes of"
-            + " one region are held to each other.")
+        "Monitors a history: checks each signed head against the earlier ones and every new"
+            + " entry against the heads, and reports forks and mass changes by authority and"
+            + " ground. Several nodes of one region are compared with each other.")
 final class WatchCommand implements Callable<Integer> {
   private static final int MAX_SECONDS = 86_400;
 
@@ -52,7 +52,7 @@ final class WatchCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "FILE",
       required = true,
-      description = "Where heads are remembered; the first time it need not be there.")
+      description = "The file that keeps heads between runs; it is created if it does not exist.")
   private Path stateFile;
 
   @Option(
@@ -60,15 +60,15 @@ final class WatchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1000",
       description =
-          "Report an authority that makes more holders yellow or red on one ground in an hour;"
-              + " default ${DEFAULT-VALUE}.")
+          "Report an authority that turns more holders yellow or red on one ground in an"
+              + " hour; default ${DEFAULT-VALUE}.")
   private long mostAnHour;
 
   @Option(
       names = "--interval",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "How often to look; default ${DEFAULT-VALUE}.")
+      description = "Seconds between checks; default ${DEFAULT-VALUE}.")
   private int interval;
 
   @Option(
@@ -76,11 +76,11 @@ final class WatchCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "60",
       description =
-          "How long a node may sign heads of fewer entries than another has signed; default"
-              + " ${DEFAULT-VALUE}.")
+          "Seconds for which a node may sign heads of fewer entries than another has signed;"
+              + " default ${DEFAULT-VALUE}.")
   private int behind;
 
-  @Option(names = "--once", description = "Look once, and end.")
+  @Option(names = "--once", description = "Check once and exit.")
   private boolean once;
 
   @Option(names = "--json", description = "Write JSON, an object a line.")

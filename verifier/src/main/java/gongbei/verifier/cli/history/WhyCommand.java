@@ -14,11 +14,10 @@ import gongbei.codec.transparency.TreeHead;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
-import gongbei.verifier.cli.holder.AppealsCommand;
-import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.cli.remote.OpenAccess;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,13 +47,7 @@ public final class WhyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Mixin private NodeAccess access;
-
-  @Option(
-      names = "--url",
-      defaultValue = NodeAccess.DEFAULT_URL,
-      description = "The node; default ${DEFAULT-VALUE}.")
-  private URI url;
+  @Mixin private OpenAccess access;
 
   @ArgGroup(multiplicity = "1")
   private Who who;
@@ -67,7 +60,7 @@ public final class WhyCommand implements Callable<Integer> {
               + " by it.")
   private Path certificate;
 
-  @Option(names = "--json", description = "Write what the node says as JSON, once it is checked.")
+  @Option(names = "--json", description = "Write the node's answer as JSON after it was checked.")
   private boolean json;
 
   private static final class Who {
@@ -84,14 +77,15 @@ public final class WhyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     final Subject subject = subject();
-    final NodeHttp node = NodeHttp.ofAnyone(url, access.connection());
+    final NodeHttp node = access.node();
     final String path = "/v1/subjects/" + subject.toHex() + "/history";
     final JsonNode answer =
         who.code == null ? node.get(path) : node.get(path, "Holder-Code", encoded(who.code));
-    final Optional<TreeHead> head = head(answer);
+    final HolderHistory history = NodeJson.read(answer, HolderHistory.class);
+    final Optional<TreeHead> head = head(history.head());
     final List<String> lines = new ArrayList<>();
-    for (final JsonNode change : answer.path("changes")) {
-      if (change.path("setsColour").asBoolean(true)) {
+    for (final HolderHistory.Change change : history.changes()) {
+      if (change.setsColour()) {
         lines.addAll(checked(subject, change, head));
       }
     }
@@ -99,14 +93,12 @@ public final class WhyCommand implements Callable<Integer> {
     if (json) {
       out.println(((ObjectNode) answer.deepCopy()).put("checked", true));
     } else {
-      out.println(answer.path("colour").asText() + ", version " + answer.path("version").asText());
+      out.println(history.colour() + ", version " + history.version());
       lines.forEach(out::println);
-      if (!answer.path("complete").asBoolean()) {
+      if (!history.complete()) {
         out.println("what was before is not kept or not told here");
       }
-      for (final JsonNode appeal : answer.path("appeals")) {
-        out.println("appeal " + AppealsCommand.line(appeal));
-      }
+      history.appeals().forEach(appeal -> out.println("appeal " + appeal.line()));
     }
     out.flush();
     return ExitCode.OK;
@@ -123,7 +115,7 @@ public final class WhyCommand implements Callable<Integer> {
     final byte[] text = CodeText.bytes(who.code);
     final HealthCode code = new HealthCode();
     if (!code.wrap(text, 0, text.length) || code.format().issuer() == null) {
-      throw CommandException.refused("--code is no code of a region");
+      throw CommandException.refused("--code is not a code of a region");
     }
     return Subject.of(code.buffer(), code.region().subjectOffset());
   }
@@ -133,11 +125,10 @@ public final class WhyCommand implements Callable<Integer> {
   }
 
   /** The head that the node shows, its signature checked where the key is known. */
-  private Optional<TreeHead> head(JsonNode answer) {
-    if (!answer.has("head")) {
+  private Optional<TreeHead> head(String note) {
+    if (note == null) {
       return Optional.empty();
     }
-    final String note = answer.path("head").asText();
     try {
       return Optional.of(
           certificate == null
@@ -151,10 +142,11 @@ public final class WhyCommand implements Callable<Integer> {
   }
 
   /** What a change's entry says, which is what is proven, in two lines. */
-  private static List<String> checked(Subject subject, JsonNode change, Optional<TreeHead> head) {
-    final long version = change.path("version").asLong();
+  private static List<String> checked(
+      Subject subject, HolderHistory.Change change, Optional<TreeHead> head) {
+    final long version = change.version();
     try {
-      final byte[] bytes = Base64.getDecoder().decode(change.path("entry").asText());
+      final byte[] bytes = Base64.getDecoder().decode(change.entry() == null ? "" : change.entry());
       final HistoryEntry entry = HistoryEntry.of(bytes, version);
       if (!entry.isBeforeHistory()
           && !new EntryBlinding().of(subject.toBytes(), 0, version).isOf(entry)) {
@@ -162,9 +154,9 @@ public final class WhyCommand implements Callable<Integer> {
             "the entry of version " + version + " is not this holder's: the node shows another's");
       }
       String proven = "not in a signed head yet";
-      if (change.has("proof") && head.isPresent()) {
+      if (change.proof() != null && head.isPresent()) {
         final List<byte[]> path = new ArrayList<>();
-        change.path("proof").forEach(each -> path.add(Base64.getDecoder().decode(each.asText())));
+        change.proof().forEach(each -> path.add(Base64.getDecoder().decode(each)));
         new Proof(0, head.get().size(), version - 1, path)
             .requireIncludes(bytes, version, head.get());
         proven =
@@ -177,11 +169,12 @@ public final class WhyCommand implements Callable<Integer> {
     } catch (TransparencyException e) {
       throw HistoryPlace.refused(e);
     } catch (IllegalArgumentException e) {
-      throw CommandException.refused("version " + version + " is not told as a node tells it");
+      throw CommandException.refused(
+          "version " + version + " is not in the form that a node answers");
     }
   }
 
-  private static String told(HistoryEntry entry, JsonNode change) {
+  private static String told(HistoryEntry entry, HolderHistory.Change change) {
     if (entry.isBeforeHistory()) {
       return "before the history began";
     }
@@ -190,12 +183,11 @@ public final class WhyCommand implements Callable<Integer> {
             .append(" since ")
             .append(Instant.ofEpochSecond(entry.epochSeconds()))
             .append(", ground ")
-            .append(change.path("ground").asText())
+            .append(change.ground())
             .append(", by ")
-            .append(signer(entry.authority(), change.path("authorityName").asText()));
+            .append(signer(entry.authority(), change.authorityName()));
     if (entry.secondAuthority() != 0) {
-      line.append(" and ")
-          .append(signer(entry.secondAuthority(), change.path("secondAuthorityName").asText()));
+      line.append(" and ").append(signer(entry.secondAuthority(), change.secondAuthorityName()));
     }
     if (entry.untilEpochMinutes() != 0) {
       line.append(", until ")
@@ -210,6 +202,6 @@ public final class WhyCommand implements Callable<Integer> {
     if (kid == 0) {
       return "nobody who signed";
     }
-    return HexFormat.of().toHexDigits(kid) + (name.isEmpty() ? "" : " (" + name + ")");
+    return HexFormat.of().toHexDigits(kid) + (name == null ? "" : " (" + name + ")");
   }
 }

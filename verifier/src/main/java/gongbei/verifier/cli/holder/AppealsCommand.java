@@ -1,15 +1,13 @@
 package gongbei.verifier.cli.holder;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
-import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.cli.remote.OpenAccess;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Holders' appeals against the colours that they were given. */
 @Command(
     name = "appeals",
-    description = "Shows the appeals that wait for a decision, and decides or opens one.",
+    description = "Shows open appeals, and decides or opens one.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     subcommands = {
@@ -38,57 +36,32 @@ public final class AppealsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw CommandException.usage(
-        "say what to do: list, show, grant, refuse or open; see gongbei appeals --help");
+        "a subcommand is missing: list, show, grant, refuse or open; see gongbei appeals --help");
   }
 
-  /** One line: number, state, deadline, reasons, whose change, whose colour. */
-  public static String line(JsonNode appeal) {
-    final StringBuilder line =
-        new StringBuilder(appeal.path("appeal").asText())
-            .append(' ')
-            .append(appeal.path("overdue").asBoolean() ? "overdue" : appeal.path("state").asText());
-    append(line, appeal, "due");
-    append(line, appeal, "reason");
-    append(line, appeal, "subject");
-    append(line, appeal, "authority");
-    append(line, appeal, "ground");
-    append(line, appeal, "refusal");
-    append(line, appeal, "decided");
-    append(line, appeal, "decidedBy");
-    return line.toString();
-  }
+  /** What an authority decides, as a node is given it. */
+  private record Decision(String decision, String colour, String until, String refusal) {}
 
-  private static void append(StringBuilder line, JsonNode appeal, String field) {
-    if (appeal.has(field)) {
-      line.append("  ").append(field).append(' ').append(appeal.path(field).asText());
-    }
-  }
+  /** What a holder appeals with, as a node is given it. */
+  private record Opening(String code, String reason) {}
 
   private static void print(CommandSpec spec, JsonNode appeal, boolean json) {
     final PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? appeal : line(appeal));
+    out.println(json ? appeal : NodeJson.read(appeal, AppealView.class).line());
     out.flush();
   }
 
   /** Lists open appeals. */
-  @Command(
-      name = "list",
-      description = "Lists the appeals that nobody has decided, those that are due first first.")
+  @Command(name = "list", description = "Lists open appeals, the earliest deadline first.")
   static final class ListOpen implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = NodeAccess.DEFAULT_URL,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(
         names = "--of",
         paramLabel = "KID",
-        description = "Those against the changes of one authority; default of all.")
+        description = "Only appeals against changes by this authority; default all.")
     private String of;
 
     @Option(names = "--json", description = "Write one JSON object an appeal.")
@@ -96,7 +69,7 @@ public final class AppealsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final NodeHttp node = NodeHttp.ofAnyone(url, access.connection());
+      final NodeHttp node = access.node();
       String next = of == null ? ALL : ALL + "/queues/" + of;
       while (next != null) {
         final JsonNode page = node.get(next);
@@ -114,13 +87,7 @@ public final class AppealsCommand implements Callable<Integer> {
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = NodeAccess.DEFAULT_URL,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Parameters(paramLabel = "APPEAL", description = "Its number.")
     private long appeal;
@@ -130,7 +97,7 @@ public final class AppealsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      print(spec, NodeHttp.ofAnyone(url, access.connection()).get(ALL + "/" + appeal), json);
+      print(spec, access.node().get(ALL + "/" + appeal), json);
       return ExitCode.OK;
     }
   }
@@ -139,8 +106,7 @@ public final class AppealsCommand implements Callable<Integer> {
   @Command(
       name = "grant",
       description =
-          "Corrects the colour that was appealed, and closes the appeal with it. Signed by an"
-              + " authority.")
+          "Grants an appeal: changes the colour and closes the appeal. Signed by an authority.")
   static final class Grant implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -158,7 +124,7 @@ public final class AppealsCommand implements Callable<Integer> {
     @Option(
         names = "--until",
         paramLabel = "TIME",
-        description = "When yellow ends, RFC 3339; goes with it.")
+        description = "When yellow ends (RFC 3339); only with --colour yellow.")
     private String until;
 
     @Option(names = "--json", description = "Write JSON.")
@@ -166,14 +132,8 @@ public final class AppealsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final ObjectNode body = JsonNodeFactory.instance.objectNode().put("decision", "grant");
-      if (colour != null) {
-        body.put("colour", colour);
-      }
-      if (until != null) {
-        body.put("until", until);
-      }
-      print(spec, authority.node().put(ALL + "/" + appeal, body), json);
+      final Decision body = new Decision("grant", colour, until, null);
+      print(spec, authority.node().put(ALL + "/" + appeal, NodeJson.write(body)), json);
       return ExitCode.OK;
     }
   }
@@ -181,7 +141,8 @@ public final class AppealsCommand implements Callable<Integer> {
   /** Refuses an appeal. */
   @Command(
       name = "refuse",
-      description = "Lets the colour stand, and says why. Signed by an authority.")
+      description =
+          "Refuses an appeal for a stated reason; the colour stays. Signed by an authority.")
   static final class Refuse implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -204,9 +165,8 @@ public final class AppealsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final ObjectNode body =
-          JsonNodeFactory.instance.objectNode().put("decision", "refuse").put("refusal", refusal);
-      print(spec, authority.node().put(ALL + "/" + appeal, body), json);
+      final Decision body = new Decision("refuse", null, null, refusal);
+      print(spec, authority.node().put(ALL + "/" + appeal, NodeJson.write(body)), json);
       return ExitCode.OK;
     }
   }
@@ -214,17 +174,11 @@ public final class AppealsCommand implements Callable<Integer> {
   /** Opens an appeal. */
   @Command(
       name = "open",
-      description = "Appeals against the colour of the holder whose fresh code is shown.")
+      description = "Opens an appeal against the colour of the holder of a fresh code.")
   static final class Open implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = NodeAccess.DEFAULT_URL,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(
         names = "--code",
@@ -244,9 +198,7 @@ public final class AppealsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final ObjectNode body =
-          JsonNodeFactory.instance.objectNode().put("code", code).put("reason", reason);
-      print(spec, NodeHttp.ofAnyone(url, access.connection()).post(ALL, body), json);
+      print(spec, access.node().post(ALL, NodeJson.write(new Opening(code, reason))), json);
       return ExitCode.OK;
     }
   }

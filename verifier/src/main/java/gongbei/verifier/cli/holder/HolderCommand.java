@@ -11,7 +11,9 @@ import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.input.CodeInput;
 import gongbei.verifier.cli.remote.AuthorityAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.NodeJson;
 import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +42,7 @@ public final class HolderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: show or set; see gongbei holder --help");
+    throw CommandException.usage("a subcommand is missing: show or set; see gongbei holder --help");
   }
 
   private static String pathOf(Subject subject) {
@@ -50,7 +52,7 @@ public final class HolderCommand implements Callable<Integer> {
   /** Shows a status. */
   @Command(
       name = "show",
-      description = "Shows what a node's map knows of a holder; for the role issuer or authority.",
+      description = "Shows a holder's status in a node's map. Needs the role issuer or authority.",
       mixinStandardHelpOptions = true)
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -92,11 +94,11 @@ public final class HolderCommand implements Callable<Integer> {
   @Command(
       name = "set",
       description = {
-        "Changes a holder's status, signed by an authority: what is not given stays as it is, which"
-            + " is asked first. A test alone (--result and --sample-time) and --revoke-before are"
-            + " changes of their own.",
+        "Changes a holder's status, signed by an authority. Fields that are not given keep"
+            + " their values: the command reads the current status first. It does not for a test"
+            + " alone (--result and --sample-time) or --revoke-before.",
         "",
-        "What is asked first takes a key with the role authority, where the node wants keys."
+        "Reading the status needs an API key with the role authority, if the node requires keys."
       },
       mixinStandardHelpOptions = true)
   static final class Set implements Callable<Integer> {
@@ -112,7 +114,9 @@ public final class HolderCommand implements Callable<Integer> {
     @Option(
         names = "--ground",
         paramLabel = "NAME",
-        description = "Why, by a name of the table of grounds; see gongbei grounds show.")
+        description =
+            "The ground of the change, by its name in the table of grounds; see gongbei"
+                + " grounds show.")
     private String ground;
 
     @Option(
@@ -177,47 +181,30 @@ public final class HolderCommand implements Callable<Integer> {
         change.put("ground", ground);
       }
       final JsonNode answer = node.put(pathOf(subject), change);
+      final Outcome outcome = Outcome.of(answer);
       spec.commandLine()
           .getOut()
-          .println(
-              json
-                  ? answer
-                  : answer.path("outcome").asText()
-                      + ", version "
-                      + answer.path("version").asLong());
+          .println(json ? answer : outcome.outcome() + ", version " + outcome.version());
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
     }
 
-    /** What was given, by the names of the interface. */
+    /** What was given, by the names of the interface; null where it was not. */
+    private record Given(
+        String colour,
+        String until,
+        String next,
+        String result,
+        String sampleTime,
+        Integer doses,
+        String lastDoseDate,
+        List<String> flags) {}
+
     private ObjectNode given() {
-      final ObjectNode given = JsonNodeFactory.instance.objectNode();
-      if (colour != null) {
-        given.put("colour", colour);
-      }
-      if (until != null) {
-        given.put("until", until);
-      }
-      if (next != null) {
-        given.put("next", next);
-      }
-      if (result != null) {
-        given.put("result", result);
-      }
-      if (sampleTime != null) {
-        given.put("sampleTime", sampleTime);
-      }
-      if (doses != null) {
-        given.put("doses", doses);
-      }
-      if (lastDoseDate != null) {
-        given.put("lastDoseDate", lastDoseDate);
-      }
-      if (flags != null) {
-        final ArrayNode list = given.putArray("flags");
-        flags.stream().filter(flag -> !flag.equals("-")).forEach(list::add);
-      }
-      return given;
+      final List<String> named =
+          flags == null ? null : flags.stream().filter(flag -> !flag.equals("-")).toList();
+      return NodeJson.write(
+          new Given(colour, until, next, result, sampleTime, doses, lastDoseDate, named));
     }
 
     private ObjectNode change(NodeHttp node, Subject subject, ObjectNode given)

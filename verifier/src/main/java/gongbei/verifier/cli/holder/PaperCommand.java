@@ -8,11 +8,9 @@ import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TextFile;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
-import gongbei.verifier.cli.remote.NodeAccess;
-import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.GivenAccess;
 import gongbei.verifier.print.PaperPages;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -33,10 +31,7 @@ import picocli.CommandLine.Spec;
 public final class PaperCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private NodeAccess access;
-
-  @Option(names = "--url", required = true, description = "The node.")
-  private URI url;
+  @Mixin private GivenAccess access;
 
   @Option(
       names = "--subjects",
@@ -74,8 +69,7 @@ public final class PaperCommand implements Callable<Integer> {
     }
     final ArrayNode papers = body.putArray("papers");
     read(papers);
-    final byte[] pdf =
-        NodeHttp.ofAnyone(url, access.connection()).post("/v1/papers", body, "application/pdf");
+    final byte[] pdf = access.node().post("/v1/papers", body, "application/pdf");
     try {
       PrivateFiles.writeNew(file, pdf);
     } catch (IOException e) {

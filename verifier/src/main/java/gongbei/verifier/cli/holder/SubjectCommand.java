@@ -28,12 +28,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "subject",
     description = {
-      "Makes documents into the region's subjects, by its secret: one, or those of a file of CSV,"
-          + " row by row.",
+      "Derives the region's subjects from documents and the region's secret: of one"
+          + " document, or of each row of a CSV file.",
       "",
-      "FILE names its columns in its first line: documentNumber, documentType (or one type for all"
-          + " rows by --document-type), and any others. What is written has subject in their place,"
-          + " and the others as they are: with the other columns of load it is a file for load."
+      "The first line of FILE names its columns: documentNumber, documentType (or one type"
+          + " for all rows by --document-type), and any others. The output has subject in their"
+          + " place and keeps the others; with the columns that load needs, it can be loaded."
     },
     mixinStandardHelpOptions = true)
 public final class SubjectCommand implements Callable<Integer> {

@@ -21,8 +21,8 @@ import org.apache.commons.csv.CSVRecord;
 
 /**
  * Reads CSV row by row: RFC 4180, UTF-8, the columns named in the first line; blank lines are
- * passed over. What is wrong with the file is a {@link CommandException} that names the place. For
- * one thread.
+ * skipped. What is wrong with the file is a {@link CommandException} that names the place. For one
+ * thread.
  */
 public final class CsvReader implements AutoCloseable {
   private final String name;

@@ -42,16 +42,16 @@ public final class TrustCommand implements Callable<Integer> {
   @Command(
       name = "import",
       description = {
-        "Reads a trust list as it is published and puts it into a trust directory as one file, in"
-            + " the place of the same list of before. A running node picks it up.",
+        "Reads a published trust list and writes it to a trust directory as one file, which"
+            + " replaces the earlier one of the same name. A running node picks it up.",
         "",
         "who-did: the WHO's did.json; its proof is verified by the key of --signer, or of a document"
             + " beside it where --from is a directory. dgc-gateway: the EU gateway's JSON. pem:"
             + " certificates, those of authorities for the signers of ICAO's seals. shc-issuers: the"
             + " VCI directory's snapshot, or key sets of single issuers.",
         "",
-        "A key that can't be used is skipped by itself, and named. A list that is none, or whose"
-            + " proof is false, is refused, and the list of before stays."
+        "A key that can't be used is skipped and named. A file that is not a trust list, or"
+            + " whose proof is not valid, is refused, and the earlier list stays."
       },
       mixinStandardHelpOptions = true)
   static final class Import implements Callable<Integer> {
@@ -64,7 +64,7 @@ public final class TrustCommand implements Callable<Integer> {
         names = "--from",
         paramLabel = "FILE|DIR",
         required = true,
-        description = "The list; of a directory all files together.")
+        description = "The list; of a directory, all its files.")
     private Path from;
 
     @Option(
@@ -78,13 +78,14 @@ public final class TrustCommand implements Callable<Integer> {
         names = "--to",
         paramLabel = "DIR",
         required = true,
-        description = "The trust directory; it is made where it is not there.")
+        description = "The trust directory; it is created if it does not exist.")
     private Path to;
 
     @Option(
         names = "--signer",
         paramLabel = "FILE",
-        description = "Who must have signed a list of who-did: a DID document or a certificate.")
+        description =
+            "The key that must have signed a who-did list: a DID document or a certificate.")
     private Path signer;
 
     @Option(
@@ -97,7 +98,8 @@ public final class TrustCommand implements Callable<Integer> {
         names = "--valid-days",
         paramLabel = "DAYS",
         defaultValue = "30",
-        description = "When the list expires, after which nobody is trusted for it; default 30.")
+        description =
+            "Days until the list expires; after that no issuer is trusted for it. Default 30.")
     private int validDays;
 
     @Option(names = "--json", description = "Write JSON.")
@@ -107,7 +109,8 @@ public final class TrustCommand implements Callable<Integer> {
     public Integer call() {
       final ListFormat known = ListFormat.ofWireName(format);
       if (known == null) {
-        throw CommandException.usage("--format is none of who-did, dgc-gateway, pem, shc-issuers");
+        throw CommandException.usage(
+            "--format is not one of who-did, dgc-gateway, pem, shc-issuers");
       }
       if (validDays < 1 || validDays > MAX_DAYS) {
         throw CommandException.usage("--valid-days is not from 1 to " + MAX_DAYS);

@@ -55,12 +55,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "load",
     description = {
-      "Loads residents from CSV or Parquet through the log. The columns: subject, colour, result,"
-          + " sampleTime, doses, lastDoseDate, flags; and where it has them ground, until, next. CSV"
+      "Loads residents from CSV or Parquet through the log. Columns: subject, colour,"
+          + " result, sampleTime, doses, lastDoseDate, flags; optionally ground, until, next. CSV"
           + " names them in its first line.",
       "",
-      "How far it got stands in FILE.progress; --resume goes on from there, once a row at fault is"
-          + " corrected too, and does nothing where all rows were loaded."
+      "FILE.progress records how far the load got; --resume continues from there, also after"
+          + " an invalid row was corrected, and does nothing if all rows were loaded."
     },
     mixinStandardHelpOptions = true)
 public final class LoadCommand implements Callable<Integer> {
@@ -80,7 +80,7 @@ public final class LoadCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Target target;
 
-  @Option(names = "--resume", description = "Go on where an earlier run was stopped.")
+  @Option(names = "--resume", description = "Continue where an earlier run stopped.")
   private boolean resume;
 
   @Option(
@@ -96,15 +96,15 @@ public final class LoadCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "",
       description =
-          "The ground of rows that state none in a column ground; see gongbei grounds show.")
+          "The ground for rows without one in the column ground; see gongbei grounds show.")
   private String ground;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
       description =
-          "When the yellow and red of rows lapse that state no end in a column until, with its"
-              + " offset; without it the ground's longest counts.")
+          "The end of yellow and red for rows without one in the column until, with its"
+              + " offset; default the longest term of the ground.")
   private String until;
 
   @Option(names = "--no-progress", description = "Show no progress bar.")
@@ -137,7 +137,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
         names = "--second-keys",
         paramLabel = "DIR|FILE",
-        description = "A second authority's, where a ground wants its signature too.")
+        description = "A second authority's, for grounds that need two signatures.")
     private Path secondKeys;
   }
 
@@ -152,7 +152,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
         names = "--max-subjects",
         defaultValue = "1000000",
-        description = "How many a new map is made for; default ${DEFAULT-VALUE}.")
+        description = "The capacity of a new map; default ${DEFAULT-VALUE}.")
     private long maxSubjects;
   }
 

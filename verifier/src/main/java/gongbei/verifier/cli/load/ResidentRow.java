@@ -109,7 +109,7 @@ record ResidentRow(Subject subject, StatusForm status) {
                 .ofName(status.ground())
                 .map(Ground::number)
                 .orElseThrow(
-                    () -> new IllegalArgumentException("ground is none in the table of grounds"));
+                    () -> new IllegalArgumentException("ground is not in the table of grounds"));
     return StatusForms.command(subject, status, ChangeOrigin.of(0, ground));
   }
 

@@ -34,7 +34,7 @@ final class RuleFiles {
     return parse(file.toString(), read(file));
   }
 
-  /** The JSON of each line; empty lines are passed over. */
+  /** The JSON of each line; empty lines are ignored. */
   static List<JsonNode> lines(Path file) {
     final List<JsonNode> all = new ArrayList<>();
     int number = 0;

@@ -7,19 +7,18 @@ import gongbei.codec.certlogic.TestSuite;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
-import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import gongbei.verifier.national.NationalDocuments;
 import gongbei.verifier.national.NationalRule;
 import gongbei.verifier.national.NationalRuleException;
 import gongbei.verifier.national.RuleTests;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +46,7 @@ public final class RulesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw CommandException.usage(
-        "say what to do: test, certlogic, show or put; see gongbei rules --help");
+        "a subcommand is missing: test, certlogic, show or put; see gongbei rules --help");
   }
 
   /** Tells what was wrong, and last how many were right. */
@@ -70,8 +69,8 @@ public final class RulesCommand implements Callable<Integer> {
   @Command(
       name = "test",
       description =
-          "Evaluates each test of national rules and says how many are right. Refuses a rule that is"
-              + " broken, from the future or for another engine.")
+          "Runs the tests of national rules and reports how many are right. Refuses a rule"
+              + " that is malformed, of a later version of the format or for another engine.")
   static final class Test implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -121,8 +120,8 @@ public final class RulesCommand implements Callable<Integer> {
   @Command(
       name = "certlogic",
       description =
-          "Evaluates the assertions of files of the CertLogic test suite and says how many are"
-              + " right. Those that a file has others skip count too.")
+          "Runs the assertions of files of the CertLogic test suite and reports how many are"
+              + " right. Assertions that a file marks as skipped are run too.")
   static final class CertLogic implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -151,48 +150,32 @@ public final class RulesCommand implements Callable<Integer> {
   }
 
   /** Shows the rules in force. */
-  @Command(name = "show", description = "Shows the rules of countries that a node evaluates by.")
+  @Command(name = "show", description = "Shows the rules of countries in force on a node.")
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = "http://127.0.0.1:" + Limits.DEFAULT_HTTP_PORT,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(names = "--json", description = "Write JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws InterruptedException {
-      final JsonNode inForce = NodeHttp.ofAnyone(url, access.connection()).get("/v1/foreign-rules");
+      final JsonNode answer = access.node().get("/v1/foreign-rules");
       final PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(inForce);
+        out.println(answer);
       } else {
-        for (final Map.Entry<String, JsonNode> each : inForce.path("countries").properties()) {
-          out.println(
-              each.getKey() + ", revision " + each.getValue().path("revision").asLong() + ":");
-          for (final JsonNode rule : each.getValue().path("rules")) {
-            out.println(
-                "  "
-                    + rule.path("Identifier").asText()
-                    + "@"
-                    + rule.path("Version").asText()
-                    + " from "
-                    + rule.path("ValidFrom").asText()
-                    + " to "
-                    + rule.path("ValidTo").asText());
-          }
-        }
-        if (inForce.has("valueSets")) {
-          out.println(
-              NationalDocuments.VALUE_SETS
-                  + ", revision "
-                  + inForce.path("valueSets").path("revision").asLong());
+        final NationalView inForce = NodeJson.read(answer, NationalView.class);
+        inForce
+            .countries()
+            .forEach(
+                (name, country) -> {
+                  out.println(name + ", revision " + country.revision() + ":");
+                  country.rules().forEach(rule -> out.println("  " + rule));
+                });
+        if (inForce.valueSets() != null) {
+          out.println(NationalDocuments.VALUE_SETS + ", revision " + inForce.revisionOfSets());
         }
       }
       out.flush();
@@ -221,13 +204,13 @@ public final class RulesCommand implements Callable<Integer> {
         index = "1",
         paramLabel = "FILE",
         description =
-            "All the rules of the country, one JSON object a line (those of other countries are"
-                + " passed over); or the value sets, a JSON object.")
+            "All the rules of the country, one JSON object a line (those of other countries"
+                + " are ignored); or the value sets, a JSON object.")
     private Path file;
 
     @Option(
         names = "--revision",
-        description = "The number of what is put; default one over what is in force.")
+        description = "The revision to put; default one higher than the revision in force.")
     private Long revision;
 
     @Option(names = "--json", description = "Write JSON.")
@@ -258,21 +241,12 @@ public final class RulesCommand implements Callable<Integer> {
       try {
         final var checked = NationalDocuments.read(name, body);
         final JsonNode answer = node.put("/v1/foreign-rules/" + name, body);
-        final String outcome = answer.path("outcome").asText();
-        if (!outcome.equals("applied")) {
-          throw CommandException.refused(
-              name + " revision " + checked.revision() + " is " + outcome);
-        }
+        final String label = name + " revision " + checked.revision();
+        final Outcome outcome = Outcome.of(answer).requireApplied(label, "");
         spec.commandLine()
             .getOut()
             .println(
-                json
-                    ? answer.toString()
-                    : name
-                        + " revision "
-                        + checked.revision()
-                        + " is in force, version "
-                        + answer.path("version").asLong());
+                json ? answer.toString() : label + " is in force, version " + outcome.version());
       } catch (NationalRuleException e) {
         throw CommandException.refused(file + ": " + e.getMessage());
       }
@@ -281,10 +255,8 @@ public final class RulesCommand implements Callable<Integer> {
     }
 
     private long inForce(NodeHttp node, boolean isOfSets) throws InterruptedException {
-      final JsonNode all = node.get("/v1/foreign-rules");
-      return (isOfSets ? all.path("valueSets") : all.path("countries").path(name))
-          .path("revision")
-          .asLong(0);
+      final NationalView all = NodeJson.read(node.get("/v1/foreign-rules"), NationalView.class);
+      return isOfSets ? all.revisionOfSets() : all.revisionOf(name);
     }
   }
 }

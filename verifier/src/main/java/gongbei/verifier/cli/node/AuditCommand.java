@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
 public final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw CommandException.usage("say what to do: verify or export; see gongbei audit --help");
+    throw CommandException.usage(
+        "a subcommand is missing: verify or export; see gongbei audit --help");
   }
 
   /** Checks a log. */

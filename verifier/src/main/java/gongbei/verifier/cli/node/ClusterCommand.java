@@ -1,9 +1,5 @@
 package gongbei.verifier.cli.node;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.FileFault;
 import gongbei.replication.cluster.ClusterBackupCopy;
 import gongbei.replication.cluster.LoneBackup;
@@ -11,18 +7,23 @@ import gongbei.replication.cluster.NodeRequest;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeAccess;
+import gongbei.verifier.cli.remote.NodeJson;
 import gongbei.verifier.cli.remote.WaitingWord;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Replication;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -148,45 +149,78 @@ public final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Write JSON.")
     private boolean json;
 
+    /**
+     * A node, or why it did not answer.
+     *
+     * @param fault null of one that answered; then all else but the address is null of others
+     */
+    private record Row(
+        URI url,
+        String role,
+        String leader,
+        Long commitPosition,
+        Long appliedPosition,
+        Long version,
+        String digest,
+        String digestKey,
+        String fault) {
+      static Row of(URI url, NodeStatus status) {
+        return new Row(
+            url,
+            status.log().role(),
+            status.log().leader(),
+            status.log().commitPosition(),
+            status.log().appliedPosition(),
+            status.version(),
+            Objects.toString(status.digest(), ""),
+            Objects.toString(status.digestKey(), ""),
+            null);
+      }
+
+      static Row unreached(URI url, String fault) {
+        return new Row(url, null, null, null, null, null, null, null, fault);
+      }
+
+      String line() {
+        return String.format(
+            Locale.ROOT,
+            "%-28s %-10s %-14s %14s %14s %s",
+            url,
+            fault == null ? role : fault,
+            Objects.toString(leader, ""),
+            Objects.toString(appliedPosition, ""),
+            Objects.toString(version, ""),
+            Objects.toString(digest, ""));
+      }
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-      final ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
-      boolean areAllThere = true;
+      final List<Row> rows = new ArrayList<>();
       for (final URI url : urls) {
-        final ObjectNode node = nodes.addObject().put("url", url.toString());
-        try {
-          final JsonNode status = StatusCommand.figures(url, access.connection());
-          node.put("role", status.path("log").path("role").asText())
-              .put("leader", status.path("log").path("leader").asText())
-              .put("commitPosition", status.path("log").path("commitPosition").longValue())
-              .put("appliedPosition", status.path("log").path("appliedPosition").longValue())
-              .put("version", status.path("version").longValue())
-              .put("digest", status.path("digest").asText())
-              .put("digestKey", status.path("digestKey").asText());
-        } catch (CommandException e) {
-          node.put("fault", e.getMessage());
-          areAllThere = false;
-        }
+        rows.add(row(url));
       }
+      final PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        spec.commandLine().getOut().println(nodes);
+        out.println(
+            rows.stream()
+                .map(row -> NodeJson.write(row).toString())
+                .collect(Collectors.joining(",", "[", "]")));
       } else {
-        for (final JsonNode node : nodes) {
-          spec.commandLine()
-              .getOut()
-              .printf(
-                  Locale.ROOT,
-                  "%-28s %-10s %-14s %14s %14s %s%n",
-                  node.path("url").asText(),
-                  node.has("fault") ? node.path("fault").asText() : node.path("role").asText(),
-                  node.path("leader").asText(),
-                  node.path("appliedPosition").asText(),
-                  node.path("version").asText(),
-                  node.path("digest").asText());
-        }
+        rows.forEach(row -> out.println(row.line()));
       }
-      spec.commandLine().getOut().flush();
-      return areAllThere ? ExitCode.OK : ExitCode.UNREACHABLE;
+      out.flush();
+      return rows.stream().allMatch(row -> row.fault() == null)
+          ? ExitCode.OK
+          : ExitCode.UNREACHABLE;
+    }
+
+    private Row row(URI url) throws InterruptedException {
+      try {
+        return Row.of(url, StatusCommand.figures(url, access.connection()));
+      } catch (CommandException e) {
+        return Row.unreached(url, e.getMessage());
+      }
     }
   }
 
@@ -268,14 +302,18 @@ public final class ClusterCommand implements Callable<Integer> {
       if (config.role() != NodeConfig.Role.SINGLE) {
         throw CommandException.usage(configFile + ": replication.members is missing");
       }
-      if (config.dataDirectory() == null) {
-        throw CommandException.usage(
-            configFile + ": dataDirectory is missing; a node without one keeps nothing");
-      }
+      final Path data =
+          config
+              .dataDirectory()
+              .orElseThrow(
+                  () ->
+                      CommandException.usage(
+                          configFile
+                              + ": dataDirectory is missing; a node without one keeps nothing"));
       final long position =
           WaitingWord.asked(
               "the node's snapshot, " + SNAPSHOT_PATIENCE.toSeconds() + " s at the most",
-              () -> LoneBackup.make(config.dataDirectory(), directory, SNAPSHOT_PATIENCE));
+              () -> LoneBackup.make(data, directory, SNAPSHOT_PATIENCE));
       return answer(spec, "done: the log up to " + position);
     }
 

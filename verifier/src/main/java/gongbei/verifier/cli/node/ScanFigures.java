@@ -1,6 +1,5 @@
 package gongbei.verifier.cli.node;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,36 +11,6 @@ import java.util.TreeMap;
  */
 record ScanFigures(TreeMap<Long, Long> latencies, Map<String, Long> verdicts) {
   private static final String NONE = "-";
-
-  /**
-   * @param before the {@code scans} of the older answer, empty for the time before the node started
-   */
-  static ScanFigures between(JsonNode before, JsonNode now) {
-    final TreeMap<Long, Long> latencies = new TreeMap<>();
-    now.path("latencies").forEach(each -> add(latencies, each, 1));
-    before.path("latencies").forEach(each -> add(latencies, each, -1));
-    final Map<String, Long> verdicts = new TreeMap<>();
-    now.path("verdicts")
-        .properties()
-        .forEach(
-            verdict ->
-                verdicts.put(
-                    verdict.getKey(),
-                    sum(verdict.getValue()) - sum(before.path("verdicts").path(verdict.getKey()))));
-    return new ScanFigures(latencies, verdicts);
-  }
-
-  private static void add(TreeMap<Long, Long> latencies, JsonNode pair, int sign) {
-    latencies.merge(pair.path(0).longValue(), sign * pair.path(1).longValue(), Long::sum);
-  }
-
-  private static long sum(JsonNode reasons) {
-    long sum = 0;
-    for (final JsonNode count : reasons) {
-      sum += count.longValue();
-    }
-    return sum;
-  }
 
   private static long sum(Map<?, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeFaults;
+import gongbei.verifier.cli.remote.NodeJson;
 import gongbei.verifier.cli.remote.OpenAccess;
 import gongbei.verifier.client.NodeConnection;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   /** What a node says of itself to an operator. */
-  static JsonNode figures(URI url, NodeConnection connection) throws InterruptedException {
+  static NodeStatus figures(URI url, NodeConnection connection) throws InterruptedException {
     final JsonNode status = fetch(url, connection);
     if (!status.has("log")) {
       throw CommandException.refused(
@@ -80,7 +81,7 @@ public final class StatusCommand implements Callable<Integer> {
               + " is ready; what it is doing needs the role operator: give --api-key-file FILE, or"
               + " the variable GONGBEI_API_KEY");
     }
-    return status;
+    return NodeJson.read(status, NodeStatus.class);
   }
 
   /** What a node answers at a path. */

@@ -1,19 +1,19 @@
 package gongbei.verifier.cli.node;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeAccess;
+import gongbei.verifier.cli.remote.NodeJson;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +58,7 @@ public final class TopCommand implements Callable<Integer> {
 
   private final Map<URI, Long> scansBefore = new HashMap<>();
   private final Map<URI, Long> versionBefore = new HashMap<>();
-  private final Map<URI, JsonNode> figuresBefore = new HashMap<>();
+  private final Map<URI, NodeFigures> figuresBefore = new HashMap<>();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -111,49 +111,47 @@ public final class TopCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, URI url) throws InterruptedException {
-    final JsonNode status;
+    final NodeStatus status;
     try {
       status = StatusCommand.figures(url, access.connection());
     } catch (CommandException e) {
       out.printf(Locale.ROOT, "%-28s %s%n", url, e.getMessage());
       return;
     }
-    final JsonNode log = status.path("log");
-    final long scans = status.path("scans").longValue();
-    final long version = status.path("version").longValue();
+    final NodeStatus.Log log = status.log();
     out.printf(
         Locale.ROOT,
         FORMAT,
         url,
-        log.path("role").asText(),
-        log.path("leader").asText(),
-        version,
-        status.path("digest").asText(),
-        log.path("lagVersions").asText(),
-        log.path("lagMillis").asText(),
-        status.path("dataAgeMillis").asText(),
-        rate(scansBefore.put(url, scans), scans),
-        rate(versionBefore.put(url, version), version));
+        shown(log.role()),
+        shown(log.leader()),
+        status.version(),
+        shown(status.digest()),
+        shown(log.lagVersions()),
+        shown(log.lagMillis()),
+        shown(status.dataAgeMillis()),
+        rate(scansBefore.put(url, status.scans()), status.scans()),
+        rate(versionBefore.put(url, status.version()), status.version()));
+  }
+
+  private static String shown(Object value) {
+    return Objects.toString(value, "");
   }
 
   /** Latencies and verdicts since the view before, or in the first view since the node started. */
   private void printScans(PrintWriter out, URI url) throws InterruptedException {
-    final JsonNode now;
+    final NodeFigures now;
     try {
-      now = StatusCommand.fetch(url, access.connection(), "/v1/ops");
+      now =
+          NodeJson.read(
+              StatusCommand.fetch(url, access.connection(), "/v1/ops"), NodeFigures.class);
     } catch (CommandException e) {
       out.printf(Locale.ROOT, "%-28s %s%n", url, e.getMessage());
       return;
     }
-    final JsonNode before = figuresBefore.put(url, now);
-    final JsonNode scansBefore =
-        before == null ? JsonNodeFactory.instance.objectNode() : before.path("scans");
-    final ScanFigures figures = ScanFigures.between(scansBefore, now.path("scans"));
-    final long capacity = now.at("/ring/capacity").longValue();
-    final long taken = capacity - now.at("/ring/remaining").longValue();
-    final List<String> rulesets = new ArrayList<>();
-    now.path("rulesets")
-        .forEach(each -> rulesets.add(each.path("name").asText() + "@" + each.path("version")));
+    final NodeFigures before = figuresBefore.put(url, now);
+    final ScanFigures figures =
+        now.scans().since(before == null ? NodeFigures.Scans.NONE : before.scans());
     out.printf(
         Locale.ROOT,
         SCAN_FORMAT,
@@ -164,9 +162,11 @@ public final class TopCommand implements Callable<Integer> {
         figures.share("pass"),
         figures.share("hold"),
         figures.share("refuse"),
-        100 * taken / Math.max(1, capacity) + " %",
-        now.at("/trust/keys").asText() + " keys " + now.at("/trust/version").asText(),
-        String.join(" ", rulesets));
+        now.ring().percentTaken() + " %",
+        now.trust().keys() + " keys " + now.trust().version(),
+        now.rulesets().stream()
+            .map(NodeFigures.NamedVersion::toString)
+            .collect(Collectors.joining(" ")));
   }
 
   private String rate(Long before, long now) {

@@ -23,7 +23,7 @@ public final class AuthorityAccess {
       names = "--second-keys",
       paramLabel = "DIR|FILE",
       description =
-          "A second authority's key and certificate, where a ground wants its signature too.")
+          "A second authority's key and certificate, for grounds that need two signatures.")
   private Path secondKeys;
 
   /** The node, asked with the authorities' keys that are valid now. */

@@ -39,7 +39,7 @@ public final class NodeAccess {
   @Option(
       names = "--client-cert",
       paramLabel = "FILE",
-      description = "The certificate to show the node, PEM.")
+      description = "The certificate to present to the node, PEM.")
   private Path certificateFile;
 
   @Option(names = "--client-key", paramLabel = "FILE", description = "Its private key, PEM.")
@@ -48,7 +48,7 @@ public final class NodeAccess {
   @Option(
       names = "--api-key-file",
       paramLabel = "FILE",
-      description = "Holds the key to show the node; default the variable " + KEY_VARIABLE + ".")
+      description = "The file of the API key to send; default the variable " + KEY_VARIABLE + ".")
   private Path apiKeyFile;
 
   @Option(
@@ -56,8 +56,8 @@ public final class NodeAccess {
       paramLabel = "GD|MO",
       defaultValue = "${env:" + REGION_VARIABLE + ":-" + Audience.DEFAULT_REGION + "}",
       description =
-          "The region that a signed request is for, which every other refuses; default the variable"
-              + " "
+          "The region that a signed request is addressed to, which every other refuses;"
+              + " default the variable "
               + REGION_VARIABLE
               + ", or GD.")
   private String region;
@@ -67,7 +67,8 @@ public final class NodeAccess {
       paramLabel = "NAME",
       defaultValue = "${env:" + CLUSTER_VARIABLE + ":-" + Audience.DEFAULT_CLUSTER + "}",
       description =
-          "The cluster that it is for, its replication.clusterName; default the variable "
+          "The cluster that it is addressed to, its replication.clusterName; default the"
+              + " variable "
               + CLUSTER_VARIABLE
               + ", or main.")
   private String cluster;

@@ -16,6 +16,7 @@ import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.MintAdmission;
 import gongbei.verifier.translate.TranslationTables;
 import gongbei.verifier.translate.Translations;
 import java.net.URI;
@@ -41,8 +42,8 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private CodeFormat format;
   private Optional<MintPipeline> mintPipeline = Optional.empty();
   private MintMetrics mintMetrics;
-  private Path paperFont;
-  private URI otherWallet;
+  private Optional<Path> paperFont = Optional.empty();
+  private Optional<URI> otherWallet = Optional.empty();
   private Optional<TrustStore> lookups = Optional.empty();
   private Optional<KnownDocuments> documents = Optional.empty();
   private int lookupsPerMinute = Limits.DEFAULT_LOOKUPS_PER_MINUTE;
@@ -129,14 +130,14 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return self();
   }
 
-  /** Sets the TrueType font of labels on paper; null (default) writes Latin letters alone. */
-  public C paperFont(Path file) {
+  /** Sets the TrueType font of labels on paper; without one (default) Latin letters alone. */
+  public C paperFont(Optional<Path> file) {
     paperFont = file;
     return self();
   }
 
-  /** Sets where the other region's wallet is, for holders to go to; null (default) nowhere. */
-  public C otherWallet(URI address) {
+  /** Sets where the other region's wallet is, for holders to go to; default nowhere. */
+  public C otherWallet(Optional<URI> address) {
     otherWallet = address;
     return self();
   }
@@ -214,15 +215,20 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return mintPipeline;
   }
 
+  /** Where displays are admitted; empty where this node mints nothing. */
+  public Optional<MintAdmission> mintAdmission() {
+    return mintPipeline.map(codes -> new MintAdmission(codes, pipeline, mintMetrics));
+  }
+
   MintMetrics mintMetrics() {
     return mintMetrics;
   }
 
-  Path paperFont() {
+  Optional<Path> paperFont() {
     return paperFont;
   }
 
-  URI otherWallet() {
+  Optional<URI> otherWallet() {
     return otherWallet;
   }
 
@@ -254,7 +260,8 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     return tables;
   }
 
-  CodeFormat format() {
+  /** See the setter. */
+  public CodeFormat format() {
     return format;
   }
 

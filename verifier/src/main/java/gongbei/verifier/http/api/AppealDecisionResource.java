@@ -127,10 +127,7 @@ public final class AppealDecisionResource {
     }
     final AppealCauses.Change change = causes.of(new HolderProof.Holder(appeal.subject(), status));
     if (change.isKnown() && change.version() != appeal.version()) {
-      throw Problem.of(
-              409,
-              "status-changed",
-              "the holder has had another colour since, which is not what was appealed")
+      throw Problem.of(409, "status-changed", "the holder's colour has changed since the appeal")
           .ofVersion(change.version());
     }
     return status;
@@ -144,7 +141,7 @@ public final class AppealDecisionResource {
         log.documents()
             .appeals()
             .find(version)
-            .orElseThrow(() -> Problem.of(404, "unknown-appeal", "there is no such appeal"));
+            .orElseThrow(() -> Problem.of(404, "unknown-appeal", "no such appeal exists"));
     if (!appeal.isOpen()) {
       throw decided(appeal);
     }

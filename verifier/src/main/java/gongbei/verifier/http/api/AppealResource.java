@@ -189,7 +189,7 @@ public final class AppealResource {
   private Appeal require(long version) {
     return book()
         .find(version)
-        .orElseThrow(() -> Problem.of(404, "unknown-appeal", "there is no such appeal"));
+        .orElseThrow(() -> Problem.of(404, "unknown-appeal", "no such appeal exists"));
   }
 
   private void requireServing() {

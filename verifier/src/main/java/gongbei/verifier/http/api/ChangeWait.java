@@ -82,8 +82,8 @@ public final class ChangeWait {
             Problem.of(
                     503,
                     "no-answer",
-                    "the log has not answered: the change may have been made or not; the same"
-                        + " request may be sent again, and is carried out once")
+                    "the log has not answered: the change may or may not have been made;"
+                        + " send the same request again, it is carried out at most once")
                 .with("Retry-After", "1"));
   }
 }

@@ -51,16 +51,9 @@ public final class CodeMint {
     final SigningKey key = keys.orElseThrow(CodeMint::notOffered).current(format, now);
     if (key == null) {
       metrics.recordFailed(1);
-      throw noSigningKey(format);
+      throw Problem.noSigningKey(format);
     }
     return key;
-  }
-
-  static Problem noSigningKey(CodeFormat format) {
-    return Problem.of(
-        503,
-        "no-signing-key",
-        "this node has no key for " + format + " that is valid now and trusted here");
   }
 
   /** A new code's serial. */

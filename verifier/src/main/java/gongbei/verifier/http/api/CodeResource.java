@@ -11,9 +11,9 @@ import gongbei.verifier.http.transport.MediaChoice;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
-import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.mint.Minting;
 import gongbei.verifier.print.QrImage;
+import gongbei.verifier.server.MintAdmission;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Instant;
 import java.util.Map;
@@ -29,17 +29,16 @@ public final class CodeResource {
   private static final Set<String> FIELDS =
       Set.of("subject", "kind", "ttlSeconds", "region", "format", "guardian");
   private static final String PNG = "image/png";
-  private static final int LEAST_REST_SECONDS = 10;
 
   private final CodeMint mint;
-  private final Optional<MintPipeline> pipeline;
+  private final Optional<MintAdmission> pipeline;
   private final GuardianResource guardians;
 
   /**
    * @param pipeline where codes are minted, empty where this node mints nothing
    * @param guardians tell whose codes a guardian may show
    */
-  CodeResource(CodeMint mint, Optional<MintPipeline> pipeline, GuardianResource guardians) {
+  CodeResource(CodeMint mint, Optional<MintAdmission> pipeline, GuardianResource guardians) {
     this.guardians = guardians;
     this.mint = mint;
     this.pipeline = pipeline;
@@ -71,7 +70,7 @@ public final class CodeResource {
             1,
             isPaper ? Limits.MAX_PAPER_CODE_SECONDS : Limits.MAX_CODE_SECONDS,
             isPaper ? Limits.DEFAULT_PAPER_CODE_SECONDS : Limits.DEFAULT_CODE_SECONDS);
-    final MintPipeline codes = pipeline.orElseThrow(CodeMint::notOffered);
+    final MintAdmission codes = pipeline.orElseThrow(CodeMint::notOffered);
     requireOwn(body);
     if (body.has("guardian")) {
       guardians.requireGuardian(body, subject);
@@ -79,11 +78,11 @@ public final class CodeResource {
     final CompletableFuture<Minted> minted = new CompletableFuture<>();
     final CodeKind kind = isPaper ? CodeKind.PAPER : CodeKind.PERSON;
     if (!codes.mint(subject, kind, ttlSeconds, each -> minted.complete(Minted.of(each)))) {
-      throw Problem.busy("the node is at its limit; try again");
+      throw Problem.shed();
     }
     return media.equals(PNG)
         ? minted.thenCompose(each -> drawing.apply(() -> picture(text(each))))
-        : minted.thenApplyAsync(each -> json(text(each), each.issuedAt(), ttlSeconds), connection);
+        : minted.thenApplyAsync(each -> json(text(each), each), connection);
   }
 
   private static Response picture(String code) {
@@ -91,43 +90,33 @@ public final class CodeResource {
   }
 
   /** What a worker has told. */
-  private record Minted(Minting.Outcome outcome, String text, long issuedAt) {
+  private record Minted(Minting.Outcome outcome, String text, long expiresAt, long refreshAt) {
     static Minted of(Minting minting) {
       return new Minted(
           minting.outcome(),
           minting.outcome() == Minting.Outcome.MINTED ? minting.text() : null,
-          minting.issuedAtEpochSeconds());
+          minting.expiresAtEpochSeconds(),
+          minting.refreshAtEpochMillis());
     }
   }
 
   private String text(Minted minted) {
     return switch (minted.outcome()) {
       case MINTED -> minted.text();
-      case UNKNOWN_SUBJECT ->
-          throw Problem.of(404, "unknown-subject", "the map knows no such subject");
-      case NO_SIGNING_KEY -> throw CodeMint.noSigningKey(mint.format());
+      case UNKNOWN_SUBJECT -> throw Problem.unknownSubject();
+      case NO_SIGNING_KEY -> throw Problem.noSigningKey(mint.format());
       case BUSY -> throw Problem.rebuilding();
     };
   }
 
-  private static Response json(String code, long issuedAt, int ttlSeconds) {
+  private static Response json(String code, Minted minted) {
     return Response.json(
         201,
         JsonNodeFactory.instance
             .objectNode()
             .put("code", code)
-            .put("expires", Instant.ofEpochSecond(issuedAt + ttlSeconds).toString())
-            .put(
-                "refreshAt",
-                Instant.ofEpochSecond(issuedAt + refreshAfter(ttlSeconds)).toString()));
-  }
-
-  /**
-   * When a wallet is to ask for the next code, so that none expires on its screen: after three
-   * quarters of the code's life, and at least {@value #LEAST_REST_SECONDS} seconds before its end.
-   */
-  private static long refreshAfter(int ttlSeconds) {
-    return Math.max(0, Math.min(ttlSeconds * 3L / 4, ttlSeconds - LEAST_REST_SECONDS));
+            .put("expires", Instant.ofEpochSecond(minted.expiresAt()).toString())
+            .put("refreshAt", Instant.ofEpochMilli(minted.refreshAt()).toString()));
   }
 
   /** A node mints codes of one region, which a request may name. */

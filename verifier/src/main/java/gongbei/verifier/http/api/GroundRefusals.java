@@ -67,7 +67,7 @@ final class GroundRefusals {
   private static Problem problem(Applied.Outcome outcome, String field, Optional<Ground> ground) {
     final String name = ground.map(each -> "the ground " + each.name()).orElse("that ground");
     return switch (outcome) {
-      case GROUND_UNKNOWN -> unprocessable(outcome, field, "is none in the table of grounds");
+      case GROUND_UNKNOWN -> unprocessable(outcome, field, "is not in the table of grounds");
       case GROUND_NOT_YOURS ->
           Problem.ofHeader(
               403,
@@ -125,7 +125,7 @@ final class GroundRefusals {
     return Problem.unprocessable(
         typeOf(Applied.Outcome.GROUND_UNKNOWN),
         place,
-        "is " + name + ", which is none in the table of grounds");
+        "is " + name + ", which is not in the table of grounds");
   }
 
   /** The refusal of the ground of translated codes, which has no ceiling, to a request. */

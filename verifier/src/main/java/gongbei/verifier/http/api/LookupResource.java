@@ -142,7 +142,7 @@ public final class LookupResource {
             .current()
             .find(body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS));
     if (ruleset == null) {
-      throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of no kind that has a ruleset");
+      throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of a kind without a ruleset");
     }
     return ruleset;
   }
@@ -173,7 +173,8 @@ public final class LookupResource {
     try {
       audit.append(List.of(lookup), key, context.epochSeconds().getAsLong());
     } catch (AuditException e) {
-      LOGGER.error("A look-up leaves no line, and is refused: {}", e.getMessage());
+      LOGGER.error(
+          "A lookup can't be recorded in the audit log and is refused: {}", e.getMessage());
       throw Problem.of(503, "audit-failed", "look-ups can't be recorded at the moment");
     }
     context

@@ -13,7 +13,6 @@ import gongbei.verifier.metrics.Readiness;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,10 +40,7 @@ public final class OpsResource {
     final ObjectNode answer = JsonNodeFactory.instance.objectNode();
     final String own = context.format().issuer();
     answer.put("region", own).put("time", Instant.now().toString());
-    final URI otherWallet = context.otherWallet();
-    if (otherWallet != null) {
-      answer.put("otherWallet", otherWallet.toString());
-    }
+    context.otherWallet().ifPresent(wallet -> answer.put("otherWallet", wallet.toString()));
     return Response.json(200, answer);
   }
 

@@ -12,6 +12,7 @@ import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Rulesets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -117,11 +118,14 @@ public final class PackResource {
     final TrustList list = trust.current();
     final Rulesets inForce = rulesets.current();
     final byte[] pack =
-        PackMaker.full(statusMap, list, inForce, key, now, Limits.DEFAULT_PACK_SECONDS, maxHolders);
-    if (pack == null) {
-      throw Problem.of(
-          503, "pack-too-large", "too many holders are not green for a full pack at the moment");
-    }
+        new PackMaker(statusMap, list, inForce)
+            .full(new PackMaker.Terms(key, now, Limits.DEFAULT_PACK_SECONDS), maxHolders)
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        503,
+                        "pack-too-large",
+                        "too many holders are not green for a full pack at the moment"));
     if (!isServing.getAsBoolean()) {
       throw Problem.rebuilding();
     }
@@ -146,30 +150,26 @@ public final class PackResource {
     if (!making.tryLock()) {
       throw Problem.busy("another pack is being made");
     }
-    final byte[] pack;
+    final PackMaker maker = new PackMaker(statusMap, trust.current(), rulesets.current());
+    final PackMaker.Terms terms = new PackMaker.Terms(key, now, lifeSeconds);
+    final Optional<byte[]> pack;
     try {
-      pack =
-          since == 0
-              ? PackMaker.full(
-                  statusMap, trust.current(), rulesets.current(), key, now, lifeSeconds, maxHolders)
-              : PackMaker.delta(
-                  statusMap, since, trust.current(), rulesets.current(), key, now, lifeSeconds);
+      pack = since == 0 ? maker.full(terms, maxHolders) : maker.delta(since, terms);
     } finally {
       making.unlock();
     }
-    if (pack == null && since == 0) {
-      throw Problem.unprocessable(
-          "pack-too-large",
-          "since",
-          "is missing, and too many holders are not green for a full pack");
-    }
-    if (pack == null) {
-      throw Problem.unprocessable(
-          "delta-too-large", "since", "is too old for a delta: fetch a full pack");
+    if (pack.isEmpty()) {
+      throw since == 0
+          ? Problem.unprocessable(
+              "pack-too-large",
+              "since",
+              "is missing, and too many holders are not green for a full pack")
+          : Problem.unprocessable(
+              "delta-too-large", "since", "is too old for a delta: fetch a full pack");
     }
     if (!isServing.getAsBoolean()) {
       throw Problem.rebuilding();
     }
-    return Response.of(BYTES, pack);
+    return Response.of(BYTES, pack.get());
   }
 }

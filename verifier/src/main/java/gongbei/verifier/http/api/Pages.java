@@ -79,6 +79,7 @@ public final class Pages implements RouteTable.PageSource {
           "wallet.js",
           "why.js",
           "visit.js",
+          "wards.js",
           "venue.js",
           "qr-picture.js",
           "history-proof.js",

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -35,18 +36,18 @@ public final class PaperResource {
   private final StatusMap statusMap;
   private final BooleanSupplier isServing;
   private final LongSupplier epochSeconds;
-  private final Path font;
+  private final Optional<Path> font;
 
   /**
    * @param isServing tells, after a look-up, whether the map may be answered from
-   * @param font a TrueType font for labels, or null for Latin letters alone
+   * @param font a TrueType font for labels; Latin letters alone without one
    */
   PaperResource(
       CodeMint mint,
       StatusMap statusMap,
       BooleanSupplier isServing,
       LongSupplier epochSeconds,
-      Path font) {
+      Optional<Path> font) {
     this.font = font;
     this.mint = mint;
     this.statusMap = statusMap;

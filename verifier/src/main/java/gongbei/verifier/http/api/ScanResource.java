@@ -106,8 +106,7 @@ public final class ScanResource {
     if (named == null) {
       final Ruleset ruleset = rulesets.current().find(checkpoint);
       if (ruleset == null) {
-        throw Problem.ofField(
-            "unknown-checkpoint", "checkpoint", "is of no kind that has a ruleset");
+        throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of a kind without a ruleset");
       }
       return ruleset;
     }
@@ -116,7 +115,7 @@ public final class ScanResource {
         return ruleset;
       }
     }
-    throw Problem.ofField("unknown-ruleset", "ruleset", "is none that is in force");
+    throw Problem.ofField("unknown-ruleset", "ruleset", "is not the name of a ruleset in force");
   }
 
   private ScanAdmission.Terms terms(Request question, JsonBody body) {

@@ -186,8 +186,8 @@ public final class StatusResource {
               Problem.of(
                   404,
                   "unknown-subject",
-                  "the map knows no such subject, so that nothing was changed: a holder is made"
-                      + " known by a status with a colour");
+                  "the map knows no such subject and nothing was changed: a status with a"
+                      + " colour creates a holder");
           case MAP_FULL ->
               Problem.of(503, "map-full", "the map has no room for another holder (maxSubjects)");
           default -> Problem.of(422, "invalid-field", "the log has found a field out of its range");

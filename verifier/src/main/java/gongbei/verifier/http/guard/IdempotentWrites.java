@@ -129,7 +129,9 @@ public final class IdempotentWrites {
     }
     if (entry.answer == null) {
       throw Problem.of(
-              409, "request-in-progress", "the request of that Idempotency-Key has no answer yet")
+              409,
+              "request-in-progress",
+              "the request with that Idempotency-Key is still in progress")
           .with("Retry-After", "1");
     }
     return entry.answer;

@@ -1,9 +1,11 @@
 package gongbei.verifier.http.guard;
 
 import gongbei.verifier.access.Caller;
+import gongbei.verifier.access.Role;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.Admission;
 import gongbei.verifier.http.transport.Problem;
+import gongbei.verifier.http.transport.QuickWork;
 import gongbei.verifier.http.transport.RateLimit;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.RequestFaults;
@@ -38,7 +40,7 @@ public final class RequestChain implements RequestHandler {
   private final Authorizer authorizer;
   private final RouteTable routes;
   private final WorkRunner works;
-  private final RequestSpans spans = new RequestSpans();
+  private final RequestSpans spans = RequestSpans.ofProcess();
   private final IdempotentWrites writes = IdempotentWrites.ofLimits();
 
   /**
@@ -91,9 +93,15 @@ public final class RequestChain implements RequestHandler {
     }
 
     @Override
-    public boolean isScan() {
+    public QuickWork quickWork() {
       final Route route = grant.target().route();
-      return route != null && route.isScan() && grant.problem() == null;
+      if (route == null || grant.problem() != null) {
+        return QuickWork.NONE;
+      }
+      if (route.isDisplay()) {
+        return grant.caller().roles().contains(Role.ISSUER) ? QuickWork.DISPLAY : QuickWork.NONE;
+      }
+      return route.isScan() ? QuickWork.SCAN : QuickWork.NONE;
     }
 
     @Override

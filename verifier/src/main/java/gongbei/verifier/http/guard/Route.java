@@ -16,6 +16,7 @@ public final class Route {
   private final Target target = new Target(this, null);
   private boolean isQuick;
   private boolean isScan;
+  private boolean isDisplay;
   private boolean isWrite;
   private RequestSignature signature;
 
@@ -44,6 +45,12 @@ public final class Route {
   /** Marks it as the one for a scan, which a connection may have evaluated beside others. */
   public Route scan() {
     isScan = true;
+    return this;
+  }
+
+  /** Marks it as the one for a code, which a connection may have minted beside others. */
+  public Route display() {
+    isDisplay = true;
     return this;
   }
 
@@ -93,6 +100,10 @@ public final class Route {
 
   boolean isScan() {
     return isScan;
+  }
+
+  boolean isDisplay() {
+    return isDisplay;
   }
 
   boolean isQuick() {

@@ -125,9 +125,9 @@ public final class WorkQueue implements Executor, AutoCloseable {
       throw Problem.of(
               429,
               "too-much-at-once",
-              "this caller waits for "
+              "this caller has "
                   + kind.maxHeldOfCaller()
-                  + " answers of this kind already; ask again when they have come")
+                  + " requests of this kind in progress already; try again when they are done")
           .with("Retry-After", "1");
     }
     if (held >= kind.maxHeld() || isClosed) {
@@ -179,7 +179,8 @@ public final class WorkQueue implements Executor, AutoCloseable {
   }
 
   private static void drop(Work work) {
-    work.answer.completeExceptionally(Problem.of(499, "client-gone", "nobody waits for it"));
+    work.answer.completeExceptionally(
+        Problem.of(499, "client-gone", "the client has disconnected"));
   }
 
   private void work() {

@@ -15,8 +15,8 @@ public interface Admission {
   /** Why the request is refused, or null. */
   Problem problem();
 
-  /** Whether the request was admitted and is one for a scan. */
-  boolean isScan();
+  /** What the request, where it was admitted, may be that workers do beside others. */
+  QuickWork quickWork();
 
   /** Counts what a request costs whose body's length was not told, once it has come. */
   void charge(long bodyBytes);

@@ -62,7 +62,7 @@ public final class ConditionalResponse {
       return false;
     }
     final Instant known = HttpDate.parse(since);
-    // RFC 9110 §13.1.3: what is no date is passed over.
+    // RFC 9110 §13.1.3: what is no date is ignored.
     return known != null && !current.since().isAfter(known);
   }
 }

@@ -33,6 +33,8 @@ final class EventResponse implements EventSink {
   /** Sends the head, and events from now on. */
   void begin(HttpResponse head) {
     final var unused = channel.writeAndFlush(head);
+    // What the client sends, or that it has gone, is seen while it is sent events.
+    channel.channel().config().setAutoRead(true);
     source.begin(this);
     ticks = channel.executor().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
   }

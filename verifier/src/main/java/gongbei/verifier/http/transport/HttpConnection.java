@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * connection ends. For its event loop.
  */
 public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
-    implements ScanAnswers.Connection, Drain.Connection {
+    implements QuickAnswers.Connection, Drain.Connection {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpConnection.class);
   private final RequestHandler handler;
   private final BodyBudget bodies;
@@ -43,7 +44,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   private final ResponseWriter writer;
   private final Drain drain;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-  private final ScanAnswers scans;
+  private final QuickAnswers quickAnswers;
   private final ChannelFutureListener taken;
   private ChannelHandlerContext channel;
   private final IncomingRequest incoming;
@@ -55,9 +56,9 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   private Problem lastWord;
   private boolean ending;
   private boolean isStopping;
-  private EventResponse events;
+  private Optional<EventResponse> events = Optional.empty();
 
-  public HttpConnection(Shared shared, ScanReplies replies, RequestDeadline deadline) {
+  public HttpConnection(Shared shared, QuickReplies replies, RequestDeadline deadline) {
     this.handler = shared.handler();
     this.bodies = shared.bodies();
     this.incoming = new IncomingRequest(bodies);
@@ -65,7 +66,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     this.writer = shared.writer();
     this.drain = shared.drain();
     this.deadline = deadline;
-    this.scans = new ScanAnswers(replies, writer, deadline, this);
+    this.quickAnswers = new QuickAnswers(replies, writer, deadline, this);
     this.taken = done -> deadline.answerIsTaken();
   }
 
@@ -80,20 +81,24 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   /**
    * A whole request that is not answered yet.
    *
-   * @param isScan whether it may be one that is judged beside others
+   * @param quick what it may be that is done beside others
    */
   private record Waiting(
-      Request question, Admission admission, boolean keepAlive, boolean isHttp10, boolean isScan) {}
+      Request question,
+      Admission admission,
+      boolean keepAlive,
+      boolean isHttp10,
+      QuickWork quick) {}
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx;
-    scans.channelActive(ctx);
+    quickAnswers.channelActive(ctx);
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
     place = connections.enter(address, deadline::idleSinceNanos, this::giveWay);
     switch (place.entry()) {
       case LET_IN -> drain.add(this);
-      case NO_ROOM -> refuse(ctx, Problem.busy("the node has no room for another connection"));
+      case NO_ROOM -> refuse(ctx, Problem.busy("the node has reached its limit of connections"));
       case NO_ROOM_FOR_ADDRESS ->
           refuse(
               ctx,
@@ -112,14 +117,8 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     }
     incoming.forget();
     forgetWaiting();
-    scans.forget();
-    endEvents();
-  }
-
-  private void endEvents() {
-    if (events != null) {
-      events.end();
-    }
+    quickAnswers.forget();
+    events.ifPresent(EventResponse::end);
   }
 
   /** Ends for another's sake, once it is owed nothing. For any thread. */
@@ -128,7 +127,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   }
 
   private void endNowOrWhenIdle() {
-    if (answering || !waiting.isEmpty() || !scans.isEmpty()) {
+    if (answering || !waiting.isEmpty() || !quickAnswers.isEmpty()) {
       endWhenIdle();
     } else {
       hangUp(channel);
@@ -143,7 +142,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   private void stopNow() {
     isStopping = true;
-    endEvents();
+    events.ifPresent(EventResponse::end);
     if (ending || lastWord != null) {
       return;
     }
@@ -172,14 +171,14 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    scans.flush();
+    quickAnswers.flush();
     ctx.fireChannelReadComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     advance(ctx);
-    scans.flush();
+    quickAnswers.flush();
   }
 
   @Override
@@ -187,7 +186,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     if (event == TlsEntry.HANDSHAKE_BEGINS) {
       advance(ctx);
     } else if (event == InputBudget.NO_ROOM) {
-      refuse(ctx, Problem.busy("the node has no room for more of a request's header"));
+      refuse(ctx, Problem.busy("the budget for request headers is used up"));
     } else if (event != RequestDeadline.REQUEST_IS_LATE) {
       ctx.fireUserEventTriggered(event);
     } else if (ending || !ctx.channel().isWritable()) {
@@ -199,7 +198,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
-    endEvents();
+    events.ifPresent(EventResponse::end);
     if (ending || lastWord != null) {
       return;
     }
@@ -248,18 +247,12 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     if (head.isChunked()) {
       admission.charge(incoming.length());
     }
-    final boolean isScan =
-        admission.isScan()
-            && head.isKeepAlive()
-            && !head.isHttp10()
-            && incoming.length() <= Limits.MAX_EVENT_LOOP_BODY_BYTES
-            && isJson(admission.caller(), head)
-            && !head.hasContentEncoding()
-            && !head.hasTraceparent();
-    if (isScan
+    final QuickWork quick = quickWork(head, admission);
+    if (quick != QuickWork.NONE
         && waiting.isEmpty()
         && mayScan()
-        && scans.scan(admission, head.languages(), incoming.body(), incoming.length())) {
+        && quickAnswers.begin(
+            quick, admission, head.languages(), incoming.body(), incoming.length())) {
       incoming.forget();
       deadline.requestIsWhole();
       return;
@@ -281,13 +274,32 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
             admission,
             head.isKeepAlive(),
             head.isHttp10(),
-            isScan));
+            quick));
     deadline.requestIsWhole();
     if (waiting.size() > Limits.MAX_HTTP_PIPELINED) {
-      refuse(ctx, Problem.of(429, "too-many-requests", "too many requests without an answer"));
+      refuse(
+          ctx,
+          Problem.of(429, "too-many-requests", "too many pipelined requests without a response"));
     } else {
       advance(ctx);
     }
+  }
+
+  /** What a request may be that is done beside others; whatever is unusual in it has its way. */
+  private QuickWork quickWork(RequestHead head, Admission admission) {
+    final QuickWork quick = admission.quickWork();
+    if (quick == QuickWork.NONE
+        || !head.isKeepAlive()
+        || head.isHttp10()
+        || incoming.length() > Limits.MAX_EVENT_LOOP_BODY_BYTES
+        || !isJson(admission.caller(), head)
+        || head.hasContentEncoding()
+        || head.hasTraceparent()) {
+      return QuickWork.NONE;
+    }
+    return quick == QuickWork.DISPLAY && (head.hasIdempotencyKey() || !head.takesJson())
+        ? QuickWork.NONE
+        : quick;
   }
 
   private static boolean isJson(Caller caller, RequestHead head) {
@@ -296,7 +308,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   }
 
   private boolean mayScan() {
-    return !answering && !ending && lastWord == null && scans.hasRoom();
+    return !answering && !ending && lastWord == null && quickAnswers.hasRoom();
   }
 
   @Override
@@ -326,10 +338,10 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     advancing = true;
     while (!ending && !answering && ctx.channel().isWritable() && !waiting.isEmpty()) {
       if (!scanNext()) {
-        if (!scans.isEmpty()) {
+        if (!quickAnswers.isEmpty()) {
           break;
         }
-        scans.pass();
+        quickAnswers.pass();
         answer(ctx, waiting.remove());
       }
     }
@@ -337,10 +349,10 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     if (ending) {
       return;
     }
-    final boolean upToDate = !answering && waiting.isEmpty() && scans.isEmpty();
+    final boolean upToDate = !answering && waiting.isEmpty() && quickAnswers.isEmpty();
     if (upToDate && lastWord != null) {
       if (!TlsEntry.isAwaited(ctx.channel())) {
-        scans.flush();
+        quickAnswers.flush();
         end(ctx, writer.responseOf(Response.of(lastWord), false));
       }
     } else if (upToDate && incoming.isContinueAwaited()) {
@@ -355,14 +367,18 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
         .setAutoRead(lastWord != null || (waiting.isEmpty() && ctx.channel().isWritable()));
   }
 
-  /** Has the next that waits judged beside those before it; false where it must wait for them. */
+  /** Has the next that waits done beside those before it; false where it must wait for them. */
   private boolean scanNext() {
     final Waiting next = waiting.peek();
     final Request question = next.question();
-    if (next.isScan()
+    if (next.quick() != QuickWork.NONE
         && mayScan()
-        && scans.scan(
-            next.admission(), question.languages(), question.body(), question.body().length)) {
+        && quickAnswers.begin(
+            next.quick(),
+            next.admission(),
+            question.languages(),
+            question.body(),
+            question.body().length)) {
       waiting.remove();
       free(next);
       return true;
@@ -406,7 +422,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     final FullHttpResponse response =
         writer.responseOf(answer, asked.question().method().equals(HttpMethod.HEAD.name()));
     if (asked.keepAlive() && isStopping && isAllAsked()) {
-      scans.pass();
+      quickAnswers.pass();
       end(ctx, response);
     } else if (asked.keepAlive()) {
       if (asked.isHttp10()) {
@@ -414,9 +430,9 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
       }
       final var unused = ctx.writeAndFlush(response).addListener(taken);
       advance(ctx);
-      scans.flush();
+      quickAnswers.flush();
     } else {
-      scans.pass();
+      quickAnswers.pass();
       ending = true;
       incoming.forget();
       forgetWaiting();
@@ -427,13 +443,12 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   /** Goes on with events until the connection ends; what else was asked is not answered. */
   private void begin(ChannelHandlerContext ctx, Response answer, EventSource source) {
-    scans.pass();
+    quickAnswers.pass();
     ending = true;
     incoming.forget();
     forgetWaiting();
-    events = new EventResponse(ctx, source);
-    events.begin(writer.headOf(answer));
-    ctx.channel().config().setAutoRead(true);
+    events = Optional.of(new EventResponse(ctx, source));
+    events.get().begin(writer.headOf(answer));
   }
 
   /** Whether nothing that has come waits to be answered. */

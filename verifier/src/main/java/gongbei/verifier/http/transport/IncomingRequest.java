@@ -97,12 +97,13 @@ public final class IncomingRequest {
     reserved += outcome == BodyBudget.Outcome.TAKEN ? more : 0;
     return switch (outcome) {
       case TAKEN -> null;
-      case NO_ROOM -> Problem.busy("the node has no room for another body");
+      case NO_ROOM -> Problem.busy("the budget for request bodies is used up");
       case NO_ROOM_FOR_CALLER ->
           Problem.of(
                   429,
                   "too-much-at-once",
-                  "the bodies of this caller's requests hold all the room that one caller has")
+                  "the bodies of this caller's requests use up its share of the budget for"
+                      + " request bodies")
               .with("Retry-After", "1");
     };
   }

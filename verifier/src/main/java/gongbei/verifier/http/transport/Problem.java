@@ -1,5 +1,6 @@
 package gongbei.verifier.http.transport;
 
+import gongbei.codec.code.CodeFormat;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -72,6 +73,19 @@ public final class Problem extends RuntimeException {
   /** A scan was shed. */
   public static Problem shed() {
     return busy("the node is at its limit; try again");
+  }
+
+  /** The map knows no such holder. */
+  public static Problem unknownSubject() {
+    return of(404, "unknown-subject", "the map knows no such subject");
+  }
+
+  /** No key of the format is valid now. */
+  public static Problem noSigningKey(CodeFormat format) {
+    return of(
+        503,
+        "no-signing-key",
+        "this node has no key for " + format + " that is valid now and trusted here");
   }
 
   /** The node is about to stop, and has done nothing of what was asked. */

@@ -2,6 +2,7 @@ package gongbei.verifier.http.transport;
 
 import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -18,6 +19,9 @@ public final class RequestHead {
   /** The field of W3C Trace Context. */
   static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
 
+  private static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("idempotency-key");
+  private static final AsciiString ANYTHING = AsciiString.cached("*/*");
+
   private final HttpRequest request;
   private final String path;
   private int hosts;
@@ -30,6 +34,8 @@ public final class RequestHead {
   private boolean hasExpect;
   private boolean hasTraceparent;
   private boolean hasTransferEncoding;
+  private boolean hasIdempotencyKey;
+  private boolean takesJson = true;
   private String contentType;
   private String languages = "";
 
@@ -55,6 +61,7 @@ public final class RequestHead {
       }
       case 6 -> {
         hasOrigin |= is(HttpHeaderNames.ORIGIN, name);
+        takesJson &= !is(HttpHeaderNames.ACCEPT, name) || isJson(value);
         hasExpect |= is(HttpHeaderNames.EXPECT, name);
       }
       case 10 -> hasConnection |= is(HttpHeaderNames.CONNECTION, name);
@@ -67,6 +74,7 @@ public final class RequestHead {
       case 13 -> hasAuthorization |= is(HttpHeaderNames.AUTHORIZATION, name);
       case 14 -> hasContentLength |= is(HttpHeaderNames.CONTENT_LENGTH, name);
       case 15 -> {
+        hasIdempotencyKey |= is(IDEMPOTENCY_KEY, name);
         if (is(HttpHeaderNames.ACCEPT_LANGUAGE, name)
             && value.length() <= Limits.MAX_LANGUAGES_CHARACTERS) {
           languages = value.toString();
@@ -82,6 +90,11 @@ public final class RequestHead {
 
   private static boolean is(AsciiString known, CharSequence name) {
     return known.contentEqualsIgnoreCase(name);
+  }
+
+  private static boolean isJson(CharSequence accepted) {
+    return ANYTHING.contentEquals(accepted)
+        || HttpHeaderValues.APPLICATION_JSON.contentEquals(accepted);
   }
 
   /** The path of a request target in origin or absolute form (RFC 9112 §3.2). */
@@ -143,6 +156,15 @@ public final class RequestHead {
 
   boolean hasExpect() {
     return hasExpect;
+  }
+
+  boolean hasIdempotencyKey() {
+    return hasIdempotencyKey;
+  }
+
+  /** Whether Accept, where there is one, plainly takes JSON. */
+  boolean takesJson() {
+    return takesJson;
   }
 
   boolean hasTraceparent() {

@@ -2,39 +2,55 @@ package gongbei.verifier.http.transport;
 
 import gongbei.verifier.config.Limits;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.security.SecureRandom;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Logs a span for a request whose {@code traceparent} (W3C Trace Context) has the sampled flag: the
- * operation by its template, the status and the time it took, nothing of what was asked. No more
- * than {@link Limits#MAX_SPANS_A_SECOND} a second. For any thread.
+ * Creates a span (OpenTelemetry) for a request whose {@code traceparent} (W3C Trace Context) has
+ * the sampled flag: the operation by its template, the status and the duration, nothing of the
+ * request's content. No more than {@link Limits#MAX_SPANS_A_SECOND} a second. A request without a
+ * {@code traceparent} allocates nothing here. For any thread.
  */
 public final class RequestSpans {
-  private static final Logger LOGGER = LoggerFactory.getLogger("gongbei.trace");
-  private static final Pattern SAMPLED =
-      Pattern.compile(
-          "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f][13579bdf]"
-              + "(-.*)?");
-  private static final int SPAN_ID_BYTES = 8;
-  private static final long NANOS_PER_MICRO = 1_000;
+  /** The response's status, by OpenTelemetry's semantic conventions for HTTP. */
+  static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
 
-  private final SecureRandom random = new SecureRandom();
+  private static final int FIRST_SERVER_ERROR = 500;
+
+  private final Tracer tracer;
   private final AtomicLong second = new AtomicLong();
   private final AtomicLong spansThisSecond = new AtomicLong();
 
+  RequestSpans(TracerProvider provider) {
+    this.tracer = provider.get("gongbei");
+  }
+
   /**
-   * Sees to it that the span of a request is logged once it is answered, where one is asked for.
+   * Returns spans for the OpenTelemetry SDK that is registered in this process, as OpenTelemetry's
+   * Java agent registers one, with the exporter that it is configured with; where there is none,
+   * spans that {@link SpanLog} writes to the log.
+   */
+  public static RequestSpans ofProcess() {
+    return new RequestSpans(
+        GlobalOpenTelemetry.isSet() ? GlobalOpenTelemetry.getTracerProvider() : SpanLog.provider());
+  }
+
+  /**
+   * Starts the span of a request, where its client wants one, and ends it with the answer.
    *
-   * @param operation the request's method and path, without what stands in for a parameter
+   * @param operation the request's method and path, without the values of parameters
    * @param startedNanos when it was begun, by {@link System#nanoTime}
    * @param answer the answer to come
    */
@@ -43,31 +59,30 @@ public final class RequestSpans {
       String operation,
       long startedNanos,
       CompletableFuture<Response> answer) {
-    final String traceparent = headers.get(RequestHead.TRACEPARENT);
-    if (traceparent == null || traceparent.length() > Limits.MAX_TRACEPARENT_CHARACTERS) {
+    if (!headers.contains(RequestHead.TRACEPARENT)) {
       return;
     }
-    final Matcher sampled = SAMPLED.matcher(traceparent);
-    if (!sampled.matches() || !hasRoom()) {
+    final Context parent =
+        W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, Fields.GETTER);
+    if (!Span.fromContext(parent).getSpanContext().isSampled() || !hasRoom()) {
       return;
     }
-    final Instant started = Instant.now().minusNanos(System.nanoTime() - startedNanos);
-    final byte[] spanId = new byte[SPAN_ID_BYTES];
-    random.nextBytes(spanId);
-    final var unused =
-        answer.whenComplete(
-            (given, failure) ->
-                LOGGER
-                    .atInfo()
-                    .addKeyValue("traceId", sampled.group(1))
-                    .addKeyValue("parentSpanId", sampled.group(2))
-                    .addKeyValue("spanId", HexFormat.of().formatHex(spanId))
-                    .addKeyValue("operation", operation)
-                    .addKeyValue("started", started)
-                    .addKeyValue(
-                        "durationMicros", (System.nanoTime() - startedNanos) / NANOS_PER_MICRO)
-                    .addKeyValue("status", status(given, failure))
-                    .log("span"));
+    final Span span =
+        tracer
+            .spanBuilder(operation)
+            .setParent(parent)
+            .setSpanKind(SpanKind.SERVER)
+            .setStartTimestamp(Instant.now().minusNanos(System.nanoTime() - startedNanos))
+            .startSpan();
+    final var unused = answer.whenComplete((given, failure) -> end(span, status(given, failure)));
+  }
+
+  private static void end(Span span, int status) {
+    span.setAttribute(STATUS, status);
+    if (status >= FIRST_SERVER_ERROR) {
+      span.setStatus(StatusCode.ERROR);
+    }
+    span.end();
   }
 
   private boolean hasRoom() {
@@ -84,5 +99,15 @@ public final class RequestSpans {
     }
     final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return cause instanceof Problem problem ? problem.status() : 500;
+  }
+
+  /** Reads the fields of a request's header for the propagator. */
+  private enum Fields implements TextMapGetter<HttpHeaders> {
+    GETTER;
+
+    @Override
+    public String get(HttpHeaders headers, String name) {
+      return headers.get(name);
+    }
   }
 }

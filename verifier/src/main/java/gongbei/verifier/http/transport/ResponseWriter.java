@@ -23,8 +23,17 @@ public final class ResponseWriter {
   private static final Logger LOGGER = LoggerFactory.getLogger(ResponseWriter.class);
   private static final byte[] VERDICT_START =
       ascii("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ");
-  private static final byte[] VERDICT_FIELDS =
+  private static final byte[] CODE_START =
+      ascii("HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: ");
+  private static final byte[] SHED_START =
+      ascii(
+          "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\n"
+              + "content-length: ");
+  private static final byte[] COMMON_FIELDS =
       ascii("\r\nX-Content-Type-Options: nosniff\r\ncache-control: no-store\r\n");
+  private static final Response SHED = Response.of(Problem.shed());
+  private static final byte[] SHED_FIELDS =
+      ascii("Retry-After: " + SHED.headers().get("Retry-After") + "\r\n");
   private static final byte[] LINE_END = ascii("\r\n");
 
   private final NodeMetrics metrics;
@@ -77,16 +86,41 @@ public final class ResponseWriter {
   void write(ByteBuf out, VerdictJson verdict, RateLimit rate) {
     metrics.countHttpAnswer(HttpResponseStatus.OK.code());
     out.writeBytes(VERDICT_START);
-    writeDecimal(out, verdict.length());
-    out.writeBytes(VERDICT_FIELDS);
+    writeHead(out, verdict.length(), rate);
+    out.writeBytes(LINE_END);
+    out.writeBytes(verdict.bytes(), 0, verdict.length());
+  }
+
+  /** Writes a code that was minted, likewise. */
+  void write(ByteBuf out, CodeJson code, RateLimit rate) {
+    metrics.countHttpAnswer(HttpResponseStatus.CREATED.code());
+    out.writeBytes(CODE_START);
+    writeHead(out, code.length(), rate);
+    out.writeBytes(LINE_END);
+    out.writeBytes(code.bytes(), 0, code.length());
+  }
+
+  /**
+   * Writes that the node is at its limit, likewise: where that is said most, a node has no time.
+   */
+  void writeShed(ByteBuf out, RateLimit rate) {
+    metrics.countHttpAnswer(SHED.status());
+    out.writeBytes(SHED_START);
+    writeHead(out, SHED.body().length, rate);
+    out.writeBytes(SHED_FIELDS);
+    out.writeBytes(LINE_END);
+    out.writeBytes(SHED.body());
+  }
+
+  private void writeHead(ByteBuf out, int length, RateLimit rate) {
+    writeDecimal(out, length);
+    out.writeBytes(COMMON_FIELDS);
     out.writeBytes(date.line());
     if (rate != null) {
       ByteBufUtil.writeAscii(
           out,
           "RateLimit-Policy: " + rate.policyField() + "\r\nRateLimit: " + rate.field() + "\r\n");
     }
-    out.writeBytes(LINE_END);
-    out.writeBytes(verdict.bytes(), 0, verdict.length());
   }
 
   private static void writeDecimal(ByteBuf out, int number) {

@@ -184,7 +184,7 @@ final class AppealsCommandTest {
     assertTrue(
         why(1, "--subject", holder.toHex(), "--certificate", other).contains("head-key-unknown"));
     assertTrue(why(1, "--subject", TestNode.UNKNOWN.toHex()).contains("unknown-subject"));
-    assertTrue(why(1, "--code", "HC1:X").contains("no code of a region"));
+    assertTrue(why(1, "--code", "HC1:X").contains("not a code of a region"));
     why(2, "--subject", "zz");
     why(2);
   }

@@ -274,7 +274,7 @@ final class HolderAndScanTest extends CommandRuns {
     assertEquals(2, scan());
     assertEquals("gongbei: give a CODE, --image or --lines\n", err);
     assertEquals(1, run("scan", "--url", node.http("/"), "--checkpoint", "moon", "X"));
-    assertEquals("gongbei: unknown-checkpoint: checkpoint is of no kind that has a ruleset\n", err);
+    assertEquals("gongbei: unknown-checkpoint: checkpoint is of a kind without a ruleset\n", err);
     final Path none = Files.writeString(directory.resolve("no.png"), "no picture");
     assertEquals(1, scan("--image", none.toString()));
     assertTrue(err.contains("no.png: image "), err);

@@ -96,7 +96,7 @@ final class LoadGroundsTest extends CommandRuns {
           err.contains("line 3: the node answered until-missing; the rows before it may be"), err);
       write(FIRST + ",red,,,1,,,because,,");
       assertEquals(1, loadTo(node));
-      assertTrue(err.contains("ground is because, which is none in the table of grounds"), err);
+      assertTrue(err.contains("ground is because, which is not in the table of grounds"), err);
     }
   }
 
@@ -109,7 +109,7 @@ final class LoadGroundsTest extends CommandRuns {
     assertTrue(err.contains("line 3: the log answered until-missing"), err);
     write(FIRST + ",red,,,1,,,because,,");
     assertEquals(1, run(load));
-    assertTrue(err.contains("line 2: ground is none in the table of grounds"), err);
+    assertTrue(err.contains("line 2: ground is not in the table of grounds"), err);
     write(FIRST + ",red,,,1,,,lab-result," + end + ",");
     assertEquals(0, run(load), err);
     try (StatusMap map = StatusMap.persisted(Path.of(data), 1_000_000)) {

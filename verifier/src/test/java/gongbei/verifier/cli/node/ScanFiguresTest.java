@@ -3,6 +3,7 @@ package gongbei.verifier.cli.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gongbei.verifier.TestNode;
+import gongbei.verifier.cli.remote.NodeJson;
 import org.junit.jupiter.api.Test;
 
 final class ScanFiguresTest {
@@ -13,8 +14,11 @@ final class ScanFiguresTest {
           + "'latencies':[[1000,6],[5000,1],[900000,2]]}";
 
   private static ScanFigures between(String before, String now) throws Exception {
-    return ScanFigures.between(
-        TestNode.json(before.replace('\'', '"')), TestNode.json(now.replace('\'', '"')));
+    return scans(now).since(scans(before));
+  }
+
+  private static NodeFigures.Scans scans(String json) throws Exception {
+    return NodeJson.read(TestNode.json(json.replace('\'', '"')), NodeFigures.Scans.class);
   }
 
   @Test

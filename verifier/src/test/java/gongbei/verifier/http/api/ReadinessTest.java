@@ -35,7 +35,7 @@ final class ReadinessTest {
       "{\"type\":\"/problems/not-ready\",\"title\":\"not ready\",\"status\":503,"
           + "\"detail\":\"ask another node\"}";
 
-  /** A log whose map is being made anew, and which is another's in all else. */
+  /** A log whose map is being rebuilt, and which is another's in all else. */
   private static CommandLog notServing(CommandLog log) {
     return (CommandLog)
         Proxy.newProxyInstance(

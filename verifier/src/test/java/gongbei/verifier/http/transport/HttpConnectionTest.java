@@ -762,7 +762,7 @@ public final class HttpConnectionTest {
             () -> true,
             () -> 4_000_000_000L);
     try (MintPipeline pipeline =
-            new MintPipeline(64, 1, new BlockingWaitStrategy(), late, metrics);
+            new MintPipeline(64, 1, new BlockingWaitStrategy(), 0, late, metrics);
         RawHttp client =
             start(
                 context()
