@@ -156,6 +156,7 @@ final class ArchitectureTest {
               "gongbei.verifier.national..",
               "gongbei.verifier.offline..",
               "gongbei.verifier.protocol..",
+              "gongbei.verifier.revocation..",
               "gongbei.verifier.rules..",
               "gongbei.verifier.status..")
           .should()
@@ -171,6 +172,7 @@ final class ArchitectureTest {
                               "gongbei.verifier.national..",
                               "gongbei.verifier.offline..",
                               "gongbei.verifier.protocol..",
+                              "gongbei.verifier.revocation..",
                               "gongbei.verifier.rules..",
                               "gongbei.verifier.status.."))));
 
@@ -185,6 +187,7 @@ final class ArchitectureTest {
               "gongbei.verifier.national..",
               "gongbei.verifier.offline..",
               "gongbei.verifier.protocol..",
+              "gongbei.verifier.revocation..",
               "gongbei.verifier.rules..",
               "gongbei.verifier.status..")
           .should()

@@ -12,6 +12,7 @@ import gongbei.bench.load.LogBenchmark;
 import gongbei.bench.load.ReplicaBenchmark;
 import gongbei.bench.load.SoakCommand;
 import gongbei.bench.load.TcpVersusHttpBenchmark;
+import gongbei.bench.load.WhyBenchmark;
 import gongbei.bench.report.ReportCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -47,7 +48,8 @@ import picocli.CommandLine.Unmatched;
       LogBenchmark.class,
       ReplicaBenchmark.class,
       SealingBenchmark.class,
-      SoakCommand.class
+      SoakCommand.class,
+      WhyBenchmark.class
     })
 public final class Benchmarks implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -40,6 +40,7 @@ public enum Document {
   HISTORY("verifier/docs/reference/history.md"),
   OVERSIGHT("verifier/docs/reference/oversight.md"),
   FOREIGN_RULES("verifier/docs/reference/foreign-rules.md"),
+  REVOCATIONS("verifier/docs/reference/revocations.md"),
   SCANNER_PROTOCOL("verifier/docs/reference/scanner-protocol.md"),
   GROUNDS("verifier/docs/reference/grounds.md"),
   SIGNED_CHANGES("verifier/docs/reference/signed-changes.md"),

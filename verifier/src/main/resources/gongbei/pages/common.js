@@ -197,8 +197,9 @@ function judgeKey(answer, role) {
  * @param {string | null} role which role this takes, for who must be told that they lack it; null
  *     where none is needed
  * @param {object} more further header fields
- * @returns {Promise<{status: number, body: object, retryMillis: number, atMillis: number}>} with
- *     the node's time, to a second
+ * @returns {Promise<{status: number, body: object, retryMillis: number, retryAfterMillis: number,
+ *     atMillis: number}>} with when to come again, as a desk that can't wait does and as it was said,
+ *     and the node's time, to a second
  * @throws {Unreachable} when nothing answers in time
  */
 export async function ask(path, body, role = null, more = {}) {
@@ -227,6 +228,7 @@ export async function ask(path, body, role = null, more = {}) {
       status: response.status,
       body: text === '' ? {} : JSON.parse(text),
       retryMillis: Math.min(Number.isFinite(retrySeconds) ? retrySeconds : 1, 5) * 1_000,
+      retryAfterMillis: (Number.isFinite(retrySeconds) ? retrySeconds : 1) * 1_000,
       atMillis: Number.isFinite(date) ? date : Date.now(),
     };
   } catch (failure) {

@@ -21,6 +21,7 @@ const SHELL = [
   '/pages/qr-picture.js',
   '/pages/qr-worker.js',
   '/pages/code-claims.js',
+  '/pages/next-code.js',
   '/pages/words/zh-Hans.json',
   '/pages/words/zh-Hant.json',
   '/pages/words/pt.json',

@@ -7,6 +7,7 @@ import {
 import { codeText } from './qr-codes.js';
 import { picture } from './qr-picture.js';
 import { claimsOf } from './code-claims.js';
+import { anySeed, Backoff, drawsOf } from './next-code.js';
 import { Camera, readFile } from './scanner.js';
 import { Wedge } from './wedge.js';
 import { Why } from './why.js';
@@ -23,6 +24,9 @@ let node = { region: '', target: '', otherWallet: null };
 let skewMillis = 0;
 let subject = null;
 let nextFetchMillis = Infinity;
+/** Before when the node has said that it has no time for this wallet. */
+let notBeforeMillis = 0;
+const backoff = new Backoff(drawsOf(anySeed()));
 let fetching = false;
 
 const nodeMillis = () => Date.now() + skewMillis;
@@ -143,6 +147,7 @@ async function refresh() {
     const answer = await ask('/v1/codes', { subject }, 'issuer');
     if (answer.status === 201) {
       trouble(null);
+      backoff.served();
       nextFetchMillis = Date.parse(answer.body.refreshAt);
       mine.show(answer.body.code, () => say('wallet.issuer', { region: regionName(node.region) }));
       byId('subject-form').hidden = true;
@@ -163,17 +168,23 @@ async function refresh() {
       byId('subject-bad').textContent = say('wallet.unknown', { region: regionName(node.region) });
     } else {
       trouble(isKeyFault(answer) ? null : explain(answer));
-      nextFetchMillis = nodeMillis() + Math.max(RETRY_MILLIS, answer.retryMillis);
+      comeAgain(answer.retryAfterMillis);
     }
   } catch (failure) {
     if (!(failure instanceof Unreachable)) {
       throw failure;
     }
     trouble(`${say('app.unreachable')} ${mine.code === null ? '' : say('wallet.refresh.failed')}`);
-    nextFetchMillis = nodeMillis() + RETRY_MILLIS;
+    comeAgain(RETRY_MILLIS);
   } finally {
     fetching = false;
   }
+}
+
+/** Asks again not before the node has said, and not with all others. */
+function comeAgain(retryMillis) {
+  notBeforeMillis = nodeMillis() + retryMillis;
+  nextFetchMillis = nodeMillis() + backoff.refused(retryMillis);
 }
 
 /** What a link has filled in waits for its holder's word: nothing of it is sent, or kept, before. */
@@ -190,6 +201,7 @@ document.addEventListener('submit', () => {
 function forget() {
   subject = null;
   nextFetchMillis = Infinity;
+  notBeforeMillis = 0;
   sessionStorage.removeItem('gongbei.subject');
   localStorage.removeItem('gongbei.holder');
   byId('remember').checked = false;
@@ -234,7 +246,11 @@ const wards = new Wards(
   () => say('wallet.issuer', { region: regionName(node.region) }),
 );
 const why = new Why(() => (mine.code === null ? null : { subject, code: mine.code }));
-byId('refresh').addEventListener('click', refresh);
+byId('refresh').addEventListener('click', () => {
+  if (nodeMillis() >= notBeforeMillis) {
+    refresh();
+  }
+});
 byId('forget').addEventListener('click', forget);
 
 // ---- Taking a code in: pasted, in a picture, or before the camera

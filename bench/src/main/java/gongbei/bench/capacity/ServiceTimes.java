@@ -1,7 +1,7 @@
 package gongbei.bench.capacity;
 
 /**
- * How long a node takes for scans that it judges together, as was measured: what a batch costs
+ * How long a node takes for scans that it evaluates together, as was measured: what a batch costs
  * whatever its size, and what its scans cost at some sizes, evenly changing between these.
  *
  * @param batchNanos a wake-up, a flush and the network's work for a batch
@@ -21,7 +21,7 @@ record ServiceTimes(double batchNanos, int[] sizes, double[] scanNanos) {
     return batchNanos + batch * scan;
   }
 
-  /** The most that one node can judge in a second. */
+  /** The most that one node can evaluate in a second. */
   double mostASecond() {
     final int batch = sizes[sizes.length - 1];
     return batch * 1e9 / nanos(batch);

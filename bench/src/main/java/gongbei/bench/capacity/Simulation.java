@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
 /**
- * Nodes and those who ask them, event by event. Scans arrive at random; a node judges up to 64
+ * Nodes and those who ask them, event by event. Scans arrive at random; a node evaluates up to 64
  * together, queues up to its ring buffer's places and sheds the rest; who was shed asks again. A
  * node that fails loses what it has, and its devices ask another once they have noticed. Seeded:
  * the same numbers give the same answer. For one thread.

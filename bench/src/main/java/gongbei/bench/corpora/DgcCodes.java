@@ -126,7 +126,7 @@ final class DgcCodes {
 
   /**
    * The JSON schema ({@code EXPECTEDSCHEMAVALIDATION}) is of names, dates of birth and value sets,
-   * by which {@code verify} judges nobody. So where it has to fail, and the row states that the
+   * by which {@code verify} evaluates nobody. So where it has to fail, and the row states that the
    * steps before it succeed, the code passes; where it is all that the row states, the code has no
    * entry or several, and must not.
    */

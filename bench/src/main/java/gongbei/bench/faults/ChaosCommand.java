@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code chaos}: lets one fault after the other befall three members and two replicas, by a seed,
- * and judges what authorities and scanners were told. Ends with 1 where something was wrong, where
- * a kind of fault left no trace, or where this machine can't make the faults.
+ * and evaluates what authorities and scanners were told. Ends with 1 where something was wrong,
+ * where a kind of fault left no trace, or where this machine can't make the faults.
  */
 @Command(
     name = "chaos",

@@ -13,9 +13,10 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * What authorities wrote and scanners saw, to be judged afterwards. Each holder is a register of a
- * colour; the version that a write was given is its place in the one order, so that the history of
- * writes is linearizable if and only if the versions agree with who was answered before who asked.
+ * What authorities wrote and scanners saw, to be evaluated afterwards. Each holder is a register of
+ * a colour; the version that a write was given is its place in the one order, so that the history
+ * of writes is linearizable if and only if the versions agree with who was answered before who
+ * asked.
  *
  * <p>A node reads its version and then looks a holder up, so a scan has to tell the colour of the
  * last write up to its version, or of one that the node applied in between: that one had been
@@ -40,7 +41,7 @@ final class ChaosHistory {
   private record Write(
       int holder, int colour, long submittedNanos, long acknowledgedNanos, long version) {}
 
-  /** What one connection was told, in order. For one thread, until the history is judged. */
+  /** What one connection was told, in order. For one thread, until the history is evaluated. */
   static final class Connection {
     private final String name;
     private long[] told = new long[FIRST_READS];
@@ -292,7 +293,7 @@ final class ChaosHistory {
     return false;
   }
 
-  /** Of a history that has been judged: what was written and read, in a line. */
+  /** Of a history that has been evaluated: what was written and read, in a line. */
   synchronized String summary() {
     return String.format(
         Locale.ROOT,

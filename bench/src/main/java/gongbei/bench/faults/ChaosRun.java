@@ -34,7 +34,7 @@ import org.HdrHistogram.Histogram;
 /**
  * Three members and two replicas, each a process in a network namespace of its own, under three
  * authorities and, at each node, a scanner device and a checkpoint by HTTP, whose history is kept
- * and judged. One thread does things to the nodes.
+ * and evaluated. One thread does things to the nodes.
  */
 final class ChaosRun implements AutoCloseable {
   static final int MEMBERS = 3;
@@ -218,7 +218,7 @@ final class ChaosRun implements AutoCloseable {
     }
   }
 
-  /** Lets all come to rest, compares the nodes, and judges the history. */
+  /** Lets all come to rest, compares the nodes, and evaluates the history. */
   List<String> finish() throws IOException, InterruptedException {
     final List<String> wrong = new ArrayList<>();
     event("quiet");

@@ -5,19 +5,18 @@ import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.signature.SignatureBatch;
 import gongbei.codec.signature.SignatureEngine;
-import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.national.NationalJudge;
 import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanEvaluator;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,6 +27,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -35,9 +35,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The whole in-process scan of foreign codes by twenty entry rules, beside the bare signature check
- * (ES256) over the same codes; then the rules alone, over codes that are decoded. One operation is
- * one code.
+ * The whole in-process scan of foreign codes by twenty entry rules and lists of revoked codes,
+ * beside the bare signature check (ES256) over the same codes; then the rules alone, over codes
+ * that are decoded. One operation is one code.
  *
  * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes a code.
  */
@@ -52,6 +52,10 @@ public class ForeignScanBenchmark {
   private static final int BATCHES = 16;
   private static final int CODES = BATCH * BATCHES;
 
+  /** How many hashes of codes are revoked, none of them of those that are scanned. */
+  @Param({"0", "10000000"})
+  public int revoked;
+
   private final NationalRules national = ForeignCodes.rules();
   private final Ruleset border = ForeignCodes.ruleset();
   private final NationalJudge judge = new NationalJudge();
@@ -61,7 +65,7 @@ public class ForeignScanBenchmark {
   private ScanEvaluator evaluator;
   private SignatureEngine bareEngine;
   private SignatureBatch bareBatch;
-  private IssuerKey key;
+  private SignedCodes codes;
   private int next;
 
   /** Makes an issuer and distinct codes of it. */
@@ -70,9 +74,9 @@ public class ForeignScanBenchmark {
     final Instant now = Instant.now();
     final SigningKey issuer =
         new KeyGeneration().generate("AT", now.minusSeconds(3_600), now.plusSeconds(7_200));
-    key = issuer.issuerKey();
     statusMap = StatusMap.inMemory(1);
     final byte[][] texts = ForeignCodes.codes(issuer, CODES);
+    codes = SignedCodes.of(issuer, texts);
     scans = new Scan[BATCHES][BATCH];
     decoded = new HealthCode[CODES];
     for (int i = 0; i < CODES; i++) {
@@ -81,15 +85,16 @@ public class ForeignScanBenchmark {
       decoded[i] = new HealthCode();
       decoded[i].wrap(texts[i], 0, texts[i].length);
     }
-    final TrustList trust = new TrustList(List.of(key));
+    final TrustList trust = new TrustList(List.of(issuer.issuerKey()));
     final KeyTables tables = KeyTables.of(trust);
     bareEngine = new FixedBaseEngine(tables);
     bareBatch = new SignatureBatch(BATCH);
+    final ForeignLaw law = ForeignLaw.NONE.with(national).with(RevokedHashes.set(revoked));
     evaluator =
         new ScanEvaluator(
             new ScanEvaluator.Context()
                 .trust(() -> trust)
-                .national(() -> national)
+                .foreign(() -> law)
                 .engine(() -> new FixedBaseEngine(tables))
                 .statusMap(statusMap)
                 .clockSkewSeconds(5)
@@ -119,24 +124,7 @@ public class ForeignScanBenchmark {
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int bareSignatureCheck() {
-    final int first = nextBatch() * BATCH;
-    bareBatch.clear();
-    for (final HealthCode code : Arrays.asList(decoded).subList(first, first + BATCH)) {
-      bareBatch.add(
-          key,
-          code.cose().signed(),
-          0,
-          code.cose().signedLength(),
-          code.buffer(),
-          code.cose().signatureOffset(),
-          code.cose().signatureLength());
-    }
-    bareEngine.verify(bareBatch);
-    int valid = 0;
-    for (int i = 0; i < BATCH; i++) {
-      valid += bareBatch.outcome(i) ? 1 : 0;
-    }
-    return valid;
+    return codes.verify(bareEngine, bareBatch, nextBatch() * BATCH, BATCH);
   }
 
   /** From text to verdict, with all the rules. */
@@ -156,7 +144,8 @@ public class ForeignScanBenchmark {
     final long at = Instant.now().getEpochSecond();
     int kept = 0;
     for (int i = first; i < first + BATCH; i++) {
-      if (judge.apply(national, border.foreignRules(), decoded[i], key.issuer(), at)
+      if (judge.apply(
+              national, border.foreignRules(), decoded[i], codes.key().issuerKey().issuer(), at)
           == NationalJudge.Finding.KEPT) {
         kept++;
       }

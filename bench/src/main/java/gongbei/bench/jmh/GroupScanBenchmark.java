@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A scan of a group's code in a map of a million: one signature, and a look-up of every member.
+ * A scan of a group's code in a map of a million: one signature, and a lookup of every member.
  * Several groups take turns, so that their members are not in the caches. Run with {@code -prof
  * gc}.
  */

@@ -37,7 +37,7 @@ import redis.clients.jedis.Response;
 
 /**
  * What it costs to find a holder drawn from all: in the status map, one by one and as scans do it,
- * in a hash map of the JDK's, and in a Redis server. One operation is one look-up. 126,000,000
+ * in a hash map of the JDK's, and in a Redis server. One operation is one lookup. 126,000,000
  * residents take 8 GB beside the heap; the JDK's map and Redis are for fewer.
  */
 @BenchmarkMode(Mode.AverageTime)

@@ -1,6 +1,7 @@
 package gongbei.bench.jmh;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.machine.StatusStateMachine;
@@ -28,8 +29,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How long an offline pack takes to be made of a whole map, one holder in a hundred not green, and
- * a code to be judged by it. The pack's bytes are printed. With more than some 10 million residents
- * give the fork the memory: {@code -jvmArgsAppend -Xmx8g}.
+ * a code to be evaluated by it. The pack's bytes are printed. With more than some 10 million
+ * residents give the fork the memory: {@code -jvmArgsAppend -Xmx8g}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -59,7 +60,9 @@ public class OfflinePackBenchmark {
     map = StatusMap.inMemory(residents);
     final StatusStateMachine machine = new StatusStateMachine(map);
     for (int i = 0; i < residents; i++) {
-      machine.apply(of.status(i, i % NOT_GREEN_ONE_IN == NOT_GREEN_ONE_IN - 1 ? 1 : 0));
+      machine.apply(
+          of.status(
+              i, i % NOT_GREEN_ONE_IN == NOT_GREEN_ONE_IN - 1 ? Colour.YELLOW : Colour.GREEN));
     }
     codes = of.codes(CODES);
     checkpoint = new OfflineCheckpoint(trust, () -> Instant.now().getEpochSecond());

@@ -68,12 +68,12 @@ final class Residents {
   }
 
   StatusCommand green(int resident) {
-    return status(resident, 0);
+    return status(resident, Colour.GREEN);
   }
 
-  StatusCommand status(int resident, int colour) {
+  StatusCommand status(int resident, Colour colour) {
     return StatusCommand.SetStatus.of(subject(resident))
-        .colour(Colour.ofNumber(colour))
+        .colour(colour)
         .test(TestResult.NEGATIVE, sampleEpochMinutes())
         .doses(2)
         .build();

@@ -1,7 +1,6 @@
 package gongbei.bench.jmh;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.HealthCode;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.FixedBaseEngine;
 import gongbei.codec.signature.KeyTables;
@@ -15,7 +14,6 @@ import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanEvaluator;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -65,37 +63,24 @@ public class ScanBenchmark {
   private ScanEvaluator evaluatorWithoutSignatures;
   private SignatureEngine bareEngine;
   private SignatureBatch bareBatch;
-  private IssuerKey key;
-  private byte[][] signed;
-  private byte[][] signatures;
+  private SignedCodes codes;
   private int next;
 
   /** Makes a key, a million residents and distinct codes of a thousand of them. */
   @Setup(Level.Trial)
   public void setUp() {
     final Residents residents = new Residents(format, RESIDENTS);
-    key = residents.key().issuerKey();
     statusMap = StatusMap.inMemory(RESIDENTS);
     residents.putInto(statusMap);
     final Ruleset metro = RulesetStore.shipped().current().find("metro");
     scans = new Scan[BATCHES][BATCH];
-    signed = new byte[CODES][];
-    signatures = new byte[CODES][];
     final byte[][] texts = residents.codes(CODES);
-    final HealthCode decoded = new HealthCode();
+    codes = SignedCodes.of(residents.key(), texts);
     for (int i = 0; i < CODES; i++) {
-      final byte[] text = texts[i];
       scans[i / BATCH][i % BATCH] =
-          new Scan().text(text, 0, text.length).ruleset(metro).atEpochSeconds(Scan.NOW);
-      decoded.wrap(text, 0, text.length);
-      signed[i] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
-      signatures[i] =
-          Arrays.copyOfRange(
-              decoded.buffer(),
-              decoded.cose().signatureOffset(),
-              decoded.cose().signatureOffset() + decoded.cose().signatureLength());
+          new Scan().text(texts[i], 0, texts[i].length).ruleset(metro).atEpochSeconds(Scan.NOW);
     }
-    final TrustList trust = new TrustList(List.of(key));
+    final TrustList trust = new TrustList(List.of(residents.key().issuerKey()));
     final Supplier<SignatureEngine> engines = enginesOf(trust);
     bareEngine = engines.get();
     bareBatch = new SignatureBatch(BATCH);
@@ -151,19 +136,7 @@ public class ScanBenchmark {
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int bareSignatureCheck() {
-    final int first = nextBatch() * BATCH;
-    bareBatch.clear();
-    for (int i = first; i < first + BATCH; i++) {
-      bareBatch.add(key, signed[i], 0, signed[i].length, signatures[i], 0, signatures[i].length);
-    }
-    bareEngine.verify(bareBatch);
-    int valid = 0;
-    for (int i = 0; i < BATCH; i++) {
-      if (bareBatch.outcome(i)) {
-        valid++;
-      }
-    }
-    return valid;
+    return codes.verify(bareEngine, bareBatch, nextBatch() * BATCH, BATCH);
   }
 
   /** From text to verdict. */

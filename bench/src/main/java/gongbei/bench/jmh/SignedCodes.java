@@ -3,6 +3,8 @@ package gongbei.bench.jmh;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.signature.SignatureBatch;
+import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.trust.SigningKey;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -28,10 +30,14 @@ final class SignedCodes {
   static SignedCodes of(SignatureAlgorithm algorithm, int count) {
     final CodeFormat format = algorithm == SignatureAlgorithm.SM2 ? CodeFormat.GD1 : CodeFormat.MO1;
     final Residents residents = new Residents(format, count);
-    final SignedCodes codes = new SignedCodes(residents.key(), count);
-    final byte[][] texts = residents.codes(count);
+    return of(residents.key(), residents.codes(count));
+  }
+
+  /** Cuts codes that were signed with one key. */
+  static SignedCodes of(SigningKey key, byte[][] texts) {
+    final SignedCodes codes = new SignedCodes(key, texts.length);
     final HealthCode decoded = new HealthCode();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < texts.length; i++) {
       final byte[] text = texts[i];
       decoded.wrap(text, 0, text.length);
       codes.messages[i] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
@@ -42,6 +48,32 @@ final class SignedCodes {
               decoded.cose().signatureOffset() + decoded.cose().signatureLength());
     }
     return codes;
+  }
+
+  /**
+   * Verifies the signatures of so many codes together.
+   *
+   * @param batch has room for them
+   * @return how many are valid
+   */
+  int verify(SignatureEngine engine, SignatureBatch batch, int first, int count) {
+    batch.clear();
+    for (int i = first; i < first + count; i++) {
+      batch.add(
+          key.issuerKey(),
+          messages[i],
+          0,
+          messages[i].length,
+          signatures[i],
+          0,
+          signatures[i].length);
+    }
+    engine.verify(batch);
+    int valid = 0;
+    for (int i = 0; i < count; i++) {
+      valid += batch.outcome(i) ? 1 : 0;
+    }
+    return valid;
   }
 
   SigningKey key() {

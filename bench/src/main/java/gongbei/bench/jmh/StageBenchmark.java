@@ -46,9 +46,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What each stage of a scan of a {@code GD1:} code costs, and a whole scan by how many are judged
- * together. One operation is one code. Signatures have {@link SignatureBenchmark}, look-ups {@link
- * LookUpBenchmark}.
+ * What each stage of a scan of a {@code GD1:} code costs, and a whole scan by how many are
+ * evaluated together. One operation is one code. Signatures have {@link SignatureBenchmark},
+ * lookups {@link LookUpBenchmark}.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -79,8 +79,7 @@ public class TranslationBenchmark {
   private SignatureEngine library;
   private Signer librarySigner;
   private SignatureBatch batch;
-  private byte[][] signed;
-  private byte[][] signatures;
+  private SignedCodes sources;
   private byte[][] toSign;
   private int next;
 
@@ -110,8 +109,7 @@ public class TranslationBenchmark {
                 .batchCapacity(BATCH)
                 .holders(new Strangers()));
     requests = new ArrayList<>();
-    signed = new byte[CODES][];
-    signatures = new byte[CODES][];
+    final byte[][] texts = new byte[CODES][];
     toSign = new byte[CODES][];
     final CodeIssuer issuer = new CodeIssuer(source, otherKey);
     final SplittableRandom random = new SplittableRandom(1);
@@ -120,16 +118,10 @@ public class TranslationBenchmark {
       if (i % BATCH == 0) {
         requests.add(new ArrayList<>());
       }
-      final byte[] text = issuer.issue(claims(random)).getBytes(StandardCharsets.US_ASCII);
-      requests.get(i / BATCH).add(new TranslationRequest(text, target.issuer(), false));
-      decoded.wrap(text, 0, text.length);
-      signed[i] = Arrays.copyOf(decoded.cose().signed(), decoded.cose().signedLength());
-      signatures[i] =
-          Arrays.copyOfRange(
-              decoded.buffer(),
-              decoded.cose().signatureOffset(),
-              decoded.cose().signatureOffset() + decoded.cose().signatureLength());
+      texts[i] = issuer.issue(claims(random)).getBytes(StandardCharsets.US_ASCII);
+      requests.get(i / BATCH).add(new TranslationRequest(texts[i], target.issuer(), false));
     }
+    sources = SignedCodes.of(otherKey, texts);
     for (int i = 0; i < BATCHES; i++) {
       final Translation[] translations = translator.translate(requests.get(i), key, now);
       for (int j = 0; j < BATCH; j++) {
@@ -215,24 +207,7 @@ public class TranslationBenchmark {
   }
 
   private int verify(SignatureEngine verifier, int first) {
-    batch.clear();
-    for (int i = first; i < first + BATCH; i++) {
-      batch.add(
-          otherKey.issuerKey(),
-          signed[i],
-          0,
-          signed[i].length,
-          signatures[i],
-          0,
-          signatures[i].length);
-    }
-    verifier.verify(batch);
-    int valid = 0;
-    for (int i = 0; i < BATCH; i++) {
-      if (batch.outcome(i)) {
-        valid++;
-      }
-    }
+    final int valid = sources.verify(verifier, batch, first, BATCH);
     if (valid != BATCH) {
       throw new IllegalStateException("a signature is not valid");
     }

@@ -14,6 +14,7 @@ import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.rules.Reason;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -176,21 +177,13 @@ final class DisplayedCodes implements Questions {
         || issued < cameEpochSeconds[index] - SLACK_SECONDS
         || code.cwt().expiresAtEpochSeconds() - issued != TTL_SECONDS) {
       faults.merge(Fault.TIMES, 1, Integer::sum);
-    } else if (!serials.add(serial(bytes, code.region().serialOffset()))) {
+    } else if (!serials.add(ByteBuffer.wrap(bytes).getLong(code.region().serialOffset()))) {
       faults.merge(Fault.SERIAL, 1, Integer::sum);
     }
   }
 
   private static Colour colour(long holder) {
     return ((StatusCommand.SetStatus) Population.status(holder)).colour();
-  }
-
-  private static long serial(byte[] bytes, int offset) {
-    long serial = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      serial = (serial << Byte.SIZE) | (bytes[offset + i] & 0xff);
-    }
-    return serial;
   }
 
   /** Holders who open their wallets, one after the other. */

@@ -168,7 +168,7 @@ public final class LogBenchmark implements Callable<Integer> {
     }
     System.out.printf(
         Locale.ROOT,
-        "%,d look-ups %s, %d ns each%n",
+        "%,d lookups %s, %d ns each%n",
         found,
         ahead == null ? "one by one" : "in batches of " + AHEAD,
         nanos / LOOK_UPS);

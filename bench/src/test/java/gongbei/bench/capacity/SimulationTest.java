@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class SimulationTest {
   private static final double NEVER = -1;
 
-  /** Every scan takes 10 µs, however many are judged together. */
+  /** Every scan takes 10 µs, however many are evaluated together. */
   private static final ServiceTimes TEN_MICROS =
       new ServiceTimes(0, new int[] {1, 64}, new double[] {10_000, 10_000});
 

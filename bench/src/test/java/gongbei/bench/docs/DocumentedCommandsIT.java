@@ -97,6 +97,10 @@ final class DocumentedCommandsIT {
         "verifier/src/test/java/gongbei/verifier/node/RotationDrillTest.java#\"keygen\"");
     ELSEWHERE.put(
         "podman .*", "verifier/src/test/java/gongbei/verifier/packaging/ContainerIT.java#podman");
+    ELSEWHERE.put(
+        "gongbei revocations import .*dgc-batches.*",
+        "verifier/src/test/java/gongbei/verifier/cli/revocation/RevocationsCommandTest.java"
+            + "#\"dgc-batches\"");
     ELSEWHERE.put("docker .*", "#an engine for images is needed");
     ELSEWHERE.put(
         "systemctl .*|jcmd PID Thread\\.print", "#by hand, on a machine that systemd runs");

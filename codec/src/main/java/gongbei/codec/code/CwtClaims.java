@@ -153,8 +153,19 @@ public final class CwtClaims {
     expiresAtEpochSeconds = expiresAt;
   }
 
-  private byte[] issuerBuffer() {
+  /** The buffer that holds claim {@code iss} where there is one: see {@link #issuerOffset}. */
+  public byte[] issuerBuffer() {
     return issuerBuffer == null ? cursor.buffer() : issuerBuffer;
+  }
+
+  /** Offset of claim {@code iss} in its buffer. */
+  public int issuerOffset() {
+    return iss.offset();
+  }
+
+  /** Length of claim {@code iss} in bytes of UTF-8, or {@link HealthCode#ABSENT}. */
+  public int issuerLength() {
+    return iss.length();
   }
 
   /** Claim {@code iss}, or null. Allocates. */

@@ -410,6 +410,26 @@ public final class VdsSeal implements SignedParts {
         : HcertEntry.Outcome.UNKNOWN;
   }
 
+  /**
+   * Copies the identifier of a seal that has been read: {@code uvci} of a vaccination, {@code utci}
+   * of a test.
+   *
+   * @return its length in bytes of UTF-8, or {@link HealthCode#ABSENT}
+   */
+  int identifier(byte[] into) {
+    json.wrap(text, message);
+    if (json.enter('{')) {
+      while (json.hasMore()) {
+        final int length = json.name(value);
+        if (Ascii.isText(value, length, isTest ? "utci" : "uvci")) {
+          return json.text(into);
+        }
+        json.skip();
+      }
+    }
+    return HealthCode.ABSENT;
+  }
+
   /** The buffer whose first {@link #certificateLength} bytes are the signer's certificate, DER. */
   public byte[] certificate() {
     return certificate;

@@ -11,6 +11,9 @@ import java.util.Arrays;
  * as many as the order's; with other bytes added they are hedged (§3.6). No branch depends on a
  * nonce but for one that is out of range, which is forgotten. Allocates nothing once made. For one
  * thread.
+ *
+ * <p>Each key of HMAC is used two or three times: SM3 goes on from what the key's two padded blocks
+ * have left, 18 blocks for a nonce and not 24.
  */
 final class HmacNonces {
   private static final int BYTES = 32;
@@ -28,6 +31,10 @@ final class HmacNonces {
   private final byte[] hash = new byte[BYTES];
   private final byte[] inner = new byte[BYTES];
   private final byte[] pad = new byte[BLOCK_BYTES];
+  private final int[] afterInner = new int[Sm3.STATE_WORDS];
+  private final int[] afterOuter = new int[Sm3.STATE_WORDS];
+  private final int[] firstInner = new int[Sm3.STATE_WORDS];
+  private final int[] firstOuter = new int[Sm3.STATE_WORDS];
   private final long[] difference = new long[Words.COUNT];
 
   /**
@@ -40,6 +47,11 @@ final class HmacNonces {
     this.order = order;
     sm3 = isSm3 ? new Sm3() : null;
     sha256 = isSm3 ? null : sha256();
+    if (isSm3) {
+      keyIsNew();
+      System.arraycopy(afterInner, 0, firstInner, 0, Sm3.STATE_WORDS);
+      System.arraycopy(afterOuter, 0, firstOuter, 0, Sm3.STATE_WORDS);
+    }
   }
 
   /** SHA-256 of this Java. */
@@ -70,6 +82,8 @@ final class HmacNonces {
     Words.write(hash, 0, e, offset);
     Arrays.fill(value, (byte) 1);
     Arrays.fill(key, (byte) 0);
+    System.arraycopy(firstInner, 0, afterInner, 0, Sm3.STATE_WORDS);
+    System.arraycopy(firstOuter, 0, afterOuter, 0, Sm3.STATE_WORDS);
     updateKey(0, hedge);
     updateKey(1, hedge);
   }
@@ -84,6 +98,7 @@ final class HmacNonces {
     update(hash, 0, BYTES);
     update(hedge, 0, hedge.length);
     finishHmac(key);
+    keyIsNew();
     updateValue();
   }
 
@@ -115,6 +130,7 @@ final class HmacNonces {
     separator[0] = 0;
     update(separator, 0, 1);
     finishHmac(key);
+    keyIsNew();
     updateValue();
   }
 
@@ -132,6 +148,8 @@ final class HmacNonces {
     Arrays.fill(hash, (byte) 0);
     Arrays.fill(inner, (byte) 0);
     Arrays.fill(pad, (byte) 0);
+    Arrays.fill(afterInner, 0);
+    Arrays.fill(afterOuter, 0);
     Arrays.fill(difference, 0);
     if (sm3 != null) {
       sm3.clear();
@@ -142,14 +160,34 @@ final class HmacNonces {
 
   /** HMAC (RFC 2104) of what is taken until {@link #finishHmac}, by a key shorter than a block. */
   private void beginHmac() {
-    pad(INNER);
+    if (sm3 != null) {
+      sm3.restore(afterInner, 1);
+    } else {
+      pad(INNER);
+    }
   }
 
   private void finishHmac(byte[] into) {
     digest(inner);
-    pad(OUTER);
+    if (sm3 != null) {
+      sm3.restore(afterOuter, 1);
+    } else {
+      pad(OUTER);
+    }
     update(inner, 0, BYTES);
     digest(into);
+  }
+
+  /** Takes the key's two padded blocks once for all that it is used for. */
+  private void keyIsNew() {
+    if (sm3 != null) {
+      pad(INNER);
+      sm3.save(afterInner);
+      sm3.clear();
+      pad(OUTER);
+      sm3.save(afterOuter);
+      sm3.clear();
+    }
   }
 
   private void pad(byte with) {

@@ -13,6 +13,9 @@ public final class Sm3 {
   /** Bytes of a hash. */
   public static final int DIGEST_BYTES = 32;
 
+  /** Words of what is kept between two blocks. */
+  static final int STATE_WORDS = 8;
+
   private static final int BLOCK_BYTES = 64;
   private static final int LENGTH_BYTES = 8;
   private static final int ROUNDS = 64;
@@ -29,7 +32,7 @@ public final class Sm3 {
     }
   }
 
-  private final int[] state = new int[8];
+  private final int[] state = new int[STATE_WORDS];
   private final int[] words = new int[ROUNDS + 4];
   private final byte[] pending = new byte[BLOCK_BYTES];
   private int pendingBytes;
@@ -50,6 +53,22 @@ public final class Sm3 {
     state[7] = 0xB0FB0E4E;
     pendingBytes = 0;
     totalBytes = 0;
+  }
+
+  /**
+   * Keeps what has been taken so far, a whole number of blocks, to go on from it more than once.
+   *
+   * @param into takes {@value #STATE_WORDS} words
+   */
+  void save(int[] into) {
+    System.arraycopy(state, 0, into, 0, STATE_WORDS);
+  }
+
+  /** Goes on from what was {@linkplain #save saved} after a number of blocks. */
+  void restore(int[] saved, int blocks) {
+    System.arraycopy(saved, 0, state, 0, STATE_WORDS);
+    pendingBytes = 0;
+    totalBytes = (long) blocks * BLOCK_BYTES;
   }
 
   /** Starts anew and forgets what was hashed. */

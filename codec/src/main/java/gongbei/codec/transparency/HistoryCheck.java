@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * Checks a whole history by its tiles and a certificate alone: the signed head, then tile by tile
- * from the top down to the entries, each held to the one above. For one thread.
+ * from the top down to the entries, each held to the one above; and the head of the newest
+ * snapshot, where there is one, held to the newest. For one thread.
  */
 public final class HistoryCheck {
   private final TileSource source;
@@ -62,6 +63,10 @@ public final class HistoryCheck {
     final SignedHead head = head(source, keys);
     final HistoryCheck check = new HistoryCheck(source, sink);
     check.tree(head.head());
+    final Optional<String> snapshot = source.snapshotNote();
+    if (snapshot.isPresent()) {
+      check.snapshot(SignedHead.verified(snapshot.get(), keys).head(), head.head());
+    }
     return new Summary(
         head, check.entries, check.beforeHistory, Math.max(0, check.firstHeld + 1), check.tiles);
   }
@@ -99,6 +104,32 @@ public final class HistoryCheck {
       if (last.width() > 0) {
         below(last, TileNodes.read(source, last));
       }
+    }
+  }
+
+  /** Checks that the tree at a snapshot is the beginning of the newest. */
+  private void snapshot(TreeHead earlier, TreeHead newest)
+      throws TransparencyException, IOException {
+    boolean isOne = earlier.size() <= newest.size();
+    if (isOne && earlier.size() > 0) {
+      try {
+        isOne =
+            Proofs.isConsistent(
+                earlier.size(),
+                earlier.root(),
+                newest.size(),
+                newest.root(),
+                Proofs.consistency(new TileNodes(source, size), earlier.size(), newest.size()));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+    if (!isOne) {
+      throw new TransparencyException(
+          Reason.FORK,
+          "the head of the newest snapshot, over "
+              + earlier.size()
+              + " entries, is not of the history of the newest head");
     }
   }
 

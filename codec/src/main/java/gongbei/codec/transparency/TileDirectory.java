@@ -13,6 +13,9 @@ public final class TileDirectory implements TileSource {
   /** The name of the signed head. */
   public static final String HEAD = "checkpoint";
 
+  /** The name of the head that was signed at the newest snapshot. */
+  public static final String SNAPSHOT_HEAD = "checkpoint-snapshot";
+
   private static final int MAX_TILE_BYTES = 1 << 16;
 
   private final Path directory;
@@ -24,6 +27,12 @@ public final class TileDirectory implements TileSource {
   @Override
   public Optional<String> head() throws IOException {
     return read(directory.resolve(HEAD)).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Optional<String> snapshotNote() throws IOException {
+    return read(directory.resolve(SNAPSHOT_HEAD))
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   @Override
@@ -55,6 +64,11 @@ public final class TileDirectory implements TileSource {
   /** Writes the signed head. */
   public void putHead(String note) throws IOException {
     write(directory.resolve(HEAD), note.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes the head that was signed at the newest snapshot. */
+  public void putSnapshotNote(String note) throws IOException {
+    write(directory.resolve(SNAPSHOT_HEAD), note.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {

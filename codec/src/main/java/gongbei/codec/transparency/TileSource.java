@@ -14,6 +14,16 @@ public interface TileSource {
   Optional<String> head() throws IOException;
 
   /**
+   * Reads the head that was signed at the newest snapshot.
+   *
+   * @return the note; empty where there is none
+   * @throws IOException where it can't be read; the message says why
+   */
+  default Optional<String> snapshotNote() throws IOException {
+    return Optional.empty();
+  }
+
+  /**
    * Reads a tile or a bundle of entries.
    *
    * @return its bytes; empty where it is not there

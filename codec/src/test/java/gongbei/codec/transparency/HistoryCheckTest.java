@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -180,6 +181,33 @@ final class HistoryCheckTest {
             Reason.BUNDLE_MALFORMED),
         found);
     HistoryCheck.check(tiles, List.of(key.issuerKey()), HistoryCheck.EntrySink.NONE);
+  }
+
+  /** A sample of a log of a million: some bytes of the tiles of each level, and of the bundles. */
+  @Test
+  void aByteThatIsChangedInAMillionIsFoundAndNamed() throws Exception {
+    final Tiles large = log(1_000_000, key);
+    final List<TilePath> paths =
+        large.files.keySet().stream()
+            .sorted(Comparator.comparingInt(TilePath::level).thenComparingLong(TilePath::index))
+            .toList();
+    for (int level = TilePath.ENTRIES; level <= 2; level++) {
+      final int each = level;
+      final List<TilePath> ofLevel = paths.stream().filter(path -> path.level() == each).toList();
+      for (int i = 0; i < 3; i++) {
+        final byte[] bytes = large.files.get(ofLevel.get(random.nextInt(ofLevel.size())));
+        final int at = random.nextInt(bytes.length);
+        final byte was = bytes[at];
+        bytes[at] ^= (byte) (1 + random.nextInt(127));
+        final Reason reason = faultOf(large, key.issuerKey());
+        bytes[at] = was;
+        assertTrue(
+            level == TilePath.ENTRIES
+                ? EnumSet.of(Reason.ENTRY_TAMPERED, Reason.BUNDLE_MALFORMED).contains(reason)
+                : EnumSet.of(Reason.TILE_TAMPERED, Reason.ROOT_MISMATCH).contains(reason),
+            reason::wireName);
+      }
+    }
   }
 
   @Test

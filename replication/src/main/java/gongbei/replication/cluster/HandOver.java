@@ -40,7 +40,7 @@ final class HandOver {
       if (!parts.isSound() || health.hasFailed()) {
         return "refused: this member has failed";
       }
-      parts.rejoinCluster();
+      parts.rejoinCluster(parts.nextMember());
       standsAsideUntilNanos = System.nanoTime() + STAND_ASIDE_NANOS;
       isStandingAside = true;
       return "done: this member leads no more";

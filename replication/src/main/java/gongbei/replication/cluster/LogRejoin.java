@@ -1,5 +1,6 @@
 package gongbei.replication.cluster;
 
+import io.aeron.Aeron;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +44,7 @@ final class LogRejoin {
     health.rebuilding(true);
     try {
       parts.leaveCluster();
-      parts.rejoinCluster();
-      parts.appointNobody();
+      parts.rejoinCluster(Aeron.NULL_VALUE);
     } catch (RuntimeException e) {
       health.fail("it could not join its cluster again: " + MemberHealth.describe(e));
     } finally {

@@ -186,22 +186,29 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
     CloseHelper.quietCloseAll(container, consensusModule);
   }
 
-  /** Joins the cluster again with the state that is there, appointing the member after this one. */
-  void rejoinCluster() {
+  /**
+   * Joins the cluster again with the state that is there.
+   *
+   * @param leader the member that is to lead; only that one is then a candidate in elections, until
+   *     {@link #appointNobody}. {@link Aeron#NULL_VALUE} appoints none
+   */
+  void rejoinCluster(int leader) {
     service = new StatusService(state, newFeed(), Long.MAX_VALUE, true);
-    consensusModule = relaunched();
+    consensusModule = relaunched(leader);
     launchContainer();
   }
 
+  /** Returns the id of the member after this one. */
+  int nextMember() {
+    return (context.memberId() + 1) % context.members().size();
+  }
+
   /** The driver takes a moment to forget an earlier consensus module. */
-  private ConsensusModule relaunched() {
+  private ConsensusModule relaunched(int leader) {
     final long deadline = System.nanoTime() + RELAUNCH_NANOS;
     while (true) {
       try {
-        return ConsensusModule.launch(
-            contexts
-                .consensusModule(archive)
-                .appointedLeaderId((context.memberId() + 1) % context.members().size()));
+        return ConsensusModule.launch(contexts.consensusModule(archive).appointedLeaderId(leader));
       } catch (AeronException e) {
         if (System.nanoTime() - deadline > 0) {
           throw e;

@@ -42,7 +42,13 @@ public record Applied(long version, Outcome outcome) {
      * Nothing has changed: the authority has turned as many holders as its ground lets it, or the
      * guardian has as many wards as one may.
      */
-    CEILING_REACHED(13);
+    CEILING_REACHED(13),
+    /**
+     * Nothing has changed: the ground stops a holder with a positive test alone, and there is none.
+     */
+    POSITIVE_TEST_MISSING(14),
+    /** Nothing has changed: the holder is not at the version that the change is for. */
+    CHANGED_MEANWHILE(15);
 
     private static final Outcome[] BY_CODE = values();
 

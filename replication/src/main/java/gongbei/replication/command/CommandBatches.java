@@ -43,36 +43,48 @@ public final class CommandBatches {
    */
   public static UnsafeBuffer encode(
       long clientId, long firstSequence, long capacity, List<StatusCommand> commands) {
-    final Map<ChangeOrigin, Integer> places = placesOf(commands);
+    final Map<Place, Integer> places = placesOf(commands);
     final UnsafeBuffer message =
         new UnsafeBuffer(new byte[lengthOf(commands.size(), places.size())]);
     final CommandBatchEncoder batch = new CommandBatchEncoder();
     final CommandsEncoder into =
         begin(batch, message, clientId, firstSequence, capacity, commands.size());
     for (final StatusCommand command : commands) {
-      put(command, into.next().origin(places.getOrDefault(command.origin(), NO_ORIGIN)));
+      put(command, into.next().origin(places.getOrDefault(Place.of(command), NO_ORIGIN)));
     }
     final OriginsEncoder origins = batch.originsCount(places.size());
-    for (final ChangeOrigin origin : places.keySet()) {
+    for (final Place place : places.keySet()) {
       origins
           .next()
-          .authority(origin.authority())
-          .secondAuthority(origin.secondAuthority())
-          .ground(origin.ground());
+          .authority(place.origin().authority())
+          .secondAuthority(place.origin().secondAuthority())
+          .ground(place.origin().ground())
+          .ifVersion(place.ifVersion());
     }
     return message;
   }
 
+  /** What stands once behind the commands that share it. */
+  private record Place(ChangeOrigin origin, long ifVersion) {
+    private static final Place NONE = new Place(ChangeOrigin.NONE, 0);
+
+    private static Place of(StatusCommand command) {
+      return command.ifVersion() == 0 && command.origin().equals(ChangeOrigin.NONE)
+          ? NONE
+          : new Place(command.origin(), command.ifVersion());
+    }
+  }
+
   /** Where each origin stands, from 1: mostly one that they all have, or none. */
-  private static Map<ChangeOrigin, Integer> placesOf(List<StatusCommand> commands) {
-    final Map<ChangeOrigin, Integer> places = new LinkedHashMap<>();
-    ChangeOrigin last = ChangeOrigin.NONE;
+  private static Map<Place, Integer> placesOf(List<StatusCommand> commands) {
+    final Map<Place, Integer> places = new LinkedHashMap<>();
+    Place last = Place.NONE;
     for (final StatusCommand command : commands) {
-      final ChangeOrigin origin = command.origin();
-      if (!origin.equals(last) && !origin.equals(ChangeOrigin.NONE)) {
-        places.putIfAbsent(origin, places.size() + 1);
+      final Place place = Place.of(command);
+      if (!place.equals(last) && !place.equals(Place.NONE)) {
+        places.putIfAbsent(place, places.size() + 1);
       }
-      last = origin;
+      last = place;
     }
     return places;
   }

@@ -161,6 +161,17 @@ public record DocumentCommand(
   }
 
   /**
+   * Puts a list of revoked foreign codes, or what is known of where such lists come from, under its
+   * name, where it is newer than what stands there.
+   *
+   * @param content of no bytes where it is withdrawn
+   */
+  public static DocumentCommand revocations(String name, long revision, byte[] content) {
+    return new DocumentCommand(
+        Kind.REVOCATIONS, name.getBytes(StandardCharsets.UTF_8), content, revision);
+  }
+
+  /**
    * Takes a signed request's nonce, as logs before the fourth version of the protocol have it; from
    * the fifth on it is no command.
    *
@@ -194,6 +205,8 @@ public record DocumentCommand(
     APPEAL(CommandKind.APPEAL),
     /** The entry rules of a country, or the value sets of all. */
     NATIONAL_RULES(CommandKind.NATIONAL_RULES),
+    /** A list of revoked foreign codes, where such lists come from, or nothing. */
+    REVOCATIONS(CommandKind.REVOCATIONS),
     /** A {@link Guardianship} under the subjects of guardian and ward, or nothing. */
     GUARDIAN(CommandKind.GUARDIAN);
 

@@ -26,6 +26,11 @@ public sealed interface StatusCommand {
   /** The same change, for which somebody answers. */
   StatusCommand withOrigin(ChangeOrigin origin);
 
+  /** The version that the holder must be at; 0 for any. */
+  default long ifVersion() {
+    return 0;
+  }
+
   /**
    * A nucleic-acid test.
    *
@@ -70,22 +75,26 @@ public sealed interface StatusCommand {
    *     StatusRecord#MAX_UNTIL_EPOCH_MINUTES}; 0 where that is not said
    * @param next the colour that follows then: green, or yellow after red for {@link
    *     StatusRecord#NEXT_MINUTES}
+   * @param ifVersion the version that the holder must be at, so that nothing is lost that was
+   *     changed meanwhile; 0 for any
    */
-  record Terms(ChangeOrigin origin, int untilEpochMinutes, Colour next) {
+  record Terms(ChangeOrigin origin, int untilEpochMinutes, Colour next, long ifVersion) {
     /** Nobody is named, and nothing said of an end. */
-    public static final Terms NONE = new Terms(ChangeOrigin.NONE, 0, Colour.GREEN);
+    public static final Terms NONE = new Terms(ChangeOrigin.NONE, 0, Colour.GREEN, 0);
 
     public Terms {
       Objects.requireNonNull(origin, "origin");
       Objects.requireNonNull(next, "next");
       requireRange("until", untilEpochMinutes, 0, StatusRecord.MAX_UNTIL_EPOCH_MINUTES);
+      requireRange("ifVersion", ifVersion, 0, Long.MAX_VALUE);
     }
   }
 
   /**
    * Replaces a holder's whole status, but for what is revoked. A test whose sample is older than
    * the one known is superseded: the known one stays, and where it is positive the holder gets no
-   * greener.
+   * greener. A positive test that is not known yet turns the holder red, whatever the colour; a
+   * better colour ends one that is known.
    *
    * @param flags bits of {@link StatusRecord#ALL_FLAGS}
    * @param terms who answers for it and when the colour ends; a green one has no end
@@ -114,6 +123,11 @@ public sealed interface StatusCommand {
       return terms.origin();
     }
 
+    @Override
+    public long ifVersion() {
+      return terms.ifVersion();
+    }
+
     /** When the colour ends, in minutes since 1970; 0 where that is not said. */
     public int untilEpochMinutes() {
       return terms.untilEpochMinutes();
@@ -132,7 +146,7 @@ public sealed interface StatusCommand {
           test,
           doses,
           flags,
-          new Terms(origin, terms.untilEpochMinutes(), terms.next()));
+          new Terms(origin, terms.untilEpochMinutes(), terms.next(), terms.ifVersion()));
     }
 
     /** Begins the status of a holder: green, without test, doses and flags. */
@@ -151,6 +165,7 @@ public sealed interface StatusCommand {
       private ChangeOrigin origin = ChangeOrigin.NONE;
       private int until;
       private Colour next = Colour.GREEN;
+      private long ifVersion;
 
       private Builder(Subject subject) {
         this.subject = subject;
@@ -208,6 +223,12 @@ public sealed interface StatusCommand {
         return this;
       }
 
+      /** Sets the version that the holder must be at; 0, the default, for any. */
+      public Builder ifVersion(long version) {
+        ifVersion = version;
+        return this;
+      }
+
       /**
        * Makes the command.
        *
@@ -220,7 +241,7 @@ public sealed interface StatusCommand {
             test,
             new Doses(doses, lastDoseEpochDay),
             flags,
-            new Terms(origin, until, next));
+            new Terms(origin, until, next, ifVersion));
       }
     }
   }

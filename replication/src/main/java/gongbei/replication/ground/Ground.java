@@ -1,8 +1,11 @@
 package gongbei.replication.ground;
 
 import gongbei.codec.model.Colour;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -13,9 +16,9 @@ import java.util.regex.Pattern;
  *     its name for ever
  * @param name 1 to 32 lower-case letters, digits and hyphens, a letter first
  * @param colours which colours it may set, at least one
- * @param term how long a colour other than green may last
+ * @param term how long a colour other than green may last, and what it takes to set one
  * @param signers who may use it
- * @param ceiling how many holders one of them may turn
+ * @param ceiling how many holders one of them may stop
  */
 public record Ground(
     int number, String name, Set<Colour> colours, Term term, Signers signers, Ceiling ceiling) {
@@ -57,23 +60,49 @@ public record Ground(
   }
 
   /**
-   * How long a colour other than green may last.
+   * How long a colour other than green may last, and what it takes to set one.
    *
    * @param longestMinutes the longest that a holder may be kept from green by one change, in
    *     minutes; 0 where the ground sets green alone
    * @param fills whether a change that states no end gets the longest; else it is refused
+   * @param needs without what the ground stops nobody
    */
-  public record Term(int longestMinutes, boolean fills) {
+  public record Term(int longestMinutes, boolean fills, Evidence needs) {
     /** Of a ground that sets green alone. */
     public static final Term NONE = new Term(0, false);
 
     public Term {
       requireRange("longest", longestMinutes, 0, MAX_LONGEST_MINUTES);
     }
+
+    /** Of a ground that needs nothing. */
+    public Term(int longestMinutes, boolean fills) {
+      this(longestMinutes, fills, Evidence.NOTHING);
+    }
+  }
+
+  /** What a change that stops a holder must come with. */
+  public enum Evidence {
+    /** With nothing. */
+    NOTHING,
+    /** With a positive test: in the change, or one that is known and stops the holder now. */
+    POSITIVE_TEST;
+
+    private final String wireName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    /** The name in tables. */
+    public String wireName() {
+      return wireName;
+    }
+
+    /** That of a name; empty where none has it. */
+    public static Optional<Evidence> ofWireName(String name) {
+      return Arrays.stream(values()).filter(each -> each.wireName.equals(name)).findFirst();
+    }
   }
 
   /**
-   * How many holders one authority may turn yellow or red on the ground.
+   * How many holders one authority may stop on the ground.
    *
    * @param hourly in any 60 minutes; 0 for no ceiling
    * @param daily in any 24 hours; 0 for no ceiling

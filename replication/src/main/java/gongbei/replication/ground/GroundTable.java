@@ -19,9 +19,11 @@ import org.agrona.collections.Int2ObjectHashMap;
  *
  * <p>In the log it is the document {@link #NAME}: ASCII, a line of {@link #MAGIC}, a line of the
  * names of the columns, then one line for each ground in the order of their numbers, the columns
- * with one space between them, a line feed behind each line. There is one way to write a table, and
- * what is written otherwise is refused. That a table has no ground {@link #REGISTRY}, {@link
- * #LAB_RESULT} or {@link #TRANSLATION} refuses the changes that state none and count as of it.
+ * with one space between them, a line feed behind each line. A table of which a ground needs
+ * something begins with {@link #NEEDS_MAGIC}, and has a column for it. There is one way to write a
+ * table, and what is written otherwise is refused. That a table has no ground {@link #REGISTRY},
+ * {@link #LAB_RESULT} or {@link #TRANSLATION} refuses the changes that state none and count as of
+ * it.
  */
 public final class GroundTable {
   /** The name of the document. */
@@ -53,14 +55,21 @@ public final class GroundTable {
   static final String COLUMNS =
       "number name colours longest missing hourly daily first signatures authorities";
 
-  private static final int COLUMN_COUNT = 10;
+  /** How a table begins in which a ground needs something: that column is the last but one. */
+  static final String NEEDS_MAGIC = "gongbei-grounds 2";
+
+  static final String NEEDS_COLUMNS =
+      "number name colours longest missing hourly daily first signatures needs authorities";
+
+  private static final int NEEDS_COLUMN = 9;
   private static final int HEADER_LINES = 2;
   private static final String ALL = "*";
-  private static final int DAY = 24 * 60;
-  private static final Set<Colour> ANY = EnumSet.allOf(Colour.class);
 
   /** The table that counts until the log holds one: revision 0. */
-  public static final GroundTable DEFAULT = new GroundTable(0, defaults());
+  public static final GroundTable DEFAULT = new GroundTable(0, ShippedGrounds.ofToday());
+
+  /** The one that counted instead for messages of version 7 of the log's protocol. */
+  public static final GroundTable OF_VERSION_7 = new GroundTable(0, ShippedGrounds.ofVersion7());
 
   private final long revision;
   private final List<Ground> grounds;
@@ -70,59 +79,6 @@ public final class GroundTable {
     this.revision = revision;
     this.grounds = grounds;
     grounds.forEach(ground -> byNumber.put(ground.number(), ground));
-  }
-
-  private static List<Ground> defaults() {
-    final Ground.Term fortnight = new Ground.Term(14 * DAY, false);
-    final Ground.Term filled = new Ground.Term(14 * DAY, true);
-    final Ground.Ceiling few = new Ground.Ceiling(200, 500, true);
-    final Set<Colour> better = EnumSet.of(Colour.GREEN, Colour.YELLOW);
-    return List.of(
-        new Ground(
-            REGISTRY,
-            "registry",
-            ANY,
-            filled,
-            Signers.ALL,
-            new Ground.Ceiling(1_000, 5_000, false)),
-        new Ground(
-            LAB_RESULT,
-            "lab-result",
-            ANY,
-            filled,
-            Signers.ALL,
-            new Ground.Ceiling(5_000, 20_000, true)),
-        new Ground(
-            CLOSE_CONTACT,
-            "close-contact",
-            EnumSet.of(Colour.YELLOW, Colour.RED),
-            fortnight,
-            Signers.ALL,
-            few),
-        new Ground(
-            AREA,
-            "area",
-            EnumSet.of(Colour.YELLOW),
-            fortnight,
-            Signers.of(List.of(), true),
-            new Ground.Ceiling(1_000, 5_000, true)),
-        new Ground(
-            SELF_REPORT,
-            "self-report",
-            EnumSet.of(Colour.YELLOW),
-            new Ground.Term(7 * DAY, true),
-            Signers.ALL,
-            few),
-        new Ground(
-            RECOVERY,
-            "recovery",
-            EnumSet.of(Colour.GREEN),
-            Ground.Term.NONE,
-            Signers.ALL,
-            Ground.Ceiling.NONE),
-        new Ground(CORRECTION, "correction", better, fortnight, Signers.ALL, few),
-        new Ground(APPEAL, "appeal", better, fortnight, Signers.ALL, few),
-        new Ground(TRANSLATION, "translation", ANY, filled, Signers.ALL, Ground.Ceiling.NONE));
   }
 
   /**
@@ -211,9 +167,19 @@ public final class GroundTable {
     return shipped == null ? Integer.toString(number) : shipped.name();
   }
 
+  /** Whether a ground needs something, which logs know since version 8 of their protocol. */
+  public boolean hasNeeds() {
+    return grounds.stream().anyMatch(ground -> ground.term().needs() != Ground.Evidence.NOTHING);
+  }
+
   /** The document's content. */
   public byte[] toBytes() {
-    final StringBuilder text = new StringBuilder(MAGIC).append('\n').append(COLUMNS).append('\n');
+    final boolean hasNeeds = hasNeeds();
+    final StringBuilder text =
+        new StringBuilder(hasNeeds ? NEEDS_MAGIC : MAGIC)
+            .append('\n')
+            .append(hasNeeds ? NEEDS_COLUMNS : COLUMNS)
+            .append('\n');
     for (final Ground ground : grounds) {
       text.append(ground.number())
           .append(' ')
@@ -228,6 +194,7 @@ public final class GroundTable {
           .append(ground.ceiling().daily())
           .append(ground.ceiling().countsFirst() ? " counts " : " free ")
           .append(ground.signers().wantsSecond() ? "2 " : "1 ")
+          .append(hasNeeds ? ground.term().needs().wireName() + " " : "")
           .append(authorities(ground.signers()))
           .append('\n');
     }
@@ -250,14 +217,17 @@ public final class GroundTable {
    */
   public static GroundTable parse(byte[] content, long revision) {
     final String[] lines = new String(content, StandardCharsets.ISO_8859_1).split("\n", -1);
-    if (lines.length <= HEADER_LINES || !lines[0].equals(MAGIC) || !lines[1].equals(COLUMNS)) {
+    final boolean hasNeeds = lines[0].equals(NEEDS_MAGIC);
+    if (lines.length <= HEADER_LINES
+        || !(hasNeeds || lines[0].equals(MAGIC))
+        || !lines[1].equals(hasNeeds ? NEEDS_COLUMNS : COLUMNS)) {
       throw new IllegalArgumentException("does not begin as a table of grounds does: " + MAGIC);
     }
     Ground.requireRange("grounds", lines.length - HEADER_LINES - 1, 1, MAX_GROUNDS);
     final List<Ground> grounds = new ArrayList<>();
     for (int i = HEADER_LINES; i < lines.length - 1; i++) {
       try {
-        grounds.add(ground(lines[i].split(" ", -1)));
+        grounds.add(ground(lines[i].split(" ", -1), hasNeeds));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("line " + (i + 1) + ": " + e.getMessage(), e);
       }
@@ -269,9 +239,10 @@ public final class GroundTable {
     return table;
   }
 
-  private static Ground ground(String[] columns) {
-    if (columns.length != COLUMN_COUNT) {
-      throw new IllegalArgumentException("has " + columns.length + " columns, not " + COLUMN_COUNT);
+  private static Ground ground(String[] columns, boolean hasNeeds) {
+    final int due = NEEDS_COLUMN + (hasNeeds ? 2 : 1);
+    if (columns.length != due) {
+      throw new IllegalArgumentException("has " + columns.length + " columns, not " + due);
     }
     final Set<Colour> colours = EnumSet.noneOf(Colour.class);
     for (final String name : columns[2].split(",", -1)) {
@@ -280,8 +251,9 @@ public final class GroundTable {
               .orElseThrow(() -> new IllegalArgumentException("colours holds other than colours")));
     }
     final List<Long> authorities = new ArrayList<>();
-    if (!columns[9].equals(ALL)) {
-      for (final String id : columns[9].split(",", -1)) {
+    final String ids = columns[due - 1];
+    if (!ids.equals(ALL)) {
+      for (final String id : ids.split(",", -1)) {
         authorities.add(number("authorities", id, 16));
       }
     }
@@ -289,10 +261,18 @@ public final class GroundTable {
         whole("number", columns[0]),
         columns[1],
         colours,
-        new Ground.Term(whole("longest", columns[3]), columns[4].equals("fill")),
+        new Ground.Term(
+            whole("longest", columns[3]),
+            columns[4].equals("fill"),
+            hasNeeds ? evidence(columns[NEEDS_COLUMN]) : Ground.Evidence.NOTHING),
         Signers.of(authorities, columns[8].equals("2")),
         new Ground.Ceiling(
             whole("hourly", columns[5]), whole("daily", columns[6]), columns[7].equals("counts")));
+  }
+
+  private static Ground.Evidence evidence(String name) {
+    return Ground.Evidence.ofWireName(name)
+        .orElseThrow(() -> new IllegalArgumentException("needs is nothing that there is"));
   }
 
   private static int whole(String field, String text) {

@@ -15,8 +15,6 @@ import java.util.Optional;
  * before anybody is shown them. Signing is for one thread, reading for any.
  */
 final class HeadBook {
-  private static final String SNAPSHOT = "checkpoint-snapshot";
-
   private final HistorySettings settings;
   private final StorePlace place;
   private final String origin;
@@ -34,7 +32,7 @@ final class HeadBook {
     this.place = place;
     origin = TreeHead.originOf(settings.region());
     newest = read(TileDirectory.HEAD);
-    ofSnapshot = read(SNAPSHOT);
+    ofSnapshot = read(TileDirectory.SNAPSHOT_HEAD);
   }
 
   private Optional<SignedHead> read(String name) throws IOException, TransparencyException {
@@ -82,7 +80,7 @@ final class HeadBook {
     }
     newest = Optional.of(head);
     if (isOfSnapshot) {
-      place.text(SNAPSHOT, head.note());
+      place.text(TileDirectory.SNAPSHOT_HEAD, head.note());
       ofSnapshot = Optional.of(head);
     }
   }

@@ -207,7 +207,12 @@ final class HistoryStore implements AutoCloseable {
     return segment;
   }
 
-  private synchronized ByteStore level(int level) throws IOException {
+  private ByteStore level(int level) throws IOException {
+    final ByteStore nodes = levels.get(level);
+    return nodes == null ? opened(level) : nodes;
+  }
+
+  private synchronized ByteStore opened(int level) throws IOException {
     ByteStore nodes = levels.get(level);
     if (nodes == null) {
       nodes = place.open(LEVEL + level);
@@ -338,7 +343,7 @@ final class HistoryStore implements AutoCloseable {
         BeforeHistory.node(level, into, at);
         return;
       }
-      final byte[] peak = known.get(level + "/" + index);
+      final byte[] peak = known.isEmpty() ? null : known.get(level + "/" + index);
       if (peak != null) {
         System.arraycopy(peak, 0, into, at, TreeHash.BYTES);
         return;

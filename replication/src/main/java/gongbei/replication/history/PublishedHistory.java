@@ -26,6 +26,7 @@ public final class PublishedHistory implements TileSource {
 
   private final Optional<HistoryStore> store;
   private final HeadBook heads;
+  private final NodeCache cache = new NodeCache();
 
   PublishedHistory(Optional<HistoryStore> store, HeadBook heads) {
     this.store = store;
@@ -84,6 +85,11 @@ public final class PublishedHistory implements TileSource {
   @Override
   public Optional<String> head() {
     return heads.newest().map(SignedHead::note);
+  }
+
+  @Override
+  public Optional<String> snapshotNote() {
+    return heads.ofSnapshot().map(SignedHead::note);
   }
 
   @Override
@@ -179,20 +185,18 @@ public final class PublishedHistory implements TileSource {
    * @return empty where a node of the tree is not here, or the size is not signed yet
    */
   public Optional<Proof> inclusion(long version, long size) {
-    if (store.isEmpty() || version < 1 || version > size || size > size()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          new Proof(
-              logId(),
-              size,
-              version - 1,
-              Proofs.inclusion(store.get().nodes(), version - 1, size)));
-    } catch (TransparencyException e) {
-      LOGGER.debug("Version {} can't be proven: {}", version, e.getMessage());
-      return Optional.empty();
-    }
+    return prover(size).flatMap(prover -> prover.inclusion(version));
+  }
+
+  /**
+   * What proves that entries are in the tree of a size, for one thread: for several at once.
+   *
+   * @return empty where the size is not signed yet
+   */
+  public Optional<InclusionProver> prover(long size) {
+    return store
+        .filter(kept -> size <= size())
+        .map(kept -> new InclusionProver(kept.nodes(), cache, logId(), size));
   }
 
   /**

@@ -6,11 +6,11 @@ import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * How many holders each authority has turned yellow or red on each ground in the last hour and the
- * last day, by the minutes of the log's time: what ceilings are held against. A minute that is 60
- * minutes past is no longer in the hour, one that is 1,440 past no longer in the day. Part of the
- * replicated state, it shares in the digest. For the applier's thread; allocates nothing but room
- * for more than it ever held.
+ * How many holders each authority has stopped on each ground in the last hour and the last day, by
+ * the minutes of the log's time: what ceilings are held against. A minute that is 60 minutes past
+ * is no longer in the hour, one that is 1,440 past no longer in the day. Part of the replicated
+ * state, it shares in the digest. For the applier's thread; allocates nothing but room for more
+ * than it ever held.
  */
 public final class Ceilings {
   private static final int HOUR_MINUTES = 60;

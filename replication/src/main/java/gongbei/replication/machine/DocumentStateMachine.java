@@ -94,6 +94,9 @@ final class DocumentStateMachine {
     if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
       documents.publishGrounds();
     }
+    if (kind == CommandKind.REVOCATIONS && outcome == Outcome.APPLIED) {
+      documents.publishRevocations();
+    }
     tell(document, nonce, logMillis, outcome);
     change.clearStatus();
     return outcome;
@@ -118,17 +121,19 @@ final class DocumentStateMachine {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
             && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES))
+        || (protocol >= ReplicatedState.REVOCATION_PROTOCOL && kind == CommandKind.REVOCATIONS)
         || (protocol >= ReplicatedState.GUARDIAN_PROTOCOL && kind == CommandKind.GUARDIAN);
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */
-  private boolean isTable(Documents.Entry entry) {
+  private boolean isTable(Documents.Entry entry, int protocol) {
     if (!Arrays.equals(entry.name(), GROUNDS)) {
       return false;
     }
     try {
-      GroundTable.parse(entry.content(), entry.revision()).requireNamesOf(documents.grounds());
-      return true;
+      final GroundTable table = GroundTable.parse(entry.content(), entry.revision());
+      table.requireNamesOf(documents.grounds());
+      return !table.hasNeeds() || protocol >= ReplicatedState.RESTRICTION_PROTOCOL;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -152,7 +157,7 @@ final class DocumentStateMachine {
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
         || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
-        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry))
+        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry, protocol))
         || (entry.kind() == CommandKind.GUARDIAN && !isGuardianship(entry))) {
       return Outcome.INVALID;
     }

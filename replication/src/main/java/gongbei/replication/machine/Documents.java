@@ -18,9 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the log keeps beside the holders: links between subjects, groups, rulesets, the rules of
- * countries, the table of grounds, appeals, guardianships, each under a kind and a name, the last
- * one put; and the newest nonces. It shares in the map's digest. Writing is for the applier's
- * thread, reading for any.
+ * countries, the table of grounds, appeals, lists of revoked foreign codes, guardianships, each
+ * under a kind and a name, the last one put; and the newest nonces. It shares in the map's digest.
+ * Writing is for the applier's thread, reading for any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces and appeals. */
@@ -32,6 +32,10 @@ public final class Documents {
   private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
 
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
+
+  /** The lists of revoked foreign codes among them: they change one by one, and are many. */
+  private final ConcurrentHashMap<String, byte[]> revocations = new ConcurrentHashMap<>();
+
   private final NonceStore nonces = new NonceStore();
   private final AppealBook appeals = new AppealBook();
   private final GuardianBook guardians = new GuardianBook();
@@ -41,6 +45,7 @@ public final class Documents {
   private volatile Map<String, byte[]> rulesets = Map.of();
   private volatile Map<String, byte[]> nationalRules = Map.of();
   private volatile Runnable rulesetListener = () -> {};
+  private volatile Runnable revocationListener = () -> {};
   private volatile GroundTable grounds = GroundTable.DEFAULT;
 
   /** A kind and a name: what stands in the map, and what looks it up. */
@@ -107,6 +112,8 @@ public final class Documents {
       nonces.add(entry);
     } else if (entry.kind() == CommandKind.APPEAL) {
       Appeal.of(entry.name(), entry.content()).ifPresent(appeals::put);
+    } else if (entry.kind() == CommandKind.REVOCATIONS) {
+      revocations.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
     } else if (entry.kind() == CommandKind.GUARDIAN) {
       if (before != null) {
         Guardianship.of(before.name(), before.content()).ifPresent(guardians::remove);
@@ -226,6 +233,31 @@ public final class Documents {
         entry == null ? GroundTable.DEFAULT : GroundTable.parse(entry.content(), entry.revision());
   }
 
+  /**
+   * Tells who listens that {@link #revocations} has changed: after each change, and when a snapshot
+   * has been read.
+   */
+  public void publishRevocations() {
+    revocationListener.run();
+  }
+
+  /**
+   * The lists of revoked foreign codes by name, as they are while they are read; of no bytes where
+   * one is withdrawn. Not to be changed: see {@link DocumentCommand#revocations}.
+   */
+  public Map<String, byte[]> revocations() {
+    return Collections.unmodifiableMap(revocations);
+  }
+
+  /**
+   * Has a listener told when {@link #revocations} has changed.
+   *
+   * @param listener run on the applier's thread: it must return at once and throw nothing
+   */
+  public void onRevocations(Runnable listener) {
+    revocationListener = listener;
+  }
+
   /** The table of grounds that counts. */
   public GroundTable grounds() {
     return grounds;
@@ -306,6 +338,8 @@ public final class Documents {
     bytes = others.bytes;
     nonces.takeAll(others.nonces);
     appeals.takeAll(others.appeals);
+    revocations.putAll(others.revocations);
+    revocations.keySet().retainAll(others.revocations.keySet());
     guardians.takeAll(others.guardians);
     others.clear();
     return digest() - before;
@@ -315,6 +349,7 @@ public final class Documents {
     entries.clear();
     nonces.clear();
     appeals.clear();
+    revocations.clear();
     guardians.clear();
     bytes = 0;
     grounds = GroundTable.DEFAULT;

@@ -18,6 +18,7 @@ final class GroundRules {
   private final Ceilings ceilings;
   private GroundTable table = GroundTable.DEFAULT;
   private Ground ground;
+  private int protocol;
   private int nowMinutes;
   private int untilEpochMinutes;
 
@@ -33,13 +34,22 @@ final class GroundRules {
   /**
    * Begins a message.
    *
+   * @param messageProtocol the version of the protocol that it is of
    * @param logEpochSeconds the log's time; 0 where it is not known: then no end is given, and none
    *     is too far
    */
-  void begin(long logEpochSeconds) {
+  void begin(int messageProtocol, long logEpochSeconds) {
+    protocol = messageProtocol;
     table = documents.grounds();
+    if (table.revision() == 0 && !isOfToday()) {
+      table = GroundTable.OF_VERSION_7;
+    }
     nowMinutes =
         (int) Math.min(StatusRecord.MAX_UNTIL_EPOCH_MINUTES, logEpochSeconds / SECONDS_PER_MINUTE);
+  }
+
+  private boolean isOfToday() {
+    return protocol >= ReplicatedState.RESTRICTION_PROTOCOL;
   }
 
   /** The ground of a change of some kind that states none. */
@@ -61,13 +71,24 @@ final class GroundRules {
     if (ground == null) {
       return Outcome.GROUND_UNKNOWN;
     }
-    if (!isFor(change, asked)) {
+    if (!isFor(change, asked) || (isOfToday() && isOfVisits() != asked.isOfVisit())) {
       return Outcome.GROUND_NOT_YOURS;
     }
     if (ground.signers().wantsSecond() && !isSignedTwice(change)) {
       return Outcome.SECOND_SIGNATURE_MISSING;
     }
-    return refusalOfEnd(asked);
+    return isOfToday() && isRevokedTooFar(asked) ? Outcome.UNTIL_TOO_FAR : refusalOfEnd(asked);
+  }
+
+  /** What codes of the other region say goes by that ground, and nothing else does. */
+  private boolean isOfVisits() {
+    return ground.number() == GroundTable.TRANSLATION;
+  }
+
+  /** A revocation stops its holder until its second: for no longer than a colour could. */
+  private boolean isRevokedTooFar(Asked asked) {
+    final long longest = Math.max(1, ground.term().longestMinutes());
+    return nowMinutes != 0 && asked.revokedBefore() > (nowMinutes + longest) * SECONDS_PER_MINUTE;
   }
 
   private boolean isFor(HistoryChange change, Asked asked) {
@@ -116,18 +137,32 @@ final class GroundRules {
   }
 
   /**
-   * Whether a change counts towards the ceilings of its ground, which has some: where it leaves a
-   * holder yellow or red who was not so already, or not for as long.
+   * Whether a change stops the holder: see {@link Restriction}. In logs before version 8 of the
+   * protocol only a colour does.
    *
    * @param inForce what the holder had at the log's time
    */
-  boolean counts(HistoryChange change, StatusRecord inForce) {
-    final StatusRecord after = change.after();
-    return !ground.ceiling().isNone()
-        && (change.wasKnown() || ground.ceiling().countsFirst())
-        && after.colour() != StatusRecord.GREEN
-        && (after.colour() > inForce.colour()
-            || after.greenFromEpochMinutes() > inForce.greenFromEpochMinutes());
+  boolean restricts(HistoryChange change, StatusRecord inForce) {
+    return isOfToday()
+        ? Restriction.isOne(inForce, change.after())
+        : Restriction.isColour(inForce, change.after());
+  }
+
+  /**
+   * Whether a change that stops the holder, or says yellow or red of them once more, lacks the test
+   * that its ground needs.
+   *
+   * @param inForce what the holder had at the log's time
+   */
+  boolean isTestMissing(HistoryChange change, StatusRecord inForce) {
+    return ground.term().needs() == Ground.Evidence.POSITIVE_TEST
+        && change.after().result() != StatusRecord.RESULT_POSITIVE
+        && inForce.result() != StatusRecord.RESULT_POSITIVE;
+  }
+
+  /** Whether a change that stops the holder counts towards the ceilings of its ground. */
+  boolean counts(HistoryChange change) {
+    return !ground.ceiling().isNone() && (change.wasKnown() || ground.ceiling().countsFirst());
   }
 
   /**
@@ -139,7 +174,7 @@ final class GroundRules {
     return ceilings.advance(nowMinutes);
   }
 
-  /** Whether the change's authority may turn no other holder on its ground. */
+  /** Whether the change's authority may stop no other holder on its ground. */
   boolean isCeilingReached(HistoryChange change) {
     return ceilings.isReached(change.authority(), ground);
   }
@@ -159,10 +194,30 @@ final class GroundRules {
     private int colour;
     private int next;
     private int until;
+    private long revokedBefore;
+    private boolean isOfVisit;
 
     /** Asks for no colour. */
     Asked nothing() {
       return of(false, StatusRecord.GREEN, StatusRecord.GREEN, 0);
+    }
+
+    /**
+     * Asks for no colour, and for codes to be revoked.
+     *
+     * @param epochSeconds the second before which they are issued
+     */
+    Asked revocation(long epochSeconds) {
+      nothing();
+      revokedBefore = epochSeconds;
+      return this;
+    }
+
+    /** Asks for the colour that a code of the other region says. */
+    Asked visit(int of) {
+      colour(of);
+      isOfVisit = true;
+      return this;
     }
 
     /** Asks for a colour, and says nothing of its end. */
@@ -184,7 +239,17 @@ final class GroundRules {
       colour = of;
       next = following;
       until = end;
+      revokedBefore = 0;
+      isOfVisit = false;
       return this;
+    }
+
+    long revokedBefore() {
+      return revokedBefore;
+    }
+
+    boolean isOfVisit() {
+      return isOfVisit;
     }
 
     boolean isAsked() {

@@ -40,6 +40,12 @@ public final class ReplicatedState {
   /** The first version of the protocol in which changes have grounds and colours have ends. */
   public static final int GROUND_PROTOCOL = 7;
 
+  /** The first version in which there are lists of revoked foreign codes. */
+  static final int REVOCATION_PROTOCOL = 8;
+
+  /** The first version of the protocol in which whatever stops a holder counts. */
+  public static final int RESTRICTION_PROTOCOL = 8;
+
   /** The first version in which guardians show the codes of wards. */
   static final int GUARDIAN_PROTOCOL = 8;
 
@@ -366,7 +372,7 @@ public final class ReplicatedState {
       return true;
     }
     final int commandBytes = count * CommandBatchDecoder.CommandsDecoder.sbeBlockLength();
-    return origins.wrap(buffer, offset + commandBytes, length - commandBytes);
+    return origins.wrap(header.version(), buffer, offset + commandBytes, length - commandBytes);
   }
 
   /** Applies the commands of a batch without regard to who sent it. */

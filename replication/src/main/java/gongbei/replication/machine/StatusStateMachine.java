@@ -1,5 +1,6 @@
 package gongbei.replication.machine;
 
+import gongbei.codec.code.CodeLimits;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandBatches;
@@ -64,7 +65,8 @@ public final class StatusStateMachine {
     final int behind = body + opening + CommandBatchDecoder.CommandsDecoder.sbeBlockLength();
     decoder.wrap(
         message, body, CommandBatchDecoder.BLOCK_LENGTH, CommandBatchDecoder.SCHEMA_VERSION);
-    if (!ownOrigins.wrap(message, behind, message.capacity() - behind)) {
+    if (!ownOrigins.wrap(
+        CommandBatchDecoder.SCHEMA_VERSION, message, behind, message.capacity() - behind)) {
       throw new IllegalStateException("a batch can't be read as it was written");
     }
     begin(CommandBatchDecoder.SCHEMA_VERSION, map.capacity(), 0, 0);
@@ -85,7 +87,7 @@ public final class StatusStateMachine {
     capacity = most;
     signer = author;
     change.at(logMillis / MILLIS_PER_SECOND).protocol(protocol);
-    rules.begin(change.logEpochSeconds());
+    rules.begin(protocol, change.logEpochSeconds());
   }
 
   /**
@@ -101,7 +103,11 @@ public final class StatusStateMachine {
       before.reset();
     }
     copy(before, after);
-    after.lapse(change.logEpochSeconds());
+    if (isOfToday()) {
+      after.lapse(change.logEpochSeconds());
+    } else {
+      after.lapseColour(change.logEpochSeconds());
+    }
     copy(after, inForce);
     change.wasKnown(known);
     change.counted(false);
@@ -146,13 +152,22 @@ public final class StatusStateMachine {
         authority == 0 ? signer : authority,
         stated == 0 ? GroundRules.defaultOf(command.kind()) : stated,
         origins.secondAuthority(of));
-    return hasOrigin && isInRange(command)
-        ? rules.refusal(change, asked(command))
-        : Outcome.INVALID;
+    if (!hasOrigin || !isInRange(command)) {
+      return Outcome.INVALID;
+    }
+    final Outcome byGround = rules.refusal(change, asked(command));
+    final long ifVersion = origins.ifVersion(of);
+    return byGround == null && ifVersion != 0 && ifVersion != before.version()
+        ? Outcome.CHANGED_MEANWHILE
+        : byGround;
   }
 
   private boolean isGrounded() {
     return protocol >= ReplicatedState.GROUND_PROTOCOL;
+  }
+
+  private boolean isOfToday() {
+    return protocol >= ReplicatedState.RESTRICTION_PROTOCOL;
   }
 
   private boolean isOrdered() {
@@ -163,19 +178,41 @@ public final class StatusStateMachine {
     final boolean isPositive = command.result() == StatusRecord.RESULT_POSITIVE;
     return switch (command.kind()) {
       case CommandKind.SET_STATUS ->
-          asked.colour(command.colour(), command.following(), untilOf(command));
+          asked.colour(
+              isOfToday() && isNewPositive(command) ? StatusRecord.RED : command.colour(),
+              command.following(),
+              untilOf(command));
       case CommandKind.SET_TEST_RESULT ->
           isPositive ? asked.colour(StatusRecord.RED) : asked.nothing();
-      case CommandKind.VISIT -> asked.colour(isPositive ? StatusRecord.RED : command.colour());
-      default -> asked.nothing();
+      case CommandKind.VISIT -> asked.visit(isPositive ? StatusRecord.RED : command.colour());
+      default -> asked.revocation(command.atEpochSeconds());
     };
+  }
+
+  /** Whether a status brings a positive test that counts, and is not the one that is known. */
+  private boolean isNewPositive(CommandBatchDecoder.CommandsDecoder set) {
+    return set.result() == StatusRecord.RESULT_POSITIVE
+        && set.sampleEpochMinutes() >= before.newestSampleEpochMinutes()
+        && !isKnownPositive(set);
+  }
+
+  /** Whether a test is the positive one that is stored, be it that it has ended. */
+  private boolean isKnownPositive(CommandBatchDecoder.CommandsDecoder test) {
+    return test.result() == StatusRecord.RESULT_POSITIVE
+        && before.result() != StatusRecord.RESULT_NEGATIVE
+        && test.sampleEpochMinutes() == before.newestSampleEpochMinutes();
   }
 
   private static int untilOf(CommandBatchDecoder.CommandsDecoder set) {
     return (int) (set.atEpochSeconds() / SECONDS_PER_MINUTE);
   }
 
-  /** Writes what has become of the holder, unless there is no room or a ceiling is reached. */
+  /** Whether a test is the positive one that is stored, and has ended. */
+  private boolean hasEnded(CommandBatchDecoder.CommandsDecoder test) {
+    return isOfToday() && isKnownPositive(test) && inForce.result() != StatusRecord.RESULT_POSITIVE;
+  }
+
+  /** Writes what has become of the holder, unless there is no room or the ground forbids it. */
   private Outcome put() {
     if (!after.isSound()) {
       return Outcome.INVALID;
@@ -183,13 +220,20 @@ public final class StatusStateMachine {
     if (!change.wasKnown() && map.size() >= capacity) {
       return Outcome.MAP_FULL;
     }
-    if (isGrounded() && rules.counts(change, inForce)) {
-      map.addToDigest(rules.advance());
-      if (rules.isCeilingReached(change)) {
-        return Outcome.CEILING_REACHED;
+    if (isGrounded()) {
+      final boolean restricts = rules.restricts(change, inForce);
+      if ((restricts || asked.colour() != StatusRecord.GREEN)
+          && rules.isTestMissing(change, inForce)) {
+        return Outcome.POSITIVE_TEST_MISSING;
       }
-      map.addToDigest(rules.count(change));
-      change.counted(true);
+      if (restricts && rules.counts(change)) {
+        map.addToDigest(rules.advance());
+        if (rules.isCeilingReached(change)) {
+          return Outcome.CEILING_REACHED;
+        }
+        map.addToDigest(rules.count(change));
+        change.counted(true);
+      }
     }
     map.put(key, change.wasKnown() ? before : null, after);
     return Outcome.APPLIED;
@@ -203,9 +247,10 @@ public final class StatusStateMachine {
               && command.lastDoseEpochDay() >= 0
               && command.lastDoseEpochDay() <= StatusCommand.MAX_EPOCH_DAY
               && command.flags() <= StatusRecord.ALL_FLAGS
-              && (!isGrounded() || hasEnd(command));
+              && (!isGrounded() || hasEnd(command))
+              && isTaken(command);
       case CommandKind.SET_TEST_RESULT ->
-          command.result() != StatusRecord.RESULT_NONE && hasTest(command);
+          command.result() != StatusRecord.RESULT_NONE && hasTest(command) && isTaken(command);
       case CommandKind.REVOKE ->
           command.atEpochSeconds() > 0
               && command.atEpochSeconds() <= StatusCommand.MAX_EPOCH_SECONDS;
@@ -231,6 +276,14 @@ public final class StatusStateMachine {
         && (command.result() == StatusRecord.RESULT_NONE) == (command.sampleEpochMinutes() == 0);
   }
 
+  /** Whether a sample has been taken by the log's time: else no true test would count before it. */
+  private boolean isTaken(CommandBatchDecoder.CommandsDecoder command) {
+    return !isOfToday()
+        || change.logEpochSeconds() == 0
+        || command.sampleEpochMinutes()
+            <= change.logEpochSeconds() / SECONDS_PER_MINUTE + CodeLimits.SAMPLE_SKEW_MINUTES;
+  }
+
   /** Whether a status has an end as {@link StatusCommand.Terms} has it. */
   private static boolean hasEnd(CommandBatchDecoder.CommandsDecoder set) {
     final long until = set.atEpochSeconds();
@@ -253,13 +306,30 @@ public final class StatusStateMachine {
         .untilEpochMinutes(isGrounded() ? rules.untilEpochMinutes() : 0);
     final boolean isTestOlder =
         set.result() != StatusRecord.RESULT_NONE
-            && set.sampleEpochMinutes() < after.sampleEpochMinutes();
-    if (!isOrdered() || !isTestOlder) {
+            && set.sampleEpochMinutes() < before.newestSampleEpochMinutes();
+    if (isOfToday() && isNewPositive(set)) {
+      after.result(set.result()).sampleEpochMinutes(set.sampleEpochMinutes());
+      after.colour(StatusRecord.RED);
+    } else if (isOfToday() && isKnownPositive(set) && !staysRed(set)) {
+      after.result(StatusRecord.RESULT_NONE);
+    } else if (isOfToday() && hasNone(set)) {
+      after.result(StatusRecord.RESULT_NONE);
+    } else if (!isOrdered() || !isTestOlder) {
       after.result(set.result()).sampleEpochMinutes(set.sampleEpochMinutes());
     } else if (after.result() == StatusRecord.RESULT_POSITIVE) {
       keepFromGettingGreener();
     }
     return Outcome.APPLIED;
+  }
+
+  /** Whether a status is without a test where none counts: what has ended stays so. */
+  private boolean hasNone(CommandBatchDecoder.CommandsDecoder set) {
+    return set.result() == StatusRecord.RESULT_NONE && inForce.result() == StatusRecord.RESULT_NONE;
+  }
+
+  /** Whether the positive test that is known goes on to count: a better colour ends it. */
+  private boolean staysRed(CommandBatchDecoder.CommandsDecoder set) {
+    return set.colour() == StatusRecord.RED && inForce.result() == StatusRecord.RESULT_POSITIVE;
   }
 
   /** A status whose test is older than a positive one that is known makes nobody greener. */
@@ -278,7 +348,7 @@ public final class StatusStateMachine {
     if (!change.wasKnown()) {
       return Outcome.UNKNOWN_SUBJECT;
     }
-    if (test.sampleEpochMinutes() < before.sampleEpochMinutes()) {
+    if (test.sampleEpochMinutes() < before.newestSampleEpochMinutes() || hasEnded(test)) {
       return Outcome.SUPERSEDED;
     }
     after.result(test.result()).sampleEpochMinutes(test.sampleEpochMinutes());
@@ -303,7 +373,7 @@ public final class StatusStateMachine {
     final boolean isNewest = source > newest || newest == 0;
     final boolean replaces =
         !known || (isNewest && (before.flags() & StatusRecord.TRANSLATED) != 0);
-    final boolean isTestOlder = visit.sampleEpochMinutes() < after.sampleEpochMinutes();
+    final boolean isTestOlder = visit.sampleEpochMinutes() < before.newestSampleEpochMinutes();
     after
         .sourceEpochSeconds(Math.max(source, newest))
         .doses(replaces ? visit.doses() : Math.max(before.doses(), visit.doses()));
@@ -312,10 +382,12 @@ public final class StatusStateMachine {
     }
     worsen(visit.colour());
     if (visit.result() != StatusRecord.RESULT_NONE
-        && visit.sampleEpochMinutes() > after.sampleEpochMinutes()) {
+        && visit.sampleEpochMinutes() > before.newestSampleEpochMinutes()) {
       after.result(visit.result()).sampleEpochMinutes(visit.sampleEpochMinutes());
     }
-    if (visit.result() == StatusRecord.RESULT_POSITIVE && !(isOrdered() && isTestOlder)) {
+    if (visit.result() == StatusRecord.RESULT_POSITIVE
+        && !(isOrdered() && isTestOlder)
+        && !hasEnded(visit)) {
       worsen(StatusRecord.RED);
     }
     return Outcome.APPLIED;

@@ -11,7 +11,7 @@ import net.openhft.chronicle.wire.WireOut;
 
 /**
  * Shows Chronicle Map a key or value of constant size through one buffer that it keeps, where the
- * library's own access for byte arrays wraps each array anew (192 bytes a look-up). The map gives
+ * library's own access for byte arrays wraps each array anew (192 bytes a lookup). The map gives
  * each thread a copy.
  */
 public final class ConstantBytesAccess extends AbstractData<byte[]> implements DataAccess<byte[]> {

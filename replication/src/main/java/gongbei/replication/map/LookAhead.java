@@ -8,7 +8,7 @@ import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 
 /**
  * Prefetches the entries that the next lookups will read, so that they wait for memory together and
- * not one after the other. A look-up in a large map misses the caches twice, for the slot of its
+ * not one after the other. A lookup in a large map misses the caches twice, for the slot of its
  * hash and then for the entry: {@link #add} reads the slot and does not wait for it, {@link #fetch}
  * reads the entries of all slots. What is read here decides nothing, {@link StatusMap#get} does;
  * holders beyond a segment's first tier, which are few, are just not prefetched.
@@ -50,13 +50,13 @@ public final class LookAhead {
     found = new long[capacity];
   }
 
-  /** Forgets the look-ups. */
+  /** Forgets the lookups. */
   public void clear() {
     size = 0;
   }
 
   /**
-   * Takes a look-up that will follow; one over the capacity is ignored.
+   * Takes a lookup that will follow; one over the capacity is ignored.
    *
    * @param buffer holds the 16 bytes of the subject at the offset
    */
@@ -78,7 +78,7 @@ public final class LookAhead {
     size++;
   }
 
-  /** Reads the entries that the look-ups will read. */
+  /** Reads the entries that the lookups will read. */
   public void fetch() {
     long read = 0;
     for (int i = 0; i < size; i++) {
@@ -91,7 +91,7 @@ public final class LookAhead {
     seen += read;
   }
 
-  /** Where the first entry of the look-up's hash is, or 0 where there is none in the first tier. */
+  /** Where the first entry of the lookup's hash is, or 0 where there is none in the first tier. */
   private long entryAddress(int index) {
     final long tier = tiers[index];
     long position = positions[index];
@@ -106,7 +106,7 @@ public final class LookAhead {
     return 0;
   }
 
-  /** Whether the first entry of the look-up's hash begins with these 16 bytes. */
+  /** Whether the first entry of the lookup's hash begins with these 16 bytes. */
   boolean isAt(int index, byte[] buffer, int offset) {
     final long entry = entryAddress(index);
     if (entry == 0) {

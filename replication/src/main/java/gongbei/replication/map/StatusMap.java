@@ -234,9 +234,9 @@ public final class StatusMap implements AutoCloseable {
   }
 
   /**
-   * Makes what prefetches the memory of look-ups that follow.
+   * Makes what prefetches the memory of lookups that follow.
    *
-   * @param capacity the most look-ups that are prefetched together
+   * @param capacity the most lookups that are prefetched together
    */
   public LookAhead lookAhead(int capacity) {
     return new LookAhead((VanillaChronicleHash<?, ?, ?, ?>) map, capacity);

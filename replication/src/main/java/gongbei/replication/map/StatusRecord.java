@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <pre>
  *  0 colour in bits 0 and 1, next in bits 2 and 3   1 result   2 doses   3 flags
- *  4 sampleEpochMinutes          uint31, little-endian as all that follow
+ *  4 newestSampleEpochMinutes    uint31, little-endian as all that follow
  *  8 lastDoseEpochDay            uint24
  * 11 sourceEpochSeconds          uint8, its highest byte
  * 12 untilEpochMinutes           uint32
@@ -19,7 +19,7 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>A colour lapses by itself: {@link #colourAt} is what a holder has at a minute, {@link #colour}
- * what was set.
+ * what was set. A positive test goes with the colour that it made, and ends with it.
  */
 public final class StatusRecord implements HolderStatus {
   /** The bytes of a record. */
@@ -141,14 +141,28 @@ public final class StatusRecord implements HolderStatus {
   }
 
   /**
-   * Makes the colour that the holder has at a second its {@link #colour}, with its end: so that who
-   * reads a record at a time need not ask for the colour otherwise than before there were ends.
+   * Makes what counts at a second what is read: the colour that the holder has then, with its end,
+   * and no positive test where the colour has lapsed that it made. So who reads a record at a time
+   * need not ask otherwise than before there were ends.
    *
    * @param epochSeconds since 1970
    */
   public StatusRecord lapse(long epochSeconds) {
+    if (result() == RESULT_POSITIVE && isPastEnd(epochSeconds)) {
+      result(RESULT_NONE);
+    }
+    return lapseColour(epochSeconds);
+  }
+
+  private boolean isPastEnd(long epochSeconds) {
     final int until = untilEpochMinutes();
-    if (until != 0 && epochSeconds >= (long) until * SECONDS_PER_MINUTE) {
+    return until != 0 && epochSeconds >= (long) until * SECONDS_PER_MINUTE;
+  }
+
+  /** Makes the colour alone what counts at a second: as before version 8 of the log's protocol. */
+  public StatusRecord lapseColour(long epochSeconds) {
+    final int until = untilEpochMinutes();
+    if (isPastEnd(epochSeconds)) {
       final int now = colourAt(epochSeconds / SECONDS_PER_MINUTE);
       colour(now).next(GREEN).untilEpochMinutes(now == GREEN ? 0 : until + NEXT_MINUTES);
     }
@@ -205,6 +219,14 @@ public final class StatusRecord implements HolderStatus {
 
   @Override
   public int sampleEpochMinutes() {
+    return result() == RESULT_NONE ? 0 : newestSampleEpochMinutes();
+  }
+
+  /**
+   * When the sample was taken of the newest test that is known, in minutes since 1970 UTC: also of
+   * one that has ended, so that it does not come back, nor one that is older; 0 where none is.
+   */
+  public int newestSampleEpochMinutes() {
     return (int) LittleEndian.INT.get(bytes, SAMPLE_OFFSET);
   }
 
@@ -278,7 +300,7 @@ public final class StatusRecord implements HolderStatus {
         && doses() >= 0
         && doses() <= MAX_DOSES
         && (flags() & ~(ALL_FLAGS | TRANSLATED)) == 0
-        && sampleEpochMinutes() >= 0
+        && newestSampleEpochMinutes() >= 0
         && lastDoseEpochDay() <= MAX_EPOCH_DAY
         && revokedBeforeEpochSeconds() <= MAX_EPOCH_SECONDS
         && version() > 0;

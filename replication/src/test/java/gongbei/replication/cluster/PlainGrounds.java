@@ -29,7 +29,8 @@ final class PlainGrounds {
   private static final int DAY = 1_440;
 
   private final Map<String, Map<Integer, Ground>> drawn = new HashMap<>();
-  private Map<Integer, Ground> counting = shipped();
+  private Map<Integer, Ground> counting = shippedBefore();
+  private boolean isShipped = true;
 
   /** One ground; of authorities that may use it, none are all. */
   record Ground(
@@ -40,13 +41,45 @@ final class PlainGrounds {
       int daily,
       boolean first,
       boolean two,
+      boolean needsTest,
       TreeSet<Long> authorities) {
     boolean allows(long authority) {
       return authorities.isEmpty() || authorities.contains(authority);
     }
   }
 
+  /** The one that ships, from now on where no other has been put. */
+  void upgrade() {
+    if (isShipped) {
+      counting = shipped();
+    }
+  }
+
   private static Map<Integer, Ground> shipped() {
+    final Map<Integer, Ground> table = shippedBefore();
+    table.put(1, ground(List.of(0, 1, 2), 14 * DAY, true, 100, 200, false, false));
+    final Ground lab = ground(List.of(0, 1, 2), 14 * DAY, true, 1_000, 5_000, true, false);
+    table.put(
+        2,
+        new Ground(
+            lab.colours(),
+            lab.longest(),
+            true,
+            lab.hourly(),
+            lab.daily(),
+            true,
+            false,
+            true,
+            lab.authorities()));
+    table.put(5, ground(List.of(1), 7 * DAY, true, 100, 200, true, false));
+    table.put(6, ground(List.of(0), 0, false, 50, 100, true, false));
+    table.put(7, ground(List.of(0, 1), 14 * DAY, false, 50, 100, true, false));
+    table.put(8, ground(List.of(0, 1), 14 * DAY, false, 50, 100, true, false));
+    return table;
+  }
+
+  /** The one that shipped before whatever stops a holder counted. */
+  private static Map<Integer, Ground> shippedBefore() {
     final Map<Integer, Ground> table = new TreeMap<>();
     table.put(1, ground(List.of(0, 1, 2), 14 * DAY, true, 1_000, 5_000, false, false));
     table.put(2, ground(List.of(0, 1, 2), 14 * DAY, true, 5_000, 20_000, true, false));
@@ -69,21 +102,27 @@ final class PlainGrounds {
       boolean first,
       boolean two) {
     return new Ground(
-        new TreeSet<>(colours), longest, fills, hourly, daily, first, two, new TreeSet<>());
+        new TreeSet<>(colours), longest, fills, hourly, daily, first, two, false, new TreeSet<>());
   }
 
   Ground find(int number) {
     return counting.get(number);
   }
 
-  /** Whether it is a table that was drawn here. */
-  boolean isOne(String content) {
-    return drawn.containsKey(content);
+  /**
+   * Whether it is a table that was drawn here.
+   *
+   * @param isOfToday whether grounds may need a test
+   */
+  boolean isOne(String content, boolean isOfToday) {
+    return drawn.containsKey(content)
+        && (isOfToday || drawn.get(content).values().stream().noneMatch(Ground::needsTest));
   }
 
   /** Has a table count from now on. */
   void putDown(String content) {
     counting = drawn.get(content);
+    isShipped = false;
   }
 
   /** Draws a table and writes it down; one in eight says something that no table may. */
@@ -131,6 +170,7 @@ final class PlainGrounds {
         daily,
         random.nextBoolean(),
         random.nextInt(6) == 0,
+        !isGreenAlone && random.nextInt(12) == 0,
         authorities);
   }
 
@@ -139,10 +179,11 @@ final class PlainGrounds {
   }
 
   private static String write(Map<Integer, Ground> table) {
+    final boolean hasNeeds = table.values().stream().anyMatch(Ground::needsTest);
     final StringBuilder text =
-        new StringBuilder(
-            "gongbei-grounds 1\n"
-                + "number name colours longest missing hourly daily first signatures authorities\n");
+        new StringBuilder(hasNeeds ? "gongbei-grounds 2\n" : "gongbei-grounds 1\n")
+            .append("number name colours longest missing hourly daily first signatures ")
+            .append(hasNeeds ? "needs authorities\n" : "authorities\n");
     table.forEach(
         (number, ground) ->
             text.append(number)
@@ -161,6 +202,7 @@ final class PlainGrounds {
                 .append(ground.daily())
                 .append(ground.first() ? " counts " : " free ")
                 .append(ground.two() ? "2 " : "1 ")
+                .append(!hasNeeds ? "" : ground.needsTest() ? "positive-test " : "nothing ")
                 .append(
                     ground.authorities().isEmpty()
                         ? "*"

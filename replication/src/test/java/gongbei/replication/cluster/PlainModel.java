@@ -21,36 +21,51 @@ final class PlainModel {
   static final int RULESET = 6;
   static final int NONCE = 8;
   static final int GROUNDS = 9;
+  static final int APPEAL = 10;
   static final int NATIONAL_RULES = 11;
 
   private static final int MAX_CLIENTS = 1_024;
   private static final int MAX_BATCHES = 64;
   private static final int WEEK = 10_080;
-  private static final Origin NOBODY = new Origin(0, 0, 0);
+  private static final Origin NOBODY = new Origin(0, 0, 0, 0);
 
   private final Map<Subject, Holder> holders = new HashMap<>();
   private final Map<String, Sheet> sheets = new TreeMap<>();
   private final List<Known> clients = new ArrayList<>();
   private final List<Told> history = new ArrayList<>();
   private final List<Turn> turns = new ArrayList<>();
+  private final PlainAppeals appeals = new PlainAppeals();
   private final PlainGrounds grounds;
   private final int capacity;
-  private boolean isGrounded;
+  private int protocol;
   private long version;
   private long seconds;
 
   /**
-   * @param isGrounded whether the log is of a protocol that knows grounds and ends; else it is of
-   *     the one before until {@link #upgrade}
+   * @param protocol 8, or 6 or 7 until {@link #upgrade}
    */
-  PlainModel(int capacity, PlainGrounds grounds, boolean isGrounded) {
+  PlainModel(int capacity, PlainGrounds grounds, int protocol) {
     this.capacity = capacity;
     this.grounds = grounds;
-    this.isGrounded = isGrounded;
+    if (protocol == 8) {
+      upgrade();
+    } else {
+      this.protocol = protocol;
+    }
   }
 
-  /** Who answers for a change. */
-  record Origin(long authority, int ground, long second) {}
+  /** Whether the log knows grounds and ends. */
+  private boolean isGrounded() {
+    return protocol >= 7;
+  }
+
+  /** Whether whatever stops a holder counts. */
+  private boolean isOfToday() {
+    return protocol >= 8;
+  }
+
+  /** Who answers for a change, and for which version of its holder it is; 0 for any. */
+  record Origin(long authority, int ground, long second, long ifVersion) {}
 
   /** What the history is to hold of a version; its subject is null for a document. */
   record Told(
@@ -67,12 +82,18 @@ final class PlainModel {
   private record Turn(long authority, int ground, long minute) {}
 
   void upgrade() {
-    isGrounded = true;
+    protocol = 8;
+    grounds.upgrade();
   }
 
   /** Sets the log's time of the messages that follow. */
   void at(long epochSeconds) {
     seconds = epochSeconds;
+  }
+
+  /** The appeals. */
+  PlainAppeals appeals() {
+    return appeals;
   }
 
   /** What every version changed, in order. */
@@ -110,11 +131,17 @@ final class PlainModel {
     }
 
     /** As it is at a minute: what is past its end is what follows. */
-    private Holder at(long minute) {
+    Holder at(long minute) {
       if (until == 0 || minute < until) {
         return this;
       }
       return next != 0 && minute < until + WEEK ? with(next, until + WEEK, 0) : with(0, 0, 0);
+    }
+
+    /** The same with a test that has ended. */
+    private Holder untested() {
+      return new Holder(
+          colour, until, next, 0, sample, doses, lastDose, flags, revokedBefore, source, version);
     }
 
     /** The minute from which on they are green again. */
@@ -199,6 +226,9 @@ final class PlainModel {
       final Holder before = holders.get(ask.subject());
       final Outcome outcome = apply(ask);
       outcomes.add(outcome);
+      if (outcome == Outcome.APPLIED && ask.kind() == SET_STATUS) {
+        grant(ask, before);
+      }
       history.add(
           new Told(
               version,
@@ -213,6 +243,18 @@ final class PlainModel {
     return done(clientId, first, asks.size(), firstVersion, outcomes);
   }
 
+  /** A colour that is put right grants the appeals against it. */
+  private void grant(Ask ask, Holder before) {
+    final Origin origin = counting(ask);
+    final int colour = holders.get(ask.subject()).colour();
+    final boolean isBetter = colour == 0 || (before != null && colour < before.colour());
+    if ((origin.ground() == 7 || origin.ground() == 8) && isBetter) {
+      appeals
+          .grant(ask.subject(), origin.authority(), seconds, version)
+          .forEach((name, content) -> sheets.put(APPEAL + " " + name, new Sheet(0, content)));
+    }
+  }
+
   /** Applies a change of a sheet. */
   Answer sheet(long clientId, long sequence, int kind, String name, Sheet sheet, Origin origin) {
     final Answer refusal = refusal(clientId, sequence, 1);
@@ -220,21 +262,35 @@ final class PlainModel {
       return refusal;
     }
     version++;
-    final Outcome outcome = put(kind, name, sheet);
+    Outcome outcome = Outcome.INVALID;
+    Subject subject = null;
+    if (kind == APPEAL && isGrounded()) {
+      final PlainAppeals.Put put = appeals.put(name, sheet.content(), holders, seconds, version);
+      outcome = put.outcome();
+      subject = put.subject();
+      if (outcome == Outcome.APPLIED) {
+        sheets.put(kind + " " + name, new Sheet(0, put.content()));
+      }
+    } else {
+      outcome = put(kind, name, sheet);
+    }
     history.add(
-        new Told(version, kind, outcome, null, null, null, isGrounded ? origin : NOBODY, seconds));
+        new Told(
+            version, kind, outcome, subject, null, null, isGrounded() ? origin : NOBODY, seconds));
     return done(clientId, sequence, 1, version, List.of(outcome));
   }
 
   private Outcome put(int kind, String name, Sheet sheet) {
     final boolean isKnown =
         (kind >= LINK && kind <= RULESET)
-            || (isGrounded && (kind == GROUNDS || kind == NATIONAL_RULES));
+            || (isGrounded() && (kind == GROUNDS || kind == NATIONAL_RULES));
     if (!isKnown || sheet.revision() < 0 || name.length() > 64) {
       return Outcome.INVALID;
     }
     if (kind == GROUNDS
-        && (!name.equals("grounds") || sheet.revision() == 0 || !grounds.isOne(sheet.content()))) {
+        && (!name.equals("grounds")
+            || sheet.revision() == 0
+            || !grounds.isOne(sheet.content(), isOfToday()))) {
       return Outcome.INVALID;
     }
     final String key = kind + " " + name;
@@ -301,25 +357,46 @@ final class PlainModel {
 
   /** Who answers for a command, on the ground that counts where none is stated. */
   private Origin counting(Ask ask) {
-    if (!isGrounded) {
+    if (!isGrounded()) {
       return NOBODY;
     }
     final Origin origin = ask.origin();
-    if (origin.ground() != 0) {
-      return origin;
-    }
-    final int ground = ask.kind() == SET_TEST_RESULT ? 2 : ask.kind() == VISIT ? 9 : 1;
-    return new Origin(origin.authority(), ground, origin.second());
+    final int unstated = ask.kind() == SET_TEST_RESULT ? 2 : ask.kind() == VISIT ? 9 : 1;
+    return new Origin(
+        origin.authority(), origin.ground() == 0 ? unstated : origin.ground(), origin.second(), 0);
   }
 
   /** The colour that a command asks for; -1 for none. */
-  private static int colourOf(Ask ask) {
+  private int colourOf(Ask ask) {
     return switch (ask.kind()) {
-      case SET_STATUS -> ask.colour();
+      case SET_STATUS -> isOfToday() && bringsPositive(ask) ? 2 : ask.colour();
       case SET_TEST_RESULT -> ask.result() == 2 ? 2 : -1;
       case VISIT -> ask.result() == 2 ? 2 : ask.colour();
       default -> -1;
     };
+  }
+
+  private int sampleKnown(Ask ask) {
+    final Holder stored = holders.get(ask.subject());
+    return stored == null ? 0 : stored.sample();
+  }
+
+  private boolean isKnownPositive(Ask ask) {
+    final Holder stored = holders.get(ask.subject());
+    return stored != null
+        && stored.result() != 1
+        && ask.result() == 2
+        && ask.sample() == stored.sample();
+  }
+
+  /** Whether a status comes with a positive test that nobody has told before. */
+  private boolean bringsPositive(Ask ask) {
+    return ask.result() == 2 && ask.sample() >= sampleKnown(ask) && !isKnownPositive(ask);
+  }
+
+  /** Whether a test is the known positive one, which stops nobody any more. */
+  private boolean hasEnded(Ask ask, Holder before) {
+    return isOfToday() && isKnownPositive(ask) && before.result() != 2;
   }
 
   private Outcome refusedByGround(Ask ask) {
@@ -333,7 +410,8 @@ final class PlainModel {
     if (!ground.allows(origin.authority())
         || (ground.two() && origin.second() != 0 && !ground.allows(origin.second()))
         || (colour >= 0 && !ground.colours().contains(colour))
-        || (next > 0 && !ground.colours().contains(next))) {
+        || (next > 0 && !ground.colours().contains(next))
+        || (isOfToday() && (ask.kind() == VISIT) != (origin.ground() == 9))) {
       return Outcome.GROUND_NOT_YOURS;
     }
     if (ground.two()
@@ -341,6 +419,11 @@ final class PlainModel {
             || origin.second() == 0
             || origin.second() == origin.authority())) {
       return Outcome.SECOND_SIGNATURE_MISSING;
+    }
+    if (isOfToday()
+        && ask.kind() == REVOKE
+        && ask.at() > (seconds / 60 + Math.max(1, ground.longest())) * 60) {
+      return Outcome.UNTIL_TOO_FAR;
     }
     if (colour < 1) {
       return null;
@@ -358,7 +441,7 @@ final class PlainModel {
 
   /** When a colour ends that a command asks for; 0 in logs that know no ends. */
   private int endOf(Ask ask) {
-    if (!isGrounded) {
+    if (!isGrounded()) {
       return 0;
     }
     final int next = ask.kind() == SET_STATUS ? ask.next() : 0;
@@ -373,14 +456,19 @@ final class PlainModel {
     if (!isSensible(ask)) {
       return Outcome.INVALID;
     }
-    if (isGrounded) {
+    if (isGrounded()) {
       final Outcome refused = refusedByGround(ask);
       if (refused != null) {
         return refused;
       }
     }
     final Holder stored = holders.get(ask.subject());
-    final Holder before = stored == null ? null : stored.at(seconds / 60);
+    if (isOfToday()
+        && ask.origin().ifVersion() != 0
+        && ask.origin().ifVersion() != (stored == null ? 0 : stored.version())) {
+      return Outcome.CHANGED_MEANWHILE;
+    }
+    final Holder before = inForce(stored);
     final Holder after;
     switch (ask.kind()) {
       case SET_STATUS -> after = set(ask, before);
@@ -388,7 +476,7 @@ final class PlainModel {
         if (before == null) {
           return Outcome.UNKNOWN_SUBJECT;
         }
-        if (ask.sample() < before.sample()) {
+        if (ask.sample() < stored.sample() || hasEnded(ask, before)) {
           return Outcome.SUPERSEDED;
         }
         final Holder tested =
@@ -437,33 +525,59 @@ final class PlainModel {
     if (before == null && holders.size() == capacity) {
       return Outcome.MAP_FULL;
     }
-    if (isGrounded && !mayTurn(counting(ask), before, after)) {
-      return Outcome.CEILING_REACHED;
+    if (isGrounded()) {
+      final Origin origin = counting(ask);
+      if ((stops(before, after) || colourOf(ask) > 0)
+          && grounds.find(origin.ground()).needsTest()
+          && after.result() != 2
+          && (before == null || before.result() != 2)) {
+        return Outcome.POSITIVE_TEST_MISSING;
+      }
+      if (stops(before, after) && !mayTurn(origin, before)) {
+        return Outcome.CEILING_REACHED;
+      }
     }
     holders.put(ask.subject(), after);
     return Outcome.APPLIED;
   }
 
+  private boolean hasNone(Ask ask, Holder before) {
+    return isOfToday() && before != null && before.result() == 0 && ask.result() == 0;
+  }
+
+  /** What counts of a holder at the log's time. */
+  private Holder inForce(Holder stored) {
+    if (stored == null) {
+      return null;
+    }
+    final boolean hasLapsed = stored.until() != 0 && stored.until() <= seconds / 60;
+    final Holder now = stored.at(seconds / 60);
+    return isOfToday() && hasLapsed && stored.result() == 2 ? now.untested() : now;
+  }
+
   private Holder set(Ask ask, Holder before) {
-    final boolean staysTested =
-        before != null && ask.result() != 0 && before.sample() > ask.sample();
+    final boolean staysTested = ask.result() != 0 && sampleKnown(ask) > ask.sample();
+    final int colour = colourOf(ask);
     final Holder said =
         new Holder(
-            ask.colour(),
-            ask.colour() == 0 ? 0 : endOf(ask),
-            isGrounded ? ask.next() : 0,
+            colour,
+            colour == 0 ? 0 : endOf(ask),
+            isGrounded() ? ask.next() : 0,
             staysTested ? before.result() : ask.result(),
-            staysTested ? before.sample() : ask.sample(),
+            staysTested || hasNone(ask, before) ? before.sample() : ask.sample(),
             ask.doses(),
             ask.lastDose(),
             ask.flags(),
             before == null ? 0 : before.revokedBefore(),
             before == null ? 0 : before.source(),
             version);
+    if (isOfToday() && isKnownPositive(ask) && (ask.colour() < 2 || before.result() != 2)) {
+      return said.untested();
+    }
     if (!staysTested || before.result() != 2) {
       return said;
     }
-    if (!isGrounded) {
+    if (!isGrounded()) {
       return said.with(2, 0, 0);
     }
     return before.colour() > ask.colour()
@@ -484,14 +598,30 @@ final class PlainModel {
         : holder;
   }
 
-  private boolean mayTurn(Origin origin, Holder before, Holder after) {
-    final PlainGrounds.Ground ground = grounds.find(origin.ground());
+  /** Whether somebody who passed somewhere may not pass there any more. */
+  private boolean stops(Holder before, Holder after) {
     final boolean isTurned =
         after.colour() > 0
             && (before == null
-                ? ground.first()
-                : after.colour() > before.colour() || after.greenFrom() > before.greenFrom());
-    if (!isTurned || (ground.hourly() == 0 && ground.daily() == 0)) {
+                || after.colour() > before.colour()
+                || after.greenFrom() > before.greenFrom());
+    if (!isOfToday()) {
+      return isTurned;
+    }
+    final boolean isDeceased = (after.flags() & 4) != 0;
+    if (before == null) {
+      return isTurned || isDeceased;
+    }
+    return isTurned
+        || (isDeceased && (before.flags() & 4) == 0)
+        || after.revokedBefore() > before.revokedBefore()
+        || after.doses() < before.doses()
+        || (before.result() == 1 && (after.result() != 1 || after.sample() < before.sample()));
+  }
+
+  private boolean mayTurn(Origin origin, Holder before) {
+    final PlainGrounds.Ground ground = grounds.find(origin.ground());
+    if ((before == null && !ground.first()) || (ground.hourly() == 0 && ground.daily() == 0)) {
       return true;
     }
     final long minute = seconds / 60;
@@ -531,7 +661,7 @@ final class PlainModel {
     }
     final boolean replaces =
         before.flags() >= 8 && (before.source() == 0 || ask.at() > before.source());
-    final boolean isNewer = ask.result() != 0 && ask.sample() > before.sample();
+    final boolean isNewer = ask.result() != 0 && ask.sample() > sampleKnown(ask);
     final Holder met =
         new Holder(
             replaces ? 0 : before.colour(),
@@ -546,7 +676,7 @@ final class PlainModel {
             ask.at(),
             version);
     final Holder coloured = worse(met, ask.colour(), end);
-    return ask.result() == 2 && ask.sample() >= before.sample()
+    return ask.result() == 2 && ask.sample() >= sampleKnown(ask) && !hasEnded(ask, before)
         ? worse(coloured, 2, end)
         : coloured;
   }
@@ -570,13 +700,18 @@ final class PlainModel {
           ask.lastDose() >= 0
               && ask.lastDose() <= 2_932_896
               && ask.flags() < 8
-              && (!isGrounded || hasSensibleEnd(ask));
-      case SET_TEST_RESULT -> ask.result() > 0;
+              && (!isGrounded() || hasSensibleEnd(ask))
+              && isTaken(ask);
+      case SET_TEST_RESULT -> ask.result() > 0 && isTaken(ask);
       case REVOKE -> ask.at() > 0 && ask.at() <= 253_402_300_799L;
       case VISIT ->
           (ask.flags() == 1 || ask.flags() == 2) && ask.at() > 0 && ask.at() <= 4_294_967_295L;
       default -> false;
     };
+  }
+
+  private boolean isTaken(Ask ask) {
+    return !isOfToday() || ask.sample() <= seconds / 60 + 5;
   }
 
   private static boolean hasSensibleEnd(Ask ask) {

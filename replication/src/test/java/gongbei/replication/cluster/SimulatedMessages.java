@@ -56,7 +56,8 @@ public final class SimulatedMessages {
       into.next()
           .authority(origin.authority())
           .secondAuthority(origin.second())
-          .ground(origin.ground());
+          .ground(origin.ground())
+          .ifVersion(origin.ifVersion());
     }
     return Arrays.copyOf(
         buffer.byteArray(), MessageHeaderEncoder.ENCODED_LENGTH + batch.encodedLength());
@@ -65,7 +66,7 @@ public final class SimulatedMessages {
   static byte[] sheet(
       long clientId, long sequence, int kind, String name, Sheet sheet, Origin origin) {
     final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-    final byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+    final byte[] nameBytes = name.getBytes(StandardCharsets.ISO_8859_1);
     final byte[] content = sheet.content().getBytes(StandardCharsets.ISO_8859_1);
     final PutDocumentEncoder document =
         new PutDocumentEncoder()

@@ -54,7 +54,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * and overtaken; a log; three members that die, stop, lose or keep their map files, and take
  * snapshots that are cut short or damaged; two replicas that follow feeds with gaps. One number
  * decides it all. What every node says and holds, and what it tells of every version, is compared
- * with {@link PlainModel}. In some lives the cluster is upgraded from the protocol before grounds.
+ * with {@link PlainModel}. In some lives the cluster is upgraded from the protocol before grounds,
+ * or from the one before whatever stops a holder counted.
  */
 final class Simulation implements AutoCloseable {
   private static final int MEMBERS = 3;
@@ -87,6 +88,7 @@ final class Simulation implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final double loss;
   private final int upgradeStep;
+  private final int firstProtocol;
   private int upgradeIndex = Integer.MAX_VALUE;
   private int purged;
   private int leader;
@@ -100,6 +102,7 @@ final class Simulation implements AutoCloseable {
       int deaths,
       int snapshots,
       Set<Outcome> outcomes,
+      List<Integer> appeals,
       boolean isUpgraded,
       long digest) {}
 
@@ -113,7 +116,8 @@ final class Simulation implements AutoCloseable {
     this.directory = directory;
     this.loss = random.nextInt(4) * 0.1;
     this.upgradeStep = random.nextInt(3) == 0 ? random.nextInt(STEPS) : -1;
-    this.model = new PlainModel(CAPACITY, grounds, upgradeStep < 0);
+    this.firstProtocol = upgradeStep < 0 ? ReplicatedState.PROTOCOL : 6 + random.nextInt(2);
+    this.model = new PlainModel(CAPACITY, grounds, firstProtocol);
     for (int i = 0; i < MEMBERS; i++) {
       members.add(new Member("member" + i));
     }
@@ -199,11 +203,12 @@ final class Simulation implements AutoCloseable {
         deaths,
         snapshots.size(),
         model.history().stream().map(Told::outcome).collect(Collectors.toSet()),
+        model.appeals().counts(),
         upgradeStep >= 0,
         log.get(log.size() - 1).digest());
   }
 
-  /** From here on the leader speaks the protocol that knows grounds. */
+  /** From here on the leader speaks the protocol of today. */
   private void upgrade() {
     event("upgrade");
     upgradeIndex = log.size();
@@ -214,12 +219,7 @@ final class Simulation implements AutoCloseable {
   private byte[] spoken(byte[] message) {
     return upgradeStep < 0 || upgradeIndex != Integer.MAX_VALUE
         ? message
-        : EarlierMessages.of(new UnsafeBuffer(message), firstProtocol()).byteArray();
-  }
-
-  /** The version of the protocol that the log begins with. */
-  private int firstProtocol() {
-    return upgradeStep < 0 ? ReplicatedState.PROTOCOL : ReplicatedState.GROUND_PROTOCOL - 1;
+        : EarlierMessages.of(new UnsafeBuffer(message), firstProtocol).byteArray();
   }
 
   private void step() {
@@ -371,6 +371,9 @@ final class Simulation implements AutoCloseable {
             kind == PlainModel.SET_STATUS ? randomEnd() : 1 + random.nextInt(300),
             random.nextInt(6) == 0 ? 1 : 0,
             randomOrigin());
+    if (kind == PlainModel.SET_STATUS && random.nextInt(8) == 0) {
+      return conditional(tame);
+    }
     if (!isWild && random.nextInt(20) != 0) {
       return tame;
     }
@@ -388,6 +391,26 @@ final class Simulation implements AutoCloseable {
         tame.origin());
   }
 
+  /** The same for the version alone that its holder is at now, or another. */
+  private Ask conditional(Ask ask) {
+    final Holder holder = model.holders().get(ask.subject());
+    final long version =
+        holder == null || random.nextInt(4) == 0 ? 1 + random.nextInt(99) : holder.version();
+    final Origin origin = ask.origin();
+    return new Ask(
+        ask.kind(),
+        ask.subject(),
+        ask.colour(),
+        ask.result(),
+        ask.sample(),
+        ask.doses(),
+        ask.lastDose(),
+        ask.flags(),
+        ask.at(),
+        ask.next(),
+        new Origin(origin.authority(), origin.ground(), origin.second(), version));
+  }
+
   /** When a colour is to end, in seconds; mostly not said, now and then past or too far. */
   private long randomEnd() {
     return random.nextInt(3) != 0
@@ -397,8 +420,12 @@ final class Simulation implements AutoCloseable {
 
   private Origin randomOrigin() {
     return random.nextInt(3) == 0
-        ? new Origin(0, 0, 0)
-        : new Origin(random.nextInt(5), random.nextInt(13), random.nextInt(5));
+        ? new Origin(0, 0, 0, 0)
+        : new Origin(
+            random.nextInt(5),
+            random.nextInt(4) == 0 ? 7 + random.nextInt(2) : random.nextInt(13),
+            random.nextInt(5),
+            0);
   }
 
   private int wild(int tame, int bound) {
@@ -457,6 +484,9 @@ final class Simulation implements AutoCloseable {
       if (random.nextInt(3) == 0) {
         return table(sequence);
       }
+      if (random.nextInt(2) == 0) {
+        return appeal(sequence);
+      }
       final int kind =
           random.nextInt(30) == 0
               ? random.nextInt(256)
@@ -475,6 +505,27 @@ final class Simulation implements AutoCloseable {
       final String name = random.nextInt(20) == 0 ? "ground" : "grounds";
       return new Sent(
           sequence, 1, () -> commitSheet(id, sequence, PlainModel.GROUNDS, name, sheet, origin));
+    }
+
+    /** An appeal against a change of somebody, or the refusal of one, be there such a change. */
+    private Sent appeal(long sequence) {
+      final long open = model.appeals().lastOpen();
+      final boolean isRefusal = random.nextInt(3) == 0;
+      final boolean isOfOpen = open != 0 && isRefusal && random.nextInt(4) != 0;
+      final Subject of =
+          isOfOpen ? model.appeals().subject(open) : subject(random.nextInt(SUBJECTS));
+      final Holder holder = model.holders().get(of);
+      final String name =
+          PlainAppeals.name(
+              isOfOpen
+                  ? open
+                  : holder == null || random.nextInt(8) == 0
+                      ? random.nextInt(-1, 200)
+                      : holder.version());
+      final Sheet sheet = new Sheet(0, PlainAppeals.draw(random, of, isRefusal));
+      final Origin origin = randomOrigin();
+      return new Sent(
+          sequence, 1, () -> commitSheet(id, sequence, PlainModel.APPEAL, name, sheet, origin));
     }
 
     /** A nonce by itself, which is no command any more and changes nothing. */
@@ -699,11 +750,12 @@ final class Simulation implements AutoCloseable {
             case 5 -> DocumentCommand.Kind.GROUP;
             case PlainModel.NONCE -> DocumentCommand.Kind.NONCE;
             case PlainModel.GROUNDS -> DocumentCommand.Kind.GROUNDS;
+            case PlainModel.APPEAL -> DocumentCommand.Kind.APPEAL;
             case PlainModel.NATIONAL_RULES -> DocumentCommand.Kind.NATIONAL_RULES;
             default -> DocumentCommand.Kind.RULESET;
           };
       final String name = key.substring(key.indexOf(' ') + 1);
-      final byte[] found = state.documents().find(kind, name.getBytes(StandardCharsets.UTF_8));
+      final byte[] found = state.documents().find(kind, name.getBytes(StandardCharsets.ISO_8859_1));
       return found == null ? null : new String(found, StandardCharsets.ISO_8859_1);
     }
 
@@ -744,7 +796,7 @@ final class Simulation implements AutoCloseable {
         record.untilEpochMinutes(),
         record.next(),
         record.result(),
-        record.sampleEpochMinutes(),
+        record.newestSampleEpochMinutes(),
         record.doses(),
         record.lastDoseEpochDay(),
         record.flags(),
@@ -784,7 +836,7 @@ final class Simulation implements AutoCloseable {
               isDocument ? null : Subject.of(change.subject(), 0),
               change.wasKnown() ? holderOf(change.before()) : null,
               isKnown ? holderOf(change.after()) : null,
-              new Origin(change.authority(), change.ground(), change.secondAuthority()),
+              new Origin(change.authority(), change.ground(), change.secondAuthority(), 0),
               change.logEpochSeconds());
       requireEqual(model.history().get((int) version - 1), told, name + "'s version told");
       requireEqual(
@@ -858,7 +910,7 @@ final class Simulation implements AutoCloseable {
             0,
             1,
             TimeUnit.MILLISECONDS,
-            StatusService.appVersion(firstProtocol()));
+            StatusService.appVersion(firstProtocol));
       }
       event(name + " starts at " + from + ", its map at " + mapIndex);
       check(mapIndex);

@@ -59,6 +59,8 @@ final class SimulationTest {
     long deaths = 0;
     long snapshots = 0;
     int upgrades = 0;
+    int granted = 0;
+    int refused = 0;
     final Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
     for (long each = 0; each < simulations; each++) {
       final Simulation.Summary summary = run(each, null);
@@ -67,22 +69,28 @@ final class SimulationTest {
       deaths += summary.deaths();
       snapshots += summary.snapshots();
       upgrades += summary.isUpgraded() ? 1 : 0;
+      granted += summary.appeals().get(PlainAppeals.GRANTED);
+      refused += summary.appeals().get(PlainAppeals.REFUSED);
       outcomes.addAll(summary.outcomes());
     }
     System.out.printf(
         Locale.ROOT,
         "%,d simulations: %,d messages of the log, %,d versions, %,d deaths, %,d snapshots,"
-            + " %,d upgrades, in %.1f s; none differed from the model%n",
+            + " %,d upgrades, %,d appeals granted and %,d refused, in %.1f s; none differed from"
+            + " the model%n",
         simulations,
         messages,
         versions,
         deaths,
         snapshots,
         upgrades,
+        granted,
+        refused,
         (System.nanoTime() - startedNanos) / 1e9);
     assertTrue(versions > simulations, "simulations that do nothing show nothing");
     if (simulations >= DEFAULT_SIMULATIONS) {
       assertTrue(upgrades > 0, "some clusters are upgraded");
+      assertTrue(granted > 0 && refused > 0, "some appeals are granted and some refused");
       assertEquals(EnumSet.complementOf(OF_NONCES), outcomes, "everything happens that can");
     }
   }

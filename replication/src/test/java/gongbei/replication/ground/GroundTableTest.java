@@ -20,6 +20,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class GroundTableTest {
   private static final String SHIPPED =
       """
+      gongbei-grounds 2
+      number name colours longest missing hourly daily first signatures needs authorities
+      1 registry green,yellow,red 20160 fill 100 200 free 1 nothing *
+      2 lab-result green,yellow,red 20160 fill 1000 5000 counts 1 positive-test *
+      3 close-contact yellow,red 20160 refuse 200 500 counts 1 nothing *
+      4 area yellow 20160 refuse 1000 5000 counts 2 nothing *
+      5 self-report yellow 10080 fill 100 200 counts 1 nothing *
+      6 recovery green 0 refuse 50 100 counts 1 nothing *
+      7 correction green,yellow 20160 refuse 50 100 counts 1 nothing *
+      8 appeal green,yellow 20160 refuse 50 100 counts 1 nothing *
+      9 translation green,yellow,red 20160 fill 0 0 counts 1 nothing *
+      """;
+
+  /** As it shipped with version 7 of the log's protocol, which knew no needs. */
+  private static final String SHIPPED_BEFORE =
+      """
       gongbei-grounds 1
       number name colours longest missing hourly daily first signatures authorities
       1 registry green,yellow,red 20160 fill 1000 5000 free 1 *
@@ -32,6 +48,9 @@ final class GroundTableTest {
       8 appeal green,yellow 20160 refuse 200 500 counts 1 *
       9 translation green,yellow,red 20160 fill 0 0 counts 1 *
       """;
+
+  /** The depositors of Henan. */
+  private static final int DEPOSITORS = 1_317;
 
   private static Ground ground(int number, String name, Signers signers) {
     return new Ground(
@@ -57,6 +76,21 @@ final class GroundTableTest {
     assertEquals(0, GroundTable.DEFAULT.revision());
     assertEquals(GroundTable.DEFAULT.grounds(), parse(SHIPPED).grounds());
     assertEquals(7, parse(SHIPPED).revision());
+    assertEquals(SHIPPED_BEFORE, new String(GroundTable.OF_VERSION_7.toBytes(), US_ASCII));
+    assertEquals(GroundTable.OF_VERSION_7.grounds(), parse(SHIPPED_BEFORE).grounds());
+  }
+
+  @Test
+  void oneAuthorityStopsFewerThanTheDepositorsInADayWithoutATest() {
+    final int alone =
+        GroundTable.DEFAULT.grounds().stream()
+            .filter(ground -> ground.number() != GroundTable.TRANSLATION)
+            .filter(ground -> !ground.signers().wantsSecond())
+            .filter(ground -> ground.term().needs() == Ground.Evidence.NOTHING)
+            .peek(ground -> assertFalse(ground.ceiling().daily() == 0, ground.name()))
+            .mapToInt(ground -> ground.ceiling().daily())
+            .sum();
+    assertTrue(alone < DEPOSITORS, "on all of its grounds together: " + alone);
   }
 
   @Test
@@ -108,7 +142,8 @@ final class GroundTableTest {
       delimiter = '|',
       textBlock =
           """
-          gongbei-grounds 1 | gongbei-grounds 2                     | does not begin as a table of grounds does
+          gongbei-grounds 2 | gongbei-grounds 1                     | does not begin as a table of grounds does
+          gongbei-grounds 2 | gongbei-grounds 3                     | does not begin as a table of grounds does
           number name       | name number                           | does not begin as a table of grounds does
           1 registry        | 01 registry                           | is not written as a table of grounds is
           1 registry        | x registry                            | line 3: number is not a whole number
@@ -125,15 +160,17 @@ final class GroundTableTest {
           yellow 10080 fill | yellow 527041 fill                    | line 7: longest is 527041, not from 0 to 527040
           yellow 10080 fill | yellow 10080 maybe                    | is not written as a table of grounds is
           green 0 refuse    | green 1 refuse                        | line 8: longest goes with colours other than green
-          1000 5000 free    | 5001 5000 free                        | line 3: hourly is 5001, more than daily: 5000
-          1000 5000 free    | 1000 -5 free                          | line 3: daily is not a whole number
-          1000 5000 free    | 1000 1000000001 free                  | line 3: daily is 1000000001, not from 0 to 1000000000
-          5000 free 1 *     | 5000 free 3 *                         | is not written as a table of grounds is
-          5000 free 1 *     | 5000 free 1                           | line 3: has 9 columns, not 10
-          5000 free 1 *     | 5000 free 1 0000000000000000          | line 3: authorities holds 0
-          5000 free 1 *     | 5000 free 1 000000000000000A          | is not written as a table of grounds is
-          5000 free 1 *     | 5000 free 1 000000000000000g          | line 3: authorities is not a whole number
-          5000 free 1 *     | 5000 free 1 0000000000000002,0000000000000002 | line 3: authorities holds 0, or one of them twice
+          100 200 free      | 201 200 free                          | line 3: hourly is 201, more than daily: 200
+          100 200 free      | 100 -5 free                           | line 3: daily is not a whole number
+          100 200 free      | 100 1000000001 free                   | line 3: daily is 1000000001, not from 0 to 1000000000
+          free 1 nothing *  | free 3 nothing *                      | is not written as a table of grounds is
+          free 1 nothing *  | free 1 nothing                        | line 3: has 10 columns, not 11
+          free 1 nothing *  | free 1 something *                    | line 3: needs is nothing that there is
+          1 positive-test * | 1 nothing *                           | is not written as a table of grounds is
+          free 1 nothing *  | free 1 nothing 0000000000000000       | line 3: authorities holds 0
+          free 1 nothing *  | free 1 nothing 000000000000000A       | is not written as a table of grounds is
+          free 1 nothing *  | free 1 nothing 000000000000000g       | line 3: authorities is not a whole number
+          free 1 nothing *  | free 1 nothing 0000000000000002,0000000000000002 | line 3: authorities holds 0, or one of them twice
           """)
   void aTableThatIsWrittenOtherwiseIsRefusedByLineAndField(String from, String to, String refusal) {
     final String spoilt = SHIPPED.replaceFirst(Pattern.quote(from), to);

@@ -33,8 +33,11 @@ import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.testing.Seeds;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -59,7 +62,7 @@ final class HistoryLogTest {
   private static final long AUTHORITY = 0xA1;
 
   /** So many that none reaches the ceiling of its ground. */
-  private static final int AUTHORITIES = 7;
+  private static final int AUTHORITIES = 61;
 
   private final SigningKey key = key(CodeFormat.GD1);
   @TempDir private Path directory;
@@ -428,28 +431,29 @@ final class HistoryLogTest {
 
   @Test
   void everyByteOfItsFilesThatIsChangedIsFoundAndNamed() throws Exception {
-    try (Node node = new Node(settings())) {
-      node.apply(changes(600, 17));
+    try (Node node = new Node(settings().segmentEntries(TilePath.WIDTH))) {
+      node.apply(changes(270, 17));
+      node.published();
+      node.apply(changes(10, 17));
     }
     final Random random = Seeds.random(18);
     final Set<Reason> found = EnumSet.noneOf(Reason.class);
+    final List<String> names = new ArrayList<>();
     for (final Path file : files(directory.resolve("history"))) {
-      final byte[] bytes = Files.readAllBytes(file);
-      final boolean isText = !file.getFileName().toString().contains("-");
-      for (int at = 0; at < bytes.length; at += isText ? 1 : 7) {
-        final byte[] changed = bytes.clone();
-        changed[at] ^= (byte) (1 + random.nextInt(127));
-        Files.write(file, changed);
-        if (file.endsWith("checkpoint-snapshot")) {
-          continue;
-        }
-        final int place = at;
-        found.add(
-            assertThrows(TransparencyException.class, this::check, () -> file + " byte " + place)
-                .reason());
+      names.add(file.getFileName().toString());
+      for (int at = 0; at < Files.size(file); at++) {
+        found.add(faultOf(file, at, 1 + random.nextInt(127)));
       }
-      Files.write(file, bytes);
     }
+    assertEquals(
+        List.of(
+            "checkpoint",
+            "checkpoint-snapshot",
+            "entries-0000000000000000",
+            "entries-0000000000000001",
+            "layout",
+            "level-1"),
+        names);
     assertTrue(
         found.containsAll(
             EnumSet.of(
@@ -460,7 +464,60 @@ final class HistoryLogTest {
                 Reason.HEAD_KEY_UNKNOWN,
                 Reason.HEAD_MALFORMED)),
         found::toString);
-    assertEquals(600, check());
+    assertEquals(280, check());
+  }
+
+  /** What a byte that is changed in a file is found as; the file is then as it was. */
+  private Reason faultOf(Path file, long at, int mask) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      final ByteBuffer was = ByteBuffer.allocate(1);
+      assertEquals(1, channel.read(was, at));
+      channel.write(ByteBuffer.wrap(new byte[] {(byte) (was.get(0) ^ mask)}), at);
+      final Reason reason =
+          assertThrows(TransparencyException.class, this::check, () -> file + " byte " + at)
+              .reason();
+      channel.write(was.flip(), at);
+      return reason;
+    }
+  }
+
+  /** A sample of a log of a million: some bytes of every file, and each found. */
+  @Test
+  void aByteOfAMillionEntriesThatIsChangedIsFoundAndNamed() throws Exception {
+    final int segment = 1 << 17;
+    try (Node node = new Node(settings().segmentEntries(segment))) {
+      for (int i = 0; i < 10; i++) {
+        node.apply(changes(100_000, 30 + i));
+        node.published();
+      }
+    }
+    assertEquals(1_000_000, check());
+    final Random random = Seeds.random(31);
+    final Set<Reason> found = EnumSet.noneOf(Reason.class);
+    for (final Path file : files(directory.resolve("history"))) {
+      found.add(faultOf(file, random.nextInt((int) Files.size(file)), 1 + random.nextInt(127)));
+    }
+    assertTrue(
+        found.containsAll(EnumSet.of(Reason.SEGMENT_TAMPERED, Reason.LAYOUT_TAMPERED)),
+        found::toString);
+    assertEquals(1_000_000, check());
+  }
+
+  @Test
+  void aSnapshotsHeadOfAnotherHistoryIsAFork() throws Exception {
+    try (Node node = new Node(settings())) {
+      node.apply(changes(300, 40));
+      node.published();
+    }
+    final Path head = directory.resolve("history").resolve("checkpoint-snapshot");
+    final Path elsewhere = directory.resolve("other");
+    try (Node other = new Node(settings().directory(elsewhere))) {
+      other.apply(changes(200, 41));
+      other.published();
+    }
+    Files.copy(elsewhere.resolve("checkpoint-snapshot"), head, StandardCopyOption.REPLACE_EXISTING);
+    assertEquals(Reason.FORK, assertThrows(TransparencyException.class, this::check).reason());
   }
 
   @Test

@@ -8,9 +8,10 @@ import gongbei.replication.protocol.PutDocumentDecoder;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Messages as nodes wrote them that knew no origins: before version 7 of the protocol. */
+/** Messages as nodes wrote them of earlier versions of the protocol, down to 4. */
 public final class EarlierMessages {
   private static final int DOCUMENT_BLOCK = 25;
+  private static final int UNCONDITIONAL_ORIGIN = 18;
   private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
 
   private EarlierMessages() {}
@@ -20,8 +21,14 @@ public final class EarlierMessages {
     final MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(message, 0);
     final byte[] earlier =
         switch (header.templateId()) {
-          case CommandBatchDecoder.TEMPLATE_ID -> withoutOrigins(message);
-          case PutDocumentDecoder.TEMPLATE_ID -> withoutOrigin(message);
+          case CommandBatchDecoder.TEMPLATE_ID ->
+              protocol < ReplicatedState.GROUND_PROTOCOL
+                  ? withoutOrigins(message)
+                  : withoutConditions(message);
+          case PutDocumentDecoder.TEMPLATE_ID ->
+              protocol < ReplicatedState.GROUND_PROTOCOL
+                  ? withoutOrigin(message)
+                  : bytes(message, 0, message.capacity());
           default -> signed(message, HEADER + header.blockLength(), protocol);
         };
     final UnsafeBuffer buffer = new UnsafeBuffer(earlier);
@@ -37,6 +44,24 @@ public final class EarlierMessages {
         0,
         CommandBatches.lengthOf(batch.commands().count(), 0)
             - CommandBatchDecoder.OriginsDecoder.HEADER_SIZE);
+  }
+
+  private static byte[] withoutConditions(DirectBuffer message) {
+    final CommandBatchDecoder batch =
+        new CommandBatchDecoder().wrapAndApplyHeader(message, 0, new MessageHeaderDecoder());
+    final int commands = batch.commands().count();
+    final int first = CommandBatches.lengthOf(commands, 0);
+    final int block = CommandBatchDecoder.OriginsDecoder.sbeBlockLength();
+    final int origins = (message.capacity() - first) / block;
+    final UnsafeBuffer earlier =
+        new UnsafeBuffer(bytes(message, 0, first + origins * UNCONDITIONAL_ORIGIN));
+    earlier.putShort(
+        first - CommandBatchDecoder.OriginsDecoder.HEADER_SIZE, (short) UNCONDITIONAL_ORIGIN);
+    for (int i = 0; i < origins; i++) {
+      earlier.putBytes(
+          first + i * UNCONDITIONAL_ORIGIN, message, first + i * block, UNCONDITIONAL_ORIGIN);
+    }
+    return earlier.byteArray();
   }
 
   private static byte[] withoutOrigin(DirectBuffer message) {

@@ -280,7 +280,7 @@ final class StatusMapTest {
       final int found = lookUp(map, keys, record, 200_000);
       final long allocated = threads.getThreadAllocatedBytes(id) - before;
       assertEquals(200_000, found);
-      assertTrue(allocated < 200_000, "allocated " + allocated + " bytes in 200,000 look-ups");
+      assertTrue(allocated < 200_000, "allocated " + allocated + " bytes in 200,000 lookups");
     }
   }
 

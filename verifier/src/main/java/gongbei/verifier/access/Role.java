@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What somebody who asks over HTTP may do: see {@code AccessTable} for which requests that is. */
 public enum Role {
-  /** Has codes judged, and takes what a checkpoint without a network needs. */
+  /** Has codes evaluated, and takes what a checkpoint without a network needs. */
   CHECKPOINT,
   /** Has codes minted that live for a screen's time, and translated. */
   ISSUER,

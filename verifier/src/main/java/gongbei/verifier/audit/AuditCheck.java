@@ -49,7 +49,7 @@ public final class AuditCheck {
    *
    * @param region whose log it is, or null in an excerpt
    * @param receipts how many receipts
-   * @param lookups how many look-ups
+   * @param lookups how many lookups
    * @param heads how many signed heads
    * @param firstNumber the number of the first line
    * @param lastNumber the number of the last head

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receipts and look-ups, each chained to the one before, and after every batch a signed head: who
+ * Receipts and lookups, each chained to the one before, and after every batch a signed head: who
  * trusts the key can tell by the file alone that no receipt was changed, left out or put in before
  * the last head that they have seen. In a file of JSON lines, which is closed under another name
  * and followed by the next when it has grown ({@link AuditFiles}), or in memory, where only the
@@ -276,7 +276,7 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Writes receipts or look-ups and a signed head after them.
+   * Writes receipts or lookups and a signed head after them.
    *
    * @param receipts one or more
    * @param key this region's, to sign the head with

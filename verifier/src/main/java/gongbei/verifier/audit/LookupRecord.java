@@ -1,20 +1,20 @@
 package gongbei.verifier.audit;
 
 /**
- * What is kept of a look-up by document: who asked, and whether somebody was found; nothing that
+ * What is kept of a lookup by document: who asked, and whether somebody was found; nothing that
  * says who. Neither number nor subject, nor the verdict, is in it.
  *
  * @param kid the key that signed the request, 16 hexadecimal digits
  * @param documentType as in {@code mainland-id}
- * @param ruleset by which somebody was judged, as in {@code metro@1}
+ * @param ruleset by which somebody was evaluated, as in {@code metro@1}
  * @param isKnown whether the document is of somebody who is known here
  */
 public record LookupRecord(String kid, String documentType, String ruleset, boolean isKnown)
     implements AuditEntry {
-  /** The outcome of a look-up that found somebody. */
+  /** The outcome of a lookup that found somebody. */
   public static final String KNOWN = "known";
 
-  /** The outcome of a look-up that found nobody. */
+  /** The outcome of a lookup that found nobody. */
   public static final String UNKNOWN = "unknown";
 
   /** {@link #KNOWN} or {@link #UNKNOWN}. */

@@ -1,5 +1,5 @@
 /**
- * The hash-chained, signed log of translations and look-ups, in files that either region can check
+ * The hash-chained, signed log of translations and lookups, in files that either region can check
  * alone. It knows keys and JSON, no server. Start reading at {@link
  * gongbei.verifier.audit.AuditLog}.
  */

@@ -38,6 +38,7 @@ import gongbei.verifier.cli.node.JavaVersions;
 import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.cli.node.StatusCommand;
 import gongbei.verifier.cli.node.TopCommand;
+import gongbei.verifier.cli.revocation.RevocationsCommand;
 import gongbei.verifier.cli.venue.VenueCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -90,6 +91,7 @@ import picocli.CommandLine.Command;
       RulesetCommand.class,
       GroundsCommand.class,
       RulesCommand.class,
+      RevocationsCommand.class,
       AuditCommand.class,
       HistoryCommand.class,
       SubjectCommand.class,

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *     Limits#DEFAULT_ADDRESS_REQUESTS_PER_SECOND} elsewhere
  * @param lookupsPerMinute how many holders one key may look up by document in a minute, on each
  *     node; 0 for no bound; default {@link Limits#DEFAULT_LOOKUPS_PER_MINUTE}
- * @param unknownLookupsPerHour how many of its look-ups in an hour may find nobody; 0 for no bound;
+ * @param unknownLookupsPerHour how many of its lookups in an hour may find nobody; 0 for no bound;
  *     default {@link Limits#DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR}
  * @param connectionsPerAddress the most connections of one address to each server; default (null)
  *     {@link Limits#DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS} on the plain loopback, and {@link

@@ -94,8 +94,8 @@ public final class Limits {
   public static final int DEFAULT_TCP_PORT = 9700;
 
   /**
-   * Places in the ring buffer for each worker unless told otherwise: what one judges in 10 ms, so
-   * that the last in the queue of an overloaded node is answered soon, or told that it is busy.
+   * Places in the ring buffer for each worker unless told otherwise: what one evaluates in 10 ms,
+   * so that the last in the queue of an overloaded node is answered soon, or told that it is busy.
    */
   public static final int DEFAULT_PLACES_A_WORKER = 1_024;
 
@@ -147,7 +147,7 @@ public final class Limits {
   /** The most scanner devices that metrics count by themselves. */
   public static final int MAX_COUNTED_DEVICES = 1_000;
 
-  /** The most scans of the devices of one event loop that are judged, or whose answers wait. */
+  /** The most scans of the devices of one event loop that are evaluated, or whose answers wait. */
   public static final int MAX_REPLIES_WAITING = 1 << 16;
 
   /** The most characters of an Accept-Language that is gone by. */
@@ -155,6 +155,12 @@ public final class Limits {
 
   /** The most bytes of a file of national rules, of their tests or of value sets. */
   public static final int MAX_RULE_FILE_BYTES = 16 << 20;
+
+  /** The most bytes of a file of revocation lists, and of what an archive of slices holds. */
+  public static final int MAX_REVOCATION_FILE_BYTES = 256 << 20;
+
+  /** The most entries of one batch of the EU gateway's revocation list. */
+  public static final int MAX_REVOCATION_BATCH = 1_000;
 
   /** The most bytes of an HTTP request's body. */
   public static final int MAX_HTTP_BODY_BYTES = 1 << 20;
@@ -180,7 +186,7 @@ public final class Limits {
   /** The most HTTP requests of one connection that wait for the one before. */
   public static final int MAX_HTTP_PIPELINED = 1_024;
 
-  /** The most scans of one HTTP connection that are judged at a time. */
+  /** The most scans of one HTTP connection that are evaluated at a time. */
   public static final int MAX_HTTP_SCANS_IN_FLIGHT = 256;
 
   /** How long an HTTP request may take from its first byte to its last, in seconds. */
@@ -398,10 +404,10 @@ public final class Limits {
   /** How many holders a key may look up by document in a minute unless told otherwise. */
   public static final int DEFAULT_LOOKUPS_PER_MINUTE = 60;
 
-  /** How many look-ups of a key in an hour may find nobody unless told otherwise. */
+  /** How many lookups of a key in an hour may find nobody unless told otherwise. */
   public static final int DEFAULT_UNKNOWN_LOOKUPS_PER_HOUR = 120;
 
-  /** The most look-ups of a key that may be configured for a minute or an hour. */
+  /** The most lookups of a key that may be configured for a minute or an hour. */
   public static final int MAX_LOOKUPS_PER_PERIOD = 1_000_000;
 
   /** The greatest rate that may be configured, in requests a second. */

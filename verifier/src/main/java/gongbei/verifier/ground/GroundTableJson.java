@@ -36,7 +36,8 @@ public final class GroundTableJson {
         .put(
             GroundTableReader.FIRST_REGISTRATIONS,
             ground.ceiling().countsFirst() ? GroundTableReader.COUNT : GroundTableReader.FREE)
-        .put(GroundTableReader.SIGNATURES, ground.signers().wantsSecond() ? 2 : 1);
+        .put(GroundTableReader.SIGNATURES, ground.signers().wantsSecond() ? 2 : 1)
+        .put(GroundTableReader.NEEDS, ground.term().needs().wireName());
     final ArrayNode authorities = json.putArray(GroundTableReader.AUTHORITIES);
     ground.signers().authorities().forEach(id -> authorities.add(HexFormat.of().toHexDigits(id)));
   }

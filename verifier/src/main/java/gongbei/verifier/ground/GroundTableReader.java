@@ -38,6 +38,7 @@ public final class GroundTableReader {
   static final String DAILY = "daily";
   static final String FIRST_REGISTRATIONS = "firstRegistrations";
   static final String SIGNATURES = "signatures";
+  static final String NEEDS = "needs";
   static final String AUTHORITIES = "authorities";
 
   /** Words of {@link #MISSING_UNTIL}. */
@@ -64,6 +65,7 @@ public final class GroundTableReader {
           DAILY,
           FIRST_REGISTRATIONS,
           SIGNATURES,
+          NEEDS,
           AUTHORITIES);
   private static final Pattern KEY_ID = Pattern.compile("[0-9a-f]{16}");
   private static final String TABLES_OWN_LONGEST = "longest ";
@@ -153,13 +155,14 @@ public final class GroundTableReader {
     final boolean countsFirst =
         !node.has(FIRST_REGISTRATIONS) || isFirst(FIRST_REGISTRATIONS, COUNT, FREE);
     final boolean wantsSecond = node.has(SIGNATURES) && wantsSecond();
+    final Ground.Evidence needs = needs();
     final List<Long> authorities = authorities();
     try {
       return new Ground(
           number,
           name,
           colours,
-          new Ground.Term(longest, fills),
+          new Ground.Term(longest, fills, needs),
           Signers.of(authorities, wantsSecond),
           new Ground.Ceiling(hourly, daily, countsFirst));
     } catch (IllegalArgumentException e) {
@@ -197,6 +200,13 @@ public final class GroundTableReader {
       ids.add(Long.parseUnsignedLong(id.textValue(), 16));
     }
     return ids;
+  }
+
+  private Ground.Evidence needs() throws GroundTableException {
+    return node.has(NEEDS)
+        ? Ground.Evidence.ofWireName(text(NEEDS))
+            .orElseThrow(() -> fault(NEEDS, "is neither nothing nor positive-test"))
+        : Ground.Evidence.NOTHING;
   }
 
   private boolean wantsSecond() throws GroundTableException {

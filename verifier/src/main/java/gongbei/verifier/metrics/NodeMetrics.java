@@ -206,14 +206,14 @@ public final class NodeMetrics implements AutoCloseable {
     }
   }
 
-  /** What came of a look-up by document. */
+  /** What came of a lookup by document. */
   public enum LookupOutcome {
     KNOWN,
     UNKNOWN,
     OVER_QUOTA
   }
 
-  /** Counts a look-up by document. */
+  /** Counts a lookup by document. */
   public void countLookup(LookupOutcome outcome) {
     lookups.get(outcome).increment();
   }
@@ -394,6 +394,11 @@ public final class NodeMetrics implements AutoCloseable {
   /** Shows how old the published trust lists are, and what of them can't be used. */
   public void watchTrustLists(TrustStore trust) {
     TrustMeters.bind(trust, registry);
+  }
+
+  /** Shows how many foreign codes are revoked, and how old the lists of them are. */
+  public void watchRevocations(RulesetStore rulesets) {
+    RevocationMeters.bind(rulesets, registry);
   }
 
   /** Counts one HTTP answer by its status. */

@@ -1,5 +1,6 @@
 package gongbei.verifier.metrics;
 
+import gongbei.codec.model.Colour;
 import gongbei.verifier.oversight.GroundNames;
 import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.oversight.OversightReport;
@@ -46,21 +47,21 @@ final class OversightMeters {
             .description("Changes in this hour and the one before, by authority and ground")
             .register(registry);
     look();
-    colour("yellow");
-    colour("red");
+    colour(Colour.YELLOW);
+    colour(Colour.RED);
   }
 
-  private void colour(String colour) {
+  private void colour(Colour colour) {
     Gauge.builder("gongbei.oversight.holders", this, meters -> meters.holders(colour))
         .description("Holders of a colour at the moment; NaN during a recount")
-        .tag("colour", colour)
+        .tag("colour", colour.wireName())
         .register(registry);
   }
 
-  private double holders(String colour) {
+  private double holders(Colour colour) {
     return report
         .inForce()
-        .map(holders -> (double) (colour.equals("red") ? holders.red() : holders.yellow()))
+        .map(holders -> (double) (colour == Colour.RED ? holders.red() : holders.yellow()))
         .orElse(Double.NaN);
   }
 

@@ -42,7 +42,7 @@ public final class MintPipeline implements AutoCloseable {
    * @param format the format of the codes
    * @param keys what to sign with
    * @param statusMap who is known
-   * @param isServing tells, after a look-up, whether the map may be answered from
+   * @param isServing tells, after a lookup, whether the map may be answered from
    * @param epochSeconds the clock, in seconds since 1970
    */
   public record Context(

@@ -74,6 +74,7 @@ public final class Node implements AutoCloseable {
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
+  private final RevocationFollower revocations;
   private final NodeFiles files = new NodeFiles();
 
   /** Starts a node on the resources that its configuration names. */
@@ -120,6 +121,7 @@ public final class Node implements AutoCloseable {
               return thread;
             });
     followRulesets();
+    revocations = new RevocationFollower(resources.log().documents(), resources.rulesets());
     pipeline =
         new ScanPipeline(
             config.pipeline().capacity(),
@@ -128,7 +130,7 @@ public final class Node implements AutoCloseable {
             TimeUnit.MICROSECONDS.toNanos(config.pipeline().gatherMicros()),
             new ScanEvaluator.Context()
                 .trust(resources.trust()::current)
-                .national(() -> resources.rulesets().current().national())
+                .foreign(() -> resources.rulesets().current().foreign())
                 .engine(engines::engine)
                 .statusMap(resources.statusMap())
                 .groups(this::groups)
@@ -188,6 +190,7 @@ public final class Node implements AutoCloseable {
       }
       files.showIn(nodeMetrics);
       nodeMetrics.watchTrustLists(resources.trust());
+      nodeMetrics.watchRevocations(resources.rulesets());
       nodeMetrics.watchMinting(mintMetrics);
       nodeMetrics.watchOversight(resources.oversight());
       watchWhatFills(nodeMetrics);
@@ -472,6 +475,7 @@ public final class Node implements AutoCloseable {
 
   private void closeWorkers() {
     reloader.shutdown();
+    revocations.close();
     pipeline.close();
     mintPipeline.ifPresent(MintPipeline::close);
     translations.ifPresent(TranslationService::close);

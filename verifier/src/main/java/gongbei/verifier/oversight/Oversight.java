@@ -168,7 +168,11 @@ public final class Oversight implements HistorySink {
           changes.add(change.ground(), change.authority(), Tally.CEILING, seconds);
       case GROUND_UNKNOWN ->
           changes.add(Series.UNKNOWN_GROUND, change.authority(), Tally.REFUSED, seconds);
-      case GROUND_NOT_YOURS, UNTIL_MISSING, UNTIL_TOO_FAR, SECOND_SIGNATURE_MISSING ->
+      case GROUND_NOT_YOURS,
+          UNTIL_MISSING,
+          UNTIL_TOO_FAR,
+          SECOND_SIGNATURE_MISSING,
+          POSITIVE_TEST_MISSING ->
           changes.add(change.ground(), change.authority(), Tally.REFUSED, seconds);
       default -> {
         // Nothing that an authority and a ground answer for.

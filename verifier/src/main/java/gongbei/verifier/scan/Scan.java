@@ -88,12 +88,12 @@ public final class Scan {
     return overlong;
   }
 
-  /** The rules to judge by, or null to verify signature and time alone. */
+  /** The rules to evaluate by, or null to verify signature and time alone. */
   public Ruleset ruleset() {
     return ruleset;
   }
 
-  /** Sets the rules to judge by; null verifies signature and time alone. */
+  /** Sets the rules to evaluate by; null verifies signature and time alone. */
   public Scan ruleset(Ruleset rules) {
     ruleset = rules;
     return this;

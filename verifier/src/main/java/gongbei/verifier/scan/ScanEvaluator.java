@@ -14,9 +14,9 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.national.NationalRules;
 import gongbei.verifier.rules.ForeignFinding;
 import gongbei.verifier.rules.ForeignJudge;
+import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.lang.invoke.MethodHandles;
@@ -42,7 +42,7 @@ public final class ScanEvaluator {
   private static final int MEMBERS_TOGETHER = 64;
 
   private final Supplier<TrustList> trust;
-  private final Supplier<NationalRules> national;
+  private final Supplier<ForeignLaw> foreign;
   private final ForeignJudge foreignJudge = new ForeignJudge();
   private final StatusMap statusMap;
   private final LongSupplier epochSeconds;
@@ -58,12 +58,12 @@ public final class ScanEvaluator {
   private final byte[] digest = new byte[Sm3.DIGEST_BYTES];
   private final LookAhead lookAhead;
   private final LookAhead memberLookAhead;
-  private NationalRules nationalRules;
+  private ForeignLaw foreignLaw;
 
   /** Makes an evaluator of its own state from what the context shares. */
   public ScanEvaluator(Context context) {
     trust = Objects.requireNonNull(context.trust, "trust");
-    national = context.national;
+    foreign = context.foreign;
     statusMap = context.statusMap;
     groups = context.groups.get();
     seenCodes = context.seenCodes;
@@ -91,7 +91,7 @@ public final class ScanEvaluator {
   public void evaluate(Scan[] scans, int count) {
     final long now = epochSeconds.getAsLong();
     signatures.begin(trust.get());
-    nationalRules = national.get();
+    foreignLaw = foreign.get();
     for (int i = 0; i < count; i++) {
       final Scan scan = scans[i];
       scan.open(codes[i]);
@@ -144,7 +144,9 @@ public final class ScanEvaluator {
     return false;
   }
 
-  /** Whether rules can judge each value of a certificate: what they can't is malformed to them. */
+  /**
+   * Whether rules can evaluate each value of a certificate: what they can't is malformed to them.
+   */
   private static boolean isUnderstood(Scan scan) {
     final ForeignFinding finding = ForeignFinding.ofValues(scan.code().facts());
     if (finding == ForeignFinding.OK) {
@@ -224,7 +226,7 @@ public final class ScanEvaluator {
 
   private void judgeForeign(Scan scan, long at) {
     final ForeignFinding finding =
-        foreignJudge.judge(scan.ruleset(), nationalRules, scan.code(), scan.issuerKey(), at);
+        foreignJudge.judge(scan.ruleset(), foreignLaw, scan.code(), scan.issuerKey(), at);
     if (finding == ForeignFinding.RULE) {
       scan.decide(foreignJudge.broken());
     } else {
@@ -302,7 +304,7 @@ public final class ScanEvaluator {
     scan.decide(findings.reason(), findings.verdict());
   }
 
-  /** Brings the memory of the next members' look-ups near and answers where they end. */
+  /** Brings the memory of the next members' lookups near and answers where they end. */
   private int bringMembersNear(byte[] members, int first) {
     final int end = Math.min(members.length, first + MEMBERS_TOGETHER * Subject.BYTES);
     memberLookAhead.clear();
@@ -327,7 +329,7 @@ public final class ScanEvaluator {
   /** What evaluators share, one context for all the workers of a node. */
   public static final class Context {
     private Supplier<TrustList> trust;
-    private Supplier<NationalRules> national = () -> NationalRules.NONE;
+    private Supplier<ForeignLaw> foreign = () -> ForeignLaw.NONE;
     private Supplier<SignatureEngine> engine;
     private StatusMap statusMap;
     private Supplier<Groups> groups = () -> (buffer, offset) -> null;
@@ -344,9 +346,12 @@ public final class ScanEvaluator {
       return this;
     }
 
-    /** Sets where the entry rules of countries are read, once a batch; default none. */
-    public Context national(Supplier<NationalRules> source) {
-      national = source;
+    /**
+     * Sets where the entry rules of countries and the lists of revoked codes are read, once a
+     * batch; default none.
+     */
+    public Context foreign(Supplier<ForeignLaw> source) {
+      foreign = source;
       return this;
     }
 
@@ -386,7 +391,7 @@ public final class ScanEvaluator {
       return this;
     }
 
-    /** Sets what tells, after a look-up, whether the map may be answered from. */
+    /** Sets what tells, after a lookup, whether the map may be answered from. */
     public Context isServing(BooleanSupplier serving) {
       isServing = serving;
       return this;

@@ -258,6 +258,8 @@ final class HelpExamplesTest {
         "Description":[{"lang":"en","desc":"Of COVID-19."}],\
         "Logic":{"in":[{"var":"payload.v.0.tg"},{"var":"external.valueSets.targets"}]}}
         """);
+    Files.writeString(
+        directory.resolve("denylist.json"), "{\"revoked\":[{\"identifier\":\"VB0009990012\"}]}");
     Files.writeString(directory.resolve("sets.json"), "{\"targets\":[\"840539006\"]}");
     Files.writeString(
         directory.resolve("collections.json"), "{\"a\":{\"targets\":[\"840539006\"]}}");

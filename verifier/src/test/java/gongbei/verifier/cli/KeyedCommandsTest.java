@@ -146,6 +146,18 @@ final class KeyedCommandsTest {
             "value-sets",
             Files.writeString(directory.resolve("sets.json"), "{\"targets\":[\"840539006\"]}")
                 .toString()));
+    all.put("revocations show", place);
+    all.put(
+        "revocations import",
+        joined(
+            signed,
+            "--format",
+            "denylist",
+            "--from",
+            Files.writeString(
+                    directory.resolve("denylist.json"),
+                    "{\"revoked\":[{\"identifier\":\"VB0009990012\"}]}")
+                .toString()));
     all.put("ruleset show", joined(place, "metro"));
     all.put("ruleset set", joined(signed, "metro", "replays=hold"));
     all.put(

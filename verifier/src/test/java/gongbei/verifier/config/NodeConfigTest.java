@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class NodeConfigTest {
   @TempDir private Path directory;
@@ -142,56 +144,58 @@ final class NodeConfigTest {
         "narrow windows are not wider than wide ones");
   }
 
-  @Test
-  void tablesOutOfRangeAreRefusedByName() {
-    assertRefused(
-        "signatureTables: {wideBits: 17}", "signatureTables.wideBits is 17, not from 4 to 16");
-    assertRefused(
-        "signatureTables: {wideBits: 3}", "signatureTables.wideBits is 3, not from 4 to 16");
-    assertRefused(
-        "signatureTables: {wideBits: 8, narrowBits: 9}",
-        "signatureTables.narrowBits is 9, not from 4 to 8");
-    assertRefused(
-        "signatureTables: {maxMebibytes: -1}", "signatureTables.maxMebibytes is -1, not from 0");
-    assertRefused(
-        "signatureTables: {maxMebibytes: 16385}", "signatureTables.maxMebibytes is 16385");
-    assertRefused("signatureTables: {bits: 8}", "signatureTables.bits is not a setting");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "signatureTables: {wideBits: 17} | signatureTables.wideBits is 17, not from 4 to 16",
+        "signatureTables: {wideBits: 3} | signatureTables.wideBits is 3, not from 4 to 16",
+        "signatureTables: {wideBits: 8, narrowBits: 9} | signatureTables.narrowBits is 9,"
+            + " not from 4 to 8",
+        "signatureTables: {maxMebibytes: -1} | signatureTables.maxMebibytes is -1, not from 0",
+        "signatureTables: {maxMebibytes: 16385} | signatureTables.maxMebibytes is 16385",
+        "signatureTables: {bits: 8} | signatureTables.bits is not a setting"
+      })
+  void tablesOutOfRangeAreRefusedByName(String yaml, String fault) {
+    assertRefused(yaml, fault);
   }
 
-  @Test
-  void aMemberAndAReplicaAreToldWhatTheyLack() {
-    assertRefused("role: member", "dataDirectory is missing, which a member needs");
-    assertRefused("role: replica", "dataDirectory is missing, which a replica needs");
-    assertRefused("{role: member, dataDirectory: data}", "replication.memberId is missing");
-    assertRefused("{role: replica, dataDirectory: data}", "replication.members is missing");
-    assertRefused("replication: {memberId: 0}", "replication.members is missing");
-    assertRefused(
-        "replication: {memberId: 1, members: [{host: localhost, basePort: 9800}]}",
-        "replication.memberId is 1, not from 0 to 0");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "role: member | dataDirectory is missing, which a member needs",
+        "role: replica | dataDirectory is missing, which a replica needs",
+        "{role: member, dataDirectory: data} | replication.memberId is missing",
+        "{role: replica, dataDirectory: data} | replication.members is missing",
+        "replication: {memberId: 0} | replication.members is missing",
+        "replication: {memberId: 1, members: [{host: localhost, basePort: 9800}]} |"
+            + " replication.memberId is 1, not from 0 to 0"
+      })
+  void aMemberAndAReplicaAreToldWhatTheyLack(String yaml, String fault) {
+    assertRefused(yaml, fault);
   }
 
-  @Test
-  void theLogsSettingsOutOfRangeAreRefusedByName() {
-    assertRefused(
-        "replication: {members: [{host: localhost, basePort: 1}]}",
-        "basePort is 1, not from 1024 to 65528");
-    assertRefused(
-        "replication: {members: [{host: a, basePort: 9800}, {host: b, basePort: 9800}]}",
-        "replication.members are 2, not 1, 3 or 5");
-    assertRefused(
-        "replication: {members: [{host: 192.0.2.1, basePort: 9800}]}",
-        "replication.secretFile is missing");
-    assertRefused(
-        "replication: {heartbeatIntervalMillis: 300}",
-        "replication.heartbeatTimeoutMillis is 400, not from 600");
-    assertRefused(
-        "replication: {logTermBytes: 3000000}", "replication.logTermBytes is not a power of two");
-    assertRefused(
-        "replication: {segmentBytes: 1048576}",
-        "replication.segmentBytes is 1048576, not from 16777216");
-    assertRefused(
-        "replication: {datagramBytes: 1400}", "replication.datagramBytes is not a multiple of 32");
-    assertRefused("replication: {feedBytes: 1}", "replication.feedBytes is 1, not from 67108864");
-    assertRefused("replication: {quorum: 2}", "replication.quorum is not a setting");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "replication: {members: [{host: localhost, basePort: 1}]} | basePort is 1, not from"
+            + " 1024 to 65528",
+        "replication: {members: [{host: a, basePort: 9800}, {host: b, basePort: 9800}]} |"
+            + " replication.members are 2, not 1, 3 or 5",
+        "replication: {members: [{host: 192.0.2.1, basePort: 9800}]} |"
+            + " replication.secretFile is missing",
+        "replication: {heartbeatIntervalMillis: 300} | replication.heartbeatTimeoutMillis is"
+            + " 400, not from 600",
+        "replication: {logTermBytes: 3000000} | replication.logTermBytes is not a power of two",
+        "replication: {segmentBytes: 1048576} | replication.segmentBytes is 1048576, not"
+            + " from 16777216",
+        "replication: {datagramBytes: 1400} | replication.datagramBytes is not a multiple of 32",
+        "replication: {feedBytes: 1} | replication.feedBytes is 1, not from 67108864",
+        "replication: {quorum: 2} | replication.quorum is not a setting"
+      })
+  void theLogsSettingsOutOfRangeAreRefusedByName(String yaml, String fault) {
+    assertRefused(yaml, fault);
   }
 }

@@ -130,7 +130,7 @@ final class DeviceClientTest {
         assertEquals(fields.get("field").textValue(), not.field());
       }
       case "OfflineCountsTaken" -> {
-        // Told by a checkpoint that has judged something: see OfflineTest.
+        // Told by a checkpoint that has evaluated something: see OfflineTest.
       }
       default -> throw new AssertionError(example.message());
     }

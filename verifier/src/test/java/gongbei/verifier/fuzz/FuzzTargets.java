@@ -43,6 +43,7 @@ import gongbei.verifier.audit.AuditLog;
 import gongbei.verifier.audit.Receipt;
 import gongbei.verifier.cli.code.VerifyInputs;
 import gongbei.verifier.cli.load.ResidentInputs;
+import gongbei.verifier.cli.revocation.RevocationInputs;
 import gongbei.verifier.config.ConfigException;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.http.HttpInputs;
@@ -54,10 +55,15 @@ import gongbei.verifier.protocol.MessageHeaderEncoder;
 import gongbei.verifier.protocol.PingEncoder;
 import gongbei.verifier.protocol.ScanBatchEncoder;
 import gongbei.verifier.protocol.ScanEncoder;
+import gongbei.verifier.revocation.RevocationException;
+import gongbei.verifier.revocation.RevocationList;
+import gongbei.verifier.revocation.RevocationSet;
+import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetReader;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Rulesets;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
 import gongbei.verifier.scan.ScanEvaluator;
@@ -165,6 +171,23 @@ final class FuzzTargets {
         () -> new Target(new NationalInputs(FOREIGN, NOW)::document, NationalInputs.documents()));
     makers.put(
         "national-log", () -> new Target(NationalInputs::logged, NationalInputs.loggedDocuments()));
+    makers.put(
+        "revocation-batch", () -> new Target(RevocationInputs::batch, RevocationInputs.batches()));
+    makers.put(
+        "revocation-partition",
+        () -> new Target(RevocationInputs::partition, RevocationInputs.partitions()));
+    makers.put(
+        "revocation-slice", () -> new Target(RevocationInputs::slice, RevocationInputs.slices()));
+    makers.put(
+        "revocation-archive",
+        () -> new Target(RevocationInputs::archive, RevocationInputs.archives()));
+    makers.put(
+        "revocation-cards",
+        () -> new Target(RevocationInputs::cards, RevocationInputs.cardLists()));
+    makers.put(
+        "revocation-denylist",
+        () -> new Target(RevocationInputs::denied, RevocationInputs.denylists()));
+    makers.put("revocation-kept", FuzzTargets::keptRevocations);
     makers.put(
         "table", () -> new Target(FuzzTargets::table, resources("translations/gd-to-mo.yaml")));
     makers.put("config", FuzzTargets::config);
@@ -714,9 +737,27 @@ final class FuzzTargets {
           new PackMaker(map, trust, rulesets)
               .delta(5, new PackMaker.Terms(GUANGDONG, NOW, 60))
               .orElseThrow();
+      final byte[] revoking =
+          new PackMaker(map, trust, withRevoked(rulesets))
+              .full(new PackMaker.Terms(GUANGDONG, NOW, 60))
+              .orElseThrow();
       return List.of(
-          full, Arrays.copyOf(full, full.length - 64), Arrays.copyOf(delta, delta.length - 64));
+          full,
+          Arrays.copyOf(full, full.length - 64),
+          Arrays.copyOf(delta, delta.length - 64),
+          Arrays.copyOf(revoking, revoking.length - 64));
+    } catch (RevocationException e) {
+      throw new IllegalStateException(e);
     }
+  }
+
+  private static Rulesets withRevoked(Rulesets rulesets) throws RevocationException {
+    return new Rulesets(
+        rulesets.all(),
+        ForeignLaw.NONE.with(
+            RevocationSet.of(
+                List.of(RevocationList.read("eu.a", RevocationInputs.keptLists().get(0))),
+                List.of())));
   }
 
   private static Target audit() throws IOException {
@@ -756,6 +797,14 @@ final class FuzzTargets {
       require(read.version() > 0 && !read.name().isEmpty(), "a ruleset without name or version");
     } catch (RulesetException e) {
       require(e.getMessage() != null, "a refusal says nothing");
+    }
+  }
+
+  private static Target keptRevocations() {
+    try {
+      return new Target(RevocationInputs::kept, RevocationInputs.keptLists());
+    } catch (RevocationException e) {
+      throw new IllegalStateException(e);
     }
   }
 

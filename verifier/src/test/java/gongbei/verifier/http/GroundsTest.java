@@ -328,8 +328,8 @@ final class GroundsTest {
         refused += result.path("outcome").asText().equals("ceiling-reached") ? 1 : 0;
       }
     }
-    assertEquals(317, refused);
-    assertEquals(1_000, reds(1_317));
+    assertEquals(1_217, refused);
+    assertEquals(100, reds(1_317));
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -219,9 +220,18 @@ final class HttpServerTest {
         JSON.readTree(post("/v1/scans", scanOf(node.code(subject))).body())
             .get("reason")
             .textValue());
-    final HttpResponse<String> revoked =
+    final HttpResponse<String> tooFar =
         authority.put(
             "/v1/subjects/" + SUBJECT + "/status", "{\"revokeBefore\":\"2099-01-01T00:00:00Z\"}");
+    assertEquals(
+        "/problems/until-too-far revokeBefore",
+        JSON.readTree(tooFar.body()).get("type").textValue()
+            + " "
+            + JSON.readTree(tooFar.body()).get("field").textValue());
+    final HttpResponse<String> revoked =
+        authority.put(
+            "/v1/subjects/" + SUBJECT + "/status",
+            "{\"revokeBefore\":\"" + Instant.now().plusSeconds(3_600) + "\"}");
     assertEquals("applied", JSON.readTree(revoked.body()).get("outcome").textValue());
     assertEquals(
         "revoked",

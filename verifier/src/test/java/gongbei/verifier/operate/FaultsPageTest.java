@@ -114,6 +114,7 @@ final class FaultsPageTest {
     faults.put("more is asked than the node can do", FaultsPageTest::ringFull);
     faults.put("the map is full", FaultsPageTest::mapFull);
     faults.put("a time in a file of residents has no offset", FaultsPageTest::noOffset);
+    faults.put("a file of revoked codes is broken", FaultsPageTest::revokedAtFault);
     faults.put("a clock is wrong", FaultsPageTest::clockWrong);
     faults.put(
         "a change is signed for another region or cluster", FaultsPageTest::signedForAnother);
@@ -706,6 +707,26 @@ final class FaultsPageTest {
         "0".repeat(31) + "1,green,negative,2026-11-24T19:39:58,1,,\n",
         StandardOpenOption.APPEND);
     assertEquals(1, load(scene, node, residents));
+  }
+
+  private static void revokedAtFault(FaultScene scene) throws Exception {
+    scene.authority("authority");
+    final Path list =
+        Files.writeString(
+            scene.directory.resolve("own.json"), "{\"revoked\":[{\"signed\":\"x\"}]}");
+    assertEquals(
+        1,
+        scene.run(
+            "revocations",
+            "import",
+            "--url",
+            "http://127.0.0.1:1",
+            "--authority-keys",
+            scene.directory.resolve("authority").toString(),
+            "--format",
+            "denylist",
+            "--from",
+            list.toString()));
   }
 
   private static void noSigningKey(FaultScene scene) throws Exception {

@@ -79,7 +79,7 @@ final class OversightPageTest {
     try (TestNode node = new TestNode()) {
       browser.openAnew(node.http("/oversight"));
       browser.waitForText("#pulse", "live");
-      browser.waitForText("#ceilings", "none");
+      browser.waitForText("#ceilings", "1 of 100");
       assertFalse(browser.find("#reached").isDisplayed());
       final String before = browser.text("#force");
       assertTrue(before.startsWith("Red code"), before);
@@ -95,7 +95,7 @@ final class OversightPageTest {
       browser.waitForText("#ceilings", "200 of 500");
       browser.waitForText("#grounds", "Own report");
       browser.waitForText("#authorities", "To yellow: 5");
-      assertEquals("Later: 1 red, 1 yellow", browser.text("#later"), "the residents of the start");
+      assertEquals("Later: 2 red, 1 yellow", browser.text("#later"), "the residents of the start");
       browser.until(
           "a signed head",
           () ->

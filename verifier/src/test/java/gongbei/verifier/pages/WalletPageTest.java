@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Year;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -147,7 +148,7 @@ final class WalletPageTest {
     assertEquals("ok", reasonOf(node.http(""), first));
     assertTrue(browser.text("#mine-card .time").matches("Valid for (60|5\\d) s"));
     browser.assertAccessible("a code");
-    browser.script("window.aheadMillis = 46000");
+    browser.script("window.aheadMillis = 50000");
     browser.until("another code", () -> !first.equals(shownCode("#mine-card")));
     browser.script("window.aheadMillis = 0");
     browser.until("it is shown", () -> readsAsItSays("#mine-card"));
@@ -236,6 +237,93 @@ final class WalletPageTest {
     assertEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
     assertTrue(browser.text("#mine-card .code").contains("no longer valid"));
     browser.assertAccessible("expired");
+    browser.leave();
+  }
+
+  /** The page's clock runs faster than the world's, so that a told hour takes no hour. */
+  @Test
+  void aWalletThatIsRefusedComesAgainNotBeforeItWasToldHoweverOftenItsHolderTaps()
+      throws Exception {
+    browser.openAnew(node.http("/wallet"));
+    browser.script(
+        """
+        window.asked = [];
+        window.refusals = 3;
+        window.toldSeconds = 20;
+        const reach = window.fetch;
+        window.fetch = (path, options) => {
+          if (path !== '/v1/codes') {
+            return reach(path, options);
+          }
+          window.asked.push(Date.now());
+          if (window.asked.length > window.refusals) {
+            clearInterval(window.running);
+            window.aheadMillis = 0;
+            return reach(path, options);
+          }
+          return Promise.resolve(new Response('{"type":"/problems/busy","detail":"at its limit"}',
+            { status: 503, headers: { 'Retry-After': String(window.toldSeconds) } }));
+        };
+        window.running = setInterval(() => { window.aheadMillis += 200; }, 20);
+        """);
+    browser.find("#subject").sendKeys(TestNode.GREEN.toHex() + Keys.ENTER);
+    shownCode("#mine-card");
+    assertEquals(
+        true,
+        browser.script(
+            """
+            const asked = window.asked.slice(0, 4);
+            return asked.length === 4
+              && asked.slice(1).every((at, i) => at - asked[i] >= 20000);
+            """));
+    browser.script("window.refusals = Infinity; window.toldSeconds = 3600; window.asked = [];");
+    browser.click("#refresh");
+    browser.waitForText("#trouble", "at its limit");
+    browser.click("#refresh");
+    browser.click("#refresh");
+    assertEquals(1L, browser.script("return window.asked.length"));
+    browser.script("window.aheadMillis += 3600 * 1000; window.refusals = 0;");
+    browser.click("#refresh");
+    browser.until("no more trouble", () -> !browser.find("#trouble").isDisplayed());
+    browser.leave();
+  }
+
+  @Test
+  void walletsThatWereRefusedTogetherComeApart() {
+    browser.openAnew(node.http("/wallet"));
+    assertEquals(
+        List.of(),
+        browser.script(
+            """
+            return import('/pages/next-code.js').then(({ Backoff, drawsOf }) => {
+              const faults = [];
+              const waits = (seed) => {
+                const backoff = new Backoff(drawsOf(seed));
+                return [1, 2, 3, 4, 5, 6, 7].map(() => backoff.refused(1000));
+              };
+              [3, 6, 12, 24, 48, 48, 48].forEach((seconds, refusal) => {
+                const inPart = [0, 0, 0];
+                for (let seed = 1; seed <= 3000; seed += 1) {
+                  const late = waits(seed)[refusal] - 1000;
+                  inPart[Math.floor(late / (seconds * 1000 / 3))] += 1;
+                }
+                if (!inPart.every((count) => count > 850 && count < 1150) || inPart.length !== 3) {
+                  faults.push(`refusal ${refusal + 1}: ${inPart}`);
+                }
+              });
+              if (String(waits(7)) !== String(waits(7))) {
+                faults.push('a seed decides nothing');
+              }
+              const served = new Backoff(() => 0.999);
+              served.refused(1000);
+              served.refused(1000);
+              served.served();
+              if (served.refused(1000) !== 3997) {
+                faults.push('a code that came is forgotten');
+              }
+              return faults;
+            });
+            """));
     browser.leave();
   }
 

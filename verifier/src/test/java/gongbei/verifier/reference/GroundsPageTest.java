@@ -42,6 +42,7 @@ final class GroundsPageTest {
         hasEnd ? ground.term().longestMinutes() / DAY_MINUTES + " days" : "none",
         hasEnd ? ground.term().fills() ? "filled in" : "refused" : "none",
         ceiling + (ground.ceiling().countsFirst() ? "" : "; first registrations free"),
+        ground.term().needs().wireName(),
         ground.signers().wantsSecond() ? "2" : "1");
   }
 
@@ -58,7 +59,7 @@ final class GroundsPageTest {
   void theRefusalsAreTheLogsOutcomes() {
     final Set<String> outcomes = new TreeSet<>();
     for (final Applied.Outcome outcome :
-        EnumSet.range(Applied.Outcome.GROUND_UNKNOWN, Applied.Outcome.CEILING_REACHED)) {
+        EnumSet.range(Applied.Outcome.GROUND_UNKNOWN, Applied.Outcome.POSITIVE_TEST_MISSING)) {
       outcomes.add(outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
     assertEquals(

@@ -23,6 +23,7 @@ import gongbei.verifier.national.NationalRules;
 import gongbei.verifier.offline.OfflineCheckpoint;
 import gongbei.verifier.offline.OfflineVerdict;
 import gongbei.verifier.pack.PackMaker;
+import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Rulesets;
@@ -119,10 +120,11 @@ final class NationalScanTest {
 
   private ScanEvaluator evaluator() {
     final TrustList trust = new TrustList(List.of(KEY.issuerKey()));
+    final ForeignLaw law = ForeignLaw.NONE.with(published);
     return new ScanEvaluator(
         new ScanEvaluator.Context()
             .trust(() -> trust)
-            .national(() -> published)
+            .foreign(() -> law)
             .engine(Believer::new)
             .statusMap(map)
             .epochSeconds(() -> NOW)

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class TranslationTablesTest {
   @TempDir private Path directory;
@@ -41,22 +43,32 @@ final class TranslationTablesTest {
   }
 
   @Test
-  void aTableThatMayNotBeIsRefusedByItsSetting() throws Exception {
+  void theTablesThatAreShippedAreTheFirst() throws Exception {
     assertEquals("gd-to-mo@1", TranslationTables.shipped(CodeFormat.MO1).current().label());
     assertEquals("mo-to-gd@1", TranslationTables.shipped(CodeFormat.GD1).current().label());
-    assertFault("colours makes 2 into 0", "red: red", "red: green");
-    assertFault("colours makes red into no colour", "red: red", "red: pink");
-    assertFault("colours names other", "red: red", "red: red, pink: red");
-    assertFault("kinds holds other", "kinds: [person,", "kinds: [group,");
-    assertFault("version is", "version: 1", "version: 0");
-    assertFault("freshWithinSeconds is not", "freshWithinSeconds: 300", "freshWithinSeconds: x");
-    assertFault("maxLifeSeconds is", "maxLifeSeconds: 3600", "maxLifeSeconds: 0");
-    assertFault("documents names 'id'", "from: mainland-id", "from: id");
-    assertFault("documents holds other", "{from: mainland-id, to: macau-bir}", "{from: passport}");
-    assertFault("to is GD", "to: MO", "to: GD");
-    assertFault("to is HK, not MO", "to: MO", "to: HK");
-    assertFault("speed is not a setting", "maxDoses: 99", "maxDoses: 99\nspeed: 1");
-    assertFault("is not YAML", "colours: {", "colours: {{{");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "colours makes 2 into 0 | red: red | red: green",
+        "colours makes red into no colour | red: red | red: pink",
+        "colours names other | red: red | red: red, pink: red",
+        "kinds holds other | kinds: [person, | kinds: [group,",
+        "version is | version: 1 | version: 0",
+        "freshWithinSeconds is not | freshWithinSeconds: 300 | freshWithinSeconds: x",
+        "maxLifeSeconds is | maxLifeSeconds: 3600 | maxLifeSeconds: 0",
+        "documents names 'id' | from: mainland-id | from: id",
+        "documents holds other | {from: mainland-id, to: macau-bir} | {from: passport}",
+        "to is GD | to: MO | to: GD",
+        "to is HK, not MO | to: MO | to: HK",
+        "speed is not a setting | maxDoses: 99 | 'maxDoses: 99\nspeed: 1'",
+        "is not YAML | colours: { | colours: {{{"
+      })
+  void aTableThatMayNotBeIsRefusedByItsSetting(String fault, String before, String after)
+      throws Exception {
+    assertFault(fault, before, after);
   }
 
   @Test

@@ -38,7 +38,11 @@ public record AppliedChange(long version, Outcome outcome) {
     /** Nothing has changed: the ground wants a second authority's signature. */
     SECOND_SIGNATURE_MISSING,
     /** Nothing has changed: the authority has turned as many holders as its ground lets it. */
-    CEILING_REACHED;
+    CEILING_REACHED,
+    /** Nothing has changed: the ground stops a holder with a positive test alone. */
+    POSITIVE_TEST_MISSING,
+    /** Nothing has changed: the holder is not at the version that the change is for. */
+    CHANGED_MEANWHILE;
 
     /** The name in JSON. */
     public String wireName() {

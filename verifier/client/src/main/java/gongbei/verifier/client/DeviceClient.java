@@ -357,7 +357,7 @@ public final class DeviceClient implements AutoCloseable {
     return new Checkpoint(Objects.requireNonNull(checkpoint, "checkpoint"));
   }
 
-  /** One checkpoint, at which codes are judged by the server's clock. For any thread. */
+  /** One checkpoint, at which codes are evaluated by the server's clock. For any thread. */
   public final class Checkpoint {
     private final String name;
 
@@ -375,7 +375,7 @@ public final class DeviceClient implements AutoCloseable {
     }
 
     /**
-     * Has a code judged.
+     * Has a code evaluated.
      *
      * @param code the text of the QR code, byte for byte
      * @return the verdict; fails with a {@link DeviceException}
@@ -386,7 +386,7 @@ public final class DeviceClient implements AutoCloseable {
     }
 
     /**
-     * Has codes judged in one message.
+     * Has codes evaluated in one message.
      *
      * @return a verdict for each code, in their order
      * @throws IllegalArgumentException when there are more than the server takes, or they are
@@ -445,8 +445,8 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /**
-   * Tells the server how many codes a checkpoint judged without a network. Where it can't be told
-   * the checkpoint keeps its counts.
+   * Tells the server how many codes a checkpoint evaluated without a network. Where it can't be
+   * told the checkpoint keeps its counts.
    *
    * @return completes when they are counted; fails with a {@link DeviceException}
    */

@@ -29,7 +29,7 @@ public abstract sealed class DeviceException extends RuntimeException {
     }
   }
 
-  /** The scan can't be judged. */
+  /** The scan can't be evaluated. */
   public static final class Rejected extends DeviceException {
     private static final long serialVersionUID = 1L;
 
@@ -70,7 +70,7 @@ public abstract sealed class DeviceException extends RuntimeException {
     }
   }
 
-  /** The server has not answered in time; it may have judged the code all the same. */
+  /** The server has not answered in time; it may have evaluated the code all the same. */
   public static final class Unanswered extends DeviceException {
     private static final long serialVersionUID = 1L;
 

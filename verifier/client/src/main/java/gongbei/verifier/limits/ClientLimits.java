@@ -38,8 +38,11 @@ public final class ClientLimits {
   /** The most characters of a device's id. */
   public static final int MAX_DEVICE_ID_CHARACTERS = 64;
 
-  /** The most bytes of an offline pack: room for 50,000,000 holders. */
-  public static final int MAX_PACK_BYTES = 64 << 20;
+  /** The most bytes of revoked foreign codes in an offline pack: some 4,000,000. */
+  public static final int MAX_PACK_REVOCATION_BYTES = 64 << 20;
+
+  /** The most bytes of an offline pack: room for 50,000,000 holders and for revoked codes. */
+  public static final int MAX_PACK_BYTES = (64 << 20) + MAX_PACK_REVOCATION_BYTES;
 
   /** How long a device waits for a connection, in milliseconds, unless told otherwise. */
   public static final int DEVICE_CONNECT_MILLIS = 5_000;
@@ -88,6 +91,12 @@ public final class ClientLimits {
 
   /** The most bytes of a country's rules, or of the value sets, as JSON. */
   public static final int MAX_NATIONAL_RULES_BYTES = 512 * 1024;
+
+  /** The most bytes of one revocation list as it is kept: some 3,700 hashes. */
+  public static final int MAX_REVOCATION_LIST_BYTES = 60_000;
+
+  /** The most revocation lists of all sources. */
+  public static final int MAX_REVOCATION_LISTS = 1 << 20;
 
   private ClientLimits() {}
 }

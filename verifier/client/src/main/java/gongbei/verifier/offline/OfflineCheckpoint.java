@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * A checkpoint without a network, as in a vehicle: judges codes by a pack, counts what it judged
- * until somebody takes the counts, and says how old its pack is. A holder whom the filter has is
- * never refused for that: the server is to be asked. For one thread at a time.
+ * A checkpoint without a network, as in a vehicle: evaluates codes by a pack, counts what it
+ * evaluated until somebody takes the counts, and says how old its pack is. A holder whom the filter
+ * has is never refused for that: the server is to be asked. For one thread at a time.
  */
 public final class OfflineCheckpoint {
   private final TrustList anchors;
@@ -104,12 +104,12 @@ public final class OfflineCheckpoint {
     return delta == null ? pack : delta;
   }
 
-  /** The version of the map that is judged by, or 0 without a pack. */
+  /** The version of the map that is evaluated by, or 0 without a pack. */
   public synchronized long version() {
     return pack == null ? 0 : newest().header().version();
   }
 
-  /** How old what is judged by is, in seconds. */
+  /** How old what is evaluated by is, in seconds. */
   public synchronized long packAgeSeconds() {
     return epochSeconds.getAsLong() - newest().header().madeAtEpochSeconds();
   }
@@ -168,7 +168,7 @@ public final class OfflineCheckpoint {
     }
     if (code.format().isForeign()) {
       final ForeignFinding foreign =
-          foreignJudge.judge(rules, newest().rulesets().national(), code, key, now);
+          foreignJudge.judge(rules, newest().rulesets().foreign(), code, key, now);
       return new OfflineVerdict(
           rules.verdict(foreign),
           foreign.reason(),

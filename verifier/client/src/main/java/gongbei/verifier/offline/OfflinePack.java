@@ -22,6 +22,8 @@ import gongbei.verifier.national.NationalDocuments;
 import gongbei.verifier.national.NationalRuleException;
 import gongbei.verifier.national.NationalRules;
 import gongbei.verifier.offline.PackException.Reason;
+import gongbei.verifier.revocation.RevocationSet;
+import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.RulesetException;
 import gongbei.verifier.rules.RulesetJson;
@@ -39,20 +41,25 @@ import java.util.Map;
 import org.fastfilter.xor.Xor8;
 
 /**
- * What a checkpoint without a network judges by: whom to trust, the rules, and a filter of all
+ * What a checkpoint without a network evaluates by: whom to trust, the rules, and a filter of all
  * holders who are not green. A full pack has the filter; a delta has who is no longer green, and
  * who is green again, since a full one. Signed by its region; checked before anything in it is
  * believed. Immutable, for any thread.
  *
  * <pre>
- * "GONGBEI1"   header: uint32 length, JSON   filter: uint32 length, Xor8
- * not green: uint32 count, int64 each, ascending   green again: the same   signature: 64 bytes
+ * "GONGBEI2"   header: uint32 length, JSON   filter: uint32 length, Xor8
+ * not green: uint32 count, int64 each, ascending   green again: the same
+ * revoked: uint32 length, documents   signature: 64 bytes
+ * a document: uint8 length, name   uint16 length, content
  * </pre>
  *
- * (Numbers are big-endian.) A holder is in it as 8 of their subject's 16 bytes.
+ * (Numbers are big-endian.) A holder is in it as 8 of their subject's 16 bytes. A pack without
+ * revoked foreign codes begins "GONGBEI1", as before there were any, and lacks that part.
  */
 public final class OfflinePack {
-  private static final byte[] MAGIC = "GONGBEI1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "GONGBEI2".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC_WITHOUT_REVOKED =
+      "GONGBEI1".getBytes(StandardCharsets.US_ASCII);
   private static final int SIGNATURE_BYTES = 64;
   private static final int MAX_HEADER_BYTES = 8 << 20;
   private static final ObjectReader JSON =
@@ -115,7 +122,7 @@ public final class OfflinePack {
    * What a pack holds besides its header.
    *
    * @param trusted whom to trust
-   * @param rulesets the rules, with those of countries that they refer to
+   * @param rulesets the rules, with what foreign codes are judged by besides
    * @param filter of a full pack, else null
    * @param notGreen of a delta, ascending; else empty
    * @param greenAgain of a delta, ascending; else empty
@@ -151,17 +158,26 @@ public final class OfflinePack {
     }
     final byte[] head = json.toString().getBytes(StandardCharsets.UTF_8);
     final byte[] sieve = contents.filter() == null ? new byte[0] : contents.filter().getData();
+    final byte[] revoked = PackedRevocations.write(contents.rulesets().revoked(), header);
     final ByteBuffer pack =
         ByteBuffer.allocate(
             MAGIC.length
                 + 4 * Integer.BYTES
+                + (revoked.length == 0 ? 0 : Integer.BYTES + revoked.length)
                 + head.length
                 + sieve.length
                 + Long.BYTES * (contents.notGreen().length + contents.greenAgain().length)
                 + SIGNATURE_BYTES);
-    pack.put(MAGIC).putInt(head.length).put(head).putInt(sieve.length).put(sieve);
+    pack.put(revoked.length == 0 ? MAGIC_WITHOUT_REVOKED : MAGIC)
+        .putInt(head.length)
+        .put(head)
+        .putInt(sieve.length)
+        .put(sieve);
     putAll(pack, contents.notGreen());
     putAll(pack, contents.greenAgain());
+    if (revoked.length > 0) {
+      pack.putInt(revoked.length).put(revoked);
+    }
     pack.put(new CodeSigner(key).sign(pack.array(), 0, pack.position()));
     return pack.array();
   }
@@ -192,7 +208,8 @@ public final class OfflinePack {
       throw malformed("pack", "is not of the length of one");
     }
     bytes.get(magic);
-    if (!Arrays.equals(magic, MAGIC)) {
+    final boolean hasRevoked = Arrays.equals(magic, MAGIC);
+    if (!hasRevoked && !Arrays.equals(magic, MAGIC_WITHOUT_REVOKED)) {
       throw malformed("pack", "does not begin as one");
     }
     bytes.limit(pack.length - SIGNATURE_BYTES);
@@ -223,13 +240,17 @@ public final class OfflinePack {
     final byte[] sieve = take(bytes, "filter", ClientLimits.MAX_PACK_BYTES);
     final long[] notGreen = takeAll(bytes, "notGreen");
     final long[] greenAgain = takeAll(bytes, "greenAgain");
+    final RevocationSet revoked =
+        hasRevoked
+            ? PackedRevocations.read(take(bytes, "revoked", ClientLimits.MAX_PACK_BYTES))
+            : RevocationSet.NONE;
     if (bytes.hasRemaining() || (sieve.length == 0) != header.isDelta()) {
       throw malformed("pack", "goes on after its end, or lacks a part");
     }
     return new OfflinePack(
         header,
         trust(json),
-        rulesets(json),
+        rulesets(json, revoked),
         sieve.length == 0 ? null : filter(sieve),
         notGreen,
         greenAgain,
@@ -338,7 +359,7 @@ public final class OfflinePack {
     return new TrustList(keys, authorities);
   }
 
-  private static Rulesets rulesets(JsonNode json) throws PackException {
+  private static Rulesets rulesets(JsonNode json, RevocationSet revoked) throws PackException {
     final List<Ruleset> rulesets = new ArrayList<>();
     try {
       for (final JsonNode ruleset : json.path("rulesets")) {
@@ -350,7 +371,7 @@ public final class OfflinePack {
     } catch (RulesetException e) {
       throw malformed("rulesets", "holds other than rulesets");
     }
-    return new Rulesets(rulesets, national(json));
+    return new Rulesets(rulesets, new ForeignLaw(national(json), revoked));
   }
 
   /** The rules of countries; a pack of a node that has none says nothing of them. */
@@ -366,7 +387,7 @@ public final class OfflinePack {
     }
   }
 
-  private static PackException malformed(String field, String explanation) {
+  static PackException malformed(String field, String explanation) {
     return new PackException(Reason.MALFORMED_PACK, field, explanation);
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param reason why
  * @param askServer whether the server may know better: the filter has the holder, rightly or not,
  *     or what is needed is not in the code
- * @param packAgeSeconds how old what it was judged by is
+ * @param packAgeSeconds how old what it was evaluated by is
  * @param rule the entry rule that a foreign certificate does not keep
  */
 public record OfflineVerdict(

@@ -2,6 +2,7 @@ package gongbei.verifier.rules;
 
 import gongbei.codec.code.ForeignFacts;
 import gongbei.codec.code.HcertClaims;
+import gongbei.verifier.revocation.RevocationType;
 
 /**
  * What is found of a foreign certificate: a reason, and the claim that it is for. Constants, so
@@ -11,6 +12,10 @@ public enum ForeignFinding {
   UNKNOWN_RESULT(Reason.MALFORMED, "tr", "is neither detected nor not detected"),
   UNKNOWN_DOSE(Reason.MALFORMED, "dn", "is not a number of a dose from 1 to 99"),
   UNKNOWN_SERIES(Reason.MALFORMED, "sd", "is not a number of doses from 1 to 99"),
+  REVOKED_IDENTIFIER(Reason.REVOKED, "ci", "is in a list of revoked certificates"),
+  REVOKED_SIGNATURE(Reason.REVOKED, "signature", "is in a list of revoked certificates"),
+  REVOKED_CARD(Reason.REVOKED, "rid", "is in its issuer's list of revoked cards"),
+  REVOKED_CODE(Reason.REVOKED, "code", "is in the list of denied codes"),
   POSITIVE_TEST(Reason.POSITIVE_TEST, null, null),
   UNKNOWN_HOLDER(Reason.UNKNOWN_SUBJECT, null, null),
   LINK(Reason.TEST_MISSING, "hcert", "is a link to a document, which is not fetched"),
@@ -24,6 +29,7 @@ public enum ForeignFinding {
   TEST_TOO_OLD(Reason.TEST_TOO_OLD, null, null),
   RULE(Reason.RULE, null, null),
   NO_RULES(Reason.RULE, "foreignRules", "name a country that has no rules for it now"),
+  LISTS_EXPIRED(Reason.STALE, "revocations", "are too old to rely on"),
   OK(Reason.OK, null, null);
 
   private final Reason reason;
@@ -51,9 +57,19 @@ public enum ForeignFinding {
     return explanation;
   }
 
+  /** The finding for a code that a list of revoked ones has. */
+  static ForeignFinding ofRevoked(RevocationType found) {
+    return switch (found) {
+      case UCI, COUNTRYCODEUCI -> REVOKED_IDENTIFIER;
+      case SIGNATURE -> REVOKED_SIGNATURE;
+      case RID -> REVOKED_CARD;
+      case SIGNED -> REVOKED_CODE;
+    };
+  }
+
   /**
-   * Finds a value that the value sets do not have and that no rules can judge. Whoever signed it,
-   * such a certificate is malformed for every checkpoint.
+   * Finds a value that the value sets do not have and that no rules can evaluate. Whoever signed
+   * it, such a certificate is malformed for every checkpoint.
    *
    * @return {@link #OK} where there is none
    */

@@ -5,7 +5,8 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.verifier.national.NationalJudge;
 import gongbei.verifier.national.NationalRule;
-import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.revocation.RevocationCheck;
+import gongbei.verifier.revocation.RevocationSet;
 
 /**
  * Judges the holders of foreign codes by a ruleset, and by the entry rules of the countries that it
@@ -14,19 +15,34 @@ import gongbei.verifier.national.NationalRules;
  */
 public final class ForeignJudge {
   private final NationalJudge national = new NationalJudge();
+  private final RevocationCheck revocation = new RevocationCheck();
   private NationalRule broken;
 
   /**
    * Judges a code whose signature and times hold.
    *
    * @param rules of the checkpoint
-   * @param inForce the national rules there are
+   * @param inForce what the rulesets in force refer to: national rules, and lists of revoked codes
    * @param code of a foreign issuer
    * @param key that has signed it
    */
   public ForeignFinding judge(
-      Ruleset rules, NationalRules inForce, HealthCode code, IssuerKey key, long atEpochSeconds) {
+      Ruleset rules, ForeignLaw inForce, HealthCode code, IssuerKey key, long atEpochSeconds) {
     broken = null;
+    final RevocationSet revoked = inForce.revoked();
+    if (revocation.isRevoked(revoked, code, key, atEpochSeconds)) {
+      return ForeignFinding.ofRevoked(revocation.found());
+    }
+    final ForeignFinding finding = judgeByRules(rules, inForce, code, key, atEpochSeconds);
+    return finding == ForeignFinding.OK
+            && rules.whenRevocationsExpire() == Ruleset.WhenStale.HOLD
+            && revoked.isExpired(code.format(), atEpochSeconds)
+        ? ForeignFinding.LISTS_EXPIRED
+        : finding;
+  }
+
+  private ForeignFinding judgeByRules(
+      Ruleset rules, ForeignLaw inForce, HealthCode code, IssuerKey key, long atEpochSeconds) {
     final ForeignFinding finding = rules.judgeForeign(code.facts(), atEpochSeconds);
     if (finding != ForeignFinding.OK || rules.foreignRules().isEmpty()) {
       return finding;
@@ -36,7 +52,7 @@ public final class ForeignJudge {
       return ForeignFinding.NO_RULES;
     }
     return switch (national.apply(
-        inForce, rules.foreignRules(), code, key.issuer(), atEpochSeconds)) {
+        inForce.national(), rules.foreignRules(), code, key.issuer(), atEpochSeconds)) {
       case KEPT -> ForeignFinding.OK;
       case NO_RULES -> ForeignFinding.NO_RULES;
       case BROKEN -> {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The rules of one kind of checkpoint: what a holder's status must be. Immutable, judges without
+ * The rules of one kind of checkpoint: what a holder's status must be. Immutable, evaluates without
  * allocation, shared by all threads.
  *
  * @param name the kind of checkpoint, as in {@code metro}: lower-case letters, digits and hyphens
@@ -31,6 +31,8 @@ import java.util.Set;
  *     FR}, or {@code DE-BY} for a region's besides; none where this ruleset's own test and doses
  *     count
  * @param holderNames whether the checkpoint's page shows whom a foreign code is of
+ * @param whenRevocationsExpire what becomes of a foreign code that would pass while a list that may
+ *     revoke it is too old to rely on
  */
 public record Ruleset(
     String name,
@@ -44,7 +46,8 @@ public record Ruleset(
     WhenStale whenStale,
     Replays replays,
     List<String> foreignRules,
-    HolderNames holderNames) {
+    HolderNames holderNames,
+    WhenStale whenRevocationsExpire) {
 
   /** The kinds of test that count where a ruleset names none. */
   public static final Set<TestKind> DEFAULT_TEST_KINDS = Set.of(TestKind.NAAT);
@@ -122,7 +125,8 @@ public record Ruleset(
         whenStale,
         replays,
         foreignRules,
-        HolderNames.SHOW);
+        HolderNames.SHOW,
+        WhenStale.HOLD);
   }
 
   /** The name and version as verdicts give them, as in {@code metro@3}. */

@@ -34,7 +34,9 @@ public final class RulesetJson {
         .put("replays", choice(ruleset.replays()));
     final ArrayNode countries = settings.putArray("foreignRules");
     ruleset.foreignRules().forEach(countries::add);
-    settings.put("holderNames", choice(ruleset.holderNames()));
+    settings
+        .put("holderNames", choice(ruleset.holderNames()))
+        .put("whenRevocationsExpire", choice(ruleset.whenRevocationsExpire()));
     return settings;
   }
 

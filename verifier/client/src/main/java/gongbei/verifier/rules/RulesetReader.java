@@ -36,7 +36,8 @@ public final class RulesetReader {
           "whenStale",
           "replays",
           "foreignRules",
-          "holderNames");
+          "holderNames",
+          "whenRevocationsExpire");
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}(-[A-Z0-9]{1,16})?");
@@ -101,7 +102,8 @@ public final class RulesetReader {
         choice("whenStale", Ruleset.WhenStale.class, Ruleset.WhenStale.ANSWER),
         choice("replays", Ruleset.Replays.class, Ruleset.Replays.IGNORE),
         foreignRules(),
-        choice("holderNames", Ruleset.HolderNames.class, Ruleset.HolderNames.SHOW));
+        choice("holderNames", Ruleset.HolderNames.class, Ruleset.HolderNames.SHOW),
+        choice("whenRevocationsExpire", Ruleset.WhenStale.class, Ruleset.WhenStale.HOLD));
   }
 
   private String name() throws RulesetException {

@@ -8,6 +8,8 @@ import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.national.NationalDocuments;
 import gongbei.verifier.national.NationalRuleException;
 import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.revocation.RevocationException;
+import gongbei.verifier.revocation.RevocationSet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +25,8 @@ import java.util.Set;
 /**
  * Holds the rulesets in force: those of the log, and for kinds of checkpoints that it has none for
  * those of a directory of {@code *.yaml}. Both are read as a whole or not at all, so that a fault
- * in one leaves all as they were. {@link #current} is for any thread; reading anew is for one.
+ * in one leaves all as they were. {@link #current} is for any thread; reading anew is for one, and
+ * taking lists of revoked codes for one of its own, for that may take long.
  */
 public final class RulesetStore {
   private static final List<String> SHIPPED =
@@ -34,7 +37,7 @@ public final class RulesetStore {
   private final Reloadable<List<Ruleset>, RulesetException> own;
   private List<Ruleset> logged = List.of();
   private Map<String, byte[]> loggedNational = Map.of();
-  private NationalRules national = NationalRules.NONE;
+  private Map<String, byte[]> loggedRevoked = Map.of();
   private volatile Rulesets current;
 
   private RulesetStore(List<Ruleset> rulesets) {
@@ -87,8 +90,20 @@ public final class RulesetStore {
     if (!own.reloadIfChanged()) {
       return false;
     }
-    current = new Rulesets(merged(own.current(), logged), national);
+    putInForce(merged(own.current(), logged));
     return true;
+  }
+
+  private synchronized void putInForce(List<Ruleset> rulesets) {
+    current = new Rulesets(rulesets, current == null ? ForeignLaw.NONE : current.foreign());
+  }
+
+  private synchronized void putInForce(NationalRules national) {
+    current = new Rulesets(current.all(), current.foreign().with(national));
+  }
+
+  private synchronized void putInForce(RevocationSet revoked) {
+    current = new Rulesets(current.all(), current.foreign().with(revoked));
   }
 
   /** What the directory holds besides, and nobody reads. */
@@ -116,7 +131,7 @@ public final class RulesetStore {
     if (read.equals(logged)) {
       return false;
     }
-    current = new Rulesets(merged(own.current(), read), national);
+    putInForce(merged(own.current(), read));
     logged = read;
     return true;
   }
@@ -132,20 +147,42 @@ public final class RulesetStore {
     if (isSame(documents, loggedNational)) {
       return false;
     }
+    final NationalRules national;
     try {
       national = NationalDocuments.compile(documents);
     } catch (NationalRuleException e) {
       throw new RulesetException(e.getMessage());
     }
     loggedNational = documents;
-    current = new Rulesets(current.all(), national);
+    putInForce(national);
+    return true;
+  }
+
+  /**
+   * Takes the lists of revoked foreign codes of the log, all together.
+   *
+   * @param documents by the names that they are put under, as they are while they are read
+   * @return whether others are in force now
+   * @throws RevocationException when they can't be used; those before stay in force
+   */
+  public boolean takeRevoked(Map<String, byte[]> documents) throws RevocationException {
+    final Map<String, byte[]> read = Map.copyOf(documents);
+    if (isSame(read, loggedRevoked)) {
+      return false;
+    }
+    final RevocationSet revoked = RevocationSet.of(read, current.revoked());
+    loggedRevoked = read;
+    putInForce(revoked);
     return true;
   }
 
   private static boolean isSame(Map<String, byte[]> some, Map<String, byte[]> others) {
     return some.keySet().equals(others.keySet())
         && some.entrySet().stream()
-            .allMatch(each -> Arrays.equals(each.getValue(), others.get(each.getKey())));
+            .allMatch(
+                each ->
+                    each.getValue() == others.get(each.getKey())
+                        || Arrays.equals(each.getValue(), others.get(each.getKey())));
   }
 
   /** What the log has, and what only the files have. */

@@ -2,6 +2,7 @@ package gongbei.verifier.rules;
 
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.revocation.RevocationSet;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -12,14 +13,14 @@ import java.util.List;
  */
 public final class Rulesets {
   private final List<Ruleset> all;
-  private final NationalRules national;
+  private final ForeignLaw foreign;
   private final byte[][] names;
 
   /**
    * @param rulesets at most {@link ClientLimits#MAX_RULESETS}, each name once
    */
   public Rulesets(List<Ruleset> rulesets) {
-    this(rulesets, NationalRules.NONE);
+    this(rulesets, ForeignLaw.NONE);
   }
 
   /**
@@ -27,8 +28,16 @@ public final class Rulesets {
    * @param nationalRules what they refer to by the names of countries
    */
   public Rulesets(List<Ruleset> rulesets, NationalRules nationalRules) {
+    this(rulesets, ForeignLaw.NONE.with(nationalRules));
+  }
+
+  /**
+   * @param rulesets at most {@link ClientLimits#MAX_RULESETS}, each name once
+   * @param foreignLaw what foreign codes are judged by besides
+   */
+  public Rulesets(List<Ruleset> rulesets, ForeignLaw foreignLaw) {
     all = List.copyOf(rulesets);
-    national = nationalRules;
+    foreign = foreignLaw;
     names =
         all.stream()
             .map(ruleset -> ruleset.name().getBytes(StandardCharsets.US_ASCII))
@@ -40,9 +49,19 @@ public final class Rulesets {
     return all;
   }
 
+  /** What foreign codes are judged by besides. */
+  public ForeignLaw foreign() {
+    return foreign;
+  }
+
   /** The entry rules of countries. */
   public NationalRules national() {
-    return national;
+    return foreign.national();
+  }
+
+  /** The lists of revoked foreign codes. */
+  public RevocationSet revoked() {
+    return foreign.revoked();
   }
 
   /** The ruleset of a checkpoint, or null where its kind is unknown. */

@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class RulesetTest {
   private static final int NOW_MINUTES = 30_000_000;
@@ -390,26 +392,26 @@ final class RulesetTest {
     assertTrue(store.takeLogged(many), "with the files' two as many as there may be");
   }
 
-  @Test
-  void aRulesetAtFaultIsRefusedByItsField(@TempDir Path directory) throws Exception {
-    assertFault(directory, "[]", "is not a map of settings");
-    assertFault(directory, "{name: [", "is not YAML");
-    assertFault(directory, "{name: Metro, version: 1, allowedColours: [green]}", "name");
-    assertFault(directory, "{name: metro, allowedColours: [green]}", "version");
-    assertFault(directory, "{name: metro, version: 0, allowedColours: [green]}", "version");
-    assertFault(directory, "{name: metro, version: 1}", "allowedColours");
-    assertFault(directory, "{name: metro, version: 1, allowedColours: [yellow]}", "allowedColours");
-    assertFault(
-        directory,
-        "{name: metro, version: 1, allowedColours: [green], testWithinHours: 1.5}",
-        "testWithinHours");
-    assertFault(
-        directory,
-        "{name: metro, version: 1, allowedColours: [green], foreignCodes: maybe}",
-        "foreignCodes");
-    assertFault(
-        directory, "{name: metro, version: 1, allowedColours: [green], test: 1}", "test is not");
-    assertFault(directory, "{name: metro, name: metro}", "is not YAML");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[] | is not a map of settings",
+        "{name: [ | is not YAML",
+        "{name: Metro, version: 1, allowedColours: [green]} | name",
+        "{name: metro, allowedColours: [green]} | version",
+        "{name: metro, version: 0, allowedColours: [green]} | version",
+        "{name: metro, version: 1} | allowedColours",
+        "{name: metro, version: 1, allowedColours: [yellow]} | allowedColours",
+        "{name: metro, version: 1, allowedColours: [green], testWithinHours: 1.5} |"
+            + " testWithinHours",
+        "{name: metro, version: 1, allowedColours: [green], foreignCodes: maybe} | foreignCodes",
+        "{name: metro, version: 1, allowedColours: [green], test: 1} | test is not",
+        "{name: metro, name: metro} | is not YAML"
+      })
+  void aRulesetAtFaultIsRefusedByItsField(String yaml, String fault, @TempDir Path directory)
+      throws Exception {
+    assertFault(directory, yaml, fault);
   }
 
   private static void assertFault(Path directory, String yaml, String fault) throws Exception {

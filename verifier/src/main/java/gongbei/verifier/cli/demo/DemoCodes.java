@@ -74,33 +74,34 @@ final class DemoCodes {
   private void addHolders(Node node) throws InterruptedException {
     final int minutes = (int) (now / 60);
     final List<StatusCommand> statuses = new ArrayList<>();
-    final Subject green = subject(statuses, 0, 1, minutes - 60);
-    final Subject yellow = subject(statuses, 1, 1, minutes - 60);
-    final Subject red = subject(statuses, 2, 1, minutes - 60);
-    final Subject positive = subject(statuses, 0, 2, minutes - 60);
-    final Subject untested = subject(statuses, 0, 0, 0);
-    final Subject longAgo = subject(statuses, 0, 1, minutes - 10 * 24 * 60);
-    final Subject revoked = subject(statuses, 0, 1, minutes - 60);
+    final Subject green = subject(statuses, Colour.GREEN, TestResult.NEGATIVE, minutes - 60);
+    final Subject yellow = subject(statuses, Colour.YELLOW, TestResult.NEGATIVE, minutes - 60);
+    final Subject red = subject(statuses, Colour.RED, TestResult.NEGATIVE, minutes - 60);
+    final Subject positive = subject(statuses, Colour.GREEN, TestResult.POSITIVE, minutes - 60);
+    final Subject untested = subject(statuses, Colour.GREEN, TestResult.NONE, 0);
+    final Subject longAgo =
+        subject(statuses, Colour.GREEN, TestResult.NEGATIVE, minutes - 10 * 24 * 60);
+    final Subject revoked = subject(statuses, Colour.GREEN, TestResult.NEGATIVE, minutes - 60);
     statuses.add(new StatusCommand.Revoke(revoked, now + 1));
     node.resources().log().submit(statuses).join();
-    add("a person, green", person(green, 0));
-    add("a person, yellow", person(yellow, 1));
-    add("a person, red", person(red, 2));
-    add("a positive test", person(positive, 0));
-    add("no test", person(untested, 0));
-    add("a test too old", person(longAgo, 0));
-    add("revoked", person(revoked, 0));
-    add("a holder not on record", person(subject(), 0));
-    add("on paper", issue(green, CodeKind.PAPER, 0, now, HOUR_SECONDS));
+    add("a person, green", person(green, Colour.GREEN));
+    add("a person, yellow", person(yellow, Colour.YELLOW));
+    add("a person, red", person(red, Colour.RED));
+    add("a positive test", person(positive, Colour.GREEN));
+    add("no test", person(untested, Colour.GREEN));
+    add("a test too old", person(longAgo, Colour.GREEN));
+    add("revoked", person(revoked, Colour.GREEN));
+    add("a holder not on record", person(subject(), Colour.GREEN));
+    add("on paper", issue(green, CodeKind.PAPER, Colour.GREEN, now, HOUR_SECONDS));
     add("translated from Macau", issuer.issue(translated(green)));
   }
 
   private void addFaults() throws InterruptedException {
     final Subject nobody = subject();
-    final String good = person(nobody, 0);
-    add("expired seconds ago", issue(nobody, CodeKind.PERSON, 0, now - 62, 60));
-    add("expired long ago", issue(nobody, CodeKind.PERSON, 0, now - HOUR_SECONDS, 60));
-    add("not valid yet", issue(nobody, CodeKind.PERSON, 0, now + HOUR_SECONDS, 60));
+    final String good = person(nobody, Colour.GREEN);
+    add("expired seconds ago", issue(nobody, CodeKind.PERSON, Colour.GREEN, now - 62, 60));
+    add("expired long ago", issue(nobody, CodeKind.PERSON, Colour.GREEN, now - HOUR_SECONDS, 60));
+    add("not valid yet", issue(nobody, CodeKind.PERSON, Colour.GREEN, now + HOUR_SECONDS, 60));
     final int at = good.length() - 3;
     add(
         "forged",
@@ -114,7 +115,7 @@ final class DemoCodes {
     add(
         "of an issuer that is not trusted",
         new CodeIssuer(CodeFormat.GD1, stranger)
-            .issue(claims(nobody, CodeKind.PERSON, 0, now, HOUR_SECONDS)));
+            .issue(claims(nobody, CodeKind.PERSON, Colour.GREEN, now, HOUR_SECONDS)));
     add("cut short", good.substring(0, good.length() / 2));
   }
 
@@ -122,28 +123,25 @@ final class DemoCodes {
     return new Subject(random.nextLong(), random.nextLong());
   }
 
-  private Subject subject(List<StatusCommand> statuses, int colour, int result, int sample) {
+  private Subject subject(
+      List<StatusCommand> statuses, Colour colour, TestResult result, int sample) {
     final Subject subject = subject();
-    statuses.add(
-        StatusCommand.SetStatus.of(subject)
-            .colour(Colour.ofNumber(colour))
-            .test(TestResult.ofNumber(result), sample)
-            .build());
+    statuses.add(StatusCommand.SetStatus.of(subject).colour(colour).test(result, sample).build());
     return subject;
   }
 
-  private String person(Subject subject, int colour) {
+  private String person(Subject subject, Colour colour) {
     return issue(subject, CodeKind.PERSON, colour, now, HOUR_SECONDS);
   }
 
-  private String issue(Subject subject, CodeKind kind, int colour, long from, int lifeSeconds) {
+  private String issue(Subject subject, CodeKind kind, Colour colour, long from, int lifeSeconds) {
     return issuer.issue(claims(subject, kind, colour, from, lifeSeconds));
   }
 
   private CodeClaims claims(
-      Subject subject, CodeKind kind, int colour, long from, int lifeSeconds) {
+      Subject subject, CodeKind kind, Colour colour, long from, int lifeSeconds) {
     return CodeClaims.of(kind, subject.toBytes())
-        .colour(Colour.ofNumber(colour))
+        .colour(colour)
         .serial(serial())
         .validity(from, from + lifeSeconds)
         .build();

@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A vehicle that takes a pack with it and judges without a network.
+ * A vehicle that takes a pack with it and evaluates without a network.
  *
  * @param packBytes the bytes of the pack
  * @param verdict what it says of a code
  */
 record DemoVehicle(int packBytes, OfflineVerdict verdict) {
-  /** Fetches a pack over HTTP and judges a code by it alone. */
+  /** Fetches a pack over HTTP and evaluates a code by it alone. */
   static DemoVehicle of(DemoTraffic traffic, Node node, SigningKey region, SigningKey checkpoint)
       throws InterruptedException {
     final byte[] pack =

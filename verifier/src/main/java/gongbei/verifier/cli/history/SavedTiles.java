@@ -26,6 +26,15 @@ final class SavedTiles implements TileSource {
   }
 
   @Override
+  public Optional<String> snapshotNote() throws IOException {
+    final Optional<String> note = source.snapshotNote();
+    if (note.isPresent()) {
+      into.putSnapshotNote(note.get());
+    }
+    return note;
+  }
+
+  @Override
   public Optional<byte[]> tile(TilePath path) throws IOException {
     final Optional<byte[]> tile = source.tile(path);
     if (tile.isPresent()) {

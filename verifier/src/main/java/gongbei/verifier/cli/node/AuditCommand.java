@@ -112,12 +112,12 @@ public final class AuditCommand implements Callable<Integer> {
 
   private static String inWords(AuditCheck.Summary summary) {
     return summary.isEmpty()
-        ? "empty: no receipt, no look-up and no signed head has been written yet"
+        ? "empty: no receipt, no lookup and no signed head has been written yet"
         : "whole: "
             + summary.receipts()
             + " receipts, "
             + summary.lookups()
-            + " look-ups, "
+            + " lookups, "
             + summary.heads()
             + " signed heads, the last "
             + summary.lastDigestHex();

@@ -157,8 +157,8 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   /**
    * Sets how many holders one key may look up; 0 for no bound.
    *
-   * @param perMinute look-ups in a minute
-   * @param unknown look-ups in an hour that find nobody
+   * @param perMinute lookups in a minute
+   * @param unknown lookups in an hour that find nobody
    */
   public C lookupQuota(int perMinute, int unknown) {
     lookupsPerMinute = perMinute;

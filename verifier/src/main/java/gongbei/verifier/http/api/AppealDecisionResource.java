@@ -17,7 +17,6 @@ import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -101,6 +100,7 @@ public final class AppealDecisionResource {
         body.has("until") ? (int) (body.epochSeconds("until") / SECONDS_PER_MINUTE) : 0;
     final Appeal appeal = open(number);
     final StatusRecord status = status(appeal);
+    // Whatever is known of the holder is said again: so only if nobody has said something else.
     final StatusCommand correction =
         StatusCommand.SetStatus.of(appeal.subject())
             .colour(colour)
@@ -109,10 +109,31 @@ public final class AppealDecisionResource {
             .doses(status.doses())
             .lastDoseEpochDay(status.lastDoseEpochDay())
             .flags(status.flags() & StatusRecord.ALL_FLAGS)
-            .origin(ChangeOrigin.of(authority(question), GroundTable.APPEAL))
+            .origin(SignedChange.origin(question.nonce(), GroundTable.APPEAL))
+            .ifVersion(status.version())
             .build();
     return SignedChange.submit(log, question.nonce(), List.of(correction))
-        .thenApplyAsync(applied -> answer(applied.get(0), appeal), writing);
+        .thenApplyAsync(
+            applied -> {
+              requireAllowed(applied.get(0), correction);
+              return answer(applied.get(0), appeal);
+            },
+            writing);
+  }
+
+  private void requireAllowed(Applied applied, StatusCommand correction) {
+    final Optional<Problem> refusal =
+        GroundRefusals.problem(applied.outcome(), correction, () -> log.documents().grounds());
+    if (refusal.isPresent()) {
+      throw refusal.get().ofVersion(applied.version());
+    }
+    if (applied.outcome() == Applied.Outcome.CHANGED_MEANWHILE) {
+      throw Problem.of(
+              409,
+              GroundRefusals.typeOf(applied.outcome()),
+              "the holder's status has changed since it was looked at: look again, and decide")
+          .ofVersion(applied.version());
+    }
   }
 
   /** The status that is to be corrected, where it is the one that was appealed. */
@@ -162,10 +183,7 @@ public final class AppealDecisionResource {
       case APPLIED -> {}
       case SUPERSEDED, UNKNOWN_SUBJECT -> throw decided(appeal);
       default ->
-          throw Problem.of(
-                  422,
-                  applied.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                  "the ground appeal does not allow this change")
+          throw Problem.of(422, "invalid-field", "the log has found a field out of its range")
               .ofVersion(applied.version());
     }
     return Response.json(

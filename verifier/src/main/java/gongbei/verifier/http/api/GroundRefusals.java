@@ -34,7 +34,12 @@ final class GroundRefusals {
       case GROUND_UNKNOWN, CEILING_REACHED -> Optional.of(StatusForm.GROUND);
       case GROUND_NOT_YOURS ->
           Optional.of(isForSigners(command, table.get()) ? StatusForm.COLOUR : StatusForm.GROUND);
-      case UNTIL_MISSING, UNTIL_TOO_FAR -> Optional.of(StatusForm.UNTIL);
+      case UNTIL_MISSING, UNTIL_TOO_FAR ->
+          Optional.of(
+              command instanceof StatusCommand.Revoke
+                  ? StatusResource.REVOKE_BEFORE
+                  : StatusForm.UNTIL);
+      case POSITIVE_TEST_MISSING -> Optional.of(StatusForm.RESULT);
       case SECOND_SIGNATURE_MISSING -> Optional.of(SIGNATURE);
       default -> Optional.empty();
     };
@@ -88,6 +93,13 @@ final class GroundRefusals {
                   + ground
                       .map(each -> ": " + each.term().longestMinutes() + " minutes from now")
                       .orElse(""));
+      case POSITIVE_TEST_MISSING ->
+          unprocessable(
+              outcome,
+              field,
+              "is not positive, nor is one known that counts: "
+                  + name
+                  + " stops nobody without a positive test");
       case SECOND_SIGNATURE_MISSING ->
           secondSignatureMissing(name + " wants a second authority's signature");
       default ->
@@ -95,7 +107,7 @@ final class GroundRefusals {
                   429,
                   typeOf(outcome),
                   field,
-                  "has reached its ceiling: this authority has turned as many holders by "
+                  "has reached its ceiling: this authority has stopped as many holders by "
                       + name
                       + " as it may"
                       + ground

@@ -59,7 +59,16 @@ final class HolderChanges implements AppealCauses {
 
   @Override
   public Change of(HolderProof.Holder holder) {
-    for (final Placed each : of(holder, Limits.MAX_CHANGES_TOLD)) {
+    return changeOf(holder, of(holder, Limits.MAX_CHANGES_TOLD));
+  }
+
+  /**
+   * The change that a holder's colour is of.
+   *
+   * @param walked their changes, the newest first
+   */
+  static Change changeOf(HolderProof.Holder holder, List<Placed> walked) {
+    for (final Placed each : walked) {
       if (setsColour(each.entry())) {
         return new Change(
             each.version(), new Appeal.Cause(each.entry().authority(), each.entry().ground()));

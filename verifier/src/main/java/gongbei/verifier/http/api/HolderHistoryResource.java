@@ -8,6 +8,7 @@ import gongbei.codec.transparency.HistoryEntry;
 import gongbei.codec.transparency.SignedHead;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.history.InclusionProver;
 import gongbei.replication.history.PublishedHistory;
 import gongbei.replication.history.PublishedHistory.Placed;
 import gongbei.replication.log.CommandLog;
@@ -51,6 +52,7 @@ public final class HolderHistoryResource {
     final HolderProof.Holder holder = holders.require(question, subject);
     final long now = epochSeconds.getAsLong();
     final StatusRecord status = holder.status();
+    final List<Placed> walked = changes.of(holder, Limits.MAX_CHANGES_TOLD + 1);
     final int colour = status.colourAt(now / SECONDS_PER_MINUTE);
     final ObjectNode json =
         JsonNodeFactory.instance
@@ -58,12 +60,12 @@ public final class HolderHistoryResource {
             .put("subject", holder.subject().toHex())
             .put("colour", Colour.ofNumber(colour).wireName())
             .put("version", status.version())
-            .put("appealable", colour != StatusRecord.GREEN && !isAppealed(holder));
+            .put("appealable", colour != StatusRecord.GREEN && !isAppealed(holder, walked));
     final long greenFrom = status.greenFromEpochMinutes();
     if (colour != StatusRecord.GREEN && greenFrom != Long.MAX_VALUE) {
       json.put("greenFrom", minute(greenFrom));
     }
-    putChanges(json, holder);
+    putChanges(json, walked);
     final ArrayNode appeals = json.putArray("appeals");
     log.documents()
         .appeals()
@@ -72,17 +74,23 @@ public final class HolderHistoryResource {
     return Response.json(200, json);
   }
 
-  private boolean isAppealed(HolderProof.Holder holder) {
-    return log.documents().appeals().find(changes.of(holder).version()).isPresent();
+  private boolean isAppealed(HolderProof.Holder holder, List<Placed> walked) {
+    final List<Placed> told = walked.subList(0, Math.min(walked.size(), Limits.MAX_CHANGES_TOLD));
+    return log.documents()
+        .appeals()
+        .find(HolderChanges.changeOf(holder, told).version())
+        .isPresent();
   }
 
-  private void putChanges(ObjectNode json, HolderProof.Holder holder) {
-    final List<Placed> walked = changes.of(holder, Limits.MAX_CHANGES_TOLD + 1);
+  private void putChanges(ObjectNode json, List<Placed> walked) {
     final Optional<SignedHead> head = changes.history().flatMap(PublishedHistory::newestHead);
+    final Optional<InclusionProver> prover =
+        head.flatMap(
+            signed -> changes.history().flatMap(kept -> kept.prover(signed.head().size())));
     head.ifPresent(signed -> json.put("head", signed.note()));
     json.put("complete", isComplete(walked));
     final ArrayNode array = json.putArray("changes");
-    walked.stream().limit(Limits.MAX_CHANGES_TOLD).forEach(each -> array.add(change(each, head)));
+    walked.stream().limit(Limits.MAX_CHANGES_TOLD).forEach(each -> array.add(change(each, prover)));
   }
 
   /** Whether the walk has come to the first that was known of the holder. */
@@ -94,7 +102,7 @@ public final class HolderHistoryResource {
     return !oldest.isBeforeHistory() && !oldest.wasKnown();
   }
 
-  private ObjectNode change(Placed placed, Optional<SignedHead> head) {
+  private ObjectNode change(Placed placed, Optional<InclusionProver> prover) {
     final HistoryEntry entry = placed.entry();
     final ObjectNode json =
         JsonNodeFactory.instance
@@ -116,14 +124,10 @@ public final class HolderHistoryResource {
       putAuthority(json, "secondAuthority", entry.secondAuthority());
       json.put("setsColour", HolderChanges.setsColour(entry));
     }
-    // What says nothing of the colour is not proven: a proof takes a thousand hashes.
-    head.filter(signed -> entry.isBeforeHistory() || HolderChanges.setsColour(entry))
-        .filter(signed -> placed.version() <= signed.head().size())
-        .flatMap(
-            signed ->
-                changes
-                    .history()
-                    .flatMap(kept -> kept.inclusion(placed.version(), signed.head().size())))
+    // What says nothing of the colour is not proven: a proof takes hundreds of hashes.
+    prover
+        .filter(any -> entry.isBeforeHistory() || HolderChanges.setsColour(entry))
+        .flatMap(known -> known.inclusion(placed.version()))
         .ifPresent(
             proof -> {
               final ArrayNode path = json.putArray("proof");

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code POST /v1/lookups}: judges a holder who has a document and no code, for a checkpoint that
  * may ask so. The document's number is made into a subject at once; it is neither kept nor logged.
- * Every look-up that is answered has left a line in the audit log: by which key, when, of what type
+ * Every lookup that is answered has left a line in the audit log: by which key, when, of what type
  * of document, and whether somebody was found. For any thread.
  */
 public final class LookupResource {
@@ -147,7 +147,7 @@ public final class LookupResource {
     return ruleset;
   }
 
-  /** What signs the line that every look-up leaves: where it can't be signed, nobody is found. */
+  /** What signs the line that every lookup leaves: where it can't be signed, nobody is found. */
   private SigningKey signingKey() {
     return context
         .signingKeys()
@@ -175,7 +175,7 @@ public final class LookupResource {
     } catch (AuditException e) {
       LOGGER.error(
           "A lookup can't be recorded in the audit log and is refused: {}", e.getMessage());
-      throw Problem.of(503, "audit-failed", "look-ups can't be recorded at the moment");
+      throw Problem.of(503, "audit-failed", "lookups can't be recorded at the moment");
     }
     context
         .nodeMetrics()

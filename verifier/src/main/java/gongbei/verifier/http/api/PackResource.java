@@ -9,6 +9,7 @@ import gongbei.verifier.http.transport.ConditionalResponse;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Rulesets;
@@ -111,12 +112,25 @@ public final class PackResource {
     return epochSeconds.getAsLong() - kept.madeEpochSeconds();
   }
 
+  /** Refuses to make a pack of more revoked codes than one may hold. */
+  private static void requireRoom(Rulesets inForce) {
+    if (inForce.revoked().listBytes() > ClientLimits.MAX_PACK_REVOCATION_BYTES) {
+      throw Problem.of(
+          503,
+          "pack-too-large",
+          "the lists of revoked foreign codes are of over "
+              + ClientLimits.MAX_PACK_REVOCATION_BYTES
+              + " bytes");
+    }
+  }
+
   private Latest makeLatest() {
     final long now = epochSeconds.getAsLong();
     final SigningKey key = mint.key(now);
     final long version = statusMap.version();
     final TrustList list = trust.current();
     final Rulesets inForce = rulesets.current();
+    requireRoom(inForce);
     final byte[] pack =
         new PackMaker(statusMap, list, inForce)
             .full(new PackMaker.Terms(key, now, Limits.DEFAULT_PACK_SECONDS), maxHolders)
@@ -145,6 +159,7 @@ public final class PackResource {
           "unknown-version", "since", "is a version that does not exist yet");
     }
     mint.require();
+    requireRoom(rulesets.current());
     final long now = epochSeconds.getAsLong();
     final SigningKey key = mint.key(now);
     if (!making.tryLock()) {

@@ -21,6 +21,9 @@ import java.util.Map;
 /**
  * The web pages, read from the jar once. A browser may keep them but asks each time whether they
  * are still the same (RFC 9110 §13.1.2). For any thread.
+ *
+ * <p>The pages repeat one header line by line: each is served as the file that it is, and shows it
+ * before a script runs, so that there is no template between the file and what is served.
  */
 public final class Pages implements RouteTable.PageSource {
   private static final String RESOURCES = "/gongbei/pages/";
@@ -94,6 +97,7 @@ public final class Pages implements RouteTable.PageSource {
           "qr-codes.js",
           "qr-worker.js",
           "code-claims.js",
+          "next-code.js",
           "words/zh-Hans.json",
           "words/zh-Hant.json",
           "words/pt.json",

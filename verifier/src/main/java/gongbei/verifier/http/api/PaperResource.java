@@ -39,7 +39,7 @@ public final class PaperResource {
   private final Optional<Path> font;
 
   /**
-   * @param isServing tells, after a look-up, whether the map may be answered from
+   * @param isServing tells, after a lookup, whether the map may be answered from
    * @param font a TrueType font for labels; Latin letters alone without one
    */
   PaperResource(

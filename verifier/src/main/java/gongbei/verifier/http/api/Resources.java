@@ -25,6 +25,7 @@ public final class Resources {
   private final RulesetResource rulesets;
   private final GroundResource grounds;
   private final NationalRuleResource nationalRules;
+  private final RevocationResource revocations;
   private final TranslationResource translations;
   private final LinkResource links;
   private final GroupResource groups;
@@ -65,6 +66,7 @@ public final class Resources {
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
     this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
+    this.revocations = new RevocationResource(context.log(), context.rulesets());
     this.translations =
         new TranslationResource(
             context.translations(), context.documents().map(KnownDocuments::audit));
@@ -80,7 +82,7 @@ public final class Resources {
             context.paperFont());
     final RequestSignature checkpoint =
         new RequestSignature(
-            context.lookups(), "look-ups by document", context.audience(), context.epochSeconds());
+            context.lookups(), "lookups by document", context.audience(), context.epochSeconds());
     this.packs =
         new PackResource(
             mint,
@@ -137,10 +139,13 @@ public final class Resources {
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
     writeSigned("PUT", "/v1/foreign-rules/{country}", signature, this::putNationalRules);
+    writeSigned("PUT", "/v1/revocations/{name}", signature, this::putRevocations);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
     ask("GET", "/v1/issuers", false, now(catalogue::issuers));
     ask("GET", "/v1/rulesets", false, now(catalogue::rulesets));
     ask("GET", "/v1/foreign-rules", false, now(nationalRules::get));
+    ask("GET", "/v1/revocations", false, now(revocations::get));
+    ask("GET", "/v1/revocations/{name}", false, of(revocations::lists));
     ask("GET", "/v1/region", true, now(question -> ops.region()));
     ask("GET", "/v1/ops", false, now(question -> ops.figures()));
     ask("GET", "/v1/oversight", false, now(question -> oversight.figures()));
@@ -257,6 +262,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putNationalRules(Request question, String name) {
     return nationalRules.put(question, name, works.goingOn(WorkClass.CHANGES));
+  }
+
+  private CompletableFuture<Response> putRevocations(Request question, String name) {
+    return revocations.put(question, name, works.goingOn(WorkClass.CHANGES));
   }
 
   private CompletableFuture<Response> translate(Request question, String none) {

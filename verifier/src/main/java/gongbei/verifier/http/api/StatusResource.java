@@ -40,7 +40,7 @@ import java.util.regex.Pattern;
  */
 public final class StatusResource {
   private static final String SUBJECT = "subject";
-  private static final String REVOKE_BEFORE = "revokeBefore";
+  static final String REVOKE_BEFORE = "revokeBefore";
 
   /** What a change that is no whole status may say besides what it changes. */
   private static final Set<String> OF_ANY_CHANGE = Set.of(StatusForm.GROUND);

@@ -28,8 +28,8 @@ public final class LookupQuota {
   }
 
   /**
-   * @param perMinute look-ups of a key in a minute, and as many at once; 0 for no bound
-   * @param unknownPerHour look-ups of a key in an hour that find nobody, and as many at once; 0 for
+   * @param perMinute lookups of a key in a minute, and as many at once; 0 for no bound
+   * @param unknownPerHour lookups of a key in an hour that find nobody, and as many at once; 0 for
    *     no bound
    */
   public LookupQuota(int perMinute, int unknownPerHour, LongSupplier nanoTime) {
@@ -39,7 +39,7 @@ public final class LookupQuota {
   }
 
   /**
-   * Counts a look-up as one that finds nobody; {@link #known} takes the latter back.
+   * Counts a lookup as one that finds nobody; {@link #known} takes the latter back.
    *
    * @param kid the key that signed it
    * @throws Problem where there is nothing left
@@ -49,18 +49,18 @@ public final class LookupQuota {
     final Spent spent = callers.computeIfAbsent(kid, any -> full(now));
     final long all = next(spent.allNanos, now, perMinute, NANOS_PER_MINUTE);
     final long unknown = next(spent.unknownNanos, now, unknownPerHour, NANOS_PER_HOUR);
-    require(all, now, NANOS_PER_MINUTE, "too-many-lookups", "look-ups than the quota of the key");
+    require(all, now, NANOS_PER_MINUTE, "too-many-lookups", "lookups than the quota of the key");
     require(
         unknown,
         now,
         NANOS_PER_HOUR,
         "too-many-unknown",
-        "look-ups that found nobody than the quota of the key");
+        "lookups that found nobody than the quota of the key");
     spent.allNanos = all;
     spent.unknownNanos = unknown;
   }
 
-  /** Tells that a look-up has found somebody. */
+  /** Tells that a lookup has found somebody. */
   public synchronized void known(String kid) {
     final Spent spent = callers.get(kid);
     if (spent != null && unknownPerHour > 0) {

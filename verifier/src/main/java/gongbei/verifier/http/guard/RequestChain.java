@@ -171,7 +171,7 @@ public final class RequestChain implements RequestHandler {
 
   /**
    * Whether a write was answered before is asked ahead of its nonce: whoever sends it again, signed
-   * anew or not, gets the answer of then. The nonce of a signed write is for the log to judge.
+   * anew or not, gets the answer of then. The nonce of a signed write is for the log to evaluate.
    */
   private CompletableFuture<Response> once(
       Route route, Request request, Supplier<CompletableFuture<Response>> handling) {

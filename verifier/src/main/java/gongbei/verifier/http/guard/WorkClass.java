@@ -7,7 +7,7 @@ package gongbei.verifier.http.guard;
 public enum WorkClass {
   /** What an authority has signed. */
   CHANGES(2, 1_024, 512, 2),
-  /** Judging what is not one scan of the commonest form: batches, look-ups by document. */
+  /** Judging what is not one scan of the commonest form: batches, lookups by document. */
   CHECKS(2, 1_024, 256, 2),
   /** What crosses the border. */
   TRANSLATIONS(1, 4_096, 1_024, 1),

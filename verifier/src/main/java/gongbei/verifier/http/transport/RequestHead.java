@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * The first line and the header fields of a request, read in one pass: every request is looked at
- * for some ten fields of which a scan has three, and ten look-ups cost the event loop more than one
+ * for some ten fields of which a scan has three, and ten lookups cost the event loop more than one
  * walk. For one thread.
  */
 public final class RequestHead {

@@ -154,7 +154,7 @@ final class CrossingCommandsTest extends CommandRuns {
     assertEquals("GD", decoded.region().origin());
 
     assertEquals(0, run("audit", "verify", audit, "--trust", own.toString()), err);
-    assertTrue(out.startsWith("whole: 3 receipts, 0 look-ups, 3 signed heads"), out);
+    assertTrue(out.startsWith("whole: 3 receipts, 0 lookups, 3 signed heads"), out);
     assertEquals(0, run("audit", "verify", "--json", audit, "--trust", own.toString()), err);
     final String head = TestNode.json(out).path("head").asText();
     assertEquals(0, run("audit", "verify", audit, "--trust", own.toString(), "--head", head), err);
@@ -173,7 +173,7 @@ final class CrossingCommandsTest extends CommandRuns {
     assertEquals(2, run("audit"));
     final String empty = Files.writeString(directory.resolve("empty.jsonl"), "").toString();
     assertEquals(0, run("audit", "verify", empty, "--trust", own.toString()), err);
-    assertEquals("empty: no receipt, no look-up and no signed head has been written yet\n", out);
+    assertEquals("empty: no receipt, no lookup and no signed head has been written yet\n", out);
     assertEquals(0, run("audit", "verify", empty, "--trust", own.toString(), "--json"), err);
     assertTrue(out.contains("\"receipts\":0") && out.contains("\"head\":null"), out);
     assertEquals(1, run("audit", "verify", empty, "--trust", own.toString(), "--head", head));

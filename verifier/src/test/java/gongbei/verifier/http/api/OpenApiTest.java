@@ -420,6 +420,7 @@ final class OpenApiTest {
             "GET /v1/issuers",
             "GET /v1/rulesets",
             "GET /v1/foreign-rules",
+            "GET /v1/revocations",
             "GET /openapi.yaml",
             "GET /v1/packs")) {
       final HttpResponse<byte[]> first = send(example(server, each));
@@ -1039,6 +1040,20 @@ final class OpenApiTest {
           "{'rules':[]}"
         }) {
       requests.add(new String[] {"PUT", "/v1/foreign-rules/{country}", body});
+    }
+    for (final String body :
+        new String[] {
+          "{'revision':1}",
+          "{'revision':2,'format':'shc-crl','importedAt':1,'expiresAt':0}",
+          "{'revision':0}",
+          "{'revision':1.5}",
+          "{'revision':2,'format':'crl','importedAt':1,'expiresAt':0}",
+          "{'revision':2,'format':'shc-crl','importedAt':-1,'expiresAt':0}",
+          "{'revision':2,'format':'shc-crl','importedAt':1,'expiresAt':'0'}",
+          "{'revision':2,'more':1}",
+          "{}"
+        }) {
+      requests.add(new String[] {"PUT", "/v1/revocations/{name}", body});
     }
     for (final String[] each : requests) {
       final String body = each[2].replace('\'', '"');

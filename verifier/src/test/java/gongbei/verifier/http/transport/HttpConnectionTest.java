@@ -495,7 +495,7 @@ public final class HttpConnectionTest {
         assertProblem(more.read(), 503, "busy");
         assertTrue(more.isAtEnd());
       }
-      // A scan that comes in one piece is judged at once, and needs no room.
+      // A scan that comes in one piece is evaluated at once, and needs no room.
       assertAGoodScanIsAnswered();
     }
     waitUntilEmpty();
