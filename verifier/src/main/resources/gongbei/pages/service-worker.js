@@ -8,6 +8,7 @@ const SHELL = [
   '/pages/common.js',
   '/pages/checkpoint.js',
   '/pages/wallet.js',
+  '/pages/reserve.js',
   '/pages/why.js',
   '/pages/visit.js',
   '/pages/wards.js',

@@ -83,10 +83,7 @@ public final class RegionClaims {
       }
       case 2 -> {
         final int number = readSmall(MAX_KIND);
-        kind =
-            number == ABSENT || number == CodeKind.RESERVE.number()
-                ? null
-                : CodeKind.ofNumber(number);
+        kind = number == ABSENT ? null : CodeKind.ofNumber(number);
         return kind != null || cursor.malformed("kind", "is not a number from 0 to " + MAX_KIND);
       }
       case 3 -> {

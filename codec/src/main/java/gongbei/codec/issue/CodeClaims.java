@@ -35,6 +35,7 @@ public final class CodeClaims {
   private byte[] groupDigest;
   private Venue venue;
   private long issuedAtEpochSeconds;
+  private long notBeforeEpochSeconds;
   private long expiresAtEpochSeconds;
 
   private CodeClaims() {}
@@ -52,6 +53,7 @@ public final class CodeClaims {
     groupDigest = other.groupDigest;
     venue = other.venue;
     issuedAtEpochSeconds = other.issuedAtEpochSeconds;
+    notBeforeEpochSeconds = other.notBeforeEpochSeconds;
     expiresAtEpochSeconds = other.expiresAtEpochSeconds;
   }
 
@@ -125,6 +127,11 @@ public final class CodeClaims {
     return issuedAtEpochSeconds;
   }
 
+  /** Claim {@code nbf}, of a reserve code; else 0. */
+  public long notBeforeEpochSeconds() {
+    return notBeforeEpochSeconds;
+  }
+
   /** Claim {@code exp}. */
   public long expiresAtEpochSeconds() {
     return expiresAtEpochSeconds;
@@ -136,6 +143,11 @@ public final class CodeClaims {
     requireRange("doses", doses, 0, CodeLimits.MAX_DOSES);
     requireRange("iat", issuedAtEpochSeconds, 0, CodeLimits.MAX_EPOCH_SECONDS);
     requireRange("exp", expiresAtEpochSeconds, issuedAtEpochSeconds, CodeLimits.MAX_EPOCH_SECONDS);
+    if (kind == CodeKind.RESERVE) {
+      requireRange("nbf", notBeforeEpochSeconds, issuedAtEpochSeconds, expiresAtEpochSeconds);
+    } else if (notBeforeEpochSeconds != 0) {
+      throw new IllegalArgumentException("nbf goes with a reserve code, and only with one");
+    }
     if ((kind == CodeKind.TRANSLATED) != (origin != null)) {
       throw new IllegalArgumentException("origin goes with a translated code, and only with one");
     }
@@ -257,6 +269,15 @@ public final class CodeClaims {
     /** Sets what the code of a venue says of its place. */
     public Builder venue(Venue place) {
       draft.venue = place;
+      return this;
+    }
+
+    /**
+     * Sets claim {@code nbf} of a reserve code, in seconds since 1970; 0, the default, for a code
+     * that has none.
+     */
+    public Builder notBefore(long epochSeconds) {
+      draft.notBeforeEpochSeconds = epochSeconds;
       return this;
     }
 

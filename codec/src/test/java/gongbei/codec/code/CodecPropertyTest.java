@@ -92,7 +92,7 @@ final class CodecPropertyTest {
             subjects,
             serials,
             digests,
-            // Reserve codes are not read yet, and what a venue's says is tested in VenueCodeTest.
+            // What a reserve code and a venue's say besides: CodeIssuerTest, VenueCodeTest.
             Arbitraries.of(CodeKind.PERSON, CodeKind.GROUP, CodeKind.PAPER, CodeKind.TRANSLATED),
             Arbitraries.integers().between(0, 8),
             Arbitraries.integers().between(0, Integer.MAX_VALUE),

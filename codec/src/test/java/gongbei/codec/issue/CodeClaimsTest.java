@@ -94,6 +94,21 @@ final class CodeClaimsTest {
     assertRefused("exp", times(5, last + 1));
   }
 
+  private static Executable reserve(CodeKind kind, long nbf) {
+    return () ->
+        CodeClaims.of(kind, new byte[16]).serial(new byte[8]).notBefore(nbf).validity(5, 9).build();
+  }
+
+  @Test
+  void aReserveCodeBeginsBetweenItsIssueAndItsEndAndNoOtherKindHasABeginning() {
+    assertDoesNotThrow(reserve(CodeKind.RESERVE, 5));
+    assertDoesNotThrow(reserve(CodeKind.RESERVE, 9));
+    assertRefused("nbf", reserve(CodeKind.RESERVE, 4));
+    assertRefused("nbf", reserve(CodeKind.RESERVE, 10));
+    assertRefused("nbf", reserve(CodeKind.RESERVE, 0));
+    assertRefused("nbf", reserve(PERSON, 6));
+  }
+
   @Test
   void anOriginGoesWithATranslatedCodeAlone() {
     assertDoesNotThrow(other(TRANSLATED, "MO", 0, null));

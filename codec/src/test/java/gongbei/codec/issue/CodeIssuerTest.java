@@ -35,6 +35,7 @@ final class CodeIssuerTest {
         .group(
             kind == CodeKind.GROUP ? CodeLimits.MAX_GROUP_SIZE : 0,
             kind == CodeKind.GROUP ? filled(32) : null)
+        .notBefore(kind == CodeKind.RESERVE ? 4_294_967_295L : 0)
         .validity(4_294_967_295L, 4_294_967_295L)
         .build();
   }
@@ -52,7 +53,7 @@ final class CodeIssuerTest {
   void aPersonsCodeFitsAQrCodeOfVersionNineAtItsGreatest(CodeFormat format) throws Exception {
     final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
     for (final CodeKind kind :
-        new CodeKind[] {CodeKind.PERSON, CodeKind.PAPER, CodeKind.TRANSLATED}) {
+        new CodeKind[] {CodeKind.PERSON, CodeKind.PAPER, CodeKind.TRANSLATED, CodeKind.RESERVE}) {
       final String code = issuer.issue(greatest(kind));
       assertTrue(
           code.length() <= CodeLimits.MAX_PERSON_CODE_CHARACTERS, kind + ": " + code.length());
@@ -69,10 +70,13 @@ final class CodeIssuerTest {
   void everyKindIsReadBackAsIssued(CodeFormat format) {
     final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
     final HealthCode code = new HealthCode();
-    for (final CodeKind kind : EnumSet.complementOf(EnumSet.of(CodeKind.RESERVE, CodeKind.VENUE))) {
+    for (final CodeKind kind : EnumSet.complementOf(EnumSet.of(CodeKind.VENUE))) {
       final byte[] text = TestCodes.ascii(issuer.issue(greatest(kind)));
       assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
       assertEquals(kind, code.region().kind());
+      assertEquals(
+          kind == CodeKind.RESERVE ? 4_294_967_295L : HealthCode.ABSENT,
+          code.cwt().notBeforeEpochSeconds());
       assertEquals(Integer.MAX_VALUE, code.region().sampleEpochMinutes());
       assertEquals(
           kind == CodeKind.GROUP ? CodeLimits.MAX_GROUP_SIZE : HealthCode.ABSENT,

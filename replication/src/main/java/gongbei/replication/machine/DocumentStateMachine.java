@@ -4,6 +4,7 @@ import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Guardianship;
+import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
@@ -21,6 +22,7 @@ import org.agrona.DirectBuffer;
 final class DocumentStateMachine {
   private static final int MILLIS_PER_SECOND = 1_000;
   private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MINTING = MintingSwitch.NAME.getBytes(StandardCharsets.US_ASCII);
 
   private final StatusMap map;
   private final Documents documents;
@@ -81,7 +83,7 @@ final class DocumentStateMachine {
               protocol < ReplicatedState.GROUND_PROTOCOL
                   ? Outcome.INVALID
                   : appeals.put(entry, logMillis, change);
-          default -> put(entry, protocol);
+          default -> put(entry, protocol, logMillis);
         };
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
@@ -93,6 +95,9 @@ final class DocumentStateMachine {
     }
     if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
       documents.publishGrounds();
+    }
+    if (kind == CommandKind.MINTING && outcome == Outcome.APPLIED) {
+      documents.publishMinting();
     }
     if (kind == CommandKind.REVOCATIONS && outcome == Outcome.APPLIED) {
       documents.publishRevocations();
@@ -121,8 +126,17 @@ final class DocumentStateMachine {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
             && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES))
+        || (protocol >= ReplicatedState.MINTING_PROTOCOL && kind == CommandKind.MINTING)
         || (protocol >= ReplicatedState.REVOCATION_PROTOCOL && kind == CommandKind.REVOCATIONS)
         || (protocol >= ReplicatedState.GUARDIAN_PROTOCOL && kind == CommandKind.GUARDIAN);
+  }
+
+  /** Whether a document says, under its one name, whether minting is degraded. */
+  private static boolean isMinting(Documents.Entry entry, long logMillis) {
+    return Arrays.equals(entry.name(), MINTING)
+        && MintingSwitch.of(entry.content(), entry.revision())
+            .filter(minting -> minting.isPossibleAt(logMillis / MILLIS_PER_SECOND))
+            .isPresent();
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */
@@ -152,12 +166,13 @@ final class DocumentStateMachine {
         .isPresent();
   }
 
-  private Outcome put(Documents.Entry entry, int protocol) {
+  private Outcome put(Documents.Entry entry, int protocol, long logMillis) {
     if (!isDocument(entry.kind(), protocol)
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
         || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
         || (entry.kind() == CommandKind.GROUNDS && !isTable(entry, protocol))
+        || (entry.kind() == CommandKind.MINTING && !isMinting(entry, logMillis))
         || (entry.kind() == CommandKind.GUARDIAN && !isGuardianship(entry))) {
       return Outcome.INVALID;
     }

@@ -51,6 +51,7 @@ final class KeyedCommandsTest {
           "gongbei status",
           "gongbei cluster members",
           "gongbei appeals open",
+          "gongbei minting show",
           "gongbei venue visit",
           "gongbei history prove",
           "gongbei history verify",
@@ -99,6 +100,9 @@ final class KeyedCommandsTest {
                     directory.resolve("grounds.yaml"),
                     GroundTableJson.of(GroundTable.DEFAULT).put("revision", 1).toString())
                 .toString()));
+    all.put("minting show", place);
+    all.put("minting degraded", signed);
+    all.put("minting restored", signed);
     all.put("guardians show", joined(place, "--subject", HOLDER.toHex()));
     all.put("guardians link", joined(signed, "--ward", HOLDER.toHex(), "--code", "GD1:BB8"));
     all.put(

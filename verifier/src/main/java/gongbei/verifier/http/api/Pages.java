@@ -80,6 +80,7 @@ public final class Pages implements RouteTable.PageSource {
           "common.js",
           "checkpoint.js",
           "wallet.js",
+          "reserve.js",
           "why.js",
           "visit.js",
           "wards.js",

@@ -25,6 +25,7 @@ public final class Resources {
   private final RulesetResource rulesets;
   private final GroundResource grounds;
   private final NationalRuleResource nationalRules;
+  private final MintingResource minting;
   private final RevocationResource revocations;
   private final TranslationResource translations;
   private final LinkResource links;
@@ -57,7 +58,8 @@ public final class Resources {
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
     final HolderProof holderProof = new HolderProof(context);
     this.guardians = new GuardianResource(context, holderProof);
-    this.codes = new CodeResource(mint, context.mintAdmission(), guardians);
+    this.codes =
+        new CodeResource(mint, context.mintAdmission(), guardians, context.epochSeconds());
     final RequestSignature signature =
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
@@ -65,6 +67,7 @@ public final class Resources {
     this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
+    this.minting = new MintingResource(context);
     this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
     this.revocations = new RevocationResource(context.log(), context.rulesets());
     this.translations =
@@ -88,8 +91,11 @@ public final class Resources {
             mint,
             context.statusMap(),
             context.log()::isServing,
-            context.trust(),
-            context.rulesets(),
+            new PackResource.Basis(
+                context.trust(),
+                context.rulesets(),
+                () -> context.log().documents().minting(),
+                context.mintingPackSeconds()),
             context.epochSeconds());
     final VenueCodes venueCodes = new VenueCodes(context);
     final VenueFeed feed =
@@ -138,6 +144,8 @@ public final class Resources {
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
+    writeSigned("PUT", "/v1/minting", signature, this::putMinting);
+    ask("GET", "/v1/minting", true, now(question -> minting.get()));
     writeSigned("PUT", "/v1/foreign-rules/{country}", signature, this::putNationalRules);
     writeSigned("PUT", "/v1/revocations/{name}", signature, this::putRevocations);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
@@ -258,6 +266,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putGrounds(Request question, String none) {
     return grounds.put(question, question.connection());
+  }
+
+  private CompletableFuture<Response> putMinting(Request question, String none) {
+    return minting.put(question, question.connection());
   }
 
   private CompletableFuture<Response> putNationalRules(Request question, String name) {
