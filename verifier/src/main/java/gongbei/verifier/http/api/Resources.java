@@ -58,8 +58,7 @@ public final class Resources {
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
     final HolderProof holderProof = new HolderProof(context);
     this.guardians = new GuardianResource(context, holderProof);
-    this.codes =
-        new CodeResource(mint, context.mintAdmission(), guardians, context.epochSeconds());
+    this.codes = new CodeResource(mint, context.mintAdmission(), guardians, context.epochSeconds());
     final RequestSignature signature =
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
