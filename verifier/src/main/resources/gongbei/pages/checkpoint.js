@@ -481,7 +481,7 @@ const camera = new Camera(byId('camera'), (codes) => {
 }, () => {
   cameraFault = 'checkpoint.camera.absent';
   nameCamera();
-});
+}, () => isStanding() || tellKey('checkpoint.fragment'));
 
 let cameraFault = null;
 
@@ -556,11 +556,10 @@ byId('picture').addEventListener('change', async (event) => {
   event.target.value = '';
   if (file) {
     tellKey('checkpoint.checking');
-    const codes = await readFile(file);
-    if (codes.length === 0) {
-      tellKey('checkpoint.picture.none');
-    } else {
-      judge(...codes);
+    try {
+      judge(...await readFile(file));
+    } catch (key) {
+      tellKey(key);
     }
   }
 });

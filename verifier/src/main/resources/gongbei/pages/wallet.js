@@ -333,12 +333,15 @@ class Taker {
     file.addEventListener('change', async () => {
       const [chosen] = file.files;
       file.value = '';
-      const [code] = chosen ? await readFile(chosen) : [];
-      if (code === undefined) {
-        this.say(say('checkpoint.picture.none'));
-      } else {
+      if (!chosen) {
+        return;
+      }
+      try {
+        const [code] = await readFile(chosen);
         this.text.value = code;
         onCode(code, this);
+      } catch (key) {
+        this.say(say(key));
       }
     });
     form.addEventListener('submit', (event) => {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The wallet page, in a real browser against a running node. */
+@OneJdk
 final class WalletPageTest {
   private static final double[] DISTANCES = {1, 0.7, 1.3, 0.5, 0.85};
 
