@@ -46,7 +46,11 @@ final class NodeMinting {
                     .map(
                         keys ->
                             new OwnMinting(
-                                Node.format(config), keys, codes.health(), metrics, NodeMinting::now)));
+                                Node.format(config),
+                                keys,
+                                codes.health(),
+                                metrics,
+                                NodeMinting::now)));
     return new MintingWatch(
         new MintingWatch.Context(
             log,

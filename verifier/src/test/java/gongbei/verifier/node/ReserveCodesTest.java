@@ -71,7 +71,9 @@ final class ReserveCodesTest {
 
   private void degrade() throws Exception {
     final JsonNode answer =
-        region.put("/v1/minting", "{'state':'degraded','since':'" + Instant.now().minusSeconds(3_600) + "'}");
+        region.put(
+            "/v1/minting",
+            "{'state':'degraded','since':'" + Instant.now().minusSeconds(3_600) + "'}");
     assertEquals("degraded", answer.path("state").asText(), answer.toString());
   }
 
