@@ -21,11 +21,11 @@ final class NodeCache {
 
   /** What stands for a node. */
   static long key(int level, long index) {
-    return (long) level << LEVEL_SHIFT | index;
+    return ((long) level << LEVEL_SHIFT) | index;
   }
 
   private static int placeOf(long key) {
-    return (int) (key * SPREAD >>> Long.SIZE - PLACE_BITS);
+    return (int) ((key * SPREAD) >>> (Long.SIZE - PLACE_BITS));
   }
 
   /** The hash of a node, not to be changed; null where it is not here. */
