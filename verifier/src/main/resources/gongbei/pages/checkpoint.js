@@ -177,11 +177,13 @@ function found() {
   }
 }
 
+/** Looks whether the node is there, and whether reserve codes count. */
 async function pulse() {
   try {
-    const answer = await ask('/health/live');
+    const answer = await ask('/v1/minting');
     if (answer.status < 500) {
       found();
+      byId('reserve').hidden = answer.body.reservesCount !== true;
     }
   } catch (failure) {
     lostBy(failure);

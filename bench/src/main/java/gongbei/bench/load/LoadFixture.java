@@ -128,6 +128,11 @@ final class LoadFixture {
       return process.cpu();
     }
 
+    /** The memory that it holds. */
+    long residentBytes() {
+      return process.residentBytes();
+    }
+
     @Override
     public void close() {
       try {

@@ -55,6 +55,11 @@ final class LoadResult {
     return right() + shed() + outcome.wrong() + outcome.unanswered();
   }
 
+  /** The server's processor time for one that was answered or shed, in microseconds. */
+  double microsOfServer() {
+    return serverSeconds * 1e6 / Math.max(1, right() + shed());
+  }
+
   void print(PrintWriter out, String name) {
     out.printf(
         Locale.ROOT,
@@ -78,7 +83,7 @@ final class LoadResult {
         "  processor: server %.2f cores, %.1f µs a %s; generator %.2f cores, of it %.2f the"
             + " thread that asks; others %.2f%n",
         serverSeconds / outcome.lengthSeconds(),
-        serverSeconds * 1e6 / Math.max(1, right() + shed()),
+        microsOfServer(),
         what,
         generatorSeconds / outcome.lengthSeconds(),
         seconds(outcome.threadCpu()) / outcome.lengthSeconds(),

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +37,7 @@ final class LoadRun implements Callable<Integer> {
   private static final int FEW_LANES_BYTES = 256 * 1024;
   private static final int MANY_LANES_BYTES = 32 * 1024;
   private static final int MANY_WALLETS = 9_000;
+  private static final int MEGABYTE_BITS = 20;
   private static final long SEED = 20_220_110;
 
   @Spec private CommandSpec spec;
@@ -126,21 +128,25 @@ final class LoadRun implements Callable<Integer> {
   @Option(names = "--peer", description = "The ordinary peer's jar, to start instead of a node.")
   private Path peer;
 
+  @Option(
+      names = "--peer-plan",
+      description =
+          "With --peer and --mint: the node by --plan, then the peer by this one, and how many times"
+              + " as many displays a core of the node gives as one of the peer.")
+  private String peerPlanned;
+
   @Option(names = "--name", defaultValue = "load", description = "What the result is called.")
   private String name;
 
   @Option(names = "--result", description = "A file for the result, JSON.")
   private Path result;
 
+  private double microsADisplay;
+
   @Override
   public Integer call() throws Exception {
     final LoadFixture bed = new LoadFixture(directory);
-    final ArrivalPlan plan;
-    try {
-      plan = ArrivalPlan.parse(planned);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
+    final ArrivalPlan plan = plan(planned);
     if ((scanConnections > 0 || isReturning || inFlight > 1) && !mints) {
       throw new ParameterException(
           spec.commandLine(),
@@ -149,17 +155,52 @@ final class LoadRun implements Callable<Integer> {
     if (inFlight < 1) {
       throw new ParameterException(spec.commandLine(), "--in-flight is not 1 or more");
     }
-    if (peer == null) {
-      if (mints) {
-        settings = "signingKeyDirectory: keys\n" + roomForWallets() + settings;
-      }
-      try (LoadFixture.RunningNode node = bed.start(jar, jvmOptions, settings)) {
-        return run(bed, plan, new Server(node.httpPort(), isHttp ? -1 : node.tcpPort(), node::cpu));
-      }
+    if (peerPlanned == null) {
+      return peer == null ? runNode(bed, plan) : runPeer(bed, plan);
     }
+    if (peer == null || !mints) {
+      throw new ParameterException(
+          spec.commandLine(), "--peer-plan goes with --peer and --mint, which are not both given");
+    }
+    final ArrivalPlan peerPlan = plan(peerPlanned);
+    final int node = runNode(bed, plan);
+    final double nodeMicros = microsADisplay;
+    final int other = runPeer(bed, peerPlan);
+    spec.commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "  a display takes %.1f µs of the node's processor and %.1f of the peer's: a core gives"
+                + " %.1f times as many%n",
+            nodeMicros,
+            microsADisplay,
+            microsADisplay / nodeMicros);
+    return Math.max(node, other);
+  }
+
+  private ArrivalPlan plan(String text) {
+    try {
+      return ArrivalPlan.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private int runNode(LoadFixture bed, ArrivalPlan plan) throws IOException, InterruptedException {
+    final String more = mints ? "signingKeyDirectory: keys\n" + roomForWallets() : "";
+    try (LoadFixture.RunningNode node = bed.start(jar, jvmOptions, more + settings)) {
+      return run(
+          bed,
+          plan,
+          new Server(
+              node.httpPort(), isHttp ? -1 : node.tcpPort(), node::cpu, node::residentBytes));
+    }
+  }
+
+  private int runPeer(LoadFixture bed, ArrivalPlan plan) throws IOException, InterruptedException {
     isHttp = true;
     try (SpringBootPeer server = new SpringBootPeer(peer, jvmOptions, directory, bed.residents())) {
-      return run(bed, plan, new Server(server.port(), -1, server::cpu));
+      return run(bed, plan, new Server(server.port(), -1, server::cpu, server::residentBytes));
     }
   }
 
@@ -175,8 +216,10 @@ final class LoadRun implements Callable<Integer> {
    *
    * @param tcpPort of the devices' protocol; -1 where scans go over HTTP
    * @param cpu what tells its processor time
+   * @param residentBytes what tells how much memory it holds
    */
-  private record Server(int httpPort, int tcpPort, Supplier<Duration> cpu) {}
+  private record Server(
+      int httpPort, int tcpPort, Supplier<Duration> cpu, LongSupplier residentBytes) {}
 
   private int run(LoadFixture bed, ArrivalPlan plan, Server server) throws IOException {
     final PrintWriter out = spec.commandLine().getOut();
@@ -202,6 +245,8 @@ final class LoadRun implements Callable<Integer> {
     final DisplayedCodes displayed = new DisplayedCodes();
     final List<LoadConnection> wallets = new ArrayList<>();
     final List<LoadConnection> gates = new ArrayList<>();
+    final long bytesBefore = server.residentBytes().getAsLong();
+    final long bytesAfter;
     final OpenLoop loop;
     final OpenLoop.Outcome outcome;
     final Optional<OpenLoop.Outcome> scans;
@@ -220,13 +265,22 @@ final class LoadRun implements Callable<Integer> {
       }
       outcome = run(loop, plan);
       scans = loop.scans();
+      bytesAfter = server.residentBytes().getAsLong();
     } finally {
       closeAll(wallets);
       closeAll(gates);
     }
     final LoadResult found = new LoadResult(outcome, "display");
     found.print(out, name);
+    microsADisplay = found.microsOfServer();
     final ObjectNode json = found.json();
+    out.printf(
+        Locale.ROOT,
+        "  memory of the server: %,d MB before %,d connections, %,d MB after the load%n",
+        bytesBefore >> MEGABYTE_BITS,
+        connections + scanConnections,
+        bytesAfter >> MEGABYTE_BITS);
+    json.put("residentBytesBefore", bytesBefore).put("residentBytesAfter", bytesAfter);
     if (loop.returned().isPresent()) {
       found.printReturned(out, loop.returned().get());
       json.set("returnedMicros", LoadResult.percentiles(loop.returned().get()));

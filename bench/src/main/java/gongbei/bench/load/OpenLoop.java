@@ -1,9 +1,7 @@
 package gongbei.bench.load;
 
-import gongbei.bench.setup.Machine;
 import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -43,9 +41,9 @@ final class OpenLoop implements LoadConnection.Answers {
   private long startNanos;
   private long receivedNanos;
   private double countedSeconds;
-  private Used used;
-  private Used usedBefore;
-  private Used usedLast;
+  private UsedTime used;
+  private UsedTime usedBefore;
+  private UsedTime usedLast;
   private long lastLookNanos;
   private long nextLookNanos = Long.MIN_VALUE;
 
@@ -256,7 +254,7 @@ final class OpenLoop implements LoadConnection.Answers {
       }
       receive(selector);
       if (!more && (isDone() || now > lastNanos + drainNanos())) {
-        used = Used.now(serverCpu).minus(usedBefore);
+        used = UsedTime.now(serverCpu).minus(usedBefore);
         countedSeconds = planSeconds - (double) warmUpNanos / SECOND_NANOS;
         return outcome(planned);
       }
@@ -338,10 +336,10 @@ final class OpenLoop implements LoadConnection.Answers {
         stream.wrong,
         stream.inFlight,
         countedSeconds,
-        used.thread,
-        used.process,
-        used.server,
-        used.machine);
+        used.thread(),
+        used.process(),
+        used.server(),
+        used.machine());
   }
 
   /** What came of the scans of displayed codes, after a run; empty where none were scanned. */
@@ -351,7 +349,7 @@ final class OpenLoop implements LoadConnection.Answers {
 
   /** Once a second: what neither the server nor this process has used since the last look. */
   private void lookAround(long now) {
-    final Used soFar = Used.now(serverCpu);
+    final UsedTime soFar = UsedTime.now(serverCpu);
     if (lastLookNanos != 0) {
       final long within = now - SECOND_NANOS / 2;
       count(planned, within).second(within).othersCores =
@@ -363,40 +361,6 @@ final class OpenLoop implements LoadConnection.Answers {
     usedLast = soFar;
     lastLookNanos = now;
     nextLookNanos = now - Math.floorMod(now - startNanos, SECOND_NANOS) + SECOND_NANOS;
-  }
-
-  /**
-   * Processor time.
-   *
-   * @param thread of the thread that asks
-   * @param process of this process
-   * @param server of the server
-   * @param machine of all processes, as the system counts it
-   */
-  private record Used(Duration thread, Duration process, Duration server, Duration machine) {
-    static Used now(Supplier<Duration> serverCpu) {
-      return new Used(
-          Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()),
-          Duration.ofNanos(
-              ManagementFactory.getOperatingSystemMXBean()
-                      instanceof com.sun.management.OperatingSystemMXBean system
-                  ? system.getProcessCpuTime()
-                  : 0),
-          serverCpu.get(),
-          Machine.cpu());
-    }
-
-    Used minus(Used before) {
-      return new Used(
-          thread.minus(before.thread),
-          process.minus(before.process),
-          server.minus(before.server),
-          machine.minus(before.machine));
-    }
-
-    Duration others() {
-      return machine.minus(server).minus(process);
-    }
   }
 
   /** A connection that has room, or null. */

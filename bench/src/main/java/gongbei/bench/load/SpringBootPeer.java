@@ -78,6 +78,11 @@ final class SpringBootPeer implements AutoCloseable {
     return ChildProcess.cpu(process).plus(redis.cpu());
   }
 
+  /** The memory that the application holds. */
+  long residentBytes() {
+    return ChildProcess.residentBytes(process.pid());
+  }
+
   @Override
   public void close() {
     ChildProcess.end(process);

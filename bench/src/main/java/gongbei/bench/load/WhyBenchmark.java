@@ -2,6 +2,7 @@ package gongbei.bench.load;
 
 import gongbei.bench.setup.OpenGrounds;
 import gongbei.bench.setup.Population;
+import gongbei.bench.setup.ProcessorTime;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
@@ -15,7 +16,6 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.Subject;
-
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.IOException;
@@ -46,7 +46,8 @@ import picocli.CommandLine.Parameters;
 /**
  * {@code why-bench}: loads residents and changes of them into a node with its history on, and asks
  * it why, one question after the other, over connections of their own: what a wallet asks, with the
- * holder's fresh code, and gets, with a proof of each change. Says also what a change takes on disk.
+ * holder's fresh code, and gets, with a proof of each change. Says also what a change takes on
+ * disk.
  */
 @Command(
     name = "why-bench",
@@ -87,8 +88,7 @@ public final class WhyBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     issuer =
-        new KeyGeneration()
-            .generate(CodeFormat.GD1.issuer(), from, from.plus(Duration.ofDays(30)));
+        new KeyGeneration().generate(CodeFormat.GD1.issuer(), from, from.plus(Duration.ofDays(30)));
     KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
     final Path configuration =
         Files.writeString(
@@ -138,6 +138,7 @@ public final class WhyBenchmark implements Callable<Integer> {
       throws Exception {
     final ArrayDeque<CompletableFuture<List<Applied>>> waiting = new ArrayDeque<>();
     final long started = System.nanoTime();
+    final ProcessorTime processor = new ProcessorTime();
     for (long next = 0; next < count; ) {
       final List<StatusCommand> batch = new ArrayList<>(BATCH);
       while (next < count && batch.size() < BATCH) {
@@ -153,7 +154,13 @@ public final class WhyBenchmark implements Callable<Integer> {
     }
     final double seconds = (System.nanoTime() - started) / 1e9;
     System.out.printf(
-        Locale.ROOT, "%,d %s in %.1f s: %,.0f a second%n", count, what, seconds, count / seconds);
+        Locale.ROOT,
+        "%,d %s in %.1f s: %,.0f a second, %.1f µs of processor each%n",
+        count,
+        what,
+        seconds,
+        count / seconds,
+        processor.microsEach(count));
   }
 
   private void tellBytes() throws IOException {
@@ -175,6 +182,7 @@ public final class WhyBenchmark implements Callable<Integer> {
   private void ask(String what, int count, int together) throws Exception {
     final Histogram nanos = new Histogram(3);
     final Histogram proofs = new Histogram(3);
+    final ProcessorTime processor = new ProcessorTime();
     final List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int asker = 0; asker < together; asker++) {
       final int first = asker;
@@ -195,7 +203,7 @@ public final class WhyBenchmark implements Callable<Integer> {
     System.out.printf(
         Locale.ROOT,
         "%s: %,d answers to %d at a time, median %.2f ms, p99 %.2f ms, p99.9 %.2f ms, at most"
-            + " %.2f ms; %.1f proofs each, at most %d%n",
+            + " %.2f ms; %.1f proofs each, at most %d; %.0f µs of processor each, asker and node%n",
         what,
         nanos.getTotalCount(),
         together,
@@ -204,13 +212,13 @@ public final class WhyBenchmark implements Callable<Integer> {
         nanos.getValueAtPercentile(99.9) / 1e6,
         nanos.getMaxValue() / 1e6,
         proofs.getMean(),
-        proofs.getMaxValue());
+        proofs.getMaxValue(),
+        processor.microsEach(count));
   }
 
   private void askOneByOne(int first, int count, int step, Histogram nanos, Histogram proofs)
       throws IOException, InterruptedException {
-    final HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final CodeIssuer codes = new CodeIssuer(CodeFormat.GD1, issuer);
     for (int i = first; i < count; i += step) {
       final Subject subject = Population.subject(resident(i * 7L + 3));

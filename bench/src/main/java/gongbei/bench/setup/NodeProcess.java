@@ -167,6 +167,11 @@ public final class NodeProcess {
     return ChildProcess.cpu(process);
   }
 
+  /** The memory that it holds. */
+  public long residentBytes() {
+    return ChildProcess.residentBytes(process.pid());
+  }
+
   /** The number that the operating system knows it by. */
   public long pid() {
     return process.pid();

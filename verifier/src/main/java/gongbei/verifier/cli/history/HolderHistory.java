@@ -27,7 +27,7 @@ record HolderHistory(
    *
    * @param entry the history's entry of it, in base64
    * @param authorityName of the certificate of the key that signed; null where it is not known
-   * @param setsColour whether it says anything of the colour; true where it is left out
+   * @param setsColourOrDefault whether it says anything of the colour; true where it is left out
    * @param proof that the entry is in the history of the head, in base64; null where there is none
    */
   record Change(
