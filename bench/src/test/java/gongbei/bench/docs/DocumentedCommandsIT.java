@@ -350,7 +350,7 @@ final class DocumentedCommandsIT {
     try (PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8)) {
       System.setOut(out);
       System.setErr(out);
-      final PrintWriter writer = new PrintWriter(out, true);
+      final PrintWriter writer = new PrintWriter(out, true, StandardCharsets.UTF_8);
       final int code =
           Benchmarks.commandLine()
               .setOut(writer)
