@@ -20,8 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * What the log keeps beside the holders: links between subjects, groups, rulesets, the rules of
  * countries, the table of grounds, appeals, the switch of minting, lists of revoked foreign codes,
  * each under a kind and a name, the last one put; and the newest nonces. It shares in the map's
- * digest. Writing is for the
- * applier's thread, reading for any.
+ * digest. Writing is for the applier's thread, reading for any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces and appeals. */

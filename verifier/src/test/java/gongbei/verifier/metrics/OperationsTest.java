@@ -50,7 +50,8 @@ final class OperationsTest {
   /** The second has what looks back for a week, which would take a minute at the first's steps. */
   private static final List<Path> CASES =
       List.of(
-          Path.of("operations", "alerts-test.yaml"), Path.of("operations", "alerts-week-test.yaml"));
+          Path.of("operations", "alerts-test.yaml"),
+          Path.of("operations", "alerts-week-test.yaml"));
 
   private static final Path BACKUP_SCRIPT = Path.of("packaging", "gongbei-backup");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");

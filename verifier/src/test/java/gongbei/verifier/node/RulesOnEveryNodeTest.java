@@ -46,8 +46,7 @@ final class RulesOnEveryNodeTest {
   private final List<Node> nodes = new ArrayList<>();
   private final Instant from = Instant.now().minus(Duration.ofDays(1));
   private final KeyGeneration generation = new KeyGeneration();
-  private final SigningKey foreign =
-      generation.generate("XX", from, from.plus(Duration.ofDays(9)));
+  private final SigningKey foreign = generation.generate("XX", from, from.plus(Duration.ofDays(9)));
   private final SigningKey authority =
       generation.generateAuthority("Test", from, from.plus(Duration.ofDays(9)));
   private int basePort;
@@ -72,8 +71,7 @@ final class RulesOnEveryNodeTest {
     }
     yaml.append("  logTermBytes: 1048576\n  segmentBytes: 1048576\n  feedBytes: 2097152\n");
     yaml.append("  heartbeatTimeoutMillis: 2000\n  electionTimeoutMillis: 500\n");
-    return NodeConfig.read(
-        Files.writeString(directory.resolve("node-" + node + ".yaml"), yaml));
+    return NodeConfig.read(Files.writeString(directory.resolve("node-" + node + ".yaml"), yaml));
   }
 
   private void startAll() throws Exception {

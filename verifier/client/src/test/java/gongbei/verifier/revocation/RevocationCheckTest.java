@@ -197,8 +197,7 @@ final class RevocationCheckTest {
     assertEquals(RevocationType.RID, check.found());
     assertTrue(check.isRevoked(setOf(RevocationType.RID, rid, 1_636_977_600L), card, KEY, NOW));
     assertFalse(check.isRevoked(setOf(RevocationType.RID, rid, 1_636_977_599L), card, KEY, NOW));
-    assertFalse(
-        check.isRevoked(setOf(RevocationType.RID, sha256("lHKzqFUMjht")), card, KEY, NOW));
+    assertFalse(check.isRevoked(setOf(RevocationType.RID, sha256("lHKzqFUMjht")), card, KEY, NOW));
     assertFalse(
         check.isRevoked(setOf(RevocationType.RID, rid), card("", 1_636_977_599L), KEY, NOW));
   }
