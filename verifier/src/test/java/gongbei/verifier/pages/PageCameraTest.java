@@ -112,7 +112,7 @@ final class PageCameraTest {
   @Test
   void publishedPicturesAreReadByThePagesCameraWithinTwoSeconds() throws Exception {
     final Path folder = TestCorpora.require("dcc-pictures");
-    assertEquals(Boolean.TRUE, browser.await(SHOW), "the canvas is the camera");
+    assertEquals(true, browser.await(SHOW), "the canvas is the camera");
     final List<String> late = new ArrayList<>();
     final List<Long> millis = new ArrayList<>();
     int shown = 0;
