@@ -15,7 +15,6 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.Subject;
-
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.IOException;
@@ -46,7 +45,8 @@ import picocli.CommandLine.Parameters;
 /**
  * {@code why-bench}: loads residents and changes of them into a node with its history on, and asks
  * it why, one question after the other, over connections of their own: what a wallet asks, with the
- * holder's fresh code, and gets, with a proof of each change. Says also what a change takes on disk.
+ * holder's fresh code, and gets, with a proof of each change. Says also what a change takes on
+ * disk.
  */
 @Command(
     name = "why-bench",
@@ -87,8 +87,7 @@ public final class WhyBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     issuer =
-        new KeyGeneration()
-            .generate(CodeFormat.GD1.issuer(), from, from.plus(Duration.ofDays(30)));
+        new KeyGeneration().generate(CodeFormat.GD1.issuer(), from, from.plus(Duration.ofDays(30)));
     KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
     final Path configuration =
         Files.writeString(
@@ -209,8 +208,7 @@ public final class WhyBenchmark implements Callable<Integer> {
 
   private void askOneByOne(int first, int count, int step, Histogram nanos, Histogram proofs)
       throws IOException, InterruptedException {
-    final HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final CodeIssuer codes = new CodeIssuer(CodeFormat.GD1, issuer);
     for (int i = first; i < count; i += step) {
       final Subject subject = Population.subject(resident(i * 7L + 3));

@@ -98,6 +98,11 @@ public final class MintPipeline implements AutoCloseable {
     return true;
   }
 
+  /** How many codes have been asked for and are not signed yet. */
+  public int waiting() {
+    return ring.capacity() - ring.remaining();
+  }
+
   /** How the workers are doing. */
   public WorkerHealth health() {
     return ring.health();

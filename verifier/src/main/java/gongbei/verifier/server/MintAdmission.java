@@ -9,12 +9,13 @@ import gongbei.verifier.scan.ScanPipeline;
 
 /**
  * Admits displays to minting where scans leave room for them. Whoever shows a code holds it and can
- * ask again in a moment; whoever scans one has a queue behind it. So a node that falls behind with
- * its scans sheds displays before it would shed a scan, as when all wallets come back at once after
- * an outage. For any thread.
+ * ask again in a moment; whoever scans one has a queue behind it. So a node sheds displays before
+ * it would shed a scan, as when all wallets come back at once after an outage: the codes that wait
+ * to be signed, each of which may be scanned as soon as it is shown, and the scans that wait take
+ * no more than half of the scans' places together. For any thread.
  */
 public final class MintAdmission {
-  /** Scans have fallen behind where no more than this part of their places is free: a half. */
+  /** The part of the scans' places that displays leave free: a half. */
   private static final int FREE_PARTS = 2;
 
   private final MintPipeline pipeline;
@@ -39,7 +40,8 @@ public final class MintAdmission {
    * @return false at once where there is no room, and then nobody is told anything
    */
   public boolean mint(Subject subject, CodeKind kind, int ttlSeconds, Minting.Listener listener) {
-    if (scans.remaining() * FREE_PARTS < scans.capacity()) {
+    final int waiting = pipeline.waiting() + scans.capacity() - scans.remaining();
+    if (waiting * FREE_PARTS > scans.capacity()) {
       metrics.recordShed();
       return false;
     }

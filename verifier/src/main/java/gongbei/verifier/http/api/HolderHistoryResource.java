@@ -75,8 +75,7 @@ public final class HolderHistoryResource {
   }
 
   private boolean isAppealed(HolderProof.Holder holder, List<Placed> walked) {
-    final List<Placed> told =
-        walked.subList(0, Math.min(walked.size(), Limits.MAX_CHANGES_TOLD));
+    final List<Placed> told = walked.subList(0, Math.min(walked.size(), Limits.MAX_CHANGES_TOLD));
     return log.documents()
         .appeals()
         .find(HolderChanges.changeOf(holder, told).version())
