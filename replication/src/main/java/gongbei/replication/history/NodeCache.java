@@ -25,7 +25,7 @@ final class NodeCache {
   }
 
   private static int placeOf(long key) {
-    return (int) (key * SPREAD >>> Long.SIZE - PLACE_BITS);
+    return (int) ((key * SPREAD) >>> (Long.SIZE - PLACE_BITS));
   }
 
   /** The hash of a node, not to be changed; null where it is not here. */

@@ -12,11 +12,14 @@ import gongbei.verifier.scan.ScanPipeline;
  * ask again in a moment; whoever scans one has a queue behind it. So a node sheds displays before
  * it would shed a scan, as when all wallets come back at once after an outage: the codes that wait
  * to be signed, each of which may be scanned as soon as it is shown, and the scans that wait take
- * no more than half of the scans' places together. For any thread.
+ * no more than a quarter of the scans' places together. For any thread.
  */
 public final class MintAdmission {
-  /** The part of the scans' places that displays leave free: a half. */
-  private static final int FREE_PARTS = 2;
+  /**
+   * The part of the scans' places that may be taken where a display is admitted: a quarter. What is
+   * on its way from a wallet's screen to a scanner is counted nowhere and needs the rest.
+   */
+  private static final int TAKEN_PART = 4;
 
   private final MintPipeline pipeline;
   private final ScanPipeline scans;
@@ -41,7 +44,7 @@ public final class MintAdmission {
    */
   public boolean mint(Subject subject, CodeKind kind, int ttlSeconds, Minting.Listener listener) {
     final int waiting = pipeline.waiting() + scans.capacity() - scans.remaining();
-    if (waiting * FREE_PARTS > scans.capacity()) {
+    if (waiting * TAKEN_PART > scans.capacity()) {
       metrics.recordShed();
       return false;
     }

@@ -55,15 +55,15 @@ final class MintAdmissionTest {
                 metrics)) {
       final MintAdmission admission = new MintAdmission(codes, scans, metrics);
       final long first = scans.claim();
-      for (int waiting = 1; waiting <= PLACES / 2; waiting++) {
+      for (int waiting = 1; waiting <= PLACES / 4; waiting++) {
         assertTrue(isAdmitted(admission), waiting + " scans wait");
         Patience.await("the code to be told", () -> codes.waiting() == 0);
         assertEquals(first + waiting, scans.claim());
       }
-      assertFalse(isAdmitted(admission), "more than half of the places are taken");
+      assertFalse(isAdmitted(admission), "more than a quarter of the places is taken");
       assertEquals(1, metrics.shed());
       final long last = scans.claim();
-      assertNotEquals(ScanPipeline.BUSY, last, "scans have the other half for themselves");
+      assertNotEquals(ScanPipeline.BUSY, last, "scans have the rest for themselves");
       for (long sequence = first; sequence <= last; sequence++) {
         scans.publish(sequence);
       }
@@ -104,7 +104,7 @@ final class MintAdmissionTest {
                     () -> after(still)),
                 metrics)) {
       final MintAdmission admission = new MintAdmission(codes, scans, metrics);
-      for (int waiting = 0; waiting <= PLACES / 2; waiting++) {
+      for (int waiting = 0; waiting <= PLACES / 4; waiting++) {
         assertTrue(isAdmitted(admission), waiting + " codes wait");
       }
       assertFalse(isAdmitted(admission));
