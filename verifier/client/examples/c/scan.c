@@ -350,7 +350,8 @@ static int show(const struct frame *frame) {
   static const char *const REASONS[] = {
       "?", "malformed", "unsupported-format", "unknown-issuer", "bad-signature", "not-yet-valid",
       "expired", "revoked", "unknown-subject", "positive-test", "red", "yellow", "test-missing",
-      "test-too-old", "stale", "ok", "busy", "replayed"};
+      "test-too-old", "stale", "ok", "busy", "replayed", "rule",
+      "reserve-not-in-force", "reserve-used"};
   const uint8_t *fields = block(frame, VERDICT_BLOCK);
   const uint8_t verdict = fields[28];
   const uint8_t reason = fields[29];

@@ -45,6 +45,7 @@ VERDICTS = {1: "pass", 2: "hold", 3: "refuse"}
 REASONS = (
     "? malformed unsupported-format unknown-issuer bad-signature not-yet-valid expired revoked"
     " unknown-subject positive-test red yellow test-missing test-too-old stale ok busy replayed"
+    " rule reserve-not-in-force reserve-used"
 ).split()
 GOODBYES = {4: ", bad credential", 12: ", revoked"}
 

@@ -76,10 +76,10 @@ final class ArchitectureTest {
               "io.netty..");
 
   @ArchTest
-  static final ArchRule OVERSIGHT_KNOWS_NO_SERVER =
+  static final ArchRule OVERSIGHT_AND_THE_WATCH_OVER_MINTING_KNOW_NO_SERVER =
       noClasses()
           .that()
-          .resideInAPackage("gongbei.verifier.oversight..")
+          .resideInAnyPackage("gongbei.verifier.oversight..", "gongbei.verifier.outage..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -274,7 +274,6 @@ final class ArchitectureTest {
           "gongbei.verifier.http.api.ScanResource$Found.<init>",
           "gongbei.verifier.http.transport.Request.<init>",
           "gongbei.verifier.metrics.NodeMetrics$Snapshot.<init>",
-          "gongbei.verifier.offline.OfflinePack.<init>",
           "gongbei.verifier.offline.OfflinePack$Header.<init>",
           // Inner loops, which take places in buffers and allocate nothing.
           "gongbei.codec.curve.OrderField.subtractBoth",

@@ -5,6 +5,7 @@ import gongbei.bench.corpora.CorporaCommand;
 import gongbei.bench.faults.ChaosCommand;
 import gongbei.bench.faults.ClusterFaults;
 import gongbei.bench.faults.DiskFullCommand;
+import gongbei.bench.faults.MintOutageCommand;
 import gongbei.bench.faults.RestartsCommand;
 import gongbei.bench.faults.SealingBenchmark;
 import gongbei.bench.load.LoadCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Unmatched;
       ChaosCommand.class,
       RestartsCommand.class,
       DiskFullCommand.class,
+      MintOutageCommand.class,
       ClusterFaults.class,
       LogBenchmark.class,
       ReplicaBenchmark.class,

@@ -44,6 +44,7 @@ public enum Document {
   SCANNER_PROTOCOL("verifier/docs/reference/scanner-protocol.md"),
   GROUNDS("verifier/docs/reference/grounds.md"),
   SIGNED_CHANGES("verifier/docs/reference/signed-changes.md"),
+  RESERVE_CODES("verifier/docs/reference/reserve-codes.md"),
   SUBJECTS("verifier/docs/reference/subjects.md"),
   VERDICTS("verifier/docs/reference/verdicts.md"),
 

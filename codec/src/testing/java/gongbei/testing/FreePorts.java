@@ -5,13 +5,12 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.SocketException;
 
 /**
- * Finds UDP ports of the loopback that nobody has, for what can't take port 0. They come in blocks.
- * A test process holds the last port of each block that it has had, over TCP, until it ends, so
- * that no other test process takes the block before its ports are bound. All lie below the ports
- * that the system gives by itself.
+ * Finds ports of the loopback that nobody has, neither over UDP nor over TCP, for what can't take
+ * port 0. They come in blocks. A test process holds the last port of each block that it has had,
+ * over TCP, until it ends, so that no other test process takes the block before its ports are
+ * bound. All lie below the ports that the system gives by itself.
  */
 public final class FreePorts {
   private static final int LOWEST = 20_000;
@@ -59,13 +58,20 @@ public final class FreePorts {
 
   private static boolean areFree(int first, int count) {
     for (int port = first; port < first + count; port++) {
-      try (DatagramSocket socket =
-          new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-        socket.setReuseAddress(false);
-      } catch (SocketException e) {
+      if (!isFree(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isFree(InetSocketAddress address) {
+    try {
+      new DatagramSocket(address).close();
+      new ServerSocket(address.getPort(), 1, address.getAddress()).close();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -177,11 +177,13 @@ function found() {
   }
 }
 
+/** Looks whether the node is there, and whether reserve codes count. */
 async function pulse() {
   try {
-    const answer = await ask('/health/live');
+    const answer = await ask('/v1/minting');
     if (answer.status < 500) {
       found();
+      byId('reserve').hidden = answer.body.reservesCount !== true;
     }
   } catch (failure) {
     lostBy(failure);
@@ -479,7 +481,7 @@ const camera = new Camera(byId('camera'), (codes) => {
 }, () => {
   cameraFault = 'checkpoint.camera.absent';
   nameCamera();
-});
+}, () => isStanding() || tellKey('checkpoint.fragment'));
 
 let cameraFault = null;
 
@@ -554,11 +556,10 @@ byId('picture').addEventListener('change', async (event) => {
   event.target.value = '';
   if (file) {
     tellKey('checkpoint.checking');
-    const codes = await readFile(file);
-    if (codes.length === 0) {
-      tellKey('checkpoint.picture.none');
-    } else {
-      judge(...codes);
+    try {
+      judge(...await readFile(file));
+    } catch (key) {
+      tellKey(key);
     }
   }
 });

@@ -10,6 +10,7 @@ const KIND = 2;
 const COLOUR = 3;
 const GROUP_SIZE = 9;
 const KIND_GROUP = 1;
+const KIND_RESERVE = 4;
 const COLOURS = ['green', 'yellow', 'red'];
 const MAX_DEPTH = 16;
 
@@ -100,7 +101,7 @@ export class Reader {
 
 /**
  * @returns {{region: string, issuedMillis: number, expiresMillis: number, colour: string | null,
- *     isGroup: boolean, size: number} | null} null where the text is no code of Guangdong or Macau
+ *     isGroup: boolean, isReserve: boolean, size: number} | null} null where the text is no code of Guangdong or Macau
  */
 export function claimsOf(code) {
   if (!/^(GD1|MO1):/.test(code)) {
@@ -116,6 +117,7 @@ export function claimsOf(code) {
       expiresMillis: claims.get(EXPIRES) * 1_000,
       colour: COLOURS[health.get(COLOUR)] ?? null,
       isGroup: health.get(KIND) === KIND_GROUP,
+      isReserve: health.get(KIND) === KIND_RESERVE,
       size: health.get(GROUP_SIZE) ?? 1,
     };
   } catch {

@@ -1,6 +1,6 @@
 // The operator page: a node's figures, once a second.
 
-import { ask, explain, has, html, isKeyFault, number, prepare, say, svg, timeOfDay, whenSpoken } from './common.js';
+import { ask, dateAndTime, explain, has, html, isKeyFault, number, prepare, say, svg, timeOfDay, whenSpoken } from './common.js';
 
 const INTERVAL_MILLIS = 1_000;
 const KEPT = 121;
@@ -177,6 +177,8 @@ function drawNode(now) {
     [say('ops.role'), named('role', now.role)],
     [say('ops.uptime'), span(now.uptimeSeconds)],
     [say('ops.devices'), number(now.devices)],
+    [say('ops.minting'), now.minting.state === 'normal' ? say('ops.minting.normal')
+      : say('ops.minting.degraded', { time: dateAndTime(new Date(now.minting.since)) })],
   ]);
   fill('rules', now.rulesets.map((ruleset) => [named('kind', ruleset.name), `@${ruleset.version}`]));
   byId('trust').textContent = say('ops.trust.keys', { keys: number(now.trust.keys), version: now.trust.version });

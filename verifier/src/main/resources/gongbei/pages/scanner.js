@@ -6,13 +6,15 @@ const FRAME_PIXELS = 800;
 /** The most pixels of a picture that is read as it is; a phone's canvas holds no more than 16 million. */
 const PICTURE_PIXELS = 12_000_000;
 const FRAME_INTERVAL_MILLIS = 80;
+/** The most bytes of a file that say what kind it is of. */
+const HEAD_BYTES = 1024;
 
 const reader = new Worker('/pages/qr-worker.js', { type: 'module' });
 const awaited = new Map();
 let nextId = 0;
 
 reader.addEventListener('message', (event) => {
-  awaited.get(event.data.id)?.(event.data.texts);
+  awaited.get(event.data.id)?.(event.data);
   awaited.delete(event.data.id);
 });
 
@@ -36,16 +38,34 @@ function readIn(pixels, look) {
   });
 }
 
-/** The texts of the health codes in a file or, where there is none, of one other; or []. */
+/** The key of the words for why a file is no picture here: this browser may lack its kind. */
+async function unreadable(file) {
+  const head = String.fromCharCode(...new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
+  if (/^.{4}ftyp(hei|hev|mif|msf|avi)/s.test(head)) {
+    return 'checkpoint.picture.heic';
+  }
+  return head.includes('%PDF-') ? 'checkpoint.picture.pdf' : 'checkpoint.picture.unknown';
+}
+
+/**
+ * @returns {Promise<string[]>} the texts of the health codes in a file or, where there is none, of
+ *     one other
+ * @throws {string} the key of the words for why there is none
+ */
 export async function readFile(file) {
   let picture;
   try {
     picture = await createImageBitmap(file);
   } catch {
-    return [];
+    throw await unreadable(file);
   }
   const { width, height } = picture;
-  return readIn(pixelsOf(picture, width, height, Math.sqrt(PICTURE_PIXELS / (width * height))));
+  const { texts, isPart } =
+    await readIn(pixelsOf(picture, width, height, Math.sqrt(PICTURE_PIXELS / (width * height))));
+  if (texts.length === 0) {
+    throw isPart ? 'checkpoint.picture.part' : 'checkpoint.picture.none';
+  }
+  return texts;
 }
 
 /** A camera that tells the codes it sees, again and again while it sees them. */
@@ -53,13 +73,18 @@ export class Camera {
   #video;
   #onCodes;
   #onEnd;
+  #onPart;
   #stream = null;
   #frames = 0;
 
-  /** @param {() => void} onEnd called when the camera was taken away, as by a cable */
-  constructor(video, onCodes, onEnd = () => {}) {
+  /**
+   * @param {() => void} onEnd called when the camera was taken away, as by a cable
+   * @param {() => void} onPart called where what it sees is only a part of a code
+   */
+  constructor(video, onCodes, onEnd = () => {}, onPart = () => {}) {
     this.#video = video;
     this.#onCodes = onCodes;
+    this.#onPart = onPart;
     this.#onEnd = () => {
       this.stop();
       onEnd();
@@ -136,12 +161,14 @@ export class Camera {
       const begun = performance.now();
       if (this.#video.videoWidth > 0 && !document.hidden) {
         const { videoWidth, videoHeight } = this.#video;
-        const texts = await readIn(
+        const { texts, isPart } = await readIn(
           pixelsOf(this.#video, videoWidth, videoHeight, FRAME_PIXELS / Math.max(videoWidth, videoHeight)),
           this.#frames++,
         );
         if (texts.length > 0 && this.#stream === stream) {
           this.#onCodes(texts);
+        } else if (isPart && this.#stream === stream) {
+          this.#onPart();
         }
       }
       const rest = FRAME_INTERVAL_MILLIS - (performance.now() - begun);

@@ -8,6 +8,7 @@ const SHELL = [
   '/pages/common.js',
   '/pages/checkpoint.js',
   '/pages/wallet.js',
+  '/pages/reserve.js',
   '/pages/why.js',
   '/pages/history-proof.js',
   '/pages/verdict.js',

@@ -9,6 +9,7 @@ import { claimsOf } from './code-claims.js';
 import { anySeed, Backoff, drawsOf } from './next-code.js';
 import { Camera, readFile } from './scanner.js';
 import { Wedge } from './wedge.js';
+import { Reserve } from './reserve.js';
 import { Why } from './why.js';
 
 const QUIET_MODULES = 4;
@@ -26,6 +27,9 @@ let nextFetchMillis = Infinity;
 let notBeforeMillis = 0;
 const backoff = new Backoff(drawsOf(anySeed()));
 let fetching = false;
+
+/** What is shown while no code can be minted. */
+const reserve = new Reserve();
 
 const nodeMillis = () => Date.now() + skewMillis;
 const regionName = (region) => (has(`region.${region}`) ? say(`region.${region}`) : region);
@@ -71,6 +75,7 @@ class Card {
 
   show(code, title, notes = []) {
     const claims = claimsOf(code);
+    this.isReserve = claims?.isReserve ?? false;
     this.colour = claims?.isGroup ? null : claims?.colour ?? null;
     this.expiresMillis = claims?.expiresMillis ?? 0;
     this.lifeMillis = Math.max(1, this.expiresMillis - nodeMillis());
@@ -94,6 +99,7 @@ class Card {
     this.root.className = `card ${this.colour ?? ''}`;
     this.root.replaceChildren(
       html('p', { class: 'issuer' }, this.title()),
+      ...(this.isReserve ? [html('p', { class: 'reserve', role: 'status' }, say('wallet.reserve'))] : []),
       ...(this.colour === null ? [] : [colourBand(this.colour)]),
       this.now,
       this.window,
@@ -157,16 +163,15 @@ async function refresh() {
   fetching = true;
   nextFetchMillis = Infinity;
   try {
-    const answer = await ask('/v1/codes', { subject }, 'issuer');
+    const strip = reserve.wanted(nodeMillis());
+    const answer = await ask('/v1/codes', strip === 0 ? { subject } : { subject, reserve: strip }, 'issuer');
     if (answer.status === 201) {
       trouble(null);
+      reserve.take(answer.body);
       backoff.served();
       nextFetchMillis = Date.parse(answer.body.refreshAt);
       mine.show(answer.body.code, () => say('wallet.issuer', { region: regionName(node.region) }));
-      byId('subject-form').hidden = true;
-      byId('mine-actions').hidden = false;
-      keepAwake(mine, true);
-      aimLink();
+      showOwn();
       if (isCrossing) {
         isCrossing = false;
         view('cross');
@@ -178,17 +183,48 @@ async function refresh() {
       byId('subject').value = typed;
       byId('subject-bad').textContent = say('wallet.unknown', { region: regionName(node.region) });
     } else {
-      trouble(isKeyFault(answer) ? null : explain(answer));
+      trouble(isKeyFault(answer) || isShowingReserve() ? null : explain(answer));
+      reserve.failures += answer.status >= 500 ? 1 : 0;
       comeAgain(answer.retryAfterMillis);
     }
   } catch (failure) {
     if (!(failure instanceof Unreachable)) {
       throw failure;
     }
-    trouble(`${say('app.unreachable')} ${mine.code === null ? '' : say('wallet.refresh.failed')}`);
+    trouble(isShowingReserve() ? null
+      : `${say('app.unreachable')} ${mine.code === null ? '' : say('wallet.refresh.failed')}`);
+    reserve.failures += 1;
     comeAgain(RETRY_MILLIS);
   } finally {
     fetching = false;
+  }
+}
+
+/** Shows the holder's card in the place of the question who they are. */
+function showOwn() {
+  byId('subject-form').hidden = true;
+  byId('mine-actions').hidden = false;
+  keepAwake(mine, true);
+  aimLink();
+}
+
+/** Whether the card says already that no fresh code can be had: one thing is said at a time. */
+const isShowingReserve = () => mine.code !== null && mine.isReserve && !mine.over;
+
+/** The code by which the holder can be known: a reserve code is good for a checkpoint alone. */
+const ownCode = () => (mine.isReserve ? null : mine.code);
+
+/**
+ * Shows the reserve code of the time once the code on the screen has ended and another could not be
+ * had; where there is none on the screen, after the wait that the node has asked for.
+ */
+function showReserve() {
+  const isDue = mine.code === null ? reserve.failures > 1 : mine.over && reserve.failures > 0;
+  const code = subject !== null && isDue ? reserve.codeAt(nodeMillis()) : null;
+  if (code !== null && code !== mine.code) {
+    trouble(null);
+    mine.show(code, () => say('wallet.issuer', { region: regionName(node.region) }));
+    showOwn();
   }
 }
 
@@ -215,6 +251,7 @@ function forget() {
   notBeforeMillis = 0;
   sessionStorage.removeItem('gongbei.subject');
   localStorage.removeItem('gongbei.holder');
+  reserve.forget();
   byId('remember').checked = false;
   keepAwake(mine, false);
   mine.hide();
@@ -239,8 +276,10 @@ function beHolder(text) {
   // On this device beyond this tab only where its holder has said so, each time they sign in.
   if (byId('remember').checked) {
     localStorage.setItem('gongbei.holder', subject);
+    reserve.begin(subject, localStorage);
   } else {
     localStorage.removeItem('gongbei.holder');
+    reserve.begin(subject, sessionStorage);
   }
   refresh();
 }
@@ -249,7 +288,7 @@ byId('subject-form').addEventListener('submit', (event) => {
   event.preventDefault();
   beHolder(byId('subject').value);
 });
-const why = new Why(() => (mine.code === null ? null : { subject, code: mine.code }));
+const why = new Why(() => (ownCode() === null ? null : { subject, code: ownCode() }));
 byId('refresh').addEventListener('click', () => {
   if (nodeMillis() >= notBeforeMillis) {
     refresh();
@@ -294,12 +333,15 @@ class Taker {
     file.addEventListener('change', async () => {
       const [chosen] = file.files;
       file.value = '';
-      const [code] = chosen ? await readFile(chosen) : [];
-      if (code === undefined) {
-        this.say(say('checkpoint.picture.none'));
-      } else {
+      if (!chosen) {
+        return;
+      }
+      try {
+        const [code] = await readFile(chosen);
         this.text.value = code;
         onCode(code, this);
+      } catch (key) {
+        this.say(say(key));
       }
     });
     form.addEventListener('submit', (event) => {
@@ -389,12 +431,12 @@ function aim(id, isPossible, words, parts) {
 /** The holder carries their code across, and comes back for a fresh one. */
 function aimLink() {
   const isLinked = node.otherWallet !== null;
-  const hasCode = mine.code !== null;
+  const hasCode = ownCode() !== null;
   byId('cross-out-help').textContent = say(
     isLinked ? 'wallet.cross.out.help' : 'wallet.cross.none',
     { region: regionName(otherRegion()) },
   );
-  aim('cross-link', isLinked && hasCode, 'wallet.cross.out', { code: mine.code ?? '' });
+  aim('cross-link', isLinked && hasCode, 'wallet.cross.out', { code: ownCode() ?? '' });
   byId('cross-need').hidden = !isLinked || hasCode;
   byId('cross-need').textContent = say('wallet.cross.need', { region: regionName(otherRegion()) });
   byId('cross-show').hidden = !isLinked || hasCode;
@@ -483,6 +525,7 @@ document.querySelectorAll('.tabs button').forEach((each) => {
 
 function tick() {
   [mine, group, crossed].forEach((card) => card.tick());
+  showReserve();
   if (nodeMillis() >= nextFetchMillis) {
     refresh();
   }

@@ -333,6 +333,7 @@ final class SecretsTest {
     try (Stream<Path> files = Files.list(directory.resolve("keys"))) {
       key = files.filter(each -> each.toString().endsWith(".key.pem")).findFirst().orElseThrow();
     }
+    final int before = log.toString(StandardCharsets.UTF_8).length();
     final String pem = Files.readString(key);
     Files.writeString(directory.resolve("keys/torn.pem"), pem.substring(0, pem.length() / 2));
     Files.writeString(directory.resolve("authorities/odd.pem"), pem.replaceFirst("\nM", "\n*M"));
@@ -340,7 +341,11 @@ final class SecretsTest {
         directory.resolve("apikeys"), apiKeys.get(Role.OPERATOR) + " is the operator's\n");
     Files.writeString(
         directory.resolve("devices"), "gate-1 " + HexFormat.of().formatHex(credential) + "\n");
-    TimeUnit.MILLISECONDS.sleep(2_500);
+    for (final String spoilt : List.of("torn.pem", "odd.pem", "apikeys", "devices")) {
+      Patience.await(
+          spoilt + " is met",
+          () -> log.toString(StandardCharsets.UTF_8).substring(before).contains(spoilt));
+    }
     for (final String config :
         List.of(
             "signingToken: {library: x, token: t, pin: \"" + DOCUMENT + "\"}\n",

@@ -99,7 +99,9 @@ final class ChaosRun implements AutoCloseable {
     }
     try {
       final ClusterFixture bed =
-          new ClusterFixture(jar, directory, spaces, BASE_PORT, MEMBERS, REPLICAS, FILES);
+          new ClusterFixture(
+              new ClusterFixture.Layout(jar, directory, spaces, BASE_PORT, MEMBERS, REPLICAS),
+              FILES);
       final ChaosRun run = new ChaosRun(spaces, bed, load);
       final Path library = new FaultTools(directory).process();
       for (final NodeProcess node : bed.all()) {

@@ -94,25 +94,23 @@ final class ClusterFixture implements AutoCloseable {
    */
   ClusterFixture(Path jar, Path directory, Place place, int basePort, int memberCount, String extra)
       throws IOException {
-    this(jar, directory, place, basePort, memberCount, 1, extra);
+    this(new Layout(jar, directory, place, basePort, memberCount, 1), extra);
   }
 
   /**
-   * As the other, with more replicas.
+   * Where a cluster runs, of how many nodes.
    *
-   * @param replicaCount 1 or more
+   * @param basePort the first of 64 ports that the nodes take
+   * @param members 3 or 5
+   * @param replicas 1 or more
    */
-  ClusterFixture(
-      Path jar,
-      Path directory,
-      Place place,
-      int basePort,
-      int memberCount,
-      int replicaCount,
-      String extra)
-      throws IOException {
-    this.place = place;
-    this.basePort = basePort;
+  record Layout(Path jar, Path directory, Place place, int basePort, int members, int replicas) {}
+
+  /** As the other, with more replicas. */
+  ClusterFixture(Layout layout, String extra) throws IOException {
+    this.place = layout.place();
+    this.basePort = layout.basePort();
+    final Path directory = layout.directory();
     final Instant from = Instant.now().minus(Duration.ofDays(1));
     final Instant until = from.plus(Duration.ofDays(10));
     final KeyGeneration generation = new KeyGeneration();
@@ -128,11 +126,11 @@ final class ClusterFixture implements AutoCloseable {
         Files.writeString(directory.resolve("secret"), "a secret of the fault test\n"));
     issuing = new CodeIssuer(CodeFormat.GD1, signer);
     code = codeOf(KNOWN);
-    for (int node = 0; node < memberCount; node++) {
-      members.add(node(jar, directory, place, basePort, memberCount, node, extra));
+    for (int node = 0; node < layout.members(); node++) {
+      members.add(node(layout, node, extra));
     }
-    for (int node = memberCount; node < memberCount + replicaCount; node++) {
-      replicas.add(node(jar, directory, place, basePort, memberCount, node, extra));
+    for (int node = 0; node < layout.replicas(); node++) {
+      replicas.add(node(layout, layout.members() + node, extra));
     }
     replica = replicas.get(0);
   }
@@ -148,11 +146,12 @@ final class ClusterFixture implements AutoCloseable {
             .build());
   }
 
-  private static NodeProcess node(
-      Path jar, Path directory, Place place, int basePort, int memberCount, int node, String extra)
-      throws IOException {
+  private static NodeProcess node(Layout layout, int node, String extra) throws IOException {
+    final Place place = layout.place();
+    final int basePort = layout.basePort();
+    final int memberCount = layout.members();
     final boolean isMember = node < memberCount;
-    final Path own = Files.createDirectories(directory.resolve("node-" + node));
+    final Path own = Files.createDirectories(layout.directory().resolve("node-" + node));
     final StringBuilder yaml = new StringBuilder();
     yaml.append("role: ").append(isMember ? "member" : "replica").append('\n');
     yaml.append("dataDirectory: data\n");
@@ -179,7 +178,7 @@ final class ClusterFixture implements AutoCloseable {
     return new NodeProcess(
         isMember ? "member " + node : "replica" + (node == memberCount ? "" : " " + node),
         place.prefix(node),
-        jar,
+        layout.jar(),
         own,
         URI.create("http://" + place.host(node) + ":" + http));
   }

@@ -39,6 +39,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * beside the bare signature check (ES256) over the same codes; then the rules alone, over codes
  * that are decoded. One operation is one code.
  *
+ * <p>What it measures beside the rules stands here as in {@link ScanBenchmark}, so that each shows
+ * all that it measures.
+ *
  * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes a code.
  */
 @State(Scope.Benchmark)

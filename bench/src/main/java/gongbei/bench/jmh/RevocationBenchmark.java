@@ -3,6 +3,7 @@ package gongbei.bench.jmh;
 import gongbei.verifier.revocation.Presented;
 import gongbei.verifier.revocation.RevocationSet;
 import gongbei.verifier.revocation.RevocationType;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -48,7 +49,7 @@ public class RevocationBenchmark {
     present = RevokedHashes.present(set, HASHES);
     absent = RevokedHashes.absent(HASHES);
     System.out.printf(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%nhashes %d, index %d bytes, lists %d bytes%n",
         set.size(),
         set.indexBytes(),

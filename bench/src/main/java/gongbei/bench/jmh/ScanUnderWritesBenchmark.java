@@ -1,9 +1,13 @@
 package gongbei.bench.jmh;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Region;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.ClusterContext;
+import gongbei.replication.history.HistoryLog;
+import gongbei.replication.history.HistorySettings;
+import gongbei.replication.machine.HistorySink;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -36,7 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Scans on a node that applies so many changes of status a second through its log meanwhile, in
- * batches of {@value #CHANGES}.
+ * batches of {@value #CHANGES}, and keeps a history of them in files, or none.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -54,6 +58,12 @@ public class ScanUnderWritesBenchmark {
   @Param({"0", "5000"})
   int changesPerSecond;
 
+  /** Whether entries and tree are kept: {@code off} or {@code on}. */
+  @Param({"off", "on"})
+  String history;
+
+  private HistoryLog log;
+
   private final Scan[][] scans = new Scan[BATCHES][BATCH];
   private Residents residents;
   private Path directory;
@@ -68,10 +78,17 @@ public class ScanUnderWritesBenchmark {
   @Setup(Level.Trial)
   public void setUp() throws Exception {
     directory = Files.createTempDirectory("gongbei-bench");
+    log =
+        history.equals("on")
+            ? HistoryLog.open(
+                new HistorySettings(Region.GUANGDONG.wireName())
+                    .directory(directory.resolve("transparency")))
+            : null;
     node =
         ClusterNode.launch(
             new ClusterContext()
                 .directory(directory)
+                .historySink(log == null ? HistorySink.NONE : log)
                 .map(StatusMap.persisted(directory, RESIDENTS)));
     while (!node.status().isWriting()) {
       TimeUnit.MILLISECONDS.sleep(1);
@@ -139,6 +156,9 @@ public class ScanUnderWritesBenchmark {
       }
     }
     node.close();
+    if (log != null) {
+      log.close();
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -1,30 +1,40 @@
 package gongbei.bench.load;
 
 import gongbei.bench.setup.Population;
+import gongbei.bench.setup.ProcessorTime;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.ClusterContext;
+import gongbei.replication.history.HistoryLog;
+import gongbei.replication.history.HistorySettings;
+import gongbei.replication.machine.HistorySink;
 import gongbei.replication.map.LookAhead;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
  * {@code log-bench}: loads a population into a single node through its log, looks holders up,
- * stops, and starts again.
+ * stops, and starts again; with a history or without, or both ways, one after the other.
  */
 @Command(
     name = "log-bench",
@@ -43,18 +53,80 @@ public final class LogBenchmark implements Callable<Integer> {
   @Parameters(paramLabel = "RESIDENTS", index = "1", description = "How many.")
   private long residents;
 
+  @Option(
+      names = "--history",
+      paramLabel = "on|off",
+      split = ",",
+      defaultValue = "on",
+      description = "Whether entries and tree are kept; on,off for both, one after the other.")
+  private List<Kept> history;
+
+  private enum Kept {
+    ON,
+    OFF
+  }
+
   @Override
   public Integer call() throws Exception {
-    final ClusterNode first = launch(directory, residents);
-    try {
-      fill(first, residents);
-    } finally {
-      final long stopping = System.nanoTime();
-      first.close();
-      System.out.printf(Locale.ROOT, "stopped in %,d ms%n", millisSince(stopping));
+    for (final Kept each : history) {
+      final boolean isKept = each == Kept.ON;
+      System.out.printf(Locale.ROOT, "history %s%n", isKept ? "on" : "off");
+      run(directory.resolve(isKept ? "on" : "off"), isKept);
     }
-    restart(directory, residents);
     return 0;
+  }
+
+  private void run(Path place, boolean isKept) throws Exception {
+    Files.createDirectories(place);
+    try (HistorySinks log = HistorySinks.of(place, isKept)) {
+      final ClusterNode first = launch(place, log.sink());
+      try {
+        fill(first, residents);
+      } finally {
+        final long stopping = System.nanoTime();
+        first.close();
+        System.out.printf(Locale.ROOT, "stopped in %,d ms%n", millisSince(stopping));
+      }
+      log.tellBytes(residents);
+    }
+    try (HistorySinks log = HistorySinks.of(place, isKept)) {
+      restart(place, log.sink());
+    }
+  }
+
+  /** A history in files, or none. */
+  private record HistorySinks(HistorySink sink, Optional<Path> files, AutoCloseable closing)
+      implements AutoCloseable {
+    static HistorySinks of(Path place, boolean isKept) throws IOException {
+      if (!isKept) {
+        return new HistorySinks(HistorySink.NONE, Optional.empty(), () -> {});
+      }
+      final Path files = place.resolve("transparency");
+      final HistoryLog log =
+          HistoryLog.open(new HistorySettings(Region.GUANGDONG.wireName()).directory(files));
+      return new HistorySinks(log, Optional.of(files), log);
+    }
+
+    void tellBytes(long changes) throws IOException {
+      if (files.isEmpty()) {
+        return;
+      }
+      // What is in the ring is written first.
+      sink.frontier();
+      long bytes = 0;
+      try (Stream<Path> all = Files.list(files.get())) {
+        for (final Path file : all.toList()) {
+          bytes += Files.size(file);
+        }
+      }
+      System.out.printf(
+          Locale.ROOT, "the history takes %.2f bytes a change%n", (double) bytes / changes);
+    }
+
+    @Override
+    public void close() throws Exception {
+      closing.close();
+    }
   }
 
   private static void fill(ClusterNode node, long residents) throws Exception {
@@ -72,9 +144,9 @@ public final class LogBenchmark implements Callable<Integer> {
     }
   }
 
-  private static void restart(Path directory, long residents) throws Exception {
+  private void restart(Path place, HistorySink sink) throws Exception {
     final long starting = System.nanoTime();
-    try (ClusterNode node = launch(directory, residents)) {
+    try (ClusterNode node = launch(place, sink)) {
       final StatusRecord record = new StatusRecord();
       if (!node.status().isServing() || !node.state().map().get(Population.subject(0), record)) {
         throw new IllegalStateException("the node does not serve");
@@ -85,9 +157,12 @@ public final class LogBenchmark implements Callable<Integer> {
     }
   }
 
-  private static ClusterNode launch(Path directory, long residents) throws Exception {
+  private ClusterNode launch(Path place, HistorySink sink) throws Exception {
     return ClusterNode.launch(
-        new ClusterContext().directory(directory).map(StatusMap.persisted(directory, residents)));
+        new ClusterContext()
+            .directory(place)
+            .historySink(sink)
+            .map(StatusMap.persisted(place, residents)));
   }
 
   private static void awaitWriting(ClusterNode node) throws InterruptedException {
@@ -99,6 +174,7 @@ public final class LogBenchmark implements Callable<Integer> {
   private static void load(ClusterNode node, long residents) throws Exception {
     final ArrayDeque<CompletableFuture<List<Applied>>> waiting = new ArrayDeque<>();
     final long started = System.nanoTime();
+    final ProcessorTime processor = new ProcessorTime();
     long told = started;
     long toldAt = 0;
     for (long next = 0; next < residents; ) {
@@ -133,10 +209,11 @@ public final class LogBenchmark implements Callable<Integer> {
     final long millis = millisSince(started);
     System.out.printf(
         Locale.ROOT,
-        "%,d commands in %,d ms: %,d a second%n",
+        "%,d commands in %,d ms: %,d a second, %.2f µs of processor each%n",
         residents,
         millis,
-        residents * 1_000 / millis);
+        residents * 1_000 / Math.max(1, millis),
+        processor.microsEach(residents));
   }
 
   /** One by one, or as scans do it: so many at a time, brought near together. */

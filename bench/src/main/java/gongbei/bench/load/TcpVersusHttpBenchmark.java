@@ -236,7 +236,7 @@ public final class TcpVersusHttpBenchmark implements Callable<Integer> {
           new Thread(
               () -> {
                 try {
-                  ask(face, port, codes, first, inFlight, endNanos, answered);
+                  ask(face, port, requests(face, codes, first), endNanos, answered);
                 } catch (IOException | RuntimeException e) {
                   synchronized (failures) {
                     failures.add(e);
@@ -255,19 +255,16 @@ public final class TcpVersusHttpBenchmark implements Callable<Integer> {
     return answered.sum() * 1e9 / (System.nanoTime() - startedNanos);
   }
 
-  private static void ask(
-      Face face,
-      int port,
-      List<String> codes,
-      int first,
-      int inFlight,
-      long endNanos,
-      LongAdder answered)
-      throws IOException {
+  private static byte[][] requests(Face face, List<String> codes, int first) {
     final byte[][] requests = new byte[CODES][];
     for (int i = 0; i < CODES; i++) {
       requests[i] = face.request(codes.get((first + i) % CODES), i);
     }
+    return requests;
+  }
+
+  private void ask(Face face, int port, byte[][] requests, long endNanos, LongAdder answered)
+      throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setTcpNoDelay(true);
       final OutputStream output = socket.getOutputStream();

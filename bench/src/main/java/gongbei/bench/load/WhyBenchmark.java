@@ -2,6 +2,7 @@ package gongbei.bench.load;
 
 import gongbei.bench.setup.OpenGrounds;
 import gongbei.bench.setup.Population;
+import gongbei.bench.setup.ProcessorTime;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
@@ -137,6 +138,7 @@ public final class WhyBenchmark implements Callable<Integer> {
       throws Exception {
     final ArrayDeque<CompletableFuture<List<Applied>>> waiting = new ArrayDeque<>();
     final long started = System.nanoTime();
+    final ProcessorTime processor = new ProcessorTime();
     for (long next = 0; next < count; ) {
       final List<StatusCommand> batch = new ArrayList<>(BATCH);
       while (next < count && batch.size() < BATCH) {
@@ -152,7 +154,13 @@ public final class WhyBenchmark implements Callable<Integer> {
     }
     final double seconds = (System.nanoTime() - started) / 1e9;
     System.out.printf(
-        Locale.ROOT, "%,d %s in %.1f s: %,.0f a second%n", count, what, seconds, count / seconds);
+        Locale.ROOT,
+        "%,d %s in %.1f s: %,.0f a second, %.1f µs of processor each%n",
+        count,
+        what,
+        seconds,
+        count / seconds,
+        processor.microsEach(count));
   }
 
   private void tellBytes() throws IOException {
@@ -174,6 +182,7 @@ public final class WhyBenchmark implements Callable<Integer> {
   private void ask(String what, int count, int together) throws Exception {
     final Histogram nanos = new Histogram(3);
     final Histogram proofs = new Histogram(3);
+    final ProcessorTime processor = new ProcessorTime();
     final List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int asker = 0; asker < together; asker++) {
       final int first = asker;
@@ -194,7 +203,7 @@ public final class WhyBenchmark implements Callable<Integer> {
     System.out.printf(
         Locale.ROOT,
         "%s: %,d answers to %d at a time, median %.2f ms, p99 %.2f ms, p99.9 %.2f ms, at most"
-            + " %.2f ms; %.1f proofs each, at most %d%n",
+            + " %.2f ms; %.1f proofs each, at most %d; %.0f µs of processor each, asker and node%n",
         what,
         nanos.getTotalCount(),
         together,
@@ -203,7 +212,8 @@ public final class WhyBenchmark implements Callable<Integer> {
         nanos.getValueAtPercentile(99.9) / 1e6,
         nanos.getMaxValue() / 1e6,
         proofs.getMean(),
-        proofs.getMaxValue());
+        proofs.getMaxValue(),
+        processor.microsEach(count));
   }
 
   private void askOneByOne(int first, int count, int step, Histogram nanos, Histogram proofs)

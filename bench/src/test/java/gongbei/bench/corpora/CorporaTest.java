@@ -3,6 +3,7 @@ package gongbei.bench.corpora;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.OneJdk;
 import gongbei.testing.TestCorpora;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The conformance check against the test data of others. */
+@OneJdk
 final class CorporaTest {
   private int exitCode;
   private String err;

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gongbei.bench.Benchmarks;
-import gongbei.bench.setup.ChildProcess;
 import gongbei.replication.context.MemberAddress;
 import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -133,6 +134,7 @@ final class DocumentedCommandsIT {
     SMALL.put("restarts", List.of("restarts", "--help"));
     SMALL.put("soak", List.of("soak", "--help"));
     SMALL.put("disk-full", List.of("disk-full", "--help"));
+    SMALL.put("mint-outage", List.of("mint-outage", "--help"));
     SMALL.put("load", List.of("load", "--help"));
   }
 
@@ -141,6 +143,9 @@ final class DocumentedCommandsIT {
       List.of(Document.START_CODES, Document.START_NODE, Document.START_ACCESS);
 
   @TempDir private Path directory;
+
+  /** Whether the jar itself has listed a benchmark of JMH's. */
+  private boolean jmhRanAsJar;
 
   private static boolean isInSession(DocumentedCommand command) throws IOException {
     return SESSION.stream().anyMatch(page -> command.page().equals(page.path()))
@@ -275,6 +280,7 @@ final class DocumentedCommandsIT {
   /**
    * Each command line of the benchmarks' jar: JMH's are listed with their options, so that each
    * names a benchmark there is and no option there is not; of the others the options are parsed.
+   * What only says something is run here, what does something by the jar, and of JMH's the first.
    */
   @TestFactory
   Stream<DynamicTest> benchmarksRun() throws Exception {
@@ -298,32 +304,63 @@ final class DocumentedCommandsIT {
     }
     final int jar = words.indexOf("bench/target/benchmarks.jar");
     final List<String> arguments = words.subList(jar + 1, words.size());
-    final List<String> started = new ArrayList<>(List.of(JAVA, "-jar", words.get(jar)));
     final List<String> small = SMALL.get(arguments.get(0));
     if (small == null) {
-      started.addAll(arguments.contains("-h") ? List.of("-h") : with(arguments, "-l"));
-      final Ended ended = run(DocumentedCommand.ROOT, started);
+      final boolean isHelp = arguments.contains("-h");
+      final List<String> asked = isHelp ? List.of("-h") : with(arguments, "-l");
+      final Ended ended = jmhRanAsJar || isHelp ? runHere(asked) : runJar(words.get(jar), asked);
       assertEquals(0, ended.code(), ended.text());
-      if (!arguments.contains("-h")) {
+      if (!isHelp) {
+        jmhRanAsJar = true;
         assertTrue(ended.text().contains("gongbei.bench."), ended.text());
       }
       return;
     }
     requireParses(arguments);
+    final List<String> own = new ArrayList<>();
     for (final String word : small) {
-      started.add(
+      own.add(
           switch (word) {
             case "DIR" -> Files.createTempDirectory(directory, "bench").toString();
             case "PORT" -> "" + FreePorts.inARow(MemberAddress.PORTS);
             default -> word;
           });
     }
-    final Ended ended = run(DocumentedCommand.ROOT, started);
+    final Ended ended = small.contains("DIR") ? runJar(words.get(jar), own) : runHere(own);
     if (arguments.get(0).equals("cluster-faults")) {
       assertEquals(2, ended.code(), ended.text());
       assertTrue(ended.text().contains("is no scenario: all-killed"), ended.text());
     } else {
       assertEquals(0, ended.code(), ended.text());
+    }
+  }
+
+  private static Ended runJar(String jar, List<String> arguments)
+      throws IOException, InterruptedException {
+    final List<String> command = new ArrayList<>(List.of(JAVA, "-jar", jar));
+    command.addAll(arguments);
+    return run(DocumentedCommand.ROOT, command);
+  }
+
+  /** Runs what the jar's main method runs; some of it writes to the process's own outputs. */
+  private static Ended runHere(List<String> arguments) {
+    final ByteArrayOutputStream told = new ByteArrayOutputStream();
+    final PrintStream outBefore = System.out;
+    final PrintStream errBefore = System.err;
+    try (PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8)) {
+      System.setOut(out);
+      System.setErr(out);
+      final PrintWriter writer = new PrintWriter(out, true);
+      final int code =
+          Benchmarks.commandLine()
+              .setOut(writer)
+              .setErr(writer)
+              .execute(arguments.toArray(new String[0]));
+      writer.flush();
+      return new Ended(code, told.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(outBefore);
+      System.setErr(errBefore);
     }
   }
 
@@ -359,8 +396,7 @@ final class DocumentedCommandsIT {
       assertTrue(hasAll, "curl or file is missing");
     }
     assumeTrue(hasAll, "curl or file is missing, which the pages' commands use");
-    try (DocumentedSessions session =
-        new DocumentedSessions(GONGBEI, directory, Instant.now(), ChildProcess::freePort)) {
+    try (DocumentedSessions session = new DocumentedSessions(GONGBEI, directory, Instant.now())) {
       for (final DocumentedCommand command : commands) {
         session.run(command);
       }

@@ -3,6 +3,7 @@ package gongbei.bench.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -28,6 +28,15 @@ import java.util.regex.Pattern;
  * replaced; what is printed is held against what it shows, but for such. For one thread.
  */
 final class DocumentedSessions implements AutoCloseable {
+  /** Those of the pages. */
+  private static final List<String> PORTS = List.of("8080", "9700", "18443", "19700");
+
+  /** Dozens of JVMs that live for seconds: what compiles them well costs more than it gains. */
+  private static final String BRIEF_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+  /** What a JVM says of such options. */
+  private static final String OPTIONS_NOTE = "Picked up JAVA_TOOL_OPTIONS: " + BRIEF_JVM;
+
   private static final String END = "=== end of a command";
   private static final Pattern CODE = Pattern.compile("(GD1|MO1):[0-9A-Z $%*+./:-]{60,}");
   private static final Pattern TIME =
@@ -42,17 +51,19 @@ final class DocumentedSessions implements AutoCloseable {
   private String code = "";
   private String keyId = "";
 
-  DocumentedSessions(Path jar, Path directory, Instant now, Callable<Integer> freePort)
-      throws Exception {
+  DocumentedSessions(Path jar, Path directory, Instant now) throws IOException {
     this.directory = directory;
     this.now = now;
-    for (final String port : List.of("8080", "9700", "18443", "19700")) {
-      ports.put(port, freePort.call().toString());
+    int free = FreePorts.inARow(PORTS.size());
+    for (final String port : PORTS) {
+      ports.put(port, Integer.toString(free++));
     }
     final Path target = Files.createDirectories(directory.resolve("verifier/target"));
     Files.copy(jar, target.resolve("gongbei.jar"));
-    shell =
-        new ProcessBuilder("bash").directory(directory.toFile()).redirectErrorStream(true).start();
+    final ProcessBuilder bash =
+        new ProcessBuilder("bash").directory(directory.toFile()).redirectErrorStream(true);
+    bash.environment().put("JAVA_TOOL_OPTIONS", BRIEF_JVM);
+    shell = bash.start();
     input = new OutputStreamWriter(shell.getOutputStream(), StandardCharsets.UTF_8);
     output =
         new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
@@ -133,7 +144,7 @@ final class DocumentedSessions implements AutoCloseable {
     final List<String> printed = new ArrayList<>();
     String line;
     while ((line = output.readLine()) != null && !line.equals(END)) {
-      if (!line.isBlank()) {
+      if (!line.isBlank() && !line.equals(OPTIONS_NOTE)) {
         printed.add(line);
       }
     }

@@ -143,6 +143,8 @@ final class InstallationIT {
         new ProcessBuilder("unshare", "-m", "-n", "bash", "-c", script())
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"));
+    // A dozen JVMs that live for seconds: what compiles them well costs more than it gains.
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     builder
         .environment()
         .put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));

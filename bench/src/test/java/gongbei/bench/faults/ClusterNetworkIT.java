@@ -114,8 +114,8 @@ final class ClusterNetworkIT {
         final Path recorded = spaces.record(true);
         final long sinceNanos = System.nanoTime();
         ClusterFixture.await(
-            "writes go by", () -> writes.lastAcknowledgedSubmission() > sinceNanos);
-        TimeUnit.SECONDS.sleep(1);
+            "writes go by for a second",
+            () -> writes.lastAcknowledgedSubmission() - sinceNanos > TimeUnit.SECONDS.toNanos(1));
         spaces.record(false);
         final long term = term();
         requireInVain(intrude(recorded));

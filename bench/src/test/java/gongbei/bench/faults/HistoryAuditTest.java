@@ -12,6 +12,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.history.ServedTiles;
 import gongbei.verifier.client.AuthorityClient;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The audit of a history finds what it is there to find, in entries that are made up. */
+@OneJdk
 final class HistoryAuditTest {
   private static final Subject ALICE = new Subject(1, 1);
   private static final Subject BOB = new Subject(2, 2);

@@ -12,6 +12,7 @@ import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.SigningKey;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import gongbei.verifier.protocol.MessageHeaderDecoder;
@@ -42,6 +43,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@OneJdk
 final class OpenLoopTest {
   private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 

@@ -17,6 +17,7 @@ public final class RegionClaims {
   static final long CLAIM = -65537;
 
   private static final int ORIGIN_CHARACTERS = 2;
+  private static final int MAX_KIND = CodeKind.RESERVE.number();
 
   private final CodeCursor cursor;
   private final Slice origin = new Slice();
@@ -78,9 +79,9 @@ public final class RegionClaims {
         return subjectOffset != ABSENT || cursor.malformed("subject", "is not 16 bytes");
       }
       case 2 -> {
-        final int number = readSmall(CodeKind.TRANSLATED.number());
+        final int number = readSmall(MAX_KIND);
         kind = number == ABSENT ? null : CodeKind.ofNumber(number);
-        return kind != null || cursor.malformed("kind", "is not a number from 0 to 3");
+        return kind != null || cursor.malformed("kind", "is not a number from 0 to " + MAX_KIND);
       }
       case 3 -> {
         final int number = readSmall(Colour.RED.number());

@@ -32,6 +32,7 @@ public final class CodeClaims {
   private int groupSize;
   private byte[] groupDigest;
   private long issuedAtEpochSeconds;
+  private long notBeforeEpochSeconds;
   private long expiresAtEpochSeconds;
 
   private CodeClaims() {}
@@ -48,6 +49,7 @@ public final class CodeClaims {
     groupSize = other.groupSize;
     groupDigest = other.groupDigest;
     issuedAtEpochSeconds = other.issuedAtEpochSeconds;
+    notBeforeEpochSeconds = other.notBeforeEpochSeconds;
     expiresAtEpochSeconds = other.expiresAtEpochSeconds;
   }
 
@@ -116,6 +118,11 @@ public final class CodeClaims {
     return issuedAtEpochSeconds;
   }
 
+  /** Claim {@code nbf}, of a reserve code; else 0. */
+  public long notBeforeEpochSeconds() {
+    return notBeforeEpochSeconds;
+  }
+
   /** Claim {@code exp}. */
   public long expiresAtEpochSeconds() {
     return expiresAtEpochSeconds;
@@ -127,6 +134,11 @@ public final class CodeClaims {
     requireRange("doses", doses, 0, CodeLimits.MAX_DOSES);
     requireRange("iat", issuedAtEpochSeconds, 0, CodeLimits.MAX_EPOCH_SECONDS);
     requireRange("exp", expiresAtEpochSeconds, issuedAtEpochSeconds, CodeLimits.MAX_EPOCH_SECONDS);
+    if (kind == CodeKind.RESERVE) {
+      requireRange("nbf", notBeforeEpochSeconds, issuedAtEpochSeconds, expiresAtEpochSeconds);
+    } else if (notBeforeEpochSeconds != 0) {
+      throw new IllegalArgumentException("nbf goes with a reserve code, and only with one");
+    }
     if ((kind == CodeKind.TRANSLATED) != (origin != null)) {
       throw new IllegalArgumentException("origin goes with a translated code, and only with one");
     }
@@ -222,6 +234,15 @@ public final class CodeClaims {
     public Builder group(int size, byte[] digest) {
       draft.groupSize = size;
       draft.groupDigest = digest;
+      return this;
+    }
+
+    /**
+     * Sets claim {@code nbf} of a reserve code, in seconds since 1970; 0, the default, for a code
+     * that has none.
+     */
+    public Builder notBefore(long epochSeconds) {
+      draft.notBeforeEpochSeconds = epochSeconds;
       return this;
     }
 

@@ -29,12 +29,17 @@ final class PayloadWriter {
     final boolean tested = claims.result() != TestResult.NONE;
     final boolean translated = claims.origin() != null;
     final boolean group = claims.kind() == CodeKind.GROUP;
+    final boolean reserve = claims.kind() == CodeKind.RESERVE;
     writer
-        .writeMapHeader(4)
+        .writeMapHeader(reserve ? 5 : 4)
         .writeInt(1)
         .writeText(issuer)
         .writeInt(4)
-        .writeInt(claims.expiresAtEpochSeconds())
+        .writeInt(claims.expiresAtEpochSeconds());
+    if (reserve) {
+      writer.writeInt(5).writeInt(claims.notBeforeEpochSeconds());
+    }
+    writer
         .writeInt(6)
         .writeInt(claims.issuedAtEpochSeconds())
         .writeInt(CLAIM_GONGBEI)

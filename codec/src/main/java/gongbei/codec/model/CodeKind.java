@@ -12,7 +12,12 @@ public enum CodeKind {
   /** One person's, printed and long-lived. */
   PAPER(2),
   /** One person's, translated from the other region's code. */
-  TRANSLATED(3);
+  TRANSLATED(3),
+  /**
+   * One person's, made in advance for a short time to come: it counts only while the region says
+   * that minting is degraded.
+   */
+  RESERVE(4);
 
   private static final CodeKind[] BY_NUMBER = values();
 
@@ -32,7 +37,7 @@ public enum CodeKind {
   /**
    * The kind of a number.
    *
-   * @throws IllegalArgumentException when it is not from 0 to 3
+   * @throws IllegalArgumentException when it is not from 0 to 4
    */
   public static CodeKind ofNumber(int number) {
     return ByNumber.find(BY_NUMBER, "kind", number);

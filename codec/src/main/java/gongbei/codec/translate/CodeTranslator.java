@@ -151,6 +151,13 @@ public final class CodeTranslator {
           "prefix",
           "is of a format that no table translates");
     }
+    if (code.region().kind() == CodeKind.RESERVE) {
+      return fault(
+          request,
+          TranslationFault.UNSUPPORTED_CODE,
+          "kind",
+          "is reserve: such a code counts in its own region alone");
+    }
     final String region = context.target.issuer();
     if (!region.equals(request.target())) {
       return fault(

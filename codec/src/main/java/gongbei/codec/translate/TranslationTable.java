@@ -18,7 +18,7 @@ import java.util.Set;
  * @param version grows with every edit; each receipt names it
  * @param colours what each colour becomes: the same or a worse one; a code of a colour that has no
  *     entry is not translated
- * @param kinds the kinds of code that are translated, all but groups
+ * @param kinds the kinds of code that are translated, all but groups and reserve codes
  * @param freshWithinSeconds how old a code may be, from its {@code iat}
  * @param maxLifeSeconds the longest life of a translated code, which never outlives its source
  * @param testValidMinutes how old a negative test may be; an older one is left out
@@ -65,7 +65,7 @@ public record TranslationTable(
           }
         });
     kinds = Set.copyOf(kinds);
-    if (kinds.contains(CodeKind.GROUP)) {
+    if (kinds.contains(CodeKind.GROUP) || kinds.contains(CodeKind.RESERVE)) {
       throw new IllegalArgumentException("kinds holds other than person, paper, translated");
     }
     requireRange("freshWithinSeconds", freshWithinSeconds, 1, MAX_SECONDS);

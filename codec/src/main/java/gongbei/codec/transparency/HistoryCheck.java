@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Checks a whole history by its tiles and a certificate alone: the signed head, then tile by tile
- * from the top down to the entries, each held to the one above; and the head of the newest snapshot,
- * where there is one, held to the newest. For one thread.
+ * from the top down to the entries, each held to the one above; and the head of the newest
+ * snapshot, where there is one, held to the newest. For one thread.
  */
 public final class HistoryCheck {
   private final TileSource source;

@@ -68,7 +68,7 @@ final class CodeClaimsTest {
 
   @Test
   void kindsColoursAndResultsHaveTheNumbersThatCodesHave() {
-    for (int number = 0; number <= 3; number++) {
+    for (int number = 0; number <= 4; number++) {
       assertEquals(number, CodeKind.ofNumber(number).number());
     }
     for (int number = 0; number <= 2; number++) {
@@ -80,7 +80,7 @@ final class CodeClaimsTest {
       assertRefused("result", () -> TestResult.ofNumber(number));
     }
     assertRefused("kind", () -> CodeKind.ofNumber(-1));
-    assertRefused("kind", () -> CodeKind.ofNumber(4));
+    assertRefused("kind", () -> CodeKind.ofNumber(5));
   }
 
   @Test
@@ -92,6 +92,21 @@ final class CodeClaimsTest {
     assertRefused("iat", times(last + 1, last + 1));
     assertRefused("exp", times(5, 4));
     assertRefused("exp", times(5, last + 1));
+  }
+
+  private static Executable reserve(CodeKind kind, long nbf) {
+    return () ->
+        CodeClaims.of(kind, new byte[16]).serial(new byte[8]).notBefore(nbf).validity(5, 9).build();
+  }
+
+  @Test
+  void aReserveCodeBeginsBetweenItsIssueAndItsEndAndNoOtherKindHasABeginning() {
+    assertDoesNotThrow(reserve(CodeKind.RESERVE, 5));
+    assertDoesNotThrow(reserve(CodeKind.RESERVE, 9));
+    assertRefused("nbf", reserve(CodeKind.RESERVE, 4));
+    assertRefused("nbf", reserve(CodeKind.RESERVE, 10));
+    assertRefused("nbf", reserve(CodeKind.RESERVE, 0));
+    assertRefused("nbf", reserve(PERSON, 6));
   }
 
   @Test

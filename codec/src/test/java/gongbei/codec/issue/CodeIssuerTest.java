@@ -34,6 +34,7 @@ final class CodeIssuerTest {
         .group(
             kind == CodeKind.GROUP ? CodeLimits.MAX_GROUP_SIZE : 0,
             kind == CodeKind.GROUP ? filled(32) : null)
+        .notBefore(kind == CodeKind.RESERVE ? 4_294_967_295L : 0)
         .validity(4_294_967_295L, 4_294_967_295L)
         .build();
   }
@@ -51,7 +52,7 @@ final class CodeIssuerTest {
   void aPersonsCodeFitsAQrCodeOfVersionNineAtItsGreatest(CodeFormat format) throws Exception {
     final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
     for (final CodeKind kind :
-        new CodeKind[] {CodeKind.PERSON, CodeKind.PAPER, CodeKind.TRANSLATED}) {
+        new CodeKind[] {CodeKind.PERSON, CodeKind.PAPER, CodeKind.TRANSLATED, CodeKind.RESERVE}) {
       final String code = issuer.issue(greatest(kind));
       assertTrue(
           code.length() <= CodeLimits.MAX_PERSON_CODE_CHARACTERS, kind + ": " + code.length());
@@ -72,6 +73,9 @@ final class CodeIssuerTest {
       final byte[] text = TestCodes.ascii(issuer.issue(greatest(kind)));
       assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
       assertEquals(kind, code.region().kind());
+      assertEquals(
+          kind == CodeKind.RESERVE ? 4_294_967_295L : HealthCode.ABSENT,
+          code.cwt().notBeforeEpochSeconds());
       assertEquals(Integer.MAX_VALUE, code.region().sampleEpochMinutes());
       assertEquals(
           kind == CodeKind.GROUP ? CodeLimits.MAX_GROUP_SIZE : HealthCode.ABSENT,

@@ -17,6 +17,7 @@ import gongbei.codec.trust.Curves;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.testing.Patience;
 import gongbei.testing.Seeds;
 import java.lang.ref.WeakReference;
 import java.math.BigInteger;
@@ -80,11 +81,12 @@ final class CodeSignerTest {
     for (final SignatureAlgorithm algorithm :
         List.of(SignatureAlgorithm.SM2, SignatureAlgorithm.ES256)) {
       final WeakReference<EllipticSigner> signer = used(algorithm);
-      for (int tries = 0; tries < 100 && signer.get() != null; tries++) {
-        System.gc();
-        Thread.sleep(10);
-      }
-      assertNull(signer.get(), "a signer of " + algorithm + " is kept, and its private key");
+      Patience.await(
+          "a signer of " + algorithm + " is kept, and its private key",
+          () -> {
+            System.gc();
+            return signer.get() == null;
+          });
     }
   }
 

@@ -95,6 +95,18 @@ final class CodeTranslatorTest {
   }
 
   @Test
+  void aReserveCodeIsNeverTranslatedNotEvenInItsTime() {
+    final CodeClaims reserve =
+        CodeClaims.of(CodeKind.RESERVE, SUBJECT)
+            .serial(new byte[8])
+            .notBefore(Regions.NOW)
+            .validity(Regions.NOW, Regions.NOW + 60)
+            .build();
+    assertFault(
+        TranslationFault.UNSUPPORTED_CODE, "kind", false, Regions.issue(CodeFormat.GD1, reserve));
+  }
+
+  @Test
   void aCodeIssuedOutsideItsKeysPeriodIsRefused() {
     final TranslationFault fault =
         new Regions(

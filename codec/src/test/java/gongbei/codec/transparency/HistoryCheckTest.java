@@ -11,6 +11,7 @@ import gongbei.codec.transparency.TransparencyException.Reason;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Seeds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@OneJdk
 final class HistoryCheckTest {
   private static final int SIZE = 300;
   private static final long NOW = 1_700_000_000;
@@ -193,8 +195,7 @@ final class HistoryCheckTest {
             .toList();
     for (int level = TilePath.ENTRIES; level <= 2; level++) {
       final int each = level;
-      final List<TilePath> ofLevel =
-          paths.stream().filter(path -> path.level() == each).toList();
+      final List<TilePath> ofLevel = paths.stream().filter(path -> path.level() == each).toList();
       for (int i = 0; i < 3; i++) {
         final byte[] bytes = large.files.get(ofLevel.get(random.nextInt(ofLevel.size())));
         final int at = random.nextInt(bytes.length);

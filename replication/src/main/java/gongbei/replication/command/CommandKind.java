@@ -13,6 +13,7 @@ public final class CommandKind {
   public static final int GROUNDS = 9;
   public static final int APPEAL = 10;
   public static final int NATIONAL_RULES = 11;
+  public static final int MINTING = 12;
   public static final int REVOCATIONS = 13;
 
   private CommandKind() {}

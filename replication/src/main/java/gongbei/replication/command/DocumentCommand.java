@@ -8,7 +8,8 @@ import java.util.Objects;
 
 /**
  * A change of what the log keeps beside the holders: a link between the subjects of one person in
- * two regions, a group, a ruleset, the nonce of a signed request, the table of grounds, an appeal.
+ * two regions, a group, a ruleset, the nonce of a signed request, the table of grounds, an appeal,
+ * the switch of minting.
  *
  * @param kind what it is
  * @param name what it is put under, 1 to {@link #MAX_NAME_BYTES} bytes
@@ -135,6 +136,15 @@ public record DocumentCommand(
         Kind.NATIONAL_RULES, name.getBytes(StandardCharsets.UTF_8), content, revision);
   }
 
+  /** Says whether minting is degraded, where that is newer than what stands there. */
+  public static DocumentCommand minting(MintingSwitch minting) {
+    return new DocumentCommand(
+        Kind.MINTING,
+        MintingSwitch.NAME.getBytes(StandardCharsets.US_ASCII),
+        minting.toBytes(),
+        minting.revision());
+  }
+
   /**
    * Puts a list of revoked foreign codes, or what is known of where such lists come from, under its
    * name, where it is newer than what stands there.
@@ -180,6 +190,8 @@ public record DocumentCommand(
     APPEAL(CommandKind.APPEAL),
     /** The entry rules of a country, or the value sets of all. */
     NATIONAL_RULES(CommandKind.NATIONAL_RULES),
+    /** Whether minting is degraded, under its one name: a {@link MintingSwitch}. */
+    MINTING(CommandKind.MINTING),
     /** A list of revoked foreign codes, where such lists come from, or nothing. */
     REVOCATIONS(CommandKind.REVOCATIONS);
 

@@ -3,6 +3,7 @@ package gongbei.replication.machine;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.protocol.PutDocumentDecoder;
@@ -19,6 +20,7 @@ import org.agrona.DirectBuffer;
 final class DocumentStateMachine {
   private static final int MILLIS_PER_SECOND = 1_000;
   private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MINTING = MintingSwitch.NAME.getBytes(StandardCharsets.US_ASCII);
 
   private final StatusMap map;
   private final Documents documents;
@@ -79,7 +81,7 @@ final class DocumentStateMachine {
               protocol < ReplicatedState.GROUND_PROTOCOL
                   ? Outcome.INVALID
                   : appeals.put(entry, logMillis, change);
-          default -> put(entry, protocol);
+          default -> put(entry, protocol, logMillis);
         };
     map.version(version);
     if (outcome == Outcome.APPLIED || outcome == Outcome.SUPERSEDED) {
@@ -91,6 +93,9 @@ final class DocumentStateMachine {
     }
     if (kind == CommandKind.GROUNDS && outcome == Outcome.APPLIED) {
       documents.publishGrounds();
+    }
+    if (kind == CommandKind.MINTING && outcome == Outcome.APPLIED) {
+      documents.publishMinting();
     }
     if (kind == CommandKind.REVOCATIONS && outcome == Outcome.APPLIED) {
       documents.publishRevocations();
@@ -119,7 +124,16 @@ final class DocumentStateMachine {
     return (kind >= CommandKind.LINK && kind <= CommandKind.RULESET)
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
             && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES))
+        || (protocol >= ReplicatedState.MINTING_PROTOCOL && kind == CommandKind.MINTING)
         || (protocol >= ReplicatedState.REVOCATION_PROTOCOL && kind == CommandKind.REVOCATIONS);
+  }
+
+  /** Whether a document says, under its one name, whether minting is degraded. */
+  private static boolean isMinting(Documents.Entry entry, long logMillis) {
+    return Arrays.equals(entry.name(), MINTING)
+        && MintingSwitch.of(entry.content(), entry.revision())
+            .filter(minting -> minting.isPossibleAt(logMillis / MILLIS_PER_SECOND))
+            .isPresent();
   }
 
   /** Whether the next table of grounds may count in the place of the one that does. */
@@ -136,12 +150,13 @@ final class DocumentStateMachine {
     }
   }
 
-  private Outcome put(Documents.Entry entry, int protocol) {
+  private Outcome put(Documents.Entry entry, int protocol, long logMillis) {
     if (!isDocument(entry.kind(), protocol)
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
         || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
-        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry, protocol))) {
+        || (entry.kind() == CommandKind.GROUNDS && !isTable(entry, protocol))
+        || (entry.kind() == CommandKind.MINTING && !isMinting(entry, logMillis))) {
       return Outcome.INVALID;
     }
     if (!documents.hasRoomFor(entry)) {

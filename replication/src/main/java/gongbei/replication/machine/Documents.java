@@ -4,6 +4,7 @@ import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.LittleEndian;
 import gongbei.replication.map.StatusMap;
@@ -17,9 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the log keeps beside the holders: links between subjects, groups, rulesets, the rules of
- * countries, the table of grounds, appeals, lists of revoked foreign codes, each under a kind and a
- * name, the last one put; and the newest nonces. It shares in the map's digest. Writing is for the
- * applier's thread, reading for any.
+ * countries, the table of grounds, appeals, the switch of minting, lists of revoked foreign codes,
+ * each under a kind and a name, the last one put; and the newest nonces. It shares in the map's
+ * digest. Writing is for the applier's thread, reading for any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces and appeals. */
@@ -29,6 +30,7 @@ public final class Documents {
   public static final long MAX_BYTES = 512L << 20;
 
   private static final byte[] GROUNDS = GroundTable.NAME.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MINTING = MintingSwitch.NAME.getBytes(StandardCharsets.US_ASCII);
 
   private final ConcurrentHashMap<Name, Entry> entries = new ConcurrentHashMap<>();
 
@@ -45,6 +47,7 @@ public final class Documents {
   private volatile Runnable rulesetListener = () -> {};
   private volatile Runnable revocationListener = () -> {};
   private volatile GroundTable grounds = GroundTable.DEFAULT;
+  private volatile MintingSwitch minting = MintingSwitch.NEVER_DEGRADED;
 
   /** A kind and a name: what stands in the map, and what looks it up. */
   private static final class Name {
@@ -222,6 +225,24 @@ public final class Documents {
   }
 
   /**
+   * Has the switch of minting count from now on that stands here: after each change, and when a
+   * snapshot has been read.
+   */
+  public void publishMinting() {
+    final Entry entry = entries.get(sought.of(CommandKind.MINTING, MINTING, 0, MINTING.length));
+    minting =
+        entry == null
+            ? MintingSwitch.NEVER_DEGRADED
+            : MintingSwitch.of(entry.content(), entry.revision())
+                .orElse(MintingSwitch.NEVER_DEGRADED);
+  }
+
+  /** Whether minting is degraded, as the log says. For any thread. */
+  public MintingSwitch minting() {
+    return minting;
+  }
+
+  /**
    * Tells who listens that {@link #revocations} has changed: after each change, and when a snapshot
    * has been read.
    */
@@ -339,6 +360,7 @@ public final class Documents {
     revocations.clear();
     bytes = 0;
     grounds = GroundTable.DEFAULT;
+    minting = MintingSwitch.NEVER_DEGRADED;
   }
 
   public void forEach(EntryAction action) {

@@ -40,6 +40,9 @@ public final class ReplicatedState {
   /** The first version of the protocol in which changes have grounds and colours have ends. */
   public static final int GROUND_PROTOCOL = 7;
 
+  /** The first version of the protocol in which the log says whether minting is degraded. */
+  static final int MINTING_PROTOCOL = 8;
+
   /** The first version in which there are lists of revoked foreign codes. */
   static final int REVOCATION_PROTOCOL = 8;
 

@@ -241,6 +241,7 @@ public final class SnapshotReader {
     state.history(history, historyPosition);
     state.documents().publishRulesets();
     state.documents().publishGrounds();
+    state.documents().publishMinting();
     state.documents().publishRevocations();
     state.historySink().begin(version, frontier);
     done = true;

@@ -16,6 +16,7 @@ import gongbei.replication.testing.ClusterIntruder;
 import gongbei.replication.wire.Refusal;
 import gongbei.replication.wire.WireCounts;
 import gongbei.testing.FreePorts;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who has a cluster's ports and not its secret, or another one, against three members. */
+@OneJdk
 final class ClusterNetworkAttackTest {
   private static final byte[] SECRET = "a secret of the test".getBytes(StandardCharsets.UTF_8);
   private static final int GREEN = 0;

@@ -74,11 +74,7 @@ final class HistoryRestartTest {
                   .lowStorageBytes(16 << 20)
                   .historySink(history)
                   .map(StatusMap.persisted(data, 10_000)));
-      final long deadline = System.nanoTime() + Patience.NANOS;
-      while (!log.status().isWriting()) {
-        assertTrue(System.nanoTime() < deadline, "the node takes changes");
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
+      Patience.await("the node takes changes", () -> log.status().isWriting());
     }
 
     void register(int first, int count) throws Exception {

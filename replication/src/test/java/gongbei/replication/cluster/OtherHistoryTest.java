@@ -20,6 +20,7 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Members and replicas, over UDP, whose state is of another history than their cluster's: none of
  * them may go on answering from it.
  */
+@OneJdk
 final class OtherHistoryTest {
   private static final long CAPACITY = 20_000;
   private static final Subject HOLDER = new Subject(1, 1);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import gongbei.replication.command.Applied.Outcome;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Seeds;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * Runs simulations one after the other: {@code -Dgongbei.simulations=10000} so many, {@code
  * -Dgongbei.seed=17} that one alone, with all that happens in it.
  */
+@OneJdk
 final class SimulationTest {
   private static final int DEFAULT_SIMULATIONS = 150;
   private static final int KEPT_EVERY = 4;

@@ -95,11 +95,7 @@ final class UpgradeTest {
                 .lowStorageBytes(16 << 20)
                 .historySink(new Teller())
                 .map(StatusMap.persisted(directory, 100)));
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!node.status().isWriting()) {
-      assertTrue(System.nanoTime() < deadline, "the node takes changes");
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    Patience.await("the node takes changes", () -> node.status().isWriting());
     return node;
   }
 

@@ -516,8 +516,7 @@ final class HistoryLogTest {
       other.apply(changes(200, 41));
       other.published();
     }
-    Files.copy(
-        elsewhere.resolve("checkpoint-snapshot"), head, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(elsewhere.resolve("checkpoint-snapshot"), head, StandardCopyOption.REPLACE_EXISTING);
     assertEquals(Reason.FORK, assertThrows(TransparencyException.class, this::check).reason());
   }
 

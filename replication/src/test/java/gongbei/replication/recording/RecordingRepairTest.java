@@ -11,6 +11,7 @@ import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.ClusterContext;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import io.aeron.protocol.DataHeaderFlyweight;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,17 +33,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a write leaves in a log that was cut short, and what a node that is alone makes of it. */
+@OneJdk
 final class RecordingRepairTest {
   private static final int TERM_BYTES = 1 << 20;
   private static final int CHANGES = 700;
   private static final int SECTOR = 512;
 
+  /** The files of a node as kill -9 left them, of which each test has a copy. */
+  @TempDir private static Path left;
+
+  private static long version;
+  private static long digest;
+
   @TempDir private Path directory;
 
   private Path crashed;
   private Path log;
-  private long version;
-  private long digest;
 
   private static ClusterContext context(Path data) throws Exception {
     return new ClusterContext()
@@ -54,10 +61,8 @@ final class RecordingRepairTest {
   }
 
   /** A node's files as kill -9 leaves them: copied while it runs. */
-  @BeforeEach
-  void crash() throws Exception {
-    final Path data = directory.resolve("data");
-    crashed = directory.resolve("crashed");
+  @BeforeAll
+  static void crash(@TempDir Path data) throws Exception {
     try (ClusterNode node = ClusterNode.launch(context(data))) {
       final List<StatusCommand> commands = new ArrayList<>();
       for (int i = 0; i < CHANGES; i++) {
@@ -71,8 +76,14 @@ final class RecordingRepairTest {
       node.submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
       version = node.state().map().version();
       digest = node.state().map().digest();
-      copy(data, crashed);
+      copy(data, left);
     }
+  }
+
+  @BeforeEach
+  void copyWhatWasLeft() throws IOException {
+    crashed = directory.resolve("crashed");
+    copy(left, crashed);
     log = crashed.resolve("archive").resolve("0-0.rec");
   }
 

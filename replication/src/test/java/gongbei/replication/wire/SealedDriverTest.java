@@ -1,5 +1,6 @@
 package gongbei.replication.wire;
 
+import static io.aeron.driver.status.SystemCounterDescriptor.INVALID_PACKETS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +36,9 @@ final class SealedDriverTest {
   private static final byte[] SECRET = "a secret of a cluster".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OTHER = "the secret of another".getBytes(StandardCharsets.UTF_8);
   private static final int STREAM = 7;
-  private static final long A_WHILE_MILLIS = 700;
+
+  /** Longer than a driver takes to answer: what has not come by then does not come. */
+  private static final int A_WHILE_MILLIS = 700;
 
   @TempDir private Path directory;
 
@@ -217,9 +219,12 @@ final class SealedDriverTest {
     assertTrue(subscription.hasNoImages());
 
     final String readable = "aeron:udp?endpoint=localhost:" + freePort();
-    final Subscription reader = client(plainContext()).addSubscription(readable, STREAM);
+    final Aeron curious = client(plainContext());
+    final Subscription reader = curious.addSubscription(readable, STREAM);
     final Publication genuine = sealedClient(seal).addPublication(readable, STREAM);
-    TimeUnit.MILLISECONDS.sleep(A_WHILE_MILLIS);
+    Patience.await(
+        "it makes nothing of them",
+        () -> curious.countersReader().getCounterValue(INVALID_PACKETS.id()) > 3);
     assertTrue(reader.hasNoImages());
     assertFalse(genuine.isConnected());
   }
@@ -291,7 +296,7 @@ final class SealedDriverTest {
     final int port = freePort();
     sealedClient(seal(SECRET)).addSubscription("aeron:udp?endpoint=localhost:" + port, STREAM);
     try (DatagramSocket socket = new DatagramSocket()) {
-      socket.setSoTimeout((int) A_WHILE_MILLIS);
+      socket.setSoTimeout(A_WHILE_MILLIS);
       for (int length = 0; length < 200; length++) {
         socket.send(
             new DatagramPacket(new byte[length], length, InetAddress.getLoopbackAddress(), port));

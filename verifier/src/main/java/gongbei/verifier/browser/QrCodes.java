@@ -7,6 +7,7 @@ import com.google.zxing.qrcode.encoder.Encoder;
 import gongbei.codec.code.CodeText;
 import gongbei.verifier.qr.PictureLimits;
 import gongbei.verifier.qr.QrReader;
+import gongbei.verifier.qr.SymbolParts;
 import gongbei.verifier.rules.CheckpointName;
 import java.util.List;
 import org.teavm.jso.JSExport;
@@ -18,6 +19,12 @@ import org.teavm.jso.typedarrays.Int8Array;
  * qr-codes.js}; no server runs this.
  */
 public final class QrCodes {
+  /** Symbols that the camera has seen, which are parts of a code. */
+  private static final SymbolParts SEEN = new SymbolParts();
+
+  /** Whether the last picture left a code without some of its symbols. */
+  private static boolean isWaiting;
+
   private QrCodes() {}
 
   /**
@@ -28,15 +35,25 @@ public final class QrCodes {
    */
   @JSExport
   public static String[] read(Int8Array rgba, int width, int height) {
-    return QrReader.read(pixels(rgba, width), width, height, PictureLimits.PICTURE_MILLIS)
-        .toArray(new String[0]);
+    final SymbolParts parts = new SymbolParts();
+    final List<String> texts =
+        QrReader.read(pixels(rgba, width), width, height, parts, PictureLimits.PICTURE_MILLIS);
+    isWaiting = parts.isWaiting();
+    return texts.toArray(new String[0]);
   }
 
   /** Reads the codes in one picture of a camera, as {@link QrReader#glance}. */
   @JSExport
   public static String[] glance(Int8Array rgba, int width, int height, int look) {
-    final List<String> texts = QrReader.glance(pixels(rgba, width), width, height, look);
+    final List<String> texts = QrReader.glance(pixels(rgba, width), width, height, SEEN, look);
+    isWaiting = SEEN.isWaiting();
     return texts.toArray(new String[0]);
+  }
+
+  /** Whether what was read last lacks symbols of a code that was cut into several. */
+  @JSExport
+  public static boolean isWaiting() {
+    return isWaiting;
   }
 
   private static QrReader.Pixels pixels(Int8Array rgba, int width) {

@@ -34,6 +34,7 @@ import gongbei.verifier.cli.national.RulesCommand;
 import gongbei.verifier.cli.node.AuditCommand;
 import gongbei.verifier.cli.node.ClusterCommand;
 import gongbei.verifier.cli.node.JavaVersions;
+import gongbei.verifier.cli.node.MintingCommand;
 import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.cli.node.StatusCommand;
 import gongbei.verifier.cli.node.TopCommand;
@@ -87,6 +88,7 @@ import picocli.CommandLine.Command;
       RulesetCommand.class,
       GroundsCommand.class,
       RulesCommand.class,
+      MintingCommand.class,
       RevocationsCommand.class,
       AuditCommand.class,
       HistoryCommand.class,

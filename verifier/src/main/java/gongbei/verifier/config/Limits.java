@@ -216,6 +216,51 @@ public final class Limits {
   /** The longest life of a code on a screen that is asked for over HTTP: a day. */
   public static final int MAX_CODE_SECONDS = 86_400;
 
+  /** The most reserve codes of one strip. */
+  public static final int MAX_RESERVE_CODES = 96;
+
+  /** The life of a reserve code unless told otherwise, in seconds. */
+  public static final int DEFAULT_RESERVE_SECONDS = 600;
+
+  /** The shortest life of a reserve code, in seconds. */
+  public static final int MIN_RESERVE_SECONDS = 10;
+
+  /** The longest life of a reserve code, in seconds. */
+  public static final int MAX_RESERVE_SECONDS = 900;
+
+  /** How many reserve codes a key may ask a node for in a second: under half a core's time. */
+  public static final int KEY_RESERVES_PER_SECOND = 20_000;
+
+  /** How many reserve codes an address may ask a node for in a second that shows no key. */
+  public static final int ADDRESS_RESERVES_PER_SECOND = 500;
+
+  /** After how long a wallet asks again for a strip that was left out, in seconds. */
+  public static final int RESERVE_RETRY_SECONDS = 60;
+
+  /** For how long minting fails before a node says so, or works, unless told otherwise. */
+  public static final int DEFAULT_MINTING_SWITCH_SECONDS = 6;
+
+  /** The longest that minting fails before a node says so, in seconds. */
+  public static final int MAX_MINTING_SWITCH_SECONDS = 3_600;
+
+  /** How long reserve codes count after minting was restored unless told otherwise, in seconds. */
+  public static final int DEFAULT_RESERVE_MARGIN_SECONDS = 120;
+
+  /** For how long a pack's word counts that minting is degraded unless told otherwise. */
+  public static final int DEFAULT_MINTING_PACK_SECONDS = 900;
+
+  /** The longest that a pack's word counts that minting is degraded: four hours. */
+  public static final int MAX_MINTING_PACK_SECONDS = 14_400;
+
+  /** The most minting nodes that a node watches. */
+  public static final int MAX_WATCHED_NODES = 64;
+
+  /** How often a node looks at minting, in milliseconds. */
+  public static final int MINTING_LOOK_MILLIS = 1_000;
+
+  /** How long a minting node that is watched may take to answer, in milliseconds. */
+  public static final int MINTING_PROBE_MILLIS = 2_000;
+
   /** The life of a code on paper unless told otherwise: 30 days. */
   public static final int DEFAULT_PAPER_CODE_SECONDS = 30 * 86_400;
 

@@ -42,6 +42,7 @@ public final class NodeConfig {
   private final ReplicationConfig replication;
   private final AccessConfig access;
   private final HistoryConfig history;
+  private final MintingConfig minting;
 
   NodeConfig(NodeConfigBuilder given) {
     role = or(given.role, Role.SINGLE);
@@ -70,6 +71,7 @@ public final class NodeConfig {
     replication = or(given.replication, ReplicationConfig.defaults());
     access = or(given.access, AccessConfig.defaults());
     history = or(given.history, HistoryConfig.defaults());
+    minting = or(given.minting, MintingConfig.defaults());
     if (role != Role.SINGLE && dataDirectory == null) {
       throw new IllegalArgumentException(
           "dataDirectory is missing, which a " + role.wireName() + " needs");
@@ -290,6 +292,10 @@ public final class NodeConfig {
 
   public HistoryConfig history() {
     return history;
+  }
+
+  public MintingConfig minting() {
+    return minting;
   }
 
   static void requireRange(String name, long value, long least, long greatest) {

@@ -35,6 +35,7 @@ public final class NodeConfigBuilder {
   ReplicationConfig replication;
   AccessConfig access;
   HistoryConfig history;
+  MintingConfig minting;
 
   NodeConfigBuilder() {}
 
@@ -67,6 +68,7 @@ public final class NodeConfigBuilder {
     copy.replication = other.replication();
     copy.access = other.access();
     copy.history = other.history();
+    copy.minting = other.minting();
     return copy;
   }
 
@@ -88,6 +90,7 @@ public final class NodeConfigBuilder {
     copy.tcp = copy.tcp.resolvedAgainst(base);
     copy.replication = copy.replication.resolvedAgainst(base);
     copy.access = copy.access.resolvedAgainst(base);
+    copy.minting = copy.minting.resolvedAgainst(base);
     return copy.build();
   }
 
@@ -261,6 +264,12 @@ public final class NodeConfigBuilder {
   /** Sets who may ask over HTTP, and how much. */
   public NodeConfigBuilder access(AccessConfig value) {
     access = value;
+    return this;
+  }
+
+  /** Sets whether codes are minted, and how it is noticed that they can't be. */
+  public NodeConfigBuilder minting(MintingConfig value) {
+    minting = value;
     return this;
   }
 

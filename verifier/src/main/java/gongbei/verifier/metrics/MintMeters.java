@@ -1,11 +1,14 @@
 package gongbei.verifier.metrics;
 
+import gongbei.replication.command.MintingSwitch;
 import gongbei.verifier.mint.MintMetrics;
+import gongbei.verifier.outage.MintingWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Meters of minting and of the keys that it signs by. */
 final class MintMeters {
@@ -17,6 +20,9 @@ final class MintMeters {
   static void bind(MintMetrics minting, MeterRegistry registry) {
     FunctionCounter.builder("gongbei.codes.minted", minting, MintMetrics::minted)
         .description("Codes signed")
+        .register(registry);
+    FunctionCounter.builder("gongbei.codes.reserve", minting, MintMetrics::reserves)
+        .description("Reserve codes, which are among those signed")
         .register(registry);
     FunctionCounter.builder("gongbei.codes.minting", minting, m -> m.nanos() / NANOS_PER_SECOND)
         .description("Time spent on encoding and signing codes")
@@ -37,6 +43,21 @@ final class MintMeters {
             m -> m.nanos() / NANOS_PER_SECOND / Math.max(1, m.minted()))
         .description("Time that encoding and signing a code has taken since the start, the mean")
         .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /**
+   * Shows whether the log says that minting is degraded, and how many of the places that this node
+   * watches do not mint.
+   */
+  static void bindDegraded(
+      Supplier<MintingSwitch> said, MintingWatch watch, MeterRegistry registry) {
+    Gauge.builder("gongbei.minting.degraded", said, s -> s.get().isDegraded() ? 1 : 0)
+        .description("Whether the log says that minting is degraded, so that reserve codes count")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("gongbei.minting.failing", watch, MintingWatch::failing)
+        .description("Places where no codes are minted, of those that this node watches")
         .register(registry);
   }
 

@@ -10,6 +10,7 @@ import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.net.InputBudget;
+import gongbei.verifier.outage.MintingWatch;
 import gongbei.verifier.oversight.GroundNames;
 import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.ring.WorkerHealth;
@@ -106,6 +107,11 @@ public final class NodeMetrics implements AutoCloseable {
   /** Shows how many codes are minted, how many together, and what a signature costs. */
   public void watchMinting(MintMetrics minting) {
     MintMeters.bind(minting, registry);
+  }
+
+  /** Shows whether minting is degraded, and at how many of the watched places it fails. */
+  public void watchDegradedMinting(MintingWatch watch) {
+    MintMeters.bindDegraded(() -> log.documents().minting(), watch, registry);
   }
 
   /** Counts changes by authority and ground, and shows how many holders are of which colour. */

@@ -9,6 +9,7 @@ public final class MintMetrics {
   private final LongAdder nanos = new LongAdder();
   private final LongAdder shed = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final LongAdder reserves = new LongAdder();
 
   /** Counts codes signed together, and the time that their encoding and signing took. */
   public void record(int codes, long elapsedNanos) {
@@ -25,6 +26,16 @@ public final class MintMetrics {
   /** Counts codes that were not signed: there is no key for them, or signing has failed. */
   public void recordFailed(int codes) {
     failed.add(codes);
+  }
+
+  /** Counts one reserve code, which is among those minted. */
+  public void recordReserve() {
+    reserves.increment();
+  }
+
+  /** How many of the codes are reserve codes. */
+  public long reserves() {
+    return reserves.sum();
   }
 
   /** How many codes were not signed for want of a key, or because signing has failed. */

@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -33,8 +34,13 @@ import org.slf4j.LoggerFactory;
 public final class MintPipeline implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(MintPipeline.class);
 
+  /** Which part of the places strips may take: a code to show now comes first. */
+  private static final int RESERVE_SHARE = 2;
+
   private final BatchRing<Minting> ring;
   private final MintMetrics metrics;
+  private final int reservePlaces;
+  private final AtomicInteger reservesAsked = new AtomicInteger();
 
   /**
    * What minting needs.
@@ -69,6 +75,7 @@ public final class MintPipeline implements AutoCloseable {
       Context context,
       MintMetrics metrics) {
     this.metrics = metrics;
+    this.reservePlaces = capacity / RESERVE_SHARE;
     final List<Worker> each = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
       each.add(new Worker(context, metrics));
@@ -98,9 +105,50 @@ public final class MintPipeline implements AutoCloseable {
     return true;
   }
 
-  /** How many codes have been asked for and are not signed yet. */
+  /**
+   * Asks for a strip of reserve codes. It takes part of the places alone, so that strips leave room
+   * for codes to show.
+   *
+   * @param strip is told what came of it
+   * @return false at once where there is no room for it
+   */
+  public boolean mint(Subject subject, ReserveStrip strip) {
+    if (reservesAsked.addAndGet(strip.size()) > reservePlaces) {
+      reservesAsked.addAndGet(-strip.size());
+      return false;
+    }
+    for (int i = 0; i < strip.size(); i++) {
+      final int index = i;
+      final long sequence = ring.claim();
+      if (sequence == BatchRing.BUSY) {
+        metrics.recordShed();
+        reservesAsked.addAndGet(i - strip.size());
+        strip.leave(strip.size() - i);
+        return true;
+      }
+      try {
+        ring.get(sequence)
+            .askReserve(
+                subject,
+                strip.startOf(i),
+                strip.lifeSeconds(),
+                minting -> {
+                  reservesAsked.decrementAndGet();
+                  strip.take(index, minting);
+                });
+      } finally {
+        ring.publish(sequence);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * How many codes for a screen have been asked for and are not signed yet: reserve codes are not
+   * scanned as soon as they come.
+   */
   public int waiting() {
-    return ring.capacity() - ring.remaining();
+    return Math.max(0, ring.capacity() - ring.remaining() - reservesAsked.get());
   }
 
   /** How the workers are doing. */
@@ -130,6 +178,7 @@ public final class MintPipeline implements AutoCloseable {
 
     private final byte[] serials = new byte[CodeBatch.MAX_CAPACITY * CodeLimits.SERIAL_BYTES];
     private int serialsUsed = serials.length;
+    private final ReserveSerials reserveSerials = new ReserveSerials();
     private final CodeClaims.Builder claims = new CodeClaims.Builder();
     private CodeBatch codes;
     private int size;
@@ -253,6 +302,16 @@ public final class MintPipeline implements AutoCloseable {
         return -1;
       }
       status.lapse(now);
+      claims
+          .kind(minting.kind())
+          .subject(minting.subject(), 0)
+          .colour(Colour.ofNumber(status.colour()))
+          .test(TestResult.ofNumber(status.result()), status.sampleEpochMinutes())
+          .doses(status.doses());
+      if (minting.kind() == CodeKind.RESERVE) {
+        metrics.recordReserve();
+        return codes.add(reserve(minting, now));
+      }
       if (serialsUsed == serials.length) {
         random.nextBytes(serials);
         serialsUsed = 0;
@@ -260,14 +319,17 @@ public final class MintPipeline implements AutoCloseable {
       final int serial = serialsUsed;
       serialsUsed += CodeLimits.SERIAL_BYTES;
       return codes.add(
-          claims
-              .kind(minting.kind())
-              .subject(minting.subject(), 0)
-              .colour(Colour.ofNumber(status.colour()))
-              .test(TestResult.ofNumber(status.result()), status.sampleEpochMinutes())
-              .doses(status.doses())
-              .serial(serials, serial)
-              .validity(now, now + minting.ttlSeconds()));
+          claims.serial(serials, serial).notBefore(0).validity(now, now + minting.ttlSeconds()));
+    }
+
+    /** Of the code whose time has begun already, what is left of it. */
+    private CodeClaims.Builder reserve(Minting minting, long now) {
+      final long start = minting.startEpochSeconds();
+      final long end = Math.max(now, start + minting.ttlSeconds());
+      return claims
+          .serial(reserveSerials.serial(minting.subject(), start, minting.ttlSeconds()), 0)
+          .notBefore(Math.max(now, start))
+          .validity(now, end);
     }
 
     private void refuseAll(Minting.Outcome why) {

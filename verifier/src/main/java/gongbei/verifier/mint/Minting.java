@@ -15,6 +15,7 @@ public final class Minting {
   private final byte[] subject = new byte[Subject.BYTES];
   private CodeKind kind;
   private int ttlSeconds;
+  private long startEpochSeconds;
   private Listener listener;
   private Outcome outcome;
   private byte[] text = new byte[CodeLimits.MAX_PERSON_CODE_CHARACTERS];
@@ -59,6 +60,20 @@ public final class Minting {
     outcome = Outcome.BUSY;
   }
 
+  /**
+   * Sets whose reserve code is asked for.
+   *
+   * @param holder their subject
+   * @param startsAtEpochSeconds when the code's time begins
+   * @param lifeSeconds how long it is
+   * @param asker who is told
+   */
+  public void askReserve(
+      Subject holder, long startsAtEpochSeconds, int lifeSeconds, Listener asker) {
+    ask(holder, CodeKind.RESERVE, lifeSeconds, asker);
+    startEpochSeconds = startsAtEpochSeconds;
+  }
+
   byte[] subject() {
     return subject;
   }
@@ -69,6 +84,10 @@ public final class Minting {
 
   int ttlSeconds() {
     return ttlSeconds;
+  }
+
+  long startEpochSeconds() {
+    return startEpochSeconds;
   }
 
   Listener listener() {

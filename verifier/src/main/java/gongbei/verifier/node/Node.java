@@ -21,6 +21,7 @@ import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.net.PacedSelect;
+import gongbei.verifier.outage.MintingWatch;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -62,6 +63,7 @@ public final class Node implements AutoCloseable {
   private final ScanPipeline pipeline;
   private final MintMetrics mintMetrics = new MintMetrics();
   private final Optional<MintPipeline> mintPipeline;
+  private final MintingWatch mintingWatch;
   private final NodeMetrics metrics;
   private final Optional<TranslationService> translations;
   private final EventLoopGroup tcpLoops;
@@ -131,6 +133,7 @@ public final class Node implements AutoCloseable {
             new ScanEvaluator.Context()
                 .trust(resources.trust()::current)
                 .foreign(() -> resources.rulesets().current().foreign())
+                .minting(format(config), () -> resources.log().documents().minting().period())
                 .engine(engines::engine)
                 .statusMap(resources.statusMap())
                 .groups(this::groups)
@@ -139,7 +142,8 @@ public final class Node implements AutoCloseable {
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
-    mintPipeline = signingKeys.map(this::openMint);
+    mintPipeline = signingKeys.filter(keys -> config.minting().offered()).map(this::openMint);
+    mintingWatch = NodeMinting.watch(config, resources, mintPipeline, mintMetrics);
     translations =
         resources
             .translation()
@@ -192,6 +196,7 @@ public final class Node implements AutoCloseable {
       nodeMetrics.watchTrustLists(resources.trust());
       nodeMetrics.watchRevocations(resources.rulesets());
       nodeMetrics.watchMinting(mintMetrics);
+      nodeMetrics.watchDegradedMinting(mintingWatch);
       nodeMetrics.watchOversight(resources.oversight());
       watchWhatFills(nodeMetrics);
       resources.history().map(NodeHistory::log).ifPresent(nodeMetrics::watchHistory);
@@ -218,6 +223,7 @@ public final class Node implements AutoCloseable {
                   .audience(
                       new Audience(config.region().wireName(), config.replication().clusterName()))
                   .minting(format(config), signingKeys, mintPipeline, mintMetrics)
+                  .mintingWatch(mintingWatch, config.minting().packSeconds())
                   .translating(offered, translationTables())
                   .paperFont(config.paperFontFile())
                   .otherWallet(Optional.ofNullable(config.translation().otherWallet()))
@@ -252,6 +258,8 @@ public final class Node implements AutoCloseable {
     metrics = nodeMetrics;
     repeat(files::lookAtDevices, Limits.DEVICE_RELOAD_MILLIS);
     repeat(this::lookAtWorkers, Limits.WORKER_LOOK_MILLIS);
+    mintingWatch.look();
+    repeat(mintingWatch::look, Limits.MINTING_LOOK_MILLIS);
     repeat(resources.oversight()::save, Limits.OVERSIGHT_SAVE_MILLIS);
     repeat(this::reload, TimeUnit.SECONDS.toMillis(config.reloadSeconds()));
   }

@@ -5,6 +5,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.offline.MintingStatement;
 import gongbei.verifier.offline.OfflinePack;
 import gongbei.verifier.rules.Rulesets;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ public final class PackMaker {
   private final StatusMap map;
   private final TrustList trusted;
   private final Rulesets rulesets;
+  private final MintingStatement minting;
 
   /**
    * Who signs a pack, and for which time.
@@ -46,9 +48,18 @@ public final class PackMaker {
    * @param trusted whom the devices are to trust
    */
   public PackMaker(StatusMap map, TrustList trusted, Rulesets rulesets) {
+    this(map, trusted, rulesets, MintingStatement.NONE);
+  }
+
+  /**
+   * @param trusted whom the devices are to trust
+   * @param minting whether minting is degraded; by default it never was
+   */
+  public PackMaker(StatusMap map, TrustList trusted, Rulesets rulesets, MintingStatement minting) {
     this.map = map;
     this.trusted = trusted;
     this.rulesets = rulesets;
+    this.minting = minting;
   }
 
   /**
@@ -83,7 +94,7 @@ public final class PackMaker {
         OfflinePack.write(
             terms.header(version, 0, map.size(), holders.length),
             new OfflinePack.Contents(
-                trusted, rulesets, filterOf(holders), new long[0], new long[0]),
+                trusted, rulesets, minting, filterOf(holders), new long[0], new long[0]),
             terms.key()));
   }
 
@@ -133,7 +144,7 @@ public final class PackMaker {
     return Optional.of(
         OfflinePack.write(
             terms.header(version, baseVersion, map.size(), holders.length),
-            new OfflinePack.Contents(trusted, rulesets, null, holders, green.ascending()),
+            new OfflinePack.Contents(trusted, rulesets, minting, null, holders, green.ascending()),
             terms.key()));
   }
 

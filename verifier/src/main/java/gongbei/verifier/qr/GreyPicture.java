@@ -77,6 +77,18 @@ final class GreyPicture extends LuminanceSource {
     return new GreyPicture(other, getWidth(), getHeight());
   }
 
+  /**
+   * Makes all but the darkest third white: what is around a symbol without a quiet zone may be
+   * grey, and is else taken for a part of it.
+   */
+  GreyPicture lifted() {
+    final byte[] other = new byte[grey.length];
+    for (int i = 0; i < other.length; i++) {
+      other[i] = (byte) Math.min(WHITE, 3 * (grey[i] & 0xFF));
+    }
+    return new GreyPicture(other, getWidth(), getHeight());
+  }
+
   /** Gives the picture a light edge: a code may begin at the first pixel. */
   GreyPicture framed(int pixels) {
     final int width = getWidth() + 2 * pixels;

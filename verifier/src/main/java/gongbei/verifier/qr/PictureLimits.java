@@ -17,5 +17,14 @@ public final class PictureLimits {
   /** The most symbols that are read in one picture. */
   public static final int MAX_SYMBOLS = 64;
 
+  /** The most messages of several symbols that wait for missing ones at the same time. */
+  public static final int MAX_MESSAGES = 4;
+
+  /** The most pages of a PDF that are looked at, from its first on. */
+  public static final int MAX_PDF_PAGES = 4;
+
+  /** How many dots to the inch a page is drawn with, where that makes no more than the pixels. */
+  public static final int PDF_DPI = 200;
+
   private PictureLimits() {}
 }

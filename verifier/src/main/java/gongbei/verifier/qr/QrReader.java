@@ -6,13 +6,14 @@ import com.google.zxing.DecodeHintType;
 import com.google.zxing.NotFoundException;
 import com.google.zxing.ReaderException;
 import com.google.zxing.Result;
+import com.google.zxing.ResultMetadataType;
 import com.google.zxing.aztec.AztecReader;
 import com.google.zxing.common.BitMatrix;
+import com.google.zxing.common.DecoderResult;
 import com.google.zxing.common.GlobalHistogramBinarizer;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import com.google.zxing.qrcode.decoder.Decoder;
-import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.CodeText;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -60,8 +61,12 @@ public final class QrReader {
   private final Set<String> texts = new LinkedHashSet<>();
   private final GreyPicture picture;
 
-  private QrReader(GreyPicture picture, long deadlineNanos) {
+  private final SymbolParts parts;
+  private boolean hasPart;
+
+  private QrReader(GreyPicture picture, SymbolParts parts, long deadlineNanos) {
     this.picture = picture.stretched().copy();
+    this.parts = parts;
     this.deadlineNanos = deadlineNanos;
   }
 
@@ -81,21 +86,23 @@ public final class QrReader {
    * Reads the symbols of a picture. What shines through is first taken for white, and then for
    * black where that shows no health code.
    *
-   * @param millis when to give up, from now: {@link CodeLimits#PICTURE_MILLIS}
+   * @param parts takes the symbols that are parts of one code, and gives those of earlier pictures
+   * @param millis when to give up, from now: {@link PictureLimits#PICTURE_MILLIS}
    * @return the texts of all health codes, in the order in which they were found, none twice; where
    *     there is none, the text of the first other symbol; empty where there is no symbol. Without
    *     what {@link CodeText} takes away.
    */
-  public static List<String> read(Pixels pixels, int width, int height, int millis) {
+  public static List<String> read(
+      Pixels pixels, int width, int height, SymbolParts parts, int millis) {
     final long deadline = System.nanoTime() + millis * NANOS_PER_MILLI;
     final byte[] grey = new byte[width * height];
     final boolean opaque = fill(grey, pixels, width, height, WHITE);
-    final List<String> read = readAll(new GreyPicture(grey, width, height), deadline);
+    final List<String> read = readAll(new GreyPicture(grey, width, height), parts, deadline);
     if (opaque || (!read.isEmpty() && CodeText.hasKnownPrefix(read.get(0)))) {
       return read;
     }
     fill(grey, pixels, width, height, BLACK);
-    final List<String> onBlack = readAll(new GreyPicture(grey, width, height), deadline);
+    final List<String> onBlack = readAll(new GreyPicture(grey, width, height), parts, deadline);
     return onBlack.isEmpty() || (!read.isEmpty() && !CodeText.hasKnownPrefix(onBlack.get(0)))
         ? read
         : onBlack;
@@ -105,18 +112,21 @@ public final class QrReader {
    * Reads what one quick look shows, as at a picture of a camera that will bring others.
    *
    * @param look counts the pictures: some are looked at for light symbols on a dark ground, some at
-   *     another size
+   *     another size, some for symbols without a quiet zone on a grey ground
    * @return as {@link #read}
    */
-  public static List<String> glance(Pixels pixels, int width, int height, int look) {
+  public static List<String> glance(
+      Pixels pixels, int width, int height, SymbolParts parts, int look) {
     final byte[] grey = new byte[width * height];
     fill(grey, pixels, width, height, WHITE);
     final QrReader reader =
         new QrReader(
             new GreyPicture(grey, width, height),
+            parts,
             System.nanoTime() + PictureLimits.GLANCE_MILLIS * NANOS_PER_MILLI);
     final double factor = look % 6 == 2 ? 2 : look % 6 == 4 ? 0.5 : 1;
-    reader.look(reader.picture, 0, 0, factor, look % 4 == 3);
+    final GreyPicture seen = look % 6 == 1 ? reader.picture.lifted() : reader.picture;
+    reader.look(seen, 0, 0, factor, look % 4 == 3);
     return reader.chosen();
   }
 
@@ -137,8 +147,8 @@ public final class QrReader {
     return opaque;
   }
 
-  private static List<String> readAll(GreyPicture picture, long deadlineNanos) {
-    final QrReader reader = new QrReader(picture, deadlineNanos);
+  private static List<String> readAll(GreyPicture picture, SymbolParts parts, long deadlineNanos) {
+    final QrReader reader = new QrReader(picture, parts, deadlineNanos);
     reader.readAll();
     return reader.chosen();
   }
@@ -165,6 +175,11 @@ public final class QrReader {
     return false;
   }
 
+  /** Whether the picture shows a health code or a part of what may be one. */
+  private boolean isFruitful() {
+    return hasPart || hasHealthCode();
+  }
+
   private boolean isOver() {
     return System.nanoTime() - deadlineNanos > 0 || texts.size() >= PictureLimits.MAX_SYMBOLS;
   }
@@ -177,11 +192,11 @@ public final class QrReader {
       }
       look(picture, 0, 0, factor, false);
       look(picture, 0, 0, factor, true);
-      if (hasHealthCode()) {
+      if (isFruitful()) {
         sizesLeft = Math.min(sizesLeft - 1, SIZES_AFTER);
       }
     }
-    if (!hasHealthCode()) {
+    if (!isFruitful()) {
       readParts();
     }
   }
@@ -218,7 +233,7 @@ public final class QrReader {
         final GreyPicture part = picture.part(left, top, width, height).stretched();
         look(part, left, top, enlarged, false);
         look(part, left, top, enlarged, true);
-        if (isOver() || hasHealthCode()) {
+        if (isOver() || isFruitful()) {
           return;
         }
       }
@@ -277,7 +292,15 @@ public final class QrReader {
         used.add(triple.first());
         used.add(triple.second());
         used.add(triple.third());
-        texts.add(CodeText.of(symbol.text()));
+        final DecoderResult message = symbol.message();
+        if (message.hasStructuredAppend()) {
+          takePart(
+              message.getText(),
+              message.getStructuredAppendSequenceNumber(),
+              message.getStructuredAppendParity());
+        } else {
+          texts.add(CodeText.of(message.getText()));
+        }
         framed.blank(symbol.xs(), symbol.ys());
         final double[] xs = symbol.xs();
         final double[] ys = symbol.ys();
@@ -292,24 +315,39 @@ public final class QrReader {
 
   /** Reads a symbol with nothing beside it, and an Aztec symbol in the middle. */
   private void readAlone(GreyPicture framed) {
-    String text = text(new HybridBinarizer(framed), true);
-    if (text == null) {
-      text = text(new GlobalHistogramBinarizer(framed), true);
+    Result result = result(new HybridBinarizer(framed), true);
+    if (result == null) {
+      result = result(new GlobalHistogramBinarizer(framed), true);
     }
-    if (text == null) {
-      text = text(new HybridBinarizer(framed), false);
+    if (result == null) {
+      result = result(new HybridBinarizer(framed), false);
     }
-    if (text != null) {
-      texts.add(CodeText.of(text));
+    if (result == null) {
+      return;
+    }
+    final Map<ResultMetadataType, Object> more = result.getResultMetadata();
+    if (more != null
+        && more.get(ResultMetadataType.STRUCTURED_APPEND_SEQUENCE) instanceof Integer sequence
+        && more.get(ResultMetadataType.STRUCTURED_APPEND_PARITY) instanceof Integer parity) {
+      takePart(result.getText(), sequence, parity);
+    } else {
+      texts.add(CodeText.of(result.getText()));
     }
   }
 
-  private static String text(Binarizer threshold, boolean qr) {
+  /** A part by itself is no code, though it may open as one. */
+  private void takePart(String text, int sequence, int parity) {
+    hasPart = true;
+    final String whole = parts.take(text, sequence, parity);
+    if (whole != null) {
+      texts.add(CodeText.of(whole));
+    }
+  }
+
+  private static Result result(Binarizer threshold, boolean qr) {
     try {
       final BinaryBitmap bitmap = new BinaryBitmap(threshold);
-      final Result result =
-          qr ? new QRCodeReader().decode(bitmap, AS_DRAWN) : new AztecReader().decode(bitmap);
-      return result.getText();
+      return qr ? new QRCodeReader().decode(bitmap, AS_DRAWN) : new AztecReader().decode(bitmap);
     } catch (ReaderException e) {
       return null;
     }

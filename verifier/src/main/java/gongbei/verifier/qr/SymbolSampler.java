@@ -34,7 +34,7 @@ final class SymbolSampler extends Detector {
   }
 
   /** What a symbol says and where it is: corners of its picture, round, in pixels. */
-  record Symbol(String text, double[] xs, double[] ys) {}
+  record Symbol(DecoderResult message, double[] xs, double[] ys) {}
 
   /** Decodes the symbol of three patterns; null where they are none. */
   Symbol symbol(FinderPatternInfo patterns) {
@@ -64,11 +64,11 @@ final class SymbolSampler extends Detector {
   private Symbol symbol(FinderPatternInfo patterns, int dimension, float module) {
     final AlignmentPattern aligned =
         dimension > SMALLEST ? alignment(patterns, dimension, module) : null;
-    String text = aligned == null ? null : text(patterns, aligned, dimension);
-    if (text == null) {
-      text = text(patterns, null, dimension);
+    DecoderResult message = aligned == null ? null : message(patterns, aligned, dimension);
+    if (message == null) {
+      message = message(patterns, null, dimension);
     }
-    return text == null ? null : symbol(text, patterns, dimension);
+    return message == null ? null : symbol(message, patterns, dimension);
   }
 
   private AlignmentPattern alignment(FinderPatternInfo patterns, int dimension, float module) {
@@ -90,49 +90,48 @@ final class SymbolSampler extends Detector {
     return null;
   }
 
-  private String text(FinderPatternInfo patterns, AlignmentPattern aligned, int dimension) {
+  private DecoderResult message(
+      FinderPatternInfo patterns, AlignmentPattern aligned, int dimension) {
     final FinderPattern corner = patterns.getTopLeft();
     final FinderPattern right = patterns.getTopRight();
     final FinderPattern below = patterns.getBottomLeft();
     final float end = dimension - HALF_FINDER;
     final float opposite = aligned == null ? end : end - 3;
     try {
-      final DecoderResult result =
-          decoder.decode(
-              GridSampler.getInstance()
-                  .sampleGrid(
-                      getImage(),
-                      dimension,
-                      dimension,
-                      PerspectiveTransform.quadrilateralToQuadrilateral(
-                          HALF_FINDER,
-                          HALF_FINDER,
-                          end,
-                          HALF_FINDER,
-                          opposite,
-                          opposite,
-                          HALF_FINDER,
-                          end,
-                          corner.getX(),
-                          corner.getY(),
-                          right.getX(),
-                          right.getY(),
-                          aligned == null
-                              ? right.getX() - corner.getX() + below.getX()
-                              : aligned.getX(),
-                          aligned == null
-                              ? right.getY() - corner.getY() + below.getY()
-                              : aligned.getY(),
-                          below.getX(),
-                          below.getY())));
-      return result.getText();
+      return decoder.decode(
+          GridSampler.getInstance()
+              .sampleGrid(
+                  getImage(),
+                  dimension,
+                  dimension,
+                  PerspectiveTransform.quadrilateralToQuadrilateral(
+                      HALF_FINDER,
+                      HALF_FINDER,
+                      end,
+                      HALF_FINDER,
+                      opposite,
+                      opposite,
+                      HALF_FINDER,
+                      end,
+                      corner.getX(),
+                      corner.getY(),
+                      right.getX(),
+                      right.getY(),
+                      aligned == null
+                          ? right.getX() - corner.getX() + below.getX()
+                          : aligned.getX(),
+                      aligned == null
+                          ? right.getY() - corner.getY() + below.getY()
+                          : aligned.getY(),
+                      below.getX(),
+                      below.getY())));
     } catch (NotFoundException | ChecksumException | FormatException e) {
       return null;
     }
   }
 
   /** The symbol's place: its edge and a module of quiet zone around it. */
-  private static Symbol symbol(String text, FinderPatternInfo patterns, int dimension) {
+  private static Symbol symbol(DecoderResult message, FinderPatternInfo patterns, int dimension) {
     final FinderPattern corner = patterns.getTopLeft();
     final double modules = dimension - FINDER_MODULES;
     final double alongX = (patterns.getTopRight().getX() - corner.getX()) / modules;
@@ -149,7 +148,7 @@ final class SymbolSampler extends Detector {
       xs[i] = corner.getX() + along[i] * alongX + down[i] * downX;
       ys[i] = corner.getY() + along[i] * alongY + down[i] * downY;
     }
-    return new Symbol(text, xs, ys);
+    return new Symbol(message, xs, ys);
   }
 
   private static double distance(FinderPattern one, FinderPattern other) {

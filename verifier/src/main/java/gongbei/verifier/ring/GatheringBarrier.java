@@ -87,13 +87,13 @@ final class GatheringBarrier implements SequenceBarrier {
         || rate * maxNanos < Math.min(missing, MIN_GATHERED)) {
       return 0;
     }
-    return (long) Math.min(maxNanos, missing / rate);
+    return Math.min(maxNanos, (long) (missing / rate));
   }
 
   /** How long to leave what is not the worker's: half the time until its own place is filled. */
   private long foreign(long available, double rate) {
-    final double nanos = Math.min(maxNanos, stripe.until(available) / rate / 2);
-    return nanos > 2 * OVERSLEPT_NANOS ? (long) nanos : 0;
+    final long nanos = Math.min(maxNanos, (long) (stripe.until(available) / rate / 2));
+    return nanos > 2 * OVERSLEPT_NANOS ? nanos : 0;
   }
 
   private double rate(long available, long nowNanos) {

@@ -1,13 +1,16 @@
 package gongbei.verifier.scan;
 
+import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.DegradedMinting;
 import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.validity.CodeValidity;
+import gongbei.codec.validity.ReserveFault;
 import gongbei.codec.validity.ValidityFault;
 import gongbei.replication.map.LookAhead;
 import gongbei.replication.map.StatusMap;
@@ -43,6 +46,8 @@ public final class ScanEvaluator {
 
   private final Supplier<TrustList> trust;
   private final Supplier<ForeignLaw> foreign;
+  private final CodeFormat ownFormat;
+  private final Supplier<DegradedMinting> minting;
   private final ForeignJudge foreignJudge = new ForeignJudge();
   private final StatusMap statusMap;
   private final LongSupplier epochSeconds;
@@ -59,11 +64,14 @@ public final class ScanEvaluator {
   private final LookAhead lookAhead;
   private final LookAhead memberLookAhead;
   private ForeignLaw foreignLaw;
+  private DegradedMinting degraded;
 
   /** Makes an evaluator of its own state from what the context shares. */
   public ScanEvaluator(Context context) {
     trust = Objects.requireNonNull(context.trust, "trust");
     foreign = context.foreign;
+    ownFormat = context.ownFormat;
+    minting = context.minting;
     statusMap = context.statusMap;
     groups = context.groups.get();
     seenCodes = context.seenCodes;
@@ -92,6 +100,7 @@ public final class ScanEvaluator {
     final long now = epochSeconds.getAsLong();
     signatures.begin(trust.get());
     foreignLaw = foreign.get();
+    degraded = minting.get();
     for (int i = 0; i < count; i++) {
       final Scan scan = scans[i];
       scan.open(codes[i]);
@@ -200,6 +209,11 @@ public final class ScanEvaluator {
       judgeForeign(scan, at);
       return;
     }
+    final ReserveFault fault = ReserveFault.of(code, ownFormat, degraded, at);
+    if (fault != ReserveFault.NONE) {
+      scan.decide(Reason.RESERVE_NOT_IN_FORCE, fault.field(), fault.explanation());
+      return;
+    }
     if (code.region().kind() == CodeKind.GROUP) {
       judgeGroup(scan, rules, at, ageMillis);
       return;
@@ -216,6 +230,13 @@ public final class ScanEvaluator {
     status.lapse(at);
     scan.found(status.colour());
     final Reason reason = judgeKnown(code, rules, at, ageMillis);
+    if (code.region().kind() == CodeKind.RESERVE) {
+      scan.decide(
+          reason.compareTo(Reason.RESERVE_USED) > 0 && isUsed(code, at)
+              ? Reason.RESERVE_USED
+              : reason);
+      return;
+    }
     final boolean replayed = rules.replays() == Ruleset.Replays.HOLD && isReplayed(scan, at);
     scan.decide(replayed && reason.compareTo(Reason.REPLAYED) > 0 ? Reason.REPLAYED : reason);
   }
@@ -228,6 +249,14 @@ public final class ScanEvaluator {
     } else {
       scan.decide(finding, scan.ruleset().verdict(finding));
     }
+  }
+
+  /** Whether a reserve code has passed here before: each does so once, whatever the rules say. */
+  private boolean isUsed(HealthCode code, long at) {
+    return seenCodes.isUsed(
+        (long) SERIAL.get(code.buffer(), code.region().serialOffset()),
+        code.cwt().expiresAtEpochSeconds(),
+        at);
   }
 
   /** Codes on screens alone: paper is shown everywhere, and so is a group's code. */
@@ -326,6 +355,8 @@ public final class ScanEvaluator {
   public static final class Context {
     private Supplier<TrustList> trust;
     private Supplier<ForeignLaw> foreign = () -> ForeignLaw.NONE;
+    private CodeFormat ownFormat = CodeFormat.GD1;
+    private Supplier<DegradedMinting> minting = () -> DegradedMinting.NEVER;
     private Supplier<SignatureEngine> engine;
     private StatusMap statusMap;
     private Supplier<Groups> groups = () -> (buffer, offset) -> null;
@@ -348,6 +379,18 @@ public final class ScanEvaluator {
      */
     public Context foreign(Supplier<ForeignLaw> source) {
       foreign = source;
+      return this;
+    }
+
+    /**
+     * Sets whose reserve codes count, and when.
+     *
+     * @param own the format of this region's codes; default {@code GD1}
+     * @param degraded where it is read, once a batch, whether minting is degraded; default never
+     */
+    public Context minting(CodeFormat own, Supplier<DegradedMinting> degraded) {
+      ownFormat = own;
+      minting = degraded;
       return this;
     }
 

@@ -15,6 +15,10 @@ public final class SeenCodes {
   private static final int WAYS = 8;
   private static final int ENTRY_BYTES = 2 * Long.BYTES + Integer.BYTES;
   private static final long EMPTY = 0;
+  private static final long NEVER = -1;
+
+  /** Stands for the place where a code is used that counts once, wherever that is. */
+  private static final int ANY_PLACE = 0;
 
   private final Stripe[] stripes = new Stripe[STRIPES];
   private final long multiplier;
@@ -30,7 +34,8 @@ public final class SeenCodes {
       setMask = capacity / WAYS - 1;
     }
 
-    synchronized boolean isElsewhere(
+    /** Where a code was first shown, as an unsigned int; {@link #NEVER}, and from now on here. */
+    synchronized long seenAt(
         long serial, long hash, int place, long expiresAtEpochSeconds, long nowEpochSeconds) {
       if (serials == null) {
         final int capacity = (setMask + 1) * WAYS;
@@ -42,7 +47,7 @@ public final class SeenCodes {
       int victim = first;
       for (int i = first; i < first + WAYS; i++) {
         if (serials[i] == serial && expiries[i] > nowEpochSeconds) {
-          return places[i] != place;
+          return Integer.toUnsignedLong(places[i]);
         }
         if (expiries[i] < expiries[victim]) {
           victim = i;
@@ -51,7 +56,7 @@ public final class SeenCodes {
       serials[victim] = serial;
       expiries[victim] = expiresAtEpochSeconds;
       places[victim] = place;
-      return false;
+      return NEVER;
     }
   }
 
@@ -87,6 +92,16 @@ public final class SeenCodes {
   }
 
   /**
+   * Whether a code has been shown here before, at whatever place, and is still alive; where it is
+   * new, it is remembered.
+   *
+   * @param serial the 8 bytes of its serial
+   */
+  boolean isUsed(long serial, long expiresAtEpochSeconds, long nowEpochSeconds) {
+    return seenAt(serial, ANY_PLACE, expiresAtEpochSeconds, nowEpochSeconds) != NEVER;
+  }
+
+  /**
    * Whether a code has been shown at another place before and is still alive; where it is new, it
    * is remembered at this one.
    *
@@ -94,9 +109,14 @@ public final class SeenCodes {
    * @param place a hash of the place
    */
   boolean isElsewhere(long serial, int place, long expiresAtEpochSeconds, long nowEpochSeconds) {
+    final long first = seenAt(serial, place, expiresAtEpochSeconds, nowEpochSeconds);
+    return first != NEVER && first != Integer.toUnsignedLong(place);
+  }
+
+  private long seenAt(long serial, int place, long expiresAtEpochSeconds, long nowEpochSeconds) {
     final long named = serial == EMPTY ? 1 : serial;
     final long hash = named * multiplier;
-    return stripes[(int) (hash >>> 58)].isElsewhere(
+    return stripes[(int) (hash >>> 58)].seenAt(
         named, hash, place, expiresAtEpochSeconds, nowEpochSeconds);
   }
 }

@@ -5,6 +5,7 @@ import gongbei.replication.map.Subject;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.mint.Minting;
+import gongbei.verifier.mint.ReserveStrip;
 import gongbei.verifier.scan.ScanPipeline;
 
 /**
@@ -43,11 +44,25 @@ public final class MintAdmission {
    * @return false at once where there is no room, and then nobody is told anything
    */
   public boolean mint(Subject subject, CodeKind kind, int ttlSeconds, Minting.Listener listener) {
-    final int waiting = pipeline.waiting() + scans.capacity() - scans.remaining();
-    if (waiting * TAKEN_PART > scans.capacity()) {
+    if (isBehind()) {
       metrics.recordShed();
       return false;
     }
     return pipeline.mint(subject, kind, ttlSeconds, listener);
+  }
+
+  /**
+   * Asks for a strip of reserve codes.
+   *
+   * @param strip is told what came of it
+   * @return false at once where there is no room
+   */
+  public boolean mint(Subject subject, ReserveStrip strip) {
+    return !isBehind() && pipeline.mint(subject, strip);
+  }
+
+  private boolean isBehind() {
+    final int waiting = pipeline.waiting() + scans.capacity() - scans.remaining();
+    return waiting * TAKEN_PART > scans.capacity();
   }
 }

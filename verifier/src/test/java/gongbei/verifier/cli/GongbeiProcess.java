@@ -112,13 +112,15 @@ public final class GongbeiProcess implements AutoCloseable {
 
   /** The whole of the line on standard output that a node says where it is by. */
   public String awaitServing() throws InterruptedException {
-    final long until = System.nanoTime() + Patience.NANOS;
-    while (!out().endsWith("\n")) {
-      if (!process.isAlive() || System.nanoTime() > until) {
-        throw new AssertionError("does not serve: " + out() + err());
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+    Patience.await(
+        () -> "it serves: " + out() + err(),
+        () -> {
+          final boolean isAlive = process.isAlive();
+          if (!out().endsWith("\n") && !isAlive) {
+            throw new AssertionError("does not serve: " + out() + err());
+          }
+          return out().endsWith("\n");
+        });
     return out();
   }
 

@@ -51,6 +51,7 @@ final class KeyedCommandsTest {
           "gongbei status",
           "gongbei cluster members",
           "gongbei appeals open",
+          "gongbei minting show",
           "gongbei history prove",
           "gongbei history verify",
           "gongbei history watch");
@@ -98,6 +99,9 @@ final class KeyedCommandsTest {
                     directory.resolve("grounds.yaml"),
                     GroundTableJson.of(GroundTable.DEFAULT).put("revision", 1).toString())
                 .toString()));
+    all.put("minting show", place);
+    all.put("minting degraded", signed);
+    all.put("minting restored", signed);
     all.put("appeals list", place);
     all.put("appeals show", joined(place, "7"));
     all.put("appeals open", joined(place, "--code", "GD1:BB8", "--reason", "no-contact"));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import gongbei.replication.context.MemberAddress;
 import gongbei.testing.FreePorts;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever waits for a leader says so, and does not wait for ever: as processes of their own. */
+@OneJdk
 final class LeaderWaitTest {
   private static final int MEMBERS = 3;
 

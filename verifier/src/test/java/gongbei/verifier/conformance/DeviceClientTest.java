@@ -235,7 +235,7 @@ final class DeviceClientTest {
                 (connection, ordinal) -> {
                   connection.welcome();
                   if (ordinal == 1) {
-                    TimeUnit.SECONDS.sleep(60);
+                    connection.staySilent();
                   } else {
                     connection.behave();
                   }
@@ -257,7 +257,7 @@ final class DeviceClientTest {
                 (connection, ordinal) -> {
                   if (ordinal == 1) {
                     connection.welcome();
-                    TimeUnit.SECONDS.sleep(60);
+                    connection.staySilent();
                   }
                 });
         DeviceClient client = new DeviceClient(quick(server.address()))) {
@@ -338,7 +338,7 @@ final class DeviceClientTest {
                     garbage[2] = 0;
                     garbage[3] = 0;
                     connection.write(HexFormat.of().formatHex(garbage));
-                    TimeUnit.SECONDS.sleep(60);
+                    connection.staySilent();
                   } else {
                     connection.behave();
                   }
@@ -431,6 +431,7 @@ final class DeviceClientTest {
         assertEquals(
             last,
             failure(DeviceException.Disconnected.class, client.at("metro").scan("X")).goodbye());
+        // Many times what it waits between two tries: it might try again, and must not.
         TimeUnit.MILLISECONDS.sleep(200);
         assertEquals(2, server.accepted());
       }
@@ -446,7 +447,7 @@ final class DeviceClientTest {
               connection.answer(
                   connection.read(), vectors.example("busy").frame().replace("0500000", "0001000"));
               connection.read();
-              TimeUnit.SECONDS.sleep(60);
+              connection.staySilent();
             })) {
       final DeviceClient client = new DeviceClient(quick(server.address()));
       final CompletableFuture<DeviceVerdict> shed = client.at("metro").scan("X");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.TestNode;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the conformance vectors have a server send. That in C is compiled with every warning an error and
  * with the sanitizers.
  */
+@OneJdk
 final class DeviceExamplesTest {
   private static final Path EXAMPLES = Path.of("client", "examples");
   private static final String CREDENTIAL =
@@ -353,6 +355,7 @@ final class DeviceExamplesTest {
               final String welcome = vectors.example("welcome").frame();
               for (int i = 0; i < welcome.length(); i += 2) {
                 connection.write(welcome.substring(i, i + 2));
+                // So that most bytes are read by themselves.
                 TimeUnit.MILLISECONDS.sleep(1);
               }
               connection.answer(connection.read(), vectors.example("busy").frame());
@@ -386,7 +389,7 @@ final class DeviceExamplesTest {
         assertTrue(exitCode != 3 || err.startsWith("scan: "), stream.name() + " " + err);
       }
     }
-    try (FakeServer silent = new FakeServer((connection, ordinal) -> TimeUnit.SECONDS.sleep(60))) {
+    try (FakeServer silent = new FakeServer((connection, ordinal) -> connection.staySilent())) {
       assertEquals(3, scan(language, silent.address(), "metro", "X"));
       assertTrue(err.contains("does not answer within 5000 ms"), err);
     }

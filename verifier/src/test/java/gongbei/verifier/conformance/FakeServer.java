@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that does what a test has it do, well or badly, connection by connection. */
@@ -21,6 +22,7 @@ final class FakeServer implements AutoCloseable {
   private final Script script;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger accepted = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /** What is done with one connection. */
   interface Script {
@@ -64,7 +66,7 @@ final class FakeServer implements AutoCloseable {
   private void serve(Socket socket, int ordinal) {
     try (socket) {
       socket.setTcpNoDelay(true);
-      script.serve(new Connection(socket), ordinal);
+      script.serve(new Connection(socket, closed), ordinal);
     } catch (IOException | InterruptedException e) {
       // The client has gone, or the test is over.
     }
@@ -81,6 +83,7 @@ final class FakeServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listening.close();
+    closed.countDown();
     for (final Socket socket : sockets) {
       socket.close();
     }
@@ -90,9 +93,11 @@ final class FakeServer implements AutoCloseable {
   static final class Connection {
     private final Socket socket;
     private final DataInputStream input;
+    private final CountDownLatch closed;
 
-    Connection(Socket socket) throws IOException {
+    Connection(Socket socket, CountDownLatch closed) throws IOException {
       this.socket = socket;
+      this.closed = closed;
       this.input = new DataInputStream(socket.getInputStream());
     }
 
@@ -119,6 +124,11 @@ final class FakeServer implements AutoCloseable {
     void welcome() throws IOException {
       read();
       write(ScannerVectors.shipped().example("welcome").frame());
+    }
+
+    /** Says nothing until the test ends; what the client says is not read. */
+    void staySilent() throws InterruptedException {
+      closed.await();
     }
 
     /** Answers Pings with Pong and scans with a pass, until the client goes. */

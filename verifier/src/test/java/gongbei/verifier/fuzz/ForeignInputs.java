@@ -19,7 +19,6 @@ import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustListFile;
 import gongbei.codec.trust.published.ListFormat;
 import gongbei.codec.trust.published.PublishedLists;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,8 +27,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 
 /** The parsers of foreign codes' formats and of published trust lists, each with its inputs. */
 final class ForeignInputs {
@@ -57,6 +54,8 @@ final class ForeignInputs {
   private final JsonCanonicalizer canonicalizer =
       new JsonCanonicalizer(CodeLimits.MAX_JSON_DEPTH, CodeLimits.MAX_JSON_MEMBERS);
   private final HealthCode code = new HealthCode();
+  private final FastDeflater raw = new FastDeflater(true);
+  private final FastDeflater zlib = new FastDeflater(false);
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -128,19 +127,13 @@ final class ForeignInputs {
   }
 
   /** A card's claims. */
-  void card(byte[] input) throws IOException {
-    final Deflater raw = new Deflater(Deflater.BEST_SPEED, true);
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out, raw)) {
-      deflater.write(input);
-    } finally {
-      raw.end();
-    }
+  void card(byte[] input) {
+    final byte[] packed = raw.deflate(input);
     wrap(
         utf8(
             base64(utf8("{\"alg\":\"ES256\",\"zip\":\"DEF\",\"kid\":\"a\"}"))
                 + "."
-                + base64(out.toByteArray())
+                + base64(packed)
                 + ".AAAA"));
   }
 
@@ -183,7 +176,7 @@ final class ForeignInputs {
   }
 
   /** A certificate of the WHO's other kinds: which one, then its CBOR. */
-  void certificate(byte[] input) throws IOException {
+  void certificate(byte[] input) {
     if (input.length == 0) {
       return;
     }
@@ -204,14 +197,7 @@ final class ForeignInputs {
             .writeBytes(claims)
             .writeBytes(new byte[64])
             .toByteArray();
-    final Deflater fast = new Deflater(Deflater.BEST_SPEED);
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out, fast)) {
-      deflater.write(cose);
-    } finally {
-      fast.end();
-    }
-    final byte[] packed = out.toByteArray();
+    final byte[] packed = zlib.deflate(cose);
     wrap(utf8("HC1:" + Base45.encode(packed, 0, packed.length)));
   }
 

@@ -71,7 +71,6 @@ import gongbei.verifier.tcp.DeviceInputs;
 import gongbei.verifier.translate.TableException;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -86,8 +85,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 import org.agrona.ExpandableArrayBuffer;
 
 /**
@@ -391,6 +388,7 @@ final class FuzzTargets {
                 .epochSeconds(() -> NOW)
                 .batchCapacity(1));
     private final Scan[] scans = {new Scan()};
+    private final FastDeflater zlib = new FastDeflater(false);
 
     private void text(byte[] input) {
       if (input.length <= CodeLimits.MAX_TEXT_CHARACTERS && code.wrap(input, 0, input.length)) {
@@ -453,7 +451,7 @@ final class FuzzTargets {
       final String plain = Base45.encode(input, 0, input.length);
       text(ascii("GD1:" + plain));
       text(ascii("MO1:" + plain));
-      final byte[] packed = deflated(input);
+      final byte[] packed = zlib.deflate(input);
       text(ascii("HC1:" + Base45.encode(packed, 0, packed.length)));
     }
   }
@@ -465,6 +463,7 @@ final class FuzzTargets {
 
     private final HealthCode code = new HealthCode();
     private final HealthCode again = new HealthCode();
+    private final FastDeflater zlib = new FastDeflater(false);
 
     static List<byte[]> seeds() {
       return Stream.of(
@@ -516,7 +515,7 @@ final class FuzzTargets {
           String.valueOf(claims.fieldAfter(NOW)));
     }
 
-    private static boolean wrap(HealthCode code, byte[] certificate) throws IOException {
+    private boolean wrap(HealthCode code, byte[] certificate) {
       final byte[] payload =
           new CborWriter(new byte[32])
               .writeMapHeader(2)
@@ -536,22 +535,10 @@ final class FuzzTargets {
               .writeBytes(claims)
               .writeBytes(new byte[64])
               .toByteArray();
-      final byte[] packed = deflated(cose);
+      final byte[] packed = zlib.deflate(cose);
       final byte[] text = ascii("HC1:" + Base45.encode(packed, 0, packed.length));
       return code.wrap(text, 0, text.length);
     }
-  }
-
-  private static byte[] deflated(byte[] input) throws IOException {
-    final Deflater fast = new Deflater(Deflater.BEST_SPEED);
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out, fast)) {
-      deflater.write(input);
-    } finally {
-      // The stream ends no deflater but its own, and each has 260 kB outside the heap.
-      fast.end();
-    }
-    return out.toByteArray();
   }
 
   private static final List<byte[]> CODES = issued();

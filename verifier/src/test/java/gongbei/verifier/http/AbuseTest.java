@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.model.Colour;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.access.ApiKey;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * time.
  */
 @ExtendWith(LeakWatch.class)
+@OneJdk
 final class AbuseTest {
   private static final String[] TLS_1_2 = {"TLSv1.2"};
 

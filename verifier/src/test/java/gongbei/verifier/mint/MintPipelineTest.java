@@ -154,16 +154,17 @@ final class MintPipelineTest {
     final ConcurrentLinkedQueue<Told> told = new ConcurrentLinkedQueue<>();
     final CountDownLatch awaited = new CountDownLatch(1);
     // A place is free again only a moment after the last asker was told.
-    while (!pipeline.mint(
-        subject,
-        CodeKind.PERSON,
-        LIFE_SECONDS,
-        minting -> {
-          told.add(Told.of(minting));
-          awaited.countDown();
-        })) {
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
+    Patience.await(
+        "a place is free",
+        () ->
+            pipeline.mint(
+                subject,
+                CodeKind.PERSON,
+                LIFE_SECONDS,
+                minting -> {
+                  told.add(Told.of(minting));
+                  awaited.countDown();
+                }));
     assertTrue(awaited.await(Patience.SECONDS, TimeUnit.SECONDS));
     return told.remove();
   }

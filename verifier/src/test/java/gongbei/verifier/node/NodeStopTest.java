@@ -7,6 +7,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
+import gongbei.testing.Patience;
 import gongbei.verifier.ServeCommand;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,10 +75,12 @@ final class NodeStopTest {
   }
 
   private URI awaitAddress(Process process, File output) throws Exception {
-    while (!Files.readString(output.toPath()).endsWith("\n")) {
-      assertTrue(process.isAlive(), () -> "the node has ended: " + errors());
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    Patience.await(
+        "the node serves",
+        () -> {
+          assertTrue(process.isAlive(), () -> "the node has ended: " + errors());
+          return Files.readString(output.toPath()).endsWith("\n");
+        });
     return URI.create(TestNode.json(Files.readString(output.toPath())).path("http").asText());
   }
 
@@ -133,10 +135,12 @@ final class NodeStopTest {
         writers.add(new Thread(() -> write(node, writer), "writer-" + writer));
         writers.get(i).start();
       }
-      while (acknowledged.get() < WRITTEN_BEFORE_THE_STOP) {
-        assertTrue(process.isAlive(), () -> "the node has ended: " + errors());
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
+      Patience.await(
+          "changes are acknowledged",
+          () -> {
+            assertTrue(process.isAlive(), () -> "the node has ended: " + errors());
+            return acknowledged.get() >= WRITTEN_BEFORE_THE_STOP;
+          });
       process.destroy();
       assertEquals(TERMINATED, process.waitFor(), this::errors);
       for (final Thread writer : writers) {

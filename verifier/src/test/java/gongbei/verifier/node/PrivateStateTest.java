@@ -72,13 +72,13 @@ final class PrivateStateTest {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output").toFile())
             .start();
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!Files.readString(directory.resolve("output")).contains("is serving")) {
-      assertTrue(
-          node.isAlive() && System.nanoTime() < deadline,
-          Files.readString(directory.resolve("output")));
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+    Patience.await(
+        "the node serves",
+        () -> {
+          final String said = Files.readString(directory.resolve("output"));
+          assertTrue(node.isAlive(), said);
+          return said.contains("is serving");
+        });
   }
 
   /** The modes of the files of a directory by their names; directories below are ignored. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
 import gongbei.verifier.cli.Gongbei;
@@ -27,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -46,6 +48,7 @@ import picocli.CommandLine;
  * and what is old is tried through sockets.
  */
 @ExtendWith(LeakWatch.class)
+@OneJdk
 final class RotationDrillTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String HOLDER = new Subject(1, 2).toHex();
@@ -183,7 +186,10 @@ final class RotationDrillTest {
     final String oldCode = mint();
     final String oldKid = kidOf(oldCode);
     assertEquals("test-missing", reason(oldCode));
-    TimeUnit.MILLISECONDS.sleep(1_100);
+    // Of two keys the one signs that is valid from later on, by the second.
+    final long secondOfTheOld =
+        Files.getLastModifiedTime(directory.resolve("signing")).to(TimeUnit.SECONDS);
+    Patience.await("a later second", () -> Instant.now().getEpochSecond() > secondOfTheOld);
     run("keygen", "--region", "GD", "--out", path("next"));
     copy("next/GD1", "trust/GD1");
     Patience.awaitEquals(2, () -> node.resources().trust().current().size());

@@ -322,18 +322,19 @@ final class WorkerErrorTest {
   /** What comes of a code, told to somebody who throws an error or not. */
   private static Minting.Outcome mint(MintPipeline pipeline, boolean throwing) throws Exception {
     final CompletableFuture<Minting.Outcome> outcome = new CompletableFuture<>();
-    while (!pipeline.mint(
-        HOLDER,
-        CodeKind.PERSON,
-        60,
-        minting -> {
-          outcome.complete(minting.outcome());
-          if (throwing) {
-            throw new AssertionError("of who is told");
-          }
-        })) {
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
+    Patience.await(
+        "a place is free",
+        () ->
+            pipeline.mint(
+                HOLDER,
+                CodeKind.PERSON,
+                60,
+                minting -> {
+                  outcome.complete(minting.outcome());
+                  if (throwing) {
+                    throw new AssertionError("of who is told");
+                  }
+                }));
     return outcome.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -2,6 +2,7 @@ package gongbei.verifier.offline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.DegradedMinting;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.KeyGeneration;
@@ -46,6 +48,7 @@ final class OfflineCheckpointTest {
   private static final SigningKey GUANGDONG = key("GD");
   private static final SigningKey FOREIGN = key("XX");
   private static final SigningKey STRANGER = key("GD");
+  private static final SigningKey MACAU = key("MO");
 
   private static final TrustList ANCHORS = new TrustList(List.of(GUANGDONG.issuerKey()));
 
@@ -90,6 +93,65 @@ final class OfflineCheckpointTest {
           .full(new PackMaker.Terms(GUANGDONG, madeAt, lifeSeconds))
           .orElseThrow();
     }
+  }
+
+  private void takeDegraded(long since, long until, int margin, long goodUntil)
+      throws PackException {
+    try (StatusMap map = StatusMap.inMemory(10)) {
+      final byte[] pack =
+          new PackMaker(
+                  map,
+                  new TrustList(List.of(GUANGDONG.issuerKey(), MACAU.issuerKey())),
+                  RulesetStore.shipped().current(),
+                  new MintingStatement(new DegradedMinting(since, until, margin), goodUntil))
+              .full(new PackMaker.Terms(GUANGDONG, NOW, 600))
+              .orElseThrow();
+      bus.take(pack);
+      holder = someone(pack, false);
+    }
+  }
+
+  private String reserve(CodeFormat format, int serial, long nbf, long exp) {
+    return new CodeIssuer(format, format == CodeFormat.GD1 ? GUANGDONG : MACAU)
+        .issue(
+            CodeClaims.of(CodeKind.RESERVE, holder.toBytes())
+                .colour(Colour.GREEN)
+                .test(TestResult.NEGATIVE, (int) (NOW / 60) - 60)
+                .serial(new byte[] {0, 0, 0, 0, 0, 0, 0, (byte) serial})
+                .notBefore(nbf)
+                .validity(NOW - 600, exp)
+                .build());
+  }
+
+  @Test
+  void aReserveCodePassesOnceByWhatThePackSaysOfMintingAndAsLongAsThatHolds() throws PackException {
+    assertEquals(Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.GD1, 1, NOW, NOW + 600)));
+    takeDegraded(NOW - 5, 0, 0, NOW + 100);
+    final String code = reserve(CodeFormat.GD1, 1, NOW, NOW + 600);
+    assertEquals(Reason.OK, judge(code));
+    assertEquals(Reason.RESERVE_USED, judge(code));
+    assertEquals(
+        Reason.NOT_YET_VALID, judge(reserve(CodeFormat.GD1, 2, NOW + SKEW + 1, NOW + 600)));
+    assertEquals(Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.MO1, 3, NOW, NOW + 600)));
+    now = NOW + 99;
+    assertEquals(Reason.OK, judge(reserve(CodeFormat.GD1, 4, NOW, NOW + 600)));
+    now = NOW + 100;
+    final OfflineVerdict old =
+        bus.judge(
+            "metro",
+            reserve(CodeFormat.GD1, 5, NOW, NOW + 600).getBytes(StandardCharsets.US_ASCII));
+    assertEquals(Verdict.HOLD, old.verdict());
+    assertEquals(Reason.RESERVE_NOT_IN_FORCE, old.reason());
+    assertTrue(old.askServer());
+  }
+
+  @Test
+  void aPackThatSaysThatMintingIsRestoredCountsForTheMarginAlone() throws PackException {
+    takeDegraded(NOW - 100, NOW - 10, 30, NOW);
+    now = NOW + 19;
+    assertEquals(Reason.OK, judge(reserve(CodeFormat.GD1, 1, NOW, NOW + 600)));
+    now = NOW + 20;
+    assertEquals(Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.GD1, 2, NOW, NOW + 600)));
   }
 
   private String code(SigningKey by, long iat, long exp) {

@@ -111,6 +111,7 @@ final class FaultsPageTest {
     faults.put("the file of devices can't be read again", FaultsPageTest::deviceFileAtFault);
     faults.put("a signing key is trusted no more", FaultsPageTest::keyTrustedNoMore);
     faults.put("no signing key is valid", FaultsPageTest::noSigningKey);
+    faults.put("minting is down", FaultsPageTest::mintingDown);
     faults.put("more is asked than the node can do", FaultsPageTest::ringFull);
     faults.put("the map is full", FaultsPageTest::mapFull);
     faults.put("a time in a file of residents has no offset", FaultsPageTest::noOffset);
@@ -733,6 +734,18 @@ final class FaultsPageTest {
     scene.issuer("keys", -1);
     final Node node = scene.start(scene.config("n.yaml", "signingKeyDirectory: keys"));
     assertEquals(503, scene.post(node, "/v1/codes", "{\"subject\":\"" + "0".repeat(31) + "1\"}"));
+  }
+
+  private static void mintingDown(FaultScene scene) throws Exception {
+    final int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    scene.start(
+        scene.config(
+            "n.yaml",
+            "minting: {switchAfterSeconds: 1, nodes: ['http://127.0.0.1:" + port + "']}"));
+    Patience.await("the log says so", () -> scene.hasPrinted("Minting is degraded"));
   }
 
   private static void ringFull(FaultScene scene) throws Exception {

@@ -173,12 +173,12 @@ final class ContainerIT {
 
   /** Waits until the container has served as many times as it was started. */
   private static void awaitServing(int starts) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (lines(log(), SERVING) < starts) {
-      assertEquals("running", inspected(".State.Status"), ContainerIT::log);
-      assertTrue(System.nanoTime() < deadline, ContainerIT::log);
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
+    Patience.await(
+        ContainerIT::log,
+        () -> {
+          assertEquals("running", inspected(".State.Status"), ContainerIT::log);
+          return lines(log(), SERVING) >= starts;
+        });
   }
 
   private static void assertHealthy() throws Exception {

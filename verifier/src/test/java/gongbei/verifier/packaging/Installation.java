@@ -11,6 +11,7 @@ import gongbei.codec.model.Colour;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.map.Subject;
+import gongbei.testing.FreePorts;
 import gongbei.testing.Patience;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.DeviceClient;
@@ -19,9 +20,7 @@ import gongbei.verifier.protocol.ReasonCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,11 +82,8 @@ final class Installation {
             "metro",
             "--role",
             "checkpoint");
-    try (ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      httpPort = http.getLocalPort();
-      tcpPort = tcp.getLocalPort();
-    }
+    httpPort = FreePorts.inARow(2);
+    tcpPort = httpPort + 1;
     write("node.yaml", sample());
   }
 

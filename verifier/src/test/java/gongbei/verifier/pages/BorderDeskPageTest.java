@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.trust.KeyGeneration;
+import gongbei.testing.OneJdk;
 import gongbei.testing.TestCorpora;
 import gongbei.verifier.TestNode;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The border desk: whom a foreign code is of, on the checkpoint page and nowhere else. */
+@OneJdk
 final class BorderDeskPageTest {
   private static final String NAME = "D'ARSØNS-<b>VAN</b> HALEN";
   private static final String CERTIFICATE =

@@ -46,6 +46,16 @@ final class Browser implements AutoCloseable {
 
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  private static final String CHROME_OPTIONS = "goog:chromeOptions";
+
+  /** Between two keys of a hand scanner, and between two of a person. */
+  static final int SCANNER_MILLIS = 6;
+
+  static final int PERSON_MILLIS = 160;
+
+  /** Longer than any pause within a code. */
+  static final int PAUSE_MILLIS = 2_500;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Notes what is played and felt, and lets the test put the clock forward. */
@@ -68,6 +78,7 @@ final class Browser implements AutoCloseable {
       """;
 
   private final ChromeDriver driver;
+  private final DevTools tools;
   private final Path profile;
   private long keyMillis = System.currentTimeMillis();
 
@@ -82,14 +93,14 @@ final class Browser implements AutoCloseable {
    * @param language what the user reads, as in {@code zh-HK}
    * @param camera a video in Y4M that the camera sees
    */
-  Browser(Path directory, String language, Path camera) throws IOException {
+  Browser(Path directory, String language, Path camera) throws Exception {
     this(directory, language, camera, 16);
   }
 
   /**
    * @param fontPixels the size of letters that the user has set in the browser
    */
-  Browser(Path directory, String language, Path camera, int fontPixels) throws IOException {
+  Browser(Path directory, String language, Path camera, int fontPixels) throws Exception {
     profile = Files.createTempDirectory(directory, "chromium");
     final LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
@@ -125,8 +136,14 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Page.addScriptToEvaluateOnNewDocument", Map.of("source", INSTRUMENTS));
     driver.manage().timeouts().scriptTimeout(Patience.DURATION);
+    tools = new DevTools(debuggerAddress());
     size(PHONE);
     leave();
+  }
+
+  private String debuggerAddress() {
+    final Map<?, ?> chromium = (Map<?, ?>) driver.getCapabilities().getCapability(CHROME_OPTIONS);
+    return String.valueOf(chromium.get("debuggerAddress"));
   }
 
   /** Makes the page so large, in the pixels of a style sheet. */
@@ -189,11 +206,12 @@ final class Browser implements AutoCloseable {
    * many milliseconds are between two keys, however fast the machine is. A line feed is Enter.
    */
   void keys(String text, int gapMillis) {
+    final List<Map<String, Object>> events = new ArrayList<>();
     for (int i = 0; i < text.length(); i++) {
       keyMillis += gapMillis;
       final String key = text.substring(i, i + 1);
       final boolean isEnter = key.equals("\n");
-      final Map<String, Object> down =
+      events.add(
           isEnter
               ? Map.of(
                   "type",
@@ -209,13 +227,18 @@ final class Browser implements AutoCloseable {
                   "timestamp",
                   keyMillis / 1_000.0)
               : Map.of(
-                  "type", "keyDown", "key", key, "text", key, "timestamp", keyMillis / 1_000.0);
-      driver.executeCdpCommand("Input.dispatchKeyEvent", down);
-      driver.executeCdpCommand(
-          "Input.dispatchKeyEvent",
+                  "type", "keyDown", "key", key, "text", key, "timestamp", keyMillis / 1_000.0));
+      events.add(
           Map.of(
               "type", "keyUp", "key", isEnter ? "Enter" : key, "timestamp", keyMillis / 1_000.0));
     }
+    tools.each("Input.dispatchKeyEvent", events);
+  }
+
+  /** Types a text and Enter as a hand scanner does, some time after whatever was typed before. */
+  void scan(String text) {
+    keyMillis = Math.max(keyMillis + PAUSE_MILLIS, System.currentTimeMillis());
+    keys(text + "\n", SCANNER_MILLIS);
   }
 
   /** Lets the keys that come next be of so much later. */
@@ -346,7 +369,8 @@ final class Browser implements AutoCloseable {
         driver.executeAsyncScript(
             """
             const done = arguments[arguments.length - 1];
-            axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
+            axe.run({resultTypes: ['violations'],
+                     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
                                'best-practice']})
               .then((result) => done(JSON.stringify(result.violations.flatMap((each) =>
                 each.nodes.map((node) => each.id + ' ' + node.html + ' ' + node.failureSummary)))))
@@ -417,6 +441,7 @@ final class Browser implements AutoCloseable {
 
   @Override
   public void close() {
+    tools.close();
     driver.quit();
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import gongbei.verifier.print.QrImage;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The checkpoint page, in a real browser against a running node. */
+@OneJdk
 final class CheckpointPageTest {
   private static final List<String> LANGUAGES = List.of("zh-Hans", "zh-Hant", "pt", "en");
 
@@ -157,7 +159,7 @@ final class CheckpointPageTest {
     open();
     browser.language("en");
     browser.script("document.activeElement.blur()");
-    browser.type(node.code(TestNode.POSITIVE) + Keys.ENTER);
+    browser.scan(node.code(TestNode.POSITIVE));
     browser.waitForVerdict("refuse", "positive-test");
     browser.script("window.shownAt = performance.now()");
     browser.type("" + node.code(TestNode.GREEN) + Keys.ENTER + Keys.ENTER);
@@ -171,7 +173,7 @@ final class CheckpointPageTest {
         () -> (boolean) browser.script("return performance.now() - window.shownAt > 9000"));
     browser.waitForVerdict("refuse", "positive-test");
     browser.putOut(() -> browser.type(Keys.ESCAPE));
-    browser.type(node.code(TestNode.GREEN) + Keys.ENTER);
+    browser.scan(node.code(TestNode.GREEN));
     browser.waitForVerdict("pass", "ok");
     browser.putOut(() -> browser.type(Keys.ESCAPE));
     browser.find("#typed").sendKeys("GD1:NOPE" + Keys.ENTER);
@@ -184,7 +186,7 @@ final class CheckpointPageTest {
   void whileAVerdictStandsTheCameraPutsNothingInItsPlaceAndGoesOnWhenItIsTapped() throws Exception {
     open();
     browser.language("en");
-    browser.type(node.code(TestNode.YELLOW) + Keys.ENTER);
+    browser.scan(node.code(TestNode.YELLOW));
     browser.waitForVerdict("hold", "yellow");
     CameraFilm.write(film, node.code(TestNode.GREEN));
     browser.script("document.getElementById('start').click()");
@@ -209,13 +211,13 @@ final class CheckpointPageTest {
     open();
     browser.language("en");
     final String code = node.code(TestNode.GREEN);
-    browser.type(code + Keys.ENTER);
+    browser.scan(code);
     browser.waitForVerdict("pass", "ok");
     assertFalse(browser.find("#verdict-same").isDisplayed());
-    browser.type(code + Keys.ENTER);
+    browser.scan(code);
     browser.waitForText("#verdict-same", "Same code as ");
     next();
-    browser.type(node.code(TestNode.GREEN) + Keys.ENTER);
+    browser.scan(node.code(TestNode.GREEN));
     browser.waitForVerdict("pass", "ok");
     browser.until("another", () -> !browser.find("#verdict-same").isDisplayed());
     next();
@@ -388,8 +390,8 @@ final class CheckpointPageTest {
   /** Types a place as a person does. */
   private static void typePlace(String place) {
     browser.script("document.getElementById('place').focus()");
-    browser.rest(2_500);
-    browser.keys(place, 160);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys(place, Browser.PERSON_MILLIS);
   }
 
   @Test

@@ -13,6 +13,7 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.access.ApiKey;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.access.Role;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The pages of a node that asks for API keys, in a real browser. */
+@OneJdk
 final class KeyedPagesTest {
   private static final Subject HOLDER = new Subject(1, 2);
   private static final String MISSING = "needs an API key";

@@ -3,6 +3,7 @@ package gongbei.verifier.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The operator page, in a real browser against a running node. */
+@OneJdk
 final class OpsPageTest {
   @TempDir private static Path directory;
   private static Browser browser;

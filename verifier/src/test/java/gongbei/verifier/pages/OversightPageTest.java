@@ -10,6 +10,7 @@ import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.support.ui.Select;
 
 /** The auditor's page, in a real browser against a running node. */
+@OneJdk
 final class OversightPageTest {
   private static final long ZEALOUS = 0x5eaf_0000_0000_0001L;
   private static final long CAREFUL = 0xca4e_0000_0000_0002L;

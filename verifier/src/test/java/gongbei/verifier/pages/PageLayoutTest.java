@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.openqa.selenium.Keys;
 /**
  * Every page at every size in every language: what must be seen is seen, and nothing is cut off.
  */
+@OneJdk
 final class PageLayoutTest {
   @TempDir private static Path directory;
   private static TestNode node;
@@ -110,7 +112,7 @@ final class PageLayoutTest {
       final String[] verdict = each.getKey().split(" ", -1);
       for (final Dimension size : Browser.SIZES) {
         browser.size(size);
-        browser.type(each.getValue() + Keys.ENTER);
+        browser.scan(each.getValue());
         browser.waitForVerdict(verdict[0], verdict[1]);
         final String state = String.join(" ", each.getKey(), language, named(size));
         assertVerdictIsSeen(state);
@@ -123,9 +125,9 @@ final class PageLayoutTest {
   @Test
   void theWordIsSeenWhereNothingWasCheckedAndWhereAnotherCodeCame() throws Exception {
     openCheckpoint(browser, "pt");
-    browser.type(group + Keys.ENTER);
+    browser.scan(group);
     browser.waitForVerdict("refuse", "positive-test");
-    browser.type("" + node.code(TestNode.GREEN) + Keys.ENTER);
+    browser.scan(node.code(TestNode.GREEN));
     browser.waitForText("#verdict-first", "NÃO foi verificado");
     for (final Dimension size : Browser.SIZES) {
       browser.size(size);
@@ -139,7 +141,7 @@ final class PageLayoutTest {
             + "document.getElementById('place').dispatchEvent(new Event('input'));");
     for (final Dimension size : Browser.SIZES) {
       browser.size(size);
-      browser.type(node.code(TestNode.GREEN) + Keys.ENTER);
+      browser.scan(node.code(TestNode.GREEN));
       browser.waitForVerdict("none", "error");
       assertVerdictIsSeen("nothing checked, " + named(size));
       browser.putOut(() -> browser.type(Keys.ESCAPE));
@@ -159,7 +161,7 @@ final class PageLayoutTest {
           "106.25 % of what the user has set");
       for (final Dimension size : Browser.SIZES) {
         large.size(size);
-        large.type(group + Keys.ENTER);
+        large.scan(group);
         large.waitForVerdict("refuse", "positive-test");
         large.assertWhollyVisible("#verdict-word", named(size));
         large.assertWhollyVisible("#next", named(size));

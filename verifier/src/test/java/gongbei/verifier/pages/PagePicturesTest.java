@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.print.QrImage;
 import java.awt.Color;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pictures that are chosen on the checkpoint page: read as the command line reads them. */
+@OneJdk
 final class PagePicturesTest {
   private static final Path CORPORA = Path.of("..", "..", "shared", "corpora");
 

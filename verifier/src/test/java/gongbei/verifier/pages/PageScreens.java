@@ -51,7 +51,7 @@ final class PageScreens {
           }) {
         browser.language(each[0]);
         browser.script("document.activeElement.blur()");
-        browser.type(each[1] + Keys.ENTER);
+        browser.scan(each[1]);
         browser.waitForVerdict(each[2], each[3]);
         browser.until(
             "it stands still",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.client.AuthorityClient;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The wallet page, in a real browser against a running node. */
+@OneJdk
 final class WalletPageTest {
   private static final double[] DISTANCES = {1, 0.7, 1.3, 0.5, 0.85};
 
@@ -221,7 +223,8 @@ final class WalletPageTest {
   }
 
   @Test
-  void aCodeThatIsOverIsNotShownAnyMoreWhereNoServerGivesAnother() throws Exception {
+  void whereNoServerGivesAnotherAReserveCodeIsShownAsOneAndNothingWhenThoseAreOver()
+      throws Exception {
     try (TestNode brief = new TestNode()) {
       browser.openAnew(brief.http("/wallet#subject=" + TestNode.GREEN.toHex()));
       accept("#subject-form");
@@ -231,8 +234,18 @@ final class WalletPageTest {
     browser.script("window.aheadMillis = 50000");
     browser.waitForText("#trouble", "out of reach");
     assertTrue(browser.text("#trouble").contains("good until it expires"));
-    assertNotEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
+    final String own = browser.find("#mine-card .code").getDomAttribute("data-code");
+    assertNotEquals(null, own);
+    assertEquals(0L, browser.script("return document.querySelectorAll('.reserve').length"));
     browser.script("window.aheadMillis = 61000");
+    browser.waitForText("#mine-card .reserve", "Reserve code");
+    final String reserve = shownCode("#mine-card");
+    assertNotEquals(own, reserve);
+    browser.until("one thing is said", () -> browser.text("#trouble").isEmpty());
+    browser.assertAccessible("a reserve code");
+    browser.script("window.aheadMillis = 661000");
+    browser.until("the next reserve code", () -> !reserve.equals(shownCode("#mine-card")));
+    browser.script("window.aheadMillis = 13 * 3600000");
     browser.waitForText("#mine-card .time", "Expired");
     assertEquals(null, browser.find("#mine-card .code").getDomAttribute("data-code"));
     assertTrue(browser.text("#mine-card .code").contains("no longer valid"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -14,11 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hand scanners that type like a keyboard, wherever the focus happens to be. */
+@OneJdk
 final class WedgeScannerTest {
-  private static final int SCANNER_MILLIS = 6;
-  private static final int PERSON_MILLIS = 160;
-  private static final int PAUSE_MILLIS = 2_500;
-
   @TempDir private static Path directory;
   private static TestNode node;
   private static Browser browser;
@@ -72,7 +70,7 @@ final class WedgeScannerTest {
       open();
       final String code = node.code(TestNode.POSITIVE);
       focus(focused);
-      browser.keys(before + code + "\n", SCANNER_MILLIS);
+      browser.keys(before + code + "\n", Browser.SCANNER_MILLIS);
       browser.waitForVerdict("refuse", "positive-test");
       assertEquals("metro", value("#kind"));
       assertEquals("", value("#place"));
@@ -89,7 +87,7 @@ final class WedgeScannerTest {
     open();
     browser.click("#open-settings");
     focus("#api-key");
-    browser.keys(node.code(TestNode.GREEN) + "\n", SCANNER_MILLIS);
+    browser.keys(node.code(TestNode.GREEN) + "\n", Browser.SCANNER_MILLIS);
     browser.waitForVerdict("pass", "ok");
     assertNull(browser.script("return localStorage.getItem('gongbei.key.checkpoint')"));
   }
@@ -98,9 +96,9 @@ final class WedgeScannerTest {
   void anotherQrCodeIsJudgedAndIsNotThePlace() {
     open();
     focus("#place");
-    browser.keys("g", PERSON_MILLIS);
-    browser.rest(PAUSE_MILLIS);
-    browser.keys("https://example.org/menu\n", SCANNER_MILLIS);
+    browser.keys("g", Browser.PERSON_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys("https://example.org/menu\n", Browser.SCANNER_MILLIS);
     browser.waitForVerdict("again", "unsupported-format");
     assertEquals("g", value("#place"));
     assertEquals("https://example.org/menu", asked("code"));
@@ -110,11 +108,11 @@ final class WedgeScannerTest {
   void whatAPersonTypesIsThePlaceAndGoesWithEveryScan() throws Exception {
     open();
     focus("#place");
-    browser.rest(PAUSE_MILLIS);
-    browser.keys("gate-3", PERSON_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys("gate-3", Browser.PERSON_MILLIS);
     assertEquals("gate-3", value("#place"));
-    browser.rest(PAUSE_MILLIS);
-    browser.keys(node.code(TestNode.GREEN) + "\n", SCANNER_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys(node.code(TestNode.GREEN) + "\n", Browser.SCANNER_MILLIS);
     browser.waitForVerdict("pass", "ok");
     assertEquals("gate-3", value("#place"));
     assertEquals("metro/gate-3", asked("checkpoint"));
@@ -124,12 +122,12 @@ final class WedgeScannerTest {
   void aPlaceThatTheNodeWouldRefuseIsNeitherSentNorKept() throws Exception {
     open();
     focus("#place");
-    browser.rest(PAUSE_MILLIS);
-    browser.keys("Gate 3", PERSON_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys("Gate 3", Browser.PERSON_MILLIS);
     browser.until("the letter that was held back", () -> "Gate 3".equals(value("#place")));
     assertEquals("true", browser.find("#place").getDomAttribute("aria-invalid"));
-    browser.rest(PAUSE_MILLIS);
-    browser.keys(node.code(TestNode.GREEN) + "\n", SCANNER_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys(node.code(TestNode.GREEN) + "\n", Browser.SCANNER_MILLIS);
     browser.waitForVerdict("none", "error");
     assertTrue(browser.text("#verdict-reason").contains("Place"), browser.text("#verdict"));
     assertEquals("", asked("code"));
@@ -145,11 +143,11 @@ final class WedgeScannerTest {
     open();
     final String code = node.code(TestNode.GREEN);
     focus(focused);
-    browser.keys(code.substring(0, 90), SCANNER_MILLIS);
+    browser.keys(code.substring(0, 90), Browser.SCANNER_MILLIS);
     browser.waitForText("#status", "Waiting for the rest");
     assertEquals("", asked("code"));
-    browser.rest(PAUSE_MILLIS);
-    browser.keys(code.substring(90) + "\n", SCANNER_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys(code.substring(90) + "\n", Browser.SCANNER_MILLIS);
     browser.waitForVerdict("pass", "ok");
     assertEquals(code, asked("code"));
   }
@@ -157,11 +155,11 @@ final class WedgeScannerTest {
   @Test
   void aWholeCodeAfterAFragmentIsJudgedAlone() throws Exception {
     open();
-    browser.keys(node.code(TestNode.RED).substring(0, 90), SCANNER_MILLIS);
+    browser.keys(node.code(TestNode.RED).substring(0, 90), Browser.SCANNER_MILLIS);
     browser.waitForText("#status", "Waiting for the rest");
-    browser.rest(PAUSE_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
     final String code = node.code(TestNode.GREEN);
-    browser.keys("]Q1" + code + "\n", SCANNER_MILLIS);
+    browser.keys("]Q1" + code + "\n", Browser.SCANNER_MILLIS);
     browser.waitForVerdict("pass", "ok");
     assertEquals(code, asked("code"));
   }
@@ -169,13 +167,13 @@ final class WedgeScannerTest {
   @Test
   void aFragmentIsDroppedWithAWordWhenSomebodyTouchesThePage() throws Exception {
     open();
-    browser.keys(node.code(TestNode.RED).substring(0, 90), SCANNER_MILLIS);
+    browser.keys(node.code(TestNode.RED).substring(0, 90), Browser.SCANNER_MILLIS);
     browser.waitForText("#status", "Waiting for the rest");
     browser.click("h1");
     browser.waitForText("#status", "incomplete code was discarded");
     assertEquals("", asked("code"));
-    browser.rest(PAUSE_MILLIS);
-    browser.keys(node.code(TestNode.GREEN) + "\n", SCANNER_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys(node.code(TestNode.GREEN) + "\n", Browser.SCANNER_MILLIS);
     browser.waitForVerdict("pass", "ok");
   }
 
@@ -184,7 +182,7 @@ final class WedgeScannerTest {
     open();
     final String code = node.code(TestNode.GREEN);
     focus("#typed");
-    browser.keys(code, SCANNER_MILLIS);
+    browser.keys(code, Browser.SCANNER_MILLIS);
     browser.until("the code", () -> code.equals(value("#typed")));
     browser.click("#typed-form button");
     browser.waitForVerdict("pass", "ok");
@@ -195,7 +193,7 @@ final class WedgeScannerTest {
   void capsLockTurnsNoCodeIntoAnother() throws Exception {
     open();
     final String code = node.code(TestNode.GREEN);
-    browser.keys(code.toLowerCase(java.util.Locale.ROOT) + "\n", SCANNER_MILLIS);
+    browser.keys(code.toLowerCase(java.util.Locale.ROOT) + "\n", Browser.SCANNER_MILLIS);
     browser.waitForVerdict("pass", "ok");
     assertEquals(code, asked("code"));
   }
@@ -204,12 +202,12 @@ final class WedgeScannerTest {
   void theWalletTakesACodeWhereCodesAreTakenAndNowhereElse() throws Exception {
     browser.openAnew(node.http("/wallet"));
     focus("#subject");
-    browser.keys(node.code(TestNode.GREEN) + "\n", SCANNER_MILLIS);
+    browser.keys(node.code(TestNode.GREEN) + "\n", Browser.SCANNER_MILLIS);
     assertEquals("", value("#subject"));
     browser.click(".tabs [data-view=group]");
     focus("#group textarea");
-    browser.rest(PAUSE_MILLIS);
-    browser.keys("]Q1" + node.code(TestNode.GREEN) + "\n", SCANNER_MILLIS);
+    browser.rest(Browser.PAUSE_MILLIS);
+    browser.keys("]Q1" + node.code(TestNode.GREEN) + "\n", Browser.SCANNER_MILLIS);
     browser.waitForText("#group .fault", "not a group code");
   }
 }

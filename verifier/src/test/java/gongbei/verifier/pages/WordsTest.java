@@ -45,6 +45,7 @@ final class WordsTest {
           "common.js",
           "checkpoint.js",
           "wallet.js",
+          "reserve.js",
           "why.js",
           "history-proof.js",
           "ops.js",

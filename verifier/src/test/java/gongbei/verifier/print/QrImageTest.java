@@ -43,7 +43,8 @@ final class QrImageTest {
   @Test
   void everyPictureDrawnIsReadBackWhateverItsModulesLookLike() throws IOException {
     final Random random = Seeds.random(20220110);
-    for (int i = 0; i < 150; i++) {
+    final int pictures = Seeds.isGiven() ? 150 : 50;
+    for (int i = 0; i < pictures; i++) {
       final StringBuilder code = new StringBuilder("HC1:");
       for (int length = 250 + random.nextInt(150); length > 0; length--) {
         code.append(BASE45.charAt(random.nextInt(BASE45.length())));

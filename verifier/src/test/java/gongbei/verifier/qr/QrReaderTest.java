@@ -200,6 +200,7 @@ final class QrReaderTest {
             },
             side,
             side,
+            new SymbolParts(),
             bound);
     final long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     assertEquals(List.of(), read);

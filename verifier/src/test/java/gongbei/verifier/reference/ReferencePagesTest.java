@@ -127,7 +127,7 @@ final class ReferencePagesTest {
         checked++;
       }
     }
-    assertEquals(16, checked);
+    assertEquals(17, checked);
   }
 
   @Test

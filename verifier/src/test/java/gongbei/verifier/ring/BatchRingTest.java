@@ -41,7 +41,7 @@ final class BatchRingTest {
       for (int i = 0; i < EVENTS; i++) {
         long place = ring.claim();
         while (place == BatchRing.BUSY) {
-          Thread.sleep(0, 1_000);
+          Thread.onSpinWait();
           place = ring.claim();
         }
         ring.get(place)[0] = i;

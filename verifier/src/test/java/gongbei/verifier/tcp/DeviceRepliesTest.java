@@ -16,6 +16,7 @@ import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class DeviceRepliesTest {
@@ -91,11 +92,14 @@ final class DeviceRepliesTest {
 
   private static void publish(
       ScanPipeline pipeline, String code, ScanListener listener, int replyId) throws Exception {
-    long place = pipeline.claim();
-    while (place == ScanPipeline.BUSY) {
-      TimeUnit.MILLISECONDS.sleep(1);
-      place = pipeline.claim();
-    }
+    final AtomicLong claimed = new AtomicLong();
+    Patience.await(
+        "a place is free",
+        () -> {
+          claimed.set(pipeline.claim());
+          return claimed.get() != ScanPipeline.BUSY;
+        });
+    final long place = claimed.get();
     pipeline
         .scan(place)
         .text(code)

@@ -147,10 +147,12 @@ final class HalfFramesTest {
         assertTrue(input.bytes() <= BUDGET, input.bytes() + " bytes");
         assertScans(node, server);
       }
-      while (input.refusals() < ATTACKERS - BUDGET / 65_536 - 1) {
-        assertTrue(input.bytes() <= BUDGET, input.bytes() + " bytes");
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      Patience.await(
+          "those that find no room are refused",
+          () -> {
+            assertTrue(input.bytes() <= BUDGET, input.bytes() + " bytes");
+            return input.refusals() >= ATTACKERS - BUDGET / 65_536 - 1;
+          });
       // Those that found no room are told why.
       assertEquals(GoodbyeCode.TOO_MANY_CONNECTIONS, attackers.get(ATTACKERS - 1).readGoodbye());
       assertScans(node, server);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.trust.TlsKeyGeneration;
 import gongbei.testing.Patience;
 import gongbei.verifier.LeakWatch;
+import gongbei.verifier.LoggedLines;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceException;
 import gongbei.verifier.client.tls.ClientTls;
@@ -243,17 +244,20 @@ final class TlsTest {
       final ExecutionException ended =
           assertThrows(
               ExecutionException.class,
-              () -> {
-                for (int i = 0; i < 600; i++) {
-                  there.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS);
-                  TimeUnit.MILLISECONDS.sleep(100);
-                }
-              });
+              () ->
+                  Patience.await(
+                      "a connection that is there ends",
+                      () -> {
+                        there.at("metro").scan(bed.code()).get(Patience.SECONDS, TimeUnit.SECONDS);
+                        return false;
+                      }));
       assertEquals(
           GoodbyeCode.REVOKED, ((DeviceException.Disconnected) ended.getCause()).goodbye());
       // A list that can't be read gives nobody their certificate back.
-      Files.writeString(revoked, "gate-7\n");
-      TimeUnit.MILLISECONDS.sleep(1_500);
+      try (LoggedLines logged = new LoggedLines()) {
+        Files.writeString(revoked, "gate-7\n");
+        logged.await("Left out of the TLS certificate of http", "revoked");
+      }
       assertTrue(scanByHttp(bed, thief).body().contains("revoked-certificate"));
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,
@@ -331,8 +335,10 @@ final class TlsTest {
       bed.writeServer();
       Patience.await("another is shown", () -> !certificate(bed, tls).equals(first));
       final Object now = certificate(bed, tls);
-      Files.writeString(directory.resolve("server.key.pem"), "no key");
-      TimeUnit.MILLISECONDS.sleep(1_500);
+      try (LoggedLines logged = new LoggedLines()) {
+        Files.writeString(directory.resolve("server.key.pem"), "no key");
+        logged.await("Left out of the TLS certificate of http", "server.key.pem");
+      }
       assertEquals(now, certificate(bed, tls), "a fault leaves what was in force");
       assertEquals(
           ReasonCode.UNKNOWN_SUBJECT,

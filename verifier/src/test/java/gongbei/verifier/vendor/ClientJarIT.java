@@ -51,7 +51,7 @@ final class ClientJarIT {
           .filter(
               name ->
                   !name.matches(
-                      "gongbei/(codec|verifier/(client|conformance|limits|national|offline|protocol|rules|status))/.*"))
+                      "gongbei/(codec|verifier/(client|conformance|limits|national|offline|protocol|revocation|rules|status))/.*"))
           .forEach(others::add);
       assertEquals(List.of(), others);
       for (final String resource :

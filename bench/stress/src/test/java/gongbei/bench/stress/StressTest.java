@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.replication.map.VersionMarkStress;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.scan.SeenCodesStress;
 import gongbei.verifier.server.ReplyQueueStress;
 import java.lang.management.ManagementFactory;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs jcstress over this module's tests, which are its main classes, in a process of its own: as a
  * bounded run, or in the mode of {@code -Dgongbei.stressMode}, as in {@code default}.
  */
+@OneJdk
 final class StressTest {
   private static final List<Class<?>> TESTS =
       List.of(

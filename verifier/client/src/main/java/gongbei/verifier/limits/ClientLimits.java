@@ -92,6 +92,9 @@ public final class ClientLimits {
   /** The most bytes of a country's rules, or of the value sets, as JSON. */
   public static final int MAX_NATIONAL_RULES_BYTES = 512 * 1024;
 
+  /** The most reserve codes that a checkpoint without a network remembers to have let pass. */
+  public static final int MAX_USED_RESERVES = 65_536;
+
   /** The most bytes of one revocation list as it is kept: some 3,700 hashes. */
   public static final int MAX_REVOCATION_LIST_BYTES = 60_000;
 

@@ -3,7 +3,6 @@ package gongbei.verifier.national;
 import gongbei.codec.certlogic.Evaluation;
 import gongbei.codec.certlogic.Evaluation.Outcome;
 import gongbei.codec.code.HealthCode;
-import gongbei.codec.time.UtcText;
 import java.util.List;
 
 /**
@@ -15,8 +14,7 @@ import java.util.List;
 public final class NationalJudge {
   private static final int COUNTRY_CHARACTERS = 2;
 
-  private final byte[] clock = new byte[UtcText.BYTES];
-  private final byte[] issuer = new byte[COUNTRY_CHARACTERS];
+  private final ExternalValues external = new ExternalValues();
   private NationalRules rules = NationalRules.NONE;
   private Evaluation evaluation = new Evaluation(NationalRules.NONE.program());
   private String asked = "";
@@ -51,12 +49,11 @@ public final class NationalJudge {
     final NationalRules.Country issuing =
         inForce.find(issuedBy, 0, Math.min(issuedBy.length(), COUNTRY_CHARACTERS));
     final int types = code.facts().types();
-    asked = issuedBy;
     if (issuing != null && applyAll(issuing, true, types, atEpochSeconds) < 0) {
       return Finding.BROKEN;
     }
     for (int i = 0; i < countries.size(); i++) {
-      asked = countries.get(i);
+      ask(countries.get(i), code);
       final NationalRules.Country country = inForce.find(asked, 0, COUNTRY_CHARACTERS);
       final int applied = country == null ? 0 : applyAll(country, false, types, atEpochSeconds);
       if (applied <= 0) {
@@ -72,16 +69,17 @@ public final class NationalJudge {
       evaluation = new Evaluation(inForce.program());
     }
     broken = null;
-    UtcText.write(at, clock, 0);
-    final int letters = Math.min(issuedBy.length(), COUNTRY_CHARACTERS);
-    for (int i = 0; i < letters; i++) {
-      issuer[i] = (byte) issuedBy.charAt(i);
+    external.take(code, issuedBy, at);
+    // The issuing country's own rules are asked for no region.
+    asked = "";
+    external.begin(evaluation, rules.inputs(), code, asked);
+  }
+
+  private void ask(String country, HealthCode code) {
+    if (!ExternalValues.isSameRegion(country, asked)) {
+      external.begin(evaluation, rules.inputs(), code, country);
     }
-    evaluation
-        .begin()
-        .item(rules.payload(), code.buffer(), code.hcert().offset())
-        .text(rules.clock(), clock, 0, clock.length)
-        .text(rules.issuer(), issuer, 0, letters);
+    asked = country;
   }
 
   /** Applies the newest version in force of each rule; returns how many, -1 where one is broken. */

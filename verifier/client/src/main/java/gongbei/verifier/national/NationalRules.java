@@ -22,13 +22,33 @@ public final class NationalRules {
   private final List<NationalDocument> documents;
   private final List<NationalRule> all;
   private final Program program;
-  private final int payload;
-  private final int clock;
-  private final int issuer;
+  private final Inputs inputs;
   private final List<Country> countries;
 
   /** The rules of a country, each identifier's versions side by side, the newest first. */
   record Country(String name, NationalRule[] rules, int[] expressions) {}
+
+  /**
+   * What the gateway's rules find ("EU DCC Validation Rules", external parameters), by the numbers
+   * that the program has for it: the certificate, the time that counts, when its signature ends and
+   * begins to count, whose it is, the key's identifier, and the region that is asked for.
+   */
+  record Inputs(int payload, int clock, int exp, int iat, int issuer, int kid, int region) {
+    private static Inputs of(Program.Compiler compiler) {
+      return new Inputs(
+          compiler.input("payload"),
+          external(compiler, "validationClock"),
+          external(compiler, "exp"),
+          external(compiler, "iat"),
+          external(compiler, "issuerCountryCode"),
+          external(compiler, "kid"),
+          external(compiler, "region"));
+    }
+
+    private static int external(Program.Compiler compiler, String name) {
+      return compiler.input("external", name);
+    }
+  }
 
   private NationalRules(List<NationalDocument> documents, List<NationalRule> rules) {
     this.documents = List.copyOf(documents);
@@ -36,9 +56,7 @@ public final class NationalRules {
     final Map<List<String>, byte[]> sets = new HashMap<>();
     documents.forEach(document -> sets.putAll(document.valueSets().named()));
     final Program.Compiler compiler = new Program.Compiler();
-    payload = compiler.input("payload");
-    clock = compiler.input("external", "validationClock");
-    issuer = compiler.input("external", "issuerCountryCode");
+    inputs = Inputs.of(compiler);
     final Map<String, List<NationalRule>> byCountry = new TreeMap<>();
     for (final NationalRule rule : all) {
       byCountry.computeIfAbsent(rule.country(), none -> new ArrayList<>()).add(rule);
@@ -119,18 +137,8 @@ public final class NationalRules {
     return program;
   }
 
-  /** The number of the input that is the certificate. */
-  int payload() {
-    return payload;
-  }
-
-  /** The number of the input that is the time that counts. */
-  int clock() {
-    return clock;
-  }
-
-  /** The number of the input that is the country of the certificate's issuer. */
-  int issuer() {
-    return issuer;
+  /** The numbers of the program's inputs. */
+  Inputs inputs() {
+    return inputs;
   }
 }

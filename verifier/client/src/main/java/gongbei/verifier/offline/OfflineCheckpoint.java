@@ -1,15 +1,18 @@
 package gongbei.verifier.offline;
 
+import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.HolderStatus;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.validity.CodeValidity;
+import gongbei.codec.validity.ReserveFault;
 import gongbei.codec.validity.ValidityFault;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.rules.ForeignFinding;
@@ -19,6 +22,7 @@ import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.rules.Verdict;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -36,6 +40,10 @@ public final class OfflineCheckpoint {
   private final ForeignJudge foreignJudge = new ForeignJudge();
   private final HolderStatus claimed = new Claimed();
   private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+
+  /** The serials of reserve codes that have passed here, each with the end of its code. */
+  private final Map<Long, Long> usedReserves = new HashMap<>();
+
   private OfflinePack pack;
   private OfflinePack delta;
 
@@ -173,13 +181,41 @@ public final class OfflineCheckpoint {
           packAgeSeconds(),
           Optional.ofNullable(foreignJudge.broken()));
     }
+    if (ReserveFault.of(code, ownFormat(), newest().minting().minting(), now)
+        != ReserveFault.NONE) {
+      return decided(Reason.RESERVE_NOT_IN_FORCE);
+    }
     if (code.region().kind() == CodeKind.GROUP) {
       return ask(Reason.STALE);
+    }
+    if (code.region().kind() == CodeKind.RESERVE && newest().minting().isOverAt(now)) {
+      return ask(Reason.RESERVE_NOT_IN_FORCE);
     }
     if (pack.mayBeOtherThanGreen(holder(), delta)) {
       return ask(Reason.YELLOW);
     }
-    return judgeClaims(rules, now);
+    final OfflineVerdict verdict = judgeClaims(rules, now);
+    return code.region().kind() == CodeKind.RESERVE && verdict.verdict() == Verdict.PASS
+        ? once(verdict, now)
+        : verdict;
+  }
+
+  private CodeFormat ownFormat() {
+    return Region.ofWireName(pack.header().region()).map(CodeFormat::of).orElseThrow();
+  }
+
+  /** The verdict on a reserve code that would pass: it does so once. */
+  private OfflineVerdict once(OfflineVerdict verdict, long now) {
+    final long serial = ByteBuffer.wrap(code.buffer()).getLong(code.region().serialOffset());
+    usedReserves.values().removeIf(expires -> expires <= now);
+    if (usedReserves.containsKey(serial)) {
+      return decided(Reason.RESERVE_USED);
+    }
+    if (usedReserves.size() >= ClientLimits.MAX_USED_RESERVES) {
+      return ask(Reason.RESERVE_USED);
+    }
+    usedReserves.put(serial, code.cwt().expiresAtEpochSeconds());
+    return verdict;
   }
 
   private long holder() {

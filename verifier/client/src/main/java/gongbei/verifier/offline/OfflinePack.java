@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.model.DegradedMinting;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.IssuerKey;
@@ -71,6 +72,7 @@ public final class OfflinePack {
   private final Header header;
   private final TrustList trust;
   private final Rulesets rulesets;
+  private final MintingStatement minting;
   private final Xor8 filter;
   private final long[] notGreen;
   private final long[] greenAgain;
@@ -101,20 +103,14 @@ public final class OfflinePack {
     }
   }
 
-  private OfflinePack(
-      Header header,
-      TrustList trust,
-      Rulesets rulesets,
-      Xor8 filter,
-      long[] notGreen,
-      long[] greenAgain,
-      int bytes) {
+  private OfflinePack(Header header, Contents contents, int bytes) {
     this.header = header;
-    this.trust = trust;
-    this.rulesets = rulesets;
-    this.filter = filter;
-    this.notGreen = notGreen;
-    this.greenAgain = greenAgain;
+    this.trust = contents.trusted();
+    this.rulesets = contents.rulesets();
+    this.minting = contents.minting();
+    this.filter = contents.filter();
+    this.notGreen = contents.notGreen();
+    this.greenAgain = contents.greenAgain();
     this.bytes = bytes;
   }
 
@@ -123,12 +119,18 @@ public final class OfflinePack {
    *
    * @param trusted whom to trust
    * @param rulesets the rules, with what foreign codes are judged by besides
+   * @param minting whether minting is degraded
    * @param filter of a full pack, else null
    * @param notGreen of a delta, ascending; else empty
    * @param greenAgain of a delta, ascending; else empty
    */
   public record Contents(
-      TrustList trusted, Rulesets rulesets, Xor8 filter, long[] notGreen, long[] greenAgain) {}
+      TrustList trusted,
+      Rulesets rulesets,
+      MintingStatement minting,
+      Xor8 filter,
+      long[] notGreen,
+      long[] greenAgain) {}
 
   /** Writes a pack and signs it, as a node does. */
   public static byte[] write(Header header, Contents contents, SigningKey key) {
@@ -156,6 +158,12 @@ public final class OfflinePack {
     for (final NationalDocument each : contents.rulesets().national().documents()) {
       national.set(each.name(), NationalDocuments.json(each));
     }
+    final DegradedMinting degraded = contents.minting().minting();
+    json.putObject("minting")
+        .put("since", degraded.sinceEpochSeconds())
+        .put("until", degraded.untilEpochSeconds())
+        .put("marginSeconds", degraded.marginSeconds())
+        .put("goodUntil", contents.minting().goodUntilEpochSeconds());
     final byte[] head = json.toString().getBytes(StandardCharsets.UTF_8);
     final byte[] sieve = contents.filter() == null ? new byte[0] : contents.filter().getData();
     final byte[] revoked = PackedRevocations.write(contents.rulesets().revoked(), header);
@@ -249,11 +257,13 @@ public final class OfflinePack {
     }
     return new OfflinePack(
         header,
-        trust(json),
-        rulesets(json, revoked),
-        sieve.length == 0 ? null : filter(sieve),
-        notGreen,
-        greenAgain,
+        new Contents(
+            trust(json),
+            rulesets(json, revoked),
+            minting(json.path("minting")),
+            sieve.length == 0 ? null : filter(sieve),
+            notGreen,
+            greenAgain),
         pack.length);
   }
 
@@ -387,6 +397,24 @@ public final class OfflinePack {
     }
   }
 
+  /** What is said of minting; a pack of a node that knows no reserve codes says nothing. */
+  private static MintingStatement minting(JsonNode json) throws PackException {
+    if (json.isMissingNode()) {
+      return MintingStatement.NONE;
+    }
+    final long margin = number(json, "marginSeconds");
+    try {
+      return new MintingStatement(
+          new DegradedMinting(
+              number(json, "since"),
+              number(json, "until"),
+              (int) Math.min(Integer.MAX_VALUE, margin)),
+          number(json, "goodUntil"));
+    } catch (IllegalArgumentException e) {
+      throw malformed("minting", "can't be: " + e.getMessage());
+    }
+  }
+
   static PackException malformed(String field, String explanation) {
     return new PackException(Reason.MALFORMED_PACK, field, explanation);
   }
@@ -404,6 +432,11 @@ public final class OfflinePack {
   /** The rules of checkpoints. */
   public Rulesets rulesets() {
     return rulesets;
+  }
+
+  /** Whether minting is degraded. */
+  public MintingStatement minting() {
+    return minting;
   }
 
   /** Its length in bytes. */

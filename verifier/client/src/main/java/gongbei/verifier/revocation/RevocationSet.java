@@ -98,7 +98,7 @@ public final class RevocationSet {
   }
 
   private long tag(long high) {
-    return high << bucketBits >>> Integer.SIZE;
+    return (high << bucketBits) >>> Integer.SIZE;
   }
 
   /**

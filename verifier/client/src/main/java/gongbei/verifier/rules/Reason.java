@@ -15,6 +15,8 @@ public enum Reason {
   BAD_SIGNATURE("bad-signature", Verdict.REFUSE),
   NOT_YET_VALID("not-yet-valid", Verdict.REFUSE),
   EXPIRED("expired", Verdict.REFUSE),
+  /** A reserve code of a time or region in which minting is not degraded. */
+  RESERVE_NOT_IN_FORCE("reserve-not-in-force", Verdict.REFUSE),
   REVOKED("revoked", Verdict.REFUSE),
   UNKNOWN_SUBJECT("unknown-subject", Verdict.REFUSE),
   POSITIVE_TEST("positive-test", Verdict.REFUSE),
@@ -24,6 +26,8 @@ public enum Reason {
   TEST_TOO_OLD("test-too-old", Verdict.REFUSE),
   /** A foreign certificate that an entry rule of a country does not let in. */
   RULE("rule", Verdict.REFUSE),
+  /** A reserve code that has let its holder pass here before. */
+  RESERVE_USED("reserve-used", Verdict.REFUSE),
   /** A code that was shown elsewhere in its life, as a screenshot is that others pass on. */
   REPLAYED("replayed", Verdict.HOLD),
   STALE("stale", Verdict.HOLD),

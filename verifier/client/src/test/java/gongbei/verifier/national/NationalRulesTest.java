@@ -20,11 +20,13 @@ import gongbei.testing.TestCorpora;
 import gongbei.verifier.limits.ClientLimits;
 import gongbei.verifier.national.NationalJudge.Finding;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -264,6 +266,60 @@ final class NationalRulesTest {
     final NationalRules rules = NationalRules.of(documents);
     final Finding finding = apply(rules, vaccination(2), NOW, "FR");
     assertEquals(Finding.KEPT, finding, () -> judge.broken().toString());
+  }
+
+  private NationalRules rulesOf(List<String> logics) throws Exception {
+    final List<ObjectNode> all = new ArrayList<>();
+    for (final String logic : logics) {
+      all.add(rule("{'Identifier':'VR-FR-000" + all.size() + "','Logic':" + logic + "}"));
+    }
+    return NationalRules.of(List.of(NationalDocuments.read("FR", document(all))));
+  }
+
+  @Test
+  void aRuleKnowsTheSignaturesTimesItsKeyAndTheRegionThatIsAskedFor() throws Exception {
+    final String kid =
+        Base64.getEncoder()
+            .encodeToString(ByteBuffer.allocate(8).putLong(KEY.issuerKey().kid()).array());
+    final List<String> all =
+        List.of(
+            "{'===':[{'var':'external.exp'},'2022-03-01T12:00:09Z']}",
+            "{'===':[{'var':'external.iat'},'2022-03-01T12:00:00Z']}",
+            "{'===':[{'var':'external.kid'},'" + kid + "']}",
+            "{'before':[{'plusTime':[{'var':'external.validationClock'},0,'day']},"
+                + "{'plusTime':[{'var':'external.exp'},0,'day']}]}");
+    final Finding finding = apply(rulesOf(all), vaccination(2), NOW, "FR");
+    assertEquals(Finding.KEPT, finding, () -> judge.broken().toString());
+    final NationalRules ofRegion = rulesOf(List.of("{'===':[{'var':'external.region'},'COR']}"));
+    assertEquals(Finding.KEPT, apply(ofRegion, vaccination(2), NOW, "FR-COR"));
+    assertEquals(Finding.BROKEN, apply(ofRegion, vaccination(2), NOW, "FR"));
+    assertEquals(Finding.BROKEN, apply(ofRegion, vaccination(2), NOW, "FR-COR", "FR-BRE"));
+    final NationalRules ofNone = rulesOf(List.of("{'!':[{'var':'external.region'}]}"));
+    assertEquals(Finding.KEPT, apply(ofNone, vaccination(2), NOW, "FR"));
+  }
+
+  /** The kid is eight bytes of whatever bits; Java's own Base64 says what they are as text. */
+  @Test
+  void aKeysIdentifierIsTheTextThatBase64HasOfIt() throws Exception {
+    for (final byte each : new byte[] {0, 1, 0x3F, 0x55, (byte) 0xAA, (byte) 0xFB, (byte) 0xFF}) {
+      final byte[] bytes = new byte[8];
+      Arrays.fill(bytes, each);
+      bytes[7] = (byte) ~each;
+      final HealthCode code = vaccination(2);
+      // The certificate's own bytes hold the kid: these are others, in the same place.
+      final byte[] kid = code.cose().kidBytes();
+      final byte[] buffer = code.buffer();
+      int at = 0;
+      while (!Arrays.equals(kid, Arrays.copyOfRange(buffer, at, at + kid.length))) {
+        at++;
+      }
+      System.arraycopy(bytes, 0, buffer, at, bytes.length);
+      assertEquals(ByteBuffer.wrap(bytes).getLong(), code.cose().kid());
+      final String text = Base64.getEncoder().encodeToString(bytes);
+      final NationalRules rules =
+          rulesOf(List.of("{'===':[{'var':'external.kid'},'" + text + "']}"));
+      assertEquals(Finding.KEPT, apply(rules, code, NOW, "FR"), text);
+    }
   }
 
   @Test

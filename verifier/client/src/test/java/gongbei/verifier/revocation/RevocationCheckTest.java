@@ -19,11 +19,13 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -155,6 +157,49 @@ final class RevocationCheckTest {
     assertFalse(check.isRevoked(setOf(RevocationType.UCI, sha256("VB0009990013")), seal, KEY, NOW));
     final byte[] signed = Arrays.copyOf(seal.signed().signed(), seal.signed().signedLength());
     assertTrue(check.isRevoked(setOf(RevocationType.SIGNED, sha256(signed)), seal, KEY, NOW));
+  }
+
+  /** A card in the text of its QR code, with a signature that nobody has made. */
+  private static HealthCode card(String rid, long notBefore) {
+    final String claims =
+        "{\"iss\":\"https://a.example\",\"nbf\":"
+            + notBefore
+            + ",\"vc\":{"
+            + rid
+            + "\"type\":[\"https://smarthealth.cards#health-card\"],"
+            + "\"credentialSubject\":{\"fhirBundle\":{\"entry\":[]}}}}";
+    final byte[] deflated = new byte[1_000];
+    final Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    deflater.setInput(claims.getBytes(StandardCharsets.UTF_8));
+    deflater.finish();
+    final int length = deflater.deflate(deflated);
+    deflater.end();
+    final Base64.Encoder url = Base64.getUrlEncoder().withoutPadding();
+    final String header =
+        "{\"alg\":\"ES256\",\"zip\":\"DEF\","
+            + "\"kid\":\"3Kfdg-XwP-7gXyywtUfUADwBumDOPKMQx-iELL11W9s\"}";
+    final String jws =
+        url.encodeToString(header.getBytes(StandardCharsets.UTF_8))
+            + "."
+            + url.encodeToString(Arrays.copyOf(deflated, length))
+            + "."
+            + url.encodeToString(new byte[64]);
+    final StringBuilder digits = new StringBuilder("shc:/");
+    jws.chars().forEach(each -> digits.append((each - 45) / 10).append((each - 45) % 10));
+    return code(digits.toString());
+  }
+
+  @Test
+  void aCardIsFoundByItsRidAndByTheTimeBeforeWhichItWasIssued() throws Exception {
+    final byte[] rid = sha256("lHKzqFUMjhs");
+    final HealthCode card = card("\"rid\":\"lHKzqFUMjhs\",", 1_636_977_599L);
+    assertTrue(check.isRevoked(setOf(RevocationType.RID, rid), card, KEY, NOW));
+    assertEquals(RevocationType.RID, check.found());
+    assertTrue(check.isRevoked(setOf(RevocationType.RID, rid, 1_636_977_600L), card, KEY, NOW));
+    assertFalse(check.isRevoked(setOf(RevocationType.RID, rid, 1_636_977_599L), card, KEY, NOW));
+    assertFalse(check.isRevoked(setOf(RevocationType.RID, sha256("lHKzqFUMjht")), card, KEY, NOW));
+    assertFalse(
+        check.isRevoked(setOf(RevocationType.RID, rid), card("", 1_636_977_599L), KEY, NOW));
   }
 
   @Test

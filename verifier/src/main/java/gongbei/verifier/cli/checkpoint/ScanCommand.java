@@ -10,6 +10,7 @@ import gongbei.verifier.cli.remote.NodeJson;
 import gongbei.verifier.cli.remote.OpenAccess;
 import gongbei.verifier.cli.remote.VerdictView;
 import gongbei.verifier.print.QrImage;
+import gongbei.verifier.qr.SymbolParts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,8 +53,8 @@ public final class ScanCommand implements Callable<Integer> {
       names = "--image",
       paramLabel = "FILE",
       description =
-          "Read the health codes in a picture (PNG, JPEG, GIF, BMP, TIFF, WebP), one answer for"
-              + " each.")
+          "Read the health codes in a picture (PNG, JPEG, GIF, BMP, TIFF, WebP) or in a PDF's"
+              + " first pages, one answer for each.")
   private List<Path> images = List.of();
 
   @Option(
@@ -83,10 +84,14 @@ public final class ScanCommand implements Callable<Integer> {
     for (final String code : codes) {
       scan(code);
     }
+    final SymbolParts symbols = new SymbolParts();
     for (final Path image : images) {
-      for (final String code : codesIn(image)) {
+      for (final String code : codesIn(image, symbols)) {
         scan(code);
       }
+    }
+    for (final String missing : symbols.drop()) {
+      throw CommandException.refused("--image " + missing);
     }
     if (linesFile != null) {
       scanLines();
@@ -94,9 +99,9 @@ public final class ScanCommand implements Callable<Integer> {
     return allPass ? ExitCode.OK : ExitCode.REFUSED;
   }
 
-  private static List<String> codesIn(Path image) {
+  private static List<String> codesIn(Path image, SymbolParts symbols) {
     try (InputStream bytes = CodeInput.open(image)) {
-      return QrImage.readAll(bytes);
+      return QrImage.readAll(bytes, symbols);
     } catch (QrImage.UnreadableException e) {
       throw CommandException.refused(image + ": image " + e.getMessage());
     } catch (IOException e) {

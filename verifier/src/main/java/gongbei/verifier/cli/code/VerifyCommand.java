@@ -16,6 +16,7 @@ import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.input.CodeInput;
 import gongbei.verifier.cli.input.TrustPlace;
 import gongbei.verifier.print.QrImage;
+import gongbei.verifier.qr.SymbolParts;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.Scan;
@@ -80,7 +81,8 @@ public final class VerifyCommand implements Callable<Integer> {
       names = "--image",
       paramLabel = "FILE",
       description =
-          "Read the codes in a picture (PNG, JPEG, GIF, BMP, TIFF, WebP), one answer for each.")
+          "Read the codes in a picture (PNG, JPEG, GIF, BMP, TIFF, WebP) or in a PDF's first pages, one"
+              + " answer for each.")
   private List<Path> images = List.of();
 
   @Option(names = "--json", description = "Write one JSON object a code.")
@@ -92,6 +94,7 @@ public final class VerifyCommand implements Callable<Integer> {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
   private final HealthCardParts parts = new HealthCardParts();
+  private final SymbolParts symbols = new SymbolParts();
   private final Scan scan = new Scan();
   private final Scan[] batch = {scan};
   private TrustList trust = TrustList.EMPTY;
@@ -118,6 +121,9 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     for (final Path image : images) {
       verifyImage(image, listed, atEpochSeconds);
+    }
+    for (final String missing : symbols.drop()) {
+      print(refusal("image", "image " + missing));
     }
     verifyAll(parts.rest(), listed, atEpochSeconds);
     if (linesFile != null) {
@@ -148,7 +154,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private void verifyImage(Path image, TrustList anchors, long atEpochSeconds) throws IOException {
     try (InputStream bytes = CodeInput.open(image)) {
-      for (final String code : QrImage.readAll(bytes)) {
+      for (final String code : QrImage.readAll(bytes, symbols)) {
         verifyAll(parts.take(code), anchors, atEpochSeconds);
       }
     } catch (QrImage.UnreadableException e) {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     subcommands = {GroundsCommand.Show.class, GroundsCommand.Check.class, GroundsCommand.Put.class})
 public final class GroundsCommand implements Callable<Integer> {
+  /** Texts are quoted: a key's id may read as a number, as 0012e45678901234 does. */
   private static final YAMLMapper YAML =
       YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER).build();
 

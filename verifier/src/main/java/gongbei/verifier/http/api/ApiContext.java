@@ -12,6 +12,7 @@ import gongbei.verifier.config.Limits;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
+import gongbei.verifier.outage.MintingWatch;
 import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
@@ -42,6 +43,8 @@ public abstract class ApiContext<C extends ApiContext<C>> {
   private CodeFormat format;
   private Optional<MintPipeline> mintPipeline = Optional.empty();
   private MintMetrics mintMetrics;
+  private Optional<MintingWatch> mintingWatch = Optional.empty();
+  private int mintingPackSeconds = Limits.DEFAULT_MINTING_PACK_SECONDS;
   private Optional<Path> paperFont = Optional.empty();
   private Optional<URI> otherWallet = Optional.empty();
   private Optional<TrustStore> lookups = Optional.empty();
@@ -97,6 +100,17 @@ public abstract class ApiContext<C extends ApiContext<C>> {
     signingKeys = keys;
     mintPipeline = codes;
     mintMetrics = measured;
+    return self();
+  }
+
+  /**
+   * Sets what tells whether this node mints; by default it does not.
+   *
+   * @param packSeconds for how long a pack's word counts that minting is degraded
+   */
+  public C mintingWatch(MintingWatch watch, int packSeconds) {
+    mintingWatch = Optional.of(watch);
+    mintingPackSeconds = packSeconds;
     return self();
   }
 
@@ -222,6 +236,14 @@ public abstract class ApiContext<C extends ApiContext<C>> {
 
   MintMetrics mintMetrics() {
     return mintMetrics;
+  }
+
+  Optional<MintingWatch> mintingWatch() {
+    return mintingWatch;
+  }
+
+  int mintingPackSeconds() {
+    return mintingPackSeconds;
   }
 
   Optional<Path> paperFont() {

@@ -1,6 +1,7 @@
 package gongbei.verifier.http.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.model.CodeKind;
 import gongbei.replication.map.Subject;
@@ -12,33 +13,40 @@ import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.mint.Minting;
+import gongbei.verifier.mint.ReserveStrip;
 import gongbei.verifier.print.QrImage;
 import gongbei.verifier.server.MintAdmission;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** {@code POST /v1/codes}: mints a code from what the map knows of its holder. For any thread. */
 public final class CodeResource {
   private static final Set<String> FIELDS =
-      Set.of("subject", "kind", "ttlSeconds", "region", "format");
+      Set.of("subject", "kind", "ttlSeconds", "region", "format", "reserve", "reserveSeconds");
   private static final String PNG = "image/png";
 
   private final CodeMint mint;
   private final Optional<MintAdmission> pipeline;
+  private final ReserveDesk reserves;
+  private final LongSupplier epochSeconds;
 
   /**
    * @param pipeline where codes are minted, empty where this node mints nothing
    */
-  CodeResource(CodeMint mint, Optional<MintAdmission> pipeline) {
+  CodeResource(CodeMint mint, Optional<MintAdmission> pipeline, LongSupplier epochSeconds) {
     this.mint = mint;
     this.pipeline = pipeline;
+    this.epochSeconds = epochSeconds;
+    this.reserves = new ReserveDesk(System::nanoTime);
   }
 
   /**
@@ -69,14 +77,28 @@ public final class CodeResource {
             isPaper ? Limits.DEFAULT_PAPER_CODE_SECONDS : Limits.DEFAULT_CODE_SECONDS);
     final MintAdmission codes = pipeline.orElseThrow(CodeMint::notOffered);
     requireOwn(body);
+    final Optional<ReserveStrip> strip =
+        ReserveDesk.asked(body, !isPaper && media.equals(Response.JSON), epochSeconds.getAsLong());
     final CompletableFuture<Minted> minted = new CompletableFuture<>();
     final CodeKind kind = isPaper ? CodeKind.PAPER : CodeKind.PERSON;
     if (!codes.mint(subject, kind, ttlSeconds, each -> minted.complete(Minted.of(each)))) {
       throw Problem.shed();
     }
-    return media.equals(PNG)
-        ? minted.thenCompose(each -> drawing.apply(() -> picture(text(each))))
-        : minted.thenApplyAsync(each -> json(text(each), each), connection);
+    if (media.equals(PNG)) {
+      return minted.thenCompose(each -> drawing.apply(() -> picture(text(each))));
+    }
+    final CompletableFuture<Optional<List<String>>> spare =
+        strip
+            .map(each -> reserves.ask(codes, subject, each, question.caller()))
+            .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+    return minted.thenCombineAsync(
+        spare,
+        (each, texts) -> {
+          final ObjectNode answer = json(text(each), each);
+          strip.ifPresent(asked -> ReserveDesk.put(answer, asked, texts, epochSeconds.getAsLong()));
+          return Response.json(201, answer);
+        },
+        connection);
   }
 
   private static Response picture(String code) {
@@ -103,14 +125,12 @@ public final class CodeResource {
     };
   }
 
-  private static Response json(String code, Minted minted) {
-    return Response.json(
-        201,
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("code", code)
-            .put("expires", Instant.ofEpochSecond(minted.expiresAt()).toString())
-            .put("refreshAt", Instant.ofEpochMilli(minted.refreshAt()).toString()));
+  private static ObjectNode json(String code, Minted minted) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("code", code)
+        .put("expires", Instant.ofEpochSecond(minted.expiresAt()).toString())
+        .put("refreshAt", Instant.ofEpochMilli(minted.refreshAt()).toString());
   }
 
   /** A node mints codes of one region, which a request may name. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
+import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.log.LogRole;
 import gongbei.replication.log.LogStatus;
 import gongbei.verifier.http.transport.Response;
@@ -56,6 +57,12 @@ public final class OpsResource {
             .put("role", now.role())
             .put("uptimeSeconds", now.uptimeSeconds())
             .put("devices", now.devices());
+    final MintingSwitch minting = context.log().documents().minting();
+    final ObjectNode said =
+        answer.putObject("minting").put("state", minting.isDegraded() ? "degraded" : "normal");
+    if (minting.isDegraded()) {
+      said.put("since", Instant.ofEpochSecond(minting.period().sinceEpochSeconds()).toString());
+    }
     answer.set("scans", scans());
     answer
         .putObject("ring")

@@ -3,6 +3,7 @@ package gongbei.verifier.http.api;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
+import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.transport.ConditionalResponse;
@@ -10,6 +11,7 @@ import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.limits.ClientLimits;
+import gongbei.verifier.offline.MintingStatement;
 import gongbei.verifier.pack.PackMaker;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.rules.Rulesets;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * {@code POST /v1/packs} and {@code GET /v1/packs}: what checkpoints without a network judge by.
@@ -29,12 +32,14 @@ public final class PackResource {
 
   private final CodeMint mint;
   private final StatusMap statusMap;
-  private final BooleanSupplier isServing;
   private final TrustStore trust;
   private final RulesetStore rulesets;
   private final LongSupplier epochSeconds;
   private final ReentrantLock making = new ReentrantLock();
   private final ConditionalResponse answer = new ConditionalResponse();
+  private final BooleanSupplier isServing;
+  private final Supplier<MintingSwitch> minting;
+  private final int mintingPackSeconds;
   private int maxHolders = Limits.MAX_PACK_HOLDERS;
   private volatile Latest latest;
 
@@ -44,7 +49,20 @@ public final class PackResource {
       long mapVersion,
       TrustList trustList,
       Rulesets rulesets,
+      MintingSwitch minting,
       long madeEpochSeconds) {}
+
+  /**
+   * What packs say besides who is not green.
+   *
+   * @param minting what the log says of minting
+   * @param mintingPackSeconds for how long a pack's word counts that it is degraded
+   */
+  record Basis(
+      TrustStore trust,
+      RulesetStore rulesets,
+      Supplier<MintingSwitch> minting,
+      int mintingPackSeconds) {}
 
   /**
    * @param isServing tells, after the map was read, whether it may be answered from
@@ -53,15 +71,21 @@ public final class PackResource {
       CodeMint mint,
       StatusMap statusMap,
       BooleanSupplier isServing,
-      TrustStore trust,
-      RulesetStore rulesets,
+      Basis basis,
       LongSupplier epochSeconds) {
     this.mint = mint;
     this.statusMap = statusMap;
     this.isServing = isServing;
-    this.trust = trust;
-    this.rulesets = rulesets;
+    this.trust = basis.trust;
+    this.rulesets = basis.rulesets;
+    this.minting = basis.minting;
+    this.mintingPackSeconds = basis.mintingPackSeconds;
     this.epochSeconds = epochSeconds;
+  }
+
+  /** What a pack says of minting that is made now. */
+  private MintingStatement statement(MintingSwitch inLog, long now) {
+    return new MintingStatement(inLog.period(), now + mintingPackSeconds);
   }
 
   /** Sets how many holders who are not green a full pack may have, for tests. */
@@ -72,8 +96,9 @@ public final class PackResource {
 
   /**
    * The pack that was made last, for a day's use. Another is made where map, trust list or rulesets
-   * have changed since, but no more often than once in {@link Limits#PACK_KEPT_SECONDS}, or where a
-   * quarter of its life is over.
+   * have changed since, but no more often than once in {@link Limits#PACK_KEPT_SECONDS}, where a
+   * quarter of its life is over, and at once where what the log says of minting has changed. While
+   * minting is degraded none is kept for longer than that, since its word counts for a short time.
    */
   Response latest(Request question) {
     mint.require();
@@ -101,7 +126,10 @@ public final class PackResource {
         kept.mapVersion() == statusMap.version()
             && kept.trustList() == trust.current()
             && kept.rulesets() == rulesets.current();
-    return (isSame || age(kept) < Limits.PACK_KEPT_SECONDS) && !isOld(kept);
+    final MintingSwitch inLog = minting.get();
+    return inLog.equals(kept.minting())
+        && ((isSame && !inLog.isDegraded()) || age(kept) < Limits.PACK_KEPT_SECONDS)
+        && !isOld(kept);
   }
 
   private boolean isOld(Latest kept) {
@@ -130,9 +158,10 @@ public final class PackResource {
     final long version = statusMap.version();
     final TrustList list = trust.current();
     final Rulesets inForce = rulesets.current();
+    final MintingSwitch inLog = minting.get();
     requireRoom(inForce);
     final byte[] pack =
-        new PackMaker(statusMap, list, inForce)
+        new PackMaker(statusMap, list, inForce, statement(inLog, now))
             .full(new PackMaker.Terms(key, now, Limits.DEFAULT_PACK_SECONDS), maxHolders)
             .orElseThrow(
                 () ->
@@ -143,7 +172,7 @@ public final class PackResource {
     if (!isServing.getAsBoolean()) {
       throw Problem.rebuilding();
     }
-    return new Latest(pack, version, list, inForce, now);
+    return new Latest(pack, version, list, inForce, inLog, now);
   }
 
   Response make(Request question) {
@@ -165,7 +194,9 @@ public final class PackResource {
     if (!making.tryLock()) {
       throw Problem.busy("another pack is being made");
     }
-    final PackMaker maker = new PackMaker(statusMap, trust.current(), rulesets.current());
+    final PackMaker maker =
+        new PackMaker(
+            statusMap, trust.current(), rulesets.current(), statement(minting.get(), now));
     final PackMaker.Terms terms = new PackMaker.Terms(key, now, lifeSeconds);
     final Optional<byte[]> pack;
     try {

@@ -78,6 +78,7 @@ public final class Pages implements RouteTable.PageSource {
           "common.js",
           "checkpoint.js",
           "wallet.js",
+          "reserve.js",
           "why.js",
           "history-proof.js",
           "ops.js",

@@ -23,6 +23,7 @@ public final class Resources {
   private final RulesetResource rulesets;
   private final GroundResource grounds;
   private final NationalRuleResource nationalRules;
+  private final MintingResource minting;
   private final RevocationResource revocations;
   private final TranslationResource translations;
   private final LinkResource links;
@@ -51,7 +52,7 @@ public final class Resources {
             new ScanAdmission(context.pipeline(), context.scanMetrics()), context.rulesets());
     final CodeMint mint =
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
-    this.codes = new CodeResource(mint, context.mintAdmission());
+    this.codes = new CodeResource(mint, context.mintAdmission(), context.epochSeconds());
     final RequestSignature signature =
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
@@ -59,6 +60,7 @@ public final class Resources {
     this.holders = new HolderResource(context.statusMap(), context.log(), context.epochSeconds());
     this.rulesets = new RulesetResource(context.log(), context.rulesets());
     this.grounds = new GroundResource(context.log(), context.authorities(), context.epochSeconds());
+    this.minting = new MintingResource(context);
     this.nationalRules = new NationalRuleResource(context.log(), context.rulesets());
     this.revocations = new RevocationResource(context.log(), context.rulesets());
     this.translations =
@@ -83,8 +85,11 @@ public final class Resources {
             mint,
             context.statusMap(),
             context.log()::isServing,
-            context.trust(),
-            context.rulesets(),
+            new PackResource.Basis(
+                context.trust(),
+                context.rulesets(),
+                () -> context.log().documents().minting(),
+                context.mintingPackSeconds()),
             context.epochSeconds());
     final HolderProof holderProof = new HolderProof(context);
     final HolderChanges causes = new HolderChanges(context.history());
@@ -121,6 +126,8 @@ public final class Resources {
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
+    writeSigned("PUT", "/v1/minting", signature, this::putMinting);
+    ask("GET", "/v1/minting", true, now(question -> minting.get()));
     writeSigned("PUT", "/v1/foreign-rules/{country}", signature, this::putNationalRules);
     writeSigned("PUT", "/v1/revocations/{name}", signature, this::putRevocations);
     ask("GET", "/v1/audit", false, now(question -> translations.audit()));
@@ -224,6 +231,10 @@ public final class Resources {
 
   private CompletableFuture<Response> putGrounds(Request question, String none) {
     return grounds.put(question, question.connection());
+  }
+
+  private CompletableFuture<Response> putMinting(Request question, String none) {
+    return minting.put(question, question.connection());
   }
 
   private CompletableFuture<Response> putNationalRules(Request question, String name) {

@@ -67,6 +67,9 @@ public final class AccessTable {
           Map.entry("GET /v1/grounds", ANY),
           Map.entry("PUT /v1/grounds", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/foreign-rules/{country}", Set.of(AUTHORITY)),
+          // Wallets and checkpoints say so on their pages.
+          Map.entry("GET /v1/minting", PUBLIC),
+          Map.entry("PUT /v1/minting", Set.of(AUTHORITY)),
           Map.entry("PUT /v1/revocations/{name}", Set.of(AUTHORITY)),
           Map.entry("GET /v1/audit", Set.of(OPERATOR)),
           Map.entry("GET /v1/ops", Set.of(OPERATOR)),

@@ -67,6 +67,8 @@ public final class WorkTable {
           Map.entry("GET /v1/appeals/{appeal}", new Work(READS, 1, ANY_BODY)),
           Map.entry("PUT /v1/appeals/{appeal}", new Work(CHANGES, 2, ANY_BODY)),
           Map.entry("PUT /v1/grounds", new Work(CHANGES, 10, ANY_BODY)),
+          Map.entry("GET /v1/minting", new Work(READS, 1, ANY_BODY)),
+          Map.entry("PUT /v1/minting", new Work(CHANGES, 1, ANY_BODY)),
           // Compiling takes as long as some hundred changes for each 64 KiB.
           Map.entry("PUT /v1/foreign-rules/{country}", new Work(CHANGES, 5, 600)),
           // Each node indexes all hashes anew, some 20 times as fast as it decodes a body.

@@ -7,6 +7,11 @@ import java.util.Arrays;
 /**
  * The request of a connection that is being read: what was found at its header, and its body as far
  * as it has come. The body of a request that is refused is not kept. For its event loop.
+ *
+ * <p>Netty's {@code HttpObjectAggregator} would collect the body first, and answer {@code
+ * 100-continue} before roles, rates and the budget that all bodies share have admitted it. Its
+ * {@code HttpServerKeepAliveHandler} counts responses of the encoder; those to scans and displays
+ * go past it, already encoded.
  */
 public final class IncomingRequest {
   private static final byte[] NO_BODY = {};

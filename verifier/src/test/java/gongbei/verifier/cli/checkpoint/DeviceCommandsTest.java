@@ -30,7 +30,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,31 +85,37 @@ final class DeviceCommandsTest extends CommandRuns {
 
   /** Connects as soon as the node has taken the file. */
   private DeviceClient connectSoon(String id, byte[] credential) throws Exception {
-    final long deadlineNanos = System.nanoTime() + Patience.NANOS;
-    while (true) {
-      try {
-        return connect(id, credential);
-      } catch (DeviceException.Disconnected e) {
-        assertTrue(System.nanoTime() < deadlineNanos, e.toString());
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
-    }
+    final AtomicReference<DeviceClient> connected = new AtomicReference<>();
+    Patience.await(
+        id + " is served",
+        () -> {
+          try {
+            connected.set(connect(id, credential));
+            return true;
+          } catch (DeviceException.Disconnected e) {
+            return false;
+          }
+        });
+    return connected.get();
   }
 
   private static GoodbyeCode lastWordTo(DeviceClient client) throws Exception {
-    final long deadlineNanos = System.nanoTime() + Patience.NANOS;
-    while (true) {
-      try {
-        client.ping().get(Patience.SECONDS, TimeUnit.SECONDS);
-      } catch (java.util.concurrent.ExecutionException e) {
-        if (e.getCause() instanceof DeviceException.Disconnected ended) {
-          return ended.goodbye();
-        }
-        throw e;
-      }
-      assertTrue(System.nanoTime() < deadlineNanos, "still connected");
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+    final AtomicReference<GoodbyeCode> word = new AtomicReference<>();
+    Patience.await(
+        "still connected",
+        () -> {
+          try {
+            client.ping().get(Patience.SECONDS, TimeUnit.SECONDS);
+            return false;
+          } catch (ExecutionException e) {
+            if (e.getCause() instanceof DeviceException.Disconnected ended) {
+              word.set(ended.goodbye());
+              return true;
+            }
+            throw e;
+          }
+        });
+    return word.get();
   }
 
   private static GoodbyeCode refusal(Connecting connecting) {

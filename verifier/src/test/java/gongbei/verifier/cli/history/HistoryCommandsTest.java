@@ -18,10 +18,13 @@ import gongbei.replication.history.HistorySettings;
 import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
+import gongbei.testing.Prerequisite;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.CommandRuns;
+import gongbei.verifier.cli.Gongbei;
 import gongbei.verifier.cli.exit.ExitCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -154,7 +157,41 @@ final class HistoryCommandsTest extends CommandRuns {
     checkProof(directory.resolve("proof"), certificate);
   }
 
+  /** In a namespace of its own, which has no network, not even a loopback that is up. */
+  private static void checkProofWithoutNetwork(Path proof, String certificate) throws Exception {
+    final List<String> alone = List.of("unshare", "--user", "--map-root-user", "--net");
+    Prerequisite.require(
+        isRun(alone, "true"), "unshare (util-linux) can't make a namespace without a network");
+    final List<String> command = new ArrayList<>(alone);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Gongbei.class.getName(),
+            "history",
+            "proof",
+            proof.toString(),
+            "--certificate",
+            certificate));
+    final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(ExitCode.OK, process.waitFor(), said);
+    assertTrue(said.contains("in the history: "), said);
+  }
+
+  private static boolean isRun(List<String> within, String command) throws Exception {
+    final List<String> all = new ArrayList<>(within);
+    all.add(command);
+    try {
+      return new ProcessBuilder(all).redirectErrorStream(true).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private void checkProof(Path proof, String certificate) throws Exception {
+    checkProofWithoutNetwork(proof, certificate);
     assertEquals(
         ExitCode.OK,
         run(

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,13 +152,7 @@ final class RulesCommandTest extends CommandRuns {
   }
 
   private static void awaitReason(TestNode node, String code, String reason) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    JsonNode last = scan(node, code, "");
-    while (!last.path("reason").asText().equals(reason)) {
-      assertTrue(System.nanoTime() < deadline, reason + " is in force: " + last);
-      TimeUnit.MILLISECONDS.sleep(5);
-      last = scan(node, code, "");
-    }
+    Patience.awaitEquals(reason, () -> scan(node, code, "").path("reason").asText());
   }
 
   private int put(TestNode node, Path keys, String... what) {

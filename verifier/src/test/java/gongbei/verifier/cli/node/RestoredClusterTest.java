@@ -15,6 +15,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.map.Subject;
 import gongbei.testing.FreePorts;
+import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.TestNode;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A member and a replica, each a process, by the commands of the documents: an older backup is
  * restored, and the replica had more.
  */
+@OneJdk
 final class RestoredClusterTest {
   private static final Subject HOLDER = new Subject(1, 1);
 
@@ -144,13 +146,8 @@ final class RestoredClusterTest {
   }
 
   private void await(String what, Condition condition) throws Exception {
-    final long deadline = System.nanoTime() + Patience.NANOS;
-    while (!condition.holds()) {
-      assertTrue(
-          System.nanoTime() < deadline,
-          () -> what + "\n" + processes.stream().map(GongbeiProcess::err).toList());
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+    Patience.await(
+        () -> what + "\n" + processes.stream().map(GongbeiProcess::err).toList(), condition::holds);
   }
 
   private boolean isAtOne(URI replica, URI member) throws Exception {

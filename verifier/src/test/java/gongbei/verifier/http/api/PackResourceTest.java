@@ -40,8 +40,11 @@ final class PackResourceTest {
               new CodeMint(CodeFormat.GD1, node.node.resources().signingKeys(), new MintMetrics()),
               node.node.resources().statusMap(),
               isServing::get,
-              node.node.resources().trust(),
-              node.node.resources().rulesets(),
+              new PackResource.Basis(
+                  node.node.resources().trust(),
+                  node.node.resources().rulesets(),
+                  () -> node.node.resources().log().documents().minting(),
+                  900),
               () -> Instant.now().getEpochSecond());
       packs.maxHolders(1);
       for (int i = 0; i < 2; i++) {

@@ -1,0 +1,436 @@
+package gongbei.bench.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.replication.map.Subject;
+import gongbei.verifier.client.AuthorityClient;
+import gongbei.verifier.client.DeviceClient;
+import gongbei.verifier.client.DeviceException;
+import gongbei.verifier.client.DeviceVerdict;
+import gongbei.verifier.offline.OfflineCheckpoint;
+import gongbei.verifier.offline.OfflineVerdict;
+import gongbei.verifier.offline.PackException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An outage of all nodes that mint, as holders meet it: wallets that were opened before it are
+ * scanned during it by a device, over HTTP and without a network, at random moments; reserve codes
+ * are tried before it, twice, and after it. One thread scans, one refreshes the wallets.
+ */
+final class MintOutage {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String DEVICE = "device";
+  private static final String HTTP = "http";
+  private static final String OFFLINE = "without a network";
+  private static final String PASS = "pass ok";
+  private static final String NOT_IN_FORCE = "refuse reserve-not-in-force";
+  private static final String USED = "refuse reserve-used";
+  private static final String HELD_BY_FILTER = "hold yellow";
+  private static final int SAMPLE = 50;
+  private static final int AGAIN_ONE_IN = 5;
+  private static final int TICK_MILLIS = 20;
+  private static final long PATIENCE_MILLIS = 120_000;
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+  private static final int CREATED = 201;
+
+  private final MintOutageRegion region;
+  private final MintOutagePlan plan;
+  private final Random random;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final List<OutageWallet> wallets = new ArrayList<>();
+  private final OfflineCheckpoint bus;
+  private final Set<Integer> filtered = new HashSet<>();
+  private final Set<Integer> failedWallets = new HashSet<>();
+  private final Map<String, int[]> byPlace = new TreeMap<>();
+  private final Set<String> passedReserves = new HashSet<>();
+  private final List<String> violations = new ArrayList<>();
+  private final DeviceClient device;
+  private long nextPackMillis;
+  private long sinceSeconds = Long.MAX_VALUE;
+  private long endSeconds = Long.MAX_VALUE;
+  private int replays;
+  private volatile boolean isOver;
+
+  /** A holder before a checkpoint. */
+  private record Visit(int wallet, String place, long atMillis) {}
+
+  MintOutage(MintOutageRegion region, MintOutagePlan plan, long seed) throws IOException {
+    this.region = region;
+    this.plan = plan;
+    this.random = new Random(seed);
+    this.bus = new OfflineCheckpoint(region.anchors(), () -> System.currentTimeMillis() / 1_000);
+    try {
+      this.device =
+          new DeviceClient(
+              new DeviceClient.Context().server(region.device()).device("outage", new byte[0]));
+    } catch (DeviceException e) {
+      throw new IOException(e);
+    }
+    for (int i = 0; i < plan.wallets(); i++) {
+      wallets.add(new OutageWallet(holder(i), plan, random.nextLong()));
+    }
+  }
+
+  /** The holder of a wallet, who must be green with three doses. */
+  static Subject holder(int number) {
+    return new Subject(0x0A11E7, number);
+  }
+
+  /** Runs the drill. */
+  MintOutageResult run() throws IOException, InterruptedException {
+    final Thread refresher = new Thread(this::refresh, "wallets");
+    refresher.setDaemon(true);
+    try {
+      refresher.start();
+      awaitFresh();
+      final int early = beforeIt();
+      final long killedMillis = System.currentTimeMillis();
+      region.killMinting();
+      final long switchMillis = duringIt(killedMillis);
+      region.startMinting();
+      final int late = afterIt();
+      awaitFresh();
+      return new MintOutageResult(
+          wallets.size(),
+          wallets.size() - failedWallets.size(),
+          filtered.size(),
+          byPlace,
+          passedReserves.size(),
+          replays,
+          early,
+          late,
+          switchMillis,
+          fresh(),
+          violations);
+    } finally {
+      isOver = true;
+      device.close();
+      refresher.join(PATIENCE_MILLIS);
+    }
+  }
+
+  // ---- Wallets
+
+  private void refresh() {
+    while (!isOver) {
+      for (int i = 0; i < wallets.size() && !isOver; i++) {
+        final OutageWallet wallet = wallets.get(i);
+        if (System.currentTimeMillis() >= wallet.dueMillis()) {
+          refresh(wallet, region.minting().get(i % region.minting().size()));
+        }
+      }
+      pause();
+    }
+  }
+
+  private void refresh(OutageWallet wallet, URI node) {
+    final ObjectNode body = JsonNodeFactory.instance.objectNode();
+    wallet.ask(body, System.currentTimeMillis());
+    try {
+      final HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(node.resolve("/v1/codes"))
+                  .timeout(TIMEOUT)
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() == CREATED) {
+        wallet.took(JSON.readTree(answer.body()), System.currentTimeMillis());
+      } else {
+        final long asked = answer.headers().firstValueAsLong("Retry-After").orElse(1);
+        wallet.failed(System.currentTimeMillis(), TimeUnit.SECONDS.toMillis(asked));
+      }
+    } catch (IOException e) {
+      wallet.failed(System.currentTimeMillis(), 0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      isOver = true;
+    }
+  }
+
+  private int fresh() {
+    final long now = System.currentTimeMillis();
+    return (int) wallets.stream().filter(each -> each.isFresh(now)).count();
+  }
+
+  private void awaitFresh() {
+    final long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+    while (fresh() < wallets.size() && System.currentTimeMillis() < deadline) {
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ---- The three acts
+
+  /** Who is held without a network anyway, and that reserve codes do not count. */
+  private int beforeIt() throws IOException, InterruptedException {
+    takePack();
+    int refused = 0;
+    for (int i = 0; i < wallets.size(); i++) {
+      final Optional<OutageWallet.Shown> shown = wallets.get(i).shown(System.currentTimeMillis());
+      if (shown.isPresent() && ask(OFFLINE, shown.get().code()).equals(HELD_BY_FILTER)) {
+        filtered.add(i);
+      }
+    }
+    for (int i = 0; i < Math.min(SAMPLE, wallets.size()); i++) {
+      refused += tryReserve(wallets.get(i));
+    }
+    return refused;
+  }
+
+  /**
+   * Shows a wallet's reserve code everywhere while none should count.
+   *
+   * @return how many refused it
+   */
+  private int tryReserve(OutageWallet wallet) throws IOException, InterruptedException {
+    final Optional<String> code = wallet.reserve(System.currentTimeMillis());
+    int refused = 0;
+    if (code.isPresent()) {
+      for (final String place : List.of(DEVICE, HTTP, OFFLINE)) {
+        final String answer = ask(place, code.get());
+        if (answer.equals(NOT_IN_FORCE)) {
+          refused++;
+        } else {
+          violations.add("a reserve code outside the outage, " + place + ": " + answer);
+        }
+      }
+    }
+    return refused;
+  }
+
+  private long duringIt(long killedMillis) throws IOException, InterruptedException {
+    long switchMillis = -1;
+    for (final Visit visit : visits(killedMillis)) {
+      while (System.currentTimeMillis() < visit.atMillis()) {
+        if (switchMillis < 0 && isDegraded()) {
+          switchMillis = System.currentTimeMillis() - killedMillis;
+        }
+        refreshPack();
+        pause();
+      }
+      visit(visit);
+    }
+    while (System.currentTimeMillis() < killedMillis + plan.outageSeconds() * 1_000L) {
+      pause();
+    }
+    if (switchMillis < 0) {
+      violations.add("the log did not come to say that minting is degraded");
+    }
+    return switchMillis;
+  }
+
+  private List<Visit> visits(long killedMillis) {
+    final List<Visit> visits = new ArrayList<>();
+    for (int i = 0; i < wallets.size(); i++) {
+      for (final String place : List.of(DEVICE, HTTP, OFFLINE)) {
+        final int lead = place.equals(OFFLINE) ? plan.offlineLeadSeconds() : plan.leadSeconds();
+        final int spanMillis = (plan.outageSeconds() - lead) * 1_000;
+        visits.add(new Visit(i, place, killedMillis + lead * 1_000L + random.nextInt(spanMillis)));
+      }
+    }
+    Collections.sort(visits, Comparator.comparingLong(Visit::atMillis));
+    return visits;
+  }
+
+  private void visit(Visit visit) throws IOException, InterruptedException {
+    final long nowSeconds = System.currentTimeMillis() / 1_000;
+    final Optional<OutageWallet.Shown> shown =
+        wallets.get(visit.wallet()).shown(System.currentTimeMillis());
+    final String answer =
+        shown.isPresent() ? ask(visit.place(), shown.get().code()) : "nothing to show";
+    final boolean isFiltered = visit.place().equals(OFFLINE) && filtered.contains(visit.wallet());
+    final int[] counts = byPlace.computeIfAbsent(visit.place(), any -> new int[2]);
+    counts[1]++;
+    if (answer.equals(PASS) || (isFiltered && answer.equals(HELD_BY_FILTER))) {
+      counts[0]++;
+    } else {
+      failedWallets.add(visit.wallet());
+    }
+    if (answer.equals(PASS) && shown.get().isReserve()) {
+      passedAt(visit.place(), shown.get().code(), nowSeconds);
+      if (random.nextInt(AGAIN_ONE_IN) == 0) {
+        showAgain(visit.place(), shown.get().code());
+      }
+    }
+  }
+
+  private void passedAt(String place, String code, long nowSeconds) {
+    if (!passedReserves.add(place + ' ' + code)) {
+      violations.add("a reserve code passed twice, " + place);
+    }
+    if (nowSeconds < sinceSeconds || nowSeconds >= endSeconds) {
+      violations.add("a reserve code passed outside the outage, " + place);
+    }
+  }
+
+  private void showAgain(String place, String code) throws IOException, InterruptedException {
+    final String answer = ask(place, code);
+    if (answer.equals(USED)) {
+      replays++;
+    } else {
+      violations.add("a reserve code shown again, " + place + ": " + answer);
+    }
+  }
+
+  /** Waits for the end, passes by reserve codes in the margin, and looks that none counts after. */
+  private int afterIt() throws IOException, InterruptedException {
+    final long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+    while (isDegraded() && System.currentTimeMillis() < deadline) {
+      refreshPack();
+      pause();
+    }
+    if (endSeconds == Long.MAX_VALUE) {
+      violations.add("the log did not come to say that minting is restored");
+      return 0;
+    }
+    takePack();
+    int next = 0;
+    while (System.currentTimeMillis() / 1_000 < endSeconds) {
+      final OutageWallet wallet = wallets.get(next++ % wallets.size());
+      final long nowSeconds = System.currentTimeMillis() / 1_000;
+      final Optional<String> code = wallet.reserve(System.currentTimeMillis());
+      for (final String place : List.of(DEVICE, HTTP)) {
+        if (code.isPresent() && ask(place, code.get()).equals(PASS)) {
+          passedAt(place, code.get(), nowSeconds);
+        }
+      }
+      pause();
+    }
+    int refused = 0;
+    for (int i = 0; i < Math.min(SAMPLE, wallets.size()); i++) {
+      refused += tryReserve(wallets.get(i));
+    }
+    return refused;
+  }
+
+  // ---- The region
+
+  /**
+   * Whether the checkpoint's node says so; keeps since when, and until when reserve codes count.
+   */
+  private boolean isDegraded() throws IOException, InterruptedException {
+    final JsonNode minting =
+        JSON.readTree(
+            http.send(
+                    HttpRequest.newBuilder(region.packs().resolve("/v1/minting"))
+                        .timeout(TIMEOUT)
+                        .build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body());
+    if (minting.has("since")) {
+      sinceSeconds = Instant.parse(minting.path("since").asText()).getEpochSecond();
+    }
+    if (minting.has("until")) {
+      endSeconds =
+          Instant.parse(minting.path("until").asText()).getEpochSecond()
+              + minting.path("marginSeconds").asInt();
+    }
+    return minting.path("state").asText().equals("degraded");
+  }
+
+  private void refreshPack() throws IOException, InterruptedException {
+    if (System.currentTimeMillis() >= nextPackMillis) {
+      takePack();
+    }
+  }
+
+  private void takePack() throws IOException, InterruptedException {
+    nextPackMillis = System.currentTimeMillis() + plan.refreshSeconds() * 1_000L;
+    final HttpResponse<byte[]> answer =
+        http.send(
+            new AuthorityClient(region.packs(), region.checkpointKey())
+                .request("GET", "/v1/packs", ""),
+            HttpResponse.BodyHandlers.ofByteArray());
+    try {
+      if (answer.statusCode() == 200) {
+        bus.take(answer.body());
+      }
+    } catch (PackException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Verdict and reason of a code. */
+  private String ask(String place, String code) throws IOException, InterruptedException {
+    return switch (place) {
+      case DEVICE -> scanned(code);
+      case HTTP -> scannedOverHttp(code);
+      default -> judge(code);
+    };
+  }
+
+  private String scanned(String code) throws IOException, InterruptedException {
+    try {
+      final DeviceVerdict told = device.at("metro").scan(code).get();
+      return inWords(told.verdict().name(), told.reason().name());
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+  }
+
+  private String scannedOverHttp(String code) throws IOException, InterruptedException {
+    final JsonNode told =
+        JSON.readTree(
+            http.send(
+                    HttpRequest.newBuilder(region.checkpoint().resolve("/v1/scans"))
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .POST(
+                            HttpRequest.BodyPublishers.ofString(
+                                JsonNodeFactory.instance
+                                    .objectNode()
+                                    .put("checkpoint", "metro")
+                                    .put("code", code)
+                                    .toString()))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body());
+    return inWords(told.path("verdict").asText(), told.path("reason").asText());
+  }
+
+  private static String inWords(String verdict, String reason) {
+    return (verdict + ' ' + reason).toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private String judge(String code) throws IOException {
+    try {
+      final OfflineVerdict verdict = bus.judge("metro", code.getBytes(StandardCharsets.US_ASCII));
+      return inWords(verdict.verdict().name(), verdict.reason().name());
+    } catch (PackException e) {
+      throw new IOException(e);
+    }
+  }
+}
