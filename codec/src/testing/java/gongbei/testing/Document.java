@@ -46,6 +46,7 @@ public enum Document {
   SIGNED_CHANGES("verifier/docs/reference/signed-changes.md"),
   RESERVE_CODES("verifier/docs/reference/reserve-codes.md"),
   SUBJECTS("verifier/docs/reference/subjects.md"),
+  VENUES("verifier/docs/reference/venues.md"),
   VERDICTS("verifier/docs/reference/verdicts.md"),
 
   ARCHITECTURE("verifier/docs/internals/architecture.md"),

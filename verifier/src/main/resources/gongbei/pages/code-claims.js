@@ -11,6 +11,11 @@ const COLOUR = 3;
 const GROUP_SIZE = 9;
 const KIND_GROUP = 1;
 const KIND_RESERVE = 4;
+const KIND_VENUE = 5;
+const PLACE = 12;
+const FORM = 14;
+const PIN_DIGEST = 15;
+const FORMS = ['printed', 'screen', 'licence'];
 const COLOURS = ['green', 'yellow', 'red'];
 const MAX_DEPTH = 16;
 
@@ -101,7 +106,8 @@ export class Reader {
 
 /**
  * @returns {{region: string, issuedMillis: number, expiresMillis: number, colour: string | null,
- *     isGroup: boolean, isReserve: boolean, size: number} | null} null where the text is no code of Guangdong or Macau
+ *     isGroup: boolean, isReserve: boolean, size: number, venue: {place: string, form: string,
+ *     asksForPin: boolean} | null} | null} null where the text is no code of Guangdong or Macau
  */
 export function claimsOf(code) {
   if (!/^(GD1|MO1):/.test(code)) {
@@ -119,6 +125,11 @@ export function claimsOf(code) {
       isGroup: health.get(KIND) === KIND_GROUP,
       isReserve: health.get(KIND) === KIND_RESERVE,
       size: health.get(GROUP_SIZE) ?? 1,
+      venue: health.get(KIND) !== KIND_VENUE ? null : {
+        place: String(health.get(PLACE)),
+        form: FORMS[health.get(FORM)] ?? '',
+        asksForPin: health.has(PIN_DIGEST),
+      },
     };
   } catch {
     return null;

@@ -244,6 +244,62 @@ export async function ask(path, body, role = null, more = {}) {
   return answer;
 }
 
+/** How long a node that sends events may be silent: its signs of life come every 15 seconds. */
+const SILENCE_MILLIS = 40_000;
+
+/**
+ * Asks the node for events (server-sent events, WHATWG HTML §9.2) and tells each as it comes.
+ * @param {(name: string, data: object) => void} onEvent
+ * @param {AbortSignal} signal ends it
+ * @returns {Promise<{status: number, body: object}>} once the node has ended them, with status 200,
+ *     or has refused them
+ * @throws {Unreachable} when nothing answers, or no more
+ */
+export async function follow(path, body, role, onEvent, signal) {
+  const silence = new AbortController();
+  let alarm = setTimeout(() => silence.abort(), SILENCE_MILLIS);
+  const headers = { 'Accept-Language': language, 'Content-Type': 'application/json' };
+  const key = apiKey();
+  if (key !== '') {
+    headers.Authorization = `Bearer ${key}`;
+  }
+  try {
+    const response = await fetch(path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      cache: 'no-store',
+      credentials: 'omit',
+      signal: AbortSignal.any([signal, silence.signal]),
+    });
+    if (response.status !== 200) {
+      const text = await response.text();
+      const answer = { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+      judgeKey(answer, role);
+      return answer;
+    }
+    judgeKey({ status: 200, body: {} }, role);
+    const stream = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const { done, value } = await stream.read();
+      clearTimeout(alarm);
+      if (done) {
+        return { status: 200, body: {} };
+      }
+      alarm = setTimeout(() => silence.abort(), SILENCE_MILLIS);
+      const events = (rest + value).split('\n\n');
+      rest = events.pop();
+      events.map((event) => /^event: (\w+)\ndata: (.*)$/.exec(event)).filter((found) => found)
+        .forEach(([, name, data]) => onEvent(name, JSON.parse(data)));
+    }
+  } catch (failure) {
+    throw new Unreachable(String(failure));
+  } finally {
+    clearTimeout(alarm);
+  }
+}
+
 /** Whether an answer says that the key is at fault, which the page then says in one place. */
 export function isKeyFault(answer) {
   return keyFaultOf(answer) !== null;

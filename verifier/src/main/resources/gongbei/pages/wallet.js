@@ -4,15 +4,17 @@ import {
   ask, bringLanguage, dateAndTime, explain, has, html, isKeyFault, keepAwake, languageTag, number, prepare, say, svg,
   Unreachable, whenSpoken,
 } from './common.js';
-import { codeText, draw } from './qr-codes.js';
+import { codeText } from './qr-codes.js';
+import { picture } from './qr-picture.js';
 import { claimsOf } from './code-claims.js';
 import { anySeed, Backoff, drawsOf } from './next-code.js';
 import { Camera, readFile } from './scanner.js';
 import { Wedge } from './wedge.js';
 import { Reserve } from './reserve.js';
 import { Why } from './why.js';
+import { Visit } from './visit.js';
+import { Wards } from './wards.js';
 
-const QUIET_MODULES = 4;
 const RETRY_MILLIS = 3_000;
 const TICK_MILLIS = 250;
 const SUBJECT = /^[0-9a-f]{32}$/;
@@ -35,21 +37,6 @@ const nodeMillis = () => Date.now() + skewMillis;
 const regionName = (region) => (has(`region.${region}`) ? say(`region.${region}`) : region);
 
 // ---- Cards
-
-/** A QR code as one path of SVG. */
-function picture(code) {
-  const rows = draw(code).trim().split('\n');
-  const size = rows.length + 2 * QUIET_MODULES;
-  let path = '';
-  rows.forEach((row, y) => {
-    for (const run of row.matchAll(/1+/g)) {
-      path += `M${run.index + QUIET_MODULES} ${y + QUIET_MODULES}h${run[0].length}v1h-${run[0].length}z`;
-    }
-  });
-  return svg('svg', { viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': say('wallet.picture.alt'), 'shape-rendering': 'crispEdges' },
-    svg('rect', { width: size, height: size, fill: '#fff' }),
-    svg('path', { d: path, fill: '#000' }));
-}
 
 /** The shapes by which the colours are told apart without their colour, as at a checkpoint. */
 const COLOUR_SHAPES = {
@@ -205,6 +192,8 @@ function showOwn() {
   byId('subject-form').hidden = true;
   byId('mine-actions').hidden = false;
   keepAwake(mine, true);
+  byId('mine-card').hidden = wards.chosen !== null;
+  wards.open();
   aimLink();
 }
 
@@ -255,6 +244,7 @@ function forget() {
   byId('remember').checked = false;
   keepAwake(mine, false);
   mine.hide();
+  wards.close();
   why.close();
   byId('subject').value = '';
   byId('subject-form').hidden = false;
@@ -288,6 +278,12 @@ byId('subject-form').addEventListener('submit', (event) => {
   event.preventDefault();
   beHolder(byId('subject').value);
 });
+const wards = new Wards(
+  () => (ownCode() === null ? null : { subject, code: ownCode() }),
+  new Card(byId('ward-card')),
+  nodeMillis,
+  () => say('wallet.issuer', { region: regionName(node.region) }),
+);
 const why = new Why(() => (ownCode() === null ? null : { subject, code: ownCode() }));
 byId('refresh').addEventListener('click', () => {
   if (nodeMillis() >= notBeforeMillis) {
@@ -403,6 +399,15 @@ byId('group-remove').addEventListener('click', () => {
 
 const groupTaker = new Taker(byId('group-taker'), () => say('wallet.add'), showGroup);
 
+// ---- Visits
+
+const visit = new Visit(() => (mine.over ? null : ownCode()), nodeMillis);
+const visitTaker = new Taker(
+  byId('visit-taker'),
+  () => say('visit.send'),
+  (code, taker) => visit.take(code, taker),
+);
+
 // ---- Crossing
 
 const otherRegion = () => (node.region === 'MO' ? 'GD' : 'MO');
@@ -499,7 +504,7 @@ const crossTaker = new Taker(
 
 // A hand scanner's code goes where codes are taken in view; elsewhere it is nobody's.
 new Wedge((code) => {
-  [groupTaker, crossTaker].find((taker) => taker.isShown)?.take(code);
+  [groupTaker, visitTaker, crossTaker].find((taker) => taker.isShown)?.take(code);
 }, () => {});
 
 // ---- The page
@@ -516,6 +521,7 @@ function view(name) {
     }
   });
   groupTaker.stop();
+  visitTaker.stop();
   crossTaker.stop();
 }
 
@@ -524,7 +530,7 @@ document.querySelectorAll('.tabs button').forEach((each) => {
 });
 
 function tick() {
-  [mine, group, crossed].forEach((card) => card.tick());
+  [mine, group, crossed, visit, wards].forEach((card) => card.tick());
   showReserve();
   if (nodeMillis() >= nextFetchMillis) {
     refresh();
@@ -552,9 +558,11 @@ async function meetNode() {
 }
 
 function name() {
-  [mine, group, crossed].forEach((card) => card.draw());
+  [mine, group, crossed, visit, wards].forEach((card) => card.draw());
+  byId('mine-card').hidden = mine.code === null || wards.chosen !== null;
   byId('cross-in-title').textContent = say('wallet.cross.in', { region: regionName(otherRegion()) });
   groupTaker.name();
+  visitTaker.name();
   crossTaker.name();
   aimLink();
 }

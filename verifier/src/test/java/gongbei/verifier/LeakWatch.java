@@ -42,12 +42,15 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
   private static void collect() throws InterruptedException {
     final ReferenceQueue<Object> told = new ReferenceQueue<>();
     final WeakReference<Object> nobodys = new WeakReference<>(new Object(), told);
-    Patience.await(
-        "a collection",
-        () -> {
-          System.gc();
-          return told.poll() != null;
-        });
-    Reference.reachabilityFence(nobodys);
+    try {
+      Patience.await(
+          "a collection",
+          () -> {
+            System.gc();
+            return told.poll() != null;
+          });
+    } finally {
+      Reference.reachabilityFence(nobodys);
+    }
   }
 }

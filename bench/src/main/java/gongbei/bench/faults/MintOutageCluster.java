@@ -13,6 +13,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.context.MemberAddress;
 import gongbei.verifier.client.AuthorityClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -155,7 +156,7 @@ final class MintOutageCluster implements MintOutageRegion, AutoCloseable {
 
   @Override
   public InetSocketAddress device() {
-    return new InetSocketAddress("127.0.0.1", basePort + DEVICES);
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), basePort + DEVICES);
   }
 
   @Override
@@ -193,13 +194,21 @@ final class MintOutageCluster implements MintOutageRegion, AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (final List<NodeProcess> nodes : List.of(minting, members)) {
       for (final NodeProcess node : nodes) {
         if (node.isAlive()) {
-          node.kill();
+          end(node);
         }
       }
+    }
+  }
+
+  private static void end(NodeProcess node) {
+    try {
+      node.kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -95,7 +95,7 @@ public final class LogBenchmark implements Callable<Integer> {
   }
 
   /** A history in files, or none. */
-  private record HistorySinks(HistorySink sink, Optional<Path> files, AutoCloseable closing)
+  private record HistorySinks(HistorySink sink, Optional<Path> files, Runnable closing)
       implements AutoCloseable {
     static HistorySinks of(Path place, boolean isKept) throws IOException {
       if (!isKept) {
@@ -104,7 +104,7 @@ public final class LogBenchmark implements Callable<Integer> {
       final Path files = place.resolve("transparency");
       final HistoryLog log =
           HistoryLog.open(new HistorySettings(Region.GUANGDONG.wireName()).directory(files));
-      return new HistorySinks(log, Optional.of(files), log);
+      return new HistorySinks(log, Optional.of(files), log::close);
     }
 
     void tellBytes(long changes) throws IOException {
@@ -124,8 +124,8 @@ public final class LogBenchmark implements Callable<Integer> {
     }
 
     @Override
-    public void close() throws Exception {
-      closing.close();
+    public void close() {
+      closing.run();
     }
   }
 

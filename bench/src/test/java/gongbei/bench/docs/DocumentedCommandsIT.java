@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -298,9 +299,13 @@ final class DocumentedCommandsIT {
     final String text = command.text();
     assertTrue(text.matches("java (-Xm[sx]\\S+ )*-jar bench/target/benchmarks\\.jar .*"), text);
     final List<String> words = new ArrayList<>();
-    final var matcher = Pattern.compile("'([^']*)'|(\\S+)").matcher(text);
+    final var matcher = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)").matcher(text);
     while (matcher.find()) {
-      words.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+      words.add(
+          Stream.of(matcher.group(1), matcher.group(2), matcher.group(3))
+              .filter(Objects::nonNull)
+              .findFirst()
+              .orElseThrow());
     }
     final int jar = words.indexOf("bench/target/benchmarks.jar");
     final List<String> arguments = words.subList(jar + 1, words.size());
@@ -350,7 +355,7 @@ final class DocumentedCommandsIT {
     try (PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8)) {
       System.setOut(out);
       System.setErr(out);
-      final PrintWriter writer = new PrintWriter(out, true);
+      final PrintWriter writer = new PrintWriter(out, true, StandardCharsets.UTF_8);
       final int code =
           Benchmarks.commandLine()
               .setOut(writer)

@@ -24,6 +24,7 @@ import gongbei.verifier.node.NodeResources;
 import gongbei.verifier.node.TranslationSetup;
 import gongbei.verifier.translate.TranslationTables;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -108,7 +109,7 @@ final class MintOutageTest {
 
     @Override
     public InetSocketAddress device() {
-      return new InetSocketAddress(LOOPBACK, scanning.get(0).tcpPort());
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), scanning.get(0).tcpPort());
     }
 
     @Override

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import gongbei.codec.cbor.CborReader;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Venue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +84,18 @@ public final class ClaimsJson {
           "groupDigest",
           hex(code, code.region().groupDigestOffset(), CodeLimits.GROUP_DIGEST_BYTES));
     }
+    if (code.region().kind() == CodeKind.VENUE) {
+      putVenue(claims, code.region().venue().venue());
+    }
     return claims;
+  }
+
+  private static void putVenue(ObjectNode claims, Venue venue) {
+    claims.put("checkpoint", venue.checkpoint());
+    claims.put("place", venue.place());
+    claims.put("ruleset", venue.ruleset());
+    claims.put("form", venue.form().wireName());
+    claims.put("asksForPin", venue.pinDigest().isPresent());
   }
 
   private static void putText(ObjectNode claims, String name, String value) {

@@ -59,6 +59,15 @@ public final class CodeLimits {
   /** The most vaccine doses that a code may claim. */
   public static final int MAX_DOSES = 99;
 
+  /** The most bytes of the names of a venue's kind of checkpoint and of its ruleset, in ASCII. */
+  public static final int MAX_VENUE_NAME_BYTES = 32;
+
+  /** The most bytes of the name of a venue's place, in UTF-8. */
+  public static final int MAX_PLACE_BYTES = 80;
+
+  /** The length of the digest of a venue's PIN, in bytes. */
+  public static final int PIN_DIGEST_BYTES = 8;
+
   /** How far ahead of the time that counts a sample may have been taken, in minutes. */
   public static final int SAMPLE_SKEW_MINUTES = 5;
 

@@ -17,10 +17,11 @@ public final class RegionClaims {
   static final long CLAIM = -65537;
 
   private static final int ORIGIN_CHARACTERS = 2;
-  private static final int MAX_KIND = CodeKind.RESERVE.number();
+  private static final int MAX_KIND = CodeKind.VENUE.number();
 
   private final CodeCursor cursor;
   private final Slice origin = new Slice();
+  private final VenueClaims venue;
   private int subjectOffset;
   private int serialOffset;
   private CodeKind kind;
@@ -33,11 +34,13 @@ public final class RegionClaims {
 
   RegionClaims(CodeCursor cursor) {
     this.cursor = cursor;
+    venue = new VenueClaims(cursor);
   }
 
   /** Forgets the claims. */
   void clear() {
     origin.clear();
+    venue.clear();
     subjectOffset = ABSENT;
     serialOffset = ABSENT;
     kind = null;
@@ -119,7 +122,7 @@ public final class RegionClaims {
         return groupDigestOffset != ABSENT || cursor.malformed("groupDigest", "is not 32 bytes");
       }
       default -> {
-        cursor.cbor().skip();
+        venue.pass(label);
         return true;
       }
     }
@@ -181,7 +184,7 @@ public final class RegionClaims {
     if (kind == CodeKind.GROUP && groupDigestOffset == ABSENT) {
       return missing("groupDigest");
     }
-    return true;
+    return kind != CodeKind.VENUE || venue.read();
   }
 
   private boolean missing(String claim) {
@@ -231,6 +234,11 @@ public final class RegionClaims {
   /** How many people a group code stands for, or {@link HealthCode#ABSENT}. */
   public int groupSize() {
     return groupSize;
+  }
+
+  /** What the code of a venue says of its place. */
+  public VenueClaims venue() {
+    return venue;
   }
 
   /** Offset of the 32 bytes of a group's digest, or {@link HealthCode#ABSENT}. */

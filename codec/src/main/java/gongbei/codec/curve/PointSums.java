@@ -8,8 +8,8 @@ package gongbei.codec.curve;
  * over all sums. The additions of one level are affine and share one inversion (P. L. Montgomery,
  * <em>Speeding the Pollard and elliptic curve methods of factorization</em>, 1987), which makes
  * them 5 multiplications and a square each. When a level has too few additions to pay for an
- * inversion, what is left of each sum is added up in Jacobian coordinates, 8 multiplications and 3
- * squares each, and its x is compared without an inversion.
+ * inversion, {@link JacobianSum} adds up what is left of each sum, and its x is compared without an
+ * inversion.
  *
  * <p>Where there are enough sums of equally many points, {@link LaneSums} adds them up, and what it
  * gives up is done here. Of fewer sums each has several lanes, for a part of its points each, and
@@ -40,6 +40,7 @@ public final class PointSums {
   private final PrimeField field;
   private final long[] orderWords;
   private final ModularInverse inverse;
+  private final JacobianSum rest;
   private final int maxPointsOfSum;
   private final int[] counts;
   private final int[] terms;
@@ -66,14 +67,6 @@ public final class PointSums {
   private final long[] remaining = new long[LIMBS];
   private final long[] slope = new long[LIMBS];
   private final long[] t = new long[LIMBS];
-  private final long[] z = new long[LIMBS];
-  private final long[] zz = new long[LIMBS];
-  private final long[] h = new long[LIMBS];
-  private final long[] hh = new long[LIMBS];
-  private final long[] hhh = new long[LIMBS];
-  private final long[] s = new long[LIMBS];
-  private final long[] v = new long[LIMBS];
-  private final long[] accumulator = new long[POINT_LIMBS];
 
   /**
    * @param maxSums the most sums that are computed together
@@ -83,6 +76,7 @@ public final class PointSums {
     field = curve.field();
     orderWords = curve.orderWords();
     inverse = new ModularInverse(field.modulus());
+    rest = new JacobianSum(field, inverse);
     this.maxPointsOfSum = maxPointsOfSum;
     counts = new int[maxSums];
     terms = new int[maxSums];
@@ -435,7 +429,7 @@ public final class PointSums {
     if (kinds[addition] == ADDITION) {
       PrimeField.subtract(t, 0, points, second + LIMBS, points, pair + LIMBS);
     } else {
-      tangent(t, points, pair);
+      JacobianSum.tangent(field, t, points, pair);
     }
     field.multiply(slope, 0, slope, 0, t, 0);
     field.square(t, 0, slope, 0);
@@ -445,82 +439,17 @@ public final class PointSums {
     PrimeField.subtract(nextPoints, target + LIMBS, t, 0, points, pair + LIMBS);
   }
 
-  /** 3·(x² − 1): what a tangent rises over 2·y. */
-  private void tangent(long[] into, long[] xs, int at) {
-    field.square(into, 0, xs, at);
-    PrimeField.subtract(into, 0, into, 0, field.one(), 0);
-    for (int i = 0; i < LIMBS; i++) {
-      into[i] *= 3;
-    }
-  }
-
   /** Adds up what is left of one sum, and leaves its x and the square of its z. */
   private void addUp(int sum) {
     final int first = sum * maxPointsOfSum * POINT_LIMBS;
     final int end = first + counts[sum] * POINT_LIMBS;
-    boolean atInfinity = true;
-    boolean zIsOne = true;
+    rest.clear();
     for (int point = first; point < end; point += POINT_LIMBS) {
-      if (atInfinity) {
-        System.arraycopy(points, point, accumulator, 0, POINT_LIMBS);
-        PrimeField.copy(z, 0, field.one(), 0);
-        atInfinity = false;
-        zIsOne = true;
-      } else {
-        field.square(zz, 0, z, 0);
-        field.multiply(h, 0, points, point, zz, 0);
-        PrimeField.subtract(h, 0, h, 0, accumulator, 0);
-        field.multiply(s, 0, zz, 0, z, 0);
-        field.multiply(s, 0, s, 0, points, point + LIMBS);
-        PrimeField.subtract(s, 0, s, 0, accumulator, LIMBS);
-        if (!field.isZero(h, 0, scratchWords)) {
-          addToAccumulator();
-          zIsOne = false;
-        } else if (field.isZero(s, 0, scratchWords)) {
-          doubleIntoAccumulator(point);
-          zIsOne = true;
-        } else {
-          atInfinity = true;
-        }
-      }
+      rest.add(points, point);
     }
-    if (atInfinity) {
-      counts[sum] = 0;
-      return;
-    }
-    counts[sum] = 1;
-    affine[sum] = zIsOne;
-    PrimeField.copy(results, sum * POINT_LIMBS, accumulator, 0);
-    field.square(results, sum * POINT_LIMBS + LIMBS, z, 0);
-  }
-
-  /** The accumulator plus the point that h and s were taken from. */
-  private void addToAccumulator() {
-    field.multiply(z, 0, z, 0, h, 0);
-    field.square(hh, 0, h, 0);
-    field.multiply(hhh, 0, hh, 0, h, 0);
-    field.multiply(v, 0, hh, 0, accumulator, 0);
-    PrimeField.add(t, 0, v, 0, v, 0);
-    field.square(slope, 0, s, 0);
-    field.subtractBoth(accumulator, 0, slope, 0, hhh, 0, t, 0);
-    PrimeField.subtract(v, 0, v, 0, accumulator, 0);
-    field.multiply(v, 0, v, 0, s, 0);
-    field.multiply(t, 0, hhh, 0, accumulator, LIMBS);
-    PrimeField.subtract(accumulator, LIMBS, v, 0, t, 0);
-  }
-
-  /** Twice an affine point, affine. */
-  private void doubleIntoAccumulator(int point) {
-    PrimeField.add(t, 0, points, point + LIMBS, points, point + LIMBS);
-    field.invert(slope, 0, t, 0, inverse);
-    tangent(t, points, point);
-    field.multiply(slope, 0, slope, 0, t, 0);
-    field.square(t, 0, slope, 0);
-    field.subtractBoth(accumulator, 0, t, 0, points, point, points, point);
-    PrimeField.subtract(t, 0, points, point, accumulator, 0);
-    field.multiply(t, 0, t, 0, slope, 0);
-    PrimeField.subtract(accumulator, LIMBS, t, 0, points, point + LIMBS);
-    PrimeField.copy(z, 0, field.one(), 0);
+    counts[sum] = rest.isAtInfinity() ? 0 : 1;
+    affine[sum] = rest.isAffine();
+    rest.get(results, sum * POINT_LIMBS);
   }
 
   /**

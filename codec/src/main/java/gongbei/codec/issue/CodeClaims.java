@@ -4,6 +4,8 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
+import gongbei.codec.model.Venue;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -31,6 +33,7 @@ public final class CodeClaims {
   private String origin;
   private int groupSize;
   private byte[] groupDigest;
+  private Venue venue;
   private long issuedAtEpochSeconds;
   private long notBeforeEpochSeconds;
   private long expiresAtEpochSeconds;
@@ -48,6 +51,7 @@ public final class CodeClaims {
     origin = other.origin;
     groupSize = other.groupSize;
     groupDigest = other.groupDigest;
+    venue = other.venue;
     issuedAtEpochSeconds = other.issuedAtEpochSeconds;
     notBeforeEpochSeconds = other.notBeforeEpochSeconds;
     expiresAtEpochSeconds = other.expiresAtEpochSeconds;
@@ -113,6 +117,11 @@ public final class CodeClaims {
     return groupDigest;
   }
 
+  /** What the code of a venue says of its place; else null. */
+  public Venue venue() {
+    return venue;
+  }
+
   /** Claim {@code iat}. */
   public long issuedAtEpochSeconds() {
     return issuedAtEpochSeconds;
@@ -150,6 +159,26 @@ public final class CodeClaims {
       requireBytes("groupDigest", groupDigest, CodeLimits.GROUP_DIGEST_BYTES);
     } else if (groupSize != 0 || groupDigest != null) {
       throw new IllegalArgumentException("groupSize goes with a group code, and only with one");
+    }
+    if ((kind == CodeKind.VENUE) != (venue != null)) {
+      throw new IllegalArgumentException("venue goes with a venue code, and only with one");
+    }
+    if (venue != null) {
+      requireText("checkpoint", venue.checkpoint(), CodeLimits.MAX_VENUE_NAME_BYTES);
+      requireText("place", venue.place(), CodeLimits.MAX_PLACE_BYTES);
+      requireText("ruleset", venue.ruleset(), CodeLimits.MAX_VENUE_NAME_BYTES);
+      venue
+          .pinDigest()
+          .ifPresent(digest -> requireBytes("pinDigest", digest, CodeLimits.PIN_DIGEST_BYTES));
+    }
+  }
+
+  private static void requireText(String claim, String text, int maxBytes) {
+    if (text.isEmpty()
+        || text.getBytes(StandardCharsets.UTF_8).length > maxBytes
+        || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          claim + " is not text of 1 to " + maxBytes + " bytes without control characters");
     }
   }
 
@@ -234,6 +263,12 @@ public final class CodeClaims {
     public Builder group(int size, byte[] digest) {
       draft.groupSize = size;
       draft.groupDigest = digest;
+      return this;
+    }
+
+    /** Sets what the code of a venue says of its place. */
+    public Builder venue(Venue place) {
+      draft.venue = place;
       return this;
     }
 

@@ -5,6 +5,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.TestResult;
+import gongbei.codec.model.Venue;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,6 +18,7 @@ final class PayloadWriter {
 
   private static final int CLAIM_GONGBEI = -65537;
   private static final int ALWAYS_PRESENT_CLAIMS = 6;
+  private static final int VENUE_CLAIMS = 4;
 
   private final byte[] issuer;
 
@@ -44,7 +46,11 @@ final class PayloadWriter {
         .writeInt(claims.issuedAtEpochSeconds())
         .writeInt(CLAIM_GONGBEI)
         .writeMapHeader(
-            ALWAYS_PRESENT_CLAIMS + (tested ? 1 : 0) + (translated ? 1 : 0) + (group ? 2 : 0))
+            ALWAYS_PRESENT_CLAIMS
+                + (tested ? 1 : 0)
+                + (translated ? 1 : 0)
+                + (group ? 2 : 0)
+                + venueClaims(claims.venue()))
         .writeInt(1)
         .writeBytes(claims.subject(), 0, CodeLimits.SUBJECT_BYTES)
         .writeInt(2)
@@ -67,6 +73,28 @@ final class PayloadWriter {
     if (group) {
       writer.writeInt(9).writeInt(claims.groupSize()).writeInt(10).writeBytes(claims.groupDigest());
     }
+    if (claims.venue() != null) {
+      write(writer, claims.venue());
+    }
     return writer.position();
+  }
+
+  private static int venueClaims(Venue venue) {
+    return venue == null ? 0 : VENUE_CLAIMS + (venue.pinDigest().isPresent() ? 1 : 0);
+  }
+
+  private static void write(CborWriter writer, Venue venue) {
+    writer
+        .writeInt(11)
+        .writeText(venue.checkpoint())
+        .writeInt(12)
+        .writeText(venue.place())
+        .writeInt(13)
+        .writeText(venue.ruleset())
+        .writeInt(14)
+        .writeInt(venue.form().number());
+    if (venue.pinDigest().isPresent()) {
+      writer.writeInt(15).writeBytes(venue.pinDigest().get());
+    }
   }
 }

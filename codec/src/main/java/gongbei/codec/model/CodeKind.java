@@ -17,7 +17,9 @@ public enum CodeKind {
    * One person's, made in advance for a short time to come: it counts only while the region says
    * that minting is degraded.
    */
-  RESERVE(4);
+  RESERVE(4),
+  /** A place's, which holders scan: it says by what rules they are judged there. */
+  VENUE(5);
 
   private static final CodeKind[] BY_NUMBER = values();
 
@@ -37,7 +39,7 @@ public enum CodeKind {
   /**
    * The kind of a number.
    *
-   * @throws IllegalArgumentException when it is not from 0 to 4
+   * @throws IllegalArgumentException when it is not from 0 to 5
    */
   public static CodeKind ofNumber(int number) {
     return ByNumber.find(BY_NUMBER, "kind", number);

@@ -65,7 +65,9 @@ public record TranslationTable(
           }
         });
     kinds = Set.copyOf(kinds);
-    if (kinds.contains(CodeKind.GROUP) || kinds.contains(CodeKind.RESERVE)) {
+    if (kinds.contains(CodeKind.GROUP)
+        || kinds.contains(CodeKind.RESERVE)
+        || kinds.contains(CodeKind.VENUE)) {
       throw new IllegalArgumentException("kinds holds other than person, paper, translated");
     }
     requireRange("freshWithinSeconds", freshWithinSeconds, 1, MAX_SECONDS);

@@ -41,6 +41,8 @@ public final class SubjectSecret {
   private static final byte[] SERIAL_LABEL =
       "gongbei translated serial".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] VENUE_LABEL = "gongbei venue".getBytes(StandardCharsets.US_ASCII);
+
   private final byte[] secret;
 
   private SubjectSecret(byte[] secret) {
@@ -165,11 +167,21 @@ public final class SubjectSecret {
 
   /** What gives translated codes their serials. */
   public Serials serials() {
+    return new Serials(hmac(derived(SERIAL_LABEL)));
+  }
+
+  /** A key for what venues show and ask, of 32 bytes: HKDF with the label {@code gongbei venue}. */
+  public byte[] venueKey() {
+    return derived(VENUE_LABEL);
+  }
+
+  /** A key of its own for a purpose: HKDF (RFC 5869, with SM3) of the secret and a label. */
+  private byte[] derived(byte[] label) {
     final HKDFBytesGenerator hkdf = new HKDFBytesGenerator(new SM3Digest());
-    hkdf.init(new HKDFParameters(secret, null, SERIAL_LABEL));
+    hkdf.init(new HKDFParameters(secret, null, label));
     final byte[] key = new byte[SECRET_BYTES];
     hkdf.generateBytes(key, 0, key.length);
-    return new Serials(hmac(key));
+    return key;
   }
 
   /**

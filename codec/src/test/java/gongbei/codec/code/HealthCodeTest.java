@@ -221,9 +221,9 @@ final class HealthCodeTest {
         "subject",
         "is not 16 bytes");
     assertRefused(
-        body(2, claims -> subject(claims).writeInt(2).writeInt(5)),
+        body(2, claims -> subject(claims).writeInt(2).writeInt(6)),
         "kind",
-        "is not a number from 0 to 4");
+        "is not a number from 0 to 5");
     assertRefused(body(1, claims -> subject(claims)), "kind", "is missing");
     assertRefused(
         body(2, claims -> subject(claims).writeInt(2).writeInt(0)), "colour", "is missing");

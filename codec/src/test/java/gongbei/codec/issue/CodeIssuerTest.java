@@ -17,6 +17,7 @@ import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import java.util.Arrays;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,7 +70,7 @@ final class CodeIssuerTest {
   void everyKindIsReadBackAsIssued(CodeFormat format) {
     final CodeIssuer issuer = new CodeIssuer(format, TestCodes.keyOf(format));
     final HealthCode code = new HealthCode();
-    for (final CodeKind kind : CodeKind.values()) {
+    for (final CodeKind kind : EnumSet.complementOf(EnumSet.of(CodeKind.VENUE))) {
       final byte[] text = TestCodes.ascii(issuer.issue(greatest(kind)));
       assertTrue(code.wrap(text, 0, text.length), code.field() + " " + code.explanation());
       assertEquals(kind, code.region().kind());

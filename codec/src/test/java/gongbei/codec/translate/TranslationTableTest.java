@@ -69,11 +69,11 @@ final class TranslationTableTest {
   }
 
   @Test
-  void peopleAndPaperAreTranslatedAndGroupsAreNot() {
+  void peopleAndPaperAreTranslatedAndGroupsReserveCodesAndVenuesAreNot() {
     for (final CodeKind kind : CodeKind.values()) {
       final Executable making =
           table("GD", "MO", Regions.SAME_COLOURS, EnumSet.of(CodeKind.PERSON, kind));
-      if (kind == CodeKind.GROUP || kind == CodeKind.RESERVE) {
+      if (EnumSet.of(CodeKind.GROUP, CodeKind.RESERVE, CodeKind.VENUE).contains(kind)) {
         assertRefused("kinds", making);
       } else {
         assertDoesNotThrow(making);

@@ -38,7 +38,10 @@ public record Applied(long version, Outcome outcome) {
     UNTIL_TOO_FAR(11),
     /** Nothing has changed: the ground wants a second authority's signature. */
     SECOND_SIGNATURE_MISSING(12),
-    /** Nothing has changed: the authority has turned as many holders as its ground lets it. */
+    /**
+     * Nothing has changed: the authority has turned as many holders as its ground lets it, or the
+     * guardian has as many wards as one may.
+     */
     CEILING_REACHED(13),
     /**
      * Nothing has changed: the ground stops a holder with a positive test alone, and there is none.

@@ -15,6 +15,7 @@ public final class CommandKind {
   public static final int NATIONAL_RULES = 11;
   public static final int MINTING = 12;
   public static final int REVOCATIONS = 13;
+  public static final int GUARDIAN = 14;
 
   private CommandKind() {}
 }

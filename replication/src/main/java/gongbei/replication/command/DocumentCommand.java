@@ -55,6 +55,12 @@ public record DocumentCommand(
     if (kind == Kind.APPEAL && Appeal.of(name, content).isEmpty()) {
       throw new IllegalArgumentException("content is no appeal");
     }
+    if (kind == Kind.GUARDIAN) {
+      requireLength("name", name.length, Guardianship.NAME_BYTES, Guardianship.NAME_BYTES);
+      if (content.length != 0 && Guardianship.of(name, content).isEmpty()) {
+        throw new IllegalArgumentException("content is no guardianship");
+      }
+    }
     if (kind == Kind.GROUP) {
       requireLength("name", name.length, Subject.BYTES, Subject.BYTES);
       requireLength("content", content.length, 0, MAX_GROUP_BYTES);
@@ -88,6 +94,25 @@ public record DocumentCommand(
   /** Takes away what was consented to up to a second, that second included. */
   public static DocumentCommand withdrawal(Subject other, long atEpochSeconds) {
     return new DocumentCommand(Kind.LINK, other.toBytes(), new byte[0], 2 * atEpochSeconds + 1);
+  }
+
+  /**
+   * Lets a guardian show the codes of a ward. One that was consented to no later than what stands
+   * there, or than its withdrawal, changes nothing.
+   */
+  public static DocumentCommand guardianship(Guardianship link) {
+    return new DocumentCommand(
+        Kind.GUARDIAN,
+        Guardianship.nameOf(link.guardian(), link.ward()),
+        link.toBytes(),
+        2 * link.consentedAtEpochSeconds());
+  }
+
+  /** Ends what a guardian has consented to up to a second, that second included. */
+  public static DocumentCommand guardianshipEnd(
+      Subject guardian, Subject ward, long atEpochSeconds) {
+    return new DocumentCommand(
+        Kind.GUARDIAN, Guardianship.nameOf(guardian, ward), new byte[0], 2 * atEpochSeconds + 1);
   }
 
   /**
@@ -193,7 +218,9 @@ public record DocumentCommand(
     /** Whether minting is degraded, under its one name: a {@link MintingSwitch}. */
     MINTING(CommandKind.MINTING),
     /** A list of revoked foreign codes, where such lists come from, or nothing. */
-    REVOCATIONS(CommandKind.REVOCATIONS);
+    REVOCATIONS(CommandKind.REVOCATIONS),
+    /** A {@link Guardianship} under the subjects of guardian and ward, or nothing. */
+    GUARDIAN(CommandKind.GUARDIAN);
 
     private final int code;
 

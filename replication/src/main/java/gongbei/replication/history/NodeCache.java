@@ -21,7 +21,7 @@ final class NodeCache {
 
   /** What stands for a node. */
   static long key(int level, long index) {
-    return (long) level << LEVEL_SHIFT | index;
+    return ((long) level << LEVEL_SHIFT) | index;
   }
 
   private static int placeOf(long key) {

@@ -3,9 +3,11 @@ package gongbei.replication.machine;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Guardianship;
 import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.PutDocumentDecoder;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -125,7 +127,8 @@ final class DocumentStateMachine {
         || (protocol >= ReplicatedState.GROUND_PROTOCOL
             && (kind == CommandKind.GROUNDS || kind == CommandKind.NATIONAL_RULES))
         || (protocol >= ReplicatedState.MINTING_PROTOCOL && kind == CommandKind.MINTING)
-        || (protocol >= ReplicatedState.REVOCATION_PROTOCOL && kind == CommandKind.REVOCATIONS);
+        || (protocol >= ReplicatedState.REVOCATION_PROTOCOL && kind == CommandKind.REVOCATIONS)
+        || (protocol >= ReplicatedState.GUARDIAN_PROTOCOL && kind == CommandKind.GUARDIAN);
   }
 
   /** Whether a document says, under its one name, whether minting is degraded. */
@@ -150,13 +153,27 @@ final class DocumentStateMachine {
     }
   }
 
+  /** Whether it is a guardianship, or the end of one. */
+  private static boolean isGuardianship(Documents.Entry entry) {
+    return entry.name().length == 2 * Subject.BYTES
+        && (entry.content().length == 0
+            || Guardianship.of(entry.name(), entry.content()).isPresent());
+  }
+
+  private boolean isOverLimit(Documents.Entry entry) {
+    return Guardianship.of(entry.name(), entry.content())
+        .filter(documents.guardians()::isFull)
+        .isPresent();
+  }
+
   private Outcome put(Documents.Entry entry, int protocol, long logMillis) {
     if (!isDocument(entry.kind(), protocol)
         || entry.revision() < 0
         || entry.name().length > DocumentCommand.MAX_NAME_BYTES
         || entry.content().length > DocumentCommand.MAX_CONTENT_BYTES
         || (entry.kind() == CommandKind.GROUNDS && !isTable(entry, protocol))
-        || (entry.kind() == CommandKind.MINTING && !isMinting(entry, logMillis))) {
+        || (entry.kind() == CommandKind.MINTING && !isMinting(entry, logMillis))
+        || (entry.kind() == CommandKind.GUARDIAN && !isGuardianship(entry))) {
       return Outcome.INVALID;
     }
     if (!documents.hasRoomFor(entry)) {
@@ -164,6 +181,9 @@ final class DocumentStateMachine {
     }
     if (documents.isSuperseded(entry)) {
       return Outcome.SUPERSEDED;
+    }
+    if (entry.kind() == CommandKind.GUARDIAN && isOverLimit(entry)) {
+      return Outcome.CEILING_REACHED;
     }
     map.addToDigest(documents.put(entry));
     return Outcome.APPLIED;

@@ -4,6 +4,7 @@ import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.command.DocumentCommand;
+import gongbei.replication.command.Guardianship;
 import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.ground.GroundTable;
 import gongbei.replication.map.LittleEndian;
@@ -19,8 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * What the log keeps beside the holders: links between subjects, groups, rulesets, the rules of
  * countries, the table of grounds, appeals, the switch of minting, lists of revoked foreign codes,
- * each under a kind and a name, the last one put; and the newest nonces. It shares in the map's
- * digest. Writing is for the applier's thread, reading for any.
+ * guardianships, each under a kind and a name, the last one put; and the newest nonces. It shares
+ * in the map's digest. Writing is for the applier's thread, reading for any.
  */
 public final class Documents {
   /** The most that are kept, but for nonces and appeals. */
@@ -39,6 +40,7 @@ public final class Documents {
 
   private final NonceStore nonces = new NonceStore();
   private final AppealBook appeals = new AppealBook();
+  private final GuardianBook guardians = new GuardianBook();
   private final Name sought = new Name();
   private long bytes;
 
@@ -115,6 +117,11 @@ public final class Documents {
       Appeal.of(entry.name(), entry.content()).ifPresent(appeals::put);
     } else if (entry.kind() == CommandKind.REVOCATIONS) {
       revocations.put(new String(entry.name(), StandardCharsets.UTF_8), entry.content());
+    } else if (entry.kind() == CommandKind.GUARDIAN) {
+      if (before != null) {
+        Guardianship.of(before.name(), before.content()).ifPresent(guardians::remove);
+      }
+      Guardianship.of(entry.name(), entry.content()).ifPresent(guardians::put);
     }
     return hash(entry) - (before == null ? 0 : hash(before));
   }
@@ -163,6 +170,11 @@ public final class Documents {
   /** The appeals among them. */
   public AppealBook appeals() {
     return appeals;
+  }
+
+  /** Who may show whose codes. */
+  public GuardianBook guardians() {
+    return guardians;
   }
 
   /**
@@ -349,6 +361,7 @@ public final class Documents {
     appeals.takeAll(others.appeals);
     revocations.putAll(others.revocations);
     revocations.keySet().retainAll(others.revocations.keySet());
+    guardians.takeAll(others.guardians);
     others.clear();
     return digest() - before;
   }
@@ -358,6 +371,7 @@ public final class Documents {
     nonces.clear();
     appeals.clear();
     revocations.clear();
+    guardians.clear();
     bytes = 0;
     grounds = GroundTable.DEFAULT;
     minting = MintingSwitch.NEVER_DEGRADED;

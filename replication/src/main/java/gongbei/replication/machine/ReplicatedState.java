@@ -49,6 +49,9 @@ public final class ReplicatedState {
   /** The first version of the protocol in which whatever stops a holder counts. */
   public static final int RESTRICTION_PROTOCOL = 8;
 
+  /** The first version in which guardians show the codes of wards. */
+  static final int GUARDIAN_PROTOCOL = 8;
+
   /** The bytes of a {@code SignedChange} that has no author yet. */
   private static final int UNAUTHORED_BLOCK = 40;
 

@@ -54,7 +54,9 @@ final class PlainAppeals {
   }
 
   private static String text(ByteBuffer bytes) {
-    return new String(bytes.array(), StandardCharsets.ISO_8859_1);
+    final byte[] all = new byte[bytes.capacity()];
+    bytes.rewind().get(all);
+    return new String(all, StandardCharsets.ISO_8859_1);
   }
 
   private static String write(Plain appeal) {

@@ -21,6 +21,7 @@ import gongbei.verifier.cli.history.HistoryCommand;
 import gongbei.verifier.cli.history.WhyCommand;
 import gongbei.verifier.cli.holder.AppealsCommand;
 import gongbei.verifier.cli.holder.GroupCommand;
+import gongbei.verifier.cli.holder.GuardiansCommand;
 import gongbei.verifier.cli.holder.HolderCommand;
 import gongbei.verifier.cli.holder.LinkCommand;
 import gongbei.verifier.cli.holder.PaperCommand;
@@ -39,6 +40,7 @@ import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.cli.node.StatusCommand;
 import gongbei.verifier.cli.node.TopCommand;
 import gongbei.verifier.cli.revocation.RevocationsCommand;
+import gongbei.verifier.cli.venue.VenueCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -83,6 +85,8 @@ import picocli.CommandLine.Command;
       LinkCommand.class,
       GroupCommand.class,
       PaperCommand.class,
+      VenueCommand.class,
+      GuardiansCommand.class,
       LookupCommand.class,
       PackCommand.class,
       RulesetCommand.class,

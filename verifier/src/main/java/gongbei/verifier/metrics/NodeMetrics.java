@@ -15,11 +15,13 @@ import gongbei.verifier.oversight.GroundNames;
 import gongbei.verifier.oversight.Oversight;
 import gongbei.verifier.ring.WorkerHealth;
 import gongbei.verifier.rules.RulesetStore;
+import gongbei.verifier.rules.Verdict;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import gongbei.verifier.tcp.DeviceCounts;
 import gongbei.verifier.tls.Handshakes;
 import gongbei.verifier.translate.ReceiptBook;
+import gongbei.verifier.venue.VenueFeed;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -69,6 +71,7 @@ public final class NodeMetrics implements AutoCloseable {
   private volatile Optional<DigestKey> digestKey = Optional.empty();
   private final AtomicReferenceArray<Counter> httpAnswers = new AtomicReferenceArray<>(1_000);
   private volatile Optional<OversightMeters> oversightMeters = Optional.empty();
+  private final VisitMeters visits = new VisitMeters(registry);
   private final MultiGauge rulesetVersions =
       MultiGauge.builder("gongbei.ruleset.version")
           .description("The version of each ruleset in force")
@@ -107,6 +110,16 @@ public final class NodeMetrics implements AutoCloseable {
   /** Shows how many codes are minted, how many together, and what a signature costs. */
   public void watchMinting(MintMetrics minting) {
     MintMeters.bind(minting, registry);
+  }
+
+  /** Counts a visit to a venue, by the venue's kind of checkpoint. */
+  public void countVisit(String checkpoint, Verdict verdict) {
+    visits.count(checkpoint, verdict);
+  }
+
+  /** Shows how many screens of venues watch. */
+  public void watchVenues(VenueFeed feed) {
+    visits.watch(feed);
   }
 
   /** Shows whether minting is degraded, and at how many of the watched places it fails. */

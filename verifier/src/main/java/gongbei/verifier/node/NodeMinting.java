@@ -17,13 +17,10 @@ import java.net.http.HttpClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /** Puts together what a node watches of minting. */
 final class NodeMinting {
-  private static final LongSupplier CLOCK = () -> Instant.now().getEpochSecond();
-
   private NodeMinting() {}
 
   /**
@@ -49,7 +46,11 @@ final class NodeMinting {
                     .map(
                         keys ->
                             new OwnMinting(
-                                Node.format(config), keys, codes.health(), metrics, CLOCK)));
+                                Node.format(config),
+                                keys,
+                                codes.health(),
+                                metrics,
+                                NodeMinting::now)));
     return new MintingWatch(
         new MintingWatch.Context(
             log,
@@ -57,7 +58,7 @@ final class NodeMinting {
             others(minting),
             config.role() == NodeConfig.Role.REPLICA ? 0 : minting.switchAfterSeconds(),
             minting.marginSeconds(),
-            CLOCK));
+            NodeMinting::now));
   }
 
   private static List<MintingSource> others(MintingConfig minting) throws ConfigException {
@@ -76,5 +77,9 @@ final class NodeMinting {
     } catch (TrustException e) {
       throw new ConfigException("minting.caFile: " + e.getMessage());
     }
+  }
+
+  private static long now() {
+    return Instant.now().getEpochSecond();
   }
 }

@@ -183,6 +183,10 @@ public final class ScanEvaluator {
       return false;
     }
     scan.issuerKey(signer);
+    if (!scan.code().format().isForeign() && scan.code().region().kind() == CodeKind.VENUE) {
+      scan.decide(Reason.VENUE_CODE, "kind", "is venue: the holder's own code is due");
+      return false;
+    }
     return true;
   }
 

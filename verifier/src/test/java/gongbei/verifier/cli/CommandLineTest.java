@@ -378,7 +378,7 @@ final class CommandLineTest extends CommandRuns {
           err);
       final StatusRecord record = new StatusRecord();
       assertTrue(node.node.resources().statusMap().get(Subject.ofHex(SUBJECT), record));
-      assertEquals(StatusRecord.YELLOW, record.colour());
+      assertEquals(StatusRecord.RED, record.colour(), "as a positive test has it");
       assertEquals(StatusRecord.RESULT_POSITIVE, record.result());
       assertEquals(StatusRecord.VISITOR | StatusRecord.LINKED, record.flags());
       assertEquals(20_089, record.lastDoseEpochDay());

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
+import gongbei.replication.command.StatusCommand;
+import gongbei.replication.map.Subject;
 import gongbei.testing.Document;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -41,6 +44,7 @@ final class HelpExamplesTest {
           "gongbei serve --config node\\.yaml", "this test starts the node by that very file",
           ".*https?://(node-1|macau)[:/].*", "hosts of the reader's: FailureWordsTest, TlsTest",
           "gongbei device-test node-1:9700 .*", "a host of the reader's: DeviceCommandsTest",
+          "gongbei guardians link .*", "GuardianHttpTest: it needs the guardian's fresh code",
           "gongbei appeals grant .*",
               "AppealsCommandTest: an appeal is decided once, and here refused",
           "gongbei cluster hand-over .*", "ClusterCommandsTest: it needs another member",
@@ -52,7 +56,7 @@ final class HelpExamplesTest {
 
   /** Commands whose answer is no, as it should be. */
   private static final Set<String> REFUSED =
-      Set.of("gongbei scan", "gongbei pack judge", "gongbei lookup");
+      Set.of("gongbei scan", "gongbei pack judge", "gongbei lookup", "gongbei venue visit");
 
   /** The names of the session's files, as the examples have them. */
   private static final Pattern FILE =
@@ -64,6 +68,7 @@ final class HelpExamplesTest {
   private final InputStream inputBefore = System.in;
   private String said = "";
   private String code = "";
+  private String venue = "";
   private String keyId = "";
   private String appeal = "";
   private Node node;
@@ -189,6 +194,8 @@ final class HelpExamplesTest {
       final String word = words.get(i);
       if (word.equals("$CODE")) {
         own.add(code);
+      } else if (word.equals("$VENUE")) {
+        own.add(venue);
       } else if (FILE.matcher(word).matches() && i >= words(command).size()) {
         own.add(directory.resolve(word).toString());
       } else if (word.contains("127.0.0.1:8080")) {
@@ -227,6 +234,10 @@ final class HelpExamplesTest {
       keyId = said.strip().substring(4, 12);
     } else if (command.equals("gongbei mint")) {
       code = said.strip();
+    } else if (command.equals("gongbei venue issue") && venue.isEmpty()) {
+      venue = said.strip();
+    } else if (command.equals("gongbei venue issue")) {
+      Files.writeString(directory.resolve("licence.txt"), said);
     } else if (command.equals("gongbei appeals open")) {
       appeal = said.substring(0, said.indexOf(' '));
     }
@@ -287,5 +298,12 @@ final class HelpExamplesTest {
 
   private void startNode() throws Exception {
     node = Node.start(NodeConfig.read(directory.resolve("node.yaml")));
+    node.resources()
+        .log()
+        .submit(
+            StatusCommand.SetStatus.of(Subject.ofHex("000102030405060708090a0b0c0d0e0f"))
+                .colour(Colour.GREEN)
+                .build())
+        .join();
   }
 }

@@ -52,6 +52,7 @@ final class KeyedCommandsTest {
           "gongbei cluster members",
           "gongbei appeals open",
           "gongbei minting show",
+          "gongbei venue visit",
           "gongbei history prove",
           "gongbei history verify",
           "gongbei history watch");
@@ -102,6 +103,18 @@ final class KeyedCommandsTest {
     all.put("minting show", place);
     all.put("minting degraded", signed);
     all.put("minting restored", signed);
+    all.put("guardians show", joined(place, "--subject", HOLDER.toHex()));
+    all.put("guardians link", joined(signed, "--ward", HOLDER.toHex(), "--code", "GD1:BB8"));
+    all.put(
+        "guardians end", joined(signed, "--ward", HOLDER.toHex(), "--guardian", HOLDER.toHex()));
+    all.put("venue issue", joined(place, "--checkpoint", "metro", "--place", "here"));
+    all.put(
+        "venue code",
+        joined(
+            place,
+            "--licence",
+            Files.writeString(directory.resolve("licence.txt"), "GD1:BB8\n").toString()));
+    all.put("venue visit", joined(place, "--code", "GD1:BB8", "--venue", "GD1:BB8"));
     all.put("appeals list", place);
     all.put("appeals show", joined(place, "7"));
     all.put("appeals open", joined(place, "--code", "GD1:BB8", "--reason", "no-contact"));

@@ -168,7 +168,7 @@ final class AuthorityStreamTest {
     }
     final StatusRecord record = new StatusRecord();
     assertTrue(map.get(subject, record));
-    assertEquals(StatusRecord.YELLOW, record.colour());
+    assertEquals(StatusRecord.RED, record.colour(), "as a positive test has it");
     assertEquals(StatusRecord.RESULT_NEGATIVE, record.result());
     assertEquals(minutes + 5, record.sampleEpochMinutes());
     assertEquals(3, record.doses());

@@ -48,7 +48,6 @@ final class ReserveCodesTest {
   private static final TrustList ANCHORS = new TrustList(List.of(GUANGDONG_KEY.issuerKey()));
   private static final Subject ANN = new Subject(1, 1);
   private static final Subject RED = new Subject(3, 3);
-  private static final String HOUR_AGO = Instant.now().minusSeconds(3_600).toString();
 
   @TempDir private Path directory;
   private Region region;
@@ -72,7 +71,9 @@ final class ReserveCodesTest {
 
   private void degrade() throws Exception {
     final JsonNode answer =
-        region.put("/v1/minting", "{'state':'degraded','since':'" + HOUR_AGO + "'}");
+        region.put(
+            "/v1/minting",
+            "{'state':'degraded','since':'" + Instant.now().minusSeconds(3_600) + "'}");
     assertEquals("degraded", answer.path("state").asText(), answer.toString());
   }
 

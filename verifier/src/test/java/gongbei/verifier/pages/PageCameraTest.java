@@ -1,5 +1,6 @@
 package gongbei.verifier.pages;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -47,7 +48,8 @@ final class PageCameraTest {
       ground();
       navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
       let seen = () => {};
-      const camera = new Camera(document.createElement('video'), (texts) => seen(texts));
+      const video = Object.assign(document.createElement('video'), { muted: true });
+      const camera = new Camera(video, (texts) => seen(texts));
       await camera.start();
       window.show = async (bytes, expected, millis) => {
         const picture = await createImageBitmap(
@@ -110,7 +112,7 @@ final class PageCameraTest {
   @Test
   void publishedPicturesAreReadByThePagesCameraWithinTwoSeconds() throws Exception {
     final Path folder = TestCorpora.require("dcc-pictures");
-    assertTrue(Boolean.TRUE.equals(browser.await(SHOW)), "the canvas is the camera");
+    assertEquals(true, browser.await(SHOW), "the canvas is the camera");
     final List<String> late = new ArrayList<>();
     final List<Long> millis = new ArrayList<>();
     int shown = 0;

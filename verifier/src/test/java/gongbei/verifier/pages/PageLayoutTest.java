@@ -3,15 +3,23 @@ package gongbei.verifier.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Venue;
+import gongbei.codec.model.VenueForm;
 import gongbei.replication.map.Subject;
 import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -186,11 +194,23 @@ final class PageLayoutTest {
                 (boolean)
                     browser.script("return document.querySelector('#mine-card .code') !== null"));
       }
+      case "wallet visit" -> browser.click("[data-view=visit]");
+      case "venue screen" -> {
+        browser.script("document.getElementById('licence').value = arguments[0]", licence());
+        browser.click("#venue-form [type=submit]");
+        browser.until(
+            "a code",
+            () ->
+                (boolean)
+                    browser.script(
+                        "return document.querySelector('#venue-card [data-code]') !== null"));
+      }
       case "wallet group" -> browser.click("[data-view=group]");
       case "wallet cross" -> browser.click("[data-view=cross]");
       case "oversight" -> browser.until("live", () -> !browser.text("#ceilings").isEmpty());
       case "ops" -> browser.until("live", () -> !browser.text("#verdicts").isEmpty());
-      default -> assertTrue(List.of("home", "checkpoint", "wallet").contains(state), state);
+      default ->
+          assertTrue(List.of("home", "checkpoint", "wallet", "venue").contains(state), state);
     }
   }
 
@@ -204,7 +224,10 @@ final class PageLayoutTest {
         "wallet",
         "wallet code",
         "wallet group",
+        "wallet visit",
         "wallet cross",
+        "venue",
+        "venue screen",
         "ops",
         "ops settings",
         "oversight"
@@ -229,7 +252,18 @@ final class PageLayoutTest {
     browser.dark(true);
     browser.assertAccessible(state + " in the dark");
     browser.dark(false);
-    browser.script("sessionStorage.clear()");
+    browser.script("sessionStorage.clear(); localStorage.removeItem('gongbei.venue')");
+  }
+
+  private static String licence() {
+    final long now = Instant.now().getEpochSecond();
+    return new CodeIssuer(CodeFormat.GD1, node.guangdong)
+        .issue(
+            CodeClaims.of(CodeKind.VENUE, new byte[16])
+                .venue(
+                    new Venue("metro", "拱北口岸出入境大厅", "metro", VenueForm.LICENCE, Optional.empty()))
+                .validity(now, now + 86_400)
+                .build());
   }
 
   @Test

@@ -1,10 +1,14 @@
 package gongbei.verifier.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import com.upokecenter.cbor.CBORObject;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.signature.BouncyCastleEngine;
+import gongbei.codec.signature.SignatureEngine;
+import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -13,13 +17,16 @@ import gongbei.verifier.MadeCode;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the certificates of the WHO's registry at a checkpoint, each by its kind. */
 final class WhoCertificatesTest {
@@ -35,6 +42,9 @@ final class WhoCertificatesTest {
       "{'4':{'name':'A','test':{'pathogen':{'code':'XN109'},'type':{'code':'LP6464-4'},"
           + "'date':'2025-12-31T12:00:00Z','result':{'code':'260415000'}}}}";
   private static final String LINK = "{'5':[{'u':'shlink:/eyJ1cmwiOiJodHRwczovL2EuZXhhbXBsZSJ9'}]}";
+
+  /** How many scans allocate less than a byte each. */
+  private static final int TIMES = 5_000;
 
   private final SigningKey key =
       new KeyGeneration()
@@ -165,5 +175,68 @@ final class WhoCertificatesTest {
     final String[] parts = change.split("\\|", -1);
     assertFound(
         Reason.MALFORMED, field, scan(DVC.replace(parts[0], parts[1]), null, NOW, rules(0, 0)));
+  }
+
+  /** Each kind of certificate in CBOR, by its number in the registry of hcert kinds. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 5, -6})
+  void noKindAllocatesFromItsTextToItsVerdict(int kind) throws IOException {
+    final String dcc =
+        "{'1':{'ver':'1.3.0','dob':'1970-01-01','nam':{'fnt':'A'},'v':[{'tg':'840539006','dn':3,"
+            + "'sd':3,'dt':'2021-06-01','co':'XX'}]}}";
+    final String hcert =
+        switch (kind) {
+          case 1 -> dcc;
+          case 3 -> VACCINATION;
+          case 4 -> TEST;
+          case 5 -> LINK;
+          default -> DVC;
+        };
+    assertTrue(hcert.startsWith("{'" + kind + "':"), hcert);
+    final Scan made = scan(hcert, NOW + 60, NOW, rules(24, 1));
+    final Reason expected = made.reason();
+    final byte[] text = Arrays.copyOf(made.text(), made.length());
+    final Scan[] batch = {
+      new Scan().text(text, 0, text.length).ruleset(rules(24, 1)).atEpochSeconds(NOW)
+    };
+    final TrustList trust = new TrustList(List.of(key.issuerKey()));
+    final ScanEvaluator evaluator =
+        new ScanEvaluator(
+            new ScanEvaluator.Context()
+                .trust(() -> trust)
+                .engine(Believer::new)
+                .statusMap(map)
+                .epochSeconds(() -> NOW)
+                .batchCapacity(1));
+    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    final long id = Thread.currentThread().getId();
+    evaluate(evaluator, batch);
+    final long before = threads.getThreadAllocatedBytes(id);
+    evaluate(evaluator, batch);
+    final long allocated = threads.getThreadAllocatedBytes(id) - before;
+    assertEquals(expected, batch[0].reason());
+    assertEquals(kind != 5, expected == Reason.OK, "a link to a card says nothing by itself");
+    assertTrue(allocated < TIMES, allocated + " bytes in " + TIMES + " scans");
+  }
+
+  private static void evaluate(ScanEvaluator evaluator, Scan[] batch) {
+    for (int i = 0; i < TIMES; i++) {
+      evaluator.evaluate(batch, 1);
+    }
+  }
+
+  /** Believes every signature, and allocates nothing for it. */
+  private static final class Believer implements SignatureEngine {
+    @Override
+    public boolean verify(
+        IssuerKey key,
+        byte[] signed,
+        int signedOffset,
+        int signedLength,
+        byte[] signature,
+        int signatureOffset,
+        int signatureLength) {
+      return true;
+    }
   }
 }

@@ -167,6 +167,9 @@ public final class OfflineCheckpoint {
     if (key == null) {
       return decided(Reason.BAD_SIGNATURE);
     }
+    if (!code.format().isForeign() && code.region().kind() == CodeKind.VENUE) {
+      return decided(Reason.VENUE_CODE);
+    }
     final ValidityFault fault = CodeValidity.check(code, key, now, ClientLimits.CLOCK_SKEW_SECONDS);
     if (fault != ValidityFault.NONE) {
       return decided(Reason.of(fault));

@@ -4,6 +4,7 @@ import gongbei.codec.code.CodeFormat;
 import gongbei.verifier.limits.ClientLimits;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +26,13 @@ public final class RevocationSet {
   private static final int SLOT_BITS = 12;
   private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
   private static final int HASHES_PER_BUCKET = 5;
-  private static final CodeFormat[] FORMATS = CodeFormat.values();
 
   /** Nothing is revoked. */
   public static final RevocationSet NONE = new RevocationSet(List.of(), List.of());
 
   private final RevocationList[] lists;
   private final List<RevocationSource> sources;
-  private final long[] expiries;
+  private final Map<CodeFormat, Long> expiries;
   private final int types;
   private final int bucketBits;
   private final int[] ends;
@@ -57,16 +57,17 @@ public final class RevocationSet {
     fill();
   }
 
-  private static long[] expiries(List<RevocationSource> sources) {
-    final long[] earliest = new long[FORMATS.length];
-    for (final CodeFormat format : FORMATS) {
-      earliest[format.ordinal()] =
+  private static Map<CodeFormat, Long> expiries(List<RevocationSource> sources) {
+    final Map<CodeFormat, Long> earliest = new EnumMap<>(CodeFormat.class);
+    for (final CodeFormat format : CodeFormat.values()) {
+      earliest.put(
+          format,
           sources.stream()
               .filter(each -> each.format().concerns(format))
               .mapToLong(RevocationSource::expiresAtEpochSeconds)
               .filter(expiry -> expiry != 0)
               .min()
-              .orElse(Long.MAX_VALUE);
+              .orElse(Long.MAX_VALUE));
     }
     return earliest;
   }
@@ -182,7 +183,7 @@ public final class RevocationSet {
 
   /** Whether a list that concerns codes of a format is too old to rely on at a time. */
   public boolean isExpired(CodeFormat format, long atEpochSeconds) {
-    return expiries[format.ordinal()] <= atEpochSeconds;
+    return expiries.get(format) <= atEpochSeconds;
   }
 
   /** Whether any list has hashes made of that. */

@@ -5,20 +5,22 @@ import java.util.Optional;
 /** What the hashes of a revocation list are made of: SHA-256, the first 128 bits. */
 public enum RevocationType {
   /** The identifier of the certificate, as it stands in it. */
-  UCI("UCI", "ci"),
+  UCI(1, "UCI", "ci"),
   /** The issuer's country ({@code iss}) followed by the identifier of the certificate. */
-  COUNTRYCODEUCI("COUNTRYCODEUCI", "ci"),
+  COUNTRYCODEUCI(2, "COUNTRYCODEUCI", "ci"),
   /** The signature: of ECDSA the first half, which is r, of RSA all of it. */
-  SIGNATURE("SIGNATURE", "signature"),
+  SIGNATURE(4, "SIGNATURE", "signature"),
   /** The claim {@code rid} of a SMART Health Card. */
-  RID("rid", "rid"),
+  RID(8, "rid", "rid"),
   /** What of the code is signed: the denylist's own, the same whatever the signature. */
-  SIGNED("signed", "code");
+  SIGNED(16, "signed", "code");
 
+  private final int bit;
   private final String wireName;
   private final String field;
 
-  RevocationType(String wireName, String field) {
+  RevocationType(int bit, String wireName, String field) {
+    this.bit = bit;
     this.wireName = wireName;
     this.field = field;
   }
@@ -33,9 +35,9 @@ public enum RevocationType {
     return field;
   }
 
-  /** The bit that stands for it in sets of types. */
+  /** The bit that stands for it in sets of types, and in the log. */
   int bit() {
-    return 1 << ordinal();
+    return bit;
   }
 
   /** The type of that name. */

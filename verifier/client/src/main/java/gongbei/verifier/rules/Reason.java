@@ -13,6 +13,10 @@ public enum Reason {
   UNSUPPORTED_FORMAT("unsupported-format", Verdict.REFUSE),
   UNKNOWN_ISSUER("unknown-issuer", Verdict.REFUSE),
   BAD_SIGNATURE("bad-signature", Verdict.REFUSE),
+  /** A code of a place, where a holder's is due. */
+  VENUE_CODE("venue-code", Verdict.REFUSE),
+  /** A visit by the code of a place whose time is over, as a photograph of a screen is. */
+  VENUE_CODE_EXPIRED("venue-code-expired", Verdict.REFUSE),
   NOT_YET_VALID("not-yet-valid", Verdict.REFUSE),
   EXPIRED("expired", Verdict.REFUSE),
   /** A reserve code of a time or region in which minting is not degraded. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -190,7 +191,7 @@ final class GatewayBatches {
                 () ->
                     new RevocationException(
                         "", "hashType", "is none of UCI, COUNTRYCODEUCI, SIGNATURE"));
-    final TreeMap<Hash, Long> entries = entries(json.path("entries"));
+    final SortedMap<Hash, Long> entries = entries(json.path("entries"));
     if (NUMBER.matcher(name).matches()) {
       read.add(name);
     }
@@ -206,12 +207,12 @@ final class GatewayBatches {
     }
   }
 
-  private static TreeMap<Hash, Long> entries(JsonNode array) throws RevocationException {
+  private static SortedMap<Hash, Long> entries(JsonNode array) throws RevocationException {
     if (!array.isArray() || array.isEmpty() || array.size() > Limits.MAX_REVOCATION_BATCH) {
       throw new RevocationException(
           "", "entries", "are not an array of 1 to " + Limits.MAX_REVOCATION_BATCH);
     }
-    final TreeMap<Hash, Long> entries = new TreeMap<>();
+    final SortedMap<Hash, Long> entries = new TreeMap<>();
     for (int i = 0; i < array.size(); i++) {
       final String path = "entries[" + i + "].";
       final byte[] hash = ListJson.base64(ListJson.text(array.get(i), path, "hash"), path + "hash");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -167,7 +168,7 @@ final class PartitionedLists {
     if (bytes == null) {
       throw new RevocationException("", path + ".hash", "is that of no slice that is there");
     }
-    final TreeMap<Hash, Long> entries = entries(path, bytes, prefix);
+    final SortedMap<Hash, Long> entries = entries(path, bytes, prefix);
     if (expires <= now) {
       into.passOver();
       return;
@@ -176,7 +177,7 @@ final class PartitionedLists {
   }
 
   /** Reads a slice: version, a rate of no use here, the number of hashes, their length, hashes. */
-  static TreeMap<Hash, Long> entries(String path, byte[] slice, String prefix)
+  static SortedMap<Hash, Long> entries(String path, byte[] slice, String prefix)
       throws RevocationException {
     if (slice.length < SLICE_HEAD_BYTES) {
       throw new RevocationException("", path, "is a slice that is cut short");
@@ -199,7 +200,7 @@ final class PartitionedLists {
     if (count < 1 || bytes.remaining() != (long) count * length) {
       throw new RevocationException("", path, "has not the " + count + " hashes that it says");
     }
-    final TreeMap<Hash, Long> entries = new TreeMap<>();
+    final SortedMap<Hash, Long> entries = new TreeMap<>();
     for (int i = 0; i < count; i++) {
       final byte[] hash = new byte[length];
       bytes.get(hash);

@@ -31,18 +31,33 @@ import java.util.function.Supplier;
 /** {@code POST /v1/codes}: mints a code from what the map knows of its holder. For any thread. */
 public final class CodeResource {
   private static final Set<String> FIELDS =
-      Set.of("subject", "kind", "ttlSeconds", "region", "format", "reserve", "reserveSeconds");
+      Set.of(
+          "subject",
+          "kind",
+          "ttlSeconds",
+          "region",
+          "format",
+          "guardian",
+          "reserve",
+          "reserveSeconds");
   private static final String PNG = "image/png";
 
   private final CodeMint mint;
   private final Optional<MintAdmission> pipeline;
+  private final GuardianResource guardians;
   private final ReserveDesk reserves;
   private final LongSupplier epochSeconds;
 
   /**
    * @param pipeline where codes are minted, empty where this node mints nothing
+   * @param guardians tell whose codes a guardian may show
    */
-  CodeResource(CodeMint mint, Optional<MintAdmission> pipeline, LongSupplier epochSeconds) {
+  CodeResource(
+      CodeMint mint,
+      Optional<MintAdmission> pipeline,
+      GuardianResource guardians,
+      LongSupplier epochSeconds) {
+    this.guardians = guardians;
     this.mint = mint;
     this.pipeline = pipeline;
     this.epochSeconds = epochSeconds;
@@ -77,6 +92,9 @@ public final class CodeResource {
             isPaper ? Limits.DEFAULT_PAPER_CODE_SECONDS : Limits.DEFAULT_CODE_SECONDS);
     final MintAdmission codes = pipeline.orElseThrow(CodeMint::notOffered);
     requireOwn(body);
+    if (body.has("guardian")) {
+      guardians.requireGuardian(body, subject);
+    }
     final Optional<ReserveStrip> strip =
         ReserveDesk.asked(body, !isPaper && media.equals(Response.JSON), epochSeconds.getAsLong());
     final CompletableFuture<Minted> minted = new CompletableFuture<>();

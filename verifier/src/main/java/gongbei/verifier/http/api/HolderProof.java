@@ -1,16 +1,9 @@
 package gongbei.verifier.http.api;
 
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.code.CodeText;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
-import gongbei.codec.signature.BouncyCastleEngine;
-import gongbei.codec.signature.CodeSignatures;
 import gongbei.codec.translate.TranslationFault;
-import gongbei.codec.trust.IssuerKey;
-import gongbei.codec.trust.TrustStore;
-import gongbei.codec.validity.CodeValidity;
-import gongbei.codec.validity.ValidityFault;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
@@ -37,15 +30,14 @@ final class HolderProof {
   private static final int MAX_CODE_CHARACTERS = 8_192;
   private static final int PERCENT_DIGITS = 2;
 
-  private final TrustStore trust;
+  private final GenuineCodes genuine;
   private final CodeFormat format;
   private final StatusMap map;
   private final CommandLog log;
   private final LongSupplier epochSeconds;
-  private final CodeSignatures signatures = new CodeSignatures(new BouncyCastleEngine(), 1);
 
   HolderProof(ApiContext<?> context) {
-    this.trust = context.trust();
+    this.genuine = new GenuineCodes(context.trust());
     this.format = context.format();
     this.map = context.statusMap();
     this.log = context.log();
@@ -56,8 +48,14 @@ final class HolderProof {
    * The holder, as the map knows them.
    *
    * @param status as it was asked for
+   * @param issuedAtEpochSeconds when the code that they have shown was minted; 0 where none was
    */
-  record Holder(Subject subject, StatusRecord status) {}
+  record Holder(Subject subject, StatusRecord status, long issuedAtEpochSeconds) {
+    /** A holder who has shown no code. */
+    Holder(Subject subject, StatusRecord status) {
+      this(subject, status, 0);
+    }
+  }
 
   /** The holder whose code a field of a request's body is; throws a {@link Problem} where none. */
   Holder require(JsonBody body, String field) {
@@ -109,27 +107,20 @@ final class HolderProof {
   }
 
   private Holder require(String text, String field) {
-    final HealthCode code = new HealthCode();
-    final byte[] bytes = CodeText.bytes(text);
-    if (!code.wrap(bytes, 0, bytes.length)) {
-      throw refusal(
-          code.isUnsupported()
-              ? TranslationFault.UNSUPPORTED_CODE
-              : TranslationFault.MALFORMED_CODE,
-          field,
-          code.field() + " " + code.explanation());
-    }
+    final HealthCode code = GenuineCodes.decode(text, field);
     if (code.format() != format) {
-      throw refusal(TranslationFault.UNSUPPORTED_CODE, field, "is no code of " + format.issuer());
+      throw GenuineCodes.refusal(
+          TranslationFault.UNSUPPORTED_CODE, field, "is no code of " + format.issuer());
     }
-    requireGenuine(code, field);
+    GenuineCodes.requireValid(code, genuine.signer(code, field), epochSeconds.getAsLong(), field);
     if (code.region().kind() != CodeKind.PERSON) {
-      throw refusal(TranslationFault.UNSUPPORTED_CODE, field, "is no person's own code");
+      throw GenuineCodes.refusal(
+          TranslationFault.UNSUPPORTED_CODE, field, "is no person's own code");
     }
     final long now = epochSeconds.getAsLong();
     final long issuedAt = code.cwt().issuedAtEpochSeconds();
     if (now - issuedAt > Limits.HOLDER_CODE_SECONDS) {
-      throw refusal(
+      throw GenuineCodes.refusal(
           TranslationFault.CODE_NOT_FRESH,
           field,
           "was minted over " + Limits.HOLDER_CODE_SECONDS + " seconds ago");
@@ -137,32 +128,9 @@ final class HolderProof {
     final Holder holder = known(Subject.of(code.buffer(), code.region().subjectOffset()));
     if (issuedAt < holder.status().revokedBeforeEpochSeconds()
         || (holder.status().flags() & StatusRecord.DECEASED) != 0) {
-      throw refusal(TranslationFault.REVOKED_CODE, field, "is revoked");
+      throw GenuineCodes.refusal(TranslationFault.REVOKED_CODE, field, "is revoked");
     }
-    return holder;
-  }
-
-  private synchronized void requireGenuine(HealthCode code, String field) {
-    signatures.begin(trust.current());
-    if (signatures.add(code) < 0) {
-      throw refusal(TranslationFault.UNKNOWN_CODE_ISSUER, field, "names no key that is trusted");
-    }
-    signatures.verify();
-    final IssuerKey key = signatures.signer(0);
-    if (key == null) {
-      throw refusal(TranslationFault.BAD_CODE_SIGNATURE, field, "is not the issuer's");
-    }
-    final ValidityFault fault = CodeValidity.check(code, key, epochSeconds.getAsLong(), 0);
-    if (fault != ValidityFault.NONE) {
-      throw refusal(
-          TranslationFault.of(fault),
-          field,
-          "has " + fault.field() + ", which " + fault.explanation());
-    }
-  }
-
-  private static Problem refusal(TranslationFault fault, String field, String reason) {
-    return Problem.unprocessable(fault.wireName(), field, reason);
+    return new Holder(holder.subject(), holder.status(), issuedAt);
   }
 
   /** Undoes percent-encoding (RFC 3986 §2.1); what is none is no code, and is found to be so. */

@@ -18,7 +18,11 @@ import gongbei.verifier.metrics.NodeMetrics.LookupOutcome;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.scan.Scan;
+import gongbei.verifier.venue.VenueFeed;
+import gongbei.verifier.venue.VenueWords;
+import gongbei.verifier.venue.VisitNotice;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * of document, and whether somebody was found. For any thread.
  */
 public final class LookupResource {
-  private static final Set<String> FIELDS = Set.of("documentType", "documentNumber", "checkpoint");
+  private static final Set<String> FIELDS =
+      Set.of("documentType", "documentNumber", "checkpoint", "venue");
   private static final List<DocumentType> TYPES = List.of(DocumentType.values());
   private static final String[] TYPE_NAMES =
       TYPES.stream().map(DocumentType::wireName).toArray(String[]::new);
@@ -39,9 +44,15 @@ public final class LookupResource {
 
   private final ApiContext<?> context;
   private final LookupQuota quota;
+  private final VenueCodes venues;
+  private final VenueFeed feed;
+  private final Optional<VenueWords> words;
 
-  LookupResource(ApiContext<?> context) {
+  LookupResource(ApiContext<?> context, VenueCodes venues, VenueFeed feed) {
     this.context = context;
+    this.venues = venues;
+    this.feed = feed;
+    this.words = VenueResource.wordsOf(context);
     this.quota =
         new LookupQuota(
             context.lookupsPerMinute(), context.unknownLookupsPerHour(), System::nanoTime);
@@ -52,14 +63,15 @@ public final class LookupResource {
     final JsonBody body = JsonBody.read(question, FIELDS);
     final DocumentType type = TYPES.get(body.choice("documentType", TYPE_NAMES));
     final String number = body.text("documentNumber", MAX_NUMBER_CHARACTERS);
-    final Ruleset ruleset =
-        context
-            .rulesets()
-            .current()
-            .find(body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS));
-    if (ruleset == null) {
-      throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of a kind without a ruleset");
+    if (body.has("venue") && body.has("checkpoint")) {
+      throw body.ofField("checkpoint", "does not go with venue");
     }
+    final Optional<VenueCodes.Shown> venue =
+        body.has("venue") ? Optional.of(venue(body)) : Optional.empty();
+    final Ruleset ruleset =
+        venue.isPresent()
+            ? VisitResource.rulesetOf(context.rulesets(), venue.get())
+            : ruleset(body);
     final KnownDocuments documents =
         context
             .documents()
@@ -91,6 +103,7 @@ public final class LookupResource {
       quota.known(kid);
     }
     context.scanMetrics().record(reason.verdict(), reason, System.nanoTime() - startedNanos);
+    venue.ifPresent(visited -> tell(visited, reason, now));
     return Response.of(
         Response.JSON,
         new VerdictJson()
@@ -101,6 +114,37 @@ public final class LookupResource {
                 version,
                 ageMillis)
             .toBytes());
+  }
+
+  /** A venue at which a helper has the document of a holder who has no phone. */
+  private VenueCodes.Shown venue(JsonBody body) {
+    final VenueCodes.Shown shown = venues.require(body, "venue");
+    VisitResource.requireShown(shown);
+    if (shown.isOver(context.epochSeconds().getAsLong())) {
+      throw Problem.unprocessable("venue-code-expired", "venue", "is past its end");
+    }
+    return shown;
+  }
+
+  private void tell(VenueCodes.Shown venue, Reason reason, long now) {
+    context.nodeMetrics().countVisit(venue.venue().checkpoint(), reason.verdict());
+    words.ifPresent(
+        own ->
+            feed.visited(
+                venue.number(),
+                new VisitNotice(reason.verdict(), reason, now, own.word(venue.serial(), now))));
+  }
+
+  private Ruleset ruleset(JsonBody body) {
+    final Ruleset ruleset =
+        context
+            .rulesets()
+            .current()
+            .find(body.text("checkpoint", ClientLimits.MAX_CHECKPOINT_CHARACTERS));
+    if (ruleset == null) {
+      throw Problem.ofField("unknown-checkpoint", "checkpoint", "is of a kind without a ruleset");
+    }
+    return ruleset;
   }
 
   /** What signs the line that every lookup leaves: where it can't be signed, nobody is found. */

@@ -60,6 +60,8 @@ public final class Pages implements RouteTable.PageSource {
           "checkpoint.html",
           "/wallet",
           "wallet.html",
+          "/venue",
+          "venue.html",
           "/ops",
           "ops.html",
           "/oversight",
@@ -80,6 +82,10 @@ public final class Pages implements RouteTable.PageSource {
           "wallet.js",
           "reserve.js",
           "why.js",
+          "visit.js",
+          "wards.js",
+          "venue.js",
+          "qr-picture.js",
           "history-proof.js",
           "ops.js",
           "oversight.js",
@@ -183,6 +189,7 @@ public final class Pages implements RouteTable.PageSource {
         .put("metrics", "/metrics")
         .put("checkpoint", "/checkpoint")
         .put("wallet", "/wallet")
+        .put("venue", "/venue")
         .put("ops", "/ops")
         .put("oversight", "/oversight");
   }

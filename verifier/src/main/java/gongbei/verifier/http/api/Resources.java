@@ -1,6 +1,7 @@
 package gongbei.verifier.http.api;
 
 import gongbei.verifier.audit.KnownDocuments;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.http.guard.RequestSignature;
 import gongbei.verifier.http.guard.Route;
 import gongbei.verifier.http.guard.RouteTable;
@@ -9,6 +10,7 @@ import gongbei.verifier.http.guard.WorkRunner;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
 import gongbei.verifier.server.ScanAdmission;
+import gongbei.verifier.venue.VenueFeed;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,6 +33,9 @@ public final class Resources {
   private final PaperResource papers;
   private final LookupResource lookups;
   private final PackResource packs;
+  private final GuardianResource guardians;
+  private final VenueResource venues;
+  private final VisitResource visits;
   private final AppealResource appeals;
   private final AppealDecisionResource appealDecisions;
   private final HolderHistoryResource histories;
@@ -47,12 +52,13 @@ public final class Resources {
    */
   public Resources(ApiContext<?> context, WorkRunner works) {
     this.works = works;
-    this.scans =
-        new ScanResource(
-            new ScanAdmission(context.pipeline(), context.scanMetrics()), context.rulesets());
+    final ScanAdmission admission = new ScanAdmission(context.pipeline(), context.scanMetrics());
+    this.scans = new ScanResource(admission, context.rulesets());
     final CodeMint mint =
         new CodeMint(context.format(), context.signingKeys(), context.mintMetrics());
-    this.codes = new CodeResource(mint, context.mintAdmission(), context.epochSeconds());
+    final HolderProof holderProof = new HolderProof(context);
+    this.guardians = new GuardianResource(context, holderProof);
+    this.codes = new CodeResource(mint, context.mintAdmission(), guardians, context.epochSeconds());
     final RequestSignature signature =
         new RequestSignature(
             context.authorities(), "changes of status", context.audience(), context.epochSeconds());
@@ -79,7 +85,6 @@ public final class Resources {
     final RequestSignature checkpoint =
         new RequestSignature(
             context.lookups(), "lookups by document", context.audience(), context.epochSeconds());
-    this.lookups = new LookupResource(context);
     this.packs =
         new PackResource(
             mint,
@@ -91,7 +96,13 @@ public final class Resources {
                 () -> context.log().documents().minting(),
                 context.mintingPackSeconds()),
             context.epochSeconds());
-    final HolderProof holderProof = new HolderProof(context);
+    final VenueCodes venueCodes = new VenueCodes(context);
+    final VenueFeed feed =
+        new VenueFeed(Limits.MAX_VENUE_SCREENS, Limits.MAX_VENUE_SCREENS_OF_CALLER);
+    context.nodeMetrics().watchVenues(feed);
+    this.venues = new VenueResource(context, mint, venueCodes, feed);
+    this.lookups = new LookupResource(context, venueCodes, feed);
+    this.visits = new VisitResource(context, admission, venueCodes, feed);
     final HolderChanges causes = new HolderChanges(context.history());
     this.appeals = new AppealResource(context, holderProof, causes);
     this.appealDecisions = new AppealDecisionResource(context, causes);
@@ -111,6 +122,10 @@ public final class Resources {
     routes.add(new Route("POST", "/v1/codes", this::mint).quick().write().display());
     write("POST", "/v1/papers", false, now(papers::make));
     write("POST", "/v1/translations", true, this::translate);
+    write("POST", "/v1/venues", false, now(venues::issue));
+    write("POST", "/v1/venues/codes", false, now(venues::code));
+    ask("POST", "/v1/venues/watch", false, this::watchVenue);
+    ask("POST", "/v1/visits", false, this::visit);
     writeSigned("PUT", "/v1/subjects/status", signature, this::putStatuses);
     writeSigned("PUT", "/v1/subjects/{subject}/status", signature, this::putStatus);
     ask("GET", "/v1/subjects/{subject}/status", false, this::getStatus);
@@ -123,6 +138,8 @@ public final class Resources {
     ask("GET", "/v1/appeals/queues/{queue}", false, of(appeals::queue));
     ask("GET", "/v1/appeals/{appeal}", false, of(appeals::get));
     writeSigned("PUT", "/v1/appeals/{appeal}", signature, this::decideAppeal);
+    writeSigned("PUT", "/v1/subjects/{subject}/guardians", signature, this::putGuardian);
+    ask("GET", "/v1/subjects/{subject}/guardians", false, this::getGuardians);
     ask("GET", "/v1/subjects/{subject}/history", false, this::getHistory);
     writeSigned("PUT", "/v1/grounds", signature, this::putGrounds);
     ask("GET", "/v1/grounds", true, now(question -> grounds.get()));
@@ -201,6 +218,15 @@ public final class Resources {
     return scans.scanBatch(question, works.goingOn(WorkClass.CHECKS));
   }
 
+  private CompletableFuture<Response> watchVenue(Request question, String none) {
+    return CompletableFuture.completedFuture(
+        venues.watch(question, works.goingOn(WorkClass.PRINTS)));
+  }
+
+  private CompletableFuture<Response> visit(Request question, String none) {
+    return visits.visit(question, question.connection());
+  }
+
   private CompletableFuture<Response> getStatus(Request question, String subject) {
     return CompletableFuture.completedFuture(holders.get(subject));
   }
@@ -219,6 +245,14 @@ public final class Resources {
 
   private CompletableFuture<Response> decideAppeal(Request question, String appeal) {
     return appealDecisions.decide(question, appeal, question.connection());
+  }
+
+  private CompletableFuture<Response> putGuardian(Request question, String subject) {
+    return guardians.put(question, subject, question.connection());
+  }
+
+  private CompletableFuture<Response> getGuardians(Request question, String subject) {
+    return CompletableFuture.completedFuture(guardians.get(question, subject));
   }
 
   private CompletableFuture<Response> getHistory(Request question, String subject) {

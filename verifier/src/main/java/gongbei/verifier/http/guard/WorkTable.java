@@ -51,6 +51,12 @@ public final class WorkTable {
           Map.entry("POST /v1/codes", new Work(PRINTS, 1, ANY_BODY)),
           // A paper takes 46 bytes or more, and as long as a dozen scans.
           Map.entry("POST /v1/papers", new Work(PRINTS, 1, 4)),
+          Map.entry("POST /v1/venues", new Work(PRINTS, 1, ANY_BODY)),
+          Map.entry("POST /v1/venues/codes", new Work(PRINTS, 1, ANY_BODY)),
+          // A code a minute for up to an hour.
+          Map.entry("POST /v1/venues/watch", new Work(PRINTS, 10, ANY_BODY)),
+          // The holder's code as in a scan; the venue's is verified once and remembered.
+          Map.entry("POST /v1/visits", new Work(CHECKS, 2, ANY_BODY)),
           Map.entry("POST /v1/translations", new Work(TRANSLATIONS, 10, ANY_BODY)),
           Map.entry("GET /v1/subjects/{subject}/status", new Work(READS, 2, ANY_BODY)),
           Map.entry("PUT /v1/subjects/{subject}/status", new Work(CHANGES, 1, ANY_BODY)),
@@ -61,6 +67,8 @@ public final class WorkTable {
           Map.entry("PUT /v1/groups/{group}", new Work(CHANGES, 2, 3_000)),
           // A holder's code is verified alone, which takes as long as ten in a batch.
           Map.entry("POST /v1/appeals", new Work(CHANGES, 10, ANY_BODY)),
+          Map.entry("PUT /v1/subjects/{subject}/guardians", new Work(CHANGES, 10, ANY_BODY)),
+          Map.entry("GET /v1/subjects/{subject}/guardians", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /v1/subjects/{subject}/history", new Work(READS, 10, ANY_BODY)),
           Map.entry("GET /v1/appeals", new Work(READS, 5, ANY_BODY)),
           Map.entry("GET /v1/appeals/queues/{queue}", new Work(READS, 5, ANY_BODY)),

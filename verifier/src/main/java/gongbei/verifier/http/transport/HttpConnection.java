@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   private Problem lastWord;
   private boolean ending;
   private boolean isStopping;
+  private Optional<EventResponse> events = Optional.empty();
 
   public HttpConnection(Shared shared, QuickReplies replies, RequestDeadline deadline) {
     this.handler = shared.handler();
@@ -116,6 +118,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     incoming.forget();
     forgetWaiting();
     quickAnswers.forget();
+    events.ifPresent(EventResponse::end);
   }
 
   /** Ends for another's sake, once it is owed nothing. For any thread. */
@@ -139,6 +142,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   private void stopNow() {
     isStopping = true;
+    events.ifPresent(EventResponse::end);
     if (ending || lastWord != null) {
       return;
     }
@@ -194,6 +198,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+    events.ifPresent(EventResponse::end);
     if (ending || lastWord != null) {
       return;
     }
@@ -405,6 +410,11 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
 
   private void give(ChannelHandlerContext ctx, Waiting asked, Response answer) {
     if (ending) {
+      answer.events().ifPresent(EventSource::end);
+      return;
+    }
+    if (answer.events().isPresent()) {
+      begin(ctx, answer, answer.events().get());
       return;
     }
     answering = false;
@@ -429,6 +439,16 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       final var unused = ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
+  }
+
+  /** Goes on with events until the connection ends; what else was asked is not answered. */
+  private void begin(ChannelHandlerContext ctx, Response answer, EventSource source) {
+    quickAnswers.pass();
+    ending = true;
+    incoming.forget();
+    forgetWaiting();
+    events = Optional.of(new EventResponse(ctx, source));
+    events.get().begin(writer.headOf(answer));
   }
 
   /** Whether nothing that has come waits to be answered. */

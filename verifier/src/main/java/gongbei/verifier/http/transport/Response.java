@@ -6,13 +6,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an HTTP request is answered with.
  *
  * @param headers further header fields
+ * @param events what the response goes on with in place of a body; mostly empty
  */
-public record Response(int status, String contentType, byte[] body, Map<String, String> headers) {
+public record Response(
+    int status,
+    String contentType,
+    byte[] body,
+    Map<String, String> headers,
+    Optional<EventSource> events) {
+  private static final byte[] NO_BODY = {};
+
+  /** A response that is whole. */
+  public Response(int status, String contentType, byte[] body, Map<String, String> headers) {
+    this(status, contentType, body, headers, Optional.empty());
+  }
+
+  /** A response that goes on with events. */
+  public static Response of(EventSource events) {
+    return new Response(200, "text/event-stream", NO_BODY, Map.of(), Optional.of(events));
+  }
+
   public static final String JSON = "application/json";
   private static final String PROBLEM_JSON = "application/problem+json";
 
@@ -50,6 +69,6 @@ public record Response(int status, String contentType, byte[] body, Map<String, 
   public Response with(String header, String value) {
     final Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new Response(status, contentType, body, more);
+    return new Response(status, contentType, body, more, events);
   }
 }

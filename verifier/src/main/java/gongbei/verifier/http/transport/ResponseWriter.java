@@ -6,8 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
@@ -57,11 +60,26 @@ public final class ResponseWriter {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
       response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
     }
+    setFields(response, answer);
+    return response;
+  }
+
+  /** Puts the head of a response together that goes on with events until its connection ends. */
+  HttpResponse headOf(Response answer) {
+    metrics.countHttpAnswer(answer.status());
+    final HttpResponse response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    setFields(response, answer);
+    return response;
+  }
+
+  private void setFields(HttpResponse response, Response answer) {
     response.headers().set(HttpHeaderNames.DATE, date.text());
     response.headers().set("X-Content-Type-Options", "nosniff");
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     answer.headers().forEach((name, value) -> response.headers().set(name, value));
-    return response;
   }
 
   /** Writes the response to a scan, byte by byte as the encoder would, without its objects. */

@@ -159,7 +159,7 @@ final class HolderAndScanTest extends CommandRuns {
     assertTrue(out.startsWith("revision 5, 9 grounds, in force, version "), out);
     assertEquals(1, run(put));
     assertTrue(err.contains(" is superseded: its revision must be over "), err);
-    Files.writeString(file, Files.readString(file).replace("hourly: 1000", "hourly: many"));
+    Files.writeString(file, Files.readString(file).replace("hourly: 100\n", "hourly: many\n"));
     assertEquals(1, run("grounds", "check", file.toString()));
     assertEquals(
         "gongbei: " + file + ": grounds[0].hourly is not a whole number from 0 to 1000000000\n",

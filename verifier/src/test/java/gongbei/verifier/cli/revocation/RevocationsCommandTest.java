@@ -37,7 +37,7 @@ final class RevocationsCommandTest extends CommandRuns {
     return Files.writeString(directory.resolve(name), text);
   }
 
-  private static JsonNode ask(TestNode node, HttpRequest.Builder request) throws Exception {
+  private static JsonNode ask(HttpRequest.Builder request) throws Exception {
     return TestNode.json(
         HttpClient.newHttpClient()
             .send(request.build(), HttpResponse.BodyHandlers.ofString())
@@ -46,7 +46,6 @@ final class RevocationsCommandTest extends CommandRuns {
 
   private static JsonNode scan(TestNode node, String code) throws Exception {
     return ask(
-        node,
         HttpRequest.newBuilder(URI.create(node.http("/v1/scans")))
             .header("Content-Type", "application/json")
             .POST(
@@ -132,7 +131,7 @@ final class RevocationsCommandTest extends CommandRuns {
           });
       assertTrue(out.startsWith("eu: dgc-batches, lists 1, hashes 2, imported "), out);
       final JsonNode list =
-          ask(node, HttpRequest.newBuilder(URI.create(node.http("/v1/revocations/eu"))))
+          ask(HttpRequest.newBuilder(URI.create(node.http("/v1/revocations/eu"))))
               .path("lists")
               .path(0);
       assertEquals("eu." + number, list.path("name").asText());

@@ -37,7 +37,7 @@ final class AppealGrantTest {
   private static final String GRANT = "{\"decision\":\"grant\"}";
   private static final int RACES = 60;
   private static final int DOSES = 5;
-  private static final Instant FROM = Instant.now().minus(Duration.ofDays(1));
+  private static final Instant FROM = yesterday();
   private static final SigningKey SECOND =
       new KeyGeneration().generateAuthority("Second", FROM, FROM.plus(Duration.ofDays(2)));
 
@@ -51,6 +51,10 @@ final class AppealGrantTest {
   @AfterEach
   void stop() {
     node.close();
+  }
+
+  private static Instant yesterday() {
+    return Instant.now().minus(Duration.ofDays(1));
   }
 
   private CommandLog log() {

@@ -10,8 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.CodeLimits;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.AppealReason;
+import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Venue;
+import gongbei.codec.model.VenueForm;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.Appeal;
 import gongbei.replication.command.DocumentCommand;
@@ -45,6 +50,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +64,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -72,7 +81,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class OpenApiTest {
   /** The operations that make something new. */
   private static final Set<String> MAKING =
-      Set.of("POST /v1/appeals", "POST /v1/codes", "POST /v1/groups", "POST /v1/translations");
+      Set.of(
+          "POST /v1/appeals",
+          "POST /v1/codes",
+          "POST /v1/groups",
+          "POST /v1/translations",
+          "POST /v1/venues",
+          "POST /v1/venues/codes");
 
   @TempDir private Path directory;
 
@@ -158,7 +173,12 @@ final class OpenApiTest {
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) throws Exception {
-    return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    return client.send(
+        request,
+        head ->
+            head.headers().firstValue("Content-Type").orElse("").equals("text/event-stream")
+                ? new HeadAlone()
+                : HttpResponse.BodySubscribers.ofByteArray());
   }
 
   private static HttpRequest.Builder request(String method, String path, String body) {
@@ -236,9 +256,47 @@ final class OpenApiTest {
     return switch (template) {
       case "/v1/translations" ->
           body.replace("MO1:ABC", node.code(CodeFormat.MO1, TestNode.GREEN, 0, 60));
-      case "/v1/appeals" -> body.replace("GD1:ABC", node.code(red()));
+      case "/v1/appeals", "/v1/subjects/{subject}/guardians" ->
+          body.replace("GD1:ABC", node.code(red()));
+      case "/v1/venues/codes", "/v1/venues/watch" ->
+          body.replace("GD1:LICENCE", venue(VenueForm.LICENCE));
+      case "/v1/visits" ->
+          body.replace("GD1:ABC", node.code(TestNode.GREEN))
+              .replace("GD1:VENUE", venue(VenueForm.PRINTED));
       default -> body;
     };
+  }
+
+  private static String venue(VenueForm form) {
+    final long now = Instant.now().getEpochSecond();
+    return new CodeIssuer(CodeFormat.GD1, node.guangdong)
+        .issue(
+            CodeClaims.of(CodeKind.VENUE, new byte[16])
+                .venue(new Venue("metro", "here", "metro", form, Optional.empty()))
+                .validity(now, now + 600)
+                .build());
+  }
+
+  /** Takes the head of a response that goes on with events, and hangs up. */
+  private static final class HeadAlone implements HttpResponse.BodySubscriber<byte[]> {
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return CompletableFuture.completedFuture(new byte[0]);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.cancel();
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> more) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onComplete() {}
   }
 
   /** The request as the holder sends it, whose code it then shows. */
@@ -338,6 +396,7 @@ final class OpenApiTest {
     final HttpRequest asked =
         HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build();
     return template.endsWith("/history")
+            || (method.equals("GET") && template.endsWith("/guardians"))
         ? ofHolder(asked, node.code(Subject.ofHex(path.split("/", -1)[3])))
         : asked;
   }
@@ -436,14 +495,16 @@ final class OpenApiTest {
           }
         }
       }
-      final String history = "GET /v1/subjects/{subject}/history";
-      final HttpRequest another =
-          HttpRequest.newBuilder(example(keyed, history), (name, value) -> false).build();
-      assertGiven(401, history, another);
-      assertGiven(
-          403, history, with(another, "Authorization", "Bearer " + keys.get(Role.CHECKPOINT)));
-      assertGiven(403, history, ofHolder(another, node.code(TestNode.RED)));
-      assertGiven(422, history, ofHolder(another, "GD1:ABC"));
+      for (final String each : List.of("history", "guardians")) {
+        final String asked = "GET /v1/subjects/{subject}/" + each;
+        final HttpRequest another =
+            HttpRequest.newBuilder(example(keyed, asked), (name, value) -> false).build();
+        assertGiven(401, asked, another);
+        assertGiven(
+            403, asked, with(another, "Authorization", "Bearer " + keys.get(Role.CHECKPOINT)));
+        assertGiven(403, asked, ofHolder(another, node.code(TestNode.RED)));
+        assertGiven(422, asked, ofHolder(another, "GD1:ABC"));
+      }
     }
     try (HttpServer bounded = new HttpServer(context().rates(0, 1), loops)) {
       send(example(bounded, "GET /health/live"));
@@ -593,6 +654,15 @@ final class OpenApiTest {
             node.authority,
             "/v1/subjects/status",
             "{\"statuses\":[{\"subject\":\"" + TestNode.UNKNOWN + "\"," + revocation + "]}"));
+    for (final String each : List.of("codes", "watch")) {
+      final String body = "{\"" + (each.equals("codes") ? "licence" : "venue") + "\":\"GD1:ABC\"}";
+      assertGiven(
+          422, "POST /v1/venues/" + each, request("POST", "/v1/venues/" + each, body).build());
+    }
+    assertGiven(
+        422,
+        "POST /v1/visits",
+        request("POST", "/v1/visits", "{\"code\":\"GD1:ABC\",\"venue\":\"GD1:ABC\"}").build());
     final String future = "{\"since\":1000000,\"lifeSeconds\":60}";
     assertEquals(
         422,
@@ -629,10 +699,27 @@ final class OpenApiTest {
     assertGiven(404, "PUT " + appeal, signed(node.authority, "/v1/appeals/999999", refusal));
     final String queue = "GET /v1/appeals/queues/{queue}";
     assertGiven(400, queue, request("GET", "/v1/appeals/queues/mine", null).build());
-    final String history = "GET /v1/subjects/{subject}/history";
-    assertGiven(400, history, request("GET", "/v1/subjects/zz/history", null).build());
-    final String nobody = "/v1/subjects/" + TestNode.UNKNOWN.toHex() + "/history";
-    assertGiven(404, history, request("GET", nobody, null).build());
+    for (final String each : List.of("history", "guardians")) {
+      final String asked = "GET /v1/subjects/{subject}/" + each;
+      assertGiven(400, asked, request("GET", "/v1/subjects/zz/" + each, null).build());
+      final String nobody = "/v1/subjects/" + TestNode.UNKNOWN.toHex() + "/" + each;
+      assertGiven(404, asked, request("GET", nobody, null).build());
+    }
+    assertGiven(
+        404,
+        "PUT /v1/subjects/{subject}/guardians",
+        signed(
+            node.authority,
+            "/v1/subjects/" + TestNode.UNKNOWN.toHex() + "/guardians",
+            "{\"code\":\"" + node.code(TestNode.GREEN) + "\"}"));
+    assertGiven(
+        422,
+        "POST /v1/lookups",
+        signed(
+            node.authority,
+            "POST",
+            "/v1/lookups",
+            "{\"documentType\":\"passport\",\"documentNumber\":\"1\",\"venue\":\"GD1:ABC\"}"));
   }
 
   private HttpRequest again(HttpRequest once) throws Exception {
@@ -721,6 +808,22 @@ final class OpenApiTest {
     }
     for (final String body :
         new String[] {
+          "{'checkpoint':'metro','place':'here'}",
+          "{'checkpoint':'metro','place':'拱北','form':'screen','ruleset':'hospital'}",
+          "{'checkpoint':'metro','place':'here','pin':'12345678','ttlSeconds':31622400}",
+          "{'checkpoint':'metro','place':'here','pin':'123'}",
+          "{'checkpoint':'metro','place':'here','pin':1234}",
+          "{'checkpoint':'metro','place':'here','ttlSeconds':59}",
+          "{'checkpoint':'metro','place':'here','form':'licence'}",
+          "{'checkpoint':'metro','place':''}",
+          "{'checkpoint':'metro','place':'" + "x".repeat(81) + "'}",
+          "{'checkpoint':'metro'}",
+          "{'place':'here'}"
+        }) {
+      requests.add(new String[] {"POST", "/v1/venues", body});
+    }
+    for (final String body :
+        new String[] {
           "{'documentType':'passport','documentNumber':'PRT1','checkpoint':'metro'}",
           "{'documentType':'library-card','documentNumber':'1','checkpoint':'metro'}",
           "{'documentType':'passport','documentNumber':'"
@@ -728,6 +831,7 @@ final class OpenApiTest {
               + "','checkpoint':'metro'}",
           "{'documentType':'passport','documentNumber':1,'checkpoint':'metro'}",
           "{'documentType':'passport','documentNumber':'1'}",
+          "{'documentType':'passport','documentNumber':'1','checkpoint':'metro','venue':'X'}",
           "{'documentType':'passport','checkpoint':'metro'}"
         }) {
       requests.add(new String[] {"POST", "/v1/lookups", body});

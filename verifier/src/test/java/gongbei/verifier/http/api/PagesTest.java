@@ -50,7 +50,7 @@ final class PagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/ops", "/oversight"})
+  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/venue", "/ops", "/oversight"})
   void aPageComesWithAPolicyThatLetsNothingElseIn(String path) throws Exception {
     final HttpResponse<String> page = get(path, "Accept", BROWSERS_ACCEPT);
     assertEquals(200, page.statusCode());
@@ -83,7 +83,7 @@ final class PagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/ops", "/oversight"})
+  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/venue", "/ops", "/oversight"})
   void whatAPageNamesIsThereAndOfItsKind(String path) throws Exception {
     final Map<String, String> kinds =
         Map.of(
@@ -111,7 +111,7 @@ final class PagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/ops", "/oversight"})
+  @ValueSource(strings = {"/", "/checkpoint", "/wallet", "/venue", "/ops", "/oversight"})
   void noScriptAndNoStyleStandsInAPage(String path) throws Exception {
     final String page = get(path, "Accept", BROWSERS_ACCEPT).body();
     assertFalse(Pattern.compile("<script[^>]*>[^<]").matcher(page).find());
