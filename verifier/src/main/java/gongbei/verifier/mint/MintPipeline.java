@@ -143,6 +143,14 @@ public final class MintPipeline implements AutoCloseable {
     return true;
   }
 
+  /**
+   * How many codes for a screen have been asked for and are not signed yet: reserve codes are not
+   * scanned as soon as they come.
+   */
+  public int waiting() {
+    return Math.max(0, ring.capacity() - ring.remaining() - reservesAsked.get());
+  }
+
   /** How the workers are doing. */
   public WorkerHealth health() {
     return ring.health();

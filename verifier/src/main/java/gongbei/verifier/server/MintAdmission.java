@@ -10,13 +10,17 @@ import gongbei.verifier.scan.ScanPipeline;
 
 /**
  * Admits displays to minting where scans leave room for them. Whoever shows a code holds it and can
- * ask again in a moment; whoever scans one has a queue behind it. So a node that falls behind with
- * its scans sheds displays before it would shed a scan, as when all wallets come back at once after
- * an outage. For any thread.
+ * ask again in a moment; whoever scans one has a queue behind it. So a node sheds displays before
+ * it would shed a scan, as when all wallets come back at once after an outage: the codes that wait
+ * to be signed, each of which may be scanned as soon as it is shown, and the scans that wait take
+ * no more than a quarter of the scans' places together. For any thread.
  */
 public final class MintAdmission {
-  /** Scans have fallen behind where no more than this part of their places is free: a half. */
-  private static final int FREE_PARTS = 2;
+  /**
+   * The part of the scans' places that may be taken where a display is admitted: a quarter. What is
+   * on its way from a wallet's screen to a scanner is counted nowhere and needs the rest.
+   */
+  private static final int TAKEN_PART = 4;
 
   private final MintPipeline pipeline;
   private final ScanPipeline scans;
@@ -58,6 +62,7 @@ public final class MintAdmission {
   }
 
   private boolean isBehind() {
-    return scans.remaining() * FREE_PARTS < scans.capacity();
+    final int waiting = pipeline.waiting() + scans.capacity() - scans.remaining();
+    return waiting * TAKEN_PART > scans.capacity();
   }
 }

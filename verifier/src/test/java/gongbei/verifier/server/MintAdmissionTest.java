@@ -20,6 +20,8 @@ import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class MintAdmissionTest {
@@ -53,19 +55,70 @@ final class MintAdmissionTest {
                 metrics)) {
       final MintAdmission admission = new MintAdmission(codes, scans, metrics);
       final long first = scans.claim();
-      for (int waiting = 1; waiting <= PLACES / 2; waiting++) {
+      for (int waiting = 1; waiting <= PLACES / 4; waiting++) {
         assertTrue(isAdmitted(admission), waiting + " scans wait");
+        Patience.await("the code to be told", () -> codes.waiting() == 0);
         assertEquals(first + waiting, scans.claim());
       }
-      assertFalse(isAdmitted(admission), "more than half of the places are taken");
+      assertFalse(isAdmitted(admission), "more than a quarter of the places is taken");
       assertEquals(1, metrics.shed());
       final long last = scans.claim();
-      assertNotEquals(ScanPipeline.BUSY, last, "scans have the other half for themselves");
+      assertNotEquals(ScanPipeline.BUSY, last, "scans have the rest for themselves");
       for (long sequence = first; sequence <= last; sequence++) {
         scans.publish(sequence);
       }
       Patience.await("scans to be answered", () -> scans.remaining() == PLACES);
       assertTrue(isAdmitted(admission), "scans have caught up");
+    }
+  }
+
+  /** Every code that is shown may be scanned at once. */
+  @Test
+  void codesThatWaitToBeSignedCountAsScansToCome() throws InterruptedException {
+    final MintMetrics metrics = new MintMetrics();
+    final TrustList trust = new TrustList(List.of());
+    final CountDownLatch still = new CountDownLatch(1);
+    try (StatusMap map = StatusMap.inMemory(10);
+        ScanPipeline scans =
+            new ScanPipeline(
+                PLACES,
+                1,
+                new BlockingWaitStrategy(),
+                0,
+                new ScanEvaluator.Context()
+                    .trust(() -> trust)
+                    .engine(BouncyCastleEngine::new)
+                    .statusMap(map),
+                new ScanMetrics());
+        MintPipeline codes =
+            new MintPipeline(
+                4 * PLACES,
+                1,
+                new BlockingWaitStrategy(),
+                0,
+                new MintPipeline.Context(
+                    CodeFormat.GD1,
+                    new SigningKeys(List.of()),
+                    map,
+                    () -> true,
+                    () -> after(still)),
+                metrics)) {
+      final MintAdmission admission = new MintAdmission(codes, scans, metrics);
+      for (int waiting = 0; waiting <= PLACES / 4; waiting++) {
+        assertTrue(isAdmitted(admission), waiting + " codes wait");
+      }
+      assertFalse(isAdmitted(admission));
+      still.countDown();
+      Patience.await("codes to be told", () -> codes.waiting() == 0);
+      assertTrue(isAdmitted(admission));
+    }
+  }
+
+  private static long after(CountDownLatch latch) {
+    try {
+      return latch.await(Patience.SECONDS, TimeUnit.SECONDS) ? 0 : -1;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
