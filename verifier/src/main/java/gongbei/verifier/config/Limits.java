@@ -24,38 +24,11 @@ public final class Limits {
   /** How old a code may be by which a holder proves who they are, in seconds. */
   public static final int HOLDER_CODE_SECONDS = 120;
 
-  /** How long a code on a venue's screen is shown, in seconds: a whole minute of the clock. */
-  public static final int VENUE_CODE_SECONDS = 60;
-
-  /** How long after its minute the code of a venue's screen still counts, in seconds. */
-  public static final int VENUE_CODE_MARGIN_SECONDS = 15;
-
-  /** The most venues' screens that watch at once, and of those the most of one caller. */
-  public static final int MAX_VENUE_SCREENS = 2_000;
-
-  /** See {@link #MAX_VENUE_SCREENS}. */
-  public static final int MAX_VENUE_SCREENS_OF_CALLER = 8;
-
   /** How long one response goes on with events before its client must ask anew, in seconds. */
   public static final int EVENT_STREAM_SECONDS = 3_600;
 
   /** How often a response that goes on with events shows that it is alive, in seconds. */
   public static final int EVENT_HEARTBEAT_SECONDS = 15;
-
-  /** The fewest digits of a venue's PIN. */
-  public static final int MIN_PIN_DIGITS = 4;
-
-  /** The most digits of a venue's PIN. */
-  public static final int MAX_PIN_DIGITS = 8;
-
-  /** How many wrong PINs a second a caller may send for one venue, on the average. */
-  public static final int WRONG_PINS_PER_SECOND = 1;
-
-  /** The most callers told apart by whom wrong PINs were sent. */
-  public static final int MAX_PIN_CALLERS = 10_000;
-
-  /** The most codes of venues that are remembered as genuine. */
-  public static final int MAX_REMEMBERED_VENUES = 4_096;
 
   /** How long an authority has to decide an appeal unless told otherwise, in hours. */
   public static final int DEFAULT_APPEAL_HOURS = 72;

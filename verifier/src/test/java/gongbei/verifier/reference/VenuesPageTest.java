@@ -7,6 +7,7 @@ import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.VenueForm;
 import gongbei.testing.Document;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.VenueLimits;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -34,16 +35,20 @@ final class VenuesPageTest {
     for (final String fact :
         List.of(
             "at most " + Limits.HOLDER_CODE_SECONDS + " seconds old",
-            Limits.VENUE_CODE_MARGIN_SECONDS + " seconds after its minute",
-            "a PIN of " + Limits.MIN_PIN_DIGITS + " to " + Limits.MAX_PIN_DIGITS + " digits",
+            VenueLimits.VENUE_CODE_MARGIN_SECONDS + " seconds after its minute",
+            "a PIN of "
+                + VenueLimits.MIN_PIN_DIGITS
+                + " to "
+                + VenueLimits.MAX_PIN_DIGITS
+                + " digits",
             "holds for " + Limits.DEFAULT_PAPER_CODE_SECONDS / 86_400 + " days",
             "up to " + Limits.MAX_PAPER_CODE_SECONDS / 86_400,
-            String.format(Locale.ROOT, "%,d screens", Limits.MAX_VENUE_SCREENS),
-            Limits.MAX_VENUE_SCREENS_OF_CALLER + " of one caller")) {
+            String.format(Locale.ROOT, "%,d screens", VenueLimits.MAX_VENUE_SCREENS),
+            VenueLimits.MAX_VENUE_SCREENS_OF_CALLER + " of one caller")) {
       assertTrue(PAGE.contains(fact), fact);
     }
-    assertEquals(60, Limits.VENUE_CODE_SECONDS, "each minute");
-    assertEquals(1, Limits.WRONG_PINS_PER_SECOND, "one a second");
+    assertEquals(60, VenueLimits.VENUE_CODE_SECONDS, "each minute");
+    assertEquals(1, VenueLimits.WRONG_PINS_PER_SECOND, "one a second");
     assertEquals(3_600, Limits.EVENT_STREAM_SECONDS, "an hour at most");
   }
 }

@@ -1,7 +1,7 @@
 package gongbei.verifier.http.api;
 
 import gongbei.verifier.audit.KnownDocuments;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.VenueLimits;
 import gongbei.verifier.http.guard.RequestSignature;
 import gongbei.verifier.http.guard.Route;
 import gongbei.verifier.http.guard.RouteTable;
@@ -98,7 +98,7 @@ public final class Resources {
             context.epochSeconds());
     final VenueCodes venueCodes = new VenueCodes(context);
     final VenueFeed feed =
-        new VenueFeed(Limits.MAX_VENUE_SCREENS, Limits.MAX_VENUE_SCREENS_OF_CALLER);
+        new VenueFeed(VenueLimits.MAX_VENUE_SCREENS, VenueLimits.MAX_VENUE_SCREENS_OF_CALLER);
     context.nodeMetrics().watchVenues(feed);
     this.venues = new VenueResource(context, mint, venueCodes, feed);
     this.lookups = new LookupResource(context, venueCodes, feed);

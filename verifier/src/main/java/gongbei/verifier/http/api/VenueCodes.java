@@ -11,7 +11,7 @@ import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
 import gongbei.codec.validity.CodeValidity;
 import gongbei.codec.validity.ValidityFault;
-import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.VenueLimits;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.limits.ClientLimits;
 import java.nio.ByteBuffer;
@@ -112,7 +112,7 @@ final class VenueCodes {
   }
 
   private synchronized void remember(String text, Shown shown) {
-    if (known.size() >= Limits.MAX_REMEMBERED_VENUES) {
+    if (known.size() >= VenueLimits.MAX_REMEMBERED_VENUES) {
       known.remove(known.keySet().iterator().next());
     }
     known.put(text, shown);

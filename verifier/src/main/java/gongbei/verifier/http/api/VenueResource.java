@@ -10,6 +10,7 @@ import gongbei.codec.model.VenueForm;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TokenException;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.VenueLimits;
 import gongbei.verifier.http.transport.EventSink;
 import gongbei.verifier.http.transport.EventSource;
 import gongbei.verifier.http.transport.Problem;
@@ -44,7 +45,8 @@ final class VenueResource {
   private static final int LEAST_SECONDS = 60;
   private static final byte[] NOBODY = new byte[CodeLimits.SUBJECT_BYTES];
   private static final Pattern PIN =
-      Pattern.compile("[0-9]{" + Limits.MIN_PIN_DIGITS + "," + Limits.MAX_PIN_DIGITS + "}");
+      Pattern.compile(
+          "[0-9]{" + VenueLimits.MIN_PIN_DIGITS + "," + VenueLimits.MAX_PIN_DIGITS + "}");
 
   private final CodeMint mint;
   private final VenueCodes codes;
@@ -134,10 +136,11 @@ final class VenueResource {
     if (!body.has("pin")) {
       return Optional.empty();
     }
-    final String pin = body.text("pin", Limits.MAX_PIN_DIGITS);
+    final String pin = body.text("pin", VenueLimits.MAX_PIN_DIGITS);
     if (!PIN.matcher(pin).matches()) {
       throw body.ofField(
-          "pin", "is not " + Limits.MIN_PIN_DIGITS + " to " + Limits.MAX_PIN_DIGITS + " digits");
+          "pin",
+          "is not " + VenueLimits.MIN_PIN_DIGITS + " to " + VenueLimits.MAX_PIN_DIGITS + " digits");
     }
     return Optional.of(pin);
   }
@@ -178,8 +181,8 @@ final class VenueResource {
 
   /** What a venue's screen shows in this minute. */
   private ObjectNode shown(VenueCodes.Shown shown, VenueWords own, long now) {
-    final long minute = VenueWords.minuteOf(now) * Limits.VENUE_CODE_SECONDS;
-    final long next = minute + Limits.VENUE_CODE_SECONDS;
+    final long minute = VenueWords.minuteOf(now) * VenueLimits.VENUE_CODE_SECONDS;
+    final long next = minute + VenueLimits.VENUE_CODE_SECONDS;
     final ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
@@ -187,7 +190,7 @@ final class VenueResource {
             .put("place", shown.venue().place())
             .put("word", own.word(shown.serial(), now));
     if (shown.venue().form() == VenueForm.LICENCE) {
-      final long until = next + Limits.VENUE_CODE_MARGIN_SECONDS;
+      final long until = next + VenueLimits.VENUE_CODE_MARGIN_SECONDS;
       json.put("code", sign(shown.venue().in(VenueForm.SCREEN), shown.serial(), minute, until));
       json.put("expires", Instant.ofEpochSecond(until).toString());
     }
@@ -215,7 +218,9 @@ final class VenueResource {
           throw Problem.of(
               429,
               "too-many-screens",
-              "more than " + Limits.MAX_VENUE_SCREENS_OF_CALLER + " screens of one caller watch");
+              "more than "
+                  + VenueLimits.MAX_VENUE_SCREENS_OF_CALLER
+                  + " screens of one caller watch");
       case NO_ROOM -> throw Problem.busy("the node has no room for another venue's screen");
     };
   }

@@ -8,6 +8,7 @@ import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.VenueForm;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.VenueLimits;
 import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
@@ -51,7 +52,8 @@ final class VisitResource {
   private final VenueFeed feed;
   private final NodeMetrics metrics;
   private final LongSupplier epochSeconds;
-  private final BucketTimes wrongPins = new BucketTimes(Limits.MAX_PIN_CALLERS, System::nanoTime);
+  private final BucketTimes wrongPins =
+      new BucketTimes(VenueLimits.MAX_PIN_CALLERS, System::nanoTime);
 
   VisitResource(ApiContext<?> context, ScanAdmission admission, VenueCodes venues, VenueFeed feed) {
     this.admission = admission;
@@ -131,15 +133,15 @@ final class VisitResource {
           "venue-pin-missing", "pin", "is missing, which this venue asks for");
     }
     final String visitor = caller + " " + venue.number();
-    final long left = wrongPins.take(visitor, PIN_CROWD, Limits.WRONG_PINS_PER_SECOND, 0);
+    final long left = wrongPins.take(visitor, PIN_CROWD, VenueLimits.WRONG_PINS_PER_SECOND, 0);
     if (left < 0) {
       throw Problem.of(429, "too-many-pins", "too many wrong PINs for this venue")
           .with("Retry-After", Long.toString(1 + TimeUnit.NANOSECONDS.toSeconds(-left)));
     }
-    final String pin = body.text("pin", Limits.MAX_PIN_DIGITS);
+    final String pin = body.text("pin", VenueLimits.MAX_PIN_DIGITS);
     if (!MessageDigest.isEqual(
         own.pinDigest(venue.serial(), pin), venue.venue().pinDigest().get())) {
-      wrongPins.charge(visitor, PIN_CROWD, Limits.WRONG_PINS_PER_SECOND, 1);
+      wrongPins.charge(visitor, PIN_CROWD, VenueLimits.WRONG_PINS_PER_SECOND, 1);
       throw Problem.unprocessable("venue-pin-wrong", "pin", "is not the one that the venue shows");
     }
   }

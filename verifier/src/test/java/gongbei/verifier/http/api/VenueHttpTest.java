@@ -23,6 +23,7 @@ import gongbei.verifier.TestNode;
 import gongbei.verifier.client.DeviceClient;
 import gongbei.verifier.client.DeviceVerdict;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.config.VenueLimits;
 import gongbei.verifier.protocol.ReasonCode;
 import gongbei.verifier.protocol.VerdictCode;
 import java.io.BufferedReader;
@@ -157,7 +158,7 @@ final class VenueHttpTest {
     assertEquals(0, next.getEpochSecond() % 60);
     assertTrue(next.isAfter(shown) && !next.isAfter(shown.plusSeconds(60)));
     assertEquals(
-        next.plusSeconds(Limits.VENUE_CODE_MARGIN_SECONDS),
+        next.plusSeconds(VenueLimits.VENUE_CODE_MARGIN_SECONDS),
         Instant.parse(screen.path("expires").asText()));
     if (Instant.parse(answer.path("at").asText()).isBefore(next)) {
       assertEquals(screen.path("word").asText(), answer.path("word").asText());
@@ -392,7 +393,7 @@ final class VenueHttpTest {
     final List<BufferedReader> open = new ArrayList<>();
     try {
       HttpResponse<InputStream> answer = watch(venue);
-      while (answer.statusCode() == 200 && open.size() <= Limits.MAX_VENUE_SCREENS_OF_CALLER) {
+      while (answer.statusCode() == 200 && open.size() <= VenueLimits.MAX_VENUE_SCREENS_OF_CALLER) {
         open.add(new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8)));
         answer = watch(venue);
       }
