@@ -78,7 +78,8 @@ final class StatusPropertyTest {
     assertEquals(result, copy.result());
     assertEquals(doses, copy.doses());
     assertEquals(flags, copy.flags());
-    assertEquals(sample, copy.sampleEpochMinutes());
+    assertEquals(sample, copy.newestSampleEpochMinutes());
+    assertEquals(result == StatusRecord.RESULT_NONE ? 0 : sample, copy.sampleEpochMinutes());
     assertEquals(day, copy.lastDoseEpochDay());
     assertEquals(revokedBefore, copy.revokedBeforeEpochSeconds());
     assertEquals(source, copy.sourceEpochSeconds());
