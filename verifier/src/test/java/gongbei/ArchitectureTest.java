@@ -260,6 +260,11 @@ final class ArchitectureTest {
           "gongbei.verifier.rules.Ruleset.<init>",
           "gongbei.codec.translate.TranslationTable.<init>",
           "gongbei.verifier.conformance.ScannerVectors.<init>",
+          // Records that Jackson fills or writes by the names of HTTP's requests and answers.
+          "gongbei.verifier.cli.history.HolderHistory$Change.<init>",
+          "gongbei.verifier.cli.holder.AppealView.<init>",
+          "gongbei.verifier.cli.holder.HolderCommand$Set$Given.<init>",
+          "gongbei.verifier.cli.node.ClusterCommand$Members$Row.<init>",
           // Records that one place fills, from variables of the components' names.
           "gongbei.codec.translate.Translation.<init>",
           "gongbei.codec.trust.IssuerKey.<init>",
@@ -274,6 +279,7 @@ final class ArchitectureTest {
           "gongbei.verifier.http.api.ScanResource$Found.<init>",
           "gongbei.verifier.http.transport.Request.<init>",
           "gongbei.verifier.metrics.NodeMetrics$Snapshot.<init>",
+          "gongbei.verifier.national.NationalRules$Inputs.<init>",
           "gongbei.verifier.offline.OfflinePack$Header.<init>",
           // Inner loops, which take places in buffers and allocate nothing.
           "gongbei.codec.curve.OrderField.subtractBoth",

@@ -150,7 +150,7 @@ final class CheckpointPageTest {
     assertTrue(browser.text("#verdict-facts").contains("Hospital, version 1"));
     next();
     browser.find("#picture").sendKeys(Files.writeString(picture, "no picture").toString());
-    browser.waitForText("#status", "No QR code was found");
+    browser.waitForText("#status", "This file is no picture that this browser can open");
     browser.assertWellBehaved(node.http(""));
   }
 

@@ -31,6 +31,7 @@ final class LoadGroundsTest extends CommandRuns {
   private final Instant end =
       Instant.now().plus(Duration.ofDays(3)).truncatedTo(ChronoUnit.MINUTES);
   private final Instant later = end.plus(Duration.ofDays(1));
+  private final Instant sampled = end.minus(Duration.ofDays(4));
   @TempDir private Path directory;
   private Path file;
 
@@ -70,13 +71,15 @@ final class LoadGroundsTest extends CommandRuns {
   @Test
   void aRowsOwnGroundAndEndCountForMoreThanTheLoads() throws Exception {
     write(
-        FIRST + ",red,,,1,,,lab-result," + end + ",yellow",
+        FIRST + ",red,positive," + sampled + ",1,,,lab-result," + end + ",yellow",
         SECOND + ",yellow,,,1,,,,,",
         new Subject(0, 103) + ",green,,,1,,,,,");
     try (TestNode node = new TestNode()) {
       assertEquals(1, loadTo(node, "--ground", "close-contact", "--until", later.toString()));
       assertTrue(err.contains("line 4: the node answered ground-not-yours"), err);
-      write(FIRST + ",red,,,1,,,lab-result," + end + ",yellow", SECOND + ",yellow,,,1,,,,,");
+      write(
+          FIRST + ",red,positive," + sampled + ",1,,,lab-result," + end + ",yellow",
+          SECOND + ",yellow,,,1,,,,,");
       assertEquals(0, loadTo(node, "--ground", "close-contact", "--until", later.toString()), err);
       final StatusMap map = node.node.resources().statusMap();
       assertEquals(end.toString(), endOf(map, FIRST));
@@ -103,14 +106,16 @@ final class LoadGroundsTest extends CommandRuns {
   @Test
   void aLoadIntoADataDirectoryIsHeldToTheSameTable() throws Exception {
     final String data = directory.resolve("data").toString();
-    write(FIRST + ",red,,,1,,,lab-result," + end + ",", SECOND + ",red,,,1,,,close-contact,,");
+    write(
+        FIRST + ",red,positive," + sampled + ",1,,,lab-result," + end + ",",
+        SECOND + ",red,,,1,,,close-contact,,");
     final String[] load = {"load", file.toString(), "--data", data, "--no-progress"};
     assertEquals(1, run(load));
     assertTrue(err.contains("line 3: the log answered until-missing"), err);
     write(FIRST + ",red,,,1,,,because,,");
     assertEquals(1, run(load));
     assertTrue(err.contains("line 2: ground is not in the table of grounds"), err);
-    write(FIRST + ",red,,,1,,,lab-result," + end + ",");
+    write(FIRST + ",red,positive," + sampled + ",1,,,lab-result," + end + ",");
     assertEquals(0, run(load), err);
     try (StatusMap map = StatusMap.persisted(Path.of(data), 1_000_000)) {
       assertEquals(end.toString(), endOf(map, FIRST));
