@@ -144,7 +144,7 @@ final class InstallationIT {
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"));
     // A dozen JVMs that live for seconds: what compiles them well costs more than it gains.
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
     builder
         .environment()
         .put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));
