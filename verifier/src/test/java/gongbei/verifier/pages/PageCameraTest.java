@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.testing.OneJdk;
 import gongbei.testing.TestCorpora;
 import gongbei.verifier.TestNode;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * as 1280 by 720 pixels let it be, from a canvas in the place of a camera. {@code
  * -Dgongbei.camera.every=1} shows all of them, and prints after how long each was read.
  */
+@OneJdk
 final class PageCameraTest {
   /** One published picture in so many. */
   private static final int EVERY = Integer.getInteger("gongbei.camera.every", 12);

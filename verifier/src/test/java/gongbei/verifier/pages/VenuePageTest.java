@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeText;
 import gongbei.codec.code.HealthCode;
 import gongbei.replication.map.Subject;
+import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.client.AuthorityClient;
 import java.net.URI;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** A venue's screen and a visitor's wallet, in real browsers against a running node. */
+@OneJdk
 final class VenuePageTest {
   private static final String PLACE = "拱北口岸 7";
 
