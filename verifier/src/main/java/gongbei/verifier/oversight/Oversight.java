@@ -268,15 +268,16 @@ public final class Oversight implements HistorySink {
       return;
     }
     try {
-      OversightFile.write(file.get(), keep());
+      // Outside the lock: whoever changes the map holds up its mark, and then waits for the lock.
+      final StatusMap.Mark mark = map.mark();
+      OversightFile.write(file.get(), keep(mark));
     } catch (IOException e) {
       LOGGER.warn("{} could not be written: {}", file.get(), e.toString());
     }
   }
 
-  private synchronized OversightFile.Kept keep() {
+  private synchronized OversightFile.Kept keep(StatusMap.Mark mark) {
     takeRecount();
-    final StatusMap.Mark mark = map.mark();
     final InForce copy = new InForce();
     copy.advance((long) inForce.hour() * InForce.HOUR_MINUTES);
     copy.addAll(inForce);

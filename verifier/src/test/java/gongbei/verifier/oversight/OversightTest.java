@@ -75,6 +75,25 @@ final class OversightTest {
         .sum();
   }
 
+  /** The applier holds up the map's mark while it tells the oversight of a change. */
+  @Test
+  void aFileIsWrittenWhileTheLogGoesOn(@TempDir Path folder) throws Exception {
+    final Oversight oversight = new Oversight(map, Optional.of(folder.resolve("oversight")));
+    oversight.begin(0, new byte[0]);
+    map.beginChange();
+    final Thread saving = new Thread(oversight::save, "saving");
+    saving.start();
+    Patience.await(
+        "the map's mark is waited for",
+        () ->
+            List.of(saving.getStackTrace()).stream()
+                .anyMatch(frame -> frame.getMethodName().equals("mark")));
+    assertEquals(0, oversight.report(NOON).series().size());
+    map.endChange();
+    saving.join();
+    assertTrue(Files.exists(folder.resolve("oversight")));
+  }
+
   @Test
   void changesAreCountedByAuthorityGroundAndTheHourOfTheLogsTime() {
     final Oversight oversight = new Oversight(map, Optional.empty());
