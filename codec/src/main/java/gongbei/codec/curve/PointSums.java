@@ -25,8 +25,8 @@ public final class PointSums {
   /** The fewest additions for which an inversion pays: 5 products saved by each of them. */
   private static final int MIN_SHARING = 14;
 
-  /** The fewest sums for which lanes pay, which cost the same however many are used. */
-  private static final int MIN_LANES = 44;
+  /** The fewest lanes for which they pay, which cost the same however many are used. */
+  private static final int MIN_LANES = 33;
 
   /** The fewest points of a lane for which lanes pay that are parts of sums. */
   private static final int MIN_POINTS_OF_PART = 2;
@@ -144,26 +144,21 @@ public final class PointSums {
 
   /** Computes all sums. */
   public void compute() {
-    int start = 0;
-    if (lanes != null) {
-      while (sums - start >= MIN_LANES) {
-        final int end = Math.min(sums, start + LaneField.LANES);
-        computeInLanes(start, end);
-        start = end;
+    for (int start = 0; start < sums; start += LaneField.LANES) {
+      final int end = Math.min(sums, start + LaneField.LANES);
+      if (lanes == null || !computeInLanes(start, end)) {
+        computeTogether(start, end);
       }
-    }
-    if (start < sums && (lanes == null || !computeInParts(start, sums))) {
-      computeTogether(start, sums);
     }
   }
 
   /**
-   * Cuts each of a few sums into parts of equally many points, adds these up in lanes, and then
-   * them and what was left over.
+   * Cuts each sum into as many parts of equally many points as there are lanes for it, one where
+   * there are many sums; adds the parts up in lanes, and then them and what was left over.
    *
    * @return false where that does not pay, and nothing was done
    */
-  private boolean computeInParts(int start, int end) {
+  private boolean computeInLanes(int start, int end) {
     final int usual = mostUsualCount(start, end);
     final int parts = LaneField.LANES / (end - start);
     final int points = usual / parts;
@@ -177,8 +172,15 @@ public final class PointSums {
         laneFirsts[used++] = part * points;
       }
     }
+    if (used < MIN_LANES) {
+      return false;
+    }
     lanes.clear();
-    computeLanes(points, used);
+    for (int point = 0; point < points; point++) {
+      bringNear(point, used);
+      gather(point, used);
+    }
+    lanes.compute(points);
     int lane = 0;
     for (int sum = start; sum < end; sum++) {
       final boolean inLanes = lane < used && laneSums[lane] == sum;
@@ -207,55 +209,6 @@ public final class PointSums {
     }
     load(sum, parts * pointsOfPart, parts);
     return true;
-  }
-
-  /** Brings the points of the lanes that are used together, and has them added up. */
-  private void computeLanes(int pointsOfLane, int used) {
-    for (int point = 0; point < pointsOfLane; point++) {
-      bringNear(point, used);
-      gather(point, used);
-    }
-    lanes.compute(pointsOfLane);
-  }
-
-  /** As many of the sums as have the most usual count of points in lanes, and the others here. */
-  private void computeInLanes(int start, int end) {
-    final int points = mostUsualCount(start, end);
-    int used = 0;
-    for (int sum = start; sum < end; sum++) {
-      if (counts[sum] == points) {
-        laneFirsts[used] = 0;
-        laneSums[used++] = sum;
-      }
-    }
-    if (points == 0 || used < MIN_LANES) {
-      computeTogether(start, end);
-      return;
-    }
-    lanes.clear();
-    computeLanes(points, used);
-    for (int lane = 0; lane < used; lane++) {
-      if (!lanes.isGivenUp(lane)) {
-        final int sum = laneSums[lane];
-        LaneField.getLane(results, sum * POINT_LIMBS, lanes.x(0), lane);
-        affine[sum] = true;
-        // 1 says that the sum is finite and done.
-        counts[sum] = 1;
-      }
-    }
-    computeRest(start, end, used);
-  }
-
-  /** What the lanes did not take, or gave up. */
-  private void computeRest(int start, int end, int used) {
-    int lane = 0;
-    for (int sum = start; sum < end; sum++) {
-      final boolean inLane = lane < used && laneSums[lane] == sum;
-      if (!inLane || lanes.isGivenUp(lane)) {
-        computeTogether(sum, sum + 1);
-      }
-      lane += inLane ? 1 : 0;
-    }
   }
 
   private int mostUsualCount(int start, int end) {
