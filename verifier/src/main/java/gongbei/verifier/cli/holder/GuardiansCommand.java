@@ -7,9 +7,8 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.input.CodeInput;
 import gongbei.verifier.cli.remote.AuthorityAccess;
-import gongbei.verifier.cli.remote.NodeAccess;
-import gongbei.verifier.cli.remote.NodeHttp;
-import java.net.URI;
+import gongbei.verifier.cli.remote.OpenAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +45,8 @@ public final class GuardiansCommand implements Callable<Integer> {
   }
 
   private static String line(JsonNode applied) {
-    return applied.path("outcome").asText() + ", version " + applied.path("version").asLong();
+    final Outcome change = Outcome.of(applied);
+    return change.outcome() + ", version " + change.version();
   }
 
   /** Shows whose guardian a holder is. */
@@ -54,13 +54,7 @@ public final class GuardiansCommand implements Callable<Integer> {
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = NodeAccess.DEFAULT_URL,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(
         names = "--subject",
@@ -74,7 +68,7 @@ public final class GuardiansCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final JsonNode found = NodeHttp.ofAnyone(url, access.connection()).get(path(subject));
+      final JsonNode found = access.node().get(path(subject));
       if (json) {
         print(spec, found.toString());
       } else {

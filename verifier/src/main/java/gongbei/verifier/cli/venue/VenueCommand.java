@@ -9,11 +9,11 @@ import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.TextFile;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
-import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.cli.remote.OpenAccess;
 import gongbei.verifier.print.QrImage;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +40,18 @@ public final class VenueCommand implements Callable<Integer> {
     throw CommandException.usage("say what to do: issue, code or visit; see gongbei venue --help");
   }
 
+  /** A venue, as a node is given it; null where the node's default counts. */
+  private record NewVenue(
+      String checkpoint,
+      String place,
+      String ruleset,
+      String form,
+      Integer ttlSeconds,
+      String pin) {}
+
+  /** A visit, as a node is given it; without a PIN where none is asked for. */
+  private record NewVisit(String code, String venue, String pin) {}
+
   /** How a venue's code is shown. */
   enum Form {
     PRINTED,
@@ -58,13 +70,7 @@ public final class VenueCommand implements Callable<Integer> {
   static final class Issue implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = NodeAccess.DEFAULT_URL,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(
         names = "--checkpoint",
@@ -107,21 +113,15 @@ public final class VenueCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       final ObjectNode body =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("checkpoint", checkpoint)
-              .put("place", place)
-              .put("form", form.name().toLowerCase(Locale.ROOT));
-      if (ruleset != null) {
-        body.put("ruleset", ruleset);
-      }
-      if (ttlSeconds != null) {
-        body.put("ttlSeconds", ttlSeconds);
-      }
-      if (pin != null) {
-        body.put("pin", pin);
-      }
-      final JsonNode issued = NodeHttp.ofAnyone(url, access.connection()).post("/v1/venues", body);
+          NodeJson.write(
+              new NewVenue(
+                  checkpoint,
+                  place,
+                  ruleset,
+                  form.name().toLowerCase(Locale.ROOT),
+                  ttlSeconds,
+                  pin));
+      final JsonNode issued = access.node().post("/v1/venues", body);
       if (png != null) {
         draw(png, issued.path("code").asText());
       }
@@ -137,13 +137,7 @@ public final class VenueCommand implements Callable<Integer> {
   static final class Code implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = NodeAccess.DEFAULT_URL,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(
         names = "--licence",
@@ -167,7 +161,7 @@ public final class VenueCommand implements Callable<Integer> {
         throw CommandException.usage("--times is not 0 or more");
       }
       final ObjectNode body = JsonNodeFactory.instance.objectNode().put("licence", read(licence));
-      final NodeHttp node = NodeHttp.ofAnyone(url, access.connection());
+      final NodeHttp node = access.node();
       for (int i = 1; times == 0 || i <= times; i++) {
         final JsonNode shown = node.post("/v1/venues/codes", body);
         print(
@@ -192,13 +186,7 @@ public final class VenueCommand implements Callable<Integer> {
   static final class Visit implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Mixin private NodeAccess access;
-
-    @Option(
-        names = "--url",
-        defaultValue = NodeAccess.DEFAULT_URL,
-        description = "The node; default ${DEFAULT-VALUE}.")
-    private URI url;
+    @Mixin private OpenAccess access;
 
     @Option(
         names = "--code",
@@ -222,12 +210,8 @@ public final class VenueCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      final ObjectNode body =
-          JsonNodeFactory.instance.objectNode().put("code", code).put("venue", venue);
-      if (pin != null) {
-        body.put("pin", pin);
-      }
-      final JsonNode visit = NodeHttp.ofAnyone(url, access.connection()).post("/v1/visits", body);
+      final ObjectNode body = NodeJson.write(new NewVisit(code, venue, pin));
+      final JsonNode visit = access.node().post("/v1/visits", body);
       print(spec, json ? visit.toString() : line(visit));
       return visit.path("verdict").asText().equals("pass") ? ExitCode.OK : ExitCode.REFUSED;
     }
