@@ -305,7 +305,10 @@ public final class StatusMap implements AutoCloseable {
     CHANGES.setRelease(this, changes + 1);
   }
 
-  /** Version, digest and size that fit together. */
+  /**
+   * Version, digest and size that fit together. Waits for a change that is being applied, and so
+   * must not be called under a lock that whoever is told of changes takes.
+   */
   public Mark mark() {
     while (true) {
       final long before = (long) CHANGES.getAcquire(this);

@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Guardianship;
-import gongbei.replication.log.Submission;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
-import gongbei.replication.protocol.BatchReplyDecoder;
-import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.snapshot.SnapshotReader;
 import gongbei.replication.snapshot.SnapshotWriter;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,31 +18,19 @@ import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Guardians and their wards: in the log's order, up to the limit, alike on every node. */
 final class GuardianshipTest {
-  private static final long CLIENT = 7;
   private static final long T0 = 1_700_000_000;
   private static final Subject ANN = new Subject(1, 1);
 
-  private final StatusMap map = StatusMap.inMemory(100);
-  private final ReplicatedState state = new ReplicatedState(map);
-  private final StatusMap replicaMap = StatusMap.inMemory(100);
-  private final ReplicatedState replica = new ReplicatedState(replicaMap);
-  private final BatchReplyDecoder reply = new BatchReplyDecoder();
-  private long sequence = 1;
-
-  @BeforeEach
-  void speak() {
-    state.protocol(ReplicatedState.PROTOCOL);
-  }
+  private final FedStates fed = new FedStates(T0);
+  private final ReplicatedState state = fed.state();
 
   @AfterEach
   void close() {
-    map.close();
-    replicaMap.close();
+    fed.close();
   }
 
   private static Subject ward(int number) {
@@ -54,20 +38,13 @@ final class GuardianshipTest {
   }
 
   private Outcome apply(DirectBuffer message) {
-    state.clusterTimeMillis(T0 * 1_000);
-    replica.clusterTimeMillis(T0 * 1_000);
-    if (state.apply(message, 0, message.capacity()) > 0) {
-      replica.applyFed(message, 0, message.capacity());
-    }
-    assertEquals(map.digest(), replicaMap.digest(), "the replica holds the same");
-    assertEquals(wards(state), wards(replica));
-    reply.wrapAndApplyHeader(state.reply(), 0, new MessageHeaderDecoder());
-    final byte[] codes = new byte[1];
-    return reply.getOutcomes(codes, 0, 1) == 0 ? Outcome.APPLIED : Outcome.ofCode(codes[0]);
+    final Outcome outcome = fed.apply(message);
+    assertEquals(wards(state), wards(fed.replica()));
+    return outcome;
   }
 
   private Outcome put(DocumentCommand document) {
-    return apply(Submission.of(document).encode(CLIENT, sequence++, 100));
+    return apply(fed.encoded(document));
   }
 
   private Outcome link(int ward, long at) {
@@ -120,8 +97,7 @@ final class GuardianshipTest {
             new DocumentCommand(
                 DocumentCommand.Kind.GUARDIAN, Guardianship.nameOf(ANN, ward(1)), new byte[7], 1));
     final DirectBuffer message =
-        Submission.of(DocumentCommand.guardianship(new Guardianship(ANN, ward(1), T0)))
-            .encode(CLIENT, sequence++, 100);
+        fed.encoded(DocumentCommand.guardianship(new Guardianship(ANN, ward(1), T0)));
     final byte[] own = Guardianship.nameOf(ANN, ANN);
     final byte[] bytes = new byte[message.capacity()];
     message.getBytes(0, bytes);
@@ -138,14 +114,8 @@ final class GuardianshipTest {
   @Test
   void aLogOfTheProtocolBeforeHasNoGuardians() {
     final DirectBuffer message =
-        Submission.of(DocumentCommand.guardianship(new Guardianship(ANN, ward(1), T0)))
-            .encode(CLIENT, sequence++, 100);
-    final UnsafeBuffer older = new UnsafeBuffer(new byte[message.capacity()]);
-    older.putBytes(0, message, 0, message.capacity());
-    older.putShort(
-        MessageHeaderDecoder.versionEncodingOffset(),
-        (short) (ReplicatedState.GUARDIAN_PROTOCOL - 1),
-        ByteOrder.LITTLE_ENDIAN);
+        fed.encoded(DocumentCommand.guardianship(new Guardianship(ANN, ward(1), T0)));
+    final UnsafeBuffer older = EarlierMessages.of(message, ReplicatedState.GUARDIAN_PROTOCOL - 1);
     assertEquals(Outcome.INVALID, apply(older));
     assertEquals(Set.of(), wards(state));
   }

@@ -10,10 +10,7 @@ import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.command.MintingSwitch.Author;
-import gongbei.replication.log.Submission;
 import gongbei.replication.map.StatusMap;
-import gongbei.replication.protocol.BatchReplyDecoder;
-import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.snapshot.SnapshotReader;
 import gongbei.replication.snapshot.SnapshotWriter;
 import java.nio.charset.StandardCharsets;
@@ -22,51 +19,32 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whether minting is degraded: said by the log, alike on every node, one change after the other.
  */
 final class MintingSwitchTest {
-  private static final long CLIENT = 7;
   private static final long T0 = 1_700_000_000;
   private static final MintingSwitch DEGRADED =
       MintingSwitch.NEVER_DEGRADED.degraded(Author.NODES, T0 - 10);
 
-  private final StatusMap map = StatusMap.inMemory(100);
-  private final ReplicatedState state = new ReplicatedState(map);
-  private final StatusMap replicaMap = StatusMap.inMemory(100);
-  private final ReplicatedState replica = new ReplicatedState(replicaMap);
-  private final BatchReplyDecoder reply = new BatchReplyDecoder();
-  private long sequence = 1;
-
-  @BeforeEach
-  void speak() {
-    state.protocol(ReplicatedState.PROTOCOL);
-  }
+  private final FedStates fed = new FedStates(T0);
+  private final ReplicatedState state = fed.state();
 
   @AfterEach
   void close() {
-    map.close();
-    replicaMap.close();
+    fed.close();
   }
 
   private Outcome apply(DirectBuffer message) {
-    state.clusterTimeMillis(T0 * 1_000);
-    replica.clusterTimeMillis(T0 * 1_000);
-    if (state.apply(message, 0, message.capacity()) > 0) {
-      replica.applyFed(message, 0, message.capacity());
-    }
-    assertEquals(map.digest(), replicaMap.digest(), "the replica holds the same");
-    assertEquals(minting(), replica.documents().minting());
-    reply.wrapAndApplyHeader(state.reply(), 0, new MessageHeaderDecoder());
-    final byte[] codes = new byte[1];
-    return reply.getOutcomes(codes, 0, 1) == 0 ? Outcome.APPLIED : Outcome.ofCode(codes[0]);
+    final Outcome outcome = fed.apply(message);
+    assertEquals(minting(), fed.replica().documents().minting());
+    return outcome;
   }
 
   private Outcome put(DocumentCommand document) {
-    return apply(Submission.of(document).encode(CLIENT, sequence++, 100));
+    return apply(fed.encoded(document));
   }
 
   private Outcome put(MintingSwitch minting) {
@@ -150,8 +128,7 @@ final class MintingSwitchTest {
 
   @Test
   void aLogOfTheProtocolBeforeHasNoSwitch() {
-    final DirectBuffer message =
-        Submission.of(DocumentCommand.minting(DEGRADED)).encode(CLIENT, sequence++, 100);
+    final DirectBuffer message = fed.encoded(DocumentCommand.minting(DEGRADED));
     final UnsafeBuffer older = EarlierMessages.of(message, ReplicatedState.MINTING_PROTOCOL - 1);
     assertEquals(Outcome.INVALID, apply(older));
     assertEquals(MintingSwitch.NEVER_DEGRADED, minting());
