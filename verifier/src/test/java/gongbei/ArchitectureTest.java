@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The modules look one way, and so do the rooms within them. */
 @AnalyzeClasses(
@@ -294,6 +295,19 @@ final class ArchitectureTest {
           // A method of Aeron's interface.
           "gongbei.replication.cluster.StatusService.onNewLeadershipTermEvent");
 
+  /**
+   * What tells by a clock whether others of its process are alive. Two of them by two clocks would
+   * hold each other for dead once the process stood still.
+   */
+  private static final Set<String> WITH_A_CLOCK =
+      Set.of(
+          "io.aeron.Aeron$Context",
+          "io.aeron.archive.Archive$Context",
+          "io.aeron.cluster.ClusterBackup$Context",
+          "io.aeron.cluster.ConsensusModule$Context",
+          "io.aeron.cluster.service.ClusteredServiceContainer$Context",
+          "io.aeron.driver.MediaDriver$Context");
+
   @ArchTest
   static final ArchRule PARAMETERS_ARE_SIX_AT_THE_MOST =
       codeUnits()
@@ -307,6 +321,33 @@ final class ArchitectureTest {
                   if (parametersOf(unit) > 6 && !MANY_PARAMETERS.contains(nameOf(unit))) {
                     events.add(SimpleConditionEvent.violated(unit, nameOf(unit)));
                   }
+                }
+              });
+
+  @ArchTest
+  static final ArchRule PARTS_OF_AERON_TELL_THE_TIME_BY_THE_CLOCK_THAT_IS_SAID =
+      codeUnits()
+          .that()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("gongbei.replication..")
+          .should(
+              new ArchCondition<JavaCodeUnit>("set the clock of each part of Aeron") {
+                @Override
+                public void check(JavaCodeUnit unit, ConditionEvents events) {
+                  final Set<String> said =
+                      unit.getMethodCallsFromSelf().stream()
+                          .filter(call -> call.getName().equals("epochClock"))
+                          .map(call -> call.getTargetOwner().getName())
+                          .collect(Collectors.toSet());
+                  unit.getConstructorCallsFromSelf().stream()
+                      .map(call -> call.getTargetOwner().getName())
+                      .filter(WITH_A_CLOCK::contains)
+                      .filter(context -> !said.contains(context))
+                      .forEach(
+                          context ->
+                              events.add(
+                                  SimpleConditionEvent.violated(
+                                      unit, nameOf(unit) + " sets no clock of " + context)));
                 }
               });
 

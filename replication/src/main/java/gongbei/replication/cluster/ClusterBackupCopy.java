@@ -5,6 +5,7 @@ import gongbei.replication.context.ClusterContext;
 import gongbei.replication.context.DriverDirectory;
 import gongbei.replication.context.HostName;
 import gongbei.replication.context.MemberAddress;
+import gongbei.replication.context.SteadyClock;
 import io.aeron.Aeron;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
@@ -27,7 +28,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.agrona.concurrent.SystemEpochClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,13 +59,13 @@ public final class ClusterBackupCopy {
     final Path driverDirectory =
         DriverDirectory.prepare(context, DriverDirectory.bytesOfReplica(context));
     try (FileChannel lock = NodeLock.take(context.directory());
-        MediaDriver driver =
-            MediaDriver.launch(
-                // Aeron's backup has a client of its own, by this clock.
-                context.newDriverContext(driverDirectory).epochClock(SystemEpochClock.INSTANCE));
+        MediaDriver driver = MediaDriver.launch(context.newDriverContext(driverDirectory));
         Archive archive = Archive.launch(archiveContext(context, driver, host));
         Aeron aeron =
-            Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()))) {
+            Aeron.connect(
+                new Aeron.Context()
+                    .aeronDirectoryName(driver.aeronDirectoryName())
+                    .epochClock(SteadyClock.OF_PROCESS))) {
       LOGGER.debug("{} is held", lock);
       final AeronArchive.Context localArchive =
           new AeronArchive.Context()
@@ -104,6 +104,7 @@ public final class ClusterBackupCopy {
             .replayChecksum(Checksums.crc32c())
             .controlChannelEnabled(false)
             .replicationChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
+            .epochClock(SteadyClock.OF_PROCESS)
             .archiveClientContext(
                 new AeronArchive.Context()
                     .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
@@ -181,6 +182,9 @@ public final class ClusterBackupCopy {
         ClusterBackup.launch(
             new ClusterBackup.Context()
                 .aeronDirectoryName(aeron.context().aeronDirectoryName())
+                // The backup makes a client of its own, which must tell the driver's age as it
+                // does.
+                .epochClock(SteadyClock.OF_PROCESS)
                 .clusterDir(context.clusterDirectory().toFile())
                 .archiveContext(localArchive.clone())
                 .clusterArchiveContext(

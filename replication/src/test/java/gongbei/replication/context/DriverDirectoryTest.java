@@ -13,6 +13,7 @@ import gongbei.replication.cluster.ClusterNode;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
+import gongbei.testing.LiveFiles;
 import gongbei.testing.Patience;
 import gongbei.testing.Prerequisite;
 import java.io.IOException;
@@ -187,10 +188,11 @@ final class DriverDirectoryTest {
     assertTrue(told().get(0).startsWith(usual + " is no directory: "), told().toString());
   }
 
-  private static long size(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    }
+  private static long size(Path directory) throws Exception {
+    return LiveFiles.under(directory).stream()
+        .filter(Files::isRegularFile)
+        .mapToLong(file -> file.toFile().length())
+        .sum();
   }
 
   @Test

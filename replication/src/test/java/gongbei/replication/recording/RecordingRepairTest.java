@@ -11,6 +11,7 @@ import gongbei.replication.command.StatusCommand;
 import gongbei.replication.context.ClusterContext;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
+import gongbei.testing.LiveFiles;
 import gongbei.testing.OneJdk;
 import gongbei.testing.Patience;
 import io.aeron.protocol.DataHeaderFlyweight;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,28 +76,15 @@ final class RecordingRepairTest {
       node.submit(commands).get(Patience.SECONDS, TimeUnit.SECONDS);
       version = node.state().map().version();
       digest = node.state().map().digest();
-      copy(data, left);
+      LiveFiles.copy(data, left);
     }
   }
 
   @BeforeEach
-  void copyWhatWasLeft() throws IOException {
+  void copyWhatWasLeft() throws Exception {
     crashed = directory.resolve("crashed");
-    copy(left, crashed);
+    LiveFiles.copy(left, crashed);
     log = crashed.resolve("archive").resolve("0-0.rec");
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (final Path file : files.toList()) {
-        final Path copy = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else {
-          Files.copy(file, copy);
-        }
-      }
-    }
   }
 
   private static int endOf(Path file) throws IOException {

@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -181,20 +180,6 @@ final class FaultScene implements AutoCloseable {
       lines.add(String.format(Locale.ROOT, "%032x,green,none,,1,,", i));
     }
     return Files.write(directory.resolve("residents.csv"), lines);
-  }
-
-  /** Copies what a running node has on disk: what kill -9 would leave. */
-  static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (final Path file : files.toList()) {
-        final Path copy = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else {
-          Files.copy(file, copy);
-        }
-      }
-    }
   }
 
   @Override

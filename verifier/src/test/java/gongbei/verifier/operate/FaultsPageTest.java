@@ -13,6 +13,7 @@ import gongbei.replication.context.MemberAddress;
 import gongbei.replication.log.LogRole;
 import gongbei.testing.Document;
 import gongbei.testing.FreePorts;
+import gongbei.testing.LiveFiles;
 import gongbei.testing.Patience;
 import gongbei.testing.SecretFile;
 import gongbei.verifier.client.AuthorityClient;
@@ -422,7 +423,7 @@ final class FaultsPageTest {
       node.resources().log().submit(FaultScene.green(i)).get(Patience.SECONDS, TimeUnit.SECONDS);
     }
     final Path crashed = scene.directory.resolve("crashed");
-    FaultScene.copy(scene.directory.resolve("data"), crashed);
+    LiveFiles.copy(scene.directory.resolve("data"), crashed);
     scene.stop(node);
     return crashed;
   }
@@ -686,7 +687,7 @@ final class FaultsPageTest {
 
   private static void keyTrustedNoMore(FaultScene scene) throws Exception {
     final SigningKey key = scene.issuer("keys", 10);
-    FaultScene.copy(scene.directory.resolve("keys"), scene.directory.resolve("signing"));
+    LiveFiles.copy(scene.directory.resolve("keys"), scene.directory.resolve("signing"));
     final Node node =
         scene.start(
             scene.config(

@@ -14,11 +14,11 @@ import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.Subject;
+import gongbei.testing.LiveFiles;
 import gongbei.verifier.TestNode;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,6 +44,7 @@ final class VisitPrivacyTest {
   private static final Subject HOLDER = new Subject(0x1122334455667788L, 0x99AABBCCDDEEFF11L);
 
   @TempDir private Path directory;
+  @TempDir private Path copies;
 
   private static JsonNode post(Node node, String path, ObjectNode body) throws Exception {
     final HttpResponse<String> answer =
@@ -189,9 +190,11 @@ final class VisitPrivacyTest {
   }
 
   private void requireNone(String when, List<String> venues, ByteArrayOutputStream said)
-      throws IOException {
+      throws Exception {
+    final Path kept = copies.resolve(when);
+    LiveFiles.copy(directory, kept);
     final List<Path> files;
-    try (Stream<Path> all = Files.walk(directory)) {
+    try (Stream<Path> all = Files.walk(kept)) {
       files = all.filter(Files::isRegularFile).toList();
     }
     boolean hasHolder = false;
