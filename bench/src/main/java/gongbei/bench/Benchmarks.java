@@ -15,6 +15,7 @@ import gongbei.bench.load.SoakCommand;
 import gongbei.bench.load.TcpVersusHttpBenchmark;
 import gongbei.bench.load.WhyBenchmark;
 import gongbei.bench.report.ReportCommand;
+import gongbei.bench.setup.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -76,7 +77,12 @@ public final class Benchmarks implements Callable<Integer> {
     for (final CommandLine subcommand : line.getSubcommands().values()) {
       subcommand.setStopAtUnmatched(false).setUnmatchedArgumentsAllowed(false);
     }
-    return line;
+    return line.setExecutionExceptionHandler(
+        (fault, command, parsed) -> {
+          final String why = Refusal.inOneLine(fault).orElseThrow(() -> fault);
+          command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + why);
+          return fault instanceof Refusal ? 2 : 3;
+        });
   }
 
   @Override
