@@ -8,6 +8,7 @@ import gongbei.bench.faults.DiskFullCommand;
 import gongbei.bench.faults.MintOutageCommand;
 import gongbei.bench.faults.RestartsCommand;
 import gongbei.bench.faults.SealingBenchmark;
+import gongbei.bench.load.IdleCommand;
 import gongbei.bench.load.LoadCommand;
 import gongbei.bench.load.LogBenchmark;
 import gongbei.bench.load.ReplicaBenchmark;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Unmatched;
     description = "Runs JMH, which takes all arguments (-h lists them), or a subcommand.",
     subcommands = {
       LoadCommand.class,
+      IdleCommand.class,
       ReportCommand.class,
       SimulateCommand.class,
       CorporaCommand.class,

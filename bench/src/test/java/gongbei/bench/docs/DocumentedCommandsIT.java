@@ -137,6 +137,7 @@ final class DocumentedCommandsIT {
     SMALL.put("disk-full", List.of("disk-full", "--help"));
     SMALL.put("mint-outage", List.of("mint-outage", "--help"));
     SMALL.put("load", List.of("load", "--help"));
+    SMALL.put("idle", List.of("idle", "--help"));
   }
 
   /** The pages whose consoles one reader types into one shell, in this order. */

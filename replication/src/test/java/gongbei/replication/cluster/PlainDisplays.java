@@ -1,6 +1,7 @@
 package gongbei.replication.cluster;
 
 import gongbei.replication.cluster.PlainModel.Sheet;
+import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.machine.Documents;
 import gongbei.replication.map.Subject;
 import java.nio.ByteBuffer;
@@ -58,7 +59,11 @@ final class PlainDisplays {
 
   private static boolean isSwitch(Sheet sheet, long seconds) {
     final ByteBuffer bytes = bytes(sheet.content());
-    if (bytes.capacity() != SWITCH_BYTES || bytes.get() != 1 || (bytes.get() - 1 & ~1) != 0) {
+    if (bytes.capacity() != SWITCH_BYTES || bytes.get() != 1) {
+      return false;
+    }
+    final int author = bytes.get();
+    if (author < 1 || author > 2) {
       return false;
     }
     final long since = bytes.getLong();
@@ -115,7 +120,7 @@ final class PlainDisplays {
 
   /** What counts at a node. */
   static View viewOf(Documents documents) {
-    final var minting = documents.minting();
+    final MintingSwitch minting = documents.minting();
     final Map<String, String> lists = new TreeMap<>();
     documents.revocations().forEach((name, content) -> lists.put(name, text(content)));
     final Map<String, Set<String>> wards = new TreeMap<>();
@@ -142,7 +147,7 @@ final class PlainDisplays {
                 minting.period().sinceEpochSeconds(),
                 minting.period().untilEpochSeconds(),
                 (long) minting.period().marginSeconds(),
-                minting.author().ordinal() + 1L,
+                minting.author() == MintingSwitch.Author.AUTHORITY ? 1L : 2L,
                 minting.revision()),
         lists,
         wards);
@@ -162,18 +167,19 @@ final class PlainDisplays {
       final long since = seconds - random.nextInt(7_200) + (isRare(random) ? 8_000 : 0);
       final long until =
           random.nextBoolean() ? 0 : since + random.nextInt(600) - (isRare(random) ? 600 : 0);
-      final ByteBuffer bytes =
+      final byte[] bytes =
           ByteBuffer.allocate(SWITCH_BYTES + (isRare(random) ? 1 : 0))
               .put((byte) (isRare(random) ? 2 : 1))
               .put((byte) (isRare(random) ? random.nextInt(4) : 1 + random.nextInt(2)))
               .putLong(isRare(random) ? 0 : since)
               .putLong(until)
-              .putInt(random.nextInt(MAX_MARGIN) + (isRare(random) ? MAX_MARGIN : 0));
+              .putInt(random.nextInt(MAX_MARGIN) + (isRare(random) ? MAX_MARGIN : 0))
+              .array();
       final long last = before == null ? 0 : before.revision();
       return new Draw(
           MINTING,
           isRare(random) ? "mint" : SWITCH,
-          new Sheet(last + random.nextInt(3), text(bytes.array())));
+          new Sheet(last + random.nextInt(3), text(bytes)));
     }
 
     private static Draw list(SplittableRandom random) {
