@@ -41,7 +41,7 @@ record DemoReserve(URI url, int codes, List<JsonNode> verdicts) implements DemoS
     final JsonNode unused = http.put("/v1/minting", state("degraded"));
     final JsonNode during = DemoScan.of(http, first, CHECKPOINT);
     final JsonNode again = DemoScan.of(http, first, CHECKPOINT);
-    final JsonNode alsoUnused = http.put("/v1/minting", state("normal").put("marginSeconds", 0));
+    final JsonNode unusedEnd = http.put("/v1/minting", state("normal").put("marginSeconds", 0));
     final JsonNode after = DemoScan.of(http, other, CHECKPOINT);
     return new DemoReserve(url, strip.size(), List.of(before, during, again, after));
   }
