@@ -245,7 +245,7 @@ public final class ChaosCommand implements Callable<Integer> {
       }
       text = text(length, wrong);
     }
-    return ChaosRun.conclude(text, options.report(), directory, wrong);
+    return ChaosReport.conclude(text, options.report(), directory, wrong);
   }
 
   private void mountDisk() throws IOException, InterruptedException {
@@ -334,7 +334,7 @@ public final class ChaosCommand implements Callable<Integer> {
   private String text(int length, List<String> wrong) throws IOException {
     final StringBuilder text = new StringBuilder();
     text.append("# Chaos, seed " + options.seed() + ", " + length + " s\n\n");
-    ChaosRun.judged(text, wrong);
+    ChaosReport.judged(text, wrong);
     text.append('\n').append(run.summary()).append("\n\n");
     text.append(
         "| fault | times | of the leader, followers, replicas | seconds | trace | at most ms to a"

@@ -60,7 +60,7 @@ public final class RestartsCommand implements Callable<Integer> {
       wrong.addAll(run.finish());
       text = text(run, wrong);
     }
-    return ChaosRun.conclude(text, options.report(), directory, wrong);
+    return ChaosReport.conclude(text, options.report(), directory, wrong);
   }
 
   private void killAll(ChaosRun run) throws IOException, InterruptedException {
@@ -104,7 +104,7 @@ public final class RestartsCommand implements Callable<Integer> {
   private String text(ChaosRun run, List<String> wrong) {
     final StringBuilder text = new StringBuilder();
     text.append("# " + kills + " times kill -9, seed " + options.seed() + "\n\n");
-    ChaosRun.judged(text, wrong);
+    ChaosReport.judged(text, wrong);
     text.append(
         String.format(
             Locale.ROOT,

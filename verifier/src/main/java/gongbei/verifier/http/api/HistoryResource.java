@@ -151,6 +151,7 @@ final class HistoryResource {
     if (entry.isKnown()) {
       putStatus(json, "after", entry.colourAfter(), entry.resultAfter());
     }
+    entry.effect().ifPresent(effect -> json.put("effect", effect.wireName()));
     return json;
   }
 
