@@ -41,6 +41,7 @@ final class AppealLoad {
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final List<URI> nodes;
+  private final List<AuthorityClient> deciders;
   private final SigningKey first;
   private final SigningKey second;
   private final Function<Subject, String> codes;
@@ -81,6 +82,7 @@ final class AppealLoad {
   AppealLoad(
       List<URI> nodes, SigningKey first, SigningKey second, Function<Subject, String> codes) {
     this.nodes = List.copyOf(nodes);
+    deciders = nodes.stream().map(url -> new AuthorityClient(url, first).seconded(second)).toList();
     this.first = first;
     this.second = second;
     this.codes = codes;
@@ -147,7 +149,7 @@ final class AppealLoad {
     final long deadline = deadline();
     while (System.nanoTime() - deadline < 0) {
       final URI url = next();
-      send(new AuthorityClient(url, first).seconded(second).request(path, body));
+      send(deciders.get(node).request(path, body));
       final Optional<JsonNode> told =
           send(HttpRequest.newBuilder(url.resolve(path)).build())
               .filter(json -> !json.path("state").asText().equals(Appeal.State.OPEN.wireName()));

@@ -1,8 +1,8 @@
 package gongbei.bench.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.faults.FaultSchedule.Strike;
 import gongbei.bench.setup.NodeProcess;
+import gongbei.replication.log.LogRole;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -90,19 +91,25 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     void begin() throws IOException, InterruptedException {
-      final JsonNode status = node.status();
-      final String role = status == null ? "" : status.at("/log/role").asText();
+      final Optional<LogRole> role = node.logRole();
       tally.times++;
       tally.millis += strike.millis();
       if (number >= ChaosRun.MEMBERS) {
         tally.ofReplica++;
-      } else if (role.equals("leader")) {
+      } else if (role.equals(Optional.of(LogRole.LEADER))) {
         tally.ofLeader++;
       } else {
         tally.ofFollower++;
       }
       run.event(
-          strike.fault() + " of " + node.name() + " (" + role + ") for " + strike.millis() + " ms");
+          strike.fault()
+              + " of "
+              + node.name()
+              + " ("
+              + role.map(LogRole::wireName).orElse("")
+              + ") for "
+              + strike.millis()
+              + " ms");
       if (strike.fault().silences()) {
         run.excuse(node);
       }
@@ -219,6 +226,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    final Path jar = options.jar();
     final String missing = NetworkNamespaces.missing();
     if (missing != null) {
       System.err.println("this machine lacks " + missing);
@@ -231,7 +239,7 @@ public final class ChaosCommand implements Callable<Integer> {
     List<String> wrong;
     final String text;
     boolean isDiskMounted = false;
-    try (ChaosRun made = ChaosRun.make(options.jar(), directory, options.seed(), options.load())) {
+    try (ChaosRun made = ChaosRun.make(jar, directory, options.seed(), options.load())) {
       run = made;
       try {
         mountDisk();
@@ -245,7 +253,7 @@ public final class ChaosCommand implements Callable<Integer> {
       }
       text = text(length, wrong);
     }
-    return ChaosReport.conclude(text, options.report(), directory, wrong);
+    return FaultReport.conclude(text, options.report(), directory, wrong);
   }
 
   private void mountDisk() throws IOException, InterruptedException {
@@ -334,7 +342,7 @@ public final class ChaosCommand implements Callable<Integer> {
   private String text(int length, List<String> wrong) throws IOException {
     final StringBuilder text = new StringBuilder();
     text.append("# Chaos, seed " + options.seed() + ", " + length + " s\n\n");
-    ChaosReport.judged(text, wrong);
+    FaultReport.judged(text, wrong);
     text.append('\n').append(run.summary()).append("\n\n");
     text.append(
         "| fault | times | of the leader, followers, replicas | seconds | trace | at most ms to a"

@@ -6,6 +6,7 @@ import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.Appeal;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +40,8 @@ import java.util.concurrent.locks.LockSupport;
 final class ChaosRun implements AutoCloseable {
   static final int MEMBERS = 3;
   static final int REPLICAS = 2;
+  private static final Set<LogRole> IN_ITS_PLACE =
+      Set.of(LogRole.LEADER, LogRole.FOLLOWER, LogRole.REPLICA);
   private static final int HOLDERS = 12;
   private static final int AUTHORITIES = ClusterFixture.AUTHORITIES;
   private static final int SCANNERS = 2 * (MEMBERS + REPLICAS);
@@ -192,12 +196,12 @@ final class ChaosRun implements AutoCloseable {
     int restarts = 0;
     while (true) {
       final JsonNode status = node.status();
-      final String role = status == null ? "" : status.at("/log/role").asText();
-      if (role.equals("leader") || role.equals("follower") || role.equals("replica")) {
+      final Optional<LogRole> role = NodeProcess.logRole(status);
+      if (role.filter(IN_ITS_PLACE::contains).isPresent()) {
         if (knowsAll(node)) {
           return restarts;
         }
-      } else if (role.equals("failed") || !node.isAlive()) {
+      } else if (role.equals(Optional.of(LogRole.FAILED)) || !node.isAlive()) {
         restart(node);
         restarts++;
       }
@@ -251,7 +255,7 @@ final class ChaosRun implements AutoCloseable {
           history.atRest(
               node.name(),
               holder,
-              Colour.ofWireName(told.path("colour").asText()).map(Colour::number).orElse(-1),
+              Colour.ofWireName(told.path("colour").asText()),
               told.path("version").longValue());
         }
         wrong.addAll(appeals.judge(node.name(), node.url()));
@@ -320,7 +324,7 @@ final class ChaosRun implements AutoCloseable {
               submit(
                       streams.get(0),
                       new HistoryAudit.Write(
-                          0, holder, Colour.RED.number(), bed.authority.issuerKey().kid()),
+                          0, holder, Colour.RED, bed.authority.issuerKey().kid()),
                       HOLDERS + number,
                       StatusChange.status(holder.toHex()).colour(Colour.RED).build())
                   .get()
@@ -340,7 +344,7 @@ final class ChaosRun implements AutoCloseable {
     int sent = 0;
     while (isWriting) {
       final int holder = sent < HOLDERS ? sent : own.nextInt(HOLDERS);
-      final int colour = own.nextInt(3);
+      final Colour colour = Colour.ofNumber(own.nextInt(Colour.values().length));
       sent++;
       final var unused =
           submit(
@@ -348,7 +352,7 @@ final class ChaosRun implements AutoCloseable {
               new HistoryAudit.Write(0, subject(holder), colour, signer),
               holder,
               StatusChange.status(subject(holder).toHex())
-                  .colour(Colour.ofNumber(colour))
+                  .colour(colour)
                   .test(TestResult.NEGATIVE, sampled)
                   .doses(2)
                   .build());

@@ -1,6 +1,7 @@
 package gongbei.bench.faults;
 
 import gongbei.bench.setup.NodeProcess;
+import gongbei.codec.model.Colour;
 import gongbei.codec.transparency.EntryBlinding;
 import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.transparency.HistoryEntry;
@@ -44,10 +45,9 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
    * A write that was acknowledged.
    *
    * @param version as it was acknowledged
-   * @param colour its number
    * @param authority the id of the key that signed it
    */
-  record Write(long version, Subject holder, int colour, long authority) {
+  record Write(long version, Subject holder, Colour colour, long authority) {
     /** The same, at a version. */
     Write at(long acknowledged) {
       return new Write(acknowledged, holder, colour, authority);
@@ -186,7 +186,7 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
               version,
               entry.authority(),
               write.authority()));
-    } else if (entry.colourAfter() != write.colour()) {
+    } else if (entry.colourAfter() != write.colour().number()) {
       fault("version " + version + " has another colour than was written");
     } else if (entry.ground() == 0) {
       fault("version " + version + " has no ground");

@@ -47,7 +47,9 @@ final class HistoryKill implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int WAITING = 4_096;
   private static final int KILLED = 137;
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final int LOOK_MILLIS = 20;
+  private static final int LOOKS_TO_FAULT = 50;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration CODE_LIFE = Duration.ofDays(1);
   private static final Pattern FAULT =
       Pattern.compile("gongbei_history_fault\\{reason=\"([a-z-]+)\"} 1\\.0");
@@ -55,6 +57,7 @@ final class HistoryKill implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final HistoryBed bed;
   private final NodeProcess node;
+  private final ServedTiles tiles;
   private final String code;
   private final List<SigningKey> authorities;
   private final List<AuthorityStream> streams = new ArrayList<>();
@@ -101,10 +104,7 @@ final class HistoryKill implements AutoCloseable {
     node =
         new NodeProcess(
             "node", launch, bed.directory(), URI.create("http://127.0.0.1:" + port + "/"));
-  }
-
-  NodeProcess node() {
-    return node;
+    tiles = new ServedTiles(node.url(), NodeConnection.PLAIN);
   }
 
   /**
@@ -176,11 +176,11 @@ final class HistoryKill implements AutoCloseable {
     try {
       while (isWriting) {
         final Subject holder = bed.resident(sent++ == 0 ? 0 : own.nextLong(bed.residents()));
-        final int colour = own.nextInt(3);
+        final Colour colour = Colour.ofNumber(own.nextInt(Colour.values().length));
         submitted.incrementAndGet();
         final var unused =
             stream
-                .submit(StatusChange.status(holder.toHex()).colour(Colour.ofNumber(colour)).build())
+                .submit(StatusChange.status(holder.toHex()).colour(colour).build())
                 .whenComplete(
                     (done, e) -> {
                       if (e == null) {
@@ -252,28 +252,37 @@ final class HistoryKill implements AutoCloseable {
 
   /** The newest head that the node shows. */
   SignedHead head() throws IOException, TransparencyException {
-    return HistoryCheck.head(tiles(), List.of(bed.issuer().issuerKey()));
-  }
-
-  private ServedTiles tiles() {
-    return new ServedTiles(node.url(), NodeConnection.PLAIN);
+    return HistoryCheck.head(tiles, List.of(bed.issuer().issuerKey()));
   }
 
   /** Waits for a head that was signed after a second, over a version. */
   private void awaitHead(long version, long second) throws InterruptedException, IOException {
-    ClusterFixture.await(
-        "a new head is over version " + version,
-        () -> {
-          try {
-            final SignedHead head = head();
-            return (head.head().size() >= version && head.head().epochSeconds() > second)
-                || !fault().isEmpty();
-          } catch (IOException | TransparencyException e) {
-            return false;
-          }
-        });
-    if (!fault().isEmpty()) {
-      throw new IllegalStateException("the tree is not rebuilt, and the node says why: " + fault());
+    final long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (int looks = 0; !isOver(version, second); looks++) {
+      if (looks % LOOKS_TO_FAULT == 0) {
+        requireNoFault();
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException("no new head is over version " + version);
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    requireNoFault();
+  }
+
+  private boolean isOver(long version, long second) {
+    try {
+      final SignedHead head = head();
+      return head.head().size() >= version && head.head().epochSeconds() > second;
+    } catch (IOException | TransparencyException e) {
+      return false;
+    }
+  }
+
+  private void requireNoFault() throws IOException, InterruptedException {
+    final String fault = fault();
+    if (!fault.isEmpty()) {
+      throw new IllegalStateException("the tree is not rebuilt, and the node says why: " + fault);
     }
   }
 
@@ -314,7 +323,7 @@ final class HistoryKill implements AutoCloseable {
       final TilePath path = TilePath.in(TilePath.ENTRIES, bundle, size);
       final byte[] all =
           EntryBundle.entries(
-              path, tiles().tile(path).orElseThrow(() -> new IOException(path + " is missing")));
+              path, tiles.tile(path).orElseThrow(() -> new IOException(path + " is missing")));
       for (int i = 0; i < path.width(); i++) {
         final long version = bundle * TilePath.WIDTH + i + 1;
         final byte[] entry =

@@ -2,6 +2,7 @@ package gongbei.bench.faults;
 
 import gongbei.bench.setup.ChildProcess;
 import gongbei.bench.setup.HistoryBed;
+import gongbei.bench.setup.NodeJar;
 import gongbei.bench.setup.NodeProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,16 +45,12 @@ public final class HistoryKillCommand implements Callable<Integer> {
   @Option(names = "--heap", defaultValue = "2g", description = "The node's, as for -Xmx.")
   private String heap;
 
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "What the node runs.")
-  private Path jar;
+  @Mixin private NodeJar jar = new NodeJar();
 
   @Override
   public Integer call() throws Exception {
+    final List<String> launch = NodeProcess.launchOf(List.of("-Xmx" + heap), jar.require());
     final HistoryBed bed = HistoryBed.read(directory);
-    final List<String> launch = NodeProcess.launchOf(List.of("-Xmx" + heap), jar);
     try (HistoryKill kill = new HistoryKill(bed, launch, ChildProcess.freePort(), writes)) {
       final HistoryKill.Result result = kill.run(Duration.ofSeconds(seconds));
       System.out.printf(

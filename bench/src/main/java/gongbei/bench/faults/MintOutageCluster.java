@@ -11,6 +11,7 @@ import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.context.MemberAddress;
+import gongbei.replication.log.LogRole;
 import gongbei.verifier.client.AuthorityClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -124,7 +125,7 @@ final class MintOutageCluster implements MintOutageRegion, AutoCloseable {
 
   private boolean isLed() throws InterruptedException {
     for (final NodeProcess member : members) {
-      if (member.status() != null && member.status().at("/log/role").asText().equals("leader")) {
+      if (member.is(LogRole.LEADER)) {
         return true;
       }
     }

@@ -42,6 +42,7 @@ public final class RestartsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    final Path jar = options.jar();
     final String missing = NetworkNamespaces.missing();
     if (missing != null) {
       System.err.println("this machine lacks " + missing);
@@ -50,7 +51,7 @@ public final class RestartsCommand implements Callable<Integer> {
     final Path directory = Files.createTempDirectory("gongbei-restarts-");
     final List<String> wrong = new ArrayList<>();
     final String text;
-    try (ChaosRun run = ChaosRun.make(options.jar(), directory, options.seed(), options.load())) {
+    try (ChaosRun run = ChaosRun.make(jar, directory, options.seed(), options.load())) {
       run.start();
       try {
         killAll(run);
@@ -60,7 +61,7 @@ public final class RestartsCommand implements Callable<Integer> {
       wrong.addAll(run.finish());
       text = text(run, wrong);
     }
-    return ChaosReport.conclude(text, options.report(), directory, wrong);
+    return FaultReport.conclude(text, options.report(), directory, wrong);
   }
 
   private void killAll(ChaosRun run) throws IOException, InterruptedException {
@@ -104,7 +105,7 @@ public final class RestartsCommand implements Callable<Integer> {
   private String text(ChaosRun run, List<String> wrong) {
     final StringBuilder text = new StringBuilder();
     text.append("# " + kills + " times kill -9, seed " + options.seed() + "\n\n");
-    ChaosReport.judged(text, wrong);
+    FaultReport.judged(text, wrong);
     text.append(
         String.format(
             Locale.ROOT,

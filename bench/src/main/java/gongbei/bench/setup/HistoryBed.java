@@ -62,7 +62,7 @@ public final class HistoryBed {
   /**
    * Reads a directory that was loaded before.
    *
-   * @throws IOException where it was not, or not to the end
+   * @throws Refusal where it was not, or not to the end
    */
   public static HistoryBed read(Path directory) throws IOException {
     try {
@@ -73,9 +73,9 @@ public final class HistoryBed {
           Long.parseLong(loaded[0]),
           Long.parseLong(loaded[1]));
     } catch (NoSuchFileException e) {
-      throw new IOException(directory + " was not loaded by why-bench, or not to the end", e);
+      throw new Refusal(directory + " was not loaded by why-bench, or not to the end");
     } catch (TrustException | IndexOutOfBoundsException | NumberFormatException e) {
-      throw new IOException(directory + " is not as why-bench has left it: " + e.getMessage(), e);
+      throw new Refusal(directory + " is not as why-bench has left it: " + e.getMessage());
     }
   }
 

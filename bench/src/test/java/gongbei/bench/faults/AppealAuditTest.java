@@ -165,7 +165,7 @@ final class AppealAuditTest {
       return new HistoryAudit.Write(
           new ObjectMapper().readTree(answer).path("version").longValue(),
           holder,
-          Colour.RED.number(),
+          Colour.RED,
           signer);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

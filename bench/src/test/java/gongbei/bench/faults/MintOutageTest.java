@@ -90,7 +90,7 @@ final class MintOutageTest {
                       new TranslationSetup(
                           SubjectSecret.generate(),
                           TranslationTables.shipped(CodeFormat.GD1),
-                          AuditLog.inMemory("GD"),
+                          AuditLog.inMemory(Region.GUANGDONG),
                           Optional.of(TrustStore.of(new TrustList(List.of(gate.issuerKey()))))))
                   .build());
       final List<StatusCommand> holders = new ArrayList<>();

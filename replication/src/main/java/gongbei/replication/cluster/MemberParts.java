@@ -96,7 +96,7 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
     if (seeding.isPresent() && seeding.get().seedIfBehind(trustedLogPosition)) {
       trustedLogPosition = -1;
     }
-    service = new StatusService(state, newFeed(), trustedLogPosition, false);
+    service = new StatusService(state, Optional.of(newFeed()), trustedLogPosition, false);
     consensusModule = ConsensusModule.launch(contexts.consensusModule(archive));
     launchContainer();
     MarkFiles.takeRoom(context.clusterDirectory());
@@ -193,7 +193,7 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
    *     {@link #appointNobody}. {@link Aeron#NULL_VALUE} appoints none
    */
   void rejoinCluster(int leader) {
-    service = new StatusService(state, newFeed(), Long.MAX_VALUE, true);
+    service = new StatusService(state, Optional.of(newFeed()), Long.MAX_VALUE, true);
     consensusModule = relaunched(leader);
     launchContainer();
   }

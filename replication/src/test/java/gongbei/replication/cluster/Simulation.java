@@ -41,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -877,7 +878,7 @@ final class Simulation implements AutoCloseable {
       final boolean isLogShort = stoppedAt > from && random.nextInt(8) == 0;
       final int trusted = isLogShort ? from + random.nextInt(stoppedAt - from) : log.size();
       open();
-      service = new StatusService(state, null, position(trusted), false);
+      service = new StatusService(state, Optional.empty(), position(trusted), false);
       final List<byte[]> messages =
           snapshot == null
               ? null
@@ -1100,7 +1101,7 @@ final class Simulation implements AutoCloseable {
         return;
       }
       event(name + " leaves at " + index + " and is back from " + from);
-      service = new StatusService(state, null, position(log.size()), true);
+      service = new StatusService(state, Optional.empty(), position(log.size()), true);
       service.recover(position(from), null);
       require(service.wasWhole(), name + " has forgotten its own state");
       mapIndex = index;

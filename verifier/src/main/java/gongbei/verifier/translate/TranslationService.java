@@ -2,6 +2,7 @@ package gongbei.verifier.translate;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.Region;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.Translation;
 import gongbei.codec.translate.TranslationFault;
@@ -162,8 +163,8 @@ public final class TranslationService implements Translations, AutoCloseable {
   }
 
   /** The region whose codes are made here. */
-  public String target() {
-    return target.issuer();
+  public Region target() {
+    return target.region().orElseThrow();
   }
 
   /** How many codes were translated. */
@@ -432,7 +433,7 @@ public final class TranslationService implements Translations, AutoCloseable {
         }
         translations[i] = translation;
         if (!refused.containsKey(i) && known[i] == null) {
-          due.add(Receipt.of(translation, target.issuer()));
+          due.add(Receipt.of(translation, target()));
         }
       }
       final long[] numbers;

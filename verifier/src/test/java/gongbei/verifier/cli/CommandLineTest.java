@@ -462,7 +462,7 @@ final class CommandLineTest extends CommandRuns {
         "",
         "line 1: column subject, colour, result, sampleTime, doses, lastDoseDate, flags is"
             + " missing");
-    assertRow(data, header.strip() + "," + header, "line 1: column subject is there twice");
+    assertRow(data, header.strip() + "," + header, "line 1: column subject is given twice");
     assertRow(
         data,
         header.replace("colour", "color"),

@@ -2,6 +2,7 @@ package gongbei.verifier.http;
 
 import com.lmax.disruptor.BlockingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
@@ -9,6 +10,7 @@ import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.access.Caller;
 import gongbei.verifier.client.Audience;
+import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.http.api.JsonBody;
 import gongbei.verifier.http.api.Resources;
@@ -96,8 +98,8 @@ public final class HttpInputs {
     metrics =
         new NodeMetrics(
             new MetricSources()
-                .role("single")
-                .region("GD")
+                .role(NodeConfig.Role.SINGLE)
+                .region(Region.GUANGDONG)
                 .signatureEngine("library")
                 .scans(scans)
                 .pipeline(unanswered)

@@ -234,7 +234,7 @@ public final class DemoCommand implements Callable<Integer> {
                 new TranslationSetup(
                     SubjectSecret.generate(),
                     TranslationTables.shipped(CodeFormat.of(region)),
-                    AuditLog.inMemory(region.wireName()),
+                    AuditLog.inMemory(region),
                     Optional.of(
                         TrustStore.of(new TrustList(List.of(keys.checkpoint().issuerKey()))))))
             .build());

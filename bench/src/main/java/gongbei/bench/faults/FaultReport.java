@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** What reports of {@link ChaosRun}s have in common, and how a command ends with one. */
-final class ChaosReport {
+/** Writes how a run with faults came out, and says what the command ends with. */
+final class FaultReport {
   private static final int MAX_WRONG = 40;
 
-  private ChaosReport() {}
+  private FaultReport() {}
 
   /** What the run is on, in a line. */
   private static String machine() {
