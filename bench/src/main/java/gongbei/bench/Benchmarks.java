@@ -11,6 +11,7 @@ import gongbei.bench.faults.SealingBenchmark;
 import gongbei.bench.load.LoadCommand;
 import gongbei.bench.load.LogBenchmark;
 import gongbei.bench.load.ReplicaBenchmark;
+import gongbei.bench.load.RulesBenchmark;
 import gongbei.bench.load.SoakCommand;
 import gongbei.bench.load.TcpVersusHttpBenchmark;
 import gongbei.bench.load.WhyBenchmark;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Unmatched;
       ClusterFaults.class,
       LogBenchmark.class,
       ReplicaBenchmark.class,
+      RulesBenchmark.class,
       SealingBenchmark.class,
       SoakCommand.class,
       WhyBenchmark.class

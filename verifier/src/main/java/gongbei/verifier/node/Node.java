@@ -30,9 +30,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -65,6 +63,7 @@ public final class Node implements AutoCloseable {
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
+  private final RulesFollower rules;
   private final RevocationFollower revocations;
   private final NodeFiles files = new NodeFiles();
 
@@ -111,7 +110,7 @@ public final class Node implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    followRulesets();
+    rules = new RulesFollower(resources.log().documents(), resources.rulesets());
     revocations = new RevocationFollower(resources.log().documents(), resources.rulesets());
     pipeline =
         new ScanPipeline(
@@ -282,30 +281,6 @@ public final class Node implements AutoCloseable {
             reloading, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** Takes the log's rulesets now, before the first scan, and whenever they change. */
-  private void followRulesets() {
-    resources
-        .log()
-        .documents()
-        .onRulesets(
-            () -> {
-              try {
-                reloader.execute(this::takeRulesets);
-              } catch (RejectedExecutionException e) {
-                LOGGER.debug("The node stops: {}", e.toString());
-              }
-            });
-    try {
-      reloader.submit(this::takeRulesets).get();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void takeRulesets() {
-    files.takeRulesets(resources.rulesets(), resources.log());
-  }
-
   private static Optional<ServerTls> tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
     return endpoint.tls() == null ? Optional.empty() : Optional.of(ServerTls.of(endpoint.tls()));
   }
@@ -425,6 +400,7 @@ public final class Node implements AutoCloseable {
 
   private void closeWorkers() {
     reloader.shutdown();
+    rules.close();
     revocations.close();
     pipeline.close();
     mintPipeline.ifPresent(MintPipeline::close);
