@@ -40,6 +40,7 @@ import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.DeadlineRounds;
 import gongbei.verifier.server.Drain;
 import gongbei.verifier.server.ScanAdmission;
 import io.netty.buffer.ByteBuf;
@@ -171,7 +172,8 @@ public final class HttpInputs {
   }
 
   private void connection(byte[] input, int cut) {
-    final RequestDeadline deadline = new RequestDeadline(LONG_MILLIS, LONG_MILLIS);
+    final RequestDeadline deadline =
+        new RequestDeadline(new DeadlineRounds(), LONG_MILLIS, LONG_MILLIS);
     final LoopbackChannel channel =
         new LoopbackChannel(
             deadline,
