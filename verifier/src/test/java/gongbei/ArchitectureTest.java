@@ -294,7 +294,10 @@ final class ArchitectureTest {
           "gongbei.verifier.cli.history.HolderHistory$Change.<init>",
           "gongbei.verifier.cli.holder.AppealView.<init>",
           "gongbei.verifier.cli.holder.HolderCommand$Set$Given.<init>",
+          "gongbei.verifier.cli.holder.HolderView.<init>",
           "gongbei.verifier.cli.node.ClusterCommand$Members$Row.<init>",
+          "gongbei.verifier.cli.node.NodeStatus.<init>",
+          "gongbei.verifier.cli.node.NodeStatus$Log.<init>",
           // Records that one place fills, from variables of the components' names.
           "gongbei.codec.translate.Translation.<init>",
           "gongbei.codec.trust.IssuerKey.<init>",

@@ -86,6 +86,7 @@ final class DomainTypesTest {
           Map.entry("KeygenCommand", TYPED),
           Map.entry("NodeAccess", TYPED),
           Map.entry("HolderHistory", ANSWER),
+          Map.entry("HolderView", ANSWER),
           Map.entry("ClusterCommand", ANSWER),
           Map.entry("NodeFigures", ANSWER),
           Map.entry("NodeStatus", ANSWER),
