@@ -13,9 +13,7 @@ import gongbei.codec.model.DegradedMinting;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.model.Venue;
 import gongbei.codec.model.VenueForm;
-import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.signature.Sm3;
-import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -155,20 +153,5 @@ final class KindAllocationTest {
       }
     }
     return found;
-  }
-
-  /** Believes every signature, and allocates nothing for it. */
-  private static final class Believer implements SignatureEngine {
-    @Override
-    public boolean verify(
-        IssuerKey key,
-        byte[] message,
-        int messageOffset,
-        int messageLength,
-        byte[] signature,
-        int signatureOffset,
-        int signatureLength) {
-      return true;
-    }
   }
 }
