@@ -2,6 +2,7 @@ package gongbei.bench.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.faults.FaultSchedule.Strike;
+import gongbei.bench.setup.ClassArchive;
 import gongbei.bench.setup.NodeProcess;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -231,6 +232,7 @@ public final class ChaosCommand implements Callable<Integer> {
     List<String> wrong;
     final String text;
     boolean isDiskMounted = false;
+    ClassArchive.make(options.jar());
     try (ChaosRun made = ChaosRun.make(options.jar(), directory, options.seed(), options.load())) {
       run = made;
       try {
