@@ -21,6 +21,9 @@ final class TestPatienceTest {
               + "|setSoTimeout\\([0-9]"
               + "|@Timeout");
 
+  /** What a condition that is awaited would mostly be better than. */
+  private static final Pattern SLEEP = Pattern.compile("\\.sleep\\(|parkNanos\\(");
+
   @Test
   void noTestWaitsForATimeOfItsOwn() throws IOException {
     final List<String> found = new ArrayList<>();
@@ -37,9 +40,29 @@ final class TestPatienceTest {
     assertEquals(List.of(), found);
   }
 
+  @Test
+  void everySleepStandsWithItsReason() throws IOException {
+    final List<String> found = new ArrayList<>();
+    int sleeps = 0;
+    for (final Path file : testSources()) {
+      final List<String> lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (SLEEP.matcher(lines.get(i)).find()) {
+          sleeps++;
+          if (!lines.get(i - 1).strip().startsWith("//")) {
+            found.add(file.getFileName() + ":" + (i + 1) + " " + lines.get(i).strip());
+          }
+        }
+      }
+    }
+    assertTrue(sleeps > 0, "the rule finds sleeps");
+    assertEquals(List.of(), found);
+  }
+
   private static List<Path> testSources() throws IOException {
     final List<Path> sources = new ArrayList<>();
-    for (final String module : List.of("codec", "replication", "verifier", "bench")) {
+    for (final String module :
+        List.of("codec", "replication", "verifier", "verifier/client", "bench")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
         files
             .filter(file -> file.toString().endsWith(".java"))

@@ -11,10 +11,12 @@ import gongbei.bench.faults.SealingBenchmark;
 import gongbei.bench.load.LoadCommand;
 import gongbei.bench.load.LogBenchmark;
 import gongbei.bench.load.ReplicaBenchmark;
+import gongbei.bench.load.RulesBenchmark;
 import gongbei.bench.load.SoakCommand;
 import gongbei.bench.load.TcpVersusHttpBenchmark;
 import gongbei.bench.load.WhyBenchmark;
 import gongbei.bench.report.ReportCommand;
+import gongbei.bench.setup.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ import picocli.CommandLine.Unmatched;
       ClusterFaults.class,
       LogBenchmark.class,
       ReplicaBenchmark.class,
+      RulesBenchmark.class,
       SealingBenchmark.class,
       SoakCommand.class,
       WhyBenchmark.class
@@ -76,7 +79,12 @@ public final class Benchmarks implements Callable<Integer> {
     for (final CommandLine subcommand : line.getSubcommands().values()) {
       subcommand.setStopAtUnmatched(false).setUnmatchedArgumentsAllowed(false);
     }
-    return line;
+    return line.setExecutionExceptionHandler(
+        (fault, command, parsed) -> {
+          final String why = Refusal.inOneLine(fault).orElseThrow(() -> fault);
+          command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + why);
+          return fault instanceof Refusal ? 2 : 3;
+        });
   }
 
   @Override

@@ -18,6 +18,7 @@ public enum Document {
   CONTRIBUTING(".github/CONTRIBUTING.md"),
   CHANGELOG("verifier/docs/CHANGELOG.md"),
 
+  START_DEMO("verifier/docs/start/demo.md"),
   START_CODES("verifier/docs/start/codes.md"),
   START_NODE("verifier/docs/start/node.md"),
   START_ACCESS("verifier/docs/start/access.md"),

@@ -193,8 +193,8 @@ async function pulse() {
 
 // ---- A verdict
 
-function fact(key, value) {
-  return [html('div', {}, html('dt', {}, say(key)), html('dd', {}, value))];
+function fact(key, ...value) {
+  return [html('div', {}, html('dt', {}, say(key)), html('dd', {}, ...value))];
 }
 
 function shortReason(reason) {
@@ -240,11 +240,11 @@ function factsOf(of) {
   if (of.count > 1) {
     facts.push(...fact('checkpoint.several', say('checkpoint.several.of', { number: number(of.number), count: number(of.count) })));
   }
-  if (of.field) {
-    facts.push(...fact('checkpoint.field', of.field));
-  }
   if (of.rule) {
-    facts.push(...fact('checkpoint.rule', of.rule.text));
+    // The field at fault is the rule's identifier, and the text in the language that it was asked for.
+    facts.push(...fact('checkpoint.rule', html('bdi', {}, of.rule.id), ' ', html('span', { lang: of.rule.language }, of.rule.text)));
+  } else if (of.field) {
+    facts.push(...fact('checkpoint.field', of.field));
   }
   if (of.ruleset) {
     facts.push(...fact('checkpoint.rules', rulesetName(of.ruleset)));

@@ -13,6 +13,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.translate.TranslationFault;
@@ -257,8 +258,8 @@ final class CodeValidityTest {
   private static TranslationFault translated(Case each) {
     final TranslationTable table =
         new TranslationTable(
-            "GD",
-            "MO",
+            Region.GUANGDONG,
+            Region.MACAU,
             1,
             Map.of(Colour.GREEN, Colour.GREEN),
             Set.of(CodeKind.PERSON),

@@ -93,7 +93,7 @@ public final class TestNode implements AutoCloseable {
                     new TranslationSetup(
                         SubjectSecret.generate(),
                         TranslationTables.shipped(CodeFormat.GD1),
-                        AuditLog.inMemory("GD"),
+                        AuditLog.inMemory(Region.GUANGDONG),
                         Optional.of(TrustStore.of(new TrustList(List.of(authority.issuerKey()))))))
                 .build());
     final int minutes = (int) (Instant.now().getEpochSecond() / 60);
@@ -145,8 +145,8 @@ public final class TestNode implements AutoCloseable {
   public NodeMetrics metrics(CommandLog log) {
     return new NodeMetrics(
         new MetricSources()
-            .role("single")
-            .region("GD")
+            .role(NodeConfig.Role.SINGLE)
+            .region(Region.GUANGDONG)
             .signatureEngine("fixed-base")
             .scans(node.scanMetrics())
             .pipeline(node.pipeline())

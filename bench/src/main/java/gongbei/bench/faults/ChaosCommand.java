@@ -1,9 +1,9 @@
 package gongbei.bench.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.faults.FaultSchedule.Strike;
 import gongbei.bench.setup.ClassArchive;
 import gongbei.bench.setup.NodeProcess;
+import gongbei.replication.log.LogRole;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -91,19 +92,25 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     void begin() throws IOException, InterruptedException {
-      final JsonNode status = node.status();
-      final String role = status == null ? "" : status.at("/log/role").asText();
+      final Optional<LogRole> role = node.logRole();
       tally.times++;
       tally.millis += strike.millis();
       if (number >= ChaosRun.MEMBERS) {
         tally.ofReplica++;
-      } else if (role.equals("leader")) {
+      } else if (role.equals(Optional.of(LogRole.LEADER))) {
         tally.ofLeader++;
       } else {
         tally.ofFollower++;
       }
       run.event(
-          strike.fault() + " of " + node.name() + " (" + role + ") for " + strike.millis() + " ms");
+          strike.fault()
+              + " of "
+              + node.name()
+              + " ("
+              + role.map(LogRole::wireName).orElse("")
+              + ") for "
+              + strike.millis()
+              + " ms");
       if (strike.fault().silences()) {
         run.excuse(node);
       }
@@ -220,6 +227,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    final Path jar = options.jar();
     final String missing = NetworkNamespaces.missing();
     if (missing != null) {
       System.err.println("this machine lacks " + missing);
@@ -232,8 +240,8 @@ public final class ChaosCommand implements Callable<Integer> {
     List<String> wrong;
     final String text;
     boolean isDiskMounted = false;
-    ClassArchive.make(options.jar());
-    try (ChaosRun made = ChaosRun.make(options.jar(), directory, options.seed(), options.load())) {
+    ClassArchive.make(jar);
+    try (ChaosRun made = ChaosRun.make(jar, directory, options.seed(), options.load())) {
       run = made;
       try {
         mountDisk();
@@ -247,7 +255,7 @@ public final class ChaosCommand implements Callable<Integer> {
       }
       text = text(length, wrong);
     }
-    return ChaosRun.conclude(text, options.report(), directory, wrong);
+    return FaultReport.conclude(text, options.report(), directory, wrong);
   }
 
   private void mountDisk() throws IOException, InterruptedException {
@@ -336,7 +344,7 @@ public final class ChaosCommand implements Callable<Integer> {
   private String text(int length, List<String> wrong) throws IOException {
     final StringBuilder text = new StringBuilder();
     text.append("# Chaos, seed " + options.seed() + ", " + length + " s\n\n");
-    ChaosRun.judged(text, wrong);
+    FaultReport.judged(text, wrong);
     text.append('\n').append(run.summary()).append("\n\n");
     text.append(
         "| fault | times | of the leader, followers, replicas | seconds | trace | at most ms to a"

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -39,7 +40,7 @@ final class ChaosHistory {
 
   /** A write that was acknowledged. */
   private record Write(
-      int holder, int colour, long submittedNanos, long acknowledgedNanos, long version) {}
+      int holder, Colour colour, long submittedNanos, long acknowledgedNanos, long version) {}
 
   /** What one connection was told, in order. For one thread, until the history is evaluated. */
   static final class Connection {
@@ -53,18 +54,18 @@ final class ChaosHistory {
     }
 
     /** A scan was answered. */
-    void read(int holder, int colour, long version, long answered) {
+    void read(int holder, Colour colour, long version, long answered) {
       if (count == told.length) {
         told = Arrays.copyOf(told, 2 * count);
         answeredNanos = Arrays.copyOf(answeredNanos, 2 * count);
       }
-      told[count] = (((version << HOLDER_BITS) | holder) << COLOUR_BITS) | colour;
+      told[count] = (((version << HOLDER_BITS) | holder) << COLOUR_BITS) | colour.number();
       answeredNanos[count] = answered;
       count++;
     }
 
-    private int colour(int read) {
-      return (int) told[read] & (1 << COLOUR_BITS) - 1;
+    private Colour colour(int read) {
+      return Colour.ofNumber((int) told[read] & (1 << COLOUR_BITS) - 1);
     }
 
     private int holder(int read) {
@@ -118,7 +119,11 @@ final class ChaosHistory {
   }
 
   synchronized void acknowledged(
-      int holder, int colour, long submittedNanos, long acknowledgedNanos, AppliedChange applied) {
+      int holder,
+      Colour colour,
+      long submittedNanos,
+      long acknowledgedNanos,
+      AppliedChange applied) {
     unanswered--;
     if (applied.outcome() != AppliedChange.Outcome.APPLIED) {
       wrong("a write came to " + applied);
@@ -151,7 +156,7 @@ final class ChaosHistory {
   /**
    * At rest: a node must be at the version of the last write, and tell its colour of each holder.
    */
-  synchronized void atRest(String node, int holder, int colour, long version) {
+  synchronized void atRest(String node, int holder, Optional<Colour> colour, long version) {
     Write last = null;
     long newest = 0;
     for (final Write write : writes) {
@@ -163,16 +168,16 @@ final class ChaosHistory {
     if (version != newest) {
       wrong(node + " rests at version " + version + ", the last write has " + newest);
     }
-    if (last != null && last.colour() != colour) {
+    if (last != null && !colour.equals(Optional.of(last.colour()))) {
       wrong(
           "at rest "
               + node
               + " says "
-              + Colour.ofNumber(colour)
+              + colour.map(Colour::wireName).orElse("no colour")
               + " of holder "
               + holder
               + ", whose last write was "
-              + Colour.ofNumber(last.colour())
+              + last.colour()
               + ", version "
               + last.version());
     }
@@ -268,7 +273,7 @@ final class ChaosHistory {
       wrong.add(
           connection.name
               + " was told "
-              + Colour.ofNumber(connection.colour(read))
+              + connection.colour(read)
               + " of holder "
               + holder
               + " at version "
@@ -277,7 +282,11 @@ final class ChaosHistory {
   }
 
   private static boolean isRight(
-      int colour, long version, long next, long answeredNanos, NavigableMap<Long, Write> writes) {
+      Colour colour,
+      long version,
+      long next,
+      long answeredNanos,
+      NavigableMap<Long, Write> writes) {
     final var floor = writes.floorEntry(version);
     if (floor != null && floor.getValue().colour() == colour) {
       return true;

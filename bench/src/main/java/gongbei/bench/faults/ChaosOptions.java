@@ -1,6 +1,8 @@
 package gongbei.bench.faults;
 
+import gongbei.bench.setup.NodeJar;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What one says of a {@link ChaosRun} on the command line. */
@@ -23,11 +25,7 @@ final class ChaosOptions {
   @Option(names = "--report", description = "A file for the report, Markdown.")
   private Path report;
 
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "What the nodes run.")
-  private Path jar;
+  @Mixin private NodeJar jar = new NodeJar();
 
   long seed() {
     return seed;
@@ -43,6 +41,6 @@ final class ChaosOptions {
   }
 
   Path jar() {
-    return jar;
+    return jar.require();
   }
 }

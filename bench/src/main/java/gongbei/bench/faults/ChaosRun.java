@@ -1,19 +1,17 @@
 package gongbei.bench.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import gongbei.bench.setup.Machine;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.client.AppliedChange;
 import gongbei.verifier.client.AuthorityStream;
 import gongbei.verifier.client.StatusChange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +39,8 @@ import org.HdrHistogram.Histogram;
 final class ChaosRun implements AutoCloseable {
   static final int MEMBERS = 3;
   static final int REPLICAS = 2;
-  private static final int MAX_WRONG = 40;
+  private static final Set<LogRole> IN_ITS_PLACE =
+      Set.of(LogRole.LEADER, LogRole.FOLLOWER, LogRole.REPLICA);
   private static final int HOLDERS = 12;
   private static final int AUTHORITIES = ClusterFixture.AUTHORITIES;
   private static final int SCANNERS = 2 * (MEMBERS + REPLICAS);
@@ -185,12 +186,12 @@ final class ChaosRun implements AutoCloseable {
     int restarts = 0;
     while (true) {
       final JsonNode status = node.status();
-      final String role = status == null ? "" : status.at("/log/role").asText();
-      if (role.equals("leader") || role.equals("follower") || role.equals("replica")) {
+      final Optional<LogRole> role = NodeProcess.logRole(status);
+      if (role.filter(IN_ITS_PLACE::contains).isPresent()) {
         if (knowsAll(node)) {
           return restarts;
         }
-      } else if (role.equals("failed") || !node.isAlive()) {
+      } else if (role.equals(Optional.of(LogRole.FAILED)) || !node.isAlive()) {
         restart(node);
         restarts++;
       }
@@ -237,7 +238,7 @@ final class ChaosRun implements AutoCloseable {
           history.atRest(
               node.name(),
               holder,
-              Colour.ofWireName(told.path("colour").asText()).map(Colour::number).orElse(-1),
+              Colour.ofWireName(told.path("colour").asText()),
               changeOf(told.path("version").longValue()));
         }
       }
@@ -316,14 +317,14 @@ final class ChaosRun implements AutoCloseable {
     int sent = 0;
     while (isWriting) {
       final int holder = sent < HOLDERS ? sent : own.nextInt(HOLDERS);
-      final int colour = own.nextInt(3);
+      final Colour colour = Colour.ofNumber(own.nextInt(Colour.values().length));
       sent++;
       history.submitted();
       final long submittedNanos = System.nanoTime();
       final CompletableFuture<AppliedChange> applied =
           stream.submit(
               StatusChange.status(subject(holder).toHex())
-                  .colour(Colour.ofNumber(colour))
+                  .colour(colour)
                   .test(TestResult.NEGATIVE, sampled)
                   .doses(2)
                   .build());
@@ -442,48 +443,6 @@ final class ChaosRun implements AutoCloseable {
       thread.join();
     }
     threads.clear();
-  }
-
-  /** What the run is on, in a line. */
-  private static String machine() {
-    final ObjectNode machine = Machine.describe();
-    return String.format(
-        Locale.ROOT,
-        "%s, %d cores, %d GiB, %s %s, JDK %s; nodes, load and checks share them.",
-        machine.path("processor").asText(),
-        machine.path("cores").asInt(),
-        machine.path("memoryGib").asInt(),
-        machine.path("system").asText(),
-        machine.path("architecture").asText(),
-        machine.path("jdk").asText());
-  }
-
-  /** Adds to a report what the run is on, and what was wrong. */
-  static void judged(StringBuilder text, List<String> wrong) {
-    text.append(machine()).append("\n\n");
-    text.append(wrong.isEmpty() ? "Nothing was wrong." : "**Wrong:**").append('\n');
-    wrong.stream().limit(MAX_WRONG).forEach(each -> text.append("- ").append(each).append('\n'));
-  }
-
-  /**
-   * Prints a report, writes it where it is asked for, and deletes the run's files where nothing was
-   * wrong.
-   *
-   * @param report the report's file, or null
-   * @return what the command ends with
-   */
-  static int conclude(String text, Path report, Path directory, List<String> wrong)
-      throws IOException {
-    System.out.print(text);
-    if (report != null) {
-      Files.writeString(report, text);
-    }
-    if (wrong.isEmpty()) {
-      ClusterFixture.delete(directory);
-      return 0;
-    }
-    System.out.println("What the nodes said is in " + directory);
-    return 1;
   }
 
   /** Kills the nodes and takes the network down. */

@@ -12,26 +12,26 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 /** A checkpoint's connection to one node, which asks one scan after the other. For one thread. */
 abstract class ChaosScanner implements AutoCloseable {
-  private static final List<String> VERDICTS = List.of("pass ok", "hold yellow", "refuse red");
+  private static final Map<Colour, String> VERDICTS =
+      Map.of(Colour.GREEN, "pass ok", Colour.YELLOW, "hold yellow", Colour.RED, "refuse red");
   private static final int PATIENCE_MILLIS = 3_000;
   private static final int NEVER_MILLIS = 600_000;
 
   /**
    * What a scan was answered with.
    *
-   * @param verdict and reason, as in {@code pass ok}
-   * @param colour 0 green, 1 yellow, 2 red
+   * @param words verdict and reason, as in {@code pass ok}
    */
-  record Answer(String verdict, int colour, long version) {
+  record Answer(String words, Colour colour, long version) {
     /** Whether the verdict is the one that the rules make of the colour. */
     boolean isRight() {
-      return verdict.equals(VERDICTS.get(colour));
+      return words.equals(VERDICTS.get(colour));
     }
   }
 
@@ -51,9 +51,7 @@ abstract class ChaosScanner implements AutoCloseable {
         Colour.ofWireName(colour.toLowerCase(Locale.ROOT))
             .orElseThrow(() -> new IOException("the answer was " + verdict + " " + reason));
     return new Answer(
-        (verdict + " " + reason).toLowerCase(Locale.ROOT).replace('_', '-'),
-        shown.number(),
-        version);
+        (verdict + " " + reason).toLowerCase(Locale.ROOT).replace('_', '-'), shown, version);
   }
 
   /** Connects by the protocol of scanner devices. */

@@ -1,5 +1,6 @@
 package gongbei.bench.faults;
 
+import gongbei.bench.setup.NodeJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,11 +47,7 @@ public final class ClusterFaults implements Callable<Integer> {
   @Option(names = "--keep", description = "Keep what the nodes left.")
   private boolean isKeeping;
 
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "What the nodes run.")
-  private Path jar;
+  @Mixin private NodeJar jar = new NodeJar();
 
   /** The names of all scenarios. */
   private static final class ScenarioNames implements Iterable<String> {
@@ -60,7 +58,7 @@ public final class ClusterFaults implements Callable<Integer> {
   }
 
   private Map<String, FaultScenario> scenarios() {
-    final FaultSetting setting = new FaultSetting(jar, basePort, writesASecond);
+    final FaultSetting setting = new FaultSetting(jar.path(), basePort, writesASecond);
     final Map<String, FaultScenario> scenarios = new TreeMap<>();
     scenarios.putAll(new ProcessScenarios(setting, kills).all());
     scenarios.putAll(new NetworkScenarios(setting).all());
@@ -70,6 +68,7 @@ public final class ClusterFaults implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    jar.require();
     final Map<String, FaultScenario> scenarios = scenarios();
     for (final String name : names) {
       if (!scenarios.containsKey(name)) {

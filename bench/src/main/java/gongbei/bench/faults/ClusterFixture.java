@@ -13,6 +13,7 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.replication.context.MemberAddress;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.map.Subject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -223,11 +224,8 @@ final class ClusterFixture implements AutoCloseable {
 
   NodeProcess leader() throws InterruptedException {
     for (final NodeProcess member : members) {
-      if (member.isAlive()) {
-        final JsonNode status = member.status();
-        if (status != null && status.at("/log/role").asText().equals("leader")) {
-          return member;
-        }
+      if (member.isAlive() && member.is(LogRole.LEADER)) {
+        return member;
       }
     }
     return null;

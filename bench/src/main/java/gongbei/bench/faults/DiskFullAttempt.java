@@ -12,6 +12,7 @@ import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
+import gongbei.replication.log.LogRole;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusMapException;
 import gongbei.replication.map.StatusRecord;
@@ -239,8 +240,7 @@ final class DiskFullAttempt implements AutoCloseable {
   }
 
   private boolean hasFailed() throws InterruptedException {
-    final JsonNode status = node.status();
-    return status != null && status.at("/log/role").asText().equals("failed");
+    return node.is(LogRole.FAILED);
   }
 
   private long acknowledged() {

@@ -1,5 +1,6 @@
 package gongbei.bench.faults;
 
+import gongbei.bench.setup.NodeJar;
 import gongbei.bench.setup.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -38,14 +40,11 @@ public final class DiskFullCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "Keep the files of tries that went wrong.")
   private boolean isKeeping;
 
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "What the node runs.")
-  private Path jar;
+  @Mixin private NodeJar jar = new NodeJar();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    jar.require();
     final String missing = SmallDisk.missing();
     if (missing != null) {
       System.err.println("this machine lacks " + missing);
@@ -74,7 +73,7 @@ public final class DiskFullCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     final Path directory = Files.createTempDirectory("gongbei-disk-full-");
     final long startedNanos = System.nanoTime();
-    final List<String> launch = NodeProcess.launchOf(List.of("-Xmx256m"), jar);
+    final List<String> launch = NodeProcess.launchOf(List.of("-Xmx256m"), jar.path());
     String line;
     boolean isGood = false;
     try (DiskFullAttempt attempt =

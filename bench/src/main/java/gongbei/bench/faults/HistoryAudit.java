@@ -1,6 +1,7 @@
 package gongbei.bench.faults;
 
 import gongbei.bench.setup.NodeProcess;
+import gongbei.codec.model.Colour;
 import gongbei.codec.transparency.EntryBlinding;
 import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.transparency.HistoryEntry;
@@ -40,7 +41,7 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
    * @param colour its number
    * @param authority the id of the key that signed it
    */
-  record Write(long version, Subject holder, int colour, long authority) {}
+  record Write(long version, Subject holder, Colour colour, long authority) {}
 
   /**
    * @param writes all that were acknowledged
@@ -133,7 +134,7 @@ final class HistoryAudit implements HistoryCheck.EntrySink {
               version,
               entry.authority(),
               write.authority()));
-    } else if (entry.colourAfter() != write.colour()) {
+    } else if (entry.colourAfter() != write.colour().number()) {
       fault("version " + version + " has another colour than was written");
     } else if (entry.ground() == 0) {
       fault("version " + version + " has no ground");

@@ -1,10 +1,12 @@
 package gongbei.bench.faults;
 
+import gongbei.bench.setup.NodeJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -42,14 +44,11 @@ public final class MintOutageCommand implements Callable<Integer> {
       description = "The first of 64 ports that the nodes take; default ${DEFAULT-VALUE}.")
   private int basePort;
 
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "What the nodes run.")
-  private Path jar;
+  @Mixin private NodeJar jar = new NodeJar();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    jar.require();
     if (compression < MIN_COMPRESSION || compression > MAX_COMPRESSION) {
       System.err.println("--compress is " + compression + ", not from 1 to " + MAX_COMPRESSION);
       return 2;
@@ -57,7 +56,7 @@ public final class MintOutageCommand implements Callable<Integer> {
     final MintOutagePlan plan = MintOutagePlan.compressed(wallets, compression);
     System.out.println("90 minutes compressed " + compression + ":1: " + plan);
     final Path directory = Files.createTempDirectory("gongbei-mint-outage-");
-    try (MintOutageCluster cluster = new MintOutageCluster(jar, directory, basePort, plan)) {
+    try (MintOutageCluster cluster = new MintOutageCluster(jar.path(), directory, basePort, plan)) {
       cluster.start(wallets);
       final MintOutageResult result = new MintOutage(cluster, plan, seed).run();
       System.out.println(result);

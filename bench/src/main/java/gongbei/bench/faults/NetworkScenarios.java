@@ -1,6 +1,7 @@
 package gongbei.bench.faults;
 
 import gongbei.bench.setup.NodeProcess;
+import gongbei.replication.log.LogRole;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -47,13 +48,13 @@ final class NetworkScenarios {
           ClusterFixture.await(
               "writes go on", () -> writes.lastAcknowledgedSubmission() - cutNanos > 0);
           spaces.mend(alone);
-          ClusterFixture.await("it follows", () -> leader.logRole().equals("follower"));
+          ClusterFixture.await("it follows", () -> leader.is(LogRole.FOLLOWER));
           final NodeProcess now = bed.awaitLeader();
           final NodeProcess follower = bed.followerOf(now);
           spaces.cut(bed.members.indexOf(follower));
           TimeUnit.SECONDS.sleep(5);
           spaces.mend(bed.members.indexOf(follower));
-          ClusterFixture.await("it follows", () -> follower.logRole().equals("follower"));
+          ClusterFixture.await("it follows", () -> follower.is(LogRole.FOLLOWER));
           final long changes = writes.finish();
           return String.format(
               Locale.ROOT,
@@ -88,11 +89,10 @@ final class NetworkScenarios {
           spaces.cut(alone);
           TimeUnit.SECONDS.sleep(15);
           spaces.mend(alone);
-          ClusterFixture.await(
-              "it says that it has failed", () -> follower.logRole().equals("failed"));
+          ClusterFixture.await("it says that it has failed", () -> follower.is(LogRole.FAILED));
           follower.stop();
           follower.start();
-          ClusterFixture.await("it follows", () -> follower.logRole().equals("follower"));
+          ClusterFixture.await("it follows", () -> follower.is(LogRole.FOLLOWER));
           final long changes = writes.finish();
           return String.format(
               Locale.ROOT,

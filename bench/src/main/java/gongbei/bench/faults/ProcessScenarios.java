@@ -3,6 +3,7 @@ package gongbei.bench.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.file.PrivateFiles;
+import gongbei.replication.log.LogRole;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ final class ProcessScenarios {
             writing[kill] = election[kill] + FaultSetting.millisSince(from);
             leader.start();
             ClusterFixture.awaitReady(leader);
-            ClusterFixture.await("it follows", () -> leader.logRole().equals("follower"));
+            ClusterFixture.await("it follows", () -> leader.is(LogRole.FOLLOWER));
             scans.expect(leader);
           }
           final long terms = term(bed.awaitLeader()) - firstTerm;

@@ -72,6 +72,7 @@ public final class RestartsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    final Path given = options.jar();
     final String missing = NetworkNamespaces.missing();
     if (missing != null) {
       System.err.println("this machine lacks " + missing);
@@ -79,8 +80,7 @@ public final class RestartsCommand implements Callable<Integer> {
     }
     final Path directory = Files.createTempDirectory("gongbei-restarts-");
     // A copy has no archive beside it.
-    final Path jar =
-        bare ? Files.copy(options.jar(), directory.resolve("gongbei.jar")) : options.jar();
+    final Path jar = bare ? Files.copy(given, directory.resolve("gongbei.jar")) : given;
     if (!bare) {
       ClassArchive.make(jar);
     }
@@ -103,7 +103,7 @@ public final class RestartsCommand implements Callable<Integer> {
       wrong.addAll(run.finish());
       text = text(run, wrong);
     }
-    return ChaosRun.conclude(text, options.report(), directory, wrong);
+    return FaultReport.conclude(text, options.report(), directory, wrong);
   }
 
   private long backMedian() {
@@ -207,7 +207,7 @@ public final class RestartsCommand implements Callable<Integer> {
   private String text(ChaosRun run, List<String> wrong) {
     final StringBuilder text = new StringBuilder();
     text.append("# " + kills + " times kill -9, seed " + options.seed() + "\n\n");
-    ChaosRun.judged(text, wrong);
+    FaultReport.judged(text, wrong);
     text.append(
         String.format(
             Locale.ROOT,

@@ -1,5 +1,6 @@
 package gongbei.bench.faults;
 
+import gongbei.bench.setup.NodeJar;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.replication.context.MemberAddress;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -50,11 +52,7 @@ public final class SealingBenchmark implements Callable<Integer> {
   @Option(names = "--base-port", defaultValue = "27000", description = "The first of the ports.")
   private int basePort;
 
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "What the nodes run.")
-  private Path jar;
+  @Mixin private NodeJar jar = new NodeJar();
 
   @Option(
       names = "--kinds",
@@ -85,6 +83,7 @@ public final class SealingBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    jar.require();
     final Map<Kind, List<Round>> results = new EnumMap<>(Kind.class);
     for (int round = 0; round < rounds; round++) {
       for (final Kind kind : kinds) {
@@ -122,7 +121,7 @@ public final class SealingBenchmark implements Callable<Integer> {
     final int port = basePort + PORTS_OF_A_BED * beds++;
     try (ClusterFixture bed =
             new ClusterFixture(
-                jar, directory, ClusterFixture.LOOPBACK, port, MEMBERS, kind.settings);
+                jar.path(), directory, ClusterFixture.LOOPBACK, port, MEMBERS, kind.settings);
         DatagramSocket nobodys = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       bed.startAll();
       bed.awaitLeader();

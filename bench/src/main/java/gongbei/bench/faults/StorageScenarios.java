@@ -3,6 +3,7 @@ package gongbei.bench.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.replication.cluster.NodeRequest;
+import gongbei.replication.log.LogRole;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -50,12 +51,12 @@ final class StorageScenarios {
           TimeUnit.SECONDS.sleep(2);
           final Path filler = victim.data().resolve("filler");
           fill(filler);
-          ClusterFixture.await("the member stops writing", () -> victim.logRole().equals("failed"));
+          ClusterFixture.await("the member stops writing", () -> victim.is(LogRole.FAILED));
           final JsonNode status = victim.status();
           if (status == null || !victim.passes(bed.code)) {
             throw new IllegalStateException("the member with the full disk answers no scans");
           }
-          final String role = status.at("/log/role").asText();
+          final String role = NodeProcess.logRole(status).map(LogRole::wireName).orElse("");
           victim.kill();
           Files.delete(filler);
           victim.start();

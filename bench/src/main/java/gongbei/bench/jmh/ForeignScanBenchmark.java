@@ -11,6 +11,8 @@ import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.national.NationalJudge;
 import gongbei.verifier.national.NationalRules;
+import gongbei.verifier.revocation.RevocationCheck;
+import gongbei.verifier.revocation.RevocationSet;
 import gongbei.verifier.rules.ForeignLaw;
 import gongbei.verifier.rules.Reason;
 import gongbei.verifier.rules.Ruleset;
@@ -36,8 +38,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The whole in-process scan of foreign codes by twenty entry rules and lists of revoked codes,
- * beside the bare signature check (ES256) over the same codes; then the rules alone, over codes
- * that are decoded. One operation is one code.
+ * beside the bare signature check (ES256) over the same codes; then what comes beside it: decoding
+ * alone, and over codes that are decoded the rules alone and the look-ups alone. One operation is
+ * one code.
  *
  * <p>What it measures beside the rules stands here as in {@link ScanBenchmark}, so that each shows
  * all that it measures.
@@ -62,7 +65,10 @@ public class ForeignScanBenchmark {
   private final NationalRules national = ForeignCodes.rules();
   private final Ruleset border = ForeignCodes.ruleset();
   private final NationalJudge judge = new NationalJudge();
+  private final RevocationCheck revocations = new RevocationCheck();
   private StatusMap statusMap;
+  private RevocationSet revokedSet;
+  private byte[][] texts;
   private Scan[][] scans;
   private HealthCode[] decoded;
   private ScanEvaluator evaluator;
@@ -78,7 +84,7 @@ public class ForeignScanBenchmark {
     final SigningKey issuer =
         new KeyGeneration().generate("AT", now.minusSeconds(3_600), now.plusSeconds(7_200));
     statusMap = StatusMap.inMemory(1);
-    final byte[][] texts = ForeignCodes.codes(issuer, CODES);
+    texts = ForeignCodes.codes(issuer, CODES);
     codes = SignedCodes.of(issuer, texts);
     scans = new Scan[BATCHES][BATCH];
     decoded = new HealthCode[CODES];
@@ -92,7 +98,8 @@ public class ForeignScanBenchmark {
     final KeyTables tables = KeyTables.of(trust);
     bareEngine = new FixedBaseEngine(tables);
     bareBatch = new SignatureBatch(BATCH);
-    final ForeignLaw law = ForeignLaw.NONE.with(national).with(RevokedHashes.set(revoked));
+    revokedSet = RevokedHashes.set(revoked);
+    final ForeignLaw law = ForeignLaw.NONE.with(national).with(revokedSet);
     evaluator =
         new ScanEvaluator(
             new ScanEvaluator.Context()
@@ -107,8 +114,11 @@ public class ForeignScanBenchmark {
         throw new IllegalStateException("a scan is " + scan.reason() + " by " + scan.rule());
       }
     }
-    if (bareSignatureCheck() != BATCH || rulesAlone() != BATCH) {
-      throw new IllegalStateException("a signature is not valid, or a rule is broken");
+    if (bareSignatureCheck() != BATCH
+        || decodingAlone() != BATCH
+        || rulesAlone() != BATCH
+        || lookUpsAlone() != 0) {
+      throw new IllegalStateException("a code is not valid, breaks a rule, or is revoked");
     }
   }
 
@@ -154,5 +164,34 @@ public class ForeignScanBenchmark {
       }
     }
     return kept;
+  }
+
+  /** From text to claims alone. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public int decodingAlone() {
+    final int first = nextBatch() * BATCH;
+    int whole = 0;
+    for (int i = first; i < first + BATCH; i++) {
+      if (decoded[i].wrap(texts[i], 0, texts[i].length)) {
+        whole++;
+      }
+    }
+    return whole;
+  }
+
+  /** The look-ups in lists of revoked codes alone, with the hashes that they are by. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public int lookUpsAlone() {
+    final int first = nextBatch() * BATCH;
+    final long at = Instant.now().getEpochSecond();
+    int found = 0;
+    for (int i = first; i < first + BATCH; i++) {
+      if (revocations.isRevoked(revokedSet, decoded[i], codes.key().issuerKey(), at)) {
+        found++;
+      }
+    }
+    return found;
   }
 }

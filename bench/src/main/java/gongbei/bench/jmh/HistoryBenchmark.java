@@ -71,7 +71,7 @@ public class HistoryBenchmark {
         history.equals("none")
             ? null
             : HistoryLog.open(
-                new HistorySettings(Region.GUANGDONG.wireName())
+                new HistorySettings(Region.GUANGDONG)
                     .directory(directory.resolve("history"))
                     .keepsEntries(history.equals("entries")));
     state = new ReplicatedState(map, log == null ? HistorySink.NONE : log);

@@ -81,8 +81,7 @@ public class ScanUnderWritesBenchmark {
     log =
         history.equals("on")
             ? HistoryLog.open(
-                new HistorySettings(Region.GUANGDONG.wireName())
-                    .directory(directory.resolve("transparency")))
+                new HistorySettings(Region.GUANGDONG).directory(directory.resolve("transparency")))
             : null;
     node =
         ClusterNode.launch(

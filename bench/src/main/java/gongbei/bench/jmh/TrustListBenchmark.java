@@ -1,24 +1,15 @@
 package gongbei.bench.jmh;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import gongbei.codec.file.FileContent;
+import gongbei.bench.setup.PublishedKeys;
 import gongbei.codec.signature.KeyTables;
-import gongbei.codec.trust.KeyGeneration;
-import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustListFile;
 import gongbei.codec.trust.TrustStore;
-import gongbei.codec.trust.published.ListFormat;
-import gongbei.codec.trust.published.PublishedLists;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -47,8 +38,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(5)
 public class TrustListBenchmark {
   private static final int KEYS = 438;
-  private static final String[] COUNTRIES = {"AT", "BE", "DE", "ES", "FR", "IT", "NL", "PT", "SE"};
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Instant now = Instant.now();
   private byte[] gateway;
@@ -59,19 +48,7 @@ public class TrustListBenchmark {
   /** Makes a list as the EU's gateway has it, and what a node keeps of it. */
   @Setup(Level.Trial)
   public void setUp() throws IOException, TrustException {
-    final ArrayNode entries = JSON.createArrayNode();
-    final KeyGeneration generation = new KeyGeneration();
-    for (int i = 0; i < KEYS; i++) {
-      final String country = COUNTRIES[i % COUNTRIES.length];
-      final SigningKey key =
-          generation.generate(country, now.minusSeconds(60), now.plus(Duration.ofDays(700)));
-      entries
-          .addObject()
-          .put("certificateType", "DSC")
-          .put("country", country)
-          .put("rawData", Base64.getEncoder().encodeToString(key.certificate()));
-    }
-    gateway = entries.toString().getBytes(StandardCharsets.UTF_8);
+    gateway = PublishedKeys.gateway(KEYS, now);
     directory = Files.createTempDirectory("gongbei-trust-list");
     Files.write(directory.resolve("list" + TrustListFile.ENDING), importList().toJson());
     list = readByANode();
@@ -88,11 +65,7 @@ public class TrustListBenchmark {
   /** The import of what was published, as {@code gongbei trust import}. */
   @Benchmark
   public TrustListFile importList() throws TrustException {
-    return PublishedLists.read(
-        ListFormat.DGC_GATEWAY,
-        new FileContent(Path.of("gateway.json"), gateway, null),
-        now,
-        Duration.ofDays(30));
+    return PublishedKeys.list(gateway, now);
   }
 
   /** What a node reads of its trust directory when the list has come. */

@@ -3,6 +3,7 @@ package gongbei.bench.load;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -159,30 +160,34 @@ final class ArrivalPlan {
 
   /** The arrivals, evenly spaced. */
   Arrivals evenly() {
-    return new Arrivals(null);
+    return new Arrivals(() -> 1);
   }
 
   /** The arrivals of a Poisson process. */
   Arrivals atRandom(long seed) {
-    return new Arrivals(new SplittableRandom(seed));
+    final SplittableRandom random = new SplittableRandom(seed);
+    return new Arrivals(() -> -Math.log(1 - random.nextDouble()));
   }
 
   /** One arrival after the other. For one thread. */
   final class Arrivals {
     static final long NONE = Long.MAX_VALUE;
 
-    private final SplittableRandom random;
+    private final DoubleSupplier gaps;
     private int stage;
     private double stageStart;
     private double second;
 
-    private Arrivals(SplittableRandom random) {
-      this.random = random;
+    /**
+     * @param gaps how many mean gaps lie before each arrival
+     */
+    private Arrivals(DoubleSupplier gaps) {
+      this.gaps = gaps;
     }
 
     /** Nanoseconds from the plan's start to the next arrival, or {@link #NONE}. */
     long next() {
-      double gap = random == null ? 1 : -Math.log(1 - random.nextDouble());
+      double gap = gaps.getAsDouble();
       while (stage < stages.size()) {
         final Stage at = stages.get(stage);
         final double within = second - stageStart;

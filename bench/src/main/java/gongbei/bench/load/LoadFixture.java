@@ -4,6 +4,7 @@ import gongbei.bench.setup.ChildProcess;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.bench.setup.OpenGrounds;
 import gongbei.bench.setup.Population;
+import gongbei.bench.setup.Refusal;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
@@ -13,7 +14,6 @@ import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Replication;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,13 +112,16 @@ final class LoadFixture {
     while (process.status() == null) {
       if (!process.isAlive() || System.nanoTime() - deadlineNanos > 0) {
         process.stop();
-        throw new IOException(
-            "the node does not start: "
-                + Files.readString(directory.resolve("output"), StandardCharsets.UTF_8));
+        throw new Refusal("the node does not start: " + lastLine(directory.resolve("output")));
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
     return new RunningNode(process, http, tcp);
+  }
+
+  private static String lastLine(Path output) throws IOException {
+    final List<String> lines = Files.readAllLines(output);
+    return output + (lines.isEmpty() ? " is empty" : " ends with: " + lines.get(lines.size() - 1));
   }
 
   /** A node that has been started, with its ports. */

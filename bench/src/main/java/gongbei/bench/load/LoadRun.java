@@ -3,6 +3,7 @@ package gongbei.bench.load;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.bench.setup.NodeJar;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -106,11 +108,7 @@ final class LoadRun implements Callable<Integer> {
       description = "The longest sleep of the generator.")
   private int turnMicros;
 
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "The node to start.")
-  private Path jar;
+  @Mixin private NodeJar jar = new NodeJar();
 
   @Option(
       names = "--jvm",
@@ -188,7 +186,7 @@ final class LoadRun implements Callable<Integer> {
 
   private int runNode(LoadFixture bed, ArrivalPlan plan) throws IOException, InterruptedException {
     final String more = mints ? "signingKeyDirectory: keys\n" + roomForWallets() : "";
-    try (LoadFixture.RunningNode node = bed.start(jar, jvmOptions, more + settings)) {
+    try (LoadFixture.RunningNode node = bed.start(jar.require(), jvmOptions, more + settings)) {
       return run(
           bed,
           plan,
@@ -199,7 +197,9 @@ final class LoadRun implements Callable<Integer> {
 
   private int runPeer(LoadFixture bed, ArrivalPlan plan) throws IOException, InterruptedException {
     isHttp = true;
-    try (SpringBootPeer server = new SpringBootPeer(peer, jvmOptions, directory, bed.residents())) {
+    try (SpringBootPeer server =
+        new SpringBootPeer(
+            NodeJar.require("--peer", peer), jvmOptions, directory, bed.residents())) {
       return run(bed, plan, new Server(server.port(), -1, server::cpu, server::residentBytes));
     }
   }

@@ -103,7 +103,7 @@ public final class LogBenchmark implements Callable<Integer> {
       }
       final Path files = place.resolve("transparency");
       final HistoryLog log =
-          HistoryLog.open(new HistorySettings(Region.GUANGDONG.wireName()).directory(files));
+          HistoryLog.open(new HistorySettings(Region.GUANGDONG).directory(files));
       return new HistorySinks(log, Optional.of(files), log::close);
     }
 

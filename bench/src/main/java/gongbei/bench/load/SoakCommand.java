@@ -1,5 +1,6 @@
 package gongbei.bench.load;
 
+import gongbei.bench.setup.NodeJar;
 import gongbei.bench.setup.Population;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -31,6 +32,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -78,11 +80,7 @@ public final class SoakCommand implements Callable<Integer> {
   @Option(names = "--writes", defaultValue = "200", description = "Changes a second.")
   private int writes;
 
-  @Option(
-      names = "--jar",
-      defaultValue = "verifier/target/gongbei.jar",
-      description = "The node to start.")
-  private Path jar;
+  @Mixin private NodeJar jar = new NodeJar();
 
   @Option(
       names = "--jvm",
@@ -124,6 +122,7 @@ public final class SoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    jar.require();
     final LoadFixture bed = new LoadFixture(directory);
     final Instant now = Instant.now();
     final SigningKey authority =
@@ -135,7 +134,7 @@ public final class SoakCommand implements Callable<Integer> {
     final OpenLoop.Outcome outcome;
     final long startedNanos;
     try (LoadFixture.RunningNode node =
-        bed.start(jar, jvmOptions, "authorityDirectory: " + keys.toAbsolutePath())) {
+        bed.start(jar.require(), jvmOptions, "authorityDirectory: " + keys.toAbsolutePath())) {
       writeThrough(node, authority, bed.residents());
       final List<Thread> threads =
           List.of(

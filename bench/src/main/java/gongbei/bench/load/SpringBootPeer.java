@@ -2,11 +2,11 @@ package gongbei.bench.load;
 
 import gongbei.bench.setup.ChildProcess;
 import gongbei.bench.setup.RedisServer;
+import gongbei.bench.setup.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class SpringBootPeer implements AutoCloseable {
     while (!listens()) {
       if (!process.isAlive() || System.nanoTime() - deadlineNanos > 0) {
         close();
-        throw new IOException("the peer does not start: " + Files.readString(output));
+        throw new Refusal("the peer does not start: see " + output);
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }

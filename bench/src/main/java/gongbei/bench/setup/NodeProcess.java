@@ -2,6 +2,7 @@ package gongbei.bench.setup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.replication.log.LogRole;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A node that runs in a process of its own. For one thread, but for {@link #status}. */
@@ -225,8 +227,21 @@ public final class NodeProcess {
   }
 
   /** Its role in the log, as it says itself; empty where it does not answer. For any thread. */
-  public String logRole() throws InterruptedException {
-    final JsonNode status = status();
-    return status == null ? "" : status.at("/log/role").asText();
+  public Optional<LogRole> logRole() throws InterruptedException {
+    return logRole(status());
+  }
+
+  /**
+   * The role in the log that an answer of a node says.
+   *
+   * @param status the answer, or null where there was none
+   */
+  public static Optional<LogRole> logRole(JsonNode status) {
+    return status == null ? Optional.empty() : LogRole.ofWireName(status.at("/log/role").asText());
+  }
+
+  /** Whether it says that it has a role in the log. For any thread. */
+  public boolean is(LogRole role) throws InterruptedException {
+    return logRole().equals(Optional.of(role));
   }
 }

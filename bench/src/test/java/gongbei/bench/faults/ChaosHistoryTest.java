@@ -1,21 +1,22 @@
 package gongbei.bench.faults;
 
+import static gongbei.codec.model.Colour.GREEN;
+import static gongbei.codec.model.Colour.RED;
+import static gongbei.codec.model.Colour.YELLOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Colour;
 import gongbei.verifier.client.AppliedChange;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The judge of the chaos run finds what it is there to find, in histories that are made up. */
 final class ChaosHistoryTest {
-  private static final int GREEN = 0;
-  private static final int YELLOW = 1;
-  private static final int RED = 2;
-
   private final ChaosHistory history = new ChaosHistory();
 
-  private void written(int holder, int colour, long from, long until, long version) {
+  private void written(int holder, Colour colour, long from, long until, long version) {
     history.submitted();
     history.acknowledged(
         holder, colour, from, until, new AppliedChange(version, AppliedChange.Outcome.APPLIED));
@@ -43,8 +44,8 @@ final class ChaosHistoryTest {
     connection.read(0, RED, 2, 450);
     connection.read(1, RED, 3, 650);
     connection.read(0, YELLOW, 4, 900);
-    history.atRest("gate", 0, YELLOW, 4);
-    history.atRest("gate", 1, RED, 4);
+    history.atRest("gate", 0, Optional.of(YELLOW), 4);
+    history.atRest("gate", 1, Optional.of(RED), 4);
     assertEquals(List.of(), history.judge());
   }
 
@@ -169,14 +170,14 @@ final class ChaosHistoryTest {
   @Test
   void aNodeThatRestsAtAnOlderVersionIsFound() {
     writeFour();
-    history.atRest("member 1", 1, RED, 3);
+    history.atRest("member 1", 1, Optional.of(RED), 3);
     assertWrong("member 1 rests at version 3, the last write has 4");
   }
 
   @Test
   void aNodeThatHasLostAHoldersLastWriteIsFound() {
     writeFour();
-    history.atRest("member 1", 0, RED, 4);
+    history.atRest("member 1", 0, Optional.of(RED), 4);
     assertWrong("at rest member 1 says red of holder 0, whose last write was yellow, version 4");
   }
 

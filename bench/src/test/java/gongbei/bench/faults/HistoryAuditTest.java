@@ -1,9 +1,12 @@
 package gongbei.bench.faults;
 
+import static gongbei.codec.model.Colour.GREEN;
+import static gongbei.codec.model.Colour.RED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gongbei.codec.model.Colour;
 import gongbei.codec.transparency.EntryBlinding;
 import gongbei.codec.transparency.HistoryEntry;
 import gongbei.codec.transparency.TileSource;
@@ -36,16 +39,15 @@ final class HistoryAuditTest {
   private static final Subject BOB = new Subject(2, 2);
   private static final long FIRST = 0x8a;
   private static final long SECOND = 0x8b;
-  private static final int RED = 2;
 
   private final HistoryAudit audit =
       new HistoryAudit(
           List.of(
               new HistoryAudit.Write(2, ALICE, RED, FIRST),
-              new HistoryAudit.Write(3, BOB, 0, SECOND)));
+              new HistoryAudit.Write(3, BOB, GREEN, SECOND)));
 
   private static HistoryEntry entry(
-      long version, Subject holder, int colour, long authority, Outcome outcome) {
+      long version, Subject holder, Colour colour, long authority, Outcome outcome) {
     final byte[] bytes = new byte[HistoryEntry.BYTES];
     new EntryBlinding().of(holder.toBytes(), 0, version).tag(bytes, 0);
     ByteBuffer.wrap(bytes)
@@ -53,11 +55,11 @@ final class HistoryAuditTest {
         .putShort(48, (short) 1)
         .put(50, (byte) CommandKind.SET_STATUS)
         .put(51, outcome.code())
-        .put(53, HistoryEntry.status(colour, 0, 0));
+        .put(53, HistoryEntry.status(colour.number(), 0, 0));
     return new HistoryEntry(bytes);
   }
 
-  private void applied(long version, Subject holder, int colour, long authority) {
+  private void applied(long version, Subject holder, Colour colour, long authority) {
     audit.entry(version, entry(version, holder, colour, authority, Outcome.APPLIED));
   }
 
@@ -71,7 +73,7 @@ final class HistoryAuditTest {
   void writesThatStandOnceWithTheirSignersAreRight() {
     audit.entry(1, new HistoryEntry(new byte[HistoryEntry.BYTES]));
     applied(2, ALICE, RED, FIRST);
-    applied(3, BOB, 0, SECOND);
+    applied(3, BOB, GREEN, SECOND);
     audit.entry(4, entry(4, BOB, RED, FIRST, Outcome.CEILING_REACHED));
     assertEquals(List.of(), audit.faults());
     assertEquals(2, audit.found());
@@ -91,21 +93,21 @@ final class HistoryAuditTest {
 
   @Test
   void anotherColourIsFound() {
-    applied(2, ALICE, 0, FIRST);
+    applied(2, ALICE, GREEN, FIRST);
     assertFault("version 2 has another colour", 0);
   }
 
   @Test
   void aWriteThatWasAppliedTwiceIsFound() {
     applied(2, ALICE, RED, FIRST);
-    applied(3, BOB, 0, SECOND);
+    applied(3, BOB, GREEN, SECOND);
     applied(4, ALICE, RED, FIRST);
     assertFault("version 4 is a change that nobody was told of", 2);
   }
 
   @Test
   void aWriteThatIsMissingIsNotFound() {
-    applied(3, BOB, 0, SECOND);
+    applied(3, BOB, GREEN, SECOND);
     assertEquals(List.of(), audit.faults());
     assertEquals(1, audit.found());
   }
@@ -146,7 +148,7 @@ final class HistoryAuditTest {
             new HistoryAudit.Write(
                 new ObjectMapper().readTree(answer).path("version").longValue(),
                 holder,
-                i % 3 == 0 ? RED : 0,
+                i % 3 == 0 ? RED : GREEN,
                 signer.issuerKey().kid()));
       }
       final TileSource history = new ServedTiles(url, NodeConnection.PLAIN);

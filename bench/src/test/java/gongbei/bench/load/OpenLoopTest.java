@@ -310,6 +310,7 @@ final class OpenLoopTest {
               new ScanDecoder()
                   .wrapAndApplyHeader(frame, 0, new MessageHeaderDecoder().wrap(frame, 0));
           if (scans == STANDS_STILL_AT) {
+            // The standstill that the load has to show.
             Thread.sleep(stillMillis);
           }
           final VerdictEncoder verdict =

@@ -176,6 +176,12 @@ public final class CborReader {
       skipRest();
       return NO_TEXT;
     }
+    if (!isIndefinite()) {
+      final int whole = (int) argument;
+      System.arraycopy(buffer, position, into, 0, Math.min(whole, into.length));
+      position += whole;
+      return whole;
+    }
     openString();
     int length = 0;
     for (int next = nextByte(); next >= 0; next = nextByte()) {

@@ -1,34 +1,37 @@
 package gongbei.codec.code;
 
 import gongbei.codec.model.Region;
+import java.util.Optional;
 
 /** The formats of health code that Gongbei reads, told apart by the prefix of their text. */
 public enum CodeFormat {
   /** Guangdong's code (粤康码): uncompressed, deterministic CBOR, SM2. */
-  GD1("GD1:", Region.GUANGDONG.wireName()),
+  GD1("GD1:", Optional.of(Region.GUANGDONG)),
   /** Macau's code (澳門健康碼): uncompressed, deterministic CBOR, ES256. */
-  MO1("MO1:", Region.MACAU.wireName()),
+  MO1("MO1:", Optional.of(Region.MACAU)),
   /** The EU Digital COVID Certificate and WHO GDHCN: zlib, claim -260, ECDSA or PS256. */
-  HC1("HC1:", null),
+  HC1("HC1:", Optional.empty()),
   /** ICAO's visible digital seal (VDS-NC): JSON, canonical by RFC 8785, its certificate in it. */
-  VDS("{", null),
+  VDS("{", Optional.empty()),
   /** A SMART Health Card: digits of a JWS (RFC 7515), ES256, raw DEFLATE, JSON of FHIR. */
-  SHC("shc:/", null);
+  SHC("shc:/", Optional.empty());
 
   /** The length of the prefixes of those formats that are Base45, in characters. */
   public static final int PREFIX_LENGTH = 4;
 
   private final String prefix;
   private final int prefixWord;
+  private final Optional<Region> region;
   private final String issuer;
 
-  CodeFormat(String prefix, String issuer) {
+  CodeFormat(String prefix, Optional<Region> region) {
     this.prefix = prefix;
     this.prefixWord =
         prefix.length() == PREFIX_LENGTH
             ? word(prefix.charAt(0), prefix.charAt(1), prefix.charAt(2), prefix.charAt(3))
             : 0;
-    this.issuer = issuer;
+    this.region = region;
+    this.issuer = region.map(Region::wireName).orElse(null);
   }
 
   /** The characters that open a code's text, of those before Base45 the colon included. */
@@ -41,9 +44,14 @@ public enum CodeFormat {
     return issuer;
   }
 
+  /** The region that alone issues codes of this format; empty where any country may. */
+  public Optional<Region> region() {
+    return region;
+  }
+
   /** Whether its holders are in no region's map, and what it says of them itself counts. */
   public boolean isForeign() {
-    return issuer == null;
+    return region.isEmpty();
   }
 
   /** The format of the codes that a region issues. */

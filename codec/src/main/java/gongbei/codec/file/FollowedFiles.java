@@ -39,7 +39,7 @@ public final class FollowedFiles {
   private static final String UNIX_STAMP = "unix:dev,ino,size,lastModifiedTime,ctime";
 
   private final List<Path> named;
-  private final Path directory;
+  private final Optional<Path> directory;
   private final Set<String> folders;
   private final Set<String> endings;
   private final int maxFiles;
@@ -63,7 +63,7 @@ public final class FollowedFiles {
 
   private FollowedFiles(
       List<Path> named,
-      Path directory,
+      Optional<Path> directory,
       Set<String> folders,
       Set<String> endings,
       int maxFiles,
@@ -82,7 +82,7 @@ public final class FollowedFiles {
    * @param maxBytes a longer one is at fault
    */
   public static FollowedFiles of(List<Path> files, int maxBytes) {
-    return new FollowedFiles(files, null, Set.of(), Set.of(), 0, maxBytes);
+    return new FollowedFiles(files, Optional.empty(), Set.of(), Set.of(), 0, maxBytes);
   }
 
   /**
@@ -95,12 +95,13 @@ public final class FollowedFiles {
    */
   public static FollowedFiles ofDirectory(
       Path directory, Set<String> endings, int maxFiles, int maxBytes) {
-    return new FollowedFiles(List.of(), directory, Set.of(), endings, maxFiles, maxBytes);
+    return new FollowedFiles(
+        List.of(), Optional.of(directory), Set.of(), endings, maxFiles, maxBytes);
   }
 
   /** Follows these files and those of a directory too. */
   public FollowedFiles andDirectory(Path more, Set<String> moreEndings, int moreFiles) {
-    return new FollowedFiles(named, more, Set.of(), moreEndings, moreFiles, maxBytes);
+    return new FollowedFiles(named, Optional.of(more), Set.of(), moreEndings, moreFiles, maxBytes);
   }
 
   /** Follows the files of these directories within the directory too, those of them that exist. */
@@ -160,15 +161,15 @@ public final class FollowedFiles {
   }
 
   private List<Path> list() throws IOException {
-    if (directory == null) {
+    if (directory.isEmpty()) {
       return named;
     }
     final List<Path> others = new ArrayList<>();
     final List<Path> paths = new ArrayList<>();
-    list(directory, folders, paths, others);
+    list(directory.get(), folders, paths, others);
     if (paths.size() > maxFiles) {
       throw new FileSystemException(
-          directory.toString(), null, "it holds more than " + maxFiles + " files");
+          directory.get().toString(), null, "it holds more than " + maxFiles + " files");
     }
     passedOver = List.copyOf(others);
     paths.addAll(0, named);

@@ -3,6 +3,7 @@ package gongbei.codec.file;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -15,9 +16,7 @@ import java.util.function.Function;
  * @param <X> why it can't be taken
  */
 public final class Reloadable<T, X extends Exception> {
-  private final FollowedFiles files;
-  private final Reader<T, X> reader;
-  private final Function<IOException, X> listingFault;
+  private final Optional<Source<T, X>> source;
   private volatile T current;
 
   /** Makes of files what they say. */
@@ -31,17 +30,26 @@ public final class Reloadable<T, X extends Exception> {
     T read(List<FileContent> files, T before) throws X;
   }
 
-  private Reloadable(
-      FollowedFiles files, Reader<T, X> reader, Function<IOException, X> listingFault, T current) {
-    this.files = files;
-    this.reader = reader;
-    this.listingFault = listingFault;
+  /** Where a value comes from that may change. */
+  private record Source<T, X extends Exception>(
+      FollowedFiles files, Reader<T, X> reader, Function<IOException, X> listingFault) {
+    Optional<List<FileContent>> changed() throws X {
+      try {
+        return files.changed();
+      } catch (IOException e) {
+        throw listingFault.apply(e);
+      }
+    }
+  }
+
+  private Reloadable(Optional<Source<T, X>> source, T current) {
+    this.source = source;
     this.current = current;
   }
 
   /** Holds what never changes. */
   public static <T, X extends Exception> Reloadable<T, X> fixed(T value) {
-    return new Reloadable<>(null, null, null, value);
+    return new Reloadable<>(Optional.empty(), value);
   }
 
   /**
@@ -52,7 +60,7 @@ public final class Reloadable<T, X extends Exception> {
    */
   public static <T, X extends Exception> Reloadable<T, X> of(
       FollowedFiles files, Reader<T, X> reader, Function<IOException, X> listingFault, T before) {
-    return new Reloadable<>(files, reader, listingFault, before);
+    return new Reloadable<>(Optional.of(new Source<>(files, reader, listingFault)), before);
   }
 
   /** What is in force. */
@@ -79,22 +87,18 @@ public final class Reloadable<T, X extends Exception> {
    * @throws X when it can't be taken; what was before stays in force and is tried again next time
    */
   public boolean reloadIfChanged(Consumer<? super T> beforeForce) throws X {
-    if (files == null) {
+    if (source.isEmpty()) {
       return false;
     }
-    final List<FileContent> contents;
-    try {
-      contents = files.changed().orElse(null);
-    } catch (IOException e) {
-      throw listingFault.apply(e);
-    }
-    if (contents == null) {
+    final Source<T, X> from = source.get();
+    final Optional<List<FileContent>> contents = from.changed();
+    if (contents.isEmpty()) {
       return false;
     }
-    final T next = reader.read(contents, current);
+    final T next = from.reader().read(contents.get(), current);
     beforeForce.accept(next);
     current = next;
-    files.accept();
+    from.files().accept();
     return true;
   }
 
@@ -105,6 +109,6 @@ public final class Reloadable<T, X extends Exception> {
 
   /** What the directory holds and nobody reads, as of the last look. */
   public List<Path> passedOver() {
-    return files == null ? List.of() : files.passedOver();
+    return source.map(from -> from.files().passedOver()).orElse(List.of());
   }
 }

@@ -207,7 +207,7 @@ public final class CodeTranslator {
         linked != null
             ? linked
             : visitors.subject(
-                code.format().issuer(), code.buffer(), code.region().subjectOffset());
+                code.format().region().orElseThrow(), code.buffer(), code.region().subjectOffset());
     if (issuedAt < context.holders.newestSource(subject)) {
       return refuse(request, code, TranslationFault.CODE_NOT_FRESH, "iat", Translation.IS_OLDER);
     }
@@ -288,7 +288,10 @@ public final class CodeTranslator {
     sm3.update(code.cose().signed(), 0, code.cose().signedLength());
     sm3.digest(digest, 0);
     return new Translation.Source(
-        code.format().issuer(), code.cose().kid(), digest, code.cwt().issuedAtEpochSeconds());
+        code.format().region().orElseThrow(),
+        code.cose().kid(),
+        digest,
+        code.cwt().issuedAtEpochSeconds());
   }
 
   private byte[] digest(byte[] text) {

@@ -1,6 +1,8 @@
 package gongbei.codec.translate;
 
 import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.model.Region;
+import java.util.Optional;
 
 /**
  * What came of one code: a code of the other region, or a fault.
@@ -39,7 +41,7 @@ public record Translation(
    *     text or signature in another way
    * @param issuedAtEpochSeconds when it was issued
    */
-  public record Source(String region, long kid, byte[] identity, long issuedAtEpochSeconds) {}
+  public record Source(Region region, long kid, byte[] identity, long issuedAtEpochSeconds) {}
 
   /** Whether there is a new code. */
   public boolean isTranslated() {
@@ -51,9 +53,9 @@ public record Translation(
     return source != null;
   }
 
-  /** The region that the code is from, or null where that is not known. */
-  public String from() {
-    return source == null ? null : source.region();
+  /** The region that the code is from, where that is known. */
+  public Optional<Region> from() {
+    return source == null ? Optional.empty() : Optional.of(source.region());
   }
 
   /**

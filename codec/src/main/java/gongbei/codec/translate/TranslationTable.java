@@ -4,6 +4,7 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.DocumentType;
+import gongbei.codec.model.Region;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +27,8 @@ import java.util.Set;
  * @param documents which documents of the two regions may be linked
  */
 public record TranslationTable(
-    String from,
-    String to,
+    Region from,
+    Region to,
     int version,
     Map<Colour, Colour> colours,
     Set<CodeKind> kinds,
@@ -46,9 +47,7 @@ public record TranslationTable(
   public record DocumentPair(DocumentType from, DocumentType to) {}
 
   public TranslationTable {
-    requireRegion("from", from);
-    requireRegion("to", to);
-    if (from.equals(to)) {
+    if (from == to) {
       throw new IllegalArgumentException("to is " + to + ", which from is too");
     }
     requireRange("version", version, 1, Integer.MAX_VALUE);
@@ -83,19 +82,13 @@ public record TranslationTable(
   }
 
   /** The name of the table of a direction, as in {@code gd-to-mo}. */
-  public static String name(String from, String to) {
-    return (from + "-to-" + to).toLowerCase(Locale.ROOT);
+  public static String name(Region from, Region to) {
+    return (from.wireName() + "-to-" + to.wireName()).toLowerCase(Locale.ROOT);
   }
 
   /** What a colour becomes, or null where a code of it is not translated. */
   public Colour colour(Colour source) {
     return colours.get(source);
-  }
-
-  private static void requireRegion(String setting, String region) {
-    if (region == null || !region.matches("[A-Z]{2}")) {
-      throw new IllegalArgumentException(setting + " is not two capital letters");
-    }
   }
 
   private static void requireRange(String setting, int value, int least, int greatest) {

@@ -82,7 +82,7 @@ public record SignedHead(TreeHead head, String note) {
     final SignedHead signed = of(note);
     for (final IssuerKey key : keys) {
       final Optional<byte[]> line = signed.lineOf(key);
-      if (line.isPresent() && key.signsFor(signed.head.region())) {
+      if (line.isPresent() && signed.head.region().filter(key::signsFor).isPresent()) {
         signed.require(key, line.get());
         return signed;
       }

@@ -1,11 +1,13 @@
 package gongbei.codec.transparency;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.transparency.TransparencyException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * What a node says its history's tree is: the text of a checkpoint (C2SP tlog-checkpoint), lines of
@@ -23,13 +25,13 @@ public record TreeHead(String origin, long size, byte[] root, long epochSeconds)
   private static final int MAX_SIZE_DIGITS = 18;
 
   /** The origin of a region's history. */
-  public static String originOf(String region) {
-    return ORIGIN + region;
+  public static String originOf(Region region) {
+    return ORIGIN + region.wireName();
   }
 
-  /** Whose history it is, as in {@code GD}. */
-  public String region() {
-    return origin.substring(ORIGIN.length());
+  /** Whose history it is; empty where it is of no region that is known. */
+  public Optional<Region> region() {
+    return Region.ofWireName(origin.substring(ORIGIN.length()));
   }
 
   /** The text, every line with its end. */

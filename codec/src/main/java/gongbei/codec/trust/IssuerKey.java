@@ -2,6 +2,7 @@ package gongbei.codec.trust;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.code.SignatureAlgorithm;
+import gongbei.codec.model.Region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -80,8 +81,8 @@ public record IssuerKey(
   }
 
   /** Whether the key may sign what that region issues; {@link #issuer} does not say so. */
-  public boolean signsFor(String region) {
-    return formats.stream().anyMatch(format -> region.equals(format.issuer()));
+  public boolean signsFor(Region region) {
+    return formats.contains(CodeFormat.of(region));
   }
 
   /** The kid as 16 lower-case hexadecimal digits. */

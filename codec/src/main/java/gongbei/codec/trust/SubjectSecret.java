@@ -4,6 +4,7 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.file.PrivateFiles;
 import gongbei.codec.model.DocumentType;
+import gongbei.codec.model.Region;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -134,11 +135,11 @@ public final class SubjectSecret {
    * HMAC-SM3 over a zero byte, the region's two letters and its subject. Without this secret nobody
    * can tell that the two are one person.
    *
-   * @param region the region that the visitor is from, as in {@code GD}
+   * @param region the region that the visitor is from
    * @param buffer holds that region's subject at the offset
    * @return 16 bytes
    */
-  public byte[] visitor(String region, byte[] buffer, int offset) {
+  public byte[] visitor(Region region, byte[] buffer, int offset) {
     return new Visitors(hmac()).subject(region, buffer, offset);
   }
 
@@ -156,8 +157,8 @@ public final class SubjectSecret {
     }
 
     /** As {@link SubjectSecret#visitor}. */
-    public byte[] subject(String region, byte[] buffer, int offset) {
-      final byte[] letters = region.getBytes(StandardCharsets.US_ASCII);
+    public byte[] subject(Region region, byte[] buffer, int offset) {
+      final byte[] letters = region.wireName().getBytes(StandardCharsets.US_ASCII);
       hmac.update(VISITOR);
       hmac.update(letters, 0, letters.length);
       hmac.update(buffer, offset, CodeLimits.SUBJECT_BYTES);

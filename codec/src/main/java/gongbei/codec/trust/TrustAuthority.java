@@ -113,6 +113,19 @@ public final class TrustAuthority {
   }
 
   /**
+   * Whether its own certificate had not ended yet when that of another begins. One that begins
+   * later than the other is no fault: authorities are given new certificates of the same key.
+   *
+   * @param source names the other certificate in messages
+   */
+  public boolean wasValidAtStartOf(String source, byte[] certificateOfOther) throws TrustException {
+    return !Certificates.holder(source, certificateOfOther)
+        .getNotBefore()
+        .toInstant()
+        .isAfter(certificate.getNotAfter().toInstant());
+  }
+
+  /**
    * Whether it has signed a certificate: names and key identifiers match (RFC 5280 §6.1), both are
    * of one country, and the signature is its own, by no hash that is broken.
    */

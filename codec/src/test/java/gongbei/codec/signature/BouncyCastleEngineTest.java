@@ -84,6 +84,20 @@ final class BouncyCastleEngineTest {
     assertFalse(verify(key, message, signature));
   }
 
+  /** A key as another provider has it. */
+  private static PrivateKey secretOf(SigningKey own, KeyFactory keys) throws Exception {
+    return keys.generatePrivate(
+        new PKCS8EncodedKeySpec(
+            PrivateKeyInfoFactory.createPrivateKeyInfo(own.privateKey()).getEncoded()));
+  }
+
+  private static PublicKey openOf(SigningKey own, KeyFactory keys) throws Exception {
+    return keys.generatePublic(
+        new X509EncodedKeySpec(
+            SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(own.issuerKey().publicKey())
+                .getEncoded()));
+  }
+
   @Test
   void sm2AgreesWithTheProviderBothWaysOnRandomKeys() throws Exception {
     final BouncyCastleProvider provider = new BouncyCastleProvider();
@@ -91,16 +105,8 @@ final class BouncyCastleEngineTest {
     for (int i = 0; i < 20; i++) {
       final SigningKey own =
           new KeyGeneration().generate("GD", Instant.EPOCH, Instant.ofEpochSecond(9_999_999_999L));
-      final PrivateKey secret =
-          keys.generatePrivate(
-              new PKCS8EncodedKeySpec(
-                  PrivateKeyInfoFactory.createPrivateKeyInfo(own.privateKey()).getEncoded()));
-      final PublicKey open =
-          keys.generatePublic(
-              new X509EncodedKeySpec(
-                  SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
-                          own.issuerKey().publicKey())
-                      .getEncoded()));
+      final PrivateKey secret = secretOf(own, keys);
+      final PublicKey open = openOf(own, keys);
       final byte[] message = new byte[i * 13];
       random.nextBytes(message);
       final Signature theirs = Signature.getInstance("SM3WITHSM2", provider);
@@ -124,16 +130,8 @@ final class BouncyCastleEngineTest {
     for (int i = 0; i < 20; i++) {
       final SigningKey own =
           new KeyGeneration().generate("MO", Instant.EPOCH, Instant.ofEpochSecond(9_999_999_999L));
-      final PrivateKey secret =
-          keys.generatePrivate(
-              new PKCS8EncodedKeySpec(
-                  PrivateKeyInfoFactory.createPrivateKeyInfo(own.privateKey()).getEncoded()));
-      final PublicKey open =
-          keys.generatePublic(
-              new X509EncodedKeySpec(
-                  SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
-                          own.issuerKey().publicKey())
-                      .getEncoded()));
+      final PrivateKey secret = secretOf(own, keys);
+      final PublicKey open = openOf(own, keys);
       final byte[] message = new byte[i * 13];
       random.nextBytes(message);
       final Signature theirs = Signature.getInstance("SHA256withECDSAinP1363Format");

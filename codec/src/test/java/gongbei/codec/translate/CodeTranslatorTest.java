@@ -13,6 +13,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.CodeSigner;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.junit.jupiter.api.Test;
@@ -111,8 +113,8 @@ final class CodeTranslatorTest {
     final TranslationFault fault =
         new Regions(
                 new TranslationTable(
-                    "GD",
-                    "MO",
+                    Region.GUANGDONG,
+                    Region.MACAU,
                     1,
                     Regions.SAME_COLOURS,
                     Set.of(CodeKind.PERSON),
@@ -242,7 +244,7 @@ final class CodeTranslatorTest {
     final Translation other = regions.translate(fresh(), CodeFormat.MO1, Regions.NOW);
     assertFalse(Arrays.equals(one.sourceDigest(), other.sourceDigest()), "signed by chance");
     assertArrayEquals(one.source().identity(), other.source().identity());
-    assertEquals("GD", one.from());
+    assertEquals(Optional.of(Region.GUANGDONG), one.from());
     assertEquals(Regions.NOW, one.source().issuedAtEpochSeconds());
     assertFalse(
         Arrays.equals(
@@ -281,7 +283,9 @@ final class CodeTranslatorTest {
     final Translation translation =
         new Regions(
                 Regions.table(
-                    "GD", "MO", Map.of(Colour.GREEN, Colour.GREEN, Colour.YELLOW, Colour.RED)),
+                    Region.GUANGDONG,
+                    Region.MACAU,
+                    Map.of(Colour.GREEN, Colour.GREEN, Colour.YELLOW, Colour.RED)),
                 Regions.TO_GUANGDONG)
             .translate(guangdong(CodeKind.PERSON, 2, 0, 60), CodeFormat.MO1, Regions.NOW);
     assertEquals(TranslationFault.NOT_IN_TABLE, translation.fault());

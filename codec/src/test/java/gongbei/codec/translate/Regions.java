@@ -7,6 +7,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.DocumentType;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -27,8 +28,8 @@ final class Regions {
   static final SigningKey MACAU = key("MO");
   static final Map<Colour, Colour> SAME_COLOURS =
       Map.of(Colour.GREEN, Colour.GREEN, Colour.YELLOW, Colour.YELLOW, Colour.RED, Colour.RED);
-  static final TranslationTable TO_MACAU = table("GD", "MO", SAME_COLOURS);
-  static final TranslationTable TO_GUANGDONG = table("MO", "GD", SAME_COLOURS);
+  static final TranslationTable TO_MACAU = table(Region.GUANGDONG, Region.MACAU, SAME_COLOURS);
+  static final TranslationTable TO_GUANGDONG = table(Region.MACAU, Region.GUANGDONG, SAME_COLOURS);
 
   private final Map<CodeFormat, SubjectSecret> secrets =
       Map.of(CodeFormat.GD1, SubjectSecret.generate(), CodeFormat.MO1, SubjectSecret.generate());
@@ -51,7 +52,7 @@ final class Regions {
             region, Instant.ofEpochSecond(NOW - 100_000), Instant.ofEpochSecond(NOW + 100_000));
   }
 
-  static TranslationTable table(String from, String to, Map<Colour, Colour> colours) {
+  static TranslationTable table(Region from, Region to, Map<Colour, Colour> colours) {
     return new TranslationTable(
         from,
         to,

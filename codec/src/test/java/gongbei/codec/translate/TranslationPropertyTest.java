@@ -10,6 +10,7 @@ import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -83,7 +84,9 @@ final class TranslationPropertyTest {
   void aTranslatedCodeIsNeverGreenerNorLongerLivedNorHasMoreTestsOrDoses(
       @ForAll("sources") Source source, @ForAll("colourMaps") Map<Colour, Colour> colours) {
     final Regions regions =
-        new Regions(Regions.table("GD", "MO", colours), Regions.table("MO", "GD", colours));
+        new Regions(
+            Regions.table(Region.GUANGDONG, Region.MACAU, colours),
+            Regions.table(Region.MACAU, Region.GUANGDONG, colours));
     final String code = Regions.issue(source.format(), source.claims());
     final Translation translation = regions.translate(code, source.target(), Regions.NOW);
     assertTrue(translation.isTranslated(), translation.field());

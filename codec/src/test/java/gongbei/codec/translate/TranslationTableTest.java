@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.code.CodeLimits;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -21,11 +22,20 @@ final class TranslationTableTest {
   private static Executable table(int version, int fresh, int life, int valid, int doses) {
     return () ->
         new TranslationTable(
-            "GD", "MO", version, Regions.SAME_COLOURS, PEOPLE, fresh, life, valid, doses, Set.of());
+            Region.GUANGDONG,
+            Region.MACAU,
+            version,
+            Regions.SAME_COLOURS,
+            PEOPLE,
+            fresh,
+            life,
+            valid,
+            doses,
+            Set.of());
   }
 
   private static Executable table(
-      String from, String to, Map<Colour, Colour> colours, Set<CodeKind> kinds) {
+      Region from, Region to, Map<Colour, Colour> colours, Set<CodeKind> kinds) {
     return () -> new TranslationTable(from, to, 1, colours, kinds, 1, 1, 0, 0, Set.of());
   }
 
@@ -58,7 +68,7 @@ final class TranslationTableTest {
   void noColourBecomesAGreenerOne() {
     for (final Colour from : Colour.values()) {
       for (final Colour to : Colour.values()) {
-        final Executable making = table("GD", "MO", Map.of(from, to), PEOPLE);
+        final Executable making = table(Region.GUANGDONG, Region.MACAU, Map.of(from, to), PEOPLE);
         if (to.number() >= from.number()) {
           assertDoesNotThrow(making);
         } else {
@@ -72,7 +82,11 @@ final class TranslationTableTest {
   void peopleAndPaperAreTranslatedAndGroupsReserveCodesAndVenuesAreNot() {
     for (final CodeKind kind : CodeKind.values()) {
       final Executable making =
-          table("GD", "MO", Regions.SAME_COLOURS, EnumSet.of(CodeKind.PERSON, kind));
+          table(
+              Region.GUANGDONG,
+              Region.MACAU,
+              Regions.SAME_COLOURS,
+              EnumSet.of(CodeKind.PERSON, kind));
       if (EnumSet.of(CodeKind.GROUP, CodeKind.RESERVE, CodeKind.VENUE).contains(kind)) {
         assertRefused("kinds", making);
       } else {
@@ -83,14 +97,11 @@ final class TranslationTableTest {
 
   @Test
   void aTableIsOfTwoRegionsAndNamedByThem() {
-    assertRefused("from", table("gd", "MO", Regions.SAME_COLOURS, PEOPLE));
-    assertRefused("from", table(null, "MO", Regions.SAME_COLOURS, PEOPLE));
-    assertRefused("to", table("GD", "MAC", Regions.SAME_COLOURS, PEOPLE));
-    assertRefused("to", table("GD", "GD", Regions.SAME_COLOURS, PEOPLE));
+    assertRefused("to", table(Region.GUANGDONG, Region.GUANGDONG, Regions.SAME_COLOURS, PEOPLE));
     final TranslationTable table =
         new TranslationTable(
-            "GD",
-            "MO",
+            Region.GUANGDONG,
+            Region.MACAU,
             7,
             Map.of(Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.RED),
             PEOPLE,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.transparency.TransparencyException.Reason;
 import gongbei.codec.trust.IssuerKey;
@@ -130,7 +131,10 @@ final class HistoryCheckTest {
     made.note =
         SignedHead.sign(
                 new TreeHead(
-                    TreeHead.originOf(signer.issuerKey().issuer()), size, frontier.root(), NOW),
+                    TreeHead.originOf(Region.ofWireName(signer.issuerKey().issuer()).orElseThrow()),
+                    size,
+                    frontier.root(),
+                    NOW),
                 new CodeSigner(signer))
             .note();
     return made;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import gongbei.codec.model.DocumentType;
+import gongbei.codec.model.Region;
 import gongbei.testing.Seeds;
 import java.util.Arrays;
 import java.util.Random;
@@ -18,12 +19,13 @@ final class SubjectSecretTest {
     final byte[] buffer = new byte[40];
     for (int i = 0; i < 20; i++) {
       random.nextBytes(buffer);
-      final String region = i % 2 == 0 ? "GD" : "MO";
+      final Region region = i % 2 == 0 ? Region.GUANGDONG : Region.MACAU;
       assertArrayEquals(
           secret.visitor(region, buffer, i), visitors.subject(region, buffer, i), "visitor " + i);
     }
     assertFalse(
-        Arrays.equals(secret.visitor("GD", buffer, 0), secret.visitor("MO", buffer, 0)),
+        Arrays.equals(
+            secret.visitor(Region.GUANGDONG, buffer, 0), secret.visitor(Region.MACAU, buffer, 0)),
         "another region's");
   }
 

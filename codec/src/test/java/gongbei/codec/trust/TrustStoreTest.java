@@ -22,6 +22,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.DocumentType;
+import gongbei.codec.model.Region;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -268,7 +269,7 @@ final class TrustStoreTest {
     final Path foreign = Files.createTempDirectory(directory, "foreign");
     certificate("MO", foreign.resolve("HC1"));
     assertFalse(
-        TrustStore.ofDirectory(foreign).current().keys().get(0).signsFor("MO"),
+        TrustStore.ofDirectory(foreign).current().keys().get(0).signsFor(Region.MACAU),
         "what a certificate says of its country makes nobody Macau's");
   }
 

@@ -16,7 +16,6 @@ import io.aeron.cluster.ClusterBackupEventsListener;
 import io.aeron.cluster.ClusterMember;
 import io.aeron.cluster.RecordingLog;
 import io.aeron.driver.MediaDriver;
-import io.aeron.security.NullCredentialsSupplier;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -73,8 +72,7 @@ public final class ClusterBackupCopy {
               .controlRequestChannel(archive.context().localControlChannel())
               .controlRequestStreamId(archive.context().localControlStreamId())
               .controlResponseChannel("aeron:ipc")
-              .credentialsSupplier(
-                  context.secret() == null ? new NullCredentialsSupplier() : context.secret());
+              .credentialsSupplier(context.credentials());
       return take(
           context,
           aeron,
@@ -108,11 +106,8 @@ public final class ClusterBackupCopy {
             .archiveClientContext(
                 new AeronArchive.Context()
                     .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
-                    .credentialsSupplier(
-                        context.secret() == null
-                            ? new NullCredentialsSupplier()
-                            : context.secret()));
-    return context.secret() == null ? made : made.authenticatorSupplier(context.secret());
+                    .credentialsSupplier(context.credentials()));
+    return made.authenticatorSupplier(context.authenticators());
   }
 
   /**

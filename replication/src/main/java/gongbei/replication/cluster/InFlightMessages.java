@@ -124,8 +124,8 @@ final class InFlightMessages {
       next = null;
       return message;
     }
-    final Origin origin = next.origin();
-    if (origin != null) {
+    if (next.origin().isPresent()) {
+      final Origin origin = next.origin().get();
       final int from = nextFrom;
       final int to = Math.min(next.size(), from + CommandBatches.MAX_COMMANDS);
       parts.add(new Part(next, from, to - from));
@@ -141,7 +141,7 @@ final class InFlightMessages {
     }
     commands.clear();
     while (next != null
-        && next.origin() == null
+        && next.origin().isEmpty()
         && !next.isOneMessage()
         && commands.size() < CommandBatches.MAX_COMMANDS) {
       final int to =

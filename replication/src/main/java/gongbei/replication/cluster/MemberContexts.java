@@ -14,8 +14,6 @@ import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.security.AuthenticatorSupplier;
 import io.aeron.security.CredentialsSupplier;
-import io.aeron.security.DefaultAuthenticatorSupplier;
-import io.aeron.security.NullCredentialsSupplier;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -108,11 +106,11 @@ final class MemberContexts {
   }
 
   private AuthenticatorSupplier authenticators() {
-    return settings.secret() == null ? DefaultAuthenticatorSupplier.INSTANCE : settings.secret();
+    return settings.authenticators();
   }
 
   private CredentialsSupplier credentials() {
-    return settings.secret() == null ? new NullCredentialsSupplier() : settings.secret();
+    return settings.credentials();
   }
 
   /** How this process reaches its own archive. */

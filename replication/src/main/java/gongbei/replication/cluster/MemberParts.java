@@ -113,7 +113,7 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
       freshness.beginRebuild();
       state.reset();
     }
-    service = new StatusService(state, newFeed(), trustedLogPosition, isKept);
+    service = new StatusService(state, Optional.of(newFeed()), trustedLogPosition, isKept);
     consensusModule = ConsensusModule.launch(contexts.consensusModule(archive));
     launchContainer();
     MarkFiles.takeRoom(context.clusterDirectory());
@@ -211,7 +211,7 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
    *     {@link #appointNobody}. {@link Aeron#NULL_VALUE} appoints none
    */
   void rejoinCluster(int leader) {
-    service = new StatusService(state, newFeed(), Long.MAX_VALUE, true);
+    service = new StatusService(state, Optional.of(newFeed()), Long.MAX_VALUE, true);
     consensusModule = relaunched(leader);
     launchContainer();
   }

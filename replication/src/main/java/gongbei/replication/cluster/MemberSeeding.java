@@ -97,10 +97,8 @@ final class MemberSeeding {
             .messageTimeoutNs(PEER_TIMEOUT_NANOS)
             .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
             .controlResponseChannel(
-                "aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0));
-    if (context.secret() != null) {
-      there.credentialsSupplier(context.secret());
-    }
+                "aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0))
+            .credentialsSupplier(context.credentials());
     try (AeronArchive archive = RemoteArchive.connect(there)) {
       for (final Recording log :
           Recording.list(archive, MAX_RECORDINGS, "aeron:", RecordingCatalog.LOG_STREAM_ID)) {

@@ -60,12 +60,10 @@ final class PeerHistories {
             .aeron(aeron)
             .messageTimeoutNs(PEER_TIMEOUT_NANOS)
             .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
-            .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0));
-    if (context.secret() != null) {
-      archiveContext.credentialsSupplier(context.secret());
-    }
+            .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
+            .credentialsSupplier(context.credentials());
     try (AeronArchive archive = RemoteArchive.connect(archiveContext);
-        ReplayPort port = new ReplayPort(aeron, host)) {
+        ReplayPort port = ReplayPort.at(aeron, host)) {
       final Recording feed = Recording.lastFeed(archive);
       return feed == null || feed.stopPosition() != AeronArchive.NULL_POSITION
           ? Optional.empty()

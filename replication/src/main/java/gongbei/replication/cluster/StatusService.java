@@ -37,7 +37,7 @@ final class StatusService implements ClusteredService {
   private static final int REPLY_ATTEMPTS = 200;
 
   private final ReplicatedState state;
-  private final FeedPublisher feed;
+  private final Optional<FeedPublisher> feed;
   private final long trustedLogPosition;
   private final boolean isLive;
   private Cluster cluster;
@@ -56,14 +56,17 @@ final class StatusService implements ClusteredService {
   private volatile long feedPositionAtSnapshot = -1;
 
   /**
-   * @param feed where what is applied is told, or null
+   * @param feed where what is applied is told, if anywhere
    * @param trustedLogPosition how far the log that this node has goes: a map that is further is of
    *     another log
    * @param isLive whether the state is that of this process, which has left its cluster for a
    *     moment
    */
   StatusService(
-      ReplicatedState state, FeedPublisher feed, long trustedLogPosition, boolean isLive) {
+      ReplicatedState state,
+      Optional<FeedPublisher> feed,
+      long trustedLogPosition,
+      boolean isLive) {
     this.isLive = isLive;
     this.state = state;
     this.feed = feed;
@@ -78,9 +81,7 @@ final class StatusService implements ClusteredService {
     recover(
         starting.logPosition(),
         snapshotImage == null ? null : reader -> read(snapshotImage, reader));
-    if (feed != null) {
-      feed.start(state.map().version(), idleStrategy);
-    }
+    feed.ifPresent(each -> each.start(state.map().version(), idleStrategy));
     hasStarted = true;
   }
 
@@ -193,15 +194,16 @@ final class StatusService implements ClusteredService {
     appliedPosition = position;
     if (versions > 0) {
       lagMillis = Math.max(0, SteadyClock.OF_CLUSTER.time() - timestamp);
-      if (feed != null) {
-        feed.publish(
-            firstVersion,
-            state.map().version(),
-            state.map().digest(),
-            timestamp,
-            buffer,
-            offset,
-            length);
+      if (feed.isPresent()) {
+        feed.get()
+            .publish(
+                firstVersion,
+                state.map().version(),
+                state.map().digest(),
+                timestamp,
+                buffer,
+                offset,
+                length);
       }
     }
     reply(session);
@@ -231,7 +233,7 @@ final class StatusService implements ClusteredService {
             state, (buffer, offset, length) -> offer(publication, buffer, offset, length))
         .write(cluster.logPosition(), cluster.time(), true);
     state.map().logPosition(cluster.logPosition());
-    feedPositionAtSnapshot = feed == null ? -1 : feed.position();
+    feedPositionAtSnapshot = feed.map(FeedPublisher::position).orElse(-1L);
     LOGGER.info(
         "A snapshot of {} holders at version {} was written in {} ms",
         state.map().size(),
@@ -290,9 +292,9 @@ final class StatusService implements ClusteredService {
   @Override
   public int doBackgroundWork(long nowNs) {
     appliedPosition = cluster.logPosition();
-    return feed == null
+    return feed.isEmpty()
         ? 0
-        : feed.mark(state.map().version(), state.map().digest(), state.history());
+        : feed.get().mark(state.map().version(), state.map().digest(), state.history());
   }
 
   @Override
@@ -312,9 +314,7 @@ final class StatusService implements ClusteredService {
 
   @Override
   public void onTerminate(Cluster terminating) {
-    if (feed != null) {
-      feed.close();
-    }
+    feed.ifPresent(FeedPublisher::close);
   }
 
   /** Whether the state is there, as of the last stop or snapshot. */

@@ -7,6 +7,10 @@ import gongbei.replication.wire.WireCipher;
 import gongbei.replication.wire.WireSeal;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.security.AuthenticatorSupplier;
+import io.aeron.security.CredentialsSupplier;
+import io.aeron.security.DefaultAuthenticatorSupplier;
+import io.aeron.security.NullCredentialsSupplier;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +46,7 @@ public final class ClusterContext {
   private HistorySink historySink = HistorySink.NONE;
   private List<MemberAddress> members = List.of();
   private int memberId;
-  private ClusterSecret secret;
+  private Optional<ClusterSecret> secret = Optional.empty();
   private boolean networkIsSealed;
   private WireCipher wireCipher = WireCipher.AES_256_GCM;
   private Optional<WireSeal> seal = Optional.empty();
@@ -151,15 +155,27 @@ public final class ClusterContext {
     return this;
   }
 
-  /** What members and replicas show each other; null (default) lets everyone in. */
-  public ClusterSecret secret() {
-    return secret;
+  /** Sets what members and replicas show each other; by default everyone is let in. */
+  public ClusterContext secret(ClusterSecret value) {
+    return secret(Optional.of(value));
   }
 
-  /** Sets what members and replicas show each other. */
-  public ClusterContext secret(ClusterSecret value) {
+  /** Sets what members and replicas show each other; without a secret everyone is let in. */
+  public ClusterContext secret(Optional<ClusterSecret> value) {
     secret = value;
     return this;
+  }
+
+  /** What shows others that this node is one of them; nothing without a secret. */
+  public CredentialsSupplier credentials() {
+    return secret.<CredentialsSupplier>map(each -> each).orElseGet(NullCredentialsSupplier::new);
+  }
+
+  /** What lets others in: those who show the secret, and everyone without one. */
+  public AuthenticatorSupplier authenticators() {
+    return secret
+        .<AuthenticatorSupplier>map(each -> each)
+        .orElse(DefaultAuthenticatorSupplier.INSTANCE);
   }
 
   /**
@@ -179,8 +195,8 @@ public final class ClusterContext {
 
   /** What seals the datagrams of this node's driver; empty where they are plain. */
   public Optional<WireSeal> seal() {
-    if (seal.isEmpty() && secret != null && !networkIsSealed) {
-      seal = Optional.of(secret.newSeal(wireCipher));
+    if (seal.isEmpty() && !networkIsSealed) {
+      seal = secret.map(each -> each.newSeal(wireCipher));
     }
     return seal;
   }

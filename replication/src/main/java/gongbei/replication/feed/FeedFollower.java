@@ -166,7 +166,7 @@ public final class FeedFollower implements Runnable {
 
   private void follow(MemberAddress member) {
     try (AeronArchive archive = RemoteArchive.connect(archiveOf(member));
-        ReplayPort port = new ReplayPort(aeron, host)) {
+        ReplayPort port = ReplayPort.at(aeron, host)) {
       final Recording feed = Recording.lastFeed(archive);
       if (feed == null) {
         throw new GapException("it has none yet");
@@ -198,7 +198,7 @@ public final class FeedFollower implements Runnable {
             .messageTimeoutNs(CONNECT_NANOS)
             .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
             .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0));
-    return context.secret() == null ? made : made.credentialsSupplier(context.secret());
+    return made.credentialsSupplier(context.credentials());
   }
 
   /** Reads on and on: the replay of a recording that goes on follows it. */

@@ -101,7 +101,7 @@ public final class FeedPublisher implements AutoCloseable {
   }
 
   private long lastVersion(Recording recording) {
-    try (ReplayPort port = new ReplayPort(aeron, null)) {
+    try (ReplayPort port = ReplayPort.ofOwnArchive(aeron)) {
       return recording.lastVersion(archive, port);
     }
   }

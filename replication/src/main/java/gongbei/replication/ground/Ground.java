@@ -54,9 +54,9 @@ public record Ground(
     }
   }
 
-  /** Whether it may set a colour, by its number. Allocates nothing. */
-  public boolean sets(int colour) {
-    return colours.contains(Colour.ofNumber(colour));
+  /** Whether it may set a colour. Allocates nothing. */
+  public boolean sets(Colour colour) {
+    return colours.contains(colour);
   }
 
   /**

@@ -101,7 +101,7 @@ public final class GroundTable {
                 + ground.number()
                 + " "
                 + ground.name()
-                + " is there twice, by number or name");
+                + " is given twice, by number or name");
       }
       before = ground.number();
     }

@@ -25,7 +25,7 @@ public final class Signers {
    *
    * @param authorities the ids of their keys; empty for all
    * @param wantsSecond whether a second of them must sign
-   * @throws IllegalArgumentException where they are too many, one is 0, or one is there twice
+   * @throws IllegalArgumentException where they are too many, one is 0, or one is given twice
    */
   public static Signers of(Collection<Long> authorities, boolean wantsSecond) {
     Ground.requireRange("authorities", authorities.size(), 0, MAX_AUTHORITIES);

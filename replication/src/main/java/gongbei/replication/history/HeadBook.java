@@ -30,7 +30,7 @@ final class HeadBook {
   HeadBook(HistorySettings settings, StorePlace place) throws IOException, TransparencyException {
     this.settings = settings;
     this.place = place;
-    origin = TreeHead.originOf(settings.region());
+    origin = settings.region().map(TreeHead::originOf).orElse("");
     newest = read(TileDirectory.HEAD);
     ofSnapshot = read(TileDirectory.SNAPSHOT_HEAD);
   }

@@ -1,5 +1,6 @@
 package gongbei.replication.history;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.transparency.TilePath;
 import gongbei.codec.trust.SigningKey;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ public final class HistorySettings {
 
   private static final int MEMORY_SEGMENT_ENTRIES = 1 << 16;
 
-  private final String region;
+  private final Optional<Region> region;
   private Optional<Path> directory = Optional.empty();
   private boolean keepsEntries = true;
   private Duration keep = Duration.ZERO;
@@ -32,13 +33,22 @@ public final class HistorySettings {
   private LongSupplier epochSeconds = () -> System.currentTimeMillis() / 1_000;
 
   /**
-   * @param region whose history it is, as in {@code GD}
+   * @param region whose history it is
    */
-  public HistorySettings(String region) {
+  public HistorySettings(Region region) {
+    this(Optional.of(region));
+  }
+
+  private HistorySettings(Optional<Region> region) {
     this.region = region;
   }
 
-  String region() {
+  /** Those by which a history is read that nothing is added to: it says itself whose it is. */
+  static HistorySettings toRead() {
+    return new HistorySettings(Optional.empty());
+  }
+
+  Optional<Region> region() {
     return region;
   }
 

@@ -43,7 +43,7 @@ public final class PublishedHistory implements TileSource {
     final StorePlace place = StorePlace.readOnly(directory);
     return new PublishedHistory(
         Optional.of(new HistoryStore(place, HistorySettings.DEFAULT_SEGMENT_ENTRIES)),
-        new HeadBook(new HistorySettings(""), place));
+        new HeadBook(HistorySettings.toRead(), place));
   }
 
   /** Whether a directory is a node's history, not a copy of its tiles. */

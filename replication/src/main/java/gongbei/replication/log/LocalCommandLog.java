@@ -199,8 +199,7 @@ public final class LocalCommandLog implements CommandLog {
     }
 
     private void apply(Submission submission) {
-      final Origin origin =
-          submission.origin() == null ? new Origin(clientId, nextSequence) : submission.origin();
+      final Origin origin = submission.origin().orElseGet(() -> new Origin(clientId, nextSequence));
       try {
         if (submission.isOneMessage()) {
           apply(
@@ -222,7 +221,7 @@ public final class LocalCommandLog implements CommandLog {
                     submission.commands(from, to)));
           }
         }
-        if (submission.origin() == null) {
+        if (submission.origin().isEmpty()) {
           nextSequence += submission.size();
         }
       } catch (RuntimeException | Error e) {

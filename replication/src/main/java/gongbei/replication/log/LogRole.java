@@ -1,6 +1,8 @@
 package gongbei.replication.log;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a node is in its log. */
 public enum LogRole {
@@ -18,6 +20,11 @@ public enum LogRole {
   FAILED;
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
+
+  /** The role of a name in JSON; empty where it is none. */
+  public static Optional<LogRole> ofWireName(String name) {
+    return Arrays.stream(values()).filter(each -> each.wireName.equals(name)).findFirst();
+  }
 
   /** Its name in JSON and metrics. */
   public String wireName() {

@@ -12,6 +12,7 @@ import gongbei.replication.protocol.PutDocumentEncoder;
 import gongbei.replication.protocol.SignedChangeEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -20,35 +21,37 @@ import org.agrona.concurrent.UnsafeBuffer;
  * and is done when all have their reply. For the log's one thread, but for its future.
  */
 public final class Submission {
-  private final CommandLog.Origin origin;
-  private final Nonce nonce;
+  private final Optional<CommandLog.Origin> origin;
+  private final Optional<Nonce> nonce;
   private final List<StatusCommand> commands;
-  private final DocumentCommand document;
+  private final Optional<DocumentCommand> document;
   private final CompletableFuture<List<Applied>> future = new CompletableFuture<>();
   private final Applied[] applied;
   private int waiting;
 
   private Submission(
-      CommandLog.Origin origin,
-      Nonce nonce,
+      Optional<CommandLog.Origin> origin,
+      Optional<Nonce> nonce,
       List<StatusCommand> commands,
-      DocumentCommand document) {
+      Optional<DocumentCommand> document) {
     this.origin = origin;
     this.nonce = nonce;
     this.commands = commands;
     this.document = document;
-    this.applied = new Applied[document == null ? commands.size() : 1];
+    this.applied = new Applied[document.isPresent() ? 1 : commands.size()];
     this.waiting = applied.length;
   }
 
   /** Commands that the log numbers. */
   public static Submission of(List<StatusCommand> commands) {
-    return new Submission(null, null, List.copyOf(commands), null);
+    return new Submission(
+        Optional.empty(), Optional.empty(), List.copyOf(commands), Optional.empty());
   }
 
   /** Commands that their client has numbered. */
   public static Submission of(CommandLog.Origin origin, List<StatusCommand> commands) {
-    return new Submission(origin, null, List.copyOf(commands), null);
+    return new Submission(
+        Optional.of(origin), Optional.empty(), List.copyOf(commands), Optional.empty());
   }
 
   /** Commands that are applied together with a nonce: up to {@link CommandBatches#MAX_COMMANDS}. */
@@ -61,27 +64,28 @@ public final class Submission {
               + CommandBatches.MAX_COMMANDS
               + " that can go with a nonce");
     }
-    return new Submission(null, nonce, List.copyOf(commands), null);
+    return new Submission(
+        Optional.empty(), Optional.of(nonce), List.copyOf(commands), Optional.empty());
   }
 
   /** A change of what stands beside the holders that is applied together with a nonce. */
   public static Submission of(Nonce nonce, DocumentCommand document) {
-    return new Submission(null, nonce, List.of(), document);
+    return new Submission(Optional.empty(), Optional.of(nonce), List.of(), Optional.of(document));
   }
 
   /** A change of what stands beside the holders. */
   public static Submission of(DocumentCommand document) {
-    return new Submission(null, null, List.of(), document);
+    return new Submission(Optional.empty(), Optional.empty(), List.of(), Optional.of(document));
   }
 
-  /** Who numbered it, or null for the log. */
-  public CommandLog.Origin origin() {
+  /** Who numbered it; empty where the log does. */
+  public Optional<CommandLog.Origin> origin() {
     return origin;
   }
 
   /** Whether somebody outside has signed or numbered it, and waits for it. */
   boolean isOfAuthority() {
-    return nonce != null || origin != null;
+    return nonce.isPresent() || origin.isPresent();
   }
 
   /** How many commands. */
@@ -91,7 +95,7 @@ public final class Submission {
 
   /** Whether it goes into the log as one message that holds nothing else. */
   public boolean isOneMessage() {
-    return document != null || nonce != null;
+    return document.isPresent() || nonce.isPresent();
   }
 
   /** Some of the commands. */
@@ -106,13 +110,14 @@ public final class Submission {
    */
   public UnsafeBuffer encode(long clientId, long sequence, long capacity) {
     final UnsafeBuffer change =
-        document == null
-            ? CommandBatches.encode(clientId, sequence, capacity, commands)
-            : encodeDocument(clientId, sequence);
-    return nonce == null ? change : encodeSigned(clientId, sequence, change);
+        document
+            .map(put -> encodeDocument(put, clientId, sequence))
+            .orElseGet(() -> CommandBatches.encode(clientId, sequence, capacity, commands));
+    return nonce.map(once -> encodeSigned(once, clientId, sequence, change)).orElse(change);
   }
 
-  private UnsafeBuffer encodeSigned(long clientId, long sequence, UnsafeBuffer change) {
+  private static UnsafeBuffer encodeSigned(
+      Nonce nonce, long clientId, long sequence, UnsafeBuffer change) {
     final int opening = MessageHeaderEncoder.ENCODED_LENGTH + SignedChangeEncoder.BLOCK_LENGTH;
     final UnsafeBuffer message = new UnsafeBuffer(new byte[opening + change.capacity()]);
     new SignedChangeEncoder()
@@ -126,7 +131,8 @@ public final class Submission {
     return message;
   }
 
-  private UnsafeBuffer encodeDocument(long clientId, long sequence) {
+  private static UnsafeBuffer encodeDocument(
+      DocumentCommand document, long clientId, long sequence) {
     final UnsafeBuffer message =
         new UnsafeBuffer(
             new byte

@@ -1,5 +1,6 @@
 package gongbei.replication.machine;
 
+import gongbei.codec.model.Colour;
 import gongbei.replication.command.Applied.Outcome;
 import gongbei.replication.command.CommandKind;
 import gongbei.replication.ground.Ground;
@@ -98,8 +99,8 @@ final class GroundRules {
                 || change.secondAuthority() == 0
                 || ground.signers().allows(change.secondAuthority()));
     return isForSigners
-        && (!asked.isAsked() || ground.sets(asked.colour()))
-        && (asked.next() == StatusRecord.GREEN || ground.sets(asked.next()));
+        && (!asked.isAsked() || ground.sets(Colour.ofNumber(asked.colour())))
+        && (asked.next() == StatusRecord.GREEN || ground.sets(Colour.ofNumber(asked.next())));
   }
 
   private static boolean isSignedTwice(HistoryChange change) {

@@ -66,7 +66,7 @@ public final class StatusMap implements AutoCloseable {
 
   private final ChronicleMap<byte[], byte[]> map;
   private final long capacity;
-  private final Path directory;
+  private final Optional<Path> directory;
   private final FileChannel lockChannel;
   private final ThreadLocal<byte[]> keyScratch = ThreadLocal.withInitial(() -> new byte[16]);
   private volatile long version;
@@ -79,7 +79,10 @@ public final class StatusMap implements AutoCloseable {
   private boolean closed;
 
   private StatusMap(
-      ChronicleMap<byte[], byte[]> map, long capacity, Path directory, FileChannel lockChannel) {
+      ChronicleMap<byte[], byte[]> map,
+      long capacity,
+      Optional<Path> directory,
+      FileChannel lockChannel) {
     this.map = map;
     this.capacity = capacity;
     this.directory = directory;
@@ -93,7 +96,8 @@ public final class StatusMap implements AutoCloseable {
    */
   public static StatusMap inMemory(long capacity) {
     try {
-      return new StatusMap(RootLocale.make(() -> builder(capacity).create()), capacity, null, null);
+      return new StatusMap(
+          RootLocale.make(() -> builder(capacity).create()), capacity, Optional.empty(), null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -122,7 +126,7 @@ public final class StatusMap implements AutoCloseable {
           new StatusMap(
               RootLocale.make(() -> builder(capacity).createPersistedTo(file.toFile())),
               capacity,
-              directory,
+              Optional.of(directory),
               lock);
       PrivateFiles.closeToOthers(file);
       if (stamp.isPresent()) {
@@ -337,8 +341,8 @@ public final class StatusMap implements AutoCloseable {
     return whole;
   }
 
-  /** The directory that the map is kept in, or null for one in memory. */
-  public Path directory() {
+  /** The directory that the map is kept in; empty for one in memory. */
+  public Optional<Path> directory() {
     return directory;
   }
 
@@ -429,9 +433,9 @@ public final class StatusMap implements AutoCloseable {
     }
     closed = true;
     map.close();
-    if (directory != null && !stamped) {
+    if (directory.isPresent() && !stamped) {
       unlock(lockChannel);
-    } else if (directory != null) {
+    } else if (directory.isPresent()) {
       try {
         new StatusStamp(
                 version,
@@ -439,8 +443,8 @@ public final class StatusMap implements AutoCloseable {
                 size,
                 capacity,
                 logPosition,
-                FileChecksum.of(directory.resolve(MAP_FILE)))
-            .write(directory.resolve(STAMP_FILE));
+                FileChecksum.of(directory.get().resolve(MAP_FILE)))
+            .write(directory.get().resolve(STAMP_FILE));
       } catch (IOException | InternalError e) {
         // A page of the file that has no room on its disk is told as an InternalError.
         LOGGER.error("The status map's stamp could not be written: {}", e.toString());

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -34,7 +35,7 @@ public final class RecordingCatalog implements AutoCloseable {
   private static final int HEADER_BYTES = RecordingDescriptorHeaderDecoder.BLOCK_LENGTH;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
-  private final FileChannel channel;
+  private final Optional<FileChannel> channel;
   private final UnsafeBuffer catalog;
   private final List<Entry> entries = new ArrayList<>();
   private boolean hasLogOfMember;
@@ -70,7 +71,7 @@ public final class RecordingCatalog implements AutoCloseable {
   }
 
   private RecordingCatalog(FileChannel channel) throws IOException {
-    this.channel = channel;
+    this.channel = Optional.of(channel);
     final ByteBuffer bytes =
         ByteBuffer.allocateDirect(Math.toIntExact(Math.min(channel.size(), Integer.MAX_VALUE)));
     while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
@@ -99,7 +100,7 @@ public final class RecordingCatalog implements AutoCloseable {
   }
 
   private RecordingCatalog() {
-    channel = null;
+    channel = Optional.empty();
     catalog = new UnsafeBuffer();
   }
 
@@ -172,17 +173,18 @@ public final class RecordingCatalog implements AutoCloseable {
         entry.offset() + RecordingDescriptorHeaderDecoder.checksumEncodingOffset(),
         Checksums.crc32c().compute(catalog.addressOffset(), body, entry.length()),
         ORDER);
+    final FileChannel file = channel.orElseThrow();
     final ByteBuffer bytes = catalog.byteBuffer().duplicate();
     bytes.limit(body + entry.length()).position(entry.offset());
     while (bytes.hasRemaining()) {
-      channel.write(bytes, bytes.position());
+      file.write(bytes, bytes.position());
     }
   }
 
   @Override
   public void close() throws IOException {
-    if (channel != null) {
-      channel.close();
+    if (channel.isPresent()) {
+      channel.get().close();
     }
   }
 }

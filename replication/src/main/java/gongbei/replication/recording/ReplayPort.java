@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 /** Where an archive's replays arrive at this process. For one thread. */
 public final class ReplayPort implements AutoCloseable {
   static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final String IPC = "aeron:ipc";
   private static final int STREAM_ID = 7_462;
   private static final int FRAGMENTS_A_POLL = 64;
   private static final long PARK_NANOS = 50_000;
@@ -22,18 +23,25 @@ public final class ReplayPort implements AutoCloseable {
   private final Subscription subscription;
   private final String channel;
 
+  private ReplayPort(Subscription subscription, String channel) {
+    this.subscription = subscription;
+    this.channel = channel;
+  }
+
+  /** A port for the archive of this process. */
+  public static ReplayPort ofOwnArchive(Aeron aeron) {
+    return new ReplayPort(aeron.addSubscription(IPC, STREAM_ID), IPC);
+  }
+
   /**
-   * @param host where the archive reaches this process, or null where it is in it
+   * A port for an archive elsewhere.
+   *
+   * @param host where it reaches this process
    */
-  public ReplayPort(Aeron aeron, String host) {
-    if (host == null) {
-      channel = "aeron:ipc";
-      subscription = aeron.addSubscription(channel, STREAM_ID);
-    } else {
-      subscription =
-          aeron.addSubscription("aeron:udp?endpoint=" + HostName.withPort(host, 0), STREAM_ID);
-      channel = resolved(subscription);
-    }
+  public static ReplayPort at(Aeron aeron, String host) {
+    final Subscription subscription =
+        aeron.addSubscription("aeron:udp?endpoint=" + HostName.withPort(host, 0), STREAM_ID);
+    return new ReplayPort(subscription, resolved(subscription));
   }
 
   private static String resolved(Subscription subscription) {

@@ -2,6 +2,8 @@ package gongbei.replication.snapshot;
 
 import gongbei.replication.machine.ReplicatedState;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +27,10 @@ public final class StateFile {
       return false;
     }
     final long version = state.map().version();
+    final Path directory = state.map().directory().orElseThrow();
     try {
       final SnapshotReader reader = new SnapshotReader(state);
-      SnapshotFile.read(state.map().directory().resolve(SnapshotFile.BESIDE), reader);
+      SnapshotFile.read(directory.resolve(SnapshotFile.BESIDE), reader);
       if (state.map().version() == version) {
         return true;
       }
@@ -47,13 +50,11 @@ public final class StateFile {
    */
   public static void close(ReplicatedState state, boolean isSound) {
     boolean stamped = isSound;
-    if (isSound && state.map().directory() != null) {
+    final Optional<Path> directory = state.map().directory();
+    if (isSound && directory.isPresent()) {
       try {
         SnapshotFile.write(
-            state.map().directory().resolve(SnapshotFile.BESIDE),
-            state,
-            state.clusterTimeMillis(),
-            false);
+            directory.get().resolve(SnapshotFile.BESIDE), state, state.clusterTimeMillis(), false);
       } catch (IOException e) {
         LOGGER.warn("The status map will be rebuilt: {}", e.toString());
         stamped = false;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.transparency.Frontier;
 import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.trust.KeyGeneration;
@@ -60,7 +61,7 @@ final class HistoryRestartTest {
       Files.createDirectories(data);
       history =
           HistoryLog.open(
-              new HistorySettings("GD")
+              new HistorySettings(Region.GUANGDONG)
                   .directory(data.resolve(ClusterContext.HISTORY))
                   .segmentEntries(1_024)
                   .keys(() -> Optional.of(key)));

@@ -19,11 +19,12 @@ import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.protocol.PutDocumentEncoder;
 import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.testing.SnapshotMessages;
 import gongbei.testing.Patience;
 import io.aeron.logbuffer.Header;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -36,7 +37,7 @@ final class StatusServiceTest {
 
   private final StatusMap map = StatusMap.inMemory(CAPACITY);
   private final ReplicatedState state = new ReplicatedState(map);
-  private final StatusService service = new StatusService(state, null, -1, false);
+  private final StatusService service = new StatusService(state, Optional.empty(), -1, false);
 
   @AfterEach
   void closeMap() {
@@ -144,8 +145,7 @@ final class StatusServiceTest {
     final StatusMap other = StatusMap.inMemory(100);
     try {
       final ReplicatedState from = new ReplicatedState(other);
-      final SnapshotReader reader = new SnapshotReader(from);
-      messages.forEach(message -> reader.onMessage(message, 0, message.capacity()));
+      SnapshotMessages.read(messages, from);
       final DirectBuffer next = green(2);
       assertEquals(1, from.apply(next, 0, next.capacity()), "the term goes on");
     } finally {
@@ -171,15 +171,7 @@ final class StatusServiceTest {
   }
 
   private List<UnsafeBuffer> snapshot() {
-    final List<UnsafeBuffer> messages = new ArrayList<>();
-    new SnapshotWriter(
-            state,
-            (buffer, offset, length) -> {
-              final byte[] copy = new byte[length];
-              buffer.getBytes(offset, copy);
-              messages.add(new UnsafeBuffer(copy));
-            })
-        .write(0, 0, true);
+    final List<UnsafeBuffer> messages = SnapshotMessages.of(state, 0, 0);
     return messages;
   }
 

@@ -19,8 +19,7 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
-import java.util.ArrayList;
+import gongbei.replication.testing.SnapshotMessages;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -80,16 +79,7 @@ final class FeedApplierTest {
   }
 
   private List<byte[]> snapshot() {
-    final List<byte[]> messages = new ArrayList<>();
-    new SnapshotWriter(
-            member,
-            (buffer, offset, length) -> {
-              final byte[] copy = new byte[length];
-              buffer.getBytes(offset, copy);
-              messages.add(copy);
-            })
-        .write(0, NOW, true);
-    return messages;
+    return SnapshotMessages.of(member, 0, NOW).stream().map(UnsafeBuffer::byteArray).toList();
   }
 
   private static void read(SnapshotReader reader, byte[] message) {

@@ -120,8 +120,8 @@ final class GroundTableTest {
     assertEquals("registry", table.nameOf(1), "what it was stays readable");
     assertEquals("before-history", table.nameOf(0));
     assertEquals("41", table.nameOf(41));
-    assertTrue(table.find(40).sets(Colour.RED.number()));
-    assertFalse(table.find(40).sets(Colour.GREEN.number()));
+    assertTrue(table.find(40).sets(Colour.RED));
+    assertFalse(table.find(40).sets(Colour.GREEN));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Region;
 import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -41,7 +42,7 @@ final class FullDiskTest {
               Instant.ofEpochSecond(NOW + 1_000));
 
   private HistorySettings settings() {
-    return new HistorySettings("GD")
+    return new HistorySettings(Region.GUANGDONG)
         .segmentEntries(SEGMENT)
         .epochSeconds(() -> NOW)
         .keys(() -> Optional.of(key));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.transparency.Frontier;
 import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.transparency.HistoryEntry;
@@ -76,7 +77,7 @@ final class HistoryLogTest {
   }
 
   private HistorySettings settings() {
-    return new HistorySettings("GD")
+    return new HistorySettings(Region.GUANGDONG)
         .directory(directory.resolve("history"))
         .segmentEntries(SEGMENT)
         .epochSeconds(() -> now)
@@ -278,7 +279,7 @@ final class HistoryLogTest {
     }
     final byte[] frontier;
     final byte[] end;
-    try (Node other = new Node(new HistorySettings("GD").keys(() -> signsWith))) {
+    try (Node other = new Node(new HistorySettings(Region.GUANGDONG).keys(() -> signsWith))) {
       other.apply(changes.subList(0, 1_700));
       frontier = other.log.frontier();
       other.apply(changes.subList(1_700, 3_000));
@@ -366,7 +367,7 @@ final class HistoryLogTest {
   void inMemoryTheOldestEntriesGoAndTheTreeStays() throws Exception {
     final int segments = 3;
     final HistorySettings settings =
-        new HistorySettings("GD")
+        new HistorySettings(Region.GUANGDONG)
             .segmentEntries(TilePath.WIDTH)
             .entriesInMemory(segments * TilePath.WIDTH)
             .keys(() -> signsWith);
@@ -404,7 +405,7 @@ final class HistoryLogTest {
   void aReplicaThatKeepsNoneComputesTheSameTree() throws Exception {
     final List<StatusCommand> changes = changes(700, 15);
     try (Node one = new Node(settings());
-        Node other = new Node(new HistorySettings("GD").keepsEntries(false))) {
+        Node other = new Node(new HistorySettings(Region.GUANGDONG).keepsEntries(false))) {
       one.apply(changes);
       other.apply(changes);
       assertArrayEquals(one.log.frontier(), other.log.frontier());

@@ -26,8 +26,7 @@ import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.MessageHeaderDecoder;
-import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.testing.SnapshotMessages;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -677,11 +676,7 @@ final class AccountableChangeTest {
                 }
               });
       assertEquals(List.of("0 []"), begun);
-      final SnapshotReader reader = new SnapshotReader(back);
-      new SnapshotWriter(
-              state, (buffer, offset, length) -> reader.onMessage(buffer, offset, length))
-          .write(0, minute * 60_000L, true);
-      assertTrue(reader.isDone());
+      SnapshotMessages.copy(state, back, minute * 60_000L);
       assertEquals(List.of("0 []", map.version() + " []"), begun);
       assertEquals(map.mark(), backMap.mark());
       assertEquals(state.documents().grounds(), back.documents().grounds());
@@ -709,10 +704,8 @@ final class AccountableChangeTest {
         back.apply(message, 0, message.capacity());
         assertEquals(map.mark(), backMap.mark(), "and goes on the same after " + later);
       }
-      final SnapshotReader again = new SnapshotReader(state);
-      new SnapshotWriter(back, (buffer, offset, length) -> again.onMessage(buffer, offset, length))
-          .write(0, minute * 60_000L, true);
-      assertTrue(again.isDone(), "also over a state that has ceilings");
+      // Also over a state that has ceilings.
+      SnapshotMessages.copy(back, state, minute * 60_000L);
       assertEquals(backMap.mark(), map.mark());
     }
   }

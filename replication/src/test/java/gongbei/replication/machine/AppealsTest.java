@@ -19,8 +19,7 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
 import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
-import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.testing.SnapshotMessages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -315,19 +314,10 @@ final class AppealsTest {
     put(appeal(1, RED));
     put(appeal(3, YELLOW));
     put(refusal(appeal(1, RED)));
-    final List<DirectBuffer> messages = new ArrayList<>();
-    new SnapshotWriter(
-            state,
-            (buffer, offset, length) -> {
-              final byte[] copy = new byte[length];
-              buffer.getBytes(offset, copy);
-              messages.add(new UnsafeBuffer(copy));
-            })
-        .write(0, 0, true);
+    final List<UnsafeBuffer> messages = SnapshotMessages.of(state, 0, 0);
     try (StatusMap otherMap = StatusMap.inMemory(100)) {
       final ReplicatedState other = new ReplicatedState(otherMap);
-      final SnapshotReader reader = new SnapshotReader(other);
-      messages.forEach(each -> reader.onMessage(each, 0, each.capacity()));
+      SnapshotMessages.read(messages, other);
       assertEquals(map.digest(), otherMap.digest());
       assertEquals(book().of(RED), other.documents().appeals().of(RED));
       assertEquals(

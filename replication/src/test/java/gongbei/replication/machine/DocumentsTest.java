@@ -12,7 +12,7 @@ import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
 import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.testing.SnapshotMessages;
 import gongbei.testing.Patience;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -101,15 +101,7 @@ final class DocumentsTest {
     put(DocumentCommand.ruleset("a", 1, "one"));
     put(DocumentCommand.ruleset("b", 1, "one"));
     final ReplicatedState state = log.state();
-    final List<DirectBuffer> messages = new ArrayList<>();
-    new SnapshotWriter(
-            state,
-            (buffer, offset, length) -> {
-              final byte[] copy = new byte[length];
-              buffer.getBytes(offset, copy);
-              messages.add(new UnsafeBuffer(copy));
-            })
-        .write(0, 0, true);
+    final List<UnsafeBuffer> messages = SnapshotMessages.of(state, 0, 0);
     final StatusMap otherMap = StatusMap.inMemory(100);
     try {
       final ReplicatedState other = new ReplicatedState(otherMap);

@@ -9,9 +9,7 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.Guardianship;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
-import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
-import java.util.ArrayList;
+import gongbei.replication.testing.SnapshotMessages;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -125,19 +123,10 @@ final class GuardianshipTest {
     link(1, T0);
     link(2, T0);
     end(2, T0);
-    final List<UnsafeBuffer> messages = new ArrayList<>();
-    new SnapshotWriter(
-            state,
-            (buffer, offset, length) -> {
-              final byte[] copy = new byte[length];
-              buffer.getBytes(offset, copy);
-              messages.add(new UnsafeBuffer(copy));
-            })
-        .write(0, 0, true);
+    final List<UnsafeBuffer> messages = SnapshotMessages.of(state, 0, 0);
     try (StatusMap otherMap = StatusMap.inMemory(100)) {
       final ReplicatedState other = new ReplicatedState(otherMap);
-      final SnapshotReader reader = new SnapshotReader(other);
-      messages.forEach(each -> reader.onMessage(each, 0, each.capacity()));
+      SnapshotMessages.read(messages, other);
       assertEquals(Set.of(ward(1)), wards(other));
     }
     state.reset();

@@ -11,9 +11,7 @@ import gongbei.replication.command.CommandBatches;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.Subject;
-import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
-import java.util.ArrayList;
+import gongbei.replication.testing.SnapshotMessages;
 import java.util.List;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
@@ -79,20 +77,10 @@ final class HistoryTest {
     log(HistoryMessages.begin(History.NONE, FIRST));
     final long began = position;
     log(green(1));
-    final List<byte[]> messages = new ArrayList<>();
-    new SnapshotWriter(
-            leader,
-            (buffer, offset, length) -> {
-              final byte[] copy = new byte[length];
-              buffer.getBytes(offset, copy);
-              messages.add(copy);
-            })
-        .write(position, 1_000, true);
+    final List<UnsafeBuffer> messages = SnapshotMessages.of(leader, position, 1_000);
     try (StatusMap map = StatusMap.inMemory(CAPACITY)) {
       final ReplicatedState read = new ReplicatedState(map);
-      final SnapshotReader reader = new SnapshotReader(read);
-      messages.forEach(each -> reader.onMessage(new UnsafeBuffer(each), 0, each.length));
-      assertTrue(reader.isDone());
+      SnapshotMessages.read(messages, read);
       assertEquals(FIRST, read.history());
       assertEquals(began, read.historyPosition());
       read.reset();

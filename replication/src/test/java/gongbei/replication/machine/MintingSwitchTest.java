@@ -11,8 +11,7 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.MintingSwitch;
 import gongbei.replication.command.MintingSwitch.Author;
 import gongbei.replication.map.StatusMap;
-import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.testing.SnapshotMessages;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,19 +136,10 @@ final class MintingSwitchTest {
   @Test
   void aSnapshotCarriesItAndAResetForgetsIt() {
     put(DEGRADED);
-    final List<UnsafeBuffer> messages = new ArrayList<>();
-    new SnapshotWriter(
-            state,
-            (buffer, offset, length) -> {
-              final byte[] copy = new byte[length];
-              buffer.getBytes(offset, copy);
-              messages.add(new UnsafeBuffer(copy));
-            })
-        .write(0, 0, true);
+    final List<UnsafeBuffer> messages = SnapshotMessages.of(state, 0, 0);
     try (StatusMap otherMap = StatusMap.inMemory(100)) {
       final ReplicatedState other = new ReplicatedState(otherMap);
-      final SnapshotReader reader = new SnapshotReader(other);
-      messages.forEach(each -> reader.onMessage(each, 0, each.capacity()));
+      SnapshotMessages.read(messages, other);
       assertEquals(DEGRADED, other.documents().minting());
     }
     state.reset();

@@ -1,7 +1,6 @@
 package gongbei.replication.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.model.Colour;
 import gongbei.replication.command.Applied.Outcome;
@@ -16,8 +15,7 @@ import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
 import gongbei.replication.protocol.SignedChangeEncoder;
-import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.testing.SnapshotMessages;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -172,11 +170,7 @@ final class NonceStoreTest {
     assertEquals(Outcome.APPLIED, sign(2, 0, START + 200));
     try (StatusMap backMap = StatusMap.inMemory(100)) {
       final ReplicatedState back = new ReplicatedState(backMap);
-      final SnapshotReader reader = new SnapshotReader(back);
-      new SnapshotWriter(
-              state, (buffer, offset, length) -> reader.onMessage(buffer, offset, length))
-          .write(0, state.clusterTimeMillis(), true);
-      assertTrue(reader.isDone());
+      SnapshotMessages.copy(state, back, state.clusterTimeMillis());
       assertEquals(map.digest(), backMap.digest());
       at(START + 270);
       back.clusterTimeMillis(state.clusterTimeMillis());

@@ -11,8 +11,7 @@ import gongbei.replication.map.StatusMap;
 import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
-import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.testing.SnapshotMessages;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -89,11 +88,7 @@ final class RevocationDocumentsTest {
       final ReplicatedState back = new ReplicatedState(backMap);
       final int[] toldBack = {0};
       back.documents().onRevocations(() -> toldBack[0]++);
-      final SnapshotReader reader = new SnapshotReader(back);
-      new SnapshotWriter(
-              state, (buffer, offset, length) -> reader.onMessage(buffer, offset, length))
-          .write(0, 60_000L, true);
-      assertTrue(reader.isDone());
+      SnapshotMessages.copy(state, back, 60_000L);
       assertEquals(map.mark(), backMap.mark());
       assertEquals(1, toldBack[0]);
       assertEquals(2, back.documents().revocations().size());

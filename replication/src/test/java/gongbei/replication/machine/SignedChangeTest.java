@@ -20,8 +20,7 @@ import gongbei.replication.protocol.BatchReplyDecoder;
 import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.MessageHeaderEncoder;
-import gongbei.replication.snapshot.SnapshotReader;
-import gongbei.replication.snapshot.SnapshotWriter;
+import gongbei.replication.testing.SnapshotMessages;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -216,11 +215,7 @@ final class SignedChangeTest {
     apply(again);
     try (StatusMap backMap = StatusMap.inMemory(100)) {
       final ReplicatedState back = new ReplicatedState(backMap);
-      final SnapshotReader reader = new SnapshotReader(back);
-      new SnapshotWriter(
-              state, (buffer, offset, length) -> reader.onMessage(buffer, offset, length))
-          .write(0, 0, true);
-      assertTrue(reader.isDone());
+      SnapshotMessages.copy(state, back, 0);
       assertEquals(map.digest(), backMap.digest());
       assertEquals(0, back.apply(again, 0, again.capacity()));
       reply.wrapAndApplyHeader(back.reply(), 0, new MessageHeaderDecoder());

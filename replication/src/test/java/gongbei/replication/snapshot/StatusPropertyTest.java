@@ -24,7 +24,7 @@ import gongbei.replication.protocol.BatchStatus;
 import gongbei.replication.protocol.CommandBatchDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.protocol.PutDocumentDecoder;
-import java.util.ArrayList;
+import gongbei.replication.testing.SnapshotMessages;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -189,19 +189,9 @@ final class StatusPropertyTest {
           new DocumentCommand(DocumentCommand.Kind.RULESET, new byte[] {1}, content, 0);
       final UnsafeBuffer document = Submission.of(sheet).encode(7, commands.size() + 1L, 100);
       state.apply(document, 0, document.capacity());
-      final List<UnsafeBuffer> messages = new ArrayList<>();
-      new SnapshotWriter(
-              state,
-              (buffer, offset, length) -> {
-                final byte[] copy = new byte[length];
-                buffer.getBytes(offset, copy);
-                messages.add(new UnsafeBuffer(copy));
-              })
-          .write(64, 1_000, true);
+      final List<UnsafeBuffer> messages = SnapshotMessages.of(state, 64, 1_000);
       final ReplicatedState back = stateOf(other);
-      final SnapshotReader reader = new SnapshotReader(back);
-      messages.forEach(message -> reader.onMessage(message, 0, message.capacity()));
-      assertTrue(reader.isDone());
+      SnapshotMessages.read(messages, back);
       assertEquals(map.mark(), other.mark());
       assertEquals(other.digest(), other.recomputeDigest());
       assertArrayEquals(

@@ -2,6 +2,7 @@ package gongbei.verifier.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustList;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -28,7 +30,7 @@ public final class AuditCheck {
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final int SIGNATURE_BYTES = 64;
 
-  private final TrustList trust;
+  private final Optional<TrustList> trust;
   private final boolean mayBeginAnywhere;
   private final BouncyCastleEngine engine = new BouncyCastleEngine();
   private long line;
@@ -78,10 +80,11 @@ public final class AuditCheck {
   }
 
   /**
+   * @param trust whose heads are believed; without it none is looked at
    * @param mayBeginAnywhere whether the first line may be any; a log that is gone on with may begin
    *     where another file ends
    */
-  private AuditCheck(TrustList trust, boolean mayBeginAnywhere) {
+  private AuditCheck(Optional<TrustList> trust, boolean mayBeginAnywhere) {
     this.trust = trust;
     this.mayBeginAnywhere = mayBeginAnywhere;
   }
@@ -109,7 +112,7 @@ public final class AuditCheck {
   public static Summary check(
       List<Path> files, TrustList trust, boolean excerpt, String expectedHead)
       throws AuditException {
-    final AuditCheck check = new AuditCheck(trust, excerpt);
+    final AuditCheck check = new AuditCheck(Optional.of(trust), excerpt);
     final byte[] expected = expectedHead == null ? null : HexFormat.of().parseHex(expectedHead);
     boolean found = expected == null;
     for (final Path file : files) {
@@ -154,7 +157,7 @@ public final class AuditCheck {
 
   /** The chain of a log to be gone on with, up to its last head. */
   static Summary resume(Path file) throws AuditException {
-    final AuditCheck check = new AuditCheck(null, false);
+    final AuditCheck check = new AuditCheck(Optional.empty(), false);
     try {
       check.readFile(file, null);
     } catch (AuditException e) {
@@ -247,7 +250,7 @@ public final class AuditCheck {
         throw malformed(line, "n", "of the start is not 0");
       }
       region = node.path("region").asText();
-    } else if (kind.equals(AuditLines.CONTINUE) && (mayBeginAnywhere || trust == null)) {
+    } else if (kind.equals(AuditLines.CONTINUE) && (mayBeginAnywhere || trust.isEmpty())) {
       region = node.path("region").asText();
     } else if (kind.equals(AuditLines.CONTINUE)) {
       throw new AuditException(
@@ -287,8 +290,8 @@ public final class AuditCheck {
     if (!KID.matcher(kid).matches()) {
       throw malformed(line, "kid", "is not 16 hexadecimal digits");
     }
-    if (trust != null) {
-      requireSigned(node, kid);
+    if (trust.isPresent()) {
+      requireSigned(node, kid, trust.get());
     }
     heads++;
     headNumber = number;
@@ -296,13 +299,13 @@ public final class AuditCheck {
     bytesToHead = bytes;
   }
 
-  private void requireSigned(JsonNode node, String kid) throws AuditException {
-    final IssuerKey key = trust.find(Long.parseUnsignedLong(kid, 16));
+  private void requireSigned(JsonNode node, String kid, TrustList believed) throws AuditException {
+    final IssuerKey key = believed.find(Long.parseUnsignedLong(kid, 16));
     if (key == null) {
       throw new AuditException(
           Reason.UNKNOWN_KEY, line, "kid", "line " + line + ": kid names no key that is trusted");
     }
-    if (region != null && !key.signsFor(region)) {
+    if (region != null && Region.ofWireName(region).filter(key::signsFor).isEmpty()) {
       throw new AuditException(
           Reason.UNKNOWN_KEY,
           line,

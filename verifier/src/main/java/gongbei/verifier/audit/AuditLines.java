@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.Sm3;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -39,24 +40,28 @@ final class AuditLines {
 
   private AuditLines() {}
 
-  static String start(String id, String region, long atEpochSeconds) {
+  static String start(String id, Region region, long atEpochSeconds) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("kind", START)
         .put("n", 0)
         .put("log", id)
-        .put("region", region)
+        .put("region", region.wireName())
         .put("at", time(atEpochSeconds))
         .toString();
   }
 
-  static String continued(long number, byte[] previous, String region, long atEpochSeconds) {
-    return opened(CONTINUE, number, previous, atEpochSeconds).put("region", region).toString();
+  static String continued(long number, byte[] previous, Region region, long atEpochSeconds) {
+    return opened(CONTINUE, number, previous, atEpochSeconds)
+        .put("region", region.wireName())
+        .toString();
   }
 
   static String receipt(long number, byte[] previous, Receipt receipt, long atEpochSeconds) {
     final ObjectNode line = opened(RECEIPT, number, previous, atEpochSeconds);
-    line.put("from", receipt.from()).put("to", receipt.to()).put("source", hex(receipt.source()));
+    line.put("from", receipt.from().wireName())
+        .put("to", receipt.to().wireName())
+        .put("source", hex(receipt.source()));
     if (receipt.target() != null) {
       line.put("target", hex(receipt.target()));
     }
@@ -66,7 +71,7 @@ final class AuditLines {
   static String lookup(long number, byte[] previous, LookupRecord lookup, long atEpochSeconds) {
     return opened(LOOKUP, number, previous, atEpochSeconds)
         .put("key", lookup.kid())
-        .put("document", lookup.documentType())
+        .put("document", lookup.documentType().wireName())
         .put("ruleset", lookup.ruleset())
         .put("outcome", lookup.outcome())
         .toString();

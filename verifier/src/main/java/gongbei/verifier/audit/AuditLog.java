@@ -1,6 +1,7 @@
 package gongbei.verifier.audit;
 
 import gongbei.codec.file.PrivateFiles;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.FileFault;
 import gongbei.codec.trust.SigningKey;
@@ -48,9 +49,9 @@ public final class AuditLog implements AutoCloseable {
   /** How often the closed files that are still there are looked at. */
   private static final long LOOK_NANOS = 1_000_000_000L;
 
-  private final String region;
+  private final Region region;
   private final Path file;
-  private final AuditFiles files;
+  private final Optional<AuditFiles> files;
   private final FileChannel lock;
   private final AuditRoom room;
   private final ArrayDeque<String> recent = new ArrayDeque<>();
@@ -66,20 +67,20 @@ public final class AuditLog implements AutoCloseable {
   private byte[] previous;
   private CodeSigner signer;
 
-  private AuditLog(String region) {
+  private AuditLog(Region region) {
     this.region = region;
     this.file = null;
-    this.files = null;
+    this.files = Optional.empty();
     this.lock = null;
     this.room = AuditRoom.UNBOUNDED;
     this.store = null;
   }
 
-  private AuditLog(String region, Path file, FileChannel channel, FileChannel lock, AuditRoom room)
+  private AuditLog(Region region, Path file, FileChannel channel, FileChannel lock, AuditRoom room)
       throws IOException {
     this.region = region;
     this.file = file;
-    this.files = new AuditFiles(file);
+    this.files = Optional.of(new AuditFiles(file));
     this.channel = channel;
     this.lock = lock;
     this.room = room;
@@ -88,14 +89,14 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /** Receipts that are gone with the process. */
-  public static AuditLog inMemory(String region) {
+  public static AuditLog inMemory(Region region) {
     final AuditLog log = new AuditLog(region);
     log.begin();
     return log;
   }
 
   /** Opens a file, or makes it, that may take all of its disk. */
-  public static AuditLog ofFile(Path file, String region) throws AuditException {
+  public static AuditLog ofFile(Path file, Region region) throws AuditException {
     return ofFile(file, region, AuditRoom.UNBOUNDED);
   }
 
@@ -106,7 +107,7 @@ public final class AuditLog implements AutoCloseable {
    *
    * @param room how much it may take
    */
-  public static AuditLog ofFile(Path file, String region, AuditRoom room) throws AuditException {
+  public static AuditLog ofFile(Path file, Region region, AuditRoom room) throws AuditException {
     try {
       if (file.toAbsolutePath().getParent() != null) {
         Files.createDirectories(file.toAbsolutePath().getParent());
@@ -160,7 +161,7 @@ public final class AuditLog implements AutoCloseable {
       goOn(file, summary);
       return;
     }
-    final Optional<Path> closed = files.lastClosed();
+    final Optional<Path> closed = files.orElseThrow().lastClosed();
     if (closed.isPresent()) {
       final AuditCheck.Summary before = resume(closed.get());
       if (before.bytes() > 0) {
@@ -180,7 +181,7 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void goOn(Path from, AuditCheck.Summary summary) throws AuditException {
-    if (!region.equals(summary.region())) {
+    if (!region.wireName().equals(summary.region())) {
       throw new AuditException(
           AuditException.Reason.MALFORMED_LINE,
           1,
@@ -193,7 +194,7 @@ public final class AuditLog implements AutoCloseable {
 
   private void lookAtClosed() throws IOException {
     closedLookNanos = System.nanoTime();
-    closedBytes = files.closedBytes();
+    closedBytes = files.orElseThrow().closedBytes();
   }
 
   /** The first line waits for the first receipt, so that no file is without a head. */
@@ -357,7 +358,7 @@ public final class AuditLog implements AutoCloseable {
    * gone on with: receipts count for more than the size of a file.
    */
   private void rotate(long nowEpochSeconds) {
-    final Path closed = files.closedUnder(next - 1, nowEpochSeconds);
+    final Path closed = files.orElseThrow().closedUnder(next - 1, nowEpochSeconds);
     try {
       if (hasFailed) {
         takeBack();
@@ -446,7 +447,7 @@ public final class AuditLog implements AutoCloseable {
 
   /** The bytes of the file and of those closed that are still beside it; 0 in memory. */
   public long bytes() {
-    if (files != null && System.nanoTime() - closedLookNanos > LOOK_NANOS) {
+    if (files.isPresent() && System.nanoTime() - closedLookNanos > LOOK_NANOS) {
       try {
         lookAtClosed();
       } catch (IOException e) {

@@ -1,5 +1,6 @@
 package gongbei.verifier.audit;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.translate.Translation;
 
 /**
@@ -14,15 +15,15 @@ import gongbei.codec.translate.Translation;
  * @param outcome {@code translated}, or the name of the fault
  */
 public record Receipt(
-    String from, String to, byte[] source, byte[] target, String table, String outcome)
+    Region from, Region to, byte[] source, byte[] target, String table, String outcome)
     implements AuditEntry {
   /** The outcome of a code that was translated. */
   public static final String TRANSLATED = "translated";
 
   /** The receipt of a translation whose source was verified. */
-  public static Receipt of(Translation translation, String to) {
+  public static Receipt of(Translation translation, Region to) {
     return new Receipt(
-        translation.from(),
+        translation.from().orElseThrow(),
         to,
         translation.sourceDigest(),
         translation.targetDigest(),

@@ -18,7 +18,7 @@ import java.util.Optional;
 public final class NodeConfig {
   private final Role role;
   private final Region region;
-  private final Path dataDirectory;
+  private final Optional<Path> dataDirectory;
   private final Long maxSubjects;
   private final Path trustDirectory;
   private final Path signingKeyDirectory;
@@ -47,7 +47,7 @@ public final class NodeConfig {
   NodeConfig(NodeConfigBuilder given) {
     role = or(given.role, Role.SINGLE);
     region = or(given.region, Region.GUANGDONG);
-    dataDirectory = given.dataDirectory;
+    dataDirectory = Optional.ofNullable(given.dataDirectory);
     maxSubjects = or(given.maxSubjects, Limits.DEFAULT_SUBJECTS);
     trustDirectory = given.trustDirectory;
     signingKeyDirectory = given.signingKeyDirectory;
@@ -72,7 +72,7 @@ public final class NodeConfig {
     access = or(given.access, AccessConfig.defaults());
     history = or(given.history, HistoryConfig.defaults());
     minting = or(given.minting, MintingConfig.defaults());
-    if (role != Role.SINGLE && dataDirectory == null) {
+    if (role != Role.SINGLE && dataDirectory.isEmpty()) {
       throw new IllegalArgumentException(
           "dataDirectory is missing, which a " + role.wireName() + " needs");
     }
@@ -82,8 +82,8 @@ public final class NodeConfig {
     if (role == Role.REPLICA && replication.members().isEmpty()) {
       throw new IllegalArgumentException("replication.members is missing, which a replica needs");
     }
-    requireAccess("http", http, access.apiKeyFile(), "access.apiKeyFile");
-    requireAccess("tcp", tcp, deviceFile, "deviceFile");
+    ServerAccess.require("http", http, access.apiKeyFile(), "access.apiKeyFile");
+    ServerAccess.require("tcp", tcp, deviceFile, "deviceFile");
     requireRange("maxSubjects", maxSubjects, 1, Limits.MAX_SUBJECTS);
     requireRange("reloadSeconds", reloadSeconds, 1, Limits.MAX_RELOAD_SECONDS);
     requireRange("clockSkewSeconds", clockSkewSeconds, 0, Limits.MAX_CLOCK_SKEW_SECONDS);
@@ -143,43 +143,17 @@ public final class NodeConfig {
 
   /** Whether everybody may ask everything over HTTP who shows no key. */
   public boolean isHttpOpen() {
-    final boolean knowsClients = http.tls() != null && http.tls().clientCaDirectory() != null;
-    return access.apiKeyFile() == null && !knowsClients && (http.isOpen() || http.allowAnonymous());
+    return ServerAccess.isOpenToAll(http, access);
   }
 
   /** What an address may ask in a second over HTTP without key or certificate; 0 for no bound. */
   public int addressRequestsPerSecond() {
-    if (access.addressRequestsPerSecond() != null) {
-      return access.addressRequestsPerSecond();
-    }
-    return http.isOpen() && access.apiKeyFile() == null
-        ? 0
-        : Limits.DEFAULT_ADDRESS_REQUESTS_PER_SECOND;
+    return ServerAccess.addressRequestsPerSecond(http, access);
   }
 
   /** The most connections of one address to a server. */
   public int connectionsPerAddress(Endpoint server) {
-    if (access.connectionsPerAddress() != null) {
-      return access.connectionsPerAddress();
-    }
-    return server.isOpen()
-        ? Limits.DEFAULT_LOOPBACK_CONNECTIONS_PER_ADDRESS
-        : Limits.DEFAULT_CONNECTIONS_PER_ADDRESS;
-  }
-
-  /** Beyond the loopback a server must know who asks, unless the configuration says otherwise. */
-  private static void requireAccess(String name, Endpoint endpoint, Path file, String setting) {
-    final boolean knowsClients =
-        file != null || (endpoint.tls() != null && endpoint.tls().clientCaDirectory() != null);
-    if (!endpoint.isOpen() && !knowsClients && !endpoint.allowAnonymous()) {
-      throw new IllegalArgumentException(
-          setting
-              + " is missing, and so is "
-              + name
-              + ".tls.clientCaDirectory: one of them says who may ask, or "
-              + name
-              + ".allowAnonymous: true lets everybody");
-    }
+    return ServerAccess.connectionsPerAddress(server, access);
   }
 
   static Path resolve(Path base, Path path) {
@@ -199,7 +173,7 @@ public final class NodeConfig {
   }
 
   public Optional<Path> dataDirectory() {
-    return Optional.ofNullable(dataDirectory);
+    return dataDirectory;
   }
 
   public Long maxSubjects() {

@@ -20,6 +20,7 @@ import gongbei.verifier.http.transport.ResponseWriter;
 import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.net.InputBudget;
+import gongbei.verifier.server.DeadlineRounds;
 import gongbei.verifier.server.Drain;
 import gongbei.verifier.server.ScanAdmission;
 import gongbei.verifier.tls.ServerEntry;
@@ -78,7 +79,11 @@ public final class HttpServer implements AutoCloseable {
         new HttpConnection.Shared(chain, bodies, connections, writer, drain);
     final ScanAdmission admission = new ScanAdmission(context.pipeline(), context.scanMetrics());
     final IdentityHashMap<EventLoop, QuickReplies> replies = new IdentityHashMap<>();
+    final IdentityHashMap<EventLoop, DeadlineRounds> rounds = new IdentityHashMap<>();
     for (final EventExecutor loop : eventLoops) {
+      rounds.put(
+          (EventLoop) loop,
+          RequestDeadline.roundsOn(loop, context.requestMillis, context.idleMillis));
       replies.put(
           (EventLoop) loop,
           new QuickReplies(
@@ -108,7 +113,10 @@ public final class HttpServer implements AutoCloseable {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     final RequestDeadline deadline =
-                        new RequestDeadline(context.requestMillis, context.idleMillis);
+                        new RequestDeadline(
+                            rounds.get(channel.eventLoop()),
+                            context.requestMillis,
+                            context.idleMillis);
                     entry.addTo(
                         channel.pipeline(), context.handshakeMillis, writer::answerToPlainText);
                     channel

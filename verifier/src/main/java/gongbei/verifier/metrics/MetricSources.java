@@ -1,8 +1,10 @@
 package gongbei.verifier.metrics;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.TrustStore;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusMap;
+import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
@@ -10,8 +12,8 @@ import java.util.function.IntSupplier;
 
 /** The parts of a node that {@link NodeMetrics} shows; all of them must be given. */
 public final class MetricSources {
-  String role;
-  String region;
+  NodeConfig.Role role;
+  Region region;
   String signatureEngine;
   ScanMetrics scans;
   ScanPipeline pipeline;
@@ -21,14 +23,14 @@ public final class MetricSources {
   RulesetStore rulesets;
   IntSupplier devices;
 
-  /** Takes the node's role as it is configured: single, member or replica. */
-  public MetricSources role(String value) {
+  /** Takes the node's role as it is configured. */
+  public MetricSources role(NodeConfig.Role value) {
     this.role = value;
     return this;
   }
 
   /** Takes the region whose codes the node mints. */
-  public MetricSources region(String value) {
+  public MetricSources region(Region value) {
     this.region = value;
     return this;
   }

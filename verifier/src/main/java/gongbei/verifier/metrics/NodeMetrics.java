@@ -1,5 +1,6 @@
 package gongbei.verifier.metrics;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.KeyTables;
 import gongbei.codec.translate.TranslationFault;
 import gongbei.codec.trust.TrustStore;
@@ -8,6 +9,7 @@ import gongbei.replication.log.CommandLog;
 import gongbei.replication.log.LogStatus;
 import gongbei.replication.map.DigestKey;
 import gongbei.replication.map.StatusMap;
+import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.outage.MintingWatch;
@@ -45,7 +47,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -56,8 +57,8 @@ public final class NodeMetrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final long startedNanos = System.nanoTime();
-  private final String role;
-  private final String region;
+  private final NodeConfig.Role role;
+  private final Region region;
   private final String signatureEngine;
   private final ScanMetrics scans;
   private final ScanPipeline pipeline;
@@ -200,16 +201,12 @@ public final class NodeMetrics implements AutoCloseable {
 
   /** Counts translations from now on: how many were made, and how many not, by their fault. */
   public void watchTranslations(LongSupplier translated, ToLongFunction<TranslationFault> refused) {
-    FunctionCounter.builder("gongbei.translations", translated, LongSupplier::getAsLong)
-        .description("Codes of the other region by what came of them")
-        .tag("outcome", "translated")
-        .register(registry);
-    for (final TranslationFault fault : TranslationFault.values()) {
-      FunctionCounter.builder("gongbei.translations", refused, r -> r.applyAsLong(fault))
-          .description("Codes of the other region by what came of them")
-          .tag("outcome", fault.wireName())
-          .register(registry);
-    }
+    TranslationMeters.bind(translated, refused, registry);
+  }
+
+  /** Shows how many receipts were written, how many not, and how much of their room they take. */
+  public void watchReceipts(ReceiptBook receipts) {
+    TranslationMeters.bindReceipts(receipts, registry);
   }
 
   /** What came of a lookup by document. */
@@ -233,32 +230,6 @@ public final class NodeMetrics implements AutoCloseable {
               .tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
               .register(to));
     }
-  }
-
-  /** Shows how many receipts were written, how many not, and how much of their room they take. */
-  public void watchReceipts(ReceiptBook receipts) {
-    countReceipts("written", receipts, ReceiptBook::written);
-    countReceipts("repeated", receipts, ReceiptBook::repeated);
-    countReceipts("left-out", receipts, ReceiptBook::leftOut);
-    Gauge.builder("gongbei.audit.writable", receipts, r -> r.isWritable() ? 1 : 0)
-        .description("Whether receipts can be written; without them nothing is translated")
-        .register(registry);
-    Gauge.builder("gongbei.audit.size", receipts, ReceiptBook::bytes)
-        .description("The audit log's files that are there")
-        .baseUnit("bytes")
-        .register(registry);
-    Gauge.builder("gongbei.audit.limit", receipts, ReceiptBook::maxBytes)
-        .description("The most that the audit log's files may take")
-        .baseUnit("bytes")
-        .register(registry);
-  }
-
-  private void countReceipts(
-      String outcome, ReceiptBook receipts, ToDoubleFunction<ReceiptBook> count) {
-    FunctionCounter.builder("gongbei.audit.receipts", receipts, count)
-        .description("Receipts of translations by whether they were written")
-        .tag("outcome", outcome)
-        .register(registry);
   }
 
   private void bindNode(MeterRegistry to) {
@@ -311,10 +282,7 @@ public final class NodeMetrics implements AutoCloseable {
 
   /** Shows how many HTTP connections there are. */
   public void watchHttp(IntSupplier connections) {
-    Gauge.builder("gongbei.http.connections", connections, IntSupplier::getAsInt)
-        .description("HTTP connections open")
-        .strongReference(true)
-        .register(registry);
+    ServerMeters.bindConnections(connections, registry);
   }
 
   /**
@@ -323,16 +291,7 @@ public final class NodeMetrics implements AutoCloseable {
    * @param server {@code http} or {@code tcp}
    */
   public void watchInput(String server, InputBudget input) {
-    Gauge.builder("gongbei.input.partial", input, InputBudget::bytes)
-        .description("Bytes held of frames, header fields and TLS records that are not whole")
-        .tag("server", server)
-        .baseUnit("bytes")
-        .strongReference(true)
-        .register(registry);
-    FunctionCounter.builder("gongbei.input.refused", input, InputBudget::refusals)
-        .description("Connections ended for want of room for more of what is not whole")
-        .tag("server", server)
-        .register(registry);
+    ServerMeters.bindInput(server, input, registry);
   }
 
   /**
@@ -341,22 +300,17 @@ public final class NodeMetrics implements AutoCloseable {
    * @param server {@code http} or {@code tcp}
    */
   public void watchHandshakes(String server, Handshakes handshakes) {
-    Gauge.builder("gongbei.tls.handshakes.running", handshakes, Handshakes::inProgress)
-        .description("TLS handshakes under way")
-        .tag("server", server)
-        .register(registry);
-    countHandshakes(server, "begun", handshakes, Handshakes::begun);
-    countHandshakes(server, "over-rate", handshakes, Handshakes::overRate);
-    countHandshakes(server, "no-room", handshakes, Handshakes::withoutRoom);
+    ServerMeters.bindHandshakes(server, handshakes, registry);
   }
 
-  private void countHandshakes(
-      String server, String outcome, Handshakes handshakes, ToDoubleFunction<Handshakes> count) {
-    FunctionCounter.builder("gongbei.tls.handshakes", handshakes, count)
-        .description("TLS handshakes by whether they were let begin")
-        .tag("server", server)
-        .tag("outcome", outcome)
-        .register(registry);
+  /**
+   * Shows when a server's certificate ends.
+   *
+   * @param server {@code http} or {@code tcp}
+   * @param notAfterEpochSeconds the certificate in force's last second, since 1970
+   */
+  public void watchCertificate(String server, LongSupplier notAfterEpochSeconds) {
+    ServerMeters.bindCertificate(server, notAfterEpochSeconds, registry);
   }
 
   /** Shows how many keys have a table of multiples, and the memory of these. */
@@ -367,20 +321,6 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("gongbei.signature.tables.memory", tables, KeyTables::memoryBytes)
         .description("Memory of all keys' tables of multiples")
         .baseUnit("bytes")
-        .register(registry);
-  }
-
-  /**
-   * Shows when a server's certificate ends.
-   *
-   * @param server {@code http} or {@code tcp}
-   * @param notAfterEpochSeconds the certificate in force's last second, since 1970
-   */
-  public void watchCertificate(String server, LongSupplier notAfterEpochSeconds) {
-    Gauge.builder("gongbei.tls.certificate.end", notAfterEpochSeconds, LongSupplier::getAsLong)
-        .description("When the certificate that a server shows ends, since 1970")
-        .tag("server", server)
-        .baseUnit("seconds")
         .register(registry);
   }
 
@@ -480,8 +420,8 @@ public final class NodeMetrics implements AutoCloseable {
 
   /** A node's figures at one moment; the digest where a key is known to show it by. */
   public record Snapshot(
-      String role,
-      String region,
+      NodeConfig.Role role,
+      Region region,
       long mapVersion,
       long subjects,
       Optional<Digest> digest,

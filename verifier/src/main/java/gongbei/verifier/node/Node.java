@@ -1,11 +1,6 @@
 package gongbei.verifier.node;
 
-import com.lmax.disruptor.BlockingWaitStrategy;
-import com.lmax.disruptor.SleepingWaitStrategy;
-import com.lmax.disruptor.WaitStrategy;
-import com.lmax.disruptor.YieldingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
-import gongbei.codec.translate.CodeTranslator;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.machine.Documents;
@@ -20,7 +15,6 @@ import gongbei.verifier.metrics.MetricSources;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
-import gongbei.verifier.net.PacedSelect;
 import gongbei.verifier.outage.MintingWatch;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
@@ -31,21 +25,14 @@ import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationTables;
 import gongbei.verifier.translate.Translations;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.spi.SelectorProvider;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +63,7 @@ public final class Node implements AutoCloseable {
   private final TcpServer tcp;
   private final HttpServer http;
   private final ScheduledExecutorService reloader;
+  private final RulesFollower rules;
   private final RevocationFollower revocations;
   private final NodeFiles files = new NodeFiles();
 
@@ -122,13 +110,13 @@ public final class Node implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    followRulesets();
+    rules = new RulesFollower(resources.log().documents(), resources.rulesets());
     revocations = new RevocationFollower(resources.log().documents(), resources.rulesets());
     pipeline =
         new ScanPipeline(
             config.pipeline().capacity(),
             config.pipeline().workers(),
-            waitStrategy(config.pipeline().waitStrategy()),
+            Waiting.by(config.pipeline().waitStrategy()),
             TimeUnit.MICROSECONDS.toNanos(config.pipeline().gatherMicros()),
             new ScanEvaluator.Context()
                 .trust(resources.trust()::current)
@@ -142,15 +130,19 @@ public final class Node implements AutoCloseable {
                 .clockSkewSeconds(config.clockSkewSeconds())
                 .batchCapacity(config.pipeline().batch()),
             scanMetrics);
-    mintPipeline = signingKeys.filter(keys -> config.minting().offered()).map(this::openMint);
+    mintPipeline =
+        signingKeys
+            .filter(keys -> config.minting().offered())
+            .map(keys -> NodeMinting.open(config, resources, keys, mintMetrics));
     mintingWatch = NodeMinting.watch(config, resources, mintPipeline, mintMetrics);
     translations =
         resources
             .translation()
-            .flatMap(setup -> signingKeys.map(keys -> openTranslations(setup, keys)));
+            .flatMap(
+                setup -> signingKeys.map(keys -> setup.open(config, resources, engines, keys)));
     final Translations offered = translations.isPresent() ? translations.get() : Translations.OFF;
-    tcpLoops = loopsOf("tcp", config.tcp(), config.pipeline());
-    httpLoops = loopsOf("http", config.http(), config.pipeline());
+    tcpLoops = EventLoops.of("tcp", config.tcp(), config.pipeline());
+    httpLoops = EventLoops.of("http", config.http(), config.pipeline());
     TcpServer tcpServer = null;
     NodeMetrics nodeMetrics = null;
     try {
@@ -173,8 +165,8 @@ public final class Node implements AutoCloseable {
       nodeMetrics =
           new NodeMetrics(
               new MetricSources()
-                  .role(config.role().wireName())
-                  .region(config.region().wireName())
+                  .role(config.role())
+                  .region(config.region())
                   .signatureEngine(config.signatureEngine().wireName())
                   .scans(scanMetrics)
                   .pipeline(pipeline)
@@ -220,8 +212,7 @@ public final class Node implements AutoCloseable {
                   .scans(pipeline, resources.rulesets())
                   .trust(resources.trust())
                   .authorities(resources.authorities())
-                  .audience(
-                      new Audience(config.region().wireName(), config.replication().clusterName()))
+                  .audience(new Audience(config.region(), config.replication().clusterName()))
                   .minting(format(config), signingKeys, mintPipeline, mintMetrics)
                   .mintingWatch(mintingWatch, config.minting().packSeconds())
                   .translating(offered, translationTables())
@@ -290,42 +281,6 @@ public final class Node implements AutoCloseable {
             reloading, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** Takes the log's rulesets now, before the first scan, and whenever they change. */
-  private void followRulesets() {
-    resources
-        .log()
-        .documents()
-        .onRulesets(
-            () -> {
-              try {
-                reloader.execute(this::takeRulesets);
-              } catch (RejectedExecutionException e) {
-                LOGGER.debug("The node stops: {}", e.toString());
-              }
-            });
-    try {
-      reloader.submit(this::takeRulesets).get();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void takeRulesets() {
-    files.takeRulesets(resources.rulesets(), resources.log());
-  }
-
-  /** Threads that one server has to itself, so that what one has to do holds no other up. */
-  private static EventLoopGroup loopsOf(
-      String server, NodeConfig.Endpoint endpoint, NodeConfig.Pipeline pipeline) {
-    final long paceNanos =
-        TimeUnit.MICROSECONDS.toNanos(pipeline.gatherMicros()) / Limits.PASSES_A_GATHERING;
-    return new MultiThreadIoEventLoopGroup(
-        endpoint.eventLoops(),
-        new DefaultThreadFactory("gongbei-" + server, true),
-        NioIoHandler.newFactory(
-            SelectorProvider.provider(), PacedSelect.each(paceNanos, LockSupport::parkNanos)));
-  }
-
   private static Optional<ServerTls> tlsOf(NodeConfig.Endpoint endpoint) throws ConfigException {
     return endpoint.tls() == null ? Optional.empty() : Optional.of(ServerTls.of(endpoint.tls()));
   }
@@ -350,44 +305,6 @@ public final class Node implements AutoCloseable {
     final Documents.Finder groups = resources.log().documents().finder();
     return (buffer, offset) ->
         groups.find(DocumentCommand.Kind.GROUP, buffer, offset, Subject.BYTES);
-  }
-
-  private MintPipeline openMint(SigningKeys keys) {
-    return new MintPipeline(
-        config.pipeline().capacity(),
-        config.pipeline().workers(),
-        waitStrategy(config.pipeline().waitStrategy()),
-        TimeUnit.MICROSECONDS.toNanos(
-            (long) config.pipeline().gatherMicros() * Limits.MINT_GATHER_FACTOR),
-        new MintPipeline.Context(
-            format(config),
-            keys,
-            resources.statusMap(),
-            resources.log()::isServing,
-            () -> Instant.now().getEpochSecond()),
-        mintMetrics);
-  }
-
-  private TranslationService openTranslations(TranslationSetup translation, SigningKeys keys) {
-    return new TranslationService(
-        new CodeTranslator.Context(format(config), translation.secret())
-            .trust(resources.trust()::current)
-            .engine(engines::engine)
-            .table(translation.tables()::current)
-            .clockSkewSeconds(config.clockSkewSeconds()),
-        keys,
-        resources.statusMap(),
-        resources.log(),
-        translation.audit(),
-        () -> Instant.now().getEpochSecond());
-  }
-
-  private static WaitStrategy waitStrategy(NodeConfig.Wait wait) {
-    return switch (wait) {
-      case BLOCKING -> new BlockingWaitStrategy();
-      case SLEEPING -> new SleepingWaitStrategy();
-      case YIELDING -> new YieldingWaitStrategy();
-    };
   }
 
   private void followFiles() {
@@ -483,6 +400,7 @@ public final class Node implements AutoCloseable {
 
   private void closeWorkers() {
     reloader.shutdown();
+    rules.close();
     revocations.close();
     pipeline.close();
     mintPipeline.ifPresent(MintPipeline::close);

@@ -3,7 +3,6 @@ package gongbei.verifier.node;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustList;
 import gongbei.codec.trust.TrustStore;
-import gongbei.replication.log.CommandLog;
 import gongbei.verifier.access.ApiKeys;
 import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.rules.RulesetStore;
@@ -164,18 +163,6 @@ final class NodeFiles {
             () -> devices.size() + " devices",
             devices::faults,
             List::of));
-  }
-
-  /** Takes the rulesets and the rules of countries of the log, where they can be taken. */
-  void takeRulesets(RulesetStore rulesets, CommandLog log) {
-    files.attempt(
-        "list of rulesets of the log",
-        () -> rulesets.takeLogged(log.documents().rulesets()),
-        () -> rulesets.current().all().toString());
-    files.attempt(
-        "rules of countries of the log",
-        () -> rulesets.takeNational(log.documents().nationalRules()),
-        () -> rulesets.current().national().all().size() + " rules");
   }
 
   /** Reads again what has changed on disk, but for devices; a fault is told once. */

@@ -45,7 +45,7 @@ public final class NodeHistory implements AutoCloseable {
   /** A history in memory, whatever the configuration's directory. */
   static NodeHistory inMemory(NodeConfig config) {
     try {
-      return new NodeHistory(config, new HistorySettings(config.region().wireName()));
+      return new NodeHistory(config, new HistorySettings(config.region()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -59,7 +59,7 @@ public final class NodeHistory implements AutoCloseable {
     try {
       return new NodeHistory(
           config,
-          new HistorySettings(config.region().wireName())
+          new HistorySettings(config.region())
               .directory(config.dataDirectory().get().resolve(ClusterContext.HISTORY)));
     } catch (IOException e) {
       throw new NodeException("the history can't be opened: " + FileFault.reasonOf(e));

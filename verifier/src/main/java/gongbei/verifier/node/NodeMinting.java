@@ -1,10 +1,12 @@
 package gongbei.verifier.node;
 
+import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.log.CommandLog;
 import gongbei.verifier.client.NodeConnection;
 import gongbei.verifier.client.tls.ClientTls;
 import gongbei.verifier.config.ConfigException;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.MintingConfig;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.mint.MintMetrics;
@@ -17,9 +19,10 @@ import java.net.http.HttpClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Puts together what a node watches of minting. */
+/** Puts together what a node mints with, and what it watches of minting. */
 final class NodeMinting {
   private NodeMinting() {}
 
@@ -59,6 +62,24 @@ final class NodeMinting {
             config.role() == NodeConfig.Role.REPLICA ? 0 : minting.switchAfterSeconds(),
             minting.marginSeconds(),
             NodeMinting::now));
+  }
+
+  /** Starts the pipeline that mints codes with keys. */
+  static MintPipeline open(
+      NodeConfig config, NodeResources resources, SigningKeys keys, MintMetrics metrics) {
+    return new MintPipeline(
+        config.pipeline().capacity(),
+        config.pipeline().workers(),
+        Waiting.by(config.pipeline().waitStrategy()),
+        TimeUnit.MICROSECONDS.toNanos(
+            (long) config.pipeline().gatherMicros() * Limits.MINT_GATHER_FACTOR),
+        new MintPipeline.Context(
+            Node.format(config),
+            keys,
+            resources.statusMap(),
+            resources.log()::isServing,
+            NodeMinting::now),
+        metrics);
   }
 
   private static List<MintingSource> others(MintingConfig minting) throws ConfigException {

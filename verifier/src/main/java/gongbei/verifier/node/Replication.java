@@ -175,7 +175,7 @@ public final class Replication {
         .aeronDirectory(replication.driverDirectory())
         .members(members)
         .memberId(replication.memberId() == null ? 0 : replication.memberId())
-        .secret(secret(replication).orElse(null))
+        .secret(secret(replication))
         .networkIsSealed(replication.networkIsSealed())
         .wireCipher(WireCipher.named(replication.cipher()).orElseThrow())
         .heartbeatIntervalMillis(replication.heartbeatIntervalMillis())

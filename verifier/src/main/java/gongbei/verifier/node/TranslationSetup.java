@@ -1,5 +1,7 @@
 package gongbei.verifier.node;
 
+import gongbei.codec.translate.CodeTranslator;
+import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.codec.trust.TrustException;
 import gongbei.codec.trust.TrustStore;
@@ -10,8 +12,10 @@ import gongbei.verifier.audit.KnownDocuments;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.translate.TableException;
+import gongbei.verifier.translate.TranslationService;
 import gongbei.verifier.translate.TranslationTables;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -51,18 +55,34 @@ public record TranslationSetup(
     return new KnownDocuments(secret, audit);
   }
 
+  /** Starts the service that translates with keys. */
+  TranslationService open(
+      NodeConfig config, NodeResources resources, SignatureEngines engines, SigningKeys keys) {
+    return new TranslationService(
+        new CodeTranslator.Context(Node.format(config), secret)
+            .trust(resources.trust()::current)
+            .engine(engines::engine)
+            .table(tables::current)
+            .clockSkewSeconds(config.clockSkewSeconds()),
+        keys,
+        resources.statusMap(),
+        resources.log(),
+        audit,
+        () -> Instant.now().getEpochSecond());
+  }
+
   private static AuditLog audit(NodeConfig config) throws AuditException {
     final Optional<Path> data = config.dataDirectory();
     final Optional<Path> file =
         Optional.ofNullable(config.translation().auditFile())
             .or(() -> data.map(directory -> directory.resolve(AUDIT_FILE)));
     if (file.isEmpty()) {
-      return AuditLog.inMemory(config.region().wireName());
+      return AuditLog.inMemory(config.region());
     }
     final long most = (long) config.translation().auditMebibytes() << 20;
     return AuditLog.ofFile(
         file.get(),
-        config.region().wireName(),
+        config.region(),
         AuditRoom.beside(most, file.get(), data, spared(config.replication().lowStorageBytes()))
             .inFilesOf(
                 Math.min(

@@ -1,5 +1,6 @@
 package gongbei.verifier.pack;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
 import gongbei.replication.map.StatusMap;
@@ -34,7 +35,7 @@ public final class PackMaker {
     private OfflinePack.Header header(
         long version, long baseVersion, long residents, int notGreen) {
       return new OfflinePack.Header(
-          key.issuerKey().issuer(),
+          Region.ofWireName(key.issuerKey().issuer()).orElseThrow(),
           version,
           baseVersion,
           madeAtEpochSeconds,

@@ -44,8 +44,8 @@ public final class ReceiptBook {
   private record Key(long high, long low) {
     static Key of(Receipt receipt) {
       final Sm3 sm3 = new Sm3();
-      update(sm3, receipt.from());
-      update(sm3, receipt.to());
+      update(sm3, receipt.from().wireName());
+      update(sm3, receipt.to().wireName());
       sm3.update(receipt.source(), 0, receipt.source().length);
       update(sm3, receipt.table());
       update(sm3, receipt.outcome());

@@ -17,7 +17,7 @@ public final class TranslationJson {
         .put(
             "expires",
             Instant.ofEpochSecond(translation.claims().expiresAtEpochSeconds()).toString())
-        .put("from", translation.from())
+        .put("from", translation.from().orElseThrow().wireName())
         .put("colour", translation.claims().colour().wireName())
         .put("table", translation.table());
   }

@@ -14,6 +14,7 @@ import gongbei.codec.file.YamlFault;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.DocumentType;
+import gongbei.codec.model.Region;
 import gongbei.codec.translate.TranslationTable;
 import gongbei.codec.translate.TranslationTable.DocumentPair;
 import gongbei.codec.trust.FileFault;
@@ -99,7 +100,8 @@ public final class TranslationTables {
   }
 
   private static String name(CodeFormat target) {
-    return TranslationTable.name(source(target).issuer(), target.issuer());
+    return TranslationTable.name(
+        source(target).region().orElseThrow(), target.region().orElseThrow());
   }
 
   private static CodeFormat source(CodeFormat target) {
@@ -159,8 +161,8 @@ public final class TranslationTables {
       }
     }
     return new TranslationTable(
-        root.path("from").asText(),
-        root.path("to").asText(),
+        region(root, "from"),
+        region(root, "to"),
         number(root, "version", Integer.MAX_VALUE),
         colours(root.path("colours")),
         kinds(root.path("kinds")),
@@ -171,6 +173,11 @@ public final class TranslationTables {
                 root, "testValidHours", TranslationTable.MAX_TEST_VALID_MINUTES / MINUTES_PER_HOUR),
         number(root, "maxDoses", Integer.MAX_VALUE),
         documents(root.path("documents")));
+  }
+
+  private static Region region(JsonNode root, String key) {
+    return Region.ofWireName(root.path(key).asText())
+        .orElseThrow(() -> new IllegalArgumentException(key + " is neither GD nor MO"));
   }
 
   private static int number(JsonNode root, String key, int greatest) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TokenException;
@@ -40,12 +41,13 @@ final class AuditLogTest {
   private static Receipt receipt(int number) {
     final byte[] digest = new byte[32];
     digest[0] = (byte) number;
-    return new Receipt("GD", "MO", digest, digest, "gd-to-mo@1", Receipt.TRANSLATED);
+    return new Receipt(
+        Region.GUANGDONG, Region.MACAU, digest, digest, "gd-to-mo@1", Receipt.TRANSLATED);
   }
 
   private Path written(int batches) throws AuditException {
     final Path file = directory.resolve("audit.jsonl");
-    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU)) {
       for (int i = 0; i < batches; i++) {
         log.append(List.of(receipt(2 * i), receipt(2 * i + 1)), KEY, NOW);
       }
@@ -68,16 +70,17 @@ final class AuditLogTest {
   @Test
   void aFileThatIsAppendedToAlreadyIsRefused() throws Exception {
     final Path file = written(1);
-    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU)) {
       final AuditException refusal =
-          assertThrows(AuditException.class, () -> AuditLog.ofFile(file, "MO"));
+          assertThrows(AuditException.class, () -> AuditLog.ofFile(file, Region.MACAU));
       assertEquals(Reason.UNREADABLE, refusal.reason());
       assertTrue(refusal.getMessage().endsWith("is in use by another node"));
       AuditCheck.check(file, TRUST, false, null);
-      assertThrows(AuditException.class, () -> AuditLog.ofFile(file, "MO"), "after a reading, too");
+      assertThrows(
+          AuditException.class, () -> AuditLog.ofFile(file, Region.MACAU), "after a reading, too");
       assertEquals(4, log.append(List.of(receipt(9)), KEY, NOW));
     }
-    AuditLog.ofFile(file, "MO").close();
+    AuditLog.ofFile(file, Region.MACAU).close();
   }
 
   @Test
@@ -89,7 +92,7 @@ final class AuditLogTest {
             other.issuerKey(),
             other.certificate(),
             new TokenKey(null, new Provider("none", "1", "") {}));
-    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU)) {
       assertThrows(TokenException.class, () -> log.append(List.of(receipt(1)), silent, NOW));
       assertEquals(0, log.lines());
       assertEquals(List.of(), log.recent());
@@ -110,7 +113,7 @@ final class AuditLogTest {
     assertEquals(4, first.receipts());
     assertEquals(2, first.heads());
     assertEquals("MO", first.region());
-    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU)) {
       assertEquals(7, log.append(List.of(receipt(9)), KEY, NOW));
     }
     final AuditCheck.Summary second = AuditCheck.check(file, TRUST, false, first.lastDigestHex());
@@ -122,7 +125,7 @@ final class AuditLogTest {
   @Test
   void aLogThatHasAllItMayHaveStaysAsItIsAndWhole() throws Exception {
     final Path file = directory.resolve("audit.jsonl");
-    try (AuditLog log = AuditLog.ofFile(file, "MO", new AuditRoom(4_096, 0))) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU, new AuditRoom(4_096, 0))) {
       log.requireRoom(1);
       log.append(List.of(receipt(0)), KEY, NOW);
       int written = 1;
@@ -143,7 +146,7 @@ final class AuditLogTest {
           Reason.FULL, assertThrows(AuditException.class, () -> log.requireRoom(1)).reason());
       assertEquals(written, AuditCheck.check(file, TRUST, false, null).receipts());
     }
-    try (AuditLog more = AuditLog.ofFile(file, "MO", new AuditRoom(8_192, 0))) {
+    try (AuditLog more = AuditLog.ofFile(file, Region.MACAU, new AuditRoom(8_192, 0))) {
       more.requireRoom(1);
       more.append(List.of(receipt(77)), KEY, NOW);
       AuditCheck.check(file, TRUST, false, null);
@@ -156,7 +159,7 @@ final class AuditLogTest {
     final long free = Files.getFileStore(directory).getUsableSpace();
     final AuditRoom leavingAll =
         AuditRoom.beside(Long.MAX_VALUE, file, Optional.of(directory), 2 * free);
-    try (AuditLog log = AuditLog.ofFile(file, "MO", leavingAll)) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU, leavingAll)) {
       final AuditException refusal = assertThrows(AuditException.class, () -> log.requireRoom(1));
       assertEquals(Reason.FULL, refusal.reason());
       assertTrue(refusal.getMessage().contains(2 * free + " of them for the log"));
@@ -234,7 +237,7 @@ final class AuditLogTest {
   @Test
   void aLogOfWhichNothingHasBeenWrittenIsWholeButHasNoHead() throws Exception {
     final Path file = directory.resolve("audit.jsonl");
-    AuditLog.ofFile(file, "MO").close();
+    AuditLog.ofFile(file, Region.MACAU).close();
     assertEquals("", Files.readString(file), "as a node leaves it that has translated nothing");
     final String whole = Files.readString(written(1));
     final String opening = whole.lines().findFirst().orElseThrow() + "\n";
@@ -255,7 +258,7 @@ final class AuditLogTest {
   @Test
   void aHeadOfAnotherRegionsKeyIsNotBelieved() throws Exception {
     final Path file = directory.resolve("audit.jsonl");
-    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU)) {
       log.append(List.of(receipt(1)), OTHER, NOW);
     }
     assertEquals("kid", assertFault(Reason.UNKNOWN_KEY, file, TRUST, false, null).field());
@@ -266,7 +269,7 @@ final class AuditLogTest {
     final Path file = written(2);
     final String whole = Files.readString(file);
     Files.writeString(file, whole.substring(0, whole.length() - 40));
-    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU)) {
       assertEquals(4, log.append(List.of(receipt(7)), KEY, NOW));
     }
     assertEquals(3, AuditCheck.check(file, TRUST, false, null).receipts());
@@ -277,11 +280,11 @@ final class AuditLogTest {
     final Path file = written(2);
     assertEquals(
         Reason.MALFORMED_LINE,
-        assertThrows(AuditException.class, () -> AuditLog.ofFile(file, "GD")).reason());
+        assertThrows(AuditException.class, () -> AuditLog.ofFile(file, Region.GUANGDONG)).reason());
     Files.writeString(file, Files.readString(file).replaceFirst("2027", "2026"));
     assertEquals(
         Reason.TAMPERED_RECEIPT,
-        assertThrows(AuditException.class, () -> AuditLog.ofFile(file, "MO")).reason());
+        assertThrows(AuditException.class, () -> AuditLog.ofFile(file, Region.MACAU)).reason());
   }
 
   @Test
@@ -304,7 +307,7 @@ final class AuditLogTest {
 
   @Test
   void inMemoryOnlyTheLastLinesAreKeptAndTheyAreAnExcerpt() throws Exception {
-    try (AuditLog log = AuditLog.inMemory("MO")) {
+    try (AuditLog log = AuditLog.inMemory(Region.MACAU)) {
       for (int i = 0; i < Limits.MAX_AUDIT_LINES_SHOWN; i++) {
         log.append(List.of(receipt(i)), KEY, NOW);
       }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -65,8 +66,8 @@ final class AuditPropertyTest {
             .ofMinLength(1)
             .ofMaxLength(40);
     return Combinators.combine(
-            Arbitraries.of("GD", "MO"),
-            Arbitraries.of("GD", "MO"),
+            Arbitraries.of(Region.class),
+            Arbitraries.of(Region.class),
             digests,
             digests.injectNull(0.3),
             texts,
@@ -83,7 +84,7 @@ final class AuditPropertyTest {
   private void write(List<List<Receipt>> batches) throws AuditException, IOException {
     Files.deleteIfExists(file);
     for (final List<Receipt> batch : batches) {
-      try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+      try (AuditLog log = AuditLog.ofFile(file, Region.MACAU)) {
         log.append(batch, KEY, NOW);
       }
     }
@@ -110,8 +111,8 @@ final class AuditPropertyTest {
     for (final List<Receipt> batch : batches) {
       for (final Receipt receipt : batch) {
         final JsonNode line = said.get(next++);
-        assertEquals(receipt.from(), line.path("from").textValue());
-        assertEquals(receipt.to(), line.path("to").textValue());
+        assertEquals(receipt.from().wireName(), line.path("from").textValue());
+        assertEquals(receipt.to().wireName(), line.path("to").textValue());
         assertEquals(AuditLines.hex(receipt.source()), line.path("source").textValue());
         assertEquals(
             receipt.target() == null ? null : AuditLines.hex(receipt.target()),

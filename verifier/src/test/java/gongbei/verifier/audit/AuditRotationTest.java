@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.SubjectSecret;
@@ -41,7 +42,8 @@ final class AuditRotationTest {
     final byte[] digest = new byte[32];
     digest[0] = (byte) number;
     digest[1] = (byte) (number >> 8);
-    return new Receipt("GD", "MO", digest, digest, "gd-to-mo@1", Receipt.TRANSLATED);
+    return new Receipt(
+        Region.GUANGDONG, Region.MACAU, digest, digest, "gd-to-mo@1", Receipt.TRANSLATED);
   }
 
   private Path file() {
@@ -49,7 +51,7 @@ final class AuditRotationTest {
   }
 
   private AuditLog open(long maxBytes) throws AuditException {
-    return AuditLog.ofFile(file(), "MO", new AuditRoom(maxBytes, 0, FILE_BYTES));
+    return AuditLog.ofFile(file(), Region.MACAU, new AuditRoom(maxBytes, 0, FILE_BYTES));
   }
 
   /** Writes so many receipts, one a second, each with its head. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -50,7 +51,7 @@ final class AuditTamperingTest {
 
   private List<String> log(String name, int first) throws Exception {
     final Path file = directory.resolve(name);
-    try (AuditLog log = AuditLog.ofFile(file, "MO")) {
+    try (AuditLog log = AuditLog.ofFile(file, Region.MACAU)) {
       for (int i = 0; i < 3; i++) {
         log.append(List.of(receipt(first + 2 * i), receipt(first + 2 * i + 1)), KEY, NOW);
       }
@@ -61,7 +62,8 @@ final class AuditTamperingTest {
   private static Receipt receipt(int number) {
     final byte[] digest = new byte[32];
     digest[0] = (byte) number;
-    return new Receipt("GD", "MO", digest, digest, "gd-to-mo@1", Receipt.TRANSLATED);
+    return new Receipt(
+        Region.GUANGDONG, Region.MACAU, digest, digest, "gd-to-mo@1", Receipt.TRANSLATED);
   }
 
   private void assertRefused(Reason reason, int line, String field, List<String> forged)
@@ -203,6 +205,6 @@ final class AuditTamperingTest {
     Files.write(file, edited(lines, 4));
     assertEquals(
         Reason.TAMPERED_RECEIPT,
-        assertThrows(AuditException.class, () -> AuditLog.ofFile(file, "MO")).reason());
+        assertThrows(AuditException.class, () -> AuditLog.ofFile(file, Region.MACAU)).reason());
   }
 }

@@ -163,6 +163,7 @@ final class DeviceClientTest {
                     connection.read();
                     for (final String piece : stream.pieces()) {
                       connection.write(piece);
+                      // So that most pieces are read by themselves.
                       TimeUnit.MILLISECONDS.sleep(1);
                     }
                     if (!stream.end().equals("cut-off")) {
@@ -286,6 +287,7 @@ final class DeviceClientTest {
                   connection.write("ff0f0000");
                   for (int i = 0; i < 10_000; i++) {
                     connection.write("00");
+                    // The pace of a server that dribbles.
                     TimeUnit.MILLISECONDS.sleep(10);
                   }
                 });
@@ -298,6 +300,7 @@ final class DeviceClientTest {
               connection.read();
               for (int i = 0; i < 10_000; i++) {
                 connection.write("10");
+                // The pace of a server that dribbles.
                 TimeUnit.MILLISECONDS.sleep(100);
               }
             })) {
@@ -311,6 +314,7 @@ final class DeviceClientTest {
               connection.read();
               for (int i = 0; i < slowWelcome.length(); i += 2) {
                 connection.write(slowWelcome.substring(i, i + 2));
+                // Slower, all in all, than the client waits for a welcome.
                 TimeUnit.MILLISECONDS.sleep(50);
               }
               connection.behave();

@@ -19,6 +19,7 @@ import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSigner;
@@ -750,11 +751,16 @@ final class FuzzTargets {
   private static Target audit() throws IOException {
     final Path written = temporary("written.jsonl");
     Files.delete(written);
-    try (AuditLog log = AuditLog.ofFile(written, "GD")) {
+    try (AuditLog log = AuditLog.ofFile(written, Region.GUANGDONG)) {
       log.append(
           List.of(
               new Receipt(
-                  "GD", "MO", new byte[32], new byte[32], "gd-to-mo@1", Receipt.TRANSLATED)),
+                  Region.GUANGDONG,
+                  Region.MACAU,
+                  new byte[32],
+                  new byte[32],
+                  "gd-to-mo@1",
+                  Receipt.TRANSLATED)),
           GUANGDONG,
           NOW);
     } catch (AuditException e) {

@@ -86,7 +86,7 @@ final class GroundTableReaderTest {
         "is longer than " + Limits.MAX_GROUND_TABLE_BYTES + " bytes",
         fault("#".repeat(Limits.MAX_GROUND_TABLE_BYTES + 1)));
     assertEquals(
-        "grounds of ground 4 area is there twice, by number or name",
+        "grounds of ground 4 area is given twice, by number or name",
         fault("{revision: 1, grounds: [" + GROUND + ", " + GROUND + "]}"));
   }
 

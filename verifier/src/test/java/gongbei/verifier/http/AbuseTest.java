@@ -168,6 +168,7 @@ final class AbuseTest {
       // that its answer may be lost.
       final long started = System.nanoTime();
       while (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(8)) {
+        // The pace at which a slow client dribbles: more often than an idle connection is ended.
         TimeUnit.MILLISECONDS.sleep(200);
         header.send("X-A: b\r\n");
         body.send(" ");

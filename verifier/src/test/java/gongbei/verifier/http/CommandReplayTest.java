@@ -398,7 +398,7 @@ final class CommandReplayTest {
 
   @Test
   void aKeyThatSignsCodesOrLooksUpOrScansWritesNothingByHttp() throws Exception {
-    audience = new Audience("MO", "main");
+    audience = new Audience(Region.MACAU, "main");
     final SigningKey code = new KeyGeneration().generate("MO", from(), until());
     final SigningKey authority = new KeyGeneration().generateAuthority("CDC", from(), until());
     final SigningKey gate = new KeyGeneration().generateAuthority("Gate", from(), until());
@@ -460,7 +460,9 @@ final class CommandReplayTest {
     SubjectSecret.generate().write(directory.resolve("subject.secret"));
     final List<Audience> clusters =
         List.of(
-            new Audience("GD", "main"), new Audience("GD", "drill"), new Audience("MO", "main"));
+            new Audience(Region.GUANGDONG, "main"),
+            new Audience(Region.GUANGDONG, "drill"),
+            new Audience(Region.MACAU, "main"));
     final List<Node> nodes = new ArrayList<>();
     try {
       for (final Audience cluster : clusters) {

@@ -2,6 +2,7 @@ package gongbei.verifier.http;
 
 import com.lmax.disruptor.BlockingWaitStrategy;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustStore;
@@ -9,6 +10,7 @@ import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
 import gongbei.verifier.access.Caller;
 import gongbei.verifier.client.Audience;
+import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.fuzz.LoopbackChannel;
 import gongbei.verifier.http.api.JsonBody;
 import gongbei.verifier.http.api.Resources;
@@ -38,6 +40,7 @@ import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.DeadlineRounds;
 import gongbei.verifier.server.Drain;
 import gongbei.verifier.server.ScanAdmission;
 import io.netty.buffer.ByteBuf;
@@ -96,8 +99,8 @@ public final class HttpInputs {
     metrics =
         new NodeMetrics(
             new MetricSources()
-                .role("single")
-                .region("GD")
+                .role(NodeConfig.Role.SINGLE)
+                .region(Region.GUANGDONG)
                 .signatureEngine("library")
                 .scans(scans)
                 .pipeline(unanswered)
@@ -169,7 +172,8 @@ public final class HttpInputs {
   }
 
   private void connection(byte[] input, int cut) {
-    final RequestDeadline deadline = new RequestDeadline(LONG_MILLIS, LONG_MILLIS);
+    final RequestDeadline deadline =
+        new RequestDeadline(new DeadlineRounds(), LONG_MILLIS, LONG_MILLIS);
     final LoopbackChannel channel =
         new LoopbackChannel(
             deadline,

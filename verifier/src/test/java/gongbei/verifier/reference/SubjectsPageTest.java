@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gongbei.codec.model.DocumentType;
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.SubjectSecret;
 import gongbei.testing.Document;
 import gongbei.testing.SecretFile;
@@ -147,6 +148,6 @@ final class SubjectsPageTest {
     assertEquals(found("Macau's subject is `([0-9a-f]{32})`"), HexFormat.of().formatHex(own));
     assertEquals(
         found("by the secret above, `([0-9a-f]{32})`"),
-        HexFormat.of().formatHex(secret.visitor("MO", own, 0)));
+        HexFormat.of().formatHex(secret.visitor(Region.MACAU, own, 0)));
   }
 }

@@ -9,9 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.ThreadMXBean;
 import gongbei.codec.issue.HcertIssuer;
-import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.time.Rfc3339;
-import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -236,21 +234,6 @@ final class NationalScanTest {
   private static void evaluate(ScanEvaluator evaluator, Scan[] batch, int times) {
     for (int i = 0; i < times; i++) {
       evaluator.evaluate(batch, batch.length);
-    }
-  }
-
-  /** Believes every signature. */
-  private static final class Believer implements SignatureEngine {
-    @Override
-    public boolean verify(
-        IssuerKey key,
-        byte[] signed,
-        int signedOffset,
-        int signedLength,
-        byte[] signature,
-        int signatureOffset,
-        int signatureLength) {
-      return true;
     }
   }
 }

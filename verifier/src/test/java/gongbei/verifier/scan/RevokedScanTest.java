@@ -9,9 +9,7 @@ import com.sun.management.ThreadMXBean;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.issue.HcertIssuer;
 import gongbei.codec.signature.BouncyCastleEngine;
-import gongbei.codec.signature.SignatureEngine;
 import gongbei.codec.time.Rfc3339;
-import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -294,21 +292,6 @@ final class RevokedScanTest {
     assertEquals(Reason.OK, batch[0].reason());
     assertEquals(Reason.REVOKED, batch[3].reason());
     assertTrue(allocated < 20_000, allocated + " bytes in 20,000 scans");
-  }
-
-  /** Believes every signature, and allocates nothing for it. */
-  private static final class Believer implements SignatureEngine {
-    @Override
-    public boolean verify(
-        IssuerKey key,
-        byte[] signed,
-        int signedOffset,
-        int signedLength,
-        byte[] signature,
-        int signatureOffset,
-        int signatureLength) {
-      return true;
-    }
   }
 
   private static void evaluate(ScanEvaluator evaluator, Scan[] batch, int times) {

@@ -7,8 +7,6 @@ import com.sun.management.ThreadMXBean;
 import com.upokecenter.cbor.CBORObject;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.signature.BouncyCastleEngine;
-import gongbei.codec.signature.SignatureEngine;
-import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -222,21 +220,6 @@ final class WhoCertificatesTest {
   private static void evaluate(ScanEvaluator evaluator, Scan[] batch) {
     for (int i = 0; i < TIMES; i++) {
       evaluator.evaluate(batch, 1);
-    }
-  }
-
-  /** Believes every signature, and allocates nothing for it. */
-  private static final class Believer implements SignatureEngine {
-    @Override
-    public boolean verify(
-        IssuerKey key,
-        byte[] signed,
-        int signedOffset,
-        int signedLength,
-        byte[] signature,
-        int signatureOffset,
-        int signatureLength) {
-      return true;
     }
   }
 }

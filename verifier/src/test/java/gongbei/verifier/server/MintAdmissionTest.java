@@ -28,22 +28,25 @@ final class MintAdmissionTest {
   private static final int PLACES = 16;
   private static final Subject HOLDER = new Subject(1, 1);
 
+  private static ScanPipeline scansOf(StatusMap map) {
+    final TrustList trust = new TrustList(List.of());
+    return new ScanPipeline(
+        PLACES,
+        1,
+        new BlockingWaitStrategy(),
+        0,
+        new ScanEvaluator.Context()
+            .trust(() -> trust)
+            .engine(BouncyCastleEngine::new)
+            .statusMap(map),
+        new ScanMetrics());
+  }
+
   @Test
   void displaysGiveWayWhereScansHaveFallenBehind() throws InterruptedException {
     final MintMetrics metrics = new MintMetrics();
-    final TrustList trust = new TrustList(List.of());
     try (StatusMap map = StatusMap.inMemory(10);
-        ScanPipeline scans =
-            new ScanPipeline(
-                PLACES,
-                1,
-                new BlockingWaitStrategy(),
-                0,
-                new ScanEvaluator.Context()
-                    .trust(() -> trust)
-                    .engine(BouncyCastleEngine::new)
-                    .statusMap(map),
-                new ScanMetrics());
+        ScanPipeline scans = scansOf(map);
         MintPipeline codes =
             new MintPipeline(
                 PLACES,
@@ -76,20 +79,9 @@ final class MintAdmissionTest {
   @Test
   void codesThatWaitToBeSignedCountAsScansToCome() throws InterruptedException {
     final MintMetrics metrics = new MintMetrics();
-    final TrustList trust = new TrustList(List.of());
     final CountDownLatch still = new CountDownLatch(1);
     try (StatusMap map = StatusMap.inMemory(10);
-        ScanPipeline scans =
-            new ScanPipeline(
-                PLACES,
-                1,
-                new BlockingWaitStrategy(),
-                0,
-                new ScanEvaluator.Context()
-                    .trust(() -> trust)
-                    .engine(BouncyCastleEngine::new)
-                    .statusMap(map),
-                new ScanMetrics());
+        ScanPipeline scans = scansOf(map);
         MintPipeline codes =
             new MintPipeline(
                 4 * PLACES,

@@ -114,6 +114,7 @@ final class HandshakeFloodTest {
       } catch (IOException e) {
         // The rate counts this one, too.
         assertTrue(i < 1_000, e.toString());
+        // The rate has to fill again, which nothing shows from outside.
         TimeUnit.MILLISECONDS.sleep(50);
       }
     }

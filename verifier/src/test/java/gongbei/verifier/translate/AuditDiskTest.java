@@ -94,8 +94,8 @@ final class AuditDiskTest {
     digest[0] = (byte) number;
     digest[1] = (byte) (number >> 8);
     return new Receipt(
-        "MO",
-        "GD",
+        gongbei.codec.model.Region.MACAU,
+        gongbei.codec.model.Region.GUANGDONG,
         digest,
         outcome.equals(Receipt.TRANSLATED) ? digest : null,
         "mo-to-gd@1",
@@ -106,7 +106,8 @@ final class AuditDiskTest {
   void refusalsTakeHalfOfTheRoomAndWhoIsTranslatedHasTheRest() throws Exception {
     final Path file = directory.resolve("audit.jsonl");
     final TrustList trust = new TrustList(List.of(KEY.issuerKey()));
-    try (AuditLog log = AuditLog.ofFile(file, "GD", new AuditRoom(64 * 1024, 0))) {
+    try (AuditLog log =
+        AuditLog.ofFile(file, gongbei.codec.model.Region.GUANGDONG, new AuditRoom(64 * 1024, 0))) {
       final ReceiptBook book = new ReceiptBook(log);
       for (int i = 0; i < 1_000; i++) {
         book.requireRoom(1);
@@ -141,7 +142,8 @@ final class AuditDiskTest {
       assertTrue(!book.isWritable());
       AuditCheck.check(file, trust, false, null);
     }
-    try (AuditLog more = AuditLog.ofFile(file, "GD", new AuditRoom(128 * 1024, 0))) {
+    try (AuditLog more =
+        AuditLog.ofFile(file, gongbei.codec.model.Region.GUANGDONG, new AuditRoom(128 * 1024, 0))) {
       new ReceiptBook(more).requireRoom(1);
     }
   }

@@ -77,7 +77,7 @@ public final class Region implements AutoCloseable {
                     new TranslationSetup(
                         secret,
                         TranslationTables.shipped(format),
-                        AuditLog.ofFile(auditFile, format.issuer()),
+                        AuditLog.ofFile(auditFile, format.region().orElseThrow()),
                         Optional.of(TrustStore.of(new TrustList(List.of(checkpoint.issuerKey()))))))
                 .build());
   }
@@ -143,7 +143,8 @@ public final class Region implements AutoCloseable {
 
   /** How an authority of this region signs. */
   public NodeConnection connection() {
-    return NodeConnection.PLAIN.signingFor(new Audience(format.issuer(), Audience.DEFAULT_CLUSTER));
+    return NodeConnection.PLAIN.signingFor(
+        new Audience(format.region().orElseThrow(), Audience.DEFAULT_CLUSTER));
   }
 
   public JsonNode scan(String checkpoint, String code) throws IOException, InterruptedException {

@@ -62,7 +62,7 @@ final class TranslationTablesTest {
         "documents names 'id' | from: mainland-id | from: id",
         "documents holds other | {from: mainland-id, to: macau-bir} | {from: passport}",
         "to is GD | to: MO | to: GD",
-        "to is HK, not MO | to: MO | to: HK",
+        "to is neither GD nor MO | to: MO | to: HK",
         "speed is not a setting | maxDoses: 99 | 'maxDoses: 99\nspeed: 1'",
         "is not YAML | colours: { | colours: {{{"
       })

@@ -68,11 +68,16 @@ final class DidList {
 
   private void take(String name, JsonNode method) throws TrustException {
     final JsonNode jwk = method.path("publicKeyJwk");
+    final String usage = codeOf(method.path("keyusage"));
+    final String country = countryOf(method);
+    final boolean isNamedAuthority = usage.equals("SCA") || usage.equals("CSCA");
+    if (isNamedAuthority) {
+      certificates.expectAuthority(country);
+    }
     final List<byte[]> chain = new ArrayList<>();
     for (final JsonNode certificate : jwk.path("x5c")) {
       chain.add(Base64.getMimeDecoder().decode(certificate.asText()));
     }
-    final String usage = codeOf(method.path("keyusage"));
     final Long kid = kidOf(name, method);
     if (chain.isEmpty()) {
       if (usage.isEmpty() || usage.equals("DSC")) {
@@ -81,11 +86,8 @@ final class DidList {
       return;
     }
     final byte[] der = chain.remove(0);
-    final String country = countryOf(method);
     final boolean isAuthority =
-        usage.isEmpty()
-            ? TrustAuthority.isAuthority(name, der)
-            : usage.equals("SCA") || usage.equals("CSCA");
+        usage.isEmpty() ? TrustAuthority.isAuthority(name, der) : isNamedAuthority;
     if (isAuthority) {
       certificates.addAuthority(name, country, der);
     } else if (usage.isEmpty() || usage.equals("DSC")) {

@@ -49,6 +49,9 @@ final class GatewayList {
     if (!type.equals("DSC") && !type.equals("CSCA")) {
       return;
     }
+    if (type.equals("CSCA")) {
+      certificates.expectAuthority(country);
+    }
     final byte[] der = Base64.getMimeDecoder().decode(entry.path("rawData").asText(""));
     final String thumbprint = entry.path("thumbprint").asText("").toLowerCase(Locale.ROOT);
     if (!thumbprint.isEmpty() && !thumbprint.equals(sha256(der))) {

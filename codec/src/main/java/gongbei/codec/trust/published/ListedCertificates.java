@@ -16,8 +16,10 @@ import java.util.Set;
 /**
  * Puts the certificates of a published list together: authorities by country, and signers whose
  * keys are trusted for {@code HC1}. Where a list has authorities of a signer's country, one of them
- * must have signed its certificate (hcert specification §5). What can't be used is skipped by
- * itself, and named.
+ * must have signed its certificate (hcert specification §5), or the last of the certificates that
+ * stand beside it, of which each must have signed the one before (RFC 7517 §4.7). An authority that
+ * can't be used is still one: it vouches for nobody. What can't be used is skipped by itself, and
+ * named.
  */
 final class ListedCertificates {
   private final Map<String, List<TrustAuthority>> authorities = new HashMap<>();
@@ -36,12 +38,16 @@ final class ListedCertificates {
 
   private record Listed(ByteBuffer der, long kid) {}
 
+  /** Notes that the list has an authority of a country, whether it can be used or not. */
+  void expectAuthority(String country) {
+    authorities.computeIfAbsent(country, none -> new ArrayList<>());
+  }
+
   /** Takes an authority's certificate. */
   void addAuthority(String name, String country, byte[] der) {
+    expectAuthority(country);
     try {
-      authorities
-          .computeIfAbsent(country, none -> new ArrayList<>())
-          .add(TrustAuthority.of(name, der));
+      authorities.get(country).add(TrustAuthority.of(name, der));
     } catch (TrustException e) {
       skipped.add(e.getMessage());
     }
@@ -102,20 +108,43 @@ final class ListedCertificates {
   }
 
   private void requireChain(Signer signer) throws TrustException {
-    final List<TrustAuthority> candidates =
-        new ArrayList<>(authorities.getOrDefault(signer.country(), List.of()));
+    byte[] last = signer.der();
+    final List<TrustAuthority> ofCountry = authorities.get(signer.country());
     for (final byte[] der : signer.chain()) {
-      candidates.add(TrustAuthority.of(signer.name() + " chain", der));
-    }
-    if (candidates.isEmpty()) {
-      return;
-    }
-    for (final TrustAuthority candidate : candidates) {
-      if (candidate.hasSigned(signer.name(), signer.der())) {
+      final TrustAuthority next = TrustAuthority.of(signer.name() + " chain", der);
+      requireSigned(
+          signer, last, List.of(next), "is not signed by the next certificate of its chain");
+      if (ofCountry != null && ofCountry.contains(next)) {
         return;
+      }
+      last = der;
+    }
+    if (ofCountry != null) {
+      requireSigned(
+          signer, last, ofCountry, "is signed by no authority that the list has of its country");
+    }
+  }
+
+  /**
+   * Requires that one of some authorities has signed a certificate. The list alone decides how long
+   * a key counts (hcert specification §5.1), but who signs after the own certificate has ended is
+   * no authority any more.
+   */
+  private static void requireSigned(
+      Signer signer, byte[] der, List<TrustAuthority> candidates, String otherwise)
+      throws TrustException {
+    boolean isSigned = false;
+    for (final TrustAuthority candidate : candidates) {
+      if (candidate.hasSigned(signer.name(), der)) {
+        isSigned = true;
+        if (candidate.wasValidAtStartOf(signer.name(), der)) {
+          return;
+        }
       }
     }
     throw new TrustException(
-        signer.name() + ": is signed by no authority that the list has of its country");
+        signer.name()
+            + ": "
+            + (isSigned ? "begins after the certificate of its authority has ended" : otherwise));
   }
 }

@@ -47,7 +47,7 @@ public final class NationalDocuments {
   }
 
   /**
-   * Reads JSON strictly: a member that is there twice is a fault.
+   * Reads JSON strictly: a member that is given twice is a fault.
    *
    * @param source names it in a refusal
    */

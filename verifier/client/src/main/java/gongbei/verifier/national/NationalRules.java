@@ -85,7 +85,7 @@ public final class NationalRules {
     final Map<String, NationalRule> known = new HashMap<>();
     for (final NationalRule rule : rules) {
       if (known.put(rule + "/" + rule.region(), rule) != null) {
-        throw new NationalRuleException("", "Version", "of " + rule + " is there twice");
+        throw new NationalRuleException("", "Version", "of " + rule + " is given twice");
       }
     }
     return new NationalRules(documents, rules);

@@ -85,7 +85,9 @@ public final class RuleTexts {
   }
 
   /**
-   * The text in the first language of a list that there is one in, else in English.
+   * The text in the first language of a list that there is one in, else in English. Of two texts in
+   * one language the one counts that is written as the list has it: of {@code zh-hans} and {@code
+   * zh-hant} the second for {@code zh-Hant}.
    *
    * @param languages as in Accept-Language (RFC 9110 §12.5.4); their weights do not count, since
    *     who sends them lists the preferred one first; may be empty
@@ -98,22 +100,44 @@ public final class RuleTexts {
       while (start < end && languages.charAt(start) == ' ') {
         start++;
       }
+      RuleText found = null;
+      int same = 0;
       for (int i = 0; i < all.size(); i++) {
-        if (isIn(all.get(i).language(), languages, start, end)) {
-          return all.get(i);
+        final int more = sameSubtags(all.get(i).language(), languages, start, end);
+        if (more > same) {
+          found = all.get(i);
+          same = more;
         }
+      }
+      if (found != null) {
+        return found;
       }
       start = end + 1;
     }
     return english;
   }
 
-  /** Whether the primary language of a range is that of a text. */
-  private static boolean isIn(String language, String languages, int start, int end) {
-    if (end - start < 2 || !languages.regionMatches(true, start, language, 0, 2)) {
-      return false;
+  /** How many subtags of a range, from its first on, are those of a text's language. */
+  private static int sameSubtags(String language, String languages, int start, int end) {
+    int same = 0;
+    for (int i = 0; i <= language.length(); i++) {
+      final boolean isEnd = i == language.length();
+      if (isEnd || language.charAt(i) == '-') {
+        if (!endsSubtag(languages, start + i, end)) {
+          return same;
+        }
+        same++;
+      }
+      if (isEnd
+          || start + i >= end
+          || Character.toLowerCase(languages.charAt(start + i)) != language.charAt(i)) {
+        return same;
+      }
     }
-    final char next = end - start == 2 ? ';' : languages.charAt(start + 2);
-    return next == ';' || next == '-' || next == ' ';
+    return same;
+  }
+
+  private static boolean endsSubtag(String languages, int at, int end) {
+    return at == end || (at < end && "-; ".indexOf(languages.charAt(at)) >= 0);
   }
 }

@@ -5,7 +5,6 @@ import gongbei.codec.code.CodeLimits;
 import gongbei.codec.code.HealthCode;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.HolderStatus;
-import gongbei.codec.model.Region;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSignatures;
@@ -204,7 +203,7 @@ public final class OfflineCheckpoint {
   }
 
   private CodeFormat ownFormat() {
-    return Region.ofWireName(pack.header().region()).map(CodeFormat::of).orElseThrow();
+    return CodeFormat.of(pack.header().region());
   }
 
   /** The verdict on a reserve code that would pass: it does so once. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.DegradedMinting;
+import gongbei.codec.model.Region;
 import gongbei.codec.signature.BouncyCastleEngine;
 import gongbei.codec.signature.CodeSigner;
 import gongbei.codec.trust.IssuerKey;
@@ -90,7 +91,7 @@ public final class OfflinePack {
    * @param notGreen how many of them are in the filter or, of a delta, in its list
    */
   public record Header(
-      String region,
+      Region region,
       long version,
       long baseVersion,
       long madeAtEpochSeconds,
@@ -137,7 +138,7 @@ public final class OfflinePack {
     final ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
-            .put("region", header.region())
+            .put("region", header.region().wireName())
             .put("version", header.version())
             .put("baseVersion", header.baseVersion())
             .put("madeAt", header.madeAtEpochSeconds())
@@ -297,7 +298,8 @@ public final class OfflinePack {
   private static Header header(JsonNode json, long now) throws PackException {
     final Header header =
         new Header(
-            json.path("region").asText(),
+            Region.ofWireName(json.path("region").asText())
+                .orElseThrow(() -> malformed("region", "is neither GD nor MO")),
             number(json, "version"),
             number(json, "baseVersion"),
             number(json, "madeAt"),

@@ -25,8 +25,9 @@ import java.util.Set;
 /**
  * Holds the rulesets in force: those of the log, and for kinds of checkpoints that it has none for
  * those of a directory of {@code *.yaml}. Both are read as a whole or not at all, so that a fault
- * in one leaves all as they were. {@link #current} is for any thread; reading anew is for one, and
- * taking lists of revoked codes for one of its own, for that may take long.
+ * in one leaves all as they were. For any thread; reading the directory, taking the log's rules and
+ * taking its lists of revoked codes are each for one at a time, which may be different ones: what
+ * takes long, compiling rules and putting revoked codes together, holds no other up.
  */
 public final class RulesetStore {
   private static final List<String> SHIPPED =
@@ -86,7 +87,7 @@ public final class RulesetStore {
    * @return whether new rulesets are in force
    * @throws RulesetException when they can't be used; those before stay in force
    */
-  public boolean reloadIfChanged() throws RulesetException {
+  public synchronized boolean reloadIfChanged() throws RulesetException {
     if (!own.reloadIfChanged()) {
       return false;
     }
@@ -119,6 +120,19 @@ public final class RulesetStore {
    * @throws RulesetException when they can't be used; those before stay in force
    */
   public boolean takeLogged(Map<String, byte[]> yamls) throws RulesetException {
+    return takeRead(readLogged(yamls));
+  }
+
+  private synchronized boolean takeRead(List<Ruleset> read) throws RulesetException {
+    if (read.equals(logged)) {
+      return false;
+    }
+    putInForce(merged(own.current(), read));
+    logged = read;
+    return true;
+  }
+
+  private static List<Ruleset> readLogged(Map<String, byte[]> yamls) throws RulesetException {
     final List<Ruleset> read = new ArrayList<>();
     for (final Map.Entry<String, byte[]> yaml : yamls.entrySet()) {
       final String source = "ruleset " + yaml.getKey() + " of the log";
@@ -128,12 +142,7 @@ public final class RulesetStore {
       }
       read.add(ruleset);
     }
-    if (read.equals(logged)) {
-      return false;
-    }
-    putInForce(merged(own.current(), read));
-    logged = read;
-    return true;
+    return read;
   }
 
   /**

@@ -339,6 +339,26 @@ final class NationalRulesTest {
   }
 
   @Test
+  void ofTwoTextsInOneLanguageTheOneThatIsWrittenAsAskedForIsTold() throws Exception {
+    final RuleTexts texts =
+        RuleTexts.read(
+            "test",
+            "Description",
+            JSON.readTree(
+                """
+                [{"lang": "en", "desc": "Doses."}, {"lang": "zh-Hans", "desc": "两剂。"},
+                 {"lang": "zh-Hant", "desc": "兩劑。"}, {"lang": "pt-PT", "desc": "Doses!"}]
+                """));
+    assertEquals("zh-hant", texts.in("zh-Hant").language());
+    assertEquals("zh-hant", texts.in("fr, ZH-HANT;q=0.5").language());
+    assertEquals("zh-hans", texts.in("zh-Hans-CN").language());
+    assertEquals("zh-hans", texts.in("zh").language());
+    assertEquals("pt-pt", texts.in("pt").language());
+    assertEquals("pt-pt", texts.in("pt-BR").language());
+    assertEquals("en", texts.in("p, z, zhx, zh_Hant").language());
+  }
+
+  @Test
   void whatIsPutIsReadBackFromTheLogAsAWhole() throws Exception {
     final ObjectNode french = document(List.of(rule("{}")));
     final Map<String, byte[]> documents =

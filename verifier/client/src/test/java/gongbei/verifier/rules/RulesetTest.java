@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.TestKind;
+import gongbei.testing.Patience;
 import gongbei.verifier.limits.ClientLimits;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -390,6 +396,35 @@ final class RulesetTest {
     assertThrows(RulesetException.class, () -> store.takeLogged(many));
     many.remove("r0");
     assertTrue(store.takeLogged(many), "with the files' two as many as there may be");
+  }
+
+  @Test
+  void theLogsRulesetsAndAFilesThatChangeAtOnceBothComeIntoForce(@TempDir Path directory)
+      throws Exception {
+    final Path school = directory.resolve("school.yaml");
+    write(school, "{name: school, version: 1, allowedColours: [green]}", 1);
+    final RulesetStore store = RulesetStore.ofDirectory(directory);
+    final ExecutorService log = Executors.newSingleThreadExecutor();
+    try {
+      for (int version = 2; version < 200; version++) {
+        final String metro = "{name: metro, version: " + version + ", allowedColours: [green]}";
+        write(school, "{name: school, version: " + version + ", allowedColours: [green]}", version);
+        final CyclicBarrier both = new CyclicBarrier(2);
+        final Future<Boolean> taken =
+            log.submit(
+                () -> {
+                  both.await(Patience.SECONDS, TimeUnit.SECONDS);
+                  return store.takeLogged(Map.of("metro", yaml(metro)));
+                });
+        both.await(Patience.SECONDS, TimeUnit.SECONDS);
+        assertTrue(store.reloadIfChanged());
+        assertTrue(taken.get(Patience.SECONDS, TimeUnit.SECONDS));
+        assertEquals("metro@" + version, store.current().find("metro").label());
+        assertEquals("school@" + version, store.current().find("school").label());
+      }
+    } finally {
+      log.shutdown();
+    }
   }
 
   @ParameterizedTest

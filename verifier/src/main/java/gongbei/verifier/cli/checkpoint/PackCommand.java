@@ -128,7 +128,7 @@ public final class PackCommand implements Callable<Integer> {
             .println(
                 JsonNodeFactory.instance
                     .objectNode()
-                    .put("region", header.region())
+                    .put("region", header.region().wireName())
                     .put("version", header.version())
                     .put("baseVersion", header.baseVersion())
                     .put("madeAt", Instant.ofEpochSecond(header.madeAtEpochSeconds()).toString())

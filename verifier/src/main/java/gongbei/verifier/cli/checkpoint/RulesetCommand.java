@@ -11,6 +11,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.NodeJson;
 import gongbei.verifier.cli.remote.OpenAccess;
 import gongbei.verifier.cli.remote.Outcome;
 import gongbei.verifier.limits.ClientLimits;
@@ -53,7 +54,25 @@ public final class RulesetCommand implements Callable<Integer> {
         "a subcommand is missing: show, put or set; see gongbei ruleset --help");
   }
 
-  /** The ruleset of that name that is in force. */
+  /** The rulesets in force, by their names. */
+  private record InForce(List<Named> rulesets) {
+    InForce {
+      rulesets = rulesets == null ? List.of() : rulesets;
+    }
+  }
+
+  /** A ruleset in force. */
+  private record Named(String name, long version) {
+    @Override
+    public String toString() {
+      return name + "@" + version;
+    }
+  }
+
+  /**
+   * The ruleset of that name that is in force: a file for {@code put}, passed on as it came, for a
+   * newer node may have settings that this command does not know.
+   */
   private static ObjectNode current(NodeHttp node, String name) throws InterruptedException {
     for (final JsonNode each : node.get("/v1/rulesets").path("rulesets")) {
       if (each.path("name").asText().equals(name)) {
@@ -113,11 +132,7 @@ public final class RulesetCommand implements Callable<Integer> {
         if (json) {
           spec.commandLine().getOut().println(rulesets);
         } else {
-          for (final JsonNode each : rulesets.path("rulesets")) {
-            spec.commandLine()
-                .getOut()
-                .println(each.path("name").asText() + "@" + each.path("version").asInt());
-          }
+          NodeJson.read(rulesets, InForce.class).rulesets().forEach(spec.commandLine().getOut()::println);
         }
       } else {
         final ObjectNode ruleset = current(node, name);

@@ -126,7 +126,7 @@ public final class TranslateCommand implements Callable<Integer> {
     final Region region =
         Region.ofWireName(target)
             .orElseThrow(() -> CommandException.usage("--target is neither GD nor MO"));
-    print(place.url == null ? translateHere(CodeFormat.of(region)) : translateThere());
+    print(place.url == null ? translateHere(region) : translateThere());
     return ExitCode.OK;
   }
 
@@ -141,7 +141,8 @@ public final class TranslateCommand implements Callable<Integer> {
                 .put("requireLink", linkRequired));
   }
 
-  private JsonNode translateHere(CodeFormat format) {
+  private JsonNode translateHere(Region region) {
+    final CodeFormat format = CodeFormat.of(region);
     final Here here = place.here;
     final long now = CodeInput.nowEpochSeconds();
     try {
@@ -170,7 +171,7 @@ public final class TranslateCommand implements Callable<Integer> {
                   List.of(new TranslationRequest(CodeText.bytes(code), target, linkRequired)),
                   key,
                   now)[0];
-      final long receipt = receipt(translation, key, now);
+      final long receipt = receipt(translation, region, key, now);
       if (!translation.isTranslated()) {
         throw CommandException.refused(
             translation.fault().wireName()
@@ -200,12 +201,13 @@ public final class TranslateCommand implements Callable<Integer> {
         }
       };
 
-  private long receipt(Translation translation, SigningKey key, long now) throws AuditException {
+  private long receipt(Translation translation, Region region, SigningKey key, long now)
+      throws AuditException {
     if (place.here.audit == null || !translation.verified()) {
       return 0;
     }
-    try (AuditLog audit = AuditLog.ofFile(place.here.audit, target)) {
-      return audit.append(List.of(Receipt.of(translation, target)), key, now);
+    try (AuditLog audit = AuditLog.ofFile(place.here.audit, region)) {
+      return audit.append(List.of(Receipt.of(translation, region)), key, now);
     }
   }
 

@@ -78,6 +78,7 @@ public final class GroundsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+      // A file for put: passed on as it came, for a newer node may have fields not known here.
       final JsonNode table = access.node().get("/v1/grounds");
       spec.commandLine().getOut().println(json ? table.toString() : yaml(table).strip());
       spec.commandLine().getOut().flush();

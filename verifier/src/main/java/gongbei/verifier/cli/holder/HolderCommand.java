@@ -70,7 +70,8 @@ public final class HolderCommand implements Callable<Integer> {
       if (json) {
         spec.commandLine().getOut().println(status);
       } else {
-        for (final Map.Entry<String, JsonNode> each : status.properties()) {
+        final HolderView shown = NodeJson.read(status, HolderView.class);
+        for (final Map.Entry<String, JsonNode> each : NodeJson.write(shown).properties()) {
           spec.commandLine()
               .getOut()
               .printf(Locale.ROOT, "%-14s %s%n", each.getKey(), inWords(each.getValue()));

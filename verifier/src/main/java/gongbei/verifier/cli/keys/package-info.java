@@ -1,5 +1,5 @@
 /**
- * Commands that make keys and secrets: {@code keygen} and {@code api-key}. They work on files alone
- * and ask no node.
+ * Commands for keys, certificates and secrets: {@code keygen}, {@code apikey} and {@code trust}.
+ * They work on files and published lists, and ask no node.
  */
 package gongbei.verifier.cli.keys;

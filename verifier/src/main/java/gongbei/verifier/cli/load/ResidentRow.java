@@ -63,7 +63,7 @@ record ResidentRow(Subject subject, StatusForm status) {
                     .orElse(""));
       }
       if (seen.contains(column)) {
-        return Optional.of("column " + column + " is there twice");
+        return Optional.of("column " + column + " is given twice");
       }
       seen.add(column);
     }

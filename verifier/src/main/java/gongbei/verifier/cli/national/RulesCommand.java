@@ -220,7 +220,7 @@ public final class RulesCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
       final boolean isOfSets = name.equals(NationalDocuments.VALUE_SETS);
       if (!isOfSets && !NationalDocuments.isCountry(name)) {
-        throw CommandException.usage(name + " is neither two capitals nor value-sets");
+        throw CommandException.usage(name + " is neither two capital letters nor value-sets");
       }
       final NodeHttp node = authority.node();
       final ObjectNode body = JsonNodeFactory.instance.objectNode();

@@ -1,5 +1,6 @@
 package gongbei.verifier.cli.node;
 
+import gongbei.verifier.rules.Verdict;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,8 +31,10 @@ record ScanFigures(TreeMap<Long, Long> latencies, Map<String, Long> verdicts) {
   }
 
   /** How many in a hundred had a verdict, or a dash where there were none. */
-  String share(String verdict) {
+  String share(Verdict verdict) {
     final long all = sum(verdicts);
-    return all == 0 ? NONE : Math.round(100.0 * verdicts.getOrDefault(verdict, 0L) / all) + " %";
+    return all == 0
+        ? NONE
+        : Math.round(100.0 * verdicts.getOrDefault(verdict.wireName(), 0L) / all) + " %";
   }
 }

@@ -44,7 +44,7 @@ public final class StatusCommand implements Callable<Integer> {
     if (json) {
       spec.commandLine().getOut().println(status);
     } else {
-      print("", status);
+      print("", NodeJson.write(NodeJson.read(status, NodeStatus.class)));
     }
     spec.commandLine().getOut().flush();
     return ExitCode.OK;

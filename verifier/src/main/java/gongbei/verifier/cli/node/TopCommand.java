@@ -4,6 +4,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeAccess;
 import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.rules.Verdict;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.HashMap;
@@ -159,9 +160,9 @@ public final class TopCommand implements Callable<Integer> {
         figures.latencyMicros(0.5),
         figures.latencyMicros(0.99),
         figures.latencyMicros(0.999),
-        figures.share("pass"),
-        figures.share("hold"),
-        figures.share("refuse"),
+        figures.share(Verdict.PASS),
+        figures.share(Verdict.HOLD),
+        figures.share(Verdict.REFUSE),
         now.ring().percentTaken() + " %",
         now.trust().keys() + " keys " + now.trust().version(),
         now.rulesets().stream()

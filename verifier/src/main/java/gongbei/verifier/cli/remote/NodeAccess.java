@@ -92,7 +92,7 @@ public final class NodeAccess {
 
   private Audience audience() {
     try {
-      return new Audience(region, cluster);
+      return Audience.of(region, cluster);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--node-" + e.getMessage());
     }

@@ -31,7 +31,7 @@ final class ListJson {
 
   private ListJson() {}
 
-  /** Reads JSON; a member that is there twice is a fault. */
+  /** Reads JSON; a member that is given twice is a fault. */
   static JsonNode parse(byte[] json) throws RevocationException {
     try {
       return JSON.readTree(json);

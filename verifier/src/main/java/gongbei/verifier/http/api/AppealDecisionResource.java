@@ -131,7 +131,7 @@ public final class AppealDecisionResource {
       throw Problem.of(
               409,
               GroundRefusals.typeOf(applied.outcome()),
-              "the holder's status has changed since it was looked at: look again, and decide")
+              "the holder's status has changed meanwhile: read it again, then decide")
           .ofVersion(applied.version());
     }
   }
@@ -157,7 +157,7 @@ public final class AppealDecisionResource {
   private Appeal open(String number) {
     final long version =
         AppealResource.versionOf(number)
-            .orElseThrow(() -> Problem.ofField("appeal", "is no version"));
+            .orElseThrow(() -> Problem.ofField("appeal", "is not a version"));
     final Appeal appeal =
         log.documents()
             .appeals()

@@ -134,7 +134,8 @@ public final class AppealResource {
   Response queue(String queue) {
     final Matcher matcher = QUEUE.matcher(queue);
     if (!matcher.matches()) {
-      throw Problem.ofField("queue", "is neither an authority's kid nor what next of a page says");
+      throw Problem.ofField(
+          "queue", "is neither an authority's kid nor the last segment of a page's next");
     }
     return page(
         matcher.group(1),
@@ -173,7 +174,7 @@ public final class AppealResource {
   }
 
   private static Problem noNumber() {
-    return Problem.ofField("appeal", "is no version");
+    return Problem.ofField("appeal", "is not a version");
   }
 
   /** The version that a path names; empty where it is none. */

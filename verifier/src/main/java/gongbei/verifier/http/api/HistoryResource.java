@@ -72,7 +72,8 @@ final class HistoryResource {
       return forEver(
           kept()
               .tile(path)
-              .orElseThrow(() -> notHere("the history has not got that tile, or not any more")));
+              .orElseThrow(
+                  () -> notHere("the history does not have that tile, or no longer has it")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -146,18 +147,23 @@ final class HistoryResource {
         "outcome",
         Outcome.ofCode(entry.outcome()).name().toLowerCase(Locale.ROOT).replace('_', '-'));
     if (entry.wasKnown()) {
-      putStatus(json, "before", entry.colourBefore(), entry.resultBefore());
+      json.set(
+          "before",
+          status(Colour.ofNumber(entry.colourBefore()), TestResult.ofNumber(entry.resultBefore())));
     }
     if (entry.isKnown()) {
-      putStatus(json, "after", entry.colourAfter(), entry.resultAfter());
+      json.set(
+          "after",
+          status(Colour.ofNumber(entry.colourAfter()), TestResult.ofNumber(entry.resultAfter())));
     }
     return json;
   }
 
-  private static void putStatus(ObjectNode json, String field, int colour, int result) {
-    json.putObject(field)
-        .put("colour", Colour.ofNumber(colour).wireName())
-        .put("testResult", TestResult.ofNumber(result).wireName());
+  private static ObjectNode status(Colour colour, TestResult result) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("colour", colour.wireName())
+        .put("testResult", result.wireName());
   }
 
   private PublishedHistory kept() {

@@ -81,7 +81,7 @@ public final class JsonBody implements StatusSource {
       throw malformed(e, "goes on after its value");
     } catch (JsonProcessingException e) {
       throw isRepetition(e)
-          ? Problem.ofField("repeated-member", placeOf(e), "is there twice")
+          ? Problem.ofField("repeated-member", placeOf(e), "is given twice")
           : malformed(e, "is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw Problem.of(400, "malformed-json", "the body is not JSON in UTF-8");

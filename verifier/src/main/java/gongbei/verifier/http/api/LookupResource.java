@@ -97,8 +97,7 @@ public final class LookupResource {
     } else {
       reason = ruleset.judge(status, now, ageMillis);
     }
-    record(
-        documents.audit(), new LookupRecord(kid, type.wireName(), ruleset.label(), isKnown), key);
+    record(documents.audit(), new LookupRecord(kid, type, ruleset.label(), isKnown), key);
     if (isKnown) {
       quota.known(kid);
     }

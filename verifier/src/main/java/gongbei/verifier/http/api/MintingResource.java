@@ -113,7 +113,7 @@ final class MintingResource {
       throw Problem.of(
               409,
               "minting-changed",
-              "somebody else has said whether minting is degraded in this moment: look, and say it"
+              "another change of the minting state came first: read the state, and send the change"
                   + " again")
           .ofVersion(applied.version());
     }

@@ -47,7 +47,7 @@ final class NationalRuleResource {
   CompletableFuture<Response> put(Request question, String name, Executor writing) {
     final boolean isOfSets = name.equals(NationalDocuments.VALUE_SETS);
     if (!isOfSets && !NationalDocuments.isCountry(name)) {
-      throw Problem.ofField("country", "is neither two capitals nor value-sets");
+      throw Problem.ofField("country", "is neither two capital letters nor value-sets");
     }
     final JsonNode json = JsonBody.readDeep(question, isOfSets ? SETS : RULES).copy();
     if (json.toString().getBytes(StandardCharsets.UTF_8).length

@@ -53,8 +53,8 @@ public final class OpsResource {
     final ObjectNode answer =
         JsonNodeFactory.instance
             .objectNode()
-            .put("region", now.region())
-            .put("role", now.role())
+            .put("region", now.region().wireName())
+            .put("role", now.role().wireName())
             .put("uptimeSeconds", now.uptimeSeconds())
             .put("devices", now.devices());
     final MintingSwitch minting = context.log().documents().minting();
@@ -104,8 +104,8 @@ public final class OpsResource {
         JsonNodeFactory.instance
             .objectNode()
             .put("status", isReady ? "ready" : "scans-only")
-            .put("role", now.role())
-            .put("region", now.region())
+            .put("role", now.role().wireName())
+            .put("region", now.region().wireName())
             .put("version", now.mapVersion())
             .put("subjects", now.subjects())
             .put("dataAgeMillis", now.dataAgeMillis())

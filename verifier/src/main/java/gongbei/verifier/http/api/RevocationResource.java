@@ -50,7 +50,8 @@ final class RevocationResource {
   CompletableFuture<Response> put(Request question, String name, Executor writing) {
     final boolean isSource = RevocationSource.isName(name);
     if (!isSource && !RevocationSource.isListName(name)) {
-      throw Problem.ofField("name", "is none of a source, as in eu, or of its list, as in eu.1");
+      throw Problem.ofField(
+          "name", "is neither the name of a source, as in eu, nor of a list of one, as in eu.1");
     }
     final JsonBody body = JsonBody.read(question, isSource ? SOURCE : LIST);
     if (!body.has("revision")) {

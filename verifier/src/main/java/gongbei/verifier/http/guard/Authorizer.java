@@ -66,14 +66,15 @@ public final class Authorizer {
         caller = ofKey(head.headers().getAll(HttpHeaderNames.AUTHORIZATION), caller);
       }
       target = routes.find(head.method(), head.path());
-      if (target.route() != null) {
-        require(caller, target.route().name(), target.route().roles());
+      if (target.route().isPresent()) {
+        final Route route = target.route().get();
+        require(caller, route.name(), route.roles());
       }
     } catch (Problem e) {
       problem = e;
     }
-    final boolean isRefused = problem != null || target.route() == null;
-    final int units = isRefused ? 1 : target.route().work().cost(head.contentLength());
+    final boolean isRefused = problem != null || target.route().isEmpty();
+    final int units = isRefused ? 1 : target.route().get().work().cost(head.contentLength());
     final RateLimit rate = rates.take(caller, units);
     if (rate != null && rate.isExceeded()) {
       problem =
@@ -85,8 +86,8 @@ public final class Authorizer {
 
   /** Counts what a request costs whose body's length was not told, once it has come. */
   public void charge(Grant grant, long bodyBytes) {
-    final Route route = grant.target().route();
-    if (route != null && grant.problem() == null) {
+    if (grant.target().route().isPresent() && grant.problem() == null) {
+      final Route route = grant.target().route().get();
       rates.charge(grant.caller(), route.work().cost(bodyBytes) - grant.units());
     }
   }

@@ -94,10 +94,10 @@ public final class RequestChain implements RequestHandler {
 
     @Override
     public QuickWork quickWork() {
-      final Route route = grant.target().route();
-      if (route == null || grant.problem() != null) {
+      if (grant.target().route().isEmpty() || grant.problem() != null) {
         return QuickWork.NONE;
       }
+      final Route route = grant.target().route().get();
       if (route.isDisplay()) {
         return grant.caller().roles().contains(Role.ISSUER) ? QuickWork.DISPLAY : QuickWork.NONE;
       }
@@ -128,10 +128,10 @@ public final class RequestChain implements RequestHandler {
     if (request.body().length > 0) {
       RequestFaults.requireIdentity(request.headers());
     }
-    final Route route = grant.target().route();
-    if (route == null) {
+    if (grant.target().route().isEmpty()) {
       return CompletableFuture.completedFuture(routes.page(request));
     }
+    final Route route = grant.target().route().get();
     final long startedNanos = System.nanoTime();
     final Request admitted = request.from(grant.caller());
     final CompletableFuture<Response> answer =
@@ -166,7 +166,7 @@ public final class RequestChain implements RequestHandler {
 
   /** Verifies the signature of a request whose route wants one. */
   private static Request verified(Route route, Request request) {
-    return route.signature() == null ? request : request.signed(route.signature().require(request));
+    return route.signature().map(by -> request.signed(by.require(request))).orElse(request);
   }
 
   /**
@@ -180,6 +180,8 @@ public final class RequestChain implements RequestHandler {
       final String caller = request.caller().id();
       return writes.once(nonce == null ? caller : caller + " " + nonce.kid(), request, handling);
     }
-    return nonce == null ? handling.get() : route.signature().once(nonce, handling);
+    return nonce == null
+        ? handling.get()
+        : route.signature().orElseThrow().once(nonce, handling);
   }
 }

@@ -3,6 +3,7 @@ package gongbei.verifier.http.guard;
 import gongbei.verifier.access.Role;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,14 +14,14 @@ public final class Route {
   private final Operation operation;
   private final Set<Role> roles;
   private final WorkTable.Work work;
-  private final Target target = new Target(this, null);
+  private final Target target = to("");
   private boolean isQuick;
   private boolean isScan;
   private boolean isDisplay;
   private boolean isWrite;
-  private RequestSignature signature;
+  private Optional<RequestSignature> signature = Optional.empty();
 
-  /** What answers a request, given the parameter in its path or null. */
+  /** What answers a request, given the parameter in its path; the empty text where it has none. */
   public interface Operation {
     CompletableFuture<Response> answer(Request question, String parameter);
   }
@@ -62,7 +63,7 @@ public final class Route {
 
   /** Has requests signed. */
   public Route signed(RequestSignature by) {
-    signature = by;
+    signature = Optional.of(by);
     return this;
   }
 
@@ -98,6 +99,11 @@ public final class Route {
     return target;
   }
 
+  /** This, by a path with a parameter. */
+  Target to(String parameter) {
+    return new Target(Optional.of(this), parameter);
+  }
+
   boolean isScan() {
     return isScan;
   }
@@ -114,8 +120,8 @@ public final class Route {
     return isWrite;
   }
 
-  /** What a request must be signed by, or null. */
-  public RequestSignature signature() {
+  /** What a request must be signed by, if by anything. */
+  public Optional<RequestSignature> signature() {
     return signature;
   }
 }

@@ -75,7 +75,7 @@ public final class RouteTable {
       return Target.NONE;
     }
     Map<String, Route> methods = routes.get(path);
-    String parameter = null;
+    String parameter = "";
     for (int i = 0; methods == null && i < templates.size(); i++) {
       final Matcher matcher = templates.get(i).pattern().matcher(path);
       if (matcher.matches()) {
@@ -90,7 +90,7 @@ public final class RouteTable {
     if (route == null) {
       throw wrongMethod(methods.keySet());
     }
-    return parameter == null ? route.target() : new Target(route, parameter);
+    return parameter.isEmpty() ? route.target() : route.to(parameter);
   }
 
   /** Answers with the page of a request that was found to be for one. */

@@ -115,7 +115,7 @@ record SignatureFields(
     while (each.find()) {
       final String value = each.group(2) == null ? each.group(3) : each.group(2);
       if (parameters.put(each.group(1), value) != null) {
-        throw new IllegalArgumentException("Signature-Input has a parameter twice");
+        throw new IllegalArgumentException("Signature-Input has a parameter more than once");
       }
     }
     return parameters;

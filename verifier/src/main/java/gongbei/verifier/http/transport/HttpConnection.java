@@ -247,7 +247,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     if (head.isChunked()) {
       admission.charge(incoming.length());
     }
-    final QuickWork quick = quickWork(head, admission);
+    final QuickWork quick = QuickWork.of(head, admission, incoming.length());
     if (quick != QuickWork.NONE
         && waiting.isEmpty()
         && mayScan()
@@ -283,28 +283,6 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     } else {
       advance(ctx);
     }
-  }
-
-  /** What a request may be that is done beside others; whatever is unusual in it has its way. */
-  private QuickWork quickWork(RequestHead head, Admission admission) {
-    final QuickWork quick = admission.quickWork();
-    if (quick == QuickWork.NONE
-        || !head.isKeepAlive()
-        || head.isHttp10()
-        || incoming.length() > Limits.MAX_EVENT_LOOP_BODY_BYTES
-        || !isJson(admission.caller(), head)
-        || head.hasContentEncoding()
-        || head.hasTraceparent()) {
-      return QuickWork.NONE;
-    }
-    return quick == QuickWork.DISPLAY && (head.hasIdempotencyKey() || !head.takesJson())
-        ? QuickWork.NONE
-        : quick;
-  }
-
-  private static boolean isJson(Caller caller, RequestHead head) {
-    final String type = head.contentType();
-    return type == null ? caller.isNamed() : type.equalsIgnoreCase(Response.JSON);
   }
 
   private boolean mayScan() {

@@ -22,7 +22,7 @@ public final class RequestFaults {
       return Problem.of(505, "http-version-not-supported", "the node speaks HTTP/1.1");
     }
     if (version.minorVersion() > 0 && head.hosts() != 1) {
-      return Problem.of(400, "malformed-request", "the request has not one Host");
+      return Problem.of(400, "malformed-request", "the request has no Host, or more than one");
     }
     if (head.hasTransferEncoding()) {
       if (version.minorVersion() == 0) {

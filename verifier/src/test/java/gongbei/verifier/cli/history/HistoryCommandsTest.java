@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.transparency.HistoryEntry;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -62,7 +63,7 @@ final class HistoryCommandsTest extends CommandRuns {
     try (StatusMap map = StatusMap.inMemory(10_000);
         HistoryLog log =
             HistoryLog.open(
-                new HistorySettings("GD")
+                new HistorySettings(Region.GUANGDONG)
                     .directory(of)
                     .epochSeconds(() -> now)
                     .keys(() -> Optional.of(key)));

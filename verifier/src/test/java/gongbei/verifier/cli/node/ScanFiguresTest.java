@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gongbei.verifier.TestNode;
 import gongbei.verifier.cli.remote.NodeJson;
+import gongbei.verifier.rules.Verdict;
 import org.junit.jupiter.api.Test;
 
 final class ScanFiguresTest {
@@ -27,21 +28,21 @@ final class ScanFiguresTest {
     assertEquals("1", figures.latencyMicros(0.5));
     assertEquals("5", figures.latencyMicros(0.75));
     assertEquals("900", figures.latencyMicros(0.99));
-    assertEquals("50 %", figures.share("pass"));
-    assertEquals("25 %", figures.share("hold"));
-    assertEquals("25 %", figures.share("refuse"));
+    assertEquals("50 %", figures.share(Verdict.PASS));
+    assertEquals("25 %", figures.share(Verdict.HOLD));
+    assertEquals("25 %", figures.share(Verdict.REFUSE));
   }
 
   @Test
   void theFirstViewCountsFromTheStart() throws Exception {
-    assertEquals("78 %", between("{}", NOW).share("pass"));
+    assertEquals("78 %", between("{}", NOW).share(Verdict.PASS));
     assertEquals("1", between("{}", NOW).latencyMicros(0.5));
   }
 
   @Test
   void withoutScansThereIsADash() throws Exception {
     final ScanFigures figures = between(NOW, NOW);
-    assertEquals("-", figures.share("pass"));
+    assertEquals("-", figures.share(Verdict.PASS));
     assertEquals("-", figures.latencyMicros(0.99));
   }
 }

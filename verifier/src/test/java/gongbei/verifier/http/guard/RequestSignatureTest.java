@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
 import gongbei.codec.trust.TrustList;
@@ -60,7 +61,7 @@ final class RequestSignatureTest {
       new RequestSignature(
           Optional.of(TrustStore.of(new TrustList(List.of(key.issuerKey(), other.issuerKey())))),
           "changes of status",
-          new Audience("MO", "main"),
+          new Audience(Region.MACAU, "main"),
           () -> now);
 
   private static SigningKey authority(long from, long until) {
@@ -480,7 +481,7 @@ final class RequestSignatureTest {
         new AuthorityClient(
                 URI.create("http://127.0.0.1:1"),
                 now,
-                new NodeConnection(null, null, new Audience("MO", "main")))
+                new NodeConnection(null, null, new Audience(Region.MACAU, "main")))
             .seconded(later)
             .request(PATH, new String(BODY, StandardCharsets.US_ASCII));
     final HttpHeaders headers = new DefaultHttpHeaders();
@@ -490,7 +491,7 @@ final class RequestSignatureTest {
                 Optional.of(
                     TrustStore.of(new TrustList(List.of(now.issuerKey(), later.issuerKey())))),
                 "changes of status",
-                new Audience("MO", "main"),
+                new Audience(Region.MACAU, "main"),
                 () -> Instant.now().getEpochSecond())
             .require(new Request("PUT", PATH, headers, BODY, null, Runnable::run));
     assertEquals(now.issuerKey().kidHex(), nonce.kid());
