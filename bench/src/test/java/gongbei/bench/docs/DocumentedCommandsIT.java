@@ -82,6 +82,10 @@ final class DocumentedCommandsIT {
         "verifier/src/test/java/gongbei/verifier/conformance/DeviceExamplesTest.java#Scan.java");
     ELSEWHERE.put(
         "javadoc .*", "verifier/src/test/java/gongbei/verifier/vendor/ClientJarIT.java#javadoc");
+    ELSEWHERE.put(
+        "java -XX:(ArchiveClassesAtExit|SharedArchiveFile)=.*|mv gongbei\\.jsa\\.new gongbei\\.jsa",
+        "verifier/src/test/java/gongbei/verifier/packaging/ClassArchiveIT.java"
+            + "#ArchiveClassesAtExit");
     ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
     ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
     ELSEWHERE.put(
