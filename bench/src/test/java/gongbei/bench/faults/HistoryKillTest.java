@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.bench.setup.HistoryBed;
 import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.transparency.SignedHead;
+import gongbei.codec.transparency.TransparencyException;
 import gongbei.replication.history.PublishedHistory;
 import gongbei.testing.FreePorts;
 import gongbei.testing.OneJdk;
 import gongbei.verifier.cli.Gongbei;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +106,7 @@ final class HistoryKillTest {
   private static long sizeOf(HistoryKill kill) {
     try {
       return kill.head().head().size();
-    } catch (Exception e) {
+    } catch (IOException | TransparencyException e) {
       return 0;
     }
   }
@@ -112,7 +114,7 @@ final class HistoryKillTest {
   private static String faultOf(HistoryKill kill) throws InterruptedException {
     try {
       return kill.fault();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return "";
     }
   }
