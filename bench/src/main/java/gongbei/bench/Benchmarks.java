@@ -5,6 +5,7 @@ import gongbei.bench.corpora.CorporaCommand;
 import gongbei.bench.faults.ChaosCommand;
 import gongbei.bench.faults.ClusterFaults;
 import gongbei.bench.faults.DiskFullCommand;
+import gongbei.bench.faults.HistoryKillCommand;
 import gongbei.bench.faults.MintOutageCommand;
 import gongbei.bench.faults.RestartsCommand;
 import gongbei.bench.faults.SealingBenchmark;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Unmatched;
       ReplicaBenchmark.class,
       RulesBenchmark.class,
       SealingBenchmark.class,
+      HistoryKillCommand.class,
       SoakCommand.class,
       WhyBenchmark.class
     })

@@ -126,6 +126,8 @@ final class DocumentedCommandsIT {
 
   static {
     SMALL.put("log-bench", List.of("log-bench", "DIR", "3000"));
+    SMALL.put("why-bench", List.of("why-bench", "--help"));
+    SMALL.put("restart-bench", List.of("restart-bench", "--help"));
     SMALL.put(
         "replica-bench",
         List.of("replica-bench", "DIR", "5000", "1", "200", "--base-port", "PORT"));
