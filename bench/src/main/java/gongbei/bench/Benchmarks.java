@@ -81,12 +81,24 @@ public final class Benchmarks implements Callable<Integer> {
     for (final CommandLine subcommand : line.getSubcommands().values()) {
       subcommand.setStopAtUnmatched(false).setUnmatchedArgumentsAllowed(false);
     }
-    return line.setExecutionExceptionHandler(
-        (fault, command, parsed) -> {
-          final String why = Refusal.inOneLine(fault).orElseThrow(() -> fault);
-          command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + why);
-          return fault instanceof Refusal ? 2 : 3;
-        });
+    return line.setParameterExceptionHandler(
+            (refused, arguments) -> {
+              final CommandLine command = refused.getCommandLine();
+              command
+                  .getErr()
+                  .println(
+                      command.getCommandSpec().qualifiedName()
+                          + ": "
+                          + refused.getMessage()
+                          + ": see --help");
+              return 2;
+            })
+        .setExecutionExceptionHandler(
+            (fault, command, parsed) -> {
+              final String why = Refusal.inOneLine(fault).orElseThrow(() -> fault);
+              command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + why);
+              return fault instanceof Refusal ? 2 : 3;
+            });
   }
 
   @Override

@@ -39,6 +39,7 @@ public enum Document {
   CODE_FORMATS("verifier/docs/reference/codes.md"),
   CONFIGURATION("verifier/docs/reference/configuration.md"),
   HISTORY("verifier/docs/reference/history.md"),
+  HTTP("verifier/docs/reference/http.md"),
   OVERSIGHT("verifier/docs/reference/oversight.md"),
   FOREIGN_RULES("verifier/docs/reference/foreign-rules.md"),
   REVOCATIONS("verifier/docs/reference/revocations.md"),

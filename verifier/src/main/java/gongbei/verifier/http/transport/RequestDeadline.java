@@ -57,6 +57,11 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    leaving.run();
+  }
+
+  @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     deadline.messageComes(System.nanoTime());
     super.channelRead(ctx, message);
