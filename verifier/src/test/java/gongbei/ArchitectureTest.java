@@ -62,6 +62,32 @@ final class ArchitectureTest {
               "com.google.zxing..", "org.apache.pdfbox..", "java.awt..", "javax.imageio..");
 
   @ArchTest
+  static final ArchRule WHO_VISITS_WHAT_REACHES_NEITHER_MAP_NOR_LOG_NOR_FILES =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.venue..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.replication..", "gongbei.verifier.audit..", "java.nio.file..", "java.io..");
+
+  @ArchTest
+  static final ArchRule COMMANDS_OF_VENUES_ASK_OVER_HTTP_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("gongbei.verifier.cli.venue..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "gongbei.replication..",
+              "gongbei.verifier.http..",
+              "gongbei.verifier.mint..",
+              "gongbei.verifier.node..",
+              "gongbei.verifier.scan..",
+              "gongbei.verifier.server..",
+              "gongbei.verifier.venue..");
+
+  @ArchTest
   static final ArchRule THE_SCAN_PATH_KNOWS_NO_SERVER =
       noClasses()
           .that()
@@ -77,10 +103,13 @@ final class ArchitectureTest {
               "io.netty..");
 
   @ArchTest
-  static final ArchRule OVERSIGHT_AND_THE_WATCH_OVER_MINTING_KNOW_NO_SERVER =
+  static final ArchRule OVERSIGHT_THE_WATCH_OVER_MINTING_AND_VENUES_KNOW_NO_SERVER =
       noClasses()
           .that()
-          .resideInAnyPackage("gongbei.verifier.oversight..", "gongbei.verifier.outage..")
+          .resideInAnyPackage(
+              "gongbei.verifier.oversight..",
+              "gongbei.verifier.outage..",
+              "gongbei.verifier.venue..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

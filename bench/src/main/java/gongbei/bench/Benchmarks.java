@@ -5,9 +5,11 @@ import gongbei.bench.corpora.CorporaCommand;
 import gongbei.bench.faults.ChaosCommand;
 import gongbei.bench.faults.ClusterFaults;
 import gongbei.bench.faults.DiskFullCommand;
+import gongbei.bench.faults.HistoryKillCommand;
 import gongbei.bench.faults.MintOutageCommand;
 import gongbei.bench.faults.RestartsCommand;
 import gongbei.bench.faults.SealingBenchmark;
+import gongbei.bench.load.IdleCommand;
 import gongbei.bench.load.LoadCommand;
 import gongbei.bench.load.LogBenchmark;
 import gongbei.bench.load.ReplicaBenchmark;
@@ -40,6 +42,7 @@ import picocli.CommandLine.Unmatched;
     description = "Runs JMH, which takes all arguments (-h lists them), or a subcommand.",
     subcommands = {
       LoadCommand.class,
+      IdleCommand.class,
       ReportCommand.class,
       SimulateCommand.class,
       CorporaCommand.class,
@@ -53,6 +56,7 @@ import picocli.CommandLine.Unmatched;
       ReplicaBenchmark.class,
       RulesBenchmark.class,
       SealingBenchmark.class,
+      HistoryKillCommand.class,
       SoakCommand.class,
       WhyBenchmark.class
     })
@@ -79,12 +83,24 @@ public final class Benchmarks implements Callable<Integer> {
     for (final CommandLine subcommand : line.getSubcommands().values()) {
       subcommand.setStopAtUnmatched(false).setUnmatchedArgumentsAllowed(false);
     }
-    return line.setExecutionExceptionHandler(
-        (fault, command, parsed) -> {
-          final String why = Refusal.inOneLine(fault).orElseThrow(() -> fault);
-          command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + why);
-          return fault instanceof Refusal ? 2 : 3;
-        });
+    return line.setParameterExceptionHandler(
+            (refused, arguments) -> {
+              final CommandLine command = refused.getCommandLine();
+              command
+                  .getErr()
+                  .println(
+                      command.getCommandSpec().qualifiedName()
+                          + ": "
+                          + refused.getMessage()
+                          + ": see --help");
+              return 2;
+            })
+        .setExecutionExceptionHandler(
+            (fault, command, parsed) -> {
+              final String why = Refusal.inOneLine(fault).orElseThrow(() -> fault);
+              command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + why);
+              return fault instanceof Refusal ? 2 : 3;
+            });
   }
 
   @Override

@@ -66,6 +66,9 @@ final class BenchmarksTest {
     "sealing-bench --jar no.jar, 2, --jar no.jar does not exist",
     "cluster-faults --jar no.jar, 2, --jar no.jar does not exist",
     "chaos --jar no.jar, 2, --jar no.jar does not exist",
+    "restart-bench target/no-such --jar no.jar, 2, --jar no.jar does not exist",
+    "restart-bench target/no-such --jar pom.xml, 2, was not loaded by why-bench",
+    "why-bench target/no-such --loaded, 2, was not loaded by why-bench",
     "restarts --jar no.jar, 2, --jar no.jar does not exist",
     "load run --directory target/no-such --plan 1x1 --jar pom.xml, 3, residents does not exist",
     "report --data target/no-such, 3, target/no-such does not exist"

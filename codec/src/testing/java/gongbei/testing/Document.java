@@ -18,6 +18,7 @@ public enum Document {
   CONTRIBUTING(".github/CONTRIBUTING.md"),
   CHANGELOG("verifier/docs/CHANGELOG.md"),
 
+  START_DEMO("verifier/docs/start/demo.md"),
   START_CODES("verifier/docs/start/codes.md"),
   START_NODE("verifier/docs/start/node.md"),
   START_ACCESS("verifier/docs/start/access.md"),
@@ -38,6 +39,7 @@ public enum Document {
   CODE_FORMATS("verifier/docs/reference/codes.md"),
   CONFIGURATION("verifier/docs/reference/configuration.md"),
   HISTORY("verifier/docs/reference/history.md"),
+  HTTP("verifier/docs/reference/http.md"),
   OVERSIGHT("verifier/docs/reference/oversight.md"),
   FOREIGN_RULES("verifier/docs/reference/foreign-rules.md"),
   REVOCATIONS("verifier/docs/reference/revocations.md"),

@@ -5,8 +5,8 @@ import { ask, dateAndTime, explain, has, html, isKeyFault, listed, number, prepa
 const INTERVAL_MILLIS = 5_000;
 const HOUR_MILLIS = 3_600_000;
 /** What a picture shows of changes, from the ground up; the last one are changes that were refused. */
-const SHOWN = ['red', 'yellow', 'green', 'ceiling'];
-const TALLIES = ['red', 'yellow', 'green', 'other', 'registered', 'ceiling', 'refused'];
+const SHOWN = ['red', 'yellow', 'deceased', 'revoked', 'taken', 'green', 'ceiling'];
+const TALLIES = ['red', 'yellow', 'deceased', 'revoked', 'taken', 'green', 'other', 'registered', 'ceiling', 'refused'];
 const BARS_SHOWN = 8;
 const WIDTH = 240;
 const HEIGHT = 60;
@@ -142,10 +142,7 @@ function drawChanges() {
     html('span', {}, html('i', { class: name }), `${say(`tally.${name}`)} `, html('b', {}, number(sum(values))))));
   columns('changes', first, parts, say('oversight.changes.label', {
     from: hourName(first),
-    red: number(sum(parts[0].values)),
-    yellow: number(sum(parts[1].values)),
-    green: number(sum(parts[2].values)),
-    refused: number(sum(parts[3].values)),
+    ...Object.fromEntries(parts.map(({ name, values }) => [name, number(sum(values))])),
   }));
   barsBy('grounds', (each) => groundName(each.ground));
   barsBy('authorities', authorityName);

@@ -1,6 +1,7 @@
 package gongbei.bench.faults;
 
 import gongbei.bench.faults.FaultSchedule.Strike;
+import gongbei.bench.setup.ClassArchive;
 import gongbei.bench.setup.NodeProcess;
 import gongbei.replication.log.LogRole;
 import java.io.IOException;
@@ -239,6 +240,7 @@ public final class ChaosCommand implements Callable<Integer> {
     List<String> wrong;
     final String text;
     boolean isDiskMounted = false;
+    ClassArchive.make(jar);
     try (ChaosRun made = ChaosRun.make(jar, directory, options.seed(), options.load())) {
       run = made;
       try {

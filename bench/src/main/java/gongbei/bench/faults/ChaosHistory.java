@@ -6,11 +6,15 @@ import gongbei.verifier.client.AppliedChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -22,7 +26,8 @@ import org.HdrHistogram.Histogram;
  * <p>A node reads its version and then looks a holder up, so a scan has to tell the colour of the
  * last write up to its version, or of one that the node applied in between: that one had been
  * submitted before the scan was answered, and is no further than a batch past the version that the
- * same connection is told next. For any thread.
+ * same connection is told next. Versions that were given to something else than a write, as to an
+ * appeal, have their places in the order, and change no colour of these holders. For any thread.
  */
 final class ChaosHistory {
   private static final int MAX_FAULTS = 1_000;
@@ -34,6 +39,7 @@ final class ChaosHistory {
   private final List<Connection> connections = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private final Histogram writeMicros = new Histogram(3);
+  private final NavigableSet<Long> others = new TreeSet<>();
   private long unanswered;
   private long reads;
   private final List<FirstWrite> awaited = new ArrayList<>();
@@ -153,12 +159,17 @@ final class ChaosHistory {
     return writes.size();
   }
 
+  /** Takes the versions that are of no write. */
+  synchronized void others(Set<Long> versions) {
+    others.addAll(versions);
+  }
+
   /**
    * At rest: a node must be at the version of the last write, and tell its colour of each holder.
    */
   synchronized void atRest(String node, int holder, Optional<Colour> colour, long version) {
     Write last = null;
-    long newest = 0;
+    long newest = others.isEmpty() ? 0 : others.last();
     for (final Write write : writes) {
       newest = Math.max(newest, write.version());
       if (write.holder() == holder && (last == null || write.version() > last.version())) {
@@ -199,11 +210,19 @@ final class ChaosHistory {
   }
 
   private boolean judgeDensity(List<String> wrong) {
-    for (int i = 0; i < writes.size(); i++) {
-      if (writes.get(i).version() != i + 1) {
-        wrong.add("version " + (i + 1) + " was given to no write, or to two");
+    final Iterator<Long> other = others.iterator();
+    long due = 1;
+    long next = other.hasNext() ? other.next() : Long.MAX_VALUE;
+    for (final Write write : writes) {
+      while (next == due) {
+        due++;
+        next = other.hasNext() ? other.next() : Long.MAX_VALUE;
+      }
+      if (write.version() != due) {
+        wrong.add("version " + due + " was given to no write, or to two");
         return false;
       }
+      due++;
     }
     return true;
   }
@@ -224,7 +243,9 @@ final class ChaosHistory {
 
   private void judgeReads(List<String> wrong) {
     final List<NavigableMap<Long, Write>> byHolder = new ArrayList<>();
+    final NavigableMap<Long, Write> all = new TreeMap<>();
     for (final Write write : writes) {
+      all.put(write.version(), write);
       while (byHolder.size() <= write.holder()) {
         byHolder.add(new TreeMap<>());
       }
@@ -234,16 +255,15 @@ final class ChaosHistory {
     for (final Connection connection : connections) {
       reads += connection.count;
       for (int read = 0; read < connection.count && wrong.size() < MAX_FAULTS; read++) {
-        judgeRead(connection, read, byHolder, wrong);
+        judgeRead(connection, read, new Told(all, byHolder), wrong);
       }
     }
   }
 
-  private void judgeRead(
-      Connection connection,
-      int read,
-      List<NavigableMap<Long, Write>> byHolder,
-      List<String> wrong) {
+  /** All writes by their versions, and those of each holder. */
+  private record Told(NavigableMap<Long, Write> all, List<NavigableMap<Long, Write>> byHolder) {}
+
+  private void judgeRead(Connection connection, int read, Told told, List<String> wrong) {
     final long version = connection.version(read);
     final int holder = connection.holder(read);
     if (read > 0 && version < connection.version(read - 1)) {
@@ -254,21 +274,25 @@ final class ChaosHistory {
               + " to "
               + version);
     }
-    if (version > writes.size()
-        || (version > 0
-            && writes.get((int) version - 1).submittedNanos() > connection.answeredNanos[read])) {
+    final var written = told.all().floorEntry(version);
+    final long newest =
+        Math.max(
+            told.all().isEmpty() ? 0 : told.all().lastKey(), others.isEmpty() ? 0 : others.last());
+    if (version > newest
+        || (written != null
+            && written.getValue().submittedNanos() > connection.answeredNanos[read])) {
       wrong.add(connection.name + " was told version " + version + " before it was written");
     }
     final long next =
         read + 1 < connection.count ? connection.version(read + 1) : Long.MAX_VALUE >> 1;
     final boolean isRight =
-        holder < byHolder.size()
+        holder < told.byHolder().size()
             && isRight(
                 connection.colour(read),
                 version,
                 next,
                 connection.answeredNanos[read],
-                byHolder.get(holder));
+                told.byHolder().get(holder));
     if (!isRight) {
       wrong.add(
           connection.name

@@ -5,6 +5,7 @@ import gongbei.bench.setup.NodeProcess;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.codec.trust.SigningKey;
+import gongbei.replication.command.Appeal;
 import gongbei.replication.log.LogRole;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.client.AppliedChange;
@@ -27,14 +28,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 
 /**
  * Three members and two replicas, each a process in a network namespace of its own, under three
- * authorities and, at each node, a scanner device and a checkpoint by HTTP, whose history is kept
- * and evaluated. One thread does things to the nodes.
+ * authorities, holders who appeal and, at each node, a scanner device and a checkpoint by HTTP,
+ * whose history is kept and evaluated. One thread does things to the nodes.
  */
 final class ChaosRun implements AutoCloseable {
   static final int MEMBERS = 3;
@@ -49,8 +50,8 @@ final class ChaosRun implements AutoCloseable {
   private static final int SAMPLE_AGE_MINUTES = 60;
   private static final int WELL_SECONDS = 120;
   private static final int RECONNECT_MILLIS = 20;
-  private static final int MAX_OUTAGES = 50;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration APPEAL_PAUSE = Duration.ofMillis(300);
   private static final String FILES =
       "  logTermBytes: 1048576\n  segmentBytes: 1048576\n  snapshotLogBytes: 4194304\n"
           + "  feedBytes: 4194304\n  lowStorageBytes: 8388608\n  maxParkMicros: 1000\n";
@@ -64,10 +65,11 @@ final class ChaosRun implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final List<AuthorityStream> streams = new ArrayList<>();
   private final Map<NodeProcess, Integer> excuses = new ConcurrentHashMap<>();
-  private final Map<NodeProcess, Long> outages = new ConcurrentHashMap<>();
-  private final Histogram scanMicros = new Histogram(3);
+  private final ScanTimes scanTimes;
   private final List<String> events = Collections.synchronizedList(new ArrayList<>());
   private final long startedNanos = System.nanoTime();
+  private final AppealLoad appeals;
+  private volatile boolean isAppealing = true;
   private volatile boolean isWriting = true;
   private volatile boolean isScanning = true;
 
@@ -84,6 +86,13 @@ final class ChaosRun implements AutoCloseable {
     this.spaces = spaces;
     this.bed = bed;
     this.load = load;
+    scanTimes = new ScanTimes(load.maxScanMillis(), this::event);
+    appeals =
+        new AppealLoad(
+            bed.members.stream().map(NodeProcess::url).toList(),
+            bed.authorities.get(0),
+            bed.authorities.get(1),
+            bed::freshCodeOf);
   }
 
   /**
@@ -143,6 +152,7 @@ final class ChaosRun implements AutoCloseable {
                   "http",
                   () -> ChaosScanner.http(node.url().getHost(), node.url().getPort())));
     }
+    thread("appellants", this::appeal);
     event("all are at work");
   }
 
@@ -230,8 +240,15 @@ final class ChaosRun implements AutoCloseable {
       for (final NodeProcess node : bed.all()) {
         awaitWell(node);
       }
-      ClusterFixture.await("every write has its answer", history::isSettled);
-      event("digest " + bed.awaitEqual(history.acknowledged()) + " on all");
+      ClusterFixture.await(
+          "every write and appeal has its answer", () -> history.isSettled() && !isAppealing);
+      final long version = bed.awaitOneVersion();
+      event("digest " + bed.awaitVersion(version) + " on all, at version " + version);
+      final HistoryAudit.Findings findings =
+          HistoryAudit.ofAll(
+              bed, new HistoryAudit.Acknowledged(signed, appeals.cases(), version), this::event);
+      wrong.addAll(findings.wrong());
+      history.others(findings.others());
       for (final NodeProcess node : bed.all()) {
         for (int holder = 0; holder < HOLDERS; holder++) {
           final JsonNode told = node.scan(codeOf(holder));
@@ -239,41 +256,29 @@ final class ChaosRun implements AutoCloseable {
               node.name(),
               holder,
               Colour.ofWireName(told.path("colour").asText()),
-              changeOf(told.path("version").longValue()));
+              told.path("version").longValue());
         }
+        wrong.addAll(appeals.judge(node.name(), node.url()));
       }
-      wrong.addAll(HistoryAudit.ofAll(bed, signed, this::event));
     } catch (IllegalStateException e) {
       wrong.add(e.getMessage());
     }
     stop();
-    outages.forEach(
-        (node, count) ->
-            wrong.add(
-                count
-                    + " scans of "
-                    + node.name()
-                    + ", which no fault silenced, had no answer in time"));
+    wrong.addAll(scanTimes.outages());
     wrong.addAll(history.judge());
     return wrong;
   }
 
   /** Of a run that is finished: what was written, read and how soon, in lines. */
   String summary() {
-    synchronized (scanMicros) {
-      return history.summary()
-          + String.format(
-              Locale.ROOT,
-              "%nScans of nodes that no fault silenced: %,d, after p50 %,.1f ms, p99 %,.1f ms,"
-                  + " p99.9 %,.1f ms, at most %,.1f ms; %,d without an answer within %,d ms",
-              scanMicros.getTotalCount(),
-              scanMicros.getValueAtPercentile(50) / 1e3,
-              scanMicros.getValueAtPercentile(99) / 1e3,
-              scanMicros.getValueAtPercentile(99.9) / 1e3,
-              scanMicros.getMaxValue() / 1e3,
-              outages.values().stream().mapToLong(Long::longValue).sum(),
-              load.maxScanMillis());
-    }
+    return String.format(
+        Locale.ROOT,
+        "%s%n%,d appeals, %,d of them granted and %,d refused by two authorities%n%s",
+        history.summary(),
+        appeals.cases().size(),
+        appeals.count(Appeal.State.GRANTED),
+        appeals.count(Appeal.State.REFUSED),
+        scanTimes.summary());
   }
 
   private interface Work {
@@ -310,6 +315,28 @@ final class ChaosRun implements AutoCloseable {
     return bed.codeOf(subject(holder));
   }
 
+  /** Turns holders of their own red by the first authority, who then appeal. */
+  private void appeal() throws InterruptedException {
+    try {
+      appeals.run(
+          () -> isWriting,
+          (number, holder) ->
+              submit(
+                      streams.get(0),
+                      new HistoryAudit.Write(
+                          0, holder, Colour.RED, bed.authority.issuerKey().kid()),
+                      HOLDERS + number,
+                      StatusChange.status(holder.toHex()).colour(Colour.RED).build())
+                  .get()
+                  .version(),
+          APPEAL_PAUSE);
+    } catch (ExecutionException | IllegalStateException e) {
+      history.wrong("an appeal failed: " + e.getMessage());
+    } finally {
+      isAppealing = false;
+    }
+  }
+
   private void write(AuthorityStream stream, long signer) throws InterruptedException {
     final SplittableRandom own = new SplittableRandom();
     final Instant sampled = Instant.now().minus(SAMPLE_AGE_MINUTES, ChronoUnit.MINUTES);
@@ -319,38 +346,43 @@ final class ChaosRun implements AutoCloseable {
       final int holder = sent < HOLDERS ? sent : own.nextInt(HOLDERS);
       final Colour colour = Colour.ofNumber(own.nextInt(Colour.values().length));
       sent++;
-      history.submitted();
-      final long submittedNanos = System.nanoTime();
-      final CompletableFuture<AppliedChange> applied =
-          stream.submit(
+      final var unused =
+          submit(
+              stream,
+              new HistoryAudit.Write(0, subject(holder), colour, signer),
+              holder,
               StatusChange.status(subject(holder).toHex())
                   .colour(colour)
                   .test(TestResult.NEGATIVE, sampled)
                   .doses(2)
                   .build());
-      final var unused =
-          applied.whenComplete(
-              (done, e) -> {
-                if (e == null) {
-                  signed.add(
-                      new HistoryAudit.Write(done.version(), subject(holder), colour, signer));
-                  history.acknowledged(
-                      holder,
-                      colour,
-                      submittedNanos,
-                      System.nanoTime(),
-                      new AppliedChange(changeOf(done.version()), done.outcome()));
-                } else {
-                  history.failed(e.toString());
-                }
-              });
       LockSupport.parkNanos(periodNanos);
     }
   }
 
-  /** Which change of status a version is: the table of grounds comes before the first. */
-  private static long changeOf(long version) {
-    return Math.max(0, version - ClusterFixture.DOCUMENTS);
+  /**
+   * Submits a write, and notes what becomes of it.
+   *
+   * @param write what is to be found in the history, whatever its version
+   * @param holder their number
+   */
+  private CompletableFuture<AppliedChange> submit(
+      AuthorityStream stream, HistoryAudit.Write write, int holder, StatusChange change)
+      throws InterruptedException {
+    history.submitted();
+    final long submittedNanos = System.nanoTime();
+    return stream
+        .submit(change)
+        .whenComplete(
+            (done, e) -> {
+              if (e == null) {
+                signed.add(write.at(done.version()));
+                history.acknowledged(
+                    holder, write.colour(), submittedNanos, System.nanoTime(), done);
+              } else {
+                history.failed(e.toString());
+              }
+            });
   }
 
   private boolean knowsAll(NodeProcess node) throws InterruptedException {
@@ -388,7 +420,7 @@ final class ChaosRun implements AutoCloseable {
             connection = history.connected(node.name() + " " + face + " " + connections);
           }
           final ChaosScanner.Answer answer = scanner.ask(codes.get(holder));
-          connection.read(holder, answer.colour(), changeOf(answer.version()), System.nanoTime());
+          connection.read(holder, answer.colour(), answer.version(), System.nanoTime());
           if (!answer.isRight()) {
             history.wrong(node.name() + " said " + answer);
           }
@@ -401,7 +433,7 @@ final class ChaosRun implements AutoCloseable {
         }
         final long nanos = System.nanoTime() - askedNanos;
         if (!wasExcused && !excuses.containsKey(node) && isScanning) {
-          judgeScan(node, face, fault, nanos);
+          scanTimes.took(node.name(), face, Optional.ofNullable(fault), nanos);
         }
         if (scanner == null) {
           TimeUnit.MILLISECONDS.sleep(RECONNECT_MILLIS);
@@ -412,26 +444,6 @@ final class ChaosRun implements AutoCloseable {
     } finally {
       if (scanner != null) {
         scanner.close();
-      }
-    }
-  }
-
-  private void judgeScan(NodeProcess node, String face, String fault, long nanos) {
-    final long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
-    synchronized (scanMicros) {
-      scanMicros.recordValue(nanos / 1_000);
-    }
-    if (fault != null || millis > load.maxScanMillis()) {
-      if (outages.merge(node, 1L, Long::sum) <= MAX_OUTAGES) {
-        event(
-            node.name()
-                + " "
-                + face
-                + ": "
-                + (fault == null ? "answered" : fault)
-                + " after "
-                + millis
-                + " ms");
       }
     }
   }

@@ -37,6 +37,7 @@ final class ClusterFixture implements AutoCloseable {
   private static final String UNBOUNDED = "access: {addressRequestsPerSecond: 0}\n";
 
   private static final Duration CODE_AGE = Duration.ofHours(1);
+  private static final Duration CODE_LIFE = Duration.ofDays(5);
 
   static final Subject KNOWN = new Subject(0x600D, 0x600D);
   private static final int MAX_SUBJECTS = 2_000_000;
@@ -138,12 +139,20 @@ final class ClusterFixture implements AutoCloseable {
 
   /** A code of a holder, good for days. */
   String codeOf(Subject holder) {
-    final long now = Instant.now().getEpochSecond();
+    return codeOf(holder, Instant.now().minus(CODE_AGE));
+  }
+
+  /** A code of a holder that was issued now. */
+  String freshCodeOf(Subject holder) {
+    return codeOf(holder, Instant.now());
+  }
+
+  private String codeOf(Subject holder, Instant issued) {
     return issuing.issue(
         CodeClaims.of(CodeKind.PERSON, holder.toBytes())
             .colour(Colour.GREEN)
             .serial(new byte[8])
-            .validity(now - CODE_AGE.toSeconds(), now + Duration.ofDays(5).toSeconds())
+            .validity(issued.getEpochSecond(), issued.plus(CODE_LIFE).getEpochSecond())
             .build());
   }
 
@@ -241,7 +250,31 @@ final class ClusterFixture implements AutoCloseable {
    * they share.
    */
   String awaitEqual(long changes) throws InterruptedException {
-    final long version = changes + DOCUMENTS;
+    return awaitVersion(changes + DOCUMENTS);
+  }
+
+  /** Waits until all nodes that run are at one version, whichever it is, and returns it. */
+  long awaitOneVersion() throws InterruptedException {
+    final long[] version = new long[1];
+    await(
+        "all nodes are at one version",
+        () -> {
+          version[0] = -1;
+          for (final NodeProcess node : all()) {
+            final JsonNode status = node.status();
+            final long own = status == null ? 0 : status.path("version").longValue();
+            if (own == 0 || (version[0] >= 0 && own != version[0])) {
+              return false;
+            }
+            version[0] = own;
+          }
+          return true;
+        });
+    return version[0];
+  }
+
+  /** Waits until all nodes that run are at a version, and returns the digest they share. */
+  String awaitVersion(long version) throws InterruptedException {
     String digest = null;
     for (final NodeProcess node : all()) {
       if (!node.isAlive()) {

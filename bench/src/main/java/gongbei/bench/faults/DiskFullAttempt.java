@@ -34,8 +34,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A node alone whose disk fills up while it is written to, is started again when there is room, and
- * must then have all that it acknowledged, without help. For one thread.
+ * A node alone whose disk fills up while it is written to. When there is room it must go on by
+ * itself, and when it fills up once more and the node is started again, have all that it
+ * acknowledged, without help. For one thread.
  */
 final class DiskFullAttempt implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,9 +63,10 @@ final class DiskFullAttempt implements AutoCloseable {
    * @param removed what the node said that it removed, or empty
    * @param refusal what a request was told when the log had failed
    * @param refusalMillis how long the slowest request waited for that
+   * @param backMillis from when there was room until the node took changes by itself
    */
   record Result(
-      long acknowledged, String removed, String refusal, long refusalMillis, String ended) {}
+      long acknowledged, String removed, String refusal, long refusalMillis, long backMillis) {}
 
   /**
    * @param launch the command that starts the node, up to {@code --config}
@@ -143,12 +145,16 @@ final class DiskFullAttempt implements AutoCloseable {
     TimeUnit.MILLISECONDS.sleep(random.nextInt(MAX_CALM_MILLIS));
     disk.fill(random.nextBoolean() ? 0 : random.nextInt(MAX_LEFT_BYTES));
     ClusterFixture.await("the log fails", () -> !node.isAlive() || hasFailed());
-    final String ended = node.isAlive() ? "answered on" : "ended with " + node.exitValue();
     final String[] refusal = {""};
     final long refusalMillis = joinWriters(refusal);
-    if (node.isAlive() && node.scan(code) == null) {
+    requireAlive("when its disk was full");
+    if (node.scan(code) == null) {
       throw new IllegalStateException("a scan was not answered");
     }
+    final long backMillis = awaitBackByItself();
+    disk.fill(0);
+    ClusterFixture.await(
+        "the log fails again", () -> !node.isAlive() || !writers.get(0).isTaken() || hasFailed());
     startWhileFull();
     disk.empty();
     node.start();
@@ -166,7 +172,29 @@ final class DiskFullAttempt implements AutoCloseable {
       throw new IllegalStateException("the node does not stop");
     }
     requireAll();
-    return new Result(acknowledged(), removed(), refusal[0], refusalMillis, ended);
+    return new Result(acknowledged(), removed(), refusal[0], refusalMillis, backMillis);
+  }
+
+  /** Makes room, and requires that the node takes changes again without being started. */
+  private long awaitBackByItself() throws IOException, InterruptedException {
+    disk.empty();
+    final long emptiedNanos = System.nanoTime();
+    ClusterFixture.await("it takes changes by itself", () -> !node.isAlive() || isWriting());
+    final long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - emptiedNanos);
+    requireAlive("while it went on");
+    for (final Writer writer : writers) {
+      final String refused = writer.writeOnce();
+      if (!refused.isEmpty()) {
+        throw new IllegalStateException("a change is refused though it takes them: " + refused);
+      }
+    }
+    return millis;
+  }
+
+  private void requireAlive(String when) {
+    if (!node.isAlive()) {
+      throw new IllegalStateException("the node ended " + when + ", with " + node.exitValue());
+    }
   }
 
   /** Stops it, one way or the other, and every other time starts it before there is room. */
@@ -345,6 +373,15 @@ final class DiskFullAttempt implements AutoCloseable {
       System.arraycopy(asked, first, known, first, count);
       acknowledged.addAndGet(count);
       return "";
+    }
+
+    /** Whether another batch is acknowledged. */
+    boolean isTaken() throws InterruptedException {
+      try {
+        return writeOnce().isEmpty();
+      } catch (IOException e) {
+        return false;
+      }
     }
 
     /** Whether a holder may have so many doses: as acknowledged, or as asked for last. */

@@ -14,13 +14,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code disk-full}: fills up the disk of a node that is alone, at random moments under writes, and
- * starts it again when there is room. Ends with 1 where something acknowledged was lost, a node did
- * not come back by itself, or a request waited for a log that had failed.
+ * {@code disk-full}: fills up the disk of a node that is alone, at random moments under writes,
+ * makes room, fills it up again, and starts the node again when there is room. Ends with 1 where
+ * something acknowledged was lost, a node did not go on by itself or did not come back when it was
+ * started, or a request waited for a log that had failed.
  */
 @Command(
     name = "disk-full",
-    description = "Fills up a node's disk under writes, over and over, and starts it again.",
+    description = "Fills up a node's disk under writes, over and over; the node goes on by itself.",
     mixinStandardHelpOptions = true)
 public final class DiskFullCommand implements Callable<Integer> {
   @Option(
@@ -82,9 +83,10 @@ public final class DiskFullCommand implements Callable<Integer> {
       line =
           String.format(
               Locale.ROOT,
-              "%,d changes acknowledged, all there; the node %s; refused after %d ms: %s; %s",
+              "%,d changes acknowledged, all there; took changes by itself %,d ms after there was"
+                  + " room; refused after %d ms: %s; %s",
               result.acknowledged(),
-              result.ended(),
+              result.backMillis(),
               result.refusalMillis(),
               result.refusal().isEmpty() ? "no request" : result.refusal(),
               result.removed().isEmpty() ? "nothing was cut short" : result.removed());

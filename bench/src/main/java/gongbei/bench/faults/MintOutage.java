@@ -3,21 +3,14 @@ package gongbei.bench.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.replication.map.Subject;
-import gongbei.verifier.client.AuthorityClient;
-import gongbei.verifier.client.DeviceClient;
-import gongbei.verifier.client.DeviceException;
-import gongbei.verifier.client.DeviceVerdict;
-import gongbei.verifier.offline.OfflineCheckpoint;
-import gongbei.verifier.offline.OfflineVerdict;
-import gongbei.verifier.offline.PackException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,25 +18,21 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
  * An outage of all nodes that mint, as holders meet it: wallets that were opened before it are
  * scanned during it by a device, over HTTP and without a network, at random moments; reserve codes
- * are tried before it, twice, and after it. One thread scans, one refreshes the wallets.
+ * are tried before it, twice, and after it. Meanwhile one node that scans is killed after the
+ * other. One thread scans, one refreshes the wallets.
  */
 final class MintOutage {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String DEVICE = "device";
-  private static final String HTTP = "http";
-  private static final String OFFLINE = "without a network";
   private static final String PASS = "pass ok";
   private static final String NOT_IN_FORCE = "refuse reserve-not-in-force";
   private static final String USED = "refuse reserve-used";
@@ -52,6 +41,7 @@ final class MintOutage {
   private static final int AGAIN_ONE_IN = 5;
   private static final int TICK_MILLIS = 20;
   private static final long PATIENCE_MILLIS = 120_000;
+  private static final int ANSWER_MILLIS = 5_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final int CREATED = 201;
 
@@ -61,17 +51,18 @@ final class MintOutage {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
   private final List<OutageWallet> wallets = new ArrayList<>();
-  private final OfflineCheckpoint bus;
-  private final Set<Integer> filtered = new HashSet<>();
+  private final OutageGates gates;
   private final Set<Integer> failedWallets = new HashSet<>();
   private final Map<String, int[]> byPlace = new TreeMap<>();
+  private final Map<String, Integer> failures = new TreeMap<>();
   private final Set<String> passedReserves = new HashSet<>();
   private final List<String> violations = new ArrayList<>();
-  private final DeviceClient device;
   private long nextPackMillis;
   private long sinceSeconds = Long.MAX_VALUE;
   private long endSeconds = Long.MAX_VALUE;
   private int replays;
+  private int filtered;
+  private int disturbances;
   private volatile boolean isOver;
 
   /** A holder before a checkpoint. */
@@ -81,14 +72,7 @@ final class MintOutage {
     this.region = region;
     this.plan = plan;
     this.random = new Random(seed);
-    this.bus = new OfflineCheckpoint(region.anchors(), () -> System.currentTimeMillis() / 1_000);
-    try {
-      this.device =
-          new DeviceClient(
-              new DeviceClient.Context().server(region.device()).device("outage", new byte[0]));
-    } catch (DeviceException e) {
-      throw new IOException(e);
-    }
+    this.gates = new OutageGates(region);
     for (int i = 0; i < plan.wallets(); i++) {
       wallets.add(new OutageWallet(holder(i), plan, random.nextLong()));
     }
@@ -104,30 +88,36 @@ final class MintOutage {
     final Thread refresher = new Thread(this::refresh, "wallets");
     refresher.setDaemon(true);
     try {
+      final long openMillis = System.currentTimeMillis();
+      for (int i = 0; i < wallets.size(); i++) {
+        wallets.get(i).opensAt(openMillis + plan.openedAfterMillis(i, region.minting().size()));
+      }
       refresher.start();
-      awaitFresh();
+      await("wallets have codes and strips", OutageWallet::isReady);
       final int early = beforeIt();
       final long killedMillis = System.currentTimeMillis();
       region.killMinting();
       final long switchMillis = duringIt(killedMillis);
       region.startMinting();
       final int late = afterIt();
-      awaitFresh();
+      await("wallets have codes again", OutageWallet::isFresh);
       return new MintOutageResult(
           wallets.size(),
           wallets.size() - failedWallets.size(),
-          filtered.size(),
+          filtered,
           byPlace,
+          failures,
           passedReserves.size(),
           replays,
           early,
           late,
           switchMillis,
-          fresh(),
+          count(OutageWallet::isFresh),
+          disturbances,
           violations);
     } finally {
       isOver = true;
-      device.close();
+      gates.close();
       refresher.join(PATIENCE_MILLIS);
     }
   }
@@ -172,14 +162,27 @@ final class MintOutage {
     }
   }
 
-  private int fresh() {
-    final long now = System.currentTimeMillis();
-    return (int) wallets.stream().filter(each -> each.isFresh(now)).count();
+  /** Whether something holds of a wallet at a time, in milliseconds since 1970. */
+  private interface AtTime {
+    boolean holds(OutageWallet wallet, long nowMillis);
   }
 
-  private void awaitFresh() {
-    final long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
-    while (fresh() < wallets.size() && System.currentTimeMillis() < deadline) {
+  private int count(AtTime condition) {
+    final long now = System.currentTimeMillis();
+    return (int) wallets.stream().filter(each -> condition.holds(each, now)).count();
+  }
+
+  /** Waits until something holds of all wallets, and writes down where it does not come to that. */
+  private void await(String what, AtTime condition) {
+    final long patience =
+        PATIENCE_MILLIS + plan.openedAfterMillis(wallets.size(), region.minting().size());
+    final long deadline = System.currentTimeMillis() + patience;
+    while (count(condition) < wallets.size()) {
+      if (System.currentTimeMillis() >= deadline) {
+        violations.add(
+            "not all " + what + ": " + count(condition) + " of " + wallets.size() + " have");
+        return;
+      }
       pause();
     }
   }
@@ -194,16 +197,10 @@ final class MintOutage {
 
   // ---- The three acts
 
-  /** Who is held without a network anyway, and that reserve codes do not count. */
+  /** That reserve codes do not count. */
   private int beforeIt() throws IOException, InterruptedException {
     takePack();
     int refused = 0;
-    for (int i = 0; i < wallets.size(); i++) {
-      final Optional<OutageWallet.Shown> shown = wallets.get(i).shown(System.currentTimeMillis());
-      if (shown.isPresent() && ask(OFFLINE, shown.get().code()).equals(HELD_BY_FILTER)) {
-        filtered.add(i);
-      }
-    }
     for (int i = 0; i < Math.min(SAMPLE, wallets.size()); i++) {
       refused += tryReserve(wallets.get(i));
     }
@@ -219,8 +216,8 @@ final class MintOutage {
     final Optional<String> code = wallet.reserve(System.currentTimeMillis());
     int refused = 0;
     if (code.isPresent()) {
-      for (final String place : List.of(DEVICE, HTTP, OFFLINE)) {
-        final String answer = ask(place, code.get());
+      for (final String place : OutageGates.ALL) {
+        final String answer = ask(place, code.get()).said();
         if (answer.equals(NOT_IN_FORCE)) {
           refused++;
         } else {
@@ -238,25 +235,37 @@ final class MintOutage {
         if (switchMillis < 0 && isDegraded()) {
           switchMillis = System.currentTimeMillis() - killedMillis;
         }
-        refreshPack();
-        pause();
+        goOn(killedMillis);
       }
       visit(visit);
     }
     while (System.currentTimeMillis() < killedMillis + plan.outageSeconds() * 1_000L) {
-      pause();
+      goOn(killedMillis);
     }
+    disturbances = region.mend();
     if (switchMillis < 0) {
       violations.add("the log did not come to say that minting is degraded");
     }
     return switchMillis;
   }
 
+  /** Lets the checkpoint without a network have its packs, and nodes that scan their faults. */
+  private void goOn(long killedMillis) throws IOException, InterruptedException {
+    refreshPack();
+    final long now = System.currentTimeMillis();
+    if (now >= killedMillis + plan.disturbedFromSeconds() * 1_000L
+        && now < killedMillis + plan.disturbedUntilSeconds() * 1_000L) {
+      region.disturb(now);
+    }
+    pause();
+  }
+
   private List<Visit> visits(long killedMillis) {
     final List<Visit> visits = new ArrayList<>();
     for (int i = 0; i < wallets.size(); i++) {
-      for (final String place : List.of(DEVICE, HTTP, OFFLINE)) {
-        final int lead = place.equals(OFFLINE) ? plan.offlineLeadSeconds() : plan.leadSeconds();
+      for (final String place : OutageGates.ALL) {
+        final int lead =
+            place.equals(OutageGates.OFFLINE) ? plan.offlineLeadSeconds() : plan.leadSeconds();
         final int spanMillis = (plan.outageSeconds() - lead) * 1_000;
         visits.add(new Visit(i, place, killedMillis + lead * 1_000L + random.nextInt(spanMillis)));
       }
@@ -269,20 +278,26 @@ final class MintOutage {
     final long nowSeconds = System.currentTimeMillis() / 1_000;
     final Optional<OutageWallet.Shown> shown =
         wallets.get(visit.wallet()).shown(System.currentTimeMillis());
-    final String answer =
-        shown.isPresent() ? ask(visit.place(), shown.get().code()) : "nothing to show";
-    final boolean isFiltered = visit.place().equals(OFFLINE) && filtered.contains(visit.wallet());
+    final OutageGates.Answer answer =
+        shown.isPresent() ? ask(visit.place(), shown.get().code()) : OutageGates.NONE;
+    final boolean isFiltered =
+        visit.place().equals(OutageGates.OFFLINE) && answer.said().equals(HELD_BY_FILTER);
+    filtered += isFiltered ? 1 : 0;
     final int[] counts = byPlace.computeIfAbsent(visit.place(), any -> new int[2]);
     counts[1]++;
-    if (answer.equals(PASS) || (isFiltered && answer.equals(HELD_BY_FILTER))) {
+    if (answer.said().equals(PASS) || isFiltered) {
       counts[0]++;
     } else {
       failedWallets.add(visit.wallet());
+      failures.merge(
+          visit.place() + ": " + (shown.isPresent() ? answer.said() : "nothing to show"),
+          1,
+          Integer::sum);
     }
-    if (answer.equals(PASS) && shown.get().isReserve()) {
+    if (answer.said().equals(PASS) && shown.get().isReserve()) {
       passedAt(visit.place(), shown.get().code(), nowSeconds);
       if (random.nextInt(AGAIN_ONE_IN) == 0) {
-        showAgain(visit.place(), shown.get().code());
+        showAgain(visit.place(), shown.get().code(), answer.by());
       }
     }
   }
@@ -296,13 +311,30 @@ final class MintOutage {
     }
   }
 
-  private void showAgain(String place, String code) throws IOException, InterruptedException {
-    final String answer = ask(place, code);
-    if (answer.equals(USED)) {
+  /** Each node remembers what it has let pass; another one that is asked now does not know. */
+  private void showAgain(String place, String code, String by)
+      throws IOException, InterruptedException {
+    final OutageGates.Answer answer = ask(place, code);
+    if (!answer.by().equals(by)) {
+      return;
+    }
+    if (answer.said().equals(USED)) {
       replays++;
     } else {
-      violations.add("a reserve code shown again, " + place + ": " + answer);
+      violations.add("a reserve code shown again, " + place + ": " + answer.said());
     }
+  }
+
+  /** Asks as somebody does who stands at a gate: again, for a while, where nothing is said. */
+  private OutageGates.Answer ask(String place, String code)
+      throws IOException, InterruptedException {
+    final long deadline = System.currentTimeMillis() + ANSWER_MILLIS;
+    OutageGates.Answer answer = gates.ask(place, code);
+    while (answer.equals(OutageGates.NONE) && System.currentTimeMillis() < deadline) {
+      pause();
+      answer = gates.ask(place, code);
+    }
+    return answer;
   }
 
   /** Waits for the end, passes by reserve codes in the margin, and looks that none counts after. */
@@ -322,8 +354,8 @@ final class MintOutage {
       final OutageWallet wallet = wallets.get(next++ % wallets.size());
       final long nowSeconds = System.currentTimeMillis() / 1_000;
       final Optional<String> code = wallet.reserve(System.currentTimeMillis());
-      for (final String place : List.of(DEVICE, HTTP)) {
-        if (code.isPresent() && ask(place, code.get()).equals(PASS)) {
+      for (final String place : List.of(OutageGates.DEVICE, OutageGates.HTTP)) {
+        if (code.isPresent() && ask(place, code.get()).said().equals(PASS)) {
           passedAt(place, code.get(), nowSeconds);
         }
       }
@@ -338,18 +370,9 @@ final class MintOutage {
 
   // ---- The region
 
-  /**
-   * Whether the checkpoint's node says so; keeps since when, and until when reserve codes count.
-   */
-  private boolean isDegraded() throws IOException, InterruptedException {
-    final JsonNode minting =
-        JSON.readTree(
-            http.send(
-                    HttpRequest.newBuilder(region.packs().resolve("/v1/minting"))
-                        .timeout(TIMEOUT)
-                        .build(),
-                    HttpResponse.BodyHandlers.ofString())
-                .body());
+  /** Whether the log says so; keeps since when, and until when reserve codes count. */
+  private boolean isDegraded() throws InterruptedException {
+    final JsonNode minting = gates.minting().orElse(MissingNode.getInstance());
     if (minting.has("since")) {
       sinceSeconds = Instant.parse(minting.path("since").asText()).getEpochSecond();
     }
@@ -369,68 +392,6 @@ final class MintOutage {
 
   private void takePack() throws IOException, InterruptedException {
     nextPackMillis = System.currentTimeMillis() + plan.refreshSeconds() * 1_000L;
-    final HttpResponse<byte[]> answer =
-        http.send(
-            new AuthorityClient(region.packs(), region.checkpointKey())
-                .request("GET", "/v1/packs", ""),
-            HttpResponse.BodyHandlers.ofByteArray());
-    try {
-      if (answer.statusCode() == 200) {
-        bus.take(answer.body());
-      }
-    } catch (PackException e) {
-      throw new IOException(e);
-    }
-  }
-
-  /** Verdict and reason of a code. */
-  private String ask(String place, String code) throws IOException, InterruptedException {
-    return switch (place) {
-      case DEVICE -> scanned(code);
-      case HTTP -> scannedOverHttp(code);
-      default -> judge(code);
-    };
-  }
-
-  private String scanned(String code) throws IOException, InterruptedException {
-    try {
-      final DeviceVerdict told = device.at("metro").scan(code).get();
-      return inWords(told.verdict().name(), told.reason().name());
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
-    }
-  }
-
-  private String scannedOverHttp(String code) throws IOException, InterruptedException {
-    final JsonNode told =
-        JSON.readTree(
-            http.send(
-                    HttpRequest.newBuilder(region.checkpoint().resolve("/v1/scans"))
-                        .timeout(TIMEOUT)
-                        .header("Content-Type", "application/json")
-                        .POST(
-                            HttpRequest.BodyPublishers.ofString(
-                                JsonNodeFactory.instance
-                                    .objectNode()
-                                    .put("checkpoint", "metro")
-                                    .put("code", code)
-                                    .toString()))
-                        .build(),
-                    HttpResponse.BodyHandlers.ofString())
-                .body());
-    return inWords(told.path("verdict").asText(), told.path("reason").asText());
-  }
-
-  private static String inWords(String verdict, String reason) {
-    return (verdict + ' ' + reason).toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private String judge(String code) throws IOException {
-    try {
-      final OfflineVerdict verdict = bus.judge("metro", code.getBytes(StandardCharsets.US_ASCII));
-      return inWords(verdict.verdict().name(), verdict.reason().name());
-    } catch (PackException e) {
-      throw new IOException(e);
-    }
+    gates.takePack();
   }
 }

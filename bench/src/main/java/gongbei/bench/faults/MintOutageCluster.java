@@ -24,14 +24,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Three members that scan and two replicas that mint, each a process. The members have the region's
- * key for packs and mint nothing themselves.
+ * key for packs and mint nothing themselves; one of them after the other is killed.
  */
 final class MintOutageCluster implements MintOutageRegion, AutoCloseable {
   private static final int MEMBERS = 3;
   private static final int MINTING = 2;
+
+  /** The member that is asked where another one does not answer: only one is down at a time. */
+  private static final int SPARE = 2;
+
   private static final int HTTP = 40;
   private static final int DEVICES = 50;
   private static final int RESIDENTS_TOGETHER = 1_000;
@@ -39,6 +44,7 @@ final class MintOutageCluster implements MintOutageRegion, AutoCloseable {
 
   private final List<NodeProcess> members = new ArrayList<>();
   private final List<NodeProcess> minting = new ArrayList<>();
+  private final OutageFaults faults = new OutageFaults(members);
   private final SigningKey issuer;
   private final SigningKey authority;
   private final int basePort;
@@ -156,18 +162,33 @@ final class MintOutageCluster implements MintOutageRegion, AutoCloseable {
   }
 
   @Override
-  public InetSocketAddress device() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), basePort + DEVICES);
+  public List<InetSocketAddress> devices() {
+    return Stream.of(0, SPARE)
+        .map(
+            node ->
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), basePort + DEVICES + node))
+        .toList();
   }
 
   @Override
-  public URI checkpoint() {
-    return members.get(1).url();
+  public List<URI> checkpoints() {
+    return List.of(members.get(1).url(), members.get(SPARE).url());
   }
 
   @Override
-  public URI packs() {
-    return members.get(2).url();
+  public List<URI> packs() {
+    return List.of(members.get(SPARE).url(), members.get(1).url());
+  }
+
+  @Override
+  public void disturb(long nowMillis) throws IOException, InterruptedException {
+    faults.tick(nowMillis);
+  }
+
+  @Override
+  public int mend() throws IOException, InterruptedException {
+    faults.end();
+    return faults.kills();
   }
 
   @Override

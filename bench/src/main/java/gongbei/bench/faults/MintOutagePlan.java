@@ -1,5 +1,6 @@
 package gongbei.bench.faults;
 
+import gongbei.verifier.config.Limits;
 import java.util.Locale;
 
 /**
@@ -34,6 +35,9 @@ record MintOutagePlan(
   private static final int MOST_CODES = 96;
   private static final int LEAST_RESERVE_SECONDS = 10;
 
+  /** Under what a node gives one address, which all wallets of a drill share. */
+  private static final int RESERVES_PER_SECOND = Limits.ADDRESS_RESERVES_PER_SECOND * 4 / 5;
+
   /**
    * An outage of 90 minutes, so many times as fast: the outage, the lives of reserve codes, the
    * margin and the life of a pack's word are shortened; the lives of codes on screens and the time
@@ -55,6 +59,26 @@ record MintOutagePlan(
   /** How many reserve codes a wallet asks for: those of the whole outage, and some. */
   int stripCodes() {
     return Math.min(MOST_CODES, 2 * outageSeconds / reserveSeconds + SPARE_CODES);
+  }
+
+  /**
+   * When a wallet is opened, so that all get their strips.
+   *
+   * @param nodes how many mint
+   * @return milliseconds after the first one
+   */
+  long openedAfterMillis(int wallet, int nodes) {
+    return 1_000L * wallet * stripCodes() / ((long) nodes * RESERVES_PER_SECOND);
+  }
+
+  /** From when after the kill nodes that scan are disturbed: minting is said to be degraded. */
+  int disturbedFromSeconds() {
+    return offlineLeadSeconds();
+  }
+
+  /** Until when they are: a code that a killed node has forgotten has ended when the drill ends. */
+  int disturbedUntilSeconds() {
+    return outageSeconds - 2 * reserveSeconds;
   }
 
   /** From when after the kill the checkpoint without a network is shown codes: it has its pack. */

@@ -45,6 +45,16 @@ final class OutageWallet {
     return subject;
   }
 
+  /** Is opened at a time. */
+  synchronized void opensAt(long millis) {
+    dueMillis = millis;
+  }
+
+  /** Whether it shows a code of its own and has reserve codes through an outage that begins now. */
+  synchronized boolean isReady(long nowMillis) {
+    return isFresh(nowMillis) && reserve(nowMillis + plan.outageSeconds() * 1_000L).isPresent();
+  }
+
   /** When it asks for its next code, in milliseconds since 1970. */
   synchronized long dueMillis() {
     return dueMillis;

@@ -1,12 +1,8 @@
 package gongbei.bench.load;
 
-import gongbei.verifier.protocol.ReasonCode;
-import gongbei.verifier.rules.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,35 +17,34 @@ class HttpLoadConnection extends LoadConnection {
       "transfer-encoding: chunked".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] RETRY_AFTER = "retry-after:".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] REASON = "\"reason\":\"".getBytes(StandardCharsets.US_ASCII);
-  private static final int BUFFER_BYTES = 2 * MAX_QUESTION_BYTES;
+
+  /** Room for a question of common size, and for its answer. */
+  private static final int USUAL_BYTES = 1_024;
+
   private static final int STATUS_AT = 9;
   private static final int UNAVAILABLE = 503;
-  private static final Map<String, Integer> REASONS = new HashMap<>();
-
-  static {
-    for (final Reason reason : Reason.values()) {
-      REASONS.put(reason.wireName(), (int) ReasonCode.valueOf(reason.name()).value());
-    }
-  }
 
   private final byte[] head;
   private final byte[] bodyStart;
   private final byte[] bodyEnd;
-  private final byte[] reason = new byte[32];
+  private final int mostBytes;
   private byte[] code = new byte[512];
   private final long[] asked;
   private int first;
   private int inFlight;
 
-  /** Connects to ask {@code POST /v1/scans}. */
-  HttpLoadConnection(InetSocketAddress server) throws IOException {
+  /**
+   * Connects to ask {@code POST /v1/scans}.
+   *
+   * @param most how many scans are on their way at most
+   */
+  HttpLoadConnection(InetSocketAddress server, int most) throws IOException {
     this(
         server,
-        1,
-        BUFFER_BYTES,
+        most,
+        2 * MAX_QUESTION_BYTES + most * USUAL_BYTES,
         "/v1/scans",
-        new Body("{\"checkpoint\":\"metro/load\",\"code\":\"", "\"}"));
+        new Body("{\"checkpoint\":\"metro/load\",\"code\":\"", "\"}", MAX_QUESTION_BYTES));
   }
 
   /**
@@ -57,8 +52,9 @@ class HttpLoadConnection extends LoadConnection {
    *
    * @param start what stands before it
    * @param end what stands after it
+   * @param mostBytes what the longest question takes, its header included
    */
-  record Body(String start, String end) {}
+  record Body(String start, String end, int mostBytes) {}
 
   /**
    * @param most how many questions are on their way at most
@@ -70,6 +66,7 @@ class HttpLoadConnection extends LoadConnection {
     asked = new long[most];
     bodyStart = around.start().getBytes(StandardCharsets.US_ASCII);
     bodyEnd = around.end().getBytes(StandardCharsets.US_ASCII);
+    mostBytes = around.mostBytes();
     head =
         ("POST "
                 + path
@@ -84,7 +81,7 @@ class HttpLoadConnection extends LoadConnection {
 
   @Override
   boolean hasRoom() {
-    return inFlight < asked.length;
+    return inFlight < asked.length && out.remaining() >= mostBytes;
   }
 
   @Override
@@ -151,7 +148,7 @@ class HttpLoadConnection extends LoadConnection {
 
   /** Returns what an answer says, as {@link Answers} has it; its body is in {@link #in}. */
   int answer(int status, int body, int end) {
-    return status == 200 ? reason(body, end) : 0;
+    return status == 200 ? VerdictReason.of(in, body, end) : 0;
   }
 
   /** Where the answer ends, or -1 where that has not come yet. */
@@ -183,19 +180,6 @@ class HttpLoadConnection extends LoadConnection {
       number = 10 * number + in.get(next++) - '0';
     }
     return number;
-  }
-
-  private int reason(int from, int to) {
-    final int start = find(REASON, from, to);
-    if (start < 0) {
-      return 0;
-    }
-    int length = 0;
-    while (length < reason.length && in.get(start + REASON.length + length) != '"') {
-      reason[length] = in.get(start + REASON.length + length);
-      length++;
-    }
-    return REASONS.getOrDefault(new String(reason, 0, length, StandardCharsets.US_ASCII), 0);
   }
 
   /** Where bytes stand, upper and lower case being the same; -1 where they don't. */

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
     name = "load",
     description = "Puts an open-loop load on a node or on a peer.",
     mixinStandardHelpOptions = true,
-    subcommands = {LoadCommand.Prepare.class, LoadRun.class})
+    subcommands = {LoadCommand.Prepare.class, LoadRun.class, LoadCores.class})
 public final class LoadCommand {
 
   /** Makes a bed. */

@@ -101,12 +101,22 @@ final class LoadFixture {
    */
   RunningNode start(Path jar, List<String> jvmOptions, String settings)
       throws IOException, InterruptedException {
+    return start(List.of(), jar, jvmOptions, settings);
+  }
+
+  /**
+   * The same, by a command of one's own.
+   *
+   * @param prefix what the command line opens with, as in {@code taskset -c 0-1}
+   */
+  RunningNode start(List<String> prefix, Path jar, List<String> jvmOptions, String settings)
+      throws IOException, InterruptedException {
     final int http = ChildProcess.freePort();
     final int tcp = ChildProcess.freePort();
     configure(residents(), http, tcp, settings);
     final NodeProcess process =
         new NodeProcess(
-            "node", List.of(), jvmOptions, jar, directory, URI.create("http://127.0.0.1:" + http));
+            "node", prefix, jvmOptions, jar, directory, URI.create("http://127.0.0.1:" + http));
     process.start();
     final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
     while (process.status() == null) {

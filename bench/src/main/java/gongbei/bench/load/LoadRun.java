@@ -3,6 +3,7 @@ package gongbei.bench.load;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gongbei.bench.setup.CoreSet;
 import gongbei.bench.setup.NodeJar;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -69,6 +70,11 @@ final class LoadRun implements Callable<Integer> {
   private boolean isHttp;
 
   @Option(
+      names = "--http2",
+      description = "Scans by HTTP/2, without TLS, each on a stream of its own.")
+  private boolean isHttp2;
+
+  @Option(
       names = "--mint",
       description =
           "Displays instead of scans: asks for codes over HTTP, for one holder after the other,"
@@ -84,7 +90,9 @@ final class LoadRun implements Callable<Integer> {
   @Option(
       names = "--in-flight",
       defaultValue = "1",
-      description = "With --mint: so many displays pipelined on each connection, as of gateways.")
+      description =
+          "With --mint, --http or --http2: so many displays or scans at a time on each connection,"
+              + " as of gateways; the peer is asked one at a time.")
   private int inFlight;
 
   @Option(
@@ -129,9 +137,21 @@ final class LoadRun implements Callable<Integer> {
   @Option(
       names = "--peer-plan",
       description =
-          "With --peer and --mint: the node by --plan, then the peer by this one, and how many times"
-              + " as many displays a core of the node gives as one of the peer.")
+          "With --peer: the node by --plan, then the peer by this one, and how many times as many"
+              + " scans or displays a core of the node gives as one of the peer.")
   private String peerPlanned;
+
+  @Option(
+      names = "--node-cores",
+      description =
+          "With --generator-cores: the cores that the node, or the peer and its Redis, are kept to"
+              + " by taskset, as in 0-1 or 0,2,4-7.")
+  private String nodeCores;
+
+  @Option(
+      names = "--generator-cores",
+      description = "With --node-cores: the cores that this process is kept to.")
+  private String generatorCores;
 
   @Option(names = "--name", defaultValue = "load", description = "What the result is called.")
   private String name;
@@ -139,67 +159,115 @@ final class LoadRun implements Callable<Integer> {
   @Option(names = "--result", description = "A file for the result, JSON.")
   private Path result;
 
-  private double microsADisplay;
+  private List<String> prefix = List.of();
+  private double microsAnAnswer;
 
   @Override
   public Integer call() throws Exception {
     final LoadFixture bed = new LoadFixture(directory);
     final ArrivalPlan plan = plan(planned);
-    if ((scanConnections > 0 || isReturning || inFlight > 1) && !mints) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--scan-connections, --returning and --in-flight go with --mint, which is not given");
+    if ((scanConnections > 0 || isReturning) && !mints) {
+      throw refusal("--scan-connections and --returning go with --mint, which is not given");
+    }
+    if (isHttp && isHttp2) {
+      throw refusal("--http and --http2 are two ways, and both are given");
+    }
+    if (isHttp2 && mints) {
+      throw refusal("--http2 is for scans, and --mint is given");
+    }
+    if (inFlight > 1 && !mints && !isHttp && !isHttp2) {
+      throw refusal("--in-flight goes with --mint, --http or --http2, of which none is given");
     }
     if (inFlight < 1) {
-      throw new ParameterException(spec.commandLine(), "--in-flight is not 1 or more");
+      throw refusal("--in-flight is not 1 or more");
     }
+    if (peerPlanned != null && peer == null) {
+      throw refusal("--peer-plan goes with --peer, which is not given");
+    }
+    if ((nodeCores == null) != (generatorCores == null)) {
+      throw refusal("--node-cores and --generator-cores go together, and one is not given");
+    }
+    if (nodeCores == null) {
+      return run(bed, plan);
+    }
+    final CoreSet there = CoreSet.ofThisProcess();
+    keepToCores(there);
+    try {
+      return run(bed, plan);
+    } finally {
+      there.keepThisProcess();
+    }
+  }
+
+  private int run(LoadFixture bed, ArrivalPlan plan) throws IOException, InterruptedException {
     if (peerPlanned == null) {
       return peer == null ? runNode(bed, plan) : runPeer(bed, plan);
     }
-    if (peer == null || !mints) {
-      throw new ParameterException(
-          spec.commandLine(), "--peer-plan goes with --peer and --mint, which are not both given");
-    }
     final ArrivalPlan peerPlan = plan(peerPlanned);
     final int node = runNode(bed, plan);
-    final double nodeMicros = microsADisplay;
+    final double nodeMicros = microsAnAnswer;
     final int other = runPeer(bed, peerPlan);
     spec.commandLine()
         .getOut()
         .printf(
             Locale.ROOT,
-            "  a display takes %.1f µs of the node's processor and %.1f of the peer's: a core gives"
+            "  a %s takes %.1f µs of the node's processor and %.1f of the peer's: a core gives"
                 + " %.1f times as many%n",
+            mints ? "display" : "scan",
             nodeMicros,
-            microsADisplay,
-            microsADisplay / nodeMicros);
+            microsAnAnswer,
+            microsAnAnswer / nodeMicros);
     return Math.max(node, other);
+  }
+
+  private ParameterException refusal(String why) {
+    return new ParameterException(spec.commandLine(), why);
+  }
+
+  /** Keeps this process to its cores, and has what it starts kept to theirs. */
+  private void keepToCores(CoreSet there) throws IOException, InterruptedException {
+    try {
+      final CoreSet ofNode = CoreSet.parse(nodeCores);
+      final CoreSet ofGenerator = CoreSet.parse(generatorCores);
+      ofNode.require("--node-cores", there);
+      ofGenerator.require("--generator-cores", there);
+      prefix = ofNode.launch();
+      ofGenerator.keepThisProcess();
+    } catch (IllegalArgumentException e) {
+      throw refusal(e.getMessage());
+    }
   }
 
   private ArrivalPlan plan(String text) {
     try {
       return ArrivalPlan.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
+      throw refusal(e.getMessage());
     }
   }
 
   private int runNode(LoadFixture bed, ArrivalPlan plan) throws IOException, InterruptedException {
     final String more = mints ? "signingKeyDirectory: keys\n" + roomForWallets() : "";
-    try (LoadFixture.RunningNode node = bed.start(jar.require(), jvmOptions, more + settings)) {
+    try (LoadFixture.RunningNode node =
+        bed.start(prefix, jar.require(), jvmOptions, more + settings)) {
       return run(
           bed,
           plan,
           new Server(
-              node.httpPort(), isHttp ? -1 : node.tcpPort(), node::cpu, node::residentBytes));
+              node.httpPort(),
+              isHttp || isHttp2 ? -1 : node.tcpPort(),
+              node::cpu,
+              node::residentBytes));
     }
   }
 
   private int runPeer(LoadFixture bed, ArrivalPlan plan) throws IOException, InterruptedException {
     isHttp = true;
+    isHttp2 = false;
+    inFlight = 1;
     try (SpringBootPeer server =
         new SpringBootPeer(
-            NodeJar.require("--peer", peer), jvmOptions, directory, bed.residents())) {
+            prefix, NodeJar.require("--peer", peer), jvmOptions, directory, bed.residents())) {
       return run(bed, plan, new Server(server.port(), -1, server::cpu, server::residentBytes));
     }
   }
@@ -231,6 +299,7 @@ final class LoadRun implements Callable<Integer> {
         final OpenLoop.Outcome outcome = run(loop, plan);
         final LoadResult found = new LoadResult(outcome, "scan");
         found.print(out, name);
+        microsAnAnswer = found.microsOfServer();
         write(bed, found.json().put("differentCodes", codes.count()));
         return isRight(outcome) ? 0 : 1;
       } finally {
@@ -272,7 +341,7 @@ final class LoadRun implements Callable<Integer> {
     }
     final LoadResult found = new LoadResult(outcome, "display");
     found.print(out, name);
-    microsADisplay = found.microsOfServer();
+    microsAnAnswer = found.microsOfServer();
     final ObjectNode json = found.json();
     out.printf(
         Locale.ROOT,
@@ -312,7 +381,7 @@ final class LoadRun implements Callable<Integer> {
     if (result != null) {
       json.put("name", name)
           .put("server", peer == null ? "gongbei" : "ordinary peer")
-          .put("transport", isHttp ? "http" : "tcp")
+          .put("transport", isHttp2 ? "http2" : isHttp ? "http" : "tcp")
           .put("plan", planned)
           .put("arrivals", isPoisson ? "poisson" : "even")
           .put("connections", connections)
@@ -321,6 +390,8 @@ final class LoadRun implements Callable<Integer> {
           .put("displays", mints)
           .put("scanConnections", scanConnections)
           .put("inFlight", inFlight)
+          .put("nodeCores", nodeCores == null ? "" : nodeCores)
+          .put("generatorCores", generatorCores == null ? "" : generatorCores)
           .put("returning", isReturning)
           .put("residents", bed.residents())
           .put("warmUpSeconds", warmUpSeconds)
@@ -337,15 +408,18 @@ final class LoadRun implements Callable<Integer> {
   private List<LoadConnection> scanLanes(Server server, int count) throws IOException {
     final List<LoadConnection> lanes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      lanes.add(
-          server.tcpPort() < 0
-              ? new HttpLoadConnection(loopback(server.httpPort()))
-              : new TcpLoadConnection(
-                  loopback(server.tcpPort()),
-                  i,
-                  count > FEW_LANES ? MANY_LANES_BYTES : FEW_LANES_BYTES));
+      lanes.add(scanLane(server, i, count > FEW_LANES ? MANY_LANES_BYTES : FEW_LANES_BYTES));
     }
     return lanes;
+  }
+
+  private LoadConnection scanLane(Server server, int number, int bytes) throws IOException {
+    if (server.tcpPort() >= 0) {
+      return new TcpLoadConnection(loopback(server.tcpPort()), number, bytes);
+    }
+    return isHttp2
+        ? new Http2LoadConnection(loopback(server.httpPort()), inFlight)
+        : new HttpLoadConnection(loopback(server.httpPort()), mints ? 1 : inFlight);
   }
 
   private static void closeAll(List<LoadConnection> lanes) throws IOException {

@@ -58,7 +58,8 @@ public final class LogBenchmark implements Callable<Integer> {
       paramLabel = "on|off",
       split = ",",
       defaultValue = "on",
-      description = "Whether entries and tree are kept; on,off for both, one after the other.")
+      description =
+          "Whether entries and tree are kept; several, as on,off or on,on, one after the other.")
   private List<Kept> history;
 
   private enum Kept {
@@ -68,10 +69,11 @@ public final class LogBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    for (final Kept each : history) {
-      final boolean isKept = each == Kept.ON;
+    for (int i = 0; i < history.size(); i++) {
+      final boolean isKept = history.get(i) == Kept.ON;
       System.out.printf(Locale.ROOT, "history %s%n", isKept ? "on" : "off");
-      run(directory.resolve(isKept ? "on" : "off"), isKept);
+      // Each run has a directory of its own: the next of the same kind would go on in it.
+      run(directory.resolve((i + 1) + (isKept ? "-on" : "-off")), isKept);
     }
     return 0;
   }

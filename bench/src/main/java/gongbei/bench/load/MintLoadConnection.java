@@ -29,7 +29,10 @@ final class MintLoadConnection extends HttpLoadConnection {
         most,
         most * BUFFER_BYTES,
         "/v1/codes",
-        new Body("{\"ttlSeconds\":" + DisplayedCodes.TTL_SECONDS + ",\"subject\":\"", "\"}"));
+        new Body(
+            "{\"ttlSeconds\":" + DisplayedCodes.TTL_SECONDS + ",\"subject\":\"",
+            "\"}",
+            BUFFER_BYTES));
     this.displayed = displayed;
     holders = new long[most];
   }

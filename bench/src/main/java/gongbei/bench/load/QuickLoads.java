@@ -55,7 +55,7 @@ public final class QuickLoads {
       for (int i = 0; i < CONNECTIONS; i++) {
         lanes.add(
             isHttp
-                ? new HttpLoadConnection(server)
+                ? new HttpLoadConnection(server, 1)
                 : new TcpLoadConnection(server, i, BUFFER_BYTES));
       }
       final ArrivalPlan plan = ArrivalPlan.parse(planned);

@@ -27,14 +27,16 @@ final class SpringBootPeer implements AutoCloseable {
   /**
    * Starts both, and puts the residents' statuses in Redis.
    *
+   * @param prefix what their command lines open with, as in {@code taskset -c 0-1}
    * @param directory a bed's, whose keys it trusts
    */
-  SpringBootPeer(Path jar, List<String> jvmOptions, Path directory, long residents)
+  SpringBootPeer(
+      List<String> prefix, Path jar, List<String> jvmOptions, Path directory, long residents)
       throws IOException, InterruptedException {
     port = ChildProcess.freePort();
-    redis = new RedisServer();
+    redis = new RedisServer(prefix);
     redis.fill(residents);
-    final List<String> command = new ArrayList<>();
+    final List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.addAll(

@@ -1,16 +1,11 @@
 package gongbei.bench.load;
 
+import gongbei.bench.setup.HistoryBed;
 import gongbei.bench.setup.OpenGrounds;
 import gongbei.bench.setup.Population;
 import gongbei.bench.setup.ProcessorTime;
-import gongbei.codec.code.CodeFormat;
-import gongbei.codec.issue.CodeClaims;
-import gongbei.codec.issue.CodeIssuer;
-import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
-import gongbei.codec.trust.KeyGeneration;
-import gongbei.codec.trust.SigningKey;
 import gongbei.replication.command.Applied;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
@@ -24,12 +19,10 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +40,7 @@ import picocli.CommandLine.Parameters;
  * {@code why-bench}: loads residents and changes of them into a node with its history on, and asks
  * it why, one question after the other, over connections of their own: what a wallet asks, with the
  * holder's fresh code, and gets, with a proof of each change. Says also what a change takes on
- * disk.
+ * disk. What was loaded stays, for {@code --loaded} and for {@code restart-bench}.
  */
 @Command(
     name = "why-bench",
@@ -56,12 +49,20 @@ import picocli.CommandLine.Parameters;
 public final class WhyBenchmark implements Callable<Integer> {
   private static final int BATCH = 1_024;
   private static final int IN_FLIGHT = 48;
-  private static final int CODE_SECONDS = 60;
+  private static final Duration CODE_LIFE = Duration.ofSeconds(60);
   private static final int CHANGES_A_SECOND = 729;
   private static final Duration YEAR = Duration.ofDays(365);
 
-  @Parameters(paramLabel = "DIR", index = "0", description = "An empty directory.")
+  @Parameters(
+      paramLabel = "DIR",
+      index = "0",
+      description = "An empty directory, or one that is loaded.")
   private Path directory;
+
+  @Option(
+      names = "--loaded",
+      description = "Ask of what an earlier run has loaded into the directory, and load nothing.")
+  private boolean isLoaded;
 
   @Option(names = "--residents", defaultValue = "1000000", description = "How many.")
   private long residents;
@@ -81,34 +82,27 @@ public final class WhyBenchmark implements Callable<Integer> {
       description = "How many ask at a time, each again when it is answered.")
   private int askers;
 
-  private SigningKey issuer;
+  private HistoryBed bed;
   private URI node;
 
   @Override
   public Integer call() throws Exception {
-    final Instant from = Instant.now().minus(Duration.ofDays(1));
-    issuer =
-        new KeyGeneration().generate(CodeFormat.GD1.issuer(), from, from.plus(Duration.ofDays(30)));
-    KeyGeneration.write(issuer, "gd", directory.resolve("keys"));
-    final Path configuration =
-        Files.writeString(
-            directory.resolve("node.yaml"),
-            "dataDirectory: data\nmaxSubjects: "
-                + residents
-                + "\ntrustDirectory: keys\nsigningKeyDirectory: keys\n"
-                + "http: {host: 127.0.0.1, port: 0}\ntcp: {host: 127.0.0.1, port: 0}\n"
-                + "access: {addressRequestsPerSecond: 0}\n");
-    try (Node running = Node.start(NodeConfig.read(configuration))) {
+    bed = isLoaded ? HistoryBed.read(directory) : HistoryBed.make(directory, residents, changes);
+    bed.configure(0);
+    try (Node running = Node.start(NodeConfig.read(bed.configuration()))) {
       node = URI.create("http://127.0.0.1:" + running.httpPort());
       final CommandLog log = running.resources().log();
       while (!log.status().isWriting()) {
         TimeUnit.MILLISECONDS.sleep(1);
       }
-      log.submit(DocumentCommand.grounds(OpenGrounds.TABLE)).get();
-      load(log, "residents", residents, Population::status);
-      load(log, "changes", changes, this::change);
-      // The history is written behind the map, and a head signed each second.
-      TimeUnit.SECONDS.sleep(3);
+      if (!isLoaded) {
+        log.submit(DocumentCommand.grounds(OpenGrounds.TABLE)).get();
+        load(log, "residents", residents, Population::status);
+        load(log, "changes", changes, this::change);
+        // The history is written behind the map, and a head signed each second.
+        TimeUnit.SECONDS.sleep(3);
+        bed.loaded();
+      }
       tellBytes();
       final int warmUp = Math.max(1, asks / 4);
       ask("warm-up", warmUp, askers);
@@ -119,15 +113,11 @@ public final class WhyBenchmark implements Callable<Integer> {
 
   /** A change of some resident: every other one makes them yellow, the others green. */
   private StatusCommand change(long number) {
-    return StatusCommand.SetStatus.of(Population.subject(resident(number)))
+    return StatusCommand.SetStatus.of(bed.resident(number))
         .colour(number % 2 == 0 ? Colour.YELLOW : Colour.GREEN)
         .test(TestResult.NEGATIVE, 29_000_000)
         .doses(3)
         .build();
-  }
-
-  private long resident(long number) {
-    return Math.floorMod(Population.stir(number * 31), residents);
   }
 
   private interface Numbered {
@@ -170,7 +160,7 @@ public final class WhyBenchmark implements Callable<Integer> {
         bytes += Files.size(file);
       }
     }
-    final double each = (double) bytes / (residents + changes);
+    final double each = (double) bytes / (bed.residents() + bed.changes());
     System.out.printf(
         Locale.ROOT,
         "the history takes %.2f bytes a change: %,.0f GB a year at %d changes a second%n",
@@ -219,14 +209,13 @@ public final class WhyBenchmark implements Callable<Integer> {
   private void askOneByOne(int first, int count, int step, Histogram nanos, Histogram proofs)
       throws IOException, InterruptedException {
     final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    final CodeIssuer codes = new CodeIssuer(CodeFormat.GD1, issuer);
     for (int i = first; i < count; i += step) {
-      final Subject subject = Population.subject(resident(i * 7L + 3));
+      final Subject subject = bed.resident(i * 7L + 3);
       final HttpRequest question =
           HttpRequest.newBuilder(node.resolve("/v1/subjects/" + subject.toHex() + "/history"))
               .header(
                   "Holder-Code",
-                  URLEncoder.encode(code(codes, subject, i), StandardCharsets.UTF_8)
+                  URLEncoder.encode(bed.code(subject, i, CODE_LIFE), StandardCharsets.UTF_8)
                       .replace("+", "%20"))
               .build();
       final long asked = System.nanoTime();
@@ -241,15 +230,5 @@ public final class WhyBenchmark implements Callable<Integer> {
         proofs.recordValue(answer.body().split("\"proof\"", -1).length - 1);
       }
     }
-  }
-
-  private static String code(CodeIssuer codes, Subject subject, int number) {
-    final long now = Instant.now().getEpochSecond();
-    return codes.issue(
-        CodeClaims.of(CodeKind.PERSON, subject.toBytes())
-            .colour(Colour.GREEN)
-            .serial(ByteBuffer.allocate(8).putLong(number).array())
-            .validity(now, now + CODE_SECONDS)
-            .build());
   }
 }

@@ -69,7 +69,10 @@ public final class NodeProcess {
     command.addAll(List.of("--config", directory.resolve("node.yaml").toString()));
   }
 
-  /** The command that starts a node of a jar, up to {@code --config}. */
+  /**
+   * The command that starts a node of a jar, with its {@link ClassArchive} where it has one, up to
+   * {@code --config}.
+   */
   public static List<String> launchOf(List<String> jvmOptions, Path jar) {
     return launchOf(List.of(), jvmOptions, jar);
   }
@@ -77,6 +80,7 @@ public final class NodeProcess {
   private static List<String> launchOf(List<String> prefix, List<String> jvmOptions, Path jar) {
     final List<String> launch = new ArrayList<>(prefix);
     launch.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    launch.addAll(ClassArchive.options(jar));
     launch.addAll(jvmOptions);
     launch.addAll(List.of("-jar", jar.toString(), "serve"));
     return launch;

@@ -16,7 +16,8 @@ import java.util.List;
 /**
  * A table of grounds without ceilings, for loads that change holders who are known as fast as they
  * can: the table that is shipped would stop them after a thousand an hour. What lapses does so
- * after a year, so that data that is kept tells the same for as long.
+ * after a year, so that data that is kept tells the same for as long. Appeals are granted by two
+ * authorities.
  */
 public final class OpenGrounds {
   /** The table. */
@@ -24,19 +25,20 @@ public final class OpenGrounds {
       GroundTable.of(
           1,
           List.of(
-              open(GroundTable.REGISTRY),
-              open(GroundTable.LAB_RESULT),
-              open(GroundTable.TRANSLATION)));
+              open(GroundTable.REGISTRY, Signers.ALL),
+              open(GroundTable.LAB_RESULT, Signers.ALL),
+              open(GroundTable.APPEAL, Signers.of(List.of(), true)),
+              open(GroundTable.TRANSLATION, Signers.ALL)));
 
   private OpenGrounds() {}
 
-  private static Ground open(int number) {
+  private static Ground open(int number, Signers signers) {
     return new Ground(
         number,
         GroundTable.DEFAULT.nameOf(number),
         EnumSet.allOf(Colour.class),
         new Ground.Term(Ground.MAX_LONGEST_MINUTES, true),
-        Signers.ALL,
+        signers,
         Ground.Ceiling.NONE);
   }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.Jedis;
@@ -32,18 +33,30 @@ public final class RedisServer implements AutoCloseable {
    * @throws IOException where there is none, or it does not start
    */
   public RedisServer() throws IOException, InterruptedException {
+    this(List.of());
+  }
+
+  /**
+   * The same, by a command of one's own.
+   *
+   * @param prefix what the command line opens with, as in {@code taskset -c 0-1}
+   */
+  public RedisServer(List<String> prefix) throws IOException, InterruptedException {
     port = ChildProcess.freePort();
+    final List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            executable().toString(),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
+            "--save",
+            "",
+            "--appendonly",
+            "no"));
     process =
-        new ProcessBuilder(
-                executable().toString(),
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port),
-                "--save",
-                "",
-                "--appendonly",
-                "no")
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -82,6 +82,10 @@ final class DocumentedCommandsIT {
         "verifier/src/test/java/gongbei/verifier/conformance/DeviceExamplesTest.java#Scan.java");
     ELSEWHERE.put(
         "javadoc .*", "verifier/src/test/java/gongbei/verifier/vendor/ClientJarIT.java#javadoc");
+    ELSEWHERE.put(
+        "java -XX:(ArchiveClassesAtExit|SharedArchiveFile)=.*|mv gongbei\\.jsa\\.new gongbei\\.jsa",
+        "verifier/src/test/java/gongbei/verifier/packaging/ClassArchiveIT.java"
+            + "#ArchiveClassesAtExit");
     ELSEWHERE.put("mvn -Pmutation .*", "pom.xml#<id>mutation</id>");
     ELSEWHERE.put("mvn validate", "verifier/pom.xml#what-is-shipped");
     ELSEWHERE.put(
@@ -122,6 +126,8 @@ final class DocumentedCommandsIT {
 
   static {
     SMALL.put("log-bench", List.of("log-bench", "DIR", "3000"));
+    SMALL.put("why-bench", List.of("why-bench", "--help"));
+    SMALL.put("restart-bench", List.of("restart-bench", "--help"));
     SMALL.put(
         "replica-bench",
         List.of("replica-bench", "DIR", "5000", "1", "200", "--base-port", "PORT"));
@@ -137,6 +143,7 @@ final class DocumentedCommandsIT {
     SMALL.put("disk-full", List.of("disk-full", "--help"));
     SMALL.put("mint-outage", List.of("mint-outage", "--help"));
     SMALL.put("load", List.of("load", "--help"));
+    SMALL.put("idle", List.of("idle", "--help"));
   }
 
   /** The pages whose consoles one reader types into one shell, in this order. */

@@ -98,9 +98,12 @@ final class InstallationIT {
     lines.add("status() { " + status() + "; }");
     lines.add("for i in $(seq 60); do status > /dev/null 2>&1 && break; sleep 1; done");
     lines.add("status");
+    // Whoever has it mapped is the node.
+    lines.add("grep -lq /usr/share/gongbei/gongbei.jsa /proc/[0-9]*/maps");
     lines.add("dpkg -V gongbei");
     lines.add("dpkg --remove gongbei > /dev/null; dpkg --purge gongbei > /dev/null");
     lines.add("test -e /etc/gongbei/signing && test -e /var/lib/gongbei/data && ! which gongbei");
+    lines.add("test ! -e /usr/share/gongbei");
     lines.add("echo removed, and nothing of the node lost");
     return String.join("\n", lines);
   }

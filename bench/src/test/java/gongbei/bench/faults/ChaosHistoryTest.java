@@ -10,6 +10,7 @@ import gongbei.codec.model.Colour;
 import gongbei.verifier.client.AppliedChange;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The judge of the chaos run finds what it is there to find, in histories that are made up. */
@@ -186,6 +187,46 @@ final class ChaosHistoryTest {
     writeFour();
     history.wrong("member 2 ended by itself");
     assertWrong("member 2 ended by itself");
+  }
+
+  /** As the table of grounds, an appeal, and a decision at last. */
+  @Test
+  void versionsOfSomethingElseHaveTheirPlacesInTheOrder() {
+    history.others(Set.of(1L, 4L, 6L));
+    written(0, GREEN, 100, 200, 2);
+    written(0, RED, 300, 400, 3);
+    written(1, RED, 500, 600, 5);
+    final ChaosHistory.Connection connection = history.connected("gate");
+    connection.read(0, GREEN, 2, 250);
+    connection.read(0, RED, 4, 450);
+    connection.read(1, RED, 6, 650);
+    history.atRest("gate", 0, Optional.of(RED), 6);
+    assertEquals(List.of(), history.judge());
+  }
+
+  @Test
+  void aWriteThatIsLostAmongOtherVersionsIsFound() {
+    history.others(Set.of(1L, 4L));
+    written(0, GREEN, 100, 200, 2);
+    written(0, RED, 300, 400, 5);
+    assertWrong("version 3 was given to no write");
+  }
+
+  @Test
+  void aVersionThatIsOfAWriteAndOfSomethingElseIsFound() {
+    history.others(Set.of(2L));
+    written(0, GREEN, 100, 200, 1);
+    written(0, RED, 300, 400, 2);
+    assertWrong("version 3 was given to no write, or to two");
+  }
+
+  @Test
+  void aVersionBeyondAllThatWereGivenIsFound() {
+    history.others(Set.of(1L, 4L));
+    written(0, GREEN, 100, 200, 2);
+    written(0, RED, 300, 400, 3);
+    history.connected("gate").read(0, RED, 5, 900);
+    assertWrong("gate was told version 5 before it was written");
   }
 
   @Test

@@ -16,6 +16,7 @@ import gongbei.codec.trust.TrustStore;
 import gongbei.replication.command.StatusCommand;
 import gongbei.testing.FreePorts;
 import gongbei.verifier.audit.AuditLog;
+import gongbei.verifier.config.Limits;
 import gongbei.verifier.config.MintingConfig;
 import gongbei.verifier.config.NodeConfig;
 import gongbei.verifier.node.Node;
@@ -36,9 +37,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The drill of a minting outage in small: two nodes that scan, one that mints, in this process. */
+/**
+ * The drill of a minting outage in small: three nodes that scan, one that mints, in this process.
+ */
 final class MintOutageTest {
-  private static final MintOutagePlan PLAN = new MintOutagePlan(40, 8, 10, 30, 1, 4, 60, 1, 12);
+  private static final MintOutagePlan PLAN = new MintOutagePlan(40, 8, 10, 36, 1, 4, 60, 1, 12);
   private static final String LOOPBACK = "127.0.0.1";
 
   /** Nodes with logs of their own, which know the same holders. */
@@ -51,11 +54,12 @@ final class MintOutageTest {
     private final int mintingPort;
     private final List<Node> scanning = new ArrayList<>();
     private Node mint;
+    private int disturbances;
 
     Nodes(int mintingPort) throws NodeException {
       this.mintingPort = mintingPort;
       mint = node(mintingPort, new MintingConfig(true, null, null, 0, null, null));
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < 3; i++) {
         scanning.add(
             node(
                 0,
@@ -108,18 +112,38 @@ final class MintOutageTest {
     }
 
     @Override
-    public InetSocketAddress device() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), scanning.get(0).tcpPort());
+    public List<InetSocketAddress> devices() {
+      return Stream.of(scanning.get(0), scanning.get(2))
+          .map(node -> new InetSocketAddress(InetAddress.getLoopbackAddress(), node.tcpPort()))
+          .toList();
     }
 
     @Override
-    public URI checkpoint() {
-      return packs();
+    public List<URI> checkpoints() {
+      return Stream.of(scanning.get(1), scanning.get(2)).map(Nodes::urlOf).toList();
     }
 
     @Override
-    public URI packs() {
-      return URI.create("http://" + LOOPBACK + ":" + scanning.get(1).httpPort());
+    public List<URI> packs() {
+      return Stream.of(scanning.get(2), scanning.get(1)).map(Nodes::urlOf).toList();
+    }
+
+    private static URI urlOf(Node node) {
+      return URI.create("http://" + LOOPBACK + ":" + node.httpPort());
+    }
+
+    /** The device's node ends, and stays so: the device has another. */
+    @Override
+    public void disturb(long nowMillis) {
+      if (disturbances == 0) {
+        disturbances++;
+        scanning.get(0).close();
+      }
+    }
+
+    @Override
+    public int mend() {
+      return disturbances;
     }
 
     @Override
@@ -148,7 +172,8 @@ final class MintOutageTest {
 
     @Override
     public void close() {
-      Stream.concat(Stream.of(mint), scanning.stream()).forEach(Node::close);
+      mint.close();
+      scanning.stream().skip(disturbances).forEach(Node::close);
     }
   }
 
@@ -169,6 +194,7 @@ final class MintOutageTest {
     assertFalse(result(998, 3, 1_000, List.of()).isGood(), "under 99.9 %");
     assertFalse(result(1_000, 0, 1_000, List.of()).isGood(), "none was shown again");
     assertFalse(result(1_000, 3, 999, List.of()).isGood(), "one has no fresh code");
+    assertFalse(held(21).isGood(), "more than a filter holds");
     final MintOutageResult wrong = result(1_000, 3, 1_000, List.of("a code passed twice"));
     assertFalse(wrong.isGood());
     assertTrue(wrong.toString().contains("WRONG: a code passed twice"));
@@ -178,7 +204,36 @@ final class MintOutageTest {
   private static MintOutageResult result(
       int passed, int replays, int returned, List<String> violations) {
     return new MintOutageResult(
-        1_000, passed, 2, Map.of(), 900, replays, 150, 150, 11_000, returned, violations);
+        1_000,
+        passed,
+        20,
+        Map.of(),
+        Map.of(),
+        900,
+        replays,
+        150,
+        150,
+        11_000,
+        returned,
+        1,
+        violations);
+  }
+
+  private static MintOutageResult held(int filtered) {
+    return new MintOutageResult(
+        1_000,
+        1_000,
+        filtered,
+        Map.of(),
+        Map.of("device: no answer", 1),
+        900,
+        3,
+        150,
+        150,
+        11_000,
+        1_000,
+        1,
+        List.of());
   }
 
   @Test
@@ -188,5 +243,17 @@ final class MintOutageTest {
     assertEquals(60, plan.reserveSeconds());
     assertEquals(60, plan.codeSeconds(), "what a code on a screen lives is not compressed");
     assertEquals(28, plan.stripCodes());
+  }
+
+  @Test
+  void walletsAreOpenedNoFasterThanTheirOneAddressGetsReserveCodes() {
+    final MintOutagePlan plan = MintOutagePlan.compressed(1_000, 36);
+    assertEquals(0, plan.openedAfterMillis(0, 2));
+    final long lastMillis = plan.openedAfterMillis(1_000, 2);
+    final long codes = 1_000L * plan.stripCodes();
+    assertTrue(codes * 1_000 / lastMillis < 2L * Limits.ADDRESS_RESERVES_PER_SECOND);
+    assertTrue(
+        plan.disturbedUntilSeconds() - plan.disturbedFromSeconds() > 60,
+        "there is time for several faults");
   }
 }

@@ -90,11 +90,16 @@ final class OpenLoopTest {
       final List<LoadConnection> http = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         tcp.add(new TcpLoadConnection(loopback(node.tcpPort()), i, 64 * 1024));
-        http.add(new HttpLoadConnection(loopback(node.httpPort())));
+        http.add(new HttpLoadConnection(loopback(node.httpPort()), 1 + 5 * i));
       }
       assertAllRight(run(codes, tcp, "1000x2"), 2_000);
       assertAllRight(run(codes, http, "500x2"), 1_000);
-      assertTrue(node.scanMetrics().total() >= 2_500, "the node has judged them");
+      final List<LoadConnection> http2 = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        http2.add(new Http2LoadConnection(loopback(node.httpPort()), 1 + 10 * i));
+      }
+      assertAllRight(run(codes, http2, "500x2"), 1_000);
+      assertTrue(node.scanMetrics().total() >= 3_500, "the node has judged them");
     }
   }
 

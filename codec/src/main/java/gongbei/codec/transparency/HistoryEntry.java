@@ -3,6 +3,7 @@ package gongbei.codec.transparency;
 import gongbei.codec.transparency.TransparencyException.Reason;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * One version in the history, 54 bytes, so that a leaf is one block of SHA-256. All of it is
@@ -23,8 +24,10 @@ import java.util.Arrays;
  * </pre>
  *
  * A status is a byte: colour in bits 0 and 1, result in bits 2 and 3, what follows at the end in
- * bits 4 and 5, and bit 6 where the holder is known. The entry of a version that was given before
- * there was a history is all zero.
+ * bits 4 and 5, and bit 6 where the holder is known. Since version 9 of the log's protocol bit 7
+ * marks what a status does not show: of the status before, that doses or a negative test were taken
+ * away from it; of the status after, that the holder is said to be dead, who was not before. The
+ * entry of a version that was given before there was a history is all zero.
  */
 public record HistoryEntry(byte[] bytes) {
   /** The bytes of an entry. */
@@ -46,6 +49,12 @@ public record HistoryEntry(byte[] bytes) {
   private static final int MAX_TWO_BITS = 2;
   private static final int TWO_BITS = 3;
   private static final int KNOWN = 0x40;
+  private static final int MARK = 0x80;
+
+  /** The {@link #kind} of a revocation of codes. */
+  private static final int REVOKE = 3;
+
+  private static final int NEGATIVE = 1;
 
   /**
    * Reads an entry.
@@ -67,8 +76,7 @@ public record HistoryEntry(byte[] bytes) {
   }
 
   private static boolean isStatus(int status) {
-    return (status & ~(KNOWN | (KNOWN - 1))) == 0
-        && (status & TWO_BITS) <= MAX_TWO_BITS
+    return (status & TWO_BITS) <= MAX_TWO_BITS
         && ((status >>> 2) & TWO_BITS) <= MAX_TWO_BITS
         && ((status >>> 4) & TWO_BITS) <= MAX_TWO_BITS
         && ((status & KNOWN) != 0 || status == 0);
@@ -77,6 +85,11 @@ public record HistoryEntry(byte[] bytes) {
   /** Packs a status of a holder who is known into a byte. */
   public static byte status(int colour, int result, int next) {
     return (byte) (KNOWN | (next << 4) | (result << 2) | colour);
+  }
+
+  /** Marks a status that was packed; what the mark means stands above. */
+  public static byte marked(byte status) {
+    return (byte) (status | MARK);
   }
 
   /** Whether it is of a version that was given before there was a history. */
@@ -169,9 +182,26 @@ public record HistoryEntry(byte[] bytes) {
     return (bytes[AFTER] >>> 4) & TWO_BITS;
   }
 
-  /** Whether it made somebody yellow or red who was not so before. */
-  public boolean restricts() {
-    return outcome() == 0 && colourAfter() != 0 && colourAfter() != colourBefore();
+  /**
+   * By what it stopped the holder; empty where it did not, or that is not in it: what was given
+   * before version 9 of the log's protocol shows neither deaths nor doses.
+   */
+  public Optional<Effect> effect() {
+    if (outcome() != 0) {
+      return Optional.empty();
+    }
+    if ((bytes[AFTER] & MARK) != 0) {
+      return Optional.of(Effect.DECEASED);
+    }
+    if (colourAfter() != 0 && colourAfter() != colourBefore()) {
+      return Optional.of(Effect.COLOUR);
+    }
+    if (kind() == REVOKE) {
+      return Optional.of(Effect.REVOKED);
+    }
+    final boolean isTaken =
+        (bytes[BEFORE] & MARK) != 0 || (resultBefore() == NEGATIVE && resultAfter() != NEGATIVE);
+    return isTaken ? Optional.of(Effect.TAKEN) : Optional.empty();
   }
 
   private ByteBuffer fields() {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A proof in bytes. Both kinds are laid out alike, as RFC 9162 §4.10 and §4.11 lay out
+ * A proof in bytes. Both kinds are laid out alike, as RFC 9162 §4.11 and §4.12 lay out
  * ConsistencyProofDataV2 and InclusionProofDataV2: the log's id (here the 8 bytes of the kid that
  * signs its heads, 0 where none does), two numbers, and the path.
  *

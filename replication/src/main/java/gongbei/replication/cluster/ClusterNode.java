@@ -50,6 +50,7 @@ public final class ClusterNode implements CommandLog {
   private final MemberHealth health;
   private final Freshness freshness = new Freshness();
   private final MemberParts parts;
+  private final StorageRecovery recovery;
   private final MemberWatch watch;
   private final ScheduledExecutorService scheduler =
       Executors.newSingleThreadScheduledExecutor(
@@ -139,19 +140,22 @@ public final class ClusterNode implements CommandLog {
     health = new MemberHealth(context.directory());
     parts = new MemberParts(context, state, directory, health, freshness);
     health.listener(parts);
+    recovery = new StorageRecovery(context, state, parts, health, freshness);
     final HandOver handOver = new HandOver(context, parts, health);
     watch =
         new MemberWatch(
             parts,
             health,
             freshness,
-            new StateRenewal(context, state, directory, parts, health, freshness),
-            new OperatorRequests(context.directory(), parts, handOver),
-            new LogRejoin(parts, health, logWait));
+            new MemberWatch.Repairs(
+                new StateRenewal(context, state, directory, parts, health, freshness),
+                recovery,
+                new LogRejoin(parts, health, logWait)),
+            new OperatorRequests(context.directory(), parts, handOver));
   }
 
   private void start() throws IOException {
-    parts.open();
+    parts.open(false);
     final var unused =
         scheduler.scheduleWithFixedDelay(watch, 0, MemberWatch.MILLIS, TimeUnit.MILLISECONDS);
     final var unusedToo =
@@ -252,6 +256,16 @@ public final class ClusterNode implements CommandLog {
   @Override
   public boolean isServing() {
     return parts.isServing();
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return health.failure();
+  }
+
+  @Override
+  public long recoveries() {
+    return recovery.recoveries();
   }
 
   @Override

@@ -3,6 +3,7 @@ package gongbei.replication.cluster;
 import io.aeron.cluster.client.AeronCluster;
 import io.aeron.cluster.client.EgressListener;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -16,6 +17,7 @@ final class ClusterSession implements AutoCloseable {
   private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Supplier<AeronCluster.Context> contexts;
+  private final BooleanSupplier hasLeader;
   private final EgressListener listener;
   private final Runnable onConnected;
   private AeronCluster.AsyncConnect connecting;
@@ -26,12 +28,18 @@ final class ClusterSession implements AutoCloseable {
 
   /**
    * @param contexts makes what each session is to be; its listener is set here
+   * @param hasLeader whether there is a leader to make one with: one that is asked for before is
+   *     answered by nobody, and is waited for until its time is out
    * @param listener receives what the cluster sends
    * @param onConnected runs whenever a session has been made
    */
   ClusterSession(
-      Supplier<AeronCluster.Context> contexts, EgressListener listener, Runnable onConnected) {
+      Supplier<AeronCluster.Context> contexts,
+      BooleanSupplier hasLeader,
+      EgressListener listener,
+      Runnable onConnected) {
     this.contexts = contexts;
+    this.hasLeader = hasLeader;
     this.listener = listener;
     this.onConnected = onConnected;
   }
@@ -54,6 +62,9 @@ final class ClusterSession implements AutoCloseable {
    */
   int connect(long now) {
     if (cluster != null || now - reconnectNanos < 0) {
+      return 0;
+    }
+    if (connecting == null && !hasLeader.getAsBoolean()) {
       return 0;
     }
     if (connecting == null) {

@@ -60,6 +60,12 @@ final class Freshness {
     hasServed = false;
   }
 
+  /** Notes that the member's own state is gone, and is to be served from when it is there again. */
+  void beginRebuild() {
+    hasServed = false;
+    forget();
+  }
+
   /** Notes that the member's own state is gone. */
   void forget() {
     millis = 0;

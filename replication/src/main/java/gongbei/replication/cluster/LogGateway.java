@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -54,12 +55,17 @@ final class LogGateway implements AutoCloseable {
    * Starts the thread that talks to the cluster.
    *
    * @param contexts makes what each session with the cluster is to be; its listener is set here
+   * @param hasLeader whether there is a leader to make a session with
    * @param capacity the most holders that there may be
    */
-  LogGateway(Supplier<AeronCluster.Context> contexts, long capacity, IdleStrategy idleStrategy) {
+  LogGateway(
+      Supplier<AeronCluster.Context> contexts,
+      BooleanSupplier hasLeader,
+      long capacity,
+      IdleStrategy idleStrategy) {
     final DutyCycle dutyCycle = new DutyCycle();
     messages = new InFlightMessages(queue, capacity, SystemNanoClock.INSTANCE);
-    session = new ClusterSession(contexts, dutyCycle, dutyCycle::onConnected);
+    session = new ClusterSession(contexts, hasLeader, dutyCycle, dutyCycle::onConnected);
     runner =
         new AgentRunner(
             idleStrategy,

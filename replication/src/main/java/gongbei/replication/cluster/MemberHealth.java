@@ -81,6 +81,19 @@ final class MemberHealth {
     return failure.isPresent();
   }
 
+  /** Whether the member has failed, and a full disk is why. */
+  boolean isStorageFault() {
+    return hasFailed() && storageFault.isPresent();
+  }
+
+  /** Forgets why the member failed, for its parts are opened again. */
+  void recovered() {
+    synchronized (failing) {
+      storageFault = Optional.empty();
+      failure = Optional.empty();
+    }
+  }
+
   /** What every change is refused with once the member has failed. */
   IllegalStateException refusal() {
     return new IllegalStateException("this node takes no changes: " + failure.orElse(""));
@@ -143,7 +156,10 @@ final class MemberHealth {
   /** Remembers a full disk, which is then why the member fails, whatever else it stops. */
   void noteStorageFault(Throwable e) {
     if (StorageFault.isOne(e)) {
-      storageFault = Optional.of(StorageFault.describe(directory));
+      synchronized (failing) {
+        storageFault = Optional.of(StorageFault.describe(directory));
+        failure = failure.isPresent() ? storageFault : failure;
+      }
     }
   }
 

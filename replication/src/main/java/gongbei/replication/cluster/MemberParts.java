@@ -21,6 +21,7 @@ import io.aeron.exceptions.AeronException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
@@ -71,13 +72,25 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
     this.contexts = new MemberContexts(context, health);
   }
 
-  /** Starts all parts, from what the directory holds. */
-  void open() throws IOException {
+  /**
+   * Starts all parts, from what the directory holds.
+   *
+   * @param isLive whether the state is that of this process, and all of it in that log; where the
+   *     log turns out to have less, it is made anew
+   */
+  void open(boolean isLive) throws IOException {
     driver =
         MediaDriver.launch(
             contexts.driver(
                 DriverDirectory.prepare(context, DriverDirectory.bytesOfMember(context))));
     aeron = Aeron.connect(contexts.client(driver));
+    seeding =
+        context.members().size() > 1
+            ? Optional.of(new MemberSeeding(context, aeron))
+            : Optional.empty();
+    // The others are asked everything at once, while this member's own files are opened.
+    final Optional<CompletableFuture<Long>> othersStart =
+        seeding.map(MemberSeeding::latestStartOfOthers);
     setAsideWhatIsOfAnotherHistory();
     MarkFiles.remove(context.archiveDirectory());
     MarkFiles.remove(context.clusterDirectory());
@@ -89,20 +102,25 @@ final class MemberParts implements MemberHealth.Listener, AutoCloseable {
     histories =
         new HistoryKeeper(
             context, state, directory, directory.restoredUpTo(Math.max(0, trustedLogPosition)));
-    seeding =
-        context.members().size() > 1
-            ? Optional.of(new MemberSeeding(context, aeron, localArchive()))
-            : Optional.empty();
-    if (seeding.isPresent() && seeding.get().seedIfBehind(trustedLogPosition)) {
+    if (othersStart.isPresent()
+        && seeding
+            .orElseThrow()
+            .seedIfBehind(trustedLogPosition, othersStart.get().join(), localArchive())) {
       trustedLogPosition = -1;
     }
-    service = new StatusService(state, Optional.of(newFeed()), trustedLogPosition, false);
+    final boolean isKept = isLive && state.map().logPosition() <= trustedLogPosition;
+    if (isLive && !isKept) {
+      freshness.beginRebuild();
+      state.reset();
+    }
+    service = new StatusService(state, Optional.of(newFeed()), trustedLogPosition, isKept);
     consensusModule = ConsensusModule.launch(contexts.consensusModule(archive));
     launchContainer();
     MarkFiles.takeRoom(context.clusterDirectory());
     log =
         new LogGateway(
             () -> contexts.session(aeron),
+            this::isInTouch,
             context.map().capacity(),
             context.idleStrategies().get());
     housekeeper = new Housekeeper(context, this);

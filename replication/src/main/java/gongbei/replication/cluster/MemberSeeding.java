@@ -5,12 +5,14 @@ import gongbei.replication.context.HostName;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.recording.Recording;
 import gongbei.replication.recording.RecordingCatalog;
+import gongbei.replication.recording.RemoteArchive;
 import io.aeron.Aeron;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.AeronException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -30,22 +32,22 @@ final class MemberSeeding {
 
   private final ClusterContext context;
   private final Aeron aeron;
-  private final AeronArchive.Context localArchive;
 
-  MemberSeeding(ClusterContext context, Aeron aeron, AeronArchive.Context localArchive) {
+  MemberSeeding(ClusterContext context, Aeron aeron) {
     this.context = context;
     this.aeron = aeron;
-    this.localArchive = localArchive;
   }
 
   /**
    * Seeds this member where it needs to be.
    *
    * @param ownEnd how far its own log goes; -1 where it has none
+   * @param start where the others' logs start, as {@link #latestStartOfOthers} has it
+   * @param localArchive how this process reaches its own archive
    * @return whether it has been seeded
    */
-  boolean seedIfBehind(long ownEnd) throws IOException {
-    final long start = latestStartOfOthers();
+  boolean seedIfBehind(long ownEnd, long start, AeronArchive.Context localArchive)
+      throws IOException {
     if (!isBehind(ownEnd, start)) {
       return false;
     }
@@ -53,8 +55,10 @@ final class MemberSeeding {
         "The other members' log starts at {}, this one's ends at {}: it takes a snapshot of theirs",
         start,
         ownEnd);
-    removeOwn();
-    backUp();
+    removeOwn(localArchive);
+    final MemberAddress self = context.self();
+    ClusterBackupCopy.take(
+        context, aeron, localArchive, self.host(), self.backupConsensus(), self.backupCatchUp());
     return true;
   }
 
@@ -64,7 +68,7 @@ final class MemberSeeding {
    * @param ownEnd how far this member's log goes; -1 where it has none
    */
   boolean isBehind(long ownEnd) {
-    return isBehind(ownEnd, latestStartOfOthers());
+    return isBehind(ownEnd, latestStartOfOthers().join());
   }
 
   private static boolean isBehind(long ownEnd, long start) {
@@ -72,31 +76,30 @@ final class MemberSeeding {
   }
 
   /**
-   * Where the shortest of the others' logs starts, for whoever leads may have no more; 0 where no
-   * other member answers.
+   * Asks where the shortest of the others' logs starts, for whoever leads may have no more; 0 where
+   * no other member answers. Nothing is waited for here.
    */
-  private long latestStartOfOthers() {
-    return context.members().stream()
-        .filter(member -> member.id() != context.memberId())
-        .map(member -> CompletableFuture.supplyAsync(() -> startOfLogAt(member), ASIDE))
-        .toList()
-        .stream()
-        .mapToLong(CompletableFuture::join)
-        .max()
-        .orElse(0);
+  CompletableFuture<Long> latestStartOfOthers() {
+    final List<CompletableFuture<Long>> asked =
+        context.members().stream()
+            .filter(member -> member.id() != context.memberId())
+            .map(member -> CompletableFuture.supplyAsync(() -> startOfLogAt(member), ASIDE))
+            .toList();
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(unused -> asked.stream().mapToLong(CompletableFuture::join).max().orElse(0));
   }
 
   private long startOfLogAt(MemberAddress member) {
     final long[] start = {0};
-    try (AeronArchive archive =
-        AeronArchive.connect(
-            new AeronArchive.Context()
-                .aeron(aeron)
-                .messageTimeoutNs(PEER_TIMEOUT_NANOS)
-                .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
-                .controlResponseChannel(
-                    "aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0))
-                .credentialsSupplier(localArchive.credentialsSupplier()))) {
+    final AeronArchive.Context there =
+        new AeronArchive.Context()
+            .aeron(aeron)
+            .messageTimeoutNs(PEER_TIMEOUT_NANOS)
+            .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
+            .controlResponseChannel(
+                "aeron:udp?endpoint=" + HostName.withPort(context.self().host(), 0))
+            .credentialsSupplier(context.credentials());
+    try (AeronArchive archive = RemoteArchive.connect(there)) {
       for (final Recording log :
           Recording.list(archive, MAX_RECORDINGS, "aeron:", RecordingCatalog.LOG_STREAM_ID)) {
         start[0] = log.startPosition();
@@ -108,7 +111,7 @@ final class MemberSeeding {
     return start[0];
   }
 
-  private void removeOwn() throws IOException {
+  private void removeOwn(AeronArchive.Context localArchive) throws IOException {
     try (AeronArchive archive = AeronArchive.connect(localArchive.clone().aeron(aeron))) {
       for (final Recording own : Recording.list(archive, MAX_RECORDINGS)) {
         archive.purgeRecording(own.id());
@@ -119,11 +122,5 @@ final class MemberSeeding {
         Files.deleteIfExists(file);
       }
     }
-  }
-
-  private void backUp() throws IOException {
-    final MemberAddress self = context.self();
-    ClusterBackupCopy.take(
-        context, aeron, localArchive, self.host(), self.backupConsensus(), self.backupCatchUp());
   }
 }

@@ -22,25 +22,31 @@ final class MemberWatch implements Runnable {
   private final MemberParts parts;
   private final MemberHealth health;
   private final Freshness freshness;
-  private final StateRenewal renewal;
+  private final Repairs repairs;
   private final OperatorRequests requests;
-  private final LogRejoin rejoin;
   private long lookedNanos = System.nanoTime();
   private long turns;
+
+  /**
+   * What brings a member back by itself.
+   *
+   * @param renewal takes the others' state
+   * @param recovery goes on after a full disk
+   * @param rejoin joins a log anew
+   */
+  record Repairs(StateRenewal renewal, StorageRecovery recovery, LogRejoin rejoin) {}
 
   MemberWatch(
       MemberParts parts,
       MemberHealth health,
       Freshness freshness,
-      StateRenewal renewal,
-      OperatorRequests requests,
-      LogRejoin rejoin) {
+      Repairs repairs,
+      OperatorRequests requests) {
     this.parts = parts;
     this.health = health;
     this.freshness = freshness;
-    this.renewal = renewal;
+    this.repairs = repairs;
     this.requests = requests;
-    this.rejoin = rejoin;
   }
 
   @Override
@@ -57,10 +63,11 @@ final class MemberWatch implements Runnable {
     final StatusService service = parts.service();
     final Optional<String> divergence = service.divergence();
     if (divergence.isPresent() && !health.hasFailed()) {
-      renewal.run(divergence.get());
+      repairs.renewal().run(divergence.get());
       return;
     }
     service.fault().ifPresent(this::onBroken);
+    repairs.recovery().runWhereThereIsRoom();
     failWhereBehind();
     // A thread's stack is not looked at with every turn.
     if (turns % TURNS_A_LOOK == 0) {
@@ -68,7 +75,7 @@ final class MemberWatch implements Runnable {
     }
     requests.handOver().endStandingAside();
     noteFreshness(now);
-    renewal.endWhereServed();
+    repairs.renewal().endWhereServed();
     parts.histories().look(parts.isLeader(), parts.log()::tell);
     if (++turns % TURNS_A_LOOK == 0) {
       requests.look();
@@ -114,9 +121,9 @@ final class MemberWatch implements Runnable {
   /** A member that is in nobody's log joins the one that there is. */
   private void rejoinWhereItsLogHasEnded() {
     if (!isOutOfTouch()) {
-      rejoin.reset();
+      repairs.rejoin().reset();
     } else {
-      rejoin.runWhereItWaitsWithoutEnd();
+      repairs.rejoin().runWhereItWaitsWithoutEnd();
     }
   }
 

@@ -8,6 +8,7 @@ import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.protocol.FeedMarkDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.recording.Recording;
+import gongbei.replication.recording.RemoteArchive;
 import gongbei.replication.recording.ReplayPort;
 import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
@@ -61,7 +62,7 @@ final class PeerHistories {
             .controlRequestChannel("aeron:udp?endpoint=" + member.archive())
             .controlResponseChannel("aeron:udp?endpoint=" + HostName.withPort(host, 0))
             .credentialsSupplier(context.credentials());
-    try (AeronArchive archive = AeronArchive.connect(archiveContext);
+    try (AeronArchive archive = RemoteArchive.connect(archiveContext);
         ReplayPort port = ReplayPort.at(aeron, host)) {
       final Recording feed = Recording.lastFeed(archive);
       return feed == null || feed.stopPosition() != AeronArchive.NULL_POSITION
@@ -80,7 +81,7 @@ final class PeerHistories {
     final long deadline = System.nanoTime() + PEER_TIMEOUT_NANOS;
     try (ReplayPort.Replay replay =
         port.start(archive, feed.id(), feed.endPosition(archive), Long.MAX_VALUE)) {
-      while (!marks.isInTouch && System.nanoTime() - deadline < 0 && !replay.image().isClosed()) {
+      while (!marks.isEnough() && System.nanoTime() - deadline < 0 && !replay.image().isClosed()) {
         if (replay.image().poll(assembler, FRAGMENTS_A_POLL) == 0) {
           LockSupport.parkNanos(PARK_NANOS);
         }
@@ -98,6 +99,12 @@ final class PeerHistories {
     private History history = History.NONE;
     private long firstMillis = -1;
     private boolean isInTouch;
+    private boolean hasJustStarted;
+
+    /** Whether more marks would tell no more. */
+    boolean isEnough() {
+      return isInTouch || hasJustStarted;
+    }
 
     void onFrame(DirectBuffer buffer, int offset) {
       header.wrap(buffer, offset);
@@ -111,6 +118,9 @@ final class PeerHistories {
           header.blockLength(),
           header.version());
       history = new History(mark.historyHigh(), mark.historyLow());
+      // It has not been up to date since it was started, so it does not know what its cluster
+      // holds.
+      hasJustStarted = mark.clusterTimeMillis() == 0;
       isInTouch |= firstMillis > 0 && mark.clusterTimeMillis() > firstMillis;
       firstMillis = firstMillis < 0 ? mark.clusterTimeMillis() : firstMillis;
     }

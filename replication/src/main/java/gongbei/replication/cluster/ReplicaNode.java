@@ -155,6 +155,16 @@ public final class ReplicaNode implements CommandLog {
     return follower.isServing();
   }
 
+  @Override
+  public Optional<String> failure() {
+    return follower.failure();
+  }
+
+  @Override
+  public long recoveries() {
+    return follower.recoveries();
+  }
+
   /** How many snapshots were taken over because a feed did not reach back to the map's version. */
   public int snapshotsTaken() {
     return follower.snapshotsTaken();

@@ -55,7 +55,7 @@ final class StateRenewal {
       state.reset();
       directory.setAside();
       freshness.forget();
-      parts.open();
+      parts.open(false);
     } catch (IOException | RuntimeException e) {
       health.fail("it could not take the others' state: " + MemberHealth.describe(e));
     } finally {

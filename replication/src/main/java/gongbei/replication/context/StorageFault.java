@@ -32,6 +32,6 @@ public final class StorageFault {
 
   /** Says what has happened and what to do. */
   public static String describe(Path directory) {
-    return "the disk of " + directory + " is full: make room and start the node again";
+    return "the disk of " + directory + " is full: make room, then this node goes on by itself";
   }
 }

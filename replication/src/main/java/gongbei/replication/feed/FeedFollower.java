@@ -5,6 +5,7 @@ import gongbei.replication.context.HostName;
 import gongbei.replication.context.MemberAddress;
 import gongbei.replication.context.SteadyClock;
 import gongbei.replication.context.StorageFault;
+import gongbei.replication.context.StorageRoom;
 import gongbei.replication.feed.FeedApplier.GapException;
 import gongbei.replication.machine.DivergedException;
 import gongbei.replication.machine.NewerProtocolException;
@@ -12,6 +13,7 @@ import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.protocol.FeedBatchDecoder;
 import gongbei.replication.protocol.MessageHeaderDecoder;
 import gongbei.replication.recording.Recording;
+import gongbei.replication.recording.RemoteArchive;
 import gongbei.replication.recording.ReplayPort;
 import gongbei.replication.snapshot.SnapshotReader;
 import io.aeron.Aeron;
@@ -20,9 +22,11 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.AeronException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
@@ -44,6 +48,7 @@ public final class FeedFollower implements Runnable {
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long MIN_PARK_NANOS = 10_000;
+  private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** After following for so long, what keeps it from following is news again. */
   private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -60,7 +65,8 @@ public final class FeedFollower implements Runnable {
   private Aeron aeron;
   private RuntimeException fault;
   private volatile boolean isStopping;
-  private volatile boolean hasFailed;
+  private volatile Optional<String> failure = Optional.empty();
+  private final AtomicLong recoveries = new AtomicLong();
   private volatile String source = "";
   private final AtomicInteger snapshotsTaken = new AtomicInteger();
 
@@ -93,9 +99,8 @@ public final class FeedFollower implements Runnable {
         }
         follow(member);
       } catch (NewerProtocolException e) {
-        hasFailed = true;
         applier.stopServing();
-        LOGGER.error("This replica follows no member any more: {}", e.getMessage());
+        fail(e.getMessage());
         break;
       } catch (DivergedException e) {
         LOGGER.error(
@@ -112,14 +117,12 @@ public final class FeedFollower implements Runnable {
           LOGGER.error("Member {}'s feed is left: {}", member.id(), e.toString());
         }
       } catch (Error e) {
-        hasFailed = true;
-        LOGGER.error(
-            "This replica follows no member any more: {}",
-            StorageFault.isOne(e) ? StorageFault.describe(context.directory()) : e.toString());
         if (!StorageFault.isOne(e)) {
+          fail(e.toString());
           throw e;
         }
-        break;
+        fail(StorageFault.describe(context.directory()));
+        awaitRoom();
       }
       source = "";
       next = (next + 1) % context.members().size();
@@ -128,6 +131,25 @@ public final class FeedFollower implements Runnable {
       }
     }
     CloseHelper.quietClose(aeron);
+  }
+
+  private void fail(String why) {
+    failure = Optional.of(why);
+    LOGGER.error("This replica follows no member any more: {}", why);
+  }
+
+  /** Waits until there is room on the disk, and begins anew then: a change is there in part. */
+  private void awaitRoom() {
+    final StorageRoom room = StorageRoom.of(context);
+    while (!isStopping && !room.isThere()) {
+      LockSupport.parkNanos(ROOM_NANOS);
+    }
+    if (!isStopping) {
+      LOGGER.info("There is room on the disk again: this replica takes the members' state");
+      applier.makeAnew();
+      failure = Optional.empty();
+      recoveries.incrementAndGet();
+    }
   }
 
   /** Whether that has not been said of a member since one was followed for a while. */
@@ -143,7 +165,7 @@ public final class FeedFollower implements Runnable {
   }
 
   private void follow(MemberAddress member) {
-    try (AeronArchive archive = AeronArchive.connect(archiveOf(member));
+    try (AeronArchive archive = RemoteArchive.connect(archiveOf(member));
         ReplayPort port = ReplayPort.at(aeron, host)) {
       final Recording feed = Recording.lastFeed(archive);
       if (feed == null) {
@@ -287,12 +309,22 @@ public final class FeedFollower implements Runnable {
 
   /** Whether the map is that of one version, and may be kept. */
   public boolean isSound() {
-    return applier.isSound() && !hasFailed;
+    return applier.isSound() && !hasFailed();
   }
 
-  /** Whether it has stopped for good: by a fault of memory or disk, or by a newer protocol. */
+  /** Whether it follows nobody: by a fault of memory or disk, or by a newer protocol. */
   public boolean hasFailed() {
-    return hasFailed;
+    return failure.isPresent();
+  }
+
+  /** Why it follows nobody; empty while it does. */
+  public Optional<String> failure() {
+    return failure;
+  }
+
+  /** How often it went on by itself after its disk was full. */
+  public long recoveries() {
+    return recoveries.get();
   }
 
   public boolean isServing() {

@@ -75,8 +75,11 @@ final class ChangeRing {
     SHORTS.set(bytes, at + GROUND, (short) change.ground());
     bytes[at + KIND] = (byte) change.kind();
     bytes[at + OUTCOME] = change.outcome().code();
-    bytes[at + BEFORE] = status(change.before(), change.logEpochSeconds());
-    bytes[at + AFTER] = after.version() == 0 ? 0 : status(after, after.colour());
+    final byte before = status(change.before(), change.logEpochSeconds());
+    final byte now = after.version() == 0 ? 0 : status(after, after.colour());
+    bytes[at + BEFORE] =
+        change.isMarked() && change.isTaking() ? HistoryEntry.marked(before) : before;
+    bytes[at + AFTER] = change.isMarked() && change.isDeath() ? HistoryEntry.marked(now) : now;
     bytes[at + IS_BEFORE_HISTORY] = (byte) (change.isBeforeHistory() ? 1 : 0);
     putNext++;
     put.lazySet(putNext);

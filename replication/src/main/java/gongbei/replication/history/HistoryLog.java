@@ -32,7 +32,7 @@ public final class HistoryLog implements HistorySink, AutoCloseable {
   private static final int RING_PLACES = 1 << 16;
   private static final int BATCH = 1_024;
   private static final long MIN_PARK_NANOS = 50_000;
-  private static final long MAX_PARK_NANOS = 2_000_000;
+  private static final long MAX_PARK_NANOS = 10_000_000;
   private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int TURNS_TO_PURGE = 60;
   private static final int ENTRY = HistoryEntry.BYTES;

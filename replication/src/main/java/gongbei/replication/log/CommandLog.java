@@ -78,6 +78,16 @@ public interface CommandLog extends AutoCloseable {
   /** How the log is doing. */
   LogStatus status();
 
+  /** Why this node takes no changes, or follows nobody, until it is helped; empty while it does. */
+  default Optional<String> failure() {
+    return Optional.empty();
+  }
+
+  /** How often this node went on by itself after its disk was full. */
+  default long recoveries() {
+    return 0;
+  }
+
   /**
    * Returns when the state of the newest snapshot was, in milliseconds since 1970: 0 where there is
    * none yet, empty where this node takes none.

@@ -27,6 +27,7 @@ public final class HistoryChange {
   private boolean wasKnown;
   private boolean isCounted;
   private boolean isBeforeHistory;
+  private boolean isMarked;
 
   HistoryChange() {}
 
@@ -102,6 +103,29 @@ public final class HistoryChange {
     isCounted = counts;
   }
 
+  /** Whether it said of a holder for the first time that they are dead. */
+  public boolean isDeath() {
+    return Restriction.isDeath(before, after);
+  }
+
+  /** Whether it revoked codes that counted. */
+  public boolean isRevocation() {
+    return Restriction.isRevocation(before, after);
+  }
+
+  /** Whether it took doses or a negative test away, or put an older test in its place. */
+  public boolean isTaking() {
+    return Restriction.isTaking(before, after);
+  }
+
+  /**
+   * Whether the history marks deaths and what was taken away: entries of earlier protocols stay as
+   * they were made.
+   */
+  public boolean isMarked() {
+    return isMarked;
+  }
+
   /**
    * Whether a protocol that knew no grounds has applied it: nodes that were upgraded in place have
    * nothing of it, so nobody keeps it.
@@ -113,6 +137,7 @@ public final class HistoryChange {
   /** Sets what version of the protocol its message is of. */
   HistoryChange protocol(int version) {
     isBeforeHistory = version < ReplicatedState.GROUND_PROTOCOL;
+    isMarked = version >= ReplicatedState.EFFECT_PROTOCOL;
     return this;
   }
 

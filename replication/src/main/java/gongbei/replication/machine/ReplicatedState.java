@@ -52,6 +52,9 @@ public final class ReplicatedState {
   /** The first version in which guardians show the codes of wards. */
   static final int GUARDIAN_PROTOCOL = 8;
 
+  /** The first version of the protocol whose changes the history marks by what they did. */
+  static final int EFFECT_PROTOCOL = 9;
+
   /** The bytes of a {@code SignedChange} that has no author yet. */
   private static final int UNAUTHORED_BLOCK = 40;
 

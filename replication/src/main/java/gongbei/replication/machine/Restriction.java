@@ -19,10 +19,24 @@ final class Restriction {
    */
   static boolean isOne(StatusRecord before, StatusRecord after) {
     return isColour(before, after)
-        || (after.flags() & ~before.flags() & StatusRecord.DECEASED) != 0
-        || after.revokedBeforeEpochSeconds() > before.revokedBeforeEpochSeconds()
-        || after.doses() < before.doses()
-        || losesTest(before, after);
+        || isDeath(before, after)
+        || isRevocation(before, after)
+        || isTaking(before, after);
+  }
+
+  /** Whether it says that the holder is dead, of whom that was not said. */
+  static boolean isDeath(StatusRecord before, StatusRecord after) {
+    return (after.flags() & ~before.flags() & StatusRecord.DECEASED) != 0;
+  }
+
+  /** Whether it revokes codes that counted. */
+  static boolean isRevocation(StatusRecord before, StatusRecord after) {
+    return after.revokedBeforeEpochSeconds() > before.revokedBeforeEpochSeconds();
+  }
+
+  /** Whether it takes doses or a negative test away, or puts an older test in its place. */
+  static boolean isTaking(StatusRecord before, StatusRecord after) {
+    return after.doses() < before.doses() || losesTest(before, after);
   }
 
   /** Whether it leaves the holder yellow or red who was not so already, or not for as long. */

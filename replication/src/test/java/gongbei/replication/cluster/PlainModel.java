@@ -283,7 +283,8 @@ final class PlainModel {
   private Outcome put(int kind, String name, Sheet sheet) {
     final boolean isKnown =
         (kind >= LINK && kind <= RULESET)
-            || (isGrounded() && (kind == GROUNDS || kind == NATIONAL_RULES));
+            || (isGrounded() && (kind == GROUNDS || kind == NATIONAL_RULES))
+            || (isOfToday() && PlainDisplays.isOne(kind, name, sheet, seconds));
     if (!isKnown || sheet.revision() < 0 || name.length() > 64) {
       return Outcome.INVALID;
     }
@@ -297,6 +298,10 @@ final class PlainModel {
     final Sheet before = sheets.get(key);
     if (before != null && before.revision() != 0 && sheet.revision() <= before.revision()) {
       return Outcome.SUPERSEDED;
+    }
+    if (kind == PlainDisplays.GUARDIAN
+        && PlainDisplays.isOverLimit(name, sheet.content(), sheets)) {
+      return Outcome.CEILING_REACHED;
     }
     sheets.put(key, sheet);
     if (kind == GROUNDS) {

@@ -69,6 +69,7 @@ final class Simulation implements AutoCloseable {
   private static final int DAYS = 24 * 60;
   private static final int POSITION_STRIDE = 64;
   private static final int TERM_BITS = 16;
+  private static final int MILLIS = 1_000;
   private static final int CROWD = 1_100;
   private static final int HISTORY = 70;
   private static final long START_MILLIS = 1_700_000_000_000L;
@@ -94,6 +95,7 @@ final class Simulation implements AutoCloseable {
   private int purged;
   private int leader;
   private long now = START_MILLIS;
+  private PlainDisplays.View displays = PlainDisplays.View.NOTHING;
   private long commandsSent;
 
   /** What a run did. */
@@ -104,6 +106,7 @@ final class Simulation implements AutoCloseable {
       int snapshots,
       Set<Outcome> outcomes,
       List<Integer> appeals,
+      Set<String> displays,
       boolean isUpgraded,
       long digest) {}
 
@@ -138,6 +141,7 @@ final class Simulation implements AutoCloseable {
       long versionAfter,
       Map<Subject, Holder> holders,
       Map<String, Sheet> sheets,
+      PlainDisplays.View displays,
       Digest after) {
     private void checkDigest(String name, long digest) {
       if (after.isKnown && after.digest != digest) {
@@ -184,6 +188,7 @@ final class Simulation implements AutoCloseable {
     }
     final int crowdAt = random.nextInt(40) == 0 ? random.nextInt(STEPS) : -1;
     final int historyAt = random.nextInt(20) == 0 ? random.nextInt(STEPS) : -1;
+    final int familyAt = random.nextInt(20) == 0 ? random.nextInt(STEPS) : -1;
     for (int step = 0; step < STEPS; step++) {
       now += random.nextInt(20) == 0 ? random.nextInt(LEAP_MILLIS) : random.nextInt(400);
       if (step == upgradeStep) {
@@ -195,6 +200,9 @@ final class Simulation implements AutoCloseable {
       if (step == historyAt) {
         clients.get(0).makeHistory();
       }
+      if (step == familyAt) {
+        clients.get(0).makeFamily();
+      }
       step();
     }
     settle();
@@ -205,6 +213,11 @@ final class Simulation implements AutoCloseable {
         snapshots.size(),
         model.history().stream().map(Told::outcome).collect(Collectors.toSet()),
         model.appeals().counts(),
+        model.history().stream()
+            .filter(told -> told.kind() >= PlainDisplays.MINTING)
+            .filter(told -> told.kind() <= PlainDisplays.GUARDIAN)
+            .map(told -> told.kind() + " " + told.outcome())
+            .collect(Collectors.toSet()),
         upgradeStep >= 0,
         log.get(log.size() - 1).digest());
   }
@@ -287,7 +300,8 @@ final class Simulation implements AutoCloseable {
 
   private void commit(
       byte[] message, Answer answer, Map<Subject, Holder> holders, Map<String, Sheet> sheets) {
-    log.add(new Entry(message, now, answer, model.version(), holders, sheets, new Digest()));
+    log.add(
+        new Entry(message, now, answer, model.version(), holders, sheets, displays, new Digest()));
   }
 
   private void commitBatch(long clientId, long first, List<Ask> asks) {
@@ -308,6 +322,9 @@ final class Simulation implements AutoCloseable {
       long clientId, long sequence, int kind, String name, Sheet sheet, Origin origin) {
     model.at(now / 1_000);
     final Answer answer = model.sheet(clientId, sequence, kind, name, sheet, origin);
+    if (kind >= PlainDisplays.MINTING) {
+      displays = PlainDisplays.view(model.sheets());
+    }
     final Map<String, Sheet> sheets = new TreeMap<>();
     final String key = kind + " " + name;
     if (model.sheets().containsKey(key)) {
@@ -469,16 +486,22 @@ final class Simulation implements AutoCloseable {
     private void send() {
       final long first = next;
       final Sent message;
-      if (random.nextInt(4) == 0) {
+      if (random.nextInt(12) == 0) {
+        message = display(first, PlainDisplays.Draw.of(random, model.sheets(), now / MILLIS));
+      } else if (random.nextInt(4) == 0) {
         message = random.nextInt(4) == 0 ? nonce(first) : sheet(first);
       } else {
         final List<Ask> asks = randomAsks();
         message = new Sent(first, asks.size(), () -> commitBatch(id, first, asks));
       }
+      number(message);
+      carry(() -> arrive(message));
+    }
+
+    private void number(Sent message) {
       next += message.count;
       commandsSent += message.count;
       sent.add(message);
-      carry(() -> arrive(message));
     }
 
     private Sent sheet(long sequence) {
@@ -497,6 +520,15 @@ final class Simulation implements AutoCloseable {
       final Sheet sheet = randomSheet();
       final Origin origin = randomOrigin();
       return new Sent(sequence, 1, () -> commitSheet(id, sequence, kind, name, sheet, origin));
+    }
+
+    /** The switch of minting, a list of revoked codes, or a guardianship. */
+    private Sent display(long sequence, PlainDisplays.Draw draw) {
+      final Origin origin = randomOrigin();
+      return new Sent(
+          sequence,
+          1,
+          () -> commitSheet(id, sequence, draw.kind(), draw.name(), draw.sheet(), origin));
     }
 
     /** A table of grounds, which takes the place of the last one where it is newer. */
@@ -572,6 +604,17 @@ final class Simulation implements AutoCloseable {
         arrive(sent.get(before + i));
       }
       sent.forEach(this::arrive);
+    }
+
+    /** Links more wards to a guardian than one may have. */
+    private void makeFamily() {
+      event("a client makes a family");
+      sent.forEach(this::arrive);
+      for (final PlainDisplays.Draw each : PlainDisplays.Draw.family(now / MILLIS)) {
+        final Sent message = display(next, each);
+        number(message);
+        arrive(message);
+      }
     }
 
     private void arrive(Sent message) {
@@ -729,6 +772,10 @@ final class Simulation implements AutoCloseable {
       entry.checkDigest(name, state.map().digest());
       entry.holders().forEach((subject, holder) -> checkHolder(subject, holder));
       entry.sheets().forEach(this::checkSheet);
+      requireEqual(
+          entry.displays(),
+          PlainDisplays.viewOf(state.documents()),
+          name + "'s minting, lists and guardians");
     }
 
     private void checkHolder(Subject subject, Holder holder) {
@@ -753,6 +800,9 @@ final class Simulation implements AutoCloseable {
             case PlainModel.GROUNDS -> DocumentCommand.Kind.GROUNDS;
             case PlainModel.APPEAL -> DocumentCommand.Kind.APPEAL;
             case PlainModel.NATIONAL_RULES -> DocumentCommand.Kind.NATIONAL_RULES;
+            case PlainDisplays.MINTING -> DocumentCommand.Kind.MINTING;
+            case PlainDisplays.REVOCATIONS -> DocumentCommand.Kind.REVOCATIONS;
+            case PlainDisplays.GUARDIAN -> DocumentCommand.Kind.GUARDIAN;
             default -> DocumentCommand.Kind.RULESET;
           };
       final String name = key.substring(key.indexOf(' ') + 1);

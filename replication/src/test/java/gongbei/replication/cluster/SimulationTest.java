@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,7 @@ final class SimulationTest {
     int granted = 0;
     int refused = 0;
     final Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
+    final Set<String> displays = new TreeSet<>();
     for (long each = 0; each < simulations; each++) {
       final Simulation.Summary summary = run(each, null);
       messages += summary.messages();
@@ -74,6 +77,7 @@ final class SimulationTest {
       granted += summary.appeals().get(PlainAppeals.GRANTED);
       refused += summary.appeals().get(PlainAppeals.REFUSED);
       outcomes.addAll(summary.outcomes());
+      displays.addAll(summary.displays());
     }
     System.out.printf(
         Locale.ROOT,
@@ -94,6 +98,15 @@ final class SimulationTest {
       assertTrue(upgrades > 0, "some clusters are upgraded");
       assertTrue(granted > 0 && refused > 0, "some appeals are granted and some refused");
       assertEquals(EnumSet.complementOf(OF_NONCES), outcomes, "everything happens that can");
+      for (int kind = PlainDisplays.MINTING; kind <= PlainDisplays.GUARDIAN; kind++) {
+        for (final Outcome outcome :
+            List.of(Outcome.APPLIED, Outcome.SUPERSEDED, Outcome.INVALID)) {
+          assertTrue(displays.contains(kind + " " + outcome), kind + " " + outcome);
+        }
+      }
+      assertTrue(
+          displays.contains(PlainDisplays.GUARDIAN + " " + Outcome.CEILING_REACHED),
+          "a guardian has as many wards as they may");
     }
   }
 

@@ -65,4 +65,37 @@ final class RestingIdleStrategyTest {
     }
     assertEquals(MAX_PARK_NANOS, slept.get(slept.size() - 1));
   }
+
+  /** Works so many turns in each of so many windows, evenly. */
+  private void work(int windows, int turns) {
+    for (int i = 0; i < windows * turns; i++) {
+      strategy.idle(1);
+      idleFor(RestingIdleStrategy.WINDOW_NANOS / turns);
+    }
+  }
+
+  @Test
+  void whereWorkComesNowAndThenItIsBackAtRestSoon() {
+    work(3, 10);
+    slept.clear();
+    work(1, 10);
+    final long most = slept.stream().filter(each -> each == REST_NANOS).count();
+    assertTrue(most >= 30, slept.toString());
+    assertTrue(slept.size() <= 120, "not 40 times for each turn: " + slept.size());
+    slept.clear();
+    strategy.idle(1);
+    idleFor(RestingIdleStrategy.UNTIL_REST_AGAIN_NANOS / 2);
+    assertEquals(MAX_PARK_NANOS, slept.get(0), "what follows a turn is seen soon all the same");
+  }
+
+  @Test
+  void whereMuchComesItStaysAwakeAgain() {
+    work(3, 10);
+    work(2, 2 * RestingIdleStrategy.FEW_TURNS);
+    slept.clear();
+    strategy.idle(1);
+    idleFor(RestingIdleStrategy.UNTIL_REST_NANOS / 2);
+    assertEquals(10_000L, slept.get(0));
+    assertEquals(MAX_PARK_NANOS, slept.get(slept.size() - 1));
+  }
 }

@@ -52,7 +52,7 @@ final class StorageFaultTest {
   @Test
   void itSaysWhereAndWhatToDo() {
     assertEquals(
-        "the disk of data is full: make room and start the node again",
+        "the disk of data is full: make room, then this node goes on by itself",
         StorageFault.describe(Path.of("data")));
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gongbei.codec.code.CodeFormat;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.Region;
+import gongbei.codec.transparency.Effect;
 import gongbei.codec.transparency.Frontier;
 import gongbei.codec.transparency.HistoryCheck;
 import gongbei.codec.transparency.HistoryEntry;
@@ -27,6 +28,7 @@ import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.command.StatusCommand.SetStatus;
 import gongbei.replication.log.Submission;
+import gongbei.replication.machine.EarlierMessages;
 import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.StatusMap;
 import gongbei.replication.map.StatusRecord;
@@ -44,6 +46,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +64,10 @@ final class HistoryLogTest {
   private static final int HOLDERS = 50;
   private static final int SEGMENT = 512;
   private static final int GROUND = 1;
+
+  /** The last protocol whose entries have no marks. */
+  private static final int MARKLESS_PROTOCOL = 8;
+
   private static final long AUTHORITY = 0xA1;
 
   /** So many that none reaches the ceiling of its ground. */
@@ -98,11 +106,18 @@ final class HistoryLogTest {
     }
 
     void apply(List<StatusCommand> commands) {
+      apply(commands, ReplicatedState.PROTOCOL);
+    }
+
+    /** As messages of a protocol. */
+    void apply(List<StatusCommand> commands, int protocol) {
       for (int from = 0; from < commands.size(); from += 100) {
         final List<StatusCommand> some =
             commands.subList(from, Math.min(commands.size(), from + 100));
         state.clusterTimeMillis((NOW + map.version()) * 1_000);
-        final DirectBuffer message = CommandBatches.encode(1, sequence, map.capacity(), some);
+        final DirectBuffer today = CommandBatches.encode(1, sequence, map.capacity(), some);
+        final DirectBuffer message =
+            protocol == ReplicatedState.PROTOCOL ? today : EarlierMessages.of(today, protocol);
         assertEquals(some.size(), state.apply(message, 0, message.capacity()));
         sequence += some.size();
       }
@@ -136,6 +151,54 @@ final class HistoryLogTest {
               .build());
     }
     return changes;
+  }
+
+  private static SetStatus.Builder green(int doses) {
+    return SetStatus.of(holder(1))
+        .colour(Colour.GREEN)
+        .doses(doses)
+        .origin(ChangeOrigin.of(AUTHORITY, GROUND));
+  }
+
+  /** A holder is known with doses, loses one, is said to be dead, and that is said once more. */
+  private static List<StatusCommand> stopping() {
+    return List.of(
+        green(3).build(),
+        green(2).build(),
+        green(2).flags(StatusRecord.DECEASED).build(),
+        green(2).flags(StatusRecord.DECEASED).build(),
+        green(3).build());
+  }
+
+  private static List<Optional<Effect>> effects(Node node) throws IOException {
+    final List<Optional<Effect>> effects = new ArrayList<>();
+    for (long version = 1; version <= stopping().size(); version++) {
+      effects.add(node.published().entry(version).orElseThrow().effect());
+    }
+    return effects;
+  }
+
+  @Test
+  void deathsAndDosesThatWereTakenAreInPublicEntriesOfTodayAndNotOfEarlierMessages()
+      throws Exception {
+    final byte[] earlier;
+    try (Node node = new Node(settings())) {
+      node.apply(stopping());
+      assertEquals(
+          List.of(
+              Optional.empty(),
+              Optional.of(Effect.TAKEN),
+              Optional.of(Effect.DECEASED),
+              Optional.empty(),
+              Optional.empty()),
+          effects(node));
+      earlier = node.log.frontier();
+    }
+    try (Node node = new Node(settings().directory(directory.resolve("earlier")))) {
+      node.apply(stopping(), MARKLESS_PROTOCOL);
+      assertEquals(Collections.nCopies(stopping().size(), Optional.empty()), effects(node));
+      assertFalse(Arrays.equals(earlier, node.log.frontier()), "entries as they were made then");
+    }
   }
 
   private long check() throws Exception {

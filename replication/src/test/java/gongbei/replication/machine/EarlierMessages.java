@@ -21,10 +21,7 @@ public final class EarlierMessages {
     final MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(message, 0);
     final byte[] earlier =
         switch (header.templateId()) {
-          case CommandBatchDecoder.TEMPLATE_ID ->
-              protocol < ReplicatedState.GROUND_PROTOCOL
-                  ? withoutOrigins(message)
-                  : withoutConditions(message);
+          case CommandBatchDecoder.TEMPLATE_ID -> batch(message, protocol);
           case PutDocumentDecoder.TEMPLATE_ID ->
               protocol < ReplicatedState.GROUND_PROTOCOL
                   ? withoutOrigin(message)
@@ -34,6 +31,15 @@ public final class EarlierMessages {
     final UnsafeBuffer buffer = new UnsafeBuffer(earlier);
     buffer.putShort(MessageHeaderEncoder.versionEncodingOffset(), (short) protocol);
     return buffer;
+  }
+
+  private static byte[] batch(DirectBuffer message, int protocol) {
+    if (protocol < ReplicatedState.GROUND_PROTOCOL) {
+      return withoutOrigins(message);
+    }
+    return protocol < ReplicatedState.RESTRICTION_PROTOCOL
+        ? withoutConditions(message)
+        : bytes(message, 0, message.capacity());
   }
 
   private static byte[] withoutOrigins(DirectBuffer message) {

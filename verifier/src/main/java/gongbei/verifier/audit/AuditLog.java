@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * the last head that they have seen. In a file of JSON lines, which is closed under another name
  * and followed by the next when it has grown ({@link AuditFiles}), or in memory, where only the
  * last are kept. Where it can't write, as on a full disk, it stays as it was, and goes on once it
- * can. For any thread.
+ * can; where its file was closed or moved away under it, it opens the one that is there. For any
+ * thread.
  */
 public final class AuditLog implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(AuditLog.class);
@@ -53,9 +54,10 @@ public final class AuditLog implements AutoCloseable {
   private final Optional<AuditFiles> files;
   private final FileChannel lock;
   private final AuditRoom room;
-  private final FileStore store;
   private final ArrayDeque<String> recent = new ArrayDeque<>();
+  private FileStore store;
   private FileChannel channel;
+  private Object fileKey;
   private volatile long bytes;
   private volatile long closedBytes;
   private volatile long closedLookNanos;
@@ -83,6 +85,7 @@ public final class AuditLog implements AutoCloseable {
     this.lock = lock;
     this.room = room;
     this.store = AuditRoom.storeOf(file);
+    this.fileKey = AuditPlace.keyOf(file);
   }
 
   /** Receipts that are gone with the process. */
@@ -112,9 +115,7 @@ public final class AuditLog implements AutoCloseable {
       // Another file's, for a lock is lost when its file is read and closed again.
       final FileChannel lock =
           PrivateFiles.open(
-              file.resolveSibling(file.getFileName() + ".lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
+              AuditPlace.lockOf(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileChannel channel = null;
       try {
         requireAlone(lock, file);
@@ -213,6 +214,7 @@ public final class AuditLog implements AutoCloseable {
       return;
     }
     final long needed = (receipts + 2L) * LINE_BYTES;
+    requireInPlace();
     requireWithin(needed);
     try {
       final long free = store.getUsableSpace();
@@ -270,6 +272,25 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
+  /** Opens the file again where it was closed or moved away since: see {@link AuditPlace}. */
+  private void requireInPlace() throws AuditException {
+    try {
+      if (channel.isOpen() && AuditPlace.isThere(file, fileKey)) {
+        return;
+      }
+      final FileChannel fresh = AuditPlace.openAgain(file, next, previous);
+      channel.close();
+      channel = fresh;
+      bytes = fresh.position();
+      fileKey = AuditPlace.keyOf(file);
+      store = AuditRoom.storeOf(file);
+      LOGGER.warn("{} was closed or moved away: it is open again, at number {}", file, next);
+    } catch (IOException e) {
+      hasFailed = true;
+      throw unreadable(file, e);
+    }
+  }
+
   /** Takes off what was written after the last head. */
   private void takeBack() throws IOException {
     channel.truncate(bytes);
@@ -289,6 +310,9 @@ public final class AuditLog implements AutoCloseable {
   public synchronized long append(
       List<? extends AuditEntry> receipts, SigningKey key, long nowEpochSeconds)
       throws AuditException {
+    if (channel != null) {
+      requireInPlace();
+    }
     if (channel != null && bytes >= room.fileBytes()) {
       rotate(nowEpochSeconds);
     }
@@ -350,6 +374,7 @@ public final class AuditLog implements AutoCloseable {
                 StandardOpenOption.WRITE);
         channel.close();
         channel = fresh;
+        fileKey = AuditPlace.keyOf(file);
       } catch (IOException e) {
         Files.move(closed, file, StandardCopyOption.ATOMIC_MOVE);
         throw e;

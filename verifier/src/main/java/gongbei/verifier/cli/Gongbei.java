@@ -39,6 +39,7 @@ import gongbei.verifier.cli.node.MintingCommand;
 import gongbei.verifier.cli.node.ServeCommand;
 import gongbei.verifier.cli.node.StatusCommand;
 import gongbei.verifier.cli.node.TopCommand;
+import gongbei.verifier.cli.rehearsal.RehearseCommand;
 import gongbei.verifier.cli.revocation.RevocationsCommand;
 import gongbei.verifier.cli.venue.VenueCommand;
 import java.io.FileDescriptor;
@@ -102,6 +103,7 @@ import picocli.CommandLine.Command;
       AppealsCommand.class,
       WhyCommand.class,
       ServeCommand.class,
+      RehearseCommand.class,
       StatusCommand.class,
       TopCommand.class,
       ClusterCommand.class,
@@ -126,7 +128,7 @@ public final class Gongbei {
     final PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
     try {
       TypedText.requireWhole(arguments);
-      final int exitCode = commandLine().setOut(out).setErr(err).execute(arguments);
+      final int exitCode = commandLineFor(arguments).setOut(out).setErr(err).execute(arguments);
       out.flush();
       return exitCode;
     } catch (CommandException e) {
@@ -154,7 +156,25 @@ public final class Gongbei {
 
   /** The command line, ready to run in this process: see {@link CommandLine#execute}. */
   public static CommandLine commandLine() {
-    return HelpExamples.shownBy(new CommandLine(new Gongbei()))
+    return configured(new CommandLine(new Gongbei()));
+  }
+
+  /**
+   * The command line for what was typed: a node that starts does not wait until all other commands
+   * are described.
+   */
+  static CommandLine commandLineFor(String... arguments) {
+    return arguments.length > 0 && arguments[0].equals("serve")
+        ? configured(new CommandLine(new OfServe()))
+        : commandLine();
+  }
+
+  /** What {@code serve} alone is a command of. */
+  @Command(name = "gongbei", subcommands = ServeCommand.class)
+  private static final class OfServe {}
+
+  private static CommandLine configured(CommandLine made) {
+    return HelpExamples.shownBy(made)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(URI.class, Gongbei::httpAddress)
         .registerConverter(ZoneId.class, Gongbei::timeZone)

@@ -153,6 +153,9 @@ public final class Limits {
   /** The most bytes of an HTTP request's header fields together. */
   public static final int MAX_HTTP_HEADER_BYTES = 16 * 1024;
 
+  /** What a header field takes besides its name and value while it is held, in bytes. */
+  public static final int HTTP_FIELD_BYTES = 192;
+
   /** The most HTTP connections. */
   public static final int MAX_HTTP_CONNECTIONS = 20_000;
 

@@ -65,8 +65,8 @@ public final class NodeConfig {
     appealHours = or(given.appealHours, Limits.DEFAULT_APPEAL_HOURS);
     signatureEngine = or(given.signatureEngine, Engine.FIXED_BASE);
     signatureTables = or(given.signatureTables, new SignatureTables(null, null, null));
-    http = Endpoint.orDefault(given.http, Limits.DEFAULT_HTTP_PORT);
-    tcp = Endpoint.orDefault(given.tcp, Limits.DEFAULT_TCP_PORT);
+    http = Endpoint.orDefault(given.http, Limits.DEFAULT_HTTP_PORT, ThreadCounts.httpLoops());
+    tcp = Endpoint.orDefault(given.tcp, Limits.DEFAULT_TCP_PORT, ThreadCounts.tcpLoops());
     pipeline = or(given.pipeline, new Pipeline(null, null, null, null, null));
     replication = or(given.replication, ReplicationConfig.defaults());
     access = or(given.access, AccessConfig.defaults());
@@ -349,8 +349,8 @@ public final class NodeConfig {
    *     default false
    * @param allowAnonymous whether everybody may ask where neither keys nor client certificates say
    *     who may; default false, which matters only beyond the plain loopback
-   * @param eventLoops the threads that read and write, which no other server has; default half as
-   *     many as there are cores, from 1 to {@link Limits#MAX_DEFAULT_EVENT_LOOPS}
+   * @param eventLoops the threads that read and write, which no other server has; default (null)
+   *     the server's own, see {@link ThreadCounts}
    */
   public record Endpoint(
       String host,
@@ -371,8 +371,9 @@ public final class NodeConfig {
       }
       allowPlainText = allowPlainText != null && allowPlainText;
       allowAnonymous = allowAnonymous != null && allowAnonymous;
-      eventLoops = eventLoops == null ? defaultEventLoops() : eventLoops;
-      requireRange("eventLoops", eventLoops, 1, Limits.MAX_SERVER_THREADS);
+      if (eventLoops != null) {
+        requireRange("eventLoops", eventLoops, 1, Limits.MAX_SERVER_THREADS);
+      }
       if (tls == null && !allowPlainText && !HostName.isLoopback(host)) {
         throw new IllegalArgumentException(
             "host is "
@@ -385,11 +386,6 @@ public final class NodeConfig {
     /** Plain text on a loopback address. */
     public Endpoint(String host, Integer port) {
       this(host, port, null, null, null, null);
-    }
-
-    private static int defaultEventLoops() {
-      final int half = Runtime.getRuntime().availableProcessors() / 2;
-      return Math.max(1, Math.min(half, Limits.MAX_DEFAULT_EVENT_LOOPS));
     }
 
     /**
@@ -409,19 +405,16 @@ public final class NodeConfig {
           eventLoops);
     }
 
-    private static Endpoint orDefault(Endpoint given, int port) {
-      if (given == null) {
-        return new Endpoint(DEFAULT_HOST, port);
-      }
-      return given.port != null
-          ? given
+    private static Endpoint orDefault(Endpoint given, int port, int loops) {
+      return given == null
+          ? new Endpoint(DEFAULT_HOST, port, null, null, null, loops)
           : new Endpoint(
               given.host,
-              port,
+              given.port == null ? Integer.valueOf(port) : given.port,
               given.tls,
               given.allowPlainText,
               given.allowAnonymous,
-              given.eventLoops);
+              given.eventLoops == null ? Integer.valueOf(loops) : given.eventLoops);
     }
   }
 
@@ -438,7 +431,7 @@ public final class NodeConfig {
   public record Pipeline(
       Integer capacity, Integer workers, Integer batch, Integer gatherMicros, Wait waitStrategy) {
     public Pipeline {
-      workers = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+      workers = workers == null ? ThreadCounts.workers() : workers;
       capacity = capacity == null ? capacityFor(workers) : capacity;
       batch = batch == null ? Limits.DEFAULT_BATCH : batch;
       gatherMicros = gatherMicros == null ? Limits.DEFAULT_GATHER_MICROS : gatherMicros;

@@ -26,8 +26,6 @@ public record TlsConfig(
     Path revokedFile,
     Suites suites,
     Integer handshakeThreads) {
-  private static final int CORES_A_THREAD = 4;
-
   public TlsConfig {
     if (certificateFile == null) {
       throw new IllegalArgumentException("certificateFile is missing");
@@ -45,12 +43,9 @@ public record TlsConfig(
     }
     clientCertificate = clientCertificate == null ? ClientCertificate.REQUIRED : clientCertificate;
     suites = suites == null ? Suites.STANDARD : suites;
-    handshakeThreads = handshakeThreads == null ? defaultThreads() : handshakeThreads;
+    handshakeThreads =
+        handshakeThreads == null ? ThreadCounts.handshakeThreads() : handshakeThreads;
     NodeConfig.requireRange("handshakeThreads", handshakeThreads, 1, Limits.MAX_SERVER_THREADS);
-  }
-
-  private static int defaultThreads() {
-    return Math.max(1, Runtime.getRuntime().availableProcessors() / CORES_A_THREAD);
   }
 
   TlsConfig resolvedAgainst(Path base) {

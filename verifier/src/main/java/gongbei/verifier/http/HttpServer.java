@@ -12,6 +12,7 @@ import gongbei.verifier.http.guard.WorkClass;
 import gongbei.verifier.http.guard.WorkQueues;
 import gongbei.verifier.http.transport.BodyBudget;
 import gongbei.verifier.http.transport.BudgetedRequestDecoder;
+import gongbei.verifier.http.transport.Http2Preface;
 import gongbei.verifier.http.transport.HttpConnection;
 import gongbei.verifier.http.transport.HttpDate;
 import gongbei.verifier.http.transport.QuickReplies;
@@ -20,6 +21,7 @@ import gongbei.verifier.http.transport.ResponseWriter;
 import gongbei.verifier.net.AcceptFaults;
 import gongbei.verifier.net.ConnectionLimiter;
 import gongbei.verifier.net.InputBudget;
+import gongbei.verifier.server.DeadlineRounds;
 import gongbei.verifier.server.Drain;
 import gongbei.verifier.server.ScanAdmission;
 import gongbei.verifier.tls.ServerEntry;
@@ -34,18 +36,24 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Serves checkpoints, issuers and authorities by HTTP/1.1: see {@code openapi.yaml}. */
+/** Serves checkpoints, issuers and authorities by HTTP/1.1 and HTTP/2: see {@code openapi.yaml}. */
 public final class HttpServer implements AutoCloseable {
   private static final int ACCEPT_BACKLOG = 4_096;
   private static final int MIN_READ_BYTES = 2_048;
+
+  /** What ALPN offers (RFC 9113 §3.2, RFC 7301). */
+  private static final List<String> PROTOCOLS =
+      List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
 
   private final WorkQueues works = new WorkQueues();
   private final BodyBudget bodies;
@@ -78,7 +86,11 @@ public final class HttpServer implements AutoCloseable {
         new HttpConnection.Shared(chain, bodies, connections, writer, drain);
     final ScanAdmission admission = new ScanAdmission(context.pipeline(), context.scanMetrics());
     final IdentityHashMap<EventLoop, QuickReplies> replies = new IdentityHashMap<>();
+    final IdentityHashMap<EventLoop, DeadlineRounds> rounds = new IdentityHashMap<>();
     for (final EventExecutor loop : eventLoops) {
+      rounds.put(
+          (EventLoop) loop,
+          RequestDeadline.roundsOn(loop, context.requestMillis, context.idleMillis));
       replies.put(
           (EventLoop) loop,
           new QuickReplies(
@@ -90,7 +102,8 @@ public final class HttpServer implements AutoCloseable {
     }
     context.nodeMetrics().watchHttp(connections::connections);
     context.nodeMetrics().watchInput("http", context.input);
-    entry = ServerEntry.of("http", context.tls, context.handshakesPerSecond, context.input);
+    entry =
+        ServerEntry.of("http", context.tls, context.handshakesPerSecond, context.input, PROTOCOLS);
     entry.handshakes().ifPresent(made -> context.nodeMetrics().watchHandshakes("http", made));
     final ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -108,12 +121,23 @@ public final class HttpServer implements AutoCloseable {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     final RequestDeadline deadline =
-                        new RequestDeadline(context.requestMillis, context.idleMillis);
+                        new RequestDeadline(
+                            rounds.get(channel.eventLoop()),
+                            context.requestMillis,
+                            context.idleMillis);
                     entry.addTo(
                         channel.pipeline(), context.handshakeMillis, writer::answerToPlainText);
                     channel
                         .pipeline()
                         .addLast(deadline)
+                        .addLast(
+                            new Http2Preface(
+                                shared,
+                                replies.get(channel.eventLoop()),
+                                context.input,
+                                rounds.get(channel.eventLoop()),
+                                context.requestMillis,
+                                context.idleMillis))
                         .addLast(new BudgetedRequestDecoder(context.input))
                         .addLast(new HttpResponseEncoder())
                         .addLast(

@@ -69,6 +69,9 @@ final class LogMeters {
         .description(
             "Whether the node answers nothing and takes others' state, its own being wrong")
         .register(to);
+    FunctionCounter.builder("gongbei.log.recoveries", log, CommandLog::recoveries)
+        .description("How often the node went on by itself after its disk was full")
+        .register(to);
     Gauge.builder("gongbei.log.writing", log, l -> l.status().isWriting() ? 1 : 0)
         .description("Whether the log takes commands at the moment")
         .register(to);

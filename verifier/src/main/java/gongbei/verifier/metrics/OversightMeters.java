@@ -29,7 +29,8 @@ final class OversightMeters {
   private static final long HOUR_SECONDS = TimeUnit.HOURS.toSeconds(1);
 
   /** What alerts look at: a counter that is there for the first time has not increased. */
-  private static final List<Tally> WATCHED = List.of(Tally.YELLOW, Tally.RED, Tally.CEILING);
+  private static final List<Tally> WATCHED =
+      List.of(Tally.YELLOW, Tally.RED, Tally.CEILING, Tally.DECEASED, Tally.REVOKED, Tally.TAKEN);
 
   private final Oversight oversight;
   private final GroundNames grounds;

@@ -51,7 +51,10 @@ public final class Readiness {
     }
     return switch (status.role()) {
       case REPLICA -> Optional.of("a replica takes none: send them to a member");
-      case FAILED -> Optional.of("it has failed: see its log, and start it again");
+      case FAILED ->
+          log.failure()
+              .map(why -> "it has failed: " + why)
+              .or(() -> Optional.of("it has failed: see its log, and start it again"));
       case CANDIDATE ->
           Optional.of("it is cut off from a majority of members, or they elect a leader");
       default ->

@@ -94,7 +94,7 @@ public final class Node implements AutoCloseable {
         config.access().apiKeyFile() == null
             ? Optional.empty()
             : Optional.of(ApiKeys.ofFile(config.access().apiKeyFile()));
-    engines = SignatureEngines.of(config);
+    engines = resources.engines(config);
     engines.prepare(resources.trust().current());
     signingKeys = resources.signingKeys().map(keys -> keys.trustedBy(resources.trust()::current));
     signingKeyWatch =

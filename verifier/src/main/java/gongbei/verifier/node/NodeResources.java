@@ -38,8 +38,12 @@ public final class NodeResources {
   private final Optional<TranslationSetup> translation;
   private final Oversight oversight;
   private final Optional<NodeHistory> history;
+  private final Optional<SignatureEngines> engines;
+  private final Optional<StartTimes> startTimes;
 
   private NodeResources(Builder given) {
+    engines = given.engines;
+    startTimes = given.startTimes;
     statusMap = given.statusMap;
     log = given.log;
     oversight = given.oversight;
@@ -73,6 +77,8 @@ public final class NodeResources {
 
   /** Reads what a configuration names. */
   public static NodeResources of(NodeConfig config) throws NodeException {
+    final StartTimes times = StartTimes.ofThisProcess();
+    times.done("JVM and configuration");
     try {
       final TrustStore trust =
           config.trustDirectory().isEmpty()
@@ -99,11 +105,18 @@ public final class NodeResources {
       }
       Replication.requireDirectory(config);
       final Optional<TranslationSetup> translation = TranslationSetup.of(config);
+      times.done("keys, lists and rules");
+      // What verifies is made ready meanwhile.
+      final SignatureEngines engines = SignatureEngines.of(config);
+      engines.begin(trust.current());
       final NodeHistory history = NodeHistory.of(config);
       history.signWith(trust, keys);
       final Builder resources = started(config, translation, history);
       authorities.ifPresent(resources::authorities);
       keys.ifPresent(resources::signingKeys);
+      resources.engines = Optional.of(engines);
+      times.done("map and log");
+      resources.startTimes = Optional.of(times);
       return resources.trust(trust).rulesets(rulesets).devices(devices).build();
     } catch (TrustException
         | RulesetException
@@ -225,6 +238,16 @@ public final class NodeResources {
     return history;
   }
 
+  /** What verifies signatures: begun when the trust list was read, or now. */
+  SignatureEngines engines(NodeConfig config) {
+    return engines.orElseGet(() -> SignatureEngines.of(config));
+  }
+
+  /** Where the time of the start went so far; empty of resources that were given. */
+  public Optional<StartTimes> startTimes() {
+    return startTimes;
+  }
+
   /** Closes log, history, map and audit log, in this order; a second time does nothing. */
   void close() {
     oversight.stop();
@@ -250,6 +273,8 @@ public final class NodeResources {
     private DeviceRegistry devices = DeviceRegistry.open();
     private Optional<TranslationSetup> translation = Optional.empty();
     private Optional<NodeHistory> history = Optional.empty();
+    private Optional<SignatureEngines> engines = Optional.empty();
+    private Optional<StartTimes> startTimes = Optional.empty();
 
     private Builder(StatusMap statusMap, CommandLog log, Oversight oversight) {
       this.statusMap = statusMap;

@@ -193,14 +193,18 @@ public final class Oversight implements HistorySink {
     }
     final int minute = (int) (change.logEpochSeconds() / MINUTE_SECONDS);
     final int colour = change.after().colourAt(minute);
-    if (colour == change.before().colourAt(minute)) {
-      return Tally.OTHER;
+    final boolean isTurned = colour != change.before().colourAt(minute);
+    // What stops a holder is not to be hidden behind what does not.
+    if (change.isDeath()) {
+      return Tally.DECEASED;
+    } else if (isTurned && colour != StatusRecord.GREEN) {
+      return colour == StatusRecord.RED ? Tally.RED : Tally.YELLOW;
+    } else if (change.isRevocation()) {
+      return Tally.REVOKED;
+    } else if (change.isTaking()) {
+      return Tally.TAKEN;
     }
-    return switch (colour) {
-      case StatusRecord.RED -> Tally.RED;
-      case StatusRecord.YELLOW -> Tally.YELLOW;
-      default -> Tally.GREEN;
-    };
+    return isTurned ? Tally.GREEN : Tally.OTHER;
   }
 
   @Override

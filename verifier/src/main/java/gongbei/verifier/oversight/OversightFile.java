@@ -23,7 +23,12 @@ import org.slf4j.LoggerFactory;
  */
 final class OversightFile {
   private static final Logger LOGGER = LoggerFactory.getLogger(OversightFile.class);
-  private static final int MAGIC = 0x474f5631;
+  private static final int MAGIC = 0x474f5632;
+
+  /** Of files that do not count deaths, revocations and what was taken. */
+  private static final int EARLIER_MAGIC = 0x474f5631;
+
+  private static final int EARLIER_COUNTS = 7;
 
   private OversightFile() {}
 
@@ -100,19 +105,30 @@ final class OversightFile {
       checksum.update(bytes, 0, Math.max(0, end));
       if (end < Integer.BYTES
           || (int) checksum.getValue() != ByteBuffer.wrap(bytes).getInt(end)
-          || ByteBuffer.wrap(bytes).getInt() != MAGIC) {
+          || countsOf(bytes) == 0) {
         LOGGER.warn("{} is not whole, or of another version: what it counted is left out", file);
         return Optional.empty();
       }
       return Optional.of(
-          read(new DataInputStream(new ByteArrayInputStream(bytes, Integer.BYTES, end))));
+          read(
+              new DataInputStream(new ByteArrayInputStream(bytes, Integer.BYTES, end)),
+              countsOf(bytes)));
     } catch (IOException e) {
       LOGGER.warn("{} can't be read, what it counted is left out: {}", file, e.toString());
       return Optional.empty();
     }
   }
 
-  private static Kept read(DataInputStream in) throws IOException {
+  /** How many counts an hour has in a file; 0 where it is of another version. */
+  private static int countsOf(byte[] bytes) {
+    return switch (ByteBuffer.wrap(bytes).getInt()) {
+      case MAGIC -> Tally.COUNT;
+      case EARLIER_MAGIC -> EARLIER_COUNTS;
+      default -> 0;
+    };
+  }
+
+  private static Kept read(DataInputStream in, int counts) throws IOException {
     final long version = in.readLong();
     final boolean hasDigest = in.readBoolean();
     final long digest = in.readLong();
@@ -121,7 +137,7 @@ final class OversightFile {
     final List<Series> series = new ArrayList<>();
     final int count = in.readInt();
     for (int i = 0; i < count; i++) {
-      series.add(readSeries(in));
+      series.add(readSeries(in, counts));
     }
     return new Kept(
         version,
@@ -139,7 +155,7 @@ final class OversightFile {
     return InForce.of(longs);
   }
 
-  private static Series readSeries(DataInputStream in) throws IOException {
+  private static Series readSeries(DataInputStream in, int written) throws IOException {
     final Series series = new Series(in.readInt(), in.readLong());
     series.restoreCeiling(in.readLong());
     final long newestMinute = in.readLong();
@@ -153,7 +169,7 @@ final class OversightFile {
     final long newest = in.readLong();
     final long[] counts = new long[Tally.COUNT];
     for (int back = Series.HOURS - 1; back >= 0; back--) {
-      for (int i = 0; i < counts.length; i++) {
+      for (int i = 0; i < written; i++) {
         counts[i] = in.readLong();
       }
       series.restore(Math.max(0, newest - back), counts);

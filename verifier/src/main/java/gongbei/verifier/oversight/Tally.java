@@ -12,12 +12,18 @@ public enum Tally {
   YELLOW(2),
   /** A known holder of another colour became red. */
   RED(3),
-  /** A known holder's record changed, and their colour did not. */
+  /** A known holder's record changed, their colour did not, and nothing of below was done. */
   OTHER(4),
   /** Refused: the authority had changed as many holders as the ground allows. */
   CEILING(5),
   /** Refused by another rule of the ground. */
-  REFUSED(6);
+  REFUSED(6),
+  /** A known holder was said to be dead, whatever else was changed with it. */
+  DECEASED(7),
+  /** A known holder's codes were revoked, and they were turned neither yellow nor red. */
+  REVOKED(8),
+  /** A known holder lost doses or a negative test, and was turned neither yellow nor red. */
+  TAKEN(9);
 
   /** How many there are. */
   static final int COUNT = values().length;

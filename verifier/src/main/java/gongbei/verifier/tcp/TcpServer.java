@@ -28,6 +28,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,8 @@ public final class TcpServer implements AutoCloseable {
     this.eventLoops = eventLoops;
     this.connections =
         new ConnectionLimiter(context.maxConnections, context.maxConnectionsPerAddress);
-    this.entry = ServerEntry.of("tcp", context.tls, context.handshakesPerSecond, context.input);
+    this.entry =
+        ServerEntry.of("tcp", context.tls, context.handshakesPerSecond, context.input, List.of());
     for (final EventExecutor executor : eventLoops) {
       final EventLoop loop = (EventLoop) executor;
       final DeviceReplies replies = new DeviceReplies(loop, drain, Limits.MAX_REPLIES_WAITING);

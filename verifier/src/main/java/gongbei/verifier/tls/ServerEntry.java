@@ -3,6 +3,7 @@ package gongbei.verifier.tls;
 import gongbei.verifier.net.InputBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelPipeline;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -24,16 +25,22 @@ public final class ServerEntry implements AutoCloseable {
    * @param tls what is shown to clients; empty for plain text
    * @param handshakesPerSecond what one address may begin; 0 for no bound
    * @param input what counts TLS records that are not whole
+   * @param protocols what ALPN offers, the best first; none for no ALPN
    */
   public static ServerEntry of(
-      String server, Optional<ServerTls> tls, int handshakesPerSecond, InputBudget input) {
+      String server,
+      Optional<ServerTls> tls,
+      int handshakesPerSecond,
+      InputBudget input,
+      List<String> protocols) {
     return new ServerEntry(
         tls.map(
             shown ->
                 new TlsEntry.Server(
                     shown,
                     new Handshakes(server, shown.handshakeThreads(), handshakesPerSecond),
-                    input)));
+                    input,
+                    protocols)));
   }
 
   /**

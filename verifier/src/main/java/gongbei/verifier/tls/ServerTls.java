@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -199,9 +200,19 @@ public final class ServerTls {
     return config.handshakeThreads();
   }
 
-  SSLEngine newEngine() {
+  /**
+   * Makes the engine of a connection.
+   *
+   * @param protocols what ALPN (RFC 7301) offers, the best first; none for no ALPN
+   */
+  SSLEngine newEngine(List<String> protocols) {
     final SSLEngine engine = reloadable.current().context().createSSLEngine();
     engine.setUseClientMode(false);
+    if (!protocols.isEmpty()) {
+      final SSLParameters parameters = engine.getSSLParameters();
+      parameters.setApplicationProtocols(protocols.toArray(new String[0]));
+      engine.setSSLParameters(parameters);
+    }
     if (config.clientCaDirectory() != null) {
       switch (config.clientCertificate()) {
         case REQUIRED -> engine.setNeedClientAuth(true);

@@ -52,8 +52,14 @@ public final class TlsEntry extends ByteToMessageDecoder {
    * @param tls what is shown to clients
    * @param handshakes where handshakes are done
    * @param input what counts the records that are not whole
+   * @param protocols what ALPN (RFC 7301) offers, the best first; none for no ALPN
    */
-  public record Server(ServerTls tls, Handshakes handshakes, InputBudget input) {}
+  public record Server(
+      ServerTls tls, Handshakes handshakes, InputBudget input, List<String> protocols) {
+    public Server {
+      protocols = List.copyOf(protocols);
+    }
+  }
 
   /**
    * Waits for the first byte.
@@ -177,7 +183,8 @@ public final class TlsEntry extends ByteToMessageDecoder {
       return;
     }
     final TlsRecords records = TlsRecords.of(server.input(), ctx);
-    final SslHandler handler = new Handler(server.tls().newEngine(), handshakes.executor());
+    final SslHandler handler =
+        new Handler(server.tls().newEngine(server.protocols()), handshakes.executor());
     handler.setHandshakeTimeoutMillis(timeoutMillis);
     final var unused =
         handler

@@ -40,7 +40,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +56,7 @@ public final class TranslationService implements Translations, AutoCloseable {
   private static final int ANY_GROUND = 0;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(TranslationService.class);
-  private static final long MIN_PARK_NANOS = 10_000;
-  private static final long MAX_PARK_NANOS = 500_000;
+  private static final long CLOSING_PARK_NANOS = 500_000;
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final CodeFormat target;
@@ -75,6 +73,7 @@ public final class TranslationService implements Translations, AutoCloseable {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final LongAdder translated = new LongAdder();
   private final Map<TranslationFault, LongAdder> faults = new EnumMap<>(TranslationFault.class);
+  private final WokenIdleStrategy rest = new WokenIdleStrategy();
   private final AgentRunner runner;
   private volatile boolean closed;
   private volatile boolean ended;
@@ -124,7 +123,7 @@ public final class TranslationService implements Translations, AutoCloseable {
     translator = new CodeTranslator(context.holders(new KnownHolders()));
     runner =
         new AgentRunner(
-            new BackoffIdleStrategy(1, 1, MIN_PARK_NANOS, MAX_PARK_NANOS),
+            rest,
             e -> LOGGER.error("A batch of translations failed: {}", e.toString()),
             null,
             new Clerk());
@@ -155,6 +154,7 @@ public final class TranslationService implements Translations, AutoCloseable {
       inFlight.decrementAndGet();
       return CompletableFuture.failedFuture(busy());
     }
+    rest.wake();
     if (ended) {
       // The desk has looked at its queue for the last time, before or after.
       pending.future().completeExceptionally(busy());
@@ -255,7 +255,7 @@ public final class TranslationService implements Translations, AutoCloseable {
       final long deadlineNanos = System.nanoTime() + CLOSE_NANOS;
       while (inFlight.get() > 0 && System.nanoTime() < deadlineNanos) {
         if (doWork() == 0) {
-          LockSupport.parkNanos(MAX_PARK_NANOS);
+          LockSupport.parkNanos(CLOSING_PARK_NANOS);
         }
       }
       ended = true;
@@ -331,14 +331,18 @@ public final class TranslationService implements Translations, AutoCloseable {
       }
       if (visits.isEmpty()) {
         if (!jobs.isEmpty()) {
-          recorded.add(new Recorded(jobs, key, List.of(), null));
+          hand(new Recorded(jobs, key, List.of(), null));
         }
         return;
       }
       final var unused =
           log.submit(visits)
-              .whenComplete(
-                  (applied, fault) -> recorded.add(new Recorded(jobs, key, applied, fault)));
+              .whenComplete((applied, fault) -> hand(new Recorded(jobs, key, applied, fault)));
+    }
+
+    private void hand(Recorded batch) {
+      recorded.add(batch);
+      rest.wake();
     }
 
     /** Answers what was answered before; else has it recorded, once for all who ask meanwhile. */

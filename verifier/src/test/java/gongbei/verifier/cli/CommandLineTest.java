@@ -15,8 +15,6 @@ import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.testing.TestCorpora;
 import gongbei.verifier.TestNode;
-import gongbei.verifier.print.QrImage;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -562,71 +559,5 @@ final class CommandLineTest extends CommandRuns {
     assertEquals("base45", answers.get(2).get("field").textValue());
     assertEquals("line", answers.get(3).get("field").textValue(), "one object a line");
     assertEquals("line", answers.get(4).get("field").textValue(), "no key twice");
-  }
-
-  @Test
-  void theDemoRunsWithoutAnySetUp() throws Exception {
-    assertEquals(
-        0,
-        run(
-            "demo",
-            "--residents",
-            "2000",
-            "--seconds",
-            "2",
-            "--rate",
-            "200",
-            "--http-port",
-            "0",
-            "--tcp-port",
-            "0",
-            "--codes",
-            directory.resolve("codes").toString()),
-        err);
-    assertTrue(out.contains("with 2,000 residents"), out);
-    assertTrue(out.contains("curl -s http://127.0.0.1:"), out);
-    assertTrue(out.contains("border-to-macau/gongbei says pass: ok"), out);
-    assertTrue(out.contains("border-to-guangdong/gongbei says pass: ok"), out);
-    assertTrue(out.contains("A tour group of 40 shows one code: "), out);
-    assertTrue(out.contains("A bus without a network has a pack of "), out);
-    assertTrue(out.contains("the hospital is told pass: ok."), out);
-    assertTrue(out.contains("its screenshot at the south gate: hold, replayed."), out);
-    assertEveryScreenCanBeTried();
-    assertTrue(out.matches("(?s).*last 1 s: pass [1-9].*last 1 s: GD p50 [1-9].*"), out);
-    assertTrue(out.matches("(?s).*refuse [1-9].*"), out);
-  }
-
-  /** One code of every kind and colour is printed with what is said of it, and drawn. */
-  private void assertEveryScreenCanBeTried() throws Exception {
-    for (final String said :
-        List.of(
-            "a person, green: pass, ok",
-            "a person, yellow: hold, yellow",
-            "a person, red: refuse, red",
-            "a positive test: refuse, positive-test",
-            "no test: hold, test-missing",
-            "a test too old: refuse, test-too-old",
-            "revoked: refuse, revoked",
-            "a holder not on record: refuse, unknown-subject",
-            "on paper: pass, ok",
-            "translated from Macau: pass, ok",
-            "expired seconds ago: refuse, expired",
-            "expired long ago: refuse, expired",
-            "not valid yet: refuse, not-yet-valid",
-            "forged: refuse, bad-signature",
-            "of an issuer that is not trusted: refuse, unknown-issuer",
-            "cut short: refuse, malformed",
-            "foreign, of the EU's format: pass, ok",
-            "another QR code: refuse, unsupported-format")) {
-      assertTrue(out.contains("  " + said + "\n    "), said + " in " + out);
-    }
-    assertTrue(out.matches("(?s).*  a group: [a-z]+, [a-z-]+\n    GD1:.*"), out);
-    try (Stream<Path> pictures = Files.list(directory.resolve("codes"))) {
-      final List<Path> all = pictures.sorted().toList();
-      assertEquals(19, all.size(), all.toString());
-      try (InputStream green = Files.newInputStream(all.get(0))) {
-        assertTrue(out.contains(QrImage.read(green)), all.get(0).toString());
-      }
-    }
   }
 }

@@ -61,21 +61,25 @@ final class NodeConfigTest {
   @Test
   void eachFieldOfAnAddressHasItsOwnDefault() throws Exception {
     for (final String none : new String[] {"region: GD", "http: {}\ntcp: {}\n"}) {
-      assertEquals(new NodeConfig.Endpoint("127.0.0.1", 8080), read(none).http());
-      assertEquals(new NodeConfig.Endpoint("127.0.0.1", 9700), read(none).tcp());
+      assertAddress("127.0.0.1", 8080, read(none).http());
+      assertAddress("127.0.0.1", 9700, read(none).tcp());
     }
     final NodeConfig ports = read("http: {port: 1}\ntcp: {port: 2}\n");
-    assertEquals(new NodeConfig.Endpoint("127.0.0.1", 1), ports.http());
-    assertEquals(new NodeConfig.Endpoint("127.0.0.1", 2), ports.tcp());
+    assertAddress("127.0.0.1", 1, ports.http());
+    assertAddress("127.0.0.1", 2, ports.tcp());
     final NodeConfig hosts = read("http: {host: '::1'}\ntcp: {host: '[::1]'}\n");
-    assertEquals(new NodeConfig.Endpoint("::1", 8080), hosts.http());
-    assertEquals(new NodeConfig.Endpoint("::1", 9700), hosts.tcp());
+    assertAddress("::1", 8080, hosts.http());
+    assertAddress("::1", 9700, hosts.tcp());
     assertTrue(
         read("http: {host: '0000::0001'}").http().isOpen(), "the loopback otherwise written");
     assertRefused("http: {host: ' '}", "http.host is empty");
     assertRefused("tcp: {port: 70000}", "tcp.port is 70000, not from 0 to 65535");
     assertRefused("http: {host: '2001:db8::1'}", "http.host is 2001:db8::1, no loopback address");
     assertRefused("http: {host: 127.example.org}", "no loopback address");
+  }
+
+  private static void assertAddress(String host, int port, NodeConfig.Endpoint found) {
+    assertEquals(new NodeConfig.Endpoint(host, port, null, null, null, found.eventLoops()), found);
   }
 
   @Test

@@ -667,7 +667,8 @@ final class FuzzTargets {
             "PUT /v1/subjects/00000000000000010000000000000001/status HTTP/1.1\r\n"
                 + "Host: localhost\r\n"
                 + "Content-Length: 2\r\n\r\n"
-                + "{}"));
+                + "{}"),
+        HttpInputs.http2(scan));
   }
 
   private static List<byte[]> signatures() {

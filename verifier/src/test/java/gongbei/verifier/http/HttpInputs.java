@@ -22,6 +22,7 @@ import gongbei.verifier.http.guard.RequestSignature;
 import gongbei.verifier.http.guard.WorkClass;
 import gongbei.verifier.http.guard.WorkRunner;
 import gongbei.verifier.http.transport.BodyBudget;
+import gongbei.verifier.http.transport.Http2Preface;
 import gongbei.verifier.http.transport.HttpConnection;
 import gongbei.verifier.http.transport.HttpDate;
 import gongbei.verifier.http.transport.Problem;
@@ -36,13 +37,16 @@ import gongbei.verifier.metrics.NodeMetrics;
 import gongbei.verifier.mint.MintMetrics;
 import gongbei.verifier.mint.MintPipeline;
 import gongbei.verifier.net.ConnectionLimiter;
+import gongbei.verifier.net.InputBudget;
 import gongbei.verifier.rules.RulesetStore;
 import gongbei.verifier.scan.ScanEvaluator;
 import gongbei.verifier.scan.ScanMetrics;
 import gongbei.verifier.scan.ScanPipeline;
+import gongbei.verifier.server.DeadlineRounds;
 import gongbei.verifier.server.Drain;
 import gongbei.verifier.server.ScanAdmission;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -171,22 +175,25 @@ public final class HttpInputs {
   }
 
   private void connection(byte[] input, int cut) {
-    final RequestDeadline deadline = new RequestDeadline(LONG_MILLIS, LONG_MILLIS);
+    final DeadlineRounds rounds = new DeadlineRounds();
+    final RequestDeadline deadline = new RequestDeadline(rounds, LONG_MILLIS, LONG_MILLIS);
+    final HttpConnection.Shared shared =
+        new HttpConnection.Shared(chain, new BodyBudget(1 << 24), connections, writer, new Drain());
+    final QuickReplies replies =
+        new QuickReplies(
+            new EmbeddedChannel().eventLoop(),
+            admission,
+            rulesets,
+            context.mintAdmission(),
+            CodeFormat.GD1);
+    final InputBudget budget = new InputBudget(1 << 20, 1 << 20);
     final LoopbackChannel channel =
         new LoopbackChannel(
             deadline,
+            new Http2Preface(shared, replies, budget, rounds, LONG_MILLIS, LONG_MILLIS),
             new StrictRequestDecoder(),
             new HttpResponseEncoder(),
-            new HttpConnection(
-                new HttpConnection.Shared(
-                    chain, new BodyBudget(1 << 24), connections, writer, new Drain()),
-                new QuickReplies(
-                    new EmbeddedChannel().eventLoop(),
-                    admission,
-                    rulesets,
-                    context.mintAdmission(),
-                    CodeFormat.GD1),
-                deadline));
+            new HttpConnection(shared, replies, deadline));
     channel.writeInbound(Unpooled.copiedBuffer(input, 0, cut));
     if (channel.isOpen()) {
       channel.writeInbound(Unpooled.copiedBuffer(input, cut, input.length - cut));
@@ -200,6 +207,32 @@ public final class HttpInputs {
     }
     channel.finishAndReleaseAll();
     require(connections.connections() == 0, "a connection is counted that is gone");
+    require(budget.bytes() == 0, "bytes are counted that are gone");
+  }
+
+  /** A connection of HTTP/2 that scans, on a stream of its own, and asks for something more. */
+  public static byte[] http2(String scan) {
+    final ByteBuf bytes = Unpooled.buffer();
+    bytes.writeBytes(ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+    bytes.writeBytes(RawHttp2.frame(RawHttp2.SETTINGS, 0, 0));
+    bytes.writeBytes(
+        RawHttp2.frame(
+            RawHttp2.HEADERS,
+            RawHttp2.END_HEADERS,
+            1,
+            // Of the static table (RFC 7541, appendix A): POST, http; a path, a host, a type.
+            ascii(
+                "\u0083\u0086\u0004\u0009/v1/scans\u0001\u0009localhost"
+                    + "\u000f\u0010\u0010application/json")));
+    bytes.writeBytes(RawHttp2.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, ascii(scan)));
+    bytes.writeBytes(
+        RawHttp2.frame(
+            RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, 3, new byte[] {0}));
+    return ByteBufUtil.getBytes(bytes);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** Reads a body: an object of known fields, or a problem that says what is wrong. */

@@ -31,6 +31,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -141,6 +142,30 @@ final class ReserveCodesTest {
     try (DeviceClient gate = region.device()) {
       assertEquals(
           ReasonCode.RESERVE_NOT_IN_FORCE, gate.at("gate/south").scan(reserve()).join().reason());
+    }
+  }
+
+  /** The stated limit: nodes do not tell each other what they have let pass. */
+  @Test
+  void aCodePassesOnceAtEachNodeAndIsForgottenByNoneOfThem() throws Exception {
+    degrade();
+    final String code = reserve();
+    try (Region other =
+        new Region(
+            CodeFormat.GD1,
+            GUANGDONG_KEY,
+            MACAU_KEY,
+            Files.createDirectories(directory.resolve("other")))) {
+      other.put("/v1/subjects/" + ANN + "/status", "{'colour':'green'}");
+      other.put("/v1/rulesets/gate", "{'version':1,'allowedColours':['green']}");
+      Patience.await(
+          "the rules are in force",
+          () -> other.node.resources().rulesets().current().find("gate") != null);
+      other.put("/v1/minting", "{'state':'degraded'}");
+      for (final String reason : List.of("ok", "reserve-used")) {
+        assertEquals(reason, region.scan("gate/a", code).path("reason").asText());
+        assertEquals(reason, other.scan("gate/b", code).path("reason").asText());
+      }
     }
   }
 

@@ -15,6 +15,8 @@ import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
 import gongbei.codec.model.DegradedMinting;
 import gongbei.codec.model.TestResult;
+import gongbei.codec.model.Venue;
+import gongbei.codec.model.VenueForm;
 import gongbei.codec.trust.Certificates;
 import gongbei.codec.trust.KeyGeneration;
 import gongbei.codec.trust.SigningKey;
@@ -40,6 +42,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The verdicts of a checkpoint without a network, to the second. */
 final class OfflineCheckpointTest {
@@ -152,6 +156,30 @@ final class OfflineCheckpointTest {
     assertEquals(Reason.OK, judge(reserve(CodeFormat.GD1, 1, NOW, NOW + 600)));
     now = NOW + 20;
     assertEquals(Reason.RESERVE_NOT_IN_FORCE, judge(reserve(CodeFormat.GD1, 2, NOW, NOW + 600)));
+  }
+
+  /** A code that a venue shows, on paper or on a screen, and what it keeps. */
+  @ParameterizedTest
+  @EnumSource(VenueForm.class)
+  void aVenuesCodeIsRefusedAsOneWhateverItsTimesAndNeverPasses(VenueForm form)
+      throws PackException {
+    assertEquals(Reason.VENUE_CODE, judge(venue(GUANGDONG, form, NOW + 60)));
+    assertEquals(Reason.VENUE_CODE, judge(venue(GUANGDONG, form, NOW)), "one that is over");
+    assertEquals(
+        Reason.UNKNOWN_ISSUER, judge(venue(STRANGER, form, NOW + 60)), "not before it is genuine");
+    assertEquals(Map.of(Verdict.REFUSE, 3L), bus.takeCounts());
+    takeDegraded(NOW - 5, 0, 0, NOW + 100);
+    assertEquals(Reason.VENUE_CODE, judge(venue(GUANGDONG, form, NOW + 60)), "nor in an outage");
+  }
+
+  private static String venue(SigningKey by, VenueForm form, long exp) {
+    return new CodeIssuer(CodeFormat.GD1, by)
+        .issue(
+            CodeClaims.of(CodeKind.VENUE, new byte[16])
+                .venue(new Venue("metro", "Gongbei Port", "metro", form, Optional.empty()))
+                .serial(new byte[8])
+                .validity(NOW - 60, exp)
+                .build());
   }
 
   private String code(SigningKey by, long iat, long exp) {

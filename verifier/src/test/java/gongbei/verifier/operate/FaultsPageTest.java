@@ -105,6 +105,9 @@ final class FaultsPageTest {
         FaultsPageTest::newerLog);
     faults.put("the disk is full", FaultsPageTest::diskFull);
     faults.put("the disk of the receipts is full", FaultsPageTest::auditDiskFull);
+    faults.put(
+        "the audit file was moved away, or its disk was gone for a while",
+        FaultsPageTest::auditFileMoved);
     faults.put("a file of the trust list can't be read", FaultsPageTest::trustListAtFault);
     faults.put("a TLS file can't be read again", FaultsPageTest::tlsFileAtFaultLater);
     faults.put("a server's TLS certificate has ended", FaultsPageTest::certificateEnded);
@@ -588,12 +591,16 @@ final class FaultsPageTest {
     final Path data = smallDisk(scene, "data");
     scene.authority("authority");
     final Node node = scene.start(scene.config("n.yaml", single()));
-    fill(data);
+    final Path filler = fill(data);
     final Path residents = scene.residents(9_000);
     for (int i = 0; i < 100 && node.resources().log().status().role() != LogRole.FAILED; i++) {
       load(scene, node, residents);
     }
     assertEquals(3, load(scene, node, residents));
+    Files.delete(filler);
+    Patience.await("it goes on by itself", () -> node.resources().log().status().isWriting());
+    assertEquals(0, load(scene, node, residents));
+    assertEquals(1, node.resources().log().recoveries());
   }
 
   private static int load(FaultScene scene, Node node, Path residents) {
@@ -623,6 +630,24 @@ final class FaultsPageTest {
     assertEquals(3, translate(scene, node));
     Files.delete(filler);
     assertEquals(1, translate(scene, node), "what can't be read is refused again");
+  }
+
+  private static void auditFileMoved(FaultScene scene) throws Exception {
+    makeSecret(scene);
+    scene.issuer("keys", 10);
+    final Node node =
+        scene.start(
+            scene.config(
+                "n.yaml",
+                "subjectSecretFile: secrets/subject.secret",
+                "signingKeyDirectory: keys",
+                "trustDirectory: keys",
+                "translation: {auditFile: audit/audit.jsonl}"));
+    assertEquals(1, translate(scene, node));
+    final Path file = scene.directory.resolve("audit/audit.jsonl");
+    Files.move(file, scene.directory.resolve("moved"));
+    assertEquals(1, translate(scene, node), "what can't be read is refused again");
+    assertTrue(Files.exists(file));
   }
 
   private static int translate(FaultScene scene, Node node) {

@@ -14,14 +14,19 @@ import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.testing.Patience;
 import gongbei.testing.Seeds;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32C;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +122,91 @@ final class OversightTest {
     assertEquals(1, count(report, BOB, Tally.RED, hour + 1));
     assertEquals(1, count(report, ALICE, Tally.GREEN, hour + 1));
     assertEquals(0, count(report, BOB, Tally.YELLOW, hour + 1));
+  }
+
+  private static StatusCommand.SetStatus.Builder doses(int holder, Colour colour, int doses) {
+    return StatusCommand.SetStatus.of(holder(holder))
+        .colour(colour)
+        .until(colour == Colour.GREEN ? 0 : MINUTE + 60)
+        .doses(doses)
+        .origin(ChangeOrigin.of(ALICE, 0));
+  }
+
+  @Test
+  void whatStopsAHolderIsCountedAsThatWhateverElseItChanges() {
+    final Oversight oversight = new Oversight(map, Optional.empty());
+    final LocalCommandLog log = log(oversight);
+    log.submit(
+            List.of(
+                doses(1, Colour.GREEN, 3).build(),
+                doses(2, Colour.YELLOW, 3).build(),
+                doses(3, Colour.YELLOW, 3).build(),
+                doses(4, Colour.GREEN, 3).build(),
+                doses(5, Colour.GREEN, 3).flags(StatusRecord.DECEASED).build()))
+        .join();
+    log.submit(
+            List.of(
+                doses(1, Colour.GREEN, 2).build(),
+                doses(2, Colour.GREEN, 2).build(),
+                doses(3, Colour.RED, 2).build(),
+                new StatusCommand.Revoke(holder(4), NOON, ChangeOrigin.of(ALICE, 0)),
+                doses(3, Colour.GREEN, 2).flags(StatusRecord.DECEASED).build(),
+                doses(3, Colour.GREEN, 2).flags(StatusRecord.DECEASED).build(),
+                doses(2, Colour.GREEN, 3).build()))
+        .join();
+    final OversightReport report = oversight.report(seconds.get());
+    final Map<Tally, Long> counted = new EnumMap<>(Tally.class);
+    for (final Tally tally : Tally.values()) {
+      final long count = count(report, ALICE, tally, NOON / HOUR);
+      if (count > 0) {
+        counted.put(tally, count);
+      }
+    }
+    assertEquals(
+        Map.of(
+            Tally.REGISTERED, 5L,
+            Tally.TAKEN, 2L,
+            Tally.RED, 1L,
+            Tally.REVOKED, 1L,
+            Tally.DECEASED, 1L,
+            Tally.OTHER, 2L),
+        counted);
+  }
+
+  @Test
+  void aFileOfBeforeThereWereAllCountsIsTaken(@TempDir Path directory) throws Exception {
+    final Path file = Oversight.fileIn(directory);
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    final DataOutputStream out = new DataOutputStream(bytes);
+    out.writeInt(0x474f5631);
+    out.writeLong(7);
+    out.writeBoolean(false);
+    out.writeLong(0);
+    out.writeLong(0);
+    final long[] colours = new InForce().toLongs();
+    out.writeInt(colours.length);
+    for (final long each : colours) {
+      out.writeLong(each);
+    }
+    out.writeInt(1);
+    out.writeInt(1);
+    out.writeLong(ALICE);
+    out.writeLong(0);
+    out.writeLong(0);
+    out.writeLong(NOON / HOUR);
+    for (int hour = 0; hour < Series.HOURS; hour++) {
+      for (int count = 0; count < 7; count++) {
+        out.writeLong(hour == Series.HOURS - 1 ? 10 + count : 0);
+      }
+    }
+    final CRC32C checksum = new CRC32C();
+    checksum.update(bytes.toByteArray());
+    out.writeInt((int) checksum.getValue());
+    Files.write(file, bytes.toByteArray());
+    final Series series = OversightFile.read(file).orElseThrow().series().get(0);
+    assertEquals(10, series.count(Tally.REGISTERED, NOON / HOUR));
+    assertEquals(16, series.count(Tally.REFUSED, NOON / HOUR));
+    assertEquals(0, series.count(Tally.DECEASED, NOON / HOUR));
   }
 
   @Test

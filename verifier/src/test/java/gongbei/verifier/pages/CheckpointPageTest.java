@@ -8,6 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.code.CodeFormat;
+import gongbei.codec.issue.CodeClaims;
+import gongbei.codec.issue.CodeIssuer;
+import gongbei.codec.model.CodeKind;
+import gongbei.codec.model.Venue;
+import gongbei.codec.model.VenueForm;
 import gongbei.replication.map.Subject;
 import gongbei.testing.OneJdk;
 import gongbei.verifier.TestNode;
@@ -18,9 +23,11 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -451,6 +458,62 @@ final class CheckpointPageTest {
     browser.waitForText("#verdict-group", "1 verde");
     next();
     browser.language("en");
+  }
+
+  private void assertReasonInEveryLanguage(String verdict, String reason) throws Exception {
+    browser.waitForVerdict(verdict, reason);
+    for (final String language : LANGUAGES) {
+      browser.language(language);
+      assertEquals(
+          words(language).path("reason." + reason).asText(), browser.text("#verdict-reason"));
+    }
+    next();
+  }
+
+  @Test
+  void inAnOutageThePageSaysInEveryLanguageThatReserveCodesCountAndLetsEachPassOnce()
+      throws Exception {
+    final AuthorityClient authority =
+        new AuthorityClient(URI.create(node.http("/")), node.authority);
+    final long now = Instant.now().getEpochSecond();
+    final CodeIssuer issuer = new CodeIssuer(CodeFormat.GD1, node.guangdong);
+    final String reserve =
+        issuer.issue(
+            CodeClaims.of(CodeKind.RESERVE, TestNode.GREEN.toBytes())
+                .serial(new byte[] {1, 2, 3, 4, 5, 6, 7, 8})
+                .validity(now, now + 3_600)
+                .notBefore(now)
+                .build());
+    final String venue =
+        issuer.issue(
+            CodeClaims.of(CodeKind.VENUE, new byte[Subject.BYTES])
+                .venue(new Venue("metro", "Gongbei", "metro", VenueForm.PRINTED, Optional.empty()))
+                .serial(new byte[8])
+                .validity(now, now + 3_600)
+                .build());
+    open();
+    browser.scan(venue);
+    assertReasonInEveryLanguage("refuse", "venue-code");
+    browser.scan(reserve);
+    assertReasonInEveryLanguage("refuse", "reserve-not-in-force");
+    assertFalse(browser.find("#reserve").isDisplayed());
+    assertEquals(200, authority.put("/v1/minting", "{\"state\":\"degraded\"}").statusCode());
+    browser.until("reserve codes count", () -> browser.find("#reserve").isDisplayed());
+    for (final String language : LANGUAGES) {
+      browser.language(language);
+      assertEquals(words(language).path("checkpoint.reserve").asText(), browser.text("#reserve"));
+    }
+    browser.assertAccessible("reserve codes count");
+    browser.scan(reserve);
+    browser.waitForVerdict("pass", "ok");
+    next();
+    browser.scan(reserve);
+    assertReasonInEveryLanguage("refuse", "reserve-used");
+    assertEquals(
+        200,
+        authority.put("/v1/minting", "{\"state\":\"normal\",\"marginSeconds\":0}").statusCode());
+    browser.until("they do no longer", () -> !browser.find("#reserve").isDisplayed());
+    browser.assertWellBehaved(node.http(""));
   }
 
   @Test

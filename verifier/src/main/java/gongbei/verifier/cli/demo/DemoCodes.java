@@ -35,7 +35,7 @@ import java.util.SplittableRandom;
  * can be tried: typed or pasted on the checkpoint page, or held before its camera as a picture.
  * Those that are good are so for an hour.
  */
-final class DemoCodes {
+final class DemoCodes implements DemoScene {
   private static final int HOUR_SECONDS = 3_600;
   private static final String CHECKPOINT = "metro/tiyu-xilu";
 
@@ -59,13 +59,15 @@ final class DemoCodes {
    * @param region Guangdong's key
    * @param foreign a code of the EU's format
    * @param group a group's code
+   * @param venue a venue's code
    */
-  static DemoCodes of(Node node, SigningKey region, String foreign, String group)
+  static DemoCodes of(Node node, SigningKey region, String foreign, String group, String venue)
       throws InterruptedException {
     final DemoCodes codes = new DemoCodes(node, region);
     codes.addHolders(node);
     codes.addFaults();
     codes.add("a group", group);
+    codes.add("a venue, which holders scan", venue);
     codes.add("foreign, of the EU's format", foreign);
     codes.add("another QR code", "HTTPS://EXAMPLE.ORG/MENU");
     return codes;
@@ -93,6 +95,7 @@ final class DemoCodes {
     add("revoked", person(revoked, Colour.GREEN));
     add("a holder not on record", person(subject(), Colour.GREEN));
     add("on paper", issue(green, CodeKind.PAPER, Colour.GREEN, now, HOUR_SECONDS));
+    add("in reserve, while codes are minted", issuer.issue(reserve(green)));
     add("translated from Macau", issuer.issue(translated(green)));
   }
 
@@ -156,6 +159,16 @@ final class DemoCodes {
         .build();
   }
 
+  private CodeClaims reserve(Subject subject) {
+    return CodeClaims.of(CodeKind.RESERVE, subject.toBytes())
+        .colour(Colour.GREEN)
+        .test(TestResult.NEGATIVE, (int) (now / 60) - 60)
+        .serial(serial())
+        .validity(now, now + HOUR_SECONDS)
+        .notBefore(now)
+        .build();
+  }
+
   private byte[] serial() {
     final byte[] serial = new byte[CodeLimits.SERIAL_BYTES];
     random.nextBytes(serial);
@@ -179,7 +192,8 @@ final class DemoCodes {
     }
   }
 
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     final ObjectNode line = JsonNodeFactory.instance.objectNode();
     final ArrayNode codes = line.putArray("codes");
     for (final Sample each : samples) {
@@ -193,7 +207,8 @@ final class DemoCodes {
     return line;
   }
 
-  String inWords() {
+  @Override
+  public String inWords() {
     final StringBuilder words =
         new StringBuilder("One code of every kind, to paste on the checkpoint page; ")
             .append(CHECKPOINT)

@@ -52,6 +52,9 @@ import picocli.CommandLine.Spec;
             + " scanning codes of all kinds, and shows live rates. Needs no set-up.",
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
+  /** Where in its keys' directory the authority's is. */
+  static final String AUTHORITY_KEYS = "authority";
+
   private static final String HOST = "127.0.0.1";
 
   @Spec private CommandSpec spec;
@@ -131,31 +134,32 @@ public final class DemoCommand implements Callable<Integer> {
       final DemoTraffic traffic = new DemoTraffic(keys.guangdong(), keys.macau(), keys.foreign());
       traffic.populate(guangdong.resources().log(), macau.resources().log(), residents);
       printAddresses(guangdong, macau, traffic, startedNanos);
-      for (final DemoCrossing crossing :
-          List.of(
-              DemoCrossing.of(traffic, guangdong, macau),
-              DemoCrossing.of(traffic, macau, guangdong))) {
-        out.println(json ? crossing.json() : crossing.inWords());
-      }
       final DemoGroup group = DemoGroup.of(guangdong, keys.authority());
-      out.println(json ? group.json() : group.inWords());
-      final DemoElder elder = DemoElder.of(guangdong, keys.authority(), keys.checkpoint());
-      out.println(json ? elder.json() : elder.inWords());
-      final DemoScreenshot screenshot = DemoScreenshot.of(traffic, guangdong, keys.authority());
-      out.println(json ? screenshot.json() : screenshot.inWords());
-      final DemoVehicle vehicle =
-          DemoVehicle.of(traffic, guangdong, keys.guangdong(), keys.checkpoint());
-      out.println(json ? vehicle.json() : vehicle.inWords());
+      final DemoVenue venue = DemoVenue.of(traffic, guangdong, keys.guangdong());
+      final DemoReserve reserve = DemoReserve.of(guangdong, keys.authority());
+      show(DemoCrossing.of(traffic, guangdong, macau));
+      show(DemoCrossing.of(traffic, macau, guangdong));
+      show(group);
+      show(DemoElder.of(guangdong, keys.authority(), keys.checkpoint(), venue.printed()));
+      show(DemoFamily.of(traffic, guangdong, keys.authority()));
+      show(venue);
+      show(DemoScreenshot.of(traffic, guangdong, keys.authority()));
+      show(DemoVehicle.of(traffic, guangdong, keys.guangdong(), keys.checkpoint()));
+      show(reserve);
       final DemoCodes codes =
           DemoCodes.of(
               guangdong,
               keys.guangdong(),
               traffic.foreignCode(),
-              group.made().path("code").asText());
+              group.made().path("code").asText(),
+              venue.printed());
       if (codeDirectory != null) {
         codes.write(codeDirectory);
       }
-      out.println(json ? codes.json() : codes.inWords());
+      if (!json) {
+        out.println(reserve.advice(Optional.ofNullable(keyDirectory)));
+      }
+      show(codes);
       if (!json) {
         out.println();
       }
@@ -165,6 +169,10 @@ public final class DemoCommand implements Callable<Integer> {
       throw CommandException.unreachable(e.getMessage());
     }
     return ExitCode.OK;
+  }
+
+  private void show(DemoScene scene) {
+    out.println(json ? scene.json() : scene.inWords());
   }
 
   /** The keys of a demo: two regions', a foreign issuer's and an authority's. */
@@ -190,7 +198,7 @@ public final class DemoCommand implements Callable<Integer> {
       KeyGeneration.write(guangdong, "gd", directory.resolve("codes"));
       KeyGeneration.write(macau, "mo", directory.resolve("codes"));
       KeyGeneration.write(foreign, "xx", directory.resolve("codes"));
-      KeyGeneration.write(authority, "authority", directory.resolve("authority"));
+      KeyGeneration.write(authority, "authority", directory.resolve(AUTHORITY_KEYS));
       KeyGeneration.write(checkpoint, "checkpoint", directory.resolve("checkpoint"));
     }
 
@@ -260,8 +268,9 @@ public final class DemoCommand implements Callable<Integer> {
       final CodeFormat format = CodeFormat.of(node.config().region());
       out.printf(
           Locale.ROOT,
-          "  %s  %s/checkpoint  %s/ops  devices on %s:%d%n      %s/wallet#subject=%s%n",
+          "  %s  %s/checkpoint  %s/venue  %s/ops  devices on %s:%d%n      %s/wallet#subject=%s%n",
           node.config().region(),
+          address,
           address,
           address,
           HOST,
@@ -306,13 +315,16 @@ public final class DemoCommand implements Callable<Integer> {
       phones.start();
       final List<ScanMetrics> metrics = List.of(guangdong.scanMetrics(), macau.scanMetrics());
       final DemoFigures figures = new DemoFigures(metrics);
-      for (int second = 1; seconds == 0 || second <= seconds; second++) {
-        TimeUnit.SECONDS.sleep(1);
-        figures.look();
-        out.println(json ? figures.json() : figures.inWords());
-        out.flush();
+      try {
+        for (int second = 1; seconds == 0 || second <= seconds; second++) {
+          TimeUnit.SECONDS.sleep(1);
+          figures.look();
+          out.println(json ? figures.json() : figures.inWords());
+          out.flush();
+        }
+      } finally {
+        traffic.stop();
       }
-      traffic.stop();
       phones.join();
     }
   }

@@ -21,7 +21,8 @@ import java.util.Locale;
  * @param verdict what its checkpoint answered
  */
 record DemoCrossing(
-    Region from, Region to, String checkpoint, JsonNode translation, JsonNode verdict) {
+    Region from, Region to, String checkpoint, JsonNode translation, JsonNode verdict)
+    implements DemoScene {
   /** Takes a region's first resident across. */
   static DemoCrossing of(DemoTraffic traffic, Node home, Node abroad) throws InterruptedException {
     final Region from = home.config().region();
@@ -40,7 +41,8 @@ record DemoCrossing(
     return new DemoCrossing(from, to, checkpoint, translation, verdict);
   }
 
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     final ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.putObject("crossing")
         .put("from", from.wireName())
@@ -51,7 +53,8 @@ record DemoCrossing(
     return line;
   }
 
-  String inWords() {
+  @Override
+  public String inWords() {
     return String.format(
         Locale.ROOT,
         "A traveller from %s asks %s's node for a code: %s, by %s, receipt %d.%n"

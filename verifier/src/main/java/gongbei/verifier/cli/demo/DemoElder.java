@@ -19,13 +19,18 @@ import java.util.Locale;
  *
  * @param pdfBytes the bytes of the page
  * @param verdict what the checkpoint was told of the document
+ * @param helped what a helper at a venue was told of it
  */
-record DemoElder(int pdfBytes, JsonNode verdict) {
+record DemoElder(int pdfBytes, JsonNode verdict, JsonNode helped) implements DemoScene {
   private static final DocumentType TYPE = DocumentType.MAINLAND_ID;
   private static final String NUMBER = "440402194001011234";
 
-  /** Prints a code and looks its holder up, over HTTP. */
-  static DemoElder of(Node node, SigningKey authority, SigningKey checkpoint)
+  /**
+   * Prints a code and looks its holder up, at a hospital and at a venue, over HTTP.
+   *
+   * @param venue the venue's code
+   */
+  static DemoElder of(Node node, SigningKey authority, SigningKey checkpoint, String venue)
       throws InterruptedException {
     final URI url = URI.create("http://127.0.0.1:" + node.httpPort());
     final Subject subject =
@@ -42,31 +47,40 @@ record DemoElder(int pdfBytes, JsonNode verdict) {
     final ObjectNode papers = JsonNodeFactory.instance.objectNode();
     papers.putArray("papers").addObject().put("subject", subject.toHex()).put("label", "Demo");
     final byte[] pdf = NodeHttp.ofAnyone(url).post("/v1/papers", papers, "application/pdf");
-    final JsonNode verdict =
-        NodeHttp.ofAuthority(url, checkpoint)
-            .postSigned(
-                "/v1/lookups",
-                JsonNodeFactory.instance
-                    .objectNode()
-                    .put("documentType", TYPE.wireName())
-                    .put("documentNumber", NUMBER)
-                    .put("checkpoint", "hospital/zhongshan"));
-    return new DemoElder(pdf.length, verdict);
+    final NodeHttp gate = NodeHttp.ofAuthority(url, checkpoint);
+    return new DemoElder(
+        pdf.length,
+        gate.postSigned("/v1/lookups", document().put("checkpoint", "hospital/zhongshan")),
+        gate.postSigned("/v1/lookups", document().put("venue", venue)));
   }
 
-  ObjectNode json() {
+  private static ObjectNode document() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("documentType", TYPE.wireName())
+        .put("documentNumber", NUMBER);
+  }
+
+  @Override
+  public ObjectNode json() {
     final ObjectNode line = JsonNodeFactory.instance.objectNode();
-    line.putObject("paper").put("pdfBytes", pdfBytes).set("lookup", verdict);
+    line.putObject("paper")
+        .put("pdfBytes", pdfBytes)
+        .<ObjectNode>set("lookup", verdict)
+        .set("helped", helped);
     return line;
   }
 
-  String inWords() {
+  @Override
+  public String inWords() {
     return String.format(
         Locale.ROOT,
         "An elder gets a code on paper (a PDF of %,d bytes); by their document the hospital is told"
-            + " %s: %s.",
+            + " %s: %s. A helper at a venue scans the document too: %s, %s.",
         pdfBytes,
         verdict.path("verdict").asText(),
-        verdict.path("reason").asText());
+        verdict.path("reason").asText(),
+        helped.path("verdict").asText(),
+        helped.path("reason").asText());
   }
 }

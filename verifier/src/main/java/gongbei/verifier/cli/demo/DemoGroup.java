@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param made what the node answered
  * @param verdict what its checkpoint answered
  */
-record DemoGroup(JsonNode made, JsonNode verdict) {
+record DemoGroup(JsonNode made, JsonNode verdict) implements DemoScene {
   private static final int MEMBERS = 40;
 
   /** Makes a group's code and scans it, over HTTP. */
@@ -35,13 +35,15 @@ record DemoGroup(JsonNode made, JsonNode verdict) {
     return new DemoGroup(made, verdict);
   }
 
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     final ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.putObject("group").<ObjectNode>set("made", made).set("verdict", verdict);
     return line;
   }
 
-  String inWords() {
+  @Override
+  public String inWords() {
     return String.format(
         Locale.ROOT,
         "A tour group of %d shows one code: %s, %s; %s, not passing: members %s.",

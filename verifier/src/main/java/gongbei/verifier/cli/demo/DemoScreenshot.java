@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param first what the first gate was told
  * @param second what the second was told
  */
-record DemoScreenshot(JsonNode first, JsonNode second) {
+record DemoScreenshot(JsonNode first, JsonNode second) implements DemoScene {
   private static final int WAIT_MILLIS = 10;
   private static final int MAX_WAITS = 500;
 
@@ -39,13 +39,15 @@ record DemoScreenshot(JsonNode first, JsonNode second) {
         DemoScan.of(http, code, "stadium/north"), DemoScan.of(http, code, "stadium/south"));
   }
 
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     final ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.putObject("screenshot").<ObjectNode>set("first", first).set("second", second);
     return line;
   }
 
-  String inWords() {
+  @Override
+  public String inWords() {
     return String.format(
         Locale.ROOT,
         "A code is shown at the stadium's north gate: %s; its screenshot at the south gate: %s, %s.",

@@ -24,7 +24,7 @@ import java.util.Locale;
  * @param packBytes the bytes of the pack
  * @param verdict what it says of a code
  */
-record DemoVehicle(int packBytes, OfflineVerdict verdict) {
+record DemoVehicle(int packBytes, OfflineVerdict verdict) implements DemoScene {
   /** Fetches a pack over HTTP and evaluates a code by it alone. */
   static DemoVehicle of(DemoTraffic traffic, Node node, SigningKey region, SigningKey checkpoint)
       throws InterruptedException {
@@ -50,7 +50,8 @@ record DemoVehicle(int packBytes, OfflineVerdict verdict) {
     }
   }
 
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     final ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.putObject("vehicle")
         .put("packBytes", packBytes)
@@ -59,7 +60,8 @@ record DemoVehicle(int packBytes, OfflineVerdict verdict) {
     return line;
   }
 
-  String inWords() {
+  @Override
+  public String inWords() {
     return String.format(
         Locale.ROOT,
         "A bus without a network has a pack of %,d bytes, %d s old: %s, %s.",

@@ -24,6 +24,7 @@ final class EntryJson {
     if (entry.isKnown()) {
       json.put("colour", Colour.ofNumber(entry.colourAfter()).wireName());
     }
+    entry.effect().ifPresent(effect -> json.put("effect", effect.wireName()));
     if (entry.untilEpochMinutes() != 0) {
       json.put(
           "until",

@@ -1,5 +1,6 @@
 package gongbei.verifier.cli.history;
 
+import gongbei.codec.transparency.Effect;
 import gongbei.codec.transparency.EntryBundle;
 import gongbei.codec.transparency.Frontier;
 import gongbei.codec.transparency.HistoryCheck;
@@ -21,18 +22,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Holds each head of a history to those before it, and every new entry to the heads, and counts who
- * was made yellow or red by whom and why. For one thread.
+ * was stopped by whom, on what ground and by what {@link Effect}. For one thread.
  */
 final class HistoryMonitor {
   private static final int SECONDS_PER_HOUR = 3_600;
   private static final int HOURS_KEPT = 48;
   private static final int MAX_SMALLER = 100;
+
+  /** Where the effect stands in what is counted, behind hour, authority and ground. */
+  private static final int EFFECT = 3;
 
   private final List<IssuerKey> keys;
   private final MonitorState state;
@@ -41,7 +46,7 @@ final class HistoryMonitor {
   private final TreeHash hash = new TreeHash();
 
   /**
-   * @param mostAnHour how many holders one authority may make yellow or red on one ground in an
+   * @param mostAnHour how many holders one authority may stop on one ground by one effect in an
    *     hour before it is reported
    * @param behindSeconds how much later than the newest head a head of fewer entries may be signed,
    *     as by a member that is a little behind
@@ -237,10 +242,17 @@ final class HistoryMonitor {
   }
 
   private static void count(HistoryEntry entry, Map<String, Long> counted) {
-    if (entry.restricts()) {
+    final Optional<Effect> effect = entry.effect();
+    if (effect.isPresent()) {
       final long hour = entry.epochSeconds() / SECONDS_PER_HOUR;
       counted.merge(
-          hour + " " + HexFormat.of().toHexDigits(entry.authority()) + " " + entry.ground(),
+          hour
+              + " "
+              + HexFormat.of().toHexDigits(entry.authority())
+              + " "
+              + entry.ground()
+              // Files of before name no effect: then it is the colour.
+              + (effect.get() == Effect.COLOUR ? "" : " " + effect.get().wireName()),
           1L,
           Long::sum);
     }
@@ -255,6 +267,10 @@ final class HistoryMonitor {
       final long told = state.reported.getOrDefault(each.getKey(), 0L);
       if (each.getValue() > mostAnHour && each.getValue() >= 2 * told) {
         state.reported.put(each.getKey(), each.getValue());
+        final Effect effect =
+            what.length > EFFECT
+                ? Effect.valueOf(what[EFFECT].toUpperCase(Locale.ROOT))
+                : Effect.COLOUR;
         final String hour =
             Instant.ofEpochSecond(Long.parseLong(what[0]) * SECONDS_PER_HOUR).toString();
         found.add(
@@ -264,7 +280,9 @@ final class HistoryMonitor {
                     + what[1]
                     + " made "
                     + each.getValue()
-                    + " holders yellow or red on ground "
+                    + " holders "
+                    + effect.words()
+                    + " on ground "
                     + what[2]
                     + " in the hour from "
                     + hour,
@@ -275,6 +293,8 @@ final class HistoryMonitor {
                     what[2],
                     "hour",
                     hour,
+                    "effect",
+                    effect.wireName(),
                     "holders",
                     each.getValue().toString()),
                 false));

@@ -31,7 +31,10 @@ final class MonitorState {
   /** Heads that were signed of fewer entries than the newest, and are to be held to the next. */
   final List<SignedHead> smaller = new ArrayList<>();
 
-  /** How many holders were made yellow or red: hour, authority and ground to the number. */
+  /**
+   * How many holders were stopped: hour, authority, ground, and the effect where it is not their
+   * colour, to the number.
+   */
   final TreeMap<String, Long> restricted = new TreeMap<>();
 
   /** The numbers that were reported. */

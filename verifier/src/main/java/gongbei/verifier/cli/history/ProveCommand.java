@@ -14,11 +14,7 @@ import gongbei.codec.trust.IssuerKey;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeAccess;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -98,7 +94,7 @@ final class ProveCommand implements Callable<Integer> {
                   new Proof(
                       0, size, index, Proofs.inclusion(new TileNodes(source, size), index, size));
               proof.requireIncludes(entry, version, head.head());
-              keep(head, entry, proof);
+              SavedProof.write(into, head.note(), entry, proof);
               return null;
             });
     spec.commandLine()
@@ -106,21 +102,5 @@ final class ProveCommand implements Callable<Integer> {
         .println("version " + version + " is in the history; the proof is in " + into);
     spec.commandLine().getOut().flush();
     return ExitCode.OK;
-  }
-
-  private void keep(SignedHead head, byte[] entry, Proof proof) throws IOException {
-    Files.createDirectories(into);
-    write(ProofCommand.HEAD, head.note().getBytes(StandardCharsets.UTF_8));
-    write(ProofCommand.ENTRY, entry);
-    write(ProofCommand.PROOF, proof.toBytes());
-  }
-
-  private void write(String name, byte[] bytes) throws IOException {
-    Files.write(
-        into.resolve(name),
-        bytes,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE);
   }
 }

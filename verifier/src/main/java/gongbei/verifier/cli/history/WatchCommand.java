@@ -60,8 +60,9 @@ final class WatchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1000",
       description =
-          "Report an authority that turns more holders yellow or red on one ground in an"
-              + " hour; default ${DEFAULT-VALUE}.")
+          "Report an authority that in an hour and on one ground turns more holders yellow or"
+              + " red, says of more that they are dead, or revokes codes or takes doses or tests"
+              + " of more; default ${DEFAULT-VALUE}.")
   private long mostAnHour;
 
   @Option(

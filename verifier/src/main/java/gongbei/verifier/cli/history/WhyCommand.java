@@ -8,15 +8,18 @@ import gongbei.codec.model.Colour;
 import gongbei.codec.transparency.EntryBlinding;
 import gongbei.codec.transparency.HistoryEntry;
 import gongbei.codec.transparency.Proof;
+import gongbei.codec.transparency.ProvenChanges;
 import gongbei.codec.transparency.SignedHead;
 import gongbei.codec.transparency.TransparencyException;
 import gongbei.codec.transparency.TreeHead;
+import gongbei.codec.trust.FileFault;
 import gongbei.replication.map.Subject;
 import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.NodeHttp;
 import gongbei.verifier.cli.remote.NodeJson;
 import gongbei.verifier.cli.remote.OpenAccess;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +47,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class WhyCommand implements Callable<Integer> {
   private static final int SECONDS_PER_MINUTE = 60;
+  private static final String HOLDER_CODE = "Holder-Code";
+  private static final String BYTES = "application/octet-stream";
 
   @Spec private CommandSpec spec;
 
@@ -59,6 +64,14 @@ public final class WhyCommand implements Callable<Integer> {
           "The certificate of the key that signs heads, PEM or DER: the head's signature is checked"
               + " by it.")
   private Path certificate;
+
+  @Option(
+      names = "--into",
+      paramLabel = "DIR",
+      description =
+          "Also save entry, proof and head of the newest change that set a colour, for history"
+              + " proof.")
+  private Path into;
 
   @Option(names = "--json", description = "Write the node's answer as JSON after it was checked.")
   private boolean json;
@@ -80,7 +93,7 @@ public final class WhyCommand implements Callable<Integer> {
     final NodeHttp node = access.node();
     final String path = "/v1/subjects/" + subject.toHex() + "/history";
     final JsonNode answer =
-        who.code == null ? node.get(path) : node.get(path, "Holder-Code", encoded(who.code));
+        who.code == null ? node.get(path) : node.get(path, HOLDER_CODE, encoded(who.code));
     final HolderHistory history = NodeJson.read(answer, HolderHistory.class);
     final Optional<TreeHead> head = head(history.head());
     final List<String> lines = new ArrayList<>();
@@ -89,6 +102,13 @@ public final class WhyCommand implements Callable<Integer> {
         lines.addAll(checked(subject, change, head));
       }
     }
+    final Optional<Long> saved =
+        into == null
+            ? Optional.empty()
+            : Optional.of(
+                save(
+                    subject,
+                    node.get(path, BYTES, HOLDER_CODE, who.code == null ? "" : encoded(who.code))));
     final PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(((ObjectNode) answer.deepCopy()).put("checked", true));
@@ -99,9 +119,41 @@ public final class WhyCommand implements Callable<Integer> {
         out.println("what was before is not kept or not told here");
       }
       history.appeals().forEach(appeal -> out.println("appeal " + appeal.line()));
+      saved.ifPresent(version -> out.println("the proof of version " + version + " is in " + into));
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** Saves the newest change that is proven, once it is seen to be so; its version. */
+  private long save(Subject subject, byte[] answer) {
+    try {
+      final ProvenChanges told = ProvenChanges.of(answer);
+      final ProvenChanges.Change change =
+          told.changes().stream()
+              .filter(each -> each.proof().isPresent())
+              .findFirst()
+              .orElseThrow(
+                  () -> CommandException.refused("no change is in a signed head yet: ask again"));
+      requireOf(subject, change.version(), change.entry());
+      final Proof proof = change.proof().orElseThrow();
+      proof.requireIncludes(
+          change.entry().bytes(), change.version(), head(told.head()).orElseThrow());
+      SavedProof.write(into, told.head(), change.entry().bytes(), proof);
+      return change.version();
+    } catch (TransparencyException e) {
+      throw HistoryPlace.refused(e);
+    } catch (IOException e) {
+      throw CommandException.unreachable(into + " " + FileFault.reasonOf(e));
+    }
+  }
+
+  private static void requireOf(Subject subject, long version, HistoryEntry entry) {
+    if (!entry.isBeforeHistory()
+        && !new EntryBlinding().of(subject.toBytes(), 0, version).isOf(entry)) {
+      throw CommandException.refused(
+          "the entry of version " + version + " is not this holder's: the node shows another's");
+    }
   }
 
   private Subject subject() {
@@ -148,11 +200,7 @@ public final class WhyCommand implements Callable<Integer> {
     try {
       final byte[] bytes = Base64.getDecoder().decode(change.entry() == null ? "" : change.entry());
       final HistoryEntry entry = HistoryEntry.of(bytes, version);
-      if (!entry.isBeforeHistory()
-          && !new EntryBlinding().of(subject.toBytes(), 0, version).isOf(entry)) {
-        throw CommandException.refused(
-            "the entry of version " + version + " is not this holder's: the node shows another's");
-      }
+      requireOf(subject, version, entry);
       String proven = "not in a signed head yet";
       if (change.proof() != null && head.isPresent()) {
         final List<byte[]> path = new ArrayList<>();

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Spec;
     description = "Runs a node until it is stopped (SIGTERM, Ctrl-C).",
     mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ServeCommand.class);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -60,6 +64,13 @@ public final class ServeCommand implements Callable<Integer> {
                     stopped.countDown();
                   },
                   "gongbei-stop"));
+      node.resources()
+          .startTimes()
+          .ifPresent(
+              times -> {
+                times.done("tables and servers");
+                LOGGER.info("{}", times);
+              });
       spec.commandLine().getOut().println(json ? addresses(node).toString() : inWords(node));
       spec.commandLine().getOut().flush();
       stopped.await();

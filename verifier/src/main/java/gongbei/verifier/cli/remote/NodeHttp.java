@@ -98,6 +98,19 @@ public final class NodeHttp {
         send(asking(path).header(field, value).build(), HttpResponse.BodyHandlers.ofString()));
   }
 
+  /** Gets bytes of another type, with one more header field; none where its value is empty. */
+  public byte[] get(String path, String accept, String field, String value)
+      throws InterruptedException {
+    final HttpRequest.Builder asked = asking(path).header("Accept", accept);
+    if (!value.isEmpty()) {
+      asked.header(field, value);
+    }
+    final HttpResponse<byte[]> answer =
+        send(asked.build(), HttpResponse.BodyHandlers.ofByteArray());
+    requireSuccess(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
+    return answer.body();
+  }
+
   /** Gets JSON; null where the node says that the subject is unknown. */
   public JsonNode getIfKnown(String path) throws InterruptedException {
     final HttpResponse<String> answer =

@@ -5,7 +5,6 @@ import gongbei.codec.model.Colour;
 import gongbei.codec.model.TestResult;
 import gongbei.replication.command.Appeal;
 import gongbei.replication.command.Applied;
-import gongbei.replication.command.ChangeOrigin;
 import gongbei.replication.command.DocumentCommand;
 import gongbei.replication.command.StatusCommand;
 import gongbei.replication.ground.GroundTable;
@@ -73,7 +72,7 @@ public final class AppealDecisionResource {
             Appeal.State.REFUSED, Optional.of(refusal), authority, epochSeconds.getAsLong(), 0);
     final DocumentCommand closing =
         DocumentCommand.appeal(appeal.decided(decision))
-            .withOrigin(ChangeOrigin.of(authority, GroundTable.APPEAL));
+            .withOrigin(SignedChange.origin(question.nonce(), GroundTable.APPEAL));
     return SignedChange.submit(log, question.nonce(), closing)
         .thenApplyAsync(applied -> answer(applied, appeal), writing);
   }

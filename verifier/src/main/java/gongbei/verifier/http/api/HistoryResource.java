@@ -156,6 +156,7 @@ final class HistoryResource {
           "after",
           status(Colour.ofNumber(entry.colourAfter()), TestResult.ofNumber(entry.resultAfter())));
     }
+    entry.effect().ifPresent(effect -> json.put("effect", effect.wireName()));
     return json;
   }
 

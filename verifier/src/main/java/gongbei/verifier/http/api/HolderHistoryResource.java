@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gongbei.codec.model.Colour;
 import gongbei.codec.transparency.HistoryEntry;
+import gongbei.codec.transparency.Proof;
+import gongbei.codec.transparency.ProvenChanges;
 import gongbei.codec.transparency.SignedHead;
 import gongbei.codec.trust.IssuerKey;
 import gongbei.codec.trust.TrustStore;
@@ -14,8 +16,11 @@ import gongbei.replication.history.PublishedHistory.Placed;
 import gongbei.replication.log.CommandLog;
 import gongbei.replication.map.StatusRecord;
 import gongbei.verifier.config.Limits;
+import gongbei.verifier.http.transport.MediaChoice;
+import gongbei.verifier.http.transport.Problem;
 import gongbei.verifier.http.transport.Request;
 import gongbei.verifier.http.transport.Response;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -26,10 +31,12 @@ import java.util.function.LongSupplier;
 /**
  * {@code GET /v1/subjects/{subject}/history}: who has changed a holder's colour, when, on what
  * ground and until when, each with the proof that it is in the public log, and their appeals; for
- * whoever shows the holder's own fresh code or has the role issuer. For any thread.
+ * whoever shows the holder's own fresh code or has the role issuer. Entries and proofs alone come
+ * as bytes too, in which a proof is shorter. For any thread.
  */
 public final class HolderHistoryResource {
   private static final int SECONDS_PER_MINUTE = 60;
+  private static final String BYTES = "application/octet-stream";
 
   private final CommandLog log;
   private final HolderProof holders;
@@ -49,10 +56,19 @@ public final class HolderHistoryResource {
    * @param subject the holder's, 32 hexadecimal digits
    */
   Response get(Request question, String subject) {
+    final String media =
+        MediaChoice.of(question.headers().getAll(HttpHeaderNames.ACCEPT), Response.JSON, BYTES);
+    if (media == null) {
+      throw Problem.of(
+          406, "not-acceptable", "a holder's history comes as " + Response.JSON + " or " + BYTES);
+    }
     final HolderProof.Holder holder = holders.require(question, subject);
     final long now = epochSeconds.getAsLong();
     final StatusRecord status = holder.status();
     final List<Placed> walked = changes.of(holder, Limits.MAX_CHANGES_TOLD + 1);
+    if (media.equals(BYTES)) {
+      return Response.of(BYTES, proven(walked).toBytes()).with("Vary", "Accept");
+    }
     final int colour = status.colourAt(now / SECONDS_PER_MINUTE);
     final ObjectNode json =
         JsonNodeFactory.instance
@@ -71,7 +87,36 @@ public final class HolderHistoryResource {
         .appeals()
         .of(holder.subject())
         .forEach(each -> appeals.add(AppealJson.of(each, log.documents().grounds(), now)));
-    return Response.json(200, json);
+    return Response.json(200, json).with("Vary", "Accept");
+  }
+
+  private ProvenChanges proven(List<Placed> walked) {
+    final Optional<SignedHead> head = newestHead();
+    final Optional<InclusionProver> prover = prover(head);
+    return new ProvenChanges(
+        head.map(SignedHead::note).orElse(""),
+        walked.stream()
+            .limit(Limits.MAX_CHANGES_TOLD)
+            .map(
+                each -> new ProvenChanges.Change(each.version(), each.entry(), proof(each, prover)))
+            .toList());
+  }
+
+  private Optional<SignedHead> newestHead() {
+    return changes.history().flatMap(PublishedHistory::newestHead);
+  }
+
+  private Optional<InclusionProver> prover(Optional<SignedHead> head) {
+    return head.flatMap(
+        signed -> changes.history().flatMap(kept -> kept.prover(signed.head().size())));
+  }
+
+  /** What says nothing of the colour is not proven: a proof takes hundreds of hashes. */
+  private static Optional<Proof> proof(Placed placed, Optional<InclusionProver> prover) {
+    final HistoryEntry entry = placed.entry();
+    return prover
+        .filter(any -> entry.isBeforeHistory() || HolderChanges.setsColour(entry))
+        .flatMap(known -> known.inclusion(placed.version()));
   }
 
   private boolean isAppealed(HolderProof.Holder holder, List<Placed> walked) {
@@ -83,10 +128,8 @@ public final class HolderHistoryResource {
   }
 
   private void putChanges(ObjectNode json, List<Placed> walked) {
-    final Optional<SignedHead> head = changes.history().flatMap(PublishedHistory::newestHead);
-    final Optional<InclusionProver> prover =
-        head.flatMap(
-            signed -> changes.history().flatMap(kept -> kept.prover(signed.head().size())));
+    final Optional<SignedHead> head = newestHead();
+    final Optional<InclusionProver> prover = prover(head);
     head.ifPresent(signed -> json.put("head", signed.note()));
     json.put("complete", isComplete(walked));
     final ArrayNode array = json.putArray("changes");
@@ -124,10 +167,7 @@ public final class HolderHistoryResource {
       putAuthority(json, "secondAuthority", entry.secondAuthority());
       json.put("setsColour", HolderChanges.setsColour(entry));
     }
-    // What says nothing of the colour is not proven: a proof takes hundreds of hashes.
-    prover
-        .filter(any -> entry.isBeforeHistory() || HolderChanges.setsColour(entry))
-        .flatMap(known -> known.inclusion(placed.version()))
+    proof(placed, prover)
         .ifPresent(
             proof -> {
               final ArrayNode path = json.putArray("proof");

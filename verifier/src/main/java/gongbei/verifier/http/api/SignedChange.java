@@ -53,10 +53,13 @@ final class SignedChange {
             });
   }
 
-  /** Submits a change of what stands beside the holders once: see {@link #submit}. */
+  /**
+   * Submits a change of what stands beside the holders once, for which whoever signed answers, on
+   * the ground that it names: see {@link #submit}.
+   */
   static CompletableFuture<Applied> submit(
       CommandLog log, SignatureNonce nonce, DocumentCommand command) {
-    final DocumentCommand own = command.withOrigin(origin(nonce, NO_GROUND));
+    final DocumentCommand own = command.withOrigin(origin(nonce, command.origin().ground()));
     return StatusResource.unwrapped(ChangeWait.submit(log, () -> log.submit(logged(nonce), own)))
         .thenApply(SignedChange::requireFirst);
   }

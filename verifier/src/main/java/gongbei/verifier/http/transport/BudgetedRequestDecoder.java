@@ -14,8 +14,6 @@ import java.util.List;
  * For its event loop.
  */
 public final class BudgetedRequestDecoder extends StrictRequestDecoder {
-  private static final int BYTES_A_LINE = 192;
-
   private final InputBudget budget;
   private InputBudget.Share share;
   private long head;
@@ -56,7 +54,7 @@ public final class BudgetedRequestDecoder extends StrictRequestDecoder {
     for (int at = start; at < end; at++) {
       lines += in.getByte(at) == '\n' ? 1 : 0;
     }
-    return end - start + (long) lines * BYTES_A_LINE;
+    return end - start + (long) lines * Limits.HTTP_FIELD_BYTES;
   }
 
   private InputBudget.Share share(ChannelHandlerContext ctx) {

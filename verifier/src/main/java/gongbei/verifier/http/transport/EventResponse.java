@@ -1,42 +1,33 @@
 package gongbei.verifier.http.transport;
 
 import gongbei.verifier.config.Limits;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A response that goes on with events until its connection ends. The end of the connection is the
- * end of the response (RFC 9112 §6.3), so that HTTP/1.0 has it too. For its event loop, but for
- * {@link #event}.
+ * A response that goes on with events after its head, until its wire or its time ends. For its
+ * event loop, but for {@link #event}.
  */
 final class EventResponse implements EventSink {
   private static final String HEARTBEAT = ":\n\n";
 
-  private final ChannelHandlerContext channel;
+  private final EventWire wire;
   private final EventSource source;
   private Future<?> ticks;
   private int seconds;
   private boolean hasEnded;
 
-  EventResponse(ChannelHandlerContext channel, EventSource source) {
-    this.channel = channel;
+  EventResponse(EventWire wire, EventSource source) {
+    this.wire = wire;
     this.source = source;
   }
 
-  /** Sends the head, and events from now on. */
-  void begin(HttpResponse head) {
-    final var unused = channel.writeAndFlush(head);
-    // What the client sends, or that it has gone, is seen while it is sent events.
-    channel.channel().config().setAutoRead(true);
+  /** Sends events from now on; the head was sent. */
+  void begin() {
     source.begin(this);
-    ticks = channel.executor().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    ticks = wire.executor().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
   }
 
   private void tick() {
@@ -53,23 +44,22 @@ final class EventResponse implements EventSink {
 
   @Override
   public void event(String name, String data) {
-    channel.executor().execute(() -> write("event: " + name + "\ndata: " + data + "\n\n"));
+    wire.executor().execute(() -> write("event: " + name + "\ndata: " + data + "\n\n"));
   }
 
   private void write(String text) {
     if (hasEnded) {
       return;
     }
-    if (!channel.channel().isWritable()) {
+    if (!wire.isWritable()) {
       end();
-      final var unused = channel.close();
+      wire.cut();
       return;
     }
-    final ByteBuf bytes = ByteBufUtil.writeUtf8(channel.alloc(), text);
-    final var unused = channel.writeAndFlush(new DefaultHttpContent(bytes));
+    wire.send(ByteBufUtil.writeUtf8(UnpooledByteBufAllocator.DEFAULT, text));
   }
 
-  /** Ends the response and its connection. */
+  /** Ends the response. */
   void end() {
     if (hasEnded) {
       return;
@@ -79,9 +69,6 @@ final class EventResponse implements EventSink {
       ticks.cancel(false);
     }
     source.end();
-    final var unused =
-        channel
-            .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
-            .addListener(ChannelFutureListener.CLOSE);
+    wire.end();
   }
 }

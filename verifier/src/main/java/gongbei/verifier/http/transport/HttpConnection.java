@@ -37,18 +37,17 @@ import org.slf4j.LoggerFactory;
 public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject>
     implements QuickAnswers.Connection, Drain.Connection {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpConnection.class);
+  private final Shared shared;
   private final RequestHandler handler;
   private final BodyBudget bodies;
-  private final ConnectionLimiter connections;
   private final RequestDeadline deadline;
   private final ResponseWriter writer;
-  private final Drain drain;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final QuickAnswers quickAnswers;
   private final ChannelFutureListener taken;
   private ChannelHandlerContext channel;
   private final IncomingRequest incoming;
-  private ConnectionLimiter.Place place;
+  private ConnectionEntry entry;
   private InetAddress address;
   private Caller client;
   private boolean advancing;
@@ -59,12 +58,11 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
   private Optional<EventResponse> events = Optional.empty();
 
   public HttpConnection(Shared shared, QuickReplies replies, RequestDeadline deadline) {
+    this.shared = shared;
     this.handler = shared.handler();
     this.bodies = shared.bodies();
     this.incoming = new IncomingRequest(bodies);
-    this.connections = shared.connections();
     this.writer = shared.writer();
-    this.drain = shared.drain();
     this.deadline = deadline;
     this.quickAnswers = new QuickAnswers(replies, writer, deadline, this);
     this.taken = done -> deadline.answerIsTaken();
@@ -95,30 +93,39 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     channel = ctx;
     quickAnswers.channelActive(ctx);
     address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
-    place = connections.enter(address, deadline::idleSinceNanos, this::giveWay);
-    switch (place.entry()) {
-      case LET_IN -> drain.add(this);
-      case NO_ROOM -> refuse(ctx, Problem.busy("the node has reached its limit of connections"));
-      case NO_ROOM_FOR_ADDRESS ->
-          refuse(
-              ctx,
-              Problem.of(
-                  429, "too-many-connections", "this address has too many connections already"));
-      case HANG_UP -> hangUp(ctx);
+    entry = new ConnectionEntry(shared, address, deadline::idleSinceNanos, this::giveWay, this);
+    if (entry.isToHangUp()) {
+      hangUp(ctx);
+    } else if (entry.problem() != null) {
+      refuse(ctx, entry.problem());
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    leave();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    leave();
+  }
+
+  /** Gives everything back: the connection has ended, or goes on as another protocol's. */
+  private void leave() {
     ending = true;
-    if (place != null) {
-      place.leave();
-      drain.remove(this);
+    if (entry != null) {
+      entry.leave();
     }
     incoming.forget();
     forgetWaiting();
     quickAnswers.forget();
     events.ifPresent(EventResponse::end);
+  }
+
+  /** Whether the connection was let in and takes requests, of whatever protocol. */
+  boolean isTakingRequests() {
+    return !ending && lastWord == null;
   }
 
   /** Ends for another's sake, once it is owed nothing. For any thread. */
@@ -192,7 +199,7 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     } else if (ending || !ctx.channel().isWritable()) {
       hangUp(ctx);
     } else {
-      refuse(ctx, Problem.of(408, "request-timeout", "the request took too long to come"));
+      refuse(ctx, RequestFaults.late());
     }
   }
 
@@ -425,8 +432,11 @@ public final class HttpConnection extends SimpleChannelInboundHandler<HttpObject
     ending = true;
     incoming.forget();
     forgetWaiting();
-    events = Optional.of(new EventResponse(ctx, source));
-    events.get().begin(writer.headOf(answer));
+    events = Optional.of(new EventResponse(new ConnectionEvents(ctx), source));
+    final var unused = ctx.writeAndFlush(writer.headOf(answer));
+    // What the client sends, or that it has gone, is seen while it is sent events.
+    ctx.channel().config().setAutoRead(true);
+    events.get().begin();
   }
 
   /** Whether nothing that has come waits to be answered. */

@@ -1,6 +1,7 @@
 package gongbei.verifier.http.transport;
 
 import io.netty.handler.codec.DateFormatter;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -36,10 +37,15 @@ public final class HttpDate {
    *
    * @param line the whole field line, its end included
    */
-  private record Written(long epochSecond, String text, byte[] line) {}
+  private record Written(long epochSecond, AsciiString text, byte[] line) {}
 
   /** The value of the field {@code Date}. */
   public String text() {
+    return current().text().toString();
+  }
+
+  /** The same in ASCII. */
+  AsciiString ascii() {
     return current().text();
   }
 
@@ -54,7 +60,10 @@ public final class HttpDate {
     if (current == null || current.epochSecond() != now) {
       final String text = format(Instant.ofEpochSecond(now));
       current =
-          new Written(now, text, ("date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
+          new Written(
+              now,
+              AsciiString.of(text),
+              ("date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
       written = current;
     }
     return current;

@@ -20,7 +20,7 @@ final class PendingAnswer extends ReplyQueue.Place implements Minting.Listener {
   private Form form = Form.SHED;
   private boolean isDone;
   private Response refusal;
-  private QuickAnswers asker;
+  private QuickAsker asker;
   private RateLimit rate;
 
   /** What is answered. */
@@ -44,8 +44,8 @@ final class PendingAnswer extends ReplyQueue.Place implements Minting.Listener {
     this.replies = replies;
   }
 
-  PendingAnswer begin(QuickAnswers connection, RateLimit left) {
-    asker = connection;
+  PendingAnswer begin(QuickAsker whose, RateLimit left) {
+    asker = whose;
     rate = left;
     isDone = false;
     form = Form.SHED;
@@ -79,7 +79,7 @@ final class PendingAnswer extends ReplyQueue.Place implements Minting.Listener {
     }
   }
 
-  QuickAnswers asker() {
+  QuickAsker asker() {
     return asker;
   }
 

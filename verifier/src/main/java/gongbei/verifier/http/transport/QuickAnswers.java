@@ -1,7 +1,6 @@
 package gongbei.verifier.http.transport;
 
 import gongbei.verifier.config.Limits;
-import gongbei.verifier.rules.Ruleset;
 import gongbei.verifier.server.ReplyQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -13,7 +12,7 @@ import java.util.ArrayDeque;
  * The scans and displays of one connection that workers do beside one another, and their answers,
  * which are written in the order of the requests. For its event loop.
  */
-final class QuickAnswers implements ReplyQueue.Flushable {
+final class QuickAnswers implements QuickAsker, ReplyQueue.Flushable {
   private static final int ANSWER_BYTES = 512;
 
   private final QuickReplies replies;
@@ -21,8 +20,6 @@ final class QuickAnswers implements ReplyQueue.Flushable {
   private final RequestDeadline deadline;
   private final Connection connection;
   private final ChannelFutureListener taken;
-  private final ScanRequest request = new ScanRequest();
-  private final DisplayRequest display = new DisplayRequest();
   private final ArrayDeque<PendingAnswer> answers = new ArrayDeque<>();
   private ChannelHandlerContext channel;
   private ChannelHandlerContext encoder;
@@ -73,54 +70,23 @@ final class QuickAnswers implements ReplyQueue.Flushable {
    * @return false where the request is other than the commonest, and nothing was done
    */
   boolean begin(QuickWork quick, Admission admission, String languages, byte[] json, int length) {
-    return quick == QuickWork.DISPLAY
-        ? display(admission, json, length)
-        : scan(admission, languages, json, length);
-  }
-
-  private boolean display(Admission admission, byte[] json, int length) {
-    if (!replies.isMinting() || !display.read(json, length)) {
-      return false;
-    }
-    final PendingAnswer pending = replies.take(this, admission.rate());
+    final PendingAnswer pending = replies.begin(this, quick, admission, languages, json, length);
     if (pending == null) {
       return false;
     }
     answers.add(pending);
     deadline.answerIsOwed();
-    if (!replies.submit(display, pending)) {
-      pending.shed();
-    }
     write();
     return true;
   }
 
-  /**
-   * Has a code evaluated.
-   *
-   * @param languages that the asker prefers, as in Accept-Language; may be empty
-   * @return false where the request is other than the commonest, and nothing was done
-   */
-  private boolean scan(Admission admission, String languages, byte[] json, int length) {
-    if (!request.read(json, length)) {
-      return false;
-    }
-    final Ruleset ruleset = replies.rulesetOf(request.checkpoint());
-    final PendingAnswer pending = ruleset == null ? null : replies.take(this, admission.rate());
-    if (pending == null) {
-      return false;
-    }
-    answers.add(pending);
-    deadline.answerIsOwed();
-    if (!replies.submit(request, languages, ruleset, pending)) {
-      pending.shed();
-    }
-    write();
-    return true;
+  @Override
+  public ReplyQueue.Flushable connection() {
+    return this;
   }
 
-  /** Takes an answer in; returns whether it is the first since the last flush. */
-  boolean takeVerdict(PendingAnswer done) {
+  @Override
+  public boolean takeVerdict(PendingAnswer done) {
     if (connection.isEnding()) {
       replies.giveBack(done);
       return false;

@@ -21,6 +21,8 @@ public final class QuickReplies extends ReplyQueue<PendingAnswer> {
   private final RulesetStore rulesets;
   private final Optional<MintAdmission> minting;
   private final CodeFormat mintedFormat;
+  private final ScanRequest scan = new ScanRequest();
+  private final DisplayRequest display = new DisplayRequest();
 
   /**
    * @param minting where displays are admitted; empty where this node mints nothing
@@ -39,42 +41,69 @@ public final class QuickReplies extends ReplyQueue<PendingAnswer> {
     this.mintedFormat = mintedFormat;
   }
 
-  /** Whether this node mints. */
-  boolean isMinting() {
-    return minting.isPresent();
-  }
-
   CodeFormat mintedFormat() {
     return mintedFormat;
   }
 
-  /** Takes a place for one more answer; null where there is none. */
-  PendingAnswer take(QuickAnswers connection, RateLimit rate) {
-    final PendingAnswer taken = takePlace();
-    return taken == null ? null : taken.begin(connection, rate);
-  }
-
   /**
-   * Hands a scan to the workers.
+   * Has a request's work done.
    *
+   * @param asker takes the answer, later on this event loop
    * @param languages that the asker prefers, as in Accept-Language; may be empty
-   * @param ruleset of its checkpoint
-   * @return false where the node is at its limit
+   * @param json the body, and what lies behind it
+   * @return where the answer comes to, or has come to already where the node is at its limit; null
+   *     where the request is other than the commonest, or there is no place: nothing was done then
    */
-  boolean submit(ScanRequest request, String languages, Ruleset ruleset, PendingAnswer pending) {
-    return admission.submit(
-        request.code(),
-        new ScanAdmission.Terms(ruleset, request.checkpoint(), Scan.NOW, languages),
-        this,
-        pending.id());
+  PendingAnswer begin(
+      QuickAsker asker,
+      QuickWork quick,
+      Admission admitted,
+      String languages,
+      byte[] json,
+      int length) {
+    final boolean isDisplay = quick == QuickWork.DISPLAY;
+    if (isDisplay ? minting.isEmpty() || !display.read(json, length) : !scan.read(json, length)) {
+      return null;
+    }
+    final Ruleset ruleset = isDisplay ? null : rulesetOf(scan);
+    final PendingAnswer taken = isDisplay || ruleset != null ? takePlace() : null;
+    if (taken == null) {
+      return null;
+    }
+    final PendingAnswer pending = taken.begin(asker, admitted.rate());
+    if (!(isDisplay ? submit(display, pending) : submit(scan, languages, ruleset, pending))) {
+      pending.shed();
+    }
+    return pending;
   }
 
-  /**
-   * Has a code minted for a screen.
-   *
-   * @return false where the node is at its limit
-   */
-  boolean submit(DisplayRequest request, PendingAnswer pending) {
+  /** Hands a scan to the workers; false where the node is at its limit. */
+  private boolean submit(
+      ScanRequest request, String languages, Ruleset ruleset, PendingAnswer pending) {
+    final long sequence = admission.claim();
+    if (sequence == ScanAdmission.SHED) {
+      return false;
+    }
+    final byte[] json = request.body();
+    try {
+      admission
+          .scan(sequence)
+          .text(json, request.codeStart(), request.codeLength())
+          .ruleset(ruleset)
+          .place(json, request.checkpointStart(), request.checkpointLength())
+          .atEpochSeconds(Scan.NOW)
+          .languages(languages)
+          .correlationId(pending.id())
+          .connectionId(pending.id())
+          .listener(this);
+    } finally {
+      admission.publish(sequence);
+    }
+    return true;
+  }
+
+  /** Has a code minted for a screen; false where the node is at its limit. */
+  private boolean submit(DisplayRequest request, PendingAnswer pending) {
     return minting
         .orElseThrow()
         .mint(request.subject(), CodeKind.PERSON, request.ttlSeconds(), pending);
@@ -85,9 +114,11 @@ public final class QuickReplies extends ReplyQueue<PendingAnswer> {
     push(place);
   }
 
-  /** The ruleset of a checkpoint, or null where it is of no kind that has one. */
-  Ruleset rulesetOf(String checkpoint) {
-    return rulesets.current().find(checkpoint);
+  /** The ruleset of a scan's checkpoint, or null where it is of no kind that has one. */
+  private Ruleset rulesetOf(ScanRequest request) {
+    return rulesets
+        .current()
+        .find(request.body(), request.checkpointStart(), request.checkpointLength());
   }
 
   @Override
@@ -103,7 +134,8 @@ public final class QuickReplies extends ReplyQueue<PendingAnswer> {
   @Override
   protected Flushable deliver(PendingAnswer place) {
     place.done();
-    final QuickAnswers asker = place.asker();
-    return asker.takeVerdict(place) ? asker : NOTHING;
+    final QuickAsker asker = place.asker();
+    final Flushable connection = asker.connection();
+    return asker.takeVerdict(place) ? connection : NOTHING;
   }
 }

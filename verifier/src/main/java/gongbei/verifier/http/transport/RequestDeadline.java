@@ -1,28 +1,33 @@
 package gongbei.verifier.http.transport;
 
 import gongbei.verifier.server.ClientDeadline;
+import gongbei.verifier.server.DeadlineRounds;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.Future;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Watches for a request that takes too long to come, and closes a connection that is idle, or does
  * not take its answers, for too long: {@link ClientDeadline}. For its event loop.
  */
-public final class RequestDeadline extends ChannelInboundHandlerAdapter {
+public final class RequestDeadline extends ChannelInboundHandlerAdapter
+    implements DeadlineRounds.Watched {
   /** What the handlers behind are told when a request has taken too long to come. */
   static final Object REQUEST_IS_LATE = new Object();
 
   private static final int CHECKS_A_DEADLINE = 4;
 
-  private final long periodNanos;
+  private final DeadlineRounds rounds;
   private final ClientDeadline deadline;
-  private Future<?> check;
+  private ChannelHandlerContext context;
+  private Runnable leaving = () -> {};
 
-  public RequestDeadline(long requestMillis, long idleMillis) {
-    periodNanos =
-        TimeUnit.MILLISECONDS.toNanos(Math.min(requestMillis, idleMillis)) / CHECKS_A_DEADLINE;
+  /**
+   * @param rounds those of the connection's event loop
+   */
+  public RequestDeadline(DeadlineRounds rounds, long requestMillis, long idleMillis) {
+    this.rounds = rounds;
     deadline =
         new ClientDeadline(
             TimeUnit.MILLISECONDS.toNanos(requestMillis),
@@ -30,22 +35,30 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
             System.nanoTime());
   }
 
+  /** What looks after all connections of an event loop that have these deadlines. */
+  public static DeadlineRounds roundsOn(EventExecutor loop, long requestMillis, long idleMillis) {
+    return DeadlineRounds.on(
+        loop,
+        TimeUnit.MILLISECONDS.toNanos(Math.min(requestMillis, idleMillis)) / CHECKS_A_DEADLINE);
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext ctx) throws Exception {
     deadline.progress(System.nanoTime());
-    check =
-        ctx.executor()
-            .scheduleWithFixedDelay(
-                () -> checkNow(ctx), periodNanos, periodNanos, TimeUnit.NANOSECONDS);
+    context = ctx;
+    leaving = rounds.add(this);
     super.channelActive(ctx);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    if (check != null) {
-      check.cancel(false);
-    }
+    leaving.run();
     super.channelInactive(ctx);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    leaving.run();
   }
 
   @Override
@@ -79,14 +92,15 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
     return deadline.idleSinceNanos();
   }
 
-  private void checkNow(ChannelHandlerContext ctx) {
-    switch (deadline.look(System.nanoTime())) {
+  @Override
+  public void look(long nowNanos) {
+    switch (deadline.look(nowNanos)) {
       case MESSAGE -> {
         deadline.messageIsWhole();
-        ctx.fireUserEventTriggered(REQUEST_IS_LATE);
+        context.fireUserEventTriggered(REQUEST_IS_LATE);
       }
       case IDLE -> {
-        final var unused = ctx.close();
+        final var unused = context.close();
       }
       case NOTHING -> {
         // It has its time.

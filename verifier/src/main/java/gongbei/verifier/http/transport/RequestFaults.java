@@ -64,6 +64,14 @@ public final class RequestFaults {
     }
   }
 
+  static Problem late() {
+    return Problem.of(408, "request-timeout", "the request took too long to come");
+  }
+
+  static Problem uriTooLong() {
+    return Problem.of(414, "uri-too-long", "the request's first line is too long");
+  }
+
   static Problem bodyTooLarge() {
     return Problem.of(
         413, "body-too-large", "the body is longer than " + Limits.MAX_HTTP_BODY_BYTES + " bytes");
@@ -72,7 +80,7 @@ public final class RequestFaults {
   /** Why the decoder could not read a request. */
   static Problem ofUnreadable(Throwable cause) {
     if (cause instanceof TooLongHttpLineException) {
-      return Problem.of(414, "uri-too-long", "the request's first line is too long");
+      return uriTooLong();
     }
     if (cause instanceof TooLongHttpHeaderException) {
       return Problem.of(431, "headers-too-large", "the request's header fields are too large");

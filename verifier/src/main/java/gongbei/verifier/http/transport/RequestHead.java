@@ -180,6 +180,11 @@ public final class RequestHead {
     return contentType;
   }
 
+  /** Whether the body's length was told before it came. */
+  boolean hasContentLength() {
+    return hasContentLength;
+  }
+
   /** The body's length as Content-Length tells it, or 0. */
   public long contentLength() {
     return hasContentLength ? HttpUtil.getContentLength(request, 0L) : 0L;

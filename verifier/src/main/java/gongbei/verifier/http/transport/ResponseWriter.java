@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -80,6 +81,22 @@ public final class ResponseWriter {
     response.headers().set("X-Content-Type-Options", "nosniff");
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     answer.headers().forEach((name, value) -> response.headers().set(name, value));
+  }
+
+  /**
+   * Makes the header over HTTP/2 of the answer to a scan or a display, and counts it.
+   *
+   * @param length of its body, in bytes
+   * @param rate what is left of the caller's, or null where there is no bound
+   */
+  Http2Headers headersOf(HttpResponseStatus status, int length, RateLimit rate) {
+    metrics.countHttpAnswer(status.code());
+    return Http2Answers.headersOf(status, length, date.ascii(), rate);
+  }
+
+  /** The answer that the node is at its limit. */
+  static Response shed() {
+    return SHED;
   }
 
   /** Writes the response to a scan, byte by byte as the encoder would, without its objects. */

@@ -1,75 +1,136 @@
 package gongbei.verifier.http.transport;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import gongbei.codec.code.CodeLimits;
-import gongbei.verifier.config.Limits;
 import gongbei.verifier.limits.ClientLimits;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * The commonest request for a scan, an object of {@code code} and {@code checkpoint} alone, read
- * without a tree. What is anything else, right or wrong, is left to {@code JsonBody}. For one
- * thread.
+ * The commonest request for a scan, an object of {@code code} and {@code checkpoint} alone, both of
+ * printable ASCII without an escape, read in place without a parser. What is anything else, right
+ * or wrong, is left to {@code JsonBody}. For one thread.
  */
 public final class ScanRequest {
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(Limits.MAX_JSON_DEPTH)
-                  .maxNameLength(Limits.MAX_JSON_NAME_CHARACTERS)
-                  .build())
-          .build();
+  private static final byte[] CODE = "\"code\"".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CHECKPOINT = "\"checkpoint\"".getBytes(StandardCharsets.US_ASCII);
+  private static final int NONE = -1;
 
-  private String code;
-  private String checkpoint;
+  private byte[] json;
+  private int end;
+  private int at;
+  private int textStart;
+  private int codeStart;
+  private int codeLength;
+  private int checkpointStart;
+  private int checkpointLength;
 
-  /** Reads a body; false where it is another request than the commonest. */
+  /**
+   * Reads a body, which must stay as it is while the request is used.
+   *
+   * @return false where it is another request than the commonest
+   */
   boolean read(byte[] body, int length) {
-    code = null;
-    checkpoint = null;
-    try (JsonParser parser = JSON.createParser(body, 0, length)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return false;
-      }
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        // What is no text is left to the other reader at once, so that a member that is told twice
-        // can't pass for one that is told first.
-        final boolean isCode = name.equals("code") && code == null;
-        final boolean isCheckpoint = name.equals("checkpoint") && checkpoint == null;
-        final String value = isCode || isCheckpoint ? parser.nextTextValue() : null;
-        if (value == null) {
+    json = body;
+    end = length;
+    at = 0;
+    codeStart = NONE;
+    checkpointStart = NONE;
+    return take('{')
+        && members()
+        && isAtEnd()
+        && codeStart != NONE
+        && checkpointStart != NONE
+        && codeLength <= CodeLimits.MAX_TEXT_CHARACTERS
+        && checkpointLength <= ClientLimits.MAX_CHECKPOINT_CHARACTERS;
+  }
+
+  private boolean members() {
+    do {
+      if (codeStart == NONE && take(CODE)) {
+        if (!take(':') || !takeText()) {
           return false;
         }
-        if (isCode) {
-          code = value;
-        } else {
-          checkpoint = value;
+        codeStart = textStart;
+        codeLength = at - 1 - textStart;
+      } else if (checkpointStart == NONE && take(CHECKPOINT)) {
+        if (!take(':') || !takeText()) {
+          return false;
         }
+        checkpointStart = textStart;
+        checkpointLength = at - 1 - textStart;
+      } else {
+        return false;
       }
-      return parser.currentToken() == JsonToken.END_OBJECT
-          && parser.nextToken() == null
-          && isWithinLimits();
-    } catch (IOException e) {
-      return false;
+    } while (take(','));
+    return take('}');
+  }
+
+  private boolean isAtEnd() {
+    skipBlanks();
+    return at == end;
+  }
+
+  private void skipBlanks() {
+    while (at < end
+        && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
+      at++;
     }
   }
 
-  private boolean isWithinLimits() {
-    return code != null
-        && checkpoint != null
-        && code.length() <= CodeLimits.MAX_TEXT_CHARACTERS
-        && checkpoint.length() <= ClientLimits.MAX_CHECKPOINT_CHARACTERS;
+  private boolean take(char sign) {
+    skipBlanks();
+    if (at < end && json[at] == sign) {
+      at++;
+      return true;
+    }
+    return false;
   }
 
-  public String code() {
-    return code;
+  private boolean take(byte[] name) {
+    skipBlanks();
+    if (end - at < name.length
+        || !Arrays.equals(json, at, at + name.length, name, 0, name.length)) {
+      return false;
+    }
+    at += name.length;
+    return true;
   }
 
-  public String checkpoint() {
-    return checkpoint;
+  /** Takes a text, and its closing quote; false where a sign in it is not itself. */
+  private boolean takeText() {
+    if (!take('"')) {
+      return false;
+    }
+    textStart = at;
+    while (at < end && json[at] != '"') {
+      if (json[at] < ' ' || json[at] > '~' || json[at] == '\\') {
+        return false;
+      }
+      at++;
+    }
+    return at++ < end;
+  }
+
+  /** The body that was read. */
+  byte[] body() {
+    return json;
+  }
+
+  /** Where the code's characters stand in the body. */
+  int codeStart() {
+    return codeStart;
+  }
+
+  int codeLength() {
+    return codeLength;
+  }
+
+  /** Where the checkpoint's name stands in the body. */
+  int checkpointStart() {
+    return checkpointStart;
+  }
+
+  int checkpointLength() {
+    return checkpointLength;
   }
 }

@@ -18,6 +18,7 @@ import gongbei.replication.history.HistoryLog;
 import gongbei.replication.history.HistorySettings;
 import gongbei.replication.log.LocalCommandLog;
 import gongbei.replication.map.StatusMap;
+import gongbei.replication.map.StatusRecord;
 import gongbei.replication.map.Subject;
 import gongbei.testing.Prerequisite;
 import gongbei.verifier.TestNode;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.agrona.concurrent.YieldingIdleStrategy;
@@ -321,11 +323,57 @@ final class HistoryCommandsTest extends CommandRuns {
     assertEquals("00000000000000a1", finding.path("authority").asText());
     assertEquals(String.valueOf(GROUND), finding.path("ground").asText());
     assertEquals("30", finding.path("holders").asText());
+    assertEquals("colour", finding.path("effect").asText());
     final List<StatusCommand> more = all(some, red(5, 2_000));
     assertEquals(ExitCode.OK, watch(history("c", more), "--most-an-hour", "20"), () -> out + err);
     final List<StatusCommand> most = all(more, red(40, 3_000));
     assertEquals(ExitCode.REFUSED, watch(history("d", most), "--most-an-hour", "20"));
     assertTrue(out.contains("made 75 holders yellow or red"), out);
     assertFalse(out.contains("fork"), out);
+  }
+
+  private static List<StatusCommand> known(int count, int doses, int flags) {
+    final List<StatusCommand> changes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      changes.add(
+          SetStatus.of(new Subject(1, i))
+              .doses(doses)
+              .flags(flags)
+              .origin(ChangeOrigin.of(AUTHORITY, GROUND))
+              .build());
+    }
+    return changes;
+  }
+
+  private static List<StatusCommand> revoked(int count) {
+    final List<StatusCommand> changes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      changes.add(
+          new StatusCommand.Revoke(new Subject(1, i), NOW, ChangeOrigin.of(AUTHORITY, GROUND)));
+    }
+    return changes;
+  }
+
+  @Test
+  void whoIsStoppedInMassesWithoutAColourIsReportedByWhatWasDone() throws Exception {
+    List<StatusCommand> all = known(30, 3, 0);
+    assertEquals(ExitCode.OK, watch(history("a", all)), () -> out + err);
+    int round = 0;
+    for (final Map.Entry<String, List<StatusCommand>> each :
+        List.of(
+            Map.entry("taken", known(30, 2, 0)),
+            Map.entry("revoked", revoked(30)),
+            Map.entry("deceased", known(30, 2, StatusRecord.DECEASED)))) {
+      all = all(all, each.getValue());
+      final String history = history("more-" + round++, all);
+      assertEquals(ExitCode.REFUSED, watch(history, "--most-an-hour", "20", "--json"), err);
+      final JsonNode finding = TestNode.json(out);
+      assertEquals("mass-change", finding.path("finding").asText());
+      assertEquals(each.getKey(), finding.path("effect").asText());
+      assertEquals("30", finding.path("holders").asText());
+      assertEquals("00000000000000a1", finding.path("authority").asText());
+      assertEquals(String.valueOf(GROUND), finding.path("ground").asText());
+    }
+    assertTrue(out.contains("made 30 holders said to be dead on ground"), out);
   }
 }

@@ -180,6 +180,22 @@ final class AppealsCommandTest {
     assertTrue(lines.get(5).startsWith("appeal "), told);
     assertTrue(why(0, "--subject", holder.toHex(), "--json").contains("\"checked\":true"));
 
+    final Path saved = directory.resolve("saved");
+    final String savedTold =
+        why(0, "--code", node.code(holder), "--certificate", certificate, "--into", "" + saved);
+    assertTrue(savedTold.contains("the proof of version "), savedTold);
+    final String checked =
+        run(
+            0,
+            "history",
+            "proof",
+            saved.toString(),
+            "--certificate",
+            certificate,
+            "--subject",
+            holder.toHex());
+    assertTrue(checked.contains("\"colour\":\"red\""), checked);
+
     final String other = certificateOf(node.macau);
     assertTrue(
         why(1, "--subject", holder.toHex(), "--certificate", other).contains("head-key-unknown"));

@@ -706,6 +706,12 @@ final class OpenApiTest {
       assertGiven(404, asked, request("GET", nobody, null).build());
     }
     assertGiven(
+        406,
+        "GET /v1/subjects/{subject}/history",
+        request("GET", "/v1/subjects/" + TestNode.GREEN.toHex() + "/history", null)
+            .header("Accept", "text/html")
+            .build());
+    assertGiven(
         404,
         "PUT /v1/subjects/{subject}/guardians",
         signed(

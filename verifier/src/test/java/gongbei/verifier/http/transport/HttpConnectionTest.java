@@ -321,7 +321,6 @@ public final class HttpConnectionTest {
     assertRefused(
         "GET / HTTP/1.1\r\nHost: localhost\r\nBad Name: y\r\n\r\n", 400, "malformed-request");
     assertRefused("GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", 505, "http-version-not-supported");
-    assertRefused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http-version-not-supported");
     assertRefused("GET / FTP/1.1\r\nHost: localhost\r\n\r\n", 400, "malformed-request");
     assertRefused(
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
