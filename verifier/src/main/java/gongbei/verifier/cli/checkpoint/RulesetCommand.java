@@ -132,7 +132,9 @@ public final class RulesetCommand implements Callable<Integer> {
         if (json) {
           spec.commandLine().getOut().println(rulesets);
         } else {
-          NodeJson.read(rulesets, InForce.class).rulesets().forEach(spec.commandLine().getOut()::println);
+          NodeJson.read(rulesets, InForce.class)
+              .rulesets()
+              .forEach(spec.commandLine().getOut()::println);
         }
       } else {
         final ObjectNode ruleset = current(node, name);

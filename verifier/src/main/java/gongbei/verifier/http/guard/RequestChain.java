@@ -180,8 +180,6 @@ public final class RequestChain implements RequestHandler {
       final String caller = request.caller().id();
       return writes.once(nonce == null ? caller : caller + " " + nonce.kid(), request, handling);
     }
-    return nonce == null
-        ? handling.get()
-        : route.signature().orElseThrow().once(nonce, handling);
+    return nonce == null ? handling.get() : route.signature().orElseThrow().once(nonce, handling);
   }
 }
