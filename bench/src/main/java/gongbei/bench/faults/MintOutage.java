@@ -14,12 +14,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,6 +62,7 @@ final class MintOutage {
   private long endSeconds = Long.MAX_VALUE;
   private int replays;
   private int filtered;
+  private int waits;
   private int disturbances;
   private volatile boolean isOver;
 
@@ -114,6 +115,7 @@ final class MintOutage {
           switchMillis,
           count(OutageWallet::isFresh),
           disturbances,
+          waits,
           violations);
     } finally {
       isOver = true;
@@ -230,14 +232,16 @@ final class MintOutage {
 
   private long duringIt(long killedMillis) throws IOException, InterruptedException {
     long switchMillis = -1;
-    for (final Visit visit : visits(killedMillis)) {
+    final PriorityQueue<Visit> visits = visits(killedMillis);
+    while (!visits.isEmpty()) {
+      final Visit visit = visits.remove();
       while (System.currentTimeMillis() < visit.atMillis()) {
         if (switchMillis < 0 && isDegraded()) {
           switchMillis = System.currentTimeMillis() - killedMillis;
         }
         goOn(killedMillis);
       }
-      visit(visit);
+      visit(visit, killedMillis).ifPresent(visits::add);
     }
     while (System.currentTimeMillis() < killedMillis + plan.outageSeconds() * 1_000L) {
       goOn(killedMillis);
@@ -260,8 +264,9 @@ final class MintOutage {
     pause();
   }
 
-  private List<Visit> visits(long killedMillis) {
-    final List<Visit> visits = new ArrayList<>();
+  private PriorityQueue<Visit> visits(long killedMillis) {
+    final PriorityQueue<Visit> visits =
+        new PriorityQueue<>(Comparator.comparingLong(Visit::atMillis));
     for (int i = 0; i < wallets.size(); i++) {
       for (final String place : OutageGates.ALL) {
         final int lead =
@@ -270,16 +275,29 @@ final class MintOutage {
         visits.add(new Visit(i, place, killedMillis + lead * 1_000L + random.nextInt(spanMillis)));
       }
     }
-    Collections.sort(visits, Comparator.comparingLong(Visit::atMillis));
     return visits;
   }
 
-  private void visit(Visit visit) throws IOException, InterruptedException {
+  /**
+   * Shows a wallet's code at a gate.
+   *
+   * @return when they come again, where the code was used up: a gate whose node is killed asks the
+   *     one that another gate has asked, and then its holder waits for the next code
+   */
+  private Optional<Visit> visit(Visit visit, long killedMillis)
+      throws IOException, InterruptedException {
     final long nowSeconds = System.currentTimeMillis() / 1_000;
     final Optional<OutageWallet.Shown> shown =
         wallets.get(visit.wallet()).shown(System.currentTimeMillis());
     final OutageGates.Answer answer =
         shown.isPresent() ? ask(visit.place(), shown.get().code()) : OutageGates.NONE;
+    final long againMillis = System.currentTimeMillis() + plan.reserveSeconds() * 1_000L;
+    if (answer.said().equals(USED)
+        && !gates.isOwn(visit.place(), answer.by())
+        && againMillis < killedMillis + plan.outageSeconds() * 1_000L) {
+      waits++;
+      return Optional.of(new Visit(visit.wallet(), visit.place(), againMillis));
+    }
     final boolean isFiltered =
         visit.place().equals(OutageGates.OFFLINE) && answer.said().equals(HELD_BY_FILTER);
     filtered += isFiltered ? 1 : 0;
@@ -300,6 +318,7 @@ final class MintOutage {
         showAgain(visit.place(), shown.get().code(), answer.by());
       }
     }
+    return Optional.empty();
   }
 
   private void passedAt(String place, String code, long nowSeconds) {
@@ -376,11 +395,12 @@ final class MintOutage {
     if (minting.has("since")) {
       sinceSeconds = Instant.parse(minting.path("since").asText()).getEpochSecond();
     }
-    if (minting.has("until")) {
-      endSeconds =
-          Instant.parse(minting.path("until").asText()).getEpochSecond()
-              + minting.path("marginSeconds").asInt();
-    }
+    // What is over may be an outage before this one: nodes that mint have to start first.
+    endSeconds =
+        minting.has("until")
+            ? Instant.parse(minting.path("until").asText()).getEpochSecond()
+                + minting.path("marginSeconds").asInt()
+            : Long.MAX_VALUE;
     return minting.path("state").asText().equals("degraded");
   }
 

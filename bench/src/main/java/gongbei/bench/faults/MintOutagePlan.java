@@ -30,6 +30,7 @@ record MintOutagePlan(
   private static final int RESERVE_SECONDS = 600;
   private static final int MARGIN_SECONDS = 120;
   private static final int PACK_SECONDS = 900;
+  private static final int LEAST_PACK_SECONDS = Limits.PACK_KEPT_SECONDS + 10;
   private static final int SWITCH_SECONDS = 6;
   private static final int SPARE_CODES = 10;
   private static final int MOST_CODES = 96;
@@ -41,7 +42,8 @@ record MintOutagePlan(
   /**
    * An outage of 90 minutes, so many times as fast: the outage, the lives of reserve codes, the
    * margin and the life of a pack's word are shortened; the lives of codes on screens and the time
-   * until a node says that minting fails are not, which makes it harder.
+   * until a node says that minting fails are not, which makes it harder. A pack's word outlives the
+   * time for which a node keeps a pack, as it does by default.
    */
   static MintOutagePlan compressed(int wallets, int factor) {
     return new MintOutagePlan(
@@ -51,7 +53,7 @@ record MintOutagePlan(
         OUTAGE_SECONDS / factor,
         SWITCH_SECONDS,
         MARGIN_SECONDS / factor,
-        PACK_SECONDS / factor,
+        Math.max(LEAST_PACK_SECONDS, PACK_SECONDS / factor),
         Math.max(1, 60 / factor),
         0);
   }

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param switchMillis how long after the kill the log said that minting is degraded
  * @param returned how many wallets had a fresh code again at the end
  * @param disturbances how often a node that scans was killed meanwhile
+ * @param waits how often somebody waited for the next code at a node that had seen theirs
  * @param violations what must not be
  */
 record MintOutageResult(
@@ -35,6 +36,7 @@ record MintOutageResult(
     long switchMillis,
     int returned,
     int disturbances,
+    int waits,
     List<String> violations) {
   private static final double LEAST_PASSING = 0.999;
 
@@ -80,14 +82,16 @@ record MintOutageResult(
             "said in the log %.1f s after the kill; %,d reserve codes passed, %,d of them were shown"
                 + " again and refused%n"
                 + "%,d were refused before the outage, %,d after it and its margin; %,d wallets have"
-                + " a fresh code again; nodes that scan were killed %d times%n",
+                + " a fresh code again; nodes that scan were killed %d times, and %d"
+                + " holders waited for their next code at the node that stood in%n",
             switchMillis / 1e3,
             reservePasses,
             replays,
             early,
             late,
             returned,
-            disturbances));
+            disturbances,
+            waits));
     violations.forEach(each -> text.append("WRONG: ").append(each).append('\n'));
     return text.append(isGood() ? "all holds" : "NOT ALL HOLDS").toString();
   }

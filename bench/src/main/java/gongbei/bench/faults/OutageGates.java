@@ -81,6 +81,15 @@ final class OutageGates implements AutoCloseable {
     }
   }
 
+  /** Whether an answer is of the place's own node, and not of the other one. */
+  boolean isOwn(String place, String by) {
+    return switch (place) {
+      case DEVICE -> by.equals(devices.get(0).node().toString());
+      case HTTP -> by.equals(region.checkpoints().get(0).toString());
+      default -> true;
+    };
+  }
+
   /** What is said of a code at a place, in one try at each node; {@link #NONE} where nothing is. */
   Answer ask(String place, String code) throws IOException, InterruptedException {
     return switch (place) {

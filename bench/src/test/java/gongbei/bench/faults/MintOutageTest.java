@@ -216,6 +216,7 @@ final class MintOutageTest {
         11_000,
         returned,
         1,
+        0,
         violations);
   }
 
@@ -233,6 +234,7 @@ final class MintOutageTest {
         11_000,
         1_000,
         1,
+        0,
         List.of());
   }
 
@@ -248,6 +250,7 @@ final class MintOutageTest {
   @Test
   void walletsAreOpenedNoFasterThanTheirOneAddressGetsReserveCodes() {
     final MintOutagePlan plan = MintOutagePlan.compressed(1_000, 36);
+    assertTrue(plan.packSeconds() > Limits.PACK_KEPT_SECONDS, "packs are kept so long");
     assertEquals(0, plan.openedAfterMillis(0, 2));
     final long lastMillis = plan.openedAfterMillis(1_000, 2);
     final long codes = 1_000L * plan.stripCodes();
