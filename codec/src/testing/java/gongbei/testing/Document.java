@@ -42,6 +42,7 @@ public enum Document {
   HTTP("verifier/docs/reference/http.md"),
   OVERSIGHT("verifier/docs/reference/oversight.md"),
   FOREIGN_RULES("verifier/docs/reference/foreign-rules.md"),
+  LIMITS("verifier/docs/reference/limits.md"),
   REVOCATIONS("verifier/docs/reference/revocations.md"),
   SCANNER_PROTOCOL("verifier/docs/reference/scanner-protocol.md"),
   GROUNDS("verifier/docs/reference/grounds.md"),

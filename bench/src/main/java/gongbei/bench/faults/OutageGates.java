@@ -111,7 +111,6 @@ final class OutageGates implements AutoCloseable {
         }
       } catch (DeviceException | ExecutionException e) {
         // The other node is asked.
-        continue;
       }
     }
     return NONE;
@@ -142,7 +141,6 @@ final class OutageGates implements AutoCloseable {
         }
       } catch (IOException e) {
         // The other node is asked.
-        continue;
       }
     }
     return NONE;
@@ -180,7 +178,6 @@ final class OutageGates implements AutoCloseable {
         }
       } catch (IOException e) {
         // The other node is asked.
-        continue;
       }
     }
   }
@@ -198,7 +195,6 @@ final class OutageGates implements AutoCloseable {
         }
       } catch (IOException e) {
         // The other node is asked.
-        continue;
       }
     }
     return Optional.empty();

@@ -88,7 +88,8 @@ public final class RulesBenchmark implements Callable<Integer> {
     authority = new KeyGeneration().generateAuthority("Bench", from, from.plus(Duration.ofDays(9)));
     KeyGeneration.write(authority, "authority", directory.resolve("authority"));
     Files.createDirectories(directory.resolve("trust"));
-    PrivateFiles.closeToOthers(Files.writeString(directory.resolve("secret"), "of a bench\n"));
+    PrivateFiles.closeToOthers(
+        Files.writeString(directory.resolve("secret"), "a secret of this bench\n"));
     try {
       startAll();
       putOthers();

@@ -47,7 +47,6 @@ public final class ThreadTimes {
           threads.put(Long.parseLong(task.getFileName().toString()), read(task));
         } catch (NoSuchFileException e) {
           // It has ended meanwhile.
-          continue;
         }
       }
     }
@@ -57,7 +56,7 @@ public final class ThreadTimes {
   private static One read(Path task) throws IOException {
     final String stat = Files.readString(task.resolve("stat"));
     final int end = stat.lastIndexOf(')');
-    final String[] fields = stat.substring(end + 2).split(" ");
+    final String[] fields = stat.substring(end + 2).split(" ", -1);
     final long ticks = Long.parseLong(fields[USER]) + Long.parseLong(fields[USER + 1]);
     long wakes = 0;
     for (final String line : Files.readAllLines(task.resolve("status"))) {

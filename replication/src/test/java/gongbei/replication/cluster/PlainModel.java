@@ -1,6 +1,7 @@
 package gongbei.replication.cluster;
 
 import gongbei.replication.command.Applied.Outcome;
+import gongbei.replication.machine.ReplicatedState;
 import gongbei.replication.map.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,12 +43,12 @@ final class PlainModel {
   private long seconds;
 
   /**
-   * @param protocol 8, or 6 or 7 until {@link #upgrade}
+   * @param protocol today's, or 6 or 7 until {@link #upgrade}
    */
   PlainModel(int capacity, PlainGrounds grounds, int protocol) {
     this.capacity = capacity;
     this.grounds = grounds;
-    if (protocol == 8) {
+    if (protocol == ReplicatedState.PROTOCOL) {
       upgrade();
     } else {
       this.protocol = protocol;
@@ -82,7 +83,7 @@ final class PlainModel {
   private record Turn(long authority, int ground, long minute) {}
 
   void upgrade() {
-    protocol = 8;
+    protocol = ReplicatedState.PROTOCOL;
     grounds.upgrade();
   }
 

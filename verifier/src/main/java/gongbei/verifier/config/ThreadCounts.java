@@ -2,7 +2,7 @@ package gongbei.verifier.config;
 
 /**
  * How many threads of each kind a node has unless told otherwise, by the cores that there are, each
- * with the measurement that it goes by. {@code load run --node-cores} measures others.
+ * with its reason. {@code load run --node-cores} measures others.
  */
 final class ThreadCounts {
   /**
@@ -12,7 +12,10 @@ final class ThreadCounts {
    */
   private static final int CORES_A_TCP_LOOP = 4;
 
-  /** A request over HTTP costs its loop about as much as its signature costs a worker. */
+  /**
+   * A request over HTTP is expected to cost its loop about as much as its signature costs a worker;
+   * not measured on more cores than two.
+   */
   private static final int CORES_AN_HTTP_LOOP = 2;
 
   /** A handshake waits for its thread, and what is there already goes before it. */

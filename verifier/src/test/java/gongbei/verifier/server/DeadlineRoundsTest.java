@@ -1,6 +1,7 @@
 package gongbei.verifier.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +33,7 @@ final class DeadlineRoundsTest {
     add(CONNECTIONS);
     rounds.tick(0);
     final int first = looked.size();
-    assertEquals(CONNECTIONS / DeadlineRounds.PARTS, first, 1);
+    assertTrue(Math.abs(CONNECTIONS / DeadlineRounds.PARTS - first) <= 1, first + " looked at");
     looked.clear();
     period();
     Collections.sort(looked);

@@ -55,14 +55,14 @@ public final class RulesetCommand implements Callable<Integer> {
   }
 
   /** The rulesets in force, by their names. */
-  private record InForce(List<Named> rulesets) {
+  record InForce(List<Named> rulesets) {
     InForce {
       rulesets = rulesets == null ? List.of() : rulesets;
     }
   }
 
   /** A ruleset in force. */
-  private record Named(String name, long version) {
+  record Named(String name, long version) {
     @Override
     public String toString() {
       return name + "@" + version;
