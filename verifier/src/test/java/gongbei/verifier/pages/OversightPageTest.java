@@ -133,7 +133,10 @@ final class OversightPageTest {
   private static void picturesShowWhatTheNumbersSay() {
     final String label = browser.find("#changes-bars").getDomAttribute("aria-label");
     assertTrue(
-        label.contains("200 to red, 5 to yellow, 0 to green, 10 refused at the ceiling"), label);
+        label.contains(
+            "200 to red, 5 to yellow, 0 marked deceased, 1 with codes revoked, 0 with doses or test"
+                + " removed, 0 to green, 10 refused at the ceiling"),
+        label);
     final double red = heightOf("#changes-bars rect.red");
     final double yellow = heightOf("#changes-bars rect.yellow");
     final double refused = heightOf("#changes-bars rect.ceiling");
