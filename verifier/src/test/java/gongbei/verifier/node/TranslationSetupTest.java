@@ -144,7 +144,7 @@ final class TranslationSetupTest {
 
   @Test
   void whatCanNotBeUsedKeepsTheNodeFromStarting() throws Exception {
-    Files.writeString(table, "from: GD\n");
+    Files.writeString(table, "from: GD\nto: MO\n");
     assertFault("version is not a whole number");
     final NodeConfig noFont = config(CONFIG + "paperFontFile: nowhere.ttf\n");
     assertTrue(
