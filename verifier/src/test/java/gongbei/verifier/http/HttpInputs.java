@@ -205,6 +205,8 @@ public final class HttpInputs {
       answer.release();
       require(!text.startsWith("HTTP/1.1 500"), "a request is a fault of the node: " + text);
     }
+    // The client hangs up: a close of the node's own waits for the streams of HTTP/2 that are open.
+    channel.unsafe().close(channel.newPromise());
     channel.finishAndReleaseAll();
     require(connections.connections() == 0, "a connection is counted that is gone");
     require(budget.bytes() == 0, "bytes are counted that are gone");

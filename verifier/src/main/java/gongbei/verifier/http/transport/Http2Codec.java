@@ -99,14 +99,20 @@ final class Http2Codec extends Http2ConnectionHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    super.channelInactive(ctx);
-    session.end();
+    try {
+      super.channelInactive(ctx);
+    } finally {
+      session.end();
+    }
   }
 
   @Override
   protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
-    super.handlerRemoved0(ctx);
-    session.end();
+    try {
+      super.handlerRemoved0(ctx);
+    } finally {
+      session.end();
+    }
   }
 
   @Override
