@@ -324,7 +324,8 @@ final class ArchitectureTest {
           "gongbei.codec.signature.SignatureBatch.add",
           "gongbei.codec.signature.SignatureEngine.verify",
           "gongbei.replication.feed.FeedPublisher.publish",
-          // A method of Aeron's interface.
+          // A method of Netty's interface, and one of Aeron's.
+          "gongbei.verifier.http.transport.Http2Session.onHeadersRead",
           "gongbei.replication.cluster.StatusService.onNewLeadershipTermEvent");
 
   /**

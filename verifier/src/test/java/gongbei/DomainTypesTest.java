@@ -91,7 +91,8 @@ final class DomainTypesTest {
           Map.entry("NodeFigures", ANSWER),
           Map.entry("NodeStatus", ANSWER),
           Map.entry("VerdictView", ANSWER),
-          Map.entry("MintOutage", ANSWER),
+          Map.entry("DemoVenue", ANSWER),
+          Map.entry("OutageGates", ANSWER),
           Map.entry("ChaosScanner", ANSWER),
           Map.entry("DemoCodes", "is written into a page as it stands"),
           Map.entry("BarPlot", "a colour of a picture"));

@@ -41,6 +41,7 @@ final class ThreadTimesTest {
         new Thread(
             () -> {
               while (!isOver.get()) {
+                // Waking up and going back to sleep is what is counted.
                 LockSupport.parkNanos(1_000);
               }
             },

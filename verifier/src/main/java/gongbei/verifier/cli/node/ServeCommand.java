@@ -64,15 +64,10 @@ public final class ServeCommand implements Callable<Integer> {
                     stopped.countDown();
                   },
                   "gongbei-stop"));
-      node.resources()
-          .startTimes()
-          .ifPresent(
-              times -> {
-                times.done("tables and servers");
-                LOGGER.info("{}", times);
-              });
+      node.resources().startTimes().ifPresent(times -> times.done("tables and servers"));
       spec.commandLine().getOut().println(json ? addresses(node).toString() : inWords(node));
       spec.commandLine().getOut().flush();
+      node.resources().startTimes().ifPresent(times -> LOGGER.info("{}", times));
       stopped.await();
       return ExitCode.OK;
     } catch (ConfigException e) {

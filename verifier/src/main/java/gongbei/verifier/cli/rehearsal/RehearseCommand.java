@@ -5,6 +5,7 @@ import gongbei.codec.issue.CodeClaims;
 import gongbei.codec.issue.CodeIssuer;
 import gongbei.codec.model.CodeKind;
 import gongbei.codec.model.Colour;
+import gongbei.codec.model.Region;
 import gongbei.codec.trust.SigningKeys;
 import gongbei.codec.trust.TrustException;
 import gongbei.replication.map.Subject;
@@ -110,7 +111,12 @@ public final class RehearseCommand implements Callable<Integer> {
 
   private static void makeKeys(Path directory) {
     final String ca = directory.resolve("ca").toString();
-    run(new KeygenCommand(), "--region", "GD", "--out", directory.resolve("keys").toString());
+    run(
+        new KeygenCommand(),
+        "--region",
+        Region.GUANGDONG.wireName(),
+        "--out",
+        directory.resolve("keys").toString());
     run(
         new KeygenCommand(),
         "--authority",
