@@ -68,7 +68,6 @@ public final class ClusterFaults implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    jar.require();
     final Map<String, FaultScenario> scenarios = scenarios();
     for (final String name : names) {
       if (!scenarios.containsKey(name)) {
@@ -76,6 +75,7 @@ public final class ClusterFaults implements Callable<Integer> {
         return 2;
       }
     }
+    jar.require();
     return run(scenarios) ? 0 : 1;
   }
 

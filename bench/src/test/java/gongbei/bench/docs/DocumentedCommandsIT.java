@@ -107,6 +107,10 @@ final class DocumentedCommandsIT {
         "gongbei revocations import .*dgc-batches.*",
         "verifier/src/test/java/gongbei/verifier/cli/revocation/RevocationsCommandTest.java"
             + "#\"dgc-batches\"");
+    ELSEWHERE.put(
+        "curl --http2-prior-knowledge",
+        "verifier/src/test/java/gongbei/verifier/http/transport/Http2Test.java"
+            + "#--http2-prior-knowledge");
     ELSEWHERE.put("docker .*", "#an engine for images is needed");
     ELSEWHERE.put(
         "systemctl .*|jcmd PID Thread\\.print", "#by hand, on a machine that systemd runs");
