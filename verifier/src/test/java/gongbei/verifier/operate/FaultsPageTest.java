@@ -919,6 +919,9 @@ final class FaultsPageTest {
           }
           return forked[0] != null;
         });
+    // Nothing else changes its state meanwhile, which is for one thread.
+    Patience.await(
+        "the history has begun", () -> nodes.stream().noneMatch(node -> history(node).isEmpty()));
     final DirectBuffer own = CommandBatches.encode(99, 1, 10_000, List.of(FaultScene.green(1)));
     ((ClusterNode) forked[0].resources().log()).state().apply(own, 0, own.capacity());
     Patience.await("it is well again", () -> scene.hasPrinted("and answers again"));
