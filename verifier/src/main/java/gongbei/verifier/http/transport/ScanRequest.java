@@ -3,7 +3,6 @@ package gongbei.verifier.http.transport;
 import gongbei.codec.code.CodeLimits;
 import gongbei.verifier.limits.ClientLimits;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * The commonest request for a scan, an object of {@code code} and {@code checkpoint} alone, both of
@@ -15,9 +14,7 @@ public final class ScanRequest {
   private static final byte[] CHECKPOINT = "\"checkpoint\"".getBytes(StandardCharsets.US_ASCII);
   private static final int NONE = -1;
 
-  private byte[] json;
-  private int end;
-  private int at;
+  private final JsonCursor json = new JsonCursor();
   private int textStart;
   private int codeStart;
   private int codeLength;
@@ -30,14 +27,12 @@ public final class ScanRequest {
    * @return false where it is another request than the commonest
    */
   boolean read(byte[] body, int length) {
-    json = body;
-    end = length;
-    at = 0;
+    json.begin(body, length);
     codeStart = NONE;
     checkpointStart = NONE;
-    return take('{')
+    return json.take('{')
         && members()
-        && isAtEnd()
+        && json.isAtEnd()
         && codeStart != NONE
         && checkpointStart != NONE
         && codeLength <= CodeLimits.MAX_TEXT_CHARACTERS
@@ -46,74 +41,46 @@ public final class ScanRequest {
 
   private boolean members() {
     do {
-      if (codeStart == NONE && take(CODE)) {
-        if (!take(':') || !takeText()) {
+      if (codeStart == NONE && json.take(CODE)) {
+        if (!json.take(':') || !takeText()) {
           return false;
         }
         codeStart = textStart;
-        codeLength = at - 1 - textStart;
-      } else if (checkpointStart == NONE && take(CHECKPOINT)) {
-        if (!take(':') || !takeText()) {
+        codeLength = json.at() - 1 - textStart;
+      } else if (checkpointStart == NONE && json.take(CHECKPOINT)) {
+        if (!json.take(':') || !takeText()) {
           return false;
         }
         checkpointStart = textStart;
-        checkpointLength = at - 1 - textStart;
+        checkpointLength = json.at() - 1 - textStart;
       } else {
         return false;
       }
-    } while (take(','));
-    return take('}');
-  }
-
-  private boolean isAtEnd() {
-    skipBlanks();
-    return at == end;
-  }
-
-  private void skipBlanks() {
-    while (at < end
-        && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
-      at++;
-    }
-  }
-
-  private boolean take(char sign) {
-    skipBlanks();
-    if (at < end && json[at] == sign) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private boolean take(byte[] name) {
-    skipBlanks();
-    if (end - at < name.length
-        || !Arrays.equals(json, at, at + name.length, name, 0, name.length)) {
-      return false;
-    }
-    at += name.length;
-    return true;
+    } while (json.take(','));
+    return json.take('}');
   }
 
   /** Takes a text, and its closing quote; false where a sign in it is not itself. */
   private boolean takeText() {
-    if (!take('"')) {
+    if (!json.take('"')) {
       return false;
     }
-    textStart = at;
-    while (at < end && json[at] != '"') {
-      if (json[at] < ' ' || json[at] > '~' || json[at] == '\\') {
+    textStart = json.at();
+    final byte[] text = json.text();
+    int at = textStart;
+    while (at < json.length() && text[at] != '"') {
+      if (text[at] < ' ' || text[at] > '~' || text[at] == '\\') {
         return false;
       }
       at++;
     }
-    return at++ < end;
+    json.skip(at + 1 - textStart);
+    return at < json.length();
   }
 
   /** The body that was read. */
   byte[] body() {
-    return json;
+    return json.text();
   }
 
   /** Where the code's characters stand in the body. */
