@@ -67,6 +67,17 @@ public final class PartialInput {
     return true;
   }
 
+  /**
+   * Takes bytes out of those that have come until so many are held, or all are taken.
+   *
+   * @param count from the first byte held; no more than are held already takes nothing
+   * @return false where there is no room; nothing is taken then
+   */
+  public boolean fill(ByteBufAllocator allocator, ByteBuf from, int count) {
+    final int more = Math.min(count - length(), from.readableBytes());
+    return more <= 0 || add(allocator, from, more);
+  }
+
   private static int roundedUp(int bytes) {
     final int power = Integer.highestOneBit(bytes);
     return power == bytes ? bytes : power << 1;

@@ -104,7 +104,7 @@ final class FrameReader {
             ? LENGTH_BYTES
             : LENGTH_BYTES + partial.bytes().getIntLE(partial.bytes().readerIndex());
     deadline.messageComes(nowNanos);
-    if (!partial.add(allocator, in, Math.min(wanted - partial.length(), in.readableBytes()))) {
+    if (!partial.fill(allocator, in, wanted)) {
       partial.clear();
       receiver.leave(GoodbyeCode.TOO_MANY_CONNECTIONS);
       return;

@@ -72,18 +72,14 @@ final class TlsRecords extends ChannelDuplexHandler {
 
   /** Goes on with the record that is held, and hands it on once it is whole. */
   private boolean passHeld(ChannelHandlerContext ctx, ByteBuf in) {
+    if (!partial.fill(ctx.alloc(), in, HEADER_BYTES)) {
+      return false;
+    }
     if (partial.length() < HEADER_BYTES) {
-      final int more = Math.min(HEADER_BYTES - partial.length(), in.readableBytes());
-      if (!partial.add(ctx.alloc(), in, more)) {
-        return false;
-      }
-      if (partial.length() < HEADER_BYTES) {
-        return true;
-      }
+      return true;
     }
     final int record = recordBytes(partial.bytes(), partial.bytes().readerIndex());
-    final int missing = isBroken ? 0 : record - partial.length();
-    if (!partial.add(ctx.alloc(), in, Math.min(missing, in.readableBytes()))) {
+    if (!isBroken && !partial.fill(ctx.alloc(), in, record)) {
       return false;
     }
     return (partial.length() < record && !isBroken) || pass(ctx, partial.take());

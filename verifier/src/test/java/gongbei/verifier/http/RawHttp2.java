@@ -18,7 +18,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -166,19 +168,17 @@ public final class RawHttp2 implements AutoCloseable {
 
   /** Sends the header of a POST of JSON. */
   public RawHttp2 post(int stream, String path) throws IOException {
-    return headers(
-        stream,
-        0,
-        ":method",
-        "POST",
-        ":scheme",
-        "http",
-        ":path",
-        path,
-        ":authority",
-        "localhost",
-        "content-type",
-        "application/json");
+    return postWith(stream, path, "content-type", "application/json");
+  }
+
+  /** Sends the header of a POST with more fields: names and values by turns. */
+  public RawHttp2 postWith(int stream, String path, String... more) throws IOException {
+    final List<String> fields =
+        new ArrayList<>(
+            List.of(
+                ":method", "POST", ":scheme", "http", ":path", path, ":authority", "localhost"));
+    fields.addAll(List.of(more));
+    return headers(stream, 0, fields.toArray(new String[0]));
   }
 
   /** Sends a whole POST of JSON. */

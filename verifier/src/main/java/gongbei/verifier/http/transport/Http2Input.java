@@ -128,18 +128,14 @@ final class Http2Input extends ChannelInboundHandlerAdapter {
 
   /** Goes on with the frame that is held, and hands it on once it is whole. */
   private boolean passHeld(ChannelHandlerContext ctx, ByteBuf in) {
+    if (!partial.fill(ctx.alloc(), in, HEADER_BYTES)) {
+      return false;
+    }
     if (partial.length() < HEADER_BYTES) {
-      final int more = Math.min(HEADER_BYTES - partial.length(), in.readableBytes());
-      if (!partial.add(ctx.alloc(), in, more)) {
-        return false;
-      }
-      if (partial.length() < HEADER_BYTES) {
-        return true;
-      }
+      return true;
     }
     final int frame = frameBytes(partial.bytes(), partial.bytes().readerIndex());
-    final int missing = isBroken ? 0 : frame - partial.length();
-    if (!partial.add(ctx.alloc(), in, Math.min(missing, in.readableBytes()))) {
+    if (!isBroken && !partial.fill(ctx.alloc(), in, frame)) {
       return false;
     }
     if (partial.length() < frame && !isBroken) {

@@ -277,21 +277,7 @@ final class Http2Test {
   @Test
   void whoWaitsToBeToldSoIsToldToSendTheBody() throws IOException {
     try (RawHttp2 client = start(context())) {
-      client.headers(
-          1,
-          0,
-          ":method",
-          "POST",
-          ":scheme",
-          "http",
-          ":path",
-          "/v1/scans",
-          ":authority",
-          "localhost",
-          "content-type",
-          "application/json",
-          "expect",
-          "100-continue");
+      client.postWith(1, "/v1/scans", "content-type", "application/json", "expect", "100-continue");
       final RawHttp2.Frame said = client.next(RawHttp2.HEADERS);
       assertEquals(0, said.flags() & RawHttp2.END_STREAM);
       client.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, scan.getBytes(StandardCharsets.US_ASCII));
@@ -362,17 +348,9 @@ final class Http2Test {
   @Test
   void aBodyThatIsTooLongIsRefusedAndTheConnectionGoesOn() throws IOException {
     try (RawHttp2 client = start(context())) {
-      client.headers(
+      client.postWith(
           1,
-          0,
-          ":method",
-          "POST",
-          ":scheme",
-          "http",
-          ":path",
           "/v1/scans",
-          ":authority",
-          "localhost",
           "content-type",
           "application/json",
           "content-length",
@@ -397,19 +375,7 @@ final class Http2Test {
   @Test
   void aBodyOfAnotherLengthThanToldIsMalformed() throws IOException {
     try (RawHttp2 client = start(context())) {
-      client.headers(
-          1,
-          0,
-          ":method",
-          "POST",
-          ":scheme",
-          "http",
-          ":path",
-          "/v1/scans",
-          ":authority",
-          "localhost",
-          "content-length",
-          "5");
+      client.postWith(1, "/v1/scans", "content-length", "5");
       client.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, new byte[4]);
       assertEquals(PROTOCOL, client.answer(1).reset());
       assertPasses(client.post(3, "/v1/scans", scan).answer(3));
@@ -598,19 +564,7 @@ final class Http2Test {
       int stream = 1;
       for (int i = 0; i < 80; i++) {
         // Once it is in the table of fields, it is one byte on the wire (RFC 7541 §2.3.2).
-        client.headers(
-            stream,
-            0,
-            ":method",
-            "POST",
-            ":scheme",
-            "http",
-            ":path",
-            "/v1/scans",
-            ":authority",
-            "localhost",
-            "x-long",
-            "a".repeat(3_500));
+        client.postWith(stream, "/v1/scans", "x-long", "a".repeat(3_500));
         client.send(RawHttp2.PING, 0, 0, EIGHT);
         client.next(RawHttp2.PING);
         stream += 2;
