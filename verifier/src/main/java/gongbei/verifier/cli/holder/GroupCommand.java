@@ -11,6 +11,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.remote.AuthorityAccess;
 import gongbei.verifier.cli.remote.NodeHttp;
+import gongbei.verifier.cli.remote.Outcome;
 import gongbei.verifier.config.Limits;
 import gongbei.verifier.print.QrImage;
 import java.io.IOException;
@@ -102,9 +103,7 @@ public final class GroupCommand implements Callable<Integer> {
   }
 
   private static String inWords(JsonNode answer) {
-    return answer.has("code")
-        ? answer.path("code").asText()
-        : answer.path("outcome").asText() + ", version " + answer.path("version").asLong();
+    return answer.has("code") ? answer.path("code").asText() : Outcome.of(answer).inWords();
   }
 
   private void readMembers(ArrayNode into) {

@@ -44,9 +44,10 @@ public final class GuardiansCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
   }
 
-  private static String line(JsonNode applied) {
-    final Outcome change = Outcome.of(applied);
-    return change.outcome() + ", version " + change.version();
+  /** Says what has become of a change. */
+  private static int tell(CommandSpec spec, JsonNode applied, boolean json) {
+    print(spec, json ? applied.toString() : Outcome.of(applied).inWords());
+    return ExitCode.OK;
   }
 
   /** Shows whose guardian a holder is. */
@@ -111,8 +112,7 @@ public final class GuardiansCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
       final ObjectNode body = JsonNodeFactory.instance.objectNode().put("code", code);
       final JsonNode applied = authority.node().put(path(ward), body);
-      print(spec, json ? applied.toString() : line(applied));
-      return ExitCode.OK;
+      return tell(spec, applied, json);
     }
   }
 
@@ -150,8 +150,7 @@ public final class GuardiansCommand implements Callable<Integer> {
               .put("guardian", guardian)
               .put("withdrawnAt", Instant.ofEpochSecond(CodeInput.nowEpochSeconds()).toString());
       final JsonNode applied = authority.node().put(path(ward), body);
-      print(spec, json ? applied.toString() : line(applied));
-      return ExitCode.OK;
+      return tell(spec, applied, json);
     }
   }
 }

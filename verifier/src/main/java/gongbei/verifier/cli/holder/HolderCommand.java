@@ -183,9 +183,7 @@ public final class HolderCommand implements Callable<Integer> {
       }
       final JsonNode answer = node.put(pathOf(subject), change);
       final Outcome outcome = Outcome.of(answer);
-      spec.commandLine()
-          .getOut()
-          .println(json ? answer : outcome.outcome() + ", version " + outcome.version());
+      spec.commandLine().getOut().println(json ? answer : outcome.inWords());
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
     }

@@ -9,6 +9,7 @@ import gongbei.verifier.cli.exit.CommandException;
 import gongbei.verifier.cli.exit.ExitCode;
 import gongbei.verifier.cli.input.CodeInput;
 import gongbei.verifier.cli.remote.AuthorityAccess;
+import gongbei.verifier.cli.remote.Outcome;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -92,12 +93,7 @@ public final class LinkCommand implements Callable<Integer> {
           .put("consentedAt", now);
     }
     final JsonNode answer = authority.node().put("/v1/links/" + other, body);
-    spec.commandLine()
-        .getOut()
-        .println(
-            json
-                ? answer
-                : answer.path("outcome").asText() + ", version " + answer.path("version").asLong());
+    spec.commandLine().getOut().println(json ? answer : Outcome.of(answer).inWords());
     spec.commandLine().getOut().flush();
     return ExitCode.OK;
   }

@@ -27,4 +27,9 @@ public record Outcome(String outcome, long version) {
     }
     return this;
   }
+
+  /** Says it, as in {@code applied, version 7}. */
+  public String inWords() {
+    return outcome + ", version " + version;
+  }
 }
